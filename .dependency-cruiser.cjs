@@ -1,0 +1,39 @@
+/** The five walls of the house; `npm run lint` checks them. */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'services-meet-on-the-wire',
+      comment: 'A service imports itself, the kernel and the generated messages; never another service.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: ['^services/$1/', '^services/shared/'] },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Domain code imports domain code and the pure part of the kernel: no Node, no package, no adapter.',
+      severity: 'error',
+      from: { path: '^services/[^/]+/domain/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^services/[^/]+/domain/', '^services/shared/(pointing|grid-shape|units|errors)\\.ts$'] },
+    },
+    {
+      name: 'kernel-imports-no-service',
+      severity: 'error',
+      from: { path: '^services/shared/' },
+      to: { path: '^services/(?!shared/)' },
+    },
+    {
+      name: 'product-imports-no-test',
+      severity: 'error',
+      from: { path: '^services/', pathNot: '\\.test\\.ts$' },
+      to: { path: ['^test/', '\\.test\\.ts$'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|gen)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+  },
+};

@@ -1,0 +1,88 @@
+// Makes a fresh clone ready: installs packages, generates the messages, compiles. Each step runs only when what it depends on
+// has changed. Needs nothing but Node and npm. `node scripts/setup.js [generate|build]`
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const windows = process.platform === 'win32';
+// Files that the compiler does not carry over.
+const ASSET = /\.(sql|html|css|json|svg)$/;
+
+/** @param {'generate' | 'build'} goal */
+export function setup(goal) {
+  step('installing packages', 'node_modules/.sky-scan-stamp', ['package-lock.json', 'package.json'], () => {
+    run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  });
+  step('generating messages', 'gen/.stamp', ['proto', 'buf.yaml', 'buf.gen.yaml', 'package-lock.json'], () => {
+    run(bin('buf'), ['generate']);
+    run(bin('buf'), ['build', '-o', 'gen/skyscan.binpb']);
+  });
+  if (goal === 'generate') return;
+  step('compiling', 'dist/.stamp', ['services', 'gen', 'tsconfig.json', 'tsconfig.build.json'], () => {
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    run(bin('tsc'), ['-p', 'tsconfig.build.json']);
+    cpSync(join(root, 'gen/skyscan.binpb'), join(root, 'dist/gen/skyscan.binpb'));
+    for (const file of filesIn('services').filter((name) => ASSET.test(name)))
+      cpSync(join(root, file), join(root, 'dist', file));
+  });
+}
+
+/**
+ * @param {string} what
+ * @param {string} stampFile
+ * @param {string[]} inputs
+ * @param {() => void} work
+ */
+function step(what, stampFile, inputs, work) {
+  const stamp = fingerprint(inputs);
+  const path = join(root, stampFile);
+  if (existsSync(path) && readFileSync(path, 'utf8') === stamp) return;
+  console.log(`sky-scan: ${what} ...`);
+  rmSync(path, { force: true });
+  work();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, stamp);
+}
+
+/** @param {string[]} inputs */
+function fingerprint(inputs) {
+  const hash = createHash('sha256').update(process.version);
+  for (const input of inputs)
+    for (const file of filesIn(input)) hash.update(file).update('\0').update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** @param {string} path @returns {string[]} */
+function filesIn(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  try {
+    return readdirSync(full, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== '.stamp')
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .sort();
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOTDIR') return [path];
+    throw error;
+  }
+}
+
+/** @param {string} name */
+function bin(name) {
+  return join(root, 'node_modules/.bin', windows ? `${name}.cmd` : name);
+}
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows });
+  if (status === 0) return;
+  const why = error ? error.message : `ended with ${status}`;
+  console.error(`sky-scan: cannot set up: ${command} ${args.join(' ')}: ${why}`);
+  process.exit(1);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  setup(process.argv[2] === 'generate' ? 'generate' : 'build');

@@ -1,0 +1,49 @@
+import {
+  createChannel,
+  createClientFactory,
+  Metadata,
+  type CallOptions,
+  type Client,
+  type ClientMiddlewareCall,
+  type CompatServiceDefinition,
+} from 'nice-grpc';
+import { deadlineMiddleware, type DeadlineOptions } from 'nice-grpc-client-middleware-deadline';
+import { channelCredentials, type GrpcSecurity } from './grpc-credentials.ts';
+import { statusToErrors } from './grpc-errors.ts';
+
+/** Every call of these clients takes `signal` and `deadline` and throws `SkyScanError`. */
+export type GrpcClient<Definition extends CompatServiceDefinition> = Client<Definition, DeadlineOptions>;
+
+/** A client that finds its server again by itself and notices a frozen one within some 3 s. */
+export function createGrpcClient<Definition extends CompatServiceDefinition>(
+  definition: Definition,
+  address: string,
+  security: GrpcSecurity,
+): { client: GrpcClient<Definition>; close: () => void } {
+  const channel = createChannel(address, channelCredentials(security), {
+    'grpc.keepalive_time_ms': 1_000,
+    'grpc.keepalive_timeout_ms': 2_000,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1_000,
+    'grpc.max_receive_message_length': 16 * 1024 * 1024,
+  });
+  const client = createClientFactory()
+    .use(withToken(security.token))
+    .use(deadlineMiddleware)
+    .use(statusToErrors) // attached last, runs outermost
+    .create(definition, channel);
+  return { client, close: () => channel.close() };
+}
+
+function withToken(token: string | undefined) {
+  return async function* <Request, Response>(
+    call: ClientMiddlewareCall<Request, Response>,
+    options: CallOptions,
+  ) {
+    const metadata = Metadata(options.metadata);
+    if (token) metadata.set('authorization', `Bearer ${token}`);
+    return yield* call.next(call.request, { ...options, metadata });
+  };
+}

@@ -1,0 +1,78 @@
+import {
+  ClientError,
+  Metadata,
+  ServerError,
+  Status,
+  type CallContext,
+  type CallOptions,
+  type ClientMiddlewareCall,
+  type ServerMiddlewareCall,
+} from 'nice-grpc-common';
+import { SkyScanError, errorKind, errorMessage, type ErrorKind } from './errors.ts';
+import type { Logger } from './logger.ts';
+
+const STATUS_OF_KIND: Record<ErrorKind, Status> = {
+  invalid: Status.INVALID_ARGUMENT,
+  out_of_range: Status.OUT_OF_RANGE,
+  not_found: Status.NOT_FOUND,
+  wrong_state: Status.FAILED_PRECONDITION,
+  busy: Status.FAILED_PRECONDITION,
+  unsupported: Status.UNIMPLEMENTED,
+  unauthenticated: Status.UNAUTHENTICATED,
+  timeout: Status.DEADLINE_EXCEEDED,
+  unavailable: Status.UNAVAILABLE,
+  lease_lost: Status.ABORTED,
+  hardware_fault: Status.ABORTED,
+  no_room: Status.RESOURCE_EXHAUSTED,
+  cancelled: Status.CANCELLED,
+  internal: Status.INTERNAL,
+};
+
+// The status codes are fewer than the kinds: the trailer says which one it was.
+const KIND_TRAILER = 'skyscan-error-kind';
+
+/** Server side: errors of ours leave with their code and kind; others are logged once and leave as `INTERNAL`. */
+export function errorsToStatus(logger: Logger) {
+  return async function* <Request, Response>(
+    call: ServerMiddlewareCall<Request, Response>,
+    context: CallContext,
+  ) {
+    try {
+      return yield* call.next(call.request, context);
+    } catch (error) {
+      if (error instanceof ServerError) throw error;
+      const kind = errorKind(error);
+      if (kind === 'internal') logger.error({ err: error, method: call.method.path }, 'unexpected error');
+      context.trailer.set(KIND_TRAILER, kind);
+      throw new ServerError(STATUS_OF_KIND[kind], kind === 'internal' ? 'internal error' : errorMessage(error));
+    }
+  };
+}
+
+/** Client side: a failed call throws a `SkyScanError` of the kind that the server meant. */
+export async function* statusToErrors<Request, Response>(
+  call: ClientMiddlewareCall<Request, Response>,
+  options: CallOptions,
+) {
+  let trailer: Metadata | undefined;
+  const onTrailer = (received: Metadata) => {
+    trailer = received;
+    options.onTrailer?.(received);
+  };
+  try {
+    return yield* call.next(call.request, { ...options, onTrailer });
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    throw new SkyScanError(kindOf(error.code, trailer), error.details || `call failed (${Status[error.code]})`, {
+      cause: error,
+    });
+  }
+}
+
+function kindOf(status: Status, trailer: Metadata | undefined): ErrorKind {
+  const named = trailer?.get(KIND_TRAILER);
+  if (named !== undefined && named in STATUS_OF_KIND) return named as ErrorKind;
+  // The call never reached our code: the transport itself speaks.
+  const kinds = Object.keys(STATUS_OF_KIND) as ErrorKind[];
+  return kinds.find((kind) => STATUS_OF_KIND[kind] === status) ?? 'internal';
+}

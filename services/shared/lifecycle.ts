@@ -1,0 +1,74 @@
+import type { Logger } from './logger.ts';
+
+/** Closes what was opened, in reverse order, once. */
+export interface Lifecycle {
+  /** Registers a closer; the last one registered is closed first. */
+  onClose(name: string, close: () => Promise<void> | void): void;
+  close(): Promise<void>;
+}
+
+// SIGTERM has to end in under 5 s, whatever hangs.
+const CLOSE_DEADLINE_MS = 4_000;
+
+export function createLifecycle(logger: Logger): Lifecycle {
+  const closers: { name: string; close: () => Promise<void> | void }[] = [];
+  let closing: Promise<void> | undefined;
+
+  async function closeAll(): Promise<void> {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) {
+      try {
+        await closer.close();
+      } catch (error) {
+        logger.warn({ err: error, part: closer.name }, 'did not close cleanly');
+      }
+    }
+  }
+
+  return {
+    onClose: (name, close) => {
+      closers.push({ name, close });
+    },
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+/**
+ * Runs a service as a process: builds it, says so, and closes it on SIGTERM, SIGINT or when its parent goes away (IPC
+ * channel closed). A service that cannot start says why in one line and exits with 1.
+ */
+export async function runService(
+  logger: Logger,
+  start: (lifecycle: Lifecycle) => Promise<Record<string, unknown>>,
+): Promise<void> {
+  const lifecycle = createLifecycle(logger);
+  let ending = false;
+  const end = (why: string, code: number) => {
+    if (ending) return;
+    ending = true;
+    logger.info({ why }, 'closing');
+    setTimeout(() => {
+      logger.error('closing took too long');
+      process.exit(code || 1);
+    }, CLOSE_DEADLINE_MS).unref();
+    void lifecycle.close().then(() => process.exit(code));
+  };
+  process.on('SIGTERM', () => end('SIGTERM', 0));
+  process.on('SIGINT', () => end('SIGINT', 0));
+  process.on('disconnect', () => end('parent gone', 0));
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'unexpected error');
+    end('unexpected error', 1);
+  });
+  process.on('unhandledRejection', (error) => {
+    logger.fatal({ err: error }, 'unhandled rejection');
+    end('unhandled rejection', 1);
+  });
+  try {
+    const facts = await start(lifecycle);
+    logger.info(facts, 'ready');
+    process.send?.({ ready: true, ...facts });
+  } catch (error) {
+    logger.fatal(error instanceof Error ? error.message : String(error));
+    end('cannot start', 1);
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+// What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the gate for whatever
+// comes back from the broker.
+
+const finite = z.number().refine(Number.isFinite);
+const count = z.int().min(0).max(4_294_967_295);
+
+/** `YYYY-MM-DDTHH:MM:SS`, UTC, as published. */
+export function publishedTime(unixMs: number): string {
+  return new Date(unixMs).toISOString().slice(0, 19);
+}
+
+export const sessionStatusSchema = z.enum(['pending', 'running', 'paused', 'completed', 'cancelled']);
+export type SessionStatusWord = z.infer<typeof sessionStatusSchema>;
+
+const pointing = z.object({ azimuth: finite, elevation: finite });
+
+/** Everything known of a measured point; also an item of `GET /api/skyscan/{id}/measurements`. */
+export const measurementSchema = z.object({
+  seq: count.min(1),
+  row: count,
+  column: count,
+  setpoint: pointing,
+  readback: pointing,
+  mean_dbm: finite,
+  std_db: finite.min(0),
+  min_dbm: finite,
+  max_dbm: finite,
+  last_dbm: finite,
+  reads: count.min(1),
+  integration_ms: finite.min(0),
+  flags: z.array(z.string().max(40)).max(10),
+  /** UTC with milliseconds and `Z`. */
+  measured_at: z.iso.datetime(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+/** A data point as published. */
+export const dataPointSchema = z.object({
+  azimuth: finite,
+  elevation: finite,
+  rssi_reads: count,
+  rssi_average: z.int(),
+  rssi_current: z.int(),
+  measured_at: z.string().nullable(),
+});
+export type DataPoint = z.infer<typeof dataPointSchema>;
+
+/** The published WebSocket message. */
+const progressMessage = {
+  session_id: count.min(1),
+  status: sessionStatusSchema,
+  progress_pct: finite.min(0).max(100),
+  completed: count,
+  total: count,
+};
+
+/** Payload of `sessions/{id}/points`. */
+export const pointMessageSchema = z.object({
+  ...progressMessage,
+  point: dataPointSchema,
+  seq: count.min(1),
+  measurement: measurementSchema,
+});
+export type PointMessage = z.infer<typeof pointMessageSchema>;
+
+/** Payload of `sessions/{id}/status`, retained. */
+export const statusMessageSchema = z.object({
+  ...progressMessage,
+  point: z.null(),
+  revision: count,
+  notes: z.string().max(4_000).nullable(),
+  started_at: z.iso.datetime().nullable(),
+  finished_at: z.iso.datetime().nullable(),
+  /** Expected end, UTC. */
+  eta: z.iso.datetime().nullable(),
+});
+export type StatusMessage = z.infer<typeof statusMessageSchema>;
+
+/** Payload of `rotors/{id}/position`, retained. */
+export interface PositionMessage {
+  azimuth: number;
+  elevation: number;
+  moving: boolean;
+  timestamp: string;
+}
+
+/** The published form of a measurement: whole dBm, the readback, whole seconds. */
+export function toDataPoint(measurement: Measurement): DataPoint {
+  return {
+    azimuth: measurement.readback.azimuth,
+    elevation: measurement.readback.elevation,
+    rssi_reads: measurement.reads,
+    rssi_average: wholeDbm(measurement.mean_dbm),
+    rssi_current: wholeDbm(measurement.last_dbm),
+    measured_at: publishedTime(Date.parse(measurement.measured_at)),
+  };
+}
+
+/** Share of the grid that is stored, one decimal; 100.0 only when nothing is missing. */
+export function progressPct(completed: number, total: number): number {
+  if (total === 0 || completed >= total) return 100;
+  return Math.min(99.9, Math.round((completed / total) * 1000) / 10);
+}
+
+function wholeDbm(dbm: number): number {
+  return Math.round(dbm) + 0; // + 0: never -0, which JSON shows as 0 and deepEqual does not
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+// Sources run as they are: `#shared/*` and `#proto/*` resolve to TypeScript. Tests that start whole services use dist,
+// which `npm test` builds first.
+const source = {
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+};
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...source, test: { name: 'unit', include: ['services/**/*.test.ts'], testTimeout: 20_000 } },
+      { ...source, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...patient } },
+      { ...source, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      {
+        ...source,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
+      },
+    ],
+    maxWorkers: 2,
+  },
+});
