@@ -10,6 +10,7 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/global-postgres.ts'],
     projects: [
       { ...source, test: { name: 'unit', include: ['services/**/*.test.ts'], testTimeout: 20_000 } },
       { ...source, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...patient } },

@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SkyScanError } from '#shared/errors';
+import { sleep } from '#shared/waiting';
+import { chooseRunner, findPostgresBinaries, linkLibraries, type Runner } from './postgres-binaries.ts';
+import { clearStaleLock } from './postgres-lock.ts';
+
+export interface PostgresOptions {
+  /** Everything of the server lives in here; made when missing. Its parent must exist. */
+  folder: string;
+  /** On 127.0.0.1. */
+  port: number;
+  /** False: no fsync, for tests whose data nobody wants back. Default true. */
+  durable?: boolean;
+  /** Called with every line that the server writes. */
+  onLine?: (line: string) => void;
+}
+
+/** A cluster on disk, ready to be started any number of times. */
+export interface PostgresCluster {
+  /** Superuser's address of a database of this cluster, password included. */
+  url(database: string): string;
+  /** Starts the server and resolves when it takes connections. Throws `unavailable` with PostgreSQL's own words. */
+  start(signal?: AbortSignal): Promise<RunningPostgres>;
+}
+
+export interface RunningPostgres {
+  pid: number;
+  /** Resolves with the exit in words when the server has ended, whatever ended it. */
+  exited: Promise<string>;
+  /** Fast shutdown; after `graceMs` (default 3,000) without waiting for anything. The data are safe either way. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const USER = 'skyscan';
+// After kill -9 the old server's processes take a moment to notice; until then the folder counts as in use.
+const START_BUDGET_MS = 10_000;
+const RETRY_MS = 200;
+const READY = 'database system is ready to accept connections';
+
+/** Makes the cluster on first use (some 0.6 s) and tells how to start it. Run as root or as an ordinary user. */
+export async function preparePostgres(options: PostgresOptions): Promise<PostgresCluster> {
+  const folder = resolve(options.folder);
+  const binaries = findPostgresBinaries();
+  const runner = chooseRunner();
+  const durable = options.durable ?? true;
+  if (!existsSync(folder)) await initialise(folder, binaries, runner, durable);
+  const data = join(folder, 'cluster');
+  requireVersion(binaries.packageFolder, data);
+  const env = environment(linkLibraries(binaries, join(folder, 'lib')));
+  if (runner.owner) giveAway(folder, runner.owner);
+  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
+  const args = ['-D', data, '-p', String(options.port), ...settings(durable)];
+
+  async function start(signal?: AbortSignal): Promise<RunningPostgres> {
+    const deadline = performance.now() + START_BUDGET_MS;
+    for (;;) {
+      clearStaleLock(data);
+      const attempt = await launch([...runner.prefix, binaries.postgres, ...args], env, options.onLine);
+      if (typeof attempt !== 'string') return attempt;
+      const mayPass = /lock file|shared memory block|starting up|shutting down/.test(attempt);
+      if (!mayPass || performance.now() > deadline)
+        throw new SkyScanError('unavailable', `PostgreSQL does not start: ${attempt}`);
+      await sleep(RETRY_MS, signal);
+    }
+  }
+  return { url: (database) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`, start };
+}
+
+/** The folder appears whole or not at all, so that an interrupted first start leaves nothing half made. */
+async function initialise(
+  folder: string,
+  binaries: ReturnType<typeof findPostgresBinaries>,
+  runner: Runner,
+  durable: boolean,
+): Promise<void> {
+  const staging = `${folder}.new`;
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { mode: 0o700 });
+  const passwordFile = join(staging, 'password');
+  writeFileSync(passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  const env = environment(linkLibraries(binaries, join(staging, 'lib')));
+  if (runner.owner) giveAway(staging, runner.owner);
+  const args = [`--pgdata=${join(staging, 'cluster')}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
+  const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+  if (!durable) flags.push('--no-sync');
+  const [command = '', ...rest] = [...runner.prefix, binaries.initdb, ...args, ...flags];
+  const child = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+  const exit = await exitOf(child);
+  if (exit !== 'exit code 0')
+    throw new SkyScanError(
+      'unavailable',
+      `PostgreSQL cannot make its files in ${folder}: ${said.at(-1) ?? exit}`,
+    );
+  renameSync(staging, folder);
+}
+
+/** Resolves with the running server, or with its last complaint when it ended at once. */
+async function launch(
+  [command = '', ...args]: string[],
+  env: NodeJS.ProcessEnv,
+  onLine: ((line: string) => void) | undefined,
+): Promise<RunningPostgres | string> {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = exitOf(child);
+  let complaint = '';
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      onLine?.(line);
+      const fatal = /(?:FATAL|PANIC):\s+(.*)/.exec(line);
+      if (fatal?.[1]) complaint = fatal[1];
+      if (line.includes(READY)) resolve();
+    });
+  });
+  const ended = await Promise.race([ready, exited]);
+  if (typeof ended === 'string' || child.pid === undefined) return complaint || (ended ?? 'no process');
+  return { pid: child.pid, exited, stop: (graceMs = 3_000) => stop(child, exited, graceMs) };
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>, graceMs: number): Promise<void> {
+  child.kill('SIGINT');
+  // SIGQUIT skips the last checkpoint; the next start replays the log instead.
+  const hurry = setTimeout(() => child.kill('SIGQUIT'), graceMs);
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs + 1_000);
+  await exited;
+  clearTimeout(hurry);
+  clearTimeout(force);
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) =>
+      resolve(code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`),
+    );
+  });
+}
+
+/** Small: one writer, a few readers, a Raspberry Pi. */
+function settings(durable: boolean): string[] {
+  const all: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '40',
+    shared_buffers: '24MB',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    max_wal_size: '128MB',
+    min_wal_size: '32MB',
+    // Without these PostgreSQL 18 keeps three more processes for reads that a disk cache answers anyway.
+    io_method: 'sync',
+    max_parallel_workers: '0',
+    max_logical_replication_workers: '0',
+    jit: 'off',
+    timezone: 'UTC',
+    log_line_prefix: '',
+    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+function requireVersion(packageFolder: string, data: string): void {
+  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const ours = manifest.version.split('.')[0];
+  const theirs = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  if (ours !== theirs)
+    throw new SkyScanError(
+      'unsupported',
+      `${data} was made by PostgreSQL ${theirs} and this is PostgreSQL ${ours ?? '?'}: bring the data over with pg_dump, or choose another DATA_DIR`,
+    );
+}
+
+/** Nothing of ours but what PostgreSQL needs: no secrets, no PG* variables that would change it. */
+function environment(libraries: Record<string, string>): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ...libraries };
+}
+
+function giveAway(path: string, owner: { uid: number; gid: number }): void {
+  const entry = lstatSync(path);
+  if (entry.isSymbolicLink()) return;
+  chownSync(path, owner.uid, owner.gid);
+  if (entry.isDirectory()) for (const name of readdirSync(path)) giveAway(join(path, name), owner);
+}

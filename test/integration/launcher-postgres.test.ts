@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { preparePostgres } from '../../services/launcher/postgres.ts';
+import { freePort } from '../../services/launcher/ports.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sky-scan-launcher-postgres-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a cluster is made once, keeps its password in a private file and finds its data again', async () => {
+  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  const first = await preparePostgres(options);
+  const running = await first.start();
+  await query(first.url('postgres'), 'create table kept as select 42 as answer');
+  await running.stop();
+  expect(await running.exited).toBe('exit code 0');
+  expect(statSync(join(options.folder, 'password')).mode & 0o777).toBe(0o600);
+
+  const second = await preparePostgres(options);
+  expect(second.url('postgres')).toBe(first.url('postgres'));
+  const again = await second.start();
+  expect(await query(second.url('postgres'), 'select answer from kept')).toEqual([{ answer: 42 }]);
+  await again.stop();
+});
+
+test('a wrong password is refused', async () => {
+  const cluster = await preparePostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    durable: false,
+  });
+  const running = await cluster.start();
+  const url = new URL(cluster.url('postgres'));
+  url.password = 'guessed';
+  await expect(query(url.href, 'select 1')).rejects.toThrow('password authentication failed');
+  await running.stop();
+});
+
+test('it starts again after kill -9', async () => {
+  const cluster = await preparePostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    durable: false,
+  });
+  const killed = await cluster.start();
+  process.kill(killed.pid, 'SIGKILL');
+  expect(await killed.exited).toBe('signal SIGKILL');
+  const running = await cluster.start();
+  expect(await query(cluster.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+  await running.stop();
+});
+
+test('a lock whose number belongs to some other program now does not keep it from starting', async () => {
+  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  const cluster = await preparePostgres(options);
+  await (await cluster.start()).stop();
+  const data = join(options.folder, 'cluster');
+  writeFileSync(
+    join(data, 'postmaster.pid'),
+    `${process.pid}\n${data}\n1\n${options.port}\n\n127.0.0.1\n  1  1\n`,
+  );
+  const running = await cluster.start();
+  expect(await query(cluster.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+  await running.stop();
+});
+
+test('it ends when whoever started it is killed', async () => {
+  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  await preparePostgres(options);
+  const script = new URL('../support/start-postgres.ts', import.meta.url).pathname;
+  const starter = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=source', script, JSON.stringify(options)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const [pid] = (await once(starter.stdout, 'data')) as [Buffer];
+  starter.kill('SIGKILL');
+  await expect.poll(() => isRunning(Number(pid)), { timeout: 20_000 }).toBe(false);
+});
+
+test('every caller of createTestDatabase gets an empty database of its own', async () => {
+  const [a, b] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  await query(a.url, 'create table mine as select 1 as one');
+  await expect(query(b.url, 'select * from mine')).rejects.toThrow('does not exist');
+  await Promise.all([a.drop(), b.drop()]);
+  await expect(query(a.url, 'select 1')).rejects.toThrow('does not exist');
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Zombies do not count: their parent may be slow to notice. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
