@@ -1,0 +1,135 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import type { Pointing } from '#shared/pointing';
+import type { Logger } from '#shared/logger';
+import type { MountState } from '../mount.ts';
+import type { DongleState } from '../dongle/dongle.ts';
+import type { Faults } from '../faults.ts';
+import { faultsSchema, pointingQuerySchema, pointingsSchema, type FaultsRequest } from './schemas.ts';
+
+/** What the control interface shows and changes. */
+export interface Observatory {
+  truthDbm(pointing: Pointing): number;
+  mount(): MountState;
+  dongle(): DongleState & { dbmOffsetDb: number; connected: boolean; waiting: number; droppedBlocks: number };
+  faults(): Readonly<Faults>;
+  setFaults(change: FaultsRequest): Promise<void>;
+}
+
+/** HTTP with JSON: the truth, the state, the faults. */
+export function createControlApp(observatory: Observatory, logger: Logger): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(express.json({ limit: '4mb', strict: false }));
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok', service: 'simulator' });
+  });
+  app.get('/truth', (request, response) => {
+    const { azimuth, elevation } = parse(pointingQuerySchema, request.query, 'query');
+    const dbm = observatory.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation });
+    response.json({ azimuth, elevation, dbm });
+  });
+  app.post('/truth', (request, response) => {
+    const pointings = parse(pointingsSchema, request.body, 'body');
+    response.json(
+      pointings.map(({ azimuth, elevation }) =>
+        observatory.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation }),
+      ),
+    );
+  });
+  app.get('/state', (_request, response) => {
+    response.json({ ...mountBody(observatory.mount()), dongle: dongleBody(observatory.dongle()) });
+  });
+  app.get('/faults', (_request, response) => {
+    response.json(faultsBody(observatory.faults()));
+  });
+  app.post('/faults', async (request, response) => {
+    await observatory.setFaults(parse(faultsSchema, request.body, 'body'));
+    response.json(faultsBody(observatory.faults()));
+  });
+  app.use((_request, response) => {
+    response.status(404).json({ detail: 'Not found' });
+  });
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (error instanceof InvalidRequest) {
+      response.status(422).json({ detail: error.detail });
+      return;
+    }
+    const status = statusOf(error);
+    if (status >= 500) logger.error({ err: error }, 'unexpected error');
+    response.status(status).json({ detail: status >= 500 ? 'Internal error' : (error as Error).message });
+  });
+  return app;
+}
+
+class InvalidRequest extends Error {
+  readonly detail: { loc: PropertyKey[]; msg: string; type: string }[];
+
+  constructor(issues: readonly z.core.$ZodIssue[], part: string) {
+    super('invalid request');
+    this.detail = issues.map(({ path, message, code }) => ({
+      loc: [part, ...path],
+      msg: message,
+      type: code,
+    }));
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new InvalidRequest(parsed.error.issues, part);
+  return parsed.data;
+}
+
+// Express's body parser puts the status on its errors.
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function pointingBody(pointing: Pointing | undefined) {
+  return pointing ? { azimuth: pointing.azimuthDeg, elevation: pointing.elevationDeg } : null;
+}
+
+function mountBody(state: MountState) {
+  return {
+    true_pointing: pointingBody(state.truePointing),
+    readback: pointingBody(state.readback),
+    setpoint: pointingBody(state.setpoint),
+    moving: state.moving,
+    limits_crossed: state.excursions,
+    commands: state.commands.map(({ atUnixMs, command, accepted }) => ({
+      at: new Date(atUnixMs).toISOString(),
+      command,
+      accepted,
+    })),
+  };
+}
+
+function dongleBody(state: ReturnType<Observatory['dongle']>) {
+  return {
+    frequency_hz: state.frequencyHz,
+    sample_rate_hz: state.sampleRateHz,
+    gain_db: state.gainDb,
+    manual_gain: state.manualGain,
+    dbm_offset_db: state.dbmOffsetDb,
+    connected: state.connected,
+    waiting: state.waiting,
+    dropped_blocks: state.droppedBlocks,
+  };
+}
+
+function faultsBody(faults: Readonly<Faults>) {
+  return {
+    stall: faults.stall,
+    jump_deg: faults.jumpDeg,
+    rotctld_silent: faults.rotctldSilent,
+    rotctld_refuse: faults.rotctldRefuse,
+    dongle_silent: faults.dongleSilent,
+    dongle_drop: faults.dongleDrop,
+  };
+}

@@ -1,0 +1,116 @@
+import { dbToLinear, degToRad, radToDeg } from '#shared/units';
+import type { Pointing } from '#shared/pointing';
+import { between, createRandom, type Random } from './random.ts';
+
+/** A point source. Its level is what the antenna receives when it points straight at it. */
+export interface Source {
+  name: string;
+  at: Pointing;
+  levelDbm: number;
+  /** Noise, or a carrier that stands out in a spectrum. */
+  kind: 'noise' | 'carrier';
+}
+
+/** Everything above and around the antenna. Fixed for a seed. */
+export interface Sky {
+  sources: Source[];
+  /** Azimuth of the nearest town: the horizon is warmest there. */
+  townAzimuthDeg: number;
+  /** Pole of the Milky Way's plane in local coordinates; the sky does not turn. */
+  galacticPole: Pointing;
+  /** Periods and phases of the receiver's gain drift. */
+  drift: { periodS: number; phaseRad: number }[];
+}
+
+// Mid-northern: the belt culminates at 34.6 deg in the south, inside the published default grid.
+const LATITUDE_DEG = 48;
+const EARTH_TO_ORBIT_RADIUS = 6378.137 / 42164.17;
+const DRIFT_AMPLITUDE_DB = 0.02;
+
+/** The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at the horizon. */
+export function createSky(seed: number): Sky {
+  const random = createRandom(seed);
+  return {
+    sources: [sun(random), ...belt(random), ...interferers(random)],
+    townAzimuthDeg: between(random, 0, 360),
+    galacticPole: { azimuthDeg: between(random, 0, 360), elevationDeg: between(random, 20, 50) },
+    drift: [730, 1_900, 5_100].map((periodS) => ({ periodS, phaseRad: between(random, 0, 2 * Math.PI) })),
+  };
+}
+
+// High enough to be clear of the belt, low enough to be inside the default grid.
+function sun(random: Random): Source {
+  const azimuthDeg = between(random, 100, 260);
+  return {
+    name: 'Sun',
+    at: { azimuthDeg, elevationDeg: between(random, 47, 58) },
+    levelDbm: -75,
+    kind: 'noise',
+  };
+}
+
+function belt(random: Random): Source[] {
+  const sources: Source[] = [];
+  for (let longitudeDeg = -52; longitudeDeg <= 52; longitudeDeg += between(random, 3, 9)) {
+    const levelDbm = between(random, -89, -82);
+    sources.push({ name: 'satellite', at: geostationary(longitudeDeg), levelDbm, kind: 'carrier' });
+  }
+  return sources;
+}
+
+/**
+ * Where a geostationary satellite stands, its longitude given relative to the observer's (Soler and Eisemann 1994,
+ * spherical Earth).
+ */
+function geostationary(longitudeDeg: number): Pointing {
+  const latitude = degToRad(LATITUDE_DEG);
+  const longitude = degToRad(longitudeDeg);
+  const cosArc = Math.cos(longitude) * Math.cos(latitude);
+  return {
+    azimuthDeg: 180 - radToDeg(Math.atan2(Math.tan(longitude), Math.sin(latitude))),
+    elevationDeg: radToDeg(Math.atan2(cosArc - EARTH_TO_ORBIT_RADIUS, Math.sqrt(1 - cosArc ** 2))),
+  };
+}
+
+function interferers(random: Random): Source[] {
+  return [0, 1, 2, 3].map((quarter) => ({
+    name: 'interferer',
+    at: { azimuthDeg: quarter * 90 + between(random, 10, 80), elevationDeg: between(random, 1, 6) },
+    levelDbm: between(random, -82, -77),
+    kind: 'carrier' as const,
+  }));
+}
+
+/**
+ * Power of the sky without its point sources, milliwatts: thicker atmosphere (1 / sin el) and more ground toward the
+ * horizon, warmer over the town, the Milky Way as a wide band. It varies slowly against any beam, so that it needs no
+ * convolution, and everywhere, so that no two cells of a grid are alike.
+ */
+export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
+  const elevation = Math.max(pointing.elevationDeg, 2);
+  const air = 1 / Math.sin(degToRad(elevation)) - 1;
+  const ground = Math.exp(-elevation / 22);
+  const overTown = 1 + Math.cos(degToRad(pointing.azimuthDeg - sky.townAzimuthDeg));
+  const latitudeDeg = radToDeg(Math.asin(Math.min(1, Math.max(-1, cosAngle(pointing, sky.galacticPole)))));
+  const milkyWay = Math.exp(-((latitudeDeg / 25) ** 2));
+  const inUnitsOfTheColdest = 0.1 * air + 3.5 * ground + overTown * (0.15 + 1.2 * ground) + 0.7 * milkyWay;
+  return dbToLinear(-100) * inUnitsOfTheColdest;
+}
+
+/** Cosine of the angle between two directions. */
+export function cosAngle(a: Pointing, b: Pointing): number {
+  const elA = degToRad(a.elevationDeg);
+  const elB = degToRad(b.elevationDeg);
+  return (
+    Math.sin(elA) * Math.sin(elB) +
+    Math.cos(elA) * Math.cos(elB) * Math.cos(degToRad(a.azimuthDeg - b.azimuthDeg))
+  );
+}
+
+/** How far the receiver's gain is from nominal, dB; at most 0.06 dB, with periods of minutes to hours. */
+export function gainDriftDb(sky: Sky, timeMs: number): number {
+  let driftDb = 0;
+  for (const { periodS, phaseRad } of sky.drift)
+    driftDb += DRIFT_AMPLITUDE_DB * Math.sin((2 * Math.PI * timeMs) / (periodS * 1000) + phaseRad);
+  return driftDb;
+}

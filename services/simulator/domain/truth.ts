@@ -1,0 +1,30 @@
+import type { Pointing } from '#shared/pointing';
+import { dbToLinear, linearToDb, radToDeg } from '#shared/units';
+import { beamGain, type Beam } from './beam.ts';
+import { cosAngle, diffuseSkyMw, type Sky } from './sky.ts';
+
+/** What reaches the converter, milliwatts at the antenna. */
+export interface ReceivedPower {
+  noiseMw: number;
+  carrierMw: number;
+}
+
+/** The receiver's own noise, referred to the antenna. */
+const RECEIVER_NOISE_DBM = -102;
+
+/** Power received at a true pointing: every source times the beam's gain toward it, the diffuse sky, the receiver. */
+export function receivedPower(sky: Sky, beam: Beam, pointing: Pointing): ReceivedPower {
+  const power = { noiseMw: dbToLinear(RECEIVER_NOISE_DBM) + diffuseSkyMw(sky, pointing), carrierMw: 0 };
+  for (const source of sky.sources) {
+    const offAxisDeg = radToDeg(Math.acos(Math.min(1, Math.max(-1, cosAngle(pointing, source.at)))));
+    const receivedMw = dbToLinear(source.levelDbm) * beamGain(offAxisDeg, beam);
+    power[source.kind === 'noise' ? 'noiseMw' : 'carrierMw'] += receivedMw;
+  }
+  return power;
+}
+
+/** The truth that a map is compared with: dBm in the whole band of the receiver, at nominal gain. */
+export function truthDbm(sky: Sky, beam: Beam, pointing: Pointing): number {
+  const { noiseMw, carrierMw } = receivedPower(sky, beam, pointing);
+  return linearToDb(noiseMw + carrierMw);
+}

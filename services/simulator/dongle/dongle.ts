@@ -1,0 +1,114 @@
+import type { Pointing } from '#shared/pointing';
+import { createBaseband } from '../domain/baseband.ts';
+import type { Beam } from '../domain/beam.ts';
+import { gainDriftDb, type Sky } from '../domain/sky.ts';
+import { receivedPower } from '../domain/truth.ts';
+import { R820T_GAINS_DB, type RtlTcpCommand } from './rtl-tcp-codec.ts';
+
+/**
+ * dBFS = dBm + tuner gain + this. With 29.7 dB of gain the sky reaches from 2.2 to 36 LSB rms, the range in which 8 bits
+ * are linear; `dbm_offset_db` is then -67.
+ */
+const DBFS_AT_ZERO_GAIN = 37.3;
+/** The tuner's own choice when nobody sets the gain. */
+const AUTOMATIC_GAIN_DB = 40.2;
+/** The pointing is looked up once per so many samples: half a millisecond at 2.048 MS/s, 0.003 degrees at 6 deg/s. */
+const STRETCH_SAMPLES = 1_024;
+
+export interface DongleState {
+  frequencyHz: number;
+  sampleRateHz: number;
+  gainDb: number;
+  manualGain: boolean;
+}
+
+/** A dongle on the feed of the antenna. */
+export interface Dongle {
+  readonly state: Readonly<DongleState>;
+  /** Add this to dBFS for dBm at the present gain. */
+  readonly dbmOffsetDb: number;
+  apply(command: RtlTcpCommand): void;
+  /** Samples whose first one is taken at this monotonic time; `iq` is filled. */
+  sample(iq: Uint8Array, firstMs: number): void;
+}
+
+/** `truePointingAt` is asked for the time of every stretch of samples. */
+export function createDongle(
+  sky: Sky,
+  beam: Beam,
+  truePointingAt: (monotonicMs: number) => Pointing,
+  noiseSeed: number,
+): Dongle {
+  const baseband = createBaseband(noiseSeed);
+  const state: DongleState = {
+    frequencyHz: 100_000_000,
+    sampleRateHz: 2_048_000,
+    gainDb: AUTOMATIC_GAIN_DB,
+    manualGain: false,
+  };
+  let manualGainDb = 0;
+  let seen = { pointing: truePointingAt(0), power: receivedPower(sky, beam, truePointingAt(0)) };
+
+  function powerAt(monotonicMs: number) {
+    const pointing = truePointingAt(monotonicMs);
+    const { azimuthDeg, elevationDeg } = seen.pointing;
+    // A rotator stands still most of the time: the sum over all sources is worth keeping.
+    if (pointing.azimuthDeg !== azimuthDeg || pointing.elevationDeg !== elevationDeg)
+      seen = { pointing, power: receivedPower(sky, beam, pointing) };
+    return seen.power;
+  }
+
+  function setGain(): void {
+    state.gainDb = state.manualGain ? manualGainDb : AUTOMATIC_GAIN_DB;
+  }
+
+  return {
+    state,
+    get dbmOffsetDb() {
+      return -(state.gainDb + DBFS_AT_ZERO_GAIN);
+    },
+    apply(command) {
+      switch (command.kind) {
+        case 'frequency':
+          state.frequencyHz = command.hz;
+          return;
+        case 'rate':
+          // The RTL2832's ranges; the real one refuses others and goes on as before.
+          if (isPossibleRate(command.hz)) state.sampleRateHz = command.hz;
+          return;
+        case 'gain_mode':
+          state.manualGain = command.manual;
+          setGain();
+          return;
+        case 'gain':
+          manualGainDb = nearestGain(command.db);
+          setGain();
+          return;
+        case 'gain_index':
+          manualGainDb = R820T_GAINS_DB[command.index] ?? manualGainDb;
+          setGain();
+          return;
+        case 'other':
+          return;
+      }
+    },
+    sample(iq, firstMs) {
+      const msPerStretch = (STRETCH_SAMPLES / state.sampleRateHz) * 1000;
+      const gainDb = state.gainDb + DBFS_AT_ZERO_GAIN + gainDriftDb(sky, firstMs);
+      let atMs = firstMs;
+      for (let start = 0; start < iq.length; start += 2 * STRETCH_SAMPLES, atMs += msPerStretch) {
+        const bytes = Math.min(2 * STRETCH_SAMPLES, iq.length - start);
+        const stretch = new Uint8ClampedArray(iq.buffer, iq.byteOffset + start, bytes);
+        baseband.fill(stretch, powerAt(atMs + msPerStretch / 2), gainDb);
+      }
+    },
+  };
+}
+
+function isPossibleRate(hz: number): boolean {
+  return (hz > 225_000 && hz <= 300_000) || (hz > 900_000 && hz <= 3_200_000);
+}
+
+function nearestGain(db: number): number {
+  return R820T_GAINS_DB.reduce((best, gain) => (Math.abs(gain - db) < Math.abs(best - db) ? gain : best));
+}

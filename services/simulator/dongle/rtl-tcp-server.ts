@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { Clock } from '#shared/clock';
+import type { Logger } from '#shared/logger';
+import type { Faults } from '../faults.ts';
+import type { Dongle } from './dongle.ts';
+import { COMMAND_BYTES, decodeCommand, encodeHeader } from './rtl-tcp-codec.ts';
+
+export interface RtlTcpServer {
+  port: number;
+  /** Loses so many samples, as a full USB queue does. */
+  loseSamples(samples: number): void;
+  /** Throws the client out. */
+  disconnect(): void;
+  counters(): { connected: boolean; waiting: number; droppedBlocks: number };
+  close(): Promise<void>;
+}
+
+// Whoever does not read loses blocks from here on.
+const MOST_UNSENT_BYTES = 1 << 20;
+// After a longer pause of this process the samples of the meantime are lost.
+const MOST_LATE_MS = 1_000;
+const MOST_WAITING = 10;
+
+/** Speaks librtlsdr's rtl_tcp for the dongle: one client at a time is served, others wait without a byte. */
+export async function startRtlTcp(
+  options: { host: string; port: number; blockBytes: number },
+  dongle: Dongle,
+  faults: Readonly<Faults>,
+  clock: Clock,
+  logger: Logger,
+): Promise<RtlTcpServer> {
+  const waiting: Socket[] = [];
+  let client: Socket | undefined;
+  let stopStream: (() => void) | undefined;
+  let droppedBlocks = 0;
+  let samplesToLose = 0;
+
+  function admit(socket: Socket): void {
+    socket.on('error', (error) => logger.debug({ err: error.message }, 'rtl_tcp client'));
+    if (faults.dongleDrop) {
+      socket.destroy();
+      return;
+    }
+    socket.on('close', () => leave(socket));
+    if (!client) serve(socket);
+    else if (waiting.length < MOST_WAITING) waiting.push(socket);
+    else socket.destroy();
+  }
+
+  function leave(socket: Socket): void {
+    const place = waiting.indexOf(socket);
+    if (place >= 0) waiting.splice(place, 1);
+    if (socket !== client) return;
+    stopStream?.();
+    client = undefined;
+    const next = waiting.shift();
+    if (next) serve(next);
+  }
+
+  function serve(socket: Socket): void {
+    client = socket;
+    let pending = Buffer.alloc(0);
+    socket.on('data', (bytes) => {
+      pending = Buffer.concat([pending, bytes]);
+      let at = 0;
+      for (; at + COMMAND_BYTES <= pending.length; at += COMMAND_BYTES)
+        dongle.apply(decodeCommand(pending, at));
+      pending = pending.subarray(at);
+    });
+    socket.write(encodeHeader());
+    stopStream = stream(socket);
+  }
+
+  /** Sends blocks as their last sample falls due. The returned function ends it. */
+  function stream(socket: Socket): () => void {
+    const spare: Buffer[] = [];
+    let dueMs = clock.monotonicMs();
+    let timer: NodeJS.Timeout | undefined;
+    const blockSamples = options.blockBytes / 2;
+
+    function send(firstMs: number): void {
+      if (faults.dongleSilent) return;
+      if (socket.writableLength > MOST_UNSENT_BYTES || samplesToLose > 0) {
+        samplesToLose = Math.max(0, samplesToLose - blockSamples);
+        droppedBlocks++;
+        return;
+      }
+      const block = spare.pop() ?? Buffer.allocUnsafeSlow(options.blockBytes);
+      dongle.sample(block, firstMs);
+      socket.write(block, () => spare.push(block));
+    }
+
+    function tick(): void {
+      const now = clock.monotonicMs();
+      const blockMs = (blockSamples / dongle.state.sampleRateHz) * 1000;
+      const lost = Math.floor((now - dueMs - MOST_LATE_MS) / blockMs);
+      if (lost > 0) {
+        droppedBlocks += lost;
+        dueMs += lost * blockMs;
+      }
+      for (; dueMs + blockMs <= now; dueMs += blockMs) send(dueMs);
+      timer = setTimeout(tick, Math.max(1, dueMs + blockMs - now));
+    }
+
+    tick();
+    return () => clearTimeout(timer);
+  }
+
+  const server = createServer({ noDelay: true }, admit);
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    loseSamples: (samples) => {
+      samplesToLose += samples;
+    },
+    disconnect: () => client?.destroy(),
+    counters: () => ({ connected: client !== undefined, waiting: waiting.length, droppedBlocks }),
+    async close() {
+      for (const socket of [...waiting.splice(0), ...(client ? [client] : [])]) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

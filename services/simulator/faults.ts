@@ -1,0 +1,24 @@
+/** What can go wrong on demand; everything off by default. */
+export interface Faults {
+  /** The rotator stands still whatever it is told. */
+  stall: boolean;
+  /** Both readbacks are off by this, degrees; 0: right. */
+  jumpDeg: number;
+  /** rotctld accepts and never answers. */
+  rotctldSilent: boolean;
+  /** rotctld's port is closed, its clients are thrown out. */
+  rotctldRefuse: boolean;
+  /** rtl_tcp keeps its connection and sends nothing. */
+  dongleSilent: boolean;
+  /** rtl_tcp's client is thrown out, and whoever comes back. */
+  dongleDrop: boolean;
+}
+
+export const NO_FAULTS: Faults = {
+  stall: false,
+  jumpDeg: 0,
+  rotctldSilent: false,
+  rotctldRefuse: false,
+  dongleSilent: false,
+  dongleDrop: false,
+};

@@ -1,0 +1,96 @@
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Clock } from '#shared/clock';
+import type { Logger } from '#shared/logger';
+import type { Pointing } from '#shared/pointing';
+import { orAborted, sleep } from '#shared/waiting';
+
+/** An antenna on somebody else's rotator. */
+export interface Follower {
+  truePointingAt(monotonicMs: number): Pointing;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 20;
+const REPLY_TIMEOUT_MS = 2_000;
+const RECONNECT_MS = 500;
+const HISTORY = 500;
+// A rotator that answers late goes on meanwhile, but not for ever.
+const MOST_EXTRAPOLATED_MS = 40;
+
+interface Fix extends Pointing {
+  atMs: number;
+}
+
+/** Polls a rotctld about every 20 ms and interpolates between its answers; stays where it was while it does not answer. */
+export function followRotctld(
+  address: { host: string; port: number },
+  clock: Clock,
+  logger: Logger,
+): Follower {
+  const fixes: Fix[] = [{ atMs: clock.monotonicMs(), azimuthDeg: 0, elevationDeg: 0 }];
+  const ending = new AbortController();
+  // Ends only by being closed.
+  const done = run().catch(() => undefined);
+
+  async function run(): Promise<void> {
+    for (;;) {
+      ending.signal.throwIfAborted();
+      const socket = connect({ ...address, noDelay: true });
+      try {
+        await poll(socket);
+      } catch (error) {
+        if (!ending.signal.aborted) logger.warn({ err: error, ...address }, 'cannot follow rotctld');
+      } finally {
+        socket.destroy();
+      }
+      await sleep(RECONNECT_MS, ending.signal);
+    }
+  }
+
+  async function poll(socket: Socket): Promise<void> {
+    const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+    const failed = new Promise<never>((_, reject) => {
+      socket.once('error', reject);
+      socket.once('close', () => reject(new Error('connection closed')));
+    });
+    for (;;) {
+      const asked = clock.monotonicMs();
+      socket.write('p\n');
+      const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
+      const readNumber = async () =>
+        Number((await orAborted(Promise.race([lines.next(), failed]), signal)).value);
+      const azimuthDeg = await readNumber();
+      const elevationDeg = await readNumber();
+      if (!Number.isFinite(azimuthDeg) || !Number.isFinite(elevationDeg))
+        throw new Error('no position in the reply');
+      if (fixes.length >= HISTORY) fixes.shift();
+      fixes.push({ atMs: (asked + clock.monotonicMs()) / 2, azimuthDeg, elevationDeg });
+      await sleep(POLL_MS, ending.signal);
+    }
+  }
+
+  return {
+    truePointingAt: (monotonicMs) => interpolate(fixes, monotonicMs),
+    async close() {
+      ending.abort();
+      await done;
+    },
+  };
+}
+
+function interpolate(fixes: readonly Fix[], atMs: number): Pointing {
+  let index = fixes.length - 1;
+  while (index > 1 && (fixes[index - 1] as Fix).atMs > atMs) index--;
+  const after = fixes[index] as Fix;
+  const before = fixes[index - 1];
+  if (!before) return after;
+  const spanMs = Math.max(after.atMs - before.atMs, 1);
+  const share = Math.min(Math.max(0, atMs - before.atMs), spanMs + MOST_EXTRAPOLATED_MS) / spanMs;
+  // The first fix is a guess, and after a break the rotator may be anywhere: no line leads from there to here.
+  if (index === 1 || spanMs > 10 * POLL_MS) return after;
+  return {
+    azimuthDeg: before.azimuthDeg + share * (after.azimuthDeg - before.azimuthDeg),
+    elevationDeg: before.elevationDeg + share * (after.elevationDeg - before.elevationDeg),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { RotctlRequest } from './parser.ts';
+
+/** What the model is called everywhere. */
+export const MODEL_NAME = 'Sky Scan simulated observatory';
+
+/** Hamlib's refusals. */
+export const RIG_EINVAL = -1;
+
+/** Answer to `p`: two lines, or labelled ones. */
+export function positionReply(request: RotctlRequest, { azimuthDeg, elevationDeg }: Pointing): string {
+  const az = azimuthDeg.toFixed(2);
+  const el = elevationDeg.toFixed(2);
+  return request.separator === undefined
+    ? `${az}\n${el}\n`
+    : extended(request, [`Azimuth: ${az}`, `Elevation: ${el}`], 0);
+}
+
+/** Answer to a command that only succeeds or fails. */
+export function resultReply(request: RotctlRequest, code: number): string {
+  return request.separator === undefined ? `RPRT ${code}\n` : extended(request, [], code);
+}
+
+export function infoReply(request: RotctlRequest): string {
+  return request.separator === undefined ? `${MODEL_NAME}\n` : extended(request, [`Info: ${MODEL_NAME}`], 0);
+}
+
+export function stateReply(request: RotctlRequest, limits: TravelLimits): string {
+  const az = [limits.azMinDeg.toFixed(6), limits.azMaxDeg.toFixed(6)] as const;
+  const el = [limits.elMinDeg.toFixed(6), limits.elMaxDeg.toFixed(6)] as const;
+  if (request.separator !== undefined)
+    return extended(
+      request,
+      [
+        'rotctld Protocol Ver: 1',
+        'Rotor Model: 1',
+        `Minimum Azimuth: ${az[0]}`,
+        `Maximum Azimuth: ${az[1]}`,
+        `Minimum Elevation: ${el[0]}`,
+        `Maximum Elevation: ${el[1]}`,
+        'South Zero: 0',
+        'rot_type=AzEl',
+        'done',
+      ],
+      0,
+    );
+  const lines = ['1', '1', `min_az=${az[0]}`, `max_az=${az[1]}`, `min_el=${el[0]}`, `max_el=${el[1]}`];
+  return [...lines, 'south_zero=0', 'rot_type=AzEl', 'done', ''].join('\n');
+}
+
+/** Hamlib prints the capabilities in lines whatever the separator is, and a result code in both forms. */
+export function capsReply(request: RotctlRequest, limits: TravelLimits): string {
+  const caps = [
+    'Caps dump for model:\t1',
+    `Model name:\t\t${MODEL_NAME}`,
+    'Mfg name:\t\tSky Scan',
+    'Backend version:\t1.0',
+    'Backend copyright:\tMIT',
+    'Backend status:\t\tStable',
+    'Rot type:\t\tAz-El',
+    'Port type:\t\tNone',
+    'Write delay:\t\t0mS, timeout 0mS, 0 retries',
+    'Post Write delay:\t0mS',
+    `Min Azimuth:\t\t${limits.azMinDeg.toFixed(2)}`,
+    `Max Azimuth:\t\t${limits.azMaxDeg.toFixed(2)}`,
+    `Min Elevation:\t\t${limits.elMinDeg.toFixed(2)}`,
+    `Max Elevation:\t\t${limits.elMaxDeg.toFixed(2)}`,
+    'Has priv data:\t\tN',
+    'Has Init:\t\tY',
+    'Has Cleanup:\t\tY',
+    'Has Open:\t\tY',
+    'Has Close:\t\tY',
+    'Can set Conf:\t\tN',
+    'Can get Conf:\t\tN',
+    'Can set Position:\tY',
+    'Can get Position:\tY',
+    'Can Stop:\t\tY',
+    'Can Park:\t\tY',
+    'Can Reset:\t\tN',
+    'Can Move:\t\tN',
+    'Can get Info:\t\tY',
+    '',
+    'Overall backend warnings: 0',
+  ];
+  const echo = request.separator === undefined ? '' : `dump_caps:${request.separator}`;
+  return `${echo}${caps.join('\n')}\nRPRT 0\n`;
+}
+
+function extended(request: RotctlRequest, lines: string[], code: number): string {
+  const echo = request.name === 'set_pos' ? ` ${request.azimuth} ${request.elevation}` : '';
+  return [`${request.name}:${echo}`, ...lines, ''].join(request.separator) + `RPRT ${code}\n`;
+}

@@ -1,0 +1,116 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import type { Logger } from '#shared/logger';
+import type { Pointing } from '#shared/pointing';
+import type { Faults } from '../faults.ts';
+import type { Mount } from '../mount.ts';
+import { parseCNumber, parseRotctl, type RotctlRequest } from './parser.ts';
+import { RIG_EINVAL, capsReply, infoReply, positionReply, resultReply, stateReply } from './replies.ts';
+
+export interface RotctldServer {
+  readonly port: number;
+  /** Throws every client out and closes the port, or opens the same port again. */
+  setRefusing(refusing: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+// Longer than any command; the real one crashes on 10 kB.
+const MOST_PENDING = 1_024;
+const MOST_CLIENTS = 100;
+
+/** Speaks Hamlib 4.5.4's network protocol for the mount, to any number of clients. */
+export async function startRotctld(
+  address: { host: string; port: number },
+  mount: Mount,
+  faults: Readonly<Faults>,
+  logger: Logger,
+): Promise<RotctldServer> {
+  const clients = new Set<Socket>();
+  let { port } = address;
+  let server: Server | undefined;
+
+  async function open(): Promise<void> {
+    server = createServer({ noDelay: true }, serve);
+    server.maxConnections = MOST_CLIENTS;
+    server.listen(port, address.host);
+    await once(server, 'listening');
+    port = (server.address() as { port: number }).port;
+  }
+
+  async function shut(): Promise<void> {
+    const closing = server;
+    server = undefined;
+    for (const client of clients) client.destroy();
+    if (closing) await new Promise((resolve) => closing.close(resolve));
+  }
+
+  function serve(socket: Socket): void {
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
+    socket.on('error', (error) => logger.debug({ err: error.message }, 'rotctld client'));
+    let pending = '';
+    socket.on('data', (bytes) => {
+      pending = serveCommands(pending + bytes.toString('latin1'), socket);
+      if (pending.length > MOST_PENDING || socket.writableLength > 1024 * MOST_PENDING) socket.destroy();
+    });
+  }
+
+  /** Answers every complete command; returns what is left of the input. */
+  function serveCommands(input: string, socket: Socket): string {
+    let rest = input;
+    let replies = '';
+    for (;;) {
+      const parsed = parseRotctl(rest);
+      if (parsed.kind === 'incomplete') break;
+      if (parsed.kind === 'quit') {
+        socket.end(replies);
+        return '';
+      }
+      rest = parsed.rest;
+      if (parsed.kind === 'request' && !faults.rotctldSilent) replies += answer(parsed.request, mount);
+    }
+    if (replies && !socket.writableEnded) socket.write(replies);
+    return rest;
+  }
+
+  await open();
+  return {
+    get port() {
+      return port;
+    },
+    async setRefusing(refusing) {
+      if (refusing) await shut();
+      else if (!server) await open();
+    },
+    close: shut,
+  };
+}
+
+function answer(request: RotctlRequest, mount: Mount): string {
+  switch (request.name) {
+    case 'get_pos':
+      return positionReply(request, mount.readback());
+    case 'set_pos': {
+      const target = parseTarget(request.azimuth, request.elevation);
+      return resultReply(request, target && mount.moveTo(target) ? 0 : RIG_EINVAL);
+    }
+    case 'stop':
+      mount.stop();
+      return resultReply(request, 0);
+    case 'park':
+      mount.park();
+      return resultReply(request, 0);
+    case 'get_info':
+      return infoReply(request);
+    case 'dump_state':
+      return stateReply(request, mount.limits);
+    case 'dump_caps':
+      return capsReply(request, mount.limits);
+  }
+}
+
+function parseTarget(azimuth: string, elevation: string): Pointing | undefined {
+  const azimuthDeg = parseCNumber(azimuth);
+  const elevationDeg = parseCNumber(elevation);
+  return azimuthDeg === undefined || elevationDeg === undefined ? undefined : { azimuthDeg, elevationDeg };
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { systemClock } from '#shared/clock';
+import { splitAddress } from '#shared/env';
+import { SkyScanError } from '#shared/errors';
+import type { Lifecycle } from '#shared/lifecycle';
+import type { Logger } from '#shared/logger';
+import { isLoopbackHost } from '#shared/loopback';
+import type { SimulatorConfig } from './config.ts';
+import { createControlApp } from './control/app.ts';
+import type { FaultsRequest } from './control/schemas.ts';
+import type { Beam } from './domain/beam.ts';
+import type { RotatorSettings } from './domain/kinematics.ts';
+import { createSky } from './domain/sky.ts';
+import { truthDbm } from './domain/truth.ts';
+import { createDongle } from './dongle/dongle.ts';
+import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
+import { NO_FAULTS, type Faults } from './faults.ts';
+import { followRotctld } from './follow.ts';
+import { createMount } from './mount.ts';
+import { startRotctld } from './rotctld/server.ts';
+
+const SIDE_LOBE_DB = -36;
+
+/** One sky, a rotator that speaks rotctld, a dongle that speaks rtl_tcp, and a door for whoever wants to know the truth. */
+export async function start(
+  config: SimulatorConfig,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<{ rotctldPort: number; rtlTcpPort: number; controlPort: number }> {
+  const { SIM_HOST: host, SIM_SEED: seed } = config;
+  const faults: Faults = { ...NO_FAULTS };
+  const sky = createSky(seed);
+  const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
+  const mount = createMount(rotatorSettings(config), faults, systemClock);
+  const follower = config.SIM_FOLLOW_ROTCTLD
+    ? followRotctld(splitAddress(config.SIM_FOLLOW_ROTCTLD), systemClock, logger)
+    : undefined;
+  if (follower) lifecycle.onClose('following rotctld', () => follower.close());
+  const antenna = follower ?? mount;
+  const dongle = createDongle(sky, beam, (at) => antenna.truePointingAt(at), seed ^ 0x5eed);
+
+  const rotctld = await startRotctld({ host, port: config.SIM_ROTCTLD_PORT }, mount, faults, logger);
+  lifecycle.onClose('rotctld', () => rotctld.close());
+  const rtlTcp = await startRtlTcp(
+    { host, port: config.SIM_RTL_TCP_PORT, blockBytes: config.SIM_BLOCK_BYTES },
+    dongle,
+    faults,
+    systemClock,
+    logger,
+  );
+  lifecycle.onClose('rtl_tcp', () => rtlTcp.close());
+
+  async function setFaults(change: FaultsRequest): Promise<void> {
+    Object.assign(faults, {
+      stall: change.stall ?? faults.stall,
+      jumpDeg: change.jump_deg ?? faults.jumpDeg,
+      rotctldSilent: change.rotctld_silent ?? faults.rotctldSilent,
+      rotctldRefuse: change.rotctld_refuse ?? faults.rotctldRefuse,
+      dongleSilent: change.dongle_silent ?? faults.dongleSilent,
+      dongleDrop: change.dongle_drop ?? faults.dongleDrop,
+    } satisfies Faults);
+    mount.setStalled(faults.stall);
+    if (faults.dongleDrop) rtlTcp.disconnect();
+    rtlTcp.loseSamples(change.dropped_samples ?? 0);
+    await rotctld.setRefusing(faults.rotctldRefuse);
+  }
+
+  const app = createControlApp(
+    {
+      truthDbm: (pointing) => truthDbm(sky, beam, pointing),
+      mount: () => ({ ...mount.state(), truePointing: antenna.truePointingAt(systemClock.monotonicMs()) }),
+      dongle: () => ({ ...dongle.state, dbmOffsetDb: dongle.dbmOffsetDb, ...rtlTcp.counters() }),
+      faults: () => faults,
+      setFaults,
+    },
+    logger,
+  );
+  if (!isLoopbackHost(host)) logger.warn({ host }, 'the simulator has no login and others can reach it');
+  const control = createServer(app).listen(config.SIM_CONTROL_PORT, host);
+  await once(control, 'listening');
+  lifecycle.onClose('control', async () => {
+    control.closeAllConnections();
+    await new Promise((resolve) => control.close(resolve));
+  });
+  return {
+    rotctldPort: rotctld.port,
+    rtlTcpPort: rtlTcp.port,
+    controlPort: (control.address() as { port: number }).port,
+  };
+}
+
+function rotatorSettings(config: SimulatorConfig): RotatorSettings {
+  const limits = {
+    azMinDeg: config.SIM_AZ_MIN_DEG,
+    azMaxDeg: config.SIM_AZ_MAX_DEG,
+    elMinDeg: config.SIM_EL_MIN_DEG,
+    elMaxDeg: config.SIM_EL_MAX_DEG,
+  };
+  if (limits.azMinDeg >= limits.azMaxDeg || limits.elMinDeg >= limits.elMaxDeg)
+    throw new SkyScanError('invalid', 'SIM_AZ_MIN_DEG and SIM_EL_MIN_DEG must be below their maxima');
+  return {
+    azimuth: {
+      speedDegPerS: config.SIM_AZ_SPEED_DEG_S,
+      accelerationDegPerS2: config.SIM_AZ_ACCELERATION_DEG_S2,
+    },
+    elevation: {
+      speedDegPerS: config.SIM_EL_SPEED_DEG_S,
+      accelerationDegPerS2: config.SIM_EL_ACCELERATION_DEG_S2,
+    },
+    limits,
+    start: {
+      azimuthDeg: Math.min(Math.max(0, limits.azMinDeg), limits.azMaxDeg),
+      elevationDeg: Math.min(Math.max(0, limits.elMinDeg), limits.elMaxDeg),
+    },
+    resolutionDeg: config.SIM_RESOLUTION_DEG,
+    backlashDeg: config.SIM_BACKLASH_DEG,
+  };
+}
