@@ -23,7 +23,10 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.Process
       if (!problems.some((p) => p.startsWith(`${issue.path.join('.')}_FILE`)))
         problems.push(`${issue.path.join('.') || 'configuration'}: ${issue.message}`);
   if (problems.length > 0 || !parsed.success)
-    throw new SkyScanError('invalid', `the configuration has ${problems.length} problem(s): ${problems.join('; ')}`);
+    throw new SkyScanError(
+      'invalid',
+      `the configuration has ${problems.length} problem(s): ${problems.join('; ')}`,
+    );
   return parsed.data;
 }
 
@@ -43,7 +46,10 @@ export const booleanVariable = z.stringbool();
 export const addressVariable = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must look like host:port')
-  .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) <= 65535, 'port must be at most 65535');
+  .refine(
+    (address) => Number(address.slice(address.lastIndexOf(':') + 1)) <= 65535,
+    'port must be at most 65535',
+  );
 
 /** `host:port` taken apart; brackets of an IPv6 host are removed. */
 export function splitAddress(address: string): { host: string; port: number } {

@@ -11,7 +11,12 @@ describe('grid shape', () => {
     ['one column', { azStartDeg: 90, azEndDeg: 90 }, 24, 1],
     ['one row', { elStartDeg: 30, elEndDeg: 30 }, 1, 180],
     ['one point', { azStartDeg: 1, azEndDeg: 1, elStartDeg: 2, elEndDeg: 2, stepDeg: 360 }, 1, 1],
-    ['an end that the steps do not hit', { azStartDeg: 0, azEndDeg: 9, elStartDeg: 0, elEndDeg: 5, stepDeg: 2 }, 3, 5],
+    [
+      'an end that the steps do not hit',
+      { azStartDeg: 0, azEndDeg: 9, elStartDeg: 0, elEndDeg: 5, stepDeg: 2 },
+      3,
+      5,
+    ],
     ['a circle that the steps do not divide', { stepDeg: 7 }, 7, 52],
     ['a full circle from -180', { azStartDeg: -180, azEndDeg: 180 }, 24, 180],
   ])('%s', (_, change, rows, columns) => {

@@ -1,6 +1,6 @@
+import type { Metadata } from 'nice-grpc-common';
 import {
   ClientError,
-  Metadata,
   ServerError,
   Status,
   type CallContext,
@@ -44,7 +44,10 @@ export function errorsToStatus(logger: Logger) {
       const kind = errorKind(error);
       if (kind === 'internal') logger.error({ err: error, method: call.method.path }, 'unexpected error');
       context.trailer.set(KIND_TRAILER, kind);
-      throw new ServerError(STATUS_OF_KIND[kind], kind === 'internal' ? 'internal error' : errorMessage(error));
+      throw new ServerError(
+        STATUS_OF_KIND[kind],
+        kind === 'internal' ? 'internal error' : errorMessage(error),
+      );
     }
   };
 }
@@ -63,9 +66,13 @@ export async function* statusToErrors<Request, Response>(
     return yield* call.next(call.request, { ...options, onTrailer });
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    throw new SkyScanError(kindOf(error.code, trailer), error.details || `call failed (${Status[error.code]})`, {
-      cause: error,
-    });
+    throw new SkyScanError(
+      kindOf(error.code, trailer),
+      error.details || `call failed (${Status[error.code]})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

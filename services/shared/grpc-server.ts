@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, ServerError, Status, type CallContext, type Server, type ServerMiddlewareCall } from 'nice-grpc';
+import {
+  createServer,
+  ServerError,
+  Status,
+  type CallContext,
+  type Server,
+  type ServerMiddlewareCall,
+} from 'nice-grpc';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
 import { errorsToStatus } from './grpc-errors.ts';
@@ -64,7 +71,8 @@ function requireToken(token: string | undefined) {
     context: CallContext,
   ) {
     const given = context.metadata.get('authorization')?.replace(/^Bearer /, '') ?? '';
-    if (token && !sameSecret(given, token)) throw new ServerError(Status.UNAUTHENTICATED, 'missing or wrong token');
+    if (token && !sameSecret(given, token))
+      throw new ServerError(Status.UNAUTHENTICATED, 'missing or wrong token');
     return yield* call.next(call.request, context);
   };
 }

@@ -86,7 +86,9 @@ export function createMqttConnection(
     },
     async close() {
       if (client.connected)
-        await client.publishAsync(statusTopic, status('offline'), { qos: 1, retain: true }).catch(() => undefined);
+        await client
+          .publishAsync(statusTopic, status('offline'), { qos: 1, retain: true })
+          .catch(() => undefined);
       await client.endAsync(true).catch(() => undefined);
     },
   };

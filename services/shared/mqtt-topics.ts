@@ -12,7 +12,9 @@ export interface Topics {
 }
 
 export function createTopics(base = 'skyscan'): Topics {
-  const session = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/sessions/([1-9]\\d{0,9})/(points|status)$`);
+  const session = new RegExp(
+    `^${base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/sessions/([1-9]\\d{0,9})/(points|status)$`,
+  );
   return {
     sessionPoints: (id) => `${base}/sessions/${id}/points`,
     sessionStatus: (id) => `${base}/sessions/${id}/status`,

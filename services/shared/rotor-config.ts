@@ -79,9 +79,17 @@ export function limitsFromMessage(message: TravelLimitsMessage | undefined): Tra
   const limits = present(message, 'limits');
   for (const [name, value] of Object.entries(limits)) finite(value as number, `limits.${name}`);
   if (limits.azMinDeg > limits.azMaxDeg)
-    throw invalid('limits.az_min_deg', limits.azMinDeg, `must not be above az_max_deg ${limits.azMaxDeg} deg`);
+    throw invalid(
+      'limits.az_min_deg',
+      limits.azMinDeg,
+      `must not be above az_max_deg ${limits.azMaxDeg} deg`,
+    );
   if (limits.elMinDeg > limits.elMaxDeg)
-    throw invalid('limits.el_min_deg', limits.elMinDeg, `must not be above el_max_deg ${limits.elMaxDeg} deg`);
+    throw invalid(
+      'limits.el_min_deg',
+      limits.elMinDeg,
+      `must not be above el_max_deg ${limits.elMaxDeg} deg`,
+    );
   return {
     azMinDeg: limits.azMinDeg,
     azMaxDeg: limits.azMaxDeg,
@@ -120,7 +128,9 @@ function axisFromMessage(message: AxisMotionMessage | undefined, name: string): 
 }
 
 function sourceFromMessage(source: RssiSource): RotorConfig['rssiSource'] {
-  const found = (Object.keys(SOURCES) as RotorConfig['rssiSource'][]).find((word) => SOURCES[word] === source);
+  const found = (Object.keys(SOURCES) as RotorConfig['rssiSource'][]).find(
+    (word) => SOURCES[word] === source,
+  );
   if (!found) throw invalid('rotor.rssi_source', source, 'must be given');
   return found;
 }

@@ -5,7 +5,9 @@ export const VERSION = findVersion(new URL('.', import.meta.url));
 
 function findVersion(folder: URL): string {
   try {
-    const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as {
+      version: string;
+    };
     return version;
   } catch {
     const parent = new URL('..', folder);

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { addressVariable, loadConfig, portVariable } from '#shared/env';
+import { grpcSecurityVariables } from '#shared/grpc-credentials';
+import { mqttVariables } from '#shared/mqtt-client';
+
+const schema = z.object({
+  ORCHESTRATOR_HOST: z.string().default('127.0.0.1'),
+  ORCHESTRATOR_PORT: portVariable.default(50051),
+  /** The journal lies below it. */
+  DATA_DIR: z.string().default('./data'),
+  ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052'),
+  SDR_SAMPLER_ADDRESS: addressVariable.default('127.0.0.1:50053'),
+  /** How long hardware may fail before a running session pauses, seconds. */
+  FAULT_BUDGET_S: z.coerce.number().min(0).max(86_400).default(60),
+  ...mqttVariables,
+  ...grpcSecurityVariables,
+});
+
+export type Config = z.infer<typeof schema>;
+
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return loadConfig(schema, env);
+}

@@ -1,0 +1,74 @@
+export type SessionStatus = 'pending' | 'running' | 'paused' | 'completed' | 'cancelled';
+
+export type Phase =
+  /** Waits for its turn on the rotor. */
+  | 'queued'
+  /** Asks for the lease, reads the position. */
+  | 'acquiring'
+  /** Something failed; waits before it tries again. */
+  | 'waiting'
+  | 'slewing'
+  | 'integrating'
+  /** The point that has to be in the journal before the session may go on. */
+  | 'recording'
+  | 'stopping'
+  | 'parking'
+  /** Paused or ended: nothing is under way. */
+  | 'idle';
+
+export interface SessionState {
+  status: SessionStatus;
+  phase: Phase;
+  /** Answered, and not yet done. */
+  request: 'pause' | 'resume' | 'cancel' | null;
+  /** Cells that are not measured yet. */
+  remaining: number;
+  /** Since when nothing has succeeded, and how often it was tried. */
+  failing: { sinceMs: number; attempts: number } | null;
+  userNotes: string | null;
+  /** What happened last that a person should know. */
+  note: string | null;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+}
+
+/** Times are Unix milliseconds where people see them, monotonic where they are compared (`nowMs`). */
+export type SessionEvent =
+  | { type: 'turn' }
+  | { type: 'restarted'; atMs: number }
+  | { type: 'acquired'; atMs: number }
+  | { type: 'settled' }
+  | { type: 'measured' }
+  | { type: 'recorded'; atMs: number }
+  | { type: 'parked'; atMs: number }
+  | { type: 'retry' }
+  /** `trouble`: why the rotor could not be told to stop, or did not. */
+  | { type: 'stopped'; atMs: number; trouble?: string | undefined }
+  | Failed
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel'; atMs: number };
+
+export interface Failed {
+  type: 'failed';
+  /** Monotonic. */
+  nowMs: number;
+  /** Whether trying again may help without anybody's doing. */
+  passing: boolean;
+  /** What happened, in plain words. */
+  reason: string;
+  /** The reason with where and when. */
+  message: string;
+  budgetMs: number;
+  /** The journal refused a point that counted as measured: it has to be measured again. */
+  unrecorded?: boolean;
+}
+
+/** What the engine has to do, in this order. */
+export type Effect =
+  'acquire' | 'slew' | 'measure' | 'record' | 'wait' | 'park' | 'release' | 'abort' | 'stop';
+
+export interface Transition {
+  state: SessionState;
+  effects: Effect[];
+}

@@ -1,0 +1,66 @@
+import type { Pointing } from '#shared/pointing';
+import { dbToLinear, linearToDb } from '#shared/units';
+
+/** One RSSI value of a receiver. */
+export interface Read {
+  /** dBm when calibrated, else dBFS. */
+  levelDb: number;
+  /** Share of I and Q values at either end of the converter, 0 to 1. */
+  clippedFraction: number;
+  rmsLsb: number;
+  droppedSamples: number;
+}
+
+/** What the reads of one cell say together. Levels are dBm when calibrated, else dBFS. */
+export interface Levels {
+  meanDbm: number;
+  stdDb: number;
+  minDbm: number;
+  maxDbm: number;
+  lastDbm: number;
+  reads: number;
+  flags: string[];
+}
+
+/** A measured cell. */
+export interface MeasuredPoint extends Levels {
+  /** 1 for the first point of a session, without gaps. */
+  seq: number;
+  row: number;
+  column: number;
+  setpoint: Pointing;
+  readback: Pointing;
+  integrationMs: number;
+  /** Unix time of the last read. */
+  measuredAtMs: number;
+}
+
+// docs/hardware: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its samples clip.
+const CLIPPED_FRACTION = 0.001;
+const UNDERLOADED_LSB = 2;
+
+/**
+ * Statistics of at least one read. The mean is taken in linear power: the mean of decibels reads 2.5 dB low on noise.
+ * The standard deviation is the sample deviation of the reads in dB, 0 for a single read.
+ */
+export function summariseReads(reads: readonly Read[], calibrated: boolean): Levels {
+  const levels = reads.map((read) => read.levelDb);
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanDb = mean(levels);
+  const squares = levels.map((level) => (level - meanDb) ** 2);
+  const flags = [
+    reads.some((read) => read.clippedFraction > CLIPPED_FRACTION) && 'clipped',
+    reads.some((read) => read.rmsLsb < UNDERLOADED_LSB) && 'underloaded',
+    reads.some((read) => read.droppedSamples > 0) && 'dropped',
+    !calibrated && 'uncalibrated',
+  ];
+  return {
+    meanDbm: linearToDb(mean(levels.map(dbToLinear))),
+    stdDb: levels.length > 1 ? Math.sqrt((mean(squares) * levels.length) / (levels.length - 1)) : 0,
+    minDbm: Math.min(...levels),
+    maxDbm: Math.max(...levels),
+    lastDbm: levels[levels.length - 1] as number,
+    reads: levels.length,
+    flags: flags.filter((flag) => flag !== false),
+  };
+}

@@ -1,0 +1,100 @@
+import { errorMessage } from '#shared/errors';
+import type { Pointing } from '#shared/pointing';
+import { backoffMs, sleep } from '#shared/waiting';
+import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { RotorHold, RunnerParts } from './ports.ts';
+import type { Progress } from './progress.ts';
+import type { SessionRecord } from './session-record.ts';
+
+// Waiting for hardware: quick at first, then calm.
+const RETRY_FIRST_MS = 250;
+const RETRY_MOST_MS = 5_000;
+
+/** The hardware of one session: what its activities do to the rotor that it holds and to its receiver. */
+export class HeldRotor {
+  readonly #record: SessionRecord;
+  readonly #progress: Progress;
+  readonly #parts: RunnerParts;
+  readonly #onLost: (why: Error) => void;
+  #hold: RotorHold | undefined;
+  #readback: Pointing | undefined;
+
+  /** `onLost`: the lease that is held now is gone, and not by our own release. */
+  constructor(record: SessionRecord, progress: Progress, parts: RunnerParts, onLost: (why: Error) => void) {
+    this.#record = record;
+    this.#progress = progress;
+    this.#parts = parts;
+    this.#onLost = onLost;
+  }
+
+  /** Lease held, position read, path planned. */
+  async acquire(signal: AbortSignal): Promise<void> {
+    if (!this.#hold || this.#hold.lost) {
+      const hold = await this.#parts.rotors.hold(
+        this.#record.rotor,
+        `session ${this.#record.sessionId}`,
+        signal,
+      );
+      if (signal.aborted) {
+        await hold.release();
+        signal.throwIfAborted();
+      }
+      this.#hold = hold;
+      hold.onLost((why) => {
+        if (this.#hold === hold) this.#onLost(why);
+      });
+    }
+    const position = await this.#hold.readPosition(signal);
+    this.#progress.plan(position, this.#hold.reportedLimits);
+  }
+
+  async slewToNext(signal: AbortSignal): Promise<void> {
+    const setpoint = this.#progress.nextSetpoint;
+    if (!setpoint) throw new Error('no cell is left to slew to');
+    this.#readback = await this.#held().slew(setpoint, signal);
+  }
+
+  async measure(signal: AbortSignal): Promise<MeasuredPoint> {
+    const { rotor, rssiIterations } = this.#record;
+    if (!this.#readback) throw new Error('a measurement needs a readback');
+    const reads = await this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
+    return this.#progress.measured(reads, this.#readback, this.#parts.clock.unixMs());
+  }
+
+  async park(signal: AbortSignal): Promise<void> {
+    if (this.#record.rotor.parkAfterScan) await this.#held().slew(this.#record.rotor.park, signal);
+  }
+
+  async waitBeforeRetry(attempts: number, signal: AbortSignal): Promise<void> {
+    await sleep(backoffMs(attempts - 1, RETRY_FIRST_MS, RETRY_MOST_MS), signal);
+  }
+
+  /** Resolves once the rotor stands, or with the reason why that cannot be said. */
+  async stop(): Promise<string | undefined> {
+    // A lease that is lost needs no stop of ours: rotor-driver has stopped the rotor when it took the lease away.
+    if (!this.#hold || this.#hold.lost) return undefined;
+    try {
+      await this.#hold.stop();
+      return undefined;
+    } catch (error) {
+      return `the rotor could not be told to stop: ${errorMessage(error)}`;
+    }
+  }
+
+  async release(): Promise<void> {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    await hold?.release();
+  }
+
+  /** The process ends: the rotor stands before the lease goes. */
+  async letGo(): Promise<void> {
+    await this.stop();
+    await this.release().catch(() => undefined);
+  }
+
+  #held(): RotorHold {
+    if (!this.#hold) throw new Error('the session holds no rotor');
+    return this.#hold;
+  }
+}

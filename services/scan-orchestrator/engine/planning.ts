@@ -1,0 +1,31 @@
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { GridBounds } from '#shared/grid-shape';
+import type { RotorConfig } from '#shared/rotor-config';
+import { planScan, type Plan } from '../domain/plan.ts';
+import type { SessionRecord } from './session-record.ts';
+
+export type { Plan };
+
+/** Time of all reads at one point, milliseconds. */
+export function dwellMsOf(rotor: RotorConfig, rssiIterations: number): number {
+  return rotor.receiver.readMs * rssiIterations;
+}
+
+/** Plans a scan for a rotor as it is configured. Throws `out_of_range`. */
+export function planOn(
+  bounds: GridBounds,
+  rssiIterations: number,
+  rotor: RotorConfig,
+  reported?: TravelLimits,
+  from?: Pointing,
+): Plan {
+  const motion = { azimuth: rotor.azimuth, elevation: rotor.elevation };
+  const { limits, toleranceDeg, settleMs } = rotor;
+  const dwellMs = dwellMsOf(rotor, rssiIterations);
+  return planScan(bounds, dwellMs, { limits, motion, toleranceDeg, settleMs }, reported, from);
+}
+
+/** The plan of a session: the same one after every restart. */
+export function planFor({ bounds, rssiIterations, rotor, planned }: SessionRecord): Plan {
+  return planOn(bounds, rssiIterations, rotor, planned?.reportedLimits ?? undefined, planned?.from);
+}

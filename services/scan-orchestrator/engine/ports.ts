@@ -1,0 +1,90 @@
+import type { Clock } from '#shared/clock';
+import type { Logger } from '#shared/logger';
+import type { ReceiverSettings, RotorConfig } from '#shared/rotor-config';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { MeasuredPoint, Read } from '../domain/measurement.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** Gives exclusive use of rotators. */
+export interface Rotors {
+  /** Moves nothing. Throws `unavailable` or `timeout` when the rotator cannot be reached. */
+  probe(rotor: RotorConfig, signal?: AbortSignal): Promise<RotorFacts>;
+  /** Throws `busy` while somebody else has it, `unavailable` or `timeout` when it cannot be reached. */
+  hold(rotor: RotorConfig, holder: string, signal: AbortSignal): Promise<RotorHold>;
+}
+
+export interface RotorFacts {
+  model: string;
+  position: Pointing;
+  reportedLimits: TravelLimits | undefined;
+}
+
+/** A rotator that is ours until it is released or lost. */
+export interface RotorHold {
+  readonly position: Pointing;
+  readonly reportedLimits: TravelLimits | undefined;
+  /** Why the lease is gone; undefined while it is ours. */
+  readonly lost: Error | undefined;
+  /** Called once when the lease is lost, not when it is released. */
+  onLost(listener: (why: Error) => void): void;
+  /** The readback now, unwrapped. */
+  readPosition(signal: AbortSignal): Promise<Pointing>;
+  /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
+  slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;
+  /** Resolves once the rotator has stopped. */
+  stop(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Measures received power. */
+export interface Receiver {
+  /** What it is, in words. Throws `unavailable` when it cannot be reached. */
+  describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<string>;
+  /** Reads taken from now on; nothing of what was received before is in them. */
+  measure(settings: ReceiverSettings, reads: number, signal: AbortSignal): Promise<Read[]>;
+}
+
+/** Keeps sessions and their points on disk; what a call has returned survives a power cut. */
+export interface Journal {
+  saveSession(record: SessionRecord): Promise<void>;
+  appendPoint(sessionId: number, point: MeasuredPoint): Promise<void>;
+  /** Points in the order of seq. */
+  readPoints(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
+  /** Forgets points that are recorded elsewhere; their cells stay known through `record.confirmedCells`. */
+  forgetPoints(record: SessionRecord): Promise<void>;
+  deleteSession(sessionId: number): Promise<void>;
+}
+
+/** Tells the world; never waits, never fails. What gets lost is brought by the repair path. */
+export interface Publisher {
+  point(view: SessionView, point: MeasuredPoint): void;
+  status(view: SessionView): void;
+}
+
+/** A session as others see it. */
+export interface SessionView {
+  sessionId: number;
+  rotorId: number;
+  status: 'pending' | 'running' | 'paused' | 'completed' | 'cancelled';
+  revision: number;
+  notes: string | null;
+  completedPoints: number;
+  totalPoints: number;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+  etaMs: number | null;
+}
+
+/** What a session needs to run. */
+export interface RunnerParts {
+  rotors: Rotors;
+  receiver: Receiver;
+  journal: Journal;
+  publisher: Publisher;
+  clock: Clock;
+  logger: Logger;
+  /** How long a fault may last before the session pauses. */
+  faultBudgetMs: number;
+  /** The session needs its rotor no longer. */
+  onEnded: () => void;
+}

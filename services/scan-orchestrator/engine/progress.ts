@@ -1,0 +1,89 @@
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import { gridShape } from '#shared/grid-shape';
+import { CellSet } from '../domain/cells.ts';
+import { summariseReads, type MeasuredPoint, type Read } from '../domain/measurement.ts';
+import { planFor, type Plan } from './planning.ts';
+import { cellOf, type SessionRecord } from './session-record.ts';
+
+/** Which cells of a session are done, and which one is next. */
+export class Progress {
+  readonly totalPoints: number;
+  readonly #record: SessionRecord;
+  readonly #done: CellSet;
+  #completedPoints: number;
+  #plan: Plan | undefined;
+  #cursor = 0;
+
+  /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
+  constructor(record: SessionRecord, journalled: number[]) {
+    this.#record = record;
+    this.totalPoints = gridShape(record.bounds).totalPoints;
+    this.#done = new CellSet(this.totalPoints, record.confirmedCells);
+    for (const cell of journalled) this.#done.add(cell);
+    this.#completedPoints = record.confirmedSeq + journalled.length;
+  }
+
+  /** Points in the journal or confirmed; also the last seq. */
+  get completedPoints(): number {
+    return this.#completedPoints;
+  }
+
+  /** Plans on the first call, from where the rotor stands; later calls and restarts find the same plan. */
+  plan(from: Pointing, reportedLimits: TravelLimits | undefined): void {
+    this.#record.planned ??= { from, reportedLimits: reportedLimits ?? null };
+    this.#plan ??= planFor(this.#record);
+  }
+
+  /** Setpoint of the first cell that is missing; undefined before the plan is made and after the last cell. */
+  get nextSetpoint(): Pointing | undefined {
+    const cell = this.#nextCell();
+    return cell === undefined ? undefined : this.#plan?.path.setpoint(cell);
+  }
+
+  /** Time for what is left, seconds; undefined before the plan is made. */
+  get remainingSeconds(): number | undefined {
+    const share = (this.totalPoints - this.#completedPoints) / this.totalPoints;
+    return this.#plan && this.#plan.expectedSeconds * share;
+  }
+
+  /** The point that these reads make of the next cell. Its seq is given when it is recorded. */
+  measured(reads: Read[], readback: Pointing, measuredAtMs: number): MeasuredPoint {
+    const cell = this.#nextCell();
+    if (cell === undefined || !this.#plan) throw new Error('no cell is waiting to be measured');
+    const { rotor, bounds } = this.#record;
+    const { columns } = gridShape(bounds);
+    return {
+      seq: 0,
+      row: Math.floor(cell / columns),
+      column: cell % columns,
+      setpoint: this.#plan.path.setpoint(cell),
+      readback,
+      ...summariseReads(reads, rotor.receiver.dbmOffsetDb !== undefined),
+      integrationMs: reads.length * rotor.receiver.readMs,
+      measuredAtMs,
+    };
+  }
+
+  /** The point is on its way to the journal: the next cell is another one. */
+  take(point: MeasuredPoint): void {
+    this.#done.add(cellOf(point, this.#record));
+  }
+
+  /** The journal has the point. */
+  recorded(): void {
+    this.#completedPoints++;
+  }
+
+  /** The journal refused the point: its cell is missing again. */
+  giveBack(point: MeasuredPoint): void {
+    this.#done.delete(cellOf(point, this.#record));
+    this.#cursor = 0;
+  }
+
+  #nextCell(): number | undefined {
+    const order = this.#plan?.path.order;
+    if (!order) return undefined;
+    while (this.#cursor < order.length && this.#done.has(order[this.#cursor] as number)) this.#cursor++;
+    return order[this.#cursor];
+  }
+}

@@ -1,0 +1,30 @@
+import { gridShape, type GridBounds } from '#shared/grid-shape';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+import type { SessionState } from '../domain/machine-types.ts';
+
+/** What the journal keeps of a session beside its points. */
+export interface SessionRecord {
+  sessionId: number;
+  bounds: GridBounds;
+  rssiIterations: number;
+  rotor: RotorConfig;
+  state: SessionState;
+  /** Grows with every visible change. */
+  revision: number;
+  /** Where the rotor stood and what it said it can travel when the path was planned; null before that. */
+  planned: { from: Pointing; reportedLimits: TravelLimits | null } | null;
+  /** What the database is known to hold. */
+  confirmedSeq: number;
+  confirmedRevision: number;
+  /** Cells of the points up to `confirmedSeq`, one bit each. */
+  confirmedCells: Uint8Array;
+}
+
+/** The cell of a point: row * columns + column. */
+export function cellOf(
+  point: { row: number; column: number },
+  record: Pick<SessionRecord, 'bounds'>,
+): number {
+  return point.row * gridShape(record.bounds).columns + point.column;
+}

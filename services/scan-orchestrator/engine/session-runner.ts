@@ -1,0 +1,249 @@
+import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
+import { formatPointing } from '#shared/pointing';
+import { CellSet } from '../domain/cells.ts';
+import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
+import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
+import type { MeasuredPoint } from '../domain/measurement.ts';
+import { HeldRotor } from './held-rotor.ts';
+import { Progress } from './progress.ts';
+import type { RunnerParts, SessionView } from './ports.ts';
+import { cellOf, type SessionRecord } from './session-record.ts';
+
+// Kinds of errors that may heal without anybody's doing.
+const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
+
+type Activity = Exclude<Effect, 'record' | 'abort' | 'release'>;
+
+/**
+ * Runs one session: event in, transition, persist, perform the effects, feed their outcome back. It has no opinions; they are in
+ * domain/machine.ts. Events are handled one at a time; so are the hardware's activities.
+ */
+export class SessionRunner {
+  readonly record: SessionRecord;
+  readonly #parts: RunnerParts;
+  readonly #progress: Progress;
+  readonly #held: HeldRotor;
+  #activity: AbortController | undefined;
+  #measured: MeasuredPoint | undefined;
+  #recording: Promise<void> = Promise.resolve();
+  #inbox: { event: SessionEvent; answer: (accepted: boolean) => void }[] = [];
+  #handling = false;
+  #closed = false;
+
+  /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
+  constructor(record: SessionRecord, journalled: number[], parts: RunnerParts) {
+    this.record = record;
+    this.#parts = parts;
+    this.#progress = new Progress(record, journalled);
+    // The state on disk is as old as its last visible change; what was measured since then is counted from the points.
+    record.state = {
+      ...record.state,
+      remaining: this.#progress.totalPoints - this.#progress.completedPoints,
+    };
+    this.#held = new HeldRotor(record, this.#progress, parts, (why) => void this.post(this.#failed(why)));
+  }
+
+  get view(): SessionView {
+    const { sessionId, rotor, state, revision } = this.record;
+    const seconds = state.status === 'running' ? this.#progress.remainingSeconds : undefined;
+    return {
+      sessionId,
+      rotorId: rotor.id,
+      status: state.status,
+      revision,
+      notes: sessionNotes(state),
+      completedPoints: this.#progress.completedPoints,
+      totalPoints: this.#progress.totalPoints,
+      startedAtMs: state.startedAtMs,
+      finishedAtMs: state.finishedAtMs,
+      etaMs: seconds === undefined ? null : this.#parts.clock.unixMs() + seconds * 1000,
+    };
+  }
+
+  /** What a refusal says of the state. */
+  get stateWord(): string {
+    return stateWord(this.record.state);
+  }
+
+  /** Resolves once the event has been handled and its outcome is on disk; false: it means nothing in this state. */
+  post(event: SessionEvent): Promise<boolean> {
+    return new Promise((answer) => {
+      this.#inbox.push({ event, answer });
+      void this.#handle();
+    });
+  }
+
+  /** Points up to `upToSeq` and the state of `revision` are stored elsewhere. */
+  async confirm(upToSeq: number, revision: number): Promise<void> {
+    const { record } = this;
+    record.confirmedRevision = Math.max(record.confirmedRevision, Math.min(revision, record.revision));
+    const seq = Math.min(upToSeq, this.#progress.completedPoints);
+    const fresh = seq - record.confirmedSeq;
+    if (fresh <= 0) return;
+    const points = await this.#parts.journal.readPoints(record.sessionId, record.confirmedSeq, fresh);
+    const cells = new CellSet(this.#progress.totalPoints, record.confirmedCells);
+    for (const point of points) cells.add(cellOf(point, record));
+    record.confirmedCells = cells.bits;
+    record.confirmedSeq = seq;
+    await this.#parts.journal.forgetPoints(record);
+  }
+
+  /** Lets go of everything without ending the session: it goes on after the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#abort();
+    await this.#held.letGo();
+    await this.#recording;
+  }
+
+  async #handle(): Promise<void> {
+    if (this.#handling) return;
+    this.#handling = true;
+    for (let item = this.#inbox.shift(); item && !this.#closed; item = this.#inbox.shift()) {
+      const before = this.record.state;
+      const next = transition(before, item.event);
+      if (next) {
+        this.record.state = next.state;
+        if (isVisible(before, next.state)) await this.#persist();
+        for (const effect of next.effects) this.#perform(effect);
+      }
+      item.answer(next !== undefined);
+    }
+    this.#handling = false;
+  }
+
+  async #persist(): Promise<void> {
+    const { record } = this;
+    const { journal, logger, publisher } = this.#parts;
+    record.revision++;
+    // A full disk must not keep anybody from pausing or cancelling: what was asked for happens all the same.
+    await journal.saveSession(record).catch((error: unknown) => {
+      logger.error({ err: error, session: record.sessionId }, 'the state of the session is not on disk');
+    });
+    const { status, phase, note } = record.state;
+    const facts = { session: record.sessionId, status, phase, points: this.#progress.completedPoints, note };
+    logger.info(facts, `session ${record.sessionId} is ${this.stateWord}`);
+    publisher.status(this.view);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect) {
+      case 'acquire':
+      case 'slew':
+      case 'measure':
+      case 'wait':
+      case 'park':
+      case 'stop':
+        this.#start(effect);
+        break;
+      case 'record':
+        this.#record();
+        break;
+      case 'abort':
+        this.#abort();
+        break;
+      case 'release':
+        this.#release();
+        break;
+    }
+  }
+
+  /** One activity at a time; the outcome of one that was aborted is nobody's business any more. */
+  #start(effect: Activity): void {
+    const activity = new AbortController();
+    this.#activity = activity;
+    this.#outcome(effect, activity.signal).then(
+      (event) => {
+        if (this.#activity === activity) void this.post(event);
+      },
+      (error: unknown) => {
+        if (this.#activity === activity) void this.post(this.#failed(error));
+      },
+    );
+  }
+
+  async #outcome(effect: Activity, signal: AbortSignal): Promise<SessionEvent> {
+    const held = this.#held;
+    const atMs = () => this.#parts.clock.unixMs();
+    switch (effect) {
+      case 'acquire':
+        await held.acquire(signal);
+        return { type: 'acquired', atMs: atMs() };
+      case 'slew':
+        await held.slewToNext(signal);
+        return { type: 'settled' };
+      case 'measure':
+        this.#measured = await held.measure(signal);
+        return { type: 'measured' };
+      case 'wait':
+        await held.waitBeforeRetry(this.record.state.failing?.attempts ?? 1, signal);
+        return { type: 'retry' };
+      case 'park':
+        await held.park(signal);
+        return { type: 'parked', atMs: atMs() };
+      case 'stop': {
+        await this.#recording;
+        const trouble = await held.stop();
+        return { type: 'stopped', atMs: atMs(), trouble };
+      }
+    }
+  }
+
+  #abort(): void {
+    this.#activity?.abort();
+    this.#activity = undefined;
+  }
+
+  /** Journal first, then the world. Runs beside the next slew; points keep their order. */
+  #record(): void {
+    const point = this.#measured;
+    if (!point) return;
+    this.#progress.take(point);
+    this.#recording = this.#recording.then(async () => {
+      const numbered = { ...point, seq: this.#progress.completedPoints + 1 };
+      try {
+        await this.#parts.journal.appendPoint(this.record.sessionId, numbered);
+      } catch (error) {
+        this.#progress.giveBack(point);
+        void this.post({ ...this.#failed(error), passing: false, unrecorded: true });
+        return;
+      }
+      this.#progress.recorded();
+      this.#parts.publisher.point(this.view, numbered);
+      void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
+    });
+  }
+
+  #release(): void {
+    void this.#held
+      .release()
+      .catch((error: unknown) => this.#parts.logger.warn({ err: error }, 'the lease was not released'))
+      .then(() => this.#parts.onEnded());
+  }
+
+  #failed(error: unknown): Failed {
+    const { clock, logger, faultBudgetMs } = this.#parts;
+    const { sessionId, state } = this.record;
+    const kind = errorKind(error);
+    const reason = kind === 'internal' ? 'internal error' : errorMessage(error);
+    if (kind === 'internal') logger.error({ err: error, session: sessionId }, 'unexpected error');
+    else logger.warn({ session: sessionId, phase: state.phase, kind }, reason);
+    const next = this.#progress.nextSetpoint;
+    const when = new Date(clock.unixMs()).toISOString().slice(0, 19);
+    return {
+      type: 'failed',
+      nowMs: clock.monotonicMs(),
+      passing: PASSING.has(kind),
+      reason,
+      message: `${when}Z${next ? ` on the way to ${formatPointing(next)}` : ''}: ${reason}`,
+      budgetMs: faultBudgetMs,
+    };
+  }
+}
+
+/** Whether others have to know. Phases come and go with every point and stay in memory. */
+function isVisible(before: SessionState, after: SessionState): boolean {
+  return (['status', 'request', 'userNotes', 'note', 'startedAtMs', 'finishedAtMs'] as const).some(
+    (key) => before[key] !== after[key],
+  );
+}

@@ -1,0 +1,155 @@
+import { SkyScanError } from '#shared/errors';
+import { gridShape } from '#shared/grid-shape';
+import type { SessionStatus } from '../domain/machine-types.ts';
+import { pendingSession } from '../domain/machine.ts';
+import type { MeasuredPoint } from '../domain/measurement.ts';
+import { CellSet } from '../domain/cells.ts';
+import { nextInLine } from '../domain/queue.ts';
+import type { SessionRecord } from './session-record.ts';
+import { SessionRunner } from './session-runner.ts';
+import type { RunnerParts, SessionView } from './ports.ts';
+
+/** A session as it is handed over. */
+export interface Handover extends Pick<SessionRecord, 'sessionId' | 'bounds' | 'rssiIterations' | 'rotor'> {
+  notes: string | null;
+  /** What the database holds of a session that was lost here. */
+  stored?:
+    | {
+        status: SessionStatus;
+        revision: number;
+        completedPoints: number;
+        storedCells: Uint8Array;
+        startedAtMs: number | null;
+      }
+    | undefined;
+}
+
+/** A session that the journal brought back. */
+export interface JournalledSession {
+  record: SessionRecord;
+  /** Cells of the points beyond `record.confirmedSeq`, in the order of seq. */
+  cells: number[];
+}
+
+/** All sessions of this orchestrator and the queue in front of each rotor. */
+export class Supervisor {
+  readonly #parts: Omit<RunnerParts, 'onEnded'>;
+  readonly #runners = new Map<number, SessionRunner>();
+
+  constructor(parts: Omit<RunnerParts, 'onEnded'>) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what the journal holds; call once, before anything else. */
+  async recover(sessions: JournalledSession[]): Promise<void> {
+    for (const { record, cells } of sessions) this.#add(record, cells);
+    const atMs = this.#parts.clock.unixMs();
+    await Promise.all([...this.#runners.values()].map((runner) => runner.post({ type: 'restarted', atMs })));
+    for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) this.#giveTurn(rotorId);
+  }
+
+  /** Takes a session over; one that is known already is left alone. Throws when the journal cannot keep it. */
+  async start(handover: Handover): Promise<void> {
+    if (this.#runners.has(handover.sessionId)) return;
+    const record = recordOf(handover);
+    const runner = this.#add(record, []);
+    try {
+      await this.#parts.journal.saveSession(record);
+    } catch (error) {
+      this.#runners.delete(record.sessionId);
+      throw new SkyScanError('no_room', 'the session cannot be written to the journal', { cause: error });
+    }
+    if (handover.stored) await runner.post({ type: 'restarted', atMs: this.#parts.clock.unixMs() });
+    this.#parts.publisher.status(runner.view);
+    this.#giveTurn(record.rotor.id);
+  }
+
+  async pause(sessionId: number): Promise<void> {
+    await this.#request(sessionId, { type: 'pause' });
+  }
+
+  async resume(sessionId: number): Promise<void> {
+    await this.#request(sessionId, { type: 'resume' });
+  }
+
+  async cancel(sessionId: number): Promise<void> {
+    await this.#request(sessionId, { type: 'cancel', atMs: this.#parts.clock.unixMs() });
+  }
+
+  list(): SessionView[] {
+    return [...this.#runners.values()].map((runner) => runner.view);
+  }
+
+  async replay(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]> {
+    this.#find(sessionId);
+    return this.#parts.journal.readPoints(sessionId, afterSeq, limit);
+  }
+
+  /** Forgets what is recorded elsewhere; an ended session of which everything is recorded is forgotten whole. */
+  async confirm(sessionId: number, upToSeq: number, revision: number): Promise<void> {
+    const runner = this.#find(sessionId);
+    const { record } = runner;
+    await runner.confirm(upToSeq, revision);
+    const ended = record.state.status === 'completed' || record.state.status === 'cancelled';
+    const everything =
+      record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
+    if (!ended || !everything || record.state.phase !== 'idle') return;
+    this.#runners.delete(sessionId);
+    await this.#parts.journal.deleteSession(sessionId);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+  }
+
+  #add(record: SessionRecord, cells: number[]): SessionRunner {
+    const onEnded = () => this.#giveTurn(record.rotor.id);
+    const runner = new SessionRunner(record, cells, { ...this.#parts, onEnded });
+    this.#runners.set(record.sessionId, runner);
+    return runner;
+  }
+
+  #giveTurn(rotorId: number): void {
+    const line = [...this.#runners.values()]
+      .filter((runner) => runner.record.rotor.id === rotorId)
+      .map(({ record }) => ({
+        sessionId: record.sessionId,
+        status: record.state.status,
+        phase: record.state.phase,
+      }));
+    const next = nextInLine(line);
+    if (next !== undefined) void this.#runners.get(next)?.post({ type: 'turn' });
+  }
+
+  async #request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
+    const runner = this.#find(sessionId);
+    if (!(await runner.post(event))) throw new SkyScanError('wrong_state', runner.stateWord);
+  }
+
+  #find(sessionId: number): SessionRunner {
+    const runner = this.#runners.get(sessionId);
+    if (!runner) throw new SkyScanError('not_found', `session ${sessionId} is not known here`);
+    return runner;
+  }
+}
+
+function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
+  const { totalPoints } = gridShape(session.bounds);
+  const fresh = pendingSession(totalPoints - (stored?.completedPoints ?? 0), notes);
+  return {
+    ...session,
+    state: stored ? { ...fresh, ...continued(stored.status), startedAtMs: stored.startedAtMs } : fresh,
+    revision: stored?.revision ?? 1,
+    planned: null,
+    confirmedSeq: stored?.completedPoints ?? 0,
+    confirmedRevision: stored?.revision ?? 0,
+    confirmedCells: new CellSet(totalPoints, stored?.storedCells).bits,
+  };
+}
+
+// A session that ended without all its points is not over: what is missing is measured.
+function continued(status: SessionStatus): Pick<SessionRecord['state'], 'status' | 'phase'> {
+  if (status === 'pending') return { status, phase: 'queued' };
+  if (status === 'paused' || status === 'cancelled') return { status, phase: 'idle' };
+  return { status: 'running', phase: 'acquiring' };
+}

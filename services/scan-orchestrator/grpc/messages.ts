@@ -1,0 +1,90 @@
+import {
+  SessionStatus as StatusMessage,
+  type MeasuredPoint as PointMessage,
+  type Plan as PlanMessage,
+  type ScanSpec,
+  type SessionState as SessionStateMessage,
+} from '#proto/scan_orchestrator';
+import { SkyScanError } from '#shared/errors';
+import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridBounds } from '#shared/grid-shape';
+import { turningPoints, type Plan } from '../domain/plan.ts';
+import type { SessionStatus } from '../domain/machine-types.ts';
+import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { SessionView } from '../engine/ports.ts';
+
+const STATUSES = {
+  pending: StatusMessage.SESSION_STATUS_PENDING,
+  running: StatusMessage.SESSION_STATUS_RUNNING,
+  paused: StatusMessage.SESSION_STATUS_PAUSED,
+  completed: StatusMessage.SESSION_STATUS_COMPLETED,
+  cancelled: StatusMessage.SESSION_STATUS_CANCELLED,
+} as const;
+
+const MOST_TURNING_POINTS = 2_000;
+
+export interface Spec {
+  bounds: GridBounds;
+  rssiIterations: number;
+}
+
+/** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
+export function specFromMessage(spec: ScanSpec | undefined): Spec {
+  if (!spec) throw new SkyScanError('invalid', 'spec is missing');
+  const { rssiIterations, ...bounds } = spec;
+  for (const [name, value] of Object.entries(bounds))
+    if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
+  if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))
+    throw new SkyScanError('invalid', `step ${bounds.stepDeg} deg is outside 0.01..360 deg`);
+  if (azimuthSpanDeg(bounds) > 360)
+    throw new SkyScanError('invalid', `azimuth span ${azimuthSpanDeg(bounds)} deg is above 360 deg`);
+  if (bounds.elStartDeg > bounds.elEndDeg)
+    throw new SkyScanError(
+      'invalid',
+      `el_start ${bounds.elStartDeg} deg is above el_end ${bounds.elEndDeg} deg`,
+    );
+  const { totalPoints } = gridShape(bounds);
+  if (!(totalPoints <= MAX_GRID_POINTS))
+    throw new SkyScanError(
+      'invalid',
+      `the grid has ${totalPoints} points, at most ${MAX_GRID_POINTS} are allowed`,
+    );
+  if (rssiIterations < 1 || rssiIterations > 1000)
+    throw new SkyScanError('invalid', `rssi_iterations ${rssiIterations} is outside 1..1000`);
+  return { bounds, rssiIterations };
+}
+
+export function statusFromMessage(status: StatusMessage): SessionStatus {
+  const word = (Object.keys(STATUSES) as SessionStatus[]).find((key) => STATUSES[key] === status);
+  if (!word) throw new SkyScanError('invalid', `session status ${status} is unknown`);
+  return word;
+}
+
+export function sessionToMessage(view: SessionView): SessionStateMessage {
+  return {
+    sessionId: view.sessionId,
+    rotorId: view.rotorId,
+    status: STATUSES[view.status],
+    revision: view.revision,
+    notes: view.notes ?? undefined,
+    completedPoints: view.completedPoints,
+    totalPoints: view.totalPoints,
+    startedAtMs: view.startedAtMs ?? undefined,
+    finishedAtMs: view.finishedAtMs ?? undefined,
+    etaMs: view.etaMs ?? undefined,
+  };
+}
+
+export function pointToMessage(point: MeasuredPoint): PointMessage {
+  return { ...point };
+}
+
+export function planToMessage({ grid, path, expectedSeconds, warnings }: Plan): PlanMessage {
+  return {
+    rows: grid.rows,
+    columns: grid.columns,
+    totalPoints: grid.totalPoints,
+    expectedDurationS: expectedSeconds,
+    turningPoints: turningPoints(path, MOST_TURNING_POINTS),
+    warnings,
+  };
+}

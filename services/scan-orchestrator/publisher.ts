@@ -1,0 +1,87 @@
+import type { createMqttConnection } from '#shared/mqtt-client';
+import {
+  progressPct,
+  toDataPoint,
+  type Measurement,
+  type PointMessage,
+  type StatusMessage,
+} from '#shared/mqtt-messages';
+import type { MeasuredPoint } from './domain/measurement.ts';
+import type { Publisher, SessionView } from './engine/ports.ts';
+
+type Connection = ReturnType<typeof createMqttConnection>;
+
+// Messages on their way to the broker. A broker that is slower than the scan loses the newest; the repair path brings them.
+const MOST_ON_THE_WAY = 1_000;
+
+/** The fast path to the world: in order, never waited for. */
+export function createPublisher(connection: Connection, sessions: () => SessionView[]): Publisher {
+  let onTheWay = 0;
+  const send = (topic: string, payload: object, retain: boolean) => {
+    if (onTheWay >= MOST_ON_THE_WAY) return;
+    onTheWay++;
+    connection
+      .publish(topic, payload, { retain })
+      .catch(() => undefined)
+      .finally(() => onTheWay--);
+  };
+  const status = (view: SessionView) =>
+    send(connection.topics.sessionStatus(view.sessionId), statusOf(view), true);
+  // What changed while the broker was away: the retained messages are true again as soon as it is back.
+  connection.client.on('connect', () => sessions().forEach(status));
+  return {
+    status,
+    point: (view, point) =>
+      send(connection.topics.sessionPoints(view.sessionId), pointOf(view, point), false),
+  };
+}
+
+function progressOf(view: SessionView) {
+  return {
+    session_id: view.sessionId,
+    status: view.status,
+    progress_pct: progressPct(view.completedPoints, view.totalPoints),
+    completed: view.completedPoints,
+    total: view.totalPoints,
+  };
+}
+
+function statusOf(view: SessionView): StatusMessage {
+  return {
+    ...progressOf(view),
+    point: null,
+    revision: view.revision,
+    notes: view.notes,
+    started_at: iso(view.startedAtMs),
+    finished_at: iso(view.finishedAtMs),
+    eta: iso(view.etaMs),
+  };
+}
+
+function pointOf(view: SessionView, point: MeasuredPoint): PointMessage {
+  const measurement = measurementOf(point);
+  return { ...progressOf(view), point: toDataPoint(measurement), seq: point.seq, measurement };
+}
+
+function measurementOf(point: MeasuredPoint): Measurement {
+  return {
+    seq: point.seq,
+    row: point.row,
+    column: point.column,
+    setpoint: { azimuth: point.setpoint.azimuthDeg, elevation: point.setpoint.elevationDeg },
+    readback: { azimuth: point.readback.azimuthDeg, elevation: point.readback.elevationDeg },
+    mean_dbm: point.meanDbm,
+    std_db: point.stdDb,
+    min_dbm: point.minDbm,
+    max_dbm: point.maxDbm,
+    last_dbm: point.lastDbm,
+    reads: point.reads,
+    integration_ms: point.integrationMs,
+    flags: point.flags,
+    measured_at: new Date(point.measuredAtMs).toISOString(),
+  };
+}
+
+function iso(unixMs: number | null): string | null {
+  return unixMs === null ? null : new Date(unixMs).toISOString();
+}

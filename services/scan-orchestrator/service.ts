@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { RotorDriverDefinition } from '#proto/rotor_driver';
+import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
+import { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import { systemClock } from '#shared/clock';
+import { createGrpcClient } from '#shared/grpc-client';
+import { grpcSecurityFrom } from '#shared/grpc-credentials';
+import { startGrpcServer } from '#shared/grpc-server';
+import type { Lifecycle } from '#shared/lifecycle';
+import type { Logger } from '#shared/logger';
+import { createMqttConnection } from '#shared/mqtt-client';
+import { VERSION } from '#shared/version';
+import type { Config } from './config.ts';
+import { Supervisor } from './engine/supervisor.ts';
+import { rotorsOf } from './grpc/rotor-driver.ts';
+import { receiverOf } from './grpc/sdr-sampler.ts';
+import { createService } from './grpc/service.ts';
+import { openJournal } from './journal/journal.ts';
+import { createPublisher } from './publisher.ts';
+
+/** Builds the orchestrator; it goes on with the sessions of its journal. */
+export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
+  const security = grpcSecurityFrom(config);
+  const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'));
+  lifecycle.onClose('journal', () => journal.close());
+
+  const mqtt = createMqttConnection('scan-orchestrator', VERSION, config, logger);
+  lifecycle.onClose('MQTT', () => mqtt.close());
+  const driver = createGrpcClient(RotorDriverDefinition, config.ROTOR_DRIVER_ADDRESS, security);
+  lifecycle.onClose('rotor-driver', () => driver.close());
+  const sampler = createGrpcClient(SdrSamplerDefinition, config.SDR_SAMPLER_ADDRESS, security);
+  lifecycle.onClose('sdr-sampler', () => sampler.close());
+
+  const rotors = rotorsOf(driver.client);
+  const receiver = receiverOf(sampler.client);
+  const supervisor: Supervisor = new Supervisor({
+    rotors,
+    receiver,
+    journal,
+    publisher: createPublisher(mqtt, () => supervisor.list()),
+    clock: systemClock,
+    logger,
+    faultBudgetMs: config.FAULT_BUDGET_S * 1000,
+  });
+  lifecycle.onClose('sessions', () => supervisor.close());
+
+  mqtt.client.connect();
+  await supervisor.recover(await journal.loadSessions());
+  const server = await startGrpcServer({
+    host: config.ORCHESTRATOR_HOST,
+    port: config.ORCHESTRATOR_PORT,
+    security,
+    serviceName: ScanOrchestratorDefinition.fullName,
+    logger,
+    add: (grpc) => grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receiver)),
+  });
+  lifecycle.onClose('gRPC', () => server.close());
+  return { port: server.port };
+}
