@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { summariseReads } from './measurement.ts';
+
+const read = (levelDb: number, change = {}) => ({
+  levelDb,
+  clippedFraction: 0,
+  rmsLsb: 10,
+  droppedSamples: 0,
+  ...change,
+});
+
+describe('the reads of a cell', () => {
+  test('are averaged in linear power', () => {
+    // 1 mW and 0.01 mW: the mean is 0.505 mW, -2.97 dBm, not -10.
+    expect(summariseReads([read(0), read(-20)], true)).toMatchObject({
+      minDbm: -20,
+      maxDbm: 0,
+      lastDbm: -20,
+      reads: 2,
+    });
+    expect(summariseReads([read(0), read(-20)], true).meanDbm).toBeCloseTo(-2.967, 3);
+  });
+
+  test('have the sample deviation in dB', () => {
+    expect(summariseReads([read(-90), read(-92), read(-94)], true).stdDb).toBeCloseTo(2, 9);
+    expect(summariseReads([read(-90)], true).stdDb).toBe(0);
+  });
+
+  test.each([
+    [read(-90), true, []],
+    [read(-90, { clippedFraction: 0.0011 }), true, ['clipped']],
+    [read(-90, { rmsLsb: 1.9 }), true, ['underloaded']],
+    [read(-90, { droppedSamples: 1 }), true, ['dropped']],
+    [read(-90), false, ['uncalibrated']],
+  ])('%o, calibrated %s, carry the flags %o', (one, calibrated, flags) => {
+    expect(summariseReads([read(-91), one], calibrated).flags).toEqual(flags);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { planScan, turningPoints } from './plan.ts';
+
+const rotor = {
+  limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
+  motion: {
+    azimuth: { speedDegPerS: 6.2, accelerationDegPerS2: 20 },
+    elevation: { speedDegPerS: 2.69, accelerationDegPerS2: 9 },
+  },
+  toleranceDeg: 1,
+  settleMs: 500,
+};
+const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
+
+describe('the plan of a scan', () => {
+  test('takes 1.48 h for the published grid on a G-5500, as the model of docs says', () => {
+    const { expectedSeconds } = planScan(published, 100, rotor, undefined, undefined);
+    expect(expectedSeconds / 3600).toBeCloseTo(1.48, 2);
+  });
+
+  test('refuses elevations outside what the owner and the rotor allow', () => {
+    const low = { ...published, elStartDeg: 2 };
+    expect(() => planScan(low, 100, rotor, undefined, undefined)).toThrow(
+      'elevation 2 deg is outside 5..90 deg',
+    );
+    const reported = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 60 };
+    expect(() => planScan(published, 100, rotor, reported, undefined)).toThrow(
+      'elevation 64 deg is outside 5..60 deg',
+    );
+  });
+
+  test('warns of a step finer than the rotor', () => {
+    const fine = { ...published, azEndDeg: 10, elEndDeg: 20, stepDeg: 0.5 };
+    expect(planScan(fine, 100, rotor, undefined, undefined).warnings[0]).toContain('measured twice');
+    expect(planScan(published, 100, rotor, undefined, undefined).warnings).toEqual([]);
+  });
+
+  test('names the corners of its path', () => {
+    const small = { ...published, azEndDeg: 4, elEndDeg: 22 };
+    const { path } = planScan(small, 100, rotor, undefined, undefined);
+    const corners = turningPoints(path, 100).map(
+      ({ azimuthDeg, elevationDeg }) => `${azimuthDeg},${elevationDeg}`,
+    );
+    expect(corners).toEqual(['0,18', '4,18', '4,20', '0,20', '0,22', '4,22']);
+  });
+});
