@@ -1,8 +1,18 @@
 import { createServer } from 'node:net';
+import { SkyScanError } from '#shared/errors';
 
 /** Whether a server could listen there now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return (await listenOnce(port, host)) !== undefined;
+}
+
+/** Throws `busy` naming the variable when somebody listens on its port. */
+export async function requireFree(variable: string, port: number): Promise<void> {
+  if (port === 0 || (await isPortFree(port))) return;
+  throw new SkyScanError(
+    'busy',
+    `${variable} ${port} is in use by another program; set ${variable} to a free port`,
+  );
 }
 
 /** A port that nobody listens on at this moment, for a child that has to keep its address when it is restarted. */

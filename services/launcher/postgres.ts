@@ -17,6 +17,7 @@ import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
 import { chooseRunner, findPostgresBinaries, linkLibraries, type Runner } from './postgres-binaries.ts';
 import { clearStaleLock } from './postgres-lock.ts';
+import type { Running } from './supervisor.ts';
 
 export interface PostgresOptions {
   /** Everything of the server lives in here; made when missing. Its parent must exist. */
@@ -34,13 +35,10 @@ export interface PostgresCluster {
   /** Superuser's address of a database of this cluster, password included. */
   url(database: string): string;
   /** Starts the server and resolves when it takes connections. Throws `unavailable` with PostgreSQL's own words. */
-  start(signal?: AbortSignal): Promise<RunningPostgres>;
+  start: (signal?: AbortSignal) => Promise<RunningPostgres>;
 }
 
-export interface RunningPostgres {
-  pid: number;
-  /** Resolves with the exit in words when the server has ended, whatever ended it. */
-  exited: Promise<string>;
+export interface RunningPostgres extends Running {
   /** Fast shutdown; after `graceMs` (default 3,000) without waiting for anything. The data are safe either way. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -69,6 +67,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Postgre
     const deadline = performance.now() + START_BUDGET_MS;
     for (;;) {
       clearStaleLock(data);
+      signal?.throwIfAborted();
       const attempt = await launch([...runner.prefix, binaries.postgres, ...args], env, options.onLine);
       if (typeof attempt !== 'string') return attempt;
       const mayPass = /lock file|shared memory block|starting up|shutting down/.test(attempt);
@@ -129,7 +128,7 @@ async function launch(
   });
   const ended = await Promise.race([ready, exited]);
   if (typeof ended === 'string' || child.pid === undefined) return complaint || (ended ?? 'no process');
-  return { pid: child.pid, exited, stop: (graceMs = 3_000) => stop(child, exited, graceMs) };
+  return { pid: child.pid, facts: {}, exited, stop: (graceMs = 3_000) => stop(child, exited, graceMs) };
 }
 
 async function stop(child: ChildProcess, exited: Promise<string>, graceMs: number): Promise<void> {

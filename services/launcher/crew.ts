@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { ensureDatabase } from './database.ts';
+import { openLogFile, type LogFile } from './log-file.ts';
+import { remarkOfPostgres, remarkOfService, type Remark } from './log-summary.ts';
+import { preparePostgres } from './postgres.ts';
+import { startService, type ServiceProgram } from './service-process.ts';
+import { supervise, type Part, type Supervised } from './supervisor.ts';
+
+/** The processes of one launch, each with its log in `DATA_DIR/logs`. */
+export interface Crew {
+  readonly processes: ReadonlyMap<string, Supervised>;
+  runService: (program: ServiceProgram) => Promise<void>;
+  /** Runs PostgreSQL in `DATA_DIR/postgres` and gives the address of the database of that name. */
+  runPostgres(port: number, database: string): Promise<string>;
+  /** Ends everything in order, in under 5 s. */
+  stop(): Promise<void>;
+}
+
+// Whoever needs others ends before them: the orchestrator stops the rotator through the driver.
+const STOP_ORDER = [
+  { names: ['api-gateway', 'scan-orchestrator'], graceMs: 2_500 },
+  { names: ['rotor-driver', 'sdr-sampler'], graceMs: 800 },
+];
+const STOP_BUDGET_MS = 4_300;
+const LEAST_GRACE_MS = 500;
+
+/** `onRemark` gets what people should know of a process; `signal` ends starts that are under way. */
+export function createCrew(
+  dataDir: string,
+  onRemark: (name: string, remark: Remark) => void,
+  signal: AbortSignal,
+): Crew {
+  const processes = new Map<string, Supervised>();
+  const logs: LogFile[] = [];
+  let stopping = false;
+
+  function remark(name: string, said: Remark | undefined): void {
+    if (said && !stopping) onRemark(name, said);
+  }
+
+  function openLog(name: string): LogFile {
+    const log = openLogFile(join(dataDir, 'logs', `${name}.log`));
+    logs.push(log);
+    return log;
+  }
+
+  async function run(part: Part): Promise<void> {
+    const { name } = part;
+    const watcher = {
+      ended: (exit: string) => remark(name, { level: 'warning', text: `ended (${exit}), starting it again` }),
+      failed: (why: string) => remark(name, { level: 'error', text: why }),
+      restarted: () => remark(name, { level: 'warning', text: 'runs again' }),
+    };
+    processes.set(name, await supervise(part, watcher, signal));
+  }
+
+  return {
+    processes,
+    async runService(program) {
+      const log = openLog(program.name);
+      const output = {
+        chunk: (bytes: Buffer) => log.write(bytes),
+        line: (text: string) => remark(program.name, remarkOfService(text)),
+      };
+      await run({ name: program.name, start: (abort) => startService(program, output, abort) });
+    },
+    async runPostgres(port, database) {
+      const log = openLog('postgres');
+      const onLine = (line: string) => {
+        log.write(`${new Date().toISOString()} ${line}\n`);
+        remark('postgres', remarkOfPostgres(line));
+      };
+      const cluster = await preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine });
+      await run({ name: 'postgres', start: cluster.start });
+      await ensureDatabase(cluster.url('postgres'), database);
+      return cluster.url(database);
+    },
+    async stop() {
+      stopping = true;
+      const deadline = performance.now() + STOP_BUDGET_MS;
+      const end = async (names: string[], graceMs: number) => {
+        await Promise.all(names.map(async (name) => processes.get(name)?.stop(graceMs)));
+      };
+      for (const { names, graceMs } of STOP_ORDER) await end(names, graceMs);
+      const others = [...processes.keys()].filter(
+        (name) => !STOP_ORDER.some(({ names }) => names.includes(name)),
+      );
+      await end(others, Math.max(LEAST_GRACE_MS, deadline - performance.now()));
+      for (const log of logs) log.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SkyScanError } from '#shared/errors';
+import type { Addresses } from './addresses.ts';
+import type { ServiceProgram } from './service-process.ts';
+
+export type ServiceName =
+  'mqtt-broker' | 'simulator' | 'rotor-driver' | 'sdr-sampler' | 'scan-orchestrator' | 'api-gateway';
+
+export interface ProgramOptions {
+  /** Folder of the compiled services: `dist/services`. */
+  servicesFolder: string;
+  dataDir: string;
+  /** What every child inherits. */
+  env: NodeJS.ProcessEnv;
+  /** The simulator follows this rotctld instead of driving a rotator of its own. */
+  rotctld?: string | undefined;
+}
+
+// Young objects of a small service fit in 2 MB halves; V8 would let them grow to 16 MB each before it collects. The sampler's
+// blocks are outside of V8's heap.
+const SMALL_HEAP = ['--max-semi-space-size=2'];
+
+const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
+
+/** The command and the environment of every service; the gateway's lacks DATABASE_URL. Secrets go to whom they concern. */
+export function describePrograms(
+  options: ProgramOptions,
+  at: Addresses,
+): Record<ServiceName, ServiceProgram> {
+  const common = without(options.env, [...GATEWAY_ONLY, 'DATABASE_URL', 'DATABASE_URL_FILE']);
+  const host = '127.0.0.1';
+  const grpcPort = (address: string) => address.slice(address.lastIndexOf(':') + 1);
+  const program = (
+    name: ServiceName,
+    env: NodeJS.ProcessEnv,
+    entry = join(name, 'main.js'),
+  ): ServiceProgram => ({
+    name,
+    entry: join(options.servicesFolder, entry),
+    env: { ...common, MQTT_URL: at.mqttUrl, ...env },
+    nodeOptions: SMALL_HEAP,
+  });
+  return {
+    'mqtt-broker': program(
+      'mqtt-broker',
+      { MQTT_PORT: String(at.mqttPort) },
+      join('launcher', 'broker', 'main.js'),
+    ),
+    simulator: program('simulator', {
+      SIM_HOST: host,
+      SIM_ROTCTLD_PORT: String(at.simulator.rotctldPort),
+      SIM_RTL_TCP_PORT: String(at.simulator.rtlTcpPort),
+      SIM_CONTROL_PORT: String(at.simulator.controlPort),
+      ...(options.rotctld && { SIM_FOLLOW_ROTCTLD: options.rotctld }),
+    }),
+    'rotor-driver': program('rotor-driver', {
+      ROTOR_DRIVER_HOST: host,
+      ROTOR_DRIVER_PORT: grpcPort(at.rotorDriver),
+      DATA_DIR: join(options.dataDir, 'rotor-driver'),
+    }),
+    'sdr-sampler': program('sdr-sampler', {
+      SDR_SAMPLER_HOST: host,
+      SDR_SAMPLER_PORT: grpcPort(at.sdrSampler),
+      RTL_TCP: at.rtlTcp,
+    }),
+    'scan-orchestrator': program('scan-orchestrator', {
+      ORCHESTRATOR_HOST: host,
+      ORCHESTRATOR_PORT: grpcPort(at.orchestrator),
+      ROTOR_DRIVER_ADDRESS: at.rotorDriver,
+      SDR_SAMPLER_ADDRESS: at.sdrSampler,
+      DATA_DIR: join(options.dataDir, 'scan-orchestrator'),
+    }),
+    'api-gateway': program('api-gateway', {
+      ...pick(options.env, GATEWAY_ONLY),
+      HTTP_PORT: String(at.httpPort),
+      ORCHESTRATOR_ADDRESS: at.orchestrator,
+      ROTOR_DRIVER_ADDRESS: at.rotorDriver,
+    }),
+  };
+}
+
+/** Throws `unavailable` with what to do when the services have not been compiled. */
+export function requireBuild(programs: Iterable<ServiceProgram>): void {
+  for (const { name, entry } of programs)
+    if (!existsSync(entry))
+      throw new SkyScanError('unavailable', `${name} is not built (${entry} is missing): run npm run build`);
+}
+
+function pick(env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)));
+}
+
+function without(env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,94 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { SkyScanError } from '#shared/errors';
+import { createLineSplitter } from './lines.ts';
+import { fatalMessage } from './log-summary.ts';
+import type { Running } from './supervisor.ts';
+
+export interface ServiceProgram {
+  name: string;
+  /** JavaScript file that is run with this very Node. */
+  entry: string;
+  env: NodeJS.ProcessEnv;
+  /** Options of Node itself, such as `--max-old-space-size=128`. */
+  nodeOptions: string[];
+}
+
+export interface ServiceOutput {
+  chunk(bytes: Buffer): void;
+  line(text: string): void;
+}
+
+// A Raspberry Pi with a cold disk needs some seconds for each of seven processes that start at once.
+const READY_DEADLINE_MS = 45_000;
+
+/**
+ * Starts a service and resolves when it has reported `{ ready: true }`. It ends with the IPC channel, so it cannot outlive
+ * us. Throws `unavailable` with the service's own last words when it ends before.
+ */
+export function startService(
+  program: ServiceProgram,
+  output: ServiceOutput,
+  signal: AbortSignal,
+): Promise<Running> {
+  signal.throwIfAborted();
+  const child = fork(program.entry, [], {
+    env: program.env,
+    execArgv: program.nodeOptions,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C goes to the whole group of the terminal; the launcher alone decides who ends when.
+    detached: true,
+  });
+  let lastWords: string | undefined;
+  const split = createLineSplitter((line) => {
+    lastWords = fatalMessage(line) ?? lastWords;
+    output.line(line);
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (bytes: Buffer) => {
+      output.chunk(bytes);
+      split(bytes);
+    });
+  const exited = exitOf(child);
+  return new Promise((resolve, reject) => {
+    const abandon = (why: string) => {
+      lastWords ??= why;
+      child.kill('SIGKILL');
+    };
+    const giveUp = setTimeout(abandon, READY_DEADLINE_MS, `not ready after ${READY_DEADLINE_MS / 1000} s`);
+    const onAbort = () => abandon('stopped');
+    signal.addEventListener('abort', onAbort);
+    const settle = () => {
+      clearTimeout(giveUp);
+      signal.removeEventListener('abort', onAbort);
+    };
+    child.on('message', (message) => {
+      if (!isReady(message) || child.pid === undefined) return;
+      settle();
+      resolve({ pid: child.pid, facts: message, exited, stop: (graceMs) => stop(child, exited, graceMs) });
+    });
+    void exited.then((exit) => {
+      settle();
+      reject(new SkyScanError('unavailable', `${program.name} does not start: ${lastWords ?? exit}`));
+    });
+  });
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>, graceMs: number): Promise<void> {
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await exited;
+  clearTimeout(force);
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) =>
+      resolve(code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`),
+    );
+  });
+}
+
+function isReady(message: unknown): message is Record<string, unknown> {
+  return typeof message === 'object' && message !== null && (message as { ready?: unknown }).ready === true;
+}

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, isPortFree, requireFree } from './ports.ts';
+
+const USUAL_PORT = 4533;
+
+/**
+ * The port of the simulated rotctld. Rotors in the database and scans that were interrupted name it, so it stays the same from
+ * launch to launch: what `SIM_ROTCTLD_PORT` says, else what it was last time, else 4533, else (all in use) any other.
+ */
+export async function simulatorPort(dataDir: string, wanted: number | undefined): Promise<number> {
+  if (wanted !== undefined && wanted !== 0) {
+    await requireFree('SIM_ROTCTLD_PORT', wanted);
+    return wanted;
+  }
+  const memory = join(dataDir, 'simulator-port');
+  const candidates = wanted === 0 ? [remembered(memory)] : [remembered(memory), USUAL_PORT];
+  for (const port of candidates)
+    if (port !== undefined && (await isPortFree(port))) return remember(memory, port);
+  return remember(memory, await freePort());
+}
+
+function remembered(path: string): number | undefined {
+  try {
+    const port = Number(readFileSync(path, 'utf8'));
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(path: string, port: number): number {
+  writeFileSync(path, `${port}\n`);
+  return port;
+}

@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseAddresses, type AddressOptions, type Addresses } from './addresses.ts';
+import { createCrew } from './crew.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { lockFolder } from './lock.ts';
+import type { Remark } from './log-summary.ts';
+import { describePrograms, requireBuild, type ServiceName } from './programs.ts';
+import type { Supervised } from './supervisor.ts';
+
+export interface StackOptions extends AddressOptions {
+  /** Made when missing; one launcher at a time. */
+  dataDir: string;
+  /** Folder of the compiled services: `dist/services`. */
+  servicesFolder: string;
+  /** Given: PostgreSQL is not started. */
+  databaseUrl?: string | undefined;
+  /** What the services inherit, on top of what the stack tells them. */
+  env: NodeJS.ProcessEnv;
+  /** A warning or an error of a process, for people. */
+  onRemark?: (name: string, remark: Remark) => void;
+  /** Ends a start that is under way. */
+  signal?: AbortSignal;
+}
+
+export type ProcessName = ServiceName | 'postgres';
+
+/** A running Sky Scan: every process of it. */
+export interface Stack {
+  /** `http://127.0.0.1:PORT` */
+  httpUrl: string;
+  addresses: Addresses;
+  databaseUrl: string;
+  /** Processes of ours by `ProcessName`; what was given from outside is not among them. */
+  processes: ReadonlyMap<string, Supervised>;
+  /** Ends everything in order in under 5 s and gives the folder back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL, the MQTT broker, the simulator and the four services as processes of their own, each started again when it
+ * dies, and resolves when all are ready. Throws one sentence that says what to change; nothing is left running then.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const dataDir = prepareDataFolder(options.dataDir);
+  const lock = await lockFolder(dataDir);
+  const failed = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+  const crew = createCrew(dataDir, options.onRemark ?? (() => undefined), signal);
+  const stop = async () => {
+    await crew.stop();
+    await lock.release();
+  };
+  const starts: Promise<void>[] = [];
+  try {
+    const addresses = await chooseAddresses(options, dataDir);
+    const programs = describePrograms({ ...options, dataDir }, addresses);
+    requireBuild(Object.values(programs));
+    for (const name of ['rotor-driver', 'scan-orchestrator'])
+      mkdirSync(join(dataDir, name), { recursive: true });
+
+    let databaseUrl = options.databaseUrl ?? '';
+    const { 'api-gateway': gateway, 'mqtt-broker': broker, simulator, ...others } = programs;
+    const startGateway = async () => {
+      databaseUrl ||= await crew.runPostgres(addresses.postgresPort, 'skyscan');
+      await crew.runService({ ...gateway, env: { ...gateway.env, DATABASE_URL: databaseUrl } });
+    };
+    starts.push(startGateway(), ...Object.values(others).map(crew.runService));
+    if (!options.mqttUrl) starts.push(crew.runService(broker));
+    if (!options.rotctld || !options.rtlTcp) starts.push(crew.runService(simulator));
+    await Promise.all(starts);
+    const httpUrl = `http://127.0.0.1:${addresses.httpPort}`;
+    return { httpUrl, addresses, databaseUrl, processes: crew.processes, stop };
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(starts);
+    await stop();
+    throw error;
+  }
+}

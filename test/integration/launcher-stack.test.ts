@@ -1,0 +1,197 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startStack, type StackOptions } from '../../services/launcher/stack.ts';
+import { eventually, isRunning, processesOf } from '../support/processes.ts';
+
+// Supervision alone: every service is a script of three lines.
+const READY = `process.on('disconnect', () => process.exit());
+process.on('SIGTERM', () => process.exit());
+process.send({ ready: true });
+`;
+const ENTRIES = [
+  'api-gateway',
+  'scan-orchestrator',
+  'rotor-driver',
+  'sdr-sampler',
+  'simulator',
+  'launcher/broker',
+];
+
+let folder: string;
+let remarks: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sky-scan-launcher-stack-'));
+  remarks = [];
+  for (const entry of ENTRIES) writeService(entry, READY);
+});
+
+afterEach(() => {
+  expect(processesOf(folder)).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('every process gets its environment, and stop leaves nothing behind', async () => {
+  const tell = `require('node:fs').writeFileSync(process.env.HOME + '/env.json', JSON.stringify(process.env));`;
+  writeService('api-gateway', `${tell}\n${READY}`);
+  const stack = await startStack(options({ env: { HOME: folder, API_KEYS: 'secret', LOG_LEVEL: 'warn' } }));
+  expect([...stack.processes.keys()].sort()).toEqual([
+    'api-gateway',
+    'mqtt-broker',
+    'rotor-driver',
+    'scan-orchestrator',
+    'sdr-sampler',
+    'simulator',
+  ]);
+  expect(JSON.parse(readFileSync(join(folder, 'env.json'), 'utf8'))).toMatchObject({
+    HTTP_PORT: String(stack.addresses.httpPort),
+    MQTT_URL: stack.addresses.mqttUrl,
+    ORCHESTRATOR_ADDRESS: stack.addresses.orchestrator,
+    DATABASE_URL: 'postgres://elsewhere/db',
+    API_KEYS: 'secret',
+    LOG_LEVEL: 'warn',
+  });
+  const orchestrator = stack.processes.get('scan-orchestrator')?.pid ?? 0;
+  const environment = readFileSync(`/proc/${orchestrator}/environ`, 'utf8');
+  expect(environment).not.toContain('secret');
+  expect(environment).not.toContain('postgres://');
+  await stack.stop();
+});
+
+test('what is given from outside is not started', async () => {
+  const stack = await startStack(
+    options({ mqttUrl: 'mqtt://127.0.0.1:1', rotctld: '127.0.0.1:2', rtlTcp: '127.0.0.1:3' }),
+  );
+  expect([...stack.processes.keys()].sort()).toEqual([
+    'api-gateway',
+    'rotor-driver',
+    'scan-orchestrator',
+    'sdr-sampler',
+  ]);
+  await stack.stop();
+});
+
+test('a process that is killed is started again with the same environment', async () => {
+  const stack = await startStack(options());
+  const driver = stack.processes.get('rotor-driver');
+  const killed = driver?.pid ?? 0;
+  const before = readFileSync(`/proc/${killed}/environ`, 'utf8');
+  process.kill(killed, 'SIGKILL');
+  const pid = await eventually('a new rotor-driver', () => driver?.pid !== killed && driver?.pid);
+  expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe(before);
+  expect(driver?.restarts).toBe(1);
+  expect(remarks).toContain('rotor-driver: ended (signal SIGKILL), starting it again');
+  await stack.stop();
+});
+
+test('a process that dies again and again is started ever more slowly, and stop does not wait for it', async () => {
+  const stack = await startStack(options());
+  writeService('sdr-sampler', `console.log('{"level":60,"msg":"no dongle"}'); process.exit(1);`);
+  const sampler = stack.processes.get('sdr-sampler');
+  process.kill(sampler?.pid ?? 0, 'SIGKILL');
+  const failures = () =>
+    remarks.filter((text) => text === 'sdr-sampler: sdr-sampler does not start: no dongle');
+  await eventually('three failures', () => failures().length >= 3);
+  expect(sampler?.pid).toBeUndefined();
+  await stack.stop();
+});
+
+test('down keeps a process down until up', async () => {
+  const stack = await startStack(options());
+  const sampler = stack.processes.get('sdr-sampler');
+  const before = sampler?.pid ?? 0;
+  await sampler?.down();
+  expect(isRunning(before)).toBe(false);
+  expect(sampler?.pid).toBeUndefined();
+  await sampler?.up();
+  expect(isRunning(sampler?.pid ?? 0)).toBe(true);
+  await stack.stop();
+});
+
+test('a process that ignores SIGTERM is killed', async () => {
+  writeService(
+    'scan-orchestrator',
+    `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6); process.send({ ready: true });`,
+  );
+  const stack = await startStack(options());
+  const since = performance.now();
+  await stack.stop();
+  expect(performance.now() - since).toBeLessThan(5_000);
+});
+
+test('a service that cannot start says why, and nothing else is left running', async () => {
+  writeService('api-gateway', `console.log('{"level":60,"msg":"no migrations"}'); process.exit(1);`);
+  await expect(startStack(options())).rejects.toThrow('api-gateway does not start: no migrations');
+});
+
+test('a folder without services says what to do', async () => {
+  await expect(startStack(options({ servicesFolder: join(folder, 'nowhere') }))).rejects.toThrow(
+    /is not built \(.*\): run npm run build/,
+  );
+});
+
+test('a port in use is named with its variable', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sentence = (name: string) =>
+    `${name} ${port} is in use by another program; set ${name} to a free port`;
+  await expect(startStack(options({ httpPort: port }))).rejects.toThrow(sentence('HTTP_PORT'));
+  await expect(startStack(options({ mqttPort: port }))).rejects.toThrow(sentence('MQTT_PORT'));
+  await expect(startStack(options({ simRotctldPort: port }))).rejects.toThrow(sentence('SIM_ROTCTLD_PORT'));
+  server.close();
+});
+
+test('a folder belongs to one launcher at a time', async () => {
+  const stack = await startStack(options());
+  await expect(startStack(options())).rejects.toThrow(/DATA_DIR .* is in use by another launcher/);
+  await stack.stop();
+  await (await startStack(options())).stop();
+});
+
+test('a folder that cannot be made is named with its variable', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  await expect(startStack(options({ dataDir: join(folder, 'file', 'data') }))).rejects.toThrow(
+    /DATA_DIR .* cannot be written/,
+  );
+});
+
+test('the simulated rotctld keeps its port from launch to launch', async () => {
+  const first = await startStack(options());
+  await first.stop();
+  const second = await startStack(options());
+  expect(second.addresses.rotctld).toBe(first.addresses.rotctld);
+  await second.stop();
+});
+
+test('a start that is called off leaves nothing running', async () => {
+  writeService('scan-orchestrator', `setInterval(() => {}, 1e6);`);
+  const controller = new AbortController();
+  const start = startStack(options({ signal: controller.signal }));
+  await eventually('the other processes', () => processesOf(folder).length >= 6);
+  controller.abort(new Error('called off'));
+  await expect(start).rejects.toThrow();
+});
+
+function options(change: Partial<StackOptions> = {}): StackOptions {
+  return {
+    dataDir: join(folder, 'data'),
+    servicesFolder: join(folder, 'services'),
+    httpPort: 0,
+    mqttPort: 0,
+    simRotctldPort: 0,
+    databaseUrl: 'postgres://elsewhere/db',
+    env: { HOME: folder },
+    onRemark: (name, { text }) => remarks.push(`${name}: ${text}`),
+    ...change,
+  };
+}
+
+function writeService(entry: string, script: string): void {
+  const path = join(folder, 'services', entry, 'main.js');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, script);
+}

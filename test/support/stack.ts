@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startStack, type ProcessName, type Stack } from '../../services/launcher/stack.ts';
+import { eventually } from './processes.ts';
+
+export interface TestStackOptions {
+  /** Environment of the simulator (`SIM_*`), on top of `FAST_SIMULATOR`. */
+  simulator?: Record<string, string>;
+  /** Environment of every service, e.g. `{ FAULT_BUDGET_S: '2' }`. */
+  env?: Record<string, string>;
+  /** `host:port` of a rotctld of the test's own (a real one, a proxy). The simulated dongle follows its position. */
+  rotctld?: string;
+  /** `host:port` of an rtl_tcp of the test's own. With `rotctld` given too there is no simulator. */
+  rtlTcp?: string;
+  /** Servers of the test's own in place of the embedded ones. */
+  databaseUrl?: string;
+  mqttUrl?: string;
+  /** Kept after `stop`, for a second start on the same data; default: a fresh temporary folder that goes with `stop`. */
+  dataDir?: string;
+}
+
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+export interface TestStack extends Stack {
+  dataDir: string;
+  /** Warnings and errors that the terminal would have shown: `rotor-driver: ...`. */
+  remarks: readonly string[];
+  /** Sends a request to the gateway; `path` such as `/api/rotors`. */
+  api<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+  /** Sends a request to the simulator's control port: `GET /state`, `GET /truth`, `POST /faults`. */
+  simulator<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+  /** kill -9, as a crash would; resolves when the supervisor has a new process ready. */
+  kill(name: ProcessName): Promise<void>;
+  /** kill -9 and stays down until `up`; resolves when it is gone. */
+  down(name: ProcessName): Promise<void>;
+  /** Resolves when it is ready. */
+  up(name: ProcessName): Promise<void>;
+  /** SIGSTOP and SIGCONT: frozen, sockets stay open. */
+  freeze(name: ProcessName): void;
+  thaw(name: ProcessName): void;
+  /** The log of a process so far, JSON lines. */
+  log(name: ProcessName): string;
+}
+
+/** A rotator that is anywhere in a moment, with the speeds that `FAST_ROTOR` tells the planner. */
+export const FAST_SIMULATOR = {
+  SIM_AZ_SPEED_DEG_S: '90',
+  SIM_EL_SPEED_DEG_S: '60',
+  SIM_AZ_ACCELERATION_DEG_S2: '360',
+  SIM_EL_ACCELERATION_DEG_S2: '240',
+};
+
+const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
+
+/**
+ * Starts all of Sky Scan as real processes from `dist` (which `npm test` builds first; `node scripts/setup.js build` by hand)
+ * on free ports with its own PostgreSQL, broker and simulator, some 2 s. Registers no rotor and starts no scan. Whoever calls it
+ * must call `stop`, in `afterAll` or `onTestFinished`; it leaves no process and no file.
+ */
+export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sky-scan-stack-'));
+  const remarks: string[] = [];
+  const removeFolder = () => {
+    if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+  };
+  const stack = await startStack({
+    dataDir,
+    servicesFolder: SERVICES,
+    httpPort: 0,
+    mqttPort: 0,
+    simRotctldPort: 0,
+    databaseUrl: options.databaseUrl,
+    mqttUrl: options.mqttUrl,
+    rotctld: options.rotctld,
+    rtlTcp: options.rtlTcp,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      ...FAST_SIMULATOR,
+      ...options.simulator,
+      ...options.env,
+    },
+    onRemark: (name, { text }) => remarks.push(`${name}: ${text}`),
+  }).catch((error: unknown) => {
+    removeFolder();
+    throw error;
+  });
+
+  function part(name: ProcessName) {
+    const found = stack.processes.get(name);
+    if (!found) throw new Error(`${name} is not part of this stack`);
+    return found;
+  }
+
+  function signal(name: ProcessName, what: NodeJS.Signals): number {
+    const { pid } = part(name);
+    if (pid === undefined) throw new Error(`${name} is not running`);
+    process.kill(pid, what);
+    return pid;
+  }
+
+  return {
+    ...stack,
+    dataDir,
+    remarks,
+    api: (method, path, body) => request(`${stack.httpUrl}${path}`, method, body),
+    simulator: (method, path, body) =>
+      request(`http://127.0.0.1:${stack.addresses.simulator.controlPort}${path}`, method, body),
+    async kill(name) {
+      const killed = signal(name, 'SIGKILL');
+      await eventually(`${name} runs again`, () => {
+        const { pid } = part(name);
+        return pid !== undefined && pid !== killed;
+      });
+    },
+    down: (name) => part(name).down(),
+    up: (name) => part(name).up(),
+    freeze: (name) => void signal(name, 'SIGSTOP'),
+    thaw: (name) => void signal(name, 'SIGCONT'),
+    log: (name) => readFileSync(join(dataDir, 'logs', `${name}.log`), 'utf8'),
+    async stop() {
+      await stack.stop();
+      removeFolder();
+    },
+  };
+}
+
+async function request<T>(url: string, method: string, body: unknown): Promise<Answer<T>> {
+  const response = await fetch(url, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: (text ? JSON.parse(text) : undefined) as T };
+}
