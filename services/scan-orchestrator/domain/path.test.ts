@@ -31,7 +31,7 @@ describe('a planned path', () => {
   });
 
   test('begins at the corner that is nearest to the rotor', () => {
-    const from = { azimuthDeg: 30, elevationDeg: 25 };
+    const from = { azimuthDeg: 9, elevationDeg: 27 };
     expect(visited(small, from).slice(0, 4)).toEqual(['4,24', '2,24', '0,24', '0,22']);
   });
 

@@ -174,6 +174,8 @@ export class SessionRunner {
         return { type: 'settled' };
       case 'measure':
         this.#measured = await held.measure(signal);
+        // One point at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
+        await this.#recording;
         return { type: 'measured' };
       case 'wait':
         await held.waitBeforeRetry(this.record.state.failing?.attempts ?? 1, signal);

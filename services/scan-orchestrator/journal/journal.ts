@@ -39,11 +39,13 @@ export async function openJournal(folder: string): Promise<OpenJournal> {
     );
   }
   const version = versionSchema.parse((await level.get('version')) ?? VERSION);
-  if (version > VERSION)
+  if (version > VERSION) {
+    await level.close();
     throw new SkyScanError(
       'unsupported',
       `the journal in ${folder} has version ${version}; this program knows version ${VERSION} and leaves it alone`,
     );
+  }
   await level.put('version', VERSION, { sync: true });
 
   const cellsOf = (record: SessionRecord) => Buffer.from(record.confirmedCells).toString('base64');

@@ -1,0 +1,135 @@
+import type { Read } from '../../services/scan-orchestrator/domain/measurement.ts';
+import type {
+  Publisher,
+  Receiver,
+  RotorHold,
+  Rotors,
+  SessionView,
+} from '../../services/scan-orchestrator/engine/ports.ts';
+import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
+import type { Pointing } from '../../services/shared/pointing.ts';
+import type { RotorConfig } from '../../services/shared/rotor-config.ts';
+import { orAborted } from '../../services/shared/waiting.ts';
+
+/** What a step of the fake hardware does: nothing, throw, or wait for the signal. */
+export type Script = (step: number) => Error | 'hang' | undefined;
+
+const axis = { speedDegPerS: 60, accelerationDegPerS2: 600 };
+
+/** A rotor as the orchestrator gets it handed over. */
+export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
+  return {
+    id: 1,
+    name: 'fake',
+    host: '127.0.0.1',
+    port: 4533,
+    limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 },
+    toleranceDeg: 0.5,
+    settleMs: 0,
+    azimuth: axis,
+    elevation: axis,
+    park: { azimuthDeg: 0, elevationDeg: 0 },
+    parkAfterScan: false,
+    rssiSource: 'sdr',
+    receiver: { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 20, readMs: 1, dbmOffsetDb: 0 },
+    ...change,
+  };
+}
+
+/** Rotors that arrive at once, one holder at a time, with failures by script. */
+export class FakeRotors implements Rotors {
+  readonly slews: Pointing[] = [];
+  readonly holders: string[] = [];
+  stops = 0;
+  script: Script = () => undefined;
+  /** Takes the lease of the present holder away. */
+  lose: (why: Error) => void = () => undefined;
+  #heldBy: string | undefined;
+  #steps = 0;
+
+  probe(): Promise<{ model: string; position: Pointing; reportedLimits: undefined }> {
+    return Promise.resolve({
+      model: 'fake',
+      position: { azimuthDeg: 0, elevationDeg: 0 },
+      reportedLimits: undefined,
+    });
+  }
+
+  hold(_rotor: RotorConfig, holder: string): Promise<RotorHold> {
+    if (this.#heldBy !== undefined)
+      throw new Error(`${holder} asks for the rotor while ${this.#heldBy} has it`);
+    this.#heldBy = holder;
+    this.holders.push(holder);
+    let lost: Error | undefined;
+    const listeners: ((why: Error) => void)[] = [];
+    const gone = new AbortController();
+    this.lose = (why) => {
+      lost = why;
+      this.#heldBy = undefined;
+      gone.abort(why);
+      for (const listener of listeners) listener(why);
+    };
+    const position = { azimuthDeg: 0, elevationDeg: 0 };
+    return Promise.resolve({
+      position,
+      reportedLimits: undefined,
+      get lost() {
+        return lost;
+      },
+      onLost: (listener: (why: Error) => void) => void listeners.push(listener),
+      readPosition: () => Promise.resolve(position),
+      slew: async (to: Pointing, signal: AbortSignal) => {
+        const outcome = this.script(++this.#steps);
+        if (outcome instanceof Error) throw outcome;
+        if (outcome === 'hang')
+          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        this.slews.push(to);
+        return to;
+      },
+      stop: () => {
+        this.stops++;
+        return Promise.resolve();
+      },
+      release: () => {
+        this.#heldBy = undefined;
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+/** A receiver that reads -90 dBm, with failures by script. */
+export class FakeReceiver implements Receiver {
+  script: Script = () => undefined;
+  #steps = 0;
+
+  describe(): Promise<string> {
+    return Promise.resolve('fake');
+  }
+
+  async measure(_settings: unknown, reads: number, signal: AbortSignal): Promise<Read[]> {
+    const outcome = this.script(++this.#steps);
+    if (outcome instanceof Error) throw outcome;
+    if (outcome === 'hang') await orAborted(new Promise(() => undefined), signal);
+    return Array.from({ length: reads }, () => ({
+      levelDb: -90,
+      clippedFraction: 0,
+      rmsLsb: 10,
+      droppedSamples: 0,
+    }));
+  }
+}
+
+/** Remembers what was told to the world. */
+export class FakePublisher implements Publisher {
+  readonly points: MeasuredPoint[] = [];
+  readonly statuses: SessionView[] = [];
+
+  point(_view: SessionView, point: MeasuredPoint): void {
+    this.points.push(point);
+  }
+
+  status(view: SessionView): void {
+    this.statuses.push(view);
+  }
+}
