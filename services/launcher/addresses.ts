@@ -18,6 +18,8 @@ export interface Addresses {
 }
 
 export interface AddressOptions {
+  /** Default 127.0.0.1; anything else wants API_KEYS. */
+  httpHost?: string;
   /** 0: any free port; the same for `mqttPort`. */
   httpPort: number;
   mqttPort: number;
@@ -34,7 +36,7 @@ const HOST = '127.0.0.1';
 
 /** Takes what was asked for and chooses the rest among free ports. Throws `busy` naming the variable of a port in use. */
 export async function chooseAddresses(options: AddressOptions, dataDir: string): Promise<Addresses> {
-  await requireFree('HTTP_PORT', options.httpPort);
+  await requireFree('HTTP_PORT', options.httpPort, options.httpHost);
   if (!options.mqttUrl) await requireFree('MQTT_PORT', options.mqttPort);
   const rotctldPort = await simulatorPort(dataDir, options.simRotctldPort);
   const ports = await freePorts(8);

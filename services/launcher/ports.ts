@@ -7,8 +7,8 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 }
 
 /** Throws `busy` naming the variable when somebody listens on its port. */
-export async function requireFree(variable: string, port: number): Promise<void> {
-  if (port === 0 || (await isPortFree(port))) return;
+export async function requireFree(variable: string, port: number, host?: string): Promise<void> {
+  if (port === 0 || (await isPortFree(port, host))) return;
   throw new SkyScanError(
     'busy',
     `${variable} ${port} is in use by another program; set ${variable} to a free port`,

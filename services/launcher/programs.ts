@@ -13,6 +13,7 @@ export interface ProgramOptions {
   dataDir: string;
   /** What every child inherits. */
   env: NodeJS.ProcessEnv;
+  httpHost?: string;
   /** The simulator follows this rotctld instead of driving a rotator of its own. */
   rotctld?: string | undefined;
 }
@@ -73,6 +74,7 @@ export function describePrograms(
     }),
     'api-gateway': program('api-gateway', {
       ...pick(options.env, GATEWAY_ONLY),
+      HTTP_HOST: options.httpHost ?? host,
       HTTP_PORT: String(at.httpPort),
       ORCHESTRATOR_ADDRESS: at.orchestrator,
       ROTOR_DRIVER_ADDRESS: at.rotorDriver,

@@ -27,7 +27,7 @@ export type ProcessName = ServiceName | 'postgres';
 
 /** A running Sky Scan: every process of it. */
 export interface Stack {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://HOST:PORT`, for this machine. */
   httpUrl: string;
   addresses: Addresses;
   databaseUrl: string;
@@ -69,12 +69,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (!options.mqttUrl) starts.push(crew.runService(broker));
     if (!options.rotctld || !options.rtlTcp) starts.push(crew.runService(simulator));
     await Promise.all(starts);
-    const httpUrl = `http://127.0.0.1:${addresses.httpPort}`;
-    return { httpUrl, addresses, databaseUrl, processes: crew.processes, stop };
+    return {
+      httpUrl: `http://${reachable(options.httpHost)}:${addresses.httpPort}`,
+      addresses,
+      databaseUrl,
+      processes: crew.processes,
+      stop,
+    };
   } catch (error) {
     failed.abort(error);
     await Promise.allSettled(starts);
     await stop();
     throw error;
   }
+}
+
+/** A host that this machine can connect to, for one that a server is bound to. */
+function reachable(host = '127.0.0.1'): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { addressVariable, portVariable } from '#shared/env';
+
+const positive = z.coerce.number().positive();
+
+/** What the launcher itself reads; everything else in the environment goes to the services as it is. */
+export const configSchema = z.object({
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: portVariable.default(8080),
+  MQTT_PORT: portVariable.default(1883),
+  DATA_DIR: z.string().default('./data'),
+  /** Each of these that is given takes the place of the embedded part. */
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host/name' })
+    .optional(),
+  MQTT_URL: z.url({ error: 'must look like mqtt://host:1883' }).optional(),
+  ROTCTLD: addressVariable.optional(),
+  RTL_TCP: addressVariable.optional(),
+  API_KEYS: z.string().optional(),
+  SIM_ROTCTLD_PORT: portVariable.optional(),
+  /** The simulated rotator is a brisk one: the first scan takes one or two minutes. */
+  SIM_AZ_SPEED_DEG_S: positive.default(30),
+  SIM_EL_SPEED_DEG_S: positive.default(15),
+  SIM_AZ_ACCELERATION_DEG_S2: positive.default(60),
+  SIM_EL_ACCELERATION_DEG_S2: positive.default(30),
+});
+
+export type Config = z.infer<typeof configSchema>;

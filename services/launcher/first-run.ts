@@ -1,0 +1,79 @@
+import { splitAddress } from '#shared/env';
+import type { ApiClient } from './api-client.ts';
+import type { Config } from './config.ts';
+import type { Stack } from './stack.ts';
+
+interface Rotor {
+  id: number;
+  name: string;
+  host: string;
+  port: number;
+}
+
+export interface Session {
+  id: number;
+  status: string;
+  total_points: number;
+  completed_points: number;
+  progress_pct: number;
+  notes: string | null;
+}
+
+export const SIMULATED_ROTOR = 'Simulated observatory';
+
+// With this gain the simulated sky stays inside the converter's linear range.
+const SIMULATED_GAIN_DB = 29.7;
+// The southern sky with the Sun and the geostationary belt: 17 x 5 points.
+const FIRST_SCAN = {
+  az_start: 100,
+  az_end: 260,
+  el_start: 20,
+  el_end: 60,
+  step_deg: 10,
+  rssi_iterations: 10,
+};
+
+/**
+ * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan and gives it. Later:
+ * sees to it that the simulated rotor's row says where the simulated rotctld is.
+ */
+export async function prepareRotor(
+  api: ApiClient,
+  stack: Stack,
+  config: Config,
+): Promise<Session | undefined> {
+  const address = splitAddress(stack.addresses.rotctld);
+  const rotors = await api.get<Rotor[]>('/api/rotors');
+  const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
+  if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
+    await api.send('PUT', `/api/rotors/${simulated.id}`, address);
+  const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=1');
+  if (rotors.length > 0 || sessions.length > 0) return undefined;
+
+  // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
+  if (config.ROTCTLD) {
+    await api.send('POST', '/api/rotors', { name: `Rotator at ${config.ROTCTLD}`, ...address });
+    return undefined;
+  }
+  const rotor = await api.send<Rotor>('POST', '/api/rotors', {
+    name: SIMULATED_ROTOR,
+    ...address,
+    tolerance_deg: 0.2,
+    settle_ms: 100,
+    az_speed_deg_s: config.SIM_AZ_SPEED_DEG_S,
+    el_speed_deg_s: config.SIM_EL_SPEED_DEG_S,
+    az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
+    el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
+    gain_db: SIMULATED_GAIN_DB,
+    dbm_offset_db: config.RTL_TCP ? null : await simulatedOffsetDb(stack),
+  });
+  const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
+  return api.send<Session>('POST', '/api/skyscan/start', start);
+}
+
+/** The simulated dongle says its calibration for the gain that it has at the moment; the sum of both is the same for every gain. */
+async function simulatedOffsetDb(stack: Stack): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
+  const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
+  return Math.round((dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB) * 1e6) / 1e6;
+}

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '#shared/env';
+import { errorMessage } from '#shared/errors';
+import { VERSION } from '#shared/version';
+import { createApiClient } from './api-client.ts';
+import { configSchema, type Config } from './config.ts';
+import { prepareRotor } from './first-run.ts';
+import { showProgress } from './first-scan.ts';
+import { createRepeatFilter } from './log-summary.ts';
+import { startStack, type Stack } from './stack.ts';
+import type { Terminal } from './terminal.ts';
+
+// The same trouble, told by every retry, is one line in half a minute.
+const QUIET_MS = 30_000;
+
+/** Runs Sky Scan until the signal fires; resolves with the exit code when nothing of it is left. */
+export async function launch(
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  let stack: Stack | undefined;
+  try {
+    const config = loadConfig(configSchema, env);
+    terminal.line(`Sky Scan ${VERSION} starts ...`);
+    stack = await startStack(stackOptions(config, env, terminal, signal));
+    introduce(stack, config, terminal);
+    await firstRun(stack, config, terminal, signal);
+    await untilAborted(signal);
+    return 0;
+  } catch (error) {
+    if (signal.aborted) return 0;
+    terminal.endProgress(`sky-scan: ${errorMessage(error)}`);
+    return 1;
+  } finally {
+    if (stack) terminal.endProgress('Sky Scan ends ...');
+    await stack?.stop();
+  }
+}
+
+function stackOptions(config: Config, env: NodeJS.ProcessEnv, terminal: Terminal, signal: AbortSignal) {
+  const isNews = createRepeatFilter(QUIET_MS, () => performance.now());
+  return {
+    dataDir: resolve(config.DATA_DIR),
+    servicesFolder: fileURLToPath(new URL('..', import.meta.url)),
+    httpHost: config.HTTP_HOST,
+    httpPort: config.HTTP_PORT,
+    mqttPort: config.MQTT_PORT,
+    simRotctldPort: config.SIM_ROTCTLD_PORT,
+    databaseUrl: config.DATABASE_URL,
+    mqttUrl: config.MQTT_URL,
+    rotctld: config.ROTCTLD,
+    rtlTcp: config.RTL_TCP,
+    env: { ...env, ...simulatorSpeeds(config) },
+    signal,
+    onRemark(name: string, { level, text }: { level: string; text: string }) {
+      if (isNews(`${name} ${text}`)) terminal.line(`${level}: ${name}: ${text}`);
+    },
+  };
+}
+
+function simulatorSpeeds(config: Config): NodeJS.ProcessEnv {
+  const speeds = Object.entries(config).filter(([name]) => /^SIM_.*_(SPEED|ACCELERATION)_/.test(name));
+  return Object.fromEntries(speeds.map(([name, value]) => [name, String(value)]));
+}
+
+function introduce(stack: Stack, config: Config, terminal: Terminal): void {
+  terminal.line(`  API            ${stack.httpUrl}/api/`);
+  terminal.line(`  documentation  ${stack.httpUrl}/docs`);
+  terminal.line(`  MQTT           ${stack.addresses.mqttUrl.replace(/\/\/[^@/]*@/, '//')}`);
+  terminal.line(`  data and logs  ${resolve(config.DATA_DIR)}`);
+  terminal.line('  Ctrl-C ends it.');
+}
+
+/** Sky Scan runs without it: what goes wrong here is told, not fatal. */
+async function firstRun(
+  stack: Stack,
+  config: Config,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const api = createApiClient(stack.httpUrl, config.API_KEYS?.split(',')[0]?.trim(), signal);
+  try {
+    const session = await prepareRotor(api, stack, config);
+    if (session) await showProgress(api, session, terminal, signal);
+  } catch (error) {
+    if (!signal.aborted) terminal.endProgress(`warning: ${errorMessage(error)}`);
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+}

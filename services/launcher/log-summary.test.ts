@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { createRepeatFilter, fatalMessage, remarkOfPostgres, remarkOfService } from './log-summary.ts';
+
+const line = (entry: object) => JSON.stringify({ time: 'now', service: 'x', ...entry });
+
+test.each([
+  ['info is not for the terminal', line({ level: 30, msg: 'ready' }), undefined],
+  ['a warning', line({ level: 40, msg: 'broker is away' }), { level: 'warning', text: 'broker is away' }],
+  [
+    'a warning with the error as text',
+    line({ level: 40, msg: 'MQTT', err: 'refused' }),
+    { level: 'warning', text: 'MQTT: refused' },
+  ],
+  [
+    'an error with its stack',
+    line({ level: 50, msg: 'unexpected error', err: { message: 'x is not a function', stack: 'at ...' } }),
+    { level: 'error', text: 'unexpected error: x is not a function' },
+  ],
+  [
+    'an error that pino has made the message of',
+    line({ level: 50, msg: 'refused', err: { message: 'refused' } }),
+    { level: 'error', text: 'refused' },
+  ],
+  ['text that is no JSON', 'Debugger listening', undefined],
+  ['JSON that is cut off', '{"level":50,"msg":"to', undefined],
+  ['JSON that is no log', '{"a":1}', undefined],
+])('%s', (_name, text, remark) => {
+  expect(remarkOfService(text)).toEqual(remark);
+});
+
+test('the last words are those of level fatal', () => {
+  expect(fatalMessage(line({ level: 60, msg: 'cannot start' }))).toBe('cannot start');
+  expect(fatalMessage(line({ level: 60, msg: 'unexpected error', err: { message: 'boom' } }))).toBe(
+    'unexpected error: boom',
+  );
+  expect(fatalMessage(line({ level: 50, msg: 'an error' }))).toBeUndefined();
+});
+
+test('of PostgreSQL only what its clients do not hear themselves', () => {
+  expect(remarkOfPostgres('PANIC:  could not write: No space left')).toEqual({
+    level: 'error',
+    text: 'could not write: No space left',
+  });
+  expect(remarkOfPostgres('ERROR:  duplicate key value')).toBeUndefined();
+});
+
+test('a remark comes through again when it has been quiet for long enough', () => {
+  let now = 0;
+  const isNews = createRepeatFilter(1_000, () => now);
+  expect(isNews('a')).toBe(true);
+  expect(isNews('b')).toBe(true);
+  now = 999;
+  expect(isNews('a')).toBe(false);
+  now = 1_000;
+  expect(isNews('a')).toBe(true);
+});
+
+test('the filter forgets the oldest of many remarks', () => {
+  const isNews = createRepeatFilter(1_000, () => 0);
+  for (let n = 0; n <= 100; n++) isNews(`remark ${n}`);
+  expect(isNews('remark 0')).toBe(true);
+  expect(isNews('remark 100')).toBe(false);
+});
