@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { portVariable } from '#shared/env';
+import { errorMessage } from '#shared/errors';
+import { grpcSecurityVariables } from '#shared/grpc-credentials';
+import { mqttVariables } from '#shared/mqtt-client';
+import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
+
+/** Environment of rotor-driver. */
+export const configSchema = z.object({
+  ROTOR_DRIVER_HOST: z.string().default('127.0.0.1'),
+  ROTOR_DRIVER_PORT: portVariable.default(50052),
+  /** Where the fencing counter is kept. */
+  DATA_DIR: z.string().default('./data'),
+  /** Networks in which a rotctld may be: comma separated, like 192.168.0.0/16. */
+  ROTCTLD_NETWORKS: z
+    .string()
+    .default(DEFAULT_NETWORKS)
+    .superRefine((text, context) => {
+      try {
+        parseNetworks(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: errorMessage(error) });
+      }
+    }),
+  ...mqttVariables,
+  ...grpcSecurityVariables,
+});
+
+export type Config = z.infer<typeof configSchema>;

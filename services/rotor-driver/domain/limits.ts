@@ -1,0 +1,29 @@
+import { SkyScanError } from '#shared/errors';
+import { intersectLimits, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+
+/** What may be commanded: what the owner allows and the daemon reports, both. */
+export function effectiveLimits(configured: TravelLimits, reported: TravelLimits | undefined): TravelLimits {
+  return reported ? intersectLimits(configured, reported) : configured;
+}
+
+/**
+ * The setpoint for a target, rounded to the four decimals that go out, and still inside the limits then. The frame is the
+ * travel's: nothing is wrapped. Throws `out_of_range` with value, limit and unit.
+ */
+export function setpointWithin(target: Pointing, limits: TravelLimits): Pointing {
+  const outside = outsideLimits(target, limits);
+  if (outside) throw new SkyScanError('out_of_range', outside);
+  return {
+    azimuthDeg: roundInside(target.azimuthDeg, limits.azMinDeg, limits.azMaxDeg),
+    elevationDeg: roundInside(target.elevationDeg, limits.elMinDeg, limits.elMaxDeg),
+  };
+}
+
+const STEPS_PER_DEG = 1e4;
+
+function roundInside(deg: number, minDeg: number, maxDeg: number): number {
+  const rounded = Math.round(deg * STEPS_PER_DEG) / STEPS_PER_DEG;
+  if (rounded > maxDeg) return Math.floor(maxDeg * STEPS_PER_DEG) / STEPS_PER_DEG;
+  if (rounded < minDeg) return Math.ceil(minDeg * STEPS_PER_DEG) / STEPS_PER_DEG;
+  return rounded + 0; // + 0: never -0
+}

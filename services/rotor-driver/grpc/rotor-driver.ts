@@ -1,0 +1,81 @@
+import type { RotorDriverServiceImplementation, SlewResponse } from '#proto/rotor_driver';
+import { SkyScanError } from '#shared/errors';
+import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
+import type { Rotor } from '../motion/rotor.ts';
+import type { Rotors } from '../rotors.ts';
+import type { Pointing } from '#shared/pointing';
+import { hold } from './hold.ts';
+import { positionToMessage } from './messages.ts';
+
+/** The service on the wire; what it means is in motion/. */
+export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementation {
+  return {
+    async probe(request, { signal }) {
+      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
+      const { recognition, position } = await rotor.probe(signal);
+      return {
+        model: recognition.model,
+        dialect: recognition.dialect,
+        reportedLimits: recognition.limits,
+        position: positionToMessage(position),
+      };
+    },
+    async getPosition(request, { signal }) {
+      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
+      return { position: positionToMessage(await rotor.position(signal)) };
+    },
+    async *watchPosition(request, { signal }) {
+      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
+      for await (const sighting of rotor.watch(signal)) {
+        if (sighting.kind === 'lost') throw sighting.error;
+        yield { position: positionToMessage(sighting.observed) };
+      }
+    },
+    hold: (requests, { signal }) => hold(rotors, requests, signal),
+    async *slew(request, { signal }) {
+      const target = pointingFromMessage(request.target, 'target');
+      const rotor = rotors.byId(request.rotorId);
+      if (!rotor) throw new SkyScanError('lease_lost', `rotor ${request.rotorId} is not held`);
+      yield* slew(rotor, request.token, target, signal);
+    },
+    async move(request, { signal }) {
+      const config = rotorConfigFromMessage(request.rotor);
+      const target = pointingFromMessage(request.target, 'target');
+      const rotor = await rotors.find(config);
+      return { position: positionToMessage(await rotor.move(config, target, signal)) };
+    },
+    async park(request, { signal }) {
+      const config = rotorConfigFromMessage(request.rotor);
+      const rotor = await rotors.find(config);
+      return { position: positionToMessage(await rotor.move(config, config.park, signal)) };
+    },
+    async stop(request) {
+      const config = rotorConfigFromMessage(request.rotor);
+      const rotor = await rotors.find(config);
+      return { position: positionToMessage(await rotor.stop(config, request.token)) };
+    },
+  };
+}
+
+// A tenth of a second apart is as much as anybody watches.
+const PROGRESS_APART_MS = 100;
+
+async function* slew(
+  rotor: Rotor,
+  token: number,
+  target: Pointing,
+  signal: AbortSignal,
+): AsyncGenerator<SlewResponse> {
+  const done = new AbortController();
+  const sightings = rotor.watch(done.signal);
+  let shownMs = -Infinity;
+  const arrival = rotor.slew(token, target, signal).finally(() => done.abort());
+  arrival.catch(() => undefined); // thrown below, where it is awaited
+  for await (const sighting of sightings) {
+    if (done.signal.aborted) break;
+    if (sighting.kind === 'lost' || sighting.observed.atMs - shownMs < PROGRESS_APART_MS) continue;
+    shownMs = sighting.observed.atMs;
+    yield { event: { $case: 'progress', value: positionToMessage(sighting.observed) } };
+  }
+  yield { event: { $case: 'settled', value: { readback: positionToMessage(await arrival) } } };
+}

@@ -1,0 +1,56 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SkyScanError } from '#shared/errors';
+import { createMutex } from '#shared/waiting';
+
+/** Gives out fencing tokens that only grow, across restarts and crashes. */
+export interface Fence {
+  /** The next token, on disk before it is returned. Throws `no_room` when it cannot be written. */
+  next(): Promise<number>;
+}
+
+/**
+ * The counter lives in `path`. It starts from the larger of the file and the Unix time in seconds: leases are taken less than
+ * once a second on average, so the clock is ahead of any counter that a lost or damaged file may have held.
+ */
+export async function openFence(path: string, unixMs: () => number = Date.now): Promise<Fence> {
+  await mkdir(dirname(path), { recursive: true });
+  let last = Math.max(await readCounter(path), Math.floor(unixMs() / 1000));
+  const inTurn = createMutex();
+  return {
+    next: () =>
+      inTurn(async () => {
+        const token = last + 1;
+        await writeCounter(path, token);
+        return (last = token);
+      }),
+  };
+}
+
+async function readCounter(path: string): Promise<number> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    return Number.isSafeInteger(value) ? value : 0;
+  } catch {
+    return 0;
+  }
+}
+
+async function writeCounter(path: string, value: number): Promise<void> {
+  const draft = join(dirname(path), '.fence-draft');
+  try {
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(`${value}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    const folder = await open(dirname(path), 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    throw new SkyScanError('no_room', 'the fencing token cannot be written to DATA_DIR', { cause: error });
+  }
+}

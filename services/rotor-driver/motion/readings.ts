@@ -1,0 +1,92 @@
+import { createBroadcast, type Subscription } from '#shared/broadcast';
+import { errorKind, SkyScanError } from '#shared/errors';
+import { axisDistanceDeg, type Pointing } from '#shared/pointing';
+import { orAborted } from '#shared/waiting';
+import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
+import type { RotctldClient } from '../rotctld/client.ts';
+
+/** A readback as others see it. */
+export interface Observed extends Reading {
+  moving: boolean;
+  /** Wall clock, milliseconds. */
+  unixMs: number;
+}
+
+/** What a watcher gets: readbacks, and why there are none. */
+export type Sighting = { kind: 'position'; observed: Observed } | { kind: 'lost'; error: SkyScanError };
+
+// A watcher that is slow loses old positions, which nobody needs.
+const WATCHER_CAPACITY = 16;
+const RESTING_DEG = 0.02;
+const RECENT_MS = 3_000;
+
+/** Everything that is read from one rotor goes through here: questions asked at once share an answer, answers are shown. */
+export class Readings {
+  /** A move is on its way: what is read is moving, whether it shows or not. */
+  underWay = false;
+  /** The last good answer. */
+  latest: Observed | undefined;
+  /** The step of the readback, learnt from every answer. */
+  stepDeg = COARSEST_STEP_DEG;
+  /** Of the last answer. */
+  roundTripMs = 0;
+  readonly #client: RotctldClient;
+  readonly #life: AbortSignal;
+  readonly #show: (observed: Observed) => void;
+  readonly #sightings = createBroadcast<Sighting>(WATCHER_CAPACITY);
+  #asked: Promise<Observed> | undefined;
+
+  constructor(client: RotctldClient, life: AbortSignal, show: (observed: Observed) => void) {
+    this.#client = client;
+    this.#life = life;
+    this.#show = show;
+  }
+
+  get watchers(): number {
+    return this.#sightings.subscribers;
+  }
+
+  watch(signal: AbortSignal): Subscription<Sighting> {
+    return this.#sightings.subscribe(signal);
+  }
+
+  /** The readback now. Throws `unavailable`. */
+  read(signal: AbortSignal): Promise<Observed> {
+    this.#asked ??= this.#ask().finally(() => (this.#asked = undefined));
+    this.#asked.catch(() => undefined);
+    return orAborted(this.#asked, signal);
+  }
+
+  close(): void {
+    this.#sightings.close();
+  }
+
+  async #ask(): Promise<Observed> {
+    try {
+      const { pointing, atMs, roundTripMs } = await this.#client.position(this.#life);
+      this.roundTripMs = roundTripMs;
+      this.stepDeg = finerStepDeg(this.stepDeg, pointing);
+      const observed = {
+        pointing,
+        atMs,
+        unixMs: Date.now(),
+        moving: this.underWay || this.#hasMoved(pointing, atMs),
+      };
+      this.latest = observed;
+      this.#sightings.publish({ kind: 'position', observed });
+      this.#show(observed);
+      return observed;
+    } catch (error) {
+      if (error instanceof SkyScanError && errorKind(error) === 'unavailable')
+        this.#sightings.publish({ kind: 'lost', error });
+      throw error;
+    }
+  }
+
+  #hasMoved(pointing: Pointing, atMs: number): boolean {
+    const before = this.latest;
+    return (
+      !!before && atMs - before.atMs < RECENT_MS && axisDistanceDeg(before.pointing, pointing) > RESTING_DEG
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { SkyScanError } from '#shared/errors';
+import { axisDistanceDeg, formatPointing, type Pointing } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+import { sleep } from '#shared/waiting';
+import { observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
+import { effectiveLimits, setpointWithin } from '../domain/limits.ts';
+import { nextPollMs } from '../domain/pace.ts';
+import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
+import type { RotctldClient } from '../rotctld/client.ts';
+import { GarbledReplyError } from '../rotctld/codec.ts';
+import { stopAndVerify } from './halt.ts';
+import type { Observed, Readings } from './readings.ts';
+
+/** Somebody else moves the rotor; what was leased is no longer anybody's. */
+export class StrayedError extends SkyScanError {
+  constructor(what: string) {
+    super('hardware_fault', `moved by another client: ${what}`);
+    this.name = 'StrayedError';
+  }
+}
+
+/** What a move needs. */
+export interface Rig {
+  client: RotctldClient;
+  readings: Readings;
+  rotor: RotorConfig;
+}
+
+export interface MoveHooks {
+  /** Where it is before anything is sent; may throw to prevent it. */
+  onStart(from: Observed): Promise<void>;
+  /** The command goes out now. */
+  onSending(): void;
+  /** rotctld has taken it. */
+  onSent(): void;
+}
+
+// A readback that is younger than this needs no asking again on a slow link.
+const FRESH_MS = 500;
+const QUICK_LINK_MS = 20;
+const TRIES = 2;
+
+/**
+ * Moves a rotor and returns the readback once it is on target and settled. A rotor that stalls is stopped and sent once more.
+ * Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls stops the rotor then.
+ */
+export async function slewTo(
+  rig: Rig,
+  target: Pointing,
+  signal: AbortSignal,
+  hooks: MoveHooks,
+): Promise<Observed> {
+  const { client, readings, rotor } = rig;
+  const { limits } = await client.describe(signal);
+  const setpoint = setpointWithin(target, effectiveLimits(rotor.limits, limits));
+  let from = await startReading(readings, signal);
+  await hooks.onStart(from);
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await attemptMove(rig, from, setpoint, signal, hooks);
+    if (outcome.verdict === 'arrived') return outcome.readback;
+    const at = formatPointing(outcome.readback.pointing);
+    if (outcome.verdict === 'strayed')
+      throw new StrayedError(`at ${at} on the way to ${formatPointing(setpoint)}`);
+    if (attempt >= TRIES) {
+      const word = outcome.verdict === 'overdue' ? 'does not arrive: ' : 'stalled ';
+      throw new SkyScanError('hardware_fault', `${word}at ${at} on the way to ${formatPointing(setpoint)}`);
+    }
+    from = await stopAndVerify(client, readings, rotor, signal);
+  }
+}
+
+async function startReading(readings: Readings, signal: AbortSignal): Promise<Observed> {
+  const { latest, roundTripMs } = readings;
+  const fresh = latest && !latest.moving && performance.now() - latest.atMs < FRESH_MS;
+  return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readings.read(signal);
+}
+
+interface Outcome {
+  verdict: Exclude<Verdict, 'moving'>;
+  readback: Observed;
+}
+
+async function attemptMove(
+  { client, readings, rotor }: Rig,
+  from: Observed,
+  target: Pointing,
+  signal: AbortSignal,
+  hooks: MoveHooks,
+): Promise<Outcome> {
+  const startedMs = performance.now() + readings.roundTripMs / 2;
+  readings.underWay = true;
+  hooks.onSending();
+  await client.move(target, signal);
+  hooks.onSent();
+  let track = startTrack({
+    from: from.pointing,
+    target,
+    toleranceDeg: rotor.toleranceDeg,
+    motion: rotor,
+    startedMs,
+  });
+  let plausibility: Plausibility = { ...NOTHING_READ, last: from };
+  for (;;) {
+    await sleep(nextPollMs(track, performance.now(), readings.roundTripMs), signal);
+    const readback = await readUnlessGarbled(readings, signal);
+    const { after, judgement } = judge(plausibility, readback, rotor);
+    plausibility = after;
+    if (judgement === 'fault') throw new SkyScanError('hardware_fault', describeNonsense(readback, track));
+    if (judgement === 'ignore' || !readback) continue;
+    const step = observe(track, readback, readings.stepDeg);
+    track = step.track;
+    if (step.verdict === 'moving') continue;
+    if (step.verdict !== 'arrived') return { verdict: step.verdict, readback };
+    const settled = await settle(readings, rotor, target, signal);
+    if (settled) return { verdict: 'arrived', readback: settled };
+    readings.underWay = true;
+  }
+}
+
+/** Waits until the mount rests and reads it once more; undefined when it is not on target then. */
+async function settle(
+  readings: Readings,
+  rotor: RotorConfig,
+  target: Pointing,
+  signal: AbortSignal,
+): Promise<Observed | undefined> {
+  if (rotor.settleMs > 0) await sleep(rotor.settleMs, signal);
+  readings.underWay = false;
+  const readback = await readUnlessGarbled(readings, signal);
+  if (!readback || axisDistanceDeg(readback.pointing, target) > rotor.toleranceDeg + 1e-9) return undefined;
+  return { ...readback, moving: false };
+}
+
+async function readUnlessGarbled(readings: Readings, signal: AbortSignal): Promise<Observed | undefined> {
+  try {
+    return await readings.read(signal);
+  } catch (error) {
+    if (error instanceof GarbledReplyError) return undefined;
+    throw error;
+  }
+}
+
+function describeNonsense(readback: Observed | undefined, track: Track): string {
+  const where = readback ? `jumps (${formatPointing(readback.pointing)})` : 'cannot be read';
+  return `the position ${where} on the way to ${formatPointing(track.target)}`;
+}

@@ -1,0 +1,207 @@
+import { SkyScanError } from '#shared/errors';
+import type { Pointing } from '#shared/pointing';
+import { orAborted, sleep } from '#shared/waiting';
+import { decodePosition, type Command, type Reply } from './codec.ts';
+import { openConnection, type Connection, type Endpoint } from './connection.ts';
+import { recognise, RECOGNISE_TIMINGS, type Recognition, type RecogniseTimings } from './recognise.ts';
+import { refusalError } from './refusals.ts';
+
+/** A readback; times are of the monotonic clock, milliseconds. */
+export interface TimedPosition {
+  pointing: Pointing;
+  /** Half way between question and answer. */
+  atMs: number;
+  roundTripMs: number;
+}
+
+/** Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost its controller. */
+export interface RotctldClient {
+  describe(signal: AbortSignal): Promise<Recognition>;
+  position(signal: AbortSignal): Promise<TimedPosition>;
+  /** Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when the daemon refuses. */
+  move(target: Pointing, signal: AbortSignal): Promise<void>;
+  /** Overtakes everything: sent at once, over a second connection when the first one is stuck. */
+  stop(): Promise<void>;
+  readonly connected: boolean;
+  close(): void;
+}
+
+export interface ClientTimings extends RecogniseTimings {
+  connectMs: number;
+  /** How long a stop waits for the first connection before it takes a second one. */
+  stopPatienceMs: number;
+  /** After a stop, a command that has been in flight for longer than this is given up. */
+  hangingMs: number;
+  /** A connection that nobody used for so long is closed. */
+  idleMs: number;
+}
+
+const TIMINGS: ClientTimings = {
+  ...RECOGNISE_TIMINGS,
+  connectMs: 3_000,
+  stopPatienceMs: 100,
+  hangingMs: 300,
+  idleMs: 60_000,
+};
+const QUEUE_CAPACITY = 32;
+
+interface Session {
+  connection: Connection;
+  recognition: Recognition;
+}
+
+/** Never rejects. */
+type Job = () => Promise<void>;
+
+export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings = TIMINGS): RotctldClient {
+  return new Client(endpoint, timings);
+}
+
+class Client implements RotctldClient {
+  readonly #endpoint: Endpoint;
+  readonly #timings: ClientTimings;
+  #session: Session | undefined;
+  #jobs: Job[] = [];
+  #working = false;
+  #busySinceMs = Infinity;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(endpoint: Endpoint, timings: ClientTimings) {
+    this.#endpoint = endpoint;
+    this.#timings = timings;
+  }
+
+  get connected(): boolean {
+    return this.#session?.connection.open ?? false;
+  }
+
+  describe(signal: AbortSignal): Promise<Recognition> {
+    return this.#enqueue(signal, async () => (await this.#connect()).recognition);
+  }
+
+  position(signal: AbortSignal): Promise<TimedPosition> {
+    return this.#enqueue(signal, async () => {
+      const session = await this.#connect();
+      const sentMs = performance.now();
+      const reply = await this.#exchange(session, { name: 'get_pos' });
+      const answeredMs = performance.now();
+      if (reply.code !== 0) throw refusalError(reply.code, 'a position query');
+      try {
+        const pointing = decodePosition(session.recognition.dialect, reply.lines);
+        return { pointing, atMs: (sentMs + answeredMs) / 2, roundTripMs: answeredMs - sentMs };
+      } catch (error) {
+        session.connection.close();
+        throw error;
+      }
+    });
+  }
+
+  move(target: Pointing, signal: AbortSignal): Promise<void> {
+    return this.#enqueue(signal, async () => {
+      const session = await this.#connect();
+      signal.throwIfAborted();
+      const reply = await this.#exchange(session, { name: 'set_pos', target });
+      if (reply.code !== 0) throw refusalError(reply.code, 'a move');
+    });
+  }
+
+  async stop(): Promise<void> {
+    const given = new AbortController();
+    const first = this.#stopInFront(given.signal);
+    const second = this.#stopBeside(first, given.signal);
+    try {
+      await Promise.any([first, second]);
+    } catch (error) {
+      throw error instanceof AggregateError ? (error.errors.at(-1) as Error) : error;
+    } finally {
+      given.abort();
+      // What is asked next, whether it has really stopped, must not wait behind a command that hangs.
+      if (performance.now() - this.#busySinceMs > this.#timings.hangingMs) this.#session?.connection.close();
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#session?.connection.close();
+    this.#session = undefined;
+  }
+
+  async #stopInFront(signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    if (!session?.connection.open) throw new SkyScanError('unavailable', 'rotctld is not connected');
+    await this.#enqueue(
+      signal,
+      async () => {
+        const reply = await this.#exchange(session, { name: 'stop' });
+        if (reply.code !== 0) throw refusalError(reply.code, 'stop');
+      },
+      'first',
+    );
+  }
+
+  async #stopBeside(first: Promise<void>, signal: AbortSignal): Promise<void> {
+    const patience = sleep(this.#timings.stopPatienceMs, signal);
+    // A first connection that is broken is not waited for.
+    await Promise.race([
+      patience,
+      first.then(
+        () => patience,
+        () => undefined,
+      ),
+    ]);
+    const connection = await openConnection(this.#endpoint, this.#timings.connectMs);
+    try {
+      // Every dialect knows the plain form.
+      const reply = await connection.exchange({ name: 'stop' }, 'plain', this.#timings.commandMs);
+      if (reply.code !== 0) throw refusalError(reply.code, 'stop');
+    } finally {
+      connection.close();
+    }
+  }
+
+  #exchange(session: Session, command: Command): Promise<Reply> {
+    return session.connection.exchange(command, session.recognition.dialect, this.#timings.commandMs);
+  }
+
+  async #connect(): Promise<Session> {
+    if (this.#session?.connection.open) return this.#session;
+    this.#session = await recognise(
+      () => openConnection(this.#endpoint, this.#timings.connectMs),
+      this.#timings,
+    );
+    return this.#session;
+  }
+
+  #enqueue<T>(signal: AbortSignal, task: () => Promise<T>, place: 'first' | 'last' = 'last'): Promise<T> {
+    if (this.#jobs.length >= QUEUE_CAPACITY && place === 'last')
+      return Promise.reject(
+        new SkyScanError('no_room', `${QUEUE_CAPACITY} commands wait for this rotctld already`),
+      );
+    const result = new Promise<T>((resolve) => {
+      const job: Job = async () => {
+        // Whoever gave up while waiting sends nothing.
+        const run = signal.aborted ? Promise.reject(signal.reason as Error) : task();
+        resolve(run);
+        await run.catch(() => undefined);
+      };
+      if (place === 'first') this.#jobs.unshift(job);
+      else this.#jobs.push(job);
+    });
+    result.catch(() => undefined); // whoever gave up does not listen any more
+    void this.#work();
+    return orAborted(result, signal);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    clearTimeout(this.#idle);
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+      this.#busySinceMs = performance.now();
+      await job();
+    }
+    this.#busySinceMs = Infinity;
+    this.#working = false;
+    this.#idle = setTimeout(() => this.close(), this.#timings.idleMs).unref();
+  }
+}

@@ -1,0 +1,135 @@
+import { SkyScanError } from '#shared/errors';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+
+/** How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P S _ q`. */
+export type Dialect = 'hamlib' | 'plain';
+
+/** What we say to rotctld; nothing else ever goes out. */
+export type Command =
+  | { name: 'get_pos' | 'stop' | 'get_info' | 'dump_state' | 'dump_caps' }
+  | { name: 'set_pos'; target: Pointing };
+
+/** A complete reply: its `RPRT` code (0 where a plain answer carries none) and the lines between. */
+export interface Reply {
+  code: number;
+  lines: string[];
+}
+
+/** Something that is no reply. The connection it came from can no longer be trusted. */
+export class GarbledReplyError extends SkyScanError {
+  constructor(what: string) {
+    // What the peer said is not repeated: it may be anybody.
+    super('unavailable', `rotctld sent something that is no answer (${what})`);
+    this.name = 'GarbledReplyError';
+  }
+}
+
+const WORDS: Record<Command['name'], string> = {
+  get_pos: 'p',
+  set_pos: 'P',
+  stop: 'S',
+  get_info: '_',
+  dump_state: '\\dump_state',
+  dump_caps: '\\dump_caps',
+};
+const REPORT = /^RPRT (-?\d{1,3})$/;
+// Hamlib prints %.2f or %f. Six digits before the point are more than any rotator turns.
+const NUMBER = /^-?\d{1,6}(\.\d{1,9})?$/;
+
+/** The line for a command, line end included. Throws `invalid` for a number that is not finite. */
+export function encodeCommand(command: Command, dialect: Dialect): string {
+  const plus = dialect === 'hamlib' ? '+' : '';
+  if (command.name !== 'set_pos') return `${plus}${WORDS[command.name]}\n`;
+  const { azimuthDeg, elevationDeg } = command.target;
+  return `${plus}P ${wireNumber(azimuthDeg)} ${wireNumber(elevationDeg)}\n`;
+}
+
+/** Whether the lines so far are a whole reply. Throws `GarbledReplyError` when they cannot become one. */
+export function isComplete(command: Command, dialect: Dialect, lines: readonly string[]): boolean {
+  const last = lines.at(-1);
+  if (last === undefined) return false;
+  if (dialect === 'hamlib') {
+    // The echo proves whose answer this is.
+    if (!lines[0]?.startsWith(`${command.name}:`))
+      throw new GarbledReplyError('not an answer to this command');
+    return REPORT.test(last);
+  }
+  if (lines.length === 1 && REPORT.test(last)) return true;
+  switch (command.name) {
+    case 'get_pos':
+      return lines.length === 2;
+    case 'get_info':
+      return true;
+    case 'dump_state':
+    case 'dump_caps':
+      return last === 'done' || REPORT.test(last);
+    default:
+      throw new GarbledReplyError('RPRT expected');
+  }
+}
+
+/** Takes a whole reply apart. */
+export function decodeReply(dialect: Dialect, lines: readonly string[]): Reply {
+  const report = REPORT.exec(lines.at(-1) ?? '');
+  const body = lines.slice(dialect === 'hamlib' ? 1 : 0, report ? -1 : undefined);
+  return { code: report ? Number(report[1]) : 0, lines: body };
+}
+
+/** The pointing in a reply to `get_pos`. Anything but two plain finite numbers is garbled, never a position. */
+export function decodePosition(dialect: Dialect, lines: readonly string[]): Pointing {
+  const [az, el, ...more] = lines;
+  if (az === undefined || el === undefined || more.length > 0)
+    throw new GarbledReplyError('position expected');
+  const value = (line: string, label: string) => {
+    const text =
+      dialect === 'plain' ? line : line.startsWith(`${label}: `) ? line.slice(label.length + 2) : '';
+    const number = parseNumber(text);
+    if (number === undefined) throw new GarbledReplyError('a number expected');
+    return number;
+  };
+  return { azimuthDeg: value(az, 'Azimuth'), elevationDeg: value(el, 'Elevation') };
+}
+
+/** The travel in a reply to `dump_state`, in any of its three forms; undefined when it is not there or makes no sense. */
+export function decodeLimits(lines: readonly string[]): TravelLimits | undefined {
+  const named = (short: string, long: string) =>
+    parseNumber(
+      lines
+        .find((line) => line.startsWith(`${short}=`) || line.startsWith(`${long}:`))
+        ?.replace(/^[^=:]*[=:]/, '')
+        .trim() ?? '',
+    );
+  // Older daemons: protocol version, model, then the four numbers without names.
+  const bare = lines.slice(2, 6).map((line) => parseNumber(line.trim()));
+  const azMinDeg = named('min_az', 'Minimum Azimuth') ?? bare[0];
+  const azMaxDeg = named('max_az', 'Maximum Azimuth') ?? bare[1];
+  const elMinDeg = named('min_el', 'Minimum Elevation') ?? bare[2];
+  const elMaxDeg = named('max_el', 'Maximum Elevation') ?? bare[3];
+  if (azMinDeg === undefined || azMaxDeg === undefined || elMinDeg === undefined || elMaxDeg === undefined)
+    return undefined;
+  return azMinDeg < azMaxDeg && elMinDeg < elMaxDeg ? { azMinDeg, azMaxDeg, elMinDeg, elMaxDeg } : undefined;
+}
+
+/** The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not there. */
+export function decodeModel(lines: readonly string[]): string | undefined {
+  const find = (label: string) =>
+    printable(lines.find((line) => line.startsWith(label))?.slice(label.length) ?? '');
+  return [find('Mfg name:'), find('Model name:')].filter(Boolean).join(' ') || undefined;
+}
+
+/** At most 60 printable ASCII characters of a peer's text. */
+export function printable(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]/g, ' ')
+    .trim()
+    .slice(0, 60);
+}
+
+function parseNumber(text: string): number | undefined {
+  return NUMBER.test(text) ? Number(text) + 0 : undefined;
+}
+
+function wireNumber(deg: number): string {
+  if (!Number.isFinite(deg)) throw new SkyScanError('invalid', `${deg} is not a finite number of degrees`);
+  return (Math.round(deg * 1e4) / 1e4 + 0).toFixed(4); // + 0: never "-0.0000"
+}

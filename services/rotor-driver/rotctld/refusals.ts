@@ -1,0 +1,20 @@
+import { SkyScanError } from '#shared/errors';
+
+// Hamlib's error numbers (rig.h), negated as RPRT shows them.
+const OUT_OF_RANGE = new Set([-1, -21]); // -1 up to 4.5, -21 since 4.6
+const CONTROLLER_LOST = new Map([
+  [-5, 'its controller does not answer'],
+  [-6, 'it has lost its controller'],
+  [-8, 'it does not understand its controller'],
+]);
+
+/** What a refusal (`RPRT -n`) means to whoever asked for `what`. */
+export function refusalError(code: number, what: string): SkyScanError {
+  if (OUT_OF_RANGE.has(code))
+    return new SkyScanError('out_of_range', `rotctld refused ${what} as out of its range`);
+  const lost = CONTROLLER_LOST.get(code);
+  if (lost) return new SkyScanError('unavailable', `rotctld answers, but ${lost} (RPRT ${code})`);
+  if (code === -11 || code === -4)
+    return new SkyScanError('unsupported', `the rotator cannot ${what} (RPRT ${code})`);
+  return new SkyScanError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
+}

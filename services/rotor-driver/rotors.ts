@@ -1,0 +1,80 @@
+import { SkyScanError } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import type { PositionMessage } from '#shared/mqtt-messages';
+import type { RotorConfig } from '#shared/rotor-config';
+import type { Fence } from './lease/fence.ts';
+import { Rotor } from './motion/rotor.ts';
+import { createPositionShow } from './motion/show-position.ts';
+import type { AddressResolver } from './rotctld/address.ts';
+import { createRotctldClient } from './rotctld/client.ts';
+
+/** The rotators that this process has spoken to. One per address: two configurations of one daemon share its lease. */
+export interface Rotors {
+  /** Throws `unavailable`: the host is unknown or not allowed. */
+  find(config: RotorConfig): Promise<Rotor>;
+  /** The one that was last found for this id. */
+  byId(rotorId: number): Rotor | undefined;
+  close(budgetMs: number): Promise<void>;
+}
+
+export interface RotorsParts {
+  resolve: AddressResolver;
+  fence: Fence;
+  logger: Logger;
+  publish: (rotorId: number, message: PositionMessage) => Promise<void>;
+}
+
+interface Known {
+  rotor: Rotor;
+  /** Ids that mean this rotator, with the host and port they were found by. */
+  ids: Map<number, string>;
+}
+
+const CAPACITY = 64;
+
+export function createRotors({ resolve, fence, logger, publish }: RotorsParts): Rotors {
+  const known = new Map<string, Known>();
+
+  const knownById = (id: number) => [...known.values()].find((entry) => entry.ids.has(id));
+
+  function create(config: RotorConfig, address: string, port: number): Known {
+    makeRoom();
+    const ids = new Map<number, string>();
+    const show = createPositionShow(async (message) => {
+      await Promise.all([...ids.keys()].map((id) => publish(id, message)));
+    });
+    const client = createRotctldClient({ address, port });
+    return { rotor: new Rotor(config, { client, fence, logger, show }), ids };
+  }
+
+  function makeRoom(): void {
+    for (const [key, { rotor }] of known) {
+      if (known.size < CAPACITY) return;
+      if (rotor.inUse) continue;
+      known.delete(key);
+      void rotor.close(0);
+    }
+    if (known.size >= CAPACITY) throw new SkyScanError('no_room', `${CAPACITY} rotors are in use already`);
+  }
+
+  return {
+    async find(config) {
+      const asked = `${config.host}:${config.port}`;
+      const before = knownById(config.id);
+      // The address is resolved once per use: a stop must not wait for a name server.
+      if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
+        return before.rotor;
+      const { address, port } = await resolve(config.host, config.port);
+      const key = `${address} ${port}`;
+      const entry = known.get(key) ?? create(config, address, port);
+      known.set(key, entry);
+      if (before !== entry) before?.ids.delete(config.id);
+      entry.ids.set(config.id, asked);
+      return entry.rotor;
+    },
+    byId: (rotorId) => knownById(rotorId)?.rotor,
+    async close(budgetMs) {
+      await Promise.all([...known.values()].map(({ rotor }) => rotor.close(budgetMs)));
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { RotorDriverDefinition } from '#proto/rotor_driver';
+import { grpcSecurityFrom } from '#shared/grpc-credentials';
+import { startGrpcServer } from '#shared/grpc-server';
+import type { Lifecycle } from '#shared/lifecycle';
+import type { Logger } from '#shared/logger';
+import { createMqttConnection } from '#shared/mqtt-client';
+import { VERSION } from '#shared/version';
+import type { Config } from './config.ts';
+import { createRotorDriver } from './grpc/rotor-driver.ts';
+import { openFence } from './lease/fence.ts';
+import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
+import { createRotors } from './rotors.ts';
+
+// Of the 4 s in which a process has to end.
+const STOP_BUDGET_MS = 2_500;
+
+/** Builds rotor-driver from its parts and starts it; returns where it listens. */
+export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
+  const mqtt = createMqttConnection('rotor-driver', VERSION, config, logger);
+  mqtt.client.connect();
+  lifecycle.onClose('mqtt', () => mqtt.close());
+
+  const own: { port?: number } = {};
+  const rotors = createRotors({
+    resolve: createAddressResolver({
+      allowed: parseNetworks(config.ROTCTLD_NETWORKS),
+      ownPort: () => own.port,
+    }),
+    fence: await openFence(join(config.DATA_DIR, 'rotor-driver', 'fence')),
+    logger,
+    publish: (rotorId, message) =>
+      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
+  });
+  const server = await startGrpcServer({
+    host: config.ROTOR_DRIVER_HOST,
+    port: config.ROTOR_DRIVER_PORT,
+    security: grpcSecurityFrom(config),
+    serviceName: RotorDriverDefinition.fullName,
+    logger,
+    add: (grpc) => grpc.add(RotorDriverDefinition, createRotorDriver(rotors)),
+  });
+  own.port = server.port;
+  lifecycle.onClose('grpc', () => server.close());
+  lifecycle.onClose('rotors', () => rotors.close(STOP_BUDGET_MS));
+  return { port: server.port };
+}
