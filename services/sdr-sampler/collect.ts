@@ -1,0 +1,95 @@
+import type { Clock } from '#shared/clock';
+import { SkyScanError } from '#shared/errors';
+import { countDropped, type ReadLevels, type ReadSplitter } from './domain/reads.ts';
+import type { Gap } from './domain/sample-clock.ts';
+import type { Receiver, SampleBlock } from './receivers/receiver.ts';
+
+/** A read and when its first sample was taken, monotonic milliseconds. */
+export interface TimedRead extends ReadLevels {
+  startedMs: number;
+}
+
+export interface Collection {
+  reads: number;
+  splitter: ReadSplitter;
+  sampleRateHz: number;
+  /** Samples taken before this monotonic time are discarded. */
+  notBeforeMs: number;
+  /** Fails with `unavailable` when the last sample is not in by then. */
+  withinMs: number;
+}
+
+// Samples that are late at the end of a dwell either catch up or are missing; the sample clock knows within 150 ms.
+const DOUBT_MS = 300;
+
+/** Takes consecutive reads from a receiver. When the receiver is lost on the way it starts over as soon as it is back. */
+export function collectReads(
+  receiver: Receiver,
+  collection: Collection,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TimedRead[]> {
+  const { splitter } = collection;
+  const done: TimedRead[] = [];
+  let completeMs = 0;
+  let started = false;
+  let lost: SkyScanError | undefined;
+
+  return new Promise((resolve, reject) => {
+    const stopListening = receiver.listen({ onSamples, onGap, onLost });
+    const deadline = setTimeout(() => finish(() => reject(tooLate())), collection.withinMs);
+    const onAbort = () => finish(() => reject(signal.reason as Error));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+
+    function onSamples(block: SampleBlock): void {
+      if (done.length < collection.reads) {
+        take(block);
+        if (done.length < collection.reads) return;
+        completeMs = clock.monotonicMs();
+      }
+      if (!receiver.late || clock.monotonicMs() - completeMs > DOUBT_MS) finish(() => resolve(done));
+    }
+
+    function take(block: SampleBlock): void {
+      const msPerSample = 1000 / collection.sampleRateHz;
+      const skip = started ? 0 : samplesToSkip(block, msPerSample);
+      if (2 * skip >= block.iq.length) return;
+      started = true;
+      for (const read of splitter.push(block.iq.subarray(2 * skip), block.firstIndex + skip))
+        if (done.length < collection.reads)
+          done.push({
+            ...read,
+            startedMs: block.firstMs + (read.firstIndex - block.firstIndex) * msPerSample,
+          });
+    }
+
+    function onGap(gap: Gap): void {
+      countDropped(done, gap);
+    }
+
+    function onLost(error: SkyScanError): void {
+      lost = error;
+      started = false;
+      done.length = 0;
+      splitter.reset();
+    }
+
+    function finish(settle: () => void): void {
+      stopListening();
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    }
+  });
+
+  function samplesToSkip({ firstMs }: SampleBlock, msPerSample: number): number {
+    const notBeforeMs = Math.max(collection.notBeforeMs, receiver.settledMs);
+    return Math.max(0, Math.ceil((notBeforeMs - firstMs) / msPerSample));
+  }
+
+  function tooLate(): SkyScanError {
+    const progress = `${done.length} of ${collection.reads} reads came in within ${Math.round(collection.withinMs)} ms`;
+    return new SkyScanError('unavailable', lost ? `${lost.message}; ${progress}` : `receiver: ${progress}`);
+  }
+}

@@ -1,0 +1,67 @@
+import type { ChannelMeter } from './channel.ts';
+import { addSamples, emptySums, levelsOf, type Levels } from './power.ts';
+
+/** One RSSI value over consecutive samples. */
+export interface ReadLevels extends Levels {
+  /** Index of its first sample in the stream. */
+  firstIndex: number;
+  /** Samples missing inside it. */
+  droppedSamples: number;
+}
+
+/** Cuts a stream of samples into consecutive reads. */
+export interface ReadSplitter {
+  /** Samples from an index on; returns the reads that they complete. */
+  push(iq: Uint8Array, firstIndex: number): ReadLevels[];
+  /** Forgets the read in progress. */
+  reset(): void;
+}
+
+/** Samples in one read. */
+export function samplesPerRead(readMs: number, sampleRateHz: number): number {
+  return Math.round((readMs * sampleRateHz) / 1000);
+}
+
+/** `createChannel` makes a fresh meter for every read; without it the whole band is summed. */
+export function createReadSplitter(
+  samples: number,
+  createChannel: (() => ChannelMeter) | undefined,
+): ReadSplitter {
+  let sums = emptySums();
+  let channel = createChannel?.();
+  let firstIndex = 0;
+
+  function reset(): void {
+    sums = emptySums();
+    channel = createChannel?.();
+  }
+
+  function finish(): ReadLevels {
+    const levels = levelsOf(sums);
+    const fullScalePower = channel?.fullScalePower() ?? levels.fullScalePower;
+    reset();
+    return { ...levels, fullScalePower, firstIndex, droppedSamples: 0 };
+  }
+
+  return {
+    push(iq, blockIndex) {
+      const done: ReadLevels[] = [];
+      for (let at = 0; at < iq.length;) {
+        if (sums.samples === 0) firstIndex = blockIndex + at / 2;
+        const piece = iq.subarray(at, at + 2 * (samples - sums.samples));
+        addSamples(sums, piece);
+        channel?.add(piece);
+        at += piece.length;
+        if (sums.samples === samples) done.push(finish());
+      }
+      return done;
+    },
+    reset,
+  };
+}
+
+/** Puts missing samples on the read in which they are missing. */
+export function countDropped(reads: readonly ReadLevels[], gap: { index: number; samples: number }): void {
+  const read = reads.findLast(({ firstIndex }) => firstIndex <= gap.index) ?? reads[0];
+  if (read) read.droppedSamples += gap.samples;
+}

@@ -1,0 +1,70 @@
+import { SkyScanError } from '#shared/errors';
+import { fftSamples, needsChannel } from './channel.ts';
+import { samplesPerRead } from './reads.ts';
+
+/** How a read is to be made. Units in the names. */
+export interface ReadSettings {
+  centerFrequencyHz: number;
+  bandwidthHz: number;
+  gainDb: number;
+  readMs: number;
+  dbmOffsetDb?: number | undefined;
+}
+
+const FEWEST_SAMPLES = 16;
+const LONGEST_READ_MS = 60_000;
+const MOST_READS = 1_000;
+const LONGEST_DWELL_MS = 600_000;
+
+/** Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense at this rate. */
+export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
+  const { bandwidthHz, readMs } = settings;
+  if (bandwidthHz > sampleRateHz)
+    throw outOfRange(`bandwidth ${bandwidthHz} Hz is above the sample rate of ${sampleRateHz} Hz`);
+  if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
+  const samples = samplesPerRead(readMs, sampleRateHz);
+  if (samples < FEWEST_SAMPLES)
+    throw outOfRange(
+      `read time ${readMs} ms holds ${samples} samples at ${sampleRateHz} Hz; at least ${FEWEST_SAMPLES} are needed`,
+    );
+  if (!needsChannel(bandwidthHz, sampleRateHz)) return;
+  const needed = fftSamples(bandwidthHz, sampleRateHz);
+  if ((needed * bandwidthHz) / sampleRateHz < 8)
+    throw outOfRange(`bandwidth ${bandwidthHz} Hz is below ${Math.ceil((8 * sampleRateHz) / needed)} Hz`);
+  if (samples < needed)
+    throw outOfRange(
+      `read time ${readMs} ms is too short for a bandwidth of ${bandwidthHz} Hz: at least ${(needed * 1000) / sampleRateHz} ms`,
+    );
+}
+
+/** Throws `invalid` or `out_of_range` for a number of reads that nobody waits for. */
+export function checkReadCount(reads: number, readMs: number): void {
+  if (!Number.isInteger(reads) || reads < 1)
+    throw new SkyScanError('invalid', `reads ${reads} must be at least 1`);
+  if (reads > MOST_READS) throw outOfRange(`reads ${reads} is above ${MOST_READS}`);
+  if (reads * readMs > LONGEST_DWELL_MS)
+    throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${LONGEST_DWELL_MS} ms`);
+}
+
+/** Throws `out_of_range` for a frequency that the tuner does not reach. */
+export function checkFrequency(
+  hz: number,
+  tuner: { name: string; lowestHz: number; highestHz: number },
+): void {
+  if (hz < tuner.lowestHz || hz > tuner.highestHz)
+    throw outOfRange(
+      `center frequency ${hz} Hz is outside ${tuner.lowestHz}..${tuner.highestHz} Hz of the ${tuner.name} tuner`,
+    );
+}
+
+/** The gain of the table that is nearest to the wanted one, dB. */
+export function nearestGainDb(wantedDb: number, gainsDb: readonly number[]): number {
+  return gainsDb.reduce(
+    (best, gain) => (Math.abs(gain - wantedDb) < Math.abs(best - wantedDb) ? gain : best),
+    gainsDb[0] ?? wantedDb,
+  );
+}
+
+function outOfRange(message: string): SkyScanError {
+  return new SkyScanError('out_of_range', message);
+}

@@ -1,0 +1,107 @@
+import { connect } from 'node:net';
+import { SkyScanError } from '#shared/errors';
+import { HEADER_BYTES, decodeHeader, type Tuner } from './rtl-tcp-codec.ts';
+
+export interface RtlTcpHandlers {
+  onTuner(tuner: Tuner): void;
+  /** Whole samples; valid only during the call. */
+  onSamples(iq: Uint8Array): void;
+  /** Once, when the connection is over for whatever reason but `close`. */
+  onEnd(error: SkyScanError): void;
+}
+
+export interface RtlTcpConnection {
+  send(bytes: Buffer): void;
+  close(): void;
+}
+
+const READ_BYTES = 256 * 1024;
+// Counted in ticks: a process that was frozen finds its bytes first and no false alarm.
+const TICK_MS = 250;
+const SILENT_TICKS = 8;
+
+/** One connection to rtl_tcp: reads always, checks the header, and gives up after 2 s without a byte. */
+export function openRtlTcp(
+  address: { host: string; port: number },
+  handlers: RtlTcpHandlers,
+): RtlTcpConnection {
+  const where = `${address.host}:${address.port}`;
+  let header: Buffer | undefined = Buffer.alloc(0);
+  /** Half a sample that is waiting for its other half. */
+  let half: number | undefined;
+  let silentTicks = 0;
+  let over = false;
+
+  const socket = connect({
+    ...address,
+    noDelay: true,
+    // One buffer for ever: 4 MB of them a second would be a lot of garbage.
+    onread: {
+      buffer: Buffer.allocUnsafe(READ_BYTES),
+      callback: (bytesRead, buffer) => {
+        receive(buffer.subarray(0, bytesRead));
+        return true;
+      },
+    },
+  });
+  socket.on('error', (error) => end(`rtl_tcp at ${where}: ${error.message}`));
+  socket.on('close', () => end(`rtl_tcp at ${where} closed the connection`));
+  socket.resume();
+  const watchdog = setInterval(() => {
+    silentTicks++;
+    if (silentTicks > SILENT_TICKS)
+      end(
+        header
+          ? `rtl_tcp at ${where} does not answer; it serves one client at a time`
+          : `rtl_tcp at ${where} has sent nothing for ${(SILENT_TICKS * TICK_MS) / 1000} s`,
+      );
+  }, TICK_MS);
+
+  function receive(bytes: Uint8Array): void {
+    if (over) return;
+    silentTicks = 0;
+    if (!header) {
+      deliver(bytes);
+      return;
+    }
+    header = Buffer.concat([header, bytes]);
+    if (header.length < HEADER_BYTES) return;
+    const rest = header.subarray(HEADER_BYTES);
+    try {
+      handlers.onTuner(decodeHeader(header));
+    } catch (error) {
+      end(`rtl_tcp at ${where}: ${(error as Error).message}`);
+      return;
+    }
+    header = undefined;
+    deliver(rest);
+  }
+
+  function deliver(bytes: Uint8Array): void {
+    let whole = bytes;
+    if (half !== undefined && whole.length > 0) {
+      handlers.onSamples(Uint8Array.of(half, whole[0] as number));
+      whole = whole.subarray(1);
+      half = undefined;
+    }
+    if (whole.length % 2 === 1) {
+      half = whole[whole.length - 1];
+      whole = whole.subarray(0, -1);
+    }
+    if (whole.length > 0) handlers.onSamples(whole);
+  }
+
+  function close(): void {
+    over = true;
+    clearInterval(watchdog);
+    socket.destroy();
+  }
+
+  function end(reason: string): void {
+    if (over) return;
+    close();
+    handlers.onEnd(new SkyScanError('unavailable', reason));
+  }
+
+  return { send: (bytes) => socket.write(bytes), close };
+}
