@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../services/scan-orchestrator/config.ts';
+import { start } from '../../services/scan-orchestrator/service.ts';
+import { createLifecycle } from '../../services/shared/lifecycle.ts';
+import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import { rotorConfig } from '../support/scan-fakes.ts';
+
+// The .proto files as a stranger reads them, against the service as it is built.
+
+const logger = pino({ level: 'silent' });
+const lifecycle = createLifecycle(logger);
+const spec = { azStartDeg: 0, azEndDeg: 10, elStartDeg: 10, elEndDeg: 20, stepDeg: 5, rssiIterations: 3 };
+const rotor = { ...rotorConfig(), rssiSource: 'RSSI_SOURCE_SDR' };
+let folder: string;
+let client: Stranger;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sky-scan-orchestrator-'));
+  // Nobody listens on port 1: this service has neither broker nor hardware.
+  const config = readConfig({
+    ORCHESTRATOR_PORT: '0',
+    DATA_DIR: folder,
+    MQTT_URL: 'mqtt://127.0.0.1:1',
+    ROTOR_DRIVER_ADDRESS: '127.0.0.1:1',
+    SDR_SAMPLER_ADDRESS: '127.0.0.1:1',
+  });
+  const { port } = await start(config, logger, lifecycle);
+  client = await connectAsStranger('scan_orchestrator.proto', 'ScanOrchestrator', port);
+});
+
+afterAll(async () => {
+  client.close();
+  await lifecycle.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('ScanOrchestrator on the wire', () => {
+  test('previews without hardware', async () => {
+    const { plan } = await client.call('preview', { spec, rotor });
+    expect(plan).toMatchObject({ rows: 3, columns: 3, totalPoints: 9, warnings: [] });
+    expect((plan as { expectedDurationS: number }).expectedDurationS).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['a low elevation', { ...spec, elStartDeg: -5 }, 'out_of_range', 'elevation -5 deg is outside 0..90 deg'],
+    ['a step of nothing', { ...spec, stepDeg: 0 }, 'invalid', 'step 0 deg is outside 0.01..360 deg'],
+    [
+      'a number that is none',
+      { ...spec, azStartDeg: NaN },
+      'invalid',
+      'azStartDeg NaN is not a finite number',
+    ],
+    [
+      'too many points',
+      { ...spec, azEndDeg: 350, elEndDeg: 90, stepDeg: 0.01 },
+      'invalid',
+      /at most 1000000 are allowed/,
+    ],
+  ])('refuses %s with words', async (_, wrong, kind, words) => {
+    const refused = await client.refusal('preview', { spec: wrong, rotor });
+    expect(refused.kind).toBe(kind);
+    expect(refused.words).toMatch(words);
+  });
+
+  test('says that rotctld cannot be reached, in the published words', async () => {
+    const { kind, words } = await client.refusal('probe', { spec, rotor });
+    expect(kind).toBe('unavailable');
+    expect(words).toMatch(/^Cannot connect to rotctld/);
+  });
+
+  test('keeps a session, names its state, replays nothing before it has measured', async () => {
+    await client.call('start', { sessionId: 7, spec, rotor, notes: 'first light' });
+    await client.call('start', { sessionId: 7, spec, rotor });
+    const { sessions } = await client.call('listSessions', {});
+    expect(sessions).toMatchObject([{ sessionId: 7, status: 'SESSION_STATUS_PENDING', totalPoints: 9 }]);
+    expect(await client.refusal('pause', { sessionId: 7 })).toEqual({
+      kind: 'wrong_state',
+      words: 'pending',
+    });
+    expect(await client.call('replayPoints', { sessionId: 7, afterSeq: 0, limit: 10 })).toEqual({
+      points: [],
+    });
+    await client.call('cancel', { sessionId: 7 });
+    await client.call('confirmRecorded', { sessionId: 7, upToSeq: 0, revision: 4_000_000 });
+    expect(await client.call('listSessions', {})).toEqual({ sessions: [] });
+    expect(await client.refusal('cancel', { sessionId: 7 })).toMatchObject({ kind: 'not_found' });
+  });
+});

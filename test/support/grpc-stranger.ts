@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import {
+  credentials,
+  loadPackageDefinition,
+  type GrpcObject,
+  type ServiceClientConstructor,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { load } from '@grpc/proto-loader';
+
+type Reply = Record<string, unknown>;
+type Method = (request: object, answer: (error: ServiceError | null, reply: Reply) => void) => void;
+
+/** A client that knows a service only from its .proto file, read at run time, and nothing of our generated code. */
+export interface Stranger {
+  /** A unary call; rejects with the `ServiceError`. */
+  call(method: string, request: object): Promise<Reply>;
+  /** A unary call that has to be refused: the kind and the words of the refusal. */
+  refusal(method: string, request: object): Promise<{ kind: unknown; words: string }>;
+  close(): void;
+}
+
+/** `file` below `proto/skyscan/v1/`, e.g. `rotor_driver.proto`; `service`, e.g. `RotorDriver`. */
+export async function connectAsStranger(file: string, service: string, port: number): Promise<Stranger> {
+  const proto = fileURLToPath(new URL('../../proto', import.meta.url));
+  const definition = await load(`skyscan/v1/${file}`, {
+    includeDirs: [proto],
+    enums: String,
+    defaults: true,
+  });
+  const skyscan = loadPackageDefinition(definition)['skyscan'] as GrpcObject;
+  const Client = (skyscan['v1'] as GrpcObject)[service] as ServiceClientConstructor;
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const call: Stranger['call'] = (method, request) =>
+    new Promise((resolve, reject) => {
+      const invoke = client[method] as Method;
+      invoke.call(client, request, (error, reply) => (error ? reject(error) : resolve(reply)));
+    });
+  return {
+    call,
+    async refusal(method, request) {
+      const error = await call(method, request).then(
+        () => {
+          throw new Error(`${method} was not refused`);
+        },
+        (refused: unknown) => refused as ServiceError,
+      );
+      return { kind: error.metadata.get('skyscan-error-kind')[0], words: error.details };
+    },
+    close: () => client.close(),
+  };
+}
