@@ -45,11 +45,9 @@ export const booleanVariable = z.stringbool();
 /** `host:port`. */
 export const addressVariable = z
   .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must look like host:port')
-  .refine(
-    (address) => Number(address.slice(address.lastIndexOf(':') + 1)) <= 65535,
-    'port must be at most 65535',
-  );
+  .refine((address) => ADDRESS.test(address) && splitAddress(address).port <= 65535, 'must look like host:port');
+
+const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/;
 
 /** `host:port` taken apart; brackets of an IPv6 host are removed. */
 export function splitAddress(address: string): { host: string; port: number } {
