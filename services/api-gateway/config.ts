@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { SkyScanError } from '#shared/errors';
+import { addressVariable, portVariable } from '#shared/env';
+import { grpcSecurityVariables } from '#shared/grpc-credentials';
+import { isLoopbackHost } from '#shared/loopback';
+import { mqttVariables } from '#shared/mqtt-client';
+
+const MIN_KEY_LENGTH = 16;
+
+/** Comma separated words. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  );
+
+/** The environment of the api-gateway. */
+export const configSchema = z.object({
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: portVariable.default(8080),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must look like postgres://user:password@host:5432/name',
+  }),
+  ...mqttVariables,
+  ...grpcSecurityVariables,
+  ORCHESTRATOR_ADDRESS: addressVariable.default('127.0.0.1:50051'),
+  ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052'),
+  /** Tells several gateways on one broker apart; stays the same across restarts. */
+  GATEWAY_ID: z
+    .string()
+    .regex(/^[\w-]{1,60}$/, 'must be letters, digits, - and _, at most 60')
+    .default('api-gateway'),
+  /** Keys travel as a WebSocket subprotocol too, so they have only characters that a subprotocol may have. */
+  API_KEYS: list.refine(
+    (keys) => keys.every((key) => key.length >= MIN_KEY_LENGTH && /^[\w.~+-]+$/.test(key)),
+    `must be keys of at least ${MIN_KEY_LENGTH} letters, digits and . ~ + - _, separated by commas`,
+  ),
+  /** Names under which others reach this server. */
+  ALLOWED_HOSTS: list,
+  /** Pages of other origins that may call us, e.g. `https://sky.example.org`. */
+  ALLOWED_ORIGINS: list,
+  /** Per client address; stop and health are not counted. */
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
+  MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** Refuses a server that others could reach without a key. */
+export function requireKeysBeyondLoopback(config: Config): void {
+  if (isLoopbackHost(config.HTTP_HOST) || config.API_KEYS.length > 0) return;
+  throw new SkyScanError(
+    'invalid',
+    `HTTP on ${config.HTTP_HOST} can be reached from other machines and needs API_KEYS; set it or bind 127.0.0.1`,
+  );
+}

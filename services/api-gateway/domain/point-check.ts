@@ -1,0 +1,61 @@
+/** What is checked of a session: its grid, degrees. */
+export interface PlannedSession {
+  azStartDeg: number;
+  elStartDeg: number;
+  stepDeg: number;
+  rows: number;
+  columns: number;
+}
+
+/** What is checked of a measured point. Levels in dB, times as Unix milliseconds. */
+export interface PointFacts {
+  seq: number;
+  row: number;
+  column: number;
+  setpointAzDeg: number;
+  setpointElDeg: number;
+  readbackAzDeg: number;
+  readbackElDeg: number;
+  levelsDb: number[];
+  reads: number;
+  integrationMs: number;
+  flags: string[];
+  measuredAtMs: number;
+}
+
+// Setpoints are computed from the grid on both sides; only rounding of decimals may differ.
+const SETPOINT_TOLERANCE_DEG = 1e-3;
+const MAX_LEVEL_DB = 1_000;
+const MAX_READS = 1_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Why a point cannot belong to the session, in words; undefined when nothing speaks against it. That it was really measured
+ * only the orchestrator's journal can tell.
+ */
+export function problemWithPoint(point: PointFacts, session: PlannedSession): string | undefined {
+  const { row, column } = point;
+  if (point.seq > session.rows * session.columns) return `seq ${point.seq} is beyond the grid`;
+  if (row >= session.rows) return `row ${row} is beyond ${session.rows} rows`;
+  if (column >= session.columns) return `column ${column} is beyond ${session.columns} columns`;
+  const azDeg = session.azStartDeg + column * session.stepDeg;
+  const elDeg = session.elStartDeg + row * session.stepDeg;
+  if (turnBetweenDeg(point.setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
+    return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
+  if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)
+    return `setpoint elevation ${point.setpointElDeg} deg is not row ${row} (${elDeg} deg)`;
+  if (Math.abs(point.readbackAzDeg) > 1_080 || Math.abs(point.readbackElDeg) > 360)
+    return 'readback is no pointing';
+  if (point.levelsDb.some((level) => Math.abs(level) > MAX_LEVEL_DB)) return 'a level is beyond 1000 dB';
+  if (point.reads > MAX_READS) return `${point.reads} reads are more than ${MAX_READS}`;
+  if (point.integrationMs > DAY_MS) return 'integration is longer than a day';
+  if (point.flags.some((flag) => !/^[a-z][a-z_]*$/.test(flag))) return 'a flag is no word';
+  if (!(point.measuredAtMs >= 0)) return 'measured before 1970';
+  return undefined;
+}
+
+/** Smallest turn between two azimuths, degrees: the setpoint is unwrapped into the rotor's travel, the grid is not. */
+function turnBetweenDeg(a: number, b: number): number {
+  const turn = Math.abs(a - b) % 360;
+  return Math.min(turn, 360 - turn);
+}

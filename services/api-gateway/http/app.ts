@@ -1,0 +1,116 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Registry } from 'prom-client';
+import type { Logger } from '#shared/logger';
+import type { Metrics } from '../metrics.ts';
+import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { RotorMemory } from '../rotor-memory.ts';
+import type { ActionParts } from '../scans/act-on-scan.ts';
+import type { ScanParts } from '../scans/start-scan.ts';
+import { bodyErrors } from './body.ts';
+import { docsRoutes } from './docs.ts';
+import { errorHandler, notFound, sendError } from './errors.ts';
+import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
+import { resource } from './resource.ts';
+import { rotorRoutes } from './rotors.ts';
+import { guard, refuseForeign, refuseStrangers, type SecuritySettings } from './security.ts';
+import { sessionRoutes } from './sessions.ts';
+
+export interface AppParts extends ScanParts, ActionParts {
+  handOver: ScanParts['handOver'] & ActionParts['handOver'];
+  orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'];
+  driver: RotorDriver;
+  memory: RotorMemory;
+  security: SecuritySettings;
+  rateLimitPerMinute: number;
+  healthChecks: Record<string, HealthCheck>;
+  metrics: Metrics & { registry: Registry };
+  logger: Logger;
+}
+
+const HEALTH = /^\/(api\/)?health\/?$/;
+const STOP = /^\/api\/rotors\/[^/]+\/stop\/?$/;
+
+/** The whole of HTTP but for the WebSocket. */
+export function createApp(parts: AppParts): Express {
+  const { security, metrics, logger } = parts;
+  const app = express();
+  app.disable('x-powered-by');
+  // Repeated parameters become arrays, which no schema takes; nothing is nested.
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.enable('case sensitive routing');
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY } }));
+  app.use(observe(metrics));
+  app.use(guard(refuseForeign(security)));
+  app.use(unless(limit(parts.rateLimitPerMinute), HEALTH, STOP));
+  app.use(unless(guard(refuseStrangers(security)), HEALTH));
+  app.use(refuseMalformedPaths);
+
+  const router = express.Router({ caseSensitive: true });
+  const health = healthHandler(parts.healthChecks);
+  resource(router, '/health', { get: health });
+  resource(router, '/api/health', { get: health });
+  resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
+  docsRoutes(router);
+  rotorRoutes(router, parts);
+  sessionRoutes(router, parts);
+  app.use(router);
+  app.use(notFound);
+  app.use(bodyErrors);
+  app.use(errorHandler(logger));
+  return app;
+}
+
+const CONTENT_SECURITY = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
+function unless(handler: RequestHandler, ...paths: RegExp[]): RequestHandler {
+  return (request, response, next) => {
+    if (paths.some((path) => path.test(request.path))) next();
+    else void handler(request, response, next);
+  };
+}
+
+function limit(perMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, response) => sendError(response, 429, 'Too many requests'),
+  });
+}
+
+/** Percent signs that encode nothing: whatever was meant, it does not exist. */
+const refuseMalformedPaths: RequestHandler = (request, response, next) => {
+  try {
+    decodeURIComponent(request.path);
+    next();
+  } catch {
+    const detail = request.path.startsWith('/api/skyscan/')
+      ? 'Scan session not found'
+      : request.path.startsWith('/api/rotors/')
+        ? 'Rotor not found'
+        : 'Not Found';
+    sendError(response, 404, detail);
+  }
+};
+
+function observe(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = performance.now();
+    response.once('close', () => {
+      const labels = { method: request.method, status: String(response.statusCode) };
+      metrics.requests.observe(labels, (performance.now() - startedMs) / 1000);
+    });
+    next();
+  };
+}

@@ -1,0 +1,59 @@
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import { HttpError, type Problem } from './errors.ts';
+
+const LIMIT = '16kb';
+
+const MALFORMED: Problem = { loc: ['body'], msg: 'Body is not valid JSON', type: 'json_invalid' };
+
+const readJson: RequestHandler = express.json({
+  limit: LIMIT,
+  strict: false,
+  inflate: false,
+  type: 'application/json',
+});
+
+/** Reads a JSON body of at most 16 kB. Refuses other content types; an empty body is for the schema to judge. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !request.is('application/json')) {
+    next(new HttpError(415, 'Content-Type must be application/json'));
+    return;
+  }
+  readJson(request, response, next);
+};
+
+interface BodyParserError extends Error {
+  type: string;
+  status: number;
+}
+
+/** What the body parser throws, in the published form. */
+export const bodyErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  next(isBodyParserError(error) ? translate(error) : error);
+};
+
+function isBodyParserError(error: unknown): error is BodyParserError {
+  return (
+    error instanceof Error &&
+    typeof (error as Partial<BodyParserError>).type === 'string' &&
+    'status' in error
+  );
+}
+
+function translate(error: BodyParserError): HttpError {
+  switch (error.type) {
+    case 'entity.too.large':
+      return new HttpError(413, 'Body is larger than 16 kB');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new HttpError(415, 'Body must be plain UTF-8 JSON');
+    case 'entity.parse.failed':
+      return new HttpError(422, [MALFORMED]);
+    default:
+      return new HttpError(
+        error.status >= 400 && error.status < 500 ? error.status : 400,
+        'Body cannot be read',
+      );
+  }
+}

@@ -1,0 +1,76 @@
+import { endianness } from 'node:os';
+import type { Measurement } from '#shared/mqtt-messages';
+import type { MeasurementFormat } from './measurement-formats.ts';
+
+/** What the format is, for `/docs`. */
+export const COLUMNAR_DESCRIPTION = `The columnar form is a sequence of blocks until the end of the stream. A block is one line
+of JSON (UTF-8, padded with blanks before the line feed to a multiple of 8 bytes):
+{"rows": n, "columns": [{"name", "type": "float64" | "uint32"}, ...], "flags": ["clipped", ...]}, followed by the columns one after the
+other, each n little-endian values, a uint32 column padded with zeros to a multiple of 8 bytes. Every column therefore
+starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
+time in milliseconds. Bit i of "flags" is the i-th word of the block's list of flags.`;
+
+const FLOATS: [string, (point: Measurement) => number][] = [
+  ['setpoint_azimuth', (p) => p.setpoint.azimuth],
+  ['setpoint_elevation', (p) => p.setpoint.elevation],
+  ['readback_azimuth', (p) => p.readback.azimuth],
+  ['readback_elevation', (p) => p.readback.elevation],
+  ['mean_dbm', (p) => p.mean_dbm],
+  ['std_db', (p) => p.std_db],
+  ['min_dbm', (p) => p.min_dbm],
+  ['max_dbm', (p) => p.max_dbm],
+  ['last_dbm', (p) => p.last_dbm],
+  ['integration_ms', (p) => p.integration_ms],
+  ['measured_at', (p) => Date.parse(p.measured_at)],
+];
+
+const COUNTS: [string, (point: Measurement) => number][] = [
+  ['seq', (p) => p.seq],
+  ['row', (p) => p.row],
+  ['column', (p) => p.column],
+  ['reads', (p) => p.reads],
+];
+
+/** Blocks of little-endian columns, self-describing. */
+export const columnarFormat: MeasurementFormat = {
+  mediaType: 'application/vnd.skyscan.columnar',
+  contentType: 'application/vnd.skyscan.columnar',
+  async *encode(batches) {
+    for await (const points of batches) yield encodeBlock(points);
+  },
+};
+
+function encodeBlock(points: Measurement[]): Buffer {
+  const words = [...new Set(points.flatMap((point) => point.flags))].slice(0, 32);
+  const flags = (point: Measurement) =>
+    words.reduce((bits, word, index) => (point.flags.includes(word) ? bits | (1 << index) : bits), 0) >>> 0;
+  const counts: typeof COUNTS = [...COUNTS, ['flags', flags]];
+  const header = JSON.stringify({
+    rows: points.length,
+    columns: [
+      ...FLOATS.map(([name]) => ({ name, type: 'float64' })),
+      ...counts.map(([name]) => ({ name, type: 'uint32' })),
+    ],
+    flags: words,
+  });
+  const line = `${header.padEnd(roundUp(header.length + 1) - 1)}\n`;
+  return Buffer.concat([
+    Buffer.from(line),
+    ...FLOATS.map(([, value]) => littleEndian(Float64Array.from(points, value))),
+    ...counts.map(([, value]) => {
+      const column = new Uint32Array(roundUp(points.length * 4) / 4);
+      points.forEach((point, index) => (column[index] = value(point)));
+      return littleEndian(column);
+    }),
+  ]);
+}
+
+function littleEndian(column: Float64Array | Uint32Array): Buffer {
+  const bytes = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
+  if (endianness() === 'LE') return bytes;
+  return column instanceof Float64Array ? bytes.swap64() : bytes.swap32();
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}

@@ -1,0 +1,92 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+
+/** One problem of a request that does not validate. */
+export interface Problem {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+}
+
+/** An answer other than success, exactly as it goes out. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly detail: string | Problem[];
+
+  constructor(status: number, detail: string | Problem[], options?: ErrorOptions) {
+    super(typeof detail === 'string' ? detail : 'the request does not validate', options);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+const STATUS_OF_KIND: Record<ErrorKind, number> = {
+  invalid: 400,
+  out_of_range: 400,
+  not_found: 404,
+  wrong_state: 400,
+  busy: 409,
+  unsupported: 400,
+  unauthenticated: 401,
+  timeout: 503,
+  unavailable: 503,
+  lease_lost: 409,
+  hardware_fault: 503,
+  no_room: 503,
+  cancelled: 503,
+  internal: 500,
+};
+
+/** `{"detail": ...}` and nothing else. */
+export function sendError(response: Response, status: number, detail: string | Problem[]): void {
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+  response.status(status).json({ detail });
+}
+
+/** Every problem that zod found, in the published form. `where` is body or query. */
+export function problemsOf(error: z.ZodError, where: 'body' | 'query'): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const loc = [where, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ loc: [...loc, key], msg: 'Unknown field', type: 'extra_forbidden' }));
+    if (issue.code === 'invalid_type' && issue.input === undefined)
+      return [{ loc, msg: 'Field required', type: 'missing' }];
+    return [{ loc, msg: issue.message, type: issue.code }];
+  });
+}
+
+/** Parses; throws the 422 with every problem. */
+export function parseOr422<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  where: 'body' | 'query',
+): z.infer<S> {
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new HttpError(422, problemsOf(parsed.error, where));
+}
+
+/** The last middleware: turns whatever was thrown into an answer. Only what nobody foresaw is logged. */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      // Half an answer is out: the connection is the only way left to say that it is not whole.
+      next(error);
+      return;
+    }
+    if (error instanceof HttpError) {
+      sendError(response, error.status, error.detail);
+      return;
+    }
+    if (error instanceof SkyScanError && error.kind !== 'internal') {
+      sendError(response, STATUS_OF_KIND[errorKind(error)], errorMessage(error));
+      return;
+    }
+    logger.error({ err: error, method: request.method, path: request.path }, 'unexpected error');
+    sendError(response, 500, 'Internal Server Error');
+  };
+}
+
+export const notFound: RequestHandler = (_request, response) => sendError(response, 404, 'Not Found');

@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import { toDataPoint, type Measurement } from '#shared/mqtt-messages';
+import type { Database } from '../store/database.ts';
+import { readPoints } from '../store/points.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { HttpError, parseOr422 } from './errors.ts';
+import { columnarFormat } from './columnar.ts';
+import { csvFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
+import { measurementQuerySchema } from './schemas/sessions.ts';
+
+type SessionOf = (id: unknown) => Promise<SessionRow>;
+
+const BATCH = 5_000;
+
+const FORMATS = { json: jsonFormat((point) => point), csv: csvFormat, columnar: columnarFormat };
+
+/** `/data`: the published points, all of them. */
+export function dataHandler(db: Database, sessionOf: SessionOf): RequestHandler {
+  const published = jsonFormat(toDataPoint);
+  return async (request, response) => {
+    const session = await sessionOf(request.params['session_id']);
+    await stream(request, response, published, batches(db, session, 0, session.completed_points));
+  };
+}
+
+/** `/measurements`: everything that is known of every point. */
+export function measurementsHandler(db: Database, sessionOf: SessionOf): RequestHandler {
+  return async (request, response) => {
+    const query = parseOr422(measurementQuerySchema, request.query, 'query');
+    const session = await sessionOf(request.params['session_id']);
+    const format = query.format ?? acceptedFormat(request);
+    const afterSeq = query.after_seq ?? 0;
+    const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
+    await stream(request, response, FORMATS[format], batches(db, session, afterSeq, upToSeq));
+  };
+}
+
+function acceptedFormat(request: Request): keyof typeof FORMATS {
+  const names = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
+  const accepted = request.accepts(names.map((name) => FORMATS[name].mediaType));
+  const format = names.find((name) => FORMATS[name].mediaType === accepted);
+  if (!format)
+    throw new HttpError(406, `There is ${names.map((name) => FORMATS[name].mediaType).join(', ')}`);
+  return format;
+}
+
+/** Stored points in the order of seq. Each batch is a query of its own: a slow reader holds no connection and no snapshot. */
+async function* batches(
+  db: Database,
+  session: SessionRow,
+  afterSeq: number,
+  upToSeq: number,
+): AsyncGenerator<Measurement[]> {
+  for (let cursor = afterSeq; cursor < upToSeq;) {
+    const points = await readPoints(db, session.id, { afterSeq: cursor, upToSeq, limit: BATCH });
+    const last = points.at(-1);
+    if (!last) return;
+    yield points;
+    cursor = last.seq;
+  }
+}
+
+/** Answers with constant memory: the next batch is read when the client has taken the one before. */
+async function stream(
+  request: Request,
+  response: Response,
+  format: MeasurementFormat,
+  source: AsyncGenerator<Measurement[]>,
+): Promise<void> {
+  // The first batch is read before anything is sent: a database that is away is still a proper 503.
+  const first = request.method === 'HEAD' ? undefined : await source.next();
+  response.status(200).set('Content-Type', format.contentType).vary('Accept');
+  if (!first) {
+    response.end();
+    return;
+  }
+  const chunks = Readable.from(format.encode(startingWith(first, source)), {
+    objectMode: true,
+    highWaterMark: 1,
+  });
+  await pipeline(chunks, response).catch((error: unknown) => {
+    if (!response.destroyed) throw error; // else the client has gone
+  });
+}
+
+async function* startingWith<T>(
+  first: IteratorResult<T, unknown>,
+  rest: AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,183 @@
+import type { Router } from 'express';
+import { SkyScanError, errorKind } from '#shared/errors';
+import { outsideLimits, type Pointing } from '#shared/pointing';
+import { rotorConfig } from '../peers/rotor-messages.ts';
+import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { RotorMemory } from '../rotor-memory.ts';
+import { rotorNotFound } from '../scans/start-scan.ts';
+import { isUniqueViolation, type Database } from '../store/database.ts';
+import {
+  deleteRotor,
+  findRotor,
+  insertRotor,
+  listRotors,
+  lockRotor,
+  updateRotor,
+  type RotorFields,
+  type RotorRow,
+} from '../store/rotors.ts';
+import { hasSessions } from '../store/sessions.ts';
+import { jsonBody } from './body.ts';
+import { HttpError, parseOr422 } from './errors.ts';
+import { parseId } from './ids.ts';
+import { resource } from './resource.ts';
+import { moveSchema, newRotorSchema, rotorChangeSchema } from './schemas/rotors.ts';
+
+const MOVING_REFUSED = 'Cannot move rotor while a scan is active';
+
+/** `/api/rotors*`. */
+export function rotorRoutes(
+  router: Router,
+  { db, driver, memory }: { db: Database; driver: RotorDriver; memory: RotorMemory },
+): void {
+  resource(router, '/api/rotors', {
+    get: async (_request, response) => {
+      response.json((await listRotors(db)).map(toPublishedRotor));
+    },
+    post: [
+      jsonBody,
+      async (request, response) => {
+        const rotor = parseOr422(newRotorSchema, request.body, 'body');
+        const row = await insertRotor(db, rotor).catch(nameTaken);
+        memory.remember(row);
+        response.status(201).location(`/api/rotors/${row.id}`).json(toPublishedRotor(row));
+      },
+    ],
+  });
+
+  resource(router, '/api/rotors/:rotor_id', {
+    get: async (request, response) => {
+      response.json(toPublishedRotor(await rotorOf(db, request.params['rotor_id'])));
+    },
+    put: [
+      jsonBody,
+      async (request, response) => {
+        const change = parseOr422(rotorChangeSchema, request.body, 'body');
+        const row = await whileIdle(db, request.params['rotor_id'], 'update', (tx, rotor) => {
+          const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
+          return updateRotor(tx, rotor.id, whole);
+        }).catch(nameTaken);
+        response.json(toPublishedRotor(row));
+      },
+    ],
+    delete: async (request, response) => {
+      const id = await whileIdle(db, request.params['rotor_id'], 'delete', async (tx, rotor) => {
+        await deleteRotor(tx, rotor.id);
+        return rotor.id;
+      });
+      memory.forget(id);
+      response.status(204).end();
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/test', {
+    get: async (request, response) => {
+      const rotor = await rotorOf(db, request.params['rotor_id']);
+      const model = await driver.test(rotor).catch((error: unknown) => {
+        if (errorKind(error) === 'internal') throw error;
+        return undefined;
+      });
+      response.json(model === undefined ? { connected: false } : { connected: true, model });
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/position', {
+    get: async (request, response) => {
+      const rotor = await rotorOf(db, request.params['rotor_id']);
+      const { pointing, measuredAtMs } = await driver.position(rotor);
+      response.json({
+        azimuth: pointing.azimuthDeg,
+        elevation: pointing.elevationDeg,
+        rotor_name: rotor.name,
+        timestamp: new Date(measuredAtMs).toISOString(),
+      });
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/move', {
+    post: [
+      jsonBody,
+      async (request, response) => {
+        const body = parseOr422(moveSchema, request.body, 'body');
+        const rotor = await rotorOf(db, request.params['rotor_id']);
+        const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
+        const problem = outsideLimits(target, rotorConfig(rotor).limits);
+        if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
+        await unlessScanning(db, rotor, () => driver.move(rotor, target));
+        response.json({
+          status: 'moving',
+          rotor_id: rotor.id,
+          azimuth: body.azimuth,
+          elevation: body.elevation,
+        });
+      },
+    ],
+  });
+
+  resource(router, '/api/rotors/:rotor_id/park', {
+    post: async (request, response) => {
+      const rotor = await rotorOf(db, request.params['rotor_id']);
+      await unlessScanning(db, rotor, () => driver.park(rotor));
+      response.json({ status: 'parking', rotor_id: rotor.id });
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/stop', {
+    post: async (request, response) => {
+      const id = parseId(request.params['rotor_id']);
+      const rotor = id === undefined ? undefined : await memory.find(id);
+      if (!rotor) throw rotorNotFound();
+      await driver.stop(rotor);
+      response.json({ status: 'stopped', rotor_id: rotor.id });
+    },
+  });
+}
+
+async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
+  const id = parseId(text);
+  const rotor = id === undefined ? undefined : await findRotor(db, id);
+  if (!rotor) throw rotorNotFound();
+  return rotor;
+}
+
+/** Changes a rotor that no session needs. The lock keeps a session from starting meanwhile. */
+async function whileIdle<T>(
+  db: Database,
+  text: unknown,
+  verb: 'update' | 'delete',
+  change: (tx: Parameters<typeof lockRotor>[0], rotor: RotorRow) => Promise<T>,
+): Promise<T> {
+  const id = parseId(text);
+  if (id === undefined) throw rotorNotFound();
+  return db.transaction(async (tx) => {
+    const rotor = await lockRotor(tx, id);
+    if (!rotor) throw rotorNotFound();
+    if (await hasSessions(tx, id, ['pending', 'running', 'paused']))
+      throw new SkyScanError('busy', `Cannot ${verb} rotor while a scan is active`);
+    return change(tx, rotor);
+  });
+}
+
+async function unlessScanning(db: Database, rotor: RotorRow, move: () => Promise<void>): Promise<void> {
+  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', MOVING_REFUSED);
+  try {
+    await move();
+  } catch (error) {
+    if (errorKind(error) === 'busy') throw new SkyScanError('busy', MOVING_REFUSED, { cause: error });
+    throw error;
+  }
+}
+
+function nameTaken(error: unknown): never {
+  if (isUniqueViolation(error)) throw new HttpError(409, 'Rotor with that name already exists');
+  throw error;
+}
+
+function fieldsOf(rotor: RotorRow): RotorFields {
+  const { id: _id, created_at: _createdAt, ...fields } = rotor;
+  return fields;
+}
+
+function toPublishedRotor({ created_at, ...rotor }: RotorRow) {
+  return { ...rotor, created_at: created_at.toISOString() };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { isStorableText } from '../../text-rules.ts';
+
+/** A number in JSON; neither text nor infinity passes. */
+export const number = z.number({ error: typeSays('Must be a finite number') });
+
+/** A whole number in JSON. */
+export const integer = z.int({ error: typeSays('Must be a whole number') });
+
+/** Text that can be stored. */
+export const text = z
+  .string({ error: typeSays('Must be a string') })
+  .refine(isStorableText, { message: 'Must not contain NUL or half a surrogate pair' });
+
+/** A number within both ends. */
+export function within(min: number, max: number, unit = ''): z.ZodNumber {
+  const message = `Must be in ${min}..${max}${unit && ` ${unit}`}`;
+  return number.min(min, message).max(max, message);
+}
+
+export function integerWithin(min: number, max: number): z.ZodInt {
+  const message = `Must be in ${min}..${max}`;
+  return integer.min(min, message).max(max, message);
+}
+
+/** An error that every client can show. */
+export const errorSchema = z.object({ detail: z.string() }).meta({ id: 'Error' });
+
+export const validationErrorSchema = z
+  .object({
+    detail: z.array(
+      z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }),
+    ),
+  })
+  .meta({ id: 'ValidationError', description: 'One entry for every problem' });
+
+function typeSays(message: string) {
+  return (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? message : undefined);
+}

@@ -1,0 +1,126 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { integerWithin, number, text, within } from './common.ts';
+
+// A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
+const HOST_NAME =
+  /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
+
+const positive = (most: number, unit: string) =>
+  number.gt(0, 'Must be greater than 0').max(most, `Must be at most ${most} ${unit}`);
+
+const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
+
+/** Fields of a rotor; all but the name have defaults. */
+const fields = {
+  name,
+  rotor_type: text.min(1, 'Must not be empty').max(40, 'Must have at most 40 characters').default('azel'),
+  host: text
+    .refine((host) => isIP(host) !== 0 || HOST_NAME.test(host), {
+      message: 'Must be a host name or an IP address',
+    })
+    .default('127.0.0.1')
+    .meta({ description: 'Where rotctld listens' }),
+  port: integerWithin(1, 65_535).default(4533),
+  min_elevation: within(-90, 90, 'deg').default(5),
+  max_elevation: within(-90, 90, 'deg').default(90),
+  az_min: within(-540, 900, 'deg')
+    .default(-180)
+    .meta({ description: 'Unwrapped travel: 0 and 360 are different cables' }),
+  az_max: within(-540, 900, 'deg').default(450),
+  park_az: within(-540, 900, 'deg').default(0),
+  park_el: within(-90, 90, 'deg').default(0),
+  park_after_scan: z.boolean({ error: 'Must be true or false' }).default(false),
+  tolerance_deg: positive(45, 'deg').default(1),
+  settle_ms: within(0, 60_000, 'ms').default(200),
+  az_speed_deg_s: positive(360, 'deg/s').default(6),
+  el_speed_deg_s: positive(360, 'deg/s').default(3),
+  az_acceleration_deg_s2: positive(3_600, 'deg/s2').default(20),
+  el_acceleration_deg_s2: positive(3_600, 'deg/s2').default(9),
+  site: text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters').default('default'),
+  rssi_source: z.enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' }).default('sdr'),
+  center_frequency_hz: within(1, 100e9, 'Hz').default(1_420_000_000),
+  bandwidth_hz: within(1, 100e6, 'Hz').default(2_000_000),
+  gain_db: within(-100, 200, 'dB').default(29.7),
+  read_ms: within(0.01, 60_000, 'ms').default(10).meta({ description: 'Integration time of one RSSI read' }),
+  dbm_offset_db: within(-500, 500, 'dB')
+    .nullable()
+    .default(null)
+    .meta({ description: 'null: levels are dBFS' }),
+};
+
+/** Body of POST. */
+export const newRotorSchema = z
+  .strictObject(fields)
+  .superRefine(checkTravel, { when: () => true })
+  .meta({ id: 'NewRotor' });
+
+/** Body of PUT: any of the fields. The whole is checked by `newRotorSchema` after they are put in. */
+export const rotorChangeSchema = z
+  .strictObject(withoutDefaults(fields))
+  .partial()
+  .meta({ id: 'RotorChange' });
+
+export const rotorSchema = z
+  .object({
+    id: z.int(),
+    ...withoutDefaults(fields),
+    created_at: z.string().meta({ description: 'UTC with Z' }),
+  })
+  .meta({ id: 'Rotor' });
+
+/** Body of move. */
+export const moveSchema = z
+  .strictObject({ azimuth: number, elevation: number })
+  .meta({ id: 'Move', description: 'Degrees; azimuth unwrapped, inside the limits of the rotor' });
+
+export const rotorTestSchema = z
+  .object({ connected: z.boolean(), model: z.string().optional() })
+  .meta({ id: 'RotorTest' });
+
+export const positionSchema = z
+  .object({ azimuth: z.number(), elevation: z.number(), rotor_name: z.string(), timestamp: z.string() })
+  .meta({ id: 'RotorPosition' });
+
+export const rotorActionSchema = z
+  .object({
+    status: z.enum(['moving', 'stopped', 'parking']),
+    rotor_id: z.int(),
+    azimuth: z.number().optional(),
+    elevation: z.number().optional(),
+  })
+  .meta({ id: 'RotorAction' });
+
+type Unwrapped<Shape> = {
+  [Key in keyof Shape]: Shape[Key] extends z.ZodDefault<infer Inner> ? Inner : Shape[Key];
+};
+
+function withoutDefaults<Shape extends Record<string, z.ZodType>>(shape: Shape): Unwrapped<Shape> {
+  const entries = Object.entries(shape).map(([key, schema]) => [
+    key,
+    schema instanceof z.ZodDefault ? schema.unwrap() : schema,
+  ]);
+  return Object.fromEntries(entries) as Unwrapped<Shape>;
+}
+
+// Runs also when a field is wrong, so that every problem is told at once.
+function checkTravel(input: unknown, context: z.RefinementCtx): void {
+  if (typeof input !== 'object' || input === null) return;
+  const rotor = input as Partial<Record<keyof typeof fields, unknown>>;
+  const say = (field: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [field], message });
+  };
+  const { min_elevation, max_elevation, az_min, az_max } = rotor;
+  if (isNumber(min_elevation) && isNumber(max_elevation) && min_elevation >= max_elevation)
+    say('max_elevation', 'Must be above min_elevation');
+  if (isNumber(az_min) && isNumber(az_max)) {
+    if (az_min >= az_max) say('az_max', 'Must be above az_min');
+    else if (az_max - az_min > 900) say('az_max', 'Must be at most 900 deg above az_min');
+    else if (isNumber(rotor.park_az) && (rotor.park_az < az_min || rotor.park_az > az_max))
+      say('park_az', 'Must be inside az_min..az_max');
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}

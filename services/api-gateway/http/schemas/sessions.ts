@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
+import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
+import { integer, integerWithin, text, within } from './common.ts';
+
+/** Body of start and preview. */
+export const scanRequestSchema = z
+  .strictObject({
+    rotor_id: integer
+      .min(1, 'Must be at least 1')
+      .meta({ description: 'ID of the rotor configuration to use' }),
+    az_start: within(-180, 540, 'deg').default(0).meta({ description: 'Starting azimuth in degrees' }),
+    az_end: within(-180, 540, 'deg').default(360).meta({
+      description: 'Ending azimuth in degrees; smaller than az_start: a sector through north',
+    }),
+    el_start: within(-90, 90, 'deg').default(18).meta({ description: 'Starting elevation in degrees' }),
+    el_end: within(-90, 90, 'deg').default(65).meta({ description: 'Ending elevation in degrees' }),
+    step_deg: within(0.01, 360, 'deg')
+      .default(2)
+      .meta({ description: 'Angular step between grid points in degrees' }),
+    rssi_iterations: integerWithin(1, 1000)
+      .default(10)
+      .meta({ description: 'Number of RSSI samples to average at each point' }),
+    notes: text.max(2000, 'Must have at most 2000 characters').nullable().optional(),
+  })
+  .superRefine(checkGrid, { when: () => true })
+  .meta({ id: 'ScanRequest' });
+export type ScanRequestBody = z.infer<typeof scanRequestSchema>;
+
+type GridFields = Partial<Record<'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>>;
+
+// Runs also when a field is wrong, so that every problem is told at once; what is wrong already is left out.
+function checkGrid(input: unknown, context: z.RefinementCtx): void {
+  if (typeof input !== 'object' || input === null) return;
+  const { az_start, az_end, el_start, el_end, step_deg } = input as GridFields;
+  const say = (field: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [field], message });
+  };
+  const azimuths = isWithin(az_start, -180, 540) && isWithin(az_end, -180, 540);
+  const elevations = isWithin(el_start, -90, 90) && isWithin(el_end, -90, 90);
+  const spanOk = azimuths && azimuthSpanDeg({ azStartDeg: az_start, azEndDeg: az_end }) <= 360;
+  if (azimuths && !spanOk) say('az_end', 'Must be at most 360 deg from az_start');
+  if (elevations && el_start > el_end) say('el_end', 'Must not be below el_start');
+  else if (spanOk && elevations && isWithin(step_deg, 0.01, 360)) {
+    const { totalPoints } = gridShape({
+      azStartDeg: az_start,
+      azEndDeg: az_end,
+      elStartDeg: el_start,
+      elEndDeg: el_end,
+      stepDeg: step_deg,
+    });
+    if (totalPoints > MAX_GRID_POINTS)
+      say('step_deg', `Makes ${totalPoints} points; at most ${MAX_GRID_POINTS} are allowed`);
+  }
+}
+
+function isWithin(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && value >= min && value <= max;
+}
+
+/** A session as published. */
+export const sessionSchema = z
+  .object({
+    id: z.int(),
+    rotor_id: z.int(),
+    status: sessionStatusSchema,
+    az_start: z.number(),
+    az_end: z.number(),
+    el_start: z.number(),
+    el_end: z.number(),
+    step_deg: z.number(),
+    rssi_iterations: z.int(),
+    total_points: z.int(),
+    completed_points: z.int().meta({ description: 'Points that are stored' }),
+    progress_pct: z.number().meta({ description: 'One decimal' }),
+    started_at: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS' }),
+    finished_at: z.string().nullable(),
+    notes: z.string().nullable(),
+  })
+  .meta({ id: 'ScanSession' });
+
+export const dataSchema = z.array(dataPointSchema.meta({ id: 'DataPoint' }));
+export const measurementsSchema = z.array(measurementSchema.meta({ id: 'Measurement' }));
+
+/** Answer to pause, resume and cancel. */
+export const actionSchema = z
+  .object({ status: z.enum(['pausing', 'resuming', 'cancelling']), session_id: z.int() })
+  .meta({ id: 'ScanAction' });
+
+export const previewSchema = z
+  .object({
+    rows: z.int(),
+    columns: z.int(),
+    total_points: z.int(),
+    expected_duration_s: z.number(),
+    path: z
+      .array(z.tuple([z.number(), z.number()]))
+      .meta({ description: 'Azimuth and elevation where the path turns, in order; azimuth unwrapped' }),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'ScanPreview' });
+
+/** Query parameters are text. */
+function count(min: number, max: number) {
+  const message = `Must be a whole number in ${min}..${max}`;
+  return z
+    .string({ error: message })
+    .regex(/^\d{1,10}$/, message)
+    .transform(Number)
+    .pipe(z.int().min(min, message).max(max, message));
+}
+
+export const sessionFilterSchema = z.object({
+  status: sessionStatusSchema.optional(),
+  rotor_id: count(1, 2_147_483_647).optional(),
+  limit: count(1, 500).optional(),
+  offset: count(0, 2_147_483_647).optional(),
+});
+
+export const measurementQuerySchema = z.object({
+  format: z.enum(['json', 'csv', 'columnar']).optional(),
+  after_seq: count(0, 2_147_483_647).optional(),
+  limit: count(1, 1_000_000).optional(),
+});

@@ -1,0 +1,77 @@
+import type { RequestHandler, Router } from 'express';
+import type { SessionAction } from '../domain/session-rules.ts';
+import { toPublishedSession } from '../published.ts';
+import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
+import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
+import { findSession, listSessions, type SessionRow } from '../store/sessions.ts';
+import { jsonBody } from './body.ts';
+import { parseOr422 } from './errors.ts';
+import { parseId } from './ids.ts';
+import { measurementsHandler, dataHandler } from './measurements.ts';
+import { resource } from './resource.ts';
+import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
+
+const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
+
+/** `/api/skyscan/*`. */
+export function sessionRoutes(router: Router, parts: ScanParts & ActionParts): void {
+  const { db } = parts;
+
+  async function sessionOf(id: unknown): Promise<SessionRow> {
+    const known = parseId(id);
+    const session = known === undefined ? undefined : await findSession(db, known);
+    if (!session) throw sessionNotFound();
+    return session;
+  }
+
+  const act =
+    (action: SessionAction): RequestHandler =>
+    async (request, response) => {
+      const id = parseId(request.params['session_id']);
+      if (id === undefined) throw sessionNotFound();
+      await actOnScan(parts, action, id);
+      response.json({ status: ANSWERS[action], session_id: id });
+    };
+
+  resource(router, '/api/skyscan/sessions', {
+    get: async (request, response) => {
+      const filter = parseOr422(sessionFilterSchema, request.query, 'query');
+      response.json((await listSessions(db, filter)).map(toPublishedSession));
+    },
+  });
+  resource(router, '/api/skyscan/start', {
+    post: [
+      jsonBody,
+      async (request, response) => {
+        const session = await startScan(parts, parseOr422(scanRequestSchema, request.body, 'body'));
+        response.status(201).location(`/api/skyscan/${session.id}`).json(toPublishedSession(session));
+      },
+    ],
+  });
+  resource(router, '/api/skyscan/preview', {
+    post: [
+      jsonBody,
+      async (request, response) => {
+        const plan = await previewScan(parts, parseOr422(scanRequestSchema, request.body, 'body'));
+        response.json({
+          rows: plan.rows,
+          columns: plan.columns,
+          total_points: plan.totalPoints,
+          expected_duration_s: plan.expectedDurationS,
+          path: plan.path,
+          warnings: plan.warnings,
+        });
+      },
+    ],
+  });
+  resource(router, '/api/skyscan/:session_id', {
+    get: async (request, response) => {
+      response.json(toPublishedSession(await sessionOf(request.params['session_id'])));
+    },
+  });
+  resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/measurements', { get: measurementsHandler(db, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
+  resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });
+  resource(router, '/api/skyscan/:session_id/cancel', { post: act('cancel') });
+}

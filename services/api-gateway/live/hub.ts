@@ -1,0 +1,77 @@
+import type { WebSocket } from 'ws';
+import type { Measurement } from '#shared/mqtt-messages';
+import type { Metrics } from '../metrics.ts';
+import type { SessionFacts } from '../published.ts';
+import type { Audience } from '../recorder/recorder.ts';
+import { CLOSE, createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
+
+/** Where viewers read what they have missed. */
+export interface StoredSessions {
+  /** Undefined for an unknown session. */
+  facts(sessionId: number): Promise<SessionFacts | undefined>;
+  points(sessionId: number, range: Parameters<ReadStored>[0]): ReturnType<ReadStored>;
+}
+
+/** Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing else. */
+export interface LiveHub extends Audience {
+  /** Sends a status at once and then follows the session; closes the socket when there is no such session. */
+  attach(socket: WebSocket, sessionId: number, options: ViewerOptions): Promise<void>;
+  watchedIds(): number[];
+}
+
+interface Watched {
+  facts: SessionFacts | undefined;
+  viewers: Set<Viewer>;
+  /** Viewers that are there but do not know their session yet. */
+  arriving: number;
+}
+
+export function createHub(stored: StoredSessions, metrics: Metrics): LiveHub {
+  const watched = new Map<number, Watched>();
+
+  function merge(session: Watched, facts: SessionFacts, correction: boolean): SessionFacts {
+    const known = session.facts;
+    if (!known) return (session.facts = facts);
+    const newer = correction || facts.revision > known.revision ? facts : known;
+    return (session.facts = { ...newer, completed: Math.max(known.completed, facts.completed) });
+  }
+
+  function leave(sessionId: number, session: Watched, viewer?: Viewer): void {
+    if (viewer) session.viewers.delete(viewer);
+    if (session.viewers.size === 0 && session.arriving === 0) watched.delete(sessionId);
+  }
+
+  return {
+    announce(facts, points, correction = false) {
+      const session = watched.get(facts.id);
+      if (!session) return;
+      const now = merge(session, facts, correction);
+      if (session.viewers.size === 0) return;
+      const live = points.map((point: Measurement) => createLivePoint(now, point));
+      for (const viewer of [...session.viewers]) viewer.advance(now, live);
+    },
+    async attach(socket, sessionId, options) {
+      // Watched from before the row is read: what is stored meanwhile is merged, not missed.
+      const session = watched.get(sessionId) ?? { facts: undefined, viewers: new Set(), arriving: 0 };
+      watched.set(sessionId, session);
+      session.arriving++;
+      try {
+        const loaded = session.facts ?? (await stored.facts(sessionId));
+        if (!loaded) {
+          socket.close(CLOSE.unknownSession, 'Scan session not found');
+          return;
+        }
+        const facts = merge(session, loaded, false);
+        if (socket.readyState !== socket.OPEN) return;
+        const read: ReadStored = (range) => stored.points(sessionId, range);
+        const viewer = new Viewer(socket, facts, options, read, () => metrics.viewersTooSlow.inc());
+        session.viewers.add(viewer);
+        socket.once('close', () => leave(sessionId, session, viewer));
+      } finally {
+        session.arriving--;
+        leave(sessionId, session);
+      }
+    },
+    watchedIds: () => [...watched.keys()],
+  };
+}

@@ -1,0 +1,146 @@
+import { WebSocket } from 'ws';
+import type { Measurement } from '#shared/mqtt-messages';
+import { hasEnded } from '../domain/session-rules.ts';
+import { pointText, statusText, type SessionFacts } from '../published.ts';
+
+/** A point on its way to many viewers: each form is made at most once. */
+export interface LivePoint {
+  seq: number;
+  text(full: boolean): string;
+}
+
+export function createLivePoint(facts: SessionFacts, measurement: Measurement): LivePoint {
+  const texts: { plain?: string; full?: string } = {};
+  return {
+    seq: measurement.seq,
+    text: (full) =>
+      full
+        ? (texts.full ??= pointText(facts, measurement, true))
+        : (texts.plain ??= pointText(facts, measurement, false)),
+  };
+}
+
+export interface ViewerOptions {
+  /** Points that the viewer has already; undefined: those that are stored when it comes. */
+  after?: number | undefined;
+  /** Whether points come with seq, setpoint and measurement. */
+  full: boolean;
+}
+
+/** Stored points after `afterSeq`, up to `upToSeq`, at most `limit`. Waits while the database is away; undefined: give up. */
+export type ReadStored = (range: {
+  afterSeq: number;
+  upToSeq: number;
+  limit: number;
+}) => Promise<Measurement[] | undefined>;
+
+export const CLOSE = { normal: 1000, goingAway: 1001, internal: 1011, tooSlow: 1013, unknownSession: 4404 };
+
+/** What a client may leave unread before it is sent away. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+// Some 300 kB at most: catching up stays well below the limit.
+const BATCH = 500;
+const PATIENCE_MS = 5_000;
+
+/**
+ * One WebSocket. It follows its session with a cursor, the seq of the last point it was sent. Behind what is stored it reads batches
+ * from the database, each only when the client has taken the one before; level with it, it gets points as they are stored.
+ * Either way nothing is queued here.
+ */
+export class Viewer {
+  readonly #socket: WebSocket;
+  readonly #full: boolean;
+  readonly #read: ReadStored;
+  readonly #onTooSlow: () => void;
+  #facts: SessionFacts;
+  #cursor: number;
+  // The status that the client was told last; points carry it, so that it changes in status messages only.
+  #told: SessionFacts;
+  #catchingUp = false;
+
+  constructor(
+    socket: WebSocket,
+    facts: SessionFacts,
+    options: ViewerOptions,
+    read: ReadStored,
+    onTooSlow: () => void,
+  ) {
+    this.#socket = socket;
+    this.#full = options.full;
+    this.#read = read;
+    this.#onTooSlow = onTooSlow;
+    this.#facts = facts;
+    this.#told = facts;
+    this.#cursor = options.after ?? facts.completed;
+    this.#send(statusText(facts));
+    if (this.#behind) void this.#catchUp();
+    else this.#endIfOver();
+  }
+
+  /** The session is at `facts`; `points` are the last of those that led there. */
+  advance(facts: SessionFacts, points: LivePoint[]): void {
+    this.#facts = facts;
+    if (this.#catchingUp || this.#socket.readyState !== WebSocket.OPEN) return;
+    for (const point of points) {
+      if (point.seq !== this.#cursor + 1) continue;
+      this.#cursor = point.seq;
+      if (!this.#send(point.text(this.#full))) return;
+    }
+    if (this.#behind) void this.#catchUp();
+    else this.#tellStatus(false);
+  }
+
+  get #behind(): boolean {
+    return this.#cursor < this.#facts.completed;
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#catchingUp = true;
+    while (this.#behind && this.#socket.readyState === WebSocket.OPEN) {
+      const range = { afterSeq: this.#cursor, upToSeq: this.#facts.completed, limit: BATCH };
+      const points = await this.#read(range);
+      if (!points || points.length === 0) {
+        this.#socket.close(CLOSE.internal, 'Stored points cannot be read');
+        return;
+      }
+      await this.#sendBatch(points);
+    }
+    // No await between the check of the cursor and this: no point can slip through.
+    this.#catchingUp = false;
+    this.#tellStatus(true);
+  }
+
+  /** Resolves when the client has taken them. */
+  async #sendBatch(points: Measurement[]): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const last = points.length - 1;
+      for (const [index, point] of points.entries()) {
+        const text = pointText({ ...this.#told, total: this.#facts.total }, point, this.#full);
+        if (index === last) this.#socket.send(text, () => resolve());
+        else this.#socket.send(text, () => undefined);
+        this.#cursor = point.seq;
+      }
+    });
+  }
+
+  #tellStatus(afterPoints: boolean): void {
+    const changed = this.#facts.status !== this.#told.status || this.#facts.revision !== this.#told.revision;
+    if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
+    this.#told = this.#facts;
+    if (this.#send(statusText(this.#facts))) this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    if (hasEnded(this.#facts.status)) this.#socket.close(CLOSE.normal, `Scan is ${this.#facts.status}`);
+  }
+
+  #send(text: string): boolean {
+    this.#socket.send(text, () => undefined);
+    if (this.#socket.bufferedAmount <= MAX_UNSENT_BYTES) return true;
+    this.#onTooSlow();
+    this.#socket.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
+    // Whoever does not read does not see the closing handshake either.
+    setTimeout(() => this.#socket.terminate(), PATIENCE_MS).unref();
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Numbers for Prometheus, at `/metrics`. */
+export interface Metrics {
+  registry: Registry;
+  pointsStored: Counter;
+  /** Messages of MQTT that cannot be true, by reason. */
+  messagesDropped: Counter<'reason'>;
+  viewers: Gauge;
+  viewersTooSlow: Counter;
+  requests: Histogram<'method' | 'status'>;
+}
+
+export function createMetrics(): Metrics {
+  const registers = [new Registry()];
+  return {
+    registry: registers[0] as Registry,
+    pointsStored: new Counter({
+      name: 'skyscan_points_stored_total',
+      help: 'Measured points stored',
+      registers,
+    }),
+    messagesDropped: new Counter({
+      name: 'skyscan_mqtt_messages_dropped_total',
+      help: 'MQTT messages that did not validate or do not belong to a session',
+      labelNames: ['reason'],
+      registers,
+    }),
+    viewers: new Gauge({ name: 'skyscan_viewers', help: 'WebSocket connections', registers }),
+    viewersTooSlow: new Counter({
+      name: 'skyscan_viewers_too_slow_total',
+      help: 'WebSocket connections closed because they did not read',
+      registers,
+    }),
+    requests: new Histogram({
+      name: 'skyscan_http_request_seconds',
+      help: 'Time to answer',
+      labelNames: ['method', 'status'],
+      registers,
+    }),
+  };
+}

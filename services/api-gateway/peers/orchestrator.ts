@@ -1,0 +1,110 @@
+import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
+import { createGrpcClient } from '#shared/grpc-client';
+import type { GrpcSecurity } from '#shared/grpc-credentials';
+import type { Measurement } from '#shared/mqtt-messages';
+import type { SessionAction } from '../domain/session-rules.ts';
+import type { RotorFields } from '../store/rotors.ts';
+import type { ScanRequest, SessionRow } from '../store/sessions.ts';
+import { callPeer } from './peer-errors.ts';
+import { rotorMessage } from './rotor-messages.ts';
+import {
+  listedReport,
+  measurementFrom,
+  planFrom,
+  specMessage,
+  statusMessage,
+  type ListedReport,
+  type Plan,
+} from './session-messages.ts';
+
+/** Runs sessions. Every method throws a `SkyScanError` whose message can be shown to the user. */
+export interface Orchestrator {
+  /** Plans without hardware. */
+  preview(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
+  /** Asks the hardware and plans. */
+  probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
+  /** Hands a session over. With `storedCells`: one that it has lost. */
+  start(session: SessionRow, storedCells?: Buffer): Promise<void>;
+  /** Throws `wrong_state` with the state's word as message, `not_found` for a session that it does not know. */
+  act(action: SessionAction, sessionId: number): Promise<void>;
+  list(signal?: AbortSignal): Promise<ListedReport[]>;
+  /** Measured points after `afterSeq`, at most `limit` (1,000). */
+  replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
+  /** Lets it forget what is stored. */
+  confirm(sessionId: number, upToSeq: number, revision: number): Promise<void>;
+}
+
+export const ORCHESTRATOR = 'scan-orchestrator';
+
+// Its own budget for a rotctld that answers slowly (5 s, SPID 10 s) and a receiver that has to be opened, and some.
+const HARDWARE_DEADLINE_MS = 25_000;
+const DEADLINE_MS = 5_000;
+
+export function connectOrchestrator(
+  address: string,
+  security: GrpcSecurity,
+): Orchestrator & { close(): void } {
+  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security);
+  const call = <T>(work: () => Promise<T>) => callPeer(ORCHESTRATOR, work);
+  const hardware = { deadline: HARDWARE_DEADLINE_MS };
+  const quick = { deadline: DEADLINE_MS };
+  return {
+    preview: (request, rotor) =>
+      call(async () => {
+        const answer = await client.preview(
+          { spec: specMessage(request), rotor: rotorMessage(rotor) },
+          quick,
+        );
+        return planFrom(answer.plan);
+      }),
+    probe: (request, rotor) =>
+      call(async () => {
+        const answer = await client.probe(
+          { spec: specMessage(request), rotor: rotorMessage(rotor) },
+          hardware,
+        );
+        return planFrom(answer.plan);
+      }),
+    start: (session, storedCells) =>
+      call(async () => {
+        await client.start(
+          {
+            sessionId: session.id,
+            spec: specMessage(session),
+            rotor: rotorMessage(session.rotor),
+            ...(session.user_notes !== null && { notes: session.user_notes }),
+            ...(storedCells && { stored: { ...progress(session), storedCells } }),
+          },
+          quick,
+        );
+      }),
+    act: (action, sessionId) =>
+      call(async () => {
+        await client[action]({ sessionId }, { deadline: HARDWARE_DEADLINE_MS });
+      }),
+    list: (signal) =>
+      call(async () => {
+        const answer = await client.listSessions({}, { ...quick, ...(signal && { signal }) });
+        return answer.sessions.map(listedReport);
+      }),
+    replay: (sessionId, afterSeq, limit) =>
+      call(async () => {
+        const answer = await client.replayPoints({ sessionId, afterSeq, limit }, quick);
+        return answer.points.map(measurementFrom);
+      }),
+    confirm: (sessionId, upToSeq, revision) =>
+      call(async () => {
+        await client.confirmRecorded({ sessionId, upToSeq, revision }, quick);
+      }),
+    close,
+  };
+}
+
+function progress(session: SessionRow) {
+  return {
+    status: statusMessage(session.status),
+    revision: session.revision,
+    completedPoints: session.completed_points,
+    ...(session.started_at && { startedAtMs: session.started_at.getTime() }),
+  };
+}

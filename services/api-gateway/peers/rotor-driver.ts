@@ -1,0 +1,71 @@
+import { RotorDriverDefinition, type RotorPosition } from '#proto/rotor_driver';
+import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
+import { createGrpcClient } from '#shared/grpc-client';
+import type { GrpcSecurity } from '#shared/grpc-credentials';
+import type { Pointing } from '#shared/pointing';
+import { pointingFromMessage } from '#shared/rotor-config';
+import type { RotorFields } from '../store/rotors.ts';
+import { callPeer, NO_ROTCTLD } from './peer-errors.ts';
+import { rotorMessage } from './rotor-messages.ts';
+
+type Rotor = RotorFields & { id: number };
+
+/** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
+export interface RotorDriver {
+  /** The model's name. */
+  test(rotor: Rotor): Promise<string>;
+  position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
+  /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
+  move(rotor: Rotor, target: Pointing): Promise<void>;
+  park(rotor: Rotor): Promise<void>;
+  /** From anybody, at any time; whoever held the rotor holds it no more. */
+  stop(rotor: Rotor): Promise<void>;
+}
+
+export const ROTOR_DRIVER = 'rotor-driver';
+
+// A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out before it.
+const DEADLINE_MS = 20_000;
+
+export function connectRotorDriver(address: string, security: GrpcSecurity): RotorDriver & { close(): void } {
+  const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
+  const call = <T>(work: () => Promise<T>) => callPeer(ROTOR_DRIVER, () => work().catch(aboutRotctld));
+  const options = { deadline: DEADLINE_MS };
+  return {
+    test: (rotor) => call(async () => (await client.probe({ rotor: rotorMessage(rotor) }, options)).model),
+    position: (rotor) =>
+      call(async () =>
+        readback((await client.getPosition({ rotor: rotorMessage(rotor) }, options)).position),
+      ),
+    move: (rotor, target) =>
+      call(async () => {
+        await client.move({ rotor: rotorMessage(rotor), target }, options);
+      }),
+    park: (rotor) =>
+      call(async () => {
+        await client.park({ rotor: rotorMessage(rotor) }, options);
+      }),
+    stop: (rotor) =>
+      call(async () => {
+        await client.stop({ rotor: rotorMessage(rotor) }, options);
+      }),
+    close,
+  };
+}
+
+// The driver's own words about rotctld ("rotctld at 127.0.0.1:4533 does not answer") become the published ones.
+function aboutRotctld(error: unknown): never {
+  const kind = errorKind(error);
+  const away = kind === 'unavailable' || kind === 'timeout';
+  if (away && errorMessage(error).includes('rotctld'))
+    throw new SkyScanError('unavailable', NO_ROTCTLD, { cause: error });
+  throw error;
+}
+
+function readback(position: RotorPosition | undefined): { pointing: Pointing; measuredAtMs: number } {
+  if (!position) throw new SkyScanError('unavailable', NO_ROTCTLD);
+  return {
+    pointing: pointingFromMessage(position.pointing, 'position'),
+    measuredAtMs: position.measuredAtMs,
+  };
+}

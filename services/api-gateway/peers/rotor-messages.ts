@@ -1,0 +1,38 @@
+import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+import type { RotorConfig as RotorConfigMessage } from '#proto/common';
+import type { RotorFields } from '../store/rotors.ts';
+
+/** A rotor as the services that drive hardware want it. */
+export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
+  return {
+    id: rotor.id,
+    name: rotor.name,
+    host: rotor.host,
+    port: rotor.port,
+    limits: {
+      azMinDeg: rotor.az_min,
+      azMaxDeg: rotor.az_max,
+      elMinDeg: rotor.min_elevation,
+      elMaxDeg: rotor.max_elevation,
+    },
+    toleranceDeg: rotor.tolerance_deg,
+    settleMs: rotor.settle_ms,
+    azimuth: { speedDegPerS: rotor.az_speed_deg_s, accelerationDegPerS2: rotor.az_acceleration_deg_s2 },
+    elevation: { speedDegPerS: rotor.el_speed_deg_s, accelerationDegPerS2: rotor.el_acceleration_deg_s2 },
+    park: { azimuthDeg: rotor.park_az, elevationDeg: rotor.park_el },
+    parkAfterScan: rotor.park_after_scan,
+    rssiSource: rotor.rssi_source,
+    receiver: {
+      centerFrequencyHz: rotor.center_frequency_hz,
+      bandwidthHz: rotor.bandwidth_hz,
+      gainDb: rotor.gain_db,
+      readMs: rotor.read_ms,
+      ...(rotor.dbm_offset_db !== null && { dbmOffsetDb: rotor.dbm_offset_db }),
+    },
+  };
+}
+
+/** The same on the wire. */
+export function rotorMessage(rotor: RotorFields & { id: number }): RotorConfigMessage {
+  return rotorConfigToMessage(rotorConfig(rotor));
+}

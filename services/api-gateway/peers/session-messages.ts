@@ -1,0 +1,112 @@
+import {
+  SessionStatus,
+  type MeasuredPoint,
+  type Plan as PlanMessage,
+  type ScanSpec,
+  type SessionState,
+} from '#proto/scan_orchestrator';
+import type { Pointing as PointingMessage } from '#proto/common';
+import { SkyScanError } from '#shared/errors';
+import { measurementSchema, type Measurement, type SessionStatusWord } from '#shared/mqtt-messages';
+import type { ScanRequest } from '../store/sessions.ts';
+import type { StatusReport } from '../store/session-status.ts';
+
+/** A session as the orchestrator lists it. */
+export interface ListedReport extends StatusReport {
+  id: number;
+  total: number;
+}
+
+/** A planned scan; degrees and seconds. */
+export interface Plan {
+  rows: number;
+  columns: number;
+  totalPoints: number;
+  expectedDurationS: number;
+  /** Azimuth and elevation where the path turns. */
+  path: [number, number][];
+  warnings: string[];
+}
+
+const WORDS: [SessionStatus, SessionStatusWord][] = [
+  [SessionStatus.SESSION_STATUS_PENDING, 'pending'],
+  [SessionStatus.SESSION_STATUS_RUNNING, 'running'],
+  [SessionStatus.SESSION_STATUS_PAUSED, 'paused'],
+  [SessionStatus.SESSION_STATUS_COMPLETED, 'completed'],
+  [SessionStatus.SESSION_STATUS_CANCELLED, 'cancelled'],
+];
+
+export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
+  return {
+    azStartDeg: request.az_start,
+    azEndDeg: request.az_end,
+    elStartDeg: request.el_start,
+    elEndDeg: request.el_end,
+    stepDeg: request.step_deg,
+    rssiIterations: request.rssi_iterations,
+  };
+}
+
+export function statusMessage(word: SessionStatusWord): SessionStatus {
+  return WORDS.find(([, candidate]) => candidate === word)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED;
+}
+
+export function listedReport(state: SessionState): ListedReport {
+  const status = WORDS.find(([code]) => code === state.status)?.[1];
+  if (!status)
+    throw new SkyScanError('invalid', `session ${state.sessionId} is listed with status ${state.status}`);
+  return {
+    id: state.sessionId,
+    status,
+    revision: state.revision,
+    completed: state.completedPoints,
+    total: state.totalPoints,
+    notes: state.notes ?? null,
+    startedAt: dateFrom(state.startedAtMs),
+    finishedAt: dateFrom(state.finishedAtMs),
+    eta: dateFrom(state.etaMs),
+  };
+}
+
+/** Throws `invalid` when a number is not finite. */
+export function measurementFrom(point: MeasuredPoint): Measurement {
+  const parsed = measurementSchema.safeParse({
+    seq: point.seq,
+    row: point.row,
+    column: point.column,
+    setpoint: pointing(point.setpoint),
+    readback: pointing(point.readback),
+    mean_dbm: point.meanDbm,
+    std_db: point.stdDb,
+    min_dbm: point.minDbm,
+    max_dbm: point.maxDbm,
+    last_dbm: point.lastDbm,
+    reads: point.reads,
+    integration_ms: point.integrationMs,
+    flags: point.flags,
+    measured_at: dateFrom(point.measuredAtMs)?.toISOString(),
+  });
+  if (!parsed.success) throw new SkyScanError('invalid', `point ${point.seq}: ${parsed.error.message}`);
+  return parsed.data;
+}
+
+export function planFrom(plan: PlanMessage | undefined): Plan {
+  if (!plan) throw new SkyScanError('internal', 'the plan is missing');
+  return {
+    rows: plan.rows,
+    columns: plan.columns,
+    totalPoints: plan.totalPoints,
+    expectedDurationS: plan.expectedDurationS,
+    path: plan.turningPoints.map((point) => [point.azimuthDeg, point.elevationDeg]),
+    warnings: plan.warnings,
+  };
+}
+
+function pointing(message: PointingMessage | undefined) {
+  return message && { azimuth: message.azimuthDeg, elevation: message.elevationDeg };
+}
+
+function dateFrom(unixMs: number | undefined): Date | null {
+  // Beyond +-8.64e15 ms there are no dates.
+  return unixMs !== undefined && Math.abs(unixMs) <= 8.64e15 ? new Date(unixMs) : null;
+}

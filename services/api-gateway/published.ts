@@ -1,0 +1,104 @@
+import {
+  progressPct,
+  publishedTime,
+  toDataPoint,
+  type Measurement,
+  type SessionStatusWord,
+  type StatusMessage,
+} from '#shared/mqtt-messages';
+import type { SessionRow } from './store/sessions.ts';
+
+/** A session as published: these fields and no others. */
+export interface PublishedSession {
+  id: number;
+  rotor_id: number;
+  status: SessionStatusWord;
+  az_start: number;
+  az_end: number;
+  el_start: number;
+  el_end: number;
+  step_deg: number;
+  rssi_iterations: number;
+  total_points: number;
+  completed_points: number;
+  progress_pct: number;
+  started_at: string | null;
+  finished_at: string | null;
+  notes: string | null;
+}
+
+/** What viewers have to know of a session. */
+export interface SessionFacts {
+  id: number;
+  status: SessionStatusWord;
+  revision: number;
+  completed: number;
+  total: number;
+}
+
+export function toPublishedSession(row: SessionRow): PublishedSession {
+  return {
+    id: row.id,
+    rotor_id: row.rotor_id,
+    status: row.status,
+    az_start: row.az_start,
+    az_end: row.az_end,
+    el_start: row.el_start,
+    el_end: row.el_end,
+    step_deg: row.step_deg,
+    rssi_iterations: row.rssi_iterations,
+    total_points: row.total_points,
+    completed_points: row.completed_points,
+    progress_pct: progressPct(row.completed_points, row.total_points),
+    started_at: row.started_at && publishedTime(row.started_at.getTime()),
+    finished_at: row.finished_at && publishedTime(row.finished_at.getTime()),
+    notes: row.notes,
+  };
+}
+
+export function toFacts(row: SessionRow): SessionFacts {
+  return {
+    id: row.id,
+    status: row.status,
+    revision: row.revision,
+    completed: row.completed_points,
+    total: row.total_points,
+  };
+}
+
+/** The published message without a point. */
+export function statusText(facts: SessionFacts): string {
+  return JSON.stringify({ ...progress(facts, facts.completed), point: null });
+}
+
+/** The published message with a point; in full also its seq, setpoint and measurement. */
+export function pointText(facts: SessionFacts, measurement: Measurement, full: boolean): string {
+  const point = toDataPoint(measurement);
+  return JSON.stringify({
+    ...progress(facts, measurement.seq),
+    point: full ? { ...point, seq: measurement.seq, setpoint: measurement.setpoint, measurement } : point,
+  });
+}
+
+/** The status message of MQTT, for a session whose state the gateway itself has changed. */
+export function toStatusMessage(row: SessionRow): StatusMessage {
+  return {
+    ...progress(toFacts(row), row.completed_points),
+    point: null,
+    revision: row.revision,
+    notes: row.notes,
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+    eta: row.eta?.toISOString() ?? null,
+  };
+}
+
+function progress(facts: SessionFacts, completed: number) {
+  return {
+    session_id: facts.id,
+    status: facts.status,
+    progress_pct: progressPct(completed, facts.total),
+    completed,
+    total: facts.total,
+  };
+}

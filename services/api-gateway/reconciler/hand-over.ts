@@ -1,0 +1,72 @@
+import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { hasEnded } from '../domain/session-rules.ts';
+import { createKeyedMutex } from '../keyed-mutex.ts';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Database } from '../store/database.ts';
+import { storedCells } from '../store/points.ts';
+import {
+  cancelHere,
+  findSession,
+  listNotHandedOver,
+  markHandedOver,
+  type SessionRow,
+} from '../store/sessions.ts';
+
+/** Gives sessions to the orchestrator, those of one rotor in the order of their creation. */
+export interface HandOver {
+  /** Every session of the rotor that it has never had. Throws when it cannot take one; later ones then wait too. */
+  giveAll(rotorId: number): Promise<void>;
+  /** One session, with what is stored of it if it had it before. Nothing happens when the session has ended. */
+  give(sessionId: number, rotorId: number): Promise<void>;
+  /** Ends a session that was never handed over; undefined when it is not such a one. */
+  cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined>;
+}
+
+// Trying again cannot help.
+const FINAL_REFUSALS: ErrorKind[] = ['invalid', 'out_of_range', 'unsupported'];
+
+export function createHandOver(parts: {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'start'>;
+  /** Tells viewers and the broker of a session that ended here. */
+  onCancelled: (session: SessionRow) => void;
+  logger: Logger;
+}): HandOver {
+  const { db, orchestrator, onCancelled, logger } = parts;
+  const oneAtATime = createKeyedMutex();
+
+  async function giveOne(session: SessionRow): Promise<void> {
+    const had = session.handed_over_at !== null || session.completed_points > 0;
+    try {
+      if (had) await orchestrator.start(session, await storedCells(db, session.id, session.total_points));
+      else await orchestrator.start(session);
+    } catch (error) {
+      if (had || !FINAL_REFUSALS.includes(errorKind(error))) throw error;
+      logger.warn({ session: session.id, err: errorMessage(error) }, 'the orchestrator refuses a session');
+      await cancel(session, `could not be started: ${errorMessage(error)}`.slice(0, 2_000));
+      return;
+    }
+    await markHandedOver(db, session.id);
+  }
+
+  async function cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined> {
+    const row = await cancelHere(db, session.id, why);
+    if (row) onCancelled(row);
+    return row;
+  }
+
+  return {
+    giveAll: (rotorId) =>
+      oneAtATime(rotorId, async () => {
+        for (const session of await listNotHandedOver(db, rotorId)) await giveOne(session);
+      }),
+    give: (sessionId, rotorId) =>
+      oneAtATime(rotorId, async () => {
+        const session = await findSession(db, sessionId);
+        if (!session) throw new SkyScanError('not_found', 'Scan session not found');
+        if (!hasEnded(session.status)) await giveOne(session);
+      }),
+    cancel: (session, why) => oneAtATime(session.rotor_id, () => cancel(session, why)),
+  };
+}

@@ -1,0 +1,173 @@
+import { errorKind, errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { sleep } from '#shared/waiting';
+import { decideRepairs, type ListedSession, type Repair, type StoredSession } from '../domain/reconcile.ts';
+import { hasEnded } from '../domain/session-rules.ts';
+import type { ListedReport } from '../peers/session-messages.ts';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import { toFacts } from '../published.ts';
+import type { Audience, Recorder } from '../recorder/recorder.ts';
+import type { Database } from '../store/database.ts';
+import { listUnsettled, markHandedOver, skipIdsUpTo, type SessionRow } from '../store/sessions.ts';
+import { createAlarm } from './alarm.ts';
+import type { HandOver } from './hand-over.ts';
+
+/** The repair path: makes the database hold what the orchestrator has, and the orchestrator have what the database holds. */
+export interface Reconciler {
+  /** Compares soon; any number of calls before that count as one. */
+  nudge(): void;
+  /** Ends the loop. */
+  close(): Promise<void>;
+}
+
+export interface ReconcilerParts {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'list' | 'act' | 'confirm'>;
+  recorder: Recorder;
+  handOver: HandOver;
+  audience: Audience & { watchedIds(): number[] };
+  logger: Logger;
+}
+
+const WHILE_ACTIVE_MS = 3_000;
+const WHILE_IDLE_MS = 30_000;
+const MIN_PAUSE_MS = 100;
+
+/** Starts the loop. */
+export function startReconciler(parts: ReconcilerParts): Reconciler {
+  const { db, orchestrator, recorder, handOver, audience, logger } = parts;
+  const ending = new AbortController();
+  const alarm = createAlarm();
+  const confirmed = new Map<number, string>();
+  const foreign = new Set<number>();
+  let ahead = new Map<number, string>();
+  let lastProblem = '';
+
+  /** One comparison; whether there will be something to do again soon. */
+  async function pass(): Promise<boolean> {
+    const listed = await orchestrator.list(ending.signal);
+    const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...audience.watchedIds()]);
+    for (const row of rows) audience.announce(toFacts(row), []);
+    const aheadNow = new Map<number, string>();
+    const repairs = decideRepairs(rows.map(toStored), listed.map(toListed), (id, stored, theirs) => {
+      const pair = `${stored}/${theirs}`;
+      aheadNow.set(id, pair);
+      return ahead.get(id) === pair;
+    });
+    ahead = aheadNow;
+    const blockedRotors = new Set<number>();
+    for (const repair of repairs) {
+      if (ending.signal.aborted) return false;
+      const rotorId = rows.find((row) => row.id === repair.id)?.rotor_id ?? 0;
+      if ((repair.do === 'hand_over' || repair.do === 'restore') && blockedRotors.has(rotorId)) continue;
+      try {
+        await perform(repair, rotorId, listed);
+      } catch (error) {
+        // One session that cannot be repaired must not keep the others waiting.
+        if (repair.do === 'hand_over' || repair.do === 'restore') blockedRotors.add(rotorId);
+        complain(error, repair);
+      }
+    }
+    return (
+      aheadNow.size > 0 ||
+      rows.some((row) => !hasEnded(row.status)) ||
+      listed.some(({ id }) => !foreign.has(id))
+    );
+  }
+
+  async function perform(repair: Repair, rotorId: number, listed: ListedReport[]): Promise<void> {
+    const { id } = repair;
+    const report = listed.find((session) => session.id === id);
+    switch (repair.do) {
+      case 'hand_over':
+      case 'restore':
+        return handOver.give(id, rotorId);
+      case 'cancel':
+        return orchestrator.act('cancel', id).catch(unlessWrongState);
+      case 'catch_up': {
+        if (!report) return;
+        await markHandedOver(db, id);
+        const row = await recorder.catchUp(id, report);
+        if (row) await confirm(row, repair.listed);
+        return;
+      }
+      case 'correct':
+        logger.error({ session: id }, 'a status was stored that the orchestrator never had; corrected');
+        if (report) await recorder.correct(id, report);
+        return;
+      case 'confirm': {
+        const [row] = await listUnsettled(db, [id]).then((rows) =>
+          rows.filter((candidate) => candidate.id === id),
+        );
+        if (row) await confirm(row, repair.listed);
+        return;
+      }
+      case 'ignore':
+        if (foreign.has(id)) return;
+        foreign.add(id);
+        logger.warn({ session: id }, 'the orchestrator has a session that this database does not know');
+        return skipIdsUpTo(db, id);
+    }
+  }
+
+  async function confirm(row: SessionRow, listed: ListedSession): Promise<void> {
+    const revision = row.cancelled_here ? listed.revision : row.revision;
+    const what = `${row.completed_points}/${revision}`;
+    if (confirmed.get(row.id) === what && !hasEnded(row.status)) return;
+    await orchestrator.confirm(row.id, row.completed_points, revision);
+    if (hasEnded(row.status)) confirmed.delete(row.id);
+    else confirmed.set(row.id, what);
+  }
+
+  function complain(error: unknown, repair?: Repair): void {
+    if (ending.signal.aborted) return;
+    const problem = `${repair?.do ?? 'list'}: ${errorMessage(error)}`;
+    // The same outage is told once.
+    if (problem !== lastProblem) logger.warn({ session: repair?.id, problem }, 'reconciliation has to wait');
+    lastProblem = problem;
+  }
+
+  async function run(): Promise<void> {
+    while (!ending.signal.aborted) {
+      let busy = true;
+      try {
+        busy = await pass();
+        lastProblem = '';
+      } catch (error) {
+        complain(error);
+      }
+      // A burst of nudges (forged messages, say) is one comparison every 100 ms, not a storm of them.
+      await sleep(MIN_PAUSE_MS, ending.signal).catch(() => undefined);
+      await alarm.wait(busy ? WHILE_ACTIVE_MS : WHILE_IDLE_MS);
+    }
+  }
+
+  const running = run();
+  return {
+    nudge: () => alarm.ring(),
+    async close() {
+      ending.abort();
+      alarm.ring();
+      await running;
+    },
+  };
+}
+
+function unlessWrongState(error: unknown): void {
+  if (errorKind(error) !== 'wrong_state') throw error;
+}
+
+function toStored(row: SessionRow): StoredSession {
+  return {
+    id: row.id,
+    status: row.status,
+    revision: row.revision,
+    completed: row.completed_points,
+    handedOver: row.handed_over_at !== null,
+    cancelledHere: row.cancelled_here,
+  };
+}
+
+function toListed(report: ListedReport): ListedSession {
+  return { id: report.id, status: report.status, revision: report.revision, completed: report.completed };
+}

@@ -1,0 +1,36 @@
+import type { Measurement } from '#shared/mqtt-messages';
+import { problemWithPoint } from '../domain/point-check.ts';
+import type { SessionRow } from '../store/sessions.ts';
+
+/** Why a measurement cannot belong to the session; undefined when nothing speaks against it. */
+export function checkPoint(measurement: Measurement, session: SessionRow): string | undefined {
+  return problemWithPoint(
+    {
+      seq: measurement.seq,
+      row: measurement.row,
+      column: measurement.column,
+      setpointAzDeg: measurement.setpoint.azimuth,
+      setpointElDeg: measurement.setpoint.elevation,
+      readbackAzDeg: measurement.readback.azimuth,
+      readbackElDeg: measurement.readback.elevation,
+      levelsDb: [
+        measurement.mean_dbm,
+        measurement.std_db,
+        measurement.min_dbm,
+        measurement.max_dbm,
+        measurement.last_dbm,
+      ],
+      reads: measurement.reads,
+      integrationMs: measurement.integration_ms,
+      flags: measurement.flags,
+      measuredAtMs: Date.parse(measurement.measured_at),
+    },
+    {
+      azStartDeg: session.az_start,
+      elStartDeg: session.el_start,
+      stepDeg: session.step_deg,
+      rows: session.grid_rows,
+      columns: session.grid_columns,
+    },
+  );
+}

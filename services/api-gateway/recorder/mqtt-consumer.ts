@@ -1,0 +1,150 @@
+import type { IPublishPacket } from 'mqtt';
+import type { z } from 'zod';
+import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import type { MqttConnection } from '#shared/mqtt-client';
+import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#shared/mqtt-messages';
+import { backoffMs, sleep } from '#shared/waiting';
+import type { Metrics } from '../metrics.ts';
+import type { StatusReport } from '../store/session-status.ts';
+import { isStorableText } from '../text-rules.ts';
+import type { Outcome, Recorder } from './recorder.ts';
+
+const MAX_PAYLOAD_BYTES = 64 * 1024;
+const COMPLAIN_EVERY_MS = 60_000;
+
+/**
+ * Feeds the recorder from the broker, one message at a time. A message is acknowledged only after it is stored or found to be
+ * worthless; while the database is away it waits here, and the rest waits at the broker. Whatever the broker loses
+ * meanwhile comes by the repair path.
+ *
+ * Messages are input. Everything that can be checked is checked; but without ACLs at the broker anybody who may publish can invent a
+ * point that fits. The journal of the orchestrator is the truth: before it is told to forget, the reconciler compares.
+ */
+export function consumeMqtt(parts: {
+  connection: MqttConnection;
+  recorder: Recorder;
+  metrics: Metrics;
+  logger: Logger;
+  nudge: () => void;
+  signal: AbortSignal;
+}): void {
+  const { connection, recorder, metrics, logger, nudge, signal } = parts;
+  const { client, topics } = connection;
+  let current = new AbortController();
+  const complain = createComplaints(logger);
+
+  client.on('connect', () => {
+    client.subscribe([topics.allPoints, topics.allStatuses], { qos: 1 }, (error) => {
+      if (error) logger.warn({ err: error.message }, 'MQTT subscription refused');
+    });
+    nudge();
+  });
+  client.on('close', () => {
+    // The acknowledgement of a message that is still being stored would go to another connection: never send it.
+    current.abort();
+    current = new AbortController();
+  });
+  client.handleMessage = (packet, done) => {
+    const { signal: connected } = current;
+    void handle(packet, AbortSignal.any([signal, connected])).then(
+      () => {
+        if (!connected.aborted) done();
+      },
+      () => undefined, // given up with the connection: the broker sends it again
+    );
+  };
+
+  async function handle(packet: IPublishPacket, until: AbortSignal): Promise<void> {
+    const outcome = await untilStored(() => record(packet), logger, until);
+    if (typeof outcome !== 'object') return;
+    const reason = outcome.dropped;
+    // A label has few values: the numbers in a sentence are left to the log.
+    metrics.messagesDropped.inc({
+      reason: LABELS.find((label) => reason.startsWith(label)) ?? 'off the plan',
+    });
+    complain(packet.topic, reason);
+  }
+
+  async function record(packet: IPublishPacket): Promise<Outcome> {
+    const topic = topics.parseSession(packet.topic);
+    if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
+    if (topic.leaf === 'points') {
+      const message = parse(packet.payload, pointMessageSchema);
+      return message ? recorder.point(topic.sessionId, message) : { dropped: 'not a point' };
+    }
+    if (packet.payload.length === 0) return 'known'; // a retained status was cleared
+    const message = parse(packet.payload, statusMessageSchema);
+    if (message?.session_id !== topic.sessionId) return { dropped: 'not a status' };
+    const report = statusReport(message);
+    return report ? recorder.status(topic.sessionId, report, message.total) : { dropped: 'not a status' };
+  }
+}
+
+const LABELS = [
+  'unknown session',
+  'not a point',
+  'not a status',
+  'contradicts',
+  'session has ended',
+  'gap',
+  'cell measured twice',
+];
+
+/** Tries until the database takes it. What the database refuses for good is dropped: waiting would not help. */
+async function untilStored(
+  work: () => Promise<Outcome>,
+  logger: Logger,
+  until: AbortSignal,
+): Promise<Outcome> {
+  for (let attempt = 0; ; attempt++) {
+    until.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      const kind = errorKind(error);
+      if (!(error instanceof SkyScanError) || (kind !== 'unavailable' && kind !== 'no_room')) {
+        logger.error({ err: error }, 'a message could not be stored');
+        return { dropped: `refused: ${errorMessage(error)}` };
+      }
+    }
+    await sleep(backoffMs(attempt, 50, 2_000), until);
+  }
+}
+
+function parse<S extends z.ZodType>(payload: Buffer | string, schema: S): z.infer<S> | undefined {
+  if (payload.length > MAX_PAYLOAD_BYTES) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(payload.toString())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function statusReport(message: StatusMessage): StatusReport | undefined {
+  const dates = [message.started_at, message.finished_at, message.eta].map((text) =>
+    text === null ? null : new Date(text),
+  );
+  // PostgreSQL has no year 0; and nothing of ours happened before 1970.
+  if (dates.some((date) => date !== null && !(date.getTime() >= 0))) return undefined;
+  if (message.notes !== null && !isStorableText(message.notes)) return undefined;
+  const [startedAt = null, finishedAt = null, eta = null] = dates;
+  const { status, revision, completed, notes } = message;
+  return { status, revision, completed, notes, startedAt, finishedAt, eta };
+}
+
+/** At most one line a minute, with the number of those that were not told. */
+function createComplaints(logger: Logger): (topic: string, reason: string) => void {
+  let silentUntilMs = -Infinity;
+  let untold = 0;
+  return (topic, reason) => {
+    const nowMs = performance.now();
+    if (nowMs < silentUntilMs) {
+      untold++;
+      return;
+    }
+    logger.warn({ topic, reason, alsoDropped: untold }, 'MQTT message dropped');
+    untold = 0;
+    silentUntilMs = nowMs + COMPLAIN_EVERY_MS;
+  };
+}

@@ -1,0 +1,163 @@
+import { hasEnded } from '../domain/session-rules.ts';
+import type { Logger } from '#shared/logger';
+import type { Measurement, PointMessage } from '#shared/mqtt-messages';
+import { createKeyedMutex } from '../keyed-mutex.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import { toFacts, type SessionFacts } from '../published.ts';
+import { isUniqueViolation, type Database } from '../store/database.ts';
+import { appendPoints } from '../store/points.ts';
+import { applyStatus, correctStatus, type StatusReport } from '../store/session-status.ts';
+import { findSession, type SessionRow } from '../store/sessions.ts';
+import { checkPoint } from './check-point.ts';
+import { replayPoints } from './replay.ts';
+
+/** What became of a message. `deferred`: the reconciler will see to it. */
+export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: string };
+
+/** Whoever wants to know what has just been stored. */
+export interface Audience {
+  /** `correction`: a status that counts although its revision is not newer. */
+  announce(facts: SessionFacts, points: Measurement[], correction?: boolean): void;
+}
+
+/**
+ * Stores what was measured: points strictly in the order of seq, a status only after the points that belong before it. Every
+ * method throws `unavailable` (or `no_room`) when the database is away, with nothing half done.
+ */
+export interface Recorder {
+  point(sessionId: number, message: PointMessage): Promise<Outcome>;
+  status(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
+  /** Fetches points up to `completed` and stores the status; the row as it is then. */
+  catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
+  /** Overwrites a status that the orchestrator never had. */
+  correct(sessionId: number, report: StatusReport): Promise<void>;
+}
+
+export interface RecorderParts {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'replay'>;
+  audience: Audience;
+  metrics: Metrics;
+  logger: Logger;
+  /** Asks for a reconciliation soon. */
+  nudge: () => void;
+}
+
+// Sessions whose rows are kept at hand; running ones are few.
+const CACHE_CAPACITY = 200;
+
+export function createRecorder(parts: RecorderParts): Recorder {
+  const { db, orchestrator, audience, metrics, logger, nudge } = parts;
+  const alone = createKeyedMutex();
+  const cache = new Map<number, SessionRow>();
+
+  async function load(id: number): Promise<SessionRow | undefined> {
+    const row = cache.get(id) ?? (await findSession(db, id));
+    return row && keep(row);
+  }
+
+  function keep(row: SessionRow): SessionRow {
+    cache.delete(row.id);
+    cache.set(row.id, row);
+    const oldest = cache.keys().next();
+    if (cache.size > CACHE_CAPACITY && !oldest.done) cache.delete(oldest.value);
+    return row;
+  }
+
+  /** Stores the next points of a session; undefined when the row was out of date (another gateway was faster). */
+  async function append(row: SessionRow, points: Measurement[]): Promise<SessionRow | undefined> {
+    const last = points.at(-1);
+    if (!last) return row;
+    if (!(await appendPoints(db, row.id, row.grid_columns, points))) {
+      cache.delete(row.id);
+      return undefined;
+    }
+    metrics.pointsStored.inc(points.length);
+    const now = keep({ ...row, completed_points: last.seq });
+    audience.announce(toFacts(now), points);
+    return now;
+  }
+
+  /** Fetches what is missing up to `upTo`; the row as it is then. */
+  async function fill(row: SessionRow, upTo: number): Promise<SessionRow> {
+    return replayPoints({ orchestrator, append, reload: () => load(row.id), logger }, row, upTo);
+  }
+
+  async function store(id: number, measurement: Measurement): Promise<Outcome> {
+    let row = await load(id);
+    if (!row) return { dropped: 'unknown session' };
+    const problem = checkPoint(measurement, row);
+    if (problem !== undefined) return { dropped: problem };
+    const { seq } = measurement;
+    if (hasEnded(row.status) && seq > row.completed_points) return { dropped: 'session has ended' };
+    if (seq > row.completed_points + 1) row = await fill(row, seq - 1);
+    if (seq > row.completed_points + 1) {
+      nudge();
+      return { dropped: 'gap' };
+    }
+    if (seq <= row.completed_points) {
+      audience.announce(toFacts(row), []);
+      return 'known';
+    }
+    return (await append(row, [measurement])) ? 'stored' : store(id, measurement);
+  }
+
+  async function storeStatus(
+    id: number,
+    report: StatusReport,
+    write: typeof applyStatus,
+  ): Promise<SessionRow | undefined> {
+    let row = await load(id);
+    if (row && report.completed > row.completed_points)
+      row = await fill(row, Math.min(report.completed, row.total_points));
+    if (!row) return undefined;
+    const updated = await write(db, id, report);
+    if (!updated) return undefined;
+    audience.announce(toFacts(keep(updated)), [], write === correctStatus);
+    return updated;
+  }
+
+  return {
+    point: (id, message) =>
+      alone(id, async () => {
+        const { measurement } = message;
+        if (message.session_id !== id || message.seq !== measurement.seq)
+          return { dropped: 'contradicts itself' };
+        try {
+          const outcome = await store(id, measurement);
+          if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge();
+          return outcome;
+        } catch (error) {
+          if (!isUniqueViolation(error)) throw error;
+          nudge();
+          return { dropped: 'cell measured twice' };
+        }
+      }),
+    status: (id, report, total) =>
+      alone(id, async () => {
+        const row = await load(id);
+        if (!row) return { dropped: 'unknown session' };
+        if (total !== row.total_points || report.completed > total)
+          return { dropped: 'contradicts the plan' };
+        audience.announce(toFacts(row), []);
+        if (report.revision <= row.revision || row.cancelled_here) return 'known';
+        if (await storeStatus(id, report, applyStatus)) return 'stored';
+        cache.delete(id);
+        nudge();
+        return 'deferred';
+      }),
+    catchUp: (id, report) =>
+      alone(id, async () => {
+        cache.delete(id);
+        await storeStatus(id, report, applyStatus);
+        cache.delete(id);
+        return load(id);
+      }),
+    correct: (id, report) =>
+      alone(id, async () => {
+        cache.delete(id);
+        await storeStatus(id, report, correctStatus);
+      }),
+  };
+}

@@ -1,0 +1,67 @@
+import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
+import { hasEnded, refusal, type SessionAction } from '../domain/session-rules.ts';
+import { ORCHESTRATOR, type Orchestrator } from '../peers/orchestrator.ts';
+import type { HandOver } from '../reconciler/hand-over.ts';
+import type { Database } from '../store/database.ts';
+import { findSession, type SessionRow } from '../store/sessions.ts';
+
+export interface ActionParts {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'act'>;
+  handOver: Pick<HandOver, 'give' | 'cancel'>;
+}
+
+/**
+ * Pauses, resumes or cancels. The orchestrator decides: what is stored may be a moment behind. Throws `not_found`, `wrong_state` with
+ * the published sentence, `unavailable`.
+ */
+export async function actOnScan(parts: ActionParts, action: SessionAction, sessionId: number): Promise<void> {
+  const { db, orchestrator, handOver } = parts;
+  const session = await findSession(db, sessionId);
+  if (!session) throw sessionNotFound();
+  if (hasEnded(session.status)) throw wrongState(action, session.status);
+  try {
+    await orchestrator.act(action, sessionId);
+    return;
+  } catch (error) {
+    switch (errorKind(error)) {
+      case 'wrong_state':
+        throw wrongState(action, errorMessage(error));
+      case 'not_found':
+        break;
+      case 'unavailable':
+        if (await cancelledHere(parts, action, session)) return;
+        throw error;
+      default:
+        throw error;
+    }
+  }
+  // It does not know the session: not yet, not any more, or it has lost its disk.
+  const now = await findSession(db, sessionId);
+  if (now && hasEnded(now.status)) throw wrongState(action, now.status);
+  await handOver.give(sessionId, session.rotor_id);
+  await orchestrator.act(action, sessionId).catch((error: unknown) => {
+    if (errorKind(error) === 'wrong_state') throw wrongState(action, errorMessage(error));
+    if (errorKind(error) === 'not_found')
+      throw new SkyScanError('unavailable', `Cannot connect to ${ORCHESTRATOR}`);
+    throw error;
+  });
+}
+
+export function sessionNotFound(): SkyScanError {
+  return new SkyScanError('not_found', 'Scan session not found');
+}
+
+/** A session that was never handed over needs no orchestrator to end. */
+async function cancelledHere(
+  { handOver }: ActionParts,
+  action: SessionAction,
+  session: SessionRow,
+): Promise<boolean> {
+  if (action !== 'cancel') return false;
+  return (await handOver.cancel(session, null)) !== undefined;
+}
+
+function wrongState(action: SessionAction, state: string): SkyScanError {
+  return new SkyScanError('wrong_state', refusal(action, state));
+}

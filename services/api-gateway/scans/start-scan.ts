@@ -1,0 +1,78 @@
+import { SkyScanError, errorMessage } from '#shared/errors';
+import { gridShape } from '#shared/grid-shape';
+import type { Logger } from '#shared/logger';
+import { MAX_ID } from '../http/ids.ts';
+import { NO_RSSI } from '../peers/peer-errors.ts';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Plan } from '../peers/session-messages.ts';
+import type { HandOver } from '../reconciler/hand-over.ts';
+import type { Database } from '../store/database.ts';
+import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
+import { insertSession, type ScanRequest, type SessionRow } from '../store/sessions.ts';
+
+export interface ScanParts {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'preview' | 'probe'>;
+  handOver: Pick<HandOver, 'giveAll'>;
+  /** Asks for a reconciliation soon. */
+  nudge: () => void;
+  logger: Logger;
+}
+
+/**
+ * Creates a session: the hardware is asked first, then the row is the intent. A hand-over that fails is made up for by the
+ * reconciler, so the session exists either way.
+ */
+export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
+  const { db, orchestrator, handOver, nudge, logger } = parts;
+  const rotor = await rotorFor(db, request);
+  await orchestrator.probe(request, rotor);
+  const { rows, columns } = shapeOf(request);
+  const session = await db.transaction(async (tx) => {
+    const locked = await lockRotor(tx, request.rotor_id);
+    if (!locked) throw rotorNotFound();
+    return insertSession(tx, { request, rotor: locked, rows, columns });
+  });
+  try {
+    await handOver.giveAll(session.rotor_id);
+  } catch (error) {
+    logger.warn({ session: session.id, err: errorMessage(error) }, 'the session will be handed over later');
+  }
+  nudge();
+  return session;
+}
+
+/** Plans the scan and moves nothing. Hardware that is away is a warning. */
+export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
+  const { db, orchestrator } = parts;
+  const rotor = await rotorFor(db, request);
+  try {
+    return await orchestrator.probe(request, rotor);
+  } catch (error) {
+    if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
+    // Throws the same again when it is the orchestrator that is away.
+    const plan = await orchestrator.preview(request, rotor);
+    return { ...plan, warnings: [...plan.warnings, error.message] };
+  }
+}
+
+export function rotorNotFound(): SkyScanError {
+  return new SkyScanError('not_found', 'Rotor not found');
+}
+
+async function rotorFor(db: Database, request: ScanRequest): Promise<RotorRow> {
+  const rotor = request.rotor_id <= MAX_ID ? await findRotor(db, request.rotor_id) : undefined;
+  if (!rotor) throw rotorNotFound();
+  if (rotor.rssi_source === 'none') throw new SkyScanError('unsupported', NO_RSSI);
+  return rotor;
+}
+
+function shapeOf(request: ScanRequest) {
+  return gridShape({
+    azStartDeg: request.az_start,
+    azEndDeg: request.az_end,
+    elStartDeg: request.el_start,
+    elEndDeg: request.el_end,
+    stepDeg: request.step_deg,
+  });
+}

@@ -1,0 +1,143 @@
+import { grpcSecurityFrom } from '#shared/grpc-credentials';
+import type { Lifecycle } from '#shared/lifecycle';
+import type { Logger } from '#shared/logger';
+import { createMqttConnection } from '#shared/mqtt-client';
+import { VERSION } from '#shared/version';
+import { sleep } from '#shared/waiting';
+import { requireKeysBeyondLoopback, type Config } from './config.ts';
+import { createApp } from './http/app.ts';
+import { grpcHealthCheck } from './http/health.ts';
+import { refuseForeign, refuseStrangers } from './http/security.ts';
+import { closeServer, createHttpServer, listen } from './http/server.ts';
+import { createHub } from './live/hub.ts';
+import { createStoredSessions } from './live/stored-sessions.ts';
+import { serveWebSockets } from './live/web-socket-server.ts';
+import { createMetrics } from './metrics.ts';
+import { connectOrchestrator } from './peers/orchestrator.ts';
+import { connectRotorDriver } from './peers/rotor-driver.ts';
+import { toFacts, toStatusMessage } from './published.ts';
+import { startReconciler, type Reconciler } from './reconciler/reconciler.ts';
+import { createHandOver } from './reconciler/hand-over.ts';
+import { consumeMqtt } from './recorder/mqtt-consumer.ts';
+import { createRecorder } from './recorder/recorder.ts';
+import { createRotorMemory } from './rotor-memory.ts';
+import { createDatabase } from './store/database.ts';
+import { migrateWhenReachable } from './store/migrate.ts';
+
+// A database that starts together with us is waited for; one that stays away does not keep the API from saying so.
+const DATABASE_PATIENCE_MS = 10_000;
+// A frozen broker costs nothing: the reconciler asks the orchestrator every 3 s anyway. While the database is away no
+// message is taken, and a short keepalive would read that as a broker that does not answer.
+const MQTT_KEEPALIVE_S = 60;
+
+/** Builds the gateway and starts it. Answers requests when it resolves. */
+export async function start(
+  config: Config,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<{ port: number; host: string }> {
+  requireKeysBeyondLoopback(config);
+  const ending = new AbortController();
+  const security = grpcSecurityFrom(config);
+  const metrics = createMetrics();
+
+  const db = createDatabase(config.DATABASE_URL, logger);
+  lifecycle.onClose('database', () => db.close());
+  const orchestrator = connectOrchestrator(config.ORCHESTRATOR_ADDRESS, security);
+  lifecycle.onClose('scan-orchestrator', () => orchestrator.close());
+  const driver = connectRotorDriver(config.ROTOR_DRIVER_ADDRESS, security);
+  lifecycle.onClose('rotor-driver', () => driver.close());
+  const orchestratorHealth = grpcHealthCheck(
+    'skyscan.v1.ScanOrchestrator',
+    config.ORCHESTRATOR_ADDRESS,
+    security,
+  );
+  lifecycle.onClose('health of scan-orchestrator', orchestratorHealth.close);
+  const driverHealth = grpcHealthCheck('skyscan.v1.RotorDriver', config.ROTOR_DRIVER_ADDRESS, security);
+  lifecycle.onClose('health of rotor-driver', driverHealth.close);
+  const mqtt = createMqttConnection('api-gateway', VERSION, config, logger, {
+    // The broker keeps what comes while we are away, as far as it does.
+    clientId: `skyscan-${config.GATEWAY_ID}`,
+    clean: false,
+    keepalive: MQTT_KEEPALIVE_S,
+  });
+  lifecycle.onClose('MQTT', () => mqtt.close());
+
+  const memory = createRotorMemory(db);
+  const hub = createHub(createStoredSessions(db, ending.signal), metrics);
+  let reconciler: Reconciler | undefined;
+  const nudge = () => reconciler?.nudge();
+  const recorder = createRecorder({ db, orchestrator, audience: hub, metrics, logger, nudge });
+  const handOver = createHandOver({
+    db,
+    orchestrator,
+    logger,
+    onCancelled(session) {
+      hub.announce(toFacts(session), []);
+      const topic = mqtt.topics.sessionStatus(session.id);
+      mqtt.publish(topic, toStatusMessage(session), { retain: true }).catch(() => undefined);
+    },
+  });
+
+  const guards = {
+    bindHost: config.HTTP_HOST,
+    allowedHosts: config.ALLOWED_HOSTS,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    apiKeys: config.API_KEYS,
+  };
+  const app = createApp({
+    db,
+    orchestrator,
+    driver,
+    memory,
+    handOver,
+    nudge,
+    security: guards,
+    rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+    healthChecks: {
+      database: () =>
+        db.query('select 1').then(
+          () => 'ok',
+          () => 'cannot be reached',
+        ),
+      mqtt: () => Promise.resolve(mqtt.client.connected ? 'ok' : 'cannot be reached'),
+      orchestrator: orchestratorHealth.check,
+      rotor_driver: driverHealth.check,
+    },
+    metrics,
+    logger,
+  });
+  const server = createHttpServer(app);
+  const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
+  lifecycle.onClose('HTTP', () => closeServer(server));
+  const foreign = refuseForeign(guards);
+  const stranger = refuseStrangers(guards);
+  const live = serveWebSockets({
+    server,
+    hub,
+    refuse: (request) => foreign(request) ?? stranger(request),
+    maxViewers: config.MAX_VIEWERS,
+    metrics,
+    logger,
+  });
+  lifecycle.onClose('WebSockets', () => live.close());
+
+  const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal).then(async () => {
+    await memory.load().catch(() => undefined);
+    if (ending.signal.aborted) return;
+    const running = startReconciler({ db, orchestrator, recorder, handOver, audience: hub, logger });
+    lifecycle.onClose('reconciler', () => running.close());
+    reconciler = running;
+    consumeMqtt({ connection: mqtt, recorder, metrics, logger, nudge, signal: ending.signal });
+    mqtt.client.connect();
+  });
+  lifecycle.onClose('waiting', () => ending.abort());
+  const patience = new AbortController();
+  await Promise.race([recording, sleep(DATABASE_PATIENCE_MS, patience.signal)])
+    .catch((error: unknown) => {
+      if (!ending.signal.aborted) throw error;
+    })
+    .finally(() => patience.abort());
+  recording.catch(() => undefined); // only ever ends that way because we are closing
+  return { port, host: config.HTTP_HOST };
+}

@@ -1,0 +1,96 @@
+import pg from 'pg';
+import { SkyScanError, errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+
+/** Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time, `no_room` when it is full. */
+export interface Queryable {
+  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Queryable {
+  /** One transaction on one connection; rolled back when the work throws. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const INT8 = pg.types.builtins.INT8;
+const DISK_FULL = '53100';
+
+/** A bounded pool: a database that hangs costs ten connections and some seconds, never more. */
+export function createDatabase(url: string, logger: Logger): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'skyscan-api-gateway',
+    max: 10,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    query_timeout: 12_000,
+    statement_timeout: 10_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+    types: {
+      // bigint arrives as text by default; the only one is a 32 bit counter.
+      getTypeParser: (oid, format) =>
+        oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as typeof Number),
+    },
+  });
+  // An idle connection that the server closes: the next query opens another one.
+  pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
+  return {
+    query: (sql, values) => run(pool, sql, values),
+    async transaction(work) {
+      const client = await pool.connect().catch(rethrow);
+      let broken = true;
+      try {
+        const tx: Queryable = { query: (sql, values) => run(client, sql, values) };
+        await tx.query('begin');
+        try {
+          const result = await work(tx);
+          await tx.query('commit');
+          broken = false;
+          return result;
+        } catch (error) {
+          await tx.query('rollback');
+          broken = false;
+          throw error;
+        }
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Whether a unique constraint refused the row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505';
+}
+
+async function run<Row extends object>(
+  on: pg.Pool | pg.PoolClient,
+  sql: string,
+  values?: unknown[],
+): Promise<Row[]> {
+  const result = await on.query<Row>(sql, values).catch(rethrow);
+  return result.rows;
+}
+
+function rethrow(error: unknown): never {
+  if (!isOutage(error)) throw error;
+  if ((error as { code?: unknown }).code === DISK_FULL)
+    throw new SkyScanError('no_room', 'The database has no room left on its disk', { cause: error });
+  throw new SkyScanError('unavailable', 'Cannot connect to the database', { cause: error });
+}
+
+// Classes of SQLSTATE that say nothing about the statement: connection, resources, operator, system; a lock or a statement
+// that took too long; no such user or database (yet).
+const OUTAGE = /^(08|53|57|58|XX)|^(55P03|40001|40P01|28000|28P01|3D000)$/;
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return OUTAGE.test(error.code ?? '');
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true;
+  return /connection|timeout|not queryable|closed|pool after/i.test(errorMessage(error));
+}

@@ -1,0 +1,119 @@
+import type { Measurement } from '#shared/mqtt-messages';
+import type { Queryable } from './database.ts';
+
+interface PointRow {
+  seq: number;
+  grid_row: number;
+  grid_column: number;
+  setpoint_az: number;
+  setpoint_el: number;
+  azimuth: number;
+  elevation: number;
+  mean_dbm: number;
+  std_db: number;
+  min_dbm: number;
+  max_dbm: number;
+  last_dbm: number;
+  reads: number;
+  integration_ms: number;
+  flags: string[];
+  measured_at: Date;
+}
+
+/**
+ * Appends points in the order of seq and counts them, in one statement: the counter is the guard, so whoever comes second (another
+ * gateway, a redelivery) stores nothing. Returns whether they were stored. Throws a unique violation when a cell has a
+ * point already.
+ */
+export async function appendPoints(
+  db: Queryable,
+  sessionId: number,
+  columns: number,
+  points: Measurement[],
+): Promise<boolean> {
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return false;
+  const stored = await db.query(
+    `with session as (
+       update sessions set completed_points = $3 where id = $1 and completed_points = $2 - 1 returning id
+     )
+     insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,
+       std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
+     select session.id, p.seq, p.grid_row * $4::int + p.grid_column, p.grid_row, p.grid_column, p.setpoint_az, p.setpoint_el,
+       p.azimuth, p.elevation, p.mean_dbm, p.std_db, p.min_dbm, p.max_dbm, p.last_dbm, p.reads, p.integration_ms,
+       string_to_array(p.flags, ','), p.measured_at
+     from session, unnest($5::int[], $6::int[], $7::int[], $8::float8[], $9::float8[], $10::float8[], $11::float8[],
+       $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[], $17::int[], $18::float8[], $19::text[],
+       $20::timestamptz[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
+       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
+     returning seq`,
+    [
+      sessionId,
+      first.seq,
+      last.seq,
+      columns,
+      points.map((p) => p.seq),
+      points.map((p) => p.row),
+      points.map((p) => p.column),
+      points.map((p) => p.setpoint.azimuth),
+      points.map((p) => p.setpoint.elevation),
+      points.map((p) => p.readback.azimuth),
+      points.map((p) => p.readback.elevation),
+      points.map((p) => p.mean_dbm),
+      points.map((p) => p.std_db),
+      points.map((p) => p.min_dbm),
+      points.map((p) => p.max_dbm),
+      points.map((p) => p.last_dbm),
+      points.map((p) => p.reads),
+      points.map((p) => p.integration_ms),
+      points.map((p) => p.flags.join(',')),
+      points.map((p) => p.measured_at),
+    ],
+  );
+  return stored.length > 0;
+}
+
+/** Points after `afterSeq` up to and including `upToSeq`, at most `limit`, in the order of measurement. */
+export async function readPoints(
+  db: Queryable,
+  sessionId: number,
+  range: { afterSeq: number; upToSeq: number; limit: number },
+): Promise<Measurement[]> {
+  const rows = await db.query<PointRow>(
+    'select * from points where session_id = $1 and seq > $2 and seq <= $3 order by seq limit $4',
+    [sessionId, range.afterSeq, range.upToSeq, range.limit],
+  );
+  return rows.map(toMeasurement);
+}
+
+/** Which cells have a point: one bit per cell, least significant bit first. */
+export async function storedCells(db: Queryable, sessionId: number, totalPoints: number): Promise<Buffer> {
+  const bitmap = Buffer.alloc(Math.ceil(totalPoints / 8));
+  // Put together by the database: a million rows would be a hundred megabytes here.
+  const rows = await db.query<{ byte: number; bits: number }>(
+    'select cell >> 3 as byte, bit_or(1 << (cell & 7)) as bits from points where session_id = $1 group by 1',
+    [sessionId],
+  );
+  for (const { byte, bits } of rows) bitmap[byte] = bits;
+  return bitmap;
+}
+
+function toMeasurement(row: PointRow): Measurement {
+  return {
+    seq: row.seq,
+    row: row.grid_row,
+    column: row.grid_column,
+    setpoint: { azimuth: row.setpoint_az, elevation: row.setpoint_el },
+    readback: { azimuth: row.azimuth, elevation: row.elevation },
+    mean_dbm: row.mean_dbm,
+    std_db: row.std_db,
+    min_dbm: row.min_dbm,
+    max_dbm: row.max_dbm,
+    last_dbm: row.last_dbm,
+    reads: row.reads,
+    integration_ms: row.integration_ms,
+    flags: row.flags,
+    measured_at: row.measured_at.toISOString(),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Queryable } from './database.ts';
+
+/** A row of `rotors`; the names are the public contract's. */
+export interface RotorRow extends RotorFields {
+  id: number;
+  created_at: Date;
+}
+
+/** What the owner of a rotor says of it. Degrees, milliseconds, Hz, dB as the names say. */
+export interface RotorFields {
+  name: string;
+  rotor_type: string;
+  host: string;
+  port: number;
+  min_elevation: number;
+  max_elevation: number;
+  az_min: number;
+  az_max: number;
+  park_az: number;
+  park_el: number;
+  park_after_scan: boolean;
+  tolerance_deg: number;
+  settle_ms: number;
+  az_speed_deg_s: number;
+  el_speed_deg_s: number;
+  az_acceleration_deg_s2: number;
+  el_acceleration_deg_s2: number;
+  site: string;
+  rssi_source: 'sdr' | 'rotctld' | 'none';
+  center_frequency_hz: number;
+  bandwidth_hz: number;
+  gain_db: number;
+  read_ms: number;
+  dbm_offset_db: number | null;
+}
+
+const FIELDS = [
+  'name',
+  'rotor_type',
+  'host',
+  'port',
+  'min_elevation',
+  'max_elevation',
+  'az_min',
+  'az_max',
+  'park_az',
+  'park_el',
+  'park_after_scan',
+  'tolerance_deg',
+  'settle_ms',
+  'az_speed_deg_s',
+  'el_speed_deg_s',
+  'az_acceleration_deg_s2',
+  'el_acceleration_deg_s2',
+  'site',
+  'rssi_source',
+  'center_frequency_hz',
+  'bandwidth_hz',
+  'gain_db',
+  'read_ms',
+  'dbm_offset_db',
+] as const satisfies (keyof RotorFields)[];
+
+const COLUMNS = FIELDS.join(', ');
+const PLACES = FIELDS.map((_, index) => `$${index + 1}`).join(', ');
+
+/** All rotors, oldest first. */
+export function listRotors(db: Queryable): Promise<RotorRow[]> {
+  return db.query<RotorRow>('select * from rotors order by id');
+}
+
+export async function findRotor(db: Queryable, id: number): Promise<RotorRow | undefined> {
+  const [row] = await db.query<RotorRow>('select * from rotors where id = $1', [id]);
+  return row;
+}
+
+/** Reads a rotor and keeps everybody else from changing it, or starting a session on it, until the transaction ends. */
+export async function lockRotor(tx: Queryable, id: number): Promise<RotorRow | undefined> {
+  const [row] = await tx.query<RotorRow>('select * from rotors where id = $1 for update', [id]);
+  return row;
+}
+
+/** Throws a unique violation when the name is taken. */
+export async function insertRotor(db: Queryable, rotor: RotorFields): Promise<RotorRow> {
+  const sql = `insert into rotors (${COLUMNS}) values (${PLACES}) returning *`;
+  const [row] = await db.query<RotorRow>(sql, values(rotor));
+  if (!row) throw new Error('insert returned no row');
+  return row;
+}
+
+/** Throws a unique violation when the name is taken. */
+export async function updateRotor(tx: Queryable, id: number, rotor: RotorFields): Promise<RotorRow> {
+  const sql = `update rotors set (${COLUMNS}) = row(${PLACES}) where id = $${FIELDS.length + 1} returning *`;
+  const [row] = await tx.query<RotorRow>(sql, [...values(rotor), id]);
+  if (!row) throw new Error(`rotor ${id} is gone inside its own transaction`);
+  return row;
+}
+
+export async function deleteRotor(tx: Queryable, id: number): Promise<void> {
+  await tx.query('delete from rotors where id = $1', [id]);
+}
+
+function values(rotor: RotorFields): unknown[] {
+  return FIELDS.map((field) => rotor[field]);
+}

@@ -1,0 +1,55 @@
+import type { SessionStatusWord } from '#shared/mqtt-messages';
+import type { Queryable } from './database.ts';
+import type { SessionRow } from './sessions.ts';
+
+/** A session's state as its orchestrator tells it. */
+export interface StatusReport {
+  status: SessionStatusWord;
+  revision: number;
+  /** Points measured before this state was reached: it counts only once they are stored. */
+  completed: number;
+  notes: string | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  eta: Date | null;
+}
+
+const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coalesce($5, started_at), finished_at = $6, eta = $7,
+       handed_over_at = coalesce(handed_over_at, now())`;
+
+/** Stores a newer state; undefined when it is not newer, or when points that belong before it are missing. */
+export async function applyStatus(
+  db: Queryable,
+  id: number,
+  report: StatusReport,
+): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>(
+    `update sessions set ${ASSIGNMENTS}
+     where id = $1 and revision < $3 and completed_points >= $8 and not cancelled_here
+       and ($2 <> 'completed' or completed_points = total_points)
+     returning *`,
+    values(id, report),
+  );
+  return row;
+}
+
+/** Stores the state of the orchestrator over one that it never had (a forged message); undefined as above. */
+export async function correctStatus(
+  db: Queryable,
+  id: number,
+  report: StatusReport,
+): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>(
+    `update sessions set ${ASSIGNMENTS}
+     where id = $1 and completed_points >= $8 and not cancelled_here
+       and ($2 <> 'completed' or completed_points = total_points)
+     returning *`,
+    values(id, report),
+  );
+  return row;
+}
+
+function values(id: number, report: StatusReport): unknown[] {
+  const { status, revision, notes, startedAt, finishedAt, eta, completed } = report;
+  return [id, status, revision, notes, startedAt, finishedAt, eta, completed];
+}

@@ -1,0 +1,147 @@
+import type { SessionStatusWord } from '#shared/mqtt-messages';
+import type { Queryable } from './database.ts';
+import type { RotorRow } from './rotors.ts';
+
+/** The grid as the user asked for it; the names are the public contract's, degrees. */
+export interface ScanRequest {
+  rotor_id: number;
+  az_start: number;
+  az_end: number;
+  el_start: number;
+  el_end: number;
+  step_deg: number;
+  rssi_iterations: number;
+  notes?: string | null | undefined;
+}
+
+/** The rotor as it was when the session was created (jsonb: its time is text). */
+export type RotorSnapshot = Omit<RotorRow, 'created_at'> & { created_at: string };
+
+/** A row of `sessions`. */
+export interface SessionRow extends Required<Omit<ScanRequest, 'notes'>> {
+  id: number;
+  rotor: RotorSnapshot;
+  grid_rows: number;
+  grid_columns: number;
+  total_points: number;
+  status: SessionStatusWord;
+  revision: number;
+  completed_points: number;
+  started_at: Date | null;
+  finished_at: Date | null;
+  eta: Date | null;
+  user_notes: string | null;
+  notes: string | null;
+  handed_over_at: Date | null;
+  cancelled_here: boolean;
+  created_at: Date;
+}
+
+export interface NewSession {
+  request: ScanRequest;
+  rotor: RotorRow;
+  rows: number;
+  columns: number;
+}
+
+/** Creates a session, pending. Its rotor has to be locked: ids then grow in the order of commits. */
+export async function insertSession(
+  tx: Queryable,
+  { request, rotor, rows, columns }: NewSession,
+): Promise<SessionRow> {
+  const [row] = await tx.query<SessionRow>(
+    `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
+       grid_columns, total_points, user_notes, notes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning *`,
+    [
+      request.rotor_id,
+      JSON.stringify(rotor),
+      request.az_start,
+      request.az_end,
+      request.el_start,
+      request.el_end,
+      request.step_deg,
+      request.rssi_iterations,
+      rows,
+      columns,
+      rows * columns,
+      request.notes ?? null,
+    ],
+  );
+  if (!row) throw new Error('insert returned no row');
+  return row;
+}
+
+export async function findSession(db: Queryable, id: number): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>('select * from sessions where id = $1', [id]);
+  return row;
+}
+
+export interface SessionFilter {
+  status?: SessionStatusWord | undefined;
+  rotor_id?: number | undefined;
+  limit?: number | undefined;
+  offset?: number | undefined;
+}
+
+/** Newest first. */
+export function listSessions(db: Queryable, filter: SessionFilter): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    `select * from sessions where ($1::text is null or status = $1) and ($2::int is null or rotor_id = $2)
+     order by id desc limit $3 offset $4`,
+    [filter.status ?? null, filter.rotor_id ?? null, filter.limit ?? null, filter.offset ?? 0],
+  );
+}
+
+/** Every session that has not ended, and those of these ids, oldest first. */
+export function listUnsettled(db: Queryable, ids: number[]): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    `select * from sessions where status in ('pending', 'running', 'paused') or id = any($1::int[]) order by id`,
+    [ids],
+  );
+}
+
+/** Sessions of a rotor that the orchestrator has never taken over, oldest first. */
+export function listNotHandedOver(db: Queryable, rotorId: number): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    `select * from sessions where rotor_id = $1 and status = 'pending' and handed_over_at is null order by id`,
+    [rotorId],
+  );
+}
+
+/** Whether a session in one of these states uses the rotor. */
+export async function hasSessions(
+  db: Queryable,
+  rotorId: number,
+  states: SessionStatusWord[],
+): Promise<boolean> {
+  const sql = 'select 1 from sessions where rotor_id = $1 and status = any($2::text[]) limit 1';
+  return (await db.query(sql, [rotorId, states])).length > 0;
+}
+
+/** Notes that the orchestrator has the session. */
+export async function markHandedOver(db: Queryable, id: number): Promise<void> {
+  await db.query('update sessions set handed_over_at = now() where id = $1 and handed_over_at is null', [id]);
+}
+
+/** Ends a session that was never handed over; undefined when it is not such a one (any more). */
+export async function cancelHere(
+  db: Queryable,
+  id: number,
+  notes: string | null,
+): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>(
+    `update sessions set status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null,
+       cancelled_here = true, notes = coalesce($2, notes)
+     where id = $1 and status = 'pending' and handed_over_at is null returning *`,
+    [id, notes],
+  );
+  return row;
+}
+
+/** Ids up to this one belong to sessions of another database: never give them to new ones. */
+export async function skipIdsUpTo(db: Queryable, id: number): Promise<void> {
+  await db.query(`select setval('sessions_id_seq', greatest($1, (select last_value from sessions_id_seq)))`, [
+    id,
+  ]);
+}
