@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { linearToDb } from '#shared/units';
+import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
+import { createFft } from '../fft.ts';
+import { createChannelMeter, fftSamples, needsChannel } from './channel.ts';
+
+const RATE_HZ = 2_048_000;
+
+const noise = noiseIq(204_800, 20, seededRandom(1));
+
+function channelDb(iq: Uint8Array, bandwidthHz: number): number {
+  const meter = createChannelMeter(bandwidthHz, RATE_HZ, createFft(fftSamples(bandwidthHz, RATE_HZ)));
+  for (let at = 0; at < iq.length; at += 4_096) meter.add(iq.subarray(at, at + 4_096));
+  return linearToDb(meter.fullScalePower());
+}
+
+describe('a channel', () => {
+  test.each([
+    [2_048_000, false],
+    [2_000_000, false],
+    [1_500_000, true],
+    [12_500, true],
+  ])('of %d Hz at 2.048 MS/s needs a spectrum: %s', (bandwidthHz, needed) => {
+    expect(needsChannel(bandwidthHz, RATE_HZ)).toBe(needed);
+  });
+
+  test('has the power of a tone inside it', () => {
+    // The bins around the middle are filled up from their neighbours: a tone counts for a little more.
+    expect(
+      Math.abs(channelDb(toneIq(40_960, 64, 60_000 / RATE_HZ), 200_000) - 20 * Math.log10(64 / 127.5)),
+    ).toBeLessThan(0.5);
+  });
+
+  test('has next to nothing of a tone outside it', () => {
+    expect(channelDb(toneIq(40_960, 64, 400_000 / RATE_HZ), 200_000)).toBeLessThan(-45);
+  });
+
+  test.each([100_000, 200_000, 1_000_000])('of %d Hz has its share of white noise', (bandwidthHz) => {
+    const whole = linearToDb((2 * 20 ** 2) / 127.5 ** 2);
+    const expected = whole + linearToDb(bandwidthHz / RATE_HZ);
+    expect(Math.abs(channelDb(noise, bandwidthHz) - expected)).toBeLessThan(0.2);
+  });
+
+  test('does not see the DC offset of the tuner', () => {
+    const iq = noise.map((code) => code + 6);
+    const expected = channelDb(noise, 200_000);
+    expect(Math.abs(channelDb(iq, 200_000) - expected)).toBeLessThan(0.05);
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSampleClock, type Gap, type SampleClock } from './sample-clock.ts';
+
+const RATE_HZ = 2_048_000;
+const BLOCK = 8_192;
+const BLOCK_MS = 4;
+
+/** Feeds blocks that were taken one after the other from `start` on and arrive `delayMs(block)` after their last sample. */
+function feed(clock: SampleClock, blocks: number, start: number, delayMs: (block: number) => number): Gap[] {
+  const gaps: Gap[] = [];
+  let arrivedMs = 0;
+  for (let block = 0; block < blocks; block++) {
+    arrivedMs = Math.max(arrivedMs, 1_000 + (start + block + 1) * BLOCK_MS + delayMs(block));
+    const gap = clock.arrived(BLOCK, arrivedMs);
+    if (gap) gaps.push(gap);
+  }
+  return gaps;
+}
+
+describe('the sample clock', () => {
+  test('says when a sample was taken', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 10, 0, () => 0);
+    expect(clock.timeOf(0)).toBeCloseTo(1_000, 1);
+    expect(clock.timeOf(5 * BLOCK)).toBeCloseTo(1_020, 1);
+  });
+
+  test('is not fooled by samples that arrive late, nor by a pause of the process', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0);
+    const gaps = feed(clock, 200, 50, (block) => (block === 20 ? 500 : block % 7));
+    expect(gaps).toEqual([]);
+    expect(clock.timeOf(100 * BLOCK)).toBeCloseTo(1_400, 0);
+    expect(clock.late).toBe(false);
+  });
+
+  test('counts what is missing, and where', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0);
+    // Ten blocks are lost.
+    const gaps = feed(clock, 60, 60, () => 0);
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]?.index).toBe(50 * BLOCK);
+    expect(Math.abs((gaps[0]?.samples ?? 0) - 10 * BLOCK)).toBeLessThan(0.01 * 10 * BLOCK);
+    expect(clock.timeOf(clock.next)).toBeCloseTo(1_000 + 120 * BLOCK_MS, 0);
+  });
+
+  test('notices one missing block of 16 KiB', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0.3);
+    expect(feed(clock, 60, 51, (block) => (block % 3) * 0.3)).toHaveLength(1);
+  });
+
+  test('is in doubt until it knows', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0);
+    feed(clock, 2, 60, () => 0);
+    expect(clock.late).toBe(true);
+    feed(clock, 40, 62, () => 0);
+    expect(clock.late).toBe(false);
+  });
+
+  test('follows a crystal that is slow by 100 ppm without missing anything', () => {
+    const clock = createSampleClock(RATE_HZ);
+    expect(feed(clock, 30_000, 0, (block) => block * BLOCK_MS * 100e-6)).toEqual([]);
+  });
+
+  test('never takes jitter for a loss', () => {
+    const jitter = fc.array(fc.double({ min: 0, max: 25, noNaN: true }), { minLength: 50, maxLength: 300 });
+    fc.assert(
+      fc.property(jitter, (delays) => {
+        const clock = createSampleClock(RATE_HZ);
+        feed(clock, 20, 0, () => 0);
+        // Every tenth block comes in time: a machine that is never in time cannot be told from one that has lost samples.
+        const gaps = feed(clock, delays.length, 20, (block) => (block % 10 === 0 ? 0 : (delays[block] ?? 0)));
+        expect(gaps).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { checkFrequency, checkReadCount, checkReadSettings, nearestGainDb } from './settings.ts';
+
+const RATE_HZ = 2_048_000;
+const good = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs: 10 };
+
+test('ordinary settings pass', () => {
+  expect(() => checkReadSettings(good, RATE_HZ)).not.toThrow();
+  expect(() => checkReadSettings({ ...good, bandwidthHz: 200_000, readMs: 1 }, RATE_HZ)).not.toThrow();
+  expect(() => checkReadCount(10, 10)).not.toThrow();
+});
+
+test.each([
+  [
+    'a bandwidth above the rate',
+    { bandwidthHz: 2.4e6 },
+    'bandwidth 2400000 Hz is above the sample rate of 2048000 Hz',
+  ],
+  [
+    'too few samples',
+    { readMs: 0.005 },
+    'read time 0.005 ms holds 10 samples at 2048000 Hz; at least 16 are needed',
+  ],
+  ['an endless read', { readMs: 60_001 }, 'read time 60001 ms is above 60000 ms'],
+  ['a channel that is too narrow', { bandwidthHz: 100 }, 'bandwidth 100 Hz is below 1000 Hz'],
+  [
+    'a read too short for the channel',
+    { bandwidthHz: 12_500, readMs: 1 },
+    'read time 1 ms is too short for a bandwidth of 12500 Hz: at least 4 ms',
+  ],
+])('%s is out of range', (_, change, message) => {
+  expect(() => checkReadSettings({ ...good, ...change }, RATE_HZ)).toThrow(
+    new SkyScanError('out_of_range', message),
+  );
+});
+
+test.each([
+  [0, 10, 'reads 0 must be at least 1'],
+  [1_001, 10, 'reads 1001 is above 1000'],
+  [1_000, 1_000, '1000 reads of 1000 ms take longer than 600000 ms'],
+])('%d reads of %d ms are refused', (reads, readMs, message) => {
+  expect(() => checkReadCount(reads, readMs)).toThrow(message);
+});
+
+test('frequencies that the tuner does not reach are out of range', () => {
+  const tuner = { name: 'R820T', lowestHz: 24e6, highestHz: 1.766e9 };
+  expect(() => checkFrequency(24e6, tuner)).not.toThrow();
+  expect(() => checkFrequency(10e9, tuner)).toThrow(
+    'center frequency 10000000000 Hz is outside 24000000..1766000000 Hz of the R820T tuner',
+  );
+});
+
+test.each([
+  [29.7, 29.7],
+  [30, 29.7],
+  [-5, 0],
+  [99, 49.6],
+])('a wanted gain of %d dB becomes %d dB', (wanted, got) => {
+  expect(nearestGainDb(wanted, [0, 0.9, 28, 29.7, 32.8, 49.6])).toBe(got);
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { createBaseband } from './baseband.ts';
+
+const SAMPLES = 1_024;
+/** dBFS = dBm + 60. */
+const GAIN_DB = 60;
+
+/** Mean power of a block around the DC offset that every block has, relative to full scale. */
+function powerOf(iq: Uint8ClampedArray): number {
+  let sum = 0;
+  for (let k = 0; k < iq.length; k += 2) sum += ((iq[k] ?? 0) - 128.1) ** 2 + ((iq[k + 1] ?? 0) - 127.1) ** 2;
+  return sum / (iq.length / 2) / 127.5 ** 2;
+}
+
+function blocks(count: number, noiseDbm: number, carrierDbm: number, seed = 1): number[] {
+  const baseband = createBaseband(seed);
+  const iq = new Uint8ClampedArray(2 * SAMPLES);
+  return Array.from({ length: count }, () => {
+    baseband.fill(iq, { noiseMw: 10 ** (noiseDbm / 10), carrierMw: 10 ** (carrierDbm / 10) }, GAIN_DB);
+    return powerOf(iq);
+  });
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('samples', () => {
+  test.each([
+    ['noise', -80, -200],
+    ['carriers', -200, -80],
+    ['both', -83.01, -83.01],
+  ])('of %s have the power that they were asked to have', (_, noiseDbm, carrierDbm) => {
+    const db = 10 * Math.log10(mean(blocks(2_000, noiseDbm, carrierDbm)));
+    expect(Math.abs(db - (-80 + GAIN_DB))).toBeLessThan(0.03);
+  });
+
+  test('of noise vary as noise does: sigma of the mean power is 1 / sqrt(samples)', () => {
+    const powers = blocks(4_000, -80, -200);
+    const expected = mean(powers) / Math.sqrt(SAMPLES);
+    const sigma = Math.sqrt(mean(powers.map((power) => (power - mean(powers)) ** 2)));
+    expect(sigma / expected).toBeGreaterThan(0.93);
+    expect(sigma / expected).toBeLessThan(1.07);
+  });
+
+  test('of consecutive blocks are not alike', () => {
+    const powers = blocks(4_000, -80, -200);
+    const centre = mean(powers);
+    const lagged = powers.slice(1).map((power, k) => (power - centre) * ((powers[k] ?? 0) - centre));
+    const variance = mean(powers.map((power) => (power - centre) ** 2));
+    expect(Math.abs(mean(lagged) / variance)).toBeLessThan(0.06);
+  });
+
+  test('of too much power are clipped at the ends of the converter', () => {
+    const iq = new Uint8ClampedArray(2 * SAMPLES);
+    createBaseband(1).fill(iq, { noiseMw: 1e-4, carrierMw: 0 }, GAIN_DB);
+    const clipped = iq.filter((code) => code === 0 || code === 255).length;
+    expect(clipped / iq.length).toBeGreaterThan(0.8);
+  });
+
+  test('are the same for the same seed and others for another', () => {
+    expect(blocks(3, -80, -90, 5)).toEqual(blocks(3, -80, -90, 5));
+    expect(blocks(3, -80, -90, 5)).not.toEqual(blocks(3, -80, -90, 6));
+  });
+});
