@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { addressVariable, loadConfig, portVariable } from '#shared/env';
+import { addressVariable, portVariable } from '#shared/env';
 import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { mqttVariables } from '#shared/mqtt-client';
 
-const schema = z.object({
+export const configSchema = z.object({
   ORCHESTRATOR_HOST: z.string().default('127.0.0.1'),
   ORCHESTRATOR_PORT: portVariable.default(50051),
   /** The journal lies below it. */
@@ -16,8 +16,4 @@ const schema = z.object({
   ...grpcSecurityVariables,
 });
 
-export type Config = z.infer<typeof schema>;
-
-export function readConfig(env: NodeJS.ProcessEnv): Config {
-  return loadConfig(schema, env);
-}
+export type Config = z.infer<typeof configSchema>;

@@ -65,8 +65,10 @@ export function createMqttConnection(
     manualConnect: true,
   });
   let reachable: boolean | undefined;
+  let lastError: string | undefined;
   client.on('connect', () => {
     reachable = true;
+    lastError = undefined;
     logger.info('MQTT broker connected');
     client.publish(statusTopic, status('online'), { qos: 1, retain: true });
   });
@@ -75,7 +77,9 @@ export function createMqttConnection(
     reachable = false;
   });
   client.on('error', (error) => {
-    logger.warn({ err: error.message }, 'MQTT');
+    // One line for an outage, not one for each of its hundreds of attempts.
+    if (error.message !== lastError) logger.warn(`MQTT: ${error.message}`);
+    lastError = error.message;
   });
   return {
     client,

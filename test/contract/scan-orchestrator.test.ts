@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../../services/scan-orchestrator/config.ts';
+import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
+import { loadConfig } from '../../services/shared/env.ts';
 import { createLifecycle } from '../../services/shared/lifecycle.ts';
 import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
@@ -21,7 +22,7 @@ let client: Stranger;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-orchestrator-'));
   // Nobody listens on port 1: this service has neither broker nor hardware.
-  const config = readConfig({
+  const config = loadConfig(configSchema, {
     ORCHESTRATOR_PORT: '0',
     DATA_DIR: folder,
     MQTT_URL: 'mqtt://127.0.0.1:1',
