@@ -11,7 +11,7 @@ export interface Track {
   readonly expectedMs: number;
   azimuth: AxisTrack;
   elevation: AxisTrack;
-  /** When it last came nearer. */
+  /** When it last came nearer, or was near. */
   progressMs: number;
 }
 
@@ -44,7 +44,8 @@ export function observe(track: Track, reading: Reading, stepDeg: number): { trac
   const { pointing, atMs } = reading;
   const az = observeAxis(track.azimuth, pointing.azimuthDeg, atMs, track.toleranceDeg, stepDeg);
   const el = observeAxis(track.elevation, pointing.elevationDeg, atMs, track.toleranceDeg, stepDeg);
-  const progressMs = az.progressed || el.progressed ? atMs : track.progressMs;
+  const near = az.axis.inBand && el.axis.inBand;
+  const progressMs = az.progressed || el.progressed || near ? atMs : track.progressMs;
   const after = { ...track, azimuth: az.axis, elevation: el.axis, progressMs };
   return { track: after, verdict: judgeTrack(after, atMs, stepDeg) };
 }

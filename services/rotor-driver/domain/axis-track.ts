@@ -96,7 +96,7 @@ export function axisArrived(
   const speed = observedSpeed(axis, stepDeg);
   const held = heldMs(plateau);
   const stepMs = (1000 * stepDeg) / speed;
-  const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(5, 3 * stepMs);
+  const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(5, 2.5 * stepMs);
   if (plateau.readings >= 2 && Math.abs(axis.targetDeg - axis.lastDeg) <= ON_TARGET_DEG && held >= passMs)
     return true;
   // Within tolerance from the start: it may not have set off yet.
@@ -105,8 +105,16 @@ export function axisArrived(
     Math.max(2 * stepDeg, Math.abs(axis.targetDeg - axis.startDeg) / 2);
   if (!expectedOver && !hasMoved) return false;
   if (plateau.readings >= 3 && held >= Math.max(100, passMs)) return true;
-  const bandMs = Math.min(3_000, Math.max(300, (3_000 * toleranceDeg) / speed));
+  const bandMs = Math.max(300, (3_000 * toleranceDeg) / entrySpeed(axis, toleranceDeg));
   return inBand.readings >= 5 && plateau.lastMs - inBand.sinceMs >= bandMs;
+}
+
+/** Speed seen on the way to the band; the configured one when the start was inside. */
+function entrySpeed(axis: AxisTrack, toleranceDeg: number): number {
+  const travelled = Math.abs(axis.targetDeg - axis.startDeg) - toleranceDeg;
+  const seconds = ((axis.inBand?.sinceMs ?? axis.startedMs) - axis.startedMs) / 1000;
+  if (travelled <= 0 || seconds <= 0) return axis.motion.speedDegPerS;
+  return Math.max(SLOWEST_DEG_PER_S, travelled / seconds);
 }
 
 /** Speed seen between the start and the place where it rests now; the configured one while too little was seen. */

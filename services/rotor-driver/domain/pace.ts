@@ -7,7 +7,7 @@ const CRUISE_MS = 200;
 /** Polls around the arrival. */
 const FINE_MS = 15;
 /** Polls that confirm a rest just begun. */
-const CONFIRM_MS = 5;
+const CONFIRM_MS = 5.5;
 /** Polls of a rotor that should have set off and has not. */
 const WAITING_MS = 50;
 

@@ -102,6 +102,7 @@ export class Rotor {
   /** Exclusive use. Throws `busy` naming the holder; `unavailable`. */
   acquire(config: RotorConfig, holder: string, signal: AbortSignal): Promise<Held> {
     return this.#inTurn(async () => {
+      signal.throwIfAborted();
       this.#refuseWhileTaken();
       await this.#untilHalted(signal);
       const { limits } = await this.#client.describe(signal);

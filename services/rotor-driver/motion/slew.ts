@@ -111,7 +111,7 @@ async function attemptMove(
     track = step.track;
     if (step.verdict === 'moving') continue;
     if (step.verdict !== 'arrived') return { verdict: step.verdict, readback };
-    const settled = await settle(readings, rotor, target, signal);
+    const settled = await settle(readings, readback, rotor, target, signal);
     if (settled) return { verdict: 'arrived', readback: settled };
     readings.underWay = true;
   }
@@ -120,12 +120,14 @@ async function attemptMove(
 /** Waits until the mount rests and reads it once more; undefined when it is not on target then. */
 async function settle(
   readings: Readings,
+  arrival: Observed,
   rotor: RotorConfig,
   target: Pointing,
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  if (rotor.settleMs > 0) await sleep(rotor.settleMs, signal);
   readings.underWay = false;
+  if (rotor.settleMs === 0) return { ...arrival, moving: false };
+  await sleep(rotor.settleMs, signal);
   const readback = await readUnlessGarbled(readings, signal);
   if (!readback || axisDistanceDeg(readback.pointing, target) > rotor.toleranceDeg + 1e-9) return undefined;
   return { ...readback, moving: false };

@@ -50,8 +50,8 @@ interface Session {
   recognition: Recognition;
 }
 
-/** Never rejects. */
-type Job = () => Promise<void>;
+/** A command that waits for its turn, or for bad news. Never rejects. */
+type Job = (failure?: Error) => Promise<void>;
 
 export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings = TIMINGS): RotctldClient {
   return new Client(endpoint, timings);
@@ -165,11 +165,14 @@ class Client implements RotctldClient {
 
   async #connect(): Promise<Session> {
     if (this.#session?.connection.open) return this.#session;
-    this.#session = await recognise(
-      () => openConnection(this.#endpoint, this.#timings.connectMs),
-      this.#timings,
-    );
-    return this.#session;
+    try {
+      const connect = () => openConnection(this.#endpoint, this.#timings.connectMs);
+      return (this.#session = await recognise(connect, this.#timings));
+    } catch (error) {
+      // Whoever waits already is told the same, instead of trying in vain one after the other.
+      for (const job of this.#jobs.splice(0)) void job(error as Error);
+      throw error;
+    }
   }
 
   #enqueue<T>(signal: AbortSignal, task: () => Promise<T>, place: 'first' | 'last' = 'last'): Promise<T> {
@@ -178,9 +181,10 @@ class Client implements RotctldClient {
         new SkyScanError('no_room', `${QUEUE_CAPACITY} commands wait for this rotctld already`),
       );
     const result = new Promise<T>((resolve) => {
-      const job: Job = async () => {
+      const job: Job = async (failure) => {
         // Whoever gave up while waiting sends nothing.
-        const run = signal.aborted ? Promise.reject(signal.reason as Error) : task();
+        const bad = signal.aborted ? (signal.reason as Error) : failure;
+        const run = bad ? Promise.reject(bad) : task();
         resolve(run);
         await run.catch(() => undefined);
       };

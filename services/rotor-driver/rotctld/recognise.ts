@@ -13,7 +13,7 @@ export interface Recognition {
 
 /** Waits in recognition, milliseconds. */
 export interface RecogniseTimings {
-  /** For an answer to `+p`: a plain server may never give one; a dead GS-232B needs 1.8 s, and is then spoken to plainly. */
+  /** For an answer to `+p`: a plain server may never give one; a GS-232B whose controller is dead refuses after 1.8 s. */
   extendedMs: number;
   /** For descriptions, which concern no hardware. */
   describeMs: number;
@@ -21,7 +21,7 @@ export interface RecogniseTimings {
   commandMs: number;
 }
 
-export const RECOGNISE_TIMINGS: RecogniseTimings = { extendedMs: 1_500, describeMs: 1_500, commandMs: 5_000 };
+export const RECOGNISE_TIMINGS: RecogniseTimings = { extendedMs: 2_500, describeMs: 1_500, commandMs: 5_000 };
 
 /**
  * Finds out which dialect a server speaks and what it says of itself; `connect` opens connections to it. Questions that it may

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { createAddressResolver, DEFAULT_NETWORKS, parseNetworks } from './address.ts';
+
+const resolver = (networks = DEFAULT_NETWORKS) =>
+  createAddressResolver({ allowed: parseNetworks(networks), ownPort: () => 50052 });
+
+describe('addresses of rotctld', () => {
+  test.each(['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.20', '::1', 'fd00::1'])(
+    '%s is allowed',
+    async (host) => {
+      await expect(resolver()(host, 4533)).resolves.toEqual({ address: host, port: 4533 });
+    },
+  );
+
+  test.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '169.254.169.254',
+    '224.0.0.1',
+    '0.0.0.0',
+    '::',
+    'fe80::1',
+    'ff02::1',
+    '2001:db8::1',
+  ])('%s is not', async (host) => {
+    await expect(resolver()(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  test.each(['169.254.169.254', '0.0.0.0', '::ffff:169.254.169.254', 'fe80::1', '224.0.0.1'])(
+    '%s is not, whatever is configured',
+    async (host) => {
+      await expect(resolver('0.0.0.0/0,::/0')(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
+    },
+  );
+
+  test('a name is resolved and its address is checked', async () => {
+    await expect(resolver()('localhost', 4533)).resolves.toEqual({ address: '127.0.0.1', port: 4533 });
+    await expect(resolver('10.0.0.0/8')('localhost', 4533)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('our own port is not a rotor', async () => {
+    await expect(resolver()('127.0.0.1', 50052)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(resolver()('127.8.8.8', 50052)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(resolver()('10.255.255.254', 50052)).resolves.toMatchObject({ port: 50052 });
+  });
+
+  test.each(['', '10.0.0.0', '10.0.0.0/33', 'ten/8', '::/129', '10.0.0.0/8,', '10.0.0.0/-1'])(
+    '%j is no list of networks',
+    (text) => {
+      expect(() => parseNetworks(text)).toThrow('not a network');
+    },
+  );
+});
