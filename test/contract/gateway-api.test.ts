@@ -1,0 +1,366 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { publishedPoint } from '../support/gateway-orchestrator.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { until } from '../support/until.ts';
+
+const SESSION_FIELDS = [
+  'id',
+  'rotor_id',
+  'status',
+  'az_start',
+  'az_end',
+  'el_start',
+  'el_end',
+  'step_deg',
+  'rssi_iterations',
+  'total_points',
+  'completed_points',
+  'progress_pct',
+  'started_at',
+  'finished_at',
+  'notes',
+];
+const SMALL = { az_start: 0, az_end: 4, el_start: 10, el_end: 12, step_deg: 2, rssi_iterations: 3 };
+const SMALL_SPEC = {
+  azStartDeg: 0,
+  azEndDeg: 4,
+  elStartDeg: 10,
+  elEndDeg: 12,
+  stepDeg: 2,
+  rssiIterations: 3,
+};
+
+interface Session {
+  id: number;
+  status: string;
+  completed_points: number;
+}
+
+let world: GatewayWorld;
+let rotorId: number;
+let names = 0;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
+  rotorId = (created.body as { id: number }).id;
+  world.orchestrator.failing.clear();
+});
+
+async function startSession(change: object = {}): Promise<number> {
+  const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId, ...SMALL, ...change });
+  expect(answer.status).toBe(201);
+  return (answer.body as Session).id;
+}
+
+async function session(id: number): Promise<Session> {
+  return (await world.gateway.get(`/api/skyscan/${id}`)).body as Session;
+}
+
+describe('start', () => {
+  test('answers 201 with the published session, its defaults and its address', async () => {
+    const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
+    expect(answer.status).toBe(201);
+    const { id, ...rest } = answer.body as Session;
+    expect(answer.headers['location']).toBe(`/api/skyscan/${id}`);
+    expect(Object.keys(answer.body as object)).toEqual(SESSION_FIELDS);
+    expect(rest).toEqual({
+      rotor_id: rotorId,
+      status: 'pending',
+      az_start: 0,
+      az_end: 360,
+      el_start: 18,
+      el_end: 65,
+      step_deg: 2,
+      rssi_iterations: 10,
+      total_points: 4320,
+      completed_points: 0,
+      progress_pct: 0,
+      started_at: null,
+      finished_at: null,
+      notes: null,
+    });
+    expect(world.orchestrator.sessions.get(id)?.start.rotor?.port).toBe(4533);
+  });
+
+  test('hands notes over', async () => {
+    const id = await startSession({ notes: 'after the storm' });
+    expect(await session(id)).toMatchObject({ notes: 'after the storm' });
+    expect(world.orchestrator.sessions.get(id)?.start.notes).toBe('after the storm');
+  });
+
+  test.each([
+    [
+      'rotctld is away',
+      'unavailable',
+      'Cannot connect to rotctld: refused',
+      503,
+      'Cannot connect to rotctld',
+    ],
+    [
+      'rotctld is silent',
+      'timeout',
+      'Cannot connect to rotctld: no answer',
+      503,
+      'Cannot connect to rotctld',
+    ],
+    [
+      'the receiver is away',
+      'unavailable',
+      'Cannot connect to the receiver: busy',
+      503,
+      'Cannot connect to the receiver: busy',
+    ],
+    ['the rotor cannot measure', 'unsupported', 'no caps', 400, 'Rotor does not support RSSI'],
+    [
+      'the grid is too low',
+      'out_of_range',
+      'elevation 1 deg is outside 5..90 deg',
+      400,
+      'elevation 1 deg is outside 5..90 deg',
+    ],
+    [
+      'the orchestrator has a defect',
+      'internal',
+      'x is undefined',
+      503,
+      'scan-orchestrator has failed; its log says why',
+    ],
+  ] as const)('refuses when %s, and creates nothing', async (_, kind, message, status, detail) => {
+    world.orchestrator.failing.set('probe', new SkyScanError(kind, message));
+    const before = (await world.gateway.get('/api/skyscan/sessions')).body as Session[];
+    const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
+    expect([answer.status, answer.body]).toEqual([status, { detail }]);
+    expect((await world.gateway.get('/api/skyscan/sessions')).body).toEqual(before);
+  });
+
+  test('refuses a rotor without an RSSI source and an unknown rotor', async () => {
+    await world.gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { rssi_source: 'none' } });
+    const none = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
+    expect([none.status, none.body]).toEqual([400, { detail: 'Rotor does not support RSSI' }]);
+    for (const id of [999_999, 2_147_483_648, 9e15]) {
+      const unknown = await world.gateway.post('/api/skyscan/start', { rotor_id: id });
+      expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Rotor not found' }]);
+    }
+  });
+
+  test('previews without moving anything, and says what is away', async () => {
+    const { gateway, orchestrator } = world;
+    const preview = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
+    expect([preview.status, preview.body]).toEqual([
+      200,
+      {
+        rows: 2,
+        columns: 3,
+        total_points: 6,
+        expected_duration_s: 6,
+        path: [[0, 10]],
+        warnings: ['a warning'],
+      },
+    ]);
+    orchestrator.failing.set('probe', new SkyScanError('unavailable', 'Cannot connect to rotctld: refused'));
+    const away = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
+    expect(away.body).toMatchObject({ warnings: ['a warning', 'Cannot connect to rotctld'] });
+  });
+});
+
+describe('a session', () => {
+  test('goes from pending to completed, point by point', async () => {
+    const { gateway, orchestrator, publish } = world;
+    const id = await startSession();
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    for (let seq = 1; seq <= 6; seq++)
+      await publish(`skyscan/sessions/${id}/points`, orchestrator.measure(id));
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'completed'));
+    await until('completed', async () => (await session(id)).status === 'completed');
+    expect(await session(id)).toEqual({
+      id,
+      rotor_id: rotorId,
+      status: 'completed',
+      ...SMALL,
+      total_points: 6,
+      completed_points: 6,
+      progress_pct: 100,
+      started_at: '2026-02-14T02:00:15',
+      finished_at: '2026-02-14T02:00:16',
+      notes: null,
+    });
+    const data = await gateway.get(`/api/skyscan/${id}/data`);
+    expect(data.body).toEqual([1, 2, 3, 4, 5, 6].map((seq) => publishedPoint(SMALL_SPEC, 3, seq)));
+    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(id));
+  });
+
+  test('answers pause, resume and cancel as published', async () => {
+    const { gateway, orchestrator, publish } = world;
+    const id = await startSession();
+    const act = async (action: string) => {
+      const { status, body } = await gateway.post(`/api/skyscan/${id}/${action}`);
+      return [status, body];
+    };
+    expect(await act('pause')).toEqual([
+      400,
+      { detail: "Cannot pause scan in 'pending' state (must be running)" },
+    ]);
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    expect(await act('resume')).toEqual([
+      400,
+      { detail: "Cannot resume scan in 'running' state (must be paused)" },
+    ]);
+    expect(await act('pause')).toEqual([200, { status: 'pausing', session_id: id }]);
+    expect(await act('resume')).toEqual([200, { status: 'resuming', session_id: id }]);
+    expect(await act('cancel')).toEqual([200, { status: 'cancelling', session_id: id }]);
+    await until('cancelled', async () => (await session(id)).status === 'cancelled');
+    expect(await act('cancel')).toEqual([
+      400,
+      { detail: "Cannot cancel scan in 'cancelled' state (must be running, paused, or pending)" },
+    ]);
+  });
+
+  test('lists newest first, and narrows', async () => {
+    const [first, second] = [await startSession(), await startSession()];
+    const ids = async (query: string) =>
+      ((await world.gateway.get(`/api/skyscan/sessions${query}`)).body as Session[]).map(({ id }) => id);
+    expect((await ids('')).slice(0, 2)).toEqual([second, first]);
+    expect(await ids(`?rotor_id=${rotorId}`)).toEqual([second, first]);
+    expect(await ids(`?rotor_id=${rotorId}&limit=1&offset=1`)).toEqual([first]);
+    expect(await ids(`?rotor_id=${rotorId}&status=completed`)).toEqual([]);
+  });
+});
+
+describe('rotors', () => {
+  test('have the published defaults and ours', async () => {
+    const { body } = await world.gateway.get(`/api/rotors/${rotorId}`);
+    const { id, name, created_at, ...rest } = body as Record<string, unknown>;
+    expect([id, name]).toEqual([rotorId, `rotor ${names}`]);
+    expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(rest).toEqual({
+      rotor_type: 'azel',
+      host: '127.0.0.1',
+      port: 4533,
+      min_elevation: 5,
+      max_elevation: 90,
+      az_min: -180,
+      az_max: 450,
+      park_az: 0,
+      park_el: 0,
+      park_after_scan: false,
+      tolerance_deg: 1,
+      settle_ms: 200,
+      az_speed_deg_s: 6,
+      el_speed_deg_s: 3,
+      az_acceleration_deg_s2: 20,
+      el_acceleration_deg_s2: 9,
+      site: 'default',
+      rssi_source: 'sdr',
+      center_frequency_hz: 1_420_000_000,
+      bandwidth_hz: 2_000_000,
+      gain_db: 29.7,
+      read_ms: 10,
+      dbm_offset_db: null,
+    });
+  });
+
+  test('change only in the given fields, and are checked as a whole', async () => {
+    const { gateway } = world;
+    const put = (body: object) => gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body });
+    const before = (await gateway.get(`/api/rotors/${rotorId}`)).body as object;
+    expect((await put({ port: 4534, dbm_offset_db: -12.5 })).body).toEqual({
+      ...before,
+      port: 4534,
+      dbm_offset_db: -12.5,
+    });
+    const refused = await put({ max_elevation: 4 });
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { detail: [{ loc: ['body', 'max_elevation'] }] },
+    ]);
+  });
+
+  test('have names of their own, and go when they are deleted', async () => {
+    const { gateway } = world;
+    const taken = await gateway.post('/api/rotors', { name: `rotor ${names}` });
+    expect([taken.status, taken.body]).toEqual([409, { detail: 'Rotor with that name already exists' }]);
+    const other = (await gateway.post('/api/rotors', { name: 'other' })).body as { id: number };
+    const renamed = await gateway.request(`/api/rotors/${other.id}`, {
+      method: 'PUT',
+      body: { name: `rotor ${names}` },
+    });
+    expect(renamed.status).toBe(409);
+    const gone = await gateway.request(`/api/rotors/${other.id}`, { method: 'DELETE' });
+    expect([gone.status, gone.text]).toEqual([204, '']);
+    const unknown = await gateway.get(`/api/rotors/${other.id}`);
+    expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Rotor not found' }]);
+  });
+
+  test('that scan are left alone, but can always be stopped', async () => {
+    const { gateway, orchestrator, driver, publish } = world;
+    const id = await startSession();
+    const put = await gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { port: 1 } });
+    expect([put.status, put.body]).toEqual([409, { detail: 'Cannot update rotor while a scan is active' }]);
+    const gone = await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' });
+    expect([gone.status, gone.body]).toEqual([409, { detail: 'Cannot delete rotor while a scan is active' }]);
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    await until('running', async () => (await session(id)).status === 'running');
+    for (const path of ['move', 'park']) {
+      const body = path === 'move' ? { azimuth: 10, elevation: 20 } : undefined;
+      const refused = await gateway.post(`/api/rotors/${rotorId}/${path}`, body);
+      expect([refused.status, refused.body]).toEqual([
+        409,
+        { detail: 'Cannot move rotor while a scan is active' },
+      ]);
+    }
+    const stopped = await gateway.post(`/api/rotors/${rotorId}/stop`);
+    expect([stopped.status, stopped.body]).toEqual([200, { status: 'stopped', rotor_id: rotorId }]);
+    expect(driver.calls.at(-1)).toEqual(['stop', rotorId]);
+  });
+
+  test('move, park, say where they are and who they are', async () => {
+    const { gateway, driver } = world;
+    const url = `/api/rotors/${rotorId}`;
+    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: true, model: 'Fake 3000' });
+    expect((await gateway.get(`${url}/position`)).body).toEqual({
+      azimuth: 123.4,
+      elevation: 45.6,
+      rotor_name: `rotor ${names}`,
+      timestamp: '2026-02-14T02:00:00.250Z',
+    });
+    const move = await gateway.post(`${url}/move`, { azimuth: -10.5, elevation: 20 });
+    expect([move.status, move.body]).toEqual([
+      200,
+      { status: 'moving', rotor_id: rotorId, azimuth: -10.5, elevation: 20 },
+    ]);
+    const low = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 4 });
+    expect([low.status, low.body]).toEqual([400, { detail: 'elevation 4 deg is outside 5..90 deg' }]);
+    expect((await gateway.post(`${url}/park`)).body).toEqual({ status: 'parking', rotor_id: rotorId });
+    expect(driver.calls.slice(-2)).toEqual([
+      ['move', rotorId],
+      ['park', rotorId],
+    ]);
+    driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
+    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: false });
+    const away = await gateway.get(`${url}/position`);
+    expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
+    driver.failure = new SkyScanError('busy', 'held by session 3');
+    const held = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
+    expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor while a scan is active' }]);
+    driver.failure = undefined;
+  });
+});
+
+test('health says that all is well, on both paths', async () => {
+  for (const path of ['/health', '/api/health']) {
+    const { status, body } = await world.gateway.get(path);
+    expect([status, body]).toEqual([
+      200,
+      {
+        status: 'ok',
+        service: 'api-gateway',
+        dependencies: { database: 'ok', mqtt: 'ok', orchestrator: 'ok', rotor_driver: 'ok' },
+      },
+    ]);
+  }
+});

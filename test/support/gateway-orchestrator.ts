@@ -1,0 +1,300 @@
+import {
+  ScanOrchestratorDefinition,
+  SessionStatus,
+  type MeasuredPoint,
+  type ProbeRequest,
+  type ScanOrchestratorServiceImplementation,
+  type ScanSpec,
+  type SessionState,
+  type StartRequest,
+} from '#proto/scan_orchestrator';
+import { SkyScanError } from '#shared/errors';
+import { gridShape } from '#shared/grid-shape';
+import { startGrpcServer, type RunningGrpcServer } from '#shared/grpc-server';
+import { createLogger } from '#shared/logger';
+import {
+  progressPct,
+  publishedTime,
+  toDataPoint,
+  type Measurement,
+  type PointMessage,
+  type SessionStatusWord,
+  type StatusMessage,
+} from '#shared/mqtt-messages';
+
+type Method = keyof ScanOrchestratorServiceImplementation;
+
+interface FakeSession {
+  start: StartRequest;
+  status: SessionStatusWord;
+  revision: number;
+  notes: string | null;
+  completed: number;
+  confirmedRevision: number;
+  /** Not yet confirmed. */
+  journal: MeasuredPoint[];
+}
+
+const CODES = {
+  pending: SessionStatus.SESSION_STATUS_PENDING,
+  running: SessionStatus.SESSION_STATUS_RUNNING,
+  paused: SessionStatus.SESSION_STATUS_PAUSED,
+  completed: SessionStatus.SESSION_STATUS_COMPLETED,
+  cancelled: SessionStatus.SESSION_STATUS_CANCELLED,
+} as const;
+
+const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);
+
+/** A scan-orchestrator without hardware: the test says when a point is measured and when a state changes. */
+export interface FakeOrchestrator {
+  address: string;
+  sessions: Map<number, FakeSession>;
+  /** Ids in the order in which Start brought them. */
+  started: number[];
+  calls: Method[];
+  /** Makes a method throw until it is deleted. */
+  failing: Map<Method, SkyScanError>;
+  /** Measures the next point of a session and keeps it in the journal; the MQTT message that belongs to it. */
+  measure(sessionId: number): PointMessage;
+  /** Changes the state; the MQTT message that belongs to it. */
+  become(sessionId: number, status: SessionStatusWord, notes?: string | null): StatusMessage;
+  /** The server goes away; what it knows stays. */
+  stop(): Promise<void>;
+  /** It comes back on the same port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
+  const sessions = new Map<number, FakeSession>();
+  const started: number[] = [];
+  const calls: Method[] = [];
+  const failing: FakeOrchestrator['failing'] = new Map();
+  let server: RunningGrpcServer | undefined;
+
+  const known = (id: number): FakeSession => {
+    const session = sessions.get(id);
+    if (!session) throw new SkyScanError('not_found', `session ${id} is unknown`);
+    return session;
+  };
+  const need = (id: number, states: SessionStatusWord[], next: SessionStatusWord) => {
+    const session = known(id);
+    if (!states.includes(session.status)) throw new SkyScanError('wrong_state', session.status);
+    become(id, next);
+    return {};
+  };
+  function become(id: number, status: SessionStatusWord, notes: string | null = null): StatusMessage {
+    const session = known(id);
+    session.status = status;
+    session.revision++;
+    session.notes = notes ?? session.start.notes ?? null;
+    const { totalPoints } = shape(session.start.spec);
+    return {
+      session_id: id,
+      status,
+      point: null,
+      progress_pct: progressPct(session.completed, totalPoints),
+      completed: session.completed,
+      total: totalPoints,
+      revision: session.revision,
+      notes: session.notes,
+      started_at: status === 'pending' ? null : new Date(T0_MS).toISOString(),
+      finished_at: ['completed', 'cancelled'].includes(status) ? new Date(T0_MS + 1_000).toISOString() : null,
+      eta: null,
+    };
+  }
+  function measure(id: number): PointMessage {
+    const session = known(id);
+    const { spec } = session.start;
+    const { columns, totalPoints } = shape(spec);
+    const point = pointOf(spec as ScanSpec, columns, session.completed + 1);
+    session.journal.push(point);
+    session.completed++;
+    const measurement = measurementOf(point);
+    return {
+      session_id: id,
+      status: session.status,
+      point: toDataPoint(measurement),
+      progress_pct: progressPct(session.completed, totalPoints),
+      completed: session.completed,
+      total: totalPoints,
+      seq: point.seq,
+      measurement,
+    };
+  }
+
+  const implementation: ScanOrchestratorServiceImplementation = {
+    preview: (request) => Promise.resolve({ plan: planOf(request) }),
+    probe: (request) => Promise.resolve({ plan: planOf(request), rotorModel: 'Fake', receiver: 'fake' }),
+    start(request) {
+      const { sessionId, stored } = request;
+      if (sessions.has(sessionId)) return Promise.resolve({});
+      started.push(sessionId);
+      sessions.set(sessionId, {
+        start: request,
+        status:
+          (Object.keys(CODES) as SessionStatusWord[]).find((word) => CODES[word] === stored?.status) ??
+          'pending',
+        revision: stored?.revision ?? 1,
+        notes: request.notes ?? null,
+        completed: stored?.completedPoints ?? 0,
+        confirmedRevision: 0,
+        journal: [],
+      });
+      return Promise.resolve({});
+    },
+    pause: ({ sessionId }) => Promise.resolve().then(() => need(sessionId, ['running'], 'paused')),
+    resume: ({ sessionId }) => Promise.resolve().then(() => need(sessionId, ['paused'], 'running')),
+    cancel: ({ sessionId }) =>
+      Promise.resolve().then(() => need(sessionId, ['pending', 'running', 'paused'], 'cancelled')),
+    listSessions: () =>
+      Promise.resolve({ sessions: [...sessions].map(([id, session]): SessionState => stateOf(id, session)) }),
+    replayPoints: ({ sessionId, afterSeq, limit }) =>
+      Promise.resolve().then(() => ({
+        points: known(sessionId)
+          .journal.filter(({ seq }) => seq > afterSeq)
+          .slice(0, limit),
+      })),
+    confirmRecorded({ sessionId, upToSeq, revision }) {
+      const session = known(sessionId);
+      session.journal = session.journal.filter(({ seq }) => seq > upToSeq);
+      session.confirmedRevision = revision;
+      const ended = session.status === 'completed' || session.status === 'cancelled';
+      if (ended && session.journal.length === 0 && revision >= session.revision) sessions.delete(sessionId);
+      return Promise.resolve({});
+    },
+  };
+  const methods = implementation as Record<Method, (...args: unknown[]) => Promise<never>>;
+  for (const method of Object.keys(implementation) as Method[]) {
+    const original = methods[method];
+    methods[method] = (...args) => {
+      calls.push(method);
+      const error = failing.get(method);
+      return error ? Promise.reject(error) : original(...args);
+    };
+  }
+
+  const serve = (port: number) =>
+    startGrpcServer({
+      host: '127.0.0.1',
+      port,
+      security: {},
+      serviceName: ScanOrchestratorDefinition.fullName,
+      logger: createLogger('fake-orchestrator', 'silent'),
+      add: (grpc) => grpc.add(ScanOrchestratorDefinition, implementation),
+    });
+  server = await serve(0);
+  const { port, address } = server;
+  const stop = async () => {
+    await server?.close();
+    server = undefined;
+  };
+  return {
+    address,
+    sessions,
+    started,
+    calls,
+    failing,
+    measure,
+    become,
+    stop,
+    async restart() {
+      await stop();
+      server = await serve(port);
+    },
+    close: stop,
+  };
+}
+
+/** The n-th point of a session that goes row by row from west to east. */
+export function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredPoint {
+  const row = Math.floor((seq - 1) / columns);
+  const column = (seq - 1) % columns;
+  const setpoint = {
+    azimuthDeg: spec.azStartDeg + column * spec.stepDeg,
+    elevationDeg: spec.elStartDeg + row * spec.stepDeg,
+  };
+  return {
+    seq,
+    row,
+    column,
+    setpoint,
+    readback: { azimuthDeg: setpoint.azimuthDeg + 0.1, elevationDeg: setpoint.elevationDeg - 0.1 },
+    meanDbm: -92.4,
+    stdDb: 0.5,
+    minDbm: -93.5,
+    maxDbm: -90.5,
+    lastDbm: -91.4,
+    reads: spec.rssiIterations,
+    integrationMs: spec.rssiIterations * 10,
+    flags: ['uncalibrated'],
+    measuredAtMs: T0_MS + seq * 7_000 + 123,
+  };
+}
+
+export function measurementOf(point: MeasuredPoint): Measurement {
+  const { setpoint, readback } = point;
+  return {
+    seq: point.seq,
+    row: point.row,
+    column: point.column,
+    setpoint: { azimuth: setpoint?.azimuthDeg ?? NaN, elevation: setpoint?.elevationDeg ?? NaN },
+    readback: { azimuth: readback?.azimuthDeg ?? NaN, elevation: readback?.elevationDeg ?? NaN },
+    mean_dbm: point.meanDbm,
+    std_db: point.stdDb,
+    min_dbm: point.minDbm,
+    max_dbm: point.maxDbm,
+    last_dbm: point.lastDbm,
+    reads: point.reads,
+    integration_ms: point.integrationMs,
+    flags: point.flags,
+    measured_at: new Date(point.measuredAtMs).toISOString(),
+  };
+}
+
+/** What `/data` shows of the n-th point. */
+export function publishedPoint(spec: ScanSpec, columns: number, seq: number) {
+  const point = pointOf(spec, columns, seq);
+  return {
+    azimuth: point.readback?.azimuthDeg,
+    elevation: point.readback?.elevationDeg,
+    rssi_reads: point.reads,
+    rssi_average: -92,
+    rssi_current: -91,
+    measured_at: publishedTime(point.measuredAtMs),
+  };
+}
+
+function stateOf(id: number, session: FakeSession): SessionState {
+  const moved = session.status !== 'pending';
+  const ended = session.status === 'completed' || session.status === 'cancelled';
+  return {
+    sessionId: id,
+    rotorId: session.start.rotor?.id ?? 0,
+    status: CODES[session.status],
+    revision: session.revision,
+    notes: session.notes ?? undefined,
+    completedPoints: session.completed,
+    totalPoints: shape(session.start.spec).totalPoints,
+    ...(moved && { startedAtMs: T0_MS }),
+    ...(ended && { finishedAtMs: T0_MS + 1_000 }),
+  };
+}
+
+function planOf({ spec }: Pick<ProbeRequest, 'spec'>) {
+  const { rows, columns, totalPoints } = shape(spec);
+  const turningPoints = [{ azimuthDeg: spec?.azStartDeg ?? 0, elevationDeg: spec?.elStartDeg ?? 0 }];
+  return {
+    rows,
+    columns,
+    totalPoints,
+    expectedDurationS: totalPoints,
+    turningPoints,
+    warnings: ['a warning'],
+  };
+}
+
+function shape(spec: ScanSpec | undefined) {
+  if (!spec) throw new SkyScanError('invalid', 'spec is missing');
+  return gridShape(spec);
+}

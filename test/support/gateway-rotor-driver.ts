@@ -1,0 +1,55 @@
+import { RotorDriverDefinition, type RotorDriverServiceImplementation } from '#proto/rotor_driver';
+import type { RotorConfig } from '#proto/common';
+import { SkyScanError } from '#shared/errors';
+import { startGrpcServer } from '#shared/grpc-server';
+import { createLogger } from '#shared/logger';
+
+/** A rotor-driver that drives nothing and remembers what it was asked. */
+export interface FakeRotorDriver {
+  address: string;
+  /** Method and the id of the rotor. */
+  calls: [string, number][];
+  rotors: RotorConfig[];
+  /** What every method but `stop` throws, when set. */
+  failure: SkyScanError | undefined;
+  close(): Promise<void>;
+}
+
+export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
+  const position = {
+    pointing: { azimuthDeg: 123.4, elevationDeg: 45.6 },
+    moving: false,
+    measuredAtMs: Date.UTC(2026, 1, 14, 2, 0, 0, 250),
+  };
+  const fake: Omit<FakeRotorDriver, 'address' | 'close'> = { calls: [], rotors: [], failure: undefined };
+  const answer =
+    <T>(method: string, value: T) =>
+    ({ rotor }: { rotor: RotorConfig | undefined }): Promise<T> => {
+      if (rotor) fake.rotors.push(rotor);
+      fake.calls.push([method, rotor?.id ?? 0]);
+      return fake.failure && method !== 'stop' ? Promise.reject(fake.failure) : Promise.resolve(value);
+    };
+  const implementation: RotorDriverServiceImplementation = {
+    probe: answer('probe', { model: 'Fake 3000', position, dialect: 'hamlib' }),
+    getPosition: answer('position', { position }),
+    move: answer('move', { position }),
+    park: answer('park', { position }),
+    stop: answer('stop', { position }),
+    watchPosition: unused,
+    hold: unused,
+    slew: unused,
+  };
+  const server = await startGrpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    security: {},
+    serviceName: RotorDriverDefinition.fullName,
+    logger: createLogger('fake-rotor-driver', 'silent'),
+    add: (grpc) => grpc.add(RotorDriverDefinition, implementation),
+  });
+  return Object.assign(fake, { address: server.address, close: () => server.close() });
+}
+
+async function* unused(): AsyncGenerator<never> {
+  throw await Promise.resolve(new SkyScanError('unsupported', 'not part of this fake'));
+}
