@@ -1,0 +1,106 @@
+import { pino } from 'pino';
+import { configSchema as samplerSchema } from '../../services/sdr-sampler/config.ts';
+import { start as startSamplerService } from '../../services/sdr-sampler/service.ts';
+import { configSchema as simulatorSchema } from '../../services/simulator/config.ts';
+import { start as startSimulatorService } from '../../services/simulator/service.ts';
+import { loadConfig } from '../../services/shared/env.ts';
+import { createGrpcClient, type GrpcClient } from '../../services/shared/grpc-client.ts';
+import { createLifecycle } from '../../services/shared/lifecycle.ts';
+import { SdrSamplerDefinition } from '#proto/sdr_sampler';
+
+const logger = pino({ level: 'silent' });
+
+/** What `GET /state` says, as far as tests ask. */
+export interface ObservatoryState {
+  true_pointing: { azimuth: number; elevation: number };
+  readback: { azimuth: number; elevation: number };
+  setpoint: { azimuth: number; elevation: number } | null;
+  moving: boolean;
+  limits_crossed: number;
+  commands: { at: string; command: string; accepted: boolean }[];
+  dongle: {
+    gain_db: number;
+    frequency_hz: number;
+    dbm_offset_db: number;
+    connected: boolean;
+    waiting: number;
+    dropped_blocks: number;
+  };
+}
+
+/** A simulated observatory inside the test, and its control door. */
+export interface TestObservatory {
+  rotctldPort: number;
+  rtlTcpPort: number;
+  controlPort: number;
+  truth(azimuth: number, elevation: number): Promise<number>;
+  state(): Promise<ObservatoryState>;
+  faults(change: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Ports are chosen free and the rotator is very fast, unless `env` says otherwise. */
+export async function startObservatory(env: Record<string, string> = {}): Promise<TestObservatory> {
+  const lifecycle = createLifecycle(logger);
+  const config = loadConfig(simulatorSchema, {
+    SIM_ROTCTLD_PORT: '0',
+    SIM_RTL_TCP_PORT: '0',
+    SIM_CONTROL_PORT: '0',
+    SIM_AZ_SPEED_DEG_S: '2000',
+    SIM_EL_SPEED_DEG_S: '2000',
+    SIM_AZ_ACCELERATION_DEG_S2: '100000',
+    SIM_EL_ACCELERATION_DEG_S2: '100000',
+    ...env,
+  });
+  const ports = await startSimulatorService(config, logger, lifecycle);
+  const control = `http://127.0.0.1:${ports.controlPort}`;
+  const get = async (path: string) => (await fetch(`${control}${path}`)).json();
+  return {
+    ...ports,
+    async truth(azimuth, elevation) {
+      const { dbm } = (await get(`/truth?azimuth=${azimuth}&elevation=${elevation}`)) as { dbm: number };
+      return dbm;
+    },
+    state: async () => (await get('/state')) as ObservatoryState,
+    async faults(change) {
+      const response = await fetch(`${control}/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      });
+      if (!response.ok) throw new Error(`faults were refused: ${await response.text()}`);
+    },
+    close: () => lifecycle.close(),
+  };
+}
+
+/** sdr-sampler inside the test. */
+export interface TestSampler {
+  port: number;
+  client: GrpcClient<typeof SdrSamplerDefinition>;
+  close(): Promise<void>;
+}
+
+/** Nobody listens on port 1: without `MQTT_URL` in `env` this service has no broker. */
+export async function startSampler(
+  rtlTcpPort: number,
+  env: Record<string, string> = {},
+): Promise<TestSampler> {
+  const lifecycle = createLifecycle(logger);
+  const config = loadConfig(samplerSchema, {
+    SDR_SAMPLER_PORT: '0',
+    RTL_TCP: `127.0.0.1:${rtlTcpPort}`,
+    MQTT_URL: 'mqtt://127.0.0.1:1',
+    ...env,
+  });
+  const { port } = await startSamplerService(config, logger, lifecycle);
+  const { client, close } = createGrpcClient(SdrSamplerDefinition, `127.0.0.1:${port}`, {});
+  return {
+    port,
+    client,
+    async close() {
+      close();
+      await lifecycle.close();
+    },
+  };
+}
