@@ -19,10 +19,10 @@ export const configSchema = z.object({
   API_KEYS: z.string().optional(),
   SIM_ROTCTLD_PORT: portVariable.optional(),
   /** The simulated rotator is a brisk one: the first scan takes one or two minutes. */
-  SIM_AZ_SPEED_DEG_S: positive.default(30),
-  SIM_EL_SPEED_DEG_S: positive.default(15),
-  SIM_AZ_ACCELERATION_DEG_S2: positive.default(60),
-  SIM_EL_ACCELERATION_DEG_S2: positive.default(30),
+  SIM_AZ_SPEED_DEG_S: positive.default(45),
+  SIM_EL_SPEED_DEG_S: positive.default(30),
+  SIM_AZ_ACCELERATION_DEG_S2: positive.default(90),
+  SIM_EL_ACCELERATION_DEG_S2: positive.default(60),
 });
 
 export type Config = z.infer<typeof configSchema>;

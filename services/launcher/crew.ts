@@ -10,8 +10,10 @@ import { supervise, type Part, type Supervised } from './supervisor.ts';
 export interface Crew {
   readonly processes: ReadonlyMap<string, Supervised>;
   runService: (program: ServiceProgram) => Promise<void>;
-  /** Runs PostgreSQL in `DATA_DIR/postgres` and gives the address of the database of that name. */
-  runPostgres(port: number, database: string): Promise<string>;
+  /** Runs PostgreSQL in `DATA_DIR/postgres`; the address of the database is known before it runs. */
+  postgres(port: number, database: string): { url: string; run(): Promise<void> };
+  /** From now on remarks are told: while everybody waits for everybody they mean nothing. */
+  started(): void;
   /** Ends everything in order, in under 5 s. */
   stop(): Promise<void>;
 }
@@ -32,10 +34,10 @@ export function createCrew(
 ): Crew {
   const processes = new Map<string, Supervised>();
   const logs: LogFile[] = [];
-  let stopping = false;
+  let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   function remark(name: string, said: Remark | undefined): void {
-    if (said && !stopping) onRemark(name, said);
+    if (said && phase === 'running') onRemark(name, said);
   }
 
   function openLog(name: string): LogFile {
@@ -64,19 +66,26 @@ export function createCrew(
       };
       await run({ name: program.name, start: (abort) => startService(program, output, abort) });
     },
-    async runPostgres(port, database) {
+    postgres(port, database) {
       const log = openLog('postgres');
       const onLine = (line: string) => {
         log.write(`${new Date().toISOString()} ${line}\n`);
         remark('postgres', remarkOfPostgres(line));
       };
-      const cluster = await preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine });
-      await run({ name: 'postgres', start: cluster.start });
-      await ensureDatabase(cluster.url('postgres'), database);
-      return cluster.url(database);
+      const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine });
+      return {
+        url: cluster.url(database),
+        async run() {
+          await run({ name: 'postgres', start: cluster.start });
+          await ensureDatabase(cluster.url('postgres'), database);
+        },
+      };
+    },
+    started() {
+      phase = 'running';
     },
     async stop() {
-      stopping = true;
+      phase = 'stopping';
       const deadline = performance.now() + STOP_BUDGET_MS;
       const end = async (names: string[], graceMs: number) => {
         await Promise.all(names.map(async (name) => processes.get(name)?.stop(graceMs)));

@@ -23,13 +23,13 @@ export const SIMULATED_ROTOR = 'Simulated observatory';
 
 // With this gain the simulated sky stays inside the converter's linear range.
 const SIMULATED_GAIN_DB = 29.7;
-// The southern sky with the Sun and the geostationary belt: 17 x 5 points.
+// The southern sky with the Sun and the geostationary belt: 21 x 6 points.
 const FIRST_SCAN = {
   az_start: 100,
   az_end: 260,
   el_start: 20,
   el_end: 60,
-  step_deg: 10,
+  step_deg: 8,
   rssi_iterations: 10,
 };
 

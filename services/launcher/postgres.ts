@@ -15,7 +15,13 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
-import { chooseRunner, findPostgresBinaries, linkLibraries, type Runner } from './postgres-binaries.ts';
+import {
+  chooseRunner,
+  findPostgresBinaries,
+  linkLibraries,
+  type PostgresBinaries,
+  type Runner,
+} from './postgres-binaries.ts';
 import { clearStaleLock } from './postgres-lock.ts';
 import type { Running } from './supervisor.ts';
 
@@ -30,11 +36,14 @@ export interface PostgresOptions {
   onLine?: (line: string) => void;
 }
 
-/** A cluster on disk, ready to be started any number of times. */
+/** A cluster in a folder, to be started any number of times. */
 export interface PostgresCluster {
-  /** Superuser's address of a database of this cluster, password included. */
+  /** Superuser's address of a database of this cluster, password included; known before the first start. */
   url(database: string): string;
-  /** Starts the server and resolves when it takes connections. Throws `unavailable` with PostgreSQL's own words. */
+  /**
+   * Starts the server and resolves when it takes connections; the very first time it makes the files, some 0.6 s. Throws
+   * `unavailable` with PostgreSQL's own words.
+   */
   start: (signal?: AbortSignal) => Promise<RunningPostgres>;
 }
 
@@ -49,40 +58,45 @@ const START_BUDGET_MS = 10_000;
 const RETRY_MS = 200;
 const READY = 'database system is ready to accept connections';
 
-/** Makes the cluster on first use (some 0.6 s) and tells how to start it. Run as root or as an ordinary user. */
-export async function preparePostgres(options: PostgresOptions): Promise<PostgresCluster> {
+/** Describes the cluster; nothing is written or started before `start`. Run as root or as an ordinary user. */
+export function preparePostgres(options: PostgresOptions): PostgresCluster {
   const folder = resolve(options.folder);
+  const data = join(folder, 'cluster');
+  const durable = options.durable ?? true;
   const binaries = findPostgresBinaries();
   const runner = chooseRunner();
-  const durable = options.durable ?? true;
-  if (!existsSync(folder)) await initialise(folder, binaries, runner, durable);
-  const data = join(folder, 'cluster');
-  requireVersion(binaries.packageFolder, data);
-  const env = environment(linkLibraries(binaries, join(folder, 'lib')));
-  if (runner.owner) giveAway(folder, runner.owner);
-  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
+  const password = existsSync(folder)
+    ? readFileSync(join(folder, 'password'), 'utf8').trim()
+    : randomBytes(24).toString('hex');
   const args = ['-D', data, '-p', String(options.port), ...settings(durable)];
 
-  async function start(signal?: AbortSignal): Promise<RunningPostgres> {
-    const deadline = performance.now() + START_BUDGET_MS;
-    for (;;) {
-      clearStaleLock(data);
-      signal?.throwIfAborted();
-      const attempt = await launch([...runner.prefix, binaries.postgres, ...args], env, options.onLine);
-      if (typeof attempt !== 'string') return attempt;
-      const mayPass = /lock file|shared memory block|starting up|shutting down/.test(attempt);
-      if (!mayPass || performance.now() > deadline)
-        throw new SkyScanError('unavailable', `PostgreSQL does not start: ${attempt}`);
-      await sleep(RETRY_MS, signal);
-    }
-  }
-  return { url: (database) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`, start };
+  return {
+    url: (database) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`,
+    async start(signal) {
+      if (!existsSync(folder)) await initialise(folder, password, binaries, runner, durable);
+      requireVersion(binaries.packageFolder, data);
+      const env = environment(linkLibraries(binaries, join(folder, 'lib')));
+      if (runner.owner) giveAway(folder, runner.owner);
+      const deadline = performance.now() + START_BUDGET_MS;
+      for (;;) {
+        clearStaleLock(data);
+        signal?.throwIfAborted();
+        const attempt = await launch([...runner.prefix, binaries.postgres, ...args], env, options.onLine);
+        if (typeof attempt !== 'string') return attempt;
+        const mayPass = /lock file|shared memory block|starting up|shutting down/.test(attempt);
+        if (!mayPass || performance.now() > deadline)
+          throw new SkyScanError('unavailable', `PostgreSQL does not start: ${attempt}`);
+        await sleep(RETRY_MS, signal);
+      }
+    },
+  };
 }
 
 /** The folder appears whole or not at all, so that an interrupted first start leaves nothing half made. */
 async function initialise(
   folder: string,
-  binaries: ReturnType<typeof findPostgresBinaries>,
+  password: string,
+  binaries: PostgresBinaries,
   runner: Runner,
   durable: boolean,
 ): Promise<void> {
@@ -90,14 +104,14 @@ async function initialise(
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { mode: 0o700 });
   const passwordFile = join(staging, 'password');
-  writeFileSync(passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   const env = environment(linkLibraries(binaries, join(staging, 'lib')));
   if (runner.owner) giveAway(staging, runner.owner);
   const args = [`--pgdata=${join(staging, 'cluster')}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
   const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
   if (!durable) flags.push('--no-sync');
   const [command = '', ...rest] = [...runner.prefix, binaries.initdb, ...args, ...flags];
-  const child = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const exit = await exitOf(child);
@@ -115,7 +129,8 @@ async function launch(
   env: NodeJS.ProcessEnv,
   onLine: ((line: string) => void) | undefined,
 ): Promise<RunningPostgres | string> {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  // Ctrl-C goes to the whole group of the terminal; PostgreSQL ends after those who write to it.
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const exited = exitOf(child);
   let complaint = '';
   const ready = new Promise<void>((resolve) => {

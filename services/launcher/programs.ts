@@ -14,6 +14,7 @@ export interface ProgramOptions {
   /** What every child inherits. */
   env: NodeJS.ProcessEnv;
   httpHost?: string;
+  databaseUrl: string;
   /** The simulator follows this rotctld instead of driving a rotator of its own. */
   rotctld?: string | undefined;
 }
@@ -24,7 +25,7 @@ const SMALL_HEAP = ['--max-semi-space-size=2'];
 
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
 
-/** The command and the environment of every service; the gateway's lacks DATABASE_URL. Secrets go to whom they concern. */
+/** The command and the environment of every service. Secrets go to whom they concern. */
 export function describePrograms(
   options: ProgramOptions,
   at: Addresses,
@@ -76,6 +77,7 @@ export function describePrograms(
       ...pick(options.env, GATEWAY_ONLY),
       HTTP_HOST: options.httpHost ?? host,
       HTTP_PORT: String(at.httpPort),
+      DATABASE_URL: options.databaseUrl,
       ORCHESTRATOR_ADDRESS: at.orchestrator,
       ROTOR_DRIVER_ADDRESS: at.rotorDriver,
     }),

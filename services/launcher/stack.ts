@@ -54,21 +54,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const starts: Promise<void>[] = [];
   try {
     const addresses = await chooseAddresses(options, dataDir);
-    const programs = describePrograms({ ...options, dataDir }, addresses);
+    const postgres = options.databaseUrl ? undefined : crew.postgres(addresses.postgresPort, 'skyscan');
+    const databaseUrl = options.databaseUrl ?? postgres?.url ?? '';
+    const programs = describePrograms({ ...options, dataDir, databaseUrl }, addresses);
     requireBuild(Object.values(programs));
     for (const name of ['rotor-driver', 'scan-orchestrator'])
       mkdirSync(join(dataDir, name), { recursive: true });
 
-    let databaseUrl = options.databaseUrl ?? '';
-    const { 'api-gateway': gateway, 'mqtt-broker': broker, simulator, ...others } = programs;
-    const startGateway = async () => {
-      databaseUrl ||= await crew.runPostgres(addresses.postgresPort, 'skyscan');
-      await crew.runService({ ...gateway, env: { ...gateway.env, DATABASE_URL: databaseUrl } });
-    };
-    starts.push(startGateway(), ...Object.values(others).map(crew.runService));
+    const { 'mqtt-broker': broker, simulator, ...services } = programs;
+    if (postgres) starts.push(postgres.run());
+    starts.push(...Object.values(services).map(crew.runService));
     if (!options.mqttUrl) starts.push(crew.runService(broker));
     if (!options.rotctld || !options.rtlTcp) starts.push(crew.runService(simulator));
     await Promise.all(starts);
+    crew.started();
     return {
       httpUrl: `http://${reachable(options.httpHost)}:${addresses.httpPort}`,
       addresses,

@@ -19,14 +19,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a cluster is made once, keeps its password in a private file and finds its data again', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
-  const first = await preparePostgres(options);
+  const first = preparePostgres(options);
   const running = await first.start();
   await query(first.url('postgres'), 'create table kept as select 42 as answer');
   await running.stop();
   expect(await running.exited).toBe('exit code 0');
   expect(statSync(join(options.folder, 'password')).mode & 0o777).toBe(0o600);
 
-  const second = await preparePostgres(options);
+  const second = preparePostgres(options);
   expect(second.url('postgres')).toBe(first.url('postgres'));
   const again = await second.start();
   expect(await query(second.url('postgres'), 'select answer from kept')).toEqual([{ answer: 42 }]);
@@ -34,7 +34,7 @@ test('a cluster is made once, keeps its password in a private file and finds its
 });
 
 test('a wrong password is refused', async () => {
-  const cluster = await preparePostgres({
+  const cluster = preparePostgres({
     folder: join(folder, 'postgres'),
     port: await freePort(),
     durable: false,
@@ -47,7 +47,7 @@ test('a wrong password is refused', async () => {
 });
 
 test('it starts again after kill -9', async () => {
-  const cluster = await preparePostgres({
+  const cluster = preparePostgres({
     folder: join(folder, 'postgres'),
     port: await freePort(),
     durable: false,
@@ -62,7 +62,7 @@ test('it starts again after kill -9', async () => {
 
 test('a lock whose number belongs to some other program now does not keep it from starting', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
-  const cluster = await preparePostgres(options);
+  const cluster = preparePostgres(options);
   await (await cluster.start()).stop();
   const data = join(options.folder, 'cluster');
   writeFileSync(
@@ -76,7 +76,7 @@ test('a lock whose number belongs to some other program now does not keep it fro
 
 test('it ends when whoever started it is killed', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
-  await preparePostgres(options);
+  preparePostgres(options);
   const script = new URL('../support/start-postgres.ts', import.meta.url).pathname;
   const starter = spawn(
     process.execPath,

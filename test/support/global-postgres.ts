@@ -38,6 +38,6 @@ export default async function globalPostgres(project: TestProject): Promise<() =
 async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-postgres-'));
   const port = await freePort();
-  const cluster = await preparePostgres({ folder: join(folder, 'postgres'), port, durable: false });
+  const cluster = preparePostgres({ folder: join(folder, 'postgres'), port, durable: false });
   return { url: cluster.url('postgres'), folder, running: await cluster.start() };
 }

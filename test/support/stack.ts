@@ -49,10 +49,10 @@ export interface TestStack extends Stack {
 
 /** A rotator that is anywhere in a moment, with the speeds that `FAST_ROTOR` tells the planner. */
 export const FAST_SIMULATOR = {
-  SIM_AZ_SPEED_DEG_S: '90',
-  SIM_EL_SPEED_DEG_S: '60',
-  SIM_AZ_ACCELERATION_DEG_S2: '360',
-  SIM_EL_ACCELERATION_DEG_S2: '240',
+  SIM_AZ_SPEED_DEG_S: '360',
+  SIM_EL_SPEED_DEG_S: '240',
+  SIM_AZ_ACCELERATION_DEG_S2: '3600',
+  SIM_EL_ACCELERATION_DEG_S2: '2400',
 };
 
 const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
