@@ -1,0 +1,240 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { COLUMNAR_DESCRIPTION } from '../columnar.ts';
+import { errorSchema, validationErrorSchema } from '../schemas/common.ts';
+import {
+  moveSchema,
+  newRotorSchema,
+  positionSchema,
+  rotorActionSchema,
+  rotorChangeSchema,
+  rotorSchema,
+  rotorTestSchema,
+} from '../schemas/rotors.ts';
+import {
+  actionSchema,
+  dataSchema,
+  measurementsSchema,
+  previewSchema,
+  scanRequestSchema,
+  sessionFilterSchema,
+  sessionSchema,
+} from '../schemas/sessions.ts';
+
+type Method = RouteConfig['method'];
+type Errors = Partial<Record<number, string>>;
+
+const id = (name: string) => z.object({ [name]: z.int().min(1) });
+const sessionId = id('session_id');
+const rotorId = id('rotor_id');
+const NO_SESSION: Errors = { 404: 'Scan session not found' };
+const NO_ROTOR: Errors = { 404: 'Rotor not found' };
+const START: Errors = {
+  404: 'Rotor not found',
+  503: 'Cannot connect to rotctld',
+  400: 'Rotor does not support RSSI; or a pointing that the rotor cannot or may not reach',
+};
+
+const measurementQuery = z.object({
+  format: z.enum(['json', 'csv', 'columnar']).optional(),
+  after_seq: z.int().min(0).optional().meta({ description: 'Only points after this one' }),
+  limit: z.int().min(1).max(1_000_000).optional(),
+});
+const filterQuery = z.object({
+  status: sessionFilterSchema.shape.status,
+  rotor_id: z.int().min(1).optional(),
+  limit: z.int().min(1).max(500).optional(),
+  offset: z.int().min(0).optional(),
+});
+
+/** Every operation of REST, in the order of the page. */
+export const operations: RouteConfig[] = [
+  operation('get', '/api/skyscan/sessions', 'List sessions', 'Most recent first.', {
+    query: filterQuery,
+    answer: [200, z.array(sessionSchema)],
+  }),
+  operation(
+    'post',
+    '/api/skyscan/start',
+    'Start a scan',
+    'Creates a session; sessions of one rotor wait for each other.',
+    {
+      body: scanRequestSchema,
+      answer: [201, sessionSchema],
+      errors: START,
+    },
+  ),
+  operation('post', '/api/skyscan/preview', 'Preview a scan', 'Plans and moves nothing.', {
+    body: scanRequestSchema,
+    answer: [200, previewSchema],
+    errors: START,
+  }),
+  operation('get', '/api/skyscan/{session_id}', 'Get a session', 'Details and progress.', {
+    params: sessionId,
+    answer: [200, sessionSchema],
+    errors: NO_SESSION,
+  }),
+  operation('get', '/api/skyscan/{session_id}/data', 'Get data points', 'In the order of measurement.', {
+    params: sessionId,
+    answer: [200, dataSchema],
+    errors: NO_SESSION,
+  }),
+  operation(
+    'get',
+    '/api/skyscan/{session_id}/measurements',
+    'Get measurements',
+    `Everything that is known of every point, in the order of measurement. ?format= or Accept choose JSON, CSV (text/csv) or a
+columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
+    { params: sessionId, query: measurementQuery, answer: [200, measurementsSchema], errors: NO_SESSION },
+  ),
+  operation('post', '/api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
+    params: sessionId,
+    answer: [200, actionSchema],
+    errors: { ...NO_SESSION, 400: "Cannot pause scan in '...' state (must be running)" },
+  }),
+  operation(
+    'post',
+    '/api/skyscan/{session_id}/resume',
+    'Resume a scan',
+    'Goes on with the first missing point.',
+    {
+      params: sessionId,
+      answer: [200, actionSchema],
+      errors: { ...NO_SESSION, 400: "Cannot resume scan in '...' state (must be paused)" },
+    },
+  ),
+  operation(
+    'post',
+    '/api/skyscan/{session_id}/cancel',
+    'Cancel a scan',
+    'The rotor stops; points are kept.',
+    {
+      params: sessionId,
+      answer: [200, actionSchema],
+      errors: {
+        ...NO_SESSION,
+        400: "Cannot cancel scan in '...' state (must be running, paused, or pending)",
+      },
+    },
+  ),
+  operation('get', '/api/rotors', 'List rotors', 'Oldest first.', { answer: [200, z.array(rotorSchema)] }),
+  operation('post', '/api/rotors', 'Add a rotor', 'All but the name have defaults.', {
+    body: newRotorSchema,
+    answer: [201, rotorSchema],
+    errors: { 409: 'Rotor with that name already exists' },
+  }),
+  operation('get', '/api/rotors/{rotor_id}', 'Get a rotor', '', {
+    params: rotorId,
+    answer: [200, rotorSchema],
+    errors: NO_ROTOR,
+  }),
+  operation('put', '/api/rotors/{rotor_id}', 'Change a rotor', 'Only the given fields change.', {
+    params: rotorId,
+    body: rotorChangeSchema,
+    answer: [200, rotorSchema],
+    errors: {
+      ...NO_ROTOR,
+      409: 'Cannot update rotor while a scan is active; Rotor with that name already exists',
+    },
+  }),
+  operation('delete', '/api/rotors/{rotor_id}', 'Delete a rotor', 'Its sessions stay.', {
+    params: rotorId,
+    answer: [204],
+    errors: { ...NO_ROTOR, 409: 'Cannot delete rotor while a scan is active' },
+  }),
+  operation('get', '/api/rotors/{rotor_id}/test', 'Test the connection', 'Asks rotctld who it is.', {
+    params: rotorId,
+    answer: [200, rotorTestSchema],
+    errors: NO_ROTOR,
+  }),
+  operation('get', '/api/rotors/{rotor_id}/position', 'Where it points', '', {
+    params: rotorId,
+    answer: [200, positionSchema],
+    errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+  }),
+  operation('post', '/api/rotors/{rotor_id}/move', 'Move', 'Answers when the move is on its way.', {
+    params: rotorId,
+    body: moveSchema,
+    answer: [200, rotorActionSchema],
+    errors: {
+      ...NO_ROTOR,
+      400: 'Outside the limits of the rotor',
+      409: 'Cannot move rotor while a scan is active',
+      503: 'Cannot connect to rotctld',
+    },
+  }),
+  operation('post', '/api/rotors/{rotor_id}/stop', 'Stop', 'Always works; a scan pauses.', {
+    params: rotorId,
+    answer: [200, rotorActionSchema],
+    errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+  }),
+  operation('post', '/api/rotors/{rotor_id}/park', 'Park', 'Moves to the park position.', {
+    params: rotorId,
+    answer: [200, rotorActionSchema],
+    errors: {
+      ...NO_ROTOR,
+      409: 'Cannot move rotor while a scan is active',
+      503: 'Cannot connect to rotctld',
+    },
+  }),
+  operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
+    answer: [
+      200,
+      z
+        .object({
+          status: z.enum(['ok', 'degraded']),
+          service: z.literal('api-gateway'),
+          dependencies: z.record(z.string(), z.string()),
+        })
+        .meta({ id: 'Health' }),
+    ],
+  }),
+];
+
+interface Parts {
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  answer: [number, z.ZodType?];
+  errors?: Errors;
+}
+
+function operation(
+  method: Method,
+  path: string,
+  summary: string,
+  description: string,
+  parts: Parts,
+): RouteConfig {
+  const { params, query, body, answer, errors = {} } = parts;
+  const [status, schema] = answer;
+  const responses: RouteConfig['responses'] = {
+    [status]: {
+      description: status === 201 ? 'Created; Location says where' : 'Success',
+      ...(schema && { content: json(schema) }),
+    },
+  };
+  for (const [code, text] of Object.entries(errors))
+    responses[code] = { description: text ?? '', content: json(errorSchema) };
+  if (body || query)
+    responses[422] = { description: 'Does not validate', content: json(validationErrorSchema) };
+  return {
+    method,
+    path,
+    summary,
+    ...(description && { description }),
+    tags: [
+      path.startsWith('/api/rotors') ? 'Rotors' : path.startsWith('/api/skyscan') ? 'Sky Scan' : 'Service',
+    ],
+    request: {
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(body && { body: { required: true, content: json(body) } }),
+    },
+    responses,
+  };
+}
+
+function json(schema: z.ZodType) {
+  return { 'application/json': { schema } };
+}
