@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Read } from '#proto/sdr_sampler';
+import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import {
+  startObservatory,
+  startSampler,
+  type TestObservatory,
+  type TestSampler,
+} from '../support/observatory.ts';
+import { talk } from '../support/rotctl.ts';
+import { until } from '../support/until.ts';
+
+/** 29.7 dB of gain and this offset make the simulated dongle's levels true dBm. */
+const settings = {
+  centerFrequencyHz: 1.42e9,
+  bandwidthHz: 2.048e6,
+  gainDb: 29.7,
+  readMs: 10,
+  dbmOffsetDb: -67,
+};
+
+let observatory: TestObservatory;
+let sampler: TestSampler;
+let sun: { azimuth: number; elevation: number };
+
+beforeAll(async () => {
+  observatory = await startObservatory();
+  sampler = await startSampler(observatory.rtlTcpPort);
+  sun = await strongestPointing();
+});
+
+afterAll(async () => {
+  await sampler.close();
+  await observatory.close();
+});
+
+afterEach(() => observatory.faults({ dongle_silent: false, dongle_drop: false }));
+
+async function strongestPointing() {
+  const pointings = Array.from({ length: 180 * 24 }, (_, k) => ({
+    azimuth: (k % 180) * 2,
+    elevation: 18 + 2 * Math.floor(k / 180),
+  }));
+  const response = await fetch(`http://127.0.0.1:${observatory.controlPort}/truth`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(pointings),
+  });
+  const levels = (await response.json()) as number[];
+  const strongest = pointings[levels.indexOf(Math.max(...levels))];
+  if (!strongest) throw new Error('no truth');
+  return strongest;
+}
+
+async function pointAt(azimuth: number, elevation: number): Promise<void> {
+  await talk(observatory.rotctldPort, `P ${azimuth.toFixed(2)} ${elevation.toFixed(2)}\n`);
+  await until('arrival', async () => !(await observatory.state()).moving);
+}
+
+function meanDbm(reads: readonly Read[]): number {
+  return linearToDb(reads.reduce((sum, read) => sum + dbToLinear(read.levelDb), 0) / reads.length);
+}
+
+describe('measuring', () => {
+  test.each([
+    ['the strongest source', () => sun],
+    ['half a beam beside it', () => ({ azimuth: sun.azimuth, elevation: sun.elevation + 4 })],
+    ['the belt', () => ({ azimuth: 180, elevation: 34.5 })],
+    ['low in the north', () => ({ azimuth: 350, elevation: 18 })],
+    ['cold sky', () => ({ azimuth: 40, elevation: 62 })],
+    ['west', () => ({ azimuth: 280, elevation: 40 })],
+  ])('finds the true level of %s within 0.2 dB', async (_, where) => {
+    const { azimuth, elevation } = where();
+    await pointAt(azimuth, elevation);
+    const { reads, gainDb } = await sampler.client.measure({ settings, reads: 10 });
+    expect(gainDb).toBe(29.7);
+    expect(reads).toHaveLength(10);
+    expect(Math.abs(meanDbm(reads) - (await observatory.truth(azimuth, elevation)))).toBeLessThan(0.2);
+    for (const read of reads) {
+      expect(read.clippedFraction).toBeLessThan(0.001);
+      expect(read.rmsLsb).toBeGreaterThan(2);
+    }
+  });
+
+  test('has nothing of where the antenna pointed before the request', async () => {
+    const cold = { azimuth: 40, elevation: 62 };
+    const truth = await observatory.truth(cold.azimuth, cold.elevation);
+    for (let round = 0; round < 10; round++) {
+      await pointAt(sun.azimuth, sun.elevation);
+      await sampler.client.measure({ settings, reads: 1 });
+      await pointAt(cold.azimuth, cold.elevation);
+      const { reads } = await sampler.client.measure({ settings: { ...settings, readMs: 2 }, reads: 3 });
+      for (const read of reads) expect(Math.abs(read.levelDb - truth)).toBeLessThan(0.5);
+    }
+  });
+
+  test('takes reads one after the other, all after the request', async () => {
+    const requestedMs = Date.now();
+    const { reads } = await sampler.client.measure({ settings, reads: 20 });
+    const starts = reads.map((read) => read.startedAtMs);
+    expect(starts[0]).toBeGreaterThan(requestedMs - 1);
+    for (const [k, start] of starts.entries()) expect(start - (starts[0] ?? 0)).toBeCloseTo(10 * k, -0.5);
+  });
+
+  test('without an offset gives dBFS', async () => {
+    await pointAt(40, 62);
+    const { dbmOffsetDb, ...plain } = settings;
+    const [calibrated, relative] = [
+      await sampler.client.measure({ settings, reads: 10 }),
+      await sampler.client.measure({ settings: plain, reads: 10 }),
+    ];
+    expect(Math.abs(meanDbm(relative.reads) + dbmOffsetDb - meanDbm(calibrated.reads))).toBeLessThan(0.1);
+  });
+
+  test('of a narrow channel gives its share of the noise', async () => {
+    await pointAt(40, 62);
+    const whole = await sampler.client.measure({ settings, reads: 10 });
+    const narrow = await sampler.client.measure({
+      settings: { ...settings, bandwidthHz: 204_800 },
+      reads: 10,
+    });
+    expect(Math.abs(meanDbm(whole.reads) - 10 - meanDbm(narrow.reads))).toBeLessThan(1);
+  });
+
+  test('says which gain the tuner really has', async () => {
+    expect(await sampler.client.measure({ settings: { ...settings, gainDb: 30.9 }, reads: 1 })).toMatchObject(
+      {
+        gainDb: 29.7,
+      },
+    );
+    expect((await observatory.state()).dongle).toMatchObject({ gain_db: 29.7, frequency_hz: 1_420_000_000 });
+  });
+
+  test('shows too much gain as clipping and too little as almost nothing', async () => {
+    await pointAt(sun.azimuth, sun.elevation);
+    const loud = await sampler.client.measure({ settings: { ...settings, gainDb: 49.6 }, reads: 5 });
+    for (const read of loud.reads) expect(read.clippedFraction).toBeGreaterThan(0.1);
+    await pointAt(40, 62);
+    const quiet = await sampler.client.measure({ settings: { ...settings, gainDb: 20.7 }, reads: 5 });
+    for (const read of quiet.reads) expect(read.rmsLsb).toBeLessThan(2);
+    const right = await sampler.client.measure({ settings, reads: 5 });
+    expect(Math.abs(meanDbm(right.reads) - (await observatory.truth(40, 62)))).toBeLessThan(0.2);
+  });
+
+  test('serves many at once, one after the other', async () => {
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 6 }, async (_, k) => {
+        await sampler.client.measure({ settings, reads: 2 });
+        order.push(k);
+      }),
+    );
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('can be given up, and the next one does not wait for it', async () => {
+    const patience = new AbortController();
+    const short = sampler.client.measure({ settings, reads: 1 });
+    const endless = sampler.client.measure(
+      { settings: { ...settings, readMs: 50_000 }, reads: 2 },
+      { signal: patience.signal },
+    );
+    const given = expect(endless).rejects.toThrow();
+    const next = sampler.client.measure({ settings, reads: 1 });
+    await short;
+    patience.abort();
+    await given;
+    await expect(next).resolves.toMatchObject({ gainDb: 29.7 });
+  });
+
+  test('counts samples that are lost on the way', async () => {
+    await sampler.client.measure({ settings, reads: 10 });
+    const measuring = sampler.client.measure({ settings, reads: 150 });
+    await observatory.faults({ dropped_samples: 200_000 });
+    const { reads } = await measuring;
+    const dropped = reads.reduce((sum, read) => sum + read.droppedSamples, 0);
+    // The simulator loses whole blocks.
+    expect(dropped).toBeGreaterThan(190_000);
+    expect(dropped).toBeLessThan(220_000);
+  });
+});
+
+describe('streaming', () => {
+  test('gives reads without gaps while others measure with the same settings', async () => {
+    const starts: number[] = [];
+    const patience = new AbortController();
+    const streaming = (async () => {
+      for await (const { read } of sampler.client.streamReads({ settings }, { signal: patience.signal })) {
+        starts.push(read?.startedAtMs ?? NaN);
+        if (starts.length === 60) break;
+      }
+    })();
+    await until('the stream flows', () => starts.length > 0);
+    await sampler.client.measure({ settings, reads: 3 });
+    await expect(
+      sampler.client.measure({ settings: { ...settings, gainDb: 0 }, reads: 3 }),
+    ).rejects.toMatchObject({ kind: 'busy' });
+    await streaming;
+    const steps = starts.slice(1).map((start, k) => start - (starts[k] ?? 0));
+    // Times are estimates, better with every block; their mean is the length of a read.
+    expect(steps.reduce((sum, step) => sum + step, 0) / steps.length).toBeCloseTo(10, 0);
+    await until('other settings are welcome again', () =>
+      sampler.client.measure({ settings: { ...settings, gainDb: 0 }, reads: 1 }).catch(() => undefined),
+    );
+  });
+
+  test('ends with the reason when the receiver goes away', async () => {
+    const reads: unknown[] = [];
+    const streaming = (async () => {
+      for await (const read of sampler.client.streamReads({ settings })) reads.push(read);
+    })();
+    const ended = expect(streaming).rejects.toMatchObject({ kind: 'unavailable' });
+    await until('the stream flows', () => reads.length > 0);
+    await observatory.faults({ dongle_drop: true });
+    await ended;
+  });
+});
+
+describe('faults of the receiver', () => {
+  test('silence is noticed, said, and healed', async () => {
+    await sampler.client.measure({ settings, reads: 1 });
+    await observatory.faults({ dongle_silent: true });
+    await expect(sampler.client.measure({ settings, reads: 5 })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('has sent nothing for 2 s') as string,
+    });
+    await observatory.faults({ dongle_silent: false });
+    await until('it measures again', () =>
+      sampler.client.measure({ settings, reads: 5 }).catch(() => undefined),
+    );
+  });
+
+  test('a lost connection in the middle costs time, not the measurement', async () => {
+    await pointAt(40, 62);
+    const measuring = sampler.client.measure({ settings, reads: 50 });
+    await until('settings', async () => (await observatory.state()).dongle.connected);
+    await observatory.faults({ dongle_drop: true });
+    await observatory.faults({ dongle_drop: false });
+    const { reads } = await measuring;
+    expect(reads).toHaveLength(50);
+    expect(Math.abs(meanDbm(reads) - (await observatory.truth(40, 62)))).toBeLessThan(0.2);
+  });
+
+  test('a server that is restarted gets its settings again', async () => {
+    const first = await startObservatory();
+    const own = await startSampler(first.rtlTcpPort);
+    try {
+      await own.client.measure({ settings, reads: 1 });
+      await first.close();
+      await expect(own.client.measure({ settings, reads: 1 })).rejects.toMatchObject({ kind: 'unavailable' });
+      const second = await startObservatory({ SIM_RTL_TCP_PORT: String(first.rtlTcpPort) });
+      try {
+        await until('it measures again', () =>
+          own.client.measure({ settings, reads: 1 }).catch(() => undefined),
+        );
+        expect((await second.state()).dongle).toMatchObject({ gain_db: 29.7, frequency_hz: 1_420_000_000 });
+      } finally {
+        await second.close();
+      }
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('a second sampler on the same dongle is told why it gets nothing', async () => {
+    const second = await startSampler(observatory.rtlTcpPort);
+    try {
+      await until('the reason', async () => {
+        const error: unknown = await second.client.describe({}).catch((refused: unknown) => refused);
+        return error instanceof Error && error.message.includes('serves one client at a time');
+      });
+    } finally {
+      await second.close();
+    }
+  });
+
+  test('nobody there is unavailable, and a peer that is no rtl_tcp is too', async () => {
+    const nobody = await startSampler(1);
+    const stranger = await startSampler(observatory.controlPort);
+    try {
+      await expect(nobody.client.describe({})).rejects.toMatchObject({ kind: 'unavailable' });
+      await expect(stranger.client.measure({ settings, reads: 1 })).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
+    } finally {
+      await nobody.close();
+      await stranger.close();
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startObservatory, type TestObservatory } from '../support/observatory.ts';
+
+let observatory: TestObservatory;
+
+beforeAll(async () => {
+  observatory = await startObservatory({ SIM_SEED: '7' });
+});
+
+afterAll(() => observatory.close());
+
+async function ask(method: string, path: string, body?: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`http://127.0.0.1:${observatory.controlPort}${path}`, {
+    method,
+    ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('the control interface', () => {
+  test('says that it is there', async () => {
+    expect(await ask('GET', '/health')).toEqual({
+      status: 200,
+      body: { status: 'ok', service: 'simulator' },
+    });
+  });
+
+  test('tells the truth, one pointing or many', async () => {
+    const one = await ask('GET', '/truth?azimuth=100.5&elevation=40');
+    expect(one).toMatchObject({ status: 200, body: { azimuth: 100.5, elevation: 40 } });
+    const pointings = Array.from({ length: 5_000 }, (_, k) => ({
+      azimuth: k % 360,
+      elevation: 20 + (k % 40),
+    }));
+    const many = await ask(
+      'POST',
+      '/truth',
+      JSON.stringify([{ azimuth: 100.5, elevation: 40 }, ...pointings]),
+    );
+    expect(many.status).toBe(200);
+    expect(many.body).toHaveLength(5_001);
+    expect((many.body as number[])[0]).toBe((one.body as { dbm: number }).dbm);
+  });
+
+  test('a seed has one truth, another seed another', async () => {
+    const same = await startObservatory({ SIM_SEED: '7' });
+    const other = await startObservatory({ SIM_SEED: '8' });
+    expect(await same.truth(100, 40)).toBe(await observatory.truth(100, 40));
+    expect(await other.truth(100, 40)).not.toBe(await observatory.truth(100, 40));
+    await Promise.all([same.close(), other.close()]);
+  });
+
+  test('changes only the faults that are named', async () => {
+    await ask('POST', '/faults', '{"stall": true}');
+    expect(await ask('POST', '/faults', '{"jump_deg": 3}')).toMatchObject({
+      body: { stall: true, jump_deg: 3 },
+    });
+    await ask('POST', '/faults', '{"stall": false, "jump_deg": 0}');
+    expect((await ask('GET', '/faults')).body).toEqual({
+      stall: false,
+      jump_deg: 0,
+      rotctld_silent: false,
+      rotctld_refuse: false,
+      dongle_silent: false,
+      dongle_drop: false,
+    });
+  });
+
+  test.each([
+    ['no elevation', 'GET', '/truth?azimuth=1', undefined, 422],
+    ['words for numbers', 'GET', '/truth?azimuth=a&elevation=b', undefined, 422],
+    ['no finite number', 'GET', '/truth?azimuth=Infinity&elevation=1', undefined, 422],
+    ['twice', 'GET', '/truth?azimuth=1&azimuth=2&elevation=1', undefined, 422],
+    ['no array', 'POST', '/truth', '{"azimuth": 1, "elevation": 1}', 422],
+    ['an empty array', 'POST', '/truth', '[]', 422],
+    [
+      'too many pointings',
+      'POST',
+      '/truth',
+      JSON.stringify(Array(20_001).fill({ azimuth: 1, elevation: 1 })),
+      422,
+    ],
+    ['an endless body', 'POST', '/truth', `[${' '.repeat(5_000_000)}]`, 413],
+    ['malformed JSON', 'POST', '/faults', '{"stall": ', 400],
+    ['an unknown fault', 'POST', '/faults', '{"earthquake": true}', 422],
+    ['a wrong type', 'POST', '/faults', '{"stall": "yes"}', 422],
+    ['nothing at all', 'POST', '/faults', undefined, 422],
+    ['an unknown path', 'GET', '/nowhere', undefined, 404],
+  ])('refuses %s', async (_, method, path, body, status) => {
+    const answer = await ask(method, path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toHaveProperty('detail');
+  });
+});
