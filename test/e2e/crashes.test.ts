@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fastRotor, getSession, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { eventually } from '../support/processes.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+// kill -9 of any process in the middle of a scan: everything is stored, once, and the scan goes on by itself.
+
+interface Measurement {
+  seq: number;
+  row: number;
+  column: number;
+}
+
+const scan = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
+const TOTAL = 60;
+let stack: TestStack;
+let rotorId: number;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  rotorId = (await must<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
+});
+
+afterAll(async () => {
+  await stack.stop();
+});
+
+async function scanUntil(points: number): Promise<number> {
+  const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+    rotor_id: rotorId,
+    ...scan,
+  });
+  await eventually(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
+  return id;
+}
+
+async function expectWhole(id: number): Promise<void> {
+  const session = await eventually('the end of the scan', async () => {
+    const now = await stack.api<PublishedSession>('GET', `/api/skyscan/${id}`);
+    return now.status === 200 && ['completed', 'paused', 'cancelled'].includes(now.body.status) && now.body;
+  });
+  expect(session).toMatchObject({ status: 'completed', completed_points: TOTAL, notes: null });
+  const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: TOTAL }, (_, i) => i + 1));
+  expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(TOTAL);
+}
+
+describe('kill -9 in the middle of a scan', () => {
+  test.each([
+    'api-gateway',
+    'scan-orchestrator',
+    'rotor-driver',
+    'sdr-sampler',
+    'mqtt-broker',
+    'simulator',
+    'postgres',
+  ] as const)('of %s loses nothing and repeats nothing', async (name) => {
+    const id = await scanUntil(15);
+    await stack.kill(name);
+    await expectWhole(id);
+  });
+
+  test('of the orchestrator stops the rotor', async () => {
+    const id = await scanUntil(15);
+    await stack.down('scan-orchestrator');
+    await eventually('the rotor stands', async () => {
+      const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');
+      return !body.moving;
+    });
+    await stack.up('scan-orchestrator');
+    await expectWhole(id);
+  });
+
+  test('a broker that is away for the whole scan costs nothing', async () => {
+    const id = await scanUntil(5);
+    await stack.down('mqtt-broker');
+    await eventually('the orchestrator has measured everything', () =>
+      stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+    );
+    await stack.up('mqtt-broker');
+    await expectWhole(id);
+  });
+
+  test('a database that is away is answered with 503; everything arrives afterwards', async () => {
+    const id = await scanUntil(5);
+    await stack.down('postgres');
+    const refused = await eventually('a refusal', async () => {
+      const answer = await stack.api<{ detail: string }>('GET', `/api/skyscan/${id}`);
+      return answer.status === 503 && answer.body;
+    });
+    expect(typeof refused.detail).toBe('string');
+    await eventually('the orchestrator has measured everything', () =>
+      stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+    );
+    await stack.up('postgres');
+    await expectWhole(id);
+  });
+
+  test('a session that ended is forgotten by the orchestrator once all of it is stored', async () => {
+    const id = await scanUntil(1);
+    await reaches(stack, id, 'completed');
+    await stack.kill('scan-orchestrator');
+    expect((await stack.api('POST', `/api/skyscan/${id}/pause`)).body).toEqual({
+      detail: "Cannot pause scan in 'completed' state (must be running)",
+    });
+  });
+});
