@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import {
+  startObservatory,
+  startSampler,
+  type TestObservatory,
+  type TestSampler,
+} from '../support/observatory.ts';
+
+// The .proto file as a stranger reads it, against the service as it is built.
+
+const settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs: 5, dbmOffsetDb: -67 };
+let observatory: TestObservatory;
+let sampler: TestSampler;
+let client: Stranger;
+
+beforeAll(async () => {
+  observatory = await startObservatory();
+  sampler = await startSampler(observatory.rtlTcpPort);
+  client = await connectAsStranger('sdr_sampler.proto', 'SdrSampler', sampler.port);
+});
+
+afterAll(async () => {
+  client.close();
+  await sampler.close();
+  await observatory.close();
+});
+
+describe('SdrSampler on the wire', () => {
+  test('describes its receiver', async () => {
+    const { tuner, gainsDb, sampleRateHz } = await client.call('describe', { settings });
+    expect({ tuner, sampleRateHz }).toEqual({ tuner: 'R820T', sampleRateHz: 2_048_000 });
+    expect(gainsDb).toHaveLength(29);
+  });
+
+  test('describes it without settings too', async () => {
+    expect(await client.call('describe', {})).toMatchObject({ tuner: 'R820T' });
+  });
+
+  test('measures', async () => {
+    const { reads, gainDb } = await client.call('measure', { settings, reads: 4 });
+    expect(gainDb).toBe(29.7);
+    expect(reads).toHaveLength(4);
+    for (const read of reads as Record<string, number>[]) {
+      expect(read).toMatchObject({ clippedFraction: 0, droppedSamples: 0 });
+      expect(read['levelDb']).toBeGreaterThan(-105);
+      expect(read['levelDb']).toBeLessThan(-70);
+      expect(read['rmsLsb']).toBeGreaterThan(1);
+      expect(Math.abs((read['startedAtMs'] ?? 0) - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
+  test.each([
+    ['no settings', { reads: 1 }, 'invalid', 'receiver is missing'],
+    ['no reads', { settings }, 'invalid', 'reads 0 must be at least 1'],
+    ['too many reads', { settings, reads: 1_001 }, 'out_of_range', 'reads 1001 is above 1000'],
+    [
+      'no read time',
+      { settings: { ...settings, readMs: 0 }, reads: 1 },
+      'invalid',
+      'receiver.read_ms 0 must be greater than 0',
+    ],
+    [
+      'a negative read time',
+      { settings: { ...settings, readMs: -10 }, reads: 1 },
+      'invalid',
+      'receiver.read_ms -10 must be greater than 0',
+    ],
+    [
+      'a gain that is no number',
+      { settings: { ...settings, gainDb: NaN }, reads: 1 },
+      'invalid',
+      'receiver.gain_db NaN must be a finite number',
+    ],
+    [
+      'a read too short',
+      { settings: { ...settings, readMs: 0.001 }, reads: 1 },
+      'out_of_range',
+      'read time 0.001 ms holds 2 samples at 2048000 Hz; at least 16 are needed',
+    ],
+    [
+      'a bandwidth above the rate',
+      { settings: { ...settings, bandwidthHz: 3e6 }, reads: 1 },
+      'out_of_range',
+      'bandwidth 3000000 Hz is above the sample rate of 2048000 Hz',
+    ],
+    [
+      'a frequency below the tuner',
+      { settings: { ...settings, centerFrequencyHz: 23e6 }, reads: 1 },
+      'out_of_range',
+      'center frequency 23000000 Hz is outside 24000000..1766000000 Hz of the R820T tuner',
+    ],
+    [
+      'a frequency above the tuner',
+      { settings: { ...settings, centerFrequencyHz: 10e9 }, reads: 1 },
+      'out_of_range',
+      'center frequency 10000000000 Hz is outside 24000000..1766000000 Hz of the R820T tuner',
+    ],
+  ])('refuses %s', async (_, request, kind, words) => {
+    expect(await client.refusal('measure', request)).toEqual({ kind, words });
+  });
+});
