@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export interface Metrics {
   registry: Registry;
   pointsStored: Counter;
+  /** Messages of MQTT that say what is stored already. */
+  messagesKnown: Counter;
   /** Messages of MQTT that cannot be true, by reason. */
   messagesDropped: Counter<'reason'>;
   viewers: Gauge;
@@ -18,6 +20,11 @@ export function createMetrics(): Metrics {
     pointsStored: new Counter({
       name: 'skyscan_points_stored_total',
       help: 'Measured points stored',
+      registers,
+    }),
+    messagesKnown: new Counter({
+      name: 'skyscan_mqtt_messages_known_total',
+      help: 'MQTT messages that said what was stored already',
       registers,
     }),
     messagesDropped: new Counter({

@@ -16,7 +16,11 @@ const readJson: RequestHandler = express.json({
 export const jsonBody: RequestHandler = (request, response, next) => {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !request.is('application/json')) {
+  if (!hasBody) {
+    next();
+    return;
+  }
+  if (!request.is('application/json')) {
     next(new HttpError(415, 'Content-Type must be application/json'));
     return;
   }

@@ -20,6 +20,9 @@ export interface SecuritySettings {
   apiKeys: string[];
 }
 
+// A name or an address, and perhaps a port; nothing that a URL might have besides.
+const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
+
 /**
  * Host and Origin: a page of a foreign site can neither send a command (Origin) nor read an answer through a name of its own that
  * resolves to us (DNS rebinding, Host). Clients without an Origin, such as curl, are not concerned.
@@ -28,9 +31,10 @@ export function refuseForeign(settings: SecuritySettings): (request: IncomingMes
   const hosts = new Set([settings.bindHost, ...settings.allowedHosts].map((host) => host.toLowerCase()));
   const origins = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
   return ({ headers }) => {
-    const url = parseUrl(`http://${headers.host ?? ''}`);
-    const name = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-    if (!url || !headers.host || url.pathname !== '/' || !(isLoopbackHost(name) || hosts.has(name)))
+    const name = HOST.exec(headers.host ?? '')?.[1]
+      ?.toLowerCase()
+      .replace(/^\[|\]$/g, '');
+    if (!headers.host || name === undefined || !(isLoopbackHost(name) || hosts.has(name)))
       return { status: 403, detail: 'Host is not allowed; see ALLOWED_HOSTS' };
     const { origin } = headers;
     if (origin === undefined || origins.has(origin.toLowerCase())) return undefined;

@@ -57,6 +57,7 @@ export function consumeMqtt(parts: {
 
   async function handle(packet: IPublishPacket, until: AbortSignal): Promise<void> {
     const outcome = await untilStored(() => record(packet), logger, until);
+    if (outcome === 'known') metrics.messagesKnown.inc();
     if (typeof outcome !== 'object') return;
     const reason = outcome.dropped;
     // A label has few values: the numbers in a sentence are left to the log.

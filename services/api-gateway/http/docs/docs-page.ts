@@ -1,4 +1,4 @@
-import type { Html} from './html.ts';
+import type { Html } from './html.ts';
 import { html, page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
 

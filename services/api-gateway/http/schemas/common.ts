@@ -10,7 +10,7 @@ export const integer = z.int({ error: typeSays('Must be a whole number') });
 /** Text that can be stored. */
 export const text = z
   .string({ error: typeSays('Must be a string') })
-  .refine(isStorableText, { message: 'Must not contain NUL or half a surrogate pair' });
+  .refine(isStorableText, { message: 'Must not contain NUL or half a surrogate pair', abort: true });
 
 /** A number within both ends. */
 export function within(min: number, max: number, unit = ''): z.ZodNumber {

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { WebSocket, type ClientOptions } from 'ws';
+
+export interface TestSocket {
+  /** Parsed, in the order they came. */
+  messages: Message[];
+  closed: Promise<{ code: number; reason: string }>;
+  protocol: string;
+  send: (data: string | Buffer) => void;
+  /** Stops reading from the socket. */
+  pause: () => void;
+  resume: () => void;
+  close: () => void;
+}
+
+/** The published message. */
+export interface Message {
+  session_id: number;
+  status: string;
+  point: null | (Record<string, unknown> & { measured_at: string });
+  progress_pct: number;
+  completed: number;
+  total: number;
+}
+
+/** Opens a WebSocket and collects what comes. */
+export async function openSocket(
+  url: string,
+  protocols: string[] = [],
+  options: ClientOptions = {},
+): Promise<TestSocket> {
+  const socket = new WebSocket(url, protocols, options);
+  const messages: Message[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as Message));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+  await once(socket, 'open');
+  socket.on('error', () => undefined);
+  return {
+    messages,
+    closed,
+    protocol: socket.protocol,
+    send: (data) => socket.send(data),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close: () => socket.close(),
+  };
+}
+
+/** The HTTP status with which an upgrade is refused. */
+export async function upgradeStatus(
+  url: string,
+  headers: Record<string, string> = {},
+  protocols: string[] = [],
+): Promise<number> {
+  const socket = new WebSocket(url, protocols, { headers });
+  return new Promise((resolve, reject) => {
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.on('open', () => {
+      socket.close();
+      reject(new Error('the upgrade was not refused'));
+    });
+    socket.on('error', reject);
+  });
+}
