@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  listenToBroker,
+  must,
+  reaches,
+  simulatedOffsetDb,
+  type PublishedSession,
+} from '../support/observer.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { eventually } from '../support/processes.ts';
+import { rankCorrelation } from '../support/rank.ts';
+import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+// Hamlib's own rotctld turns its dummy rotator (6 deg/s on both axes, stops exactly on target); the simulated dongle looks
+// where that rotctld says the antenna points.
+
+interface Measurement {
+  seq: number;
+  setpoint: { azimuth: number; elevation: number };
+  readback: { azimuth: number; elevation: number };
+  mean_dbm: number;
+}
+
+const SPEED_DEG_PER_S = 6;
+const TOLERANCE_DEG = 0.5;
+const SETTLE_MS = 100;
+const READ_MS = 10;
+const scan = { az_start: 0, az_end: 28, el_start: 20, el_end: 26, step_deg: 2, rssi_iterations: 10 };
+const POINTS = 60;
+
+describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
+  let rotctld: RealRotctld;
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    rotctld = await startRealRotctld();
+    stack = await startTestStack({ rotctld: `127.0.0.1:${rotctld.port}` });
+    const answer = await must<{ id: number }>(stack, 'POST', '/api/rotors', {
+      name: 'dummy',
+      port: rotctld.port,
+      tolerance_deg: TOLERANCE_DEG,
+      settle_ms: SETTLE_MS,
+      az_speed_deg_s: SPEED_DEG_PER_S,
+      el_speed_deg_s: SPEED_DEG_PER_S,
+      az_acceleration_deg_s2: 3_600,
+      el_acceleration_deg_s2: 3_600,
+      read_ms: READ_MS,
+      dbm_offset_db: await simulatedOffsetDb(stack),
+    });
+    expect(answer.id).toBe(1);
+    // To the first cell before the clock starts: the scan itself is what is timed.
+    await must(stack, 'POST', '/api/rotors/1/move', { azimuth: scan.az_start, elevation: scan.el_start });
+    await eventually('the first cell', async () => (await rotctld.position()).elevationDeg === scan.el_start);
+  });
+
+  afterAll(async () => {
+    await stack.stop();
+    await rotctld.kill();
+  });
+
+  test('stores all of its 60 points once, in order, on target, with the simulated sky in them', async ({
+    annotate,
+  }) => {
+    const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
+    const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+      rotor_id: 1,
+      ...scan,
+    });
+    await reaches(stack, id, 'completed');
+    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: POINTS }, (_, i) => i + 1));
+    expect(new Set(points.map(({ setpoint }) => `${setpoint.azimuth} ${setpoint.elevation}`)).size).toBe(
+      POINTS,
+    );
+    for (const { setpoint, readback } of points) {
+      expect(Math.abs(setpoint.azimuth - readback.azimuth)).toBeLessThanOrEqual(TOLERANCE_DEG);
+      expect(Math.abs(setpoint.elevation - readback.elevation)).toBeLessThanOrEqual(TOLERANCE_DEG);
+    }
+    const told = points.map(({ setpoint }) => setpoint);
+    const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
+    expect(
+      rankCorrelation(
+        points.map(({ mean_dbm }) => mean_dbm),
+        truth,
+      ),
+    ).toBeGreaterThanOrEqual(0.95);
+
+    const ended = await eventually('the last status', () =>
+      broker.statuses.find(({ status }) => status === 'completed'),
+    );
+    await broker.close();
+    const wallMs = Date.parse(String(ended.finished_at)) - Date.parse(String(ended.started_at));
+    const hopsMs = (POINTS - 1) * (scan.step_deg / SPEED_DEG_PER_S) * 1000;
+    const boundMs = hopsMs + POINTS * (SETTLE_MS + scan.rssi_iterations * READ_MS);
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+    await annotate(
+      `wall ${seconds(wallMs)}, bound ${seconds(boundMs)}, ratio ${(wallMs / boundMs).toFixed(3)}`,
+    );
+    // Faster than the rotor can turn would mean that it measured on the way; how much slower is for a quiet machine to say.
+    expect(wallMs).toBeGreaterThan(boundMs * 0.99);
+  });
+});
