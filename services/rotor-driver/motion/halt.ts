@@ -1,17 +1,17 @@
-import { SkyScanError } from '#shared/errors';
+import { errorKind, SkyScanError } from '#shared/errors';
 import { formatPointing } from '#shared/pointing';
 import { sleep } from '#shared/waiting';
 import { runOutMs, type RotatorMotion } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
-import { GarbledReplyError } from '../rotctld/codec.ts';
 import type { Observed, Readings } from './readings.ts';
 
 const MOST_STOPS = 5;
 const POLL_MS = 30;
 // Beside the time that the motors need to stop: two readings of a coarse readback, and a slow link.
 const VERIFY_MS = 1_500;
-const MOST_GARBLED = 3;
+// Nonsense, or a connection that was given up because it hung.
+const MOST_FAILED = 3;
 
 /**
  * Stops a rotor and returns where it rests once the position has stopped changing; sends `S` again while it has not. Throws
@@ -24,7 +24,7 @@ export async function stopAndVerify(
   signal: AbortSignal,
 ): Promise<Observed> {
   let state = NO_STANDSTILL;
-  let garbled = 0;
+  let failed = 0;
   for (let attempt = 0; attempt < MOST_STOPS; attempt++) {
     await client.stop();
     readings.underWay = false;
@@ -36,7 +36,7 @@ export async function stopAndVerify(
         state = after;
         if (still) return { ...reading, moving: false };
       } catch (error) {
-        if (!(error instanceof GarbledReplyError) || ++garbled >= MOST_GARBLED) throw error;
+        if (errorKind(error) !== 'unavailable' || ++failed >= MOST_FAILED) throw error;
       }
       await sleep(Math.max(POLL_MS, 2 * readings.roundTripMs), signal);
     }

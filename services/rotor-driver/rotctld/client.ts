@@ -28,10 +28,8 @@ export interface RotctldClient {
 
 export interface ClientTimings extends RecogniseTimings {
   connectMs: number;
-  /** How long a stop waits for the first connection before it takes a second one. */
+  /** How long a stop waits for the command in flight before it takes a second connection. */
   stopPatienceMs: number;
-  /** After a stop, a command that has been in flight for longer than this is given up. */
-  hangingMs: number;
   /** A connection that nobody used for so long is closed. */
   idleMs: number;
 }
@@ -40,7 +38,6 @@ const TIMINGS: ClientTimings = {
   ...RECOGNISE_TIMINGS,
   connectMs: 3_000,
   stopPatienceMs: 100,
-  hangingMs: 300,
   idleMs: 60_000,
 };
 const QUEUE_CAPACITY = 32;
@@ -116,7 +113,8 @@ class Client implements RotctldClient {
     } finally {
       given.abort();
       // What is asked next, whether it has really stopped, must not wait behind a command that hangs.
-      if (performance.now() - this.#busySinceMs > this.#timings.hangingMs) this.#session?.connection.close();
+      if (performance.now() - this.#busySinceMs > this.#timings.stopPatienceMs)
+        this.#session?.connection.close();
     }
   }
 

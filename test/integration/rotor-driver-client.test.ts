@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRotctldClient, type RotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
+import {
+  createFakeRotator,
+  hamlibScript,
+  plainScript,
+  startScriptedRotctld,
+  type FakeRotator,
+  type Script,
+  type ScriptedRotctld,
+} from '../support/rotctld-scripted.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { until } from '../support/until.ts';
+
+// Short waits, so that what never comes is not waited for long.
+const TIMINGS = {
+  extendedMs: 300,
+  describeMs: 300,
+  commandMs: 400,
+  connectMs: 1_000,
+  stopPatienceMs: 50,
+  idleMs: 60_000,
+};
+
+const never = () => new AbortController().signal;
+
+describe('a rotctld that does not behave', () => {
+  let rotator: FakeRotator;
+  let server: ScriptedRotctld;
+  let client: RotctldClient;
+  let polite: Script;
+
+  beforeEach(async () => {
+    rotator = createFakeRotator();
+    polite = hamlibScript(rotator);
+    server = await startScriptedRotctld(polite);
+    client = createRotctldClient({ address: '127.0.0.1', port: server.port }, TIMINGS);
+  });
+  afterEach(async () => {
+    client.close();
+    await server.close();
+  });
+
+  const pointing = async () => (await client.position(never())).pointing;
+
+  test('answers in pieces, byte by byte', async () => {
+    server.script = (line, caller) => {
+      polite(line, {
+        ...caller,
+        say: (text) => {
+          for (const [index, letter] of text.split(/(?=[^])/).entries())
+            setTimeout(() => caller.say(letter), index / 10);
+        },
+      });
+    };
+    expect(await pointing()).toEqual(at(0));
+    await client.move(at(12.5, 3), never());
+    await until('arrival', async () => (await pointing()).azimuthDeg === 12.5);
+    expect(server.connections).toBe(1);
+  });
+
+  test('answers twice: neither answer is taken for another command, the connection is given up', async () => {
+    await pointing();
+    server.script = (line, caller) => {
+      polite(line, caller);
+      polite(line, caller);
+      server.script = polite;
+    };
+    // Both answers may arrive at once or one after the other; the second is never used.
+    await client.position(never()).catch(() => undefined);
+    await client.move(at(5), never()).catch(() => undefined);
+    expect(await pointing()).toEqual(expect.objectContaining({ elevationDeg: 0 }));
+    expect(server.connections).toBe(2);
+  });
+
+  test('answers too late: the answer finds nobody', async () => {
+    await pointing();
+    let sayLate: (() => void) | undefined;
+    server.script = (line, caller) => {
+      sayLate = () => caller.say('get_pos:\nAzimuth: 99.00\nElevation: 99.00\nRPRT 0\n');
+      server.script = polite;
+    };
+    await expect(client.position(never())).rejects.toMatchObject({ kind: 'unavailable' });
+    sayLate?.();
+    expect(await pointing()).toEqual(at(0));
+    expect(server.connections).toBe(2);
+  });
+
+  test.each([
+    ['another command', 'set_pos: 1 1\nRPRT 0\n'],
+    ['no number', 'get_pos:\nAzimuth: nan\nElevation: 0.00\nRPRT 0\n'],
+    ['infinity', 'get_pos:\nAzimuth: 0.00\nElevation: 1e999\nRPRT 0\n'],
+    ['a comma', 'get_pos:\nAzimuth: 12,5\nElevation: 0.00\nRPRT 0\n'],
+    ['nothing in it', 'get_pos:\nRPRT 0\n'],
+    ['binary noise', '\x00\xff\x01\x02\n\n'],
+    ['a line that is too long', `get_pos: ${'x'.repeat(2_000)}\n`],
+  ])('answers with %s: no position, and the next question is asked anew', async (_, nonsense) => {
+    await pointing();
+    server.script = (_line, caller) => {
+      caller.say(nonsense);
+      server.script = polite;
+    };
+    const error = await client.position(never()).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: 'unavailable', name: 'GarbledReplyError' });
+    expect(String(error)).not.toContain('xxx');
+    expect(await pointing()).toEqual(at(0));
+    expect(server.connections).toBe(2);
+    await until('the old connection is closed', () => server.open === 1);
+  });
+
+  test('never ends its line: it is hung up on', async () => {
+    await pointing();
+    server.script = (_line, caller) => caller.say('A'.repeat(100_000));
+    await expect(client.position(never())).rejects.toMatchObject({ name: 'GarbledReplyError' });
+    await until('the connection is closed', () => server.open === 0);
+  });
+
+  test('hangs up in the middle of an answer', async () => {
+    await pointing();
+    server.script = (_line, caller) => {
+      caller.say('get_pos:\nAzimuth: 1');
+      caller.hangUp();
+      server.script = polite;
+    };
+    await expect(client.position(never())).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await pointing()).toEqual(at(0));
+  });
+
+  test('speaks without being asked: whatever it says is not an answer', async () => {
+    let shout: (() => void) | undefined;
+    server.script = (line, caller) => {
+      shout = () => caller.say('get_pos:\nAzimuth: 77.00\nElevation: 7.00\nRPRT 0\n');
+      polite(line, caller);
+    };
+    await pointing();
+    shout?.();
+    await until('the connection is closed', () => server.open === 0);
+    expect(await pointing()).toEqual(at(0));
+  });
+
+  test('never answers: one connection at a time, and everybody who waits is told', async () => {
+    server.script = () => undefined;
+    const asked = Array.from({ length: 10 }, () => client.position(never()));
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'rejected'));
+    expect(server.connections).toBe(2); // one for each dialect
+    await until('the connections are closed', () => server.open === 0);
+  });
+
+  test('knows only the plain forms', async () => {
+    server.script = plainScript(rotator);
+    const recognition = await client.describe(never());
+    expect(recognition).toEqual({ dialect: 'plain', model: 'Birdcage', limits: undefined });
+    await client.move(at(6, 1), never());
+    await until('arrival', async () => (await pointing()).azimuthDeg === 6);
+    await client.stop();
+    expect(server.log.filter((line) => /:[^pPS_+\\]/.test(line))).toEqual([]);
+    await until('one connection is left', () => server.open === 1);
+  });
+
+  test('does not even refuse what it does not know', async () => {
+    const plain = plainScript(rotator);
+    server.script = (line, caller) => {
+      if (/^[pPS]/.test(line)) plain(line, caller);
+    };
+    expect(await client.describe(never())).toEqual({
+      dialect: 'plain',
+      model: 'rotctld (plain)',
+      limits: undefined,
+    });
+    expect(await pointing()).toEqual(at(0));
+  });
+
+  test.each([
+    ['1\n1\nmin_az=0.0\nmax_az=360.0\nmin_el=15.0\nmax_el=75.0\nsouth_zero=0\ndone\n'],
+    ['0\n2\n0.000000\n360.000000\n15.000000\n75.000000\n'],
+  ])('says its limits the plain way: %j', async (state) => {
+    const plain = plainScript(rotator);
+    server.script = (line, caller) => {
+      if (line === '\\dump_state') caller.say(state);
+      else plain(line, caller);
+    };
+    expect((await client.describe(never())).limits).toEqual({
+      azMinDeg: 0,
+      azMaxDeg: 360,
+      elMinDeg: 15,
+      elMaxDeg: 75,
+    });
+  });
+
+  test.each([
+    [-1, 'out_of_range'],
+    [-21, 'out_of_range'],
+    [-5, 'unavailable'],
+    [-6, 'unavailable'],
+    [-8, 'unavailable'],
+    [-11, 'unsupported'],
+    [-9, 'hardware_fault'],
+  ])('refuses with RPRT %d: %s, and the connection stays', async (code, kind) => {
+    await pointing();
+    server.script = (line, caller) => {
+      if (line.startsWith('+P')) caller.say(`set_pos: 1 1\nRPRT ${code}\n`);
+      else polite(line, caller);
+    };
+    await expect(client.move(at(1, 1), never())).rejects.toMatchObject({ kind });
+    expect(await pointing()).toEqual(at(0));
+    expect(server.connections).toBe(1);
+  });
+
+  test('hangs on a command: a stop overtakes it and all that wait, on a second connection', async () => {
+    await pointing();
+    server.log.length = 0;
+    server.script = (line, caller) => {
+      if (caller.connection > 1) polite(line, caller);
+    };
+    const hanging = client.position(never());
+    const waiting = [client.position(never()), client.move(at(50), never())];
+    for (const promise of [hanging, ...waiting]) promise.catch(() => undefined);
+    await until('the command is out', () => server.log.length > 0);
+    await client.stop();
+    expect(server.log.slice(0, 2)).toEqual(['1:+p', '2:S']);
+  });
+
+  test('is busy for a moment: a stop goes out before everything that waits', async () => {
+    await pointing();
+    server.log.length = 0;
+    const all = [client.position(never()), client.position(never()), client.stop()];
+    await Promise.all(all);
+    expect(server.log.slice(0, 3)).toEqual(['1:+p', '1:+S', '1:+p']);
+    expect(server.connections).toBe(1);
+  });
+
+  test('a move that was given up while it waited is never sent', async () => {
+    await pointing();
+    const giveUp = new AbortController();
+    const first = client.position(never());
+    const move = client.move(at(50), giveUp.signal);
+    move.catch(() => undefined);
+    giveUp.abort();
+    await expect(move).rejects.toThrow();
+    await first;
+    await pointing();
+    expect(server.log.filter((line) => line.includes('P'))).toEqual([]);
+  });
+});

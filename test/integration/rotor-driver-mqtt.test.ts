@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { Aedes } from 'aedes';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PositionMessage } from '#shared/mqtt-messages';
+import { at, startTestDriver, testRotor, type TestDriver } from '../support/rotctld-driver.ts';
+import {
+  createFakeRotator,
+  hamlibScript,
+  startScriptedRotctld,
+  type ScriptedRotctld,
+} from '../support/rotctld-scripted.ts';
+import { until } from '../support/until.ts';
+
+let broker: Aedes;
+let listener: Server;
+let server: ScriptedRotctld;
+let driver: TestDriver;
+const published: { topic: string; retain: boolean; message: PositionMessage }[] = [];
+
+beforeEach(async () => {
+  published.length = 0;
+  broker = await Aedes.createBroker();
+  broker.on('publish', ({ topic, payload, retain }) => {
+    if (topic.startsWith('skyscan/rotors/'))
+      published.push({ topic, retain, message: JSON.parse(payload.toString()) as PositionMessage });
+  });
+  listener = createServer((socket) => broker.handle(socket)).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  server = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
+  driver = await startTestDriver({ MQTT_URL: `mqtt://127.0.0.1:${port}` });
+});
+
+afterEach(async () => {
+  await driver.close();
+  await server.close();
+  listener.close();
+  broker.close();
+});
+
+test('the position is shown to the world, retained, the last one always', async () => {
+  const rotor = testRotor(server.port, { id: 12 });
+  await until('the first position', async () => {
+    await driver.client.getPosition({ rotor });
+    return published.length > 0;
+  });
+  expect(published[0]).toEqual({
+    topic: 'skyscan/rotors/12/position',
+    retain: true,
+    message: {
+      azimuth: 0,
+      elevation: 0,
+      moving: false,
+      timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
+    },
+  });
+  await driver.client.move({ rotor, target: at(20) });
+  await until('the end of the move', () => published.at(-1)?.message.azimuth === 20);
+  await until('rest', async () => {
+    await driver.client.getPosition({ rotor });
+    return published.at(-1)?.message.moving === false;
+  });
+  expect(published.some(({ message }) => message.moving)).toBe(true);
+});

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RotorDriverDefinition, type HoldRequest, type HoldResponse } from '#proto/rotor_driver';
+import { loadConfig } from '#shared/env';
+import { createGrpcClient, type GrpcClient } from '#shared/grpc-client';
+import { createLifecycle } from '#shared/lifecycle';
+import { createLogger } from '#shared/logger';
+import type { Pointing } from '#shared/pointing';
+import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+import { configSchema } from '../../services/rotor-driver/config.ts';
+import { start } from '../../services/rotor-driver/service.ts';
+
+export type DriverClient = GrpcClient<typeof RotorDriverDefinition>;
+
+export interface TestDriver {
+  client: DriverClient;
+  port: number;
+  /** Ends the service as SIGTERM does. */
+  close(): Promise<void>;
+}
+
+/** rotor-driver in this process, on a port of its own, with a data folder of its own. */
+export async function startTestDriver(env: Record<string, string> = {}): Promise<TestDriver> {
+  const folder = await mkdtemp(join(tmpdir(), 'rotor-driver-'));
+  const logger = createLogger('rotor-driver', 'silent');
+  const lifecycle = createLifecycle(logger);
+  // No broker there: motion does not care.
+  const variables = { ROTOR_DRIVER_PORT: '0', DATA_DIR: folder, MQTT_URL: 'mqtt://127.0.0.1:1', ...env };
+  const { port } = await start(loadConfig(configSchema, variables), logger, lifecycle);
+  const { client, close } = createGrpcClient(RotorDriverDefinition, `127.0.0.1:${port}`, {});
+  return {
+    client,
+    port,
+    async close() {
+      await lifecycle.close();
+      close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A rotor like the dummy: 6 deg/s, no settling. */
+export function testRotor(port: number, changes: Partial<RotorConfig> = {}) {
+  const axis = { speedDegPerS: 6, accelerationDegPerS2: 1000 };
+  return rotorConfigToMessage({
+    id: 1,
+    name: 'test rotor',
+    host: '127.0.0.1',
+    port,
+    limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 },
+    toleranceDeg: 1,
+    settleMs: 0,
+    azimuth: axis,
+    elevation: axis,
+    park: { azimuthDeg: 0, elevationDeg: 0 },
+    parkAfterScan: false,
+    rssiSource: 'none',
+    receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
+    ...changes,
+  });
+}
+
+export interface TestHold {
+  token: number;
+  /** Resolves with the driver's last word: revoked, or undefined when it just ended. */
+  ended: Promise<Extract<HoldResponse['event'], { $case: 'revoked' }>['value'] | undefined>;
+  release(): void;
+  /** Goes on holding without a sign of life. */
+  fallSilent(): void;
+  /** Breaks the stream, as a process that dies does. */
+  cut(): void;
+}
+
+/** Holds a rotor as the orchestrator does. */
+export async function holdRotor(
+  client: DriverClient,
+  rotor: ReturnType<typeof testRotor>,
+  holder = 'a test',
+): Promise<TestHold> {
+  const stream = new AbortController();
+  const ending = new AbortController();
+  const silence = new AbortController();
+  async function* requests(): AsyncGenerator<HoldRequest> {
+    const over = fired(ending.signal);
+    const goesOn = () => !ending.signal.aborted;
+    yield { action: { $case: 'acquire', value: { rotor, holder } } };
+    while (goesOn()) {
+      await Promise.race([wait(500), over]);
+      if (goesOn() && !silence.signal.aborted) yield { action: { $case: 'heartbeat', value: {} } };
+    }
+    yield { action: { $case: 'release', value: {} } };
+  }
+  const events = client.hold(requests(), { signal: stream.signal })[Symbol.asyncIterator]();
+  const first = await events.next();
+  const granted = first.done ? undefined : first.value.event;
+  if (granted?.$case !== 'granted') throw new Error('the rotor was not granted');
+  const last = async () => {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) return undefined;
+      if (next.value.event?.$case === 'revoked') return next.value.event.value;
+    }
+  };
+  const ended = last();
+  ended.catch(() => undefined);
+  void ended.finally(() => ending.abort()).catch(() => undefined);
+  return {
+    token: granted.value.token,
+    ended,
+    release: () => ending.abort(),
+    fallSilent: () => silence.abort(),
+    cut: () => stream.abort(),
+  };
+}
+
+/** Slews and collects; resolves with the settled readback. */
+export async function slew(client: DriverClient, token: number, target: Pointing, signal?: AbortSignal) {
+  const progress: Pointing[] = [];
+  for await (const { event } of client.slew({ rotorId: 1, token, target }, { ...(signal && { signal }) })) {
+    const pointing = event?.$case === 'progress' ? event.value.pointing : undefined;
+    if (pointing) progress.push(pointing);
+    if (event?.$case === 'settled') return { readback: event.value.readback?.pointing, progress };
+  }
+  throw new Error('the slew ended without a readback');
+}
+
+export const at = (azimuthDeg: number, elevationDeg = 0): Pointing => ({ azimuthDeg, elevationDeg });
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function fired(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

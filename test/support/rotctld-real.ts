@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { findProgram } from './peers.ts';
+import { until } from './until.ts';
+
+/** Hamlib's own rotctld with its dummy rotator: 6 deg/s on both axes, azimuth -180..450, elevation 0..90. */
+export interface RealRotctld {
+  port: number;
+  /** Says a line over a connection of its own, as another client would; resolves with the answer. */
+  say(line: string): Promise<string>;
+  position(): Promise<{ azimuthDeg: number; elevationDeg: number }>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port; its rotator is back at 0, 0. */
+  restart(): Promise<void>;
+}
+
+export async function startRealRotctld(): Promise<RealRotctld> {
+  const port = await freePort();
+  let child = await launch(port);
+  const say = (line: string) => ask(port, line);
+  return {
+    port,
+    say,
+    async position() {
+      const [azimuth, elevation] = (await say('p')).split('\n').map(Number);
+      return { azimuthDeg: azimuth ?? NaN, elevationDeg: elevation ?? NaN };
+    },
+    kill: () => end(child),
+    async restart() {
+      await end(child);
+      child = await launch(port);
+    },
+  };
+}
+
+/** Whether the position is the same at two looks that are 150 ms apart. */
+export async function rests(rotctld: RealRotctld): Promise<boolean> {
+  const before = await rotctld.position();
+  await ask(rotctld.port, 'p', 150);
+  const after = await rotctld.position();
+  return before.azimuthDeg === after.azimuthDeg && before.elevationDeg === after.elevationDeg;
+}
+
+async function launch(port: number): Promise<ChildProcess> {
+  const program = findProgram('rotctld');
+  if (!program) throw new Error('rotctld is not installed');
+  const child = spawn(program, ['-m', '1', '-T', '127.0.0.1', '-t', String(port)], { stdio: 'ignore' });
+  await until(`rotctld on port ${port}`, () => ask(port, 'p').catch(() => undefined));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** Asks on a connection of its own, after it has been open for `afterMs`. */
+async function ask(port: number, line: string, afterMs = 0): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+    socket.write(`${line}\n`);
+    let text = '';
+    for await (const bytes of socket) {
+      text += String(bytes);
+      if (/^RPRT -?\d+\n$/m.test(text) || text.split('\n').length > 2) return text;
+    }
+    throw new Error('rotctld closed the connection');
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+/** A connection as a script sees it. */
+export interface Caller {
+  /** 1 for the first connection that was ever made. */
+  connection: number;
+  say: (text: string) => void;
+  hangUp: () => void;
+}
+
+/** What the server does with a line. */
+export type Script = (line: string, caller: Caller) => void;
+
+/** A rotctld that does what a test says, byte by byte. */
+export interface ScriptedRotctld {
+  port: number;
+  /** Every line received, in order, as `connection:line`. */
+  log: string[];
+  connections: number;
+  /** Connections that are open now. */
+  open: number;
+  script: Script;
+  close(): Promise<void>;
+}
+
+export async function startScriptedRotctld(script: Script): Promise<ScriptedRotctld> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const connection = ++scripted.connections;
+    const caller: Caller = {
+      connection,
+      say: (text) => void socket.write(text),
+      hangUp: () => socket.destroy(),
+    };
+    let rest = '';
+    socket.on('data', (bytes) => {
+      const lines = (rest + bytes.toString()).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        scripted.log.push(`${connection}:${line}`);
+        scripted.script(line, caller);
+      }
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const scripted: ScriptedRotctld = {
+    port: typeof address === 'object' && address ? address.port : 0,
+    log: [],
+    connections: 0,
+    get open() {
+      return sockets.size;
+    },
+    script,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return scripted;
+}
+
+/** A rotator that behaves: moves at `degPerS` on both axes and stops on target. */
+export interface FakeRotator {
+  read: () => [number, number];
+  go: (azimuthDeg: number, elevationDeg: number) => void;
+  stop: () => void;
+}
+
+export function createFakeRotator(degPerS = 60): FakeRotator {
+  let from: [number, number] = [0, 0];
+  let to: [number, number] = [0, 0];
+  let sinceMs = performance.now();
+  const read = (): [number, number] => {
+    const wayDeg = (degPerS * (performance.now() - sinceMs)) / 1000;
+    const axis = (index: 0 | 1) => {
+      const rest = to[index] - from[index];
+      return from[index] + Math.sign(rest) * Math.min(Math.abs(rest), wayDeg);
+    };
+    return [axis(0), axis(1)];
+  };
+  const set = (target: [number, number]) => {
+    from = read();
+    to = target;
+    sinceMs = performance.now();
+  };
+  return { read, go: (azimuth, elevation) => set([azimuth, elevation]), stop: () => set(read()) };
+}
+
+/** Speaks Hamlib's extended form, and the plain one to those who use it, for a rotator. */
+export function hamlibScript(rotator: FakeRotator): Script {
+  return (line, { say }) => {
+    const [az, el] = rotator.read();
+    const move = /^\+?P (\S+) (\S+)$/.exec(line);
+    if (move) rotator.go(Number(move[1]), Number(move[2]));
+    if (/^\+?S$/.test(line)) rotator.stop();
+    if (line === '+p') say(`get_pos:\nAzimuth: ${az.toFixed(2)}\nElevation: ${el.toFixed(2)}\nRPRT 0\n`);
+    else if (line === 'p') say(`${az.toFixed(2)}\n${el.toFixed(2)}\n`);
+    else if (line.startsWith('+P')) say(`set_pos: ${line.slice(3)}\nRPRT 0\n`);
+    else if (line === '+S') say('stop:\nRPRT 0\n');
+    else if (line === 'S' || move) say('RPRT 0\n');
+    else if (line === '+\\dump_state') say(`dump_state:\n${STATE}RPRT 0\n`);
+    else if (line === '+\\dump_caps') say('dump_caps:\nModel name:\t\tScript\nMfg name:\t\tTest\nRPRT 0\n');
+  };
+}
+
+/** Knows `p P S _` only and takes everything else for an unknown command. */
+export function plainScript(rotator: FakeRotator): Script {
+  const hamlib = hamlibScript(rotator);
+  return (line, caller) => {
+    if (/^(p|S|P .*)$/.test(line)) hamlib(line, caller);
+    else if (line === '_') caller.say('Birdcage\n');
+    else caller.say('RPRT 1\n');
+  };
+}
+
+const STATE = `rotctld Protocol Ver: 1
+Rotor Model: 1
+Minimum Azimuth: -180.000000
+Maximum Azimuth: 450.000000
+Minimum Elevation: 0.000000
+Maximum Elevation: 90.000000
+South Zero: 0
+done
+`;
