@@ -11,7 +11,7 @@ import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 const logger = pino({ level: 'silent' });
 
 /** What `GET /state` says, as far as tests ask. */
-export interface ObservatoryState {
+interface ObservatoryState {
   true_pointing: { azimuth: number; elevation: number };
   readback: { azimuth: number; elevation: number };
   setpoint: { azimuth: number; elevation: number } | null;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const degrees = z.number().min(-720).max(720);
 
 /** A direction, degrees. */
-export const pointingSchema = z.strictObject({ azimuth: degrees, elevation: degrees });
+const pointingSchema = z.strictObject({ azimuth: degrees, elevation: degrees });
 
 /** The same from a query string. */
 export const pointingQuerySchema = z.strictObject({

@@ -3,7 +3,7 @@ import type { Pointing } from '#shared/pointing';
 import { between, createRandom, type Random } from './random.ts';
 
 /** A point source. Its level is what the antenna receives when it points straight at it. */
-export interface Source {
+interface Source {
   name: string;
   at: Pointing;
   levelDbm: number;

@@ -1,5 +1,5 @@
 /** A command as Hamlib's rotctld understands it. */
-export type RotctlCommand =
+type RotctlCommand =
   | { name: 'get_pos' | 'stop' | 'park' | 'get_info' | 'dump_state' | 'dump_caps' }
   | { name: 'set_pos'; azimuth: string; elevation: string };
 
