@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { eventually, isRunning } from '../support/processes.ts';
+
+test('a service whose parent is killed ends by itself, although nobody reads its log any more', async () => {
+  const script = fileURLToPath(new URL('../support/parent-of-service.ts', import.meta.url));
+  const parent = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [text] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(text);
+  expect(isRunning(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  await eventually('the end of the service', () => !isRunning(pid));
+});
