@@ -1,8 +1,9 @@
-import { SkyScanError } from '#shared/errors';
+import { errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { PositionMessage } from '#shared/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { Fence } from './lease/fence.ts';
+import type { Logbook } from './lease/logbook.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
 import type { AddressResolver } from './rotctld/address.ts';
@@ -14,12 +15,15 @@ export interface Rotors {
   find(config: RotorConfig): Promise<Rotor>;
   /** The one that was last found for this id. */
   byId(rotorId: number): Rotor | undefined;
+  /** Stops what a process that died has left moving; returns once that has begun. */
+  stopLeftover(): Promise<void>;
   close(budgetMs: number): Promise<void>;
 }
 
 export interface RotorsParts {
   resolve: AddressResolver;
   fence: Fence;
+  logbook: Logbook;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
 }
@@ -32,7 +36,7 @@ interface Known {
 
 const CAPACITY = 64;
 
-export function createRotors({ resolve, fence, logger, publish }: RotorsParts): Rotors {
+export function createRotors({ resolve, fence, logbook, logger, publish }: RotorsParts): Rotors {
   const known = new Map<string, Known>();
 
   const knownById = (id: number) => [...known.values()].find((entry) => entry.ids.has(id));
@@ -44,7 +48,7 @@ export function createRotors({ resolve, fence, logger, publish }: RotorsParts): 
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
     const client = createRotctldClient({ address, port });
-    return { rotor: new Rotor(config, { client, fence, logger, show }), ids };
+    return { rotor: new Rotor(config, { client, fence, logger, show, note: logbook.note }), ids };
   }
 
   function makeRoom(): void {
@@ -57,22 +61,34 @@ export function createRotors({ resolve, fence, logger, publish }: RotorsParts): 
     if (known.size >= CAPACITY) throw new SkyScanError('no_room', `${CAPACITY} rotors are in use already`);
   }
 
+  async function find(config: RotorConfig): Promise<Rotor> {
+    const asked = `${config.host}:${config.port}`;
+    const before = knownById(config.id);
+    // The address is resolved once per use: a stop must not wait for a name server.
+    if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
+      return before.rotor;
+    const { address, port } = await resolve(config.host, config.port);
+    const key = `${address} ${port}`;
+    const entry = known.get(key) ?? create(config, address, port);
+    known.set(key, entry);
+    if (before !== entry) before?.ids.delete(config.id);
+    entry.ids.set(config.id, asked);
+    return entry.rotor;
+  }
+
   return {
-    async find(config) {
-      const asked = `${config.host}:${config.port}`;
-      const before = knownById(config.id);
-      // The address is resolved once per use: a stop must not wait for a name server.
-      if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
-        return before.rotor;
-      const { address, port } = await resolve(config.host, config.port);
-      const key = `${address} ${port}`;
-      const entry = known.get(key) ?? create(config, address, port);
-      known.set(key, entry);
-      if (before !== entry) before?.ids.delete(config.id);
-      entry.ids.set(config.id, asked);
-      return entry.rotor;
-    },
+    find,
     byId: (rotorId) => knownById(rotorId)?.rotor,
+    async stopLeftover() {
+      const stops = logbook.leftover.map(async (config) => {
+        try {
+          (await find(config)).stopLeftover();
+        } catch (error) {
+          logger.warn({ rotor: config.id, reason: errorMessage(error) }, 'cannot stop what was left');
+        }
+      });
+      await Promise.all(stops);
+    },
     async close(budgetMs) {
       await Promise.all([...known.values()].map(({ rotor }) => rotor.close(budgetMs)));
     },

@@ -9,6 +9,7 @@ import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
+import { openLogbook } from './lease/logbook.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
 import { createRotors } from './rotors.ts';
 
@@ -22,16 +23,19 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   lifecycle.onClose('mqtt', () => mqtt.close());
 
   const own: { port?: number } = {};
+  const folder = join(config.DATA_DIR, 'rotor-driver');
   const rotors = createRotors({
     resolve: createAddressResolver({
       allowed: parseNetworks(config.ROTCTLD_NETWORKS),
       ownPort: () => own.port,
     }),
-    fence: await openFence(join(config.DATA_DIR, 'rotor-driver', 'fence')),
+    fence: await openFence(join(folder, 'fence')),
+    logbook: openLogbook(join(folder, 'in-hand.json'), logger),
     logger,
     publish: (rotorId, message) =>
       mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
   });
+  await rotors.stopLeftover();
   const server = await startGrpcServer({
     host: config.ROTOR_DRIVER_HOST,
     port: config.ROTOR_DRIVER_PORT,

@@ -18,7 +18,7 @@ export interface LeaseEnd {
 }
 
 /** `over` tells the holder; `stop` is the dead-man stop. */
-export type LeaseEffect = { kind: 'over'; end: LeaseEnd } | { kind: 'stop'; reason: string };
+type LeaseEffect = { kind: 'over'; end: LeaseEnd } | { kind: 'stop'; reason: string };
 
 export interface LeaseStep {
   lease: Lease;

@@ -8,16 +8,9 @@ import { nextPollMs } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/codec.ts';
+import { StrayedError } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';
-
-/** Somebody else moves the rotor; what was leased is no longer anybody's. */
-export class StrayedError extends SkyScanError {
-  constructor(what: string) {
-    super('hardware_fault', `moved by another client: ${what}`);
-    this.name = 'StrayedError';
-  }
-}
 
 /** What a move needs. */
 export interface Rig {
@@ -32,7 +25,7 @@ export interface MoveHooks {
   /** The command goes out now. */
   onSending(): void;
   /** rotctld has taken it. */
-  onSent(): void;
+  onSent(from: Observed): void;
 }
 
 // A readback that is younger than this needs no asking again on a slow link.
@@ -91,7 +84,7 @@ async function attemptMove(
   readings.underWay = true;
   hooks.onSending();
   await client.move(target, signal);
-  hooks.onSent();
+  hooks.onSent(from);
   let track = startTrack({
     from: from.pointing,
     target,

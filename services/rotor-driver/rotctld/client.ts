@@ -7,7 +7,7 @@ import { recognise, RECOGNISE_TIMINGS, type Recognition, type RecogniseTimings }
 import { refusalError } from './refusals.ts';
 
 /** A readback; times are of the monotonic clock, milliseconds. */
-export interface TimedPosition {
+interface TimedPosition {
   pointing: Pointing;
   /** Half way between question and answer. */
   atMs: number;

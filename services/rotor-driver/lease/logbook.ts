@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { RotorConfig as RotorConfigMessage } from '#proto/common';
+import { errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+
+/** Remembers on disk which rotors are in hand, so that after a kill -9 the next process can stop them. */
+export interface Logbook {
+  /** What was in hand when the process before this one died. */
+  readonly leftover: readonly RotorConfig[];
+  note: (rotor: RotorConfig, inHand: boolean) => void;
+}
+
+/** The list lives in `path`. A damaged one counts as empty; one that cannot be written is logged, and work goes on. */
+export function openLogbook(path: string, logger: Logger): Logbook {
+  const leftover = readList(path);
+  const inHand = new Map(leftover.map((rotor) => [addressOf(rotor), rotor]));
+  return {
+    leftover,
+    note(rotor, isInHand) {
+      const address = addressOf(rotor);
+      if (inHand.has(address) === isInHand) return;
+      if (isInHand) inHand.set(address, rotor);
+      else inHand.delete(address);
+      try {
+        writeList(path, [...inHand.values()]);
+      } catch (error) {
+        logger.warn({ reason: errorMessage(error) }, 'cannot note which rotors are in hand');
+      }
+    },
+  };
+}
+
+function addressOf({ host, port }: RotorConfig): string {
+  return `${host}:${port}`;
+}
+
+function readList(path: string): RotorConfig[] {
+  try {
+    const list = JSON.parse(readFileSync(path, 'utf8')) as RotorConfigMessage[];
+    return list.map(rotorConfigFromMessage);
+  } catch {
+    return [];
+  }
+}
+
+function writeList(path: string, rotors: RotorConfig[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.draft`;
+  writeFileSync(draft, JSON.stringify(rotors.map(rotorConfigToMessage)));
+  renameSync(draft, path);
+}
