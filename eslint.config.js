@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'gen', 'data', 'coverage', 'artifacts', 'node_modules'] },
+  { ignores: ['dist', 'dist.next', 'gen', 'data', 'coverage', 'artifacts', 'node_modules'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

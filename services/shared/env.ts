@@ -39,9 +39,6 @@ function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined 
 /** A TCP port; 0 lets the system choose. */
 export const portVariable = z.coerce.number().int().min(0).max(65535);
 
-/** `true`, `1`, `yes`, `on` and their opposites. */
-export const booleanVariable = z.stringbool();
-
 /** `host:port`. */
 export const addressVariable = z
   .string()
