@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export interface Metrics {
   registry: Registry;
   pointsStored: Counter;
+  /** Points that were not what the journal says. */
+  pointsCorrected: Counter;
   /** Messages of MQTT that say what is stored already. */
   messagesKnown: Counter;
   /** Messages of MQTT that cannot be true, by reason. */
@@ -20,6 +22,11 @@ export function createMetrics(): Metrics {
     pointsStored: new Counter({
       name: 'skyscan_points_stored_total',
       help: 'Measured points stored',
+      registers,
+    }),
+    pointsCorrected: new Counter({
+      name: 'skyscan_points_corrected_total',
+      help: 'Stored points that the journal of the orchestrator contradicted',
       registers,
     }),
     messagesKnown: new Counter({

@@ -25,7 +25,7 @@ import { createDatabase } from './store/database.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 
 // A database that starts together with us is waited for; one that stays away does not keep the API from saying so.
-const DATABASE_PATIENCE_MS = 10_000;
+const DATABASE_PATIENCE_MS = 5_000;
 // A frozen broker costs nothing: the reconciler asks the orchestrator every 3 s anyway. While the database is away no
 // message is taken, and a short keepalive would read that as a broker that does not answer.
 const MQTT_KEEPALIVE_S = 60;

@@ -3,6 +3,9 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
 import { createTopics, type Topics } from './mqtt-topics.ts';
+import { sleep } from './waiting.ts';
+
+const GOODBYE_MS = 500;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
@@ -89,10 +92,13 @@ export function createMqttConnection(
       await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
     },
     async close() {
-      if (client.connected)
-        await client
-          .publishAsync(statusTopic, status('offline'), { qos: 1, retain: true })
-          .catch(() => undefined);
+      if (client.connected) {
+        const goodbye = client.publishAsync(statusTopic, status('offline'), { qos: 1, retain: true });
+        // The acknowledgement waits behind incoming messages that are still being handled; then the last will speaks.
+        const patience = new AbortController();
+        await Promise.race([goodbye, sleep(GOODBYE_MS, patience.signal)]).catch(() => undefined);
+        patience.abort();
+      }
       await client.endAsync(true).catch(() => undefined);
     },
   };

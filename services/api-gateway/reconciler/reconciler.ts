@@ -58,10 +58,11 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     const blockedRotors = new Set<number>();
     for (const repair of repairs) {
       if (ending.signal.aborted) return false;
-      const rotorId = rows.find((row) => row.id === repair.id)?.rotor_id ?? 0;
+      const stored = rows.find((row) => row.id === repair.id);
+      const rotorId = stored?.rotor_id ?? 0;
       if ((repair.do === 'hand_over' || repair.do === 'restore') && blockedRotors.has(rotorId)) continue;
       try {
-        await perform(repair, rotorId, listed);
+        await perform(repair, stored, listed);
       } catch (error) {
         // One session that cannot be repaired must not keep the others waiting.
         if (repair.do === 'hand_over' || repair.do === 'restore') blockedRotors.add(rotorId);
@@ -75,18 +76,24 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     );
   }
 
-  async function perform(repair: Repair, rotorId: number, listed: ListedReport[]): Promise<void> {
+  async function perform(
+    repair: Repair,
+    stored: SessionRow | undefined,
+    listed: ListedReport[],
+  ): Promise<void> {
     const { id } = repair;
     const report = listed.find((session) => session.id === id);
     switch (repair.do) {
       case 'hand_over':
       case 'restore':
-        return handOver.give(id, rotorId);
+        return stored && handOver.give(id, stored.rotor_id);
       case 'cancel':
         return orchestrator.act('cancel', id).catch(unlessWrongState);
       case 'catch_up': {
         if (!report) return;
         await markHandedOver(db, id);
+        // First what is stored: an invented point may have the cell of one that is to come.
+        if (stored) await recorder.audit(stored);
         const row = await recorder.catchUp(id, report);
         if (row) await confirm(row, repair.listed);
         return;
@@ -114,6 +121,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     const revision = row.cancelled_here ? listed.revision : row.revision;
     const what = `${row.completed_points}/${revision}`;
     if (confirmed.get(row.id) === what && !hasEnded(row.status)) return;
+    await recorder.audit(row);
     await orchestrator.confirm(row.id, row.completed_points, revision);
     if (hasEnded(row.status)) confirmed.delete(row.id);
     else confirmed.set(row.id, what);

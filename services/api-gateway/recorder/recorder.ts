@@ -9,6 +9,7 @@ import { isUniqueViolation, type Database } from '../store/database.ts';
 import { appendPoints } from '../store/points.ts';
 import { applyStatus, correctStatus, type StatusReport } from '../store/session-status.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
+import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
 import { replayPoints } from './replay.ts';
 
@@ -30,6 +31,11 @@ export interface Recorder {
   status(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
   /** Fetches points up to `completed` and stores the status; the row as it is then. */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
+  /**
+   * Compares what came over MQTT with the journal, and stores what the journal says. To be done before the orchestrator is told
+   * to forget; throws when it is away.
+   */
+  audit(session: SessionRow): Promise<void>;
   /** Overwrites a status that the orchestrator never had. */
   correct(sessionId: number, report: StatusReport): Promise<void>;
 }
@@ -51,6 +57,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, audience, metrics, logger, nudge } = parts;
   const alone = createKeyedMutex();
   const cache = new Map<number, SessionRow>();
+  // Per session, the last seq that is known to be what the journal says.
+  const audited = new Map<number, number>();
 
   async function load(id: number): Promise<SessionRow | undefined> {
     const row = cache.get(id) ?? (await findSession(db, id));
@@ -81,7 +89,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   /** Fetches what is missing up to `upTo`; the row as it is then. */
   async function fill(row: SessionRow, upTo: number): Promise<SessionRow> {
-    return replayPoints({ orchestrator, append, reload: () => load(row.id), logger }, row, upTo);
+    const filled = await replayPoints(
+      { orchestrator, append, reload: () => load(row.id), logger },
+      row,
+      upTo,
+    );
+    // What comes from the journal need not be compared with it.
+    if (audited.get(row.id) === row.completed_points) audited.set(row.id, filled.completed_points);
+    return filled;
   }
 
   async function store(id: number, measurement: Measurement): Promise<Outcome> {
@@ -142,7 +157,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
           return { dropped: 'contradicts the plan' };
         audience.announce(toFacts(row), []);
         if (report.revision <= row.revision || row.cancelled_here) return 'known';
-        if (await storeStatus(id, report, applyStatus)) return 'stored';
+        const stored = await storeStatus(id, report, applyStatus).catch(unlessUnique);
+        // The end of a session is confirmed at once, so that the orchestrator can forget it.
+        if (stored && hasEnded(stored.status)) nudge();
+        if (stored) return 'stored';
         cache.delete(id);
         nudge();
         return 'deferred';
@@ -154,10 +172,29 @@ export function createRecorder(parts: RecorderParts): Recorder {
         cache.delete(id);
         return load(id);
       }),
+    audit: (session) =>
+      alone(session.id, async () => {
+        const { id, completed_points } = session;
+        const afterSeq = audited.get(id) ?? 0;
+        const corrected = await auditPoints({ db, orchestrator }, session, afterSeq);
+        if (hasEnded(session.status)) audited.delete(id);
+        else audited.set(id, Math.max(afterSeq, completed_points));
+        if (corrected === 0) return;
+        metrics.pointsCorrected.inc(corrected);
+        logger.error(
+          { session: id, points: corrected },
+          'points were stored that nobody had measured; corrected',
+        );
+      }),
     correct: (id, report) =>
       alone(id, async () => {
         cache.delete(id);
         await storeStatus(id, report, correctStatus);
       }),
   };
+}
+
+// A cell that an invented point has taken: the reconciler compares with the journal and puts it right.
+function unlessUnique(error: unknown): undefined {
+  if (!isUniqueViolation(error)) throw error;
 }

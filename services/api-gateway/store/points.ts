@@ -36,42 +36,61 @@ export async function appendPoints(
   if (!first || !last) return false;
   const stored = await db.query(
     `with session as (
-       update sessions set completed_points = $3 where id = $1 and completed_points = $2 - 1 returning id
+       update sessions set completed_points = $20 where id = $1 and completed_points = $19 - 1 returning id
      )
-     insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,
-       std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
-     select session.id, p.seq, p.grid_row * $4::int + p.grid_column, p.grid_row, p.grid_column, p.setpoint_az, p.setpoint_el,
-       p.azimuth, p.elevation, p.mean_dbm, p.std_db, p.min_dbm, p.max_dbm, p.last_dbm, p.reads, p.integration_ms,
-       string_to_array(p.flags, ','), p.measured_at
-     from session, unnest($5::int[], $6::int[], $7::int[], $8::float8[], $9::float8[], $10::float8[], $11::float8[],
-       $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[], $17::int[], $18::float8[], $19::text[],
-       $20::timestamptz[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
-       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
-     returning seq`,
-    [
-      sessionId,
-      first.seq,
-      last.seq,
-      columns,
-      points.map((p) => p.seq),
-      points.map((p) => p.row),
-      points.map((p) => p.column),
-      points.map((p) => p.setpoint.azimuth),
-      points.map((p) => p.setpoint.elevation),
-      points.map((p) => p.readback.azimuth),
-      points.map((p) => p.readback.elevation),
-      points.map((p) => p.mean_dbm),
-      points.map((p) => p.std_db),
-      points.map((p) => p.min_dbm),
-      points.map((p) => p.max_dbm),
-      points.map((p) => p.last_dbm),
-      points.map((p) => p.reads),
-      points.map((p) => p.integration_ms),
-      points.map((p) => p.flags.join(',')),
-      points.map((p) => p.measured_at),
-    ],
+     ${INSERT_POINTS} from session, ${NEW_POINTS} returning seq`,
+    [...values(sessionId, columns, points), first.seq, last.seq],
   );
   return stored.length > 0;
+}
+
+/** Puts points in the place of those with the same seqs. Throws a unique violation when another seq has one of the cells. */
+export async function replacePoints(
+  tx: Queryable,
+  sessionId: number,
+  columns: number,
+  points: Measurement[],
+): Promise<void> {
+  await tx.query('delete from points where session_id = $1 and seq = any($2::int[])', [
+    sessionId,
+    points.map((point) => point.seq),
+  ]);
+  const session = '(select $1::int as id) as session';
+  await tx.query(`${INSERT_POINTS} from ${session}, ${NEW_POINTS}`, values(sessionId, columns, points));
+}
+
+const INSERT_POINTS = `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth,
+       elevation, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
+     select session.id, p.seq, p.grid_row * $2::int + p.grid_column, p.grid_row, p.grid_column, p.setpoint_az, p.setpoint_el,
+       p.azimuth, p.elevation, p.mean_dbm, p.std_db, p.min_dbm, p.max_dbm, p.last_dbm, p.reads, p.integration_ms,
+       string_to_array(p.flags, ','), p.measured_at`;
+
+const NEW_POINTS = `unnest($3::int[], $4::int[], $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
+       $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::int[], $16::float8[], $17::text[],
+       $18::timestamptz[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
+       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)`;
+
+function values(sessionId: number, columns: number, points: Measurement[]): unknown[] {
+  return [
+    sessionId,
+    columns,
+    points.map((p) => p.seq),
+    points.map((p) => p.row),
+    points.map((p) => p.column),
+    points.map((p) => p.setpoint.azimuth),
+    points.map((p) => p.setpoint.elevation),
+    points.map((p) => p.readback.azimuth),
+    points.map((p) => p.readback.elevation),
+    points.map((p) => p.mean_dbm),
+    points.map((p) => p.std_db),
+    points.map((p) => p.min_dbm),
+    points.map((p) => p.max_dbm),
+    points.map((p) => p.last_dbm),
+    points.map((p) => p.reads),
+    points.map((p) => p.integration_ms),
+    points.map((p) => p.flags.join(',')),
+    points.map((p) => p.measured_at),
+  ];
 }
 
 /** Points after `afterSeq` up to and including `upToSeq`, at most `limit`, in the order of measurement. */

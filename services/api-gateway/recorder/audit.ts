@@ -1,0 +1,44 @@
+import type { Measurement } from '#shared/mqtt-messages';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Database } from '../store/database.ts';
+import { readPoints, replacePoints } from '../store/points.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { checkPoint } from './check-point.ts';
+
+const BATCH = 1_000;
+
+/**
+ * Compares the stored points after `afterSeq` with the journal, as far as the journal still has them, and stores what the journal
+ * says where they differ. Returns how many differed. Whoever may publish on MQTT can invent a point that fits the plan; this
+ * is what it lives until.
+ */
+export async function auditPoints(
+  { db, orchestrator }: { db: Database; orchestrator: Pick<Orchestrator, 'replay'> },
+  session: SessionRow,
+  afterSeq: number,
+): Promise<number> {
+  const upToSeq = session.completed_points;
+  let corrected = 0;
+  for (let cursor = afterSeq; cursor < upToSeq;) {
+    const journal = (await orchestrator.replay(session.id, cursor, BATCH)).filter(
+      ({ seq }) => seq <= upToSeq,
+    );
+    const first = journal[0];
+    const last = journal.at(-1);
+    if (!first || !last) break;
+    const range = { afterSeq: first.seq - 1, upToSeq: last.seq, limit: journal.length };
+    const wrong = differing(journal, await readPoints(db, session.id, range)).filter(
+      (point) => checkPoint(point, session) === undefined,
+    );
+    if (wrong.length > 0)
+      await db.transaction((tx) => replacePoints(tx, session.id, session.grid_columns, wrong));
+    corrected += wrong.length;
+    cursor = last.seq;
+  }
+  return corrected;
+}
+
+function differing(journal: Measurement[], stored: Measurement[]): Measurement[] {
+  const bySeq = new Map(stored.map((point) => [point.seq, JSON.stringify(point)]));
+  return journal.filter((point) => bySeq.get(point.seq) !== JSON.stringify(point));
+}

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { startAedes, startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startProxy } from '../support/gateway-proxy.ts';
+import { startTestScan, upTo, type Session } from '../support/gateway-scan.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { until } from '../support/until.ts';
+
+function recorderSuite(startBroker: () => Promise<TestBroker>): void {
+  let world: GatewayWorld;
+  beforeAll(async () => {
+    world = await createGatewayWorld({}, startBroker);
+  });
+  afterAll(() => world.close());
+
+  test('stores points in order and completes only when all are there', async () => {
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(10);
+    await scan.become('completed');
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(10));
+  });
+
+  test('stores every point once, whatever comes twice or late', async () => {
+    const { orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    const topic = `skyscan/sessions/${scan.id}/points`;
+    await scan.become('running');
+    const messages = upTo(10).map(() => orchestrator.measure(scan.id));
+    for (const index of [2, 0, 0, 1, 5, 4, 3, 9, 9, 0, 7, 6, 8]) await publish(topic, messages[index]);
+    await scan.stored(10);
+    expect(await scan.seqs()).toEqual(upTo(10));
+  });
+
+  test('fetches what the broker lost', async () => {
+    const { orchestrator } = world;
+    const scan = await startTestScan(world, { rows: 60, columns: 50 });
+    await scan.become('running');
+    for (let i = 0; i < 2_500; i++) orchestrator.measure(scan.id);
+    await scan.measure(1);
+    await scan.stored(2_501);
+    for (let i = 0; i < 499; i++) orchestrator.measure(scan.id);
+    await scan.become('completed');
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(3_000));
+    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(scan.id));
+  });
+
+  test('an older status changes nothing', async () => {
+    const { orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    const topic = `skyscan/sessions/${scan.id}/status`;
+    const running = orchestrator.become(scan.id, 'running');
+    const paused = orchestrator.become(scan.id, 'paused', 'stalled at az 4 el 10');
+    await publish(topic, paused);
+    await scan.reached('paused');
+    await publish(topic, running);
+    await scan.measure(1);
+    await scan.stored(1);
+    expect(await scan.session()).toMatchObject({ status: 'paused', notes: 'stalled at az 4 el 10' });
+  });
+
+  test('a point invented by a stranger gives way to the journal', async () => {
+    const { orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(2);
+    await scan.stored(2);
+    const genuine = orchestrator.measure(scan.id);
+    const forged = structuredClone(genuine);
+    forged.measurement.mean_dbm = -10;
+    await publish(`skyscan/sessions/${scan.id}/points`, forged);
+    await scan.stored(3);
+    await until('the journal wins', async () => {
+      const { body } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?after_seq=2`);
+      return (body as { mean_dbm: number }[])[0]?.mean_dbm === genuine.measurement.mean_dbm;
+    });
+  });
+
+  test('a cell invented by a stranger gives way to the journal, and the scan completes', async () => {
+    const { orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(2);
+    await scan.stored(2);
+    const genuine = orchestrator.measure(scan.id);
+    const forged = structuredClone(genuine);
+    Object.assign(forged.measurement, { column: 7, setpoint: { azimuth: 7, elevation: 10 } });
+    orchestrator.failing.set('replayPoints', new SkyScanError('unavailable', 'busy'));
+    await publish(`skyscan/sessions/${scan.id}/points`, forged);
+    await scan.stored(3);
+    orchestrator.failing.clear();
+    await scan.measure(7);
+    await scan.become('completed');
+    await scan.reached('completed');
+    const { body } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements`);
+    expect((body as { column: number }[]).map(({ column }) => column)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
+  });
+
+  test('a status invented by a stranger is put right', async () => {
+    const { orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.reached('running');
+    const forged = {
+      ...orchestrator.become(scan.id, 'running'),
+      status: 'cancelled',
+      revision: 4_000_000_000,
+    };
+    await publish(`skyscan/sessions/${scan.id}/status`, forged);
+    await scan.reached('cancelled');
+    await scan.reached('running');
+    await scan.measure(10);
+    await scan.become('completed');
+    await scan.reached('completed');
+  });
+
+  test('a gateway that was away gets everything afterwards, once', async () => {
+    const second = await world.startGateway({ GATEWAY_ID: 'second' });
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(3);
+    await scan.stored(3, second);
+    await second.close();
+    await scan.measure(4);
+    const again = await world.startGateway({ GATEWAY_ID: 'second' });
+    await scan.measure(3);
+    await scan.become('completed');
+    await scan.reached('completed', again);
+    expect(await scan.seqs(again)).toEqual(upTo(10));
+    await again.close();
+  });
+}
+
+describe('recorder behind aedes', () => recorderSuite(startAedes));
+describeWithPrograms(['mosquitto'], 'recorder behind mosquitto', () => recorderSuite(startMosquitto));
+
+describe('while the database is away', () => {
+  test('REST says so, and everything arrives afterwards, once', async () => {
+    const world = await createGatewayWorld();
+    const target = new URL(world.database.url);
+    const proxy = await startProxy(target.hostname, Number(target.port));
+    target.port = String(proxy.port);
+    const behind = await world.startGateway({ DATABASE_URL: target.href, GATEWAY_ID: 'behind' });
+    await world.gateway.close();
+    const scan = await startTestScan({ ...world, gateway: behind });
+    await scan.become('running');
+    await scan.measure(2);
+    await scan.stored(2);
+    proxy.cut();
+    await scan.measure(4);
+    for (const path of ['/api/rotors', '/api/skyscan/sessions', `/api/skyscan/${scan.id}/data`]) {
+      const { status, body } = await behind.get(path);
+      expect([status, body]).toEqual([503, { detail: 'Cannot connect to the database' }]);
+    }
+    expect((await behind.get('/health')).body).toMatchObject({
+      status: 'degraded',
+      dependencies: { database: 'cannot be reached' },
+    });
+    const stopped = await behind.post(`/api/rotors/${scan.rotorId}/stop`);
+    expect(stopped.status).toBe(200);
+    proxy.restore();
+    await scan.stored(6);
+    await scan.measure(4);
+    await scan.become('completed');
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(10));
+    await behind.close();
+    await proxy.close();
+    await world.close();
+  });
+
+  test('a gateway that starts first says so, and works when the database is there', async () => {
+    const world = await createGatewayWorld();
+    const target = new URL(world.database.url);
+    const proxy = await startProxy(target.hostname, Number(target.port));
+    target.port = String(proxy.port);
+    proxy.cut();
+    const early = await world.startGateway({ DATABASE_URL: target.href, GATEWAY_ID: 'early' });
+    expect((await early.get('/api/rotors')).status).toBe(503);
+    proxy.restore();
+    await until('the database', async () => (await early.get('/api/rotors')).status === 200);
+    const scan = await startTestScan({ ...world, gateway: early });
+    await scan.become('running');
+    await scan.measure(1);
+    await until(
+      'stored',
+      async () => ((await early.get(`/api/skyscan/${scan.id}`)).body as Session).completed_points,
+    );
+    await early.close();
+    await proxy.close();
+    await world.close();
+  });
+});

@@ -1,0 +1,84 @@
+import { expect } from 'vitest';
+import type { Gateway, GatewayWorld } from './gateway-harness.ts';
+import { until } from './until.ts';
+
+/** A session as published. */
+export interface Session {
+  id: number;
+  status: string;
+  completed_points: number;
+  total_points: number;
+  notes: string | null;
+}
+
+/** A session in a world of fakes, and what tests do with it. */
+export interface TestScan {
+  id: number;
+  rotorId: number;
+  session(gateway?: Gateway): Promise<Session>;
+  /** The state changes; published unless `silently`. */
+  become(status: Parameters<GatewayWorld['orchestrator']['become']>[1], silently?: 'silently'): Promise<void>;
+  /** Measures and publishes so many points. */
+  measure(count: number): Promise<void>;
+  /** Waits until REST shows so many points. */
+  stored(count: number, gateway?: Gateway): Promise<void>;
+  reached(status: string, gateway?: Gateway): Promise<void>;
+  /** The seqs of what is stored. */
+  seqs(gateway?: Gateway): Promise<number[]>;
+}
+
+let rotors = 0;
+
+export async function startTestScan(
+  world: GatewayWorld,
+  shape = { rows: 1, columns: 10 },
+  rotorId?: number,
+): Promise<TestScan> {
+  const { gateway, orchestrator, publish } = world;
+  const rotor = rotorId ?? (await addRotor(world));
+  const answer = await gateway.post('/api/skyscan/start', {
+    rotor_id: rotor,
+    az_start: 0,
+    az_end: shape.columns - 1,
+    el_start: 10,
+    el_end: 10 + shape.rows - 1,
+    step_deg: 1,
+    rssi_iterations: 1,
+  });
+  expect(answer.status).toBe(201);
+  const { id } = answer.body as Session;
+  const session = async (of = gateway) => (await of.get(`/api/skyscan/${id}`)).body as Session;
+  return {
+    id,
+    rotorId: rotor,
+    session,
+    async become(status, silently) {
+      const message = orchestrator.become(id, status);
+      if (!silently) await publish(`skyscan/sessions/${id}/status`, message, true);
+    },
+    async measure(count) {
+      for (let i = 0; i < count; i++)
+        await publish(`skyscan/sessions/${id}/points`, orchestrator.measure(id));
+    },
+    stored: async (count, of) => {
+      await until(`${count} points are stored`, async () => (await session(of)).completed_points === count);
+    },
+    reached: async (status, of) => {
+      await until(`session ${id} is ${status}`, async () => (await session(of)).status === status);
+    },
+    async seqs(of = gateway) {
+      const { body } = await of.get(`/api/skyscan/${id}/measurements`);
+      return (body as { seq: number }[]).map(({ seq }) => seq);
+    },
+  };
+}
+
+export async function addRotor({ gateway }: GatewayWorld): Promise<number> {
+  const { body } = await gateway.post('/api/rotors', { name: `scanned ${++rotors}` });
+  return (body as { id: number }).id;
+}
+
+/** 1, 2, ... count */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
