@@ -150,6 +150,22 @@ describe('rotor-driver and hardware that fails', () => {
     expect(rest(rotator)).toBeLessThan(400);
   });
 
+  test('a dead holder whose rotor cannot be reached: it is stopped as soon as it can be', async () => {
+    const hold = await holdRotor(driver.client, rotor);
+    slew(driver.client, hold.token, at(400)).catch(() => undefined);
+    await until('motion', () => rest(rotator) > 1);
+    server.script = (_line, caller) => caller.hangUp();
+    hold.cut();
+    await until('stops in vain', () => stops().length >= 2);
+    server.script = polite;
+    const standsAt = await until('rest', async () => {
+      const before = rest(rotator);
+      await driver.client.getPosition({ rotor });
+      return rest(rotator) === before && before;
+    });
+    expect(standsAt).toBeLessThan(400);
+  });
+
   test('a stop goes out while a command hangs', async () => {
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(400));
