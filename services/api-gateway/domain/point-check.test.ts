@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { problemWithPoint, type PointFacts } from './point-check.ts';
+
+// A sector through north: columns 350, 352, ... 10; two rows.
+const session = { azStartDeg: 350, elStartDeg: 18, stepDeg: 2, rows: 2, columns: 11 };
+const point: PointFacts = {
+  seq: 7,
+  row: 1,
+  column: 6,
+  setpointAzDeg: 2,
+  setpointElDeg: 20,
+  readbackAzDeg: 2.3,
+  readbackElDeg: 19.9,
+  levelsDb: [-90, 1, -92, -88, -91],
+  reads: 10,
+  integrationMs: 100,
+  flags: ['uncalibrated'],
+  measuredAtMs: 1_771_034_415_000,
+};
+
+describe('a point', () => {
+  test.each([
+    ['as planned', {}],
+    ['unwrapped the other way round', { setpointAzDeg: 362 }],
+    ['as the user counts it', { setpointAzDeg: -358 }],
+    ['the last one', { seq: 22 }],
+  ])('%s fits', (_, change) => {
+    expect(problemWithPoint({ ...point, ...change }, session)).toBeUndefined();
+  });
+
+  test.each([
+    [{ seq: 23 }, 'seq 23 is beyond the grid'],
+    [{ row: 2 }, 'row 2 is beyond 2 rows'],
+    [{ column: 11 }, 'column 11 is beyond 11 columns'],
+    [{ setpointAzDeg: 4 }, 'setpoint azimuth 4 deg is not column 6 (362 deg)'],
+    [{ setpointElDeg: 18 }, 'setpoint elevation 18 deg is not row 1 (20 deg)'],
+    [{ readbackElDeg: 1e6 }, 'readback is no pointing'],
+    [{ levelsDb: [-1e4] }, 'a level is beyond 1000 dB'],
+    [{ reads: 1001 }, '1001 reads are more than 1000'],
+    [{ integrationMs: 1e12 }, 'integration is longer than a day'],
+    [{ flags: ['a,b'] }, 'a flag is no word'],
+    [{ measuredAtMs: -1 }, 'measured before 1970'],
+    [{ measuredAtMs: NaN }, 'measured before 1970'],
+  ])('%j does not', (change, problem) => {
+    expect(problemWithPoint({ ...point, ...change }, session)).toBe(problem);
+  });
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { openSocket } from '../support/gateway-sockets.ts';
+import { addRotor, startTestScan, upTo } from '../support/gateway-scan.ts';
+import { until } from '../support/until.ts';
+
+let world: GatewayWorld;
+beforeAll(async () => {
+  world = await createGatewayWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => world.orchestrator.failing.clear());
+
+const away = () => new SkyScanError('unavailable', 'the disk is slow');
+
+describe('the repair path', () => {
+  test('brings points and status that were never published', async () => {
+    const { orchestrator } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running', 'silently');
+    for (let i = 0; i < 10; i++) orchestrator.measure(scan.id);
+    await scan.become('completed', 'silently');
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(10));
+    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(scan.id));
+  });
+
+  test('catches up after the orchestrator was killed', async () => {
+    const { orchestrator } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(3);
+    await scan.stored(3);
+    await orchestrator.stop();
+    for (let i = 0; i < 7; i++) orchestrator.measure(scan.id);
+    const paused = await world.gateway.post(`/api/skyscan/${scan.id}/pause`);
+    expect([paused.status, paused.body]).toEqual([503, { detail: 'Cannot connect to scan-orchestrator' }]);
+    await scan.become('completed', 'silently');
+    await orchestrator.restart();
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(10));
+  });
+
+  test('gives a session back to an orchestrator that has lost its disk', async () => {
+    const { orchestrator } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(3);
+    await scan.stored(3);
+    orchestrator.sessions.delete(scan.id);
+    await until('it has it again', () => orchestrator.sessions.has(scan.id));
+    const { start } = orchestrator.sessions.get(scan.id) ?? {};
+    expect(start?.stored).toMatchObject({ completedPoints: 3, storedCells: Buffer.from([0b111, 0]) });
+    await scan.measure(7);
+    await scan.become('completed');
+    await scan.reached('completed');
+    expect(await scan.seqs()).toEqual(upTo(10));
+  });
+
+  test('hands sessions over later, in the order of their creation', async () => {
+    const { orchestrator } = world;
+    const rotorId = await addRotor(world);
+    orchestrator.failing.set('start', away());
+    const scans = [];
+    for (let i = 0; i < 3; i++) scans.push(await startTestScan(world, undefined, rotorId));
+    const ids = scans.map(({ id }) => id);
+    for (const scan of scans) expect(await scan.session()).toMatchObject({ status: 'pending' });
+    orchestrator.started.length = 0;
+    orchestrator.failing.clear();
+    await until('all are handed over', () => ids.every((id) => orchestrator.sessions.has(id)));
+    expect(orchestrator.started.filter((id) => ids.includes(id))).toEqual(ids);
+  });
+
+  test('cancels a session that was never handed over without the orchestrator', async () => {
+    const { orchestrator, gateway } = world;
+    orchestrator.failing.set('start', away());
+    const scan = await startTestScan(world);
+    orchestrator.failing.set('cancel', away());
+    const socket = await openSocket(`${gateway.wsUrl}/ws/skyscan/${scan.id}`);
+    const answer = await gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    expect([answer.status, answer.body]).toEqual([200, { status: 'cancelling', session_id: scan.id }]);
+    expect(await scan.session()).toMatchObject({ status: 'cancelled' });
+    expect((await socket.closed).code).toBe(1000);
+    expect(socket.messages.map(({ status }) => status)).toEqual(['pending', 'cancelled']);
+    const again = await gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    expect(again.body).toEqual({
+      detail: "Cannot cancel scan in 'cancelled' state (must be running, paused, or pending)",
+    });
+  });
+
+  test('tells the orchestrator of a cancel that it missed', async () => {
+    const { orchestrator, gateway } = world;
+    orchestrator.failing.set('start', away());
+    const scan = await startTestScan(world);
+    orchestrator.failing.set('cancel', away());
+    await gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    // The hand-over had arrived after all; only its answer was lost.
+    const other = [...orchestrator.sessions.values()][0];
+    if (!other) throw new Error('no session to copy');
+    orchestrator.sessions.set(scan.id, {
+      ...other,
+      start: { ...other.start, sessionId: scan.id },
+      status: 'running',
+      revision: 2,
+      completed: 0,
+      journal: [],
+    });
+    orchestrator.failing.clear();
+    await gateway.post('/api/skyscan/start', { rotor_id: scan.rotorId });
+    await until('it is cancelled and forgotten', () => !orchestrator.sessions.has(scan.id));
+    expect(await scan.session()).toMatchObject({ status: 'cancelled', completed_points: 0 });
+  });
+
+  test('ends a session that the orchestrator refuses for good, and says why', async () => {
+    const { orchestrator } = world;
+    orchestrator.failing.set(
+      'start',
+      new SkyScanError('out_of_range', 'elevation 10 deg is outside 15..90 deg'),
+    );
+    const scan = await startTestScan(world);
+    expect(await scan.session()).toMatchObject({
+      status: 'cancelled',
+      notes: 'could not be started: elevation 10 deg is outside 15..90 deg',
+    });
+  });
+
+  test('an action on a session that is not handed over yet hands it over first', async () => {
+    const { orchestrator, gateway } = world;
+    orchestrator.failing.set('start', away());
+    const scan = await startTestScan(world);
+    orchestrator.failing.clear();
+    const answer = await gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    expect([answer.status, answer.body]).toEqual([200, { status: 'cancelling', session_id: scan.id }]);
+    await scan.reached('cancelled');
+  });
+
+  test('never gives a new session the id of one that only the orchestrator knows', async () => {
+    const { orchestrator } = world;
+    const scan = await startTestScan(world);
+    const session = orchestrator.sessions.get(scan.id);
+    if (!session) throw new Error('the session is gone');
+    const foreignId = scan.id + 1_000;
+    orchestrator.sessions.set(foreignId, { ...session, start: { ...session.start, sessionId: foreignId } });
+    const listings = () => orchestrator.calls.filter((call) => call === 'listSessions').length;
+    const before = listings();
+    await until('two comparisons', () => listings() >= before + 2);
+    expect((await startTestScan(world)).id).toBe(foreignId + 1);
+    orchestrator.sessions.delete(foreignId);
+  });
+
+  test('two gateways on one database agree', async () => {
+    const second = await world.startGateway({ GATEWAY_ID: 'second' });
+    const scan = await startTestScan(world);
+    const socket = await openSocket(`${second.wsUrl}/ws/skyscan/${scan.id}?after=0`);
+    await scan.become('running');
+    await scan.measure(10);
+    await scan.become('completed');
+    await scan.reached('completed', second);
+    expect(await scan.seqs(second)).toEqual(upTo(10));
+    await socket.closed;
+    expect(socket.messages.filter(({ point }) => point).map(({ completed }) => completed)).toEqual(upTo(10));
+    await second.close();
+  });
+});
