@@ -96,7 +96,7 @@ export function axisArrived(
   const speed = observedSpeed(axis, stepDeg);
   const held = heldMs(plateau);
   const stepMs = (1000 * stepDeg) / speed;
-  const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(5, 2.5 * stepMs);
+  const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(4, 2.5 * stepMs);
   if (plateau.readings >= 2 && Math.abs(axis.targetDeg - axis.lastDeg) <= ON_TARGET_DEG && held >= passMs)
     return true;
   // Within tolerance from the start: it may not have set off yet.

@@ -7,7 +7,8 @@ const CRUISE_MS = 200;
 /** Polls around the arrival. */
 const FINE_MS = 15;
 /** Polls that confirm a rest just begun. */
-const CONFIRM_MS = 5.5;
+const CONFIRM_MS = 4.5;
+const FRESH_REST_MS = 15;
 /** Polls of a rotor that should have set off and has not. */
 const WAITING_MS = 50;
 
@@ -21,7 +22,7 @@ export function nextPollMs(track: Track, nowMs: number, roundTripMs: number): nu
   // Configured speeds may be wrong either way: what was seen so far counts too.
   const seen = Math.max(...axes.map((axis) => remainingMs(axis, nowMs)));
   const wished = () => {
-    if (seen === 0) return axes.every((axis) => restedMs(axis) >= CONFIRM_MS) ? FINE_MS : CONFIRM_MS;
+    if (seen === 0) return axes.every((axis) => restedMs(axis) >= FRESH_REST_MS) ? FINE_MS : CONFIRM_MS;
     if (byKinematics > 0) return Math.max(1, Math.min(byKinematics, seen));
     // Later than it should be: approach the end in halves.
     return Number.isFinite(seen) ? Math.max(FINE_MS, seen / 2) : WAITING_MS;
