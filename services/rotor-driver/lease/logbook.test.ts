@@ -39,7 +39,7 @@ test('what is in hand when the process dies is known to the next one', () => {
   logbook.note(rotor(2), true);
   logbook.note(rotor(2), true);
   logbook.note(rotor(1), false);
-  expect(openLogbook(path, logger).leftover).toEqual([rotor(2)]);
+  expect(openLogbook(path, logger).leftover).toMatchObject([rotor(2)]);
 });
 
 test('what was put down is forgotten', () => {
