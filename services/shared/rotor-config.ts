@@ -23,7 +23,19 @@ export interface ReceiverSettings {
   /** Integration time of one read. */
   readMs: number;
   dbmOffsetDb?: number | undefined;
+  /** Which of the sampler's receivers; without it the one named `default`. */
+  receiver?: string;
+  /** Error of the receiver's crystal; 0 or absent: what the sampler is configured with. */
+  frequencyCorrectionPpm?: number;
+  /** Supply an amplifier at the antenna over the cable. */
+  biasTee?: boolean;
 }
+
+/** The receiver that is meant when nobody names one. */
+export const DEFAULT_RECEIVER = 'default';
+
+/** What a receiver may be called; goes for serial numbers of dongles too. */
+export const RECEIVER_NAME = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** A rotator as its owner configured it. */
 export interface RotorConfig {
@@ -49,7 +61,20 @@ const SOURCES = {
 } as const;
 
 export function rotorConfigToMessage(rotor: RotorConfig): RotorConfigMessage {
-  return { ...rotor, rssiSource: SOURCES[rotor.rssiSource] };
+  return {
+    ...rotor,
+    rssiSource: SOURCES[rotor.rssiSource],
+    receiver: receiverToMessage(rotor.receiver),
+  };
+}
+
+function receiverToMessage(settings: ReceiverSettings): ReceiverSettingsMessage {
+  return {
+    ...settings,
+    receiver: settings.receiver ?? '',
+    frequencyCorrectionPpm: settings.frequencyCorrectionPpm ?? 0,
+    biasTee: settings.biasTee ?? false,
+  };
 }
 
 /** Parses a message from the wire. Throws `invalid` naming the field and its value. */
@@ -108,6 +133,9 @@ export function pointingFromMessage(message: PointingMessage | undefined, name: 
 
 export function receiverFromMessage(message: ReceiverSettingsMessage | undefined): ReceiverSettings {
   const settings = present(message, 'receiver');
+  const receiver = settings.receiver || DEFAULT_RECEIVER;
+  if (!RECEIVER_NAME.test(receiver))
+    throw invalid('receiver.receiver', JSON.stringify(receiver), 'must be 1 to 32 of A-Z a-z 0-9 _ -');
   return {
     centerFrequencyHz: positive(settings.centerFrequencyHz, 'receiver.center_frequency_hz'),
     bandwidthHz: positive(settings.bandwidthHz, 'receiver.bandwidth_hz'),
@@ -116,6 +144,9 @@ export function receiverFromMessage(message: ReceiverSettingsMessage | undefined
     ...(settings.dbmOffsetDb !== undefined && {
       dbmOffsetDb: finite(settings.dbmOffsetDb, 'receiver.dbm_offset_db'),
     }),
+    receiver,
+    frequencyCorrectionPpm: finite(settings.frequencyCorrectionPpm, 'receiver.frequency_correction_ppm'),
+    biasTee: settings.biasTee,
   };
 }
 

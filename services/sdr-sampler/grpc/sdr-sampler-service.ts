@@ -22,7 +22,12 @@ export function createSdrSamplerService(sampler: Sampler, clock: Clock): SdrSamp
     async describe(request, { signal }: CallContext) {
       const settings = request.settings && receiverFromMessage(request.settings);
       const facts = await sampler.describe(settings, signal);
-      return { tuner: facts.tuner, gainsDb: [...facts.gainsDb], sampleRateHz: facts.sampleRateHz };
+      return {
+        tuner: facts.tuner,
+        gainsDb: [...facts.gainsDb],
+        sampleRateHz: facts.sampleRateHz,
+        receivers: ['default'],
+      };
     },
     async measure(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
