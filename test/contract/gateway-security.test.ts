@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createGatewayWorld, runGateway, type GatewayWorld } from '../support/gateway-harness.ts';
+import { openSocket, upgradeStatus } from '../support/gateway-sockets.ts';
+import { until } from '../support/until.ts';
+
+const KEY = 'correct-horse-battery';
+const OTHER = 'staple.of_the~trade+1';
+const NEEDED = { DATABASE_URL: 'postgres://127.0.0.1:1/none', MQTT_URL: 'mqtt://127.0.0.1:1' };
+
+describe('bound beyond loopback', () => {
+  test.each(['0.0.0.0', '::', '192.168.1.10'])(
+    '%s without keys: it refuses to start and says why',
+    async (host) => {
+      await expect(runGateway({ ...NEEDED, HTTP_HOST: host, HTTP_PORT: '0' })).rejects.toThrow(
+        `HTTP on ${host} can be reached from other machines and needs API_KEYS`,
+      );
+    },
+  );
+
+  test.each(['short', `${KEY},short`, 'has a blank in it, yes', 'slash/slash/slash/slash'])(
+    'a key like %j is refused without being repeated',
+    async (keys) => {
+      await expect(runGateway({ ...NEEDED, API_KEYS: keys })).rejects.toThrow(
+        /API_KEYS: must be keys of at least 16/,
+      );
+      await expect(runGateway({ ...NEEDED, API_KEYS: keys })).rejects.not.toThrow(keys);
+    },
+  );
+});
+
+describe('with keys', () => {
+  let world: GatewayWorld;
+  beforeAll(async () => {
+    world = await createGatewayWorld({
+      HTTP_HOST: '0.0.0.0',
+      API_KEYS: `${KEY}, ${OTHER}`,
+      ALLOWED_HOSTS: 'sky.example',
+      ALLOWED_ORIGINS: 'https://app.example',
+      RATE_LIMIT_PER_MINUTE: '60',
+    });
+  });
+  afterAll(() => world.close());
+  const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+  test.each([
+    ['none', {}],
+    ['a wrong one', bearer('wrong-horse-battery-x')],
+    ['a part of one', bearer(KEY.slice(0, -1))],
+    ['both at once', bearer(`${KEY},${OTHER}`)],
+    ['an empty one', bearer('')],
+    ['another scheme', { authorization: `Basic ${KEY}` }],
+    ['one in the path', {}],
+  ])('%s is 401', async (title, headers) => {
+    const path = title === 'one in the path' ? `/api/rotors?key=${KEY}` : '/api/rotors';
+    const answer = await world.gateway.request(path, { headers });
+    expect([answer.status, answer.body]).toEqual([401, { detail: 'Missing or wrong API key' }]);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    const url = `${world.gateway.wsUrl}/ws/skyscan/1?key=${KEY}`;
+    expect(await upgradeStatus(url, headers as Record<string, string>)).toBe(401);
+  });
+
+  test('either key opens, and health needs none', async () => {
+    for (const key of [KEY, OTHER])
+      expect((await world.gateway.request('/api/rotors', { headers: bearer(key) })).status).toBe(200);
+    expect((await world.gateway.get('/health')).status).toBe(200);
+  });
+
+  test('a browser sends the key as a subprotocol, and only skyscan comes back', async () => {
+    const url = `${world.gateway.wsUrl}/ws/skyscan/999`;
+    const socket = await openSocket(url, ['skyscan', `bearer.${KEY}`]);
+    expect(socket.protocol).toBe('skyscan');
+    expect((await socket.closed).code).toBe(4404);
+    expect(await upgradeStatus(url, {}, ['skyscan', 'bearer.wrong-horse-battery'])).toBe(401);
+  });
+
+  test('hosts and origins that are allowed may come in', async () => {
+    const ok = await world.gateway.request('/api/rotors', {
+      headers: { ...bearer(KEY), host: 'sky.example:8443', origin: 'https://app.example' },
+    });
+    expect(ok.status).toBe(200);
+    const foreign = await world.gateway.request('/api/rotors', {
+      headers: { ...bearer(KEY), host: 'other.example' },
+    });
+    expect(foreign.status).toBe(403);
+  });
+
+  test('too many requests are 429, but stop and health always get through', async () => {
+    const headers = bearer(KEY);
+    const answer = await until('the limit', async () => {
+      const reached = await world.gateway.request('/api/rotors', { headers });
+      return reached.status === 429 && reached;
+    });
+    expect(answer.body).toEqual({ detail: 'Too many requests' });
+    const stop = await world.gateway.request('/api/rotors/999/stop', { method: 'POST', headers });
+    expect(stop.status).toBe(404);
+    expect((await world.gateway.get('/health')).status).toBe(200);
+  });
+});
