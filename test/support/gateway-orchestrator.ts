@@ -207,7 +207,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
 }
 
 /** The n-th point of a session that goes row by row from west to east. */
-export function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredPoint {
+function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredPoint {
   const row = Math.floor((seq - 1) / columns);
   const column = (seq - 1) % columns;
   const setpoint = {
@@ -232,7 +232,7 @@ export function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredP
   };
 }
 
-export function measurementOf(point: MeasuredPoint): Measurement {
+function measurementOf(point: MeasuredPoint): Measurement {
   const { setpoint, readback } = point;
   return {
     seq: point.seq,

@@ -46,7 +46,7 @@ export function sendError(response: Response, status: number, detail: string | P
 }
 
 /** Every problem that zod found, in the published form. `where` is body or query. */
-export function problemsOf(error: z.ZodError, where: 'body' | 'query'): Problem[] {
+function problemsOf(error: z.ZodError, where: 'body' | 'query'): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const loc = [where, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
     if (issue.code === 'unrecognized_keys')

@@ -9,7 +9,7 @@ export const NO_RSSI = 'Rotor does not support RSSI';
  * A failed call to a peer as the user is told of it. Peers name what they cannot reach ("Cannot connect to ..."); any other
  * word of unavailability comes from the transport and is about the peer itself.
  */
-export function peerError(error: unknown, peer: string): SkyScanError {
+function peerError(error: unknown, peer: string): SkyScanError {
   const message = errorMessage(error);
   const kind = errorKind(error);
   const options = { cause: error };

@@ -22,7 +22,7 @@ export interface RotorDriver {
   stop(rotor: Rotor): Promise<void>;
 }
 
-export const ROTOR_DRIVER = 'rotor-driver';
+const ROTOR_DRIVER = 'rotor-driver';
 
 // A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out before it.
 const DEADLINE_MS = 20_000;

@@ -25,7 +25,6 @@ export const scanRequestSchema = z
   })
   .superRefine(checkGrid, { when: () => true })
   .meta({ id: 'ScanRequest' });
-export type ScanRequestBody = z.infer<typeof scanRequestSchema>;
 
 type GridFields = Partial<Record<'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>>;
 

@@ -1,0 +1,122 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createGatewayWorld, type Answer, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+
+interface Document {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >;
+  components: { schemas: Record<string, { properties?: object }> };
+}
+
+let world: GatewayWorld;
+let scan: TestScan;
+let document: Document;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+  scan = await startTestScan(world);
+  await scan.become('running');
+  await scan.measure(3);
+  await scan.stored(3);
+  document = (await world.gateway.get('/api/openapi.json')).body as Document;
+});
+afterAll(() => world.close());
+
+describe('the OpenAPI document', () => {
+  test('is 3.1 and has every endpoint', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const endpoints = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(endpoints.sort()).toEqual([
+      'delete /api/rotors/{rotor_id}',
+      'get /api/health',
+      'get /api/rotors',
+      'get /api/rotors/{rotor_id}',
+      'get /api/rotors/{rotor_id}/position',
+      'get /api/rotors/{rotor_id}/test',
+      'get /api/skyscan/sessions',
+      'get /api/skyscan/{session_id}',
+      'get /api/skyscan/{session_id}/data',
+      'get /api/skyscan/{session_id}/measurements',
+      'post /api/rotors',
+      'post /api/rotors/{rotor_id}/move',
+      'post /api/rotors/{rotor_id}/park',
+      'post /api/rotors/{rotor_id}/stop',
+      'post /api/skyscan/preview',
+      'post /api/skyscan/start',
+      'post /api/skyscan/{session_id}/cancel',
+      'post /api/skyscan/{session_id}/pause',
+      'post /api/skyscan/{session_id}/resume',
+      'put /api/rotors/{rotor_id}',
+    ]);
+  });
+
+  test('has the published defaults', () => {
+    expect(document.components.schemas['ScanRequest']?.properties).toMatchObject({
+      az_start: { type: 'number', default: 0 },
+      az_end: { default: 360 },
+      el_start: { default: 18 },
+      el_end: { default: 65 },
+      step_deg: { default: 2 },
+      rssi_iterations: { type: 'integer', default: 10 },
+    });
+  });
+
+  test('tells the truth about the answers', async () => {
+    const { gateway } = world;
+    const rotor = `/api/rotors/${scan.rotorId}`;
+    const session = `/api/skyscan/${scan.id}`;
+    const start = { rotor_id: scan.rotorId };
+    const answers: [string, string, Answer][] = [
+      ['get', '/api/skyscan/sessions', await gateway.get('/api/skyscan/sessions')],
+      ['post', '/api/skyscan/start', await gateway.post('/api/skyscan/start', start)],
+      ['post', '/api/skyscan/start', await gateway.post('/api/skyscan/start', {})],
+      ['post', '/api/skyscan/preview', await gateway.post('/api/skyscan/preview', start)],
+      ['get', '/api/skyscan/{session_id}', await gateway.get(session)],
+      ['get', '/api/skyscan/{session_id}', await gateway.get('/api/skyscan/0')],
+      ['get', '/api/skyscan/{session_id}/data', await gateway.get(`${session}/data`)],
+      ['get', '/api/skyscan/{session_id}/measurements', await gateway.get(`${session}/measurements`)],
+      ['post', '/api/skyscan/{session_id}/resume', await gateway.post(`${session}/resume`)],
+      ['post', '/api/skyscan/{session_id}/pause', await gateway.post(`${session}/pause`)],
+      ['get', '/api/rotors', await gateway.get('/api/rotors')],
+      ['get', '/api/rotors/{rotor_id}', await gateway.get(rotor)],
+      ['put', '/api/rotors/{rotor_id}', await gateway.request(rotor, { method: 'PUT', body: { port: 1 } })],
+      ['get', '/api/rotors/{rotor_id}/test', await gateway.get(`${rotor}/test`)],
+      ['get', '/api/rotors/{rotor_id}/position', await gateway.get(`${rotor}/position`)],
+      ['post', '/api/rotors/{rotor_id}/stop', await gateway.post(`${rotor}/stop`)],
+      ['get', '/api/health', await gateway.get('/api/health')],
+    ];
+    for (const [method, path, answer] of answers) {
+      const response = document.paths[path]?.[method]?.responses[String(answer.status)];
+      const schema = response?.content?.['application/json']?.schema;
+      expect(schema, `${method} ${path} ${answer.status}`).toBeDefined();
+      const ajv = new Ajv2020({ strict: false, validateFormats: false });
+      const validate = ajv.compile({ ...schema, components: document.components });
+      expect([method, path, validate(answer.body), validate.errors]).toEqual([method, path, true, null]);
+    }
+  });
+});
+
+describe('pages', () => {
+  test.each(['/', '/docs'])('%s needs no script and no other host', async (path) => {
+    const { status, headers, text } = await world.gateway.get(path);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(text).not.toMatch(/<script|\sstyle=|\son\w+=|https?:\/\//);
+  });
+
+  test('/docs has every operation and every object', async () => {
+    const { text } = await world.gateway.get('/docs');
+    for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
+    for (const name of Object.keys(document.components.schemas))
+      expect(text).toContain(`id="schema-${name}"`);
+    expect((await world.gateway.get('/docs/style.css')).headers['content-type']).toBe(
+      'text/css; charset=utf-8',
+    );
+  });
+});
