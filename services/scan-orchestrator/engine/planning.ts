@@ -7,7 +7,7 @@ import type { SessionRecord } from './session-record.ts';
 export type { Plan };
 
 /** Time of all reads at one point, milliseconds. */
-export function dwellMsOf(rotor: RotorConfig, rssiIterations: number): number {
+function dwellMsOf(rotor: RotorConfig, rssiIterations: number): number {
   return rotor.receiver.readMs * rssiIterations;
 }
 
