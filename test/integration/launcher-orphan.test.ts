@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { eventually, isRunning } from '../support/processes.ts';
 
 test('a service whose parent is killed ends by itself, although nobody reads its log any more', async () => {
-  const script = fileURLToPath(new URL('../support/parent-of-service.ts', import.meta.url));
-  const parent = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', script], {
+  const script = fileURLToPath(new URL('../support/parent-of-service.js', import.meta.url));
+  const parent = spawn(process.execPath, [script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [text] = (await once(parent.stdout, 'data')) as [Buffer];

@@ -77,14 +77,10 @@ test('a lock whose number belongs to some other program now does not keep it fro
 test('it ends when whoever started it is killed', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
   preparePostgres(options);
-  const script = new URL('../support/start-postgres.ts', import.meta.url).pathname;
-  const starter = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=source', script, JSON.stringify(options)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const script = new URL('../support/start-postgres.js', import.meta.url).pathname;
+  const starter = spawn(process.execPath, [script, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [pid] = (await once(starter.stdout, 'data')) as [Buffer];
   starter.kill('SIGKILL');
   await expect.poll(() => isRunning(Number(pid)), { timeout: 20_000 }).toBe(false);
