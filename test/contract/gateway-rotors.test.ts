@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan } from '../support/gateway-scan.ts';
+import { until } from '../support/until.ts';
+
+let world: GatewayWorld;
+let rotorId: number;
+let names = 0;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
+  rotorId = (created.body as { id: number }).id;
+});
+
+describe('rotors', () => {
+  test('have the published defaults and ours', async () => {
+    const { body } = await world.gateway.get(`/api/rotors/${rotorId}`);
+    const { id, name, created_at, ...rest } = body as Record<string, unknown>;
+    expect([id, name]).toEqual([rotorId, `rotor ${names}`]);
+    expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(rest).toEqual({
+      rotor_type: 'azel',
+      host: '127.0.0.1',
+      port: 4533,
+      min_elevation: 5,
+      max_elevation: 90,
+      az_min: -180,
+      az_max: 450,
+      park_az: 0,
+      park_el: 0,
+      park_after_scan: false,
+      tolerance_deg: 1,
+      settle_ms: 200,
+      az_speed_deg_s: 6,
+      el_speed_deg_s: 3,
+      az_acceleration_deg_s2: 20,
+      el_acceleration_deg_s2: 9,
+      site: 'default',
+      rssi_source: 'sdr',
+      center_frequency_hz: 1_420_000_000,
+      bandwidth_hz: 2_000_000,
+      gain_db: 29.7,
+      read_ms: 10,
+      dbm_offset_db: null,
+    });
+  });
+
+  test('change only in the given fields, and are checked as a whole', async () => {
+    const { gateway } = world;
+    const put = (body: object) => gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body });
+    const before = (await gateway.get(`/api/rotors/${rotorId}`)).body as object;
+    expect((await put({ port: 4534, dbm_offset_db: -12.5 })).body).toEqual({
+      ...before,
+      port: 4534,
+      dbm_offset_db: -12.5,
+    });
+    const refused = await put({ max_elevation: 4 });
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { detail: [{ loc: ['body', 'max_elevation'] }] },
+    ]);
+  });
+
+  test('have names of their own, and go when they are deleted', async () => {
+    const { gateway } = world;
+    const taken = await gateway.post('/api/rotors', { name: `rotor ${names}` });
+    expect([taken.status, taken.body]).toEqual([409, { detail: 'Rotor with that name already exists' }]);
+    const other = (await gateway.post('/api/rotors', { name: 'other' })).body as { id: number };
+    const renamed = await gateway.request(`/api/rotors/${other.id}`, {
+      method: 'PUT',
+      body: { name: `rotor ${names}` },
+    });
+    expect(renamed.status).toBe(409);
+    const gone = await gateway.request(`/api/rotors/${other.id}`, { method: 'DELETE' });
+    expect([gone.status, gone.text]).toEqual([204, '']);
+    const unknown = await gateway.get(`/api/rotors/${other.id}`);
+    expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Rotor not found' }]);
+  });
+
+  test('that scan are left alone, but can always be stopped', async () => {
+    const { gateway, orchestrator, driver, publish } = world;
+    const id = (await startTestScan(world, undefined, rotorId)).id;
+    const put = await gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { port: 1 } });
+    expect([put.status, put.body]).toEqual([409, { detail: 'Cannot update rotor while a scan is active' }]);
+    const gone = await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' });
+    expect([gone.status, gone.body]).toEqual([409, { detail: 'Cannot delete rotor while a scan is active' }]);
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    await until(
+      'running',
+      async () => ((await gateway.get(`/api/skyscan/${id}`)).body as { status: string }).status === 'running',
+    );
+    for (const path of ['move', 'park']) {
+      const body = path === 'move' ? { azimuth: 10, elevation: 20 } : undefined;
+      const refused = await gateway.post(`/api/rotors/${rotorId}/${path}`, body);
+      expect([refused.status, refused.body]).toEqual([
+        409,
+        { detail: 'Cannot move rotor while a scan is active' },
+      ]);
+    }
+    const stopped = await gateway.post(`/api/rotors/${rotorId}/stop`);
+    expect([stopped.status, stopped.body]).toEqual([200, { status: 'stopped', rotor_id: rotorId }]);
+    expect(driver.calls.at(-1)).toEqual(['stop', rotorId]);
+  });
+
+  test('move, park, say where they are and who they are', async () => {
+    const { gateway, driver } = world;
+    const url = `/api/rotors/${rotorId}`;
+    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: true, model: 'Fake 3000' });
+    expect((await gateway.get(`${url}/position`)).body).toEqual({
+      azimuth: 123.4,
+      elevation: 45.6,
+      rotor_name: `rotor ${names}`,
+      timestamp: '2026-02-14T02:00:00.250Z',
+    });
+    const move = await gateway.post(`${url}/move`, { azimuth: -10.5, elevation: 20 });
+    expect([move.status, move.body]).toEqual([
+      200,
+      { status: 'moving', rotor_id: rotorId, azimuth: -10.5, elevation: 20 },
+    ]);
+    const low = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 4 });
+    expect([low.status, low.body]).toEqual([400, { detail: 'elevation 4 deg is outside 5..90 deg' }]);
+    expect((await gateway.post(`${url}/park`)).body).toEqual({ status: 'parking', rotor_id: rotorId });
+    expect(driver.calls.slice(-2)).toEqual([
+      ['move', rotorId],
+      ['park', rotorId],
+    ]);
+    driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
+    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: false });
+    const away = await gateway.get(`${url}/position`);
+    expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
+    driver.failure = new SkyScanError('busy', 'held by session 3');
+    const held = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
+    expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor while a scan is active' }]);
+    driver.failure = undefined;
+  });
+});
