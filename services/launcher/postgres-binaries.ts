@@ -55,7 +55,7 @@ export function linkLibraries(binaries: PostgresBinaries, folder: string): Recor
 export interface Runner {
   /** Words that go before the program. */
   prefix: string[];
-  /** The numbers that files must belong to; undefined when nothing has to change hands. */
+  /** The numbers that files must belong to; undefined for ordinary users, whose files are theirs already. */
   owner?: { uid: number; gid: number };
 }
 
@@ -67,7 +67,7 @@ export function chooseRunner(): Runner {
   if (process.getuid?.() !== 0) return { prefix: works(DIE_WITH_PARENT) ? DIE_WITH_PARENT : [] };
   // Inside the namespace the process believes that it is nobody; outside it stays root, so files keep their owner.
   const namespace = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, ...DIE_WITH_PARENT];
-  if (works(namespace)) return { prefix: namespace };
+  if (works(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
   // Containers often forbid user namespaces.
   const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
   const otherUser = ['setpriv', ...ids, '--pdeathsig', 'INT', '--'];

@@ -76,7 +76,7 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
       if (!existsSync(folder)) await initialise(folder, password, binaries, runner, durable);
       requireVersion(binaries.packageFolder, data);
       const env = environment(linkLibraries(binaries, join(folder, 'lib')));
-      if (runner.owner) giveAway(folder, runner.owner);
+      giveTo(runner.owner, folder);
       const deadline = performance.now() + START_BUDGET_MS;
       for (;;) {
         clearStaleLock(data);
@@ -106,7 +106,7 @@ async function initialise(
   const passwordFile = join(staging, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   const env = environment(linkLibraries(binaries, join(staging, 'lib')));
-  if (runner.owner) giveAway(staging, runner.owner);
+  giveTo(runner.owner, staging);
   const args = [`--pgdata=${join(staging, 'cluster')}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
   const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
   if (!durable) flags.push('--no-sync');
@@ -137,7 +137,7 @@ async function launch(
     createInterface({ input: child.stderr }).on('line', (line) => {
       onLine?.(line);
       const fatal = /(?:FATAL|PANIC):\s+(.*)/.exec(line);
-      if (fatal?.[1]) complaint = fatal[1];
+      complaint = fatal?.[1] ?? (complaint || line);
       if (line.includes(READY)) resolve();
     });
   });
@@ -206,9 +206,15 @@ function environment(libraries: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ...libraries };
 }
 
-function giveAway(path: string, owner: { uid: number; gid: number }): void {
+/** Hands the files to whom the server runs as, when they belong to somebody else. */
+function giveTo(owner: Runner['owner'], folder: string): void {
+  if (owner && lstatSync(folder).uid !== owner.uid) changeOwner(folder, owner.uid, owner.gid);
+}
+
+function changeOwner(path: string, uid: number, gid: number): void {
   const entry = lstatSync(path);
   if (entry.isSymbolicLink()) return;
-  chownSync(path, owner.uid, owner.gid);
-  if (entry.isDirectory()) for (const name of readdirSync(path)) giveAway(join(path, name), owner);
+  if (entry.isDirectory()) for (const name of readdirSync(path)) changeOwner(join(path, name), uid, gid);
+  // The folder itself last: an interrupted hand-over begins again.
+  chownSync(path, uid, gid);
 }
