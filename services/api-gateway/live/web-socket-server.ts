@@ -11,7 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { LiveHub } from './hub.ts';
 import { CLOSE, type ViewerOptions } from './viewer.ts';
 
-const PATH = /^\/ws\/skyscan\/([^/]*)\/?$/;
+const PATH = /^\/ws\/skyscan\/([^/]+)\/?$/;
 const PROTOCOL = 'skyscan';
 const MAX_FRAME_BYTES = 4 * 1024;
 const HEARTBEAT_MS = 15_000;
@@ -26,6 +26,7 @@ const querySchema = z.object({
 });
 
 interface Request {
+  /** Infinity: no id at all. */
   sessionId: number;
   options: ViewerOptions;
 }
@@ -110,7 +111,6 @@ function parseRequest(url: string): Request | Refusal {
   const path = question < 0 ? url : url.slice(0, question);
   const id = PATH.exec(path)?.[1];
   if (id === undefined) return { status: 404, detail: 'Not Found' };
-  if (!/^[1-9]\d{0,18}$/.test(id)) return { status: 404, detail: 'Scan session not found' };
   const parameters = new URLSearchParams(question < 0 ? '' : url.slice(question));
   const names = [...parameters.keys()];
   const query = querySchema.safeParse(Object.fromEntries(parameters));
@@ -119,7 +119,9 @@ function parseRequest(url: string): Request | Refusal {
       status: 400,
       detail: 'after must be a whole number of points, detail can only be full, each at most once',
     };
-  return { sessionId: Number(id), options: { after: query.data.after, full: query.data.detail === 'full' } };
+  // An id that is none is like any unknown one: the socket opens and closes with 4404.
+  const sessionId = /^[1-9]\d{0,18}$/.test(id) ? Number(id) : Infinity;
+  return { sessionId, options: { after: query.data.after, full: query.data.detail === 'full' } };
 }
 
 function refuseUpgrade(socket: Duplex, { status, detail }: Refusal): void {

@@ -3,7 +3,7 @@ import { axisDistanceDeg, formatPointing, type Pointing } from '#shared/pointing
 import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
-import { effectiveLimits, setpointWithin } from '../domain/limits.ts';
+import { limitsFor, setpointWithin } from '../domain/limits.ts';
 import { nextPollMs } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
@@ -45,7 +45,7 @@ export async function slewTo(
 ): Promise<Observed> {
   const { client, readings, rotor } = rig;
   const { limits } = await client.describe(signal);
-  const setpoint = setpointWithin(target, effectiveLimits(rotor.limits, limits));
+  const setpoint = setpointWithin(target, limitsFor(target, rotor, limits));
   let from = await startReading(readings, signal);
   await hooks.onStart(from);
   for (let attempt = 1; ; attempt++) {
