@@ -33,7 +33,10 @@ test('the last words are those of level fatal', () => {
   expect(fatalMessage(line({ level: 60, msg: 'unexpected error', err: { message: 'boom' } }))).toBe(
     'unexpected error: boom',
   );
+  expect(fatalMessage('Error: ENOENT: no such file')).toBe('Error: ENOENT: no such file');
+  expect(fatalMessage('Error [ERR_MODULE_NOT_FOUND]: Cannot find')).toContain('Cannot find');
   expect(fatalMessage(line({ level: 50, msg: 'an error' }))).toBeUndefined();
+  expect(fatalMessage('    at readFileSync (node:fs:448:20)')).toBeUndefined();
 });
 
 test('of PostgreSQL only what its clients do not hear themselves', () => {

@@ -16,8 +16,9 @@ export function remarkOfService(line: string): Remark | undefined {
   return { level: entry.level >= ERROR ? 'error' : 'warning', text: `${entry.msg}${detail}` };
 }
 
-/** The last words of a service that could not start; undefined when the line is none. */
+/** The last words of a service that could not start, its own or Node's; undefined when the line is none. */
 export function fatalMessage(line: string): string | undefined {
+  if (/^(\w*Error)\b.*: /.test(line)) return line;
   const entry = parseEntry(line);
   return entry && entry.level >= FATAL ? [entry.msg, entry.err].filter(Boolean).join(': ') : undefined;
 }
