@@ -11,10 +11,13 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'Domain code imports domain code and the pure part of the kernel: no Node, no package, no adapter.',
+      comment:
+        'Domain code imports domain code and the pure part of the kernel: no Node, no package, no adapter.',
       severity: 'error',
       from: { path: '^services/[^/]+/domain/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: ['^services/[^/]+/domain/', '^services/shared/(pointing|grid-shape|units|errors)\\.ts$'] },
+      to: {
+        pathNot: ['^services/[^/]+/domain/', '^services/shared/(pointing|grid-shape|units|errors)\\.ts$'],
+      },
     },
     {
       name: 'kernel-imports-no-service',
@@ -34,6 +37,9 @@ module.exports = {
     exclude: { path: '^(dist|gen)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

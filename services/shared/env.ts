@@ -42,7 +42,10 @@ export const portVariable = z.coerce.number().int().min(0).max(65535);
 /** `host:port`. */
 export const addressVariable = z
   .string()
-  .refine((address) => ADDRESS.test(address) && splitAddress(address).port <= 65535, 'must look like host:port');
+  .refine(
+    (address) => ADDRESS.test(address) && splitAddress(address).port <= 65535,
+    'must look like host:port',
+  );
 
 const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/;
 
