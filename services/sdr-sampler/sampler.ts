@@ -1,7 +1,6 @@
 import { createBroadcast } from '#shared/broadcast';
 import type { Clock } from '#shared/clock';
 import { SkyScanError } from '#shared/errors';
-import { createMutex, orAborted } from '#shared/waiting';
 import { collectReads, type TimedRead } from './collect.ts';
 import { createChannelMeter, fftSamples, needsChannel } from './domain/channel.ts';
 import { createReadSplitter, samplesPerRead, type ReadSplitter } from './domain/reads.ts';
@@ -9,13 +8,15 @@ import {
   checkFrequency,
   checkReadCount,
   checkReadSettings,
+  correctionPpm,
   nearestGainDb,
   type ReadSettings,
 } from './domain/settings.ts';
 import { createFft } from './fft.ts';
-import type { Receiver, ReceiverFacts, Tuning } from './receivers/receiver.ts';
+import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receivers/receiver.ts';
+import { createTurns } from './turns.ts';
 
-/** Measures with one receiver, one request after the other in the order they came. */
+/** What measures, whatever the receiver is; one request after the other in the order they came. */
 export interface Sampler {
   describe(settings: ReadSettings | undefined, signal: AbortSignal): Promise<ReceiverFacts>;
   /** Reads of samples taken after the call, and the gain that the tuner has. */
@@ -26,45 +27,37 @@ export interface Sampler {
   ): Promise<{ reads: TimedRead[]; gainDb: number }>;
   /** Reads without gaps until the signal fires. Throws `unavailable` when the receiver is lost. */
   stream(settings: ReadSettings, signal: AbortSignal): AsyncIterable<TimedRead>;
+  /** Nobody needs it for now: the amplifier at the antenna gets no more current. */
+  rest(): void;
+  /** Lets go of the receiver. */
+  close(): Promise<void>;
 }
 
 export interface SamplerOptions {
   sampleRateHz: number;
   /** Samples younger than the request by less than this are discarded too: the estimate of their time has errors. */
   guardMs: number;
+  /** Error of the crystal where the settings say nothing else, parts per million. */
+  correctionPpm: number;
 }
 
-const REACHED_WITHIN_MS = 2_000;
+// A dongle of this host takes a second or two to open.
+const REACHED_WITHIN_MS = 3_000;
 // More than the 2 s after which a silent receiver is given up, so that the answer can say so.
 const MARGIN_MS = 2_500;
-const MOST_WAITING = 64;
 const STREAM_CAPACITY = 1_000;
 
+/** Measures with a receiver that streams samples. */
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
-  const inTurn = createMutex();
+  const queued = createTurns();
   const streams = new Set<Tuning>();
-  let waiting = 0;
-
-  async function queued<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    if (waiting >= MOST_WAITING)
-      throw new SkyScanError(
-        'no_room',
-        `${waiting} requests are waiting for the receiver; at most ${MOST_WAITING} may`,
-      );
-    waiting++;
-    const turn = inTurn(async () => {
-      signal.throwIfAborted();
-      return await task();
-    }).finally(() => waiting--);
-    return await orAborted(turn, signal);
-  }
 
   /** Sets the receiver; throws `busy` when somebody streams with other settings. */
   async function tune(settings: ReadSettings, signal: AbortSignal): Promise<Tuning> {
     const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
-    const tuning = tuningFor(settings, facts);
+    const tuning = tuningFor(settings, facts, options.correctionPpm);
     for (const other of streams)
-      if (other.centerFrequencyHz !== tuning.centerFrequencyHz || other.gainDb !== tuning.gainDb)
+      if (!sameTuning(other, tuning))
         throw new SkyScanError(
           'busy',
           `the receiver streams at ${other.centerFrequencyHz} Hz with ${other.gainDb} dB of gain for somebody else`,
@@ -77,7 +70,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     async describe(settings, signal) {
       if (settings) checkReadSettings(settings, options.sampleRateHz);
       const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
-      if (settings) tuningFor(settings, facts);
+      if (settings) tuningFor(settings, facts, options.correctionPpm);
       return facts;
     },
     async measure(settings, reads, signal) {
@@ -110,6 +103,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         streams.delete(tuning);
       }
     },
+    rest: () => receiver.rest(),
+    close: () => receiver.close(),
   };
 
   async function* readsOf(
@@ -148,11 +143,13 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 }
 
-function tuningFor(settings: ReadSettings, facts: ReceiverFacts): Tuning {
+function tuningFor(settings: ReadSettings, facts: ReceiverFacts, configuredPpm: number): Tuning {
   checkFrequency(settings.centerFrequencyHz, { ...facts, name: facts.tuner });
   return {
     centerFrequencyHz: settings.centerFrequencyHz,
     gainDb: nearestGainDb(settings.gainDb, facts.gainsDb),
+    correctionPpm: correctionPpm(settings.frequencyCorrectionPpm, configuredPpm),
+    biasTee: settings.biasTee ?? false,
   };
 }
 

@@ -6,32 +6,30 @@ import { startGrpcServer } from '#shared/grpc-server';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
+import { DEFAULT_RECEIVER } from '#shared/rotor-config';
 import { VERSION } from '#shared/version';
 import type { SdrSamplerConfig } from './config.ts';
 import { createSdrSamplerService } from './grpc/sdr-sampler-service.ts';
-import { createRtlTcpReceiver } from './receivers/rtl-tcp.ts';
-import { createSampler } from './sampler.ts';
+import { createSamplers } from './samplers.ts';
 
-/** Receiver, gRPC server and the word on MQTT that the service is there. */
+/** Receivers, gRPC server and the word on MQTT that the service is there. */
 export async function start(
   config: SdrSamplerConfig,
   logger: Logger,
   lifecycle: Lifecycle,
 ): Promise<{ port: number }> {
-  const receiver = createRtlTcpReceiver(
+  const samplers = createSamplers(
+    config.RECEIVERS ?? [{ name: DEFAULT_RECEIVER, kind: 'rtl_tcp', ...splitAddress(config.RTL_TCP) }],
     {
-      ...splitAddress(config.RTL_TCP),
       sampleRateHz: config.SAMPLE_RATE_HZ,
+      guardMs: config.SAMPLE_GUARD_MS,
       correctionPpm: config.RTL_PPM,
+      restAfterMs: config.BIAS_TEE_OFF_AFTER_S * 1000,
     },
     systemClock,
     logger,
   );
-  lifecycle.onClose('receiver', () => receiver.close());
-  const sampler = createSampler(receiver, systemClock, {
-    sampleRateHz: config.SAMPLE_RATE_HZ,
-    guardMs: config.SAMPLE_GUARD_MS,
-  });
+  lifecycle.onClose('receivers', () => samplers.close());
   const mqtt = createMqttConnection('sdr-sampler', VERSION, config, logger);
   mqtt.client.connect();
   lifecycle.onClose('MQTT', () => mqtt.close());
@@ -41,7 +39,7 @@ export async function start(
     security: grpcSecurityFrom(config),
     serviceName: SdrSamplerDefinition.fullName,
     logger,
-    add: (grpc) => grpc.add(SdrSamplerDefinition, createSdrSamplerService(sampler, systemClock)),
+    add: (grpc) => grpc.add(SdrSamplerDefinition, createSdrSamplerService(samplers, systemClock)),
   });
   lifecycle.onClose('gRPC', () => server.close());
   return { port: server.port };

@@ -35,7 +35,7 @@ export interface ReceiverSettings {
 export const DEFAULT_RECEIVER = 'default';
 
 /** What a receiver may be called; goes for serial numbers of dongles too. */
-export const RECEIVER_NAME = /^[A-Za-z0-9_-]{1,32}$/;
+export const RECEIVER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$/;
 
 /** A rotator as its owner configured it. */
 export interface RotorConfig {

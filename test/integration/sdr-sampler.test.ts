@@ -222,7 +222,7 @@ describe('faults of the receiver', () => {
     await observatory.faults({ dongle_silent: true });
     await expect(sampler.client.measure({ settings, reads: 5 })).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('has sent nothing for 2 s') as string,
+      message: expect.stringContaining('has sent nothing for 1.5 s') as string,
     });
     await observatory.faults({ dongle_silent: false });
     await until('it measures again', () =>

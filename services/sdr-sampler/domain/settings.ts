@@ -9,12 +9,16 @@ export interface ReadSettings {
   gainDb: number;
   readMs: number;
   dbmOffsetDb?: number | undefined;
+  /** 0 or absent: as configured. */
+  frequencyCorrectionPpm?: number;
+  biasTee?: boolean;
 }
 
 const FEWEST_SAMPLES = 16;
 const LONGEST_READ_MS = 60_000;
 const MOST_READS = 1_000;
 const LONGEST_DWELL_MS = 600_000;
+const MOST_CORRECTION_PPM = 1_000;
 
 /** Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense at this rate. */
 export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
@@ -37,6 +41,16 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
     );
 }
 
+/** The correction in whole ppm, as librtlsdr takes it; throws `out_of_range` beyond what any crystal needs. */
+export function correctionPpm(wantedPpm: number | undefined, configuredPpm: number): number {
+  const ppm = wantedPpm || configuredPpm;
+  if (Math.abs(ppm) > MOST_CORRECTION_PPM)
+    throw outOfRange(
+      `frequency correction ${ppm} ppm is outside ${-MOST_CORRECTION_PPM}..${MOST_CORRECTION_PPM} ppm`,
+    );
+  return Math.round(ppm);
+}
+
 /** Throws `invalid` or `out_of_range` for a number of reads that nobody waits for. */
 export function checkReadCount(reads: number, readMs: number): void {
   if (!Number.isInteger(reads) || reads < 1)
@@ -44,6 +58,16 @@ export function checkReadCount(reads: number, readMs: number): void {
   if (reads > MOST_READS) throw outOfRange(`reads ${reads} is above ${MOST_READS}`);
   if (reads * readMs > LONGEST_DWELL_MS)
     throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${LONGEST_DWELL_MS} ms`);
+}
+
+/** Throws `invalid` for a read time that is no whole number of seconds, which is all that rtl_power can do. */
+export function checkWholeSeconds(readMs: number): void {
+  if (readMs < 1000 || readMs % 1000 !== 0)
+    throw new SkyScanError(
+      'invalid',
+      `read time ${readMs} ms must be a whole number of seconds for an rtl_power receiver, at least 1000 ms`,
+    );
+  if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
 }
 
 /** Throws `out_of_range` for a frequency that the tuner does not reach. */

@@ -14,6 +14,9 @@ export interface Tuning {
   centerFrequencyHz: number;
   /** One of the tuner's gains. */
   gainDb: number;
+  /** Error of the crystal, whole parts per million. */
+  correctionPpm: number;
+  biasTee: boolean;
 }
 
 /** Samples as they come in. */
@@ -37,13 +40,26 @@ export interface SampleListener {
 export interface Receiver {
   /** Resolves once it streams. Rejects with `unavailable` and the reason when that takes longer than this. */
   ready(withinMs: number, signal: AbortSignal): Promise<ReceiverFacts>;
-  /** Sets frequency and gain, now and after every reconnect. */
+  /** Sets everything, now and after every reconnect. */
   tune(tuning: Tuning): void;
+  /** The amplifier at the antenna gets no more current until the next `tune`. */
+  rest(): void;
   /** Samples taken before this monotonic time still belong to other settings. */
   readonly settledMs: number;
   /** The last samples came late: whether some are missing is not known yet. */
   readonly late: boolean;
   /** Starts listening; the returned function ends it. */
   listen(listener: SampleListener): () => void;
-  close(): void;
+  /** Switches the bias tee off and lets go of the dongle. */
+  close(): Promise<void>;
+}
+
+/** Whether both ask the same of the tuner. */
+export function sameTuning(a: Tuning, b: Tuning): boolean {
+  return (
+    a.centerFrequencyHz === b.centerFrequencyHz &&
+    a.gainDb === b.gainDb &&
+    a.correctionPpm === b.correctionPpm &&
+    a.biasTee === b.biasTee
+  );
 }

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { SkyScanError } from '#shared/errors';
-import { HEADER_BYTES, decodeHeader, type Tuner } from './rtl-tcp-codec.ts';
+import { sleep } from '#shared/waiting';
+import { HEADER_BYTES, decodeHeader } from './rtl-tcp-codec.ts';
+import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpHandlers {
   onTuner(tuner: Tuner): void;
@@ -12,15 +14,18 @@ export interface RtlTcpHandlers {
 
 export interface RtlTcpConnection {
   send(bytes: Buffer): void;
-  close(): void;
+  /** Resolves once it is over; `lastWords` reach the server before. */
+  close(lastWords?: Buffer): Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
 // Counted in ticks: a process that was frozen finds its bytes first and no false alarm.
 const TICK_MS = 250;
-const SILENT_TICKS = 8;
+const SILENT_TICKS = 6;
+// rtl_tcp acknowledges nothing; it carries a command out within some milliseconds.
+const LAST_WORDS_MS = 150;
 
-/** One connection to rtl_tcp: reads always, checks the header, and gives up after 2 s without a byte. */
+/** One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a byte. */
 export function openRtlTcp(
   address: { host: string; port: number },
   handlers: RtlTcpHandlers,
@@ -49,7 +54,7 @@ export function openRtlTcp(
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
-    if (silentTicks > SILENT_TICKS)
+    if (silentTicks >= SILENT_TICKS)
       end(
         header
           ? `rtl_tcp at ${where} does not answer; it serves one client at a time`
@@ -91,7 +96,7 @@ export function openRtlTcp(
     if (whole.length > 0) handlers.onSamples(whole);
   }
 
-  function close(): void {
+  function letGo(): void {
     over = true;
     clearInterval(watchdog);
     socket.destroy();
@@ -99,9 +104,21 @@ export function openRtlTcp(
 
   function end(reason: string): void {
     if (over) return;
-    close();
+    letGo();
     handlers.onEnd(new SkyScanError('unavailable', reason));
   }
 
-  return { send: (bytes) => socket.write(bytes), close };
+  return {
+    send: (bytes) => socket.write(bytes),
+    async close(lastWords) {
+      const told = lastWords !== undefined && !over && !header;
+      over = true;
+      // Going on to read meanwhile: closed with unread bytes, TCP may throw the last words away.
+      if (told) {
+        socket.end(lastWords);
+        await sleep(LAST_WORDS_MS);
+      }
+      letGo();
+    },
+  };
 }

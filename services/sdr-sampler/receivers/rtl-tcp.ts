@@ -2,17 +2,25 @@ import type { Clock } from '#shared/clock';
 import { SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { backoffMs, orAborted } from '#shared/waiting';
+import { deferred } from '../deferred.ts';
 import { createSampleClock, type SampleClock } from '../domain/sample-clock.ts';
-import type { Receiver, ReceiverFacts, SampleListener, Tuning } from './receiver.ts';
-import { encodeCommand, type Tuner } from './rtl-tcp-codec.ts';
-import { openRtlTcp, type RtlTcpConnection } from './rtl-tcp-connection.ts';
+import {
+  sameTuning,
+  type Receiver,
+  type ReceiverFacts,
+  type SampleListener,
+  type Tuning,
+} from './receiver.ts';
+import { encodeCommand } from './rtl-tcp-codec.ts';
+import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';
+import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
-  host: string;
-  port: number;
+  /** Opens a connection to the server, whose process may be ours. */
+  open(handlers: RtlTcpHandlers): RtlTcpConnection;
+  /** How messages call the receiver. */
+  title: string;
   sampleRateHz: number;
-  /** Error of the dongle's crystal, parts per million. */
-  correctionPpm: number;
 }
 
 // A retune shows after about two blocks.
@@ -30,12 +38,12 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   let tuning: Tuning | undefined;
   let settledMs = 0;
   let failures = 0;
-  let lastError = `rtl_tcp at ${options.host}:${options.port} has not answered yet`;
+  let lastError = `${options.title} has not answered yet`;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
   function open(): void {
-    connection = openRtlTcp(options, { onTuner, onSamples, onEnd });
+    connection = options.open({ onTuner, onSamples, onEnd });
   }
 
   function onTuner(tuner: Tuner): void {
@@ -50,13 +58,12 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     connection?.send(
       Buffer.concat([
         encodeCommand({ kind: 'rate', hz: options.sampleRateHz }),
-        encodeCommand({ kind: 'correction', ppm: options.correctionPpm }),
         encodeCommand({ kind: 'agc_off' }),
         encodeCommand({ kind: 'manual_gain' }),
       ]),
     );
     sendTuning();
-    logger.info({ tuner: tuner.name, host: options.host, port: options.port }, 'receiver streams');
+    logger.info({ tuner: tuner.name, receiver: options.title }, 'receiver streams');
     for (const tell of waiting) tell(facts);
   }
 
@@ -64,6 +71,8 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     if (tuning)
       connection?.send(
         Buffer.concat([
+          encodeCommand({ kind: 'correction', ppm: tuning.correctionPpm }),
+          encodeCommand({ kind: 'bias_tee', on: tuning.biasTee }),
           encodeCommand({ kind: 'gain', db: tuning.gainDb }),
           encodeCommand({ kind: 'frequency', hz: tuning.centerFrequencyHz }),
         ]),
@@ -85,7 +94,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   function onEnd(error: SkyScanError): void {
     facts = undefined;
     connection = undefined;
-    if (error.message !== lastError) logger.warn(error.message);
+    if (error.message !== lastError) logger.warn({ receiver: options.title }, error.message);
     lastError = error.message;
     for (const listener of [...listeners]) listener.onLost(error);
     if (!closed) retry = setTimeout(open, backoffMs(failures++, FIRST_RETRY_MS, MOST_RETRY_MS));
@@ -108,8 +117,13 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       }
     },
     tune(wanted) {
-      if (tuning?.centerFrequencyHz === wanted.centerFrequencyHz && tuning.gainDb === wanted.gainDb) return;
+      if (tuning && sameTuning(tuning, wanted)) return;
       tuning = { ...wanted };
+      sendTuning();
+    },
+    rest() {
+      if (!tuning?.biasTee) return;
+      tuning = { ...tuning, biasTee: false };
       sendTuning();
     },
     get settledMs() {
@@ -122,16 +136,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close() {
+    async close() {
       closed = true;
       clearTimeout(retry);
-      connection?.close();
+      await connection?.close(tuning?.biasTee ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
     },
   };
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { checkDevice, emptyReport, readReport } from './device-report.ts';
+
+function reportOf(used: number) {
+  const report = emptyReport();
+  for (const line of [
+    'Found 3 device(s):',
+    '  0:  Realtek, RTL2838UHIDIR, SN: 00000002',
+    '  1:  Realtek, RTL2838UHIDIR, SN: roof',
+    '  2:  Realtek, RTL2838UHIDIR, SN: 00000001',
+    '',
+    `Using device ${used}: Generic RTL2832U OEM`,
+    'Found Rafael Micro R820T tuner',
+    'Tuner gain set to 29.70 dB.',
+  ])
+    readReport(report, line);
+  return report;
+}
+
+test('says what was opened', () => {
+  expect(reportOf(1)).toMatchObject({ used: 1, tuner: 'Rafael Micro R820T', gainDb: 29.7 });
+});
+
+test('nothing is known before the list is there', () => {
+  const report = emptyReport();
+  readReport(report, '  0:  Realtek, RTL2838UHIDIR, SN: 00000002');
+  expect(checkDevice(report, '00000002')).toBe('unknown yet');
+});
+
+test.each([
+  ['the wanted one', 1, 'roof', 'right'],
+  // `-d 00000002` opens index 2 when there are three.
+  ['a serial number taken for an index', 2, '00000002', { index: 0 }],
+  ['a beginning taken for the whole', 1, 'ro', 'missing'],
+  ['another one', 0, 'cellar', 'missing'],
+])('%s', (_, used, serial, verdict) => {
+  expect(checkDevice(reportOf(used), serial)).toEqual(verdict);
+});

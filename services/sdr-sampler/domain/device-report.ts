@@ -1,0 +1,45 @@
+/** What librtlsdr's programs say on stderr while they look for a dongle and open it. */
+export interface DeviceReport {
+  /** Serial numbers of all dongles, by index. */
+  serials: Map<number, string>;
+  /** Index of the dongle that is opened. */
+  used?: number;
+  /** Maker and name of the tuner, once it is open. */
+  tuner?: string;
+  gainDb?: number;
+}
+
+const LISTED = /^\s+(\d+):\s.*, SN: (.*)$/;
+const USED = /^Using device (\d+):/;
+const TUNER = /^Found (.+) tuner$/;
+const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
+
+export function emptyReport(): DeviceReport {
+  return { serials: new Map() };
+}
+
+/** Takes the next line in. */
+export function readReport(report: DeviceReport, line: string): void {
+  const [, index, serial] = LISTED.exec(line) ?? [];
+  if (index !== undefined && serial !== undefined) report.serials.set(Number(index), serial);
+  const used = USED.exec(line)?.[1];
+  if (used !== undefined) report.used = Number(used);
+  const tuner = TUNER.exec(line)?.[1];
+  if (tuner !== undefined) report.tuner = tuner;
+  const gain = GAIN.exec(line)?.[1];
+  if (gain !== undefined) report.gainDb = Number(gain);
+}
+
+/**
+ * Whether the dongle that is opened is the wanted one, and if not, its index. The programs take a serial number that looks like
+ * a number for an index (in octal, too), and any beginning or end of one for the whole.
+ */
+export function checkDevice(
+  report: DeviceReport,
+  serial: string,
+): 'unknown yet' | 'right' | { index: number } | 'missing' {
+  if (report.used === undefined) return 'unknown yet';
+  if (report.serials.get(report.used) === serial) return 'right';
+  for (const [index, listed] of report.serials) if (listed === serial) return { index };
+  return 'missing';
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { addressVariable, splitAddress } from '#shared/env';
+import { RECEIVER_NAME } from '#shared/rotor-config';
+
+/** Where a receiver's dongle is and which program serves it. */
+export type ReceiverSpec = { name: string } & (
+  { kind: 'rtl_tcp'; host: string; port: number } | { kind: 'rtl_tcp_child' | 'rtl_power'; serial: string }
+);
+
+const MOST_RECEIVERS = 16;
+const SHAPE =
+  'name=rtl_tcp://host:port, name=rtl_tcp_child:serial=SERIAL or name=rtl_power:serial=SERIAL, separated by commas';
+const PLAIN = '1 to 32 of A-Z a-z 0-9 _ -';
+
+/** `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`. */
+export const receiverListVariable = z.string().transform((text, context): ReceiverSpec[] => {
+  const specs: ReceiverSpec[] = [];
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+  const entries = text.split(',').map((entry) => entry.trim());
+  if (entries.length > MOST_RECEIVERS) refuse(`${entries.length} receivers; at most ${MOST_RECEIVERS}`);
+  for (const entry of entries.slice(0, MOST_RECEIVERS)) {
+    const spec = parseReceiver(entry);
+    if (typeof spec === 'string') refuse(spec);
+    else specs.push(spec);
+  }
+  for (const name of repeated(specs.map((spec) => spec.name)))
+    refuse(`receiver ${name} is there twice; names must differ`);
+  for (const serial of repeated(specs.flatMap((spec) => ('serial' in spec ? [spec.serial] : []))))
+    refuse(`dongle ${serial} belongs to two receivers; a dongle serves one`);
+  return specs;
+});
+
+/** A receiver, or what is wrong with it. */
+function parseReceiver(entry: string): ReceiverSpec | string {
+  const said = JSON.stringify(entry.slice(0, 80));
+  const equals = entry.indexOf('=');
+  if (equals < 0) return `${said} is no receiver; must look like ${SHAPE}`;
+  const name = entry.slice(0, equals);
+  const source = entry.slice(equals + 1);
+  if (!RECEIVER_NAME.test(name)) return `name of ${said} must be ${PLAIN}`;
+  if (source.startsWith('rtl_tcp://')) {
+    const address = source.slice('rtl_tcp://'.length);
+    if (!addressVariable.safeParse(address).success) return `address of ${said} must look like host:port`;
+    return { name, kind: 'rtl_tcp', ...splitAddress(address) };
+  }
+  const [kind, serial] = source.split(':serial=', 2);
+  if (kind !== 'rtl_tcp_child' && kind !== 'rtl_power') return `${said} must look like ${SHAPE}`;
+  if (!RECEIVER_NAME.test(source.slice(`${kind}:serial=`.length)))
+    return `serial number of ${said} must be ${PLAIN}`;
+  return { name, kind, serial: serial as string };
+}
+
+function repeated(values: string[]): Set<string> {
+  return new Set(values.filter((value, k) => values.indexOf(value) !== k));
+}

@@ -1,0 +1,74 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createLineSplitter } from '../domain/line-splitter.ts';
+
+export interface ChildHandlers {
+  onStdout?(text: string): void;
+  onStderrLine(line: string): void;
+  /** Once, when it has ended by itself or was ended. */
+  onExit(reason: string): void;
+}
+
+/** A program that runs for us. */
+export interface Child {
+  /** Resolves once it is gone: SIGTERM first when it may take a while, then SIGKILL. */
+  end(politelyMs: number): Promise<void>;
+}
+
+const LONGEST_STDERR_LINE = 1_000;
+// A process inside a broken USB driver outlives even SIGKILL for a while.
+const GONE_WITHIN_MS = 2_000;
+
+let dieWithParent: string[] | undefined;
+
+/** Starts a program with an argument list, never through a shell; it ends with us where the system can see to that. */
+export function startChild(program: string, args: readonly string[], handlers: ChildHandlers): Child {
+  dieWithParent ??= findDieWithParent();
+  const [command, ...rest] = [...dieWithParent, program, ...args] as [string, ...string[]];
+  // Times that programs print are UTC.
+  const env = { ...process.env, TZ: 'UTC' };
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const lines = createLineSplitter(LONGEST_STDERR_LINE);
+  let lastLine: string | undefined;
+  let over = false;
+
+  child.stdout.setEncoding('latin1').on('data', (text: string) => handlers.onStdout?.(text));
+  child.stderr.setEncoding('latin1').on('data', (text: string) => {
+    for (const line of lines.push(text)) {
+      if (line.trim()) lastLine = line.trim();
+      handlers.onStderrLine(line);
+    }
+  });
+  child.once('error', (error) => exit(error.message));
+  child.once('close', (code, signal) => exit(lastLine ?? `it ended with ${signal ?? code}`));
+
+  function exit(reason: string): void {
+    if (over) return;
+    over = true;
+    handlers.onExit(reason);
+  }
+
+  return {
+    async end(politelyMs) {
+      if (over || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      const closed = once(child, 'close');
+      if (politelyMs > 0) {
+        child.kill('SIGTERM');
+        await Promise.race([closed, after(politelyMs)]);
+      }
+      child.kill('SIGKILL');
+      await Promise.race([closed, after(GONE_WITHIN_MS)]);
+    },
+  };
+}
+
+/** util-linux has the kernel kill a child whose parent has died in whatever way; others do not know the option. */
+function findDieWithParent(): string[] {
+  const options = ['--pdeathsig', 'KILL', '--'];
+  const { status } = spawnSync('setpriv', [...options, 'true'], { stdio: 'ignore' });
+  return status === 0 ? ['setpriv', ...options] : [];
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '#shared/clock';
+import { SkyScanError, errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { emptyReport, readReport } from '../domain/device-report.ts';
+import { createLineSplitter } from '../domain/line-splitter.ts';
+import { parsePowerLine } from '../domain/power-line.ts';
+import { linePower, spanArgument, type LinePower, type PowerSpan } from '../domain/power-span.ts';
+import { startChild, type Child } from './child.ts';
+import type { LocalDongle } from './local-dongle.ts';
+import { tunerNamed, type Tuner } from './tuners.ts';
+
+/** What a process is started with; another setting is another process. */
+export interface PowerSetting {
+  span: PowerSpan;
+  gainDb: number;
+  correctionPpm: number;
+  biasTee: boolean;
+}
+
+/** The levels of about a second. */
+export interface TimedLine extends LinePower {
+  droppedSamples: number;
+  /** Not later than its last sample, monotonic milliseconds: the next line may hold samples from then on. */
+  endedMs: number;
+}
+
+export interface PowerRunHandlers {
+  /** The dongle is open. */
+  onOpen(tuner: Tuner, gainDb: number): void;
+  onLine(line: TimedLine): void;
+  /** Once, after the process is gone, unless it was `end`. */
+  onLost(error: SkyScanError): void;
+}
+
+/** One rtl_power process. */
+export interface PowerRun {
+  end(): Promise<void>;
+}
+
+const LONGEST_LINE = 64 * 1024;
+const TICK_MS = 250;
+const STARTED_WITHIN_TICKS = 24;
+// A line comes every second.
+const SILENT_TICKS = 8;
+const DROPPED = 'Error: dropped samples.';
+/** Samples of one read of rtl_power; each `dropped samples` is about one of them. */
+const SAMPLES_PER_DROP = 8_192;
+// A lost dongle makes thousands a second; what rtl_power then averages is the last block, over and over.
+const MOST_DROPS_PER_TICK = 20;
+const MOST_DROPS_PER_LINE = 40;
+const END_WITHIN_MS = 500;
+
+/**
+ * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its dongle is gone. Frozen
+ * lines, floods of `dropped samples` and silence end it with SIGKILL, which is all that ends a stalled one.
+ */
+export function startPowerRun(
+  dongle: LocalDongle,
+  setting: PowerSetting,
+  handlers: PowerRunHandlers,
+  clock: Clock,
+  logger: Logger,
+): PowerRun {
+  const report = emptyReport();
+  const lines = createLineSplitter(LONGEST_LINE);
+  let opened = false;
+  let over = false;
+  let ticks = 0;
+  let dropsInTick = 0;
+  let dropsInLine = 0;
+  let lastLevels = '';
+  let silentTicks = STARTED_WITHIN_TICKS;
+
+  const child: Child = startChild('rtl_power', argumentsOf(setting, dongle.argument), {
+    onStdout(text) {
+      for (const line of lines.push(text)) take(line);
+    },
+    onStderrLine: listen,
+    onExit: (reason) => lose(reason),
+  });
+  const watchdog = setInterval(() => {
+    dropsInTick = 0;
+    if (++ticks >= silentTicks)
+      lose(opened ? `has sent no line for ${(ticks * TICK_MS) / 1000} s` : 'did not open the dongle in time');
+  }, TICK_MS);
+
+  function listen(line: string): void {
+    if (over) return;
+    if (line.startsWith(DROPPED)) {
+      dropsInLine++;
+      if (++dropsInTick > MOST_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
+      return;
+    }
+    readReport(report, line);
+    const verdict = dongle.check(report);
+    if (verdict === 'unknown yet' || opened) return;
+    if (verdict !== 'right') {
+      lose(verdict.wrong);
+      return;
+    }
+    if (report.tuner === undefined || report.gainDb === undefined) return;
+    const tuner = tunerNamed(report.tuner);
+    if (!tuner) {
+      lose(`has a tuner that nobody knows: ${report.tuner.slice(0, 40)}`);
+      return;
+    }
+    opened = true;
+    handlers.onOpen(tuner, report.gainDb);
+  }
+
+  function take(text: string): void {
+    if (over || !opened) return;
+    const droppedSamples = dropsInLine * SAMPLES_PER_DROP;
+    const drops = dropsInLine;
+    dropsInLine = 0;
+    // Everything behind the time: noise never repeats itself in all bins.
+    const levels = text.split(',').slice(2).join(',');
+    if (levels === lastLevels) {
+      lose('repeats itself: the dongle is gone');
+      return;
+    }
+    lastLevels = levels;
+    if (drops > MOST_DROPS_PER_LINE) {
+      lose(`lost samples ${drops} times within a second`);
+      return;
+    }
+    try {
+      const line = parsePowerLine(text);
+      const power = linePower(line, setting.span);
+      ticks = 0;
+      silentTicks = SILENT_TICKS;
+      handlers.onLine({ ...power, droppedSamples, endedMs: clock.monotonicMs() - ageMs(line.endedUnixMs) });
+    } catch (error) {
+      // Not counted as a sign of life: if no good one follows, the watchdog ends it.
+      logger.warn(errorMessage(error));
+    }
+  }
+
+  /** How long ago the line was made. Its time is in whole seconds, and so is what makes it: the second has just begun. */
+  function ageMs(endedUnixMs: number): number {
+    const age = clock.unixMs() - endedUnixMs;
+    return age >= 0 && age < 1_000 ? age : 0;
+  }
+
+  function lose(reason: string): void {
+    if (over) return;
+    over = true;
+    clearInterval(watchdog);
+    const error = new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: ${reason}`);
+    void child.end(0).then(() => handlers.onLost(error));
+  }
+
+  return {
+    async end() {
+      over = true;
+      clearInterval(watchdog);
+      await child.end(END_WITHIN_MS);
+    },
+  };
+}
+
+function argumentsOf({ span, gainDb, correctionPpm, biasTee }: PowerSetting, device: string): string[] {
+  return [
+    ...['-f', spanArgument(span), '-i', '1', '-g', gainDb.toFixed(1), '-d', device],
+    ...(correctionPpm === 0 ? [] : ['-p', String(correctionPpm)]),
+    ...(biasTee ? ['-T'] : []),
+    '-',
+  ];
+}

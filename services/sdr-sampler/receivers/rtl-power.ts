@@ -1,0 +1,272 @@
+import { createBroadcast } from '#shared/broadcast';
+import type { Clock } from '#shared/clock';
+import { SkyScanError, errorKind } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { backoffMs, orAborted, sleep } from '#shared/waiting';
+import type { TimedRead } from '../collect.ts';
+import { SPAN_HZ, planSpan } from '../domain/power-span.ts';
+import { deferred } from '../deferred.ts';
+import {
+  checkFrequency,
+  checkReadCount,
+  checkWholeSeconds,
+  correctionPpm,
+  nearestGainDb,
+  type ReadSettings,
+} from '../domain/settings.ts';
+import type { Sampler } from '../sampler.ts';
+import { createTurns } from '../turns.ts';
+import { readOfLines } from './line-reads.ts';
+import type { LocalDongle } from './local-dongle.ts';
+import type { ReceiverFacts } from './receiver.ts';
+import { startPowerRun, type PowerRun, type PowerSetting, type TimedLine } from './rtl-power-run.ts';
+import type { Tuner } from './tuners.ts';
+
+/** One process and what is known of it. */
+interface Running {
+  setting: PowerSetting;
+  run: PowerRun;
+  opened: Promise<{ tuner: Tuner; gainDb: number }>;
+  /** Its lines; ends when it is lost. */
+  lines: ReturnType<typeof createBroadcast<TimedLine>>;
+  lost: SkyScanError | undefined;
+}
+
+const OPENED_WITHIN_MS = 3_000;
+// Opening a dongle, the line that is thrown away, a line that comes late, one restart.
+const MARGIN_MS = 7_000;
+const FIRST_RETRY_MS = 200;
+const MOST_RETRY_MS = 1_000;
+const LINES_KEPT = 1_000;
+const LINE_MS = 1_000;
+/** `-g -10` means automatic gain to rtl_power. */
+const LOWEST_GAIN_DB = -9.9;
+/** For describing a dongle that nobody has set yet. */
+const ANY_SETTINGS: ReadSettings = { centerFrequencyHz: 1e8, bandwidthHz: 1e6, gainDb: 0, readMs: LINE_MS };
+
+/** Measures with rtl_power: reads of whole seconds, one process that goes on for as long as the settings stay. */
+export function createRtlPowerSampler(
+  dongle: LocalDongle,
+  options: { correctionPpm: number },
+  clock: Clock,
+  logger: Logger,
+): Sampler {
+  const inTurn = createTurns();
+  const streams = new Set<Running>();
+  let running: Running | undefined;
+  let tuner: Tuner | undefined;
+  let biasTee = false;
+  let lastError = '';
+
+  function settingFor(settings: ReadSettings): PowerSetting {
+    checkWholeSeconds(settings.readMs);
+    const span = planSpan(settings.centerFrequencyHz, settings.bandwidthHz);
+    const ppm = correctionPpm(settings.frequencyCorrectionPpm, options.correctionPpm);
+    if (tuner) checkFrequency(settings.centerFrequencyHz, tuner);
+    return {
+      span,
+      gainDb: Math.max(
+        LOWEST_GAIN_DB,
+        tuner ? nearestGainDb(settings.gainDb, tuner.gainsDb) : settings.gainDb,
+      ),
+      correctionPpm: ppm,
+      biasTee: settings.biasTee ?? false,
+    };
+  }
+
+  function start(setting: PowerSetting): Running {
+    const opening = deferred<{ tuner: Tuner; gainDb: number }>();
+    opening.promise.catch(() => undefined);
+    const lines = createBroadcast<TimedLine>(LINES_KEPT);
+    const run = startPowerRun(
+      dongle,
+      setting,
+      {
+        onOpen(found, gainDb) {
+          tuner = found;
+          logger.info({ tuner: found.name, gainDb }, 'receiver streams');
+          // The gain it really has: asking for the wanted one again is no other setting.
+          started.setting = { ...setting, gainDb };
+          opening.resolve({ tuner: found, gainDb });
+        },
+        onLine: (line) => lines.publish(line),
+        onLost(error) {
+          if (error.message !== lastError) logger.warn(error.message);
+          lastError = error.message;
+          started.lost = error;
+          if (running === started) running = undefined;
+          opening.reject(error);
+          lines.close();
+        },
+      },
+      clock,
+      logger,
+    );
+    biasTee ||= setting.biasTee;
+    const started: Running = { setting, run, opened: opening.promise, lines, lost: undefined };
+    return started;
+  }
+
+  /** The process for these settings; another one is ended. */
+  async function runFor(setting: PowerSetting): Promise<Running> {
+    if (running && sameSetting(running.setting, setting)) return running;
+    if (running) {
+      if (streams.has(running))
+        throw new SkyScanError('busy', 'the receiver streams with other settings for somebody else');
+      await end();
+    }
+    running = start(setting);
+    return running;
+  }
+
+  async function end(): Promise<void> {
+    const ending = running;
+    running = undefined;
+    await ending?.run.end();
+    ending?.lines.close();
+  }
+
+  /** Opens the dongle, again and again for a while. */
+  async function open(
+    settings: ReadSettings,
+    signal: AbortSignal,
+  ): Promise<{ current: Running; gainDb: number }> {
+    const untilMs = clock.monotonicMs() + OPENED_WITHIN_MS;
+    for (let attempt = 0; ; attempt++)
+      try {
+        const current = await runFor(settingFor(settings));
+        const opened = await orAborted(current.opened, signal);
+        checkFrequency(settings.centerFrequencyHz, opened.tuner);
+        return { current, gainDb: opened.gainDb };
+      } catch (error) {
+        signal.throwIfAborted();
+        const retryMs = backoffMs(attempt, FIRST_RETRY_MS, MOST_RETRY_MS);
+        if (errorKind(error) !== 'unavailable' || clock.monotonicMs() + retryMs > untilMs) throw error;
+        await sleep(retryMs, signal);
+      }
+  }
+
+  /** Reads of lines that began after a time. Ends when the process is lost. */
+  async function* readsOf(
+    current: Running,
+    readMs: number,
+    notBeforeMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<TimedRead> {
+    const wanted = readMs / LINE_MS;
+    let taken: TimedLine[] = [];
+    let straddles = true;
+    for await (const line of current.lines.subscribe(signal)) {
+      // The first line after that began before it, or holds the tuner's first moments.
+      if (straddles) straddles = line.endedMs < notBeforeMs;
+      else taken.push(line);
+      if (taken.length < wanted) continue;
+      yield readOfLines(taken, LINE_MS);
+      taken = [];
+    }
+    signal.throwIfAborted();
+    throw current.lost ?? new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial} was ended`);
+  }
+
+  return {
+    async describe(settings, signal) {
+      if (settings) settingFor(settings);
+      return await inTurn(signal, async () => {
+        const current = running ?? (await open(settings ?? ANY_SETTINGS, signal)).current;
+        const { tuner: found } = await orAborted(current.opened, signal);
+        if (settings) settingFor(settings);
+        return factsOf(found);
+      });
+    },
+    async measure(settings, reads, signal) {
+      const askedMs = clock.monotonicMs();
+      settingFor(settings);
+      checkReadCount(reads, settings.readMs);
+      return await inTurn(signal, async () => {
+        const dwellMs = reads * settings.readMs;
+        const untilMs = clock.monotonicMs() + dwellMs + MARGIN_MS;
+        for (;;) {
+          const { current, gainDb } = await open(settings, signal);
+          const patience = AbortSignal.timeout(Math.max(1, untilMs - clock.monotonicMs()));
+          const either = AbortSignal.any([signal, patience]);
+          try {
+            return { reads: await take(current, settings.readMs, reads, askedMs, either), gainDb };
+          } catch (error) {
+            signal.throwIfAborted();
+            if (patience.aborted) throw tooFewLines();
+            // Lost on the way: from the start again, if there is time for all of it.
+            if (clock.monotonicMs() + dwellMs > untilMs) throw error;
+          }
+        }
+      });
+    },
+    async *stream(settings, signal) {
+      const askedMs = clock.monotonicMs();
+      settingFor(settings);
+      const current = await inTurn(signal, async () => {
+        const opened = await open(settings, signal);
+        streams.add(opened.current);
+        return opened.current;
+      });
+      try {
+        yield* readsOf(current, settings.readMs, askedMs, signal);
+      } finally {
+        streams.delete(current);
+      }
+    },
+    rest() {
+      void inTurn(new AbortController().signal, letGo).catch((error: unknown) =>
+        logger.warn({ err: error }, 'cannot rest'),
+      );
+    },
+    close: letGo,
+  };
+
+  async function take(
+    current: Running,
+    readMs: number,
+    count: number,
+    notBeforeMs: number,
+    signal: AbortSignal,
+  ): Promise<TimedRead[]> {
+    const reads: TimedRead[] = [];
+    for await (const read of readsOf(current, readMs, notBeforeMs, signal)) {
+      reads.push(read);
+      if (reads.length === count) break;
+    }
+    return reads;
+  }
+
+  function tooFewLines(): SkyScanError {
+    return new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: too few lines in time`);
+  }
+
+  async function letGo(): Promise<void> {
+    await end();
+    if (!biasTee) return;
+    biasTee = false;
+    await dongle.biasTeeOff();
+  }
+}
+
+function factsOf(tuner: Tuner): ReceiverFacts {
+  return {
+    tuner: tuner.name,
+    gainsDb: tuner.gainsDb,
+    lowestHz: tuner.lowestHz,
+    highestHz: tuner.highestHz,
+    sampleRateHz: SPAN_HZ,
+  };
+}
+
+function sameSetting(a: PowerSetting, b: PowerSetting): boolean {
+  return (
+    a.span.lowHz === b.span.lowHz &&
+    a.span.bins === b.span.bins &&
+    a.span.channelLowHz === b.span.channelLowHz &&
+    a.span.channelHighHz === b.span.channelHighHz &&
+    a.gainDb === b.gainDb &&
+    a.correctionPpm === b.correctionPpm &&
+    a.biasTee === b.biasTee
+  );
+}

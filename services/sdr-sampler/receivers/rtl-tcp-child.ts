@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { SkyScanError } from '#shared/errors';
+import { emptyReport, readReport } from '../domain/device-report.ts';
+import { startChild, type Child } from './child.ts';
+import type { LocalDongle } from './local-dongle.ts';
+import { openRtlTcp, type RtlTcpConnection, type RtlTcpHandlers } from './rtl-tcp-connection.ts';
+
+const STARTED_WITHIN_MS = 6_000;
+const LISTENING_POLL_MS = 50;
+const END_WITHIN_MS = 1_000;
+// 64 blocks of 64 ms: whoever was away for longer loses samples, not memory.
+const MOST_BLOCKS_QUEUED = 64;
+/** What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples. */
+const UNPLUGGED = /^cb transfer status: \d+, canceling/;
+
+/** A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the connection. */
+export function openRtlTcpChild(
+  dongle: LocalDongle,
+  sampleRateHz: number,
+  handlers: RtlTcpHandlers,
+): RtlTcpConnection {
+  const report = emptyReport();
+  let child: Child | undefined;
+  let connection: RtlTcpConnection | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let found = false;
+  let streams = false;
+  let over = false;
+  const patience = setTimeout(
+    () => fail(`did not start within ${STARTED_WITHIN_MS / 1000} s`),
+    STARTED_WITHIN_MS,
+  );
+  void freePort().then(start, (error: unknown) => fail(String(error)));
+
+  function start(port: number): void {
+    if (over) return;
+    const args = ['-a', '127.0.0.1', '-p', port, '-d', dongle.argument, '-s', sampleRateHz];
+    child = startChild('rtl_tcp', [...args, '-n', MOST_BLOCKS_QUEUED].map(String), {
+      onStderrLine(line) {
+        if (streams && UNPLUGGED.test(line)) fail(`the dongle is gone (${line})`);
+        readReport(report, line);
+        const verdict = dongle.check(report);
+        if (verdict === 'unknown yet' || found || over) return;
+        if (verdict !== 'right') {
+          fail(verdict.wrong);
+          return;
+        }
+        found = true;
+        connect(port);
+      },
+      onExit: (reason) => fail(reason),
+    });
+  }
+
+  function connect(port: number): void {
+    connection = openRtlTcp(
+      { host: '127.0.0.1', port },
+      {
+        onTuner(tuner) {
+          streams = true;
+          clearTimeout(patience);
+          handlers.onTuner(tuner);
+        },
+        onSamples: (iq) => handlers.onSamples(iq),
+        onEnd(error) {
+          if (streams) fail(error.message);
+          // It listens once the dongle is open.
+          else if (!over) retry = setTimeout(() => connect(port), LISTENING_POLL_MS);
+        },
+      },
+    );
+  }
+
+  function letGo(): void {
+    over = true;
+    clearTimeout(patience);
+    clearTimeout(retry);
+  }
+
+  function fail(reason: string): void {
+    if (over) return;
+    letGo();
+    void connection?.close();
+    const error = new SkyScanError('unavailable', `rtl_tcp of dongle ${dongle.serial}: ${reason}`);
+    // What hangs in a read hears nothing but SIGKILL; the next one finds the dongle free.
+    void (child?.end(0) ?? Promise.resolve()).then(() => handlers.onEnd(error));
+  }
+
+  return {
+    send: (bytes) => connection?.send(bytes),
+    async close(lastWords) {
+      letGo();
+      await connection?.close(lastWords);
+      await child?.end(END_WITHIN_MS);
+      // Belt and braces: whether the last words were heard is not known.
+      if (lastWords) await dongle.biasTeeOff();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

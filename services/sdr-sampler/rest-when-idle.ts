@@ -1,0 +1,44 @@
+import type { Sampler } from './sampler.ts';
+
+/** Lets a sampler rest when nobody has asked it for anything for so long. */
+export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
+  let busy = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function begin(): void {
+    busy++;
+    clearTimeout(timer);
+  }
+
+  function end(): void {
+    busy--;
+    if (busy === 0) timer = setTimeout(() => sampler.rest(), idleMs).unref();
+  }
+
+  async function during<T>(task: () => Promise<T>): Promise<T> {
+    begin();
+    try {
+      return await task();
+    } finally {
+      end();
+    }
+  }
+
+  return {
+    describe: (settings, signal) => during(() => sampler.describe(settings, signal)),
+    measure: (settings, reads, signal) => during(() => sampler.measure(settings, reads, signal)),
+    async *stream(settings, signal) {
+      begin();
+      try {
+        yield* sampler.stream(settings, signal);
+      } finally {
+        end();
+      }
+    },
+    rest: () => sampler.rest(),
+    async close() {
+      clearTimeout(timer);
+      await sampler.close();
+    },
+  };
+}

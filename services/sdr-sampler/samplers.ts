@@ -1,0 +1,66 @@
+import type { Clock } from '#shared/clock';
+import { SkyScanError } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import type { ReceiverSpec } from './receiver-list.ts';
+import { createLocalDongle } from './receivers/local-dongle.ts';
+import { createRtlPowerSampler } from './receivers/rtl-power.ts';
+import { openRtlTcpChild } from './receivers/rtl-tcp-child.ts';
+import { openRtlTcp } from './receivers/rtl-tcp-connection.ts';
+import { createRtlTcpReceiver } from './receivers/rtl-tcp.ts';
+import { createSampler, type Sampler, type SamplerOptions } from './sampler.ts';
+import { restWhenIdle } from './rest-when-idle.ts';
+
+/** All receivers of this process by their names. */
+export interface Samplers {
+  names: string[];
+  /** Throws `invalid` when there is none of that name. */
+  named(name: string): Sampler;
+  close(): Promise<void>;
+}
+
+export function createSamplers(
+  specs: readonly ReceiverSpec[],
+  options: SamplerOptions & { restAfterMs: number },
+  clock: Clock,
+  logger: Logger,
+): Samplers {
+  const samplers = new Map(
+    specs.map((spec) => [spec.name, restWhenIdle(create(spec), options.restAfterMs)] as const),
+  );
+  const names = [...samplers.keys()];
+
+  function create(spec: ReceiverSpec): Sampler {
+    const log = logger.child({ receiver: spec.name });
+    if (spec.kind === 'rtl_power')
+      return createRtlPowerSampler(createLocalDongle(spec.serial, log), options, clock, log);
+    const receiver = createRtlTcpReceiver(connecting(spec, log), clock, log);
+    return createSampler(receiver, clock, options);
+  }
+
+  function connecting(spec: Exclude<ReceiverSpec, { kind: 'rtl_power' }>, log: Logger) {
+    const { sampleRateHz } = options;
+    if (spec.kind === 'rtl_tcp') {
+      const title = `rtl_tcp at ${spec.host}:${spec.port}`;
+      return { title, sampleRateHz, open: openRtlTcp.bind(undefined, spec) };
+    }
+    const dongle = createLocalDongle(spec.serial, log);
+    const title = `rtl_tcp of dongle ${spec.serial}`;
+    return { title, sampleRateHz, open: openRtlTcpChild.bind(undefined, dongle, sampleRateHz) };
+  }
+
+  return {
+    names,
+    named(name) {
+      const sampler = samplers.get(name);
+      if (!sampler)
+        throw new SkyScanError(
+          'invalid',
+          `receiver.receiver ${name} is none of this sampler's receivers: ${names.join(', ')}`,
+        );
+      return sampler;
+    },
+    async close() {
+      await Promise.all([...samplers.values()].map((sampler) => sampler.close()));
+    },
+  };
+}
