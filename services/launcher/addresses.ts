@@ -30,6 +30,8 @@ export interface AddressOptions {
   /** `host:port` */
   rotctld?: string | undefined;
   rtlTcp?: string | undefined;
+  /** Receivers as sdr-sampler's RECEIVERS lists them. */
+  receivers?: string | undefined;
 }
 
 const HOST = '127.0.0.1';

@@ -16,6 +16,8 @@ export const configSchema = z.object({
   MQTT_URL: z.url({ error: 'must look like mqtt://host:1883' }).optional(),
   ROTCTLD: addressVariable.optional(),
   RTL_TCP: addressVariable.optional(),
+  /** The sampler's own list of receivers; then the simulated dongle is not among them. */
+  RECEIVERS: z.string().optional(),
   API_KEYS: z.string().optional(),
   SIM_ROTCTLD_PORT: portVariable.optional(),
   /** The simulated rotator is a brisk one: the first scan takes one or two minutes. */

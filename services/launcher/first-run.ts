@@ -33,27 +33,32 @@ const FIRST_SCAN = {
   rssi_iterations: 10,
 };
 
+interface FirstRun {
+  /** Name of a rotor that was registered and is no simulation. */
+  registered?: string;
+  /** The scan that runs: the first one, or one that an earlier launch has left. */
+  session?: Session | undefined;
+}
+
 /**
- * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan and gives it. Later:
- * sees to it that the simulated rotor's row says where the simulated rotctld is.
+ * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan. Later: sees to it that
+ * the simulated rotor's row says where the simulated rotctld is.
  */
-export async function prepareRotor(
-  api: ApiClient,
-  stack: Stack,
-  config: Config,
-): Promise<Session | undefined> {
+export async function prepareRotor(api: ApiClient, stack: Stack, config: Config): Promise<FirstRun> {
   const address = splitAddress(stack.addresses.rotctld);
   const rotors = await api.get<Rotor[]>('/api/rotors');
   const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
   if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
     await api.send('PUT', `/api/rotors/${simulated.id}`, address);
-  const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=1');
-  if (rotors.length > 0 || sessions.length > 0) return undefined;
+  const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
+  if (rotors.length > 0 || sessions.length > 0)
+    return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
   // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
   if (config.ROTCTLD) {
-    await api.send('POST', '/api/rotors', { name: `Rotator at ${config.ROTCTLD}`, ...address });
-    return undefined;
+    const name = `Rotator at ${config.ROTCTLD}`;
+    await api.send('POST', '/api/rotors', { name, ...address });
+    return { registered: name };
   }
   const rotor = await api.send<Rotor>('POST', '/api/rotors', {
     name: SIMULATED_ROTOR,
@@ -65,10 +70,10 @@ export async function prepareRotor(
     az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
     el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
     gain_db: SIMULATED_GAIN_DB,
-    dbm_offset_db: config.RTL_TCP ? null : await simulatedOffsetDb(stack),
+    dbm_offset_db: config.RTL_TCP || config.RECEIVERS ? null : await simulatedOffsetDb(stack),
   });
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
-  return api.send<Session>('POST', '/api/skyscan/start', start);
+  return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
 }
 
 /** The simulated dongle says its calibration for the gain that it has at the moment; the sum of both is the same for every gain. */

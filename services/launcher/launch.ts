@@ -6,7 +6,7 @@ import { VERSION } from '#shared/version';
 import { createApiClient } from './api-client.ts';
 import { configSchema, type Config } from './config.ts';
 import { prepareRotor } from './first-run.ts';
-import { showProgress } from './first-scan.ts';
+import { showProgress } from './progress.ts';
 import { createRepeatFilter } from './log-summary.ts';
 import { startStack, type Stack } from './stack.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +52,7 @@ function stackOptions(config: Config, env: NodeJS.ProcessEnv, terminal: Terminal
     mqttUrl: config.MQTT_URL,
     rotctld: config.ROTCTLD,
     rtlTcp: config.RTL_TCP,
+    receivers: config.RECEIVERS,
     env: { ...env, ...simulatorSpeeds(config) },
     signal,
     onRemark(name: string, { level, text }: { level: string; text: string }) {
@@ -82,7 +83,9 @@ async function firstRun(
 ): Promise<void> {
   const api = createApiClient(stack.httpUrl, config.API_KEYS?.split(',')[0]?.trim(), signal);
   try {
-    const session = await prepareRotor(api, stack, config);
+    const { registered, session } = await prepareRotor(api, stack, config);
+    if (registered)
+      terminal.line(`Rotor 1 is ${registered}. Say how fast it is (PUT /api/rotors/1), then start a scan.`);
     if (session) await showProgress(api, session, terminal, signal);
   } catch (error) {
     if (!signal.aborted) terminal.endProgress(`warning: ${errorMessage(error)}`);

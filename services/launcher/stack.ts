@@ -65,7 +65,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (postgres) starts.push(postgres.run());
     starts.push(...Object.values(services).map(crew.runService));
     if (!options.mqttUrl) starts.push(crew.runService(broker));
-    if (!options.rotctld || !options.rtlTcp) starts.push(crew.runService(simulator));
+    if (!options.rotctld || !(options.rtlTcp || options.receivers)) starts.push(crew.runService(simulator));
     await Promise.all(starts);
     crew.started();
     return {

@@ -50,7 +50,7 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
     completed_points: 126,
     total_points: 126,
   });
-  await eventually('the last words on it', () => first.said().includes('First scan completed: 126 points'));
+  await eventually('the last words on it', () => first.said().includes('Scan 1 completed: 126 points'));
   expect(first.said()).toContain('warning: sdr-sampler: ended (signal SIGKILL), starting it again');
 
   const since = performance.now();

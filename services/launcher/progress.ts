@@ -1,0 +1,39 @@
+import { sleep } from '#shared/waiting';
+import type { ApiClient } from './api-client.ts';
+import type { Session } from './first-run.ts';
+import type { Terminal } from './terminal.ts';
+
+const POLL_MS = 500;
+
+/** Shows how a scan goes on until it ends. Rejects when the signal fires. */
+export async function showProgress(
+  api: ApiClient,
+  session: Session,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const began = { atMs: performance.now(), points: session.completed_points };
+  let before = '';
+  for (let now = session; ; await sleep(POLL_MS, signal)) {
+    // The gateway may be between two lives: what it said last still stands.
+    const last = now;
+    now = await api.get<Session>(`/api/skyscan/${session.id}`).catch(() => last);
+    signal.throwIfAborted();
+    if (now.status === 'completed' || now.status === 'cancelled') {
+      const where = `/api/skyscan/${session.id}/measurements`;
+      terminal.endProgress(`Scan ${now.id} ${now.status}: ${now.completed_points} points, see ${where}`);
+      return;
+    }
+    if (now.status === 'paused' && before !== 'paused')
+      terminal.line(`Scan ${now.id} paused: ${now.notes ?? 'by request'}`);
+    before = now.status;
+    terminal.progress(describe(now, began));
+  }
+}
+
+function describe(session: Session, began: { atMs: number; points: number }): string {
+  const { completed_points: done, total_points: total, progress_pct: percent } = session;
+  const perPointS = (performance.now() - began.atMs) / 1000 / (done - began.points);
+  const left = done > began.points ? `, about ${Math.ceil(perPointS * (total - done))} s left` : '';
+  return `Scan ${session.id} ${session.status}: ${done} of ${total} points (${percent.toFixed(1)} %)${left}`;
+}
