@@ -14,7 +14,8 @@ export async function showProgress(
 ): Promise<void> {
   const began = { atMs: performance.now(), points: session.completed_points };
   let before = '';
-  for (let now = session; ; await sleep(POLL_MS, signal)) {
+  let now = session;
+  for (;;) {
     // The gateway may be between two lives: what it said last still stands.
     const last = now;
     now = await api.get<Session>(`/api/skyscan/${session.id}`).catch(() => last);
@@ -28,6 +29,7 @@ export async function showProgress(
       terminal.line(`Scan ${now.id} paused: ${now.notes ?? 'by request'}`);
     before = now.status;
     terminal.progress(describe(now, began));
+    await sleep(POLL_MS, signal);
   }
 }
 
