@@ -76,9 +76,9 @@ describe('RotorDriver on the wire', () => {
     ],
     [
       'park',
-      () => ({ rotor: { ...rotor(), park: { azimuthDeg: 0, elevationDeg: 0 } } }),
+      () => ({ rotor: { ...rotor(), park: { azimuthDeg: 500, elevationDeg: 0 } } }),
       'out_of_range',
-      /^elevation 0 deg/,
+      'azimuth 500 deg is outside 0..360 deg',
     ],
     ['stop', () => ({ rotor: rotor(), token: 5 }), 'lease_lost', 'token 5 is no longer valid'],
   ])('%s is refused with a kind and words', async (method, request, kind, words) => {

@@ -124,7 +124,8 @@ export class Viewer {
   }
 
   #tellStatus(afterPoints: boolean): void {
-    const changed = this.#facts.status !== this.#told.status || this.#facts.revision !== this.#told.revision;
+    // A revision that changes nothing of what is published (notes, a request that is under way) is no message.
+    const changed = this.#facts.status !== this.#told.status;
     if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
     this.#told = this.#facts;
     if (this.#send(statusText(this.#facts))) this.#endIfOver();
