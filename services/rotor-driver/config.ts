@@ -22,6 +22,8 @@ export const configSchema = z.object({
         context.addIssue({ code: 'custom', message: errorMessage(error) });
       }
     }),
+  /** How long rotctld may take for a command, milliseconds; SPID controllers need 10000. */
+  ROTCTLD_TIMEOUT_MS: z.coerce.number().int().min(500).max(60_000).default(5_000),
   ...mqttVariables,
   ...grpcSecurityVariables,
 });

@@ -7,7 +7,7 @@ import type { Logbook } from './lease/logbook.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
 import type { AddressResolver } from './rotctld/address.ts';
-import { createRotctldClient } from './rotctld/client.ts';
+import { createRotctldClient, timingsFor } from './rotctld/client.ts';
 
 /** The rotators that this process has spoken to. One per address: two configurations of one daemon share its lease. */
 export interface Rotors {
@@ -26,6 +26,8 @@ export interface RotorsParts {
   logbook: Logbook;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
+  /** How long rotctld may take for a command, milliseconds. */
+  commandMs: number;
 }
 
 interface Known {
@@ -36,7 +38,7 @@ interface Known {
 
 const CAPACITY = 64;
 
-export function createRotors({ resolve, fence, logbook, logger, publish }: RotorsParts): Rotors {
+export function createRotors({ resolve, fence, logbook, logger, publish, commandMs }: RotorsParts): Rotors {
   const known = new Map<string, Known>();
 
   const knownById = (id: number) => [...known.values()].find((entry) => entry.ids.has(id));
@@ -47,7 +49,7 @@ export function createRotors({ resolve, fence, logbook, logger, publish }: Rotor
     const show = createPositionShow(async (message) => {
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
-    const client = createRotctldClient({ address, port });
+    const client = createRotctldClient({ address, port }, timingsFor(commandMs));
     return { rotor: new Rotor(config, { client, fence, logger, show, note: logbook.note }), ids };
   }
 

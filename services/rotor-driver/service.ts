@@ -32,6 +32,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     fence: await openFence(join(folder, 'fence')),
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
     logger,
+    commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>
       mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
   });

@@ -110,7 +110,19 @@ describe('rotors', () => {
   test('move, park, say where they are and who they are', async () => {
     const { gateway, driver } = world;
     const url = `/api/rotors/${rotorId}`;
-    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: true, model: 'Fake 3000' });
+    const known = { connected: true, model: 'Fake 3000', dialect: 'hamlib' };
+    expect((await gateway.get(`${url}/test`)).body).toEqual({
+      ...known,
+      limits: null,
+      resolution_deg: null,
+    });
+    driver.reportedLimits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
+    driver.resolutionDeg = 0.01;
+    expect((await gateway.get(`${url}/test`)).body).toEqual({
+      ...known,
+      limits: { az_min: -180, az_max: 450, el_min: 0, el_max: 90 },
+      resolution_deg: 0.01,
+    });
     expect((await gateway.get(`${url}/position`)).body).toEqual({
       azimuth: 123.4,
       elevation: 45.6,

@@ -56,6 +56,7 @@ describe('RotorDriver on the wire', () => {
       dialect: 'hamlib',
       position: { pointing: { azimuthDeg: 0, elevationDeg: 0 }, moving: false },
       reportedLimits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 },
+      hasRssi: false,
     });
   });
 
@@ -80,6 +81,8 @@ describe('RotorDriver on the wire', () => {
       'out_of_range',
       'azimuth 500 deg is outside 0..360 deg',
     ],
+    ['measureRssi', () => ({ rotorId: 3, token: 5, reads: 0 }), 'invalid', 'reads 0 must be in 1..1000'],
+    ['measureRssi', () => ({ rotorId: 3, token: 5, reads: 10 }), 'lease_lost', 'token 5 is no longer valid'],
     ['stop', () => ({ rotor: rotor(), token: 5 }), 'lease_lost', 'token 5 is no longer valid'],
   ])('%s is refused with a kind and words', async (method, request, kind, words) => {
     const refused = await client.refusal(method, request());

@@ -4,6 +4,7 @@ import {
   createFakeRotator,
   hamlibScript,
   plainScript,
+  QUICK_TIMINGS,
   startScriptedRotctld,
   type FakeRotator,
   type Script,
@@ -11,16 +12,6 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';
-
-// Short waits, so that what never comes is not waited for long.
-const TIMINGS = {
-  extendedMs: 300,
-  describeMs: 300,
-  commandMs: 400,
-  connectMs: 1_000,
-  stopPatienceMs: 50,
-  idleMs: 60_000,
-};
 
 const never = () => new AbortController().signal;
 
@@ -34,7 +25,7 @@ describe('a rotctld that does not behave', () => {
     rotator = createFakeRotator();
     polite = hamlibScript(rotator);
     server = await startScriptedRotctld(polite);
-    client = createRotctldClient({ address: '127.0.0.1', port: server.port }, TIMINGS);
+    client = createRotctldClient({ address: '127.0.0.1', port: server.port }, QUICK_TIMINGS);
   });
   afterEach(async () => {
     client.close();
@@ -154,7 +145,11 @@ describe('a rotctld that does not behave', () => {
     await client.move(at(6, 1), never());
     await until('arrival', async () => (await pointing()).azimuthDeg === 6);
     await client.stop();
-    expect(server.log.filter((line) => /:[^pPS_+\\]/.test(line))).toEqual([]);
+    // It has refused to say its state, so it is no Hamlib, to which `D` would mean something else.
+    const strange = server.log.filter((line) => /:[^pPS_+\\]/.test(line));
+    expect(strange).toEqual([expect.stringMatching(/^\d+:D$/)]);
+    const [connection] = String(strange[0]).split(':');
+    expect(server.log.filter((line) => line.startsWith(`${connection}:`))).toEqual(strange);
     await until('one connection is left', () => server.open === 1);
   });
 
@@ -186,6 +181,7 @@ describe('a rotctld that does not behave', () => {
       elMinDeg: 15,
       elMaxDeg: 75,
     });
+    expect(server.log.filter((said) => /:[RLD]/.test(said))).toEqual([]); // such a state is Hamlib's
   });
 
   test.each([

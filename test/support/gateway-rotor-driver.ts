@@ -1,5 +1,5 @@
 import { RotorDriverDefinition, type RotorDriverServiceImplementation } from '#proto/rotor_driver';
-import type { RotorConfig } from '#proto/common';
+import type { RotorConfig, TravelLimits } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
 import { startGrpcServer } from '#shared/grpc-server';
 import { createLogger } from '#shared/logger';
@@ -12,6 +12,9 @@ export interface FakeRotorDriver {
   rotors: RotorConfig[];
   /** What every method but `stop` throws, when set. */
   failure: SkyScanError | undefined;
+  /** What its rotator says of itself. */
+  reportedLimits: TravelLimits | undefined;
+  resolutionDeg: number | undefined;
   close(): Promise<void>;
 }
 
@@ -21,7 +24,13 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     moving: false,
     measuredAtMs: Date.UTC(2026, 1, 14, 2, 0, 0, 250),
   };
-  const fake: Omit<FakeRotorDriver, 'address' | 'close'> = { calls: [], rotors: [], failure: undefined };
+  const fake: Omit<FakeRotorDriver, 'address' | 'close'> = {
+    calls: [],
+    rotors: [],
+    failure: undefined,
+    reportedLimits: undefined,
+    resolutionDeg: undefined,
+  };
   const answer =
     <T>(method: string, value: T) =>
     ({ rotor }: { rotor: RotorConfig | undefined }): Promise<T> => {
@@ -30,7 +39,18 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       return fake.failure && method !== 'stop' ? Promise.reject(fake.failure) : Promise.resolve(value);
     };
   const implementation: RotorDriverServiceImplementation = {
-    probe: answer('probe', { model: 'Fake 3000', position, dialect: 'hamlib' }),
+    probe: answer('probe', {
+      model: 'Fake 3000',
+      position,
+      dialect: 'hamlib',
+      hasRssi: false,
+      get reportedLimits() {
+        return fake.reportedLimits;
+      },
+      get resolutionDeg() {
+        return fake.resolutionDeg;
+      },
+    }),
     getPosition: answer('position', { position }),
     move: answer('move', { position }),
     park: answer('park', { position }),
@@ -38,6 +58,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     watchPosition: unused,
     hold: unused,
     slew: unused,
+    measureRssi: () => Promise.reject(new SkyScanError('unsupported', 'not part of this fake')),
   };
   const server = await startGrpcServer({
     host: '127.0.0.1',

@@ -128,3 +128,13 @@ Maximum Elevation: 90.000000
 South Zero: 0
 done
 `;
+
+/** Short waits, so that what never comes is not waited for long. */
+export const QUICK_TIMINGS = {
+  extendedMs: 300,
+  describeMs: 300,
+  commandMs: 400,
+  connectMs: 1_000,
+  stopPatienceMs: 50,
+  idleMs: 60_000,
+};

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { SkyScanError, errorKind } from '#shared/errors';
 import { outsideLimits, type Pointing } from '#shared/pointing';
 import { rotorConfig } from '../peers/rotor-messages.ts';
-import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
@@ -73,11 +73,11 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/test', {
     get: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      const model = await driver.test(rotor).catch((error: unknown) => {
+      const facts = await driver.test(rotor).catch((error: unknown) => {
         if (errorKind(error) === 'internal') throw error;
         return undefined;
       });
-      response.json(model === undefined ? { connected: false } : { connected: true, model });
+      response.json(facts ? { connected: true, ...toPublishedFacts(facts) } : { connected: false });
     },
   });
 
@@ -180,4 +180,15 @@ function fieldsOf(rotor: RotorRow): RotorFields {
 
 function toPublishedRotor({ created_at, ...rotor }: RotorRow) {
   return { ...rotor, created_at: created_at.toISOString() };
+}
+
+function toPublishedFacts({ model, dialect, limits, resolutionDeg }: RotatorFacts) {
+  return {
+    model,
+    dialect,
+    limits: limits
+      ? { az_min: limits.azMinDeg, az_max: limits.azMaxDeg, el_min: limits.elMinDeg, el_max: limits.elMaxDeg }
+      : null,
+    resolution_deg: resolutionDeg ?? null,
+  };
 }

@@ -2,18 +2,28 @@ import { RotorDriverDefinition, type RotorPosition } from '#proto/rotor_driver';
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { createGrpcClient } from '#shared/grpc-client';
 import type { GrpcSecurity } from '#shared/grpc-credentials';
-import type { Pointing } from '#shared/pointing';
-import { pointingFromMessage } from '#shared/rotor-config';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import { limitsFromMessage, pointingFromMessage } from '#shared/rotor-config';
 import type { RotorFields } from '../store/rotors.ts';
 import { callPeer, NO_ROTCTLD } from './peer-errors.ts';
 import { rotorMessage } from './rotor-messages.ts';
 
 type Rotor = RotorFields & { id: number };
 
+/** What a rotator says of itself. */
+export interface RotatorFacts {
+  model: string;
+  /** How its rotctld is spoken to. */
+  dialect: string;
+  limits: TravelLimits | undefined;
+  /** The step of its readback; undefined while that is not known. */
+  resolutionDeg: number | undefined;
+}
+
 /** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
 export interface RotorDriver {
-  /** The model's name. */
-  test(rotor: Rotor): Promise<string>;
+  /** Who it is, as far as it says. */
+  test(rotor: Rotor): Promise<RotatorFacts>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
   /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
   move(rotor: Rotor, target: Pointing): Promise<void>;
@@ -32,7 +42,12 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
   const call = <T>(work: () => Promise<T>) => callPeer(ROTOR_DRIVER, () => work().catch(aboutRotctld));
   const options = { deadline: DEADLINE_MS };
   return {
-    test: (rotor) => call(async () => (await client.probe({ rotor: rotorMessage(rotor) }, options)).model),
+    test: (rotor) =>
+      call(async () => {
+        const answer = await client.probe({ rotor: rotorMessage(rotor) }, options);
+        const { model, dialect, reportedLimits, resolutionDeg } = answer;
+        return { model, dialect, limits: reportedLimits && limitsFromMessage(reportedLimits), resolutionDeg };
+      }),
     position: (rotor) =>
       call(async () =>
         readback((await client.getPosition({ rotor: rotorMessage(rotor) }, options)).position),

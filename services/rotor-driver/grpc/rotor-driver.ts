@@ -4,6 +4,7 @@ import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-confi
 import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';
 import type { Pointing } from '#shared/pointing';
+import { MOST_READS } from '../rotctld/birdcage.ts';
 import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
 
@@ -12,11 +13,13 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
   return {
     async probe(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
-      const { recognition, position } = await rotor.probe(signal);
+      const { recognition, position, resolutionDeg } = await rotor.probe(signal);
       return {
         model: recognition.model,
         dialect: recognition.dialect,
         reportedLimits: recognition.limits,
+        resolutionDeg,
+        hasRssi: recognition.receiver !== undefined,
         position: positionToMessage(position),
       };
     },
@@ -34,9 +37,12 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
     hold: (requests, { signal }) => hold(rotors, requests, signal),
     async *slew(request, { signal }) {
       const target = pointingFromMessage(request.target, 'target');
-      const rotor = rotors.byId(request.rotorId);
-      if (!rotor) throw new SkyScanError('lease_lost', `rotor ${request.rotorId} is not held`);
-      yield* slew(rotor, request.token, target, signal);
+      yield* slew(heldRotor(rotors, request.rotorId), request.token, target, signal);
+    },
+    async measureRssi({ rotorId, token, reads }, { signal }) {
+      if (reads < 1 || reads > MOST_READS)
+        throw new SkyScanError('invalid', `reads ${reads} must be in 1..${MOST_READS}`);
+      return { levelsDbm: await heldRotor(rotors, rotorId).measure(token, reads, signal) };
     },
     async move(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
@@ -55,6 +61,12 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
       return { position: positionToMessage(await rotor.stop(config, request.token)) };
     },
   };
+}
+
+function heldRotor(rotors: Rotors, rotorId: number): Rotor {
+  const rotor = rotors.byId(rotorId);
+  if (!rotor) throw new SkyScanError('lease_lost', `rotor ${rotorId} is not held`);
+  return rotor;
 }
 
 // A tenth of a second apart is as much as anybody watches.

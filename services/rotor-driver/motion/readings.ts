@@ -19,6 +19,7 @@ export type Sighting = { kind: 'position'; observed: Observed } | { kind: 'lost'
 const WATCHER_CAPACITY = 16;
 const RESTING_DEG = 0.02;
 const RECENT_MS = 3_000;
+const ENOUGH_CHANGES = 3;
 
 /** Everything that is read from one rotor goes through here: questions asked at once share an answer, answers are shown. */
 export class Readings {
@@ -30,6 +31,8 @@ export class Readings {
   stepDeg = COARSEST_STEP_DEG;
   /** Of the last answer. */
   roundTripMs = 0;
+  /** How often the answer was another one than before. */
+  #changes = 0;
   readonly #client: RotctldClient;
   readonly #life: AbortSignal;
   readonly #show: (observed: Observed) => void;
@@ -40,6 +43,11 @@ export class Readings {
     this.#client = client;
     this.#life = life;
     this.#show = show;
+  }
+
+  /** The step of the readback as far as it is known: whole numbers prove little while there are few of them. */
+  get resolutionDeg(): number | undefined {
+    return this.stepDeg < COARSEST_STEP_DEG || this.#changes >= ENOUGH_CHANGES ? this.stepDeg : undefined;
   }
 
   get watchers(): number {
@@ -72,6 +80,7 @@ export class Readings {
         unixMs: Date.now(),
         moving: this.underWay || this.#hasMoved(pointing, atMs),
       };
+      if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;
       this.#sightings.publish({ kind: 'position', observed });
       this.#show(observed);

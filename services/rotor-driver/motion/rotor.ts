@@ -1,39 +1,21 @@
 import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { axisDistanceDeg, type Pointing, type TravelLimits } from '#shared/pointing';
+import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep } from '#shared/waiting';
-import type { Fence } from '../lease/fence.ts';
-import { createLeaseKeeper, type Grant, type LeaseKeeper } from '../lease/keeper.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
-import type { Recognition } from '../rotctld/recognise.ts';
+import { createLeaseKeeper, type LeaseKeeper } from '../lease/keeper.ts';
 import { needsStop, ReplacedError, StrayedError } from './endings.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
+import type { Held, Probed, RotorParts } from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
 import { slewTo } from './slew.ts';
 import { Stopper } from './stopper.ts';
 
-export interface RotorParts {
-  client: RotctldClient;
-  fence: Fence;
-  logger: Logger;
-  /** Shows a readback to the world; must not throw and not wait. */
-  show: (observed: Observed) => void;
-  /** Notes whether somebody moves it or may move it, for the case that this process dies. */
-  note: (rotor: RotorConfig, inHand: boolean) => void;
-}
-
-/** A lease as its holder gets it. */
-export interface Held {
-  grant: Grant;
-  position: Observed;
-  reportedLimits: TravelLimits | undefined;
-}
-
 const STOPPED = 'stopped by request';
 const CLOSING = 'rotor-driver is shutting down';
 const REST_CHECK_MS = 120;
+// Between portions the position is looked at.
+const READS_AT_ONCE = 50;
 
 /** One rotator: who holds it, what it is doing, and that it is never left moving alone. */
 export class Rotor {
@@ -95,9 +77,10 @@ export class Rotor {
     return this.#isHeld || !!this.#motion || this.#stopper.busy;
   }
 
-  async probe(signal: AbortSignal): Promise<{ recognition: Recognition; position: Observed }> {
+  async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
-    return { recognition, position: await this.#readings.read(signal) };
+    const position = await this.#readings.read(signal);
+    return { recognition, position, resolutionDeg: this.#readings.resolutionDeg };
   }
 
   position(signal: AbortSignal): Promise<Observed> {
@@ -139,6 +122,18 @@ export class Rotor {
     const over = this.#leases.require(token);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
     return this.#drive(target, AbortSignal.any([signal, over]), { guarded: true });
+  }
+
+  /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
+  async measure(token: number, reads: number, signal: AbortSignal): Promise<number[]> {
+    const under = AbortSignal.any([signal, this.#leases.require(token)]);
+    if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
+    const levels: number[] = [];
+    while (levels.length < reads) {
+      const portion = Math.min(reads - levels.length, READS_AT_ONCE);
+      levels.push(...(await this.#parts.client.measure(portion, token, under)));
+    }
+    return levels;
   }
 
   /** Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws `busy` while leased. */

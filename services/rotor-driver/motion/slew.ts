@@ -7,7 +7,7 @@ import { limitsFor, setpointWithin } from '../domain/limits.ts';
 import { nextPollMs } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
-import { GarbledReplyError } from '../rotctld/codec.ts';
+import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { StrayedError } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';

@@ -1,10 +1,11 @@
 import { SkyScanError } from '#shared/errors';
 import type { Pointing } from '#shared/pointing';
 import { orAborted, sleep } from '#shared/waiting';
+import { decodeReads } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
 import { openConnection, type Connection, type Endpoint } from './connection.ts';
-import { recognise, RECOGNISE_TIMINGS, type Recognition, type RecogniseTimings } from './recognise.ts';
-import { refusalError } from './refusals.ts';
+import { recognise, recogniseTimingsFor, type Recognition, type RecogniseTimings } from './recognise.ts';
+import { NO_RECEIVER, receiverRefusal, refusalError } from './refusals.ts';
 
 /** A readback; times are of the monotonic clock, milliseconds. */
 interface TimedPosition {
@@ -20,6 +21,11 @@ export interface RotctldClient {
   position(signal: AbortSignal): Promise<TimedPosition>;
   /** Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when the daemon refuses. */
   move(target: Pointing, signal: AbortSignal): Promise<void>;
+  /**
+   * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for each `lease` and connection.
+   * Throws `unsupported` when it has no receiver.
+   */
+  measure(reads: number, lease: number, signal: AbortSignal): Promise<number[]>;
   /** Overtakes everything: sent at once, over a second connection when the first one is stuck. */
   stop(): Promise<void>;
   readonly connected: boolean;
@@ -34,23 +40,26 @@ export interface ClientTimings extends RecogniseTimings {
   idleMs: number;
 }
 
-const TIMINGS: ClientTimings = {
-  ...RECOGNISE_TIMINGS,
-  connectMs: 3_000,
-  stopPatienceMs: 100,
-  idleMs: 60_000,
-};
+/** How long is waited for a server whose commands may take `commandMs`, milliseconds. */
+export function timingsFor(commandMs: number): ClientTimings {
+  return { ...recogniseTimingsFor(commandMs), connectMs: 3_000, stopPatienceMs: 100, idleMs: 60_000 };
+}
+
 const QUEUE_CAPACITY = 32;
+// A Winegard takes some 50 ms for one.
+const READ_MS = 500;
 
 interface Session {
   connection: Connection;
   recognition: Recognition;
+  /** The lease under which the amplifier was switched on. */
+  amplifiedFor?: number;
 }
 
 /** A command that waits for its turn, or for bad news. Never rejects. */
 type Job = (failure?: Error) => Promise<void>;
 
-export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings = TIMINGS): RotctldClient {
+export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings): RotctldClient {
   return new Client(endpoint, timings);
 }
 
@@ -99,6 +108,27 @@ class Client implements RotctldClient {
       signal.throwIfAborted();
       const reply = await this.#exchange(session, { name: 'set_pos', target });
       if (reply.code !== 0) throw refusalError(reply.code, 'a move');
+    });
+  }
+
+  measure(reads: number, lease: number, signal: AbortSignal): Promise<number[]> {
+    return this.#enqueue(signal, async () => {
+      const session = await this.#connect();
+      const { receiver } = session.recognition;
+      if (!receiver) throw new SkyScanError('unsupported', NO_RECEIVER);
+      if (receiver.lna && session.amplifiedFor !== lease) {
+        const reply = await this.#exchange(session, { name: 'lna_on' });
+        if (reply.code !== 0) throw receiverRefusal(reply.code, 'to switch its amplifier on');
+        session.amplifiedFor = lease;
+      }
+      const reply = await this.#exchange(session, { name: 'get_rssi', reads }, reads * READ_MS);
+      if (reply.code !== 0) throw receiverRefusal(reply.code, 'to measure');
+      try {
+        return decodeReads(reply.lines, reads);
+      } catch (error) {
+        session.connection.close();
+        throw error;
+      }
     });
   }
 
@@ -157,8 +187,10 @@ class Client implements RotctldClient {
     }
   }
 
-  #exchange(session: Session, command: Command): Promise<Reply> {
-    return session.connection.exchange(command, session.recognition.dialect, this.#timings.commandMs);
+  /** `workMs`: what the command itself takes, beside the round trip. */
+  #exchange(session: Session, command: Command, workMs = 0): Promise<Reply> {
+    const timeoutMs = this.#timings.commandMs + workMs;
+    return session.connection.exchange(command, session.recognition.dialect, timeoutMs);
   }
 
   async #connect(): Promise<Session> {

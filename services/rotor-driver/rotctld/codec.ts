@@ -1,27 +1,27 @@
 import { SkyScanError } from '#shared/errors';
 import type { Pointing, TravelLimits } from '#shared/pointing';
+import { hasAllReads } from './birdcage.ts';
+import { GarbledReplyError } from './garbled-reply.ts';
+import { parseNumber } from './numbers.ts';
 
-/** How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P S _ q`. */
-export type Dialect = 'hamlib' | 'plain';
+/**
+ * How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P S _ q`; birdcage, one of
+ * them, has `R L D` for its receiver.
+ */
+export type Dialect = 'hamlib' | 'plain' | 'birdcage';
 
 /** What we say to rotctld; nothing else ever goes out. */
 export type Command =
   | { name: 'get_pos' | 'stop' | 'get_info' | 'dump_state' | 'dump_caps' }
+  /** Birdcage only: to Hamlib the same letters mean something else, one of them a reset. */
+  | { name: 'get_receiver' | 'lna_on' }
+  | { name: 'get_rssi'; reads: number }
   | { name: 'set_pos'; target: Pointing };
 
 /** A complete reply: its `RPRT` code (0 where a plain answer carries none) and the lines between. */
 export interface Reply {
   code: number;
   lines: string[];
-}
-
-/** Something that is no reply. The connection it came from can no longer be trusted. */
-export class GarbledReplyError extends SkyScanError {
-  constructor(what: string) {
-    // What the peer said is not repeated: it may be anybody.
-    super('unavailable', `rotctld sent something that is no answer (${what})`);
-    this.name = 'GarbledReplyError';
-  }
 }
 
 const WORDS: Record<Command['name'], string> = {
@@ -31,14 +31,16 @@ const WORDS: Record<Command['name'], string> = {
   get_info: '_',
   dump_state: '\\dump_state',
   dump_caps: '\\dump_caps',
+  get_receiver: 'D',
+  lna_on: 'L',
+  get_rssi: 'R',
 };
 const REPORT = /^RPRT (-?\d{1,3})$/;
-// Hamlib prints %.2f or %f. Six digits before the point are more than any rotator turns.
-const NUMBER = /^-?\d{1,6}(\.\d{1,9})?$/;
 
 /** The line for a command, line end included. Throws `invalid` for a number that is not finite. */
 export function encodeCommand(command: Command, dialect: Dialect): string {
   const plus = dialect === 'hamlib' ? '+' : '';
+  if (command.name === 'get_rssi') return `${WORDS.get_rssi} ${command.reads}\n`;
   if (command.name !== 'set_pos') return `${plus}${WORDS[command.name]}\n`;
   const { azimuthDeg, elevationDeg } = command.target;
   return `${plus}P ${wireNumber(azimuthDeg)} ${wireNumber(elevationDeg)}\n`;
@@ -59,7 +61,10 @@ export function isComplete(command: Command, dialect: Dialect, lines: readonly s
     case 'get_pos':
       return lines.length === 2;
     case 'get_info':
+    case 'get_receiver':
       return true;
+    case 'get_rssi':
+      return hasAllReads(lines, command.reads);
     case 'dump_state':
     case 'dump_caps':
       return last === 'done' || REPORT.test(last);
@@ -82,7 +87,7 @@ export function decodePosition(dialect: Dialect, lines: readonly string[]): Poin
     throw new GarbledReplyError('position expected');
   const value = (line: string, label: string) => {
     const text =
-      dialect === 'plain' ? line : line.startsWith(`${label}: `) ? line.slice(label.length + 2) : '';
+      dialect !== 'hamlib' ? line : line.startsWith(`${label}: `) ? line.slice(label.length + 2) : '';
     const number = parseNumber(text);
     if (number === undefined) throw new GarbledReplyError('a number expected');
     return number;
@@ -123,10 +128,6 @@ export function printable(text: string): string {
     .replace(/[^\x20-\x7e]/g, ' ')
     .trim()
     .slice(0, 60);
-}
-
-function parseNumber(text: string): number | undefined {
-  return NUMBER.test(text) ? Number(text) + 0 : undefined;
 }
 
 function wireNumber(deg: number): string {

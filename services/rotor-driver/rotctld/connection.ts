@@ -1,14 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { SkyScanError } from '#shared/errors';
-import {
-  decodeReply,
-  encodeCommand,
-  GarbledReplyError,
-  isComplete,
-  type Command,
-  type Dialect,
-  type Reply,
-} from './codec.ts';
+import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
+import { GarbledReplyError } from './garbled-reply.ts';
 import { createLineSplitter } from './lines.ts';
 
 /** A rotctld at an address that has been checked. */

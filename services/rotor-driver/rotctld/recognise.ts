@@ -1,6 +1,15 @@
 import { errorKind, SkyScanError } from '#shared/errors';
 import type { TravelLimits } from '#shared/pointing';
-import { decodeLimits, decodeModel, decodePosition, printable, type Command, type Dialect } from './codec.ts';
+import { decodeCapabilities, isNotHamlib, type OwnReceiver } from './birdcage.ts';
+import {
+  decodeLimits,
+  decodeModel,
+  decodePosition,
+  printable,
+  type Command,
+  type Dialect,
+  type Reply,
+} from './codec.ts';
 import type { Connection } from './connection.ts';
 
 /** Who a rotctld is. */
@@ -9,6 +18,8 @@ export interface Recognition {
   model: string;
   /** The travel that it reports; absent when it does not say. */
   limits?: TravelLimits | undefined;
+  /** Absent: it cannot measure. */
+  receiver?: OwnReceiver | undefined;
 }
 
 /** Waits in recognition, milliseconds. */
@@ -21,7 +32,10 @@ export interface RecogniseTimings {
   commandMs: number;
 }
 
-export const RECOGNISE_TIMINGS: RecogniseTimings = { extendedMs: 2_500, describeMs: 1_500, commandMs: 5_000 };
+/** Waits for a server whose commands may take `commandMs`. */
+export function recogniseTimingsFor(commandMs: number): RecogniseTimings {
+  return { extendedMs: Math.max(2_500, commandMs / 2), describeMs: 1_500, commandMs };
+}
 
 /**
  * Finds out which dialect a server speaks and what it says of itself; `connect` opens connections to it. Questions that it may
@@ -29,23 +43,30 @@ export const RECOGNISE_TIMINGS: RecogniseTimings = { extendedMs: 2_500, describe
  */
 export async function recognise(
   connect: () => Promise<Connection>,
-  timings = RECOGNISE_TIMINGS,
+  timings: RecogniseTimings,
 ): Promise<{ connection: Connection; recognition: Recognition }> {
   const first = await connect();
   if (await speaksExtended(first, timings)) {
     const state = await ask(first, 'dump_state', 'hamlib', timings.describeMs);
     const caps = await ask(first, 'dump_caps', 'hamlib', timings.describeMs);
     const connection = first.open ? first : await connect();
-    const model = decodeModel(caps) ?? 'Hamlib rotator';
-    return { connection, recognition: { dialect: 'hamlib', model, limits: decodeLimits(state) } };
+    const model = decodeModel(linesOf(caps)) ?? 'Hamlib rotator';
+    return { connection, recognition: { dialect: 'hamlib', model, limits: decodeLimits(linesOf(state)) } };
   }
   first.close();
   const connection = await connect();
-  await provePlain(connection, timings);
+  await provePlain(connection, timings.commandMs);
   const state = await askApart(connect, 'dump_state', timings.describeMs);
   const info = await askApart(connect, 'get_info', timings.describeMs);
-  const model = printable(info[0] ?? '') || 'rotctld (plain)';
-  return { connection, recognition: { dialect: 'plain', model, limits: decodeLimits(state) } };
+  const model = printable(linesOf(info)[0] ?? '') || 'rotctld (plain)';
+  const limits = decodeLimits(linesOf(state));
+  const stranger = state ? isNotHamlib(state) : await answersAtOnce(connection, timings.describeMs);
+  // `D` only goes to a server that is not Hamlib, where it is something else.
+  const answer = stranger ? await askApart(connect, 'get_receiver', timings.describeMs) : undefined;
+  const { isBirdcage, receiver } = decodeCapabilities(linesOf(answer));
+  const dialect = isBirdcage ? 'birdcage' : 'plain';
+  const last = connection.open ? connection : await connect();
+  return { connection: last, recognition: { dialect, model, limits, receiver } };
 }
 
 async function speaksExtended(connection: Connection, timings: RecogniseTimings): Promise<boolean> {
@@ -58,12 +79,26 @@ async function speaksExtended(connection: Connection, timings: RecogniseTimings)
   }
 }
 
-async function provePlain(connection: Connection, timings: RecogniseTimings): Promise<void> {
-  const reply = await connection.exchange({ name: 'get_pos' }, 'plain', timings.commandMs);
+async function provePlain(connection: Connection, timeoutMs: number): Promise<void> {
+  const reply = await connection.exchange({ name: 'get_pos' }, 'plain', timeoutMs);
   try {
     if (reply.code === 0) decodePosition('plain', reply.lines);
   } catch (error) {
     connection.close();
+    throw error;
+  }
+}
+
+/**
+ * Silence after `\dump_state` may come from a Hamlib that waits for its controller. One that answers a position query at once does
+ * not wait, and would have answered: this is not Hamlib.
+ */
+async function answersAtOnce(connection: Connection, timeoutMs: number): Promise<boolean> {
+  try {
+    await provePlain(connection, timeoutMs);
+    return true;
+  } catch (error) {
+    if (errorKind(error) === 'unavailable') return false;
     throw error;
   }
 }
@@ -73,18 +108,13 @@ async function ask(
   name: DescribingCommand,
   dialect: Dialect,
   timeoutMs: number,
-): Promise<string[]> {
-  if (!connection.open) return [];
+): Promise<Reply | undefined> {
+  if (!connection.open) return undefined;
   try {
-    const reply = await connection.exchange(
-      { name },
-      dialect,
-      timeoutMs,
-      dialect === 'plain' ? QUIET_MS : undefined,
-    );
-    return reply.code === 0 ? reply.lines : [];
+    const quietMs = dialect === 'plain' ? QUIET_MS : undefined;
+    return await connection.exchange({ name }, dialect, timeoutMs, quietMs);
   } catch (error) {
-    if (error instanceof SkyScanError) return []; // it does not say
+    if (error instanceof SkyScanError) return undefined; // it does not say
     throw error;
   }
 }
@@ -93,9 +123,9 @@ async function askApart(
   connect: () => Promise<Connection>,
   name: DescribingCommand,
   timeoutMs: number,
-): Promise<string[]> {
+): Promise<Reply | undefined> {
   const connection = await connect().catch(() => undefined);
-  if (!connection) return [];
+  if (!connection) return undefined;
   try {
     return await ask(connection, name, 'plain', timeoutMs);
   } finally {
@@ -103,7 +133,11 @@ async function askApart(
   }
 }
 
-type DescribingCommand = Extract<Command['name'], 'dump_state' | 'dump_caps' | 'get_info'>;
+function linesOf(reply: Reply | undefined): string[] {
+  return reply?.code === 0 ? reply.lines : [];
+}
+
+type DescribingCommand = Extract<Command['name'], 'dump_state' | 'dump_caps' | 'get_info' | 'get_receiver'>;
 
 // Daemons before 4.0 end their state without a mark: silence ends it.
 const QUIET_MS = 200;

@@ -18,3 +18,11 @@ export function refusalError(code: number, what: string): SkyScanError {
     return new SkyScanError('unsupported', `the rotator cannot ${what} (RPRT ${code})`);
   return new SkyScanError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
 }
+
+export const NO_RECEIVER = 'Rotor does not support RSSI';
+
+/** What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does not have. */
+export function receiverRefusal(code: number, what: string): SkyScanError {
+  if (code === -6) return new SkyScanError('unsupported', NO_RECEIVER);
+  return new SkyScanError('unavailable', `rotctld refused ${what} (RPRT ${code})`);
+}

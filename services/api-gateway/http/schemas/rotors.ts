@@ -74,8 +74,23 @@ export const moveSchema = z
   .strictObject({ azimuth: number, elevation: number })
   .meta({ id: 'Move', description: 'Degrees; azimuth unwrapped, inside the limits of the rotor' });
 
+const reportedLimitsSchema = z
+  .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
+  .meta({ description: 'Degrees, as the daemon reports them; null when it does not' });
+
+/** Beside `connected` everything is there only when it is true. */
 export const rotorTestSchema = z
-  .object({ connected: z.boolean(), model: z.string().optional() })
+  .object({
+    connected: z.boolean(),
+    model: z.string().optional(),
+    dialect: z.enum(['hamlib', 'plain', 'birdcage']).optional(),
+    limits: reportedLimitsSchema.nullable().optional(),
+    resolution_deg: z
+      .number()
+      .nullable()
+      .optional()
+      .meta({ description: 'Step of the readback, degrees; null while too little was read to know it' }),
+  })
   .meta({ id: 'RotorTest' });
 
 export const positionSchema = z

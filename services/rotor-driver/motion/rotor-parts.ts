@@ -1,0 +1,34 @@
+import type { Logger } from '#shared/logger';
+import type { TravelLimits } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+import type { Fence } from '../lease/fence.ts';
+import type { Grant } from '../lease/keeper.ts';
+import type { RotctldClient } from '../rotctld/client.ts';
+import type { Recognition } from '../rotctld/recognise.ts';
+import type { Observed } from './readings.ts';
+
+/** What a rotor is built of. */
+export interface RotorParts {
+  client: RotctldClient;
+  fence: Fence;
+  logger: Logger;
+  /** Shows a readback to the world; must not throw and not wait. */
+  show: (observed: Observed) => void;
+  /** Notes whether somebody moves it or may move it, for the case that this process dies. */
+  note: (rotor: RotorConfig, inHand: boolean) => void;
+}
+
+/** Who a rotator is, as far as it says. */
+export interface Probed {
+  recognition: Recognition;
+  position: Observed;
+  /** The step of its readback; undefined while too little was read to know. */
+  resolutionDeg: number | undefined;
+}
+
+/** A lease as its holder gets it. */
+export interface Held {
+  grant: Grant;
+  position: Observed;
+  reportedLimits: TravelLimits | undefined;
+}
