@@ -101,7 +101,7 @@ describeWithPrograms(['rotctld'], "byte for byte what Hamlib's rotctld says", ()
     'pQ',
   ])('to %j', async (input) => {
     const [ours, theirs] = await Promise.all([talk(observatory.rotctldPort, input), talk(real.port, input)]);
-    expect(ours.replaceAll('Sky Scan simulated observatory', 'Dummy rotator')).toBe(theirs);
+    expect(ours.replaceAll('Simulated observatory', 'Dummy rotator')).toBe(theirs);
   });
 
   test.each(['\\dump_caps\n', '+\\dump_caps\n', '1\n'])(
@@ -117,7 +117,7 @@ describeWithPrograms(['rotctld'], "byte for byte what Hamlib's rotctld says", ()
       expect(ours.split('\n').filter((line) => same.test(line))).toEqual(
         lines.filter((line) => same.test(line)),
       );
-      expect(ours).toContain('Model name:\t\tSky Scan simulated observatory\n');
+      expect(ours).toContain('Model name:\t\tSimulated observatory\n');
     },
   );
 });
@@ -178,7 +178,7 @@ describe('the simulated rotctld', () => {
     expect((await observatory.state()).commands.length).toBe(before);
     expect(received).toBe('');
     socket.write('_\n');
-    await until('an answer', () => received === 'Sky Scan simulated observatory\n');
+    await until('an answer', () => received === 'Simulated observatory\n');
     socket.destroy();
   });
 

@@ -2,7 +2,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { RotctlRequest } from './parser.ts';
 
 /** What the model is called everywhere. */
-const MODEL_NAME = 'Sky Scan simulated observatory';
+const MODEL_NAME = 'Simulated observatory';
 
 /** Hamlib's refusals. */
 export const RIG_EINVAL = -1;
