@@ -17,6 +17,15 @@ export default defineConfig({
       { ...source, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
       {
         ...source,
+        test: {
+          name: 'hardware',
+          include: ['test/hardware/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        ...source,
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
       },
     ],

@@ -16,6 +16,9 @@ const CLEARLY_NARROWER = 0.9;
 const MOST_FFT_SAMPLES = 16_384;
 const BINS_PER_CHANNEL = 32;
 const FULL_SCALE_LSB = 127.5;
+/** On either side of the middle: as far as a Hann window spreads a constant. */
+const MIDDLE_BINS = 1;
+const NEIGHBOURS = 2;
 
 /** Whether the bandwidth calls for a spectrum; otherwise the power of the whole band is the answer. */
 export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean {
@@ -31,7 +34,7 @@ export function fftSamples(bandwidthHz: number, sampleRateHz: number): number {
 /**
  * Power of the bins inside the channel around the middle, averaged over FFTs that overlap by half, Hann window (Welch
  * 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edge count by their share. The three bins around the
- * middle hold the DC offset of the tuner and are taken for as strong as the rest.
+ * middle hold the DC offset of the tuner and are taken for as strong as the two on either side of them.
  */
 export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, fft: Fft): ChannelMeter {
   const { size } = fft;
@@ -41,10 +44,15 @@ export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, ff
   );
   const windowPower = window.reduce((sum, w) => sum + w * w, 0);
   const shares = binShares(bandwidthHz, sampleRateHz, size);
-  const channelBins = shares.reduce((sum, { share }) => sum + share, 0);
-  const withoutMiddle = shares.filter(({ bin }) => Math.abs(bin) > 1);
-  const used = withoutMiddle.reduce((sum, { share }) => sum + share, 0);
-  const scale = channelBins / used / (size * windowPower * FULL_SCALE_LSB ** 2);
+  const middle = shares.filter(({ bin }) => Math.abs(bin) <= MIDDLE_BINS);
+  const lost = middle.reduce((sum, { share }) => sum + share, 0);
+  const used = shares
+    .filter(({ bin }) => Math.abs(bin) > MIDDLE_BINS)
+    .map(({ bin, share }) => ({
+      bin,
+      share: share + (Math.abs(bin) <= MIDDLE_BINS + NEIGHBOURS ? lost / (2 * NEIGHBOURS) : 0),
+    }));
+  const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
 
   const recent = new Float64Array(2 * size);
   const windowed = new Float64Array(2 * size);
@@ -58,7 +66,7 @@ export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, ff
       windowed[2 * n + 1] = (recent[2 * n + 1] as number) * (window[n] as number);
     }
     const spectrum = fft.transform(windowed);
-    for (const { bin, share } of withoutMiddle) {
+    for (const { bin, share } of used) {
       const at = 2 * (bin < 0 ? bin + size : bin);
       sum += share * ((spectrum[at] as number) ** 2 + (spectrum[at + 1] as number) ** 2);
     }

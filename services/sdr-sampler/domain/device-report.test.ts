@@ -27,6 +27,12 @@ test('nothing is known before the list is there', () => {
   expect(checkDevice(report, '00000002')).toBe('unknown yet');
 });
 
+test('says why nothing was opened, whatever comes after it', () => {
+  const report = emptyReport();
+  for (const line of ['No supported devices found.', 'Reporting every 1 seconds']) readReport(report, line);
+  expect(report.failure).toBe('No supported devices found');
+});
+
 test.each([
   ['the wanted one', 1, 'roof', 'right'],
   // `-d 00000002` opens index 2 when there are three.

@@ -7,12 +7,16 @@ export interface DeviceReport {
   /** Maker and name of the tuner, once it is open. */
   tuner?: string;
   gainDb?: number;
+  /** Why there is none. */
+  failure?: string;
 }
 
 const LISTED = /^\s+(\d+):\s.*, SN: (.*)$/;
 const USED = /^Using device (\d+):/;
 const TUNER = /^Found (.+) tuner$/;
 const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
+
+const FAILURE = /^(No supported devices found|No matching devices found|Failed to open rtlsdr device)/;
 
 export function emptyReport(): DeviceReport {
   return { serials: new Map() };
@@ -28,6 +32,8 @@ export function readReport(report: DeviceReport, line: string): void {
   if (tuner !== undefined) report.tuner = tuner;
   const gain = GAIN.exec(line)?.[1];
   if (gain !== undefined) report.gainDb = Number(gain);
+  const failure = FAILURE.exec(line)?.[1];
+  if (failure !== undefined) report.failure = failure;
 }
 
 /**

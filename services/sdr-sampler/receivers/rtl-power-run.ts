@@ -76,7 +76,7 @@ export function startPowerRun(
       for (const line of lines.push(text)) take(line);
     },
     onStderrLine: listen,
-    onExit: (reason) => lose(reason),
+    onExit: (reason) => lose(report.failure ?? reason),
   });
   const watchdog = setInterval(() => {
     dropsInTick = 0;

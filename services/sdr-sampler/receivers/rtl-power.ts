@@ -187,7 +187,7 @@ export function createRtlPowerSampler(
         const untilMs = clock.monotonicMs() + dwellMs + MARGIN_MS;
         for (;;) {
           const { current, gainDb } = await open(settings, signal);
-          const patience = AbortSignal.timeout(Math.max(1, untilMs - clock.monotonicMs()));
+          const patience = AbortSignal.timeout(Math.max(1, Math.ceil(untilMs - clock.monotonicMs())));
           const either = AbortSignal.any([signal, patience]);
           try {
             return { reads: await take(current, settings.readMs, reads, askedMs, either), gainDb };

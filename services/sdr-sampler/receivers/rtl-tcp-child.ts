@@ -49,7 +49,7 @@ export function openRtlTcpChild(
         found = true;
         connect(port);
       },
-      onExit: (reason) => fail(reason),
+      onExit: (reason) => fail(report.failure ?? reason),
     });
   }
 

@@ -25,6 +25,9 @@ export interface RtlTcpOptions {
 
 // A retune shows after about two blocks.
 const SETTLING_MS = 50;
+// The first block of a connection comes in pieces, whose times are known only with the last one: 64 ms for rtl_tcp's 256 KiB
+// at 2.048 MS/s. It may still hold the settings of before.
+const CONNECTED_SETTLING_MS = 250;
 const FIRST_RETRY_MS = 100;
 const MOST_RETRY_MS = 1_000;
 
@@ -63,6 +66,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       ]),
     );
     sendTuning();
+    settledMs = clock.monotonicMs() + CONNECTED_SETTLING_MS;
     logger.info({ tuner: tuner.name, receiver: options.title }, 'receiver streams');
     for (const tell of waiting) tell(facts);
   }
@@ -77,7 +81,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
           encodeCommand({ kind: 'frequency', hz: tuning.centerFrequencyHz }),
         ]),
       );
-    settledMs = clock.monotonicMs() + SETTLING_MS;
+    settledMs = Math.max(settledMs, clock.monotonicMs() + SETTLING_MS);
   }
 
   function onSamples(iq: Uint8Array): void {

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A dongle of the stand-in; levels are dBFS at 0 dB of gain (librtlsdr.c says what each does). */
+export interface StandInDongle {
+  noise: number;
+  carrier?: number;
+  carrier_hz?: number;
+  crystal_ppm?: number;
+  fault?: 'busy' | 'hung';
+  /** Share of the reads that lose samples. */
+  drop?: number;
+}
+
+/** What a program has asked of a dongle. */
+export interface DongleState {
+  pid: number;
+  center_hz: number;
+  rate_hz: number;
+  gain_db: number;
+  manual_gain: number;
+  ppm: number;
+  agc: number;
+  bias_tee: number;
+}
+
+/** Dongles without hardware; the real programs see them when they run with `env`. */
+export interface DongleBench {
+  env: { LD_LIBRARY_PATH: string; RTLSDR_STANDIN: string };
+  /** Plugs a dongle in, or changes the one that is there; takes effect within some milliseconds. */
+  plug(serial: string, dongle: StandInDongle): void;
+  unplug(serial: string): void;
+  /** Undefined until a program has opened it. */
+  state(serial: string): DongleState | undefined;
+  close(): void;
+}
+
+const SOURCE = fileURLToPath(new URL('./librtlsdr/librtlsdr.c', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/librtlsdr', import.meta.url));
+
+/** Builds the library where its source has changed and lays out an empty bench. */
+export function createDongleBench(): DongleBench {
+  const library = buildLibrary();
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-dongles-'));
+  const control = (serial: string) => join(folder, `${serial}.dongle`);
+  return {
+    env: { LD_LIBRARY_PATH: library, RTLSDR_STANDIN: folder },
+    plug(serial, dongle) {
+      const text = Object.entries(dongle).map(([key, value]) => `${key} ${value as string | number}\n`);
+      const next = join(folder, `${serial}.next`);
+      writeFileSync(next, text.join(''));
+      renameSync(next, control(serial));
+    },
+    unplug: (serial) => rmSync(control(serial), { force: true }),
+    state(serial) {
+      if (!readdirSync(folder).includes(`${serial}.state`)) return undefined;
+      const lines = readFileSync(join(folder, `${serial}.state`), 'utf8')
+        .trim()
+        .split('\n');
+      return Object.fromEntries(
+        lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]),
+      ) as DongleState;
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Folder of `librtlsdr.so.0`; the same source is compiled once. */
+function buildLibrary(): string {
+  const folder = join(CACHE, createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16));
+  const library = join(folder, 'librtlsdr.so.0');
+  if (existsSync(library)) return folder;
+  mkdirSync(folder, { recursive: true });
+  // Beside the old one first: several suites may build at the same time.
+  const next = `${library}.${process.pid}`;
+  const flags = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O2', '-Wall', '-Wextra', '-Werror', '-pedantic'];
+  const { status, stderr } = spawnSync('cc', [...flags, '-shared', '-fPIC', '-o', next, SOURCE, '-lm'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`cannot build the stand-in for librtlsdr: ${stderr}`);
+  renameSync(next, library);
+  return folder;
+}

@@ -1,0 +1,42 @@
+import type { ReceiverSettings } from '#proto/common';
+import type { Read } from '#proto/sdr_sampler';
+import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import type { TestSampler } from './observatory.ts';
+import { until } from './until.ts';
+
+/** Settings of a receiver as a request carries them. */
+export type Settings = Partial<ReceiverSettings>;
+
+/** Level of the mean power. */
+export function meanDb(reads: readonly Read[]): number {
+  return linearToDb(reads.reduce((sum, read) => sum + dbToLinear(read.levelDb), 0) / reads.length);
+}
+
+/** Streams reads; `ended` gives the error and when it came. */
+export async function streamOf(
+  sampler: TestSampler,
+  settings: Settings,
+): Promise<{ reads: Read[]; ended: Promise<{ atMs: number; error: unknown }> }> {
+  const reads: Read[] = [];
+  const run = async () => {
+    for await (const { read } of sampler.client.streamReads({ settings })) if (read) reads.push(read);
+  };
+  const ended = run().then(
+    () => ({ atMs: performance.now(), error: undefined as unknown }),
+    (error: unknown) => ({ atMs: performance.now(), error }),
+  );
+  await until('the stream flows', () => reads.length > 0);
+  return { reads, ended };
+}
+
+/** Measures, again and again until the receiver is there. */
+export async function measureOnceBack(
+  sampler: TestSampler,
+  settings: Settings,
+  reads: number,
+): Promise<Read[]> {
+  const { reads: measured } = await until('it measures', () =>
+    sampler.client.measure({ settings, reads }).catch(() => undefined),
+  );
+  return measured;
+}
