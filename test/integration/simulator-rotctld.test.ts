@@ -143,7 +143,7 @@ describe('the simulated rotctld', () => {
     socket.on('error', () => undefined);
     socket.write(`P ${'1'.repeat(20_000)}`);
     await once(socket, 'close');
-    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Sky Scan');
+    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Simulated');
   });
 
   test('stalls on demand: it stands still though it says yes', async () => {
@@ -190,7 +190,7 @@ describe('the simulated rotctld', () => {
     await closed;
     await expect(talk(observatory.rotctldPort, 'p\n')).rejects.toThrow('ECONNREFUSED');
     await observatory.faults({ rotctld_refuse: false });
-    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Sky Scan');
+    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Simulated');
   });
 });
 
