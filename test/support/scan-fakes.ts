@@ -2,6 +2,7 @@ import type { Read } from '../../services/scan-orchestrator/domain/measurement.t
 import type {
   Publisher,
   Receiver,
+  RotorFacts,
   RotorHold,
   Rotors,
   SessionView,
@@ -47,11 +48,12 @@ export class FakeRotors implements Rotors {
   #heldBy: string | undefined;
   #steps = 0;
 
-  probe(): Promise<{ model: string; position: Pointing; reportedLimits: undefined }> {
+  probe(): Promise<RotorFacts> {
     return Promise.resolve({
       model: 'fake',
       position: { azimuthDeg: 0, elevationDeg: 0 },
       reportedLimits: undefined,
+      hasRssi: true,
     });
   }
 
@@ -86,6 +88,7 @@ export class FakeRotors implements Rotors {
         this.slews.push(to);
         return to;
       },
+      measure: (reads: number) => Promise.resolve(Array.from({ length: reads }, () => ({ levelDb: -80 }))),
       stop: () => {
         this.stops++;
         return Promise.resolve();
@@ -113,9 +116,7 @@ export class FakeReceiver implements Receiver {
     if (outcome === 'hang') await orAborted(new Promise(() => undefined), signal);
     return Array.from({ length: reads }, () => ({
       levelDb: -90,
-      clippedFraction: 0,
-      rmsLsb: 10,
-      droppedSamples: 0,
+      converter: { clippedFraction: 0, rmsLsb: 10, droppedSamples: 0 },
     }));
   }
 }

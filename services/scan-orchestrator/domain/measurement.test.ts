@@ -3,10 +3,7 @@ import { summariseReads } from './measurement.ts';
 
 const read = (levelDb: number, change = {}) => ({
   levelDb,
-  clippedFraction: 0,
-  rmsLsb: 10,
-  droppedSamples: 0,
-  ...change,
+  converter: { clippedFraction: 0, rmsLsb: 10, droppedSamples: 0, ...change },
 });
 
 describe('the reads of a cell', () => {
@@ -32,6 +29,7 @@ describe('the reads of a cell', () => {
     [read(-90, { rmsLsb: 1.9 }), true, ['underloaded']],
     [read(-90, { droppedSamples: 1 }), true, ['dropped']],
     [read(-90), false, ['uncalibrated']],
+    [{ levelDb: -90 }, true, []],
   ])('%o, calibrated %s, carry the flags %o', (one, calibrated, flags) => {
     expect(summariseReads([read(-91), one], calibrated).flags).toEqual(flags);
   });

@@ -5,10 +5,13 @@ import { dbToLinear, linearToDb } from '#shared/units';
 export interface Read {
   /** dBm when calibrated, else dBFS. */
   levelDb: number;
-  /** Share of I and Q values at either end of the converter, 0 to 1. */
-  clippedFraction: number;
-  rmsLsb: number;
-  droppedSamples: number;
+  /** What its converter did; absent when the receiver does not say. */
+  converter?: {
+    /** Share of I and Q values at either end of the converter, 0 to 1. */
+    clippedFraction: number;
+    rmsLsb: number;
+    droppedSamples: number;
+  };
 }
 
 /** What the reads of one cell say together. Levels are dBm when calibrated, else dBFS. */
@@ -48,10 +51,11 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanDb = mean(levels);
   const squares = levels.map((level) => (level - meanDb) ** 2);
+  const converters = reads.flatMap(({ converter }) => converter ?? []);
   const flags = [
-    reads.some((read) => read.clippedFraction > CLIPPED_FRACTION) && 'clipped',
-    reads.some((read) => read.rmsLsb < UNDERLOADED_LSB) && 'underloaded',
-    reads.some((read) => read.droppedSamples > 0) && 'dropped',
+    converters.some(({ clippedFraction }) => clippedFraction > CLIPPED_FRACTION) && 'clipped',
+    converters.some(({ rmsLsb }) => rmsLsb < UNDERLOADED_LSB) && 'underloaded',
+    converters.some(({ droppedSamples }) => droppedSamples > 0) && 'dropped',
     !calibrated && 'uncalibrated',
   ];
   return {

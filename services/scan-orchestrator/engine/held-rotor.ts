@@ -57,7 +57,10 @@ export class HeldRotor {
   async measure(signal: AbortSignal): Promise<MeasuredPoint> {
     const { rotor, rssiIterations } = this.#record;
     if (!this.#readback) throw new Error('a measurement needs a readback');
-    const reads = await this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
+    const reads =
+      rotor.rssiSource === 'rotctld'
+        ? await this.#held().measure(rssiIterations, signal)
+        : await this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
     return this.#progress.measured(reads, this.#readback, this.#parts.clock.unixMs());
   }
 

@@ -17,6 +17,8 @@ export interface RotorFacts {
   model: string;
   position: Pointing;
   reportedLimits: TravelLimits | undefined;
+  /** It measures by itself. */
+  hasRssi: boolean;
 }
 
 /** A rotator that is ours until it is released or lost. */
@@ -31,6 +33,8 @@ export interface RotorHold {
   readPosition(signal: AbortSignal): Promise<Pointing>;
   /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
   slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;
+  /** Reads of the rotator's own receiver, dBm. Throws `unsupported` when it has none. */
+  measure(reads: number, signal: AbortSignal): Promise<Read[]>;
   /** Resolves once the rotator has stopped. */
   stop(): Promise<void>;
   release(): Promise<void>;

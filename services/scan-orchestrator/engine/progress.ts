@@ -1,5 +1,6 @@
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import { gridShape } from '#shared/grid-shape';
+import type { RotorConfig } from '#shared/rotor-config';
 import { CellSet } from '../domain/cells.ts';
 import { summariseReads, type MeasuredPoint, type Read } from '../domain/measurement.ts';
 import { planFor, type Plan } from './planning.ts';
@@ -58,7 +59,7 @@ export class Progress {
       column: cell % columns,
       setpoint: this.#plan.path.setpoint(cell),
       readback,
-      ...summariseReads(reads, rotor.receiver.dbmOffsetDb !== undefined),
+      ...summariseReads(reads, isCalibrated(rotor)),
       integrationMs: reads.length * rotor.receiver.readMs,
       measuredAtMs,
     };
@@ -86,4 +87,9 @@ export class Progress {
     while (this.#cursor < order.length && this.#done.has(order[this.#cursor] as number)) this.#cursor++;
     return order[this.#cursor];
   }
+}
+
+// What a rotator's own receiver says counts as dBm: there is no full scale that it could refer to.
+function isCalibrated({ rssiSource, receiver }: RotorConfig): boolean {
+  return rssiSource === 'rotctld' || receiver.dbmOffsetDb !== undefined;
 }

@@ -16,6 +16,8 @@ import { createLeaseRequests } from './lease-requests.ts';
 export type RotorDriver = GrpcClient<typeof RotorDriverDefinition>;
 
 const ANSWER_MS = 15_000;
+// One read of a rotator's own receiver, at most.
+const OWN_READ_MS = 500;
 
 /** The rotators behind a rotor-driver. */
 export function rotorsOf(driver: RotorDriver): Rotors {
@@ -27,6 +29,7 @@ export function rotorsOf(driver: RotorDriver): Rotors {
         model: answer.model,
         position: pointingOf(answer.position),
         reportedLimits: answer.reportedLimits && limitsFromMessage(answer.reportedLimits),
+        hasRssi: answer.hasRssi,
       };
     },
     hold: (rotor, holder, signal) => hold(driver, rotor, holder, signal),
@@ -102,6 +105,14 @@ async function hold(
         for await (const { event } of driver.slew({ rotorId: rotor.id, token, target: to }, { signal: both }))
           if (event?.$case === 'settled') return pointingOf(event.value.readback);
         throw new SkyScanError('unavailable', 'rotor-driver ended the slew without a readback');
+      }, caller),
+    measure: (reads, caller) =>
+      underLease(async (both) => {
+        const options = { signal: both, deadline: reads * OWN_READ_MS + ANSWER_MS };
+        const { levelsDbm } = await driver.measureRssi({ rotorId: rotor.id, token, reads }, options);
+        if (levelsDbm.length !== reads || !levelsDbm.every(Number.isFinite))
+          throw new SkyScanError('unavailable', `the rotor gave ${levelsDbm.length} of ${reads} reads`);
+        return levelsDbm.map((levelDb) => ({ levelDb }));
       }, caller),
     stop: () =>
       underLease(async (both) => {

@@ -20,7 +20,7 @@ export function receiverOf(sampler: SdrSampler): Receiver {
       const answer = await named(() => sampler.measure({ settings, reads }, { signal, deadline }));
       if (answer.reads.length !== reads || answer.reads.some((read) => !Number.isFinite(read.levelDb)))
         throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);
-      return answer.reads;
+      return answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter }));
     },
   };
 }

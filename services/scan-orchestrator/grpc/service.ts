@@ -31,7 +31,7 @@ export function createService(
       const { bounds, rssiIterations } = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);
       const facts = await probeRotor(rotors, rotor, signal);
-      const described = await probeRssi(receiver, rotor, signal);
+      const described = await probeRssi(receiver, rotor, facts, signal);
       const plan = planOn(bounds, rssiIterations, rotor, facts.reportedLimits, facts.position);
       return { plan: planToMessage(plan), rotorModel: facts.model, receiver: described };
     },
@@ -94,7 +94,13 @@ async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSigna
   }
 }
 
-async function probeRssi(receiver: Receiver, rotor: RotorConfig, signal: AbortSignal): Promise<string> {
-  if (rotor.rssiSource !== 'sdr') throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
-  return receiver.describe(rotor.receiver, signal);
+async function probeRssi(
+  receiver: Receiver,
+  rotor: RotorConfig,
+  facts: RotorFacts,
+  signal: AbortSignal,
+): Promise<string> {
+  if (rotor.rssiSource === 'sdr') return receiver.describe(rotor.receiver, signal);
+  if (rotor.rssiSource === 'rotctld' && facts.hasRssi) return `receiver of ${facts.model}`;
+  throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
 }
