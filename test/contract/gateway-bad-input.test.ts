@@ -120,6 +120,14 @@ describe('rotors refuse', () => {
     ['infinite settling', 'settle_ms', '{"name": "n", "settle_ms": 1e999}'],
     ['negative speed', 'az_speed_deg_s', '{"name": "n", "az_speed_deg_s": -6}'],
     ['no acceleration', 'el_acceleration_deg_s2', '{"name": "n", "el_acceleration_deg_s2": 0}'],
+    ...['""', '"-d0"', '"roof;id"', '"$(id)"', '"a b"', '1', '"' + 'x'.repeat(33) + '"'].map(
+      (receiver): [string, string, string] => [
+        `receiver ${receiver}`,
+        'receiver',
+        `{"name": "n", "receiver": ${receiver}}`,
+      ],
+    ),
+    ['a crystal that is none', 'frequency_correction_ppm', '{"name": "n", "frequency_correction_ppm": 1001}'],
     ['an unknown source', 'rssi_source', '{"name": "n", "rssi_source": "tv"}'],
     ['a number for a truth', 'park_after_scan', '{"name": "n", "park_after_scan": 1}'],
     ['an unknown field', 'id', '{"name": "n", "id": 7}'],

@@ -47,6 +47,9 @@ describe('rotors', () => {
       gain_db: 29.7,
       read_ms: 10,
       dbm_offset_db: null,
+      receiver: 'default',
+      frequency_correction_ppm: 0,
+      bias_tee: false,
     });
   });
 

@@ -32,6 +32,9 @@ export interface RotorFields {
   gain_db: number;
   read_ms: number;
   dbm_offset_db: number | null;
+  receiver: string;
+  frequency_correction_ppm: number;
+  bias_tee: boolean;
 }
 
 const FIELDS = [
@@ -59,6 +62,9 @@ const FIELDS = [
   'gain_db',
   'read_ms',
   'dbm_offset_db',
+  'receiver',
+  'frequency_correction_ppm',
+  'bias_tee',
 ] as const satisfies (keyof RotorFields)[];
 
 const COLUMNS = FIELDS.join(', ');

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor-config';
 import { integerWithin, number, text, within } from './common.ts';
 
 // A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
@@ -8,6 +9,8 @@ const HOST_NAME =
 
 const positive = (most: number, unit: string) =>
   number.gt(0, 'Must be greater than 0').max(most, `Must be at most ${most} ${unit}`);
+
+const yesNo = z.boolean({ error: 'Must be true or false' });
 
 const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
 
@@ -30,7 +33,7 @@ const fields = {
   az_max: within(-540, 900, 'deg').default(450),
   park_az: within(-540, 900, 'deg').default(0),
   park_el: within(-90, 90, 'deg').default(0),
-  park_after_scan: z.boolean({ error: 'Must be true or false' }).default(false),
+  park_after_scan: yesNo.default(false),
   tolerance_deg: positive(45, 'deg').default(1),
   settle_ms: within(0, 60_000, 'ms').default(200),
   az_speed_deg_s: positive(360, 'deg/s').default(6),
@@ -47,6 +50,12 @@ const fields = {
     .nullable()
     .default(null)
     .meta({ description: 'null: levels are dBFS' }),
+  receiver: text
+    .regex(RECEIVER_NAME, 'Must be 1 to 32 of A-Z a-z 0-9 _ -')
+    .default(DEFAULT_RECEIVER)
+    .meta({ description: 'Which of the receivers of sdr-sampler (`RECEIVERS`)' }),
+  frequency_correction_ppm: within(-1_000, 1_000, 'ppm').default(0),
+  bias_tee: yesNo.default(false).meta({ description: 'Power for an amplifier at the antenna' }),
 };
 
 /** Body of POST. */

@@ -24,6 +24,9 @@ create table rotors (
   gain_db double precision not null,
   read_ms double precision not null,
   dbm_offset_db double precision,
+  receiver text not null,
+  frequency_correction_ppm double precision not null,
+  bias_tee boolean not null,
   created_at timestamptz not null default now()
 );
 
