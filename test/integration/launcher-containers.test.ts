@@ -76,6 +76,8 @@ describeWithPrograms(['openssl'], 'secrets', () => {
     const address = `grpc://localhost:${server.port}/${SdrSamplerDefinition.fullName}`;
     const env = { GRPC_TOKEN_FILE: at('secrets', 'grpc-token'), GRPC_TLS_CA: at('secrets', 'ca.pem') };
     expect(await healthcheck(address, env)).toBe(0);
+    // By address, as a Raspberry Pi without a name is reached.
+    expect(await healthcheck(address.replace('localhost', '127.0.0.1'), env)).toBe(0);
     expect(await healthcheck(address, { ...env, GRPC_TOKEN: 'somebody-elses-token' })).toBe(1);
     expect(await healthcheck(address, { GRPC_TOKEN_FILE: env.GRPC_TOKEN_FILE })).toBe(1);
     await server.close();
