@@ -3,6 +3,7 @@ import type { Logger } from '#shared/logger';
 import type { PositionMessage } from '#shared/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { Fence } from './lease/fence.ts';
+import type { FrameBook } from './lease/frame-book.ts';
 import type { Logbook } from './lease/logbook.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
@@ -24,6 +25,7 @@ export interface RotorsParts {
   resolve: AddressResolver;
   fence: Fence;
   logbook: Logbook;
+  frames: FrameBook;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
   /** How long rotctld may take for a command, milliseconds. */
@@ -38,7 +40,15 @@ interface Known {
 
 const CAPACITY = 64;
 
-export function createRotors({ resolve, fence, logbook, logger, publish, commandMs }: RotorsParts): Rotors {
+export function createRotors({
+  resolve,
+  fence,
+  logbook,
+  frames,
+  logger,
+  publish,
+  commandMs,
+}: RotorsParts): Rotors {
   const known = new Map<string, Known>();
 
   const knownById = (id: number) => [...known.values()].find((entry) => entry.ids.has(id));
@@ -50,7 +60,17 @@ export function createRotors({ resolve, fence, logbook, logger, publish, command
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
     const client = createRotctldClient({ address, port }, timingsFor(commandMs));
-    return { rotor: new Rotor(config, { client, fence, logger, show, note: logbook.note }), ids };
+    return {
+      rotor: new Rotor(config, {
+        client,
+        fence,
+        logger,
+        show,
+        frames: frames.of(`${address} ${port}`),
+        note: logbook.note,
+      }),
+      ids,
+    };
   }
 
   function makeRoom(): void {

@@ -9,6 +9,7 @@ import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
+import { openFrameBook } from './lease/frame-book.ts';
 import { openLogbook } from './lease/logbook.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
 import { createRotors } from './rotors.ts';
@@ -31,6 +32,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     }),
     fence: await openFence(join(folder, 'fence')),
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
+    frames: openFrameBook(join(folder, 'frames.json'), logger),
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>

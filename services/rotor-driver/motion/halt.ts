@@ -27,7 +27,7 @@ export async function stopAndVerify(
   let failed = 0;
   for (let attempt = 0; attempt < MOST_STOPS; attempt++) {
     await client.stop();
-    readings.underWay = false;
+    readings.towards = undefined;
     const giveUpMs = performance.now() + VERIFY_MS + runOutMs(motion);
     while (performance.now() < giveUpMs) {
       try {

@@ -4,6 +4,7 @@ import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import { orAborted } from '#shared/waiting';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
+import type { Cable } from './cable.ts';
 
 /** A readback as others see it. */
 export interface Observed extends Reading {
@@ -21,10 +22,15 @@ const RESTING_DEG = 0.02;
 const RECENT_MS = 3_000;
 const ENOUGH_CHANGES = 3;
 
+export interface ReadingsParts {
+  client: RotctldClient;
+  life: AbortSignal;
+  show: (observed: Observed) => void;
+  cable: Cable;
+}
+
 /** Everything that is read from one rotor goes through here: questions asked at once share an answer, answers are shown. */
 export class Readings {
-  /** A move is on its way: what is read is moving, whether it shows or not. */
-  underWay = false;
   /** The last good answer. */
   latest: Observed | undefined;
   /** The step of the readback, learnt from every answer. */
@@ -36,13 +42,36 @@ export class Readings {
   readonly #client: RotctldClient;
   readonly #life: AbortSignal;
   readonly #show: (observed: Observed) => void;
+  readonly #cable: Cable;
   readonly #sightings = createBroadcast<Sighting>(WATCHER_CAPACITY);
   #asked: Promise<Observed> | undefined;
+  #towards: Pointing | undefined;
 
-  constructor(client: RotctldClient, life: AbortSignal, show: (observed: Observed) => void) {
+  constructor({ client, life, show, cable }: ReadingsParts) {
     this.#client = client;
     this.#life = life;
     this.#show = show;
+    this.#cable = cable;
+  }
+
+  /** Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or not. */
+  get towards(): Pointing | undefined {
+    return this.#towards;
+  }
+
+  set towards(target: Pointing | undefined) {
+    this.#towards = target;
+    this.#cable.headFor(target);
+  }
+
+  /** The latest readback of a rotor that does not move any further, when it is on target a turn off; it is a turn less from now on. */
+  onTargetByTurns(target: Pointing, toleranceDeg: number): Observed | undefined {
+    const { latest } = this;
+    if (!latest || Math.abs(latest.pointing.elevationDeg - target.elevationDeg) > toleranceDeg + 1e-9)
+      return undefined;
+    const azimuthDeg = this.#cable.onTarget(target.azimuthDeg, toleranceDeg);
+    if (azimuthDeg === undefined) return undefined;
+    return (this.latest = { ...latest, pointing: { ...latest.pointing, azimuthDeg } });
   }
 
   /** The step of the readback as far as it is known: whole numbers prove little while there are few of them. */
@@ -71,14 +100,15 @@ export class Readings {
 
   async #ask(): Promise<Observed> {
     try {
-      const { pointing, atMs, roundTripMs } = await this.#client.position(this.#life);
+      const { pointing: said, atMs, roundTripMs, limits } = await this.#client.position(this.#life);
+      const pointing = { ...said, azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, atMs, limits) };
       this.roundTripMs = roundTripMs;
       this.stepDeg = finerStepDeg(this.stepDeg, pointing);
       const observed = {
         pointing,
         atMs,
         unixMs: Date.now(),
-        moving: this.underWay || this.#hasMoved(pointing, atMs),
+        moving: this.#towards !== undefined || this.#hasMoved(pointing, atMs),
       };
       if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;

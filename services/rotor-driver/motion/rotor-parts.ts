@@ -5,6 +5,7 @@ import type { Fence } from '../lease/fence.ts';
 import type { Grant } from '../lease/keeper.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
+import type { FrameStore } from './cable.ts';
 import type { Observed } from './readings.ts';
 
 /** What a rotor is built of. */
@@ -14,6 +15,8 @@ export interface RotorParts {
   logger: Logger;
   /** Shows a readback to the world; must not throw and not wait. */
   show: (observed: Observed) => void;
+  /** What is known of its cable, across restarts. */
+  frames: FrameStore;
   /** Notes whether somebody moves it or may move it, for the case that this process dies. */
   note: (rotor: RotorConfig, inHand: boolean) => void;
 }

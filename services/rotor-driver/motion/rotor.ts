@@ -3,6 +3,7 @@ import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep } from '#shared/waiting';
 import { createLeaseKeeper, type LeaseKeeper } from '../lease/keeper.ts';
+import { Cable } from './cable.ts';
 import { needsStop, ReplacedError, StrayedError } from './endings.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
@@ -37,7 +38,8 @@ export class Rotor {
     const life = this.#life.signal;
     this.#parts = parts;
     this.#config = config;
-    this.#readings = new Readings(client, life, show);
+    const cable = new Cable(() => this.#config, parts.frames);
+    this.#readings = new Readings({ client, life, show, cable });
     this.#sentry = new Sentry(this.#readings, () => this.#config.toleranceDeg);
     this.#stopper = new Stopper({
       client,
@@ -237,7 +239,7 @@ export class Rotor {
   #endMotion(motion: AbortController): void {
     if (this.#motion !== motion) return;
     this.#motion = undefined;
-    this.#readings.underWay = false;
+    this.#readings.towards = undefined;
   }
 
   async #stopAfter(error: unknown): Promise<void> {

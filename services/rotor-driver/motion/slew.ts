@@ -81,7 +81,7 @@ async function attemptMove(
   hooks: MoveHooks,
 ): Promise<Outcome> {
   const startedMs = performance.now() + readings.roundTripMs / 2;
-  readings.underWay = true;
+  readings.towards = target;
   hooks.onSending();
   await client.move(target, signal);
   hooks.onSent(from);
@@ -103,10 +103,13 @@ async function attemptMove(
     const step = observe(track, readback, readings.stepDeg);
     track = step.track;
     if (step.verdict === 'moving') continue;
-    if (step.verdict !== 'arrived') return { verdict: step.verdict, readback };
-    const settled = await settle(readings, readback, rotor, target, signal);
+    // A controller that says 350 for -10 and stands there already seems to stall.
+    const byTurns =
+      step.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
+    if (step.verdict !== 'arrived' && !byTurns) return { verdict: step.verdict, readback };
+    const settled = await settle(readings, byTurns ?? readback, rotor, target, signal);
     if (settled) return { verdict: 'arrived', readback: settled };
-    readings.underWay = true;
+    readings.towards = target;
   }
 }
 
@@ -118,7 +121,7 @@ async function settle(
   target: Pointing,
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  readings.underWay = false;
+  readings.towards = undefined;
   if (rotor.settleMs === 0) return { ...arrival, moving: false };
   await sleep(rotor.settleMs, signal);
   const readback = await readUnlessGarbled(readings, signal);

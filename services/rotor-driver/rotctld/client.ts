@@ -1,5 +1,5 @@
 import { SkyScanError } from '#shared/errors';
-import type { Pointing } from '#shared/pointing';
+import type { Pointing, TravelLimits } from '#shared/pointing';
 import { orAborted, sleep } from '#shared/waiting';
 import { decodeReads } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
@@ -13,6 +13,8 @@ interface TimedPosition {
   /** Half way between question and answer. */
   atMs: number;
   roundTripMs: number;
+  /** The travel that the daemon reports. */
+  limits: TravelLimits | undefined;
 }
 
 /** Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost its controller. */
@@ -94,7 +96,8 @@ class Client implements RotctldClient {
       if (reply.code !== 0) throw refusalError(reply.code, 'a position query');
       try {
         const pointing = decodePosition(session.recognition.dialect, reply.lines);
-        return { pointing, atMs: (sentMs + answeredMs) / 2, roundTripMs: answeredMs - sentMs };
+        const { limits } = session.recognition;
+        return { pointing, atMs: (sentMs + answeredMs) / 2, roundTripMs: answeredMs - sentMs, limits };
       } catch (error) {
         session.connection.close();
         throw error;

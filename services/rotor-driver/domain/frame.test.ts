@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { azimuthIn, frameOnTarget, nextFrame, resumedFrame, UNKNOWN_FRAME, type Frame } from './frame.ts';
+
+const mount = { travel: { azMinDeg: -180, azMaxDeg: 450 }, speedDegPerS: 6 };
+
+/** Azimuths in the frame of the cable for what a controller says, read every so many milliseconds. */
+function unwrapped(said: number[], apartMs = 200, from: Frame = UNKNOWN_FRAME, on = mount): number[] {
+  let frame = from;
+  return said.map((saidDeg, index) => {
+    frame = nextFrame(frame, saidDeg, index * apartMs, on);
+    return azimuthIn(frame);
+  });
+}
+
+describe('what a controller says, in the frame of the cable', () => {
+  test.each([
+    ['through north to the left', [3, 2, 1, 0, 359, 358, 350], [3, 2, 1, 0, -1, -2, -10]],
+    ['through north and back', [1, 0, 359, 0, 1], [1, 0, -1, 0, 1]],
+    ['through north to the right', [358, 359, 0, 1, 10], [358, 359, 360, 361, 370]],
+    ['one that counts on', [358, 359, 360, 361, 370], [358, 359, 360, 361, 370]],
+    ['one that counts below', [2, 0, -1, -10, -180], [2, 0, -1, -10, -180]],
+    ['one that counts on and begins anew', [370, 2, 3], [370, 2, 3]],
+    ['a jump that is none of a turn', [10, 200, 11], [10, 200, 11]],
+    ['a turn that the travel has no room for', [175, 185, 184], [175, 185, 184]],
+  ])('%s', (_, said, azimuths) => {
+    expect(unwrapped(said)).toEqual(azimuths);
+  });
+
+  test('a rotator that was out of sight for long enough may have gone round: it is believed', () => {
+    expect(unwrapped([10, 352], 20_000)).toEqual([10, 352]);
+  });
+
+  test('one whose controller is known to wrap has not', () => {
+    expect(unwrapped([10, 352], 20_000, { turns: 0, wraps: true })).toEqual([10, -8]);
+  });
+
+  test('a first reading outside the travel is a turn off, unless it shows that its controller counts on', () => {
+    const south = { ...mount, travel: { azMinDeg: -180, azMaxDeg: 180 } };
+    expect(unwrapped([350, 351], 200, UNKNOWN_FRAME, south)).toEqual([-10, -9]);
+    expect(unwrapped([-200], 200, UNKNOWN_FRAME, south)).toEqual([-200]);
+    expect(unwrapped([200], 200, UNKNOWN_FRAME, south)).toEqual([-160]);
+  });
+});
+
+describe('after a restart', () => {
+  test.each([
+    ['where it was', { azimuthDeg: -10 }, 350, -1],
+    ['a little off', { azimuthDeg: -10 }, 352, -1],
+    ['on its way', { azimuthDeg: -10, towardsDeg: -90 }, 300, -1],
+    ['beyond a full turn', { azimuthDeg: 400 }, 41, 1],
+    ['back in the first turn', { azimuthDeg: -10, towardsDeg: 20 }, 15, 0],
+  ])('%s: the frame is known', (_, kept, saidDeg, turns) => {
+    expect(resumedFrame(kept, saidDeg, mount)).toEqual({ turns, wraps: true });
+  });
+
+  test.each([
+    ['somewhere else', { azimuthDeg: -10 }, 200],
+    ['outside the travel', { azimuthDeg: -300 }, 60],
+    ['sent all around: it may be either', { azimuthDeg: -10, towardsDeg: 380 }, 5],
+  ])('%s: it is not', (_, kept, saidDeg) => {
+    expect(resumedFrame(kept, saidDeg, mount)).toBe(UNKNOWN_FRAME);
+  });
+});
+
+describe('a rotator that does not move any further', () => {
+  const at = (saidDeg: number): Frame => ({ ...UNKNOWN_FRAME, last: { saidDeg, atMs: 0 } });
+
+  test.each([
+    [350, -10, -1],
+    [349.5, -10, -1],
+    [10, 370, 1],
+  ])('saying %d is on target at %d', (saidDeg, targetDeg, turns) => {
+    expect(frameOnTarget(at(saidDeg), targetDeg, 1)).toMatchObject({ turns, wraps: true });
+  });
+
+  test.each([
+    ['is short of it', 340, -10],
+    ['can say the target', 10, 350],
+    ['counts on', 361, 1],
+    ['counts below', -10, 350],
+  ])('is not when it %s', (_, saidDeg, targetDeg) => {
+    expect(frameOnTarget(at(saidDeg), targetDeg, 1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,95 @@
+import type { TravelLimits } from '#shared/pointing';
+
+/**
+ * How the azimuths that a controller says lie in the frame of the cable: azimuth = said + 360 * turns. Zero turns for a controller
+ * that counts on beyond north; a GS-232 says 350 for -10.
+ */
+export interface Frame {
+  readonly turns: number;
+  /** It was seen to jump by a whole turn where the rotator cannot have done so. */
+  readonly wraps: boolean;
+  readonly last?: { readonly saidDeg: number; readonly atMs: number } | undefined;
+}
+
+/** What is kept of a frame over a restart: where the rotator was, in the frame of the cable, and where it was sent. */
+export interface KeptFrame {
+  azimuthDeg: number;
+  towardsDeg?: number | undefined;
+}
+
+export interface Mount {
+  travel: Pick<TravelLimits, 'azMinDeg' | 'azMaxDeg'>;
+  speedDegPerS: number;
+}
+
+export const UNKNOWN_FRAME: Frame = { turns: 0, wraps: false };
+
+// As plausible.ts: configured speeds may be wrong by a factor, small jumps are not worth a thought.
+const SPEED_FACTOR = 4;
+const FREE_JUMP_DEG = 10;
+const TURN_DEG = 360;
+
+/** The azimuth in the frame of the cable; as it was said while nothing is known. */
+export function azimuthIn(frame: Frame): number {
+  return (frame.last?.saidDeg ?? 0) + TURN_DEG * frame.turns;
+}
+
+/**
+ * Takes in what the controller says, by continuity: what the rotator can have done since the last reading is believed as it is
+ * said; a jump that it cannot have made is a whole turn less when that explains it. A reading outside the travel that is inside
+ * by a turn is a turn off too.
+ */
+export function nextFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mount): Frame {
+  const last = { saidDeg, atMs };
+  if (!frame.last) return { ...frame, turns: turnsIntoTravel(saidDeg, frame.turns, mount), last };
+  const beforeDeg = azimuthIn(frame);
+  const seconds = Math.max(0, atMs - frame.last.atMs) / 1000;
+  const reachDeg = FREE_JUMP_DEG + SPEED_FACTOR * mount.speedDegPerS * seconds;
+  const jumpDeg = (turns: number) => Math.abs(saidDeg + TURN_DEG * turns - beforeDeg);
+  const nearest = frame.turns + Math.round((beforeDeg - saidDeg - TURN_DEG * frame.turns) / TURN_DEG);
+  const countsOn = !isWrapped(saidDeg) || !isWrapped(frame.last.saidDeg);
+  const asSaid = countsOn || (jumpDeg(frame.turns) <= reachDeg && !frame.wraps);
+  if (nearest === frame.turns || asSaid || jumpDeg(nearest) > reachDeg) return { ...frame, last };
+  return isInTravel(saidDeg + TURN_DEG * nearest, mount)
+    ? { turns: nearest, wraps: true, last }
+    : { ...frame, last };
+}
+
+/** The frame after a restart: the kept one, when what the controller says now fits what is kept; else an unknown one. */
+export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Frame {
+  const { azimuthDeg, towardsDeg = azimuthDeg } = kept;
+  const lowestDeg = Math.min(azimuthDeg, towardsDeg) - FREE_JUMP_DEG;
+  const highestDeg = Math.max(azimuthDeg, towardsDeg) + FREE_JUMP_DEG;
+  const fits = [-2, -1, 0, 1, 2].filter((turns) => {
+    const deg = saidDeg + TURN_DEG * turns;
+    return deg >= lowestDeg && deg <= highestDeg && isInTravel(deg, mount);
+  });
+  const [turns] = fits;
+  return fits.length === 1 && turns !== undefined ? { turns, wraps: true } : UNKNOWN_FRAME;
+}
+
+/**
+ * The frame in which a rotator that does not move any further is on target: its controller cannot say the target, and says the
+ * same direction a whole turn off. Undefined when it is not on target in any frame.
+ */
+export function frameOnTarget(frame: Frame, targetDeg: number, toleranceDeg: number): Frame | undefined {
+  const saidDeg = frame.last?.saidDeg;
+  if (saidDeg === undefined || !isWrapped(saidDeg) || isWrapped(targetDeg)) return undefined;
+  const turns = Math.round((targetDeg - saidDeg) / TURN_DEG);
+  const isOff = Math.abs(saidDeg + TURN_DEG * turns - targetDeg) > toleranceDeg + 1e-9;
+  return isOff || turns === frame.turns ? undefined : { ...frame, turns, wraps: true };
+}
+
+function turnsIntoTravel(saidDeg: number, turns: number, mount: Mount): number {
+  if (!isWrapped(saidDeg) || isInTravel(saidDeg + TURN_DEG * turns, mount)) return turns;
+  return [-1, 1].find((other) => isInTravel(saidDeg + TURN_DEG * other, mount)) ?? turns;
+}
+
+// A resting rotator may read a little beyond its stop.
+function isInTravel(deg: number, { travel }: Mount): boolean {
+  return deg >= travel.azMinDeg - 2 && deg <= travel.azMaxDeg + 2;
+}
+
+function isWrapped(deg: number): boolean {
+  return deg >= 0 && deg <= TURN_DEG;
+}
