@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
 import { startObservatory, startSampler, type TestSampler } from '../support/observatory.ts';
 import { describeWithPrograms } from '../support/peers.ts';
@@ -18,7 +18,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
 
   beforeAll(async () => {
     bench = createDongleBench();
-    Object.assign(process.env, bench.env);
+    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
     receive(-20);
     sampler = await startSampler(1, { RECEIVERS: FULL_BENCH });
     await sampler.client.measure({ settings: sampled, reads: 1 });
@@ -27,7 +27,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
   afterAll(async () => {
     await sampler.close();
     bench.close();
-    for (const name of Object.keys(bench.env)) delete process.env[name];
+    vi.unstubAllEnvs();
   });
 
   /** Noise of this level on both dongles, dBFS at GAIN_DB. */

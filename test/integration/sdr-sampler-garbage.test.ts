@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startSampler } from '../support/observatory.ts';
+import { until } from '../support/until.ts';
+
+// What may be at the other end of RTL_TCP and is no rtl_tcp.
+
+let server: Server | undefined;
+
+afterEach(() => server?.close());
+
+/** A peer that does this with whoever connects; tells how each connection went. */
+async function peer(greet: (socket: Socket) => void) {
+  const gone: { sent: number }[] = [];
+  server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.once('close', () => gone.push({ sent: socket.bytesWritten }));
+    greet(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, gone };
+}
+
+/** Writes the same bytes for as long as anybody takes them. */
+function pour(socket: Socket, bytes: Buffer): void {
+  const write = () => {
+    while (!socket.destroyed && socket.write(bytes));
+  };
+  socket.on('drain', write);
+  write();
+}
+
+const HEADER = Buffer.from('RTL0\0\0\0\x05\0\0\0\x1d', 'latin1');
+
+describe('a peer that is no rtl_tcp', () => {
+  test.each<[string, (socket: Socket) => void, string]>([
+    ['an HTTP banner', (s) => s.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 'is not an rtl_tcp server'],
+    ['endless zeros', (s) => pour(s, Buffer.alloc(1 << 20)), 'is not an rtl_tcp server'],
+    ['half a header', (s) => s.write(HEADER.subarray(0, 6)), 'does not answer'],
+    ['half a header, then the end', (s) => s.end(HEADER.subarray(0, 6)), 'closed the connection'],
+    ['a tuner that nobody knows', (s) => s.write('RTL0\0\0\0\x63\0\0\0\0'), 'tuner of unknown type 99'],
+    ['a header and silence', (s) => s.write(HEADER), 'has sent nothing for 1.5 s'],
+  ])('%s: the connection is closed, with the reason', async (_, greet, words) => {
+    const { port, gone } = await peer(greet);
+    const sampler = await startSampler(port);
+    try {
+      await until('the connection is closed', () => gone.length > 0);
+      const settings = { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 20, readMs: 10 };
+      await until(words, async () => {
+        const error: unknown = await sampler.client.measure({ settings, reads: 1 }).catch((e: unknown) => e);
+        return error instanceof Error && error.message.includes(words);
+      });
+      // Nothing of it was waited for, let alone kept.
+      for (const { sent } of gone) expect(sent).toBeLessThan(64 << 20);
+    } finally {
+      await sampler.close();
+    }
+  });
+
+  test('a flood behind a good header does not grow the memory', async () => {
+    const { port } = await peer((socket) => {
+      socket.write(HEADER);
+      pour(socket, Buffer.alloc(1 << 20, 0x80));
+    });
+    const before = process.memoryUsage();
+    const sampler = await startSampler(port);
+    try {
+      const settings = { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 20, readMs: 10 };
+      await sampler.client.measure({ settings, reads: 100 }).catch(() => undefined);
+      const { heapUsed, external } = process.memoryUsage();
+      expect(heapUsed + external - before.heapUsed - before.external).toBeLessThan(128 << 20);
+    } finally {
+      await sampler.close();
+    }
+  });
+});
