@@ -54,10 +54,11 @@ export async function prepareRotor(api: ApiClient, stack: Stack, config: Config)
   if (rotors.length > 0 || sessions.length > 0)
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
+  const receiver = config.RTL_TCP || config.RECEIVERS ? {} : await simulatedReceiver(stack);
   // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
-    await api.send('POST', '/api/rotors', { name, ...address });
+    await api.send('POST', '/api/rotors', { name, ...address, ...receiver });
     return { registered: name };
   }
   const rotor = await api.send<Rotor>('POST', '/api/rotors', {
@@ -69,16 +70,16 @@ export async function prepareRotor(api: ApiClient, stack: Stack, config: Config)
     el_speed_deg_s: config.SIM_EL_SPEED_DEG_S,
     az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
     el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
-    gain_db: SIMULATED_GAIN_DB,
-    dbm_offset_db: config.RTL_TCP || config.RECEIVERS ? null : await simulatedOffsetDb(stack),
+    ...receiver,
   });
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
   return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
 }
 
 /** The simulated dongle says its calibration for the gain that it has at the moment; the sum of both is the same for every gain. */
-async function simulatedOffsetDb(stack: Stack): Promise<number> {
+async function simulatedReceiver(stack: Stack): Promise<{ gain_db: number; dbm_offset_db: number }> {
   const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
   const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
-  return Math.round((dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB) * 1e6) / 1e6;
+  const offsetDb = dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB;
+  return { gain_db: SIMULATED_GAIN_DB, dbm_offset_db: Math.round(offsetDb * 1e6) / 1e6 };
 }
