@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { findProgram } from './peers.ts';
 import { until } from './until.ts';
 
-/** Hamlib's own rotctld with its dummy rotator: 6 deg/s on both axes, azimuth -180..450, elevation 0..90. */
+/** Hamlib's own rotctld. */
 export interface RealRotctld {
   port: number;
   /** Says a line over a connection of its own, as another client would; resolves with the answer. */
@@ -12,13 +12,14 @@ export interface RealRotctld {
   position(): Promise<{ azimuthDeg: number; elevationDeg: number }>;
   /** kill -9. */
   kill(): Promise<void>;
-  /** Starts it again on the same port; its rotator is back at 0, 0. */
+  /** Starts it again on the same port; a dummy rotator is back at 0, 0. */
   restart(): Promise<void>;
 }
 
-export async function startRealRotctld(): Promise<RealRotctld> {
+/** Without a model its dummy rotator: 6 deg/s on both axes, azimuth -180..450, elevation 0..90. */
+export async function startRealRotctld(model: string[] = ['-m', '1']): Promise<RealRotctld> {
   const port = await freePort();
-  let child = await launch(port);
+  let child = await launch(port, model);
   const say = (line: string) => ask(port, line);
   return {
     port,
@@ -30,7 +31,7 @@ export async function startRealRotctld(): Promise<RealRotctld> {
     kill: () => end(child),
     async restart() {
       await end(child);
-      child = await launch(port);
+      child = await launch(port, model);
     },
   };
 }
@@ -43,10 +44,10 @@ export async function rests(rotctld: RealRotctld): Promise<boolean> {
   return before.azimuthDeg === after.azimuthDeg && before.elevationDeg === after.elevationDeg;
 }
 
-async function launch(port: number): Promise<ChildProcess> {
+async function launch(port: number, model: string[]): Promise<ChildProcess> {
   const program = findProgram('rotctld');
   if (!program) throw new Error('rotctld is not installed');
-  const child = spawn(program, ['-m', '1', '-T', '127.0.0.1', '-t', String(port)], { stdio: 'ignore' });
+  const child = spawn(program, [...model, '-T', '127.0.0.1', '-t', String(port)], { stdio: 'ignore' });
   await until(`rotctld on port ${port}`, () => ask(port, 'p').catch(() => undefined));
   return child;
 }

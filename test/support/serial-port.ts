@@ -1,0 +1,76 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A serial port that a program may open, with whatever the test plays at its other end. Needs `cc`. */
+export interface SerialPort {
+  /** The device to open; stays the same when the port is plugged in again. */
+  readonly path: string;
+  /** Says something to the program. */
+  say(text: string): void;
+  /** As if the USB adapter were pulled out: whoever has it open gets errors. */
+  unplug(): Promise<void>;
+  plug(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `hear`: what the program says, in pieces as they come. */
+export async function openSerialPort(hear: (text: string) => void): Promise<SerialPort> {
+  const program = buildProgram();
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-port-'));
+  const path = join(folder, 'ttyUSB0');
+  let child: ChildProcessWithoutNullStreams | undefined;
+
+  async function plug(): Promise<void> {
+    const started = spawn(program);
+    child = started;
+    started.stdin.on('error', () => undefined); // unplugged while something was being said
+    const [first] = (await once(started.stdout, 'data')) as [Buffer];
+    symlinkSync(first.toString().trim(), path);
+    started.stdout.on('data', (bytes: Buffer) => hear(bytes.toString('latin1')));
+  }
+
+  async function unplug(): Promise<void> {
+    const pulled = child;
+    child = undefined;
+    if (!pulled) return;
+    const gone = once(pulled, 'exit');
+    pulled.kill('SIGKILL');
+    await gone;
+    rmSync(path, { force: true });
+  }
+
+  await plug();
+  return {
+    path,
+    say: (text) => void child?.stdin.write(text, 'latin1'),
+    unplug,
+    plug,
+    async close() {
+      await unplug();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const SOURCE = fileURLToPath(new URL('./pty/pty.c', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/pty', import.meta.url));
+
+/** The program; the same source is compiled once. */
+function buildProgram(): string {
+  const digest = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
+  const program = join(CACHE, `pty-${digest}`);
+  if (existsSync(program)) return program;
+  mkdirSync(CACHE, { recursive: true });
+  // Beside the old one first: several suites may build at the same time.
+  const next = `${program}.${process.pid}`;
+  const flags = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror'];
+  const { status, stderr } = spawnSync('cc', [...flags, '-o', next, SOURCE], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cannot build the pseudo terminal: ${stderr}`);
+  renameSync(next, program);
+  return program;
+}
