@@ -22,6 +22,8 @@ export interface ProgramOptions {
 // Young objects of a small service fit in 2 MB halves; V8 would let them grow to 16 MB each before it collects. The sampler's
 // blocks are outside of V8's heap.
 const SMALL_HEAP = ['--max-semi-space-size=2'];
+// glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each process.
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
 
@@ -40,7 +42,7 @@ export function describePrograms(
   ): ServiceProgram => ({
     name,
     entry: join(options.servicesFolder, entry),
-    env: { ...common, MQTT_URL: at.mqttUrl, ...env },
+    env: { ...FEW_ARENAS, ...common, MQTT_URL: at.mqttUrl, ...env },
     nodeOptions: SMALL_HEAP,
   });
   return {
