@@ -40,6 +40,11 @@ describe('rotor-driver and hardware that fails', () => {
   const sent = (what: RegExp) => server.log.filter((line) => what.test(line));
   const moves = () => sent(/:\+?P/);
   const stops = () => sent(/:\+?S$/);
+  const refusesToStop: Script = (line, caller) => {
+    if (line === '+S') caller.say('stop:\nRPRT -11\n');
+    else if (line === 'S') caller.say('RPRT -11\n');
+    else polite(line, caller);
+  };
   const rest = (rotator: FakeRotator) => rotator.read()[0];
 
   test('nothing is sent for a target outside the limits, whoever sets them', async () => {
@@ -148,6 +153,35 @@ describe('rotor-driver and hardware that fails', () => {
       return rest(rotator) === before;
     });
     expect(rest(rotator)).toBeLessThan(400);
+  });
+
+  test('a controller that cannot be stopped is watched until it rests, and that is said', async () => {
+    const hold = await holdRotor(driver.client, rotor);
+    const going = slew(driver.client, hold.token, at(30));
+    going.catch(() => undefined);
+    await until('motion', () => rest(rotator) > 1);
+    server.script = refusesToStop;
+    const { position, remark } = await driver.client.stop({ rotor });
+    expect(remark).toBe('the rotator cannot stop (RPRT -11); the rotor rests by itself');
+    expect(position).toMatchObject({ pointing: at(30), moving: false });
+    expect(rest(rotator)).toBe(30);
+  });
+
+  test('one that cannot be stopped and does not come to rest is a fault', async () => {
+    rotator.go(400, 0);
+    await until('motion', () => rest(rotator) > 1);
+    server.script = refusesToStop;
+    await expect(driver.client.stop({ rotor })).rejects.toThrow(
+      /^the rotor goes on moving at az \S+ el 0 after 5 stops, all of them refused$/,
+    );
+  });
+
+  test('how long an answer may take is configured', async () => {
+    await driver.close();
+    driver = await startTestDriver({ ROTCTLD_TIMEOUT_MS: '600' });
+    await driver.client.probe({ rotor });
+    server.script = () => undefined;
+    await expect(driver.client.getPosition({ rotor })).rejects.toThrow('did not answer within 600 ms');
   });
 
   test('a dead holder whose rotor cannot be reached: it is stopped as soon as it can be', async () => {

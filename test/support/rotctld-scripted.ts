@@ -6,6 +6,8 @@ export interface Caller {
   /** 1 for the first connection that was ever made. */
   connection: number;
   say: (text: string) => void;
+  /** Says the same again and again, as fast as it is taken, until it is hung up on. */
+  pour: (text: string) => void;
   hangUp: () => void;
 }
 
@@ -21,6 +23,10 @@ export interface ScriptedRotctld {
   /** Connections that are open now. */
   open: number;
   script: Script;
+  /** What it does with a connection before it was asked anything. */
+  greet?: (caller: Caller) => void;
+  /** Bytes that were poured out and taken. */
+  poured: number;
   close(): Promise<void>;
 }
 
@@ -32,8 +38,16 @@ export async function startScriptedRotctld(script: Script): Promise<ScriptedRotc
     const caller: Caller = {
       connection,
       say: (text) => void socket.write(text),
+      pour(text) {
+        const next = () => {
+          scripted.poured += text.length;
+          if (!socket.destroyed) socket.write(text, next);
+        };
+        next();
+      },
       hangUp: () => socket.destroy(),
     };
+    scripted.greet?.(caller);
     let rest = '';
     socket.on('data', (bytes) => {
       const lines = (rest + bytes.toString()).split('\n');
@@ -52,6 +66,7 @@ export async function startScriptedRotctld(script: Script): Promise<ScriptedRotc
     port: typeof address === 'object' && address ? address.port : 0,
     log: [],
     connections: 0,
+    poured: 0,
     get open() {
       return sockets.size;
     },

@@ -58,7 +58,8 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
     async stop(request) {
       const config = rotorConfigFromMessage(request.rotor);
       const rotor = await rotors.find(config);
-      return { position: positionToMessage(await rotor.stop(config, request.token)) };
+      const rest = await rotor.stop(config, request.token);
+      return { position: positionToMessage(rest), remark: rest.remark };
     },
   };
 }

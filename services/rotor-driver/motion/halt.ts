@@ -4,6 +4,7 @@ import { sleep } from '#shared/waiting';
 import { runOutMs, type RotatorMotion } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
+import { RefusalError } from '../rotctld/refusals.ts';
 import type { Observed, Readings } from './readings.ts';
 
 const MOST_STOPS = 5;
@@ -13,20 +14,28 @@ const VERIFY_MS = 1_500;
 // Nonsense, or a connection that was given up because it hung.
 const MOST_FAILED = 3;
 
+/** Where a rotor rests, and what else is to be said of how it came to rest. */
+export interface Rest extends Observed {
+  remark?: string;
+}
+
 /**
- * Stops a rotor and returns where it rests once the position has stopped changing; sends `S` again while it has not. Throws
- * `unavailable` when rotctld cannot be asked, `hardware_fault` when it goes on moving.
+ * Stops a rotor and returns where it rests once the position has stopped changing; sends `S` again while it has not. A controller
+ * that refuses `S` is watched all the same: it may rest, or come to rest on its target, and that is said. Throws `unavailable`
+ * when rotctld cannot be asked, `hardware_fault` when the rotor goes on moving.
  */
 export async function stopAndVerify(
   client: RotctldClient,
   readings: Readings,
   motion: RotatorMotion,
   signal: AbortSignal,
-): Promise<Observed> {
+): Promise<Rest> {
   let state = NO_STANDSTILL;
   let failed = 0;
+  let remark: { remark?: string } = {};
   for (let attempt = 0; attempt < MOST_STOPS; attempt++) {
-    await client.stop();
+    const refusal = await stopUnlessRefused(client);
+    remark = refusal === undefined ? {} : { remark: `${refusal}; the rotor rests by itself` };
     readings.towards = undefined;
     const giveUpMs = performance.now() + VERIFY_MS + runOutMs(motion);
     while (performance.now() < giveUpMs) {
@@ -34,7 +43,7 @@ export async function stopAndVerify(
         const reading = await readings.read(signal);
         const { after, still } = observeStandstill(state, reading, readings.stepDeg, motion);
         state = after;
-        if (still) return { ...reading, moving: false };
+        if (still) return { ...reading, moving: false, ...remark };
       } catch (error) {
         if (errorKind(error) !== 'unavailable' || ++failed >= MOST_FAILED) throw error;
       }
@@ -42,5 +51,21 @@ export async function stopAndVerify(
     }
   }
   const where = readings.latest ? ` at ${formatPointing(readings.latest.pointing)}` : '';
-  throw new SkyScanError('hardware_fault', `the rotor goes on moving${where} after ${MOST_STOPS} stops`);
+  const why = remark.remark === undefined ? '' : ', all of them refused';
+  throw new SkyScanError(
+    'hardware_fault',
+    `the rotor goes on moving${where} after ${MOST_STOPS} stops${why}`,
+  );
+}
+
+/** Why rotctld did not stop it; undefined when it did. */
+async function stopUnlessRefused(client: RotctldClient): Promise<string | undefined> {
+  try {
+    await client.stop();
+    return undefined;
+  } catch (error) {
+    // A controller that is lost cannot be asked where it is either.
+    if (error instanceof RefusalError && error.kind !== 'unavailable') return error.message;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { createMutex, orAborted, sleep } from '#shared/waiting';
 import { createLeaseKeeper, type LeaseKeeper } from '../lease/keeper.ts';
 import { Cable } from './cable.ts';
 import { needsStop, ReplacedError, StrayedError } from './endings.ts';
+import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
 import type { Held, Probed, RotorParts } from './rotor-parts.ts';
@@ -157,7 +158,7 @@ export class Rotor {
   }
 
   /** Stops it, verified. Without a token every lease is over; with the token of the lease it stays. */
-  async stop(config: RotorConfig, token: number | undefined): Promise<Observed> {
+  async stop(config: RotorConfig, token: number | undefined): Promise<Rest> {
     if (token !== undefined) this.#leases.require(token);
     else if (!this.#isInHand) this.#config = config;
     const inHand = this.#isInHand;

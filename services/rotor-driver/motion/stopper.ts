@@ -3,7 +3,7 @@ import type { Logger } from '#shared/logger';
 import type { RotorConfig } from '#shared/rotor-config';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { RotctldClient } from '../rotctld/client.ts';
-import { stopAndVerify } from './halt.ts';
+import { stopAndVerify, type Rest } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';
 
 export interface StopperParts {
@@ -24,7 +24,7 @@ const PATIENCE_MS = 5_000;
 /** Stops a rotor: for somebody who waits for it, or for nobody when its holder has died. */
 export class Stopper {
   readonly #parts: StopperParts;
-  #halting: Promise<Observed> | undefined;
+  #halting: Promise<Rest> | undefined;
   #unattended: AbortController | undefined;
 
   constructor(parts: StopperParts) {
@@ -42,11 +42,13 @@ export class Stopper {
   }
 
   /** Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same answer. */
-  halt(): Promise<Observed> {
-    const { client, readings, rotor, life, onRest, onOver } = this.#parts;
+  halt(): Promise<Rest> {
+    const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
     this.#halting ??= stopAndVerify(client, readings, rotor(), life)
       .then((rest) => {
         onRest(rest);
+        if (rest.remark)
+          logger.warn({ rotor: rotor().id, reason: rest.remark }, 'not stopped as it should be');
         return rest;
       })
       .finally(() => {

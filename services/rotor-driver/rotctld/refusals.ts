@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError, type ErrorKind } from '#shared/errors';
 
 // Hamlib's error numbers (rig.h), negated as RPRT shows them.
 const OUT_OF_RANGE = new Set([-1, -21]); // -1 up to 4.5, -21 since 4.6
@@ -8,15 +8,23 @@ const CONTROLLER_LOST = new Map([
   [-8, 'it does not understand its controller'],
 ]);
 
+/** An answer, though not the one that was asked for: the link is whole, and what was asked for did not happen. */
+export class RefusalError extends SkyScanError {
+  constructor(kind: ErrorKind, message: string) {
+    super(kind, message);
+    this.name = 'RefusalError';
+  }
+}
+
 /** What a refusal (`RPRT -n`) means to whoever asked for `what`. */
-export function refusalError(code: number, what: string): SkyScanError {
+export function refusalError(code: number, what: string): RefusalError {
   if (OUT_OF_RANGE.has(code))
-    return new SkyScanError('out_of_range', `rotctld refused ${what} as out of its range`);
+    return new RefusalError('out_of_range', `rotctld refused ${what} as out of its range`);
   const lost = CONTROLLER_LOST.get(code);
-  if (lost) return new SkyScanError('unavailable', `rotctld answers, but ${lost} (RPRT ${code})`);
+  if (lost) return new RefusalError('unavailable', `rotctld answers, but ${lost} (RPRT ${code})`);
   if (code === -11 || code === -4)
-    return new SkyScanError('unsupported', `the rotator cannot ${what} (RPRT ${code})`);
-  return new SkyScanError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
+    return new RefusalError('unsupported', `the rotator cannot ${what} (RPRT ${code})`);
+  return new RefusalError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
 }
 
 export const NO_RECEIVER = 'Rotor does not support RSSI';
