@@ -151,6 +151,12 @@ describe('rotors', () => {
     driver.failure = new SkyScanError('busy', 'held by session 3');
     const held = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
     expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor while a scan is active' }]);
+    driver.failure = new SkyScanError('unsupported', 'rotctld refused to move: the rotator cannot do that');
+    const unable = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
+    expect([unable.status, unable.body]).toEqual([
+      503,
+      { detail: 'rotctld refused to move: the rotator cannot do that' },
+    ]);
     driver.failure = undefined;
   });
 });

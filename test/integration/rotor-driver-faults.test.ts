@@ -162,7 +162,9 @@ describe('rotor-driver and hardware that fails', () => {
     await until('motion', () => rest(rotator) > 1);
     server.script = refusesToStop;
     const { position, remark } = await driver.client.stop({ rotor });
-    expect(remark).toBe('the rotator cannot stop (RPRT -11); the rotor rests by itself');
+    expect(remark).toBe(
+      'rotctld refused to stop: the rotator cannot do that (RPRT -11); the rotor rests by itself',
+    );
     expect(position).toMatchObject({ pointing: at(30), moving: false });
     expect(rest(rotator)).toBe(30);
   });

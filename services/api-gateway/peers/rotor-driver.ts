@@ -74,6 +74,8 @@ function aboutRotctld(error: unknown): never {
   const away = kind === 'unavailable' || kind === 'timeout';
   if (away && errorMessage(error).includes('rotctld'))
     throw new SkyScanError('unavailable', NO_ROTCTLD, { cause: error });
+  // To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller that cannot.
+  if (kind === 'unsupported') throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });
   throw error;
 }
 

@@ -93,7 +93,7 @@ class Client implements RotctldClient {
       const sentMs = performance.now();
       const reply = await this.#exchange(session, { name: 'get_pos' });
       const answeredMs = performance.now();
-      if (reply.code !== 0) throw refusalError(reply.code, 'a position query');
+      if (reply.code !== 0) throw refusalError(reply.code, 'to say the position');
       try {
         const pointing = decodePosition(session.recognition.dialect, reply.lines);
         const { limits } = session.recognition;
@@ -110,7 +110,7 @@ class Client implements RotctldClient {
       const session = await this.#connect();
       signal.throwIfAborted();
       const reply = await this.#exchange(session, { name: 'set_pos', target });
-      if (reply.code !== 0) throw refusalError(reply.code, 'a move');
+      if (reply.code !== 0) throw refusalError(reply.code, 'to move');
     });
   }
 
@@ -164,7 +164,7 @@ class Client implements RotctldClient {
       signal,
       async () => {
         const reply = await this.#exchange(session, { name: 'stop' });
-        if (reply.code !== 0) throw refusalError(reply.code, 'stop');
+        if (reply.code !== 0) throw refusalError(reply.code, 'to stop');
       },
       'first',
     );
@@ -184,7 +184,7 @@ class Client implements RotctldClient {
     try {
       // Every dialect knows the plain form.
       const reply = await connection.exchange({ name: 'stop' }, 'plain', this.#timings.commandMs);
-      if (reply.code !== 0) throw refusalError(reply.code, 'stop');
+      if (reply.code !== 0) throw refusalError(reply.code, 'to stop');
     } finally {
       connection.close();
     }

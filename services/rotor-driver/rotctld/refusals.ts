@@ -16,17 +16,21 @@ export class RefusalError extends SkyScanError {
   }
 }
 
-/** What a refusal (`RPRT -n`) means to whoever asked for `what`. */
+/** What a refusal (`RPRT -n`) means to whoever wanted `what` (`to move`). */
 export function refusalError(code: number, what: string): RefusalError {
   if (OUT_OF_RANGE.has(code))
-    return new RefusalError('out_of_range', `rotctld refused ${what} as out of its range`);
+    return new RefusalError('out_of_range', `rotctld refused ${what}: out of its range (RPRT ${code})`);
   const lost = CONTROLLER_LOST.get(code);
   if (lost) return new RefusalError('unavailable', `rotctld answers, but ${lost} (RPRT ${code})`);
   if (code === -11 || code === -4)
-    return new RefusalError('unsupported', `the rotator cannot ${what} (RPRT ${code})`);
+    return new RefusalError(
+      'unsupported',
+      `rotctld refused ${what}: the rotator cannot do that (RPRT ${code})`,
+    );
   return new RefusalError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
 }
 
+/** As published. */
 export const NO_RECEIVER = 'Rotor does not support RSSI';
 
 /** What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does not have. */
