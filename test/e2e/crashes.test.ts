@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fastRotor, getSession, must, reaches, type PublishedSession } from '../support/observer.ts';
-import { eventually } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // kill -9 of any process in the middle of a scan: everything is stored, once, and the scan goes on by itself.
@@ -30,12 +30,12 @@ async function scanUntil(points: number): Promise<number> {
     rotor_id: rotorId,
     ...scan,
   });
-  await eventually(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
+  await until(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
   return id;
 }
 
 async function expectWhole(id: number): Promise<void> {
-  const session = await eventually('the end of the scan', async () => {
+  const session = await until('the end of the scan', async () => {
     const now = await stack.api<PublishedSession>('GET', `/api/skyscan/${id}`);
     return now.status === 200 && ['completed', 'paused', 'cancelled'].includes(now.body.status) && now.body;
   });
@@ -63,7 +63,7 @@ describe('kill -9 in the middle of a scan', () => {
   test('of the orchestrator stops the rotor', async () => {
     const id = await scanUntil(15);
     await stack.down('scan-orchestrator');
-    await eventually('the rotor stands', async () => {
+    await until('the rotor stands', async () => {
       const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');
       return !body.moving;
     });
@@ -74,7 +74,7 @@ describe('kill -9 in the middle of a scan', () => {
   test('a broker that is away for the whole scan costs nothing', async () => {
     const id = await scanUntil(5);
     await stack.down('mqtt-broker');
-    await eventually('the orchestrator has measured everything', () =>
+    await until('the orchestrator has measured everything', () =>
       stack.log('scan-orchestrator').includes(`session ${id} is completed`),
     );
     await stack.up('mqtt-broker');
@@ -84,12 +84,12 @@ describe('kill -9 in the middle of a scan', () => {
   test('a database that is away is answered with 503; everything arrives afterwards', async () => {
     const id = await scanUntil(5);
     await stack.down('postgres');
-    const refused = await eventually('a refusal', async () => {
+    const refused = await until('a refusal', async () => {
       const answer = await stack.api<{ detail: string }>('GET', `/api/skyscan/${id}`);
       return answer.status === 503 && answer.body;
     });
     expect(typeof refused.detail).toBe('string');
-    await eventually('the orchestrator has measured everything', () =>
+    await until('the orchestrator has measured everything', () =>
       stack.log('scan-orchestrator').includes(`session ${id} is completed`),
     );
     await stack.up('postgres');

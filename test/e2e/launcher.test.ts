@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
-import { eventually, processesOf } from '../support/processes.ts';
+import { processesOf } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 interface Session {
   id: number;
@@ -25,13 +26,13 @@ beforeEach(() => {
 afterEach(async () => {
   for (const process of launched) process.kill('SIGKILL');
   await Promise.all(launched.map(({ exited }) => exited));
-  await eventually('no process is left', () => processesOf(folder).length === 0);
+  await until('no process is left', () => processesOf(folder).length === 0);
   rmSync(folder, { recursive: true, force: true });
 });
 
 test('an empty folder: rotor 1 and a first scan, which outlives its services; then everything ends, and is found again', async () => {
   const first = await start();
-  const rotor = await eventually('rotor 1', async () => (await first.get<object[]>('/api/rotors'))[0]);
+  const rotor = await until('rotor 1', async () => (await first.get<object[]>('/api/rotors'))[0]);
   expect(rotor).toMatchObject({ id: 1, name: 'Simulated observatory', gain_db: 29.7, dbm_offset_db: -67 });
   for (const [service, points] of [
     ['sdr-sampler', 5],
@@ -39,10 +40,10 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
     ['rotor-driver', 25],
     ['api-gateway', 35],
   ] as const) {
-    await eventually(`${points} points`, async () => (await scan(first)).completed_points >= points);
+    await until(`${points} points`, async () => (await scan(first)).completed_points >= points);
     process.kill(first.pidOf(service), 'SIGKILL');
   }
-  const done = await eventually('the end of the first scan', async () => ended(await scan(first)), 120_000);
+  const done = await until('the end of the first scan', async () => ended(await scan(first)), 120_000);
   expect(done).toMatchObject({
     id: 1,
     rotor_id: 1,
@@ -50,7 +51,7 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
     completed_points: 126,
     total_points: 126,
   });
-  await eventually('the last words on it', () => first.said().includes('Scan 1 completed: 126 points'));
+  await until('the last words on it', () => first.said().includes('Scan 1 completed: 126 points'));
   expect(first.said()).toContain('warning: sdr-sampler: ended (signal SIGKILL), starting it again');
 
   const since = performance.now();
@@ -68,22 +69,22 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
 
 test('after kill -9 of the launcher nothing runs on, and the next start goes on with the scan', async () => {
   const first = await start();
-  await eventually('some points', async () => (await scan(first)).completed_points >= 5);
+  await until('some points', async () => (await scan(first)).completed_points >= 5);
   first.kill('SIGKILL');
   await first.exited;
-  await eventually('no process is left', () => processesOf(folder).length === 0);
+  await until('no process is left', () => processesOf(folder).length === 0);
   const second = await start();
   expect(await second.get('/api/rotors')).toHaveLength(1);
   const found = (await scan(second)).completed_points;
   expect(found).toBeGreaterThanOrEqual(5);
-  await eventually('more points', async () => (await scan(second)).completed_points >= found + 5);
+  await until('more points', async () => (await scan(second)).completed_points >= found + 5);
   second.kill('SIGTERM');
   expect(await second.exited).toBe(0);
 });
 
 test('SIGTERM in the middle of the start ends it cleanly', async () => {
   const process = await run();
-  await eventually('some processes', () => processesOf(folder).length >= 4);
+  await until('some processes', () => processesOf(folder).length >= 4);
   process.kill('SIGTERM');
   expect(await process.exited).toBe(0);
   expect(processesOf(folder)).toEqual([]);

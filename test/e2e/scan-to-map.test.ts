@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import {
   fastRotor,
   listenToBroker,
@@ -110,7 +110,7 @@ describe('a scan of the simulated sky', () => {
     expect(Object.keys(data[0] ?? {}).sort()).toEqual(
       ['azimuth', 'elevation', 'measured_at', 'rssi_average', 'rssi_current', 'rssi_reads'].sort(),
     );
-    await eventually('the last point on the broker', () => broker.points.length >= 270);
+    await until('the last point on the broker', () => broker.points.length >= 270);
     expect(broker.points.map(({ point }) => point)).toEqual(data);
     expect(broker.statuses.map(({ status }) => status)).toEqual(['pending', 'running', 'completed']);
   });

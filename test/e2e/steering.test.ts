@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { fastRotor, getSession, must, reaches, type PublishedSession } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
@@ -13,7 +13,7 @@ const start = (change: object = {}) =>
   must<PublishedSession>(stack, 'POST', '/api/skyscan/start', { rotor_id: rotorId, ...scan, ...change });
 const act = (id: number, verb: string) => stack.api(`POST`, `/api/skyscan/${id}/${verb}`);
 const measured = (id: number, points: number) =>
-  eventually(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
+  until(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
 const moving = async () => (await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving;
 const cells = async (id: number) => {
   const points = await must<{ row: number; column: number }[]>(

@@ -12,7 +12,7 @@ import { startGrpcServer } from '#shared/grpc-server';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { freePorts } from '../../services/launcher/ports.ts';
 import { describeWithPrograms, findProgram } from '../support/peers.ts';
-import { eventually } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 // What the containers of docker-compose.yml run and read, without containers.
 
@@ -99,7 +99,7 @@ describeWithPrograms(['openssl', 'mosquitto'], 'deploy/mosquitto.conf', () => {
     const ended = new Promise((resolve) => broker.once('close', resolve));
     const account = { username: 'skyscan', password: read('secrets', 'mqtt-password'), reconnectPeriod: 0 };
     try {
-      await eventually('the broker', () => connects(`mqtt://127.0.0.1:${plain}`, account));
+      await until('the broker', () => connects(`mqtt://127.0.0.1:${plain}`, account));
       expect(
         await connects(`mqtts://127.0.0.1:${tls}`, { ...account, ca: readFileSync(at('mqtt', 'ca.pem')) }),
       ).toBe(true);

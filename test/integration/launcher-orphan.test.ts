@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { eventually, isRunning } from '../support/processes.ts';
+import { isRunning } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 test('a service whose parent is killed ends by itself, although nobody reads its log any more', async () => {
   const script = fileURLToPath(new URL('../support/parent-of-service.js', import.meta.url));
@@ -13,5 +14,5 @@ test('a service whose parent is killed ends by itself, although nobody reads its
   const pid = Number(text);
   expect(isRunning(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await eventually('the end of the service', () => !isRunning(pid));
+  await until('the end of the service', () => !isRunning(pid));
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startStack, type StackOptions } from '../../services/launcher/stack.ts';
-import { eventually, isRunning, processesOf } from '../support/processes.ts';
+import { isRunning, processesOf } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 // Supervision alone: every service is a script of three lines.
 const READY = `process.on('disconnect', () => process.exit());
@@ -80,7 +81,7 @@ test('a process that is killed is started again with the same environment', asyn
   const killed = driver?.pid ?? 0;
   const before = readFileSync(`/proc/${killed}/environ`, 'utf8');
   process.kill(killed, 'SIGKILL');
-  const pid = await eventually('a new rotor-driver', () => driver?.pid !== killed && driver?.pid);
+  const pid = await until('a new rotor-driver', () => driver?.pid !== killed && driver?.pid);
   expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe(before);
   expect(driver?.restarts).toBe(1);
   expect(remarks).toContain('rotor-driver: ended (signal SIGKILL), starting it again');
@@ -94,7 +95,7 @@ test('a process that dies again and again is started ever more slowly, and stop 
   process.kill(sampler?.pid ?? 0, 'SIGKILL');
   const failures = () =>
     remarks.filter((text) => text === 'sdr-sampler: sdr-sampler does not start: no dongle');
-  await eventually('three failures', () => failures().length >= 3);
+  await until('three failures', () => failures().length >= 3);
   expect(sampler?.pid).toBeUndefined();
   await stack.stop();
 });
@@ -171,7 +172,7 @@ test('a start that is called off leaves nothing running', async () => {
   writeService('scan-orchestrator', `setInterval(() => {}, 1e6);`);
   const controller = new AbortController();
   const start = startStack(options({ signal: controller.signal }));
-  await eventually('the other processes', () => processesOf(folder).length >= 6);
+  await until('the other processes', () => processesOf(folder).length >= 6);
   controller.abort(new Error('called off'));
   await expect(start).rejects.toThrow();
 });

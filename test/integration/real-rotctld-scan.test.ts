@@ -7,7 +7,7 @@ import {
   type PublishedSession,
 } from '../support/observer.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { eventually } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { rankCorrelation } from '../support/rank.ts';
 import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -51,7 +51,7 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
     expect(answer.id).toBe(1);
     // To the first cell before the clock starts: the scan itself is what is timed.
     await must(stack, 'POST', '/api/rotors/1/move', { azimuth: scan.az_start, elevation: scan.el_start });
-    await eventually('the first cell', async () => (await rotctld.position()).elevationDeg === scan.el_start);
+    await until('the first cell', async () => (await rotctld.position()).elevationDeg === scan.el_start);
   });
 
   afterAll(async () => {
@@ -86,7 +86,7 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
       ),
     ).toBeGreaterThanOrEqual(0.95);
 
-    const ended = await eventually('the last status', () =>
+    const ended = await until('the last status', () =>
       broker.statuses.find(({ status }) => status === 'completed'),
     );
     await broker.close();

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../services/launcher/ports.ts';
-import { eventually, processesOf } from './processes.ts';
+import { processesOf } from './processes.ts';
+import { until } from './until.ts';
 import { FAST_SIMULATOR } from './stack.ts';
 
 /** What `npm start` runs, as a process of its own. */
@@ -60,9 +61,5 @@ export async function spawnLauncher(
 
 /** Resolves when it has printed where the API is. */
 export async function untilStarted(launched: LaunchedProcess): Promise<void> {
-  await eventually(
-    'the address of the API',
-    () => launched.said().includes(`${launched.httpUrl}/docs`),
-    60_000,
-  );
+  await until('the address of the API', () => launched.said().includes(`${launched.httpUrl}/docs`), 60_000);
 }

@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 import mqtt from 'mqtt';
 import type { PointMessage, StatusMessage } from '../../services/shared/mqtt-messages.ts';
 import type { TestStack } from './stack.ts';
-import { eventually } from './processes.ts';
+import { until } from './until.ts';
 
 /** A session as published. */
 export interface PublishedSession {
@@ -75,7 +75,7 @@ export async function reaches(
   timeoutMs = 120_000,
 ): Promise<PublishedSession> {
   let last: PublishedSession | undefined;
-  const final = await eventually(
+  const final = await until(
     `session ${id} ${status}`,
     async () => {
       last = await getSession(stack, id);

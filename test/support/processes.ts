@@ -1,31 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-
-/**
- * Asks again and again until `condition` gives something other than undefined, null and false, and returns that. A condition
- * that throws counts as not yet. Throws after `timeoutMs` (default 30 s) with `what` and the last thing that went wrong.
- */
-export async function eventually<T>(
-  what: string,
-  condition: () => Promise<T> | T,
-  timeoutMs = 30_000,
-): Promise<NonNullable<Exclude<T, false>>> {
-  const deadline = performance.now() + timeoutMs;
-  let lastError: unknown;
-  for (;;) {
-    try {
-      const value = await condition();
-      if (value !== undefined && value !== null && value !== false)
-        return value as NonNullable<Exclude<T, false>>;
-      lastError = undefined;
-    } catch (error) {
-      lastError = error;
-    }
-    if (performance.now() > deadline)
-      throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: lastError });
-    await delay(25);
-  }
-}
 
 /** Whether the process exists and is no zombie (a zombie only waits for its parent to notice). */
 export function isRunning(pid: number): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStack, type ProcessName, type Stack } from '../../services/launcher/stack.ts';
-import { eventually } from './processes.ts';
+import { until } from './until.ts';
 
 export interface TestStackOptions {
   /** Environment of the simulator (`SIM_*`), on top of `FAST_SIMULATOR`. */
@@ -113,7 +113,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       request(`http://127.0.0.1:${stack.addresses.simulator.controlPort}${path}`, method, body),
     async kill(name) {
       const killed = signal(name, 'SIGKILL');
-      await eventually(`${name} runs again`, () => {
+      await until(`${name} runs again`, () => {
         const { pid } = part(name);
         return pid !== undefined && pid !== killed;
       });

@@ -1,17 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until the answer is not undefined, false or null; fails with `what` after `timeoutMs`. */
+/**
+ * Asks again and again until the answer is something other than undefined, null and false, and returns that. A question that
+ * throws counts as not yet. Throws after `timeoutMs` with `what` and the last thing that went wrong.
+ */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
   timeoutMs = 30_000,
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const end = performance.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
+  let lastError: unknown;
   for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false)
-      return answer as NonNullable<Exclude<T, false>>;
-    if (performance.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== null && answer !== false)
+        return answer as NonNullable<Exclude<T, false>>;
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    if (performance.now() > deadline)
+      throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`, { cause: lastError });
     await delay(10);
   }
 }
