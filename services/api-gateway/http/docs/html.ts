@@ -29,6 +29,7 @@ export function page(title: string, body: Html): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
+        <link rel="icon" type="image/svg+xml" href="/docs/icon.svg" />
         <link rel="stylesheet" href="/docs/style.css" />
       </head>
       <body>

@@ -6,6 +6,7 @@ import { html, page } from './html.ts';
 import { createOpenApiDocument } from './openapi.ts';
 
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const ICON = readFileSync(new URL('icon.svg', import.meta.url), 'utf8');
 
 const WELCOME = page(
   'Sky Scan',
@@ -29,5 +30,6 @@ export function docsRoutes(router: Router): void {
   resource(router, '/', { get: (_request, response) => void response.type('html').send(WELCOME) });
   resource(router, '/docs', { get: (_request, response) => void response.type('html').send(docs) });
   resource(router, '/docs/style.css', { get: (_request, response) => void response.type('css').send(STYLE) });
+  resource(router, '/docs/icon.svg', { get: (_request, response) => void response.type('svg').send(ICON) });
   resource(router, '/api/openapi.json', { get: (_request, response) => void response.json(document) });
 }
