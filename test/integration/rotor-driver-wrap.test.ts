@@ -71,6 +71,15 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     expect(await shown()).toBe(200);
   });
 
+  test('one that is at -10, and nobody knows it, does not run away when it goes to 0', async () => {
+    rotator.go(-20, 0);
+    await until('it stands there', () => rotator.read()[0] === -20);
+    const hold = await holdRotor(driver.client, rotor);
+    expect(await shown()).toBe(340);
+    expect((await slew(driver.client, hold.token, at(0))).readback).toEqual(at(0));
+    expect((await slew(driver.client, hold.token, at(-15))).readback).toEqual(at(-15));
+  });
+
   test('one that stands at -10 already, and nobody knows it, is not taken for stalled', async () => {
     rotator.go(-10, 0);
     await until('it stands there', () => rotator.read()[0] === -10);

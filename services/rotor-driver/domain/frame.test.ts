@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { azimuthIn, frameOnTarget, nextFrame, resumedFrame, UNKNOWN_FRAME, type Frame } from './frame.ts';
+import {
+  azimuthIn,
+  frameAhead,
+  frameOnTarget,
+  nextFrame,
+  resumedFrame,
+  UNKNOWN_FRAME,
+  type Frame,
+} from './frame.ts';
 
 const mount = { travel: { azMinDeg: -180, azMaxDeg: 450 }, speedDegPerS: 6 };
 
@@ -19,6 +27,7 @@ describe('what a controller says, in the frame of the cable', () => {
     ['through north to the right', [358, 359, 0, 1, 10], [358, 359, 360, 361, 370]],
     ['one that counts on', [358, 359, 360, 361, 370], [358, 359, 360, 361, 370]],
     ['one that counts below', [2, 0, -1, -10, -180], [2, 0, -1, -10, -180]],
+    ['one that wraps no more', [1, 0, 359, -1, -2], [1, 0, -1, -1, -2]],
     ['one that counts on and begins anew', [370, 2, 3], [370, 2, 3]],
     ['a jump that is none of a turn', [10, 200, 11], [10, 200, 11]],
     ['a turn that the travel has no room for', [175, 185, 184], [175, 185, 184]],
@@ -80,5 +89,29 @@ describe('a rotator that does not move any further', () => {
     ['counts below', -10, 350],
   ])('is not when it %s', (_, saidDeg, targetDeg) => {
     expect(frameOnTarget(at(saidDeg), targetDeg, 1)).toBeUndefined();
+  });
+});
+
+describe('a rotator that runs the wrong way', () => {
+  const at = (saidDeg: number): Frame => ({ ...UNKNOWN_FRAME, last: { saidDeg, atMs: 0 } });
+
+  test.each([
+    ['from -10, which it calls 350, to 0', 350, 354, 0, -1],
+    ['from 370, which it calls 10, to 355', 10, 6, 355, 1],
+  ])('%s runs the right one', (_, startDeg, saidDeg, targetDeg, turns) => {
+    expect(frameAhead(at(saidDeg), startDeg, targetDeg, mount.travel)).toMatchObject({ turns, wraps: true });
+  });
+
+  test.each([
+    ['goes where it was sent', 350, 340, 0],
+    ['would have the longer way', 10, 7, 50],
+    ['would be outside the travel', 200, 205, 100],
+    ['counts below', 5, -3, 300],
+  ])('does not when it %s', (_, startDeg, saidDeg, targetDeg) => {
+    expect(frameAhead(at(saidDeg), startDeg, targetDeg, mount.travel)).toBeUndefined();
+  });
+
+  test('does not when its cable is known', () => {
+    expect(frameAhead({ ...at(354), wraps: true }, 350, 0, mount.travel)).toBeUndefined();
   });
 });

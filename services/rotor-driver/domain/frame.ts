@@ -41,13 +41,15 @@ export function azimuthIn(frame: Frame): number {
  */
 export function nextFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mount): Frame {
   const last = { saidDeg, atMs };
+  // Whoever counts on beyond a turn says everything himself.
+  if (!isWrapped(saidDeg)) return { ...UNKNOWN_FRAME, last };
   if (!frame.last) return { ...frame, turns: turnsIntoTravel(saidDeg, frame.turns, mount), last };
   const beforeDeg = azimuthIn(frame);
   const seconds = Math.max(0, atMs - frame.last.atMs) / 1000;
   const reachDeg = FREE_JUMP_DEG + SPEED_FACTOR * mount.speedDegPerS * seconds;
   const jumpDeg = (turns: number) => Math.abs(saidDeg + TURN_DEG * turns - beforeDeg);
   const nearest = frame.turns + Math.round((beforeDeg - saidDeg - TURN_DEG * frame.turns) / TURN_DEG);
-  const countsOn = !isWrapped(saidDeg) || !isWrapped(frame.last.saidDeg);
+  const countsOn = !isWrapped(frame.last.saidDeg);
   const asSaid = countsOn || (jumpDeg(frame.turns) <= reachDeg && !frame.wraps);
   if (nearest === frame.turns || asSaid || jumpDeg(nearest) > reachDeg) return { ...frame, last };
   return isInTravel(saidDeg + TURN_DEG * nearest, mount)
@@ -80,13 +82,37 @@ export function frameOnTarget(frame: Frame, targetDeg: number, toleranceDeg: num
   return isOff || turns === frame.turns ? undefined : { ...frame, turns, wraps: true };
 }
 
+/**
+ * The frame in which a rotator that runs the wrong way runs the right one: nobody knew how its cable lies, and it takes the way
+ * that is shorter by far. Undefined when it runs the wrong way in every frame: then somebody else drives it.
+ */
+export function frameAhead(
+  frame: Frame,
+  startDeg: number,
+  targetDeg: number,
+  travel: Mount['travel'],
+): Frame | undefined {
+  const saidDeg = frame.last?.saidDeg;
+  if (saidDeg === undefined || frame.wraps || !isWrapped(saidDeg)) return undefined;
+  const moved = Math.sign(azimuthIn(frame) - startDeg);
+  const wayDeg = targetDeg - startDeg;
+  if (moved === 0 || moved === Math.sign(wayDeg)) return undefined;
+  const turns = [frame.turns - 1, frame.turns + 1].find((other) => {
+    const deg = saidDeg + TURN_DEG * other;
+    const restDeg = targetDeg - deg;
+    const isShorter = Math.abs(restDeg) < Math.min(TURN_DEG / 2, Math.abs(wayDeg));
+    return isShorter && Math.sign(restDeg) === moved && isInTravel(deg, { travel });
+  });
+  return turns === undefined ? undefined : { ...frame, turns, wraps: true };
+}
+
 function turnsIntoTravel(saidDeg: number, turns: number, mount: Mount): number {
-  if (!isWrapped(saidDeg) || isInTravel(saidDeg + TURN_DEG * turns, mount)) return turns;
+  if (isInTravel(saidDeg + TURN_DEG * turns, mount)) return turns;
   return [-1, 1].find((other) => isInTravel(saidDeg + TURN_DEG * other, mount)) ?? turns;
 }
 
 // A resting rotator may read a little beyond its stop.
-function isInTravel(deg: number, { travel }: Mount): boolean {
+function isInTravel(deg: number, { travel }: Pick<Mount, 'travel'>): boolean {
   return deg >= travel.azMinDeg - 2 && deg <= travel.azMaxDeg + 2;
 }
 

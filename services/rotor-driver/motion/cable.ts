@@ -2,6 +2,7 @@ import { intersectLimits, type Pointing, type TravelLimits } from '#shared/point
 import type { RotorConfig } from '#shared/rotor-config';
 import {
   azimuthIn,
+  frameAhead,
   frameOnTarget,
   nextFrame,
   resumedFrame,
@@ -22,6 +23,7 @@ export class Cable {
   readonly #store: FrameStore;
   #frame: Frame = UNKNOWN_FRAME;
   #towardsDeg: number | undefined;
+  #travel: TravelLimits | undefined;
 
   constructor(rotor: () => RotorConfig, store: FrameStore) {
     this.#rotor = rotor;
@@ -32,6 +34,7 @@ export class Cable {
   azimuthOf(saidDeg: number, atMs: number, reported: TravelLimits | undefined): number {
     const { limits, azimuth } = this.#rotor();
     const travel = reported ? intersectLimits(limits, reported) : limits;
+    this.#travel = travel;
     const mount = { travel, speedDegPerS: azimuth.speedDegPerS };
     const before = this.#frame;
     const { kept } = this.#store;
@@ -50,7 +53,15 @@ export class Cable {
 
   /** The azimuth of a rotator that rests on target a turn off; it counts in that turn from now on. */
   onTarget(targetDeg: number, toleranceDeg: number): number | undefined {
-    const frame = frameOnTarget(this.#frame, targetDeg, toleranceDeg);
+    return this.#adopt(frameOnTarget(this.#frame, targetDeg, toleranceDeg));
+  }
+
+  /** The azimuth of a rotator that is on its way to the target in another turn; it counts in that one from now on. */
+  ahead(startDeg: number, targetDeg: number): number | undefined {
+    return this.#travel && this.#adopt(frameAhead(this.#frame, startDeg, targetDeg, this.#travel));
+  }
+
+  #adopt(frame: Frame | undefined): number | undefined {
     if (!frame) return undefined;
     this.#frame = frame;
     this.#keep();

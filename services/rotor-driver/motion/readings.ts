@@ -69,7 +69,15 @@ export class Readings {
     const { latest } = this;
     if (!latest || Math.abs(latest.pointing.elevationDeg - target.elevationDeg) > toleranceDeg + 1e-9)
       return undefined;
-    const azimuthDeg = this.#cable.onTarget(target.azimuthDeg, toleranceDeg);
+    return this.#turned(latest, this.#cable.onTarget(target.azimuthDeg, toleranceDeg));
+  }
+
+  /** The latest readback of a rotor that seems to run away, when it is on its way to the target in another turn. */
+  aheadByTurns(start: Pointing, target: Pointing): Observed | undefined {
+    return this.latest && this.#turned(this.latest, this.#cable.ahead(start.azimuthDeg, target.azimuthDeg));
+  }
+
+  #turned(latest: Observed, azimuthDeg: number | undefined): Observed | undefined {
     if (azimuthDeg === undefined) return undefined;
     return (this.latest = { ...latest, pointing: { ...latest.pointing, azimuthDeg } });
   }

@@ -85,13 +85,8 @@ async function attemptMove(
   hooks.onSending();
   await client.move(target, signal);
   hooks.onSent(from);
-  let track = startTrack({
-    from: from.pointing,
-    target,
-    toleranceDeg: rotor.toleranceDeg,
-    motion: rotor,
-    startedMs,
-  });
+  const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor };
+  let track = startTrack({ ...order, from: from.pointing, startedMs });
   let plausibility: Plausibility = { ...NOTHING_READ, last: from };
   for (;;) {
     await sleep(nextPollMs(track, performance.now(), readings.roundTripMs), signal);
@@ -103,6 +98,12 @@ async function attemptMove(
     const step = observe(track, readback, readings.stepDeg);
     track = step.track;
     if (step.verdict === 'moving') continue;
+    const ahead = step.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
+    if (ahead) {
+      track = startTrack({ ...order, from: ahead.pointing, startedMs: ahead.atMs });
+      plausibility = { ...NOTHING_READ, last: ahead };
+      continue;
+    }
     // A controller that says 350 for -10 and stands there already seems to stall.
     const byTurns =
       step.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
