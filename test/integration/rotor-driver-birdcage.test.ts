@@ -41,7 +41,7 @@ describe('a rotctld that may be birdcage', () => {
       receiver: { lna: true },
     });
     expect(dish.amplified).toBe(false);
-    expect(await client.measure(3, 7, never())).toEqual([-90, -90, -90]);
+    expect(await client.measure(3, 7, never())).toEqual({ levels: [-90, -90, -90], summarised: false });
     await client.measure(1, 7, never());
     expect(dish.switched).toBe(1);
     await client.measure(1, 8, never());

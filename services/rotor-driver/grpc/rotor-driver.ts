@@ -42,7 +42,8 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
     async measureRssi({ rotorId, token, reads }, { signal }) {
       if (reads < 1 || reads > MOST_READS)
         throw new SkyScanError('invalid', `reads ${reads} must be in 1..${MOST_READS}`);
-      return { levelsDbm: await heldRotor(rotors, rotorId).measure(token, reads, signal) };
+      const { levels, summarised } = await heldRotor(rotors, rotorId).measure(token, reads, signal);
+      return { levelsDbm: levels, summarised };
     },
     async move(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);

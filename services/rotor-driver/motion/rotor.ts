@@ -1,3 +1,4 @@
+import type { OwnLevels } from '../rotctld/birdcage.ts';
 import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
@@ -128,15 +129,17 @@ export class Rotor {
   }
 
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
-  async measure(token: number, reads: number, signal: AbortSignal): Promise<number[]> {
+  async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
     const under = AbortSignal.any([signal, this.#leases.require(token)]);
     if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
-    const levels: number[] = [];
-    while (levels.length < reads) {
-      const portion = Math.min(reads - levels.length, READS_AT_ONCE);
-      levels.push(...(await this.#parts.client.measure(portion, token, under)));
+    const all: OwnLevels = { levels: [], summarised: false };
+    while (all.levels.length < reads) {
+      const portion = Math.min(reads - all.levels.length, READS_AT_ONCE);
+      const { levels, summarised } = await this.#parts.client.measure(portion, token, under);
+      all.levels.push(...levels);
+      all.summarised ||= summarised;
     }
-    return levels;
+    return all;
   }
 
   /** Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws `busy` while leased. */

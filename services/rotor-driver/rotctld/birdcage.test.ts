@@ -39,15 +39,15 @@ describe('reads', () => {
     ['with a label', ['RSSI: -90 -91.5', 'RSSI: -92'], [-90, -91.5, -92]],
     ['summed up on lines', ['3', '-90', '-93'], [-88.5, -88.5, -93]],
     ['summed up on a line', ['3 -90 -93'], [-88.5, -88.5, -93]],
-  ])('%s', (_, lines, levels) => {
+  ])('%s', (title, lines, levels) => {
     expect(hasAllReads(lines, 3)).toBe(true);
     expect(hasAllReads(lines.slice(0, -1), 3)).toBe(false);
-    expect(decodeReads(lines, 3)).toEqual(levels);
+    expect(decodeReads(lines, 3)).toEqual({ levels, summarised: title.startsWith('summed up') });
   });
 
   test('one read is one level', () => {
-    expect(decodeReads(['-90'], 1)).toEqual([-90]);
-    expect(decodeReads(['1 -90 -90'], 1)).toEqual([-90]);
+    expect(decodeReads(['-90'], 1)).toEqual({ levels: [-90], summarised: false });
+    expect(decodeReads(['1 -90 -90'], 1)).toEqual({ levels: [-90], summarised: false });
   });
 
   test.each([

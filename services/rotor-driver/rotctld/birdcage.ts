@@ -10,6 +10,13 @@ export interface OwnReceiver {
   lna: boolean;
 }
 
+/** What the reads of a rotator say, dBm. */
+export interface OwnLevels {
+  levels: number[];
+  /** Only their mean and the last one were told: the levels agree with both and say nothing of the spread. */
+  summarised: boolean;
+}
+
 /** Most reads that one `R` may ask for. */
 export const MOST_READS = 1_000;
 
@@ -47,7 +54,7 @@ export function hasAllReads(lines: readonly string[], reads: number): boolean {
  * Levels in an answer to `R n`, as many as were asked for: n numbers on one line or on n, or a summary (n, mean, last). Of a
  * summary the levels are made so that their mean and the last one are what it says.
  */
-export function decodeReads(lines: readonly string[], reads: number): number[] {
+export function decodeReads(lines: readonly string[], reads: number): OwnLevels {
   const words = wordsOf(lines);
   const values = words.map((word) => {
     const level = parseNumber(word);
@@ -57,13 +64,14 @@ export function decodeReads(lines: readonly string[], reads: number): number[] {
   });
   if (!isSummary(words, reads)) {
     if (values.length !== reads) throw new GarbledReplyError(`${reads} levels expected`);
-    return values;
+    return { levels: values, summarised: false };
   }
   const [, mean, last] = values;
   if (values.length !== 3 || mean === undefined || last === undefined)
     throw new GarbledReplyError('reads, mean and last level expected');
   const others = reads > 1 ? (reads * mean - last) / (reads - 1) : last;
-  return Array.from({ length: reads }, (_, index) => (index < reads - 1 ? others : last));
+  const levels = Array.from({ length: reads }, (_, index) => (index < reads - 1 ? others : last));
+  return { levels, summarised: reads > 1 };
 }
 
 // Received levels are negative: a first number that says how many reads there were is no level.

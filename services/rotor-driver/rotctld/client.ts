@@ -1,7 +1,7 @@
 import { SkyScanError } from '#shared/errors';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import { orAborted, sleep } from '#shared/waiting';
-import { decodeReads } from './birdcage.ts';
+import { decodeReads, type OwnLevels } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
 import { openConnection, type Connection, type Endpoint } from './connection.ts';
 import { recognise, recogniseTimingsFor, type Recognition, type RecogniseTimings } from './recognise.ts';
@@ -27,7 +27,7 @@ export interface RotctldClient {
    * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for each `lease` and connection.
    * Throws `unsupported` when it has no receiver.
    */
-  measure(reads: number, lease: number, signal: AbortSignal): Promise<number[]>;
+  measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels>;
   /** Overtakes everything: sent at once, over a second connection when the first one is stuck. */
   stop(): Promise<void>;
   readonly connected: boolean;
@@ -114,7 +114,7 @@ class Client implements RotctldClient {
     });
   }
 
-  measure(reads: number, lease: number, signal: AbortSignal): Promise<number[]> {
+  measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels> {
     return this.#enqueue(signal, async () => {
       const session = await this.#connect();
       const { receiver } = session.recognition;

@@ -23,6 +23,14 @@ describe('the reads of a cell', () => {
     expect(summariseReads([read(-90)], true).stdDb).toBe(0);
   });
 
+  test('of which only a summary was told have its mean and its last, no spread, and say so', () => {
+    const summary = [-88.5, -88.5, -93].map((levelDb) => ({ levelDb, summarised: true }));
+    expect(summariseReads(summary, true)).toEqual({
+      ...{ meanDbm: -90, stdDb: 0, minDbm: -93, maxDbm: -90, lastDbm: -93, reads: 3 },
+      flags: ['summary'],
+    });
+  });
+
   test.each([
     [read(-90), true, []],
     [read(-90, { clippedFraction: 0.0011 }), true, ['clipped']],

@@ -5,6 +5,8 @@ import { dbToLinear, linearToDb } from '#shared/units';
 export interface Read {
   /** dBm when calibrated, else dBFS. */
   levelDb: number;
+  /** The receiver told only the mean and the last of its reads; each level by itself means nothing. */
+  summarised?: boolean;
   /** What its converter did; absent when the receiver does not say. */
   converter?: {
     /** Share of I and Q values at either end of the converter, 0 to 1. */
@@ -48,6 +50,7 @@ const UNDERLOADED_LSB = 2;
  */
 export function summariseReads(reads: readonly Read[], calibrated: boolean): Levels {
   const levels = reads.map((read) => read.levelDb);
+  const summarised = reads.some((read) => read.summarised === true);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanDb = mean(levels);
   const squares = levels.map((level) => (level - meanDb) ** 2);
@@ -57,13 +60,18 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
     converters.some(({ rmsLsb }) => rmsLsb < UNDERLOADED_LSB) && 'underloaded',
     converters.some(({ droppedSamples }) => droppedSamples > 0) && 'dropped',
     !calibrated && 'uncalibrated',
+    summarised && 'summary',
   ];
+  const lastDbm = levels[levels.length - 1] as number;
+  // Of a summary the mean is what the receiver says it is, and nothing is known of the spread.
+  const known = summarised ? [meanDb, lastDbm] : levels;
+  const spread = !summarised && levels.length > 1;
   return {
-    meanDbm: linearToDb(mean(levels.map(dbToLinear))),
-    stdDb: levels.length > 1 ? Math.sqrt((mean(squares) * levels.length) / (levels.length - 1)) : 0,
-    minDbm: Math.min(...levels),
-    maxDbm: Math.max(...levels),
-    lastDbm: levels[levels.length - 1] as number,
+    meanDbm: summarised ? meanDb : linearToDb(mean(levels.map(dbToLinear))),
+    stdDb: spread ? Math.sqrt((mean(squares) * levels.length) / (levels.length - 1)) : 0,
+    minDbm: Math.min(...known),
+    maxDbm: Math.max(...known),
+    lastDbm,
     reads: levels.length,
     flags: flags.filter((flag) => flag !== false),
   };

@@ -109,10 +109,11 @@ async function hold(
     measure: (reads, caller) =>
       underLease(async (both) => {
         const options = { signal: both, deadline: reads * OWN_READ_MS + ANSWER_MS };
-        const { levelsDbm } = await driver.measureRssi({ rotorId: rotor.id, token, reads }, options);
+        const request = { rotorId: rotor.id, token, reads };
+        const { levelsDbm, summarised } = await driver.measureRssi(request, options);
         if (levelsDbm.length !== reads || !levelsDbm.every(Number.isFinite))
           throw new SkyScanError('unavailable', `the rotor gave ${levelsDbm.length} of ${reads} reads`);
-        return levelsDbm.map((levelDb) => ({ levelDb }));
+        return levelsDbm.map((levelDb) => ({ levelDb, summarised }));
       }, caller),
     stop: () =>
       underLease(async (both) => {
