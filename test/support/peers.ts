@@ -23,5 +23,9 @@ export function describeWithPrograms(programs: string[], title: string, suite: (
     test(title, () => {
       throw new Error(`REQUIRE_PEERS=1, and ${why}`);
     });
-  else describe.skipIf(true)(`${title} (skipped: ${why})`, suite);
+  else {
+    // Most reporters do not show the titles of what they skip.
+    process.stderr.write(`skipped: ${title}: ${why}\n`);
+    describe.skipIf(true)(`${title} (skipped: ${why})`, suite);
+  }
 }
