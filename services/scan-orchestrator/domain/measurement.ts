@@ -40,7 +40,7 @@ export interface MeasuredPoint extends Levels {
   measuredAtMs: number;
 }
 
-// docs/hardware: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its samples clip.
+// Eight bits: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its samples clip.
 const CLIPPED_FRACTION = 0.001;
 const UNDERLOADED_LSB = 2;
 

@@ -13,7 +13,7 @@ const rotor = {
 const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
 
 describe('the plan of a scan', () => {
-  test('takes 1.48 h for the published grid on a G-5500, as the model of docs says', () => {
+  test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell', () => {
     const { expectedSeconds } = planScan(published, 100, rotor, undefined, undefined);
     expect(expectedSeconds / 3600).toBeCloseTo(1.48, 2);
   });
