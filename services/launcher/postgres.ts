@@ -15,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
+import { exitOf } from './child-exit.ts';
 import {
   chooseRunner,
   findPostgresBinaries,
@@ -154,15 +155,6 @@ async function stop(child: ChildProcess, exited: Promise<string>, graceMs: numbe
   await exited;
   clearTimeout(hurry);
   clearTimeout(force);
-}
-
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) =>
-      resolve(code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`),
-    );
-  });
 }
 
 /** Small: one writer, a few readers, a Raspberry Pi. */

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { SkyScanError } from '#shared/errors';
+import { exitOf } from './child-exit.ts';
 import { createLineSplitter } from './lines.ts';
 import { fatalMessage } from './log-summary.ts';
 import type { Running } from './supervisor.ts';
@@ -78,15 +79,6 @@ async function stop(child: ChildProcess, exited: Promise<string>, graceMs: numbe
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await exited;
   clearTimeout(force);
-}
-
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) =>
-      resolve(code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`),
-    );
-  });
 }
 
 function isReady(message: unknown): message is Record<string, unknown> {

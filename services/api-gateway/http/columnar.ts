@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { Measurement } from '#shared/mqtt-messages';
+import { PLACE_COLUMNS, VALUE_COLUMNS, type Column } from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 
 /** What the format is, for `/docs`. */
@@ -10,26 +11,13 @@ other, each n little-endian values, a uint32 column padded with zeros to a multi
 starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
 time in milliseconds. Bit i of "flags" is the i-th word of the block's list of flags.`;
 
-const FLOATS: [string, (point: Measurement) => number][] = [
-  ['setpoint_azimuth', (p) => p.setpoint.azimuth],
-  ['setpoint_elevation', (p) => p.setpoint.elevation],
-  ['readback_azimuth', (p) => p.readback.azimuth],
-  ['readback_elevation', (p) => p.readback.elevation],
-  ['mean_dbm', (p) => p.mean_dbm],
-  ['std_db', (p) => p.std_db],
-  ['min_dbm', (p) => p.min_dbm],
-  ['max_dbm', (p) => p.max_dbm],
-  ['last_dbm', (p) => p.last_dbm],
+const FLOATS: Column<number>[] = [
+  ...VALUE_COLUMNS,
   ['integration_ms', (p) => p.integration_ms],
   ['measured_at', (p) => Date.parse(p.measured_at)],
 ];
 
-const COUNTS: [string, (point: Measurement) => number][] = [
-  ['seq', (p) => p.seq],
-  ['row', (p) => p.row],
-  ['column', (p) => p.column],
-  ['reads', (p) => p.reads],
-];
+const COUNTS: Column<number>[] = [...PLACE_COLUMNS, ['reads', (p) => p.reads]];
 
 /** Blocks of little-endian columns, self-describing. */
 export const columnarFormat: MeasurementFormat = {

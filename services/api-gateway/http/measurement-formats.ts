@@ -1,4 +1,5 @@
 import type { Measurement } from '#shared/mqtt-messages';
+import { PLACE_COLUMNS, VALUE_COLUMNS, type Column } from './measurement-columns.ts';
 
 /** How a stream of measurements is written. */
 export interface MeasurementFormat {
@@ -23,19 +24,9 @@ export function jsonFormat(item: (point: Measurement) => object): MeasurementFor
   };
 }
 
-const COLUMNS: [string, (point: Measurement) => string | number][] = [
-  ['seq', (p) => p.seq],
-  ['row', (p) => p.row],
-  ['column', (p) => p.column],
-  ['setpoint_azimuth', (p) => p.setpoint.azimuth],
-  ['setpoint_elevation', (p) => p.setpoint.elevation],
-  ['readback_azimuth', (p) => p.readback.azimuth],
-  ['readback_elevation', (p) => p.readback.elevation],
-  ['mean_dbm', (p) => p.mean_dbm],
-  ['std_db', (p) => p.std_db],
-  ['min_dbm', (p) => p.min_dbm],
-  ['max_dbm', (p) => p.max_dbm],
-  ['last_dbm', (p) => p.last_dbm],
+const COLUMNS: Column<string | number>[] = [
+  ...PLACE_COLUMNS,
+  ...VALUE_COLUMNS,
   ['reads', (p) => p.reads],
   ['integration_ms', (p) => p.integration_ms],
   // Flags are words of small letters: no quoting is needed.

@@ -8,7 +8,13 @@ import type { Orchestrator } from '../peers/orchestrator.ts';
 import { toFacts } from '../published.ts';
 import type { Audience, Recorder } from '../recorder/recorder.ts';
 import type { Database } from '../store/database.ts';
-import { listUnsettled, markHandedOver, skipIdsUpTo, type SessionRow } from '../store/sessions.ts';
+import {
+  findSession,
+  listUnsettled,
+  markHandedOver,
+  skipIdsUpTo,
+  type SessionRow,
+} from '../store/sessions.ts';
 import { createAlarm } from './alarm.ts';
 import type { HandOver } from './hand-over.ts';
 
@@ -103,9 +109,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
         if (report) await recorder.correct(id, report);
         return;
       case 'confirm': {
-        const [row] = await listUnsettled(db, [id]).then((rows) =>
-          rows.filter((candidate) => candidate.id === id),
-        );
+        const row = await findSession(db, id);
         if (row) await confirm(row, repair.listed);
         return;
       }
