@@ -16,7 +16,10 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/[^/]+/domain/', pathNot: '\\.test\\.ts$' },
       to: {
-        pathNot: ['^services/[^/]+/domain/', '^services/shared/(pointing|grid-shape|units|errors)\\.ts$'],
+        pathNot: [
+          '^services/[^/]+/domain/',
+          '^services/shared/(pointing|grid-shape|units|errors|obstacles|kinematics|routes)\\.ts$',
+        ],
       },
     },
     {

@@ -1,12 +1,14 @@
 import {
   RssiSource,
   type AxisMotion as AxisMotionMessage,
+  type KeepOutSector as KeepOutSectorMessage,
   type Pointing as PointingMessage,
   type ReceiverSettings as ReceiverSettingsMessage,
   type RotorConfig as RotorConfigMessage,
   type TravelLimits as TravelLimitsMessage,
 } from '#proto/common';
 import { SkyScanError } from './errors.ts';
+import type { HorizonMask, KeepOutSector } from './obstacles.ts';
 import type { Pointing, TravelLimits } from './pointing.ts';
 
 /** One axis; both greater than zero. */
@@ -52,6 +54,8 @@ export interface RotorConfig {
   parkAfterScan: boolean;
   rssiSource: 'sdr' | 'rotctld' | 'none';
   receiver: ReceiverSettings;
+  horizon: HorizonMask;
+  keepOut: readonly KeepOutSector[];
 }
 
 const SOURCES = {
@@ -64,6 +68,8 @@ export function rotorConfigToMessage(rotor: RotorConfig): RotorConfigMessage {
   return {
     ...rotor,
     rssiSource: SOURCES[rotor.rssiSource],
+    horizon: [...rotor.horizon],
+    keepOut: [...rotor.keepOut],
     receiver: receiverToMessage(rotor.receiver),
   };
 }
@@ -97,6 +103,8 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     parkAfterScan: rotor.parkAfterScan,
     rssiSource: sourceFromMessage(rotor.rssiSource),
     receiver: receiverFromMessage(rotor.receiver),
+    horizon: horizonFromMessage(rotor.horizon),
+    keepOut: rotor.keepOut.map(keepOutFromMessage),
   };
 }
 
@@ -148,6 +156,34 @@ export function receiverFromMessage(message: ReceiverSettingsMessage | undefined
     frequencyCorrectionPpm: finite(settings.frequencyCorrectionPpm, 'receiver.frequency_correction_ppm'),
     biasTee: settings.biasTee,
   };
+}
+
+function horizonFromMessage(points: PointingMessage[]): HorizonMask {
+  const mask = points.map((point, i) => pointingFromMessage(point, `rotor.horizon[${i}]`));
+  mask.forEach(({ azimuthDeg, elevationDeg }, i) => {
+    const name = `rotor.horizon[${i}]`;
+    if (azimuthDeg < 0 || azimuthDeg > 360)
+      throw invalid(`${name}.azimuth_deg`, azimuthDeg, 'must be in 0..360 deg');
+    if (elevationDeg < -90 || elevationDeg > 90)
+      throw invalid(`${name}.elevation_deg`, elevationDeg, 'must be in -90..90 deg');
+    const before = mask[i - 1];
+    if (before && azimuthDeg <= before.azimuthDeg)
+      throw invalid(
+        `${name}.azimuth_deg`,
+        azimuthDeg,
+        `must be above ${before.azimuthDeg} deg, the one before`,
+      );
+  });
+  return mask;
+}
+
+function keepOutFromMessage(sector: KeepOutSectorMessage, i: number): KeepOutSector {
+  const { azStartDeg, azEndDeg, elMinDeg, elMaxDeg } = sector;
+  for (const [name, value] of Object.entries({ azStartDeg, azEndDeg, elMinDeg, elMaxDeg }))
+    finite(value, `rotor.keep_out[${i}].${name}`);
+  if (elMinDeg >= elMaxDeg)
+    throw invalid(`rotor.keep_out[${i}].el_min_deg`, elMinDeg, `must be below el_max_deg ${elMaxDeg} deg`);
+  return { azStartDeg, azEndDeg, elMinDeg, elMaxDeg };
 }
 
 function axisFromMessage(message: AxisMotionMessage | undefined, name: string): AxisMotion {

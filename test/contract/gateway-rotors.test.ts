@@ -26,6 +26,8 @@ describe('rotors', () => {
     expect(rest).toEqual({
       rotor_type: 'azel',
       host: '127.0.0.1',
+      horizon: [],
+      keep_out: [],
       port: 4533,
       min_elevation: 5,
       max_elevation: 90,

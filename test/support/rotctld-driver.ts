@@ -57,6 +57,8 @@ export function testRotor(port: number, changes: Partial<RotorConfig> = {}) {
     parkAfterScan: false,
     rssiSource: 'none',
     receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
+    horizon: [],
+    keepOut: [],
     ...changes,
   });
 }

@@ -33,6 +33,8 @@ export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
     parkAfterScan: false,
     rssiSource: 'sdr',
     receiver: { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 20, readMs: 1, dbmOffsetDb: 0 },
+    horizon: [],
+    keepOut: [],
     ...change,
   };
 }

@@ -21,6 +21,13 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
     elevation: { speedDegPerS: rotor.el_speed_deg_s, accelerationDegPerS2: rotor.el_acceleration_deg_s2 },
     park: { azimuthDeg: rotor.park_az, elevationDeg: rotor.park_el },
     parkAfterScan: rotor.park_after_scan,
+    horizon: rotor.horizon.map(([azimuthDeg, elevationDeg]) => ({ azimuthDeg, elevationDeg })),
+    keepOut: rotor.keep_out.map((sector) => ({
+      azStartDeg: sector.az_start,
+      azEndDeg: sector.az_end,
+      elMinDeg: sector.el_min,
+      elMaxDeg: sector.el_max,
+    })),
     rssiSource: rotor.rssi_source,
     receiver: {
       centerFrequencyHz: rotor.center_frequency_hz,

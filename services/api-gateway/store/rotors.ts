@@ -19,6 +19,10 @@ export interface RotorFields {
   park_az: number;
   park_el: number;
   park_after_scan: boolean;
+  /** Azimuth (0 to 360, ascending) and the lowest elevation there. */
+  horizon: [number, number][];
+  /** Parts of the sky that are never pointed at; azimuths clockwise. */
+  keep_out: { az_start: number; az_end: number; el_min: number; el_max: number }[];
   tolerance_deg: number;
   settle_ms: number;
   az_speed_deg_s: number;
@@ -49,6 +53,8 @@ const FIELDS = [
   'park_az',
   'park_el',
   'park_after_scan',
+  'horizon',
+  'keep_out',
   'tolerance_deg',
   'settle_ms',
   'az_speed_deg_s',
@@ -107,5 +113,9 @@ export async function deleteRotor(tx: Queryable, id: number): Promise<void> {
 }
 
 function values(rotor: RotorFields): unknown[] {
-  return FIELDS.map((field) => rotor[field]);
+  // The driver would make an array of PostgreSQL of what is JSON.
+  return FIELDS.map((field) => {
+    const value = rotor[field];
+    return Array.isArray(value) ? JSON.stringify(value) : value;
+  });
 }

@@ -30,6 +30,8 @@ const rotor = (id: number): RotorConfig => ({
   parkAfterScan: false,
   rssiSource: 'none',
   receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
+  horizon: [],
+  keepOut: [],
 });
 
 test('what is in hand when the process dies is known to the next one', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { RotorConfig as RotorConfigMessage } from '#proto/common';
+import { RotorConfig as RotorConfigMessage } from '#proto/common';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
@@ -38,8 +38,8 @@ function addressOf({ host, port }: RotorConfig): string {
 
 function readList(path: string): RotorConfig[] {
   try {
-    const list = JSON.parse(readFileSync(path, 'utf8')) as RotorConfigMessage[];
-    return list.map(rotorConfigFromMessage);
+    const list = JSON.parse(readFileSync(path, 'utf8')) as Partial<RotorConfigMessage>[];
+    return list.map((rotor) => rotorConfigFromMessage(RotorConfigMessage.fromPartial(rotor)));
   } catch {
     return [];
   }

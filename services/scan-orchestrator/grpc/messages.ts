@@ -30,7 +30,7 @@ export interface Spec {
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, ...bounds } = spec;
+  const { rssiIterations, reference: _reference, ...bounds } = spec;
   for (const [name, value] of Object.entries(bounds))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
   if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))

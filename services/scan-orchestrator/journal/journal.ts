@@ -10,6 +10,9 @@ import type { JournalledSession } from '../engine/supervisor.ts';
 // Layout: version -> 1; s!ID -> session; c!ID -> confirmed cells; p!ID!SEQ -> point. Numbers have ten digits, so that
 // the order of keys is the order of numbers.
 const VERSION = 1;
+// What a record of an older version lacks.
+const NO_OBSTACLES = { horizon: [], keepOut: [] };
+type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
 const versionSchema = z.int();
 const key = (n: number) => String(n).padStart(10, '0');
 const sessionKey = (id: number) => `s!${key(id)}`;
@@ -85,9 +88,13 @@ export async function openJournal(folder: string): Promise<OpenJournal> {
     async loadSessions() {
       const sessions: JournalledSession[] = [];
       for await (const stored of level.values({ gt: 's!', lt: 's"' })) {
-        const kept = stored as Omit<SessionRecord, 'confirmedCells'>;
+        const kept = stored as KeptRecord;
         const cells = (await level.get(cellsKey(kept.sessionId))) as string | undefined;
-        const record: SessionRecord = { ...kept, confirmedCells: Buffer.from(cells ?? '', 'base64') };
+        const record: SessionRecord = {
+          ...kept,
+          rotor: { ...NO_OBSTACLES, ...kept.rotor },
+          confirmedCells: Buffer.from(cells ?? '', 'base64'),
+        };
         const journalled = await points(record.sessionId, record.confirmedSeq, -1);
         sessions.push({ record, cells: journalled.map((point) => cellOf(point, record)) });
       }
