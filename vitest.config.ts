@@ -10,6 +10,7 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/closing-line.ts'],
     globalSetup: ['test/support/global-postgres.ts'],
     projects: [
       { ...source, test: { name: 'unit', include: ['services/**/*.test.ts'], testTimeout: 20_000 } },
