@@ -9,6 +9,8 @@ const FINE_MS = 15;
 /** Polls that confirm a rest just begun. */
 const CONFIRM_MS = 4.5;
 const FRESH_REST_MS = 15;
+/** Polls of a rotor that is being measured, on a link that takes no time. */
+const KEEN_MS = 8;
 /** Polls of a rotor that should have set off and has not. */
 const WAITING_MS = 50;
 
@@ -28,6 +30,11 @@ export function nextPollMs(track: Track, nowMs: number, roundTripMs: number): nu
     return Number.isFinite(seen) ? Math.max(FINE_MS, seen / 2) : WAITING_MS;
   };
   return Math.max(2 * roundTripMs, Math.min(CRUISE_MS, wished()));
+}
+
+/** How long to wait before the next query of a rotator that is being measured: no longer than the link needs. */
+export function keenPollMs(roundTripMs: number): number {
+  return Math.max(KEEN_MS, 2 * roundTripMs);
 }
 
 /** Rest of the way at the speed so far, milliseconds; 0 on target; Infinity while no speed has been seen. */

@@ -11,6 +11,8 @@ export interface Observed extends Reading {
   moving: boolean;
   /** Wall clock, milliseconds. */
   unixMs: number;
+  /** What the question took. */
+  roundTripMs: number;
 }
 
 /** What a watcher gets: readbacks, and why there are none. */
@@ -115,6 +117,7 @@ export class Readings {
       const observed = {
         pointing,
         atMs,
+        roundTripMs,
         unixMs: Date.now(),
         moving: this.#towards !== undefined || this.#hasMoved(pointing, atMs),
       };

@@ -7,6 +7,7 @@ import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
 import type { Observed } from './readings.ts';
+import type { Trial } from './slew.ts';
 
 /** What a rotor is built of. */
 export interface RotorParts {
@@ -34,4 +35,12 @@ export interface Held {
   grant: Grant;
   position: Observed;
   reportedLimits: TravelLimits | undefined;
+}
+
+/** How a rotor is driven. */
+export interface Drive {
+  /** Only from where it was left. */
+  guarded: boolean;
+  onSent?: (from: Observed) => void;
+  trial?: Trial | undefined;
 }

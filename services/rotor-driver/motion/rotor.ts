@@ -9,9 +9,9 @@ import { needsStop, ReplacedError, StrayedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
-import type { Held, Probed, RotorParts } from './rotor-parts.ts';
+import type { Drive, Held, Probed, RotorParts } from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
-import { slewTo } from './slew.ts';
+import { slewTo, type Trial } from './slew.ts';
 import { Stopper } from './stopper.ts';
 
 const STOPPED = 'stopped by request';
@@ -120,12 +120,12 @@ export class Rotor {
   }
 
   /** Moves under a lease. Throws `lease_lost` for an old token: nothing is sent. */
-  async slew(token: number, target: Pointing, signal: AbortSignal): Promise<Observed> {
+  async slew(token: number, target: Pointing, signal: AbortSignal, trial?: Trial): Promise<Observed> {
     this.#leases.require(token);
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
-    return this.#drive(target, AbortSignal.any([signal, over]), { guarded: true });
+    return this.#drive(target, AbortSignal.any([signal, over]), { guarded: true, trial });
   }
 
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
@@ -201,19 +201,15 @@ export class Rotor {
     this.#parts.client.close();
   }
 
-  /** `guarded`: only from where the rotor was left. */
-  async #drive(
-    target: Pointing,
-    signal: AbortSignal,
-    { guarded, onSent }: { guarded: boolean; onSent?: (from: Observed) => void },
-  ): Promise<Observed> {
+  async #drive(target: Pointing, signal: AbortSignal, { guarded, onSent, trial }: Drive): Promise<Observed> {
     if (this.#closing) throw new SkyScanError('unavailable', CLOSING);
     const motion = new AbortController();
     this.#motion = motion;
     this.#changed();
     const progress = { sent: false };
     try {
-      const rig = { client: this.#parts.client, readings: this.#readings, rotor: this.#config };
+      const { client } = this.#parts;
+      const rig = { client, readings: this.#readings, rotor: trial?.rotor ?? this.#config, trial };
       const both = AbortSignal.any([signal, motion.signal]);
       const readback = await slewTo(rig, target, both, {
         onStart: async (from) => {

@@ -4,7 +4,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
 import { limitsFor, setpointWithin } from '../domain/limits.ts';
-import { nextPollMs } from '../domain/pace.ts';
+import { keenPollMs, nextPollMs } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
@@ -17,6 +17,15 @@ export interface Rig {
   client: RotctldClient;
   readings: Readings;
   rotor: RotorConfig;
+  trial?: Trial | undefined;
+}
+
+/** Makes a test of a move: it is polled as quickly as the link can take. */
+export interface Trial {
+  /** What counts in place of the rotor's own configuration. */
+  rotor: RotorConfig;
+  /** Half way between command and answer, monotonic milliseconds. */
+  onCommand(atMs: number): void;
 }
 
 export interface MoveHooks {
@@ -74,7 +83,7 @@ interface Outcome {
 }
 
 async function attemptMove(
-  { client, readings, rotor }: Rig,
+  { client, readings, rotor, trial }: Rig,
   from: Observed,
   target: Pointing,
   signal: AbortSignal,
@@ -83,13 +92,16 @@ async function attemptMove(
   const startedMs = performance.now() + readings.roundTripMs / 2;
   readings.towards = target;
   hooks.onSending();
+  const sentMs = performance.now();
   await client.move(target, signal);
+  trial?.onCommand((sentMs + performance.now()) / 2);
   hooks.onSent(from);
   const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor };
   let track = startTrack({ ...order, from: from.pointing, startedMs });
   let plausibility: Plausibility = { ...NOTHING_READ, last: from };
   for (;;) {
-    await sleep(nextPollMs(track, performance.now(), readings.roundTripMs), signal);
+    const { roundTripMs } = readings;
+    await sleep(trial ? keenPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs), signal);
     const readback = await readUnlessGarbled(readings, signal);
     const { after, judgement } = judge(plausibility, readback, rotor);
     plausibility = after;
