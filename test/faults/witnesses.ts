@@ -1,0 +1,108 @@
+import mqtt from 'mqtt';
+import WebSocket from 'ws';
+import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { TestStack } from '../support/stack.ts';
+
+/** A status as somebody saw it. */
+export interface Seen {
+  status: string;
+  revision?: number;
+}
+
+/** A viewer that comes back after every loss, for what it has not seen yet. */
+export interface ViewerWitness {
+  readonly seqs: number[];
+  /** Of one connection each: after a reconnect the first status may be an older one's repetition. */
+  readonly statuses: Seen[];
+  close(): void;
+}
+
+const RECONNECT_MS = 100;
+
+export function watchAsViewer(stack: TestStack, sessionId: number): ViewerWitness {
+  const seqs: number[] = [];
+  const statuses: Seen[] = [];
+  let closed = false;
+  let socket: WebSocket;
+
+  function connect(): void {
+    if (closed) return;
+    const after = seqs.at(-1) ?? 0;
+    const url = `${stack.httpUrl.replace('http', 'ws')}/ws/skyscan/${sessionId}?after=${after}&detail=full`;
+    socket = new WebSocket(url, { handshakeTimeout: 2_000 });
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as { status: string; point: { seq: number } | null };
+      if (message.point) seqs.push(message.point.seq);
+      if (statuses.at(-1)?.status !== message.status) statuses.push({ status: message.status });
+    });
+    socket.on('error', () => undefined);
+    // 1000: the session has ended and everything was said.
+    socket.on('close', (code) => {
+      if (code !== 1000) setTimeout(connect, RECONNECT_MS).unref();
+    });
+  }
+
+  connect();
+  return {
+    seqs,
+    statuses,
+    close() {
+      closed = true;
+      socket.terminate();
+    },
+  };
+}
+
+/** A subscriber of the broker itself. What it misses while the broker is away nobody repeats. */
+export interface BrokerWitness {
+  /** By session, in the order of arrival, retained repetitions left out. */
+  statuses(sessionId: number): Seen[];
+  /** What the broker would tell a newcomer. */
+  retained(sessionId: number): Promise<StatusMessage | undefined>;
+  close(): Promise<void>;
+}
+
+export async function watchBroker(url: string): Promise<BrokerWitness> {
+  const seen = new Map<number, Seen[]>();
+  const client = await mqtt.connectAsync(url, { reconnectPeriod: RECONNECT_MS });
+  client.on('error', () => undefined);
+  client.on('message', (topic, payload, { retain }) => {
+    if (retain || !topic.endsWith('/status') || payload.length === 0) return;
+    const message = JSON.parse(payload.toString()) as StatusMessage;
+    const list = seen.get(message.session_id) ?? [];
+    seen.set(message.session_id, list);
+    list.push({ status: message.status, revision: message.revision });
+  });
+  await client.subscribeAsync('skyscan/sessions/#', { qos: 1 });
+  return {
+    statuses: (sessionId) => inOrder(seen.get(sessionId) ?? []),
+    async retained(sessionId) {
+      const newcomer = await mqtt.connectAsync(url);
+      try {
+        const first = new Promise<StatusMessage>((resolve) => {
+          newcomer.on('message', (_topic, payload) =>
+            resolve(JSON.parse(payload.toString()) as StatusMessage),
+          );
+        });
+        await newcomer.subscribeAsync(`skyscan/sessions/${sessionId}/status`, { qos: 1 });
+        return await Promise.race([
+          first,
+          new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 500)),
+        ]);
+      } finally {
+        await newcomer.endAsync(true);
+      }
+    },
+    close: () => client.endAsync(true),
+  };
+}
+
+/** QoS 1 may repeat a message, also an older one: who listens keeps the highest revision. */
+function inOrder(statuses: Seen[]): Seen[] {
+  let highest = -1;
+  return statuses.filter(({ revision = 0 }) => {
+    if (revision <= highest) return false;
+    highest = revision;
+    return true;
+  });
+}
