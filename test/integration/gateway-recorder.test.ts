@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
 import { startAedes, startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
-import { startProxy } from '../support/gateway-proxy.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTestScan, upTo, type Session } from '../support/gateway-scan.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { until } from '../support/until.ts';
@@ -143,7 +143,7 @@ describe('while the database is away', () => {
   test('REST says so, and everything arrives afterwards, once', async () => {
     const world = await createGatewayWorld();
     const target = new URL(world.database.url);
-    const proxy = await startProxy(target.hostname, Number(target.port));
+    const proxy = await startTcpProxy({ targetPort: Number(target.port) });
     target.port = String(proxy.port);
     const behind = await world.startGateway({ DATABASE_URL: target.href, GATEWAY_ID: 'behind' });
     await world.gateway.close();
@@ -151,7 +151,7 @@ describe('while the database is away', () => {
     await scan.become('running');
     await scan.measure(2);
     await scan.stored(2);
-    proxy.cut();
+    proxy.setWeather({ kind: 'refuse' });
     await scan.measure(4);
     for (const path of ['/api/rotors', '/api/skyscan/sessions', `/api/skyscan/${scan.id}/data`]) {
       const { status, body } = await behind.get(path);
@@ -163,7 +163,7 @@ describe('while the database is away', () => {
     });
     const stopped = await behind.post(`/api/rotors/${scan.rotorId}/stop`);
     expect(stopped.status).toBe(200);
-    proxy.restore();
+    proxy.setWeather({ kind: 'clear' });
     await scan.stored(6);
     await scan.measure(4);
     await scan.become('completed');
@@ -177,12 +177,12 @@ describe('while the database is away', () => {
   test('a gateway that starts first says so, and works when the database is there', async () => {
     const world = await createGatewayWorld();
     const target = new URL(world.database.url);
-    const proxy = await startProxy(target.hostname, Number(target.port));
+    const proxy = await startTcpProxy({ targetPort: Number(target.port) });
     target.port = String(proxy.port);
-    proxy.cut();
+    proxy.setWeather({ kind: 'refuse' });
     const early = await world.startGateway({ DATABASE_URL: target.href, GATEWAY_ID: 'early' });
     expect((await early.get('/api/rotors')).status).toBe(503);
-    proxy.restore();
+    proxy.setWeather({ kind: 'clear' });
     await until('the database', async () => (await early.get('/api/rotors')).status === 200);
     const scan = await startTestScan({ ...world, gateway: early });
     await scan.become('running');

@@ -31,7 +31,6 @@ export interface TcpProxy {
 
 export interface TcpProxyOptions {
   targetPort?: number;
-  targetHost?: string;
   /** What a client sent, when it is handed to the server. `connection` counts from 1. */
   onRequest?: (bytes: Buffer, connection: number) => void;
 }
@@ -52,7 +51,7 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
       return;
     }
     const number = ++connections;
-    const far = connect(targetPort, options.targetHost ?? '127.0.0.1');
+    const far = connect(targetPort, '127.0.0.1');
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.setNoDelay(true);
