@@ -8,14 +8,9 @@ import {
   type TravelLimits as TravelLimitsMessage,
 } from '#proto/common';
 import { SkyScanError } from './errors.ts';
+import type { AxisMotion, RotorMotion } from './kinematics.ts';
 import type { HorizonMask, KeepOutSector } from './obstacles.ts';
 import type { Pointing, TravelLimits } from './pointing.ts';
-
-/** One axis; both greater than zero. */
-export interface AxisMotion {
-  speedDegPerS: number;
-  accelerationDegPerS2: number;
-}
 
 /** How the receiver is set for a measurement. Without an offset levels are dBFS. */
 export interface ReceiverSettings {
@@ -40,7 +35,7 @@ export const DEFAULT_RECEIVER = 'default';
 export const RECEIVER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$/;
 
 /** A rotator as its owner configured it. */
-export interface RotorConfig {
+export interface RotorConfig extends RotorMotion {
   id: number;
   name: string;
   host: string;
@@ -48,8 +43,6 @@ export interface RotorConfig {
   limits: TravelLimits;
   toleranceDeg: number;
   settleMs: number;
-  azimuth: AxisMotion;
-  elevation: AxisMotion;
   park: Pointing;
   parkAfterScan: boolean;
   rssiSource: 'sdr' | 'rotctld' | 'none';

@@ -1,6 +1,7 @@
+import { slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing } from '#shared/pointing';
 import { axisArrived, hasStrayed, observeAxis, startAxis, type AxisTrack } from './axis-track.ts';
-import { motorTimeBoundMs, moveMs, type RotatorMotion } from './kinematics.ts';
+import { motorTimeBoundMs } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 
 /** A move, as its readbacks show it. */
@@ -22,7 +23,7 @@ export interface MoveOrder {
   from: Pointing;
   target: Pointing;
   toleranceDeg: number;
-  motion: RotatorMotion;
+  motion: RotorMotion;
   /** When the command went out, monotonic milliseconds. */
   startedMs: number;
 }
@@ -32,7 +33,7 @@ export function startTrack({ from, target, toleranceDeg, motion, startedMs }: Mo
     target,
     toleranceDeg,
     startedMs,
-    expectedMs: moveMs(from, target, motion),
+    expectedMs: 1000 * slewSeconds(from, target, motion),
     azimuth: startAxis(from.azimuthDeg, target.azimuthDeg, startedMs, motion.azimuth),
     elevation: startAxis(from.elevationDeg, target.elevationDeg, startedMs, motion.elevation),
     progressMs: startedMs,

@@ -1,4 +1,5 @@
-import { runOutDeg, type AxisMotion } from './kinematics.ts';
+import type { AxisMotion } from '#shared/kinematics';
+import { runOutDeg } from './kinematics.ts';
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
 
 /** One axis on its way; degrees and monotonic milliseconds. */

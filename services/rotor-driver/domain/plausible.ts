@@ -1,4 +1,4 @@
-import type { RotatorMotion } from './kinematics.ts';
+import type { RotorMotion } from '#shared/kinematics';
 import type { Reading } from './reading.ts';
 
 /** What is remembered to tell a position from nonsense. */
@@ -24,7 +24,7 @@ const MOST_SUSPECTS = 3;
 export function judge(
   before: Plausibility,
   reading: Reading | undefined,
-  motion: RotatorMotion,
+  motion: RotorMotion,
 ): { after: Plausibility; judgement: Judgement } {
   if (reading && isPossible(before.last, reading, motion))
     return { after: { last: reading, suspects: 0 }, judgement: 'position' };
@@ -35,7 +35,7 @@ export function judge(
   };
 }
 
-function isPossible(last: Reading | undefined, reading: Reading, motion: RotatorMotion): boolean {
+function isPossible(last: Reading | undefined, reading: Reading, motion: RotorMotion): boolean {
   if (!last) return true;
   const seconds = Math.max(0, reading.atMs - last.atMs) / 1000;
   const within = (a: number, b: number, speedDegPerS: number) =>

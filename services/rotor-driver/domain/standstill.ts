@@ -1,5 +1,5 @@
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
-import type { RotatorMotion } from './kinematics.ts';
+import type { RotorMotion } from '#shared/kinematics';
 import type { Reading } from './reading.ts';
 
 /** Readbacks after a stop. */
@@ -24,7 +24,7 @@ export function observeStandstill(
   before: Standstill,
   reading: Reading,
   stepDeg: number,
-  motion: RotatorMotion,
+  motion: RotorMotion,
 ): { after: Standstill; still: boolean } {
   const { pointing, atMs } = reading;
   const after: Standstill = {

@@ -1,7 +1,8 @@
 import { errorKind, SkyScanError } from '#shared/errors';
+import type { RotorMotion } from '#shared/kinematics';
 import { formatPointing } from '#shared/pointing';
 import { sleep } from '#shared/waiting';
-import { runOutMs, type RotatorMotion } from '../domain/kinematics.ts';
+import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { RefusalError } from '../rotctld/refusals.ts';
@@ -27,7 +28,7 @@ export interface Rest extends Observed {
 export async function stopAndVerify(
   client: RotctldClient,
   readings: Readings,
-  motion: RotatorMotion,
+  motion: RotorMotion,
   signal: AbortSignal,
 ): Promise<Rest> {
   let state = NO_STANDSTILL;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createGrid } from './grid.ts';
-import { hopSeconds } from './hop.ts';
+import { hopSeconds } from '#shared/kinematics';
 import { planPath, travelSeconds } from './path.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };

@@ -1,7 +1,7 @@
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import { unwrapColumns } from './cable.ts';
 import type { Grid } from './grid.ts';
-import { hopSeconds, slewSeconds, type RotorMotion } from './hop.ts';
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
 
 /** The order in which cells are measured, and where each of them is in the rotor's own frame. */
 export interface Path {

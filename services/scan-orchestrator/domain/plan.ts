@@ -2,7 +2,7 @@ import { SkyScanError } from '#shared/errors';
 import { intersectLimits, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 import type { GridBounds } from '#shared/grid-shape';
 import { createGrid, type Grid } from './grid.ts';
-import type { RotorMotion } from './hop.ts';
+import type { RotorMotion } from '#shared/kinematics';
 import { planPath, travelSeconds, type Path } from './path.ts';
 
 /** What a plan needs to know of the rotor and of the measurement at each cell. */

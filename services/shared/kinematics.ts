@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from './pointing.ts';
 
 /** Speed and acceleration of one axis, both greater than zero. */
 export interface AxisMotion {
@@ -6,6 +6,7 @@ export interface AxisMotion {
   accelerationDegPerS2: number;
 }
 
+/** Both axes of a rotator; they move at the same time. */
 export interface RotorMotion {
   azimuth: AxisMotion;
   elevation: AxisMotion;
@@ -23,7 +24,7 @@ export function hopSeconds(
   return d < (v * v) / a ? 2 * Math.sqrt(d / a) : d / v + v / a;
 }
 
-/** Time between two unwrapped pointings, seconds: both axes move at once. */
+/** Time between two unwrapped pointings, seconds: both axes move at once, the slower one counts. */
 export function slewSeconds(from: Pointing, to: Pointing, motion: RotorMotion): number {
   return Math.max(
     hopSeconds(to.azimuthDeg - from.azimuthDeg, motion.azimuth),
