@@ -157,5 +157,5 @@ function splitterFor({ readMs, bandwidthHz }: ReadSettings, sampleRateHz: number
   const samples = samplesPerRead(readMs, sampleRateHz);
   if (!needsChannel(bandwidthHz, sampleRateHz)) return createReadSplitter(samples, undefined);
   const fft = createFft(fftSamples(bandwidthHz, sampleRateHz));
-  return createReadSplitter(samples, () => createChannelMeter(bandwidthHz, sampleRateHz, fft));
+  return createReadSplitter(samples, createChannelMeter(bandwidthHz, sampleRateHz, fft));
 }

@@ -8,9 +8,13 @@ const RATE_HZ = 2_048_000;
 
 const noise = noiseIq(204_800, 20, seededRandom(1));
 
-function channelDb(iq: Uint8Array, bandwidthHz: number): number {
-  const meter = createChannelMeter(bandwidthHz, RATE_HZ, createFft(fftSamples(bandwidthHz, RATE_HZ)));
-  for (let at = 0; at < iq.length; at += 4_096) meter.add(iq.subarray(at, at + 4_096));
+function meterOf(bandwidthHz: number) {
+  return createChannelMeter(bandwidthHz, RATE_HZ, createFft(fftSamples(bandwidthHz, RATE_HZ)));
+}
+
+function channelDb(iq: Uint8Array, bandwidthHz: number, blockBytes = 4_096): number {
+  const meter = meterOf(bandwidthHz);
+  for (let at = 0; at < iq.length; at += blockBytes) meter.add(iq.subarray(at, at + blockBytes));
   return linearToDb(meter.fullScalePower());
 }
 
@@ -45,5 +49,21 @@ describe('a channel', () => {
     const iq = noise.map((code) => code + 6);
     const expected = channelDb(noise, 200_000);
     expect(Math.abs(channelDb(iq, 200_000) - expected)).toBeLessThan(0.05);
+  });
+
+  test.each([2, 6, 510, 1_022, 1_024, 65_536, 409_600])(
+    'has the same power when it comes in blocks of %d bytes',
+    (blockBytes) => {
+      expect(channelDb(noise, 200_000, blockBytes)).toBe(channelDb(noise, 200_000));
+    },
+  );
+
+  test('starts again after a reset', () => {
+    const meter = meterOf(200_000);
+    meter.add(toneIq(20_000, 100, 0.02));
+    meter.reset();
+    expect(meter.fullScalePower()).toBe(0);
+    meter.add(noise);
+    expect(linearToDb(meter.fullScalePower())).toBe(channelDb(noise, 200_000));
   });
 });

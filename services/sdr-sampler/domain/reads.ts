@@ -22,18 +22,14 @@ export function samplesPerRead(readMs: number, sampleRateHz: number): number {
   return Math.round((readMs * sampleRateHz) / 1000);
 }
 
-/** `createChannel` makes a fresh meter for every read; without it the whole band is summed. */
-export function createReadSplitter(
-  samples: number,
-  createChannel: (() => ChannelMeter) | undefined,
-): ReadSplitter {
+/** Takes the levels of a channel where there is one, and of the whole band otherwise. */
+export function createReadSplitter(samples: number, channel: ChannelMeter | undefined): ReadSplitter {
   let sums = emptySums();
-  let channel = createChannel?.();
   let firstIndex = 0;
 
   function reset(): void {
     sums = emptySums();
-    channel = createChannel?.();
+    channel?.reset();
   }
 
   function finish(): ReadLevels {
