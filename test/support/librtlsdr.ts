@@ -1,15 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +28,17 @@ export interface DongleState {
   bias_tee: number;
 }
 
+/** Samples since a program began to stream from a dongle. */
+export interface DongleCount {
+  /** Handed to the program. */
+  sent: number;
+  /** Taken, and lost before the program had them; in so many pieces. */
+  lost: number;
+  losses: number;
+  /** When the first one was taken, Unix time. */
+  started_ms: number;
+}
+
 /** Dongles without hardware; the real programs see them when they run with `env`. */
 export interface DongleBench {
   env: { LD_LIBRARY_PATH: string; RTLSDR_STANDIN: string };
@@ -45,6 +47,8 @@ export interface DongleBench {
   unplug(serial: string): void;
   /** Undefined until a program has opened it. */
   state(serial: string): DongleState | undefined;
+  /** Undefined until a program has streamed from it (`rtl_tcp` does, `rtl_power` reads piece by piece). */
+  count(serial: string): DongleCount | undefined;
   close(): void;
 }
 
@@ -65,17 +69,17 @@ export function createDongleBench(): DongleBench {
       renameSync(next, control(serial));
     },
     unplug: (serial) => rmSync(control(serial), { force: true }),
-    state(serial) {
-      if (!readdirSync(folder).includes(`${serial}.state`)) return undefined;
-      const lines = readFileSync(join(folder, `${serial}.state`), 'utf8')
-        .trim()
-        .split('\n');
-      return Object.fromEntries(
-        lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]),
-      ) as DongleState;
-    },
+    state: (serial) => readFacts(join(folder, `${serial}.state`)) as DongleState | undefined,
+    count: (serial) => readFacts(join(folder, `${serial}.count`)) as DongleCount | undefined,
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A file of `key value` lines; undefined when it is not there. */
+function readFacts(path: string): object | undefined {
+  if (!existsSync(path)) return undefined;
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])])) as object;
 }
 
 /** Folder of `librtlsdr.so.0`; the same source is compiled once. */

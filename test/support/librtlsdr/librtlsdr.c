@@ -12,7 +12,9 @@
  *   fault hung       reads never return
  *   drop 0.02        share of the reads that lose samples
  *
- * What the program asked of the dongle is written to `<serial>.state`, one `key value` a line.
+ * What the program asked of the dongle is written to `<serial>.state`, one `key value` a line. While samples stream,
+ * `<serial>.count` says how many were handed to the program, how many were lost before (by `drop`, or because nobody came for
+ * them), in how many pieces, and when the first one was taken.
  */
 #include <dirent.h>
 #include <math.h>
@@ -49,6 +51,8 @@ typedef struct rtlsdr_dev {
     volatile int cancelled;
     double due_s;   /* when the next sample is taken, monotonic */
     double phase;
+    double started_s, sent, lost;   /* samples since streaming started */
+    int losses;
 } rtlsdr_dev_t;
 
 static const int GAINS[] = {0,   9,   14,  27,  37,  77,  87,  125, 144, 157, 166, 197, 207, 229, 254,
@@ -151,6 +155,26 @@ static void write_state(const rtlsdr_dev_t *dev) {
     rename(next, path);
 }
 
+static void write_count(const rtlsdr_dev_t *dev) {
+    char path[512], next[520];
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    double started_unix_s = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec - (now_s() - dev->started_s);
+    snprintf(path, sizeof path, "%s/%s.count", folder(), dev->serial);
+    snprintf(next, sizeof next, "%s.%d", path, (int)getpid());
+    FILE *file = fopen(next, "w");
+    if (!file) return;
+    fprintf(file, "sent %.0f\nlost %.0f\nlosses %d\nstarted_ms %.3f\n", dev->sent, dev->lost, dev->losses,
+            1000 * started_unix_s);
+    fclose(file);
+    rename(next, path);
+}
+
+static void lose(rtlsdr_dev_t *dev, double samples) {
+    dev->lost += samples;
+    dev->losses++;
+}
+
 /* The bias tee keeps its setting when a program ends; whoever opens the dongle next finds it. */
 static int bias_tee_before(const char *serial) {
     char path[512], line[128];
@@ -203,10 +227,16 @@ static int take(rtlsdr_dev_t *dev, unsigned char *iq, int samples) {
             if (!read_control(dev->serial, &c)) return NO_DEVICE;
         }
         double seconds = (double)slice / dev->rate_hz, now = now_s();
-        if (now - dev->due_s > MOST_BEHIND_S) dev->due_s = now;
+        if (now - dev->due_s > MOST_BEHIND_S) {
+            lose(dev, floor((now - dev->due_s) * dev->rate_hz));
+            dev->due_s = now;
+        }
         dev->due_s += seconds;
         sleep_s(dev->due_s - now);
-        if (random_share() < c.drop) return OVERFLOWED;
+        if (random_share() < c.drop) {
+            lose(dev, done + slice);
+            return OVERFLOWED;
+        }
         fill(dev, &c, iq + 2 * done, slice);
         done += slice;
     }
@@ -275,14 +305,19 @@ int rtlsdr_read_async(rtlsdr_dev_t *dev, read_callback callback, void *context, 
     int error = 0;
     (void)buffers;
     dev->cancelled = 0;
-    dev->due_s = now_s();
+    dev->due_s = dev->started_s = now_s();
+    dev->sent = dev->lost = dev->losses = 0;
     while (block && !dev->cancelled) {
         error = take(dev, block, (int)bytes / 2);
         if (error == NO_DEVICE) {
             fprintf(stderr, "cb transfer status: 5, canceling...\n");
             break;
         }
-        if (!error && !dev->cancelled) callback(block, bytes, context);
+        if (!error && !dev->cancelled) {
+            callback(block, bytes, context);
+            dev->sent += bytes / 2;
+        }
+        write_count(dev);
     }
     free(block);
     return error == NO_DEVICE ? error : 0;
