@@ -10,10 +10,12 @@ import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
 import { VERSION } from '#shared/version';
-import type { Config } from './config.ts';
+import { suspendRules, sunKeepOut, type Config } from './config.ts';
+import { watchMessages } from './conditions/messages.ts';
+import { createSunCondition } from './conditions/sun.ts';
 import { Supervisor } from './engine/supervisor.ts';
 import { rotorsOf } from './grpc/rotor-driver.ts';
-import { receiverOf } from './grpc/sdr-sampler.ts';
+import { receiversOf } from './grpc/sdr-sampler.ts';
 import { createService } from './grpc/service.ts';
 import { openJournal } from './journal/journal.ts';
 import { createPublisher } from './publisher.ts';
@@ -31,17 +33,24 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const sampler = createGrpcClient(SdrSamplerDefinition, config.SDR_SAMPLER_ADDRESS, security);
   lifecycle.onClose('sdr-sampler', () => sampler.close());
 
+  const sun = sunKeepOut(config);
+  const nearSun = sun && createSunCondition(sun);
   const rotors = rotorsOf(driver.client);
-  const receiver = receiverOf(sampler.client);
+  const receivers = receiversOf(sampler.client);
   const supervisor: Supervisor = new Supervisor({
     rotors,
-    receiver,
+    receiver: receivers,
     journal,
     publisher: createPublisher(mqtt, () => supervisor.list()),
     clock: systemClock,
     logger,
     faultBudgetMs: config.FAULT_BUDGET_S * 1000,
+    conditions: {
+      reason: (next) => weather() ?? (next && nearSun?.(next, systemClock.unixMs())),
+    },
+    suspendSettleMs: config.SUSPEND_SETTLE_S * 1000,
   });
+  const weather = watchMessages(mqtt, suspendRules(config), logger, () => supervisor.checkConditions());
   lifecycle.onClose('sessions', () => supervisor.close());
 
   mqtt.client.connect();
@@ -52,7 +61,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     security,
     serviceName: ScanOrchestratorDefinition.fullName,
     logger,
-    add: (grpc) => grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receiver)),
+    add: (grpc) => grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receivers)),
   });
   lifecycle.onClose('gRPC', () => server.close());
   return { port: server.port };

@@ -50,7 +50,11 @@ process.exitCode = Object.values(sums).some((sum) => sum > 0) ? 1 : 0;
 
 async function playOn(kind: BrokerKind, first: number, last: number): Promise<void> {
   if (last < first) return;
-  const stage = await createStage(kind, { FAULT_BUDGET_S: '4', ROTCTLD_TIMEOUT_MS: '1000' });
+  const stage = await createStage(kind, {
+    FAULT_BUDGET_S: '4',
+    ROTCTLD_TIMEOUT_MS: '1000',
+    SUSPEND_SETTLE_S: '1',
+  });
   const broker = await watchBroker(stage.brokerUrl);
   try {
     const rotor = fastRotor(stage.stack, { port: stage.links.rotctld.port, min_elevation: 0 });

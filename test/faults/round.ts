@@ -32,6 +32,8 @@ export const SCAN = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_de
 const POLL_MS = 20;
 const ENOUGH_MS = 90_000;
 const RESUME_AFTER_MS = 100;
+// The answer may have been lost, or the resumption failed: a person would try again.
+const RESUME_AGAIN_MS = 3_000;
 /** The dead-man stop: 3 s without a heartbeat, and the way to rotctld. */
 const COMMANDER_GONE_MS = 3_500;
 
@@ -63,6 +65,11 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
     return answer.body;
   }
 
+  async function resume(): Promise<void> {
+    resumedMs = performance.now();
+    await stack.api('POST', `/api/skyscan/${session.id}/resume`).catch(() => undefined);
+  }
+
   await waitFor(look, (now) => ended(now) || now.completed_points >= plan.atShare * now.total_points, enough);
   const struckUnixMs = Date.now();
   const struck: Promise<void>[] = [];
@@ -84,28 +91,27 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
 
   const before = (await waitFor(look, () => true, enough))?.completed_points ?? 0;
   let recoveryMs: number | undefined;
-  let pausedNow: { sinceUnixMs: number } | undefined;
-  let resumes = 0;
+  let resumedMs = -Infinity;
+  let resting = false;
   const final = await waitFor(
     look,
     async (now) => {
       if (recoveryMs === undefined && now.completed_points > before)
         recoveryMs = performance.now() - healedMs;
-      if (now.status === 'paused' && !pausedNow) {
-        pausedNow = { sinceUnixMs: Date.now() };
+      if (now.status !== 'paused') resting = false;
+      else if (!resting) {
+        resting = true;
         pauses.push(now.notes ?? '(no note)');
         const askedFor = plan.strikes.some(({ fault }) => fault.name === 'pause');
         if (!now.notes && !askedFor) silentPauses++;
-        // Long enough to see whether anything moves in the meantime.
-        await delay(RESUME_AFTER_MS);
-        quiet.push({ from: pausedNow.sinceUnixMs, to: Date.now(), why: 'the session was seen paused' });
-        await stack.api('POST', `/api/skyscan/${session.id}/resume`);
-        resumes++;
-      } else if (now.status !== 'paused') pausedNow = undefined;
-      else if (resumes < 20) {
-        // The answer to resume may have been lost, or the resumption failed: a person would try again.
-        pausedNow = undefined;
-      }
+        if (!goesOnByItself(now)) {
+          const sinceUnixMs = Date.now();
+          // Long enough to see whether anything moves in the meantime.
+          await delay(RESUME_AFTER_MS);
+          quiet.push({ from: sinceUnixMs, to: Date.now(), why: 'the session was seen paused' });
+          await resume();
+        }
+      } else if (!goesOnByItself(now) && performance.now() - resumedMs > RESUME_AGAIN_MS) await resume();
       return ended(now);
     },
     enough,
@@ -154,6 +160,10 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
 
 function ended({ status }: PublishedSession): boolean {
   return status === 'completed' || status === 'cancelled';
+}
+
+function goesOnByItself({ notes }: PublishedSession): boolean {
+  return notes?.includes('goes on by itself') ?? false;
 }
 
 async function waitFor<T>(

@@ -12,7 +12,7 @@ import { startGs232b, type Gs232b } from '../support/gs232b.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { startTestDriver, testRotor, type TestDriver } from '../support/rotctld-driver.ts';
 import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
-import { FakePublisher, FakeReceiver } from '../support/scan-fakes.ts';
+import { CALM, FakePublisher, FakeReceiver } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
 // Hamlib's own rotctld with its GS-232B backend on a serial port at which the test plays the controller; rotor-driver and the
@@ -41,6 +41,7 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
       clock: systemClock,
       logger: createLogger('test', 'silent'),
       faultBudgetMs,
+      ...CALM,
     });
     const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1_000 };
     const rotor = testRotor(rotctld.port, {

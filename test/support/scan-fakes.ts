@@ -104,12 +104,15 @@ export class FakeRotors implements Rotors {
 }
 
 /** A receiver that reads -90 dBm, with failures by script. */
+/** Nothing forbids to measure, and a suspended session waits for longer than any test. */
+export const CALM = { conditions: { reason: () => undefined }, suspendSettleMs: 3_600_000 };
+
 export class FakeReceiver implements Receiver {
   script: Script = () => undefined;
   #steps = 0;
 
-  describe(): Promise<string> {
-    return Promise.resolve('fake');
+  describe(): Promise<{ words: string; gainDb: number }> {
+    return Promise.resolve({ words: 'fake', gainDb: 20 });
   }
 
   async measure(_settings: unknown, reads: number, signal: AbortSignal): Promise<Read[]> {

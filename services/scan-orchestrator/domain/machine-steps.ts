@@ -1,5 +1,8 @@
 import type { Failed, SessionState, Transition } from './machine-types.ts';
 
+/** The end of a note of a session that is suspended. */
+export const GOES_ON = '; goes on by itself once that is over';
+
 /** Ends what is under way and stops the rotor; `stopped` then decides where the session goes. */
 export function startStopping(state: SessionState, request: 'pause' | 'cancel' | null): Transition {
   const next: SessionState = { ...state, phase: 'stopping', request };
@@ -42,6 +45,9 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'queued':
     case 'stopping':
     case 'idle':
+      // Stalled, stopped or moved by somebody while it waited: a person has to look.
+      if (state.suspended && !event.passing && !event.unrecorded)
+        return { state: { ...state, suspended: false, note: event.message }, effects: [] };
       return event.unrecorded ? { state: { ...state, note: event.message }, effects: [] } : undefined;
     case 'parking':
       // Every point is stored: a rotor that cannot park is worth a note, not a pause.
@@ -68,5 +74,9 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
       effects: ['abort', 'wait'],
     };
   }
-  return startStopping({ ...state, note: event.message }, state.request === 'pause' ? 'pause' : null);
+  if (state.request === 'pause') return startStopping({ ...state, note: event.message }, 'pause');
+  // What passes may pass later too, and a disk may get room again; a rotor that stalls waits for a person.
+  const suspended = event.passing || event.unrecorded === true;
+  const note = suspended ? event.message + GOES_ON : event.message;
+  return startStopping({ ...state, suspended, note }, null);
 }

@@ -26,6 +26,8 @@ export interface SessionState {
   /** Since when nothing has succeeded, and how often it was tried. */
   failing: { sinceMs: number; attempts: number } | null;
   userNotes: string | null;
+  /** Paused, or about to be, by something that passes: it goes on by itself once that is over. */
+  suspended: boolean;
   /** What happened last that a person should know. */
   note: string | null;
   startedAtMs: number | null;
@@ -45,6 +47,10 @@ export type SessionEvent =
   /** `trouble`: why the rotor could not be told to stop, or did not. */
   | { type: 'stopped'; atMs: number; trouble?: string | undefined }
   | Failed
+  /** Something outside forbids to measure for now: wind, rain, the Sun. `message`: what, where and when. */
+  | { type: 'suspend'; message: string }
+  /** What suspended the session has been over for its settling time. */
+  | { type: 'clear' }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel'; atMs: number };

@@ -178,7 +178,12 @@ describe('a session', () => {
       'stops when the failure outlives its budget',
       running({ failing: { sinceMs: 400, attempts: 7 } }),
       failed(),
-      { phase: 'stopping', request: null, note: 'at az 1 el 2: no answer' },
+      {
+        phase: 'stopping',
+        request: null,
+        suspended: true,
+        note: 'at az 1 el 2: no answer; goes on by itself once that is over',
+      },
       ['abort', 'stop'],
     ],
     [

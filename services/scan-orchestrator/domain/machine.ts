@@ -1,4 +1,4 @@
-import { fault, finish, startStopping, stopped } from './machine-steps.ts';
+import { fault, finish, GOES_ON, startStopping, stopped } from './machine-steps.ts';
 import type { SessionEvent, SessionState, Transition } from './machine-types.ts';
 
 /** A session that has just been handed over. */
@@ -9,6 +9,7 @@ export function pendingSession(remaining: number, notes: string | null): Session
     request: null,
     remaining,
     failing: null,
+    suspended: false,
     userNotes: notes,
     note: null,
     startedAtMs: null,
@@ -42,10 +43,14 @@ export function transition(state: SessionState, event: SessionEvent): Transition
       return state.phase === 'stopping' ? stopped(state, event.atMs, event.trouble) : undefined;
     case 'failed':
       return fault(state, event);
+    case 'suspend':
+      return suspend(state, event.message);
+    case 'clear':
+      return state.suspended ? resume(state, true) : undefined;
     case 'pause':
       return pause(state);
     case 'resume':
-      return resume(state);
+      return resume(state, false);
     case 'cancel':
       return cancel(state, event.atMs);
   }
@@ -78,10 +83,18 @@ function acquired(state: SessionState, atMs: number): Transition | undefined {
     status: 'running',
     request: null,
     startedAtMs: state.startedAtMs ?? atMs,
-    note: state.status === 'running' ? state.note : null,
+    suspended: false,
+    note: noteOfStart(state, atMs),
   };
   if (state.remaining === 0) return { state: { ...running, phase: 'parking' }, effects: ['park'] };
   return { state: { ...running, phase: 'slewing' }, effects: ['slew'] };
+}
+
+/** A person who resumes has read the note; of what passed by itself a person will want to read in the morning. */
+function noteOfStart({ status, suspended, note }: SessionState, atMs: number): string | null {
+  if (status === 'running') return note;
+  if (!suspended || note === null) return null;
+  return `${note.replace(GOES_ON, '')}; went on at ${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
 function measured(state: SessionState): Transition | undefined {
@@ -101,15 +114,26 @@ function recorded(state: SessionState, atMs: number): Transition | undefined {
 }
 
 function pause(state: SessionState): Transition | undefined {
+  // Who asks for a pause gets one that lasts.
+  if (state.request === 'pause' && state.suspended) return go(state, { suspended: false });
   if (state.status !== 'running' || state.request) return undefined;
+  return standStill(state);
+}
+
+function suspend(state: SessionState, message: string): Transition | undefined {
+  if (state.status !== 'running' || state.request || state.phase === 'parking') return undefined;
+  return standStill({ ...state, suspended: true, note: message + GOES_ON });
+}
+
+function standStill(state: SessionState): Transition {
   // The reads of a point are never thrown away: it is finished first. Before that nothing is lost by stopping at once.
   if (state.phase === 'integrating' || state.phase === 'recording') return go(state, { request: 'pause' });
   return startStopping(state, 'pause');
 }
 
-function resume(state: SessionState): Transition | undefined {
+function resume(state: SessionState, suspended: boolean): Transition | undefined {
   if (state.status !== 'paused' || state.phase !== 'idle') return undefined;
-  return go(state, { phase: 'acquiring', request: 'resume', failing: null }, 'acquire');
+  return go(state, { phase: 'acquiring', request: 'resume', failing: null, suspended }, 'acquire');
 }
 
 function cancel(state: SessionState, atMs: number): Transition | undefined {

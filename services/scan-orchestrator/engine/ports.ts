@@ -42,8 +42,11 @@ export interface RotorHold {
 
 /** Measures received power. */
 export interface Receiver {
-  /** What it is, in words. Throws `unavailable` when it cannot be reached. */
-  describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<string>;
+  /** What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be reached. */
+  describe(
+    settings: ReceiverSettings,
+    signal?: AbortSignal,
+  ): Promise<{ words: string; gainDb: number | undefined }>;
   /** Reads taken from now on; nothing of what was received before is in them. */
   measure(settings: ReceiverSettings, reads: number, signal: AbortSignal): Promise<Read[]>;
 }
@@ -63,6 +66,12 @@ export interface Journal {
 export interface Publisher {
   point(view: SessionView, point: MeasuredPoint): void;
   status(view: SessionView): void;
+}
+
+/** What forbids to measure for now: weather, the Sun. */
+export interface Conditions {
+  /** Why, in words; `next`: where the rotor would point next. */
+  reason(next: Pointing | undefined): string | undefined;
 }
 
 /** A session as others see it. */
@@ -89,6 +98,9 @@ export interface RunnerParts {
   logger: Logger;
   /** How long a fault may last before the session pauses. */
   faultBudgetMs: number;
+  conditions: Conditions;
+  /** How long all has to be well before a suspended session goes on. */
+  suspendSettleMs: number;
   /** The session needs its rotor no longer. */
   onEnded: () => void;
 }

@@ -8,6 +8,7 @@ import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { cellOf, type SessionRecord } from './session-record.ts';
+import { Suspension } from './suspension.ts';
 
 // Kinds of errors that may heal without anybody's doing.
 const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
@@ -23,6 +24,7 @@ export class SessionRunner {
   readonly #parts: RunnerParts;
   readonly #progress: Progress;
   readonly #held: HeldRotor;
+  readonly #suspension: Suspension;
   #activity: AbortController | undefined;
   #measured: MeasuredPoint | undefined;
   #recording: Promise<void> = Promise.resolve();
@@ -41,6 +43,7 @@ export class SessionRunner {
       remaining: this.#progress.totalPoints - this.#progress.completedPoints,
     };
     this.#held = new HeldRotor(record, this.#progress, parts, (why) => void this.post(this.#failed(why)));
+    this.#suspension = new Suspension(record, this.#progress, parts, () => void this.post({ type: 'clear' }));
   }
 
   get view(): SessionView {
@@ -73,6 +76,12 @@ export class SessionRunner {
     });
   }
 
+  /** What may forbid to measure has changed. */
+  async checkConditions(): Promise<void> {
+    const suspend = this.#suspend();
+    if (suspend) await this.post(suspend);
+  }
+
   /** Points up to `upToSeq` and the state of `revision` are stored elsewhere. */
   async confirm(upToSeq: number, revision: number): Promise<void> {
     const { record } = this;
@@ -91,6 +100,7 @@ export class SessionRunner {
   /** Lets go of everything without ending the session: it goes on after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#suspension.end();
     this.#abort();
     await this.#held.letGo();
     await this.#recording;
@@ -106,6 +116,7 @@ export class SessionRunner {
         this.record.state = next.state;
         if (isVisible(before, next.state)) await this.#persist();
         for (const effect of next.effects) this.#perform(effect);
+        this.#suspension.follow();
       }
       item.answer(next !== undefined);
     }
@@ -169,9 +180,12 @@ export class SessionRunner {
       case 'acquire':
         await held.acquire(signal);
         return { type: 'acquired', atMs: atMs() };
-      case 'slew':
+      case 'slew': {
+        const suspend = this.#suspend();
+        if (suspend) return suspend;
         await held.slewToNext(signal);
         return { type: 'settled' };
+      }
       case 'measure':
         this.#measured = await held.measure(signal);
         // One point at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
@@ -189,6 +203,11 @@ export class SessionRunner {
         return { type: 'stopped', atMs: atMs(), trouble };
       }
     }
+  }
+
+  #suspend(): SessionEvent | undefined {
+    const reason = this.#parts.conditions.reason(this.#progress.nextSetpoint);
+    return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 
   #abort(): void {
@@ -230,22 +249,27 @@ export class SessionRunner {
     const reason = kind === 'internal' ? 'internal error' : errorMessage(error);
     if (kind === 'internal') logger.error({ err: error, session: sessionId }, 'unexpected error');
     else logger.warn({ session: sessionId, phase: state.phase, kind }, reason);
-    const next = this.#progress.nextSetpoint;
-    const when = new Date(clock.unixMs()).toISOString().slice(0, 19);
     return {
       type: 'failed',
       nowMs: clock.monotonicMs(),
       passing: PASSING.has(kind),
       reason,
-      message: `${when}Z${next ? ` on the way to ${formatPointing(next)}` : ''}: ${reason}`,
+      message: this.#noted(reason),
       budgetMs: faultBudgetMs,
     };
+  }
+
+  /** What happened with when and where. */
+  #noted(reason: string): string {
+    const next = this.#progress.nextSetpoint;
+    const when = new Date(this.#parts.clock.unixMs()).toISOString().slice(0, 19);
+    return `${when}Z${next ? ` on the way to ${formatPointing(next)}` : ''}: ${reason}`;
   }
 }
 
 /** Whether others have to know. Phases come and go with every point and stay in memory. */
 function isVisible(before: SessionState, after: SessionState): boolean {
-  return (['status', 'request', 'userNotes', 'note', 'startedAtMs', 'finishedAtMs'] as const).some(
-    (key) => before[key] !== after[key],
-  );
+  return (
+    ['status', 'request', 'suspended', 'userNotes', 'note', 'startedAtMs', 'finishedAtMs'] as const
+  ).some((key) => before[key] !== after[key]);
 }

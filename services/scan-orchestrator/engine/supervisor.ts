@@ -1,16 +1,17 @@
 import { SkyScanError } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
+import { DEFAULT_RECEIVER } from '#shared/rotor-config';
 import type { SessionStatus } from '../domain/machine-types.ts';
 import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
 import { nextInLine } from '../domain/queue.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord, Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 
 /** A session as it is handed over. */
-export interface Handover extends Pick<SessionRecord, 'sessionId' | 'bounds' | 'rssiIterations' | 'rotor'> {
+export interface Handover extends Spec, Pick<SessionRecord, 'sessionId' | 'rotor'> {
   notes: string | null;
   /** What the database holds of a session that was lost here. */
   stored?:
@@ -76,6 +77,11 @@ export class Supervisor {
     await this.#request(sessionId, { type: 'cancel', atMs: this.#parts.clock.unixMs() });
   }
 
+  /** What may forbid to measure has changed. */
+  checkConditions(): void {
+    for (const runner of this.#runners.values()) void runner.checkConditions();
+  }
+
   list(): SessionView[] {
     return [...this.#runners.values()].map((runner) => runner.view);
   }
@@ -96,6 +102,15 @@ export class Supervisor {
     if (!ended || !everything || record.state.phase !== 'idle') return;
     this.#runners.delete(sessionId);
     await this.#parts.journal.deleteSession(sessionId);
+  }
+
+  /** The running session that measures with this receiver of sdr-sampler. */
+  sessionUsing(receiver: string): number | undefined {
+    const measures = ({ record: { rotor, state } }: SessionRunner) =>
+      state.status === 'running' &&
+      rotor.rssiSource === 'sdr' &&
+      (rotor.receiver.receiver ?? DEFAULT_RECEIVER) === receiver;
+    return [...this.#runners.values()].find(measures)?.record.sessionId;
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import type { JournalledSession } from '../engine/supervisor.ts';
 const VERSION = 1;
 // What a record of an older version lacks.
 const NO_OBSTACLES = { horizon: [], keepOut: [] };
+const NOT_SUSPENDED = { suspended: false };
 type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
 const versionSchema = z.int();
 const key = (n: number) => String(n).padStart(10, '0');
@@ -93,6 +94,7 @@ export async function openJournal(folder: string): Promise<OpenJournal> {
         const record: SessionRecord = {
           ...kept,
           rotor: { ...NO_OBSTACLES, ...kept.rotor },
+          state: { ...NOT_SUSPENDED, ...kept.state },
           confirmedCells: Buffer.from(cells ?? '', 'base64'),
         };
         const journalled = await points(record.sessionId, record.confirmedSeq, -1);

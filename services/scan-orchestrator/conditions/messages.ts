@@ -1,0 +1,58 @@
+import { errorMessage } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import type { MqttConnection } from '#shared/mqtt-client';
+import { evaluate, type Condition } from '../domain/condition.ts';
+
+/** A topic and what has to be said there for scans to wait. */
+export interface SuspendRule {
+  topic: string;
+  condition: Condition;
+}
+
+// A sensor's word, not a file.
+const MOST_BYTES = 4_096;
+const MOST_SHOWN = 40;
+
+/** Watches topics of others; `onChange` is called when it has become another sentence. Returns why scans have to wait now, if they have to. */
+export function watchMessages(
+  connection: MqttConnection,
+  rules: readonly SuspendRule[],
+  logger: Logger,
+  onChange: () => void,
+): () => string | undefined {
+  const { client } = connection;
+  const holding = new Map<SuspendRule, string>();
+  const complained = new Set<string>();
+
+  function take(rule: SuspendRule, payload: Buffer): void {
+    const verdict =
+      payload.length <= MOST_BYTES ? evaluate(rule.condition, payload.toString('utf8')) : undefined;
+    if (!verdict) {
+      // Said once: a broken sensor talks all night.
+      if (!complained.has(rule.topic))
+        logger.warn(
+          { topic: rule.topic, when: rule.condition.text },
+          'a message says nothing of the condition',
+        );
+      complained.add(rule.topic);
+      return;
+    }
+    complained.delete(rule.topic);
+    const before = holding.has(rule);
+    if (verdict.holds)
+      holding.set(rule, `${rule.topic} says ${verdict.found.slice(0, MOST_SHOWN)} (${rule.condition.text})`);
+    else holding.delete(rule);
+    if (before !== verdict.holds) onChange();
+  }
+
+  client.on('connect', () => {
+    for (const { topic } of rules)
+      client.subscribeAsync(topic, { qos: 1 }).catch((error: unknown) => {
+        logger.warn({ topic, reason: errorMessage(error) }, 'cannot subscribe to what suspends scans');
+      });
+  });
+  client.on('message', (topic, payload) => {
+    for (const rule of rules) if (rule.topic === topic) take(rule, payload);
+  });
+  return () => [...holding.values()].join(', ') || undefined;
+}

@@ -1,0 +1,75 @@
+import { errorMessage } from '#shared/errors';
+import { sleep } from '#shared/waiting';
+import type { RunnerParts } from './ports.ts';
+import type { Progress } from './progress.ts';
+import type { SessionRecord } from './session-record.ts';
+
+const LOOK_MS = 1_000;
+const ANSWER_MS = 5_000;
+
+/** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */
+export class Suspension {
+  readonly #record: SessionRecord;
+  readonly #progress: Progress;
+  readonly #parts: RunnerParts;
+  readonly #onClear: () => void;
+  #watch: AbortController | undefined;
+
+  constructor(record: SessionRecord, progress: Progress, parts: RunnerParts, onClear: () => void) {
+    this.#record = record;
+    this.#progress = progress;
+    this.#parts = parts;
+    this.#onClear = onClear;
+  }
+
+  /** The session has another state: watches while it is suspended, and no longer. */
+  follow(): void {
+    const { status, phase, suspended } = this.#record.state;
+    if (status !== 'paused' || phase !== 'idle' || !suspended) this.end();
+    else if (!this.#watch) {
+      const watch = new AbortController();
+      this.#watch = watch;
+      void this.#untilClear(watch.signal).then(this.#onClear, () => undefined);
+    }
+  }
+
+  end(): void {
+    this.#watch?.abort();
+    this.#watch = undefined;
+  }
+
+  /** Throws only when the signal fires. */
+  async #untilClear(signal: AbortSignal): Promise<void> {
+    const { clock, logger, suspendSettleMs } = this.#parts;
+    let wellSinceMs: number | undefined;
+    let said: string | undefined;
+    for (;;) {
+      const trouble = await this.#trouble(signal);
+      signal.throwIfAborted();
+      if (trouble !== undefined && trouble !== said)
+        logger.info({ session: this.#record.sessionId }, `still suspended: ${trouble}`);
+      said = trouble;
+      const nowMs = clock.monotonicMs();
+      wellSinceMs = trouble === undefined ? (wellSinceMs ?? nowMs) : undefined;
+      if (wellSinceMs !== undefined && nowMs - wellSinceMs >= suspendSettleMs) return;
+      await sleep(Math.min(LOOK_MS, Math.max(1, suspendSettleMs)), signal);
+    }
+  }
+
+  /** Why it cannot go on yet, in words. */
+  async #trouble(signal: AbortSignal): Promise<string | undefined> {
+    const { conditions, journal, receiver, rotors } = this.#parts;
+    const { rotor } = this.#record;
+    const reason = conditions.reason(this.#progress.nextSetpoint);
+    if (reason !== undefined) return reason;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    try {
+      await rotors.probe(rotor, patience);
+      if (rotor.rssiSource === 'sdr') await receiver.describe(rotor.receiver, patience);
+      await journal.saveSession(this.#record);
+      return undefined;
+    } catch (error) {
+      return errorMessage(error);
+    }
+  }
+}
