@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { fastRotor, must, reaches, simulatedOffsetDb, type PublishedSession } from '../support/observer.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { rankCorrelation } from '../support/rank.ts';
+import { followSky, type SkyFollower } from '../support/sky-follower.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+// Whole scans through the public API with the simulated rotator and the real receiver programs, whose dongles hear what the
+// antenna points at: the map of the sky against the truth, and one receiver against the other.
+
+interface Measurement {
+  seq: number;
+  row: number;
+  column: number;
+  setpoint: { azimuth: number; elevation: number };
+  mean_dbm: number;
+}
+
+const SAMPLED = { receiver: 'default', bandwidth_hz: 2_000_000, read_ms: 5 };
+const SUMMED = { receiver: 'low', bandwidth_hz: 2_400_000, read_ms: 1_000 };
+const SERIALS = ['00000001', '00000002'];
+const STEP_DEG = 10;
+const WIDE = { az_start: 120, az_end: 240, el_start: 20, el_end: 60, step_deg: STEP_DEG };
+/** Around the Sun of the simulated sky, which is 20 dB above what is beside it. */
+const SMALL = { az_start: 192, az_end: 208, el_start: 39, el_end: 55, step_deg: 8 };
+
+describeWithPrograms(
+  ['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'],
+  'the live sky through real receivers',
+  () => {
+    let bench: DongleBench;
+    let stack: TestStack;
+    let follower: SkyFollower;
+    let rotor: object;
+
+    beforeAll(async () => {
+      bench = createDongleBench();
+      stack = await startTestStack({
+        env: {
+          ...bench.env,
+          RECEIVERS: `default=rtl_tcp_child:serial=${SERIALS[0]}, low=rtl_power:serial=${SERIALS[1]}`,
+        },
+      });
+      follower = await followSky(`http://127.0.0.1:${stack.addresses.simulator.controlPort}`, bench, SERIALS);
+      // Time for the follower: what it hears last is what is on the dongles when the rotator has settled.
+      rotor = fastRotor(stack, { dbm_offset_db: await simulatedOffsetDb(stack), settle_ms: 100 });
+      await must(stack, 'POST', '/api/rotors', rotor);
+    });
+
+    afterAll(async () => {
+      await follower.close();
+      await stack.stop();
+      bench.close();
+    });
+
+    async function scan(receiver: object, grid: object, reads: number) {
+      await must(stack, 'PUT', '/api/rotors/1', { ...rotor, ...receiver });
+      const { id, total_points } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+        rotor_id: 1,
+        ...grid,
+        rssi_iterations: reads,
+      });
+      expect((await reaches(stack, id, 'completed')).notes).toBeNull();
+      const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+      expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total_points }, (_, i) => i + 1));
+      expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total_points);
+    // Which way the path goes depends on where the rotator was.
+    points.sort((a, b) => a.row - b.row || a.column - b.column);
+      const told = points.map(({ setpoint }) => setpoint);
+      const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
+      const levels = points.map(({ mean_dbm }) => mean_dbm);
+      const errors = levels.map((level, i) => Math.abs(level - (truth[i] as number)));
+      return { told, truth, levels, errors };
+    }
+
+    test('a map of 65 points with the real rtl_tcp is true', async ({ annotate }) => {
+      const { told, truth, levels, errors } = await scan(SAMPLED, WIDE, 10);
+      expect(levels).toHaveLength(65);
+      const rank = rankCorrelation(levels, truth);
+      await annotate(`rank correlation ${rank.toFixed(4)}, ${spread(errors)}`);
+      expect(rank).toBeGreaterThanOrEqual(0.95);
+      const strongest = (values: number[]) =>
+        told[values.indexOf(Math.max(...values))] as (typeof told)[number];
+      const [seen, real] = [strongest(levels), strongest(truth)];
+      expect(Math.abs(seen.azimuth - real.azimuth)).toBeLessThanOrEqual(STEP_DEG);
+      expect(Math.abs(seen.elevation - real.elevation)).toBeLessThanOrEqual(STEP_DEG);
+      expect(median(errors)).toBeLessThan(0.5);
+    });
+
+    test('the real rtl_tcp and the real rtl_power make the same small map', async ({ annotate }) => {
+      const sampled = await scan(SAMPLED, SMALL, 20);
+      const summed = await scan(SUMMED, SMALL, 1);
+      const apart = sampled.levels.map((level, i) => Math.abs(level - (summed.levels[i] as number)));
+        await annotate(
+        `over ${(Math.max(...sampled.truth) - Math.min(...sampled.truth)).toFixed(1)} dB: ` +
+          `rtl_tcp ${spread(sampled.errors)}; rtl_power ${spread(summed.errors)}; apart ${spread(apart)}`,
+      );
+      for (const error of [...sampled.errors, ...summed.errors]) expect(error).toBeLessThan(0.2);
+      for (const distance of apart) expect(distance).toBeLessThan(0.3);
+    });
+  },
+);
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}
+
+function spread(values: readonly number[]): string {
+  return `median ${median(values).toFixed(3)} dB, at most ${Math.max(...values).toFixed(3)} dB`;
+}
