@@ -4,9 +4,10 @@ import {
   toDataPoint,
   type Measurement,
   type PointMessage,
+  type Reference,
   type StatusMessage,
 } from '#shared/mqtt-messages';
-import type { MeasuredPoint } from './domain/measurement.ts';
+import type { MeasuredPoint, ReferenceMeasurement } from './domain/measurement.ts';
 import type { Publisher, SessionView } from './engine/ports.ts';
 
 type Connection = ReturnType<typeof createMqttConnection>;
@@ -79,6 +80,18 @@ function measurementOf(point: MeasuredPoint): Measurement {
     integration_ms: point.integrationMs,
     flags: point.flags,
     measured_at: new Date(point.measuredAtMs).toISOString(),
+    reference: point.reference ? referenceOf(point.reference) : null,
+  };
+}
+
+function referenceOf({ readback, ...reference }: ReferenceMeasurement): Reference {
+  return {
+    readback: { azimuth: readback.azimuthDeg, elevation: readback.elevationDeg },
+    mean_dbm: reference.meanDbm,
+    std_db: reference.stdDb,
+    reads: reference.reads,
+    flags: reference.flags,
+    measured_at: new Date(reference.measuredAtMs).toISOString(),
   };
 }
 

@@ -17,6 +17,7 @@ const measurement = {
   integration_ms: 100,
   flags: [],
   measured_at: '2026-02-14T02:00:15.250Z',
+  reference: null,
 };
 
 test('a data point has the published form', () => {
@@ -55,12 +56,18 @@ describe('what comes back from the broker', () => {
     expect(pointMessageSchema.safeParse(message).success).toBe(true);
   });
 
+  test('need not know of references', () => {
+    const { reference: _reference, ...older } = measurement;
+    expect(measurementSchema.parse(older)).toEqual(measurement);
+  });
+
   test.each([
     ['another status', { status: 'failed' }],
     ['a session that is no number', { session_id: '4' }],
     ['a level that JSON cannot hold', { measurement: { ...measurement, mean_dbm: null } }],
     ['a seq of zero', { seq: 0 }],
     ['a point that is missing', { point: null }],
+    ['a reference that is none', { measurement: { ...measurement, reference: {} } }],
   ])('is refused with %s', (_, change) => {
     expect(pointMessageSchema.safeParse({ ...message, ...change }).success).toBe(false);
   });

@@ -16,6 +16,22 @@ export type SessionStatusWord = z.infer<typeof sessionStatusSchema>;
 
 const pointing = z.object({ azimuth: finite, elevation: finite });
 
+const flags = z.array(z.string().max(40)).max(10);
+
+/** What the reference pointing gave just before a point. */
+const referenceSchema = z
+  .object({
+    readback: pointing,
+    mean_dbm: finite,
+    std_db: finite.min(0),
+    reads: count.min(1),
+    flags,
+    /** UTC with milliseconds and `Z`. */
+    measured_at: z.iso.datetime(),
+  })
+  .nullable();
+export type Reference = NonNullable<z.infer<typeof referenceSchema>>;
+
 /** Everything known of a measured point; also an item of `GET /api/skyscan/{id}/measurements`. */
 export const measurementSchema = z.object({
   seq: count.min(1),
@@ -30,9 +46,11 @@ export const measurementSchema = z.object({
   last_dbm: finite,
   reads: count.min(1),
   integration_ms: finite.min(0),
-  flags: z.array(z.string().max(40)).max(10),
+  flags,
   /** UTC with milliseconds and `Z`. */
   measured_at: z.iso.datetime(),
+  /** The reference pointing, when it was visited just before. An orchestrator of before knows none. */
+  reference: referenceSchema.default(null),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
@@ -83,6 +101,17 @@ export interface PositionMessage {
   azimuth: number;
   elevation: number;
   moving: boolean;
+  timestamp: string;
+}
+
+/** Payload of `rotors/{id}/characterisation`. */
+export interface CharacterisationMessage {
+  /** 0 to 1. */
+  fraction: number;
+  /** What is being measured, in words. */
+  step: string;
+  azimuth: number;
+  elevation: number;
   timestamp: string;
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
-import { publishedPoint } from '../support/gateway-orchestrator.ts';
+import { publishedPoint } from '../support/gateway-points.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { until } from '../support/until.ts';
 

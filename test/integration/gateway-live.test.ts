@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publishedPoint } from '../support/gateway-orchestrator.ts';
+import { publishedPoint } from '../support/gateway-points.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket, type Message, type TestSocket } from '../support/gateway-sockets.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';

@@ -2,25 +2,26 @@ import {
   ScanOrchestratorDefinition,
   SessionStatus,
   type MeasuredPoint,
+  type MeasureLevelRequest,
   type ProbeRequest,
   type ScanOrchestratorServiceImplementation,
   type ScanSpec,
   type SessionState,
   type StartRequest,
 } from '#proto/scan_orchestrator';
+import type { ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import { startGrpcServer, type RunningGrpcServer } from '#shared/grpc-server';
 import { createLogger } from '#shared/logger';
 import {
   progressPct,
-  publishedTime,
   toDataPoint,
-  type Measurement,
   type PointMessage,
   type SessionStatusWord,
   type StatusMessage,
 } from '#shared/mqtt-messages';
+import { measurementOf, pointOf, T0_MS } from './gateway-points.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
 
@@ -43,8 +44,6 @@ const CODES = {
   cancelled: SessionStatus.SESSION_STATUS_CANCELLED,
 } as const;
 
-const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);
-
 /** A scan-orchestrator without hardware: the test says when a point is measured and when a state changes. */
 export interface FakeOrchestrator {
   address: string;
@@ -52,6 +51,11 @@ export interface FakeOrchestrator {
   /** Ids in the order in which Start brought them. */
   started: number[];
   calls: Method[];
+  /** What a receiver measures outside sessions; changed by tests. */
+  level: { meanDb: number; stdDb: number; flags: string[]; gainDb: number };
+  receivers: ReceiverInfo[];
+  /** The last request of MeasureLevel. */
+  measuredLevels: MeasureLevelRequest[];
   /** Makes a method throw until it is deleted. */
   failing: Map<Method, SkyScanError>;
   /** Measures the next point of a session and keeps it in the journal; the MQTT message that belongs to it. */
@@ -70,6 +74,12 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   const started: number[] = [];
   const calls: Method[] = [];
   const failing: FakeOrchestrator['failing'] = new Map();
+  const level: FakeOrchestrator['level'] = { meanDb: -40, stdDb: 0.03, flags: [], gainDb: 29.7 };
+  const measuredLevels: MeasureLevelRequest[] = [];
+  const receivers: ReceiverInfo[] = [
+    { name: 'default', tuner: { model: 'R820T', gainsDb: [0, 29.7, 49.6], sampleRateHz: 2_048_000 } },
+    { name: 'roof', trouble: 'rtl_tcp at 127.0.0.1:1 does not answer' },
+  ];
   let server: RunningGrpcServer | undefined;
 
   const known = (id: number): FakeSession => {
@@ -125,7 +135,18 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
 
   const implementation: ScanOrchestratorServiceImplementation = {
     preview: (request) => Promise.resolve({ plan: planOf(request) }),
-    probe: (request) => Promise.resolve({ plan: planOf(request), rotorModel: 'Fake', receiver: 'fake' }),
+    probe: (request) =>
+      Promise.resolve({
+        plan: planOf(request),
+        rotorModel: 'Fake',
+        receiver: 'fake',
+        receiverGainDb: level.gainDb,
+      }),
+    listReceivers: () => Promise.resolve({ receivers }),
+    measureLevel(request) {
+      measuredLevels.push(request);
+      return Promise.resolve(level);
+    },
     start(request) {
       const { sessionId, stored } = request;
       if (sessions.has(sessionId)) return Promise.resolve({});
@@ -194,6 +215,9 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     sessions,
     started,
     calls,
+    level,
+    receivers,
+    measuredLevels,
     failing,
     measure,
     become,
@@ -203,65 +227,6 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       server = await serve(port);
     },
     close: stop,
-  };
-}
-
-/** The n-th point of a session that goes row by row from west to east. */
-function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredPoint {
-  const row = Math.floor((seq - 1) / columns);
-  const column = (seq - 1) % columns;
-  const setpoint = {
-    azimuthDeg: spec.azStartDeg + column * spec.stepDeg,
-    elevationDeg: spec.elStartDeg + row * spec.stepDeg,
-  };
-  return {
-    seq,
-    row,
-    column,
-    setpoint,
-    readback: { azimuthDeg: setpoint.azimuthDeg + 0.1, elevationDeg: setpoint.elevationDeg - 0.1 },
-    meanDbm: -92.4,
-    stdDb: 0.5,
-    minDbm: -93.5,
-    maxDbm: -90.5,
-    lastDbm: -91.4,
-    reads: spec.rssiIterations,
-    integrationMs: spec.rssiIterations * 10,
-    flags: ['uncalibrated'],
-    measuredAtMs: T0_MS + seq * 7_000 + 123,
-  };
-}
-
-function measurementOf(point: MeasuredPoint): Measurement {
-  const { setpoint, readback } = point;
-  return {
-    seq: point.seq,
-    row: point.row,
-    column: point.column,
-    setpoint: { azimuth: setpoint?.azimuthDeg ?? NaN, elevation: setpoint?.elevationDeg ?? NaN },
-    readback: { azimuth: readback?.azimuthDeg ?? NaN, elevation: readback?.elevationDeg ?? NaN },
-    mean_dbm: point.meanDbm,
-    std_db: point.stdDb,
-    min_dbm: point.minDbm,
-    max_dbm: point.maxDbm,
-    last_dbm: point.lastDbm,
-    reads: point.reads,
-    integration_ms: point.integrationMs,
-    flags: point.flags,
-    measured_at: new Date(point.measuredAtMs).toISOString(),
-  };
-}
-
-/** What `/data` shows of the n-th point. */
-export function publishedPoint(spec: ScanSpec, columns: number, seq: number) {
-  const point = pointOf(spec, columns, seq);
-  return {
-    azimuth: point.readback?.azimuthDeg,
-    elevation: point.readback?.elevationDeg,
-    rssi_reads: point.reads,
-    rssi_average: -92,
-    rssi_current: -91,
-    measured_at: publishedTime(point.measuredAtMs),
   };
 }
 

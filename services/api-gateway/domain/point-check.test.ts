@@ -16,6 +16,15 @@ const point: PointFacts = {
   integrationMs: 100,
   flags: ['uncalibrated'],
   measuredAtMs: 1_771_034_415_000,
+  reference: undefined,
+};
+const reference = {
+  readbackAzDeg: 180,
+  readbackElDeg: 60,
+  levelsDb: [-95, 0.1],
+  reads: 10,
+  flags: ['clipped'],
+  measuredAtMs: 1_771_034_410_000,
 };
 
 describe('a point', () => {
@@ -24,6 +33,7 @@ describe('a point', () => {
     ['unwrapped the other way round', { setpointAzDeg: 362 }],
     ['as the user counts it', { setpointAzDeg: -358 }],
     ['the last one', { seq: 22 }],
+    ['with a reference', { reference }],
   ])('%s fits', (_, change) => {
     expect(problemWithPoint({ ...point, ...change }, session)).toBeUndefined();
   });
@@ -37,6 +47,10 @@ describe('a point', () => {
     [{ readbackElDeg: 1e6 }, 'readback is no pointing'],
     [{ levelsDb: [-1e4] }, 'a level is beyond 1000 dB'],
     [{ reads: 1001 }, '1001 reads are more than 1000'],
+    [{ reference: { ...reference, readbackElDeg: 1e6 } }, 'reference: readback is no pointing'],
+    [{ reference: { ...reference, levelsDb: [-1e4] } }, 'reference: a level is beyond 1000 dB'],
+    [{ reference: { ...reference, flags: ['Clipped,'] } }, 'reference: a flag is no word'],
+    [{ reference: { ...reference, measuredAtMs: NaN } }, 'reference: measured before 1970'],
     [{ integrationMs: 1e12 }, 'integration is longer than a day'],
     [{ flags: ['a,b'] }, 'a flag is no word'],
     [{ measuredAtMs: -1 }, 'measured before 1970'],

@@ -21,6 +21,17 @@ export interface PointFacts {
   integrationMs: number;
   flags: string[];
   measuredAtMs: number;
+  reference: ReferenceFacts | undefined;
+}
+
+/** What is checked of the reference that came with a point. */
+export interface ReferenceFacts {
+  readbackAzDeg: number;
+  readbackElDeg: number;
+  levelsDb: number[];
+  reads: number;
+  flags: string[];
+  measuredAtMs: number;
 }
 
 // Setpoints are computed from the grid on both sides; only rounding of decimals may differ.
@@ -44,13 +55,18 @@ export function problemWithPoint(point: PointFacts, session: PlannedSession): st
     return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
   if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)
     return `setpoint elevation ${point.setpointElDeg} deg is not row ${row} (${elDeg} deg)`;
-  if (Math.abs(point.readbackAzDeg) > 1_080 || Math.abs(point.readbackElDeg) > 360)
-    return 'readback is no pointing';
-  if (point.levelsDb.some((level) => Math.abs(level) > MAX_LEVEL_DB)) return 'a level is beyond 1000 dB';
-  if (point.reads > MAX_READS) return `${point.reads} reads are more than ${MAX_READS}`;
   if (point.integrationMs > DAY_MS) return 'integration is longer than a day';
-  if (point.flags.some((flag) => !/^[a-z][a-z_]*$/.test(flag))) return 'a flag is no word';
-  if (!(point.measuredAtMs >= 0)) return 'measured before 1970';
+  const reference = point.reference && problemWithReads(point.reference);
+  return problemWithReads(point) ?? (reference && `reference: ${reference}`);
+}
+
+function problemWithReads(measured: ReferenceFacts): string | undefined {
+  if (Math.abs(measured.readbackAzDeg) > 1_080 || Math.abs(measured.readbackElDeg) > 360)
+    return 'readback is no pointing';
+  if (measured.levelsDb.some((level) => Math.abs(level) > MAX_LEVEL_DB)) return 'a level is beyond 1000 dB';
+  if (measured.reads > MAX_READS) return `${measured.reads} reads are more than ${MAX_READS}`;
+  if (measured.flags.some((flag) => !/^[a-z][a-z_]*$/.test(flag))) return 'a flag is no word';
+  if (!(measured.measuredAtMs >= 0)) return 'measured before 1970';
   return undefined;
 }
 

@@ -2,13 +2,14 @@ import {
   SessionStatus,
   type MeasuredPoint,
   type Plan as PlanMessage,
+  type ReferenceMeasurement,
   type ScanSpec,
   type SessionState,
 } from '#proto/scan_orchestrator';
 import type { Pointing as PointingMessage } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
 import { measurementSchema, type Measurement, type SessionStatusWord } from '#shared/mqtt-messages';
-import type { ScanRequest } from '../store/sessions.ts';
+import type { ReferenceRequest, ScanRequest } from '../store/sessions.ts';
 import type { StatusReport } from '../store/session-status.ts';
 
 /** A session as the orchestrator lists it. */
@@ -44,7 +45,12 @@ export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
     elEndDeg: request.el_end,
     stepDeg: request.step_deg,
     rssiIterations: request.rssi_iterations,
+    ...(request.reference && { reference: referencePlan(request.reference) }),
   };
+}
+
+function referencePlan({ azimuth, elevation, every_min }: ReferenceRequest) {
+  return { pointing: { azimuthDeg: azimuth, elevationDeg: elevation }, everyS: every_min * 60 };
 }
 
 export function statusMessage(word: SessionStatusWord): SessionStatus {
@@ -85,6 +91,7 @@ export function measurementFrom(point: MeasuredPoint): Measurement {
     integration_ms: point.integrationMs,
     flags: point.flags,
     measured_at: dateFrom(point.measuredAtMs)?.toISOString(),
+    reference: point.reference ? reference(point.reference) : null,
   });
   if (!parsed.success) throw new SkyScanError('invalid', `point ${point.seq}: ${parsed.error.message}`);
   return parsed.data;
@@ -99,6 +106,17 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
     expectedDurationS: plan.expectedDurationS,
     path: plan.turningPoints.map((point) => [point.azimuthDeg, point.elevationDeg]),
     warnings: plan.warnings,
+  };
+}
+
+function reference(message: ReferenceMeasurement) {
+  return {
+    readback: pointing(message.readback),
+    mean_dbm: message.meanDbm,
+    std_db: message.stdDb,
+    reads: message.reads,
+    flags: message.flags,
+    measured_at: dateFrom(message.measuredAtMs)?.toISOString(),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Measurement } from '#shared/mqtt-messages';
-import { problemWithPoint } from '../domain/point-check.ts';
+import type { Measurement, Reference } from '#shared/mqtt-messages';
+import { problemWithPoint, type ReferenceFacts } from '../domain/point-check.ts';
 import type { SessionRow } from '../store/sessions.ts';
 
 /** Why a measurement cannot belong to the session; undefined when nothing speaks against it. */
@@ -24,6 +24,7 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       integrationMs: measurement.integration_ms,
       flags: measurement.flags,
       measuredAtMs: Date.parse(measurement.measured_at),
+      reference: measurement.reference ? referenceFacts(measurement.reference) : undefined,
     },
     {
       azStartDeg: session.az_start,
@@ -33,4 +34,15 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       columns: session.grid_columns,
     },
   );
+}
+
+function referenceFacts(reference: Reference): ReferenceFacts {
+  return {
+    readbackAzDeg: reference.readback.azimuth,
+    readbackElDeg: reference.readback.elevation,
+    levelsDb: [reference.mean_dbm, reference.std_db],
+    reads: reference.reads,
+    flags: reference.flags,
+    measuredAtMs: Date.parse(reference.measured_at),
+  };
 }

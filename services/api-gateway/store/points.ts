@@ -1,4 +1,4 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement, Reference } from '#shared/mqtt-messages';
 import type { Queryable } from './database.ts';
 
 interface PointRow {
@@ -18,6 +18,7 @@ interface PointRow {
   integration_ms: number;
   flags: string;
   measured_at_ms: number;
+  reference: Reference | null;
 }
 
 /**
@@ -36,7 +37,7 @@ export async function appendPoints(
   if (!first || !last) return false;
   const stored = await db.query(
     `with session as (
-       update sessions set completed_points = $20 where id = $1 and completed_points = $19 - 1 returning id
+       update sessions set completed_points = $21 where id = $1 and completed_points = $20 - 1 returning id
      )
      ${INSERT_POINTS} from session, ${NEW_POINTS} returning seq`,
     [...values(sessionId, columns, points), first.seq, last.seq],
@@ -60,15 +61,15 @@ export async function replacePoints(
 }
 
 const INSERT_POINTS = `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth,
-       elevation, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
+       elevation, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at, reference)
      select session.id, p.seq, p.grid_row * $2::int + p.grid_column, p.grid_row, p.grid_column, p.setpoint_az, p.setpoint_el,
        p.azimuth, p.elevation, p.mean_dbm, p.std_db, p.min_dbm, p.max_dbm, p.last_dbm, p.reads, p.integration_ms,
-       string_to_array(p.flags, ','), p.measured_at`;
+       string_to_array(p.flags, ','), p.measured_at, p.reference`;
 
 const NEW_POINTS = `unnest($3::int[], $4::int[], $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
        $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::int[], $16::float8[], $17::text[],
-       $18::timestamptz[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
-       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)`;
+       $18::timestamptz[], $19::jsonb[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
+       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at, reference)`;
 
 function values(sessionId: number, columns: number, points: Measurement[]): unknown[] {
   return [
@@ -90,6 +91,7 @@ function values(sessionId: number, columns: number, points: Measurement[]): unkn
     points.map((p) => p.integration_ms),
     points.map((p) => p.flags.join(',')),
     points.map((p) => p.measured_at),
+    points.map((p) => p.reference && JSON.stringify(p.reference)),
   ];
 }
 
@@ -110,7 +112,28 @@ export async function readPoints(
 // Arrays and times as text cost the driver more than all the numbers together.
 const READ_COLUMNS = `seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db, min_dbm, max_dbm,
   last_dbm, reads, integration_ms, array_to_string(flags, ',') as flags,
-  (extract(epoch from measured_at) * 1000)::float8 as measured_at_ms`;
+  (extract(epoch from measured_at) * 1000)::float8 as measured_at_ms, reference`;
+
+/** What the drift of a receiver is known from. */
+export interface StoredReference {
+  at_ms: number;
+  level_db: number;
+  clipped: boolean;
+}
+
+/** The references of a session up to and including `upToSeq`: few, one a minute at most. */
+export function readReferences(
+  db: Queryable,
+  sessionId: number,
+  upToSeq: number,
+): Promise<StoredReference[]> {
+  return db.query<StoredReference>(
+    `select (extract(epoch from (reference ->> 'measured_at')::timestamptz) * 1000)::float8 as at_ms,
+       (reference ->> 'mean_dbm')::float8 as level_db, (reference -> 'flags') ? 'clipped' as clipped
+     from points where session_id = $1 and seq <= $2 and reference is not null order by seq`,
+    [sessionId, upToSeq],
+  );
+}
 
 /** Which cells have a point: one bit per cell, least significant bit first. */
 export async function storedCells(db: Queryable, sessionId: number, totalPoints: number): Promise<Buffer> {
@@ -140,5 +163,12 @@ function toMeasurement(row: PointRow): Measurement {
     integration_ms: row.integration_ms,
     flags: row.flags === '' ? [] : row.flags.split(','),
     measured_at: new Date(row.measured_at_ms).toISOString(),
+    reference: row.reference && ordered(row.reference),
   };
+}
+
+// jsonb has an order of its own; the journal and the store are compared as text.
+function ordered({ readback, mean_dbm, std_db, reads, flags, measured_at }: Reference): Reference {
+  const { azimuth, elevation } = readback;
+  return { readback: { azimuth, elevation }, mean_dbm, std_db, reads, flags, measured_at };
 }

@@ -2,6 +2,13 @@ import type { SessionStatusWord } from '#shared/mqtt-messages';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
 
+/** A pointing whose level should not change, degrees; visited every so many minutes. */
+export interface ReferenceRequest {
+  azimuth: number;
+  elevation: number;
+  every_min: number;
+}
+
 /** The grid as the user asked for it; the names are the public contract's, degrees. */
 export interface ScanRequest {
   rotor_id: number;
@@ -11,6 +18,7 @@ export interface ScanRequest {
   el_end: number;
   step_deg: number;
   rssi_iterations: number;
+  reference?: ReferenceRequest | null | undefined;
   notes?: string | null | undefined;
 }
 
@@ -18,8 +26,9 @@ export interface ScanRequest {
 export type RotorSnapshot = Omit<RotorRow, 'created_at'> & { created_at: string };
 
 /** A row of `sessions`. */
-export interface SessionRow extends Required<Omit<ScanRequest, 'notes'>> {
+export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   id: number;
+  reference: ReferenceRequest | null;
   rotor: RotorSnapshot;
   grid_rows: number;
   grid_columns: number;
@@ -51,8 +60,8 @@ export async function insertSession(
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning *`,
+       grid_columns, total_points, user_notes, notes, reference)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) returning *`,
     [
       request.rotor_id,
       JSON.stringify(rotor),
@@ -66,6 +75,7 @@ export async function insertSession(
       columns,
       rows * columns,
       request.notes ?? null,
+      request.reference ?? null,
     ],
   );
   if (!row) throw new Error('insert returned no row');

@@ -27,6 +27,13 @@ export interface Levels {
   flags: string[];
 }
 
+/** What the reference pointing gave. */
+export interface ReferenceMeasurement extends Pick<Levels, 'meanDbm' | 'stdDb' | 'reads' | 'flags'> {
+  readback: Pointing;
+  /** Unix time of the last read. */
+  measuredAtMs: number;
+}
+
 /** A measured cell. */
 export interface MeasuredPoint extends Levels {
   /** 1 for the first point of a session, without gaps. */
@@ -38,6 +45,8 @@ export interface MeasuredPoint extends Levels {
   integrationMs: number;
   /** Unix time of the last read. */
   measuredAtMs: number;
+  /** The reference pointing, when it was visited just before. */
+  reference?: ReferenceMeasurement | undefined;
 }
 
 // Eight bits: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its samples clip.

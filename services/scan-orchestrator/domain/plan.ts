@@ -1,9 +1,16 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError, errorMessage } from '#shared/errors';
 import { intersectLimits, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 import type { GridBounds } from '#shared/grid-shape';
 import { createGrid, type Grid } from './grid.ts';
 import type { RotorMotion } from '#shared/kinematics';
 import { planPath, travelSeconds, type Path } from './path.ts';
+import type { ReferencePlan } from './reference.ts';
+import {
+  referenceBounds,
+  referenceSeconds,
+  referenceSetpoint,
+  type ReferenceSetpoint,
+} from './reference-path.ts';
 
 /** What a plan needs to know of the rotor and of the measurement at each cell. */
 export interface PlanRotor {
@@ -16,7 +23,9 @@ export interface PlanRotor {
 export interface Plan {
   grid: Grid;
   path: Path;
-  /** Settle, reads and moves from the first cell to the last, seconds. */
+  /** Undefined: none is visited. */
+  reference: ReferenceSetpoint | undefined;
+  /** Settle, reads and moves from the first cell to the last, visits of the reference included, seconds. */
   expectedSeconds: number;
   /** In plain words. */
   warnings: string[];
@@ -24,7 +33,7 @@ export interface Plan {
 
 /**
  * Plans a whole scan. `reported`: what the rotator's own server says that it can travel. `from`: where it stands.
- * Throws `out_of_range` when a cell cannot or may not be reached.
+ * Throws `out_of_range` when a cell or the reference cannot or may not be reached.
  */
 export function planScan(
   bounds: GridBounds,
@@ -32,17 +41,21 @@ export function planScan(
   rotor: PlanRotor,
   reported: TravelLimits | undefined,
   from: Pointing | undefined,
+  reference?: ReferencePlan,
 ): Plan {
   const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
   const grid = createGrid(bounds);
   requireElevations(grid, limits);
   const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
   const path = planPath(grid, limits, rotor.motion, start);
-  const standing = (grid.totalPoints * (rotor.settleMs + dwellMs)) / 1000;
+  const standing = (rotor.settleMs + dwellMs) / 1000;
+  const visit = reference && setpointOfReference(reference, limits);
+  const visits = visit ? referenceSeconds(reference, visit, path, rotor.motion, standing) : 0;
   return {
     grid,
     path,
-    expectedSeconds: standing + travelSeconds(path, rotor.motion),
+    reference: visit,
+    expectedSeconds: grid.totalPoints * standing + travelSeconds(path, rotor.motion) + visits,
     warnings: warningsOf(grid, rotor, dwellMs),
   };
 }
@@ -56,6 +69,15 @@ export function turningPoints(path: Path, most: number): Pointing[] {
     if (ends || turns(at(i - 1), at(i), at(i + 1))) points.push(at(i));
   }
   return points;
+}
+
+function setpointOfReference(reference: ReferencePlan, limits: TravelLimits): ReferenceSetpoint {
+  try {
+    requireElevations(createGrid(referenceBounds(reference)), limits);
+    return referenceSetpoint(reference, limits);
+  } catch (error) {
+    throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });
+  }
 }
 
 function requireElevations(grid: Grid, limits: TravelLimits): void {

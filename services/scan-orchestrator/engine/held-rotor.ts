@@ -1,7 +1,7 @@
-import { errorMessage } from '#shared/errors';
-import type { Pointing } from '#shared/pointing';
+import { SkyScanError, errorMessage } from '#shared/errors';
+import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, sleep } from '#shared/waiting';
-import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -48,19 +48,17 @@ export class HeldRotor {
     this.#progress.plan(position, this.#hold.reportedLimits);
   }
 
+  /** On target and settled; the reference, when it is due, is measured on the way. */
   async slewToNext(signal: AbortSignal): Promise<void> {
+    await this.#visitReference(signal);
     const setpoint = this.#progress.nextSetpoint;
     if (!setpoint) throw new Error('no cell is left to slew to');
     this.#readback = await this.#held().slew(setpoint, signal);
   }
 
   async measure(signal: AbortSignal): Promise<MeasuredPoint> {
-    const { rotor, rssiIterations } = this.#record;
     if (!this.#readback) throw new Error('a measurement needs a readback');
-    const reads =
-      rotor.rssiSource === 'rotctld'
-        ? await this.#held().measure(rssiIterations, signal)
-        : await this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
+    const reads = await this.#read(signal);
     return this.#progress.measured(reads, this.#readback, this.#parts.clock.unixMs());
   }
 
@@ -94,6 +92,30 @@ export class HeldRotor {
   async letGo(): Promise<void> {
     await this.stop();
     await this.release().catch(() => undefined);
+  }
+
+  async #visitReference(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const setpoint = this.#progress.referenceSetpoint(clock.monotonicMs());
+    if (!setpoint) return;
+    try {
+      const readback = await this.#held().slew(setpoint, signal);
+      const reads = await this.#read(signal);
+      signal.throwIfAborted();
+      this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());
+    } catch (error) {
+      // Whoever tells of it names the cell that is next.
+      if (!(error instanceof SkyScanError)) throw error;
+      const why = `at the reference pointing ${formatPointing(setpoint)}: ${error.message}`;
+      throw new SkyScanError(error.kind, why, { cause: error });
+    }
+  }
+
+  #read(signal: AbortSignal): Promise<Read[]> {
+    const { rotor, rssiIterations } = this.#record;
+    return rotor.rssiSource === 'rotctld'
+      ? this.#held().measure(rssiIterations, signal)
+      : this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
   }
 
   #held(): RotorHold {

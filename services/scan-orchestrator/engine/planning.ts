@@ -1,8 +1,7 @@
 import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { GridBounds } from '#shared/grid-shape';
 import type { RotorConfig } from '#shared/rotor-config';
 import { planScan, type Plan } from '../domain/plan.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord, Spec } from './session-record.ts';
 
 export type { Plan };
 
@@ -13,8 +12,7 @@ function dwellMsOf(rotor: RotorConfig, rssiIterations: number): number {
 
 /** Plans a scan for a rotor as it is configured. Throws `out_of_range`. */
 export function planOn(
-  bounds: GridBounds,
-  rssiIterations: number,
+  { bounds, rssiIterations, reference }: Spec,
   rotor: RotorConfig,
   reported?: TravelLimits,
   from?: Pointing,
@@ -22,10 +20,11 @@ export function planOn(
   const motion = { azimuth: rotor.azimuth, elevation: rotor.elevation };
   const { limits, toleranceDeg, settleMs } = rotor;
   const dwellMs = dwellMsOf(rotor, rssiIterations);
-  return planScan(bounds, dwellMs, { limits, motion, toleranceDeg, settleMs }, reported, from);
+  return planScan(bounds, dwellMs, { limits, motion, toleranceDeg, settleMs }, reported, from, reference);
 }
 
 /** The plan of a session: the same one after every restart. */
-export function planFor({ bounds, rssiIterations, rotor, planned }: SessionRecord): Plan {
-  return planOn(bounds, rssiIterations, rotor, planned?.reportedLimits ?? undefined, planned?.from);
+export function planFor(record: SessionRecord): Plan {
+  const { rotor, planned } = record;
+  return planOn(record, rotor, planned?.reportedLimits ?? undefined, planned?.from);
 }

@@ -2,7 +2,13 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import { gridShape } from '#shared/grid-shape';
 import type { RotorConfig } from '#shared/rotor-config';
 import { CellSet } from '../domain/cells.ts';
-import { summariseReads, type MeasuredPoint, type Read } from '../domain/measurement.ts';
+import {
+  summariseReads,
+  type MeasuredPoint,
+  type Read,
+  type ReferenceMeasurement,
+} from '../domain/measurement.ts';
+import { isReferenceDue } from '../domain/reference.ts';
 import { planFor, type Plan } from './planning.ts';
 import { cellOf, type SessionRecord } from './session-record.ts';
 
@@ -12,6 +18,10 @@ export class Progress {
   readonly #record: SessionRecord;
   readonly #done: CellSet;
   #completedPoints: number;
+  // Cells in #done: the point on its way to the journal counts.
+  #taken: number;
+  #reference: ReferenceMeasurement | undefined;
+  #referenceMs: number | undefined;
   #plan: Plan | undefined;
   #cursor = 0;
 
@@ -22,6 +32,7 @@ export class Progress {
     this.#done = new CellSet(this.totalPoints, record.confirmedCells);
     for (const cell of journalled) this.#done.add(cell);
     this.#completedPoints = record.confirmedSeq + journalled.length;
+    this.#taken = this.#completedPoints;
   }
 
   /** Points in the journal or confirmed; also the last seq. */
@@ -39,6 +50,28 @@ export class Progress {
   get nextSetpoint(): Pointing | undefined {
     const cell = this.#nextCell();
     return cell === undefined ? undefined : this.#plan?.path.setpoint(cell);
+  }
+
+  /** Where the reference is to be measured before the next cell; undefined: not now. `nowMs` is monotonic. */
+  referenceSetpoint(nowMs: number): Pointing | undefined {
+    const { reference } = this.#record;
+    const next = this.nextSetpoint;
+    if (!reference || !next) return undefined;
+    const due = isReferenceDue(reference, {
+      nowMs,
+      lastMs: this.#referenceMs,
+      cellsLeft: this.totalPoints - this.#taken,
+      fresh: this.#reference !== undefined,
+    });
+    return due ? this.#plan?.reference?.(next) : undefined;
+  }
+
+  /** The reference has been measured: it goes with the next point. `nowMs` is monotonic. */
+  referenceMeasured(reads: Read[], readback: Pointing, measuredAtMs: number, nowMs: number): void {
+    const levels = summariseReads(reads, isCalibrated(this.#record.rotor));
+    const { meanDbm, stdDb, flags } = levels;
+    this.#reference = { readback, meanDbm, stdDb, reads: levels.reads, flags, measuredAtMs };
+    this.#referenceMs = nowMs;
   }
 
   /** Time for what is left, seconds; undefined before the plan is made. */
@@ -62,12 +95,15 @@ export class Progress {
       ...summariseReads(reads, isCalibrated(rotor)),
       integrationMs: reads.length * rotor.receiver.readMs,
       measuredAtMs,
+      ...(this.#reference && { reference: this.#reference }),
     };
   }
 
   /** The point is on its way to the journal: the next cell is another one. */
   take(point: MeasuredPoint): void {
     this.#done.add(cellOf(point, this.#record));
+    this.#taken++;
+    if (point.reference) this.#reference = undefined;
   }
 
   /** The journal has the point. */
@@ -75,9 +111,11 @@ export class Progress {
     this.#completedPoints++;
   }
 
-  /** The journal refused the point: its cell is missing again. */
+  /** The journal refused the point: its cell is missing again, and so is the reference that it brought. */
   giveBack(point: MeasuredPoint): void {
     this.#done.delete(cellOf(point, this.#record));
+    this.#taken--;
+    if (point.reference) this.#referenceMs = undefined;
     this.#cursor = 0;
   }
 

@@ -2,12 +2,19 @@ import { gridShape, type GridBounds } from '#shared/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { SessionState } from '../domain/machine-types.ts';
+import type { ReferencePlan } from '../domain/reference.ts';
 
-/** What the journal keeps of a session beside its points. */
-export interface SessionRecord {
-  sessionId: number;
+/** What is to be measured. */
+export interface Spec {
   bounds: GridBounds;
   rssiIterations: number;
+  /** Without it the receiver is taken for steady. */
+  reference?: ReferencePlan | undefined;
+}
+
+/** What the journal keeps of a session beside its points. */
+export interface SessionRecord extends Spec {
+  sessionId: number;
   rotor: RotorConfig;
   state: SessionState;
   /** Grows with every visible change. */

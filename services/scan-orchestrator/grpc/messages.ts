@@ -2,15 +2,19 @@ import {
   SessionStatus as StatusMessage,
   type MeasuredPoint as PointMessage,
   type Plan as PlanMessage,
+  type ReferencePlan as ReferenceMessage,
   type ScanSpec,
   type SessionState as SessionStateMessage,
 } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/errors';
-import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridBounds } from '#shared/grid-shape';
+import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
+import { pointingFromMessage } from '#shared/rotor-config';
 import { turningPoints, type Plan } from '../domain/plan.ts';
 import type { SessionStatus } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { ReferencePlan } from '../domain/reference.ts';
 import type { SessionView } from '../engine/ports.ts';
+import type { Spec } from '../engine/session-record.ts';
 
 const STATUSES = {
   pending: StatusMessage.SESSION_STATUS_PENDING,
@@ -21,16 +25,12 @@ const STATUSES = {
 } as const;
 
 const MOST_TURNING_POINTS = 2_000;
-
-export interface Spec {
-  bounds: GridBounds;
-  rssiIterations: number;
-}
+const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference: _reference, ...bounds } = spec;
+  const { rssiIterations, reference, ...bounds } = spec;
   for (const [name, value] of Object.entries(bounds))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
   if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))
@@ -50,7 +50,16 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     );
   if (rssiIterations < 1 || rssiIterations > 1000)
     throw new SkyScanError('invalid', `rssi_iterations ${rssiIterations} is outside 1..1000`);
-  return { bounds, rssiIterations };
+  return { bounds, rssiIterations, ...(reference && { reference: referenceFromMessage(reference) }) };
+}
+
+function referenceFromMessage({ pointing, everyS }: ReferenceMessage): ReferencePlan {
+  if (!(everyS > 0 && everyS <= LONGEST_BETWEEN_REFERENCES_S))
+    throw new SkyScanError(
+      'invalid',
+      `reference.every_s ${everyS} is outside 0..${LONGEST_BETWEEN_REFERENCES_S} s`,
+    );
+  return { pointing: pointingFromMessage(pointing, 'reference.pointing'), everyMs: everyS * 1000 };
 }
 
 export function statusFromMessage(status: StatusMessage): SessionStatus {

@@ -1,27 +1,50 @@
 import type { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import type { GrpcClient } from '#shared/grpc-client';
+import type { ReceiverInfo } from '#proto/common';
+import type { ReceiverSettings } from '#shared/rotor-config';
+import type { Read } from '../domain/measurement.ts';
 import type { Receiver } from '../engine/ports.ts';
 
 export type SdrSampler = GrpcClient<typeof SdrSamplerDefinition>;
 
 const ANSWER_MS = 10_000;
 
-/** The receiver behind an sdr-sampler. */
-export function receiverOf(sampler: SdrSampler): Receiver {
+/** The receivers of a site, outside any session. */
+export interface Receivers {
+  list(signal: AbortSignal): Promise<ReceiverInfo[]>;
+  /** Reads taken from now on, and the gain that the tuner has. */
+  read(
+    settings: ReceiverSettings,
+    reads: number,
+    signal: AbortSignal,
+  ): Promise<{ reads: Read[]; gainDb: number }>;
+}
+
+/** The receivers behind an sdr-sampler. */
+export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
+  async function read(settings: ReceiverSettings, reads: number, signal: AbortSignal) {
+    const deadline = reads * settings.readMs * 1.5 + ANSWER_MS;
+    const answer = await named(() => sampler.measure({ settings, reads }, { signal, deadline }));
+    if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
+      throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);
+    return {
+      reads: answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter })),
+      gainDb: answer.gainDb,
+    };
+  }
+
   return {
     async describe(settings, signal) {
       const options = { deadline: ANSWER_MS, ...(signal && { signal }) };
       const answer = await named(() => sampler.describe({ settings }, options));
-      return `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`;
+      return { words: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb: answer.gainDb };
     },
-    async measure(settings, reads, signal) {
-      const deadline = reads * settings.readMs * 1.5 + ANSWER_MS;
-      const answer = await named(() => sampler.measure({ settings, reads }, { signal, deadline }));
-      if (answer.reads.length !== reads || answer.reads.some((read) => !Number.isFinite(read.levelDb)))
-        throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);
-      return answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter }));
+    measure: async (settings, reads, signal) => (await read(settings, reads, signal)).reads,
+    async list(signal) {
+      return (await named(() => sampler.survey({}, { signal, deadline: ANSWER_MS }))).receivers;
     },
+    read,
   };
 }
 

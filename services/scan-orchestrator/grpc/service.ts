@@ -1,9 +1,16 @@
 import type { ScanOrchestratorServiceImplementation } from '#proto/scan_orchestrator';
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import { rotorConfigFromMessage, type RotorConfig } from '#shared/rotor-config';
+import {
+  DEFAULT_RECEIVER,
+  receiverFromMessage,
+  rotorConfigFromMessage,
+  type RotorConfig,
+} from '#shared/rotor-config';
+import { summariseReads } from '../domain/measurement.ts';
 import { planOn } from '../engine/planning.ts';
 import type { Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
+import type { Receivers } from './sdr-sampler.ts';
 import {
   planToMessage,
   pointToMessage,
@@ -18,22 +25,25 @@ const MOST_REPLAYED = 1_000;
 export function createService(
   supervisor: Supervisor,
   rotors: Rotors,
-  receiver: Receiver,
+  receivers: Receiver & Receivers,
 ): ScanOrchestratorServiceImplementation {
   return {
     async preview(request) {
-      const { bounds, rssiIterations } = specFromMessage(request.spec);
-      return Promise.resolve({
-        plan: planToMessage(planOn(bounds, rssiIterations, rotorConfigFromMessage(request.rotor))),
-      });
+      const rotor = rotorConfigFromMessage(request.rotor);
+      return Promise.resolve({ plan: planToMessage(planOn(specFromMessage(request.spec), rotor)) });
     },
     async probe(request, { signal }) {
-      const { bounds, rssiIterations } = specFromMessage(request.spec);
+      const spec = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);
       const facts = await probeRotor(rotors, rotor, signal);
-      const described = await probeRssi(receiver, rotor, facts, signal);
-      const plan = planOn(bounds, rssiIterations, rotor, facts.reportedLimits, facts.position);
-      return { plan: planToMessage(plan), rotorModel: facts.model, receiver: described };
+      const { words, gainDb } = await probeRssi(receivers, rotor, facts, signal);
+      const plan = planOn(spec, rotor, facts.reportedLimits, facts.position);
+      return {
+        plan: planToMessage(plan),
+        rotorModel: facts.model,
+        receiver: words,
+        ...(gainDb !== undefined && { receiverGainDb: gainDb }),
+      };
     },
     async start(request) {
       const { stored } = request;
@@ -81,6 +91,21 @@ export function createService(
       await supervisor.confirm(sessionId, upToSeq, revision);
       return {};
     },
+    async listReceivers(_request, { signal }) {
+      return { receivers: await receivers.list(signal) };
+    },
+    async measureLevel(request, { signal }) {
+      const settings = receiverFromMessage(request.settings);
+      const user = supervisor.sessionUsing(settings.receiver ?? DEFAULT_RECEIVER);
+      if (user !== undefined)
+        throw new SkyScanError(
+          'busy',
+          `receiver ${settings.receiver} measures for session ${user}; pause it or wait for its end`,
+        );
+      const { reads, gainDb } = await receivers.read(settings, request.reads, signal);
+      const { meanDbm, stdDb, flags } = summariseReads(reads, true);
+      return { meanDb: meanDbm, stdDb, flags, gainDb };
+    },
   };
 }
 
@@ -99,8 +124,9 @@ async function probeRssi(
   rotor: RotorConfig,
   facts: RotorFacts,
   signal: AbortSignal,
-): Promise<string> {
+): ReturnType<Receiver['describe']> {
   if (rotor.rssiSource === 'sdr') return receiver.describe(rotor.receiver, signal);
-  if (rotor.rssiSource === 'rotctld' && facts.hasRssi) return `receiver of ${facts.model}`;
+  if (rotor.rssiSource === 'rotctld' && facts.hasRssi)
+    return { words: `receiver of ${facts.model}`, gainDb: undefined };
   throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
 }

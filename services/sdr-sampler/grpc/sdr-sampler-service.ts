@@ -1,9 +1,12 @@
 import type { CallContext } from 'nice-grpc-common';
+import type { ReceiverInfo } from '#proto/common';
 import type { Read, SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
 import type { Clock } from '#shared/clock';
+import { errorKind, errorMessage } from '#shared/errors';
 import { DEFAULT_RECEIVER, receiverFromMessage } from '#shared/rotor-config';
 import type { TimedRead } from '../collect.ts';
 import { levelDb } from '../domain/calibration.ts';
+import { nearestGainDb } from '../domain/settings.ts';
 import type { Samplers } from '../samplers.ts';
 
 /** The gRPC face of the samplers. */
@@ -18,6 +21,16 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     };
   }
 
+  async function info(name: string, signal: AbortSignal): Promise<ReceiverInfo> {
+    try {
+      const { tuner: model, gainsDb, sampleRateHz } = await samplers.named(name).describe(undefined, signal);
+      return { name, tuner: { model, gainsDb: [...gainsDb], sampleRateHz } };
+    } catch (error) {
+      if (errorKind(error) === 'internal' || signal.aborted) throw error;
+      return { name, trouble: errorMessage(error) };
+    }
+  }
+
   return {
     async describe(request, { signal }: CallContext) {
       const settings = request.settings && receiverFromMessage(request.settings);
@@ -28,7 +41,11 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
         gainsDb: [...facts.gainsDb],
         sampleRateHz: facts.sampleRateHz,
         receivers: samplers.names,
+        ...(settings && { gainDb: nearestGainDb(settings.gainDb, facts.gainsDb) }),
       };
+    },
+    async survey(_request, { signal }: CallContext) {
+      return { receivers: await Promise.all(samplers.names.map((name) => info(name, signal))) };
     },
     async measure(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);

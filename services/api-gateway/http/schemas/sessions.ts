@@ -3,6 +3,18 @@ import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
 import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
 import { integer, integerWithin, text, within } from './common.ts';
 
+const referenceSchema = z
+  .strictObject({
+    azimuth: within(-180, 540, 'deg'),
+    elevation: within(-90, 90, 'deg'),
+    every_min: within(1, 1_440, 'min').default(10),
+  })
+  .meta({
+    id: 'ReferencePointing',
+    description:
+      'A pointing whose level should not change. It is measured before the first point, every so many minutes and before the last point',
+  });
+
 /** Body of start and preview. */
 export const scanRequestSchema = z
   .strictObject({
@@ -21,6 +33,7 @@ export const scanRequestSchema = z
     rssi_iterations: integerWithin(1, 1000)
       .default(10)
       .meta({ description: 'Number of RSSI samples to average at each point' }),
+    reference: referenceSchema.nullable().optional(),
     notes: text.max(2000, 'Must have at most 2000 characters').nullable().optional(),
   })
   .superRefine(checkGrid, { when: () => true })
@@ -79,7 +92,17 @@ export const sessionSchema = z
   .meta({ id: 'ScanSession' });
 
 export const dataSchema = z.array(dataPointSchema.meta({ id: 'DataPoint' }));
-export const measurementsSchema = z.array(measurementSchema.meta({ id: 'Measurement' }));
+export const measurementsSchema = z.array(
+  measurementSchema
+    .extend({
+      unit: z.enum(['dBm', 'dBFS']).meta({ description: 'Of the levels; dBFS: nothing is calibrated' }),
+      drift_db: z
+        .number()
+        .optional()
+        .meta({ description: 'Only with ?corrected=true: what was taken off the levels' }),
+    })
+    .meta({ id: 'Measurement' }),
+);
 
 /** Answer to pause, resume and cancel. */
 export const actionSchema = z
@@ -120,4 +143,8 @@ export const measurementQuerySchema = z.object({
   format: z.enum(['json', 'csv', 'columnar']).optional(),
   after_seq: count(0, 2_147_483_647).optional(),
   limit: count(1, 1_000_000).optional(),
+  corrected: z
+    .enum(['true', 'false'], { error: 'Must be true or false' })
+    .transform((word) => word === 'true')
+    .optional(),
 });

@@ -1,0 +1,63 @@
+import type { GridBounds } from '#shared/grid-shape';
+import { slewSeconds, type RotorMotion } from '#shared/kinematics';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import { unwrapColumns } from './cable.ts';
+import { createGrid } from './grid.ts';
+import type { Path } from './path.ts';
+import { isReferenceDue, type ReferencePlan } from './reference.ts';
+
+/** The reference pointing in the rotor's own frame: the turn of its cable that is nearest to a cell. */
+export type ReferenceSetpoint = (cell: Pointing) => Pointing;
+
+/** A grid of the one pointing: whatever is checked of a cell is checked of it. */
+export function referenceBounds({ pointing }: ReferencePlan): GridBounds {
+  const { azimuthDeg, elevationDeg } = pointing;
+  return {
+    azStartDeg: azimuthDeg,
+    azEndDeg: azimuthDeg,
+    elStartDeg: elevationDeg,
+    elEndDeg: elevationDeg,
+    stepDeg: 1,
+  };
+}
+
+/** Throws `out_of_range` when the travel never reaches it. */
+export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits): ReferenceSetpoint {
+  const grid = createGrid(referenceBounds(reference));
+  const near = (azimuthDeg: number): Pointing => ({
+    azimuthDeg: unwrapColumns(grid, limits, azimuthDeg)[0] as number,
+    elevationDeg: reference.pointing.elevationDeg,
+  });
+  near(0);
+  return (cell) => near(cell.azimuthDeg);
+}
+
+/** What the visits of a whole scan add to it, seconds. `standingSeconds`: settle and reads of one pointing. */
+export function referenceSeconds(
+  reference: ReferencePlan,
+  setpoint: ReferenceSetpoint,
+  path: Path,
+  motion: RotorMotion,
+  standingSeconds: number,
+): number {
+  let visits = 0;
+  let nowMs = 0;
+  let lastMs: number | undefined;
+  let at: Pointing | undefined;
+  path.order.forEach((cell, i) => {
+    const next = path.setpoint(cell);
+    const direct = at ? slewSeconds(at, next, motion) : 0;
+    const cellsLeft = path.order.length - i;
+    if (isReferenceDue(reference, { nowMs, lastMs, cellsLeft, fresh: false })) {
+      const visit = setpoint(next);
+      const there = (at ? slewSeconds(at, visit, motion) : 0) + standingSeconds;
+      const detour = there + slewSeconds(visit, next, motion) - direct;
+      visits += detour;
+      lastMs = nowMs + there * 1000;
+      nowMs += detour * 1000;
+    }
+    nowMs += (direct + standingSeconds) * 1000;
+    at = next;
+  });
+  return visits;
+}
