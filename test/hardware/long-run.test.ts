@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SdrSamplerDefinition, type Read } from '#proto/sdr_sampler';
 import { createGrpcClient } from '../../services/shared/grpc-client.ts';
 import { createDongleBench, type DongleBench, type DongleCount } from '../support/librtlsdr.ts';
@@ -44,7 +44,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
   ] as const)(
     'has every sample of %s in a read or flagged as missing',
     { timeout: 3_000 * RUN_S + 60_000 },
-    async ([, serial, bandwidthHz], { annotate }) => {
+    async ([, serial, bandwidthHz], { annotate, onTestFinished }) => {
       bench.plug(serial, HEARD);
       const sampler = await startSamplerProcess(`default=rtl_tcp_child:serial=${serial}`);
       onTestFinished(() => sampler.end('SIGTERM'));
