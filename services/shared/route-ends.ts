@@ -1,0 +1,123 @@
+import { slewSeconds, type RotorMotion } from './kinematics.ts';
+import { nextTurnDeg, widthDeg, type HorizonMask, type KeepOutSector, type Obstacles } from './obstacles.ts';
+import { axisDistanceDeg, type Pointing, type TravelLimits } from './pointing.ts';
+import { aboveDeg } from './route-search.ts';
+
+/** What a way depends on. */
+export interface RouteRotor extends RotorMotion {
+  limits: TravelLimits;
+  toleranceDeg: number;
+  /** The owner's own word: may lie below floor and mask, and is reached from straight above. */
+  park: Pointing;
+  horizon: HorizonMask;
+  keepOut: readonly KeepOutSector[];
+}
+
+/** A rotator and what is around it. */
+export interface Surroundings {
+  rotor: RouteRotor;
+  /** What the owner allows and the daemon reports, both. */
+  limits: TravelLimits;
+  obstacles: Obstacles;
+  /** How far to keep away from obstacles, best first, degrees. */
+  marginsDeg: readonly number[];
+}
+
+// How far a corner keeps away from an obstacle where there is no room for the rotor's tolerance.
+export const LEAST_MARGIN_DEG = 0.01;
+// As in pointing.ts: a billionth of a degree is rounding.
+const ROUNDING_DEG = 1e-9;
+
+/**
+ * Free pointings from which a way can begin, the best first: the start itself, or where one straight axis leads out of what it stands
+ * in, the quickest first. From below floor or mask that is up and nothing else.
+ */
+export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Pointing[] {
+  const { rotor, limits, obstacles, marginsDeg } = around;
+  const start = clamped(from, limits);
+  const met = obstacles.within(from, from);
+  if (met.length === 0) return obstacles.isFree(from, start) ? [start] : [];
+  const isLow = met.some(({ kind }) => kind !== 'keep-out');
+  const sectors = met.flatMap((obstacle) => (obstacle.kind === 'keep-out' ? [obstacle.sector] : []));
+  const isLegal = (end: Pointing) =>
+    isInside(end, limits) &&
+    obstacles.isFree(end, end) &&
+    obstacles
+      .within(from, end)
+      .every((obstacle) => (obstacle.kind === 'keep-out' ? sectors.includes(obstacle.sector) : isLow));
+  return marginsDeg.flatMap((marginDeg) => {
+    const lowestDeg = obstacles.lowestDeg(start.azimuthDeg);
+    const heights = [to.elevationDeg, aboveDeg(lowestDeg, marginDeg, limits)];
+    const ends = [...heights, ...sectors.map(({ elMaxDeg }) => elMaxDeg + marginDeg)]
+      .filter((elevationDeg) => elevationDeg > from.elevationDeg)
+      .map((elevationDeg) => ({ ...start, elevationDeg }));
+    if (!isLow) ends.push(...sectors.flatMap((sector) => asideAndBelow(sector, start, marginDeg)));
+    return ends.filter(isLegal).sort((a, b) => slewSeconds(from, a, rotor) - slewSeconds(from, b, rotor));
+  });
+}
+
+/** Where the way to a target ends before it goes straight down to it; the target itself when it is free. */
+export function pointingsAbove(to: Pointing, { limits, obstacles, marginsDeg }: Surroundings): Pointing[] {
+  if (obstacles.isFree(to, to)) return [to];
+  const lowestDeg = obstacles.lowestDeg(to.azimuthDeg);
+  return marginsDeg
+    .map((marginDeg) => ({ ...to, elevationDeg: aboveDeg(lowestDeg, marginDeg, limits) }))
+    .filter((above) => obstacles.isFree(above, above) && !hasSector(obstacles, above, to));
+}
+
+/** The nearest pointing within the rotor's tolerance of a readback that may be pointed at; the readback when there is none. */
+export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Surroundings): Pointing {
+  const isLegal = (pointing: Pointing) => isInside(pointing, limits) && obstacles.isFree(pointing, pointing);
+  if (isLegal(readback)) return readback;
+  const { azimuthDeg, elevationDeg } = clamped(readback, limits);
+  const shares = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => [-share, share]);
+  const azimuths = shares.map((share) => azimuthDeg + share * rotor.toleranceDeg);
+  const elevations = [elevationDeg];
+  for (const met of obstacles.within(readback, readback)) {
+    if (met.kind !== 'keep-out') continue;
+    for (const edge of asideAndBelow(met.sector, readback, LEAST_MARGIN_DEG)) {
+      azimuths.push(edge.azimuthDeg);
+      elevations.push(edge.elevationDeg);
+    }
+    elevations.push(met.sector.elMaxDeg + LEAST_MARGIN_DEG);
+  }
+  const candidates = azimuths.flatMap((azDeg) =>
+    [...elevations, obstacles.lowestDeg(azDeg)].map((elDeg) => ({ azimuthDeg: azDeg, elevationDeg: elDeg })),
+  );
+  const [nearest = readback] = candidates
+    .filter((pointing) => axisDistanceDeg(readback, pointing) <= rotor.toleranceDeg + ROUNDING_DEG)
+    .filter(isLegal)
+    .sort((a, b) => axisDistanceDeg(readback, a) - axisDistanceDeg(readback, b));
+  return nearest;
+}
+
+/** Whether a keep-out sector lies in the rectangle. */
+export function hasSector(obstacles: Obstacles, a: Pointing, b: Pointing): boolean {
+  return obstacles.within(a, b).some(({ kind }) => kind === 'keep-out');
+}
+
+/** Inside the travel; the lowest elevation is an obstacle and not looked at. */
+export function isInside({ azimuthDeg, elevationDeg }: Pointing, limits: TravelLimits): boolean {
+  return (
+    azimuthDeg >= limits.azMinDeg - ROUNDING_DEG &&
+    azimuthDeg <= limits.azMaxDeg + ROUNDING_DEG &&
+    elevationDeg <= limits.elMaxDeg + ROUNDING_DEG
+  );
+}
+
+/** Out of a sector to the left, to the right and downwards. */
+function asideAndBelow(sector: KeepOutSector, from: Pointing, marginDeg: number): Pointing[] {
+  const azStartDeg = nextTurnDeg(sector, from.azimuthDeg);
+  return [
+    { ...from, azimuthDeg: azStartDeg - marginDeg },
+    { ...from, azimuthDeg: azStartDeg + widthDeg(sector) + marginDeg },
+    { ...from, elevationDeg: sector.elMinDeg - marginDeg },
+  ];
+}
+
+function clamped({ azimuthDeg, elevationDeg }: Pointing, limits: TravelLimits): Pointing {
+  return {
+    azimuthDeg: Math.min(limits.azMaxDeg, Math.max(limits.azMinDeg, azimuthDeg)),
+    elevationDeg: Math.min(limits.elMaxDeg, elevationDeg),
+  };
+}
