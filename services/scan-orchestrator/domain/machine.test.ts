@@ -101,6 +101,13 @@ describe('a session', () => {
       'is completed when the pause came on the last point',
       running({ phase: 'recording', request: 'pause', remaining: 0 }),
       { type: 'recorded', atMs },
+      { status: 'completed', phase: 'idle', request: null, finishedAtMs: atMs },
+      ['release'],
+    ],
+    [
+      'parks all the same when it was the weather that came on the last point',
+      running({ phase: 'recording', request: 'pause', suspended: true, remaining: 0 }),
+      { type: 'recorded', atMs },
       { phase: 'parking', request: null },
       ['park'],
     ],
@@ -280,6 +287,12 @@ describe('a session', () => {
     ['a second pause', running({ phase: 'stopping', request: 'pause' }), { type: 'pause' }, 'pausing'],
     ['a pause while pending', pending, { type: 'pause' }, 'pending'],
     ['a pause while paused', paused, { type: 'pause' }, 'paused'],
+    [
+      'a resume while a failed resumption is being stopped',
+      { ...paused, phase: 'stopping' },
+      { type: 'resume' },
+      'pausing',
+    ],
     [
       'a pause while resuming',
       { ...paused, phase: 'acquiring', request: 'resume' },

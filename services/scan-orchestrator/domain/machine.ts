@@ -109,7 +109,10 @@ function measured(state: SessionState): Transition | undefined {
 
 function recorded(state: SessionState, atMs: number): Transition | undefined {
   if (state.phase !== 'recording') return undefined;
-  if (state.remaining === 0) return go({ ...state, request: null }, { phase: 'parking' }, 'park');
+  // Who asked for a pause does not want to see the rotor on its way to the park pointing.
+  const standsStill = state.request === 'pause' && !state.suspended;
+  if (state.remaining === 0 && !standsStill)
+    return go({ ...state, request: null }, { phase: 'parking' }, 'park');
   return stopped(state, atMs, undefined);
 }
 
@@ -151,6 +154,8 @@ export function stateWord(state: SessionState): string {
   if (state.request === 'pause') return 'pausing';
   if (state.request === 'resume') return 'resuming';
   if (state.request === 'cancel') return 'cancelling';
+  // It was to be resumed, and something went wrong: the rotor does not stand yet.
+  if (state.status === 'paused' && state.phase === 'stopping') return 'pausing';
   return state.status;
 }
 
