@@ -69,7 +69,10 @@ export function createMqttConnection(
   });
   let reachable: boolean | undefined;
   let lastError: string | undefined;
+  let closing = false;
   client.on('connect', () => {
+    // mqtt.js says so even when the answer of the broker comes after the end.
+    if (closing) return;
     reachable = true;
     lastError = undefined;
     logger.info('MQTT broker connected');
@@ -92,6 +95,9 @@ export function createMqttConnection(
       await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
     },
     async close() {
+      closing = true;
+      // A client that is ended while it connects would otherwise begin to reconnect once its socket is gone.
+      client.options.reconnectPeriod = 0;
       if (client.connected) {
         const goodbye = client.publishAsync(statusTopic, status('offline'), { qos: 1, retain: true });
         // The acknowledgement waits behind incoming messages that are still being handled; then the last will speaks.
