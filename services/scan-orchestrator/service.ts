@@ -23,7 +23,7 @@ import { createPublisher } from './publisher.ts';
 /** Builds the orchestrator; it goes on with the sessions of its journal. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const security = grpcSecurityFrom(config);
-  const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'));
+  const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'), logger);
   lifecycle.onClose('journal', () => journal.close());
 
   const mqtt = createMqttConnection('scan-orchestrator', VERSION, config, logger);

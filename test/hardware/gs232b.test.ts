@@ -65,7 +65,7 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
     rotctld = await startRealRotctld(['-m', '603', '-r', controller.serial.path]);
     driver = await startTestDriver();
     folder = await mkdtemp(join(tmpdir(), 'sky-scan-gs232b-'));
-    journal = await openJournal(folder);
+    journal = await openJournal(folder, createLogger('test', 'silent'));
     publisher = new FakePublisher();
   });
   afterEach(async () => {

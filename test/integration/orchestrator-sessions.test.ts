@@ -24,6 +24,7 @@ const handover = (sessionId: number, change: Partial<Handover> = {}): Handover =
   ...change,
 });
 
+const logger = pino({ level: 'silent' });
 let folder: string;
 let journal: OpenJournal;
 let rotors: FakeRotors;
@@ -38,7 +39,7 @@ function build(over: Partial<ConstructorParameters<typeof Supervisor>[0]> = {}):
     journal,
     publisher,
     clock: systemClock,
-    logger: pino({ level: 'silent' }),
+    logger,
   };
   return new Supervisor({ ...parts, ...CALM, faultBudgetMs: 60_000, ...over });
 }
@@ -52,7 +53,7 @@ const serpentine = ['0,0', '0,1', '0,2', '1,2', '1,1', '1,0'];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
-  journal = await openJournal(folder);
+  journal = await openJournal(folder, logger);
   rotors = new FakeRotors();
   receiver = new FakeReceiver();
   publisher = new FakePublisher();
@@ -161,7 +162,9 @@ describe('faults', () => {
       step === 2 ? new SkyScanError('unavailable', 'no bytes for 2 s') : undefined;
     await supervisor.start(handover(1));
     await reaches(1, 'paused');
-    expect(notes(1)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ on the way to az 2 el 20: no bytes for 2 s; goes on by itself/);
+    expect(notes(1)).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ on the way to az 2 el 20: no bytes for 2 s; goes on by itself/,
+    );
     await supervisor.resume(1);
     await reaches(1, 'completed');
     expect(cellsOf(publisher.points)).toEqual(serpentine);
@@ -214,7 +217,7 @@ describe('a restart', () => {
     await supervisor.close();
     await journal.close();
     rotors = new FakeRotors();
-    journal = await openJournal(folder);
+    journal = await openJournal(folder, logger);
     supervisor = build();
     await supervisor.recover(await journal.loadSessions());
   }
@@ -273,12 +276,12 @@ test('a journal of a newer version is left alone', async () => {
   await journal.close();
   const { ClassicLevel } = await import('classic-level');
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
-  await level.put('version', 2);
+  await level.put('version', 3);
   await level.close();
-  await expect(openJournal(folder)).rejects.toThrow(/has version 2; this program knows version 1/);
+  await expect(openJournal(folder, logger)).rejects.toThrow(/has version 3; this program knows version 2/);
   const again = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   await again.put('version', 1);
   await again.close();
-  journal = await openJournal(folder);
-  await expect(openJournal(folder)).rejects.toThrow('cannot be opened');
+  journal = await openJournal(folder, logger);
+  await expect(openJournal(folder, logger)).rejects.toThrow('cannot be opened');
 });

@@ -38,7 +38,7 @@ const reaches = (status: string) => until(`session 1 ${status}`, () => view()?.s
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
-  journal = await openJournal(folder);
+  journal = await openJournal(folder, logger);
   rotors = new FakeRotors();
   receiver = new FakeReceiver();
   publisher = new FakePublisher();

@@ -28,7 +28,7 @@ export class SessionRunner {
   #activity: AbortController | undefined;
   #measured: MeasuredPoint | undefined;
   #recording: Promise<void> = Promise.resolve();
-  #inbox: { event: SessionEvent; answer: (accepted: boolean) => void }[] = [];
+  #inbox: { event: SessionEvent; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
   #closed = false;
 
@@ -63,13 +63,11 @@ export class SessionRunner {
     };
   }
 
-  /** What a refusal says of the state. */
-  get stateWord(): string {
-    return stateWord(this.record.state);
-  }
-
-  /** Resolves once the event has been handled and its outcome is on disk; false: it means nothing in this state. */
-  post(event: SessionEvent): Promise<boolean> {
+  /**
+   * Resolves once the event has been handled and its outcome is on disk; with the state's word when it means nothing there. Asked
+   * a moment later, the state might be the very one that the event needs.
+   */
+  post(event: SessionEvent): Promise<string | undefined> {
     return new Promise((answer) => {
       this.#inbox.push({ event, answer });
       void this.#handle();
@@ -87,13 +85,13 @@ export class SessionRunner {
     const { record } = this;
     record.confirmedRevision = Math.max(record.confirmedRevision, Math.min(revision, record.revision));
     const seq = Math.min(upToSeq, this.#progress.completedPoints);
-    const fresh = seq - record.confirmedSeq;
-    if (fresh <= 0) return;
-    const points = await this.#parts.journal.readPoints(record.sessionId, record.confirmedSeq, fresh);
+    const { confirmedSeq } = record;
+    if (seq <= confirmedSeq) return;
+    const points = await this.#parts.journal.readPoints(record.sessionId, confirmedSeq, seq - confirmedSeq);
     const cells = new CellSet(this.#progress.totalPoints, record.confirmedCells);
     for (const point of points) cells.add(cellOf(point, record));
     record.confirmedCells = cells.bits;
-    record.confirmedSeq = seq;
+    record.confirmedSeq = Math.max(record.confirmedSeq, confirmedSeq + points.length);
     await this.#parts.journal.forgetPoints(record);
   }
 
@@ -118,7 +116,7 @@ export class SessionRunner {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
       }
-      item.answer(next !== undefined);
+      item.answer(next ? undefined : stateWord(before));
     }
     this.#handling = false;
   }
@@ -133,7 +131,7 @@ export class SessionRunner {
     });
     const { status, phase, note } = record.state;
     const facts = { session: record.sessionId, status, phase, points: this.#progress.completedPoints, note };
-    logger.info(facts, `session ${record.sessionId} is ${this.stateWord}`);
+    logger.info(facts, `session ${record.sessionId} is ${stateWord(record.state)}`);
     publisher.status(this.view);
   }
 

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { gridShape } from '#shared/grid-shape';
+import type { Logger } from '#shared/logger';
+import { cellOf, type SessionRecord } from '../engine/session-record.ts';
+import type { JournalledSession } from '../engine/supervisor.ts';
+import { DAMAGED } from './checked-json.ts';
+import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS } from './keys.ts';
+import type { Level, LevelStore } from './level-store.ts';
+
+// What a record of an older version lacks.
+const NO_OBSTACLES = { horizon: [], keepOut: [] };
+const NOT_SUSPENDED = { suspended: false };
+type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
+
+const placeSchema = z.object({ seq: z.int(), row: z.int().min(0), column: z.int().min(0) });
+
+/**
+ * Everything that the journal holds, as far as it is whole. Points count up to the first one that is missing or damaged: what
+ * comes after it is measured again. A session without its record is deleted: the gateway hands it over again with what it has stored.
+ */
+export async function loadSessions(store: LevelStore, logger: Logger): Promise<JournalledSession[]> {
+  const { level } = store;
+  const useless: string[] = [];
+  const sessions: JournalledSession[] = [];
+  const records = await level.iterator(SESSIONS).all();
+  for (const [key, stored] of records) {
+    const id = Number(key.slice(2));
+    const record = await recordOf(level, stored, id);
+    const loaded = record && (await withPoints(level, record));
+    if (loaded?.usable) {
+      sessions.push(loaded.session);
+      useless.push(...loaded.useless);
+      const { length } = loaded.useless;
+      if (length > 0) logger.error({ session: id, points: length }, `session ${id}: ${damageNote(length)}`);
+    } else {
+      useless.push(key, ...(await allKeys(level, id)));
+      logger.error(
+        { session: id },
+        `the journal of session ${id} is damaged; it has to be handed over again`,
+      );
+    }
+  }
+  useless.push(...(await orphans(level, new Set(sessions.map(({ record }) => record.sessionId)))));
+  if (useless.length > 0)
+    await store.write(async (level) => {
+      const batch = level.batch();
+      for (const key of useless) batch.del(key);
+      await batch.write({ sync: true });
+    });
+  return sessions;
+}
+
+async function recordOf(level: Level, stored: unknown, id: number): Promise<SessionRecord | undefined> {
+  const cells = await level.get(cellsKey(id));
+  if (stored === DAMAGED || typeof cells !== 'string') return undefined;
+  const kept = stored as KeptRecord;
+  if (kept.sessionId !== id) return undefined;
+  return {
+    ...kept,
+    rotor: { ...NO_OBSTACLES, ...kept.rotor },
+    state: { ...NOT_SUSPENDED, ...kept.state },
+    confirmedCells: Buffer.from(cells, 'base64'),
+  };
+}
+
+async function withPoints(
+  level: Level,
+  record: SessionRecord,
+): Promise<{ session: JournalledSession; useless: string[]; usable: boolean }> {
+  const { sessionId, confirmedSeq, state } = record;
+  const { totalPoints } = gridShape(record.bounds);
+  const cells: number[] = [];
+  const useless: string[] = [];
+  for await (const [key, value] of level.iterator(pointsOf(sessionId, confirmedSeq + 1))) {
+    const expected = confirmedSeq + cells.length + 1;
+    const place = placeSchema.safeParse(value);
+    const cell = place.success ? cellOf(place.data, record) : totalPoints;
+    const follows = key === pointKey(sessionId, expected) && place.data?.seq === expected;
+    if (useless.length === 0 && follows && cell < totalPoints) cells.push(cell);
+    else useless.push(key);
+  }
+  const completed = confirmedSeq + cells.length;
+  // A scan that is over and lacks points: whoever stores them knows whether they are needed.
+  const usable = state.status !== 'completed' || completed >= totalPoints;
+  const note = useless.length > 0 ? damageNote(useless.length) : undefined;
+  const noted = note ? { ...record, state: { ...state, note }, revision: record.revision + 1 } : record;
+  return { session: { record: noted, cells }, useless, usable };
+}
+
+function damageNote(points: number): string {
+  return `the journal was damaged: ${points} points could not be used and are measured again`;
+}
+
+/** Points of sessions that are not there. */
+async function orphans(level: Level, known: ReadonlySet<number>): Promise<string[]> {
+  const keys = await level.keys(POINTS).all();
+  return keys.filter((key) => {
+    const id = sessionOfPoint(key);
+    return id === undefined || !known.has(id);
+  });
+}
