@@ -138,7 +138,8 @@ export class Supervisor {
 
   async #request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
     const runner = this.#find(sessionId);
-    if (!(await runner.post(event))) throw new SkyScanError('wrong_state', runner.stateWord);
+    const refusedIn = await runner.post(event);
+    if (refusedIn !== undefined) throw new SkyScanError('wrong_state', refusedIn);
   }
 
   #find(sessionId: number): SessionRunner {
