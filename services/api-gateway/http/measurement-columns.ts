@@ -1,7 +1,12 @@
 import type { Measurement } from '#shared/mqtt-messages';
 
+/** A point as it is shown; with a drift that has been taken off its levels. */
+export interface ShownPoint extends Measurement {
+  drift_db?: number;
+}
+
 /** A column of a table of measurements: its name and what stands in it. */
-export type Column<Value> = [name: string, value: (point: Measurement) => Value];
+export type Column<Value> = [name: string, value: (point: ShownPoint) => Value];
 
 /** Which point it is. */
 export const PLACE_COLUMNS: Column<number>[] = [
@@ -22,3 +27,11 @@ export const VALUE_COLUMNS: Column<number>[] = [
   ['max_dbm', (p) => p.max_dbm],
   ['last_dbm', (p) => p.last_dbm],
 ];
+
+/** In a corrected table. */
+export const DRIFT_COLUMN: Column<number> = ['drift_db', (p) => p.drift_db ?? 0];
+
+/** What the levels of a point are in. */
+export function unitOf({ flags }: Measurement): 'dBm' | 'dBFS' {
+  return flags.includes('uncalibrated') ? 'dBFS' : 'dBm';
+}

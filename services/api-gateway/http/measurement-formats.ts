@@ -1,15 +1,21 @@
-import type { Measurement } from '#shared/mqtt-messages';
-import { PLACE_COLUMNS, VALUE_COLUMNS, type Column } from './measurement-columns.ts';
+import {
+  DRIFT_COLUMN,
+  PLACE_COLUMNS,
+  VALUE_COLUMNS,
+  unitOf,
+  type Column,
+  type ShownPoint,
+} from './measurement-columns.ts';
 
 /** How a stream of measurements is written. */
 export interface MeasurementFormat {
   mediaType: string;
   contentType: string;
-  encode(batches: AsyncIterable<Measurement[]>): AsyncGenerator<string | Buffer>;
+  encode(batches: AsyncIterable<ShownPoint[]>): AsyncGenerator<string | Buffer>;
 }
 
 /** One JSON array; `item` chooses what each point shows. */
-export function jsonFormat(item: (point: Measurement) => object): MeasurementFormat {
+export function jsonFormat(item: (point: ShownPoint) => object): MeasurementFormat {
   return {
     mediaType: 'application/json',
     contentType: 'application/json; charset=utf-8',
@@ -32,15 +38,20 @@ const COLUMNS: Column<string | number>[] = [
   // Flags are words of small letters: no quoting is needed.
   ['flags', (p) => p.flags.join(' ')],
   ['measured_at', (p) => p.measured_at],
+  ['unit', unitOf],
+  ['reference_dbm', (p) => p.reference?.mean_dbm ?? ''],
 ];
 
-/** RFC 4180 with a header line; flags are separated by blanks. */
-export const csvFormat: MeasurementFormat = {
-  mediaType: 'text/csv',
-  contentType: 'text/csv; charset=utf-8; header=present',
-  async *encode(batches) {
-    yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-    for await (const points of batches)
-      yield points.map((point) => `${COLUMNS.map(([, value]) => value(point)).join(',')}\r\n`).join('');
-  },
-};
+/** RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column. */
+export function csvFormat(corrected: boolean): MeasurementFormat {
+  const columns = corrected ? [...COLUMNS, DRIFT_COLUMN] : COLUMNS;
+  return {
+    mediaType: 'text/csv',
+    contentType: 'text/csv; charset=utf-8; header=present',
+    async *encode(batches) {
+      yield `${columns.map(([name]) => name).join(',')}\r\n`;
+      for await (const points of batches)
+        yield points.map((point) => `${columns.map(([, value]) => value(point)).join(',')}\r\n`).join('');
+    },
+  };
+}

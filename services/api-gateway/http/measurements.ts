@@ -3,10 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { toDataPoint, type Measurement } from '#shared/mqtt-messages';
 import type { Database } from '../store/database.ts';
-import { readPoints } from '../store/points.ts';
+import { createDrift } from '../domain/drift.ts';
+import { readPoints, readReferences } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
+import { unitOf, type ShownPoint } from './measurement-columns.ts';
 import { csvFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from './schemas/sessions.ts';
 
@@ -14,7 +16,11 @@ type SessionOf = (id: unknown) => Promise<SessionRow>;
 
 const BATCH = 5_000;
 
-const FORMATS = { json: jsonFormat((point) => point), csv: csvFormat, columnar: columnarFormat };
+const FORMATS = {
+  json: () => jsonFormat((point) => ({ ...point, unit: unitOf(point) })),
+  csv: csvFormat,
+  columnar: columnarFormat,
+};
 
 /** `/data`: the published points, all of them. */
 export function dataHandler(db: Database, sessionOf: SessionOf): RequestHandler {
@@ -25,25 +31,61 @@ export function dataHandler(db: Database, sessionOf: SessionOf): RequestHandler 
   };
 }
 
-/** `/measurements`: everything that is known of every point. */
+/** `/measurements`: everything that is known of every point; corrected: without the drift of the receiver. */
 export function measurementsHandler(db: Database, sessionOf: SessionOf): RequestHandler {
   return async (request, response) => {
     const query = parseOr422(measurementQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
-    const format = query.format ?? acceptedFormat(request);
+    const corrected = query.corrected ?? false;
+    const format = FORMATS[query.format ?? acceptedFormat(request)](corrected);
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
-    await stream(request, response, FORMATS[format], batches(db, session, afterSeq, upToSeq));
+    const points = batches(db, session, afterSeq, upToSeq);
+    const source = corrected ? withoutDrift(points, await driftOf(db, session)) : points;
+    await stream(request, response, format, source);
   };
 }
 
 function acceptedFormat(request: Request): keyof typeof FORMATS {
   const names = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
-  const accepted = request.accepts(names.map((name) => FORMATS[name].mediaType));
-  const format = names.find((name) => FORMATS[name].mediaType === accepted);
-  if (!format)
-    throw new HttpError(406, `There is ${names.map((name) => FORMATS[name].mediaType).join(', ')}`);
+  const mediaTypes = names.map((name) => FORMATS[name](false).mediaType);
+  const accepted = request.accepts(mediaTypes);
+  const format = names.find((_, index) => mediaTypes[index] === accepted);
+  if (!format) throw new HttpError(406, `There is ${mediaTypes.join(', ')}`);
   return format;
+}
+
+/** Throws 409 when nothing says how the receiver has drifted. */
+async function driftOf(db: Database, session: SessionRow): Promise<(atMs: number) => number> {
+  const references = await readReferences(db, session.id, session.completed_points);
+  const drift = createDrift(
+    references.map(({ at_ms, level_db, clipped }) => ({ atMs: at_ms, levelDb: level_db, clipped })),
+  );
+  if (drift) return drift;
+  throw new HttpError(
+    409,
+    references.length > 0
+      ? 'Every reference measurement of this session is clipped: nothing can be corrected'
+      : 'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
+  );
+}
+
+async function* withoutDrift(
+  source: AsyncGenerator<Measurement[]>,
+  drift: (atMs: number) => number,
+): AsyncGenerator<ShownPoint[]> {
+  for await (const points of source)
+    yield points.map((point) => {
+      const drift_db = drift(Date.parse(point.measured_at));
+      return {
+        ...point,
+        mean_dbm: point.mean_dbm - drift_db,
+        min_dbm: point.min_dbm - drift_db,
+        max_dbm: point.max_dbm - drift_db,
+        last_dbm: point.last_dbm - drift_db,
+        drift_db,
+      };
+    });
 }
 
 /** Stored points in the order of seq. Each batch is a query of its own: a slow reader holds no connection and no snapshot. */
@@ -67,7 +109,7 @@ async function stream(
   request: Request,
   response: Response,
   format: MeasurementFormat,
-  source: AsyncGenerator<Measurement[]>,
+  source: AsyncGenerator<ShownPoint[]>,
 ): Promise<void> {
   // The first batch is read before anything is sent: a database that is away is still a proper 503.
   const first = request.method === 'HEAD' ? undefined : await source.next();

@@ -1,0 +1,39 @@
+/** A reference measurement: when, Unix milliseconds, and the level, dB. */
+export interface DriftReference {
+  atMs: number;
+  levelDb: number;
+  /** The converter was overdriven: the level says nothing. */
+  clipped: boolean;
+}
+
+/**
+ * How far the receiver is from where it was at the first reference, dB, at any time: straight lines between neighbouring
+ * references, held before the first and after the last. Clipped references do not count; undefined when none is left. The order
+ * of the references is that of their times, whatever it was that they were stored in.
+ */
+export function createDrift(references: readonly DriftReference[]): ((atMs: number) => number) | undefined {
+  const usable = references.filter(({ clipped }) => !clipped).sort((a, b) => a.atMs - b.atMs);
+  const origin = usable[0];
+  if (!origin) return undefined;
+  return (atMs) => {
+    const next = firstAfter(usable, atMs);
+    const before = usable[next - 1] ?? origin;
+    const after = usable[next] ?? before;
+    const spanMs = after.atMs - before.atMs;
+    const share = spanMs > 0 ? (atMs - before.atMs) / spanMs : 0;
+    const levelDb = before.levelDb + Math.max(0, share) * (after.levelDb - before.levelDb);
+    return levelDb - origin.levelDb;
+  };
+}
+
+/** Index of the first reference after a time; their number when there is none. */
+function firstAfter(references: readonly DriftReference[], atMs: number): number {
+  let low = 0;
+  let high = references.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((references[middle] as DriftReference).atMs > atMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
