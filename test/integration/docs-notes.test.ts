@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SPEAKERS = ['rotor-driver', 'sdr-sampler', 'scan-orchestrator', 'api-gateway', 'shared'];
+// What the system says, not we.
+const FOREIGN = /connect ECONNREFUSED/;
+const SHORTEST_WORDS = 4;
+
+test('every note and flag of docs/notes.md is one that a service can say', () => {
+  const said = SPEAKERS.map(sourcesOf).join('\n');
+  const listed = notesIn(readFileSync(join(ROOT, 'docs/notes.md'), 'utf8'));
+  expect(listed.length).toBeGreaterThan(60);
+  const unknown = listed.filter(
+    (note) => !FOREIGN.test(note) && !wordsOf(note).every((w) => said.includes(w)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+/** What stands in the first column of its tables. */
+function notesIn(markdown: string): string[] {
+  const cells = markdown.split('\n').map((line) => /^\| (.*?) +\|/.exec(line)?.[1] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, note]) => note as string));
+}
+
+/** The parts of a note that are the same every time. */
+function wordsOf(note: string): string[] {
+  const parts = note.split('...').map((part) => part.trim());
+  return parts.filter((part) => part.length >= SHORTEST_WORDS);
+}
+
+function sourcesOf(service: string): string {
+  const folder = join(ROOT, 'services', service);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  return sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+}
