@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Measurement } from '#shared/mqtt-messages';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { readColumns } from '../support/columnar.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
 
 const COUNT = 12_345;
@@ -42,6 +43,8 @@ describe('measurements', () => {
       integration_ms: 10,
       flags: ['uncalibrated'],
       measured_at: '2026-02-14T02:35:22.123Z',
+      reference: null,
+      unit: 'dBFS',
     });
   });
 
@@ -62,11 +65,11 @@ describe('measurements', () => {
     const [header, ...lines] = answer.text.trimEnd().split('\r\n');
     expect(header).toBe(
       'seq,row,column,setpoint_azimuth,setpoint_elevation,readback_azimuth,readback_elevation,mean_dbm,std_db,min_dbm,' +
-        'max_dbm,last_dbm,reads,integration_ms,flags,measured_at',
+        'max_dbm,last_dbm,reads,integration_ms,flags,measured_at,unit,reference_dbm',
     );
     expect(lines).toHaveLength(COUNT);
     expect(lines[1]).toBe(
-      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z',
+      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,',
     );
   });
 
@@ -119,27 +122,3 @@ describe('measurements', () => {
     expect(peakBytes).toBeLessThan(250e6);
   });
 });
-
-/** The documented form: a line of JSON, then the columns, each starting at a multiple of 8. */
-function readColumns(buffer: ArrayBuffer): Map<string, number[]> {
-  const columns = new Map<string, number[]>();
-  const bytes = new Uint8Array(buffer);
-  for (let offset = 0; offset < bytes.length;) {
-    const end = bytes.indexOf(10, offset) + 1;
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(offset, end))) as {
-      rows: number;
-      columns: { name: string; type: 'float64' | 'uint32' }[];
-    };
-    offset = end;
-    for (const { name, type } of header.columns) {
-      expect(offset % 8).toBe(0);
-      const values =
-        type === 'float64'
-          ? new Float64Array(buffer, offset, header.rows)
-          : new Uint32Array(buffer, offset, header.rows);
-      columns.set(name, [...(columns.get(name) ?? []), ...values]);
-      offset += Math.ceil(values.byteLength / 8) * 8;
-    }
-  }
-  return columns;
-}

@@ -33,6 +33,8 @@ export async function startTestScan(
   world: GatewayWorld,
   shape = { rows: 1, columns: 10 },
   rotorId?: number,
+  /** More of the body of start. */
+  more: object = {},
 ): Promise<TestScan> {
   const { gateway, orchestrator, publish } = world;
   const rotor = rotorId ?? (await addRotor(world));
@@ -44,6 +46,7 @@ export async function startTestScan(
     el_end: 10 + shape.rows - 1,
     step_deg: 1,
     rssi_iterations: 1,
+    ...more,
   });
   expect(answer.status).toBe(201);
   const { id } = answer.body as Session;

@@ -1,0 +1,163 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Measurement } from '#shared/mqtt-messages';
+import { readColumns } from '../support/columnar.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { until } from '../support/until.ts';
+
+// Before points 1, 4, 7 and 10 the reference was visited, 3 s before each; its level rises by 0.1 dB from point to point, and
+// a point is measured every 7 s.
+
+interface Shown extends Measurement {
+  unit: string;
+  drift_db?: number;
+}
+
+const reference = { azimuth: 180, elevation: 60, every_min: 5 };
+let world: GatewayWorld;
+let scan: TestScan;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+  scan = await startTestScan(world, { rows: 1, columns: 10 }, undefined, { reference });
+  await scan.become('running');
+  await scan.measure(5);
+  await scan.stored(5);
+  // The rest comes by the repair path.
+  for (let i = 0; i < 5; i++) world.orchestrator.measure(scan.id);
+  await scan.stored(10);
+});
+afterAll(() => world.close());
+
+const measurements = async (query = '') =>
+  (await world.gateway.get(`/api/skyscan/${scan.id}/measurements${query}`)).body as Shown[];
+const sql = async (text: string, values: unknown[]) => {
+  const client = new Client({ connectionString: world.database.url });
+  await client.connect();
+  await client.query(text, values).finally(() => client.end());
+};
+
+describe('a scan with a reference', () => {
+  test('hands it over, and keeps the published session as it is', async () => {
+    expect(world.orchestrator.sessions.get(scan.id)?.start.spec?.reference).toEqual({
+      pointing: { azimuthDeg: 180, elevationDeg: 60 },
+      everyS: 300,
+    });
+    expect(await scan.session()).not.toHaveProperty('reference');
+  });
+
+  test('is handed over with it again to an orchestrator that has lost its disk', async () => {
+    const other = await startTestScan(world, { rows: 1, columns: 4 }, undefined, { reference });
+    await other.become('running');
+    await other.measure(1);
+    await other.stored(1);
+    world.orchestrator.sessions.delete(other.id);
+    await until('it has it again', () => world.orchestrator.sessions.has(other.id));
+    const { start } = world.orchestrator.sessions.get(other.id) ?? {};
+    expect(start?.stored?.completedPoints).toBe(1);
+    expect(start?.spec?.reference).toEqual({ pointing: { azimuthDeg: 180, elevationDeg: 60 }, everyS: 300 });
+  });
+
+  test('stores it with the points that brought it, by MQTT and by replay alike', async () => {
+    const points = await measurements();
+    expect(points.flatMap(({ seq, reference: brought }) => (brought ? [seq] : []))).toEqual([1, 4, 7, 10]);
+    for (const index of [3, 6])
+      expect(points[index]?.reference).toEqual({
+        readback: { azimuth: 180, elevation: 60 },
+        mean_dbm: -70 + index / 10,
+        std_db: 0.02,
+        reads: 1,
+        flags: ['uncalibrated'],
+        measured_at: new Date(Date.parse(points[index]?.measured_at ?? '') - 3_000).toISOString(),
+      });
+    expect(points[1]?.reference).toBeNull();
+    expect(new Set(points.map(({ unit }) => unit))).toEqual(new Set(['dBFS']));
+  });
+
+  test('takes the same of both for the same: nothing is corrected when the journal is compared', async () => {
+    const { text } = await world.gateway.get('/metrics');
+    expect(text).toMatch(/^skyscan_points_corrected_total 0$/m);
+  });
+});
+
+describe('?corrected=true', () => {
+  // Level of the reference at the time of point n, above the first one.
+  const driftOf = (seq: number) => Math.min(0.9, (seq - 1 + 3 / 7) / 10);
+
+  test('takes the drift off the levels, and says how much', async () => {
+    const raw = await measurements();
+    const corrected = await measurements('?corrected=true');
+    expect(corrected).toHaveLength(10);
+    corrected.forEach((point, i) => {
+      expect(point.drift_db).toBeCloseTo(driftOf(i + 1), 6);
+      for (const key of ['mean_dbm', 'min_dbm', 'max_dbm', 'last_dbm'] as const)
+        expect(point[key]).toBeCloseTo((raw[i]?.[key] ?? NaN) - driftOf(i + 1), 6);
+      expect({ ...point, drift_db: 0 }).toMatchObject({
+        std_db: raw[i]?.std_db,
+        reference: raw[i]?.reference,
+        unit: 'dBFS',
+      });
+    });
+    expect(await measurements('?corrected=false')).toEqual(raw);
+  });
+
+  test('knows all references, whichever points are asked for', async () => {
+    const [point] = await measurements('?corrected=true&after_seq=4&limit=1');
+    expect(point?.drift_db).toBeCloseTo(driftOf(5), 6);
+  });
+
+  test('comes as CSV and in columns', async () => {
+    const path = `/api/skyscan/${scan.id}/measurements`;
+    const { text } = await world.gateway.get(`${path}?corrected=true&format=csv`);
+    const [header, first, second] = text.split('\r\n').map((line) => line.split(','));
+    expect(header?.slice(-3)).toEqual(['unit', 'reference_dbm', 'drift_db']);
+    expect(first?.slice(-3, -1)).toEqual(['dBFS', '-70']);
+    expect(second?.slice(-3, -1)).toEqual(['dBFS', '']);
+    expect(Number(second?.at(-1))).toBeCloseTo(driftOf(2), 6);
+    const response = await fetch(`${world.gateway.url}${path}?corrected=true&format=columnar`);
+    const columns = readColumns(await response.arrayBuffer());
+    const corrected = await measurements('?corrected=true');
+    expect(columns.get('drift_db')).toEqual(corrected.map(({ drift_db }) => drift_db));
+    expect(columns.get('mean_dbm')).toEqual(corrected.map(({ mean_dbm }) => mean_dbm));
+    expect(columns.get('reference_dbm')?.slice(0, 4)).toEqual([-70, NaN, NaN, -69.7]);
+  });
+
+  test('leaves what is stored as it is, and clipped references out', async () => {
+    const before = await measurements();
+    const clip = (seqs: number[], flags: string) =>
+      sql(
+        `update points set reference = jsonb_set(reference, '{flags}', $3) where session_id = $1 and seq = any($2)`,
+        [scan.id, seqs, flags],
+      );
+    await clip([1, 4, 7], '["clipped"]');
+    expect(new Set((await measurements('?corrected=true')).map(({ drift_db }) => drift_db))).toEqual(
+      new Set([0]),
+    );
+    await clip([10], '["clipped"]');
+    const refused = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?corrected=true`);
+    expect([refused.status, refused.body]).toEqual([
+      409,
+      { detail: 'Every reference measurement of this session is clipped: nothing can be corrected' },
+    ]);
+    await clip([1, 4, 7, 10], '["uncalibrated"]');
+    expect(await measurements()).toEqual(before);
+  });
+
+  test('is refused for a scan without references, in words', async () => {
+    const plain = await startTestScan(world);
+    await plain.become('running');
+    await plain.measure(1);
+    await plain.stored(1);
+    const refused = await world.gateway.get(`/api/skyscan/${plain.id}/measurements?corrected=true`);
+    expect([refused.status, refused.body]).toEqual([
+      409,
+      {
+        detail:
+          'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
+      },
+    ]);
+    const unclear = await world.gateway.get(`/api/skyscan/${plain.id}/measurements?corrected=yes`);
+    expect(unclear.status).toBe(422);
+  });
+});
