@@ -128,7 +128,7 @@ describe('the way', () => {
     ['on the floor', at(10, 4.98), at(12, 5), '12,5'],
     ['at the side of a sector', at(119.6, 45), at(130, 40), '130,40'],
     ['under a sector', at(100, 30.5), at(110, 25), '110,25'],
-    ['at the end of the travel', at(450.4, 20), at(440, 30), '440,30'],
+    ['at the end of the travel', at(450.4, 20), at(440, 25), '440,25'],
     ['beyond tolerance, which goes up first', at(10, 3.9), at(12, 5), '10,5 12,5'],
   ])('from a readback %s', (_, readback, to, expected) => {
     const { limits } = plain;

@@ -13,6 +13,8 @@ import {
 } from './route-ends.ts';
 import { latticeAround, searchRoute } from './route-search.ts';
 
+export type { RouteRotor };
+
 /** Ways of one rotator that never lead through what is forbidden. Everything is unwrapped. */
 export interface Routes {
   readonly obstacles: Obstacles;

@@ -33,6 +33,8 @@ export interface ReadingsParts {
 
 /** Everything that is read from one rotor goes through here: questions asked at once share an answer, answers are shown. */
 export class Readings {
+  /** The setpoint on which the last move ended; undefined while that is not known. Somebody else may have moved it since. */
+  restsOn: Pointing | undefined;
   /** The last good answer. */
   latest: Observed | undefined;
   /** The step of the readback, learnt from every answer. */

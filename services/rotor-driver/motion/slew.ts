@@ -3,9 +3,9 @@ import { axisDistanceDeg, formatPointing, type Pointing } from '#shared/pointing
 import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
-import { limitsFor, setpointWithin } from '../domain/limits.ts';
 import { keenPollMs, nextPollMs } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
+import { createWay, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { StrayedError } from './endings.ts';
@@ -43,8 +43,9 @@ const QUICK_LINK_MS = 20;
 const TRIES = 2;
 
 /**
- * Moves a rotor and returns the readback once it is on target and settled. A rotor that stalls is stopped and sent once more.
- * Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls stops the rotor then.
+ * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on target and settled. A rotor that
+ * stalls is stopped and sent once more. Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls
+ * stops the rotor then.
  */
 export async function slewTo(
   rig: Rig,
@@ -54,20 +55,37 @@ export async function slewTo(
 ): Promise<Observed> {
   const { client, readings, rotor } = rig;
   const { limits } = await client.describe(signal);
-  const setpoint = setpointWithin(target, limitsFor(target, rotor, limits));
+  const way = createWay(target, rotor, limits);
   let from = await startReading(readings, signal);
   await hooks.onStart(from);
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptMove(rig, from, setpoint, signal, hooks);
-    if (outcome.verdict === 'arrived') return outcome.readback;
-    const at = formatPointing(outcome.readback.pointing);
-    if (outcome.verdict === 'strayed')
-      throw new StrayedError(`at ${at} on the way to ${formatPointing(setpoint)}`);
-    if (attempt >= TRIES) {
-      const word = outcome.verdict === 'overdue' ? 'does not arrive: ' : 'stalled ';
-      throw new SkyScanError('hardware_fault', `${word}at ${at} on the way to ${formatPointing(setpoint)}`);
+  if (readings.towards && way.hasObstacles) {
+    // Under way it is somewhere else by the time the command arrives.
+    hooks.onSending();
+    from = await stopAndVerify(client, readings, rotor, signal);
+  }
+  let setpoints = way.setpointsFrom(from.pointing, readings.restsOn);
+  for (let attempt = 1; ;) {
+    const [setpoint = target, ...later] = setpoints;
+    const leg = { setpoint, isLast: later.length === 0 };
+    const { verdict, readback } = await attemptLeg(rig, from, leg, way, signal, hooks);
+    if (verdict === 'arrived' && leg.isLast) {
+      readings.restsOn = setpoint;
+      return readback;
+    }
+    if (verdict === 'arrived') {
+      from = readback;
+      setpoints = later;
+      attempt = 1;
+      continue;
+    }
+    const where = `at ${formatPointing(readback.pointing)} on the way to ${formatPointing(setpoint)}`;
+    if (verdict === 'strayed') throw new StrayedError(where);
+    if (verdict !== 'elsewhere' && attempt++ >= TRIES) {
+      const word = verdict === 'overdue' ? 'does not arrive:' : 'stalled';
+      throw new SkyScanError('hardware_fault', `${word} ${where}`);
     }
     from = await stopAndVerify(client, readings, rotor, signal);
+    setpoints = way.setpointsFrom(from.pointing, undefined);
   }
 }
 
@@ -77,20 +95,29 @@ async function startReading(readings: Readings, signal: AbortSignal): Promise<Ob
   return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readings.read(signal);
 }
 
+interface Leg {
+  setpoint: Pointing;
+  /** It is settled on. */
+  isLast: boolean;
+}
+
 interface Outcome {
-  verdict: Exclude<Verdict, 'moving'>;
+  /** `elsewhere`: its cable lies a turn off what was assumed, and from there this leg is not clear. */
+  verdict: Exclude<Verdict, 'moving'> | 'elsewhere';
   readback: Observed;
 }
 
-async function attemptMove(
+async function attemptLeg(
   { client, readings, rotor, trial }: Rig,
   from: Observed,
-  target: Pointing,
+  { setpoint: target, isLast }: Leg,
+  way: Way,
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Outcome> {
   const startedMs = performance.now() + readings.roundTripMs / 2;
   readings.towards = target;
+  readings.restsOn = undefined;
   hooks.onSending();
   const sentMs = performance.now();
   await client.move(target, signal);
@@ -111,6 +138,7 @@ async function attemptMove(
     track = step.track;
     if (step.verdict === 'moving') continue;
     const ahead = step.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
+    if (ahead && !way.isClear(ahead.pointing, target)) return { verdict: 'elsewhere', readback: ahead };
     if (ahead) {
       track = startTrack({ ...order, from: ahead.pointing, startedMs: ahead.atMs });
       plausibility = { ...NOTHING_READ, last: ahead };
@@ -120,7 +148,8 @@ async function attemptMove(
     const byTurns =
       step.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
     if (step.verdict !== 'arrived' && !byTurns) return { verdict: step.verdict, readback };
-    const settled = await settle(readings, byTurns ?? readback, rotor, target, signal);
+    const arrival = byTurns ?? readback;
+    const settled = isLast ? await settle(readings, arrival, rotor, target, signal) : arrival;
     if (settled) return { verdict: 'arrived', readback: settled };
     readings.towards = target;
   }

@@ -1,0 +1,36 @@
+import { SkyScanError } from '#shared/errors';
+import { axisDistanceDeg, intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import { createRoutes, type RouteRotor } from '#shared/routes';
+import { limitsFor, setpointWithin } from './limits.ts';
+
+/** How one move gets to its target. */
+export interface Way {
+  /** There is something to go round: where the rotor is matters. */
+  readonly hasObstacles: boolean;
+  /**
+   * Setpoints to be reached one after the other, the target last, rounded as they go out. `restsOn`: the setpoint on which the rotor
+   * was left; where the readback agrees with it, it is what counts, for readbacks are noisy and coarse.
+   * Throws `out_of_range` when there is no legal way.
+   */
+  setpointsFrom: (readback: Pointing, restsOn: Pointing | undefined) => Pointing[];
+  /** Whether it may go there straight. */
+  isClear: (from: Pointing, to: Pointing) => boolean;
+}
+
+/** `reported`: what the daemon says that the rotator can travel. Throws `out_of_range` when the target may not be pointed at. */
+export function createWay(target: Pointing, rotor: RouteRotor, reported: TravelLimits | undefined): Way {
+  const within = (end: Pointing) => setpointWithin(end, limitsFor(end, rotor, reported));
+  within(target);
+  const routes = createRoutes(rotor, reported ? intersectLimits(rotor.limits, reported) : rotor.limits);
+  const refusal = routes.refusal(target);
+  if (refusal !== undefined) throw new SkyScanError('out_of_range', refusal);
+  return {
+    hasObstacles: routes.obstacles.any,
+    setpointsFrom(readback, restsOn) {
+      const isThere = restsOn && axisDistanceDeg(restsOn, readback) <= rotor.toleranceDeg + 1e-9;
+      const legs = isThere ? routes.legs(restsOn, target) : routes.legsFromReadback(readback, target);
+      return legs.map(within);
+    },
+    isClear: routes.isClear,
+  };
+}
