@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { createCrew } from '../../services/launcher/crew.ts';
+import { freePort } from '../../services/launcher/ports.ts';
+import { describeUnless } from '../support/peers.ts';
+import { mountSmallDisk, whyNoSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
+import { addRotor, comesTo, expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { RotctldLog } from './rotctld-log.ts';
+
+describeUnless(whyNoSmallDisk(), 'a full disk', () => {
+  let dataDir: string;
+  let disk: SmallDisk | undefined;
+  let stack: TestStack | undefined;
+  let proxy: TcpProxy;
+  let rotctld: RotctldLog;
+
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'sky-scan-full-disk-'));
+    rotctld = new RotctldLog(Date.now);
+    proxy = await startTcpProxy({ onRequest: (bytes, connection) => rotctld.take(bytes, connection) });
+  });
+
+  afterEach(async () => {
+    await stack?.stop();
+    await proxy.close();
+    disk?.unmount();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  async function scan(options: TestStackOptions = {}): Promise<{ stack: TestStack; id: number }> {
+    stack = await startTestStack({
+      dataDir,
+      env: { SUSPEND_SETTLE_S: '1', FAULT_BUDGET_S: '2' },
+      ...options,
+    });
+    proxy.targetPort = stack.addresses.simulator.rotctldPort;
+    const rotorId = await addRotor(stack, { port: proxy.port });
+    return { stack, id: await startScan(stack, rotorId) };
+  }
+
+  const slews = () => rotctld.commands.filter(({ target }) => target).length;
+
+  test('under the journal: paused with a note before a point is lost; goes on when there is room; kill -9 after that costs one point', async () => {
+    disk = mountSmallDisk(join(dataDir, 'scan-orchestrator'), 8);
+    const { stack, id } = await scan();
+    await hasPoints(stack, id, 10);
+    disk?.fill();
+    const paused = await comesTo(stack, id, 'paused');
+    expect(paused.notes).toMatch(/the journal cannot be written: No space left on device/);
+    expect((await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving).toBe(false);
+    const before = slews();
+    disk?.empty();
+    await hasPoints(stack, id, paused.completed_points + 5);
+    // Nobody confirms from here on: what is measured now is in the journal alone.
+    await stack.down('api-gateway');
+    await until('points that only the journal has', () => slews() > before + 15);
+    await stack.kill('scan-orchestrator');
+    await stack.up('api-gateway');
+    await expectWhole(stack, id);
+    // The point that was refused, and the one in progress at kill -9.
+    expect(slews()).toBeLessThanOrEqual(TOTAL + 4);
+  });
+
+  test('under the database: the scan does not notice; everything arrives when there is room', async () => {
+    const folder = join(dataDir, 'database');
+    disk = mountSmallDisk(folder, 160);
+    mkdirSync(join(folder, 'logs'));
+    const crew = createCrew(folder, () => undefined, new AbortController().signal);
+    onTestFinished(() => crew.stop());
+    const postgres = crew.postgres(await freePort(), 'skyscan');
+    await postgres.run();
+    const { stack, id } = await scan({ databaseUrl: postgres.url });
+    await hasPoints(stack, id, 5);
+    disk.fill();
+    await until('the orchestrator has measured everything', () =>
+      stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+    );
+    disk.empty();
+    expect((await expectWhole(stack, id)).notes).toBeNull();
+  });
+
+  test('under everything: nothing is lost, the rotor can be stopped, and the scan goes on when there is room', async () => {
+    disk = mountSmallDisk(dataDir, 220);
+    const { stack, id } = await scan();
+    await hasPoints(stack, id, 10);
+    disk.fill();
+    const { length } = rotctld.commands;
+    await until('the rotor is stopped', () =>
+      rotctld.commands.slice(length).some(({ target }) => target === undefined),
+    );
+    expect((await stack.api('POST', '/api/rotors/1/stop')).status).toBe(200);
+    disk.empty();
+    const paused = await comesTo(stack, id, 'paused');
+    expect(paused.notes).toMatch(/stopped by request|cannot be written/);
+    await stack.api('POST', `/api/skyscan/${id}/resume`);
+    await expectWhole(stack, id);
+  });
+});

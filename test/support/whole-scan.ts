@@ -1,0 +1,52 @@
+import { expect } from 'vitest';
+import { fastRotor, getSession, must, type PublishedSession } from './observer.ts';
+import type { TestStack } from './stack.ts';
+import { until } from './until.ts';
+
+/** Scans of one size through the public API, and whether every point of one is there, once. */
+
+export const GRID = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
+export const TOTAL = 60;
+
+interface Measurement {
+  seq: number;
+  row: number;
+  column: number;
+  measured_at: string;
+}
+
+/** Registers a fast rotor; its number. */
+export async function addRotor(stack: TestStack, change: object = {}): Promise<number> {
+  return (await must<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack, change))).id;
+}
+
+export async function startScan(stack: TestStack, rotorId: number, change: object = {}): Promise<number> {
+  const body = { rotor_id: rotorId, ...GRID, ...change };
+  return (await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', body)).id;
+}
+
+export function hasPoints(stack: TestStack, id: number, points: number): Promise<unknown> {
+  return until(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
+}
+
+/** Waits for a status, through answers that fail. */
+export function comesTo(stack: TestStack, id: number, status: string): Promise<PublishedSession> {
+  return until(
+    `session ${id} ${status}`,
+    async () => {
+      const now = await stack.api<PublishedSession>('GET', `/api/skyscan/${id}`);
+      return now.status === 200 && now.body.status === status && now.body;
+    },
+    90_000,
+  );
+}
+
+/** Waits for the end of a scan and expects every cell of its grid once. */
+export async function expectWhole(stack: TestStack, id: number, total = TOTAL): Promise<PublishedSession> {
+  const session = await comesTo(stack, id, 'completed');
+  expect(session.completed_points).toBe(total);
+  const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+  expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total);
+  return session;
+}
