@@ -16,14 +16,18 @@ test('the README names every variable of every service', () => {
   expect(variables.filter((name) => !readme.includes(`\`${name ?? ''}\``))).toEqual([]);
 });
 
-test.each(['README.md', 'docs/mqtt.md', 'docs/deploy.md', 'docs/hardware.md', 'docs/glossary.md'])(
-  '%s links to what exists',
-  (path) => {
-    const targets = [...read(path).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
-    const files = targets.filter((target) => !target.startsWith('http'));
-    expect(files.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([]);
-  },
-);
+test.each([
+  'README.md',
+  'docs/mqtt.md',
+  'docs/deploy.md',
+  'docs/hardware.md',
+  'docs/notes.md',
+  'docs/glossary.md',
+])('%s links to what exists', (path) => {
+  const targets = [...read(path).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
+  const files = targets.filter((target) => !target.startsWith('http'));
+  expect(files.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([]);
+});
 
 function configs(): string[] {
   const files = readdirSync(join(ROOT, 'services')).map((service) => `services/${service}/config.ts`);
