@@ -7,6 +7,7 @@ import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
 import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
+import type { Announce } from './grpc/characterise.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
 import { openFrameBook } from './lease/frame-book.ts';
@@ -39,13 +40,18 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
       mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
   });
   await rotors.stopLeftover();
+  const announce: Announce = (rotorId, progress) => {
+    mqtt
+      .publish(mqtt.topics.rotorCharacterisation(rotorId), progress, { retain: false })
+      .catch(() => undefined);
+  };
   const server = await startGrpcServer({
     host: config.ROTOR_DRIVER_HOST,
     port: config.ROTOR_DRIVER_PORT,
     security: grpcSecurityFrom(config),
     serviceName: RotorDriverDefinition.fullName,
     logger,
-    add: (grpc) => grpc.add(RotorDriverDefinition, createRotorDriver(rotors)),
+    add: (grpc) => grpc.add(RotorDriverDefinition, createRotorDriver(rotors, announce)),
   });
   own.port = server.port;
   lifecycle.onClose('grpc', () => server.close());

@@ -3,6 +3,7 @@ export interface Topics {
   sessionPoints(sessionId: number): string;
   sessionStatus(sessionId: number): string;
   rotorPosition(rotorId: number): string;
+  rotorCharacterisation(rotorId: number): string;
   serviceStatus(name: string): string;
   /** Subscriptions: every session's points, every session's status. */
   allPoints: string;
@@ -19,6 +20,7 @@ export function createTopics(base = 'skyscan'): Topics {
     sessionPoints: (id) => `${base}/sessions/${id}/points`,
     sessionStatus: (id) => `${base}/sessions/${id}/status`,
     rotorPosition: (id) => `${base}/rotors/${id}/position`,
+    rotorCharacterisation: (id) => `${base}/rotors/${id}/characterisation`,
     serviceStatus: (name) => `${base}/services/${name}/status`,
     allPoints: `${base}/sessions/+/points`,
     allStatuses: `${base}/sessions/+/status`,

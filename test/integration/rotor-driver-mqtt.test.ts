@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PositionMessage } from '#shared/mqtt-messages';
+import type { CharacterisationMessage, PositionMessage } from '#shared/mqtt-messages';
 import { at, startTestDriver, testRotor, type TestDriver } from '../support/rotctld-driver.ts';
 import {
   createFakeRotator,
@@ -17,12 +17,16 @@ let listener: Server;
 let server: ScriptedRotctld;
 let driver: TestDriver;
 const published: { topic: string; retain: boolean; message: PositionMessage }[] = [];
+const steps: { topic: string; retain: boolean; message: CharacterisationMessage }[] = [];
 
 beforeEach(async () => {
   published.length = 0;
+  steps.length = 0;
   broker = await Aedes.createBroker();
   broker.on('publish', ({ topic, payload, retain }) => {
-    if (topic.startsWith('skyscan/rotors/'))
+    if (topic.endsWith('/characterisation'))
+      steps.push({ topic, retain, message: JSON.parse(payload.toString()) as CharacterisationMessage });
+    else if (topic.startsWith('skyscan/rotors/'))
       published.push({ topic, retain, message: JSON.parse(payload.toString()) as PositionMessage });
   });
   listener = createServer((socket) => broker.handle(socket)).listen(0, '127.0.0.1');
@@ -63,4 +67,33 @@ test('the position is shown to the world, retained, the last one always', async 
     return published.at(-1)?.message.moving === false;
   });
   expect(published.some(({ message }) => message.moving)).toBe(true);
+});
+
+test('so is how far a measurement has come, and how it ended; not retained', async () => {
+  const rotor = testRotor(server.port, { id: 12 });
+  await until('the broker', async () => {
+    await driver.client.getPosition({ rotor });
+    return published.length > 0;
+  });
+  const measure = async () => {
+    for await (const { event } of driver.client.characterise({ rotor }))
+      if (event?.$case === 'result') return;
+  };
+  const measuring = measure();
+  measuring.catch(() => undefined);
+  await until('some steps', () => steps.length > 3);
+  expect(steps[0]).toEqual({
+    topic: 'skyscan/rotors/12/characterisation',
+    retain: false,
+    message: {
+      fraction: 0,
+      step: 'looking where it is',
+      azimuth: 0,
+      elevation: 0,
+      timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
+    },
+  });
+  await driver.client.stop({ rotor });
+  await expect(measuring).rejects.toThrow('stopped by request');
+  await until('the end', () => steps.at(-1)?.message.step === 'ended: stopped by request');
 });

@@ -1,4 +1,9 @@
-import { RotorDriverDefinition, type RotorDriverServiceImplementation } from '#proto/rotor_driver';
+import {
+  RotorDriverDefinition,
+  type CharacteriseResponse,
+  type RotorCharacteristics,
+  type RotorDriverServiceImplementation,
+} from '#proto/rotor_driver';
 import type { RotorConfig, TravelLimits } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
 import { startGrpcServer } from '#shared/grpc-server';
@@ -15,6 +20,12 @@ export interface FakeRotorDriver {
   /** What its rotator says of itself. */
   reportedLimits: TravelLimits | undefined;
   resolutionDeg: number | undefined;
+  /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
+  characteristics: RotorCharacteristics | undefined;
+  /** Ends a measurement that goes on, as a stop does. */
+  endCharacterising: (error: SkyScanError) => void;
+  /** How many measurements go on. */
+  characterising: number;
   close(): Promise<void>;
 }
 
@@ -30,7 +41,28 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     failure: undefined,
     reportedLimits: undefined,
     resolutionDeg: undefined,
+    characteristics: undefined,
+    endCharacterising: () => undefined,
+    characterising: 0,
   };
+  async function* characterise(signal: AbortSignal): AsyncGenerator<CharacteriseResponse> {
+    const step = (fraction: number): CharacteriseResponse => ({
+      event: { $case: 'progress', value: { fraction, step: 'azimuth: first move', position } },
+    });
+    fake.characterising++;
+    try {
+      yield step(0);
+      if (!fake.characteristics)
+        await new Promise<never>((_, reject) => {
+          fake.endCharacterising = reject;
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        });
+      yield step(0.5);
+      if (fake.characteristics) yield { event: { $case: 'result', value: fake.characteristics } };
+    } finally {
+      fake.characterising--;
+    }
+  }
   const answer =
     <T>(method: string, value: T) =>
     ({ rotor }: { rotor: RotorConfig | undefined }): Promise<T> => {
@@ -55,6 +87,10 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     move: answer('move', { position }),
     park: answer('park', { position }),
     stop: answer('stop', { position }),
+    async *characterise({ rotor }, { signal }) {
+      await answer('characterise', undefined)({ rotor });
+      yield* characterise(signal);
+    },
     watchPosition: unused,
     hold: unused,
     slew: unused,

@@ -5,11 +5,12 @@ import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';
 import type { Pointing } from '#shared/pointing';
 import { MOST_READS } from '../rotctld/birdcage.ts';
+import { characteriseRotor, type Announce } from './characterise.ts';
 import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
 
-/** The service on the wire; what it means is in motion/. */
-export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementation {
+/** The service on the wire; what it means is in motion/. `announce`: tells the world how a measurement gets on. */
+export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriverServiceImplementation {
   return {
     async probe(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
@@ -55,6 +56,10 @@ export function createRotorDriver(rotors: Rotors): RotorDriverServiceImplementat
       const config = rotorConfigFromMessage(request.rotor);
       const rotor = await rotors.find(config);
       return { position: positionToMessage(await rotor.move(config, config.park, signal)) };
+    },
+    async *characterise(request, { signal }) {
+      const config = rotorConfigFromMessage(request.rotor);
+      yield* characteriseRotor(await rotors.find(config), config, signal, announce);
     },
     async stop(request) {
       const config = rotorConfigFromMessage(request.rotor);

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { measureMoves, type AxisModel, type Link } from '../../../test/support/measured-axis.ts';
+import { axisFindings } from './characterise-axis.ts';
+import { testTargets } from './characterise-plan.ts';
+
+const QUICK: Link = { apartMs: 10 };
+const SLOW: Link = { apartMs: 300 };
+
+function findings(model: AxisModel, link: Link, seed = 1, rangeDeg = 180) {
+  const range = { lowDeg: 10, highDeg: 10 + rangeDeg, otherDeg: 45 };
+  const targets = testTargets(range, model, 1);
+  const traces = measureMoves(model, link, [10, 15, ...targets], seed);
+  return axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 });
+}
+
+const off = (value: number | undefined, truth: number) =>
+  value === undefined ? Infinity : Math.abs(value / truth - 1);
+
+// The profiles of four rotators, deg/s and deg/s2.
+const PROFILES: [string, number, number][] = [
+  ['G-5500 azimuth', 6.2, 20],
+  ['G-5500 elevation', 2.69, 9],
+  ['SPID azimuth', 6, 20],
+  ['SPID elevation', 4.5, 15],
+  ['SatNOGS v3', 13.3, 6.7],
+  ['Carryout G2 azimuth', 65, 400],
+  ['Carryout G2 elevation', 45, 400],
+];
+
+describe('speed and acceleration', () => {
+  test.each(PROFILES)('%s by a fine readback', (_name, speedDegPerS, accelerationDegPerS2) => {
+    const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 0.01, delayMs: 80 }, QUICK);
+    expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
+    expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.1);
+    expect(Math.abs((found.startDelayMs ?? NaN) - 80)).toBeLessThan(15);
+    expect(found.resolutionDeg).toBeCloseTo(0.01, 3);
+    expect([found.overshootDeg, found.backlashDeg, found.settleMs]).toEqual([0, 0, 0]);
+  });
+
+  test.each(PROFILES)('%s by whole degrees', (_name, speedDegPerS, accelerationDegPerS2) => {
+    const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 1 }, QUICK);
+    expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
+    expect(found.resolutionDeg).toBe(1);
+    if (found.accelerationDegPerS2 === undefined)
+      expect(found.remarks.join()).toContain('acceleration is too quick');
+    else expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.3);
+  });
+
+  test.each(PROFILES.slice(0, 5))('%s over a slow link', (_name, speedDegPerS, accelerationDegPerS2) => {
+    const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 0.1 }, SLOW);
+    expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
+    if (found.accelerationDegPerS2 === undefined)
+      expect(found.remarks.join()).toContain('acceleration is too quick');
+    else expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.3);
+  });
+
+  test('withstand noise and nonsense', () => {
+    const model = { speedDegPerS: 6.2, accelerationDegPerS2: 20, noiseDeg: 0.1 };
+    const found = findings(model, { apartMs: 20, strayEvery: 37 });
+    expect(off(found.speedDegPerS, 6.2)).toBeLessThan(0.05);
+    expect(off(found.accelerationDegPerS2, 20)).toBeLessThan(0.1);
+    expect([found.overshootDeg, found.backlashDeg]).toEqual([0, 0]);
+  });
+
+  test('whatever the rotator', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 40, noNaN: true }),
+        fc.double({ min: 0.1, max: 2, noNaN: true }),
+        fc.integer({ min: 0, max: 300 }),
+        fc.integer({ min: 1, max: 1e6 }),
+        (speedDegPerS, rampS, delayMs, seed) => {
+          const model = { speedDegPerS, accelerationDegPerS2: speedDegPerS / rampS, delayMs, stepDeg: 0.01 };
+          const found = findings(model, { apartMs: 15 }, seed);
+          expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
+          expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(0.1);
+          expect(Math.abs((found.startDelayMs ?? NaN) - delayMs)).toBeLessThan(40);
+        },
+      ),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+
+  test('the slower way counts', () => {
+    const model = { speedDegPerS: 4, downSpeedDegPerS: 5, accelerationDegPerS2: 15, stepDeg: 0.1 };
+    const found = findings(model, QUICK);
+    expect(off(found.speedDegPerS, 4)).toBeLessThan(0.05);
+    expect(found.remarks.join()).toMatch(/azimuth: it makes [34]\.\d\d deg\/s .* [45]\.\d\d deg\/s/);
+  });
+
+  test('no full speed on a short way: it is said', () => {
+    const found = findings({ speedDegPerS: 60, accelerationDegPerS2: 10, stepDeg: 0.1 }, QUICK, 1, 60);
+    expect(found.speedDegPerS).toBeUndefined();
+    expect(off(found.accelerationDegPerS2, 10)).toBeLessThan(0.1);
+    expect(found.remarks.join()).toMatch(/did not keep its full speed for long enough within 60\.0 deg/);
+  });
+});
+
+describe('the end of a move', () => {
+  test('an antenna that swings takes time to settle, and passes its target', () => {
+    const model = { speedDegPerS: 6, accelerationDegPerS2: 20, stepDeg: 0.01, swingDeg: 0.5 };
+    const found = findings(model, QUICK);
+    expect(found.overshootDeg).toBeGreaterThan(0.2);
+    expect(found.overshootDeg).toBeLessThan(0.5);
+    expect(found.settleMs).toBeGreaterThan(350);
+    expect(found.settleMs).toBeLessThan(650);
+  });
+
+  test('play in front of the sensor is seen, behind it is not, and that is said', () => {
+    const model = { speedDegPerS: 6, accelerationDegPerS2: 20, stepDeg: 0.01 };
+    expect(off(findings({ ...model, playDeg: 0.8 }, QUICK).backlashDeg, 0.8)).toBeLessThan(0.2);
+    const found = findings(model, QUICK);
+    expect(found.backlashDeg).toBe(0);
+    expect(found.remarks).toEqual([
+      'azimuth: no motion is lost at a turn as far as its readback shows; play behind its sensor cannot be seen',
+    ]);
+  });
+
+  test('an axis that hardly moves is not measured', () => {
+    const trace = { fromDeg: 10, toDeg: 15, commandedMs: 0, readings: [{ atMs: 10, deg: 10 }] };
+    expect(axisFindings('elevation', [trace], { speedDegPerS: 6, accelerationDegPerS2: 20 })).toEqual({
+      resolutionDeg: undefined,
+      remarks: ['elevation: it did not move far enough to be measured'],
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { AxisMotion, RotorMotion } from '#shared/kinematics';
+
+/** Where one axis is tested while the other one stands still: from `lowDeg` to `highDeg`, whole degrees. */
+export interface TestRange {
+  lowDeg: number;
+  highDeg: number;
+  /** Where the other axis stands. */
+  otherDeg: number;
+}
+
+/** How the ways of a test are chosen. */
+interface Ground {
+  from: Pointing;
+  limits: TravelLimits;
+  motion: RotorMotion;
+  /** Whether the antenna may point anywhere between the two. */
+  isFree: (a: Pointing, b: Pointing) => boolean;
+}
+
+/** With less than this between its ends an axis is not tested. */
+export const LEAST_RANGE_DEG = 5;
+const LONGEST_DEG = 180;
+const SHORTEST_LONG_DEG = 20;
+const CRUISE_S = 8;
+const HOP_DEG = 3;
+const PROBE_DEG = 5;
+
+/** How far a long move should go: eight seconds at full speed, and both ramps. */
+export function longDeg({ speedDegPerS, accelerationDegPerS2 }: AxisMotion): number {
+  const wished = CRUISE_S * speedDegPerS + (2 * speedDegPerS ** 2) / accelerationDegPerS2;
+  return Math.ceil(Math.min(LONGEST_DEG, Math.max(SHORTEST_LONG_DEG, wished)));
+}
+
+/** Where azimuth can be tested: at the elevation nearest to the present one that leaves it enough room, else the most room. */
+export function azimuthRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
+  return roomiest(
+    candidates(from.elevationDeg, limits.elMinDeg, limits.elMaxDeg),
+    { atDeg: from.azimuthDeg, minDeg: limits.azMinDeg, maxDeg: limits.azMaxDeg },
+    longDeg(motion.azimuth),
+    (elevationDeg) => (a, b) => isFree({ azimuthDeg: a, elevationDeg }, { azimuthDeg: b, elevationDeg }),
+  );
+}
+
+/** Where elevation can be tested: at the azimuth nearest to the present one that leaves it enough room, else the most room. */
+export function elevationRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
+  return roomiest(
+    candidates(from.azimuthDeg, limits.azMinDeg, limits.azMaxDeg),
+    { atDeg: from.elevationDeg, minDeg: limits.elMinDeg, maxDeg: limits.elMaxDeg },
+    longDeg(motion.elevation),
+    (azimuthDeg) => (a, b) => isFree({ azimuthDeg, elevationDeg: a }, { azimuthDeg, elevationDeg: b }),
+  );
+}
+
+/** The setpoint of a first short move, by which speed and acceleration are guessed before the long ones. */
+export function probeTarget({ lowDeg, highDeg }: TestRange): number {
+  return Math.min(highDeg, lowDeg + PROBE_DEG);
+}
+
+/**
+ * The setpoints of the test moves from `lowDeg` on, after the probe: long moves both ways, then hops, some in the direction of the
+ * one before, some against it.
+ */
+export function testTargets(
+  { lowDeg, highDeg }: TestRange,
+  motion: AxisMotion,
+  toleranceDeg: number,
+): number[] {
+  const far = Math.min(highDeg, lowDeg + longDeg(motion));
+  // A controller may ignore what is less than its dead band.
+  const hop = Math.min(Math.ceil(Math.max(HOP_DEG, 3 * toleranceDeg)), Math.floor((highDeg - lowDeg) / 2));
+  const [one, two] = [lowDeg + hop, lowDeg + 2 * hop];
+  return [far, lowDeg, far, lowDeg, one, two, one, lowDeg, one, two];
+}
+
+interface Travel {
+  atDeg: number;
+  minDeg: number;
+  maxDeg: number;
+}
+
+const APART_DEG = 5;
+
+/** Whole degrees inside the limits, the nearest one first, then 5 degrees apart. */
+function candidates(atDeg: number, minDeg: number, maxDeg: number): number[] {
+  const [low, high] = [Math.ceil(minDeg), Math.floor(maxDeg)];
+  const nearest = Math.min(high, Math.max(low, Math.round(atDeg)));
+  const all: number[] = [];
+  for (let deg = nearest; deg <= high; deg += APART_DEG) all.push(deg);
+  for (let deg = nearest - APART_DEG; deg >= low; deg -= APART_DEG) all.push(deg);
+  const inside = all.filter((deg) => deg >= low && deg <= high);
+  return inside.sort((a, b) => Math.abs(a - nearest) - Math.abs(b - nearest));
+}
+
+function roomiest(
+  others: readonly number[],
+  travel: Travel,
+  wantedDeg: number,
+  freeAt: (otherDeg: number) => (aDeg: number, bDeg: number) => boolean,
+): TestRange | undefined {
+  let best: TestRange | undefined;
+  for (const otherDeg of others) {
+    const range = nearestRange(travel, wantedDeg, otherDeg, freeAt(otherDeg));
+    if (range && (!best || widthOf(range) > widthOf(best))) best = range;
+    if (best && widthOf(best) >= wantedDeg) break;
+  }
+  return best && widthOf(best) >= LEAST_RANGE_DEG ? best : undefined;
+}
+
+/** The part of the widest free stretch that is nearest to where the axis is. */
+function nearestRange(
+  { atDeg, minDeg, maxDeg }: Travel,
+  wantedDeg: number,
+  otherDeg: number,
+  isFree: (aDeg: number, bDeg: number) => boolean,
+): TestRange | undefined {
+  const stretches: { low: number; high: number }[] = [];
+  let open: { low: number; high: number } | undefined;
+  for (let deg = Math.ceil(minDeg); deg <= Math.floor(maxDeg); deg++) {
+    if (open && isFree(open.high, deg)) open.high = deg;
+    else if (isFree(deg, deg)) stretches.push((open = { low: deg, high: deg }));
+    else open = undefined;
+  }
+  const enough = stretches.filter(({ low, high }) => high - low >= wantedDeg);
+  const away = ({ low, high }: { low: number; high: number }) => Math.max(0, low - atDeg, atDeg - high);
+  const chosen =
+    enough.length > 0
+      ? enough.reduce((a, b) => (away(b) < away(a) ? b : a))
+      : stretches.reduce<(typeof stretches)[number] | undefined>(
+          (a, b) => (!a || b.high - b.low > a.high - a.low ? b : a),
+          undefined,
+        );
+  if (!chosen) return undefined;
+  const width = Math.min(wantedDeg, chosen.high - chosen.low);
+  const lowDeg = Math.min(Math.max(chosen.low, Math.round(atDeg - width / 2)), chosen.high - width);
+  return { lowDeg, highDeg: chosen.high, otherDeg };
+}
+
+function widthOf({ lowDeg, highDeg }: TestRange): number {
+  return highDeg - lowDeg;
+}

@@ -1,0 +1,58 @@
+import type { AxisCharacteristics, CharacteriseResponse, RotorCharacteristics } from '#proto/rotor_driver';
+import { createBroadcast } from '#shared/broadcast';
+import { errorMessage } from '#shared/errors';
+import type { CharacterisationMessage } from '#shared/mqtt-messages';
+import type { RotorConfig } from '#shared/rotor-config';
+import type { AxisFindings } from '../domain/characterise-axis.ts';
+import { characterise, type Characteristics, type CharacteriseProgress } from '../motion/characterise.ts';
+import type { Rotor } from '../motion/rotor.ts';
+import { positionToMessage } from './messages.ts';
+
+/** Takes the progress of a measurement; must not throw and not wait. */
+export type Announce = (rotorId: number, progress: CharacterisationMessage) => void;
+
+// Whoever does not read in time loses what is old.
+const CAPACITY = 8;
+
+/** A measurement as a stream: progress, then the result. */
+export async function* characteriseRotor(
+  rotor: Rotor,
+  config: RotorConfig,
+  signal: AbortSignal,
+  announce: Announce,
+): AsyncGenerator<CharacteriseResponse> {
+  const done = new AbortController();
+  const shown = createBroadcast<CharacteriseProgress>(CAPACITY);
+  const steps = shown.subscribe(done.signal);
+  let last: CharacteriseProgress | undefined;
+  const measured = characterise(rotor, config, signal, (progress) => {
+    last = progress;
+    shown.publish(progress);
+    announce(config.id, progressMessage(progress));
+  }).finally(() => done.abort());
+  measured.catch((error: unknown) => {
+    // Thrown below, where it is awaited; whoever listens elsewhere is told here.
+    if (last) announce(config.id, progressMessage({ ...last, step: `ended: ${errorMessage(error)}` }));
+  });
+  for await (const { fraction, step, position } of steps) {
+    if (done.signal.aborted) break;
+    yield { event: { $case: 'progress', value: { fraction, step, position: positionToMessage(position) } } };
+  }
+  yield { event: { $case: 'result', value: toMessage(await measured) } };
+}
+
+function progressMessage({ fraction, step, position }: CharacteriseProgress): CharacterisationMessage {
+  const { azimuthDeg, elevationDeg } = position.pointing;
+  const timestamp = new Date(position.unixMs).toISOString();
+  return { fraction, step, azimuth: azimuthDeg, elevation: elevationDeg, timestamp };
+}
+
+function toMessage({ azimuth, elevation, ...rest }: Characteristics): RotorCharacteristics {
+  return { azimuth: axisToMessage(azimuth), elevation: axisToMessage(elevation), ...rest };
+}
+
+function axisToMessage(findings: AxisFindings | undefined): AxisCharacteristics | undefined {
+  if (!findings) return undefined;
+  const { remarks: _remarks, ...numbers } = findings;
+  return numbers;
+}
