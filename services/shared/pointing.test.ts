@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outsideLimits, separationDeg } from './pointing.ts';
+import { limitsFor, outsideLimits, separationDeg } from './pointing.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
@@ -27,4 +27,26 @@ test.each([
   [at(0, 60), at(1, 60), 0.5],
 ])('between %o and %o lie %d degrees of sky', (a, b, deg) => {
   expect(separationDeg(a, b)).toBeCloseTo(deg, 3);
+});
+
+describe('what may be commanded', () => {
+  const configured = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
+  const target = { azimuthDeg: 10, elevationDeg: 20 };
+  const park = { azimuthDeg: 0, elevationDeg: 0 };
+  const reported = { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 80 };
+
+  test('is what the owner allows and the daemon reports, both', () => {
+    expect(limitsFor(target, { limits: configured, park }, reported)).toEqual({
+      azMinDeg: 0,
+      azMaxDeg: 360,
+      elMinDeg: 5,
+      elMaxDeg: 80,
+    });
+    expect(limitsFor(target, { limits: configured, park }, undefined)).toEqual(configured);
+  });
+
+  test('lets the owner park below, as far as the daemon goes', () => {
+    expect(limitsFor(park, { limits: configured, park }, undefined).elMinDeg).toBe(0);
+    expect(limitsFor(park, { limits: configured, park }, { ...reported, elMinDeg: 2 }).elMinDeg).toBe(2);
+  });
 });

@@ -24,6 +24,21 @@ export function intersectLimits(a: TravelLimits, b: TravelLimits): TravelLimits 
   };
 }
 
+/**
+ * What may be commanded: what the owner allows and the daemon reports, both. The park pointing is the owner's own word: it may
+ * lie below the elevation that everything else keeps to (published defaults: park at 0, minimum 5 degrees).
+ */
+export function limitsFor(
+  target: Pointing,
+  owner: { limits: TravelLimits; park: Pointing },
+  reported: TravelLimits | undefined,
+): TravelLimits {
+  const { limits, park } = owner;
+  const parks = target.azimuthDeg === park.azimuthDeg && target.elevationDeg === park.elevationDeg;
+  const allowed = parks ? { ...limits, elMinDeg: Math.min(limits.elMinDeg, park.elevationDeg) } : limits;
+  return reported ? intersectLimits(allowed, reported) : allowed;
+}
+
 // The steps of a grid end on multiples of powers of ten that binary cannot hold: a billionth of a degree is no excursion.
 const ROUNDING_DEG = 1e-9;
 

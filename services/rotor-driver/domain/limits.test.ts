@@ -1,27 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { limitsFor, setpointWithin } from './limits.ts';
+import { setpointWithin } from './limits.ts';
 
 const configured = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
-const target = { azimuthDeg: 10, elevationDeg: 20 };
-const park = { azimuthDeg: 0, elevationDeg: 0 };
-const reported = { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 80 };
 
 describe('limits', () => {
-  test('are what the owner allows and the daemon reports, both', () => {
-    expect(limitsFor(target, { limits: configured, park }, reported)).toEqual({
-      azMinDeg: 0,
-      azMaxDeg: 360,
-      elMinDeg: 5,
-      elMaxDeg: 80,
-    });
-    expect(limitsFor(target, { limits: configured, park }, undefined)).toEqual(configured);
-  });
-
-  test('let the owner park below them, as far as the daemon goes', () => {
-    expect(limitsFor(park, { limits: configured, park }, undefined).elMinDeg).toBe(0);
-    expect(limitsFor(park, { limits: configured, park }, { ...reported, elMinDeg: 2 }).elMinDeg).toBe(2);
-  });
-
   test.each([
     [{ azimuthDeg: 451, elevationDeg: 10 }, 'azimuth 451 deg is outside -180..450 deg'],
     [{ azimuthDeg: 0, elevationDeg: 4.9 }, 'elevation 4.9 deg is outside 5..90 deg'],

@@ -1,20 +1,5 @@
 import { SkyScanError } from '#shared/errors';
-import { intersectLimits, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
-
-/**
- * What may be commanded: what the owner allows and the daemon reports, both. The park pointing is the owner's own word: it may
- * lie below the elevation that everything else keeps to (published defaults: park at 0, minimum 5 degrees).
- */
-export function limitsFor(
-  target: Pointing,
-  owner: { limits: TravelLimits; park: Pointing },
-  reported: TravelLimits | undefined,
-): TravelLimits {
-  const { limits, park } = owner;
-  const parks = target.azimuthDeg === park.azimuthDeg && target.elevationDeg === park.elevationDeg;
-  const allowed = parks ? { ...limits, elMinDeg: Math.min(limits.elMinDeg, park.elevationDeg) } : limits;
-  return reported ? intersectLimits(allowed, reported) : allowed;
-}
+import { outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 
 /**
  * The setpoint for a target, rounded to the four decimals that go out, and still inside the limits then. The frame is the

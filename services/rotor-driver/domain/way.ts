@@ -1,7 +1,13 @@
 import { SkyScanError } from '#shared/errors';
-import { axisDistanceDeg, intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import {
+  axisDistanceDeg,
+  intersectLimits,
+  limitsFor,
+  type Pointing,
+  type TravelLimits,
+} from '#shared/pointing';
 import { createRoutes, type RouteRotor } from '#shared/routes';
-import { limitsFor, setpointWithin } from './limits.ts';
+import { setpointWithin } from './limits.ts';
 
 /** How one move gets to its target. */
 export interface Way {

@@ -11,23 +11,38 @@ const ROUNDING_DEG = 1e-9;
  * Throws `out_of_range` naming the first column that the travel never reaches.
  */
 export function unwrapColumns(grid: Grid, limits: TravelLimits, nearDeg: number): Float64Array {
+  const [turns] = wholeTurns(grid, limits, nearDeg);
+  return turns === undefined ? unwrapEach(grid, limits) : shifted(grid, turns);
+}
+
+/** All ways to unwrap the columns, the best first: where something is in the way, another turn of the cable may be free. */
+export function* unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Generator<Float64Array> {
+  const whole = wholeTurns(grid, limits, nearDeg);
+  if (whole.length === 0) yield unwrapEach(grid, limits);
+  for (const turns of whole) yield shifted(grid, turns);
+}
+
+function wholeTurns(grid: Grid, limits: TravelLimits, nearDeg: number): number[] {
   const first = grid.columnAzimuthDeg(0);
   const last = grid.columnAzimuthDeg(grid.columns - 1);
-  const middle = (first + last) / 2;
-  const whole = turnsThatFit(first, last, limits).sort(byDistance(middle, nearDeg))[0];
-  const azimuths = new Float64Array(grid.columns);
-  for (let column = 0; column < grid.columns; column++) {
+  return turnsThatFit(first, last, limits).sort(byDistance((first + last) / 2, nearDeg));
+}
+
+function shifted(grid: Grid, turns: number): Float64Array {
+  return Float64Array.from({ length: grid.columns }, (_, i) => grid.columnAzimuthDeg(i) + 360 * turns);
+}
+
+function unwrapEach(grid: Grid, limits: TravelLimits): Float64Array {
+  return Float64Array.from({ length: grid.columns }, (_, column) => {
     const azimuthDeg = grid.columnAzimuthDeg(column);
-    const turns =
-      whole ?? turnsThatFit(azimuthDeg, azimuthDeg, limits).sort(byDistance(azimuthDeg, azimuthDeg))[0];
+    const [turns] = turnsThatFit(azimuthDeg, azimuthDeg, limits).sort(byDistance(azimuthDeg, azimuthDeg));
     if (turns === undefined)
       throw new SkyScanError(
         'out_of_range',
         `azimuth ${formatDeg(azimuthDeg)} deg is outside the rotor's travel ${formatDeg(limits.azMinDeg)}..${formatDeg(limits.azMaxDeg)} deg`,
       );
-    azimuths[column] = azimuthDeg + 360 * turns;
-  }
-  return azimuths;
+    return azimuthDeg + 360 * turns;
+  });
 }
 
 function turnsThatFit(fromDeg: number, toDeg: number, limits: TravelLimits): number[] {

@@ -17,9 +17,15 @@ export interface Path {
  * hops and contains a spanning tree.
  *
  * @param from where the rotor stands, unwrapped
+ * @param azimuths of the columns, unwrapped
  */
-export function planPath(grid: Grid, limits: TravelLimits, motion: RotorMotion, from: Pointing): Path {
-  const azimuths = unwrapColumns(grid, limits, from.azimuthDeg);
+export function planPath(
+  grid: Grid,
+  limits: TravelLimits,
+  motion: RotorMotion,
+  from: Pointing,
+  azimuths = unwrapColumns(grid, limits, from.azimuthDeg),
+): Path {
   const setpoint = (cell: number): Pointing => ({
     azimuthDeg: azimuths[cell % grid.columns] as number,
     elevationDeg: grid.rowElevationDeg(Math.floor(cell / grid.columns)),

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { planScan, turningPoints } from './plan.ts';
+import { planScan } from './plan.ts';
+import { turningPoints } from './turning-points.ts';
 
 const rotor = {
   limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
-  motion: {
-    azimuth: { speedDegPerS: 6.2, accelerationDegPerS2: 20 },
-    elevation: { speedDegPerS: 2.69, accelerationDegPerS2: 9 },
-  },
+  azimuth: { speedDegPerS: 6.2, accelerationDegPerS2: 20 },
+  elevation: { speedDegPerS: 2.69, accelerationDegPerS2: 9 },
   toleranceDeg: 1,
   settleMs: 500,
+  park: { azimuthDeg: 0, elevationDeg: 0 },
+  parkAfterScan: false,
+  horizon: [],
+  keepOut: [],
 };
 const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
 
@@ -37,8 +40,8 @@ describe('the plan of a scan', () => {
 
   test('names the corners of its path', () => {
     const small = { ...published, azEndDeg: 4, elEndDeg: 22 };
-    const { path } = planScan(small, 100, rotor, undefined, undefined);
-    const corners = turningPoints(path, 100).map(
+    const { path, detours } = planScan(small, 100, rotor, undefined, undefined);
+    const corners = turningPoints(path, detours, 100).map(
       ({ azimuthDeg, elevationDeg }) => `${azimuthDeg},${elevationDeg}`,
     );
     expect(corners).toEqual(['0,18', '4,18', '4,20', '0,20', '0,22', '4,22']);

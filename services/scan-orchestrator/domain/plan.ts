@@ -1,31 +1,39 @@
 import { SkyScanError, errorMessage } from '#shared/errors';
-import { intersectLimits, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 import type { GridBounds } from '#shared/grid-shape';
+import {
+  intersectLimits,
+  limitsFor,
+  outsideLimits,
+  type Pointing,
+  type TravelLimits,
+} from '#shared/pointing';
+import { createRoutes, type RouteRotor, type Routes } from '#shared/routes';
+import { unwrappings } from './cable.ts';
+import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
-import type { RotorMotion } from '#shared/kinematics';
 import { planPath, travelSeconds, type Path } from './path.ts';
 import type { ReferencePlan } from './reference.ts';
 import {
   referenceBounds,
   referenceSeconds,
   referenceSetpoint,
+  requireWaysToReference,
   type ReferenceSetpoint,
 } from './reference-path.ts';
 
 /** What a plan needs to know of the rotor and of the measurement at each cell. */
-export interface PlanRotor {
-  limits: TravelLimits;
-  motion: RotorMotion;
-  toleranceDeg: number;
+export interface PlanRotor extends RouteRotor {
   settleMs: number;
+  parkAfterScan: boolean;
 }
 
 export interface Plan {
   grid: Grid;
   path: Path;
+  detours: Detours;
   /** Undefined: none is visited. */
   reference: ReferenceSetpoint | undefined;
-  /** Settle, reads and moves from the first cell to the last, visits of the reference included, seconds. */
+  /** Settle, reads and moves from the first cell to the last, detours and visits of the reference included, seconds. */
   expectedSeconds: number;
   /** In plain words. */
   warnings: string[];
@@ -33,7 +41,7 @@ export interface Plan {
 
 /**
  * Plans a whole scan. `reported`: what the rotator's own server says that it can travel. `from`: where it stands.
- * Throws `out_of_range` when a cell or the reference cannot or may not be reached.
+ * Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached.
  */
 export function planScan(
   bounds: GridBounds,
@@ -46,35 +54,76 @@ export function planScan(
   const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
   const grid = createGrid(bounds);
   requireElevations(grid, limits);
-  const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
-  const path = planPath(grid, limits, rotor.motion, start);
+  const routes = createRoutes(rotor, limits);
+  const { path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = (rotor.settleMs + dwellMs) / 1000;
-  const visit = reference && setpointOfReference(reference, limits);
-  const visits = visit ? referenceSeconds(reference, visit, path, rotor.motion, standing) : 0;
+  const visit = reference && setpointOfReference(reference, limits, path, grid, routes);
+  const visits = visit ? referenceSeconds(reference, visit, path, routes, rotor, standing) : 0;
   return {
     grid,
     path,
+    detours,
     reference: visit,
-    expectedSeconds: grid.totalPoints * standing + travelSeconds(path, rotor.motion) + visits,
+    expectedSeconds: grid.totalPoints * standing + travelSeconds(path, rotor) + detours.seconds + visits,
     warnings: warningsOf(grid, rotor, dwellMs),
   };
 }
 
-/** Setpoints at which the path changes its direction, first and last included; at most `most`. */
-export function turningPoints(path: Path, most: number): Pointing[] {
-  const points: Pointing[] = [];
-  const at = (i: number) => path.setpoint(path.order[i] as number);
-  for (let i = 0; i < path.order.length && points.length < most; i++) {
-    const ends = i === 0 || i === path.order.length - 1;
-    if (ends || turns(at(i - 1), at(i), at(i + 1))) points.push(at(i));
+/** The path, and how it goes round what is in its way; where that does not work in one turn of the cable, in another one. */
+function pathAround(
+  grid: Grid,
+  limits: TravelLimits,
+  rotor: PlanRotor,
+  reported: TravelLimits | undefined,
+  routes: Routes,
+  from: Pointing | undefined,
+): Pick<Plan, 'path' | 'detours'> {
+  const { azStartDeg, elStartDeg } = grid.bounds;
+  const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
+  let why: unknown;
+  for (const azimuths of unwrappings(grid, limits, start.azimuthDeg)) {
+    try {
+      const path = planPath(grid, limits, rotor, start, azimuths);
+      const detours = detoursOf(grid, path, routes, rotor);
+      const end = (i: number) => path.setpoint(path.order.at(i) as number);
+      if (from) routes.legsFromReadback(from, end(0));
+      if (rotor.parkAfterScan) requireWayToPark(end(-1), rotor, reported, routes);
+      return { path, detours };
+    } catch (error) {
+      why ??= error;
+    }
   }
-  return points;
+  throw why;
 }
 
-function setpointOfReference(reference: ReferencePlan, limits: TravelLimits): ReferenceSetpoint {
+function requireWayToPark(
+  from: Pointing,
+  rotor: PlanRotor,
+  reported: TravelLimits | undefined,
+  routes: Routes,
+): void {
+  const { park } = rotor;
+  const outside = outsideLimits(park, limitsFor(park, rotor, reported));
+  try {
+    if (outside) throw new SkyScanError('out_of_range', outside);
+    routes.legs(from, park);
+  } catch (error) {
+    throw new SkyScanError('out_of_range', `park pointing: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+function setpointOfReference(
+  reference: ReferencePlan,
+  limits: TravelLimits,
+  path: Path,
+  grid: Grid,
+  routes: Routes,
+): ReferenceSetpoint {
   try {
     requireElevations(createGrid(referenceBounds(reference)), limits);
-    return referenceSetpoint(reference, limits);
+    const setpoint = referenceSetpoint(reference, limits);
+    requireWaysToReference(setpoint, path, grid, routes);
+    return setpoint;
   } catch (error) {
     throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });
   }
@@ -98,12 +147,4 @@ function warningsOf(grid: Grid, rotor: PlanRotor, dwellMs: number): string[] {
     );
   if (dwellMs > 60_000) warnings.push(`each point takes ${dwellMs / 1000} s of reads`);
   return warnings;
-}
-
-function turns(a: Pointing, b: Pointing, c: Pointing): boolean {
-  const sign = (from: number, to: number) => Math.sign(Math.round((to - from) * 1e6));
-  return (
-    sign(a.azimuthDeg, b.azimuthDeg) !== sign(b.azimuthDeg, c.azimuthDeg) ||
-    sign(a.elevationDeg, b.elevationDeg) !== sign(b.elevationDeg, c.elevationDeg)
-  );
 }

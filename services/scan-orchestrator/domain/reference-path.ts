@@ -1,8 +1,10 @@
 import type { GridBounds } from '#shared/grid-shape';
 import { slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Routes } from '#shared/routes';
 import { unwrapColumns } from './cable.ts';
-import { createGrid } from './grid.ts';
+import { legsSeconds } from './detours.ts';
+import { createGrid, type Grid } from './grid.ts';
 import type { Path } from './path.ts';
 import { isReferenceDue, type ReferencePlan } from './reference.ts';
 
@@ -32,14 +34,38 @@ export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits
   return (cell) => near(cell.azimuthDeg);
 }
 
+/**
+ * Throws `out_of_range` when the reference is forbidden, or there is no way to it and back: looked at from one cell for every turn of
+ * the cable in which it is visited, for the cells have ways between them.
+ */
+export function requireWaysToReference(
+  setpoint: ReferenceSetpoint,
+  path: Path,
+  grid: Grid,
+  routes: Routes,
+): void {
+  if (!routes.obstacles.any) return;
+  const seen = new Set<number>();
+  for (let column = 0; column < grid.columns; column++) {
+    const cell = path.setpoint(column);
+    const visit = setpoint(cell);
+    if (seen.has(visit.azimuthDeg)) continue;
+    seen.add(visit.azimuthDeg);
+    routes.legs(cell, visit);
+    routes.legs(visit, cell);
+  }
+}
+
 /** What the visits of a whole scan add to it, seconds. `standingSeconds`: settle and reads of one pointing. */
 export function referenceSeconds(
   reference: ReferencePlan,
   setpoint: ReferenceSetpoint,
   path: Path,
+  routes: Routes,
   motion: RotorMotion,
   standingSeconds: number,
 ): number {
+  const seconds = (from: Pointing, to: Pointing) => legsSeconds(from, routes.legs(from, to), motion);
   let visits = 0;
   let nowMs = 0;
   let lastMs: number | undefined;
@@ -50,8 +76,8 @@ export function referenceSeconds(
     const cellsLeft = path.order.length - i;
     if (isReferenceDue(reference, { nowMs, lastMs, cellsLeft, fresh: false })) {
       const visit = setpoint(next);
-      const there = (at ? slewSeconds(at, visit, motion) : 0) + standingSeconds;
-      const detour = there + slewSeconds(visit, next, motion) - direct;
+      const there = (at ? seconds(at, visit) : 0) + standingSeconds;
+      const detour = there + seconds(visit, next) - direct;
       visits += detour;
       lastMs = nowMs + there * 1000;
       nowMs += detour * 1000;

@@ -28,12 +28,14 @@ describe('the reference', () => {
 
 const rotor = {
   limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
-  motion: {
-    azimuth: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
-    elevation: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
-  },
+  azimuth: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
+  elevation: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
   toleranceDeg: 1,
   settleMs: 500,
+  park: { azimuthDeg: 0, elevationDeg: 0 },
+  parkAfterScan: false,
+  horizon: [],
+  keepOut: [],
 };
 // 0, 10, ... 100 degrees; each cell stands for a second.
 const row = { azStartDeg: 0, azEndDeg: 100, elStartDeg: 60, elEndDeg: 60, stepDeg: 10 };

@@ -17,10 +17,7 @@ export function planOn(
   reported?: TravelLimits,
   from?: Pointing,
 ): Plan {
-  const motion = { azimuth: rotor.azimuth, elevation: rotor.elevation };
-  const { limits, toleranceDeg, settleMs } = rotor;
-  const dwellMs = dwellMsOf(rotor, rssiIterations);
-  return planScan(bounds, dwellMs, { limits, motion, toleranceDeg, settleMs }, reported, from, reference);
+  return planScan(bounds, dwellMsOf(rotor, rssiIterations), rotor, reported, from, reference);
 }
 
 /** The plan of a session: the same one after every restart. */

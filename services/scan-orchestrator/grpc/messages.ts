@@ -9,7 +9,8 @@ import {
 import { SkyScanError } from '#shared/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
 import { pointingFromMessage } from '#shared/rotor-config';
-import { turningPoints, type Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
+import { turningPoints } from '../domain/turning-points.ts';
 import type { SessionStatus } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
@@ -87,13 +88,13 @@ export function pointToMessage(point: MeasuredPoint): PointMessage {
   return { ...point };
 }
 
-export function planToMessage({ grid, path, expectedSeconds, warnings }: Plan): PlanMessage {
+export function planToMessage({ grid, path, detours, expectedSeconds, warnings }: Plan): PlanMessage {
   return {
     rows: grid.rows,
     columns: grid.columns,
     totalPoints: grid.totalPoints,
     expectedDurationS: expectedSeconds,
-    turningPoints: turningPoints(path, MOST_TURNING_POINTS),
+    turningPoints: turningPoints(path, detours, MOST_TURNING_POINTS),
     warnings,
   };
 }
