@@ -1,6 +1,8 @@
 import type { Router } from 'express';
 import { SkyScanError, errorKind } from '#shared/errors';
 import { outsideLimits, type Pointing } from '#shared/pointing';
+import { createRoutes } from '#shared/routes';
+import type { RotorConfig } from '#shared/rotor-config';
 import { rotorConfig } from '../peers/rotor-messages.ts';
 import type { RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
@@ -101,7 +103,7 @@ export function rotorRoutes(
         const body = parseOr422(moveSchema, request.body, 'body');
         const rotor = await rotorOf(db, request.params['rotor_id']);
         const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
-        const problem = outsideLimits(target, rotorConfig(rotor).limits);
+        const problem = refusal(target, rotorConfig(rotor));
         if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
         await unlessScanning(db, rotor, () => driver.move(rotor, target));
         response.json({
@@ -166,6 +168,11 @@ async function unlessScanning(db: Database, rotor: RotorRow, move: () => Promise
     if (errorKind(error) === 'busy') throw new SkyScanError('busy', MOVING_REFUSED, { cause: error });
     throw error;
   }
+}
+
+/** Why it may not be moved there. What is in its way is for rotor-driver to say: it knows where it stands. */
+function refusal(target: Pointing, config: RotorConfig): string | undefined {
+  return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
 }
 
 function nameTaken(error: unknown): never {

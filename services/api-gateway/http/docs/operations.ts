@@ -32,7 +32,7 @@ const NO_ROTOR: Errors = { 404: 'Rotor not found' };
 const START: Errors = {
   404: 'Rotor not found',
   503: 'Cannot connect to rotctld',
-  400: 'Rotor does not support RSSI; or a pointing that the rotor cannot or may not reach',
+  400: 'Rotor does not support RSSI; or a pointing that the rotor cannot or may not reach: outside its limits, below its horizon mask, inside a keep-out sector, or no way leads there',
 };
 
 const measurementQuery = z.object({
@@ -158,7 +158,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, rotorActionSchema],
     errors: {
       ...NO_ROTOR,
-      400: 'Outside the limits of the rotor',
+      400: 'Outside the limits of the rotor, below its horizon mask, inside a keep-out sector, or no way leads there',
       409: 'Cannot move rotor while a scan is active',
       503: 'Cannot connect to rotctld',
     },
@@ -168,7 +168,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, rotorActionSchema],
     errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
   }),
-  operation('post', '/api/rotors/{rotor_id}/park', 'Park', 'Moves to the park position.', {
+  operation('post', '/api/rotors/{rotor_id}/park', 'Park', 'Moves above the park position, then straight down.', {
     params: rotorId,
     answer: [200, rotorActionSchema],
     errors: {

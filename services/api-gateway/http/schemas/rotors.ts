@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor-config';
+import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
 import { integerWithin, number, text, within } from './common.ts';
 
 // A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
@@ -13,38 +14,6 @@ const positive = (most: number, unit: string) =>
 const yesNo = z.boolean({ error: 'Must be true or false' });
 
 const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
-
-const horizonSchema = z
-  .array(
-    z.tuple([within(0, 360, 'deg'), within(-90, 90, 'deg')], { error: 'Must be [azimuth, elevation]' }),
-    { error: 'Must be a list of [azimuth, elevation]' },
-  )
-  .max(721, 'Must have at most 721 points')
-  .superRefine((mask, context) => {
-    mask.forEach(([azimuth], i) => {
-      const before = mask[i - 1]?.[0];
-      if (before !== undefined && azimuth <= before)
-        context.addIssue({
-          code: 'custom',
-          path: [i, 0],
-          message: `Must be above ${before}, the one before`,
-        });
-    });
-  })
-  .meta({
-    description:
-      'Horizon mask: [azimuth, lowest elevation] in degrees, azimuths 0 to 360 ascending, straight lines between them',
-  });
-
-const keepOutSchema = z
-  .strictObject({
-    az_start: within(0, 360, 'deg'),
-    az_end: within(0, 360, 'deg'),
-    el_min: within(-90, 90, 'deg'),
-    el_max: within(-90, 90, 'deg'),
-  })
-  .refine((sector) => sector.el_min < sector.el_max, { path: ['el_max'], message: 'Must be above el_min' })
-  .meta({ description: 'From az_start clockwise to az_end, through north when it is smaller; degrees' });
 
 /** Fields of a rotor; all but the name have defaults. */
 const fields = {
@@ -64,14 +33,10 @@ const fields = {
     .meta({ description: 'Unwrapped travel: 0 and 360 are different cables' }),
   az_max: within(-540, 900, 'deg').default(450),
   park_az: within(-540, 900, 'deg').default(0),
-  park_el: within(-90, 90, 'deg').default(0),
+  park_el: within(-90, 90, 'deg').default(0).meta({ description: 'May lie below min_elevation and horizon' }),
   park_after_scan: yesNo.default(false),
   horizon: horizonSchema.default([]),
-  keep_out: z
-    .array(keepOutSchema, { error: 'Must be a list of sectors' })
-    .max(32, 'Must have at most 32 sectors')
-    .default([])
-    .meta({ description: 'Parts of the sky that the antenna never points at, not even on its way' }),
+  keep_out: keepOutsSchema.default([]),
   tolerance_deg: positive(45, 'deg').default(1),
   settle_ms: within(0, 60_000, 'ms').default(200),
   az_speed_deg_s: positive(360, 'deg/s').default(6),
@@ -119,7 +84,7 @@ export const rotorSchema = z
 /** Body of move. */
 export const moveSchema = z
   .strictObject({ azimuth: number, elevation: number })
-  .meta({ id: 'Move', description: 'Degrees; azimuth unwrapped, inside the limits of the rotor' });
+  .meta({ id: 'Move', description: 'Degrees; azimuth unwrapped, inside the limits of the rotor, above its horizon mask and outside its keep-out sectors' });
 
 const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
@@ -181,6 +146,8 @@ function checkTravel(input: unknown, context: z.RefinementCtx): void {
     else if (isNumber(rotor.park_az) && (rotor.park_az < az_min || rotor.park_az > az_max))
       say('park_az', 'Must be inside az_min..az_max');
   }
+  const problem = parkProblem(rotor);
+  if (problem !== undefined) say('park_az', problem);
 }
 
 function isNumber(value: unknown): value is number {

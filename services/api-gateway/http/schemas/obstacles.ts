@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { describeObstacle, isInSector } from '#shared/obstacles';
+import { within } from './common.ts';
+
+export const horizonSchema = z
+  .array(
+    z.tuple([within(0, 360, 'deg'), within(-90, 90, 'deg')], { error: 'Must be [azimuth, elevation]' }),
+    { error: 'Must be a list of [azimuth, elevation]' },
+  )
+  .max(721, 'Must have at most 721 points')
+  .superRefine((mask, context) => {
+    mask.forEach(([azimuth], i) => {
+      const before = mask[i - 1]?.[0];
+      if (before !== undefined && azimuth <= before)
+        context.addIssue({
+          code: 'custom',
+          path: [i, 0],
+          message: `Must be above ${before}, the one before`,
+        });
+    });
+  })
+  .meta({
+    description:
+      'Horizon mask: [azimuth, lowest elevation] in degrees, azimuths 0 to 360 ascending, straight lines between them, closed ' +
+      'through north. The antenna never points below it, not even on its way; only the park pointing may lie there',
+  });
+
+const keepOutSchema = z
+  .strictObject({
+    az_start: within(0, 360, 'deg'),
+    az_end: within(0, 360, 'deg'),
+    el_min: within(-90, 90, 'deg'),
+    el_max: within(-90, 90, 'deg'),
+  })
+  .refine((sector) => sector.el_min < sector.el_max, { path: ['el_max'], message: 'Must be above el_min' })
+  .meta({
+    description:
+      'From az_start clockwise to az_end, through north when it is smaller; degrees, edges included',
+  });
+
+export const keepOutsSchema = z
+  .array(keepOutSchema, { error: 'Must be a list of sectors' })
+  .max(32, 'Must have at most 32 sectors')
+  .meta({ description: 'Parts of the sky that the antenna never points at, not even on its way' });
+
+const parkSchema = z.object({ park_az: z.number(), park_el: z.number(), keep_out: keepOutsSchema });
+
+/** Why the park pointing of a rotor may not be where it is; undefined while that cannot be said. */
+export function parkProblem(rotor: unknown): string | undefined {
+  const { success, data } = parkSchema.safeParse(rotor);
+  if (!success) return undefined;
+  const park = { azimuthDeg: data.park_az, elevationDeg: data.park_el };
+  const sector = data.keep_out
+    .map((keepOut) => ({
+      azStartDeg: keepOut.az_start,
+      azEndDeg: keepOut.az_end,
+      elMinDeg: keepOut.el_min,
+      elMaxDeg: keepOut.el_max,
+    }))
+    .find((keepOut) => isInSector(keepOut, park, park));
+  return sector && `Must be outside ${describeObstacle({ kind: 'keep-out', sector })}`;
+}
