@@ -168,15 +168,21 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, rotorActionSchema],
     errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
   }),
-  operation('post', '/api/rotors/{rotor_id}/park', 'Park', 'Moves above the park position, then straight down.', {
-    params: rotorId,
-    answer: [200, rotorActionSchema],
-    errors: {
-      ...NO_ROTOR,
-      409: 'Cannot move rotor while a scan is active',
-      503: 'Cannot connect to rotctld',
+  operation(
+    'post',
+    '/api/rotors/{rotor_id}/park',
+    'Park',
+    'Moves above the park position, then straight down.',
+    {
+      params: rotorId,
+      answer: [200, rotorActionSchema],
+      errors: {
+        ...NO_ROTOR,
+        409: 'Cannot move rotor while a scan is active',
+        503: 'Cannot connect to rotctld',
+      },
     },
-  }),
+  ),
   operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
     answer: [
       200,
