@@ -150,6 +150,7 @@ describe('start', () => {
 
   test('previews without moving anything, and says what is away', async () => {
     const { gateway, orchestrator } = world;
+    const uncalibrated = expect.stringMatching(/^levels will be dBFS: /) as string;
     const preview = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
     expect([preview.status, preview.body]).toEqual([
       200,
@@ -159,12 +160,12 @@ describe('start', () => {
         total_points: 6,
         expected_duration_s: 6,
         path: [[0, 10]],
-        warnings: ['a warning'],
+        warnings: ['a warning', uncalibrated],
       },
     ]);
     orchestrator.failing.set('probe', new SkyScanError('unavailable', 'Cannot connect to rotctld: refused'));
     const away = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
-    expect(away.body).toMatchObject({ warnings: ['a warning', 'Cannot connect to rotctld'] });
+    expect(away.body).toMatchObject({ warnings: ['a warning', 'Cannot connect to rotctld', uncalibrated] });
   });
 });
 

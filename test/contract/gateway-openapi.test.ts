@@ -33,8 +33,13 @@ describe('the OpenAPI document', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(endpoints.sort()).toEqual([
+      'delete /api/receivers/{name}/calibrations/{calibration_id}',
       'delete /api/rotors/{rotor_id}',
       'get /api/health',
+      'get /api/receivers',
+      'get /api/receivers/{name}',
+      'get /api/receivers/{name}/calibrations',
+      'get /api/receivers/{name}/calibrations/{calibration_id}',
       'get /api/rotors',
       'get /api/rotors/{rotor_id}',
       'get /api/rotors/{rotor_id}/position',
@@ -43,6 +48,7 @@ describe('the OpenAPI document', () => {
       'get /api/skyscan/{session_id}',
       'get /api/skyscan/{session_id}/data',
       'get /api/skyscan/{session_id}/measurements',
+      'post /api/receivers/{name}/calibrate',
       'post /api/rotors',
       'post /api/rotors/{rotor_id}/move',
       'post /api/rotors/{rotor_id}/park',
@@ -72,7 +78,13 @@ describe('the OpenAPI document', () => {
     const rotor = `/api/rotors/${scan.rotorId}`;
     const session = `/api/skyscan/${scan.id}`;
     const start = { rotor_id: scan.rotorId };
+    const calibration = { level_dbm: -50, gain_db: 29.7 };
+    const calibrated = await gateway.post('/api/receivers/default/calibrate', calibration);
     const answers: [string, string, Answer][] = [
+      ['post', '/api/receivers/{name}/calibrate', calibrated],
+      ['get', '/api/receivers', await gateway.get('/api/receivers')],
+      ['get', '/api/receivers/{name}', await gateway.get('/api/receivers/nobody')],
+      ['get', '/api/receivers/{name}/calibrations', await gateway.get('/api/receivers/default/calibrations')],
       ['get', '/api/skyscan/sessions', await gateway.get('/api/skyscan/sessions')],
       ['post', '/api/skyscan/start', await gateway.post('/api/skyscan/start', start)],
       ['post', '/api/skyscan/start', await gateway.post('/api/skyscan/start', {})],

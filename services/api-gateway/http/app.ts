@@ -3,6 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Logger } from '#shared/logger';
+import type { CalibrationParts } from '../calibration/calibrate.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
@@ -13,13 +14,14 @@ import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
 import { resource } from './resource.ts';
+import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, refuseForeign, refuseStrangers, type SecuritySettings } from './security.ts';
 import { sessionRoutes } from './sessions.ts';
 
-export interface AppParts extends ScanParts, ActionParts {
+export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
-  orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'];
+  orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
   driver: RotorDriver;
   memory: RotorMemory;
   security: SecuritySettings;
@@ -55,6 +57,7 @@ export function createApp(parts: AppParts): Express {
   resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
   docsRoutes(router);
   rotorRoutes(router, parts);
+  receiverRoutes(router, parts);
   sessionRoutes(router, parts);
   app.use(router);
   app.use(notFound);
@@ -95,14 +98,16 @@ const refuseMalformedPaths: RequestHandler = (request, response, next) => {
     decodeURIComponent(request.path);
     next();
   } catch {
-    const detail = request.path.startsWith('/api/skyscan/')
-      ? 'Scan session not found'
-      : request.path.startsWith('/api/rotors/')
-        ? 'Rotor not found'
-        : 'Not Found';
-    sendError(response, 404, detail);
+    const [, detail] = THINGS.find(([path]) => request.path.startsWith(path)) ?? [];
+    sendError(response, 404, detail ?? 'Not Found');
   }
 };
+
+const THINGS = [
+  ['/api/skyscan/', 'Scan session not found'],
+  ['/api/rotors/', 'Rotor not found'],
+  ['/api/receivers/', 'Receiver not found'],
+] as const;
 
 function observe(metrics: Metrics): RequestHandler {
   return (request, response, next) => {

@@ -7,6 +7,7 @@ import type { RotorFields } from '../store/rotors.ts';
 import type { ScanRequest, SessionRow } from '../store/sessions.ts';
 import { callPeer } from './peer-errors.ts';
 import { rotorMessage } from './rotor-messages.ts';
+import { levelFrom, type Level, type LevelSettings, type ReceiverReport } from './receiver-messages.ts';
 import {
   listedReport,
   measurementFrom,
@@ -15,6 +16,7 @@ import {
   statusMessage,
   type ListedReport,
   type Plan,
+  type ProbedPlan,
 } from './session-messages.ts';
 
 /** Runs sessions. Every method throws a `SkyScanError` whose message can be shown to the user. */
@@ -22,7 +24,7 @@ export interface Orchestrator {
   /** Plans without hardware. */
   preview(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
   /** Asks the hardware and plans. */
-  probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
+  probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
   /** Hands a session over. With `storedCells`: one that it has lost. */
   start(session: SessionRow, storedCells?: Buffer): Promise<void>;
   /** Throws `wrong_state` with the state's word as message, `not_found` for a session that it does not know. */
@@ -32,6 +34,9 @@ export interface Orchestrator {
   replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
   /** Lets it forget what is stored. */
   confirm(sessionId: number, upToSeq: number, revision: number): Promise<void>;
+  receivers(): Promise<ReceiverReport[]>;
+  /** A level now, in dBFS. Throws `busy` while a session measures with this receiver. */
+  measureLevel(settings: LevelSettings, reads: number): Promise<Level>;
 }
 
 export const ORCHESTRATOR = 'scan-orchestrator';
@@ -63,7 +68,7 @@ export function connectOrchestrator(
           { spec: specMessage(request), rotor: rotorMessage(rotor) },
           hardware,
         );
-        return planFrom(answer.plan);
+        return { ...planFrom(answer.plan), receiverGainDb: answer.receiverGainDb };
       }),
     start: (session, storedCells) =>
       call(async () => {
@@ -95,6 +100,16 @@ export function connectOrchestrator(
     confirm: (sessionId, upToSeq, revision) =>
       call(async () => {
         await client.confirmRecorded({ sessionId, upToSeq, revision }, quick);
+      }),
+    receivers: () =>
+      call(async () => {
+        const { receivers } = await client.listReceivers({}, hardware);
+        return receivers.map(({ name, tuner, trouble }) => ({ name, tuner, trouble }));
+      }),
+    measureLevel: (settings, reads) =>
+      call(async () => {
+        const deadline = 1.5 * reads * settings.readMs + HARDWARE_DEADLINE_MS;
+        return levelFrom(await client.measureLevel({ settings: { ...settings }, reads }, { deadline }));
       }),
     close,
   };

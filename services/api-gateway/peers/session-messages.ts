@@ -29,6 +29,12 @@ export interface Plan {
   warnings: string[];
 }
 
+/** A plan made with what the hardware says. */
+export interface ProbedPlan extends Plan {
+  /** What the tuner will really have; undefined when no receiver of sdr-sampler is used. */
+  receiverGainDb: number | undefined;
+}
+
 const WORDS: [SessionStatus, SessionStatusWord][] = [
   [SessionStatus.SESSION_STATUS_PENDING, 'pending'],
   [SessionStatus.SESSION_STATUS_RUNNING, 'running'],

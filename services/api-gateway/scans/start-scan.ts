@@ -1,6 +1,7 @@
 import { SkyScanError, errorMessage } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
+import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '../http/ids.ts';
 import { NO_RSSI } from '../peers/peer-errors.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
@@ -26,12 +27,14 @@ export interface ScanParts {
 export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
   const { db, orchestrator, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  await orchestrator.probe(request, rotor);
+  const { receiverGainDb } = await orchestrator.probe(request, rotor);
   const { rows, columns } = shapeOf(request);
   const session = await db.transaction(async (tx) => {
     const locked = await lockRotor(tx, request.rotor_id);
     if (!locked) throw rotorNotFound();
-    return insertSession(tx, { request, rotor: locked, rows, columns });
+    // Pinned: what is calibrated later changes nothing of a scan that has begun.
+    const pinned = await pinCalibration(tx, locked, sameGain(rotor, locked) ? receiverGainDb : undefined);
+    return insertSession(tx, { request, rotor: pinned, rows, columns });
   });
   try {
     await handOver.giveAll(session.rotor_id);
@@ -46,14 +49,19 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
 export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
   const { db, orchestrator } = parts;
   const rotor = await rotorFor(db, request);
-  try {
-    return await orchestrator.probe(request, rotor);
-  } catch (error) {
+  const plan = await orchestrator.probe(request, rotor).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same again when it is the orchestrator that is away.
-    const plan = await orchestrator.preview(request, rotor);
-    return { ...plan, warnings: [...plan.warnings, error.message] };
-  }
+    const blind = await orchestrator.preview(request, rotor);
+    return { ...blind, warnings: [...blind.warnings, error.message], receiverGainDb: undefined };
+  });
+  const uncalibrated = await calibrationWarnings(db, rotor, plan.receiverGainDb);
+  return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
+}
+
+/** Whether what the tuner said of one rotor goes for the other: its owner may have changed it meanwhile. */
+function sameGain(a: RotorRow, b: RotorRow): boolean {
+  return a.receiver === b.receiver && a.gain_db === b.gain_db;
 }
 
 export function rotorNotFound(): SkyScanError {

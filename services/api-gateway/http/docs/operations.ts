@@ -1,7 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { COLUMNAR_DESCRIPTION } from '../columnar.ts';
-import { errorSchema, validationErrorSchema } from '../schemas/common.ts';
 import {
   moveSchema,
   newRotorSchema,
@@ -20,9 +19,8 @@ import {
   sessionFilterSchema,
   sessionSchema,
 } from '../schemas/sessions.ts';
-
-type Method = RouteConfig['method'];
-type Errors = Partial<Record<number, string>>;
+import { operation, type Errors } from './operation.ts';
+import { receiverOperations } from './receiver-operations.ts';
 
 const id = (name: string) => z.object({ [name]: z.int().min(1) });
 const sessionId = id('session_id');
@@ -39,6 +37,10 @@ const measurementQuery = z.object({
   format: z.enum(['json', 'csv', 'columnar']).optional(),
   after_seq: z.int().min(0).optional().meta({ description: 'Only points after this one' }),
   limit: z.int().min(1).max(1_000_000).optional(),
+  corrected: z.boolean().optional().meta({
+    description:
+      'Levels without the drift of the receiver: less the level of the reference, taken linearly between its measurements (held before the first and after the last, clipped ones left out), above the first of them. drift_db is what was taken off',
+  }),
 });
 const filterQuery = z.object({
   status: sessionFilterSchema.shape.status,
@@ -85,7 +87,12 @@ export const operations: RouteConfig[] = [
     'Get measurements',
     `Everything that is known of every point, in the order of measurement. ?format= or Accept choose JSON, CSV (text/csv) or a
 columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
-    { params: sessionId, query: measurementQuery, answer: [200, measurementsSchema], errors: NO_SESSION },
+    {
+      params: sessionId,
+      query: measurementQuery,
+      answer: [200, measurementsSchema],
+      errors: { ...NO_SESSION, 409: 'corrected: nothing is known of the drift' },
+    },
   ),
   operation('post', '/api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
     params: sessionId,
@@ -183,6 +190,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       },
     },
   ),
+  ...receiverOperations,
   operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
     answer: [
       200,
@@ -196,51 +204,3 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     ],
   }),
 ];
-
-interface Parts {
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  body?: z.ZodType;
-  answer: [number, z.ZodType?];
-  errors?: Errors;
-}
-
-function operation(
-  method: Method,
-  path: string,
-  summary: string,
-  description: string,
-  parts: Parts,
-): RouteConfig {
-  const { params, query, body, answer, errors = {} } = parts;
-  const [status, schema] = answer;
-  const responses: RouteConfig['responses'] = {
-    [status]: {
-      description: status === 201 ? 'Created; Location says where' : 'Success',
-      ...(schema && { content: json(schema) }),
-    },
-  };
-  for (const [code, text] of Object.entries(errors))
-    responses[code] = { description: text ?? '', content: json(errorSchema) };
-  if (body || query)
-    responses[422] = { description: 'Does not validate', content: json(validationErrorSchema) };
-  return {
-    method,
-    path,
-    summary,
-    ...(description && { description }),
-    tags: [
-      path.startsWith('/api/rotors') ? 'Rotors' : path.startsWith('/api/skyscan') ? 'Sky Scan' : 'Service',
-    ],
-    request: {
-      ...(params && { params }),
-      ...(query && { query }),
-      ...(body && { body: { required: true, content: json(body) } }),
-    },
-    responses,
-  };
-}
-
-function json(schema: z.ZodType) {
-  return { 'application/json': { schema } };
-}

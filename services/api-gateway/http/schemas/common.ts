@@ -23,6 +23,8 @@ export function integerWithin(min: number, max: number): z.ZodInt {
   return integer.min(min, message).max(max, message);
 }
 
+export const yesNo = z.boolean({ error: 'Must be true or false' });
+
 /** An error that every client can show. */
 export const errorSchema = z.object({ detail: z.string() }).meta({ id: 'Error' });
 

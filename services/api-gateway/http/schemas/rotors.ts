@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
-import { integerWithin, number, text, within } from './common.ts';
+import { integerWithin, number, text, within, yesNo } from './common.ts';
+import { receiverSettingFields } from './receivers.ts';
 
 // A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
 const HOST_NAME =
@@ -10,8 +11,6 @@ const HOST_NAME =
 
 const positive = (most: number, unit: string) =>
   number.gt(0, 'Must be greater than 0').max(most, `Must be at most ${most} ${unit}`);
-
-const yesNo = z.boolean({ error: 'Must be true or false' });
 
 const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
 
@@ -45,20 +44,15 @@ const fields = {
   el_acceleration_deg_s2: positive(3_600, 'deg/s2').default(9),
   site: text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters').default('default'),
   rssi_source: z.enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' }).default('sdr'),
-  center_frequency_hz: within(1, 100e9, 'Hz').default(1_420_000_000),
-  bandwidth_hz: within(1, 100e6, 'Hz').default(2_000_000),
-  gain_db: within(-100, 200, 'dB').default(29.7),
-  read_ms: within(0.01, 60_000, 'ms').default(10).meta({ description: 'Integration time of one RSSI read' }),
-  dbm_offset_db: within(-500, 500, 'dB')
-    .nullable()
-    .default(null)
-    .meta({ description: 'null: levels are dBFS' }),
+  ...receiverSettingFields,
+  dbm_offset_db: within(-500, 500, 'dB').nullable().default(null).meta({
+    description:
+      'null: that of the newest calibration of the receiver that holds; without one levels are dBFS',
+  }),
   receiver: text
     .regex(RECEIVER_NAME, 'Must be 1 to 32 of A-Z a-z 0-9 _ -')
     .default(DEFAULT_RECEIVER)
     .meta({ description: 'Which of the receivers of sdr-sampler (`RECEIVERS`)' }),
-  frequency_correction_ppm: within(-1_000, 1_000, 'ppm').default(0),
-  bias_tee: yesNo.default(false).meta({ description: 'Power for an amplifier at the antenna' }),
 };
 
 /** Body of POST. */

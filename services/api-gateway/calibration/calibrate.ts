@@ -1,0 +1,78 @@
+import { SkyScanError } from '#shared/errors';
+import { problemWithReads } from '../domain/calibration.ts';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { ReceiverReport } from '../peers/receiver-messages.ts';
+import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
+import type { Database } from '../store/database.ts';
+
+/** A signal of known level is fed in; how the receiver is to look at it. The names are the API's. */
+export interface CalibrationRequest {
+  level_dbm: number;
+  center_frequency_hz: number;
+  bandwidth_hz: number;
+  gain_db: number;
+  read_ms: number;
+  reads: number;
+  frequency_correction_ppm: number;
+  bias_tee: boolean;
+}
+
+export interface CalibrationParts {
+  db: Database;
+  orchestrator: Pick<Orchestrator, 'receivers' | 'measureLevel'>;
+}
+
+/**
+ * Measures a known level and stores the difference. Throws `not_found`, `unavailable`, `busy` with a sentence what to do when
+ * the receiver is in use or the reads are of no use.
+ */
+export async function calibrate(
+  { db, orchestrator }: CalibrationParts,
+  name: string,
+  request: CalibrationRequest,
+): Promise<CalibrationRow> {
+  const receiver = await receiverNamed(orchestrator, name);
+  if (!receiver.tuner)
+    throw new SkyScanError(
+      'unavailable',
+      `Cannot connect to receiver ${name}: ${receiver.trouble ?? 'no answer'}`,
+    );
+  const settings = {
+    centerFrequencyHz: request.center_frequency_hz,
+    bandwidthHz: request.bandwidth_hz,
+    gainDb: request.gain_db,
+    readMs: request.read_ms,
+    receiver: name,
+    frequencyCorrectionPpm: request.frequency_correction_ppm,
+    biasTee: request.bias_tee,
+  };
+  const level = await orchestrator.measureLevel(settings, request.reads);
+  const problem = problemWithReads({ ...level, ...settings });
+  if (problem !== undefined) throw new SkyScanError('busy', problem);
+  return insertCalibration(db, {
+    receiver: name,
+    center_frequency_hz: request.center_frequency_hz,
+    bandwidth_hz: request.bandwidth_hz,
+    gain_db: level.gainDb,
+    dbm_offset_db: request.level_dbm - level.meanDbfs,
+    level_dbm: request.level_dbm,
+    measured_dbfs: level.meanDbfs,
+    std_db: level.stdDb,
+    reads: request.reads,
+    read_ms: request.read_ms,
+  });
+}
+
+/** Throws `not_found` with the published sentence. */
+export async function receiverNamed(
+  orchestrator: Pick<Orchestrator, 'receivers'>,
+  name: string,
+): Promise<ReceiverReport> {
+  const receiver = (await orchestrator.receivers()).find((one) => one.name === name);
+  if (!receiver) throw receiverNotFound();
+  return receiver;
+}
+
+export function receiverNotFound(): SkyScanError {
+  return new SkyScanError('not_found', 'Receiver not found');
+}

@@ -1,0 +1,44 @@
+import { sameSettings } from '../domain/calibration.ts';
+import { listCalibrations, type CalibrationRow } from '../store/calibrations.ts';
+import type { Queryable } from '../store/database.ts';
+import type { RotorFields } from '../store/rotors.ts';
+
+/**
+ * The rotor with the newest calibration that holds for it as its `dbm_offset_db`; as it is when its owner has set one, when it
+ * measures by itself, or when none holds. `tunerGainDb`: what the tuner will really have; undefined: as far as is known what
+ * it is told.
+ */
+export async function pinCalibration<Rotor extends RotorFields>(
+  db: Queryable,
+  rotor: Rotor,
+  tunerGainDb: number | undefined,
+): Promise<Rotor> {
+  if (rotor.rssi_source !== 'sdr' || rotor.dbm_offset_db !== null) return rotor;
+  const wanted = {
+    centerFrequencyHz: rotor.center_frequency_hz,
+    bandwidthHz: rotor.bandwidth_hz,
+    gainDb: tunerGainDb ?? rotor.gain_db,
+  };
+  const calibrations = await listCalibrations(db, rotor.receiver);
+  const newest = calibrations.find((calibration) => sameSettings(settingsOf(calibration), wanted));
+  return newest ? { ...rotor, dbm_offset_db: newest.dbm_offset_db } : rotor;
+}
+
+/** What a preview says of a rotor whose levels will not be calibrated. */
+export async function calibrationWarnings(
+  db: Queryable,
+  rotor: RotorFields,
+  tunerGainDb: number | undefined,
+): Promise<string[]> {
+  const { rssi_source, receiver, center_frequency_hz, bandwidth_hz, gain_db } = rotor;
+  if (rssi_source !== 'sdr') return [];
+  if ((await pinCalibration(db, rotor, tunerGainDb)).dbm_offset_db !== null) return [];
+  return [
+    `levels will be dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
+      `${bandwidth_hz / 1e6} MHz of bandwidth and ${tunerGainDb ?? gain_db} dB of gain`,
+  ];
+}
+
+export function settingsOf({ center_frequency_hz, bandwidth_hz, gain_db }: CalibrationRow) {
+  return { centerFrequencyHz: center_frequency_hz, bandwidthHz: bandwidth_hz, gainDb: gain_db };
+}

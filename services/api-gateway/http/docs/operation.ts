@@ -1,0 +1,60 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import type { z } from 'zod';
+import { errorSchema, validationErrorSchema } from '../schemas/common.ts';
+
+/** Statuses and what they say. */
+export type Errors = Partial<Record<number, string>>;
+
+const TAGS = [
+  ['/api/rotors', 'Rotors'],
+  ['/api/receivers', 'Receivers'],
+  ['/api/skyscan', 'Sky Scan'],
+] as const;
+
+interface Parts {
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Status, schema, media type if it is not JSON. */
+  answer: [number, z.ZodType?, string?];
+  errors?: Errors;
+}
+
+/** One operation; 422 is there wherever something is checked. */
+export function operation(
+  method: RouteConfig['method'],
+  path: string,
+  summary: string,
+  description: string,
+  parts: Parts,
+): RouteConfig {
+  const { params, query, body, answer, errors = {} } = parts;
+  const [status, schema, mediaType] = answer;
+  const responses: RouteConfig['responses'] = {
+    [status]: {
+      description: status === 201 ? 'Created; Location says where' : 'Success',
+      ...(schema && { content: json(schema, mediaType) }),
+    },
+  };
+  for (const [code, text] of Object.entries(errors))
+    responses[code] = { description: text ?? '', content: json(errorSchema) };
+  if (body || query)
+    responses[422] = { description: 'Does not validate', content: json(validationErrorSchema) };
+  return {
+    method,
+    path,
+    summary,
+    ...(description && { description }),
+    tags: [TAGS.find(([start]) => path.startsWith(start))?.[1] ?? 'Service'],
+    request: {
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(body && { body: { required: true, content: json(body) } }),
+    },
+    responses,
+  };
+}
+
+function json(schema: z.ZodType, mediaType = 'application/json') {
+  return { [mediaType]: { schema } };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { integerWithin, within, yesNo } from './common.ts';
+
+/** How a receiver is set; the same for a rotor and for a calibration. */
+export const receiverSettingFields = {
+  center_frequency_hz: within(1, 100e9, 'Hz').default(1_420_000_000),
+  bandwidth_hz: within(1, 100e6, 'Hz').default(2_000_000),
+  gain_db: within(-100, 200, 'dB').default(29.7),
+  read_ms: within(0.01, 60_000, 'ms').default(10).meta({ description: 'Integration time of one RSSI read' }),
+  frequency_correction_ppm: within(-1_000, 1_000, 'ppm').default(0),
+  bias_tee: yesNo.default(false).meta({ description: 'Power for an amplifier at the antenna' }),
+};
+
+// Somebody waits for the answer.
+const LONGEST_S = 120;
+
+/** Body of calibrate. */
+export const calibrationRequestSchema = z
+  .strictObject({
+    level_dbm: within(-200, 50, 'dBm').meta({ description: 'Level of the signal that is fed in now' }),
+    ...receiverSettingFields,
+    gain_db: receiverSettingFields.gain_db.unwrap(),
+    reads: integerWithin(10, 1_000).default(100),
+  })
+  .superRefine(checkDuration, { when: () => true })
+  .meta({ id: 'CalibrationRequest' });
+
+/** dBm = dBFS + dbm_offset_db. */
+export const calibrationSchema = z
+  .object({
+    id: z.int(),
+    receiver: z.string(),
+    center_frequency_hz: z.number(),
+    bandwidth_hz: z.number(),
+    gain_db: z.number().meta({ description: 'What the tuner really had' }),
+    dbm_offset_db: z.number(),
+    level_dbm: z.number(),
+    measured_dbfs: z.number(),
+    std_db: z.number().meta({ description: 'Of the reads' }),
+    reads: z.int(),
+    read_ms: z.number(),
+    calibrated_at: z.string().meta({ description: 'UTC with Z' }),
+  })
+  .meta({ id: 'Calibration' });
+
+export const receiverSchema = z
+  .object({
+    name: z.string(),
+    connected: z.boolean(),
+    tuner: z.string().nullable(),
+    gains_db: z.array(z.number()),
+    sample_rate_hz: z.number().nullable(),
+    trouble: z.string().nullable().meta({ description: 'Why it is not connected' }),
+    calibrations: z
+      .array(calibrationSchema)
+      .meta({ description: 'The newest one for each frequency, bandwidth and gain' }),
+  })
+  .meta({ id: 'Receiver' });
+
+// Runs also when a field is wrong, so that every problem is told at once.
+function checkDuration(input: unknown, context: z.RefinementCtx): void {
+  if (typeof input !== 'object' || input === null) return;
+  const { reads, read_ms } = input as { reads?: unknown; read_ms?: unknown };
+  if (typeof reads !== 'number' || typeof read_ms !== 'number' || (reads * read_ms) / 1000 <= LONGEST_S)
+    return;
+  const message = `${reads} reads of ${read_ms} ms take longer than ${LONGEST_S} s`;
+  context.addIssue({ code: 'custom', path: ['reads'], message });
+}

@@ -1,0 +1,33 @@
+import type { ReceiverInfo } from '#proto/common';
+import type { MeasureLevelResponse } from '#proto/scan_orchestrator';
+import { SkyScanError } from '#shared/errors';
+import type { ReceiverSettings } from '#shared/rotor-config';
+
+/** A receiver as it was found. */
+export interface ReceiverReport {
+  name: string;
+  /** Undefined when it cannot be reached. */
+  tuner: ReceiverInfo['tuner'];
+  /** Why it cannot be reached. */
+  trouble: string | undefined;
+}
+
+/** How a receiver is to be set for a level; without an offset, so that it is in dBFS. */
+export type LevelSettings = Required<Omit<ReceiverSettings, 'dbmOffsetDb'>>;
+
+/** A level in dBFS. */
+export interface Level {
+  meanDbfs: number;
+  stdDb: number;
+  /** Doubts: `clipped`, `underloaded`, `dropped`. */
+  flags: string[];
+  /** What the tuner really has. */
+  gainDb: number;
+}
+
+/** Throws `invalid` when a number is not finite. */
+export function levelFrom({ meanDb, stdDb, flags, gainDb }: MeasureLevelResponse): Level {
+  for (const number of [meanDb, stdDb, gainDb])
+    if (!Number.isFinite(number)) throw new SkyScanError('invalid', `the level is no number: ${number}`);
+  return { meanDbfs: meanDb, stdDb, flags, gainDb };
+}
