@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { createDongleBench } from '../support/librtlsdr.ts';
 import { fastRotor, must, reaches, simulatedOffsetDb, type PublishedSession } from '../support/observer.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { rankCorrelation } from '../support/rank.ts';
-import { followSky, type SkyFollower } from '../support/sky-follower.ts';
+import { followSky } from '../support/sky-follower.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // Whole scans through the public API with the simulated rotator and the real receiver programs, whose dongles hear what the
@@ -29,29 +29,30 @@ describeWithPrograms(
   ['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'],
   'the live sky through real receivers',
   () => {
-    let bench: DongleBench;
     let stack: TestStack;
-    let follower: SkyFollower;
     let rotor: object;
+    const started: { end: () => void | Promise<void> }[] = [];
 
     beforeAll(async () => {
-      bench = createDongleBench();
+      const bench = createDongleBench();
+      started.push({ end: () => bench.close() });
       stack = await startTestStack({
         env: {
           ...bench.env,
           RECEIVERS: `default=rtl_tcp_child:serial=${SERIALS[0]}, low=rtl_power:serial=${SERIALS[1]}`,
         },
       });
-      follower = await followSky(`http://127.0.0.1:${stack.addresses.simulator.controlPort}`, bench, SERIALS);
+      started.push({ end: () => stack.stop() });
+      const control = `http://127.0.0.1:${stack.addresses.simulator.controlPort}`;
+      const follower = await followSky(control, bench, SERIALS);
+      started.push({ end: () => follower.close() });
       // Time for the follower: what it hears last is what is on the dongles when the rotator has settled.
       rotor = fastRotor(stack, { dbm_offset_db: await simulatedOffsetDb(stack), settle_ms: 100 });
       await must(stack, 'POST', '/api/rotors', rotor);
     });
 
     afterAll(async () => {
-      await follower.close();
-      await stack.stop();
-      bench.close();
+      for (const { end } of started.reverse()) await end();
     });
 
     async function scan(receiver: object, grid: object, reads: number) {
@@ -65,8 +66,8 @@ describeWithPrograms(
       const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
       expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total_points }, (_, i) => i + 1));
       expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total_points);
-    // Which way the path goes depends on where the rotator was.
-    points.sort((a, b) => a.row - b.row || a.column - b.column);
+      // Which way the path goes depends on where the rotator was.
+      points.sort((a, b) => a.row - b.row || a.column - b.column);
       const told = points.map(({ setpoint }) => setpoint);
       const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
       const levels = points.map(({ mean_dbm }) => mean_dbm);
@@ -92,7 +93,7 @@ describeWithPrograms(
       const sampled = await scan(SAMPLED, SMALL, 20);
       const summed = await scan(SUMMED, SMALL, 1);
       const apart = sampled.levels.map((level, i) => Math.abs(level - (summed.levels[i] as number)));
-        await annotate(
+      await annotate(
         `over ${(Math.max(...sampled.truth) - Math.min(...sampled.truth)).toFixed(1)} dB: ` +
           `rtl_tcp ${spread(sampled.errors)}; rtl_power ${spread(summed.errors)}; apart ${spread(apart)}`,
       );
