@@ -8,7 +8,7 @@ import { Supervisor, type Handover } from '../../services/scan-orchestrator/engi
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { SkyScanError } from '../../services/shared/errors.ts';
-import { formatPointing } from '../../services/shared/pointing.ts';
+import { formatPointing, type Pointing } from '../../services/shared/pointing.ts';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
@@ -149,6 +149,22 @@ describe('a reference', () => {
     await supervisor.resume(1);
     await reaches('completed');
     expect(visits()).toEqual([REFERENCE, REFERENCE, ...cells(0, 2, 4, 6), REFERENCE, ...cells(8)]);
+    expect(brought()).toEqual([1, 5]);
+  });
+
+  test('that is forbidden for now suspends the session before it is pointed at', async () => {
+    let sun = true;
+    const conditions = {
+      reason: (next: Pointing | undefined) =>
+        sun && next?.elevationDeg === 60 ? 'the Sun is 3 deg away' : undefined,
+    };
+    supervisor = build({ conditions, suspendSettleMs: 10 });
+    await supervisor.start(handover());
+    await reaches('paused');
+    expect(visits()).toEqual([]);
+    expect(supervisor.list()[0]?.notes).toContain('the Sun is 3 deg away');
+    sun = false;
+    await reaches('completed');
     expect(brought()).toEqual([1, 5]);
   });
 

@@ -8,7 +8,7 @@ import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { cellOf, type SessionRecord } from './session-record.ts';
-import { Suspension } from './suspension.ts';
+import { Suspension, reasonAgainst } from './suspension.ts';
 
 // Kinds of errors that may heal without anybody's doing.
 const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
@@ -204,7 +204,7 @@ export class SessionRunner {
   }
 
   #suspend(): SessionEvent | undefined {
-    const reason = this.#parts.conditions.reason(this.#progress.nextSetpoint);
+    const reason = reasonAgainst(this.#progress, this.#parts);
     return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 

@@ -7,6 +7,15 @@ import type { SessionRecord } from './session-record.ts';
 const LOOK_MS = 1_000;
 const ANSWER_MS = 5_000;
 
+/** Why the rotor may not go where it would go next: to the reference, when it is due, and to the next cell. */
+export function reasonAgainst(
+  progress: Progress,
+  { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
+): string | undefined {
+  const reference = progress.referenceSetpoint(clock.monotonicMs());
+  return conditions.reason(progress.nextSetpoint) ?? (reference && conditions.reason(reference));
+}
+
 /** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */
 export class Suspension {
   readonly #record: SessionRecord;
@@ -58,9 +67,9 @@ export class Suspension {
 
   /** Why it cannot go on yet, in words. */
   async #trouble(signal: AbortSignal): Promise<string | undefined> {
-    const { conditions, journal, receiver, rotors } = this.#parts;
+    const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
-    const reason = conditions.reason(this.#progress.nextSetpoint);
+    const reason = reasonAgainst(this.#progress, this.#parts);
     if (reason !== undefined) return reason;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     try {
