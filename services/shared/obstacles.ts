@@ -48,6 +48,16 @@ export function createObstacles(
   sectors: readonly KeepOutSector[],
 ): Obstacles {
   const horizon = createHorizon(mask);
+  // Most moves of a scan are nowhere near a sector; a million of them are asked about.
+  const lowestEdgeDeg = Math.min(...sectors.map(({ elMinDeg }) => elMinDeg));
+  const highestEdgeDeg = Math.max(...sectors.map(({ elMaxDeg }) => elMaxDeg));
+
+  const meetsSector = (a: Pointing, b: Pointing): boolean => {
+    if (a.elevationDeg > highestEdgeDeg && b.elevationDeg > highestEdgeDeg) return false;
+    if (a.elevationDeg < lowestEdgeDeg && b.elevationDeg < lowestEdgeDeg) return false;
+    for (const sector of sectors) if (isInSector(sector, a, b)) return true;
+    return false;
+  };
 
   const isBelow = (a: Pointing, b: Pointing): boolean => {
     const elevationDeg = Math.min(a.elevationDeg, b.elevationDeg) + ROUNDING_DEG;
@@ -67,7 +77,7 @@ export function createObstacles(
     any: mask.length > 0 || sectors.length > 0,
     sectors,
     lowestDeg,
-    isFree: (a, b) => !isBelow(a, b) && !sectors.some((sector) => isInSector(sector, a, b)),
+    isFree: (a, b) => !isBelow(a, b) && !meetsSector(a, b),
     within(a, b) {
       const found = sectors
         .filter((sector) => isInSector(sector, a, b))
