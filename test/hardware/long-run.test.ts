@@ -24,6 +24,7 @@ const DROP = 0.004;
 const FEWEST_LOSSES = 2;
 /** How exactly the sampler can time what it receives, and so the length of each loss. */
 const TIMING_SAMPLES = 0.002 * RATE_HZ;
+const MOST_FALSE_SHARE = 0.01;
 
 describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
   let bench: DongleBench;
@@ -87,8 +88,10 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
       );
       // The last read is never completed. Each loss is timed, and no loss is told short by more than that.
       expect(unaccounted).toBeLessThan(SAMPLES_PER_READ + (1 + losses) * TIMING_SAMPLES);
-      // A busy machine may take a delay for a loss; one in a hundred would be an alarm that nobody believes.
-      expect(-unaccounted).toBeLessThan((1 + losses) * TIMING_SAMPLES + 0.01 * sent);
+      // On a busy machine a delay may be taken for a loss, now and then: not so often that nobody believes it.
+      expect(-unaccounted).toBeLessThan(
+        (1 + losses) * TIMING_SAMPLES + MOST_FALSE_SHARE * sent + RATE_HZ / 2,
+      );
       const level = LEVEL_DBFS + 10 * Math.log10(bandwidthHz / RATE_HZ);
       expect(Math.abs(meanDb(reads) - level)).toBeLessThan(0.2);
     },
