@@ -42,6 +42,7 @@ describe('the OpenAPI document', () => {
       'get /api/receivers/{name}/calibrations/{calibration_id}',
       'get /api/rotors',
       'get /api/rotors/{rotor_id}',
+      'get /api/rotors/{rotor_id}/characteristics',
       'get /api/rotors/{rotor_id}/position',
       'get /api/rotors/{rotor_id}/test',
       'get /api/skyscan/sessions',
@@ -50,6 +51,7 @@ describe('the OpenAPI document', () => {
       'get /api/skyscan/{session_id}/measurements',
       'post /api/receivers/{name}/calibrate',
       'post /api/rotors',
+      'post /api/rotors/{rotor_id}/characterise',
       'post /api/rotors/{rotor_id}/move',
       'post /api/rotors/{rotor_id}/park',
       'post /api/rotors/{rotor_id}/stop',
@@ -100,6 +102,7 @@ describe('the OpenAPI document', () => {
       ['put', '/api/rotors/{rotor_id}', await gateway.request(rotor, { method: 'PUT', body: { port: 1 } })],
       ['get', '/api/rotors/{rotor_id}/test', await gateway.get(`${rotor}/test`)],
       ['get', '/api/rotors/{rotor_id}/position', await gateway.get(`${rotor}/position`)],
+      ['get', '/api/rotors/{rotor_id}/characteristics', await gateway.get(`${rotor}/characteristics`)],
       ['post', '/api/rotors/{rotor_id}/stop', await gateway.post(`${rotor}/stop`)],
       ['get', '/api/health', await gateway.get('/api/health')],
     ];

@@ -22,8 +22,8 @@ export interface FakeRotorDriver {
   resolutionDeg: number | undefined;
   /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
   characteristics: RotorCharacteristics | undefined;
-  /** Ends a measurement that goes on, as a stop does. */
-  endCharacterising: (error: SkyScanError) => void;
+  /** Ends a measurement that goes on: with an error as a stop does, or with what it has found. */
+  endCharacterising: (end: SkyScanError | RotorCharacteristics) => void;
   /** How many measurements go on. */
   characterising: number;
   close(): Promise<void>;
@@ -45,6 +45,12 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     endCharacterising: () => undefined,
     characterising: 0,
   };
+  function untilEnded(signal: AbortSignal): Promise<RotorCharacteristics> {
+    return new Promise((resolve, reject) => {
+      fake.endCharacterising = (end) => (end instanceof SkyScanError ? reject(end) : resolve(end));
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  }
   async function* characterise(signal: AbortSignal): AsyncGenerator<CharacteriseResponse> {
     const step = (fraction: number): CharacteriseResponse => ({
       event: { $case: 'progress', value: { fraction, step: 'azimuth: first move', position } },
@@ -52,13 +58,9 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     fake.characterising++;
     try {
       yield step(0);
-      if (!fake.characteristics)
-        await new Promise<never>((_, reject) => {
-          fake.endCharacterising = reject;
-          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        });
+      const found = fake.characteristics ?? (await untilEnded(signal));
       yield step(0.5);
-      if (fake.characteristics) yield { event: { $case: 'result', value: fake.characteristics } };
+      yield { event: { $case: 'result', value: found } };
     } finally {
       fake.characterising--;
     }

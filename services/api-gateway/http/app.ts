@@ -10,6 +10,7 @@ import type { RotorMemory } from '../rotor-memory.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
 import { bodyErrors } from './body.ts';
+import { characteriseRoutes } from './characterise.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
@@ -58,6 +59,7 @@ export function createApp(parts: AppParts): Express {
   docsRoutes(router);
   rotorRoutes(router, parts);
   receiverRoutes(router, parts);
+  characteriseRoutes(router, parts);
   sessionRoutes(router, parts);
   app.use(router);
   app.use(notFound);

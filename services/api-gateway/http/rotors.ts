@@ -135,7 +135,8 @@ export function rotorRoutes(
   });
 }
 
-async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
+/** The rotor of a path. Throws `not_found`. */
+export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
   const id = parseId(text);
   const rotor = id === undefined ? undefined : await findRotor(db, id);
   if (!rotor) throw rotorNotFound();
@@ -180,7 +181,8 @@ function nameTaken(error: unknown): never {
   throw error;
 }
 
-function fieldsOf(rotor: RotorRow): RotorFields {
+/** What of a row its owner says. */
+export function fieldsOf(rotor: RotorRow): RotorFields {
   const { id: _id, created_at: _createdAt, ...fields } = rotor;
   return fields;
 }

@@ -5,6 +5,7 @@ import type { GrpcSecurity } from '#shared/grpc-credentials';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor-config';
 import type { RotorFields } from '../store/rotors.ts';
+import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
 import { callPeer, NO_ROTCTLD } from './peer-errors.ts';
 import { rotorMessage } from './rotor-messages.ts';
 
@@ -30,6 +31,8 @@ export interface RotorDriver {
   park(rotor: Rotor): Promise<void>;
   /** From anybody, at any time; whoever held the rotor holds it no more. */
   stop(rotor: Rotor): Promise<void>;
+  /** Measures what it can do; minutes. Once the signal fires the rotor is stopped. */
+  characterise(rotor: Rotor, signal: AbortSignal): AsyncGenerator<CharacteriseEvent, void>;
 }
 
 const ROTOR_DRIVER = 'rotor-driver';
@@ -64,6 +67,16 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
       call(async () => {
         await client.stop({ rotor: rotorMessage(rotor) }, options);
       }),
+    async *characterise(rotor, signal) {
+      const messages = client.characterise({ rotor: rotorMessage(rotor) }, { signal });
+      const iterator = messages[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await call(() => iterator.next());
+        if (next.done) return;
+        const event = characteriseEvent(next.value);
+        if (event) yield event;
+      }
+    },
     close,
   };
 }

@@ -176,7 +176,7 @@ function range({ minimum, maximum, exclusiveMinimum, maxLength }: Schema): strin
 }
 
 function schemaOf(content: Content | undefined): Schema | undefined {
-  return content?.content?.['application/json']?.schema;
+  return Object.values(content?.content ?? {})[0]?.schema;
 }
 
 function anchor(method: string, path: string): string {

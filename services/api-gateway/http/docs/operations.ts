@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { COLUMNAR_DESCRIPTION } from '../columnar.ts';
+import { characteriseLineSchema, characteristicsSchema } from '../schemas/characteristics.ts';
 import {
   moveSchema,
   newRotorSchema,
@@ -190,6 +191,29 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       },
     },
   ),
+  operation(
+    'post',
+    '/api/rotors/{rotor_id}/characterise',
+    'Measure what it can do',
+    `Moves one axis at a time inside the limits for some minutes, ends where it began, and sets speeds, accelerations, settle_ms and
+tolerance_deg by what was found. The answer is one JSON object per line: progress, and last the result or what went wrong. Closing
+the connection cancels it; so does stop.`,
+    {
+      params: rotorId,
+      answer: [200, characteriseLineSchema, 'application/x-ndjson'],
+      errors: {
+        ...NO_ROTOR,
+        400: 'Neither axis has room to be measured in',
+        409: 'Cannot characterise rotor while a scan is active',
+        503: 'Cannot connect to rotctld',
+      },
+    },
+  ),
+  operation('get', '/api/rotors/{rotor_id}/characteristics', 'What it was last measured to do', '', {
+    params: rotorId,
+    answer: [200, characteristicsSchema],
+    errors: { 404: 'Rotor not found; Rotor has not been characterised yet' },
+  }),
   ...receiverOperations,
   operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
     answer: [

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+const measured = z.number().nullable();
+
+const axisSchema = z
+  .object({
+    speed_deg_s: measured,
+    acceleration_deg_s2: measured,
+    start_delay_ms: measured.meta({ description: 'From the command to the first movement' }),
+    resolution_deg: measured.meta({ description: 'Step of the readback' }),
+    overshoot_deg: measured.meta({ description: 'How far the readback passed its target at most' }),
+    backlash_deg: measured.meta({
+      description: 'Motion lost when the direction turns, as far as the readback shows it',
+    }),
+    settle_ms: measured.meta({
+      description: 'From the first reading where it rests in the end until it rests',
+    }),
+  })
+  .meta({ id: 'AxisCharacteristics', description: 'null: could not be measured; the remarks say why' });
+
+export const characteristicsSchema = z
+  .object({
+    azimuth: axisSchema.nullable(),
+    elevation: axisSchema.nullable(),
+    round_trip_ms: z.number().meta({ description: 'Median time of a position query' }),
+    measured_at: z.string().meta({ description: 'UTC with Z' }),
+    remarks: z.array(z.string()),
+    applied: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Fields of the rotor that the measurement has changed, and their new values' }),
+  })
+  .meta({ id: 'RotorCharacteristics' });
+
+/** One line of the answer of characterise. */
+export const characteriseLineSchema = z
+  .union([
+    z.object({ fraction: z.number(), step: z.string(), azimuth: z.number(), elevation: z.number() }),
+    z.object({ result: characteristicsSchema }),
+    z.object({ detail: z.string() }),
+  ])
+  .meta({ id: 'CharacteriseLine', description: 'Progress; the last line is the result, or what went wrong' });

@@ -1,0 +1,25 @@
+import type { Characteristics } from '../domain/characteristics.ts';
+import type { Queryable } from './database.ts';
+
+/** Keeps what a rotor was measured to do, in place of what was kept before. */
+export async function storeCharacteristics(
+  tx: Queryable,
+  rotorId: number,
+  result: Characteristics,
+): Promise<void> {
+  await tx.query(
+    `insert into rotor_characteristics (rotor_id, result, measured_at) values ($1, $2, $3)
+     on conflict (rotor_id) do update set result = excluded.result, measured_at = excluded.measured_at`,
+    [rotorId, JSON.stringify(result), result.measured_at],
+  );
+}
+
+/** What a rotor was last measured to do. */
+export async function findCharacteristics(
+  db: Queryable,
+  rotorId: number,
+): Promise<Characteristics | undefined> {
+  const sql = 'select result from rotor_characteristics where rotor_id = $1';
+  const [row] = await db.query<{ result: Characteristics }>(sql, [rotorId]);
+  return row?.result;
+}
