@@ -78,8 +78,13 @@ describe('the repair path', () => {
     const scan = await startTestScan(world);
     orchestrator.failing.set('cancel', away());
     const socket = await openSocket(`${gateway.wsUrl}/ws/skyscan/${scan.id}`);
-    const answer = await gateway.post(`/api/skyscan/${scan.id}/cancel`);
-    expect([answer.status, answer.body]).toEqual([200, { status: 'cancelling', session_id: scan.id }]);
+    const refused = {
+      detail: "Cannot cancel scan in 'cancelled' state (must be running, paused, or pending)",
+    };
+    const answers = await Promise.all([1, 2].map(() => gateway.post(`/api/skyscan/${scan.id}/cancel`)));
+    expect(answers.map(({ body }) => body)).toEqual(
+      expect.arrayContaining([{ status: 'cancelling', session_id: scan.id }, refused]),
+    );
     expect(await scan.session()).toMatchObject({ status: 'cancelled' });
     expect((await socket.closed).code).toBe(1000);
     expect(socket.messages.map(({ status }) => status)).toEqual(['pending', 'cancelled']);

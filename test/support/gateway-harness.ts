@@ -118,7 +118,8 @@ export async function runGateway(env: Record<string, string>): Promise<Gateway> 
   };
 }
 
-function send(host: string, port: number, path: string, options: RequestOptions): Promise<Answer> {
+/** One request on a connection of its own, with the path exactly as given. */
+export function send(host: string, port: number, path: string, options: RequestOptions): Promise<Answer> {
   const { method = 'GET', body } = options;
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = raw ? body : body === undefined ? undefined : JSON.stringify(body);

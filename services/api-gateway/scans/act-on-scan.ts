@@ -31,14 +31,14 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
         break;
       case 'unavailable':
         if (await cancelledHere(parts, action, session)) return;
+        await unlessEnded(db, action, sessionId);
         throw error;
       default:
         throw error;
     }
   }
   // It does not know the session: not yet, not any more, or it has lost its disk.
-  const now = await findSession(db, sessionId);
-  if (now && hasEnded(now.status)) throw wrongState(action, now.status);
+  await unlessEnded(db, action, sessionId);
   await handOver.give(sessionId, session.rotor_id);
   await orchestrator.act(action, sessionId).catch((error: unknown) => {
     if (errorKind(error) === 'wrong_state') throw wrongState(action, errorMessage(error));
@@ -50,6 +50,12 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
 
 export function sessionNotFound(): SkyScanError {
   return new SkyScanError('not_found', 'Scan session not found');
+}
+
+/** Throws `wrong_state` when the session has ended meanwhile: somebody else was faster. */
+async function unlessEnded(db: Database, action: SessionAction, sessionId: number): Promise<void> {
+  const now = await findSession(db, sessionId);
+  if (now && hasEnded(now.status)) throw wrongState(action, now.status);
 }
 
 /** A session that was never handed over needs no orchestrator to end. */

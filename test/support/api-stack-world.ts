@@ -1,0 +1,30 @@
+import { createMutex } from '#shared/waiting';
+import type { ApiWorld } from './api-world.ts';
+import { withoutAnswer } from './api-world.ts';
+import { send } from './gateway-harness.ts';
+import { fastRotor, must } from './observer.ts';
+import { startTestStack, type TestStack } from './stack.ts';
+
+/** Everything as real processes with one simulated rotor; a restart is a kill -9. */
+export async function createStackWorld(): Promise<ApiWorld> {
+  const stack = await startTestStack({ env: { RATE_LIMIT_PER_MINUTE: '1000000000' } });
+  const body = fastRotor(stack, { settle_ms: 0, read_ms: 1, min_elevation: 0 });
+  const rotor = await must<{ id: number }>(stack, 'POST', '/api/rotors', body);
+  const { hostname, port } = new URL(stack.httpUrl);
+  const oneAtATime = createMutex();
+  const restart = (name: Parameters<TestStack['kill']>[0]) => oneAtATime(() => stack.kill(name));
+  return {
+    url: stack.httpUrl,
+    brokerUrl: stack.addresses.mqttUrl,
+    databaseUrl: stack.databaseUrl,
+    addRotors: () => Promise.resolve([rotor.id]),
+    grants: [],
+    call: (method, path, content) =>
+      send(hostname, Number(port), path, { method, ...(content !== undefined && { body: content }) }).catch(
+        withoutAnswer,
+      ),
+    restartGateway: () => restart('api-gateway'),
+    restartOrchestrator: () => restart('scan-orchestrator'),
+    close: () => stack.stop(),
+  };
+}

@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  RotorDriverDefinition,
+  type HoldRequest,
+  type HoldResponse,
+  type RotorDriverServiceImplementation,
+} from '#proto/rotor_driver';
+import { SdrSamplerDefinition, type SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
+import { SkyScanError } from '#shared/errors';
+import { startGrpcServer } from '#shared/grpc-server';
+import { createLogger } from '#shared/logger';
+import { orAborted } from '#shared/waiting';
+import {
+  createLeaseKeeper,
+  LeaseOverError,
+  type Grant,
+  type LeaseKeeper,
+} from '../../services/rotor-driver/lease/keeper.ts';
+import { RELEASED } from '../../services/rotor-driver/lease/lease.ts';
+
+/** A rotor-driver and an sdr-sampler on the wire, with nothing behind them: rotors arrive and reads come after a moment. */
+export interface InstantHardware {
+  driverAddress: string;
+  samplerAddress: string;
+  /** Who was granted which rotor, in the order of the grants: `session 7`. */
+  grants: { rotorId: number; holder: string }[];
+  /** Every accepted slew with the holder's token. */
+  slews: number;
+  close(): Promise<void>;
+}
+
+interface FakeRotor {
+  keeper: LeaseKeeper;
+}
+
+/** `pauseMs`: how long a slew or a measurement takes; asked each time, below 1: no timer at all. */
+export async function startInstantHardware(pauseMs: () => number): Promise<InstantHardware> {
+  const logger = createLogger('instant-hardware', 'silent');
+  const rotors = new Map<number, FakeRotor>();
+  let tokens = 0;
+  const pointing = { azimuthDeg: 0, elevationDeg: 0 };
+  const now = () => ({ pointing: { ...pointing }, moving: false, measuredAtMs: Date.now() });
+  const hardware = { grants: [] as InstantHardware['grants'], slews: 0 };
+
+  const rotorOf = (id: number): FakeRotor => {
+    const rotor = rotors.get(id) ?? { keeper: createLeaseKeeper(() => undefined) };
+    rotors.set(id, rotor);
+    return rotor;
+  };
+  const moment = async (signal?: AbortSignal) => {
+    const ms = pauseMs();
+    if (ms >= 1) await delay(ms, undefined, { ...(signal && { signal }) });
+  };
+  const whileFree = async (id: number) => {
+    await moment();
+    const { holder } = rotorOf(id).keeper;
+    if (holder !== undefined) throw new SkyScanError('busy', `the rotor is held by ${holder}`);
+    return { position: now() };
+  };
+
+  async function* hold(
+    requests: AsyncIterable<HoldRequest>,
+    signal: AbortSignal,
+  ): AsyncGenerator<HoldResponse> {
+    const stream = requests[Symbol.asyncIterator]();
+    const first = await stream.next();
+    const action = first.done ? undefined : first.value.action;
+    if (action?.$case !== 'acquire' || !action.value.rotor)
+      throw new SkyScanError('invalid', 'the first message of a hold must be acquire');
+    const { holder, rotor } = action.value;
+    const grant = rotorOf(rotor.id).keeper.grant(++tokens, holder);
+    hardware.grants.push({ rotorId: rotor.id, holder });
+    void listen(stream, grant).catch(() => grant.cut());
+    try {
+      await moment();
+      yield { event: { $case: 'granted', value: { token: grant.token, position: now() } } };
+      await orAborted(over(grant.over), signal);
+      const end = grant.over.reason instanceof LeaseOverError ? grant.over.reason.end : RELEASED;
+      if (end !== RELEASED) yield { event: { $case: 'revoked', value: end } };
+    } finally {
+      grant.cut();
+    }
+  }
+
+  const driver: RotorDriverServiceImplementation = {
+    probe: () => Promise.resolve({ model: 'instant', position: now(), dialect: 'hamlib', hasRssi: false }),
+    getPosition: () => Promise.resolve({ position: now() }),
+    async *watchPosition() {
+      await Promise.resolve();
+      yield { position: now() };
+    },
+    hold: (requests, { signal }) => hold(requests, signal),
+    async *slew({ rotorId, token, target }, { signal }) {
+      const lease = rotorOf(rotorId).keeper.require(token);
+      hardware.slews++;
+      await moment(AbortSignal.any([lease, signal]));
+      lease.throwIfAborted();
+      const readback = { pointing: target, moving: false, measuredAtMs: Date.now() };
+      yield { event: { $case: 'settled', value: { readback } } };
+    },
+    measureRssi: () => Promise.reject(new SkyScanError('unsupported', 'an instant rotor has no receiver')),
+    async *characterise() {
+      await Promise.resolve();
+      yield {};
+    },
+    move: ({ rotor }) => whileFree(rotor?.id ?? 0),
+    park: ({ rotor }) => whileFree(rotor?.id ?? 0),
+    async stop({ rotor, token }) {
+      const { keeper } = rotorOf(rotor?.id ?? 0);
+      await moment();
+      if (token === undefined) keeper.revoke({ reason: 'stopped by request', mayReacquire: false });
+      else keeper.require(token);
+      return { position: now() };
+    },
+  };
+
+  const sampler: SdrSamplerServiceImplementation = {
+    describe: () =>
+      Promise.resolve({ tuner: 'instant', gainsDb: [20], sampleRateHz: 2e6, receivers: ['instant'] }),
+    survey: () => Promise.resolve({ receivers: [] }),
+    async measure({ reads }, { signal }) {
+      await moment(signal);
+      const read = { levelDb: -90, clippedFraction: 0, rmsLsb: 10, droppedSamples: 0 };
+      return {
+        reads: Array.from({ length: reads }, () => ({ ...read, startedAtMs: Date.now() })),
+        gainDb: 20,
+      };
+    },
+    async *streamReads() {
+      await Promise.resolve();
+      yield {};
+    },
+  };
+
+  const common = { host: '127.0.0.1', port: 0, security: {}, logger };
+  const [driverServer, samplerServer] = await Promise.all([
+    startGrpcServer({
+      ...common,
+      serviceName: RotorDriverDefinition.fullName,
+      add: (grpc) => grpc.add(RotorDriverDefinition, driver),
+    }),
+    startGrpcServer({
+      ...common,
+      serviceName: SdrSamplerDefinition.fullName,
+      add: (grpc) => grpc.add(SdrSamplerDefinition, sampler),
+    }),
+  ]);
+  return Object.assign(hardware, {
+    driverAddress: driverServer.address,
+    samplerAddress: samplerServer.address,
+    async close() {
+      await Promise.all([driverServer.close(), samplerServer.close()]);
+    },
+  });
+}
+
+async function listen(stream: AsyncIterator<HoldRequest>, grant: Grant): Promise<void> {
+  for (let next = await stream.next(); !next.done && !grant.over.aborted; next = await stream.next()) {
+    if (next.value.action?.$case === 'heartbeat') grant.heartbeat();
+    else if (next.value.action?.$case === 'release') grant.release();
+  }
+  grant.cut();
+}
+
+function over(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
