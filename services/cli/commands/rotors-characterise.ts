@@ -1,0 +1,96 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { SkyScanError } from '#shared/errors';
+import { createProgressLine, table } from '../output.ts';
+import { CancelledError, type Context } from '../context.ts';
+
+interface Axis {
+  speed_deg_s: number | null;
+  acceleration_deg_s2: number | null;
+  start_delay_ms: number | null;
+  resolution_deg: number | null;
+  overshoot_deg: number | null;
+  backlash_deg: number | null;
+  settle_ms: number | null;
+}
+
+interface Result {
+  azimuth: Axis | null;
+  elevation: Axis | null;
+  round_trip_ms: number;
+  remarks: string[];
+  applied: Record<string, number>;
+}
+
+type Line =
+  | { fraction: number; step: string; azimuth: number; elevation: number }
+  | { result: Result }
+  | { detail: string };
+
+/** `skyscan rotors characterise ID` */
+export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted }: Context): void {
+  rotors
+    .command('characterise')
+    .description('measure what a rotator can do, and set its speeds by it; it moves for some minutes')
+    .argument('<id>', 'which rotator: see `skyscan rotors list`', parseId)
+    .option('--json', 'progress and result as lines of JSON')
+    .addHelpText('after', '\nCtrl-C cancels it: the rotator stops.')
+    .action(async (id: number, { json }: { json?: boolean }) => {
+      const progress = createProgressLine(err);
+      let result: Result | undefined;
+      try {
+        for await (const line of api().postForLines(`/api/rotors/${id}/characterise`)) {
+          if (json) out.write(`${JSON.stringify(line)}\n`);
+          const said = line as Line;
+          if ('detail' in said) throw new SkyScanError('hardware_fault', said.detail);
+          if ('result' in said) result = said.result;
+          else if (!json) progress.show(toProgress(said));
+        }
+      } catch (error) {
+        // The connection is closed, and with it the measurement ends.
+        throw interrupted.aborted ? new CancelledError('the rotator stops', { cause: error }) : error;
+      } finally {
+        progress.clear();
+      }
+      if (!result) throw new SkyScanError('unavailable', 'the connection ended before the result');
+      if (!json) out.write(toText(result));
+    });
+}
+
+function parseId(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('It must be the number of a rotator.');
+  return Number(text);
+}
+
+function toProgress(line: Extract<Line, { step: string }>): string {
+  const percent = Math.round(100 * line.fraction);
+  return `${percent} %  ${line.step}  az ${line.azimuth.toFixed(1)} el ${line.elevation.toFixed(1)}`;
+}
+
+const ROWS: [string, keyof Axis][] = [
+  ['speed, deg/s', 'speed_deg_s'],
+  ['acceleration, deg/s2', 'acceleration_deg_s2'],
+  ['start delay, ms', 'start_delay_ms'],
+  ['resolution, deg', 'resolution_deg'],
+  ['overshoot, deg', 'overshoot_deg'],
+  ['backlash, deg', 'backlash_deg'],
+  ['settling, ms', 'settle_ms'],
+];
+
+function toText({ azimuth, elevation, round_trip_ms, remarks, applied }: Result): string {
+  const cell = (value: number | null | undefined) =>
+    value === null || value === undefined ? '-' : String(value);
+  const measured = table(
+    ['', 'AZIMUTH', 'ELEVATION'],
+    ROWS.map(([name, field]) => [name, cell(azimuth?.[field]), cell(elevation?.[field])]),
+  );
+  const changed = Object.entries(applied).map(([field, value]) => `  ${field} = ${value}\n`);
+  const parts = [
+    measured,
+    `A position query takes ${round_trip_ms} ms.\n`,
+    changed.length > 0
+      ? `Changed in the rotator's configuration:\n${changed.join('')}`
+      : 'Nothing had to be changed.\n',
+    ...(remarks.length > 0 ? [`Remarks:\n${remarks.map((remark) => `  ${remark}\n`).join('')}`] : []),
+  ];
+  return parts.join('\n');
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { table } from '../output.ts';
+import type { Context } from '../context.ts';
+
+interface Rotor {
+  id: number;
+  name: string;
+  host: string;
+  port: number;
+  az_speed_deg_s: number;
+  el_speed_deg_s: number;
+  az_acceleration_deg_s2: number;
+  el_acceleration_deg_s2: number;
+}
+
+/** `skyscan rotors list` */
+export function rotorsList(rotors: Command, { api, out }: Context): void {
+  rotors
+    .command('list')
+    .description('all rotators, the oldest first')
+    .option('--json', 'as the API says it')
+    .action(async ({ json }: { json?: boolean }) => {
+      const all = await api().get<Rotor[]>('/api/rotors');
+      out.write(json ? `${JSON.stringify(all, undefined, 2)}\n` : toTable(all));
+    });
+}
+
+function toTable(rotors: readonly Rotor[]): string {
+  return table(
+    ['ID', 'NAME', 'ROTCTLD', 'SPEED DEG/S', 'ACCELERATION DEG/S2'],
+    rotors.map((rotor) => [
+      String(rotor.id),
+      rotor.name,
+      `${rotor.host}:${rotor.port}`,
+      `${rotor.az_speed_deg_s}, ${rotor.el_speed_deg_s}`,
+      `${rotor.az_acceleration_deg_s2}, ${rotor.el_acceleration_deg_s2}`,
+    ]),
+  );
+}
