@@ -25,6 +25,8 @@ export const configSchema = z.object({
   /** Play between motor and antenna. */
   SIM_BACKLASH_DEG: z.coerce.number().min(0).max(10).default(0),
   SIM_HPBW_DEG: positive.max(180).default(6),
+  /** Amplitude of each of the three waves of the gain's drift. */
+  SIM_DRIFT_DB: z.coerce.number().min(0).max(20).default(0.02),
   /** Bytes per rtl_tcp block; 16 KiB are 4 ms at 2.048 MS/s. */
   SIM_BLOCK_BYTES: z.coerce.number().int().min(512).max(1_048_576).multipleOf(512).default(16_384),
   /** `host:port` of a rotctld whose position the dongle's antenna follows, in place of the simulated rotator's. */

@@ -30,7 +30,7 @@ export async function start(
 ): Promise<{ rotctldPort: number; rtlTcpPort: number; controlPort: number }> {
   const { SIM_HOST: host, SIM_SEED: seed } = config;
   const faults: Faults = { ...NO_FAULTS };
-  const sky = createSky(seed);
+  const sky = createSky(seed, config.SIM_DRIFT_DB);
   const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
   const mount = createMount(rotatorSettings(config), faults, systemClock);
   const follower = config.SIM_FOLLOW_ROTCTLD

@@ -18,23 +18,28 @@ export interface Sky {
   townAzimuthDeg: number;
   /** Pole of the Milky Way's plane in local coordinates; the sky does not turn. */
   galacticPole: Pointing;
-  /** Periods and phases of the receiver's gain drift. */
-  drift: { periodS: number; phaseRad: number }[];
+  /** The waves of the receiver's gain drift. */
+  drift: { periodS: number; phaseRad: number; amplitudeDb: number }[];
 }
 
 // Mid-northern: the belt culminates at 34.6 deg in the south, inside the published default grid.
 const LATITUDE_DEG = 48;
 const EARTH_TO_ORBIT_RADIUS = 6378.137 / 42164.17;
-const DRIFT_AMPLITUDE_DB = 0.02;
+/** A dongle that has been on for an hour. */
+const SMALL_DRIFT_DB = 0.02;
 
-/** The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at the horizon. */
-export function createSky(seed: number): Sky {
+/** The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at the horizon. `driftDb`: of each wave. */
+export function createSky(seed: number, driftDb = SMALL_DRIFT_DB): Sky {
   const random = createRandom(seed);
   return {
     sources: [sun(random), ...belt(random), ...interferers(random)],
     townAzimuthDeg: between(random, 0, 360),
     galacticPole: { azimuthDeg: between(random, 0, 360), elevationDeg: between(random, 20, 50) },
-    drift: [730, 1_900, 5_100].map((periodS) => ({ periodS, phaseRad: between(random, 0, 2 * Math.PI) })),
+    drift: [730, 1_900, 5_100].map((periodS) => ({
+      periodS,
+      phaseRad: between(random, 0, 2 * Math.PI),
+      amplitudeDb: driftDb,
+    })),
   };
 }
 
@@ -107,10 +112,10 @@ export function cosAngle(a: Pointing, b: Pointing): number {
   );
 }
 
-/** How far the receiver's gain is from nominal, dB; at most 0.06 dB, with periods of minutes to hours. */
+/** How far the receiver's gain is from nominal, dB: three waves with periods of minutes to hours. */
 export function gainDriftDb(sky: Sky, timeMs: number): number {
   let driftDb = 0;
-  for (const { periodS, phaseRad } of sky.drift)
-    driftDb += DRIFT_AMPLITUDE_DB * Math.sin((2 * Math.PI * timeMs) / (periodS * 1000) + phaseRad);
+  for (const { periodS, phaseRad, amplitudeDb } of sky.drift)
+    driftDb += amplitudeDb * Math.sin((2 * Math.PI * timeMs) / (periodS * 1000) + phaseRad);
   return driftDb;
 }
