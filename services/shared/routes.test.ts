@@ -224,7 +224,7 @@ describe('ways round random obstacles', () => {
           });
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -258,9 +258,9 @@ describe('ways round random obstacles', () => {
         const seconds = way.reduce((sum, end, i) => sum + slewSeconds(way[i - 1] ?? from, end, plain), 0);
         expect(seconds).toBeGreaterThanOrEqual(slewSeconds(from, to, plain) - 1e-9);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(20);
   });
 
   /** Whether half-degree steps along single axes get there: the slow and simple way to look. */

@@ -53,7 +53,7 @@ type Columns = number[];
 
 /**
  * Ways to cut the columns into blocks that are scanned one after the other. One block, unless the cable splits the sector: then
- * also one block on either side of the gap, so that not every row has to go the long way round.
+ * also one block on either side of the gap, in either order, so that not every row has to go the long way round.
  */
 function blockings(azimuths: Float64Array, motion: RotorMotion): Columns[][] {
   const columns = Array.from(azimuths.keys()).sort(
@@ -66,7 +66,9 @@ function blockings(azimuths: Float64Array, motion: RotorMotion): Columns[][] {
   const split =
     columns.length > 2 &&
     hopSeconds(gap(widest), motion.azimuth) > hopSeconds(gap(widest === 1 ? 2 : 1), motion.azimuth) + 1e-6;
-  return split ? [[columns], [columns.slice(0, widest), columns.slice(widest)]] : [[columns]];
+  if (!split) return [[columns]];
+  const [low, high] = [columns.slice(0, widest), columns.slice(widest)];
+  return [[columns], [low, high], [high, low]];
 }
 
 interface Tour {
@@ -85,11 +87,9 @@ function serpentine(
   let filled = 0;
   let at = from;
   let seconds = 0;
-  const left = [...blocks];
-  while (left.length > 0) {
-    const choices = left.flatMap((columns) => corners(grid, columns, setpoint, motion, at));
+  for (const columns of blocks) {
+    const choices = corners(grid, columns, setpoint, motion, at);
     const best = choices.reduce((a, b) => (b.entry + b.inside < a.entry + a.inside - 1e-9 ? b : a));
-    left.splice(left.indexOf(best.columns), 1);
     filled = best.fill(order, filled);
     at = setpoint(order[filled - 1] as number);
     seconds += best.entry + best.inside;
@@ -117,7 +117,6 @@ function corners(
         const columnOrder = fromLastColumn ? columns.toReversed() : columns;
         const firstCell = (rowOrder[0] as number) * grid.columns + (columnOrder[0] as number);
         return {
-          columns,
           entry: slewSeconds(at, setpoint(firstCell), motion),
           inside: inside[sweep],
           fill: (order: Uint32Array, offset: number) =>
