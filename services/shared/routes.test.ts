@@ -224,14 +224,14 @@ describe('ways round random obstacles', () => {
           });
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
   test('are found wherever there is one', () => {
-    const small = { azMinDeg: 0, azMaxDeg: 60, elMinDeg: 5, elMaxDeg: 40 };
+    const small = { azMinDeg: 0, azMaxDeg: 30, elMinDeg: 5, elMaxDeg: 30 };
     const near = fc
-      .record({ azStartDeg: whole(0, 60), wide: whole(0, 30), elMinDeg: whole(0, 40), high: whole(1, 35) })
+      .record({ azStartDeg: whole(0, 30), wide: whole(0, 15), elMinDeg: whole(0, 30), high: whole(1, 25) })
       .map(({ azStartDeg, wide, elMinDeg, high }) => ({
         azStartDeg,
         azEndDeg: azStartDeg + wide,
@@ -239,12 +239,12 @@ describe('ways round random obstacles', () => {
         elMaxDeg: elMinDeg + high,
       }));
     const low = fc
-      .uniqueArray(fc.tuple(whole(0, 60), whole(-5, 40)), {
+      .uniqueArray(fc.tuple(whole(0, 30), whole(-5, 30)), {
         maxLength: 6,
         selector: ([azimuthDeg]) => azimuthDeg,
       })
       .map((points) => points.sort(([a], [b]) => a - b).map(([az, el]) => at(az, el)));
-    const place = fc.tuple(whole(0, 60), whole(5, 40)).map(([az, el]) => at(az, el));
+    const place = fc.tuple(whole(0, 30), whole(5, 30)).map(([az, el]) => at(az, el));
     let found = 0;
     fc.assert(
       fc.property(fc.array(near, { maxLength: 4 }), low, place, place, (keepOut, horizon, from, to) => {
