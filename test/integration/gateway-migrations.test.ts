@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
+
+// A database of the first release, with rows in it, under the gateway of today.
+
+const MIGRATIONS = fileURLToPath(new URL('../../services/api-gateway/store/migrations', import.meta.url));
+
+const ROTOR = {
+  name: 'old',
+  rotor_type: 'azel',
+  host: '127.0.0.1',
+  port: 4533,
+  min_elevation: 5,
+  max_elevation: 90,
+  az_min: -180,
+  az_max: 450,
+  park_az: 0,
+  park_el: 0,
+  park_after_scan: false,
+  tolerance_deg: 1,
+  settle_ms: 200,
+  az_speed_deg_s: 6,
+  el_speed_deg_s: 3,
+  az_acceleration_deg_s2: 20,
+  el_acceleration_deg_s2: 9,
+  site: 'default',
+  rssi_source: 'sdr',
+  center_frequency_hz: 1_420_000_000,
+  bandwidth_hz: 2_000_000,
+  gain_db: 29.7,
+  read_ms: 10,
+  dbm_offset_db: -60,
+  receiver: 'default',
+  frequency_correction_ppm: 0,
+  bias_tee: false,
+};
+
+let world: GatewayWorld;
+let database: TestDatabase;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+  database = await createTestDatabase();
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await runner({
+    dbClient: client,
+    dir: MIGRATIONS,
+    ignorePattern: '(?!.*\\.sql$).*',
+    direction: 'up',
+    count: 1,
+    migrationsTable: 'migrations',
+    logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  const names = Object.keys(ROTOR);
+  const places = names.map((_, index) => `$${index + 1}`);
+  await client.query(`insert into rotors (${names.join()}) values (${places.join()})`, Object.values(ROTOR));
+  await client.query(
+    `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows, grid_columns,
+       total_points, completed_points, status, revision, handed_over_at)
+     values (1, $1, 0, 1, 10, 10, 1, 1, 1, 2, 2, 2, 'completed', 3, now()), (1, $1, 0, 1, 10, 10, 1, 1, 1, 2, 2, 1, 'paused', 2, now())`,
+    [JSON.stringify({ id: 1, ...ROTOR, created_at: '2026-02-14T02:00:00Z' })],
+  );
+  await client.query(
+    `insert into points select s, n, n - 1, 0, n - 1, n - 1, 10, n - 1, 10, -90, 0, -90, -90, -90, 1, 10, '{}', '2026-02-14T02:00:15Z'
+     from (values (1, 1), (1, 2), (2, 1)) as p (s, n)`,
+  );
+  await client.end();
+  gateway = await world.startGateway({ DATABASE_URL: database.url, GATEWAY_ID: 'gateway-of-today' });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await world.close();
+  await database.drop();
+});
+
+test('rotors of before have neither mask nor sectors', async () => {
+  expect((await gateway.get('/api/rotors/1')).body).toMatchObject({ ...ROTOR, horizon: [], keep_out: [] });
+});
+
+test('points of before brought no reference, and say their unit', async () => {
+  const { body } = await gateway.get('/api/skyscan/1/measurements');
+  expect(body).toMatchObject([
+    { seq: 1, mean_dbm: -90, reference: null, unit: 'dBm' },
+    { seq: 2, mean_dbm: -90, reference: null, unit: 'dBm' },
+  ]);
+  expect((await gateway.get('/api/skyscan/1/measurements?corrected=true')).status).toBe(409);
+});
+
+test('a session of before goes on, with the rotor as it was and without a reference', async () => {
+  const { sessions } = world.orchestrator;
+  await until('it is handed over again', () => sessions.has(2));
+  const { start } = sessions.get(2) ?? {};
+  expect(start?.stored?.completedPoints).toBe(1);
+  expect(start?.spec?.reference).toBeUndefined();
+  expect(start?.rotor).toMatchObject({ horizon: [], keepOut: [], receiver: { dbmOffsetDb: -60 } });
+});
+
+test('receivers have no calibrations yet', async () => {
+  expect((await gateway.get('/api/receivers/default/calibrations')).body).toEqual([]);
+});
