@@ -67,6 +67,50 @@ describe('ScanOrchestrator on the wire', () => {
     expect(refused.words).toMatch(words);
   });
 
+  test('previews a reference, and counts its visits', async () => {
+    const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyS: 600 };
+    const seconds = async (of: object) =>
+      ((await client.call('preview', { spec: of, rotor }))['plan'] as { expectedDurationS: number })
+        .expectedDurationS;
+    expect(await seconds({ ...spec, reference })).toBeGreaterThan(await seconds(spec));
+  });
+
+  test.each([
+    [
+      'a low one',
+      { pointing: { azimuthDeg: 0, elevationDeg: -1 }, everyS: 600 },
+      'out_of_range',
+      'reference pointing: elevation -1 deg is outside 0..90 deg',
+    ],
+    ['one without a pointing', { everyS: 600 }, 'invalid', 'reference.pointing is missing'],
+    [
+      'one that is nowhere',
+      { pointing: { azimuthDeg: NaN, elevationDeg: 60 }, everyS: 600 },
+      'invalid',
+      'reference.pointing.azimuth_deg NaN must be a finite number',
+    ],
+    [
+      'one all the time',
+      { pointing: { azimuthDeg: 0, elevationDeg: 60 }, everyS: 0 },
+      'invalid',
+      'reference.every_s 0 must be above 0 and at most 86400 s',
+    ],
+  ])('refuses a reference: %s', async (_, reference, kind, words) => {
+    expect(await client.refusal('preview', { spec: { ...spec, reference }, rotor })).toEqual({ kind, words });
+  });
+
+  test('says that receivers cannot be reached, and what of a request is wrong', async () => {
+    expect(await client.refusal('listReceivers', {})).toMatchObject({ kind: 'unavailable' });
+    const settings = { ...rotor.receiver, receiver: 'default' };
+    expect((await client.refusal('measureLevel', { settings, reads: 10 })).words).toMatch(
+      /^Cannot connect to the receiver: /,
+    );
+    expect(await client.refusal('measureLevel', { reads: 10 })).toEqual({
+      kind: 'invalid',
+      words: 'receiver is missing',
+    });
+  });
+
   test('says that rotctld cannot be reached, in the published words', async () => {
     const { kind, words } = await client.refusal('probe', { spec, rotor });
     expect(kind).toBe('unavailable');

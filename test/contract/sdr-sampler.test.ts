@@ -33,6 +33,28 @@ describe('SdrSampler on the wire', () => {
     expect(gainsDb).toHaveLength(29);
   });
 
+  test('says which gain the tuner would have', async () => {
+    expect(await client.call('describe', { settings: { ...settings, gainDb: 31 } })).toMatchObject({
+      gainDb: 29.7,
+    });
+  });
+
+  test('surveys all receivers, also those that cannot be reached', async () => {
+    // A dongle serves one client.
+    const other = await startObservatory();
+    const several = await startSampler(other.rtlTcpPort, {
+      RECEIVERS: `default=rtl_tcp://127.0.0.1:${other.rtlTcpPort}, roof=rtl_tcp://127.0.0.1:1`,
+    });
+    const { receivers } = await several.client.survey({});
+    await several.close();
+    await other.close();
+    expect(receivers).toMatchObject([
+      { name: 'default', tuner: { model: 'R820T', sampleRateHz: 2_048_000 } },
+      { name: 'roof', trouble: expect.stringContaining('127.0.0.1:1') as string },
+    ]);
+    expect(receivers[0]?.tuner?.gainsDb).toHaveLength(29);
+  });
+
   test('describes it without settings too', async () => {
     expect(await client.call('describe', {})).toMatchObject({ tuner: 'R820T' });
   });

@@ -58,7 +58,7 @@ function referenceFromMessage({ pointing, everyS }: ReferenceMessage): Reference
   if (!(everyS > 0 && everyS <= LONGEST_BETWEEN_REFERENCES_S))
     throw new SkyScanError(
       'invalid',
-      `reference.every_s ${everyS} is outside 0..${LONGEST_BETWEEN_REFERENCES_S} s`,
+      `reference.every_s ${everyS} must be above 0 and at most ${LONGEST_BETWEEN_REFERENCES_S} s`,
     );
   return { pointing: pointingFromMessage(pointing, 'reference.pointing'), everyMs: everyS * 1000 };
 }
