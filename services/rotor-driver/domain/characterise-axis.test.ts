@@ -74,11 +74,17 @@ describe('speed and acceleration', () => {
           const model = { speedDegPerS, accelerationDegPerS2: speedDegPerS / rampS, delayMs, stepDeg: 0.01 };
           const found = findings(model, { apartMs: 15 }, seed);
           expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
-          expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(0.1);
-          expect(Math.abs((found.startDelayMs ?? NaN) - delayMs)).toBeLessThan(40);
+          // What is over within two steps of the readback cannot be seen, and that is said.
+          const isVisible = (speedDegPerS * rampS) / 2 > 0.1;
+          if (isVisible || found.accelerationDegPerS2 !== undefined)
+            expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(0.1);
+          else expect(found.remarks.join()).toContain('acceleration is too quick');
+          expect(Math.abs((found.startDelayMs ?? NaN) - delayMs)).toBeLessThan(
+            isVisible ? 40 : 40 + 500 * rampS,
+          );
         },
       ),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 20, endOnFailure: true },
     );
   });
 

@@ -26,7 +26,7 @@ export interface AxisFindings {
 
 // Standard errors from which on a number is none, as shares of it.
 const SPEED_ERROR = 0.03;
-const ACCELERATION_ERROR = 0.15;
+const ACCELERATION_ERROR = 0.05;
 const DIFFERENT = 0.1;
 const ASSUMED_STEP_DEG = 0.01;
 

@@ -32,7 +32,7 @@ export interface Rest {
 }
 
 /** A rotor that has said the same for so long rests. */
-export const REST_MS = 500;
+const REST_MS = 500;
 const STRAY_DEG = 1;
 
 /** The trace without readings that no neighbour supports. */

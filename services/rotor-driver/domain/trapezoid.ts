@@ -35,8 +35,8 @@ export function travelledDeg(seconds: number, distanceDeg: number, motion: AxisM
 const STARTS = [0.2, 1, 5];
 // Of the way: with less than the rest at full speed a slower one that is kept for longer looks the same.
 const LONGEST_RAMPS = 0.8;
-// Enough for any fit; a slow rotator gives thousands.
-const MOST_READINGS = 500;
+// Enough for any fit, of the middle and of either end; a slow rotator gives thousands.
+const MOST_READINGS = 150;
 
 /**
  * Speed, acceleration and start of a move from where the axis was when. `stepDeg`: the step of the readback. At least five
@@ -48,8 +48,7 @@ export function fitTrapezoid(
   stepDeg: number,
   guess: AxisMotion,
 ): TrapezoidFit | undefined {
-  const stride = Math.ceil(whole.length / MOST_READINGS);
-  const way = whole.filter((_, i) => i % stride === 0);
+  const way = thinned(whole, stepDeg);
   if (way.length < 5 || distanceDeg <= 0) return undefined;
   const speed = slopeInTheMiddle(way, distanceDeg) ?? guess.speedDegPerS;
   const startS = way.findLast(({ deg }) => deg <= Math.max(stepDeg, 0.02 * distanceDeg))?.seconds ?? 0;
@@ -96,6 +95,17 @@ export function fitStart(
   const half = way.find(({ deg }) => deg >= distanceDeg / 2)?.seconds ?? 0;
   const guessS = half - distanceDeg / motion.speedDegPerS / 2;
   return fitLeastSquares(residuals, [guessS], stepDeg * QUANTISATION).parameters[0];
+}
+
+/** Fewer readings of where nothing changes: between the ends, at which the speed does. */
+function thinned(way: readonly Progress[], stepDeg: number): readonly Progress[] {
+  const moving = Math.max(
+    0,
+    way.findIndex(({ deg }) => deg > stepDeg),
+  );
+  const [first, last] = [moving - MOST_READINGS / 2, way.length - MOST_READINGS];
+  const stride = Math.max(1, Math.ceil((last - first) / MOST_READINGS));
+  return way.filter((_, i) => Math.abs(i - moving) < MOST_READINGS / 2 || i >= last || i % stride === 0);
 }
 
 /** Standard deviation of what a step rounds away, in steps. */
