@@ -76,8 +76,20 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
   const point = toDataPoint(measurement);
   return JSON.stringify({
     ...progress(facts, measurement.seq),
-    point: full ? { ...point, seq: measurement.seq, setpoint: measurement.setpoint, measurement } : point,
+    point: full
+      ? { ...point, seq: measurement.seq, setpoint: measurement.setpoint, measurement: withUnit(measurement) }
+      : point,
   });
+}
+
+/** A measurement as the API shows it. */
+export function withUnit<M extends Measurement>(measurement: M): M & { unit: string } {
+  return { ...measurement, unit: unitOf(measurement) };
+}
+
+/** What the levels of a point are in. */
+export function unitOf({ flags }: Measurement): 'dBm' | 'dBFS' {
+  return flags.includes('uncalibrated') ? 'dBFS' : 'dBm';
 }
 
 /** The status message of MQTT, for a session whose state the gateway itself has changed. */

@@ -30,8 +30,3 @@ export const VALUE_COLUMNS: Column<number>[] = [
 
 /** In a corrected table. */
 export const DRIFT_COLUMN: Column<number> = ['drift_db', (p) => p.drift_db ?? 0];
-
-/** What the levels of a point are in. */
-export function unitOf({ flags }: Measurement): 'dBm' | 'dBFS' {
-  return flags.includes('uncalibrated') ? 'dBFS' : 'dBm';
-}

@@ -2,10 +2,10 @@ import {
   DRIFT_COLUMN,
   PLACE_COLUMNS,
   VALUE_COLUMNS,
-  unitOf,
   type Column,
   type ShownPoint,
 } from './measurement-columns.ts';
+import { unitOf } from '../published.ts';
 
 /** How a stream of measurements is written. */
 export interface MeasurementFormat {

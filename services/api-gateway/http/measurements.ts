@@ -8,7 +8,8 @@ import { readPoints, readReferences } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
-import { unitOf, type ShownPoint } from './measurement-columns.ts';
+import { withUnit } from '../published.ts';
+import type { ShownPoint } from './measurement-columns.ts';
 import { csvFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from './schemas/sessions.ts';
 
@@ -17,7 +18,7 @@ type SessionOf = (id: unknown) => Promise<SessionRow>;
 const BATCH = 5_000;
 
 const FORMATS = {
-  json: () => jsonFormat((point) => ({ ...point, unit: unitOf(point) })),
+  json: () => jsonFormat(withUnit),
   csv: csvFormat,
   columnar: columnarFormat,
 };
