@@ -135,6 +135,18 @@ describe('rotors refuse', () => {
     ['too much travel', 'az_max', '{"name": "n", "az_min": -500, "az_max": 401}'],
     ['park outside the travel', 'park_az', '{"name": "n", "park_az": 451}'],
     ['park below the horizon of the earth', 'park_el', '{"name": "n", "park_el": -91}'],
+    [
+      'park in a keep-out sector',
+      'park_az',
+      '{"name": "n", "keep_out": [{"az_start": 350, "az_end": 10, "el_min": -10, "el_max": 20}]}',
+    ],
+    ['a mask that turns back', 'horizon.1.0', '{"name": "n", "horizon": [[10, 5], [10, 6]]}'],
+    ['a mask beyond north', 'horizon.0.0', '{"name": "n", "horizon": [[361, 5]]}'],
+    [
+      'a sector upside down',
+      'keep_out.0.el_max',
+      '{"name": "n", "keep_out": [{"az_start": 0, "az_end": 10, "el_min": 20, "el_max": 20}]}',
+    ],
     ['no tolerance', 'tolerance_deg', '{"name": "n", "tolerance_deg": 0}'],
     ['infinite settling', 'settle_ms', '{"name": "n", "settle_ms": 1e999}'],
     ['negative speed', 'az_speed_deg_s', '{"name": "n", "az_speed_deg_s": -6}'],

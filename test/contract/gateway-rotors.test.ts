@@ -87,6 +87,50 @@ describe('rotors', () => {
     expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Rotor not found' }]);
   });
 
+  test('are not moved into what is forbidden, nor parked there', async () => {
+    const { gateway, driver } = world;
+    const url = `/api/rotors/${rotorId}`;
+    const keepOut = { az_start: 90, az_end: 120, el_min: 30, el_max: 60 };
+    const horizon = [
+      [0, 10],
+      [90, 25],
+      [180, 10],
+    ];
+    const change = { horizon, keep_out: [keepOut] };
+    expect((await gateway.request(url, { method: 'PUT', body: change })).body).toMatchObject(change);
+    const asked = driver.calls.length;
+    for (const [azimuth, elevation, detail] of [
+      [45, 12, 'elevation 12 deg at azimuth 45 deg is below the horizon mask 17.5 deg'],
+      [405, 12, 'elevation 12 deg at azimuth 405 deg is below the horizon mask 17.5 deg'],
+      [
+        100,
+        40,
+        'azimuth 100 deg elevation 40 deg is inside the keep-out sector az 90..120 deg el 30..60 deg',
+      ],
+    ]) {
+      const refused = await gateway.post(`${url}/move`, { azimuth, elevation });
+      expect([refused.status, refused.body]).toEqual([400, { detail }]);
+    }
+    expect(driver.calls).toHaveLength(asked);
+    const parked = await gateway.request(url, { method: 'PUT', body: { park_az: 100, park_el: 40 } });
+    expect([parked.status, parked.body]).toMatchObject([
+      422,
+      {
+        detail: [
+          {
+            loc: ['body', 'park_az'],
+            msg: 'Must be outside the keep-out sector az 90..120 deg el 30..60 deg',
+          },
+        ],
+      },
+    ]);
+    const way = 'there is no way from az 0 el 0 to az 45 el 20: the horizon mask 40 deg is in the way';
+    driver.failure = new SkyScanError('out_of_range', way);
+    const noWay = await gateway.post(`${url}/move`, { azimuth: 45, elevation: 20 });
+    expect([noWay.status, noWay.body]).toEqual([400, { detail: way }]);
+    driver.failure = undefined;
+  });
+
   test('that scan are left alone, but can always be stopped', async () => {
     const { gateway, orchestrator, driver, publish } = world;
     const id = (await startTestScan(world, undefined, rotorId)).id;

@@ -67,6 +67,42 @@ describe('ScanOrchestrator on the wire', () => {
     expect(refused.words).toMatch(words);
   });
 
+  test('previews the way round what is in the way', async () => {
+    const horizon = [
+      { azimuthDeg: 6, elevationDeg: 0 },
+      { azimuthDeg: 7, elevationDeg: 15 },
+      { azimuthDeg: 8, elevationDeg: 0 },
+    ];
+    const { plan } = await client.call('preview', { spec, rotor: { ...rotor, horizon } });
+    expect((plan as { turningPoints: object[] }).turningPoints.slice(0, 4)).toEqual([
+      { azimuthDeg: 0, elevationDeg: 10 },
+      { azimuthDeg: 5, elevationDeg: 10 },
+      { azimuthDeg: 5, elevationDeg: 15.5 },
+      { azimuthDeg: 10, elevationDeg: 15.5 },
+    ]);
+  });
+
+  test.each([
+    [
+      'a cell below the mask',
+      { horizon: [{ azimuthDeg: 0, elevationDeg: 12 }] },
+      'elevation 10 deg at azimuth 0 deg is below the horizon mask 12 deg',
+    ],
+    [
+      'a cell in a keep-out sector',
+      { keepOut: [{ azStartDeg: 4, azEndDeg: 6, elMinDeg: 5, elMaxDeg: 30 }] },
+      'azimuth 5 deg elevation 10 deg is inside the keep-out sector az 4..6 deg el 5..30 deg',
+    ],
+    [
+      'a grid to which no way leads',
+      { keepOut: [{ azStartDeg: 6, azEndDeg: 7, elMinDeg: -90, elMaxDeg: 90 }] },
+      'there is no way from az 5 el 10 to az 10 el 10: the keep-out sector az 6..7 deg el -90..90 deg is in the way',
+    ],
+  ])('refuses %s', async (_, obstacles, words) => {
+    const refused = await client.refusal('preview', { spec, rotor: { ...rotor, ...obstacles } });
+    expect([refused.kind, refused.words]).toEqual(['out_of_range', words]);
+  });
+
   test('previews a reference, and counts its visits', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyS: 600 };
     const seconds = async (of: object) =>

@@ -1,7 +1,5 @@
 import type { AxisMotion, RotorMotion } from '#shared/kinematics';
 
-export type { AxisMotion, RotorMotion as RotatorMotion };
-
 /** Motor time that no move may exceed, milliseconds, however wrong the configured speeds are. */
 export function motorTimeBoundMs(expectedMs: number): number {
   return 4 * expectedMs + 30_000;

@@ -76,13 +76,11 @@ export const rotorSchema = z
   .meta({ id: 'Rotor' });
 
 /** Body of move. */
-export const moveSchema = z
-  .strictObject({ azimuth: number, elevation: number })
-  .meta({
-    id: 'Move',
-    description:
-      'Degrees; azimuth unwrapped, inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
-  });
+export const moveSchema = z.strictObject({ azimuth: number, elevation: number }).meta({
+  id: 'Move',
+  description:
+    'Degrees; azimuth unwrapped, inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
+});
 
 const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
