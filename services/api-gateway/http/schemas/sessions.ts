@@ -117,7 +117,10 @@ export const previewSchema = z
     expected_duration_s: z.number(),
     path: z
       .array(z.tuple([z.number(), z.number()]))
-      .meta({ description: 'Azimuth and elevation where the path turns, in order; azimuth unwrapped' }),
+      .meta({
+        description:
+          'Azimuth and elevation where the path turns, on its way round obstacles too, in order; azimuth unwrapped',
+      }),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'ScanPreview' });
