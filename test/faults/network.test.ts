@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
+import type { TestStack } from '../support/stack.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
+import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
+import { watchAsViewer } from './witnesses.ts';
+
+// Gateway and database on a server; orchestrator, driver, sampler and broker on the Pi. Between them a network that goes away for
+// longer than the rest of the scan.
+
+const LINKS = ['orchestrator', 'driver', 'broker'] as const;
+let watched: WatchedStack;
+let links: Record<(typeof LINKS)[number], TcpProxy>;
+let gateway: ServiceProcess;
+/** The stack as it is seen through the gateway on the server. */
+let server: TestStack;
+
+beforeAll(async () => {
+  watched = await startWatchedStack();
+  const { stack } = watched;
+  const portOf = (address: string) => Number(address.slice(address.lastIndexOf(':') + 1));
+  const [orchestrator, driver, broker] = await Promise.all([
+    startTcpProxy({ targetPort: portOf(stack.addresses.orchestrator) }),
+    startTcpProxy({ targetPort: portOf(stack.addresses.rotorDriver) }),
+    startTcpProxy({ targetPort: portOf(stack.addresses.mqttUrl) }),
+  ]);
+  links = { orchestrator, driver, broker };
+  await stack.down('api-gateway');
+  gateway = await startServiceProcess('api-gateway', {
+    HTTP_PORT: '0',
+    DATABASE_URL: stack.databaseUrl,
+    ORCHESTRATOR_ADDRESS: orchestrator.address,
+    ROTOR_DRIVER_ADDRESS: driver.address,
+    MQTT_URL: `mqtt://${broker.address}`,
+  });
+  const httpUrl = `http://127.0.0.1:${gateway.facts?.port ?? 0}`;
+  server = {
+    ...stack,
+    httpUrl,
+    async api<T>(method: string, path: string, body?: unknown) {
+      const headers = { 'content-type': 'application/json' };
+      const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+      const answer = await fetch(`${httpUrl}${path}`, init);
+      return { status: answer.status, body: (await answer.json()) as T };
+    },
+  };
+});
+
+afterEach(() => {
+  for (const name of LINKS) links[name].setWeather({ kind: 'clear' });
+});
+
+afterAll(async () => {
+  gateway.kill('SIGTERM');
+  await gateway.exited;
+  await watched.stop();
+  await Promise.all(LINKS.map((name) => links[name].close()));
+});
+
+test.each(['silent', 'refuse'] as const)(
+  'a network that is %s: the scan goes on; afterwards everything arrives, once, and viewers miss nothing',
+  async (kind) => {
+    const id = await startScan(server, watched.rotorId);
+    const viewer = watchAsViewer(server, id);
+    try {
+      await hasPoints(server, id, 10);
+      for (const name of LINKS) links[name].setWeather({ kind });
+      await until('the orchestrator has measured everything', () =>
+        watched.stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+      );
+      // The page still shows what is stored; who wants to change something is told that it cannot be done now.
+      const shown = await server.api<{ status: string; completed_points: number }>(
+        'GET',
+        `/api/skyscan/${id}`,
+      );
+      expect(shown).toMatchObject({ status: 200, body: { status: 'running' } });
+      expect(shown.body.completed_points).toBeLessThan(TOTAL);
+      expect(await server.api('POST', `/api/skyscan/${id}/pause`)).toMatchObject({
+        status: 503,
+        body: { detail: 'Cannot connect to scan-orchestrator' },
+      });
+      for (const name of LINKS) links[name].setWeather({ kind: 'clear' });
+      expect((await expectWhole(server, id)).notes).toBeNull();
+      await until('the viewer has seen everything', () => viewer.seqs.length >= TOTAL);
+      expect(viewer.seqs).toEqual(Array.from({ length: TOTAL }, (_, i) => i + 1));
+    } finally {
+      viewer.close();
+    }
+  },
+);

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
+import { createGrpcClient } from '#shared/grpc-client';
+import { rotorConfigToMessage } from '#shared/rotor-config';
+import { rotorConfig } from '../support/scan-fakes.ts';
+import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
+import { until } from '../support/until.ts';
+import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
+
+// Two orchestrators, one rotor: one has it, the other says who has it and waits; nothing moves twice.
+
+let watched: WatchedStack;
+let folder: string;
+const processes: ServiceProcess[] = [];
+
+beforeAll(async () => {
+  watched = await startWatchedStack();
+  folder = mkdtempSync(join(tmpdir(), 'sky-scan-second-'));
+});
+
+afterEach(async () => {
+  for (const process of processes) process.kill('SIGKILL');
+  await Promise.all(processes.splice(0).map(({ exited }) => exited));
+});
+
+afterAll(async () => {
+  await watched.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Another orchestrator with the same driver, sampler and broker. */
+async function startSecond(dataDir: string): Promise<ServiceProcess> {
+  const { addresses } = watched.stack;
+  const second = await startServiceProcess('scan-orchestrator', {
+    ORCHESTRATOR_PORT: '0',
+    ROTOR_DRIVER_ADDRESS: addresses.rotorDriver,
+    SDR_SAMPLER_ADDRESS: addresses.sdrSampler,
+    MQTT_URL: addresses.mqttUrl,
+    DATA_DIR: dataDir,
+  });
+  processes.push(second);
+  return second;
+}
+
+test('with data of their own: the second says who holds the rotor, and has its turn afterwards', async () => {
+  const { stack, rotctld, rotorId, link } = watched;
+  const first = await startScan(stack, rotorId);
+  await hasPoints(stack, first, 5);
+  const { facts } = await startSecond(folder);
+  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${facts?.port ?? 0}`, {});
+  try {
+    const motion = { speedDegPerS: 300, accelerationDegPerS2: 2_000 };
+    const receiver = { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 29.7, readMs: 5 };
+    const rotor = { port: link.port, settleMs: 20, azimuth: motion, elevation: motion, receiver };
+    const bounds = { azStartDeg: 100, azEndDeg: 110, elStartDeg: 60, elEndDeg: 65, stepDeg: 5 };
+    await client.start({
+      sessionId: 900_001,
+      spec: { ...bounds, rssiIterations: 2 },
+      rotor: rotorConfigToMessage(rotorConfig({ ...rotor, id: 77 })),
+    });
+    const own = async () => (await client.listSessions({})).sessions[0];
+    await until('the second says who has it', async () =>
+      (await own())?.notes?.includes(`waiting for the rotor: the rotor is held by session ${first}`),
+    );
+    await expectWhole(stack, first);
+    await until('the second has had its turn', async () => (await own())?.completedPoints === 6);
+  } finally {
+    close();
+  }
+  const targets = rotctld.commands.flatMap(({ target }) => target ?? []);
+  const ofSecond = targets.map(({ elevationDeg }) => elevationDeg >= 60);
+  // All of the first, then all of the second, nothing in between.
+  expect(ofSecond.indexOf(true)).toBe(ofSecond.lastIndexOf(false) + 1);
+  expect(new Set(targets.map((target) => JSON.stringify(target))).size).toBe(TOTAL + 6);
+  expect(targets).toHaveLength(TOTAL + 6);
+});
+
+test('with the same data: the second says so in one sentence and ends; the first notices nothing', async () => {
+  const { stack, rotorId } = watched;
+  const first = await startScan(stack, rotorId);
+  await hasPoints(stack, first, 5);
+  const second = await startSecond(join(stack.dataDir, 'scan-orchestrator'));
+  expect(await second.exited).toBe(1);
+  const said = second.said().trim().split('\n');
+  expect(said[0]).toMatch(/the journal in \S+ cannot be opened: .*lock/i);
+  expect((await expectWhole(stack, first)).notes).toBeNull();
+});

@@ -1,0 +1,55 @@
+import type { ProcessName } from '../../services/launcher/stack.ts';
+import { startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { addRotor } from '../support/whole-scan.ts';
+import { RotctldLog } from './rotctld-log.ts';
+
+/** All of Sky Scan, a rotor behind a proxy, and everything that reaches its rotctld. */
+export interface WatchedStack {
+  stack: TestStack;
+  link: TcpProxy;
+  rotctld: RotctldLog;
+  rotorId: number;
+  /** Slews to a cell or elsewhere so far, of everybody. */
+  slews(): number;
+  /** How often since the `from`th command the rotor was sent to a place that it had been sent away from: points measured again. */
+  returns(from: number): number;
+  pidOf(name: ProcessName): number;
+  moving(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** `rotor` on top of `fastRotor`. */
+export async function startWatchedStack(
+  options: TestStackOptions = {},
+  rotor: object = {},
+): Promise<WatchedStack> {
+  const rotctld = new RotctldLog(Date.now);
+  const link = await startTcpProxy({
+    onRequest: (bytes, connection) => rotctld.take(bytes, connection),
+  });
+  const stack = await startTestStack(options);
+  link.targetPort = stack.addresses.simulator.rotctldPort;
+  return {
+    stack,
+    link,
+    rotctld,
+    rotorId: await addRotor(stack, { port: link.port, ...rotor }),
+    slews: () => rotctld.commands.filter(({ target }) => target).length,
+    returns(from) {
+      const places = rotctld.commands.slice(from).flatMap(({ target }) => JSON.stringify(target) ?? []);
+      const visits = places.filter((place, i) => place !== places[i - 1]);
+      return visits.length - new Set(visits).size;
+    },
+    pidOf(name) {
+      const pid = stack.processes.get(name)?.pid;
+      if (pid === undefined) throw new Error(`${name} is not running`);
+      return pid;
+    },
+    moving: async () => (await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving,
+    async stop() {
+      await stack.stop();
+      await link.close();
+    },
+  };
+}

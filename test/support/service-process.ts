@@ -1,0 +1,41 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A service as a process of its own, from `dist`, with nobody who starts it again. */
+export interface ServiceProcess {
+  pid: number;
+  /** What it said of itself when it became ready; undefined when it ended before. */
+  facts: { port: number } | undefined;
+  /** Resolves with the exit code, or the signal that ended it. */
+  exited: Promise<number | NodeJS.Signals>;
+  /** Everything that it has logged. */
+  said(): string;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts `services/NAME/main.js` with this environment beside PATH; resolves when it is ready or has ended. */
+export async function startServiceProcess(
+  name: string,
+  env: Record<string, string>,
+): Promise<ServiceProcess> {
+  const main = fileURLToPath(new URL(`../../dist/services/${name}/main.js`, import.meta.url));
+  const child = fork(main, {
+    env: { PATH: process.env['PATH'], ...env },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  const ready = once(child, 'message').then(([facts]) => facts as { port: number });
+  ready.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    facts: await Promise.race([ready, exited.then(() => undefined)]),
+    exited,
+    said: () => said,
+    kill: (signal) => void child.kill(signal),
+  };
+}
