@@ -12,8 +12,8 @@ export interface RotorMemory {
   find(id: number): Promise<RotorRow | undefined>;
 }
 
-// Stopping must not wait for a database that hangs.
-const DATABASE_PATIENCE_MS = 500;
+// Stopping must not wait for a database that hangs: the rotor is to be told within 300 ms.
+const DATABASE_PATIENCE_MS = 150;
 
 export function createRotorMemory(db: Database): RotorMemory {
   const rotors = new Map<number, RotorRow>();

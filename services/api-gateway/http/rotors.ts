@@ -59,6 +59,7 @@ export function rotorRoutes(
           const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
           return updateRotor(tx, rotor.id, whole);
         }).catch(nameTaken);
+        memory.remember(row);
         response.json(toPublishedRotor(row));
       },
     ],
