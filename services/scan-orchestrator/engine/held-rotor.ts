@@ -1,6 +1,6 @@
 import { SkyScanError, errorMessage } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
-import { backoffMs, sleep } from '#shared/waiting';
+import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -9,6 +9,8 @@ import type { SessionRecord } from './session-record.ts';
 // Waiting for hardware: quick at first, then calm.
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 5_000;
+// Of the 4 s in which a process has to end; giving the lease back takes up to 2 s more.
+const LET_GO_MS = 1_800;
 
 /** The hardware of one session: what its activities do to the rotor that it holds and to its receiver. */
 export class HeldRotor {
@@ -88,10 +90,14 @@ export class HeldRotor {
     await hold?.release();
   }
 
-  /** The process ends: the rotor stands before the lease goes. */
+  /**
+   * The process ends: the rotor stands before the lease goes. When it is not seen to stand in time the lease is not given back: it
+   * ends with the process, and rotor-driver stops the rotor as often as that takes.
+   */
   async letGo(): Promise<void> {
-    await this.stop();
-    await this.release().catch(() => undefined);
+    const stopping = orAborted(this.stop(), AbortSignal.timeout(LET_GO_MS));
+    const trouble = await stopping.catch(() => 'no answer');
+    if (trouble === undefined) await this.release().catch(() => undefined);
   }
 
   async #visitReference(signal: AbortSignal): Promise<void> {
