@@ -15,7 +15,8 @@ import { serveWebSockets } from './live/web-socket-server.ts';
 import { createMetrics } from './metrics.ts';
 import { connectOrchestrator } from './peers/orchestrator.ts';
 import { connectRotorDriver } from './peers/rotor-driver.ts';
-import { toFacts, toStatusMessage } from './published.ts';
+import { toFacts } from './published.ts';
+import { createCancelledNews } from './reconciler/cancelled-here.ts';
 import { startReconciler, type Reconciler } from './reconciler/reconciler.ts';
 import { createHandOver } from './reconciler/hand-over.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
@@ -68,14 +69,14 @@ export async function start(
   let reconciler: Reconciler | undefined;
   const nudge = () => reconciler?.nudge();
   const recorder = createRecorder({ db, orchestrator, audience: hub, metrics, logger, nudge });
+  const tellCancelled = createCancelledNews(db, mqtt);
   const handOver = createHandOver({
     db,
     orchestrator,
     logger,
     onCancelled(session) {
       hub.announce(toFacts(session), []);
-      const topic = mqtt.topics.sessionStatus(session.id);
-      mqtt.publish(topic, toStatusMessage(session), { retain: true }).catch(() => undefined);
+      tellCancelled(session);
     },
   });
 

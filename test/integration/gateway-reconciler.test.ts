@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SkyScanError } from '#shared/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
-import { addRotor, startTestScan, upTo } from '../support/gateway-scan.ts';
+import { addRotor, startTestScan, upTo, type Session } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 
 let world: GatewayWorld;
@@ -92,6 +92,29 @@ describe('the repair path', () => {
     expect(again.body).toEqual({
       detail: "Cannot cancel scan in 'cancelled' state (must be running, paused, or pending)",
     });
+  });
+
+  test('tells a broker that was away of such a session', async () => {
+    const { orchestrator, gateway, mqtt } = world;
+    orchestrator.failing.set('start', away());
+    const scan = await startTestScan(world);
+    orchestrator.failing.set('cancel', away());
+    await gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    const topic = `skyscan/sessions/${scan.id}/status`;
+    const heard: string[] = [];
+    const listen = (from: string, payload: Buffer) => {
+      if (from === topic && payload.length > 0)
+        heard.push((JSON.parse(payload.toString()) as Session).status);
+    };
+    // As if the broker had missed it: the next connection brings it.
+    await mqtt.publishAsync(topic, '', { qos: 1, retain: true });
+    mqtt.on('message', listen);
+    await mqtt.subscribeAsync(topic, { qos: 1 });
+    const another = await world.startGateway({ GATEWAY_ID: 'another' });
+    await until('it is told', () => heard.includes('cancelled'));
+    mqtt.off('message', listen);
+    await mqtt.unsubscribeAsync(topic);
+    await another.close();
   });
 
   test('tells the orchestrator of a cancel that it missed', async () => {

@@ -8,7 +8,7 @@ import type { Action } from './session-model.ts';
 import { until } from './until.ts';
 import { watchForGood, type ReturningViewer } from './viewer.ts';
 
-/** One thing that somebody does, `atMs` after the run began. Sessions and rotors are counted from the latest. */
+/** One thing that somebody does, `atMs` after the run began. Numbers of sessions and rotors go round. */
 export type Step = { atMs: number } & (
   | { do: 'start'; rotor: number; points: number }
   | { do: Action; session: number; times: number }
@@ -40,6 +40,8 @@ interface Known {
   history: SessionHistory;
   viewer: ReturningViewer;
   rotor: number;
+  /** Somebody was told so. */
+  ended: boolean;
 }
 
 export async function createRunStage(world: ApiWorld): Promise<RunStage> {
@@ -82,15 +84,25 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
 
     /** `stopsBefore`: how many of the stops so far cannot have met this session. */
     function meet(id: number, rotor: number, stopsBefore: number): Known {
-      const met = { history: createHistory(id), viewer: watchForGood(world.url, id), rotor };
+      const met = { history: createHistory(id), viewer: watchForGood(world.url, id), rotor, ended: false };
       for (const stopped of stops.slice(stopsBefore)) if (stopped === rotor) met.history.rotorStopped();
       known.push(met);
       return met;
     }
 
-    async function act({ history }: Known, action: Action): Promise<void> {
-      const answered = history.asked(action);
-      answered(await call('POST', `/api/skyscan/${history.sessionId}/${action}`));
+    async function act(session: Known, action: Action): Promise<void> {
+      const id = session.history.sessionId;
+      const answered = session.history.asked(action);
+      const outcome = answered(await call('POST', `/api/skyscan/${id}/${action}`));
+      if (typeof outcome === 'object' && ['completed', 'cancelled'].includes(outcome.refusedIn))
+        session.ended = true;
+    }
+
+    /** Rather one that goes on. */
+    function sessionOf(step: Step): Known | undefined {
+      if (!('session' in step)) return undefined;
+      const alive = known.filter(({ ended }) => !ended);
+      return alive[step.session % alive.length] ?? known.at(-1);
     }
 
     async function look({ history }: Known): Promise<Look | undefined> {
@@ -102,7 +114,7 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     }
 
     async function take(step: Step): Promise<void> {
-      const session = 'session' in step ? known.at(-1 - step.session) : undefined;
+      const session = sessionOf(step);
       const rotor = 'rotor' in step ? (rotors[step.rotor % rotors.length] ?? 0) : 0;
       switch (step.do) {
         case 'start': {

@@ -51,10 +51,11 @@ export interface GatewayWorld {
   close(): Promise<void>;
 }
 
-/** Builds the world; `env` on top of what the gateway needs. */
+/** Builds the world; `env` on top of what the gateway needs; `run` starts a gateway, in this process unless told otherwise. */
 export async function createGatewayWorld(
   env: Record<string, string> = {},
   startBroker: () => Promise<TestBroker> = startAedes,
+  run: (env: Record<string, string>) => Promise<Gateway> = runGateway,
 ): Promise<GatewayWorld> {
   const [database, broker, orchestrator, driver] = await Promise.all([
     createTestDatabase(),
@@ -64,7 +65,7 @@ export async function createGatewayWorld(
   ]);
   const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   const startGateway = (more: Record<string, string> = {}) =>
-    runGateway({
+    run({
       HTTP_PORT: '0',
       DATABASE_URL: database.url,
       MQTT_URL: broker.url,
@@ -106,6 +107,11 @@ export async function runGateway(env: Record<string, string>): Promise<Gateway> 
     throw error;
   });
   const host = config.HTTP_HOST === '0.0.0.0' ? '127.0.0.1' : config.HTTP_HOST;
+  return gatewayAt(host, port, () => lifecycle.close());
+}
+
+/** Speaks to a gateway that is there already. */
+export function gatewayAt(host: string, port: number, close: () => Promise<void>): Gateway {
   const request = (path: string, options: RequestOptions = {}) => send(host, port, path, options);
   return {
     port,
@@ -114,7 +120,7 @@ export async function runGateway(env: Record<string, string>): Promise<Gateway> 
     request,
     get: (path) => request(path),
     post: (path, body) => request(path, { method: 'POST', ...(body !== undefined && { body }) }),
-    close: () => lifecycle.close(),
+    close,
   };
 }
 

@@ -94,6 +94,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'restore':
         return stored && handOver.give(id, stored.rotor_id);
       case 'cancel':
+        // It has the session after all: from now on it is the one who tells of it.
+        await markHandedOver(db, id);
         return orchestrator.act('cancel', id).catch(unlessWrongState);
       case 'catch_up': {
         if (!report) return;

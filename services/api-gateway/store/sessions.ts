@@ -149,6 +149,14 @@ export async function cancelHere(
   return row;
 }
 
+/** Sessions that ended without the orchestrator and that it has never had, the latest first. */
+export function listCancelledHere(db: Queryable, limit: number): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    'select * from sessions where cancelled_here and handed_over_at is null order by id desc limit $1',
+    [limit],
+  );
+}
+
 /** Ids up to this one belong to sessions of another database: never give them to new ones. */
 export async function skipIdsUpTo(db: Queryable, id: number): Promise<void> {
   await db.query(`select setval('sessions_id_seq', greatest($1, (select last_value from sessions_id_seq)))`, [

@@ -1,0 +1,29 @@
+import type { MqttConnection } from '#shared/mqtt-client';
+import { toStatusMessage } from '../published.ts';
+import type { Database } from '../store/database.ts';
+import { listCancelledHere, type SessionRow } from '../store/sessions.ts';
+
+// They are rare: a session is cancelled here only while the orchestrator is away and has never had it.
+const MOST = 500;
+
+/**
+ * Tells the broker of sessions that ended without the orchestrator. Nobody else knows of them, so what could not be said while the
+ * broker was away is said when it is back.
+ */
+export function createCancelledNews(
+  db: Database,
+  mqtt: Pick<MqttConnection, 'client' | 'topics' | 'publish'>,
+): (session: SessionRow) => void {
+  const tell = (session: SessionRow) => {
+    const topic = mqtt.topics.sessionStatus(session.id);
+    mqtt.publish(topic, toStatusMessage(session), { retain: true }).catch(() => undefined);
+  };
+  mqtt.client.on('connect', () => {
+    // The revision is the same: whoever has heard it already does nothing.
+    listCancelledHere(db, MOST).then(
+      (sessions) => sessions.forEach(tell),
+      () => undefined, // without a database there is no news; the next connection asks again
+    );
+  });
+  return tell;
+}

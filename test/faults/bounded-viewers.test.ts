@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createGatewayWorld, gatewayAt, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
+import { openSocket, type Message, type TestSocket } from '../support/gateway-sockets.ts';
+import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
+import { until } from '../support/until.ts';
+
+// However many viewers come, go and do not read: the gateway stays as it is, and whoever reads gets everything.
+
+const FEW = 40;
+const MANY = 500;
+/** Of the slow ones, who read on to see how they were closed. */
+const ASKED = 5;
+const VISITS = 5_000;
+const AT_ONCE = 50;
+const STORM = 500;
+/** What a viewer may leave unread, and what the server needs to keep account of it. */
+const PER_SLOW_VIEWER_BYTES = 1.25 * 2 ** 20;
+/** What may come and go with the garbage collector. */
+const NOISE_BYTES = 96 * 2 ** 20;
+
+const VIEWERS = 'skyscan_viewers';
+const TOO_SLOW = 'skyscan_viewers_too_slow_total';
+
+let world: GatewayWorld;
+let gateway: MeasuredProcess;
+beforeAll(async () => {
+  world = await createGatewayWorld({ RATE_LIMIT_PER_MINUTE: '1000000' }, undefined, async (env) => {
+    gateway = await startMeasuredProcess('api-gateway', env);
+    return gatewayAt('127.0.0.1', gateway.port, () => gateway.stop());
+  });
+});
+afterAll(() => world.close());
+
+const address = (scan: TestScan, query = '') => `${world.gateway.wsUrl}/ws/skyscan/${scan.id}${query}`;
+const seqs = (messages: Message[]) => messages.flatMap(({ point }) => (point ? [point['seq']] : []));
+
+async function metric(name: string): Promise<number> {
+  const { text } = await world.gateway.get('/metrics');
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}
+
+/** Points that come faster than any broker: the gateway fetches them from the journal. */
+async function measureMany(scan: TestScan, from: number, count: number): Promise<void> {
+  for (let i = 1; i < count; i++) world.orchestrator.measure(scan.id);
+  await scan.measure(1);
+  await scan.stored(from + count);
+}
+
+describe('viewers', () => {
+  test.each([FEW, MANY])(
+    '%i that do not read cost what they left unread, and the one that reads gets all',
+    async (count) => {
+      const scan = await startTestScan(world, { rows: 80, columns: 300 });
+      await scan.become('running');
+      const quick = await openSocket(address(scan, '?detail=full'));
+      const slow: TestSocket[] = [];
+      while (slow.length < count)
+        slow.push(
+          ...(await Promise.all(
+            Array.from({ length: Math.min(AT_ONCE, count - slow.length) }, () =>
+              openSocket(address(scan, '?detail=full')),
+            ),
+          )),
+        );
+      await until('all have their status', () => slow.every(({ messages }) => messages.length === 1));
+      for (const viewer of slow) viewer.pause();
+      await measureMany(scan, 0, 100);
+      const beforeBytes = gateway.rssBytes();
+      let peakBytes = beforeBytes;
+      let measured = 100;
+      const before = await metric(TOO_SLOW);
+      const tooSlow = async () => (await metric(TOO_SLOW)) - before;
+      // The server gives up on them for what they have not read or for a ping that they have not answered: whichever is first.
+      while ((await tooSlow()) < count && (await metric(VIEWERS)) > 1) {
+        expect(measured).toBeLessThan(20_000);
+        await measureMany(scan, measured, 250);
+        measured += 250;
+        peakBytes = Math.max(peakBytes, gateway.rssBytes());
+      }
+      const closed = await tooSlow();
+      if (closed === count) await expectTooSlow(slow.slice(0, ASKED));
+      await until('the quick one has all', () => seqs(quick.messages).length === measured);
+      expect(seqs(quick.messages)).toEqual(upTo(measured));
+      await until('nobody else is there', async () => (await metric(VIEWERS)) === 1);
+      const afterBytes = await lowestRss(beforeBytes + NOISE_BYTES);
+      process.stdout.write(
+        `${count} slow viewers, ${closed} of them closed with 1013, ${measured} points: gateway ` +
+          `${mebibytes(beforeBytes)} before, ${mebibytes(peakBytes)} at most, ${mebibytes(afterBytes)} after\n`,
+      );
+      if (count === FEW) expect(closed).toBe(count);
+      expect(peakBytes - beforeBytes).toBeLessThan(count * PER_SLOW_VIEWER_BYTES + NOISE_BYTES);
+      expect(afterBytes).toBeLessThan(beforeBytes + NOISE_BYTES);
+      quick.close();
+      for (const viewer of slow) viewer.close();
+      await until('all have gone', async () => (await metric(VIEWERS)) === 0);
+    },
+  );
+
+  test(`${VISITS} that come and go, and ${STORM} that come back at once, leave nothing behind`, async () => {
+    const scan = await startTestScan(world, { rows: 10, columns: 300 });
+    await scan.become('running');
+    const faithful = await openSocket(address(scan, '?detail=full'));
+    await visit(scan, 500);
+    await until('the first have gone', async () => (await metric(VIEWERS)) === 1);
+    const before = { rssBytes: gateway.rssBytes(), heapBytes: await gateway.heapBytes(), fds: gateway.fds() };
+    for (let seen = 0; seen < VISITS; seen += 500) {
+      await visit(scan, 500);
+      await scan.measure(10);
+    }
+    const storm = await Promise.all(
+      Array.from({ length: STORM }, () => openSocket(address(scan, '?after=0&detail=full'))),
+    );
+    await scan.measure(10);
+    await until('the storm has everything', () =>
+      storm.every(({ messages }) => seqs(messages).length === 110),
+    );
+    for (const { messages } of storm) expect(seqs(messages)).toEqual(upTo(110));
+    for (const viewer of storm) viewer.close();
+    await until('they have gone', async () => (await metric(VIEWERS)) === 1);
+    await until('their sockets are closed', () => gateway.fds() <= before.fds + 10);
+    const after = {
+      rssBytes: await lowestRss(before.rssBytes + NOISE_BYTES),
+      heapBytes: await gateway.heapBytes(),
+      fds: gateway.fds(),
+    };
+    process.stdout.write(
+      `${VISITS} visits and ${STORM} at once: fds ${before.fds} -> ${after.fds}, heap ` +
+        `${mebibytes(before.heapBytes)} -> ${mebibytes(after.heapBytes)}, RSS ` +
+        `${mebibytes(before.rssBytes)} -> ${mebibytes(after.rssBytes)}\n`,
+    );
+    expect(after.heapBytes).toBeLessThan(before.heapBytes * 1.5);
+    expect(after.rssBytes).toBeLessThan(before.rssBytes + NOISE_BYTES);
+    await until('the faithful one has all', () => seqs(faithful.messages).length === 110);
+    expect(seqs(faithful.messages)).toEqual(upTo(110));
+    faithful.close();
+  });
+
+  test('a frame of 4 kB is ignored, a larger one ends the connection', async () => {
+    const scan = await startTestScan(world);
+    const viewer = await openSocket(address(scan));
+    viewer.send('x'.repeat(4 * 1024));
+    await scan.become('running');
+    await until('it hears on', () => viewer.messages.at(-1)?.status === 'running');
+    viewer.send('x'.repeat(4 * 1024 + 1));
+    expect((await viewer.closed).code).toBe(1009);
+  });
+});
+
+test('a body of 16 kB is read, a larger one is refused', async () => {
+  const body = (bytes: number) => JSON.stringify({ name: 'x' }).padEnd(bytes);
+  const post = (bytes: number) => world.gateway.request('/api/rotors', { method: 'POST', body: body(bytes) });
+  expect((await post(16 * 1024)).status).toBe(201);
+  expect((await post(16 * 1024 + 1)).status).toBe(413);
+});
+
+async function expectTooSlow(viewers: TestSocket[]): Promise<void> {
+  for (const viewer of viewers) viewer.resume();
+  const ends = await Promise.all(viewers.map(({ closed }) => closed));
+  expect(new Set(ends.map(({ code, reason }) => `${code} ${reason}`))).toEqual(
+    new Set(['1013 Too slow: come back with ?after=N']),
+  );
+}
+
+/** Some stay for the first message, some hang up before it. */
+async function visit(scan: TestScan, count: number): Promise<void> {
+  for (let seen = 0; seen < count; seen += AT_ONCE)
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async (_, i) => {
+        const socket = new WebSocket(address(scan, i % 2 ? '' : '?after=0&detail=full'));
+        await once(socket, i % 3 ? 'message' : 'open');
+        if (i % 5) socket.close();
+        else socket.terminate();
+        await once(socket, 'close');
+      }),
+    );
+}
+
+/** Memory goes back when the collector runs: waits for less than the limit, and says what it is in any case. */
+async function lowestRss(limitBytes: number): Promise<number> {
+  await until('the memory is given back', async () => {
+    await gateway.heapBytes();
+    return gateway.rssBytes() < limitBytes;
+  }).catch(() => undefined);
+  return gateway.rssBytes();
+}
