@@ -103,10 +103,10 @@ export class FakeRotors implements Rotors {
   }
 }
 
-/** A receiver that reads -90 dBm, with failures by script. */
 /** Nothing forbids to measure, and a suspended session waits for longer than any test. */
 export const CALM = { conditions: { reason: () => undefined }, suspendSettleMs: 3_600_000 };
 
+/** A receiver that reads -90 dBm, with failures by script. */
 export class FakeReceiver implements Receiver {
   script: Script = () => undefined;
   #steps = 0;
