@@ -69,7 +69,7 @@ afterEach(async () => {
 describe('a session', () => {
   test('measures every cell once, in the order of the path, and tells the world', async () => {
     await supervisor.start(handover(1, { notes: 'first light' }));
-    await reaches(1, 'completed');
+    await until('that is told', () => publisher.statuses.at(-1)?.status === 'completed');
     expect(cellsOf(publisher.points)).toEqual(serpentine);
     expect(publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(publisher.statuses.map(({ status }) => status)).toEqual(['pending', 'running', 'completed']);

@@ -80,6 +80,24 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     expect((await slew(driver.client, hold.token, at(-15))).readback).toEqual(at(-15));
   });
 
+  test('one that is at -20, and nobody knows it, is stopped before it meets what is in the way there', async () => {
+    rotator.go(-20, 0);
+    await until('it stands there', () => rotator.read()[0] === -20);
+    const keepOut = [{ azStartDeg: 5, azEndDeg: 10, elMinDeg: 0, elMaxDeg: 20 }];
+    const hold = await holdRotor(driver.client, { ...rotor, keepOut });
+    expect(await shown()).toBe(340);
+    // From 340 nothing is in the way to 40; from -20 there is.
+    expect((await slew(driver.client, hold.token, at(40))).readback).toEqual(at(40));
+    const told = server.log.flatMap((line) => /\+(P .*|S)$/.exec(line)?.[1] ?? []);
+    expect(told).toEqual([
+      'P 40.0000 0.0000',
+      'S',
+      expect.stringMatching(/^P -1\d\.0000 21\.0000$/),
+      'P 11.0000 21.0000',
+      'P 40.0000 0.0000',
+    ]);
+  });
+
   test('one that stands at -10 already, and nobody knows it, is not taken for stalled', async () => {
     rotator.go(-10, 0);
     await until('it stands there', () => rotator.read()[0] === -10);
