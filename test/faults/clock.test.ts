@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { must } from '../support/observer.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
+
+// The clock of the machine jumps; the monotonic clock does not. libfaketime reads what the clock shall show from a file, in every
+// service and in the simulator.
+
+const DAY_S = 86_400;
+const since1970 = () => Math.floor(Date.now() / 1000);
+
+interface Point {
+  seq: number;
+  measured_at: string;
+}
+
+describeWithPrograms(['faketime'], 'a clock that', () => {
+  let folder: string;
+  let watched: WatchedStack | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sky-scan-clock-'));
+  });
+
+  afterEach(async () => {
+    await watched?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Seconds to add to the true time, from now on. */
+  function setOffset(seconds: number): void {
+    writeFileSync(join(folder, 'offset'), `${seconds >= 0 ? '+' : ''}${seconds}`);
+  }
+
+  async function startWithOffset(seconds: number): Promise<WatchedStack> {
+    setOffset(seconds);
+    // The program itself only says where its library is.
+    const library = execFileSync('faketime', ['-m', '-f', '+0', 'printenv', 'LD_PRELOAD']).toString().trim();
+    watched = await startWatchedStack({
+      env: {
+        LD_PRELOAD: library,
+        FAKETIME_TIMESTAMP_FILE: join(folder, 'offset'),
+        FAKETIME_DONT_FAKE_MONOTONIC: '1',
+        FAKETIME_CACHE_DURATION: '1',
+      },
+    });
+    return watched;
+  }
+
+  test.each([
+    ['jumps back by 30 days', 0, -30 * DAY_S],
+    ['jumps ahead by an hour', 0, 3_600],
+    ['starts in 1970 and is put right in mid-scan', DAY_S - since1970(), 0],
+  ])(
+    '%s: no lease is lost, nothing is measured twice, seq is the order, and tokens still grow',
+    async (_, before, after) => {
+      const { stack, rotctld, rotorId, returns } = await startWithOffset(before);
+      const startedMs = performance.now();
+      const id = await startScan(stack, rotorId);
+      await hasPoints(stack, id, 10);
+      setOffset(after);
+      await hasPoints(stack, id, 20);
+      expect((await stack.api('POST', `/api/skyscan/${id}/pause`)).status).toBe(200);
+      // Its next token is newer than those before the jump.
+      await stack.kill('rotor-driver');
+      await stack.kill('scan-orchestrator');
+      await resumed(id);
+      const session = await expectWhole(stack, id);
+      expect(session.notes ?? '').not.toMatch(/lease|heartbeat|token/);
+      expect(returns(0)).toBeLessThanOrEqual(1);
+      expect(rotctld.commands.filter(({ target }) => target).length).toBeLessThanOrEqual(TOTAL + 2);
+
+      const points = await must<Point[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+      const clocks = points.map(({ measured_at }) => Date.parse(measured_at));
+      const jumps = clocks.slice(1).map((at, i) => at - (clocks[i] ?? 0));
+      const [jump = 0, ...others] = jumps.toSorted((a, b) => Math.abs(b) - Math.abs(a));
+      // measured_at follows the clock; the rest of the way it tells durations as they were.
+      const expectedMs = (after - before) * 1000;
+      expect(Math.abs(jump - expectedMs)).toBeLessThan(60_000);
+      const longestMs = performance.now() - startedMs;
+      expect(others.every((ms) => ms >= 0 && ms <= longestMs)).toBe(true);
+    },
+  );
+
+  async function resumed(id: number): Promise<void> {
+    await must(watched?.stack ?? never(), 'POST', `/api/skyscan/${id}/resume`);
+  }
+});
+
+function never(): never {
+  throw new Error('nothing runs');
+}
