@@ -9,8 +9,7 @@ export interface Condition {
   text: string;
 }
 
-const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
-type Operator = (typeof OPERATORS)[number];
+type Operator = '>=' | '<=' | '==' | '!=' | '>' | '<';
 
 const FORM = /^\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)?\s*(>=|<=|==|!=|>|<)\s*(\S(?:.*\S)?)\s*$/;
 
