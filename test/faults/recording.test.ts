@@ -2,41 +2,60 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
+import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock } from '../../services/shared/clock.ts';
+import { SkyScanError } from '../../services/shared/errors.ts';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// The one phase that is too short to be met from outside: the point is measured and on its way to the disk.
+// What is on its way to the disk, in the real engine over a real journal.
 
-test('SIGTERM while a point is being written: the rotor is stopped, the point is kept, and the end waits for it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-recording-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const logger = pino({ level: 'silent' });
-  const journal = await openJournal(folder, logger);
-  let disk = (): void => undefined;
-  const slow = new Promise<void>((resolve) => (disk = resolve));
-  let writing = 0;
-  const appendPoint: typeof journal.appendPoint = async (id, point) => {
-    writing = point.seq;
-    if (point.seq === 3) await slow;
-    await journal.appendPoint(id, point);
-  };
-  const rotors = new FakeRotors();
+const logger = pino({ level: 'silent' });
+const bounds = { azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
+let folder: string;
+let journal: OpenJournal;
+let rotors: FakeRotors;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sky-scan-recording-'));
+  journal = await openJournal(folder, logger);
+  rotors = new FakeRotors();
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Scans with a journal of which something is different. */
+async function startScan(change: Partial<Journal>): Promise<Supervisor> {
   const supervisor = new Supervisor({
     rotors,
     receiver: new FakeReceiver(),
-    journal: { ...journal, appendPoint },
+    journal: { ...journal, ...change },
     publisher: new FakePublisher(),
     clock: systemClock,
     logger,
     faultBudgetMs: 60_000,
     ...CALM,
   });
-  const bounds = { azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
   await supervisor.start({ sessionId: 1, bounds, rssiIterations: 2, rotor: rotorConfig(), notes: null });
+  return supervisor;
+}
+
+test('SIGTERM while a point is being written: the rotor is stopped, the point is kept, and the end waits for it', async () => {
+  let disk = (): void => undefined;
+  const slow = new Promise<void>((resolve) => (disk = resolve));
+  let writing = 0;
+  const supervisor = await startScan({
+    async appendPoint(id, point) {
+      writing = point.seq;
+      if (point.seq === 3) await slow;
+      await journal.appendPoint(id, point);
+    },
+  });
   await until('the third point is on its way', () => writing === 3);
   let closed = false;
   const closing = supervisor.close().then(() => (closed = true));
@@ -50,4 +69,24 @@ test('SIGTERM while a point is being written: the rotor is stopped, the point is
   const [session] = await again.loadSessions();
   expect(session?.cells).toHaveLength(3);
   await again.close();
+});
+
+test('a cancel that could not be written is written when there is room: it stays cancelled after a restart', async () => {
+  let full = false;
+  const supervisor = await startScan({
+    saveSession: (record) =>
+      full ? Promise.reject(new SkyScanError('no_room', 'no space')) : journal.saveSession(record),
+  });
+  const status = () => supervisor.list()[0]?.status;
+  rotors.script = (step) => (step > 3 ? 'hang' : undefined);
+  await until('it runs', () => status() === 'running');
+  full = true;
+  await supervisor.cancel(1);
+  await until('it is cancelled', () => status() === 'cancelled');
+  const kept = async () => (await journal.loadSessions())[0]?.record.state.status;
+  expect(await kept()).not.toBe('cancelled');
+  full = false;
+  await until('the state is on disk', async () => (await kept()) === 'cancelled');
+  await supervisor.close();
+  await journal.close();
 });

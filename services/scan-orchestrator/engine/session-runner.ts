@@ -13,6 +13,8 @@ import { Suspension, reasonAgainst } from './suspension.ts';
 // Kinds of errors that may heal without anybody's doing.
 const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
 
+const SAVE_AGAIN_MS = 2_000;
+
 type Activity = Exclude<Effect, 'record' | 'abort' | 'release'>;
 
 /**
@@ -31,6 +33,7 @@ export class SessionRunner {
   #inbox: { event: SessionEvent; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
   #closed = false;
+  #saveAgain: NodeJS.Timeout | undefined;
 
   /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: number[], parts: RunnerParts) {
@@ -98,6 +101,7 @@ export class SessionRunner {
   /** Lets go of everything without ending the session: it goes on after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#saveAgain);
     this.#suspension.end();
     this.#abort();
     await this.#held.letGo();
@@ -123,16 +127,26 @@ export class SessionRunner {
 
   async #persist(): Promise<void> {
     const { record } = this;
-    const { journal, logger, publisher } = this.#parts;
+    const { logger, publisher } = this.#parts;
     record.revision++;
-    // A full disk must not keep anybody from pausing or cancelling: what was asked for happens all the same.
-    await journal.saveSession(record).catch((error: unknown) => {
-      logger.error({ err: error, session: record.sessionId }, 'the state of the session is not on disk');
-    });
+    await this.#save();
     const { status, phase, note } = record.state;
     const facts = { session: record.sessionId, status, phase, points: this.#progress.completedPoints, note };
     logger.info(facts, `session ${record.sessionId} is ${stateWord(record.state)}`);
     publisher.status(this.view);
+  }
+
+  /** A full disk must not keep anybody from pausing or cancelling: what was asked for happens all the same, and is written later. */
+  async #save(): Promise<void> {
+    const { journal, logger } = this.#parts;
+    clearTimeout(this.#saveAgain);
+    try {
+      await journal.saveSession(this.record);
+    } catch (error) {
+      const { sessionId } = this.record;
+      logger.error({ err: error, session: sessionId }, 'the state of the session is not on disk');
+      if (!this.#closed) this.#saveAgain = setTimeout(() => void this.#save(), SAVE_AGAIN_MS);
+    }
   }
 
   #perform(effect: Effect): void {

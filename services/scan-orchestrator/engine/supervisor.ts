@@ -10,6 +10,9 @@ import type { SessionRecord, Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 
+// A broker that stays away does not make us keep every session that ever was.
+const MOST_UNTOLD = 200;
+
 /** A session as it is handed over. */
 export interface Handover extends Spec, Pick<SessionRecord, 'sessionId' | 'rotor'> {
   notes: string | null;
@@ -100,7 +103,15 @@ export class Supervisor {
     const everything =
       record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
     if (!ended || !everything || record.state.phase !== 'idle') return;
+    const { publisher } = this.#parts;
+    if (!publisher.hasTold(runner.view) && this.#runners.size <= MOST_UNTOLD) {
+      // The broker still says that it runs. Whoever confirmed does it again; by then it may have heard.
+      publisher.status(runner.view);
+      return;
+    }
+    publisher.forget(sessionId);
     this.#runners.delete(sessionId);
+    await runner.close();
     await this.#parts.journal.deleteSession(sessionId);
   }
 
