@@ -49,12 +49,12 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
     disk = mountSmallDisk(join(dataDir, 'scan-orchestrator'), 8);
     const { stack, id } = await scan();
     await hasPoints(stack, id, 10);
-    disk?.fill();
+    disk.fill();
     const paused = await comesTo(stack, id, 'paused');
     expect(paused.notes).toMatch(/the journal cannot be written: No space left on device/);
     expect((await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving).toBe(false);
     const before = slews();
-    disk?.empty();
+    disk.empty();
     await hasPoints(stack, id, paused.completed_points + 5);
     // Nobody confirms from here on: what is measured now is in the journal alone.
     await stack.down('api-gateway');

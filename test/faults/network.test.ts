@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
-import type { TestStack } from '../support/stack.ts';
+import { request, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
@@ -36,16 +36,7 @@ beforeAll(async () => {
     MQTT_URL: `mqtt://${broker.address}`,
   });
   const httpUrl = `http://127.0.0.1:${gateway.facts?.port ?? 0}`;
-  server = {
-    ...stack,
-    httpUrl,
-    async api<T>(method: string, path: string, body?: unknown) {
-      const headers = { 'content-type': 'application/json' };
-      const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-      const answer = await fetch(`${httpUrl}${path}`, init);
-      return { status: answer.status, body: (await answer.json()) as T };
-    },
-  };
+  server = { ...stack, httpUrl, api: (method, path, body) => request(`${httpUrl}${path}`, method, body) };
 });
 
 afterEach(() => {

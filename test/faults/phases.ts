@@ -77,9 +77,7 @@ export async function bringInto(phase: Phase, scene: Scene): Promise<void> {
       return;
     case 'waiting':
       await stack.simulator('POST', '/faults', { dongle_silent: true });
-      await until('a failure', () =>
-        stack.log('scan-orchestrator').includes('Cannot connect to the receiver'),
-      );
+      await until('a failure', () => failuresOf(scene) > failures);
       return;
     case 'parking':
       await hasPoints(stack, sessionId, 1);

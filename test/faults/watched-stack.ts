@@ -11,12 +11,12 @@ export interface WatchedStack {
   rotctld: RotctldLog;
   rotorId: number;
   /** Slews to a cell or elsewhere so far, of everybody. */
-  slews(): number;
+  slews: () => number;
   /** How often since the `from`th command the rotor was sent to a place that it had been sent away from: points measured again. */
-  returns(from: number): number;
-  pidOf(name: ProcessName): number;
-  moving(): Promise<boolean>;
-  stop(): Promise<void>;
+  returns: (from: number) => number;
+  pidOf: (name: ProcessName) => number;
+  moving: () => Promise<boolean>;
+  stop: () => Promise<void>;
 }
 
 /** `rotor` on top of `fastRotor`. */
@@ -37,7 +37,9 @@ export async function startWatchedStack(
     rotorId: await addRotor(stack, { port: link.port, ...rotor }),
     slews: () => rotctld.commands.filter(({ target }) => target).length,
     returns(from) {
-      const places = rotctld.commands.slice(from).flatMap(({ target }) => JSON.stringify(target) ?? []);
+      const places = rotctld.commands
+        .slice(from)
+        .flatMap(({ target }) => (target ? JSON.stringify(target) : []));
       const visits = places.filter((place, i) => place !== places[i - 1]);
       return visits.length - new Set(visits).size;
     },

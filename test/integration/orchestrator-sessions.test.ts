@@ -248,6 +248,19 @@ describe('a restart', () => {
     expect(cellsOf(publisher.points)).toEqual(serpentine);
   });
 
+  test('keeps an ended session until the broker has its end, and says it again', async () => {
+    publisher.told = false;
+    await supervisor.start(handover(1));
+    await reaches(1, 'completed');
+    await supervisor.confirm(1, 6, 3);
+    expect(supervisor.list()).toHaveLength(1);
+    expect(publisher.statuses.at(-1)).toMatchObject({ status: 'completed', revision: 3 });
+    expect(publisher.statuses).toHaveLength(4);
+    publisher.told = true;
+    await supervisor.confirm(1, 6, 3);
+    expect(supervisor.list()).toEqual([]);
+  });
+
   test('forgets a session once everything of it is confirmed', async () => {
     await supervisor.start(handover(1));
     await reaches(1, 'completed');

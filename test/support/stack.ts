@@ -130,7 +130,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   };
 }
 
-async function request<T>(url: string, method: string, body: unknown): Promise<Answer<T>> {
+/** Sends a request with a JSON body, if any. */
+export async function request<T>(url: string, method: string, body: unknown): Promise<Answer<T>> {
   const response = await fetch(url, {
     method,
     ...(body !== undefined && {

@@ -5,7 +5,7 @@ import { until } from './until.ts';
 
 /** Scans of one size through the public API, and whether every point of one is there, once. */
 
-export const GRID = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
+const GRID = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 export const TOTAL = 60;
 
 interface Measurement {
