@@ -12,28 +12,44 @@ import type { Publisher, SessionView } from './engine/ports.ts';
 
 type Connection = ReturnType<typeof createMqttConnection>;
 
-// Messages on their way to the broker. A broker that is slower than the scan loses the newest; the repair path brings them.
+// Messages on their way to the broker. A broker that is slower than the scan loses the newest points; the repair path brings them.
 const MOST_ON_THE_WAY = 1_000;
 
 /** The fast path to the world: in order, never waited for. */
 export function createPublisher(connection: Connection, sessions: () => SessionView[]): Publisher {
   let onTheWay = 0;
-  const send = (topic: string, payload: object, retain: boolean) => {
-    if (onTheWay >= MOST_ON_THE_WAY) return;
+  // Per session, the last revision that the broker has acknowledged.
+  const told = new Map<number, number>();
+  const send = async (topic: string, payload: object, retain: boolean) => {
     onTheWay++;
-    connection
-      .publish(topic, payload, { retain })
-      .catch(() => undefined)
-      .finally(() => onTheWay--);
+    try {
+      await connection.publish(topic, payload, { retain });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      onTheWay--;
+    }
   };
-  const status = (view: SessionView) =>
-    send(connection.topics.sessionStatus(view.sessionId), statusOf(view), true);
+  // Never dropped for points: nobody else repairs what is retained.
+  const status = (view: SessionView) => {
+    const { sessionId, revision } = view;
+    told.set(sessionId, told.get(sessionId) ?? 0);
+    void send(connection.topics.sessionStatus(sessionId), statusOf(view), true).then((arrived) => {
+      const before = told.get(sessionId);
+      if (arrived && before !== undefined) told.set(sessionId, Math.max(before, revision));
+    });
+  };
   // What changed while the broker was away: the retained messages are true again as soon as it is back.
   connection.client.on('connect', () => sessions().forEach(status));
   return {
     status,
-    point: (view, point) =>
-      send(connection.topics.sessionPoints(view.sessionId), pointOf(view, point), false),
+    point(view, point) {
+      if (onTheWay < MOST_ON_THE_WAY)
+        void send(connection.topics.sessionPoints(view.sessionId), pointOf(view, point), false);
+    },
+    hasTold: ({ sessionId, revision }) => (told.get(sessionId) ?? 0) >= revision,
+    forget: (sessionId) => void told.delete(sessionId),
   };
 }
 

@@ -85,6 +85,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   const driver: RotorDriverServiceImplementation = {
     probe: () => Promise.resolve({ model: 'instant', position: now(), dialect: 'hamlib', hasRssi: false }),
     getPosition: () => Promise.resolve({ position: now() }),
+    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition() {
       await Promise.resolve();
       yield { position: now() };
@@ -116,7 +117,8 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
 
   const sampler: SdrSamplerServiceImplementation = {
     describe: () =>
-      Promise.resolve({ tuner: 'instant', gainsDb: [20], sampleRateHz: 2e6, receivers: ['instant'] }),
+      Promise.resolve({ tuner: 'instant', gainsDb: [20], sampleRateHz: 2e6, receivers: ['instant'], timesReads: false }),
+    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     survey: () => Promise.resolve({ receivers: [] }),
     async measure({ reads }, { signal }) {
       await moment(signal);

@@ -130,6 +130,8 @@ export class FakeReceiver implements Receiver {
 export class FakePublisher implements Publisher {
   readonly points: MeasuredPoint[] = [];
   readonly statuses: SessionView[] = [];
+  /** Whether the world is there to listen. */
+  told = true;
 
   point(_view: SessionView, point: MeasuredPoint): void {
     this.points.push(point);
@@ -137,5 +139,13 @@ export class FakePublisher implements Publisher {
 
   status(view: SessionView): void {
     this.statuses.push(view);
+  }
+
+  hasTold(): boolean {
+    return this.told;
+  }
+
+  forget(): void {
+    // nothing is kept for it
   }
 }

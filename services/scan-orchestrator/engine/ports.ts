@@ -66,6 +66,10 @@ export interface Journal {
 export interface Publisher {
   point(view: SessionView, point: MeasuredPoint): void;
   status(view: SessionView): void;
+  /** Whether the broker has the status of this revision. */
+  hasTold(view: SessionView): boolean;
+  /** The session is known here no longer. */
+  forget(sessionId: number): void;
 }
 
 /** What forbids to measure for now: weather, the Sun. */
