@@ -22,6 +22,7 @@ test.each([
   'docs/deploy.md',
   'docs/hardware.md',
   'docs/notes.md',
+  'docs/reliability.md',
   'docs/glossary.md',
 ])('%s links to what exists', (path) => {
   const targets = [...read(path).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
