@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
+import { createGrpcClient } from '#shared/grpc-client';
 import { gatewayAt, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
 import { startMeasuredProcess, type MeasuredProcess } from './measured-process.ts';
@@ -13,6 +15,8 @@ export interface InstantStack {
   /** Where the orchestrator keeps its journal. */
   journalFolder: string;
   rotorId: number;
+  /** How many sessions the orchestrator knows. */
+  orchestratorSessions(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,11 @@ export async function startInstantStack(databaseUrl: string, mqttUrl: string): P
     RATE_LIMIT_PER_MINUTE: '1000000000',
   });
   const gateway = gatewayAt('127.0.0.1', gatewayProcess.port, () => gatewayProcess.stop());
+  const { client, close } = createGrpcClient(
+    ScanOrchestratorDefinition,
+    `127.0.0.1:${orchestrator.port}`,
+    {},
+  );
   const rotor = { name: 'instant', settle_ms: 0, read_ms: 1, min_elevation: 0 };
   const added = await gateway.post('/api/rotors', rotor);
   return {
@@ -43,7 +52,9 @@ export async function startInstantStack(databaseUrl: string, mqttUrl: string): P
     orchestrator,
     journalFolder: join(dataDir, 'scan-orchestrator', 'journal'),
     rotorId: (added.body as { id: number }).id,
+    orchestratorSessions: async () => (await client.listSessions({})).sessions.length,
     async close() {
+      close();
       await gateway.close();
       await orchestrator.stop();
       await hardware.close();
