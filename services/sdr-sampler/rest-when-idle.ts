@@ -25,6 +25,7 @@ export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
   }
 
   return {
+    timesReads: sampler.timesReads,
     describe: (settings, signal) => during(() => sampler.describe(settings, signal)),
     measure: (settings, reads, signal) => during(() => sampler.measure(settings, reads, signal)),
     async *stream(settings, signal) {

@@ -18,6 +18,8 @@ import { createTurns } from './turns.ts';
 
 /** What measures, whatever the receiver is; one request after the other in the order they came. */
 export interface Sampler {
+  /** Whether the times of its reads are good to a few milliseconds. */
+  readonly timesReads: boolean;
   describe(settings: ReadSettings | undefined, signal: AbortSignal): Promise<ReceiverFacts>;
   /** Reads of samples taken after the call, and the gain that the tuner has. */
   measure(
@@ -67,6 +69,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 
   return {
+    timesReads: true,
     async describe(settings, signal) {
       if (settings) checkReadSettings(settings, options.sampleRateHz);
       const facts = await receiver.ready(REACHED_WITHIN_MS, signal);

@@ -85,6 +85,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
         return fake.resolutionDeg;
       },
     }),
+    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     getPosition: answer('position', { position }),
     move: answer('move', { position }),
     park: answer('park', { position }),

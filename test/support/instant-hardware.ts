@@ -117,7 +117,13 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
 
   const sampler: SdrSamplerServiceImplementation = {
     describe: () =>
-      Promise.resolve({ tuner: 'instant', gainsDb: [20], sampleRateHz: 2e6, receivers: ['instant'], timesReads: false }),
+      Promise.resolve({
+        tuner: 'instant',
+        gainsDb: [20],
+        sampleRateHz: 2e6,
+        receivers: ['instant'],
+        timesReads: false,
+      }),
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     survey: () => Promise.resolve({ receivers: [] }),
     async measure({ reads }, { signal }) {

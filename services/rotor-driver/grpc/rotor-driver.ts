@@ -1,4 +1,4 @@
-import type { RotorDriverServiceImplementation, SlewResponse } from '#proto/rotor_driver';
+import type { RotorDriverServiceImplementation, SlewRequest, SlewResponse } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/errors';
 import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
 import type { Rotor } from '../motion/rotor.ts';
@@ -28,6 +28,7 @@ export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriv
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
       return { position: positionToMessage(await rotor.position(signal)) };
     },
+    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
       for await (const sighting of rotor.watch(signal)) {
@@ -38,7 +39,7 @@ export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriv
     hold: (requests, { signal }) => hold(rotors, requests, signal),
     async *slew(request, { signal }) {
       const target = pointingFromMessage(request.target, 'target');
-      yield* slew(heldRotor(rotors, request.rotorId), request.token, target, signal);
+      yield* slew(heldRotor(rotors, request.rotorId), request, target, signal);
     },
     async measureRssi({ rotorId, token, reads }, { signal }) {
       if (reads < 1 || reads > MOST_READS)
@@ -81,18 +82,20 @@ const PROGRESS_APART_MS = 100;
 
 async function* slew(
   rotor: Rotor,
-  token: number,
+  { token, sweep }: Pick<SlewRequest, 'token' | 'sweep'>,
   target: Pointing,
   signal: AbortSignal,
 ): AsyncGenerator<SlewResponse> {
   const done = new AbortController();
   const sightings = rotor.watch(done.signal);
+  const apartMs = sweep ? 0 : PROGRESS_APART_MS;
   let shownMs = -Infinity;
-  const arrival = rotor.slew(token, target, signal).finally(() => done.abort());
+  const slewing = sweep ? rotor.sweep(token, target, signal) : rotor.slew(token, target, signal);
+  const arrival = slewing.finally(() => done.abort());
   arrival.catch(() => undefined); // thrown below, where it is awaited
   for await (const sighting of sightings) {
     if (done.signal.aborted) break;
-    if (sighting.kind === 'lost' || sighting.observed.atMs - shownMs < PROGRESS_APART_MS) continue;
+    if (sighting.kind === 'lost' || sighting.observed.atMs - shownMs < apartMs) continue;
     shownMs = sighting.observed.atMs;
     yield { event: { $case: 'progress', value: positionToMessage(sighting.observed) } };
   }

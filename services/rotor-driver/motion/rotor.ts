@@ -128,6 +128,12 @@ export class Rotor {
     return this.#drive(target, AbortSignal.any([signal, over]), { guarded: true, trial });
   }
 
+  /** A slew on which something is measured: polled as quickly as the link can take, and not settled on. */
+  sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Observed> {
+    const rotor = { ...this.#config, settleMs: 0 };
+    return this.slew(token, target, signal, { rotor, onCommand: () => undefined });
+  }
+
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
     const under = AbortSignal.any([signal, this.#leases.require(token)]);

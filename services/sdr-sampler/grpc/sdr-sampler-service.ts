@@ -41,6 +41,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
         gainsDb: [...facts.gainsDb],
         sampleRateHz: facts.sampleRateHz,
         receivers: samplers.names,
+        timesReads: sampler.timesReads,
         ...(settings && { gainDb: nearestGainDb(settings.gainDb, facts.gainsDb) }),
       };
     },
@@ -57,7 +58,13 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       const settings = receiverFromMessage(request.settings);
       const sampler = samplers.named(settings.receiver ?? DEFAULT_RECEIVER);
       for await (const read of sampler.stream(settings, signal))
-        yield { read: toMessage(read, settings.dbmOffsetDb) };
+        yield {
+          read: {
+            ...toMessage(read, settings.dbmOffsetDb),
+            ...(sampler.timesReads && { steadyMs: read.startedMs }),
+          },
+        };
     },
+    readClock: () => Promise.resolve({ steadyMs: clock.monotonicMs() }),
   };
 }

@@ -169,6 +169,8 @@ export function createRtlPowerSampler(
   }
 
   return {
+    // Whole seconds that begin whenever its process likes.
+    timesReads: false,
     async describe(settings, signal) {
       if (settings) settingFor(settings);
       return await inTurn(signal, async () => {
