@@ -17,7 +17,10 @@ import {
 export interface HandOver {
   /** Every session of the rotor that it has never had. Throws when it cannot take one; later ones then wait too. */
   giveAll(rotorId: number): Promise<void>;
-  /** One session, with what is stored of it if it had it before. Nothing happens when the session has ended. */
+  /**
+   * One session, with what is stored of it if it had it before; those that were created before it first. Nothing happens when the
+   * session has ended.
+   */
   give(sessionId: number, rotorId: number): Promise<void>;
   /** Ends a session that was never handed over; undefined when it is not such a one. */
   cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined>;
@@ -65,7 +68,10 @@ export function createHandOver(parts: {
       oneAtATime(rotorId, async () => {
         const session = await findSession(db, sessionId);
         if (!session) throw new SkyScanError('not_found', 'Scan session not found');
-        if (!hasEnded(session.status)) await giveOne(session);
+        if (hasEnded(session.status)) return;
+        const before = (await listNotHandedOver(db, rotorId)).filter(({ id }) => id < sessionId);
+        for (const earlier of before) await giveOne(earlier);
+        await giveOne(session);
       }),
     cancel: (session, why) => oneAtATime(session.rotor_id, () => cancel(session, why)),
   };
