@@ -133,6 +133,17 @@ describe('pause, resume, cancel', () => {
     await expect(supervisor.cancel(1)).rejects.toMatchObject({ kind: 'wrong_state', message: 'cancelled' });
   });
 
+  test('a refusal names the state that it met, whatever happens right after', async () => {
+    rotors.script = () => 'hang';
+    await supervisor.start(handover(1));
+    await reaches(1, 'running');
+    await supervisor.start(handover(2));
+    const refused = supervisor.pause(2);
+    const cancelled = supervisor.cancel(2);
+    await expect(refused).rejects.toMatchObject({ kind: 'wrong_state', message: 'pending' });
+    await cancelled;
+  });
+
   test('a paused session keeps its rotor', async () => {
     rotors.script = (step) => (step === 1 ? 'hang' : undefined);
     await supervisor.start(handover(1));
