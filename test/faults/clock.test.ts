@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { must } from '../support/observer.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { expectWhole, hasPoints, mustWhenReady, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
 // The clock of the machine jumps; the monotonic clock does not. libfaketime reads what the clock shall show from a file, in every
@@ -69,7 +69,7 @@ describeWithPrograms(['faketime'], 'a clock that', () => {
       // Its next token is newer than those before the jump.
       await stack.kill('rotor-driver');
       await stack.kill('scan-orchestrator');
-      await resumed(id);
+      await mustWhenReady(stack, 'POST', `/api/skyscan/${id}/resume`);
       const session = await expectWhole(stack, id);
       expect(session.notes ?? '').not.toMatch(/lease|heartbeat|token/);
       expect(returns(0)).toBeLessThanOrEqual(1);
@@ -86,12 +86,4 @@ describeWithPrograms(['faketime'], 'a clock that', () => {
       expect(others.every((ms) => ms >= 0 && ms <= longestMs)).toBe(true);
     },
   );
-
-  async function resumed(id: number): Promise<void> {
-    await must(watched?.stack ?? never(), 'POST', `/api/skyscan/${id}/resume`);
-  }
 });
-
-function never(): never {
-  throw new Error('nothing runs');
-}

@@ -15,14 +15,30 @@ interface Measurement {
   measured_at: string;
 }
 
+/** Sends a request that has to succeed, again while something that has just (re)started is not found yet (503). */
+export async function mustWhenReady<T>(
+  stack: TestStack,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const answer = await until(`${method} ${path}`, async () => {
+    const now = await stack.api<T>(method, path, body);
+    return now.status !== 503 && now;
+  });
+  if (answer.status >= 300)
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
 /** Registers a fast rotor; its number. */
 export async function addRotor(stack: TestStack, change: object = {}): Promise<number> {
-  return (await must<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack, change))).id;
+  return (await mustWhenReady<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack, change))).id;
 }
 
 export async function startScan(stack: TestStack, rotorId: number, change: object = {}): Promise<number> {
   const body = { rotor_id: rotorId, ...GRID, ...change };
-  return (await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', body)).id;
+  return (await mustWhenReady<PublishedSession>(stack, 'POST', '/api/skyscan/start', body)).id;
 }
 
 export function hasPoints(stack: TestStack, id: number, points: number): Promise<unknown> {
