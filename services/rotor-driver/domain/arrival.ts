@@ -1,6 +1,13 @@
 import { slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing } from '#shared/pointing';
-import { axisArrived, hasStrayed, observeAxis, startAxis, type AxisTrack } from './axis-track.ts';
+import {
+  hasStrayed,
+  latenessMs,
+  observeAxis,
+  restingSinceMs,
+  startAxis,
+  type AxisTrack,
+} from './axis-track.ts';
 import { motorTimeBoundMs } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 
@@ -16,7 +23,7 @@ export interface Track {
   progressMs: number;
 }
 
-/** `strayed`: moves where it was not sent. `overdue`: moves, but for longer than any move may take. */
+/** `arrived`: on target, and certainly so. `strayed`: moves where it was not sent. `overdue`: moves, but for longer than any move may take. */
 export type Verdict = 'moving' | 'arrived' | 'stalled' | 'strayed' | 'overdue';
 
 export interface MoveOrder {
@@ -26,41 +33,69 @@ export interface MoveOrder {
   motion: RotorMotion;
   /** When the command went out, monotonic milliseconds. */
   startedMs: number;
+  /** The setpoint on which it rests, where that is known: an axis that has the same one does not move. */
+  restsOn?: Pointing | undefined;
+  /** How late its moves were the last times, milliseconds. */
+  latenessMs?: number | undefined;
 }
 
-export function startTrack({ from, target, toleranceDeg, motion, startedMs }: MoveOrder): Track {
+/** What a readback means. `restsSinceMs`: since when it has arrived; it may be a moment in the near future. */
+export type Observation =
+  | { track: Track; verdict: 'arrived'; restsSinceMs: number }
+  | { track: Track; verdict: Exclude<Verdict, 'arrived'> };
+
+export function startTrack(order: MoveOrder): Track {
+  const { from, target, toleranceDeg, motion, startedMs, restsOn, latenessMs: late = 0 } = order;
+  const axis = (name: 'azimuth' | 'elevation') => {
+    const key = `${name}Deg` as const;
+    return startAxis({
+      startDeg: from[key],
+      targetDeg: target[key],
+      startedMs,
+      motion: motion[name],
+      latenessMs: late,
+      restsOnTarget: restsOn?.[key] === target[key] && Math.abs(from[key] - target[key]) <= toleranceDeg,
+    });
+  };
+  const expectedMs = 1000 * slewSeconds(from, target, motion);
   return {
     target,
     toleranceDeg,
     startedMs,
-    expectedMs: 1000 * slewSeconds(from, target, motion),
-    azimuth: startAxis(from.azimuthDeg, target.azimuthDeg, startedMs, motion.azimuth),
-    elevation: startAxis(from.elevationDeg, target.elevationDeg, startedMs, motion.elevation),
+    expectedMs,
+    azimuth: axis('azimuth'),
+    elevation: axis('elevation'),
     progressMs: startedMs,
   };
 }
 
 /** Takes in a plausible readback. `stepDeg`: the step of the rotator's readback. */
-export function observe(track: Track, reading: Reading, stepDeg: number): { track: Track; verdict: Verdict } {
+export function observe(track: Track, reading: Reading, stepDeg: number): Observation {
   const { pointing, atMs } = reading;
   const az = observeAxis(track.azimuth, pointing.azimuthDeg, atMs, track.toleranceDeg, stepDeg);
   const el = observeAxis(track.elevation, pointing.elevationDeg, atMs, track.toleranceDeg, stepDeg);
   const near = az.axis.inBand && el.axis.inBand;
   const progressMs = az.progressed || el.progressed || near ? atMs : track.progressMs;
-  const after = { ...track, azimuth: az.axis, elevation: el.axis, progressMs };
-  return { track: after, verdict: judgeTrack(after, atMs, stepDeg) };
+  return judgeTrack({ ...track, azimuth: az.axis, elevation: el.axis, progressMs }, atMs, stepDeg);
 }
 
-function judgeTrack(track: Track, nowMs: number, stepDeg: number): Verdict {
+/** How much later than expected a move that has arrived came to its end, milliseconds; undefined where that cannot be seen. */
+export function latenessOf(track: Track, stepDeg: number): number | undefined {
+  const { azimuth, elevation } = track;
+  return latenessMs(azimuth.expectedEndMs >= elevation.expectedEndMs ? azimuth : elevation, stepDeg);
+}
+
+function judgeTrack(track: Track, nowMs: number, stepDeg: number): Observation {
   const axes = [track.azimuth, track.elevation];
   const elapsedMs = nowMs - track.startedMs;
-  if (axes.some((axis) => hasStrayed(axis, track.toleranceDeg))) return 'strayed';
-  if (axes.every((axis) => axisArrived(axis, track.toleranceDeg, stepDeg, elapsedMs >= track.expectedMs)))
-    return 'arrived';
+  if (axes.some((axis) => hasStrayed(axis, track.toleranceDeg))) return { track, verdict: 'strayed' };
+  const [az, el] = axes.map((axis) => restingSinceMs(axis, track.toleranceDeg, stepDeg, nowMs));
+  if (az !== undefined && el !== undefined)
+    return { track, verdict: 'arrived', restsSinceMs: Math.max(az, el) };
   const outside = axes.some((axis) => !axis.inBand);
-  if (outside && nowMs - track.progressMs > stallMs(track, stepDeg)) return 'stalled';
-  if (elapsedMs > motorTimeBoundMs(track.expectedMs)) return 'overdue';
-  return 'moving';
+  if (outside && nowMs - track.progressMs > stallMs(track, stepDeg)) return { track, verdict: 'stalled' };
+  if (elapsedMs > motorTimeBoundMs(track.expectedMs)) return { track, verdict: 'overdue' };
+  return { track, verdict: 'moving' };
 }
 
 /** Without progress for so long, the rotor is stuck: five steps of its readback at its configured speed, at least 2 s. */

@@ -1,5 +1,5 @@
-import type { AxisMotion } from '#shared/kinematics';
-import { runOutDeg } from './kinematics.ts';
+import { hopSeconds, type AxisMotion } from '#shared/kinematics';
+import { lastStepMs, runOutDeg } from './kinematics.ts';
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
 
 /** One axis on its way; degrees and monotonic milliseconds. */
@@ -8,8 +8,12 @@ export interface AxisTrack {
   readonly targetDeg: number;
   readonly startedMs: number;
   readonly motion: AxisMotion;
+  /** When its move should be over, by its speed and by how late it was the last times. */
+  readonly expectedEndMs: number;
   plateau?: Plateau | undefined;
   lastDeg: number;
+  /** The last reading before the plateau: it was still moving then. */
+  movedMs: number;
   /** Since when, and for how many readings, it has been within tolerance without a break. */
   inBand?: { sinceMs: number; readings: number } | undefined;
   /** The smallest distance to the target since it last passed the target. */
@@ -19,14 +23,31 @@ export interface AxisTrack {
   away?: { fromDeg: number; readings: number } | undefined;
 }
 
-export function startAxis(
-  startDeg: number,
-  targetDeg: number,
-  startedMs: number,
-  motion: AxisMotion,
-): AxisTrack {
-  const bestRemainingDeg = Math.abs(targetDeg - startDeg);
-  return { startDeg, targetDeg, startedMs, motion, lastDeg: startDeg, bestRemainingDeg, passed: false };
+/** What an axis is told to do. */
+export interface AxisOrder {
+  startDeg: number;
+  targetDeg: number;
+  startedMs: number;
+  motion: AxisMotion;
+  /** How late its moves were the last times, milliseconds. */
+  latenessMs: number;
+  /** It rests on this target already and is not going to move. */
+  restsOnTarget: boolean;
+}
+
+export function startAxis({ latenessMs, restsOnTarget, ...order }: AxisOrder): AxisTrack {
+  const { startDeg, targetDeg, startedMs, motion } = order;
+  const distanceDeg = Math.abs(targetDeg - startDeg);
+  const moves = !restsOnTarget && distanceDeg > 0;
+  return {
+    ...order,
+    expectedEndMs: startedMs + (moves ? 1000 * hopSeconds(distanceDeg, motion) + latenessMs : 0),
+    plateau: restsOnTarget ? extendPlateau(undefined, startDeg, startedMs) : undefined,
+    lastDeg: startDeg,
+    movedMs: startedMs,
+    bestRemainingDeg: distanceDeg,
+    passed: false,
+  };
 }
 
 export function observeAxis(
@@ -47,11 +68,13 @@ export function observeAxis(
     remaining <= toleranceDeg + 1e-9
       ? { sinceMs: axis.inBand?.sinceMs ?? atMs, readings: (axis.inBand?.readings ?? 0) + 1 }
       : undefined;
+  const plateau = extendPlateau(axis.plateau, deg, atMs);
   return {
     progressed,
     axis: {
       ...axis,
-      plateau: extendPlateau(axis.plateau, deg, atMs),
+      plateau,
+      movedMs: plateau.readings === 1 ? (axis.plateau?.lastMs ?? axis.startedMs) : axis.movedMs,
       lastDeg: deg,
       inBand,
       bestRemainingDeg: fresh ? remaining : axis.bestRemainingDeg,
@@ -81,33 +104,54 @@ const ON_TARGET_DEG = 0.02;
 const SLOWEST_DEG_PER_S = 0.05;
 
 /**
- * Whether the axis has arrived and rests: on target for as long as a rotor that only passes through would need to leave;
- * within tolerance and at rest for longer; or, where a noisy sensor never rests, within tolerance for longer than any pass
- * through the band takes. A coarse readback stands still while the rotor moves, so one step's worth of time is waited.
- * `expectedOver`: the move should be over by now.
+ * Since when the axis rests, once it is certain that it does; undefined before. It has arrived when it was on target for as long
+ * as a rotor that only passes through would need to leave; within tolerance and at rest for longer; or, where a noisy sensor never
+ * rests, within tolerance for longer than any pass through the band takes.
  */
-export function axisArrived(
+export function restingSinceMs(
   axis: AxisTrack,
   toleranceDeg: number,
   stepDeg: number,
-  expectedOver: boolean,
-): boolean {
+  nowMs: number,
+): number | undefined {
   const { plateau, inBand } = axis;
-  if (!plateau || !inBand) return false;
+  if (!plateau || !inBand) return undefined;
   const speed = observedSpeed(axis, stepDeg);
   const held = heldMs(plateau);
   const stepMs = (1000 * stepDeg) / speed;
   const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(4, 2.5 * stepMs);
-  if (plateau.readings >= 2 && Math.abs(axis.targetDeg - axis.lastDeg) <= ON_TARGET_DEG && held >= passMs)
-    return true;
+  if (plateau.readings >= 2 && isOnTarget(axis) && held >= passMs) return restMs(axis, plateau, stepDeg);
   // Within tolerance from the start: it may not have set off yet.
   const hasMoved =
     Math.abs(axis.lastDeg - axis.startDeg) >
     Math.max(2 * stepDeg, Math.abs(axis.targetDeg - axis.startDeg) / 2);
-  if (!expectedOver && !hasMoved) return false;
-  if (plateau.readings >= 3 && held >= Math.max(100, passMs)) return true;
+  if (nowMs < axis.expectedEndMs && !hasMoved) return undefined;
+  if (plateau.readings >= 3 && held >= Math.max(100, passMs)) return restMs(axis, plateau, stepDeg);
   const bandMs = Math.max(300, (3_000 * toleranceDeg) / entrySpeed(axis, toleranceDeg));
-  return inBand.readings >= 5 && plateau.lastMs - inBand.sinceMs >= bandMs;
+  const inBandMs = plateau.lastMs - inBand.sinceMs;
+  return inBand.readings >= 5 && inBandMs >= bandMs ? inBand.sinceMs + bandMs : undefined;
+}
+
+export function isOnTarget({ targetDeg, lastDeg }: AxisTrack): boolean {
+  return Math.abs(targetDeg - lastDeg) <= ON_TARGET_DEG;
+}
+
+/**
+ * A readback says the same while the rotor covers its last step: the rest begins with the first reading on the plateau or, where
+ * that is later, when the move should be over. One that was still moving then is late, and gets the time for a whole step.
+ */
+function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
+  const creptMs = plateau.sinceMs + lastStepMs(Math.max(stepDeg, ON_TARGET_DEG), axis.motion);
+  const isLate = axis.movedMs > axis.expectedEndMs;
+  return isLate ? creptMs : Math.max(plateau.sinceMs, Math.min(axis.expectedEndMs, creptMs));
+}
+
+/** How much later than it should it was still outside the last step to its target, milliseconds; undefined: it did not move. */
+export function latenessMs(axis: AxisTrack, stepDeg: number): number | undefined {
+  const { startDeg, targetDeg, startedMs, motion, movedMs } = axis;
+  const distanceDeg = Math.abs(targetDeg - startDeg);
+  if (distanceDeg <= stepDeg) return undefined;
+  return movedMs - startedMs - 1000 * hopSeconds(distanceDeg, motion) + lastStepMs(stepDeg / 2, motion);
 }
 
 /** Speed seen on the way to the band; the configured one when the start was inside. */

@@ -20,3 +20,14 @@ export function runOutMs({ azimuth, elevation }: RotorMotion): number {
     )
   );
 }
+
+/** Time for the last piece of a move, before it comes to rest, milliseconds: `sqrt(2 d / a)` while it brakes, at full speed before. */
+export function lastStepMs(
+  distanceDeg: number,
+  { speedDegPerS: v, accelerationDegPerS2: a }: AxisMotion,
+): number {
+  const brakingDeg = (v * v) / (2 * a);
+  const seconds =
+    distanceDeg <= brakingDeg ? Math.sqrt((2 * distanceDeg) / a) : (distanceDeg - brakingDeg) / v + v / a;
+  return 1000 * seconds;
+}

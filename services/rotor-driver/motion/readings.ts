@@ -2,6 +2,7 @@ import { createBroadcast, type Subscription } from '#shared/broadcast';
 import { errorKind, SkyScanError } from '#shared/errors';
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import { orAborted } from '#shared/waiting';
+import type { Lateness } from '../domain/pace.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
@@ -41,6 +42,8 @@ export class Readings {
   stepDeg = COARSEST_STEP_DEG;
   /** Of the last answer. */
   roundTripMs = 0;
+  /** How late its last moves were. */
+  lateness: Lateness = [];
   /** How often the answer was another one than before. */
   #changes = 0;
   readonly #client: RotctldClient;

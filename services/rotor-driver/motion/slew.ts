@@ -1,9 +1,15 @@
 import { SkyScanError } from '#shared/errors';
-import { axisDistanceDeg, formatPointing, type Pointing } from '#shared/pointing';
+import { formatPointing, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
-import { observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
-import { keenPollMs, nextPollMs } from '../domain/pace.ts';
+import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
+import {
+  expectedLatenessMs,
+  keenPollMs,
+  learnLateness,
+  nextPollMs,
+  nextSettlePollMs,
+} from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import { createWay, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
@@ -115,60 +121,73 @@ async function attemptLeg(
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Outcome> {
-  const startedMs = performance.now() + readings.roundTripMs / 2;
+  const { restsOn } = readings;
   readings.towards = target;
   readings.restsOn = undefined;
   hooks.onSending();
   const sentMs = performance.now();
   await client.move(target, signal);
-  trial?.onCommand((sentMs + performance.now()) / 2);
+  const startedMs = (sentMs + performance.now()) / 2;
+  trial?.onCommand(startedMs);
   hooks.onSent(from);
-  const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor };
-  let track = startTrack({ ...order, from: from.pointing, startedMs });
+  const latenessMs = trial ? 0 : expectedLatenessMs(readings.lateness);
+  const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor, latenessMs };
+  const settleMs = isLast ? rotor.settleMs : 0;
+  let track = startTrack({ ...order, from: from.pointing, startedMs, restsOn });
   let plausibility: Plausibility = { ...NOTHING_READ, last: from };
+  let pollMs = trial
+    ? keenPollMs(readings.roundTripMs)
+    : nextPollMs(track, performance.now(), readings.roundTripMs);
   for (;;) {
-    const { roundTripMs } = readings;
-    await sleep(trial ? keenPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs), signal);
+    await sleep(pollMs, signal);
     const readback = await readUnlessGarbled(readings, signal);
+    const { roundTripMs } = readings;
     const { after, judgement } = judge(plausibility, readback, rotor);
     plausibility = after;
     if (judgement === 'fault') throw new SkyScanError('hardware_fault', describeNonsense(readback, track));
     if (judgement === 'ignore' || !readback) continue;
-    const step = observe(track, readback, readings.stepDeg);
-    track = step.track;
-    if (step.verdict === 'moving') continue;
-    const ahead = step.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
-    if (ahead && !way.isClear(ahead.pointing, target)) return { verdict: 'elsewhere', readback: ahead };
-    if (ahead) {
-      track = startTrack({ ...order, from: ahead.pointing, startedMs: ahead.atMs });
-      plausibility = { ...NOTHING_READ, last: ahead };
+    const seen = observe(track, readback, readings.stepDeg);
+    track = seen.track;
+    if (seen.verdict === 'arrived') {
+      readings.towards = undefined;
+      const dueMs = seen.restsSinceMs + settleMs;
+      const waitMs = nextSettlePollMs(readback.atMs, dueMs, performance.now(), roundTripMs);
+      if (waitMs === undefined) {
+        if (!trial) learn(readings, track);
+        await sleepUntil(dueMs, signal);
+        return { verdict: 'arrived', readback: { ...readback, moving: !isLast } };
+      }
+      pollMs = waitMs;
       continue;
     }
+    readings.towards = target;
+    pollMs = trial ? keenPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
+    if (seen.verdict === 'moving') continue;
+    const ahead = seen.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
+    if (ahead && !way.isClear(ahead.pointing, target)) return { verdict: 'elsewhere', readback: ahead };
     // A controller that says 350 for -10 and stands there already seems to stall.
     const byTurns =
-      step.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
-    if (step.verdict !== 'arrived' && !byTurns) return { verdict: step.verdict, readback };
-    const arrival = byTurns ?? readback;
-    const settled = isLast ? await settle(readings, arrival, rotor, target, signal) : arrival;
-    if (settled) return { verdict: 'arrived', readback: settled };
-    readings.towards = target;
+      seen.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
+    const turned = ahead ?? byTurns;
+    if (!turned) return { verdict: seen.verdict, readback };
+    track = startTrack({ ...order, from: turned.pointing, startedMs: turned.atMs });
+    plausibility = { ...NOTHING_READ, last: turned };
   }
 }
 
-/** Waits until the mount rests and reads it once more; undefined when it is not on target then. */
-async function settle(
-  readings: Readings,
-  arrival: Observed,
-  rotor: RotorConfig,
-  target: Pointing,
-  signal: AbortSignal,
-): Promise<Observed | undefined> {
-  readings.towards = undefined;
-  if (rotor.settleMs === 0) return { ...arrival, moving: false };
-  await sleep(rotor.settleMs, signal);
-  const readback = await readUnlessGarbled(readings, signal);
-  if (!readback || axisDistanceDeg(readback.pointing, target) > rotor.toleranceDeg + 1e-9) return undefined;
-  return { ...readback, moving: false };
+function learn(readings: Readings, track: Track): void {
+  const latenessMs = latenessOf(track, readings.stepDeg);
+  if (latenessMs !== undefined) readings.lateness = learnLateness(readings.lateness, latenessMs);
+}
+
+/** Timers are coarse: the last millisecond is waited for in turns of the event loop. */
+async function sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
+  const restMs = dueMs - performance.now();
+  if (restMs > 1.5) await sleep(restMs - 1.5, signal);
+  while (performance.now() < dueMs) {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+  }
 }
 
 async function readUnlessGarbled(readings: Readings, signal: AbortSignal): Promise<Observed | undefined> {

@@ -1,0 +1,228 @@
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { hopSeconds, type RotorMotion } from '#shared/kinematics';
+import { listenToBroker, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { startRealRotctld } from '../support/rotctld-real.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
+
+/** One rotator that a scan is timed on. */
+export interface StepProfile {
+  name: string;
+  motion: RotorMotion;
+  settleMs: number;
+  /** Step of the simulated readback, degrees; undefined: Hamlib's own rotctld with its dummy rotator. */
+  resolutionDeg: number | undefined;
+  /** Wall over bound must stay below. */
+  goal: number;
+}
+
+/** What a scan took beside what it has to take. */
+export interface StepFigures {
+  name: string;
+  points: number;
+  /** Slews between cells, settle and dwell; nothing else (spanning tree bound). */
+  boundS: number;
+  /** Start of the first slew to the last point in the journal; the rotor stands on the first cell. */
+  wallS: number;
+  /** wall / bound */
+  ratio: number;
+  goal: number;
+  /** `preview` / wall */
+  previewRatio: number;
+  /** Expected end, told a quarter into the scan, over the real one: both as durations from the start. */
+  etaRatio: number;
+  /** Load of the machine in the last minute at the end. */
+  load: number;
+}
+
+const axis = (speedDegPerS: number, accelerationDegPerS2: number) => ({ speedDegPerS, accelerationDegPerS2 });
+
+// Typical of each; real ones differ.
+const G_5500 = { azimuth: axis(6.2, 20), elevation: axis(2.69, 9) };
+export const STEP_PROFILES: readonly StepProfile[] = [
+  { name: 'G-5500', motion: G_5500, settleMs: 500, resolutionDeg: 0.1, goal: 1.02 },
+  { name: 'G-5500, 1 deg', motion: G_5500, settleMs: 500, resolutionDeg: 1, goal: 1.02 },
+  {
+    name: 'SPID 24 V',
+    motion: { azimuth: axis(6, 20), elevation: axis(4.5, 15) },
+    settleMs: 300,
+    resolutionDeg: 0.1,
+    goal: 1.02,
+  },
+  {
+    name: 'SatNOGS v3',
+    motion: { azimuth: axis(13.3, 6.7), elevation: axis(13.3, 6.7) },
+    settleMs: 200,
+    resolutionDeg: 0.1,
+    goal: 1.02,
+  },
+  {
+    name: 'Carryout G2',
+    motion: { azimuth: axis(65, 400), elevation: axis(45, 400) },
+    settleMs: 100,
+    resolutionDeg: 0.1,
+    goal: 1.06,
+  },
+  {
+    name: 'rotctld -m 1',
+    motion: { azimuth: axis(6, 3_600), elevation: axis(6, 3_600) },
+    settleMs: 100,
+    resolutionDeg: undefined,
+    goal: 1.02,
+  },
+];
+
+const READ_MS = 10;
+const READS = 10;
+const STEP_DEG = 2;
+const FIRST = { azimuth: 0, elevation: 20 };
+
+/** Times a stop-and-go scan of `columns` x `rows` cells on each profile, through every process, as built in `dist`. */
+export async function measureSteps(
+  profiles: readonly StepProfile[],
+  columns: number,
+  rows: number,
+  onFigures: (figures: StepFigures) => void = () => undefined,
+): Promise<StepFigures[]> {
+  const all: StepFigures[] = [];
+  for (const profile of profiles) {
+    const figures = await measureProfile(profile, columns, rows);
+    onFigures(figures);
+    all.push(figures);
+  }
+  return all;
+}
+
+async function measureProfile(profile: StepProfile, columns: number, rows: number): Promise<StepFigures> {
+  const rotctld = profile.resolutionDeg === undefined ? await startRealRotctld() : undefined;
+  const { azimuth, elevation } = profile.motion;
+  const stack = await startTestStack({
+    ...(rotctld && { rotctld: `127.0.0.1:${rotctld.port}` }),
+    simulator: {
+      SIM_AZ_SPEED_DEG_S: String(azimuth.speedDegPerS),
+      SIM_EL_SPEED_DEG_S: String(elevation.speedDegPerS),
+      SIM_AZ_ACCELERATION_DEG_S2: String(azimuth.accelerationDegPerS2),
+      SIM_EL_ACCELERATION_DEG_S2: String(elevation.accelerationDegPerS2),
+      SIM_RESOLUTION_DEG: String(profile.resolutionDeg ?? 0),
+    },
+  });
+  try {
+    const port = rotctld?.port ?? stack.addresses.simulator.rotctldPort;
+    return await measureScan(stack, profile, port, columns, rows);
+  } finally {
+    await stack.stop();
+    await rotctld?.kill();
+  }
+}
+
+async function measureScan(
+  stack: TestStack,
+  profile: StepProfile,
+  port: number,
+  columns: number,
+  rows: number,
+): Promise<StepFigures> {
+  const { azimuth, elevation } = profile.motion;
+  await must(stack, 'POST', '/api/rotors', {
+    name: profile.name,
+    port,
+    tolerance_deg: 0.5,
+    settle_ms: profile.settleMs,
+    az_speed_deg_s: azimuth.speedDegPerS,
+    el_speed_deg_s: elevation.speedDegPerS,
+    az_acceleration_deg_s2: azimuth.accelerationDegPerS2,
+    el_acceleration_deg_s2: elevation.accelerationDegPerS2,
+    read_ms: READ_MS,
+  });
+  await must(stack, 'POST', '/api/rotors/1/move', FIRST);
+  await until('the first cell', async () => {
+    const {
+      azimuth: az,
+      elevation: el,
+      moving,
+    } = await must<Position>(stack, 'GET', '/api/rotors/1/position');
+    return az === FIRST.azimuth && el === FIRST.elevation && !moving;
+  });
+  const request = {
+    rotor_id: 1,
+    az_start: FIRST.azimuth,
+    az_end: FIRST.azimuth + STEP_DEG * (columns - 1),
+    el_start: FIRST.elevation,
+    el_end: FIRST.elevation + STEP_DEG * (rows - 1),
+    step_deg: STEP_DEG,
+    rssi_iterations: READS,
+  };
+  const preview = await must<Preview>(stack, 'POST', '/api/skyscan/preview', request);
+  const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
+  const points = columns * rows;
+  const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', request);
+  const quarter = await until(
+    'a quarter of the scan',
+    async () => {
+      const now = await must<Running>(stack, 'GET', `/api/skyscan/${id}`);
+      return now.completed_points >= points / 4 ? now : undefined;
+    },
+    600_000,
+  );
+  await reaches(stack, id, 'completed', 3_600_000);
+  const ended = await until('the last status', () =>
+    broker.statuses.find(({ status }) => status === 'completed'),
+  );
+  await broker.close();
+  const startedMs = Date.parse(String(ended.started_at));
+  const wallS = (Date.parse(String(ended.finished_at)) - startedMs) / 1000;
+  const boundS = lowerBoundSeconds(profile, columns, rows);
+  return {
+    name: profile.name,
+    points,
+    boundS,
+    wallS,
+    ratio: wallS / boundS,
+    goal: profile.goal,
+    previewRatio: preview.expected_duration_s / wallS,
+    etaRatio: quarter.eta === null ? NaN : (Date.parse(quarter.eta) - startedMs) / 1000 / wallS,
+    load: loadavg()[0] ?? NaN,
+  };
+}
+
+interface Position {
+  azimuth: number;
+  elevation: number;
+  moving: boolean;
+}
+
+interface Preview {
+  expected_duration_s: number;
+}
+
+interface Running {
+  completed_points: number;
+  eta: string | null;
+}
+
+/** Every tour has N - 1 hops and contains a spanning tree. */
+function lowerBoundSeconds({ motion, settleMs }: StepProfile, columns: number, rows: number): number {
+  const points = columns * rows;
+  const az = hopSeconds(STEP_DEG, motion.azimuth);
+  const el = hopSeconds(STEP_DEG, motion.elevation);
+  const moving =
+    az <= el ? (points - rows) * az + (rows - 1) * el : (points - columns) * el + (columns - 1) * az;
+  return moving + (points * (settleMs + READS * READ_MS)) / 1000;
+}
+
+function show(figures: StepFigures): void {
+  const seconds = (value: number) => value.toFixed(2).padStart(7);
+  console.log(
+    `${figures.name.padEnd(14)} ${figures.points} points  bound ${seconds(figures.boundS)} s  wall ${seconds(figures.wallS)} s` +
+      `  wall/bound ${figures.ratio.toFixed(4)} (goal ${figures.goal})  preview/wall ${figures.previewRatio.toFixed(3)}` +
+      `  eta/wall ${figures.etaRatio.toFixed(3)}  load ${figures.load.toFixed(1)}`,
+  );
+}
+
+// node --conditions=source --import tsx test/bench/step.ts [columns] [rows] [part of a profile's name]
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [columns = '10', rows = '3', name = ''] = process.argv.slice(2);
+  const chosen = STEP_PROFILES.filter((profile) => profile.name.includes(name));
+  await measureSteps(chosen, Number(columns), Number(rows), show);
+}
