@@ -64,31 +64,35 @@ function measure(config = rotor()): Run {
 }
 
 describe('measuring a rotor', () => {
-  test('finds what it can do and brings it back', async () => {
-    // Placed by one that knows how quick it is.
-    const motion = { speedDegPerS: 180, accelerationDegPerS2: 1500 };
-    const quick = testRotor(observatory.rotctldPort, { azimuth: motion, elevation: motion });
-    const before = await holdRotor(driver.client, quick);
-    await slew(driver.client, before.token, at(20, 30));
-    before.release();
-    await before.ended;
-    const run = measure();
-    const found = await run.result;
-    const off = (value: number | undefined, truth: number) => Math.abs((value ?? Infinity) / truth - 1);
-    expect(off(found?.azimuth?.speedDegPerS, 180)).toBeLessThan(0.05);
-    expect(off(found?.azimuth?.accelerationDegPerS2, 1500)).toBeLessThan(0.1);
-    expect(off(found?.elevation?.speedDegPerS, 90)).toBeLessThan(0.05);
-    expect(off(found?.elevation?.accelerationDegPerS2, 600)).toBeLessThan(0.1);
-    expect(found?.azimuth?.resolutionDeg).toBeCloseTo(0.01, 3);
-    expect(found?.roundTripMs).toBeGreaterThan(0);
-    const { readback, limits_crossed } = await observatory.state();
-    expect([readback, limits_crossed]).toEqual([{ azimuth: 20, elevation: 30 }, 0]);
-    const fractions = run.steps.map(({ fraction }) => fraction);
-    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
-    expect(run.steps.map(({ step }) => step)).toContain('elevation: long move 1 of 4');
-    // Nobody holds it any more.
-    (await holdRotor(driver.client, rotor())).release();
-  }, PATIENT_MS);
+  test(
+    'finds what it can do and brings it back',
+    async () => {
+      // Placed by one that knows how quick it is.
+      const motion = { speedDegPerS: 180, accelerationDegPerS2: 1500 };
+      const quick = testRotor(observatory.rotctldPort, { azimuth: motion, elevation: motion });
+      const before = await holdRotor(driver.client, quick);
+      await slew(driver.client, before.token, at(20, 30));
+      before.release();
+      await before.ended;
+      const run = measure();
+      const found = await run.result;
+      const off = (value: number | undefined, truth: number) => Math.abs((value ?? Infinity) / truth - 1);
+      expect(off(found?.azimuth?.speedDegPerS, 180)).toBeLessThan(0.05);
+      expect(off(found?.azimuth?.accelerationDegPerS2, 1500)).toBeLessThan(0.1);
+      expect(off(found?.elevation?.speedDegPerS, 90)).toBeLessThan(0.05);
+      expect(off(found?.elevation?.accelerationDegPerS2, 600)).toBeLessThan(0.1);
+      expect(found?.azimuth?.resolutionDeg).toBeCloseTo(0.01, 3);
+      expect(found?.roundTripMs).toBeGreaterThan(0);
+      const { readback, limits_crossed } = await observatory.state();
+      expect([readback, limits_crossed]).toEqual([{ azimuth: 20, elevation: 30 }, 0]);
+      const fractions = run.steps.map(({ fraction }) => fraction);
+      expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+      expect(run.steps.map(({ step }) => step)).toContain('elevation: long move 1 of 4');
+      // Nobody holds it any more.
+      (await holdRotor(driver.client, rotor())).release();
+    },
+    PATIENT_MS,
+  );
 
   test('cancelled on its way, the rotor is stopped and free', async () => {
     const run = measure();
@@ -139,23 +143,27 @@ describe('measuring a rotor', () => {
     expect((await observatory.state()).setpoint).toBeNull();
   });
 
-  test('it stays above the horizon mask and out of what is forbidden', async () => {
-    const config = testRotor(observatory.rotctldPort, {
-      horizon: [
-        { azimuthDeg: 0, elevationDeg: 20 },
-        { azimuthDeg: 180, elevationDeg: 40 },
-      ],
-      keepOut: [{ azStartDeg: 60, azEndDeg: 90, elMinDeg: 0, elMaxDeg: 60 }],
-    });
-    const found = await measure(config).result;
-    expect(found?.azimuth?.speedDegPerS).toBeGreaterThan(170);
-    const targets = (await observatory.state()).commands.flatMap(({ command }) => {
-      const [name, azimuth, elevation] = command.split(' ');
-      return name === 'P' ? [[Number(azimuth), Number(elevation)] as const] : [];
-    });
-    expect(targets.length).toBeGreaterThan(20);
-    // It began where it parks, which is below the mask.
-    expect(targets.at(-1)).toEqual([0, 0]);
-    expect(targets.slice(0, -1).filter(([, elevation]) => elevation < 20)).toEqual([]);
-  }, PATIENT_MS);
+  test(
+    'it stays above the horizon mask and out of what is forbidden',
+    async () => {
+      const config = testRotor(observatory.rotctldPort, {
+        horizon: [
+          { azimuthDeg: 0, elevationDeg: 20 },
+          { azimuthDeg: 180, elevationDeg: 40 },
+        ],
+        keepOut: [{ azStartDeg: 60, azEndDeg: 90, elMinDeg: 0, elMaxDeg: 60 }],
+      });
+      const found = await measure(config).result;
+      expect(found?.azimuth?.speedDegPerS).toBeGreaterThan(170);
+      const targets = (await observatory.state()).commands.flatMap(({ command }) => {
+        const [name, azimuth, elevation] = command.split(' ');
+        return name === 'P' ? [[Number(azimuth), Number(elevation)] as const] : [];
+      });
+      expect(targets.length).toBeGreaterThan(20);
+      // It began where it parks, which is below the mask.
+      expect(targets.at(-1)).toEqual([0, 0]);
+      expect(targets.slice(0, -1).filter(([, elevation]) => elevation < 20)).toEqual([]);
+    },
+    PATIENT_MS,
+  );
 });
