@@ -15,7 +15,10 @@ import { measurementQuerySchema } from './schemas/sessions.ts';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 
-const BATCH = 5_000;
+// Small ones: what is on its way is held twice, and garbage is young when it is collected.
+const BATCH = 1_000;
+// The answer begins with them.
+const FIRST_BATCH = 200;
 
 const FORMATS = {
   json: () => jsonFormat(withUnit),
@@ -89,19 +92,44 @@ async function* withoutDrift(
     });
 }
 
-/** Stored points in the order of seq. Each batch is a query of its own: a slow reader holds no connection and no snapshot. */
-async function* batches(
+/**
+ * Stored points in the order of seq. Each batch is a query of its own: a slow reader holds no connection and no snapshot, only the
+ * batch that it takes and the next one, which is read meanwhile.
+ */
+function batches(
   db: Database,
   session: SessionRow,
   afterSeq: number,
   upToSeq: number,
 ): AsyncGenerator<Measurement[]> {
+  return oneAhead(readBatches(db, session, afterSeq, upToSeq));
+}
+
+async function* readBatches(
+  db: Database,
+  session: SessionRow,
+  afterSeq: number,
+  upToSeq: number,
+): AsyncGenerator<Measurement[], void> {
   for (let cursor = afterSeq; cursor < upToSeq;) {
-    const points = await readPoints(db, session.id, { afterSeq: cursor, upToSeq, limit: BATCH });
+    const limit = cursor === afterSeq ? FIRST_BATCH : BATCH;
+    const points = await readPoints(db, session.id, { afterSeq: cursor, upToSeq, limit });
     const last = points.at(-1);
     if (!last) return;
     yield points;
     cursor = last.seq;
+  }
+}
+
+/** Asks for the next item while the one before is being used. */
+async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  for (let asked = source.next(); ;) {
+    const { done, value } = await asked;
+    if (done) return;
+    asked = source.next();
+    // Told when its turn comes; whoever goes away before never hears of it.
+    asked.catch(() => undefined);
+    yield value;
   }
 }
 

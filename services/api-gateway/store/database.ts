@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { copyOut } from './copy-out.ts';
 
 /** Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time, `no_room` when it is full. */
 export interface Queryable {
@@ -10,6 +11,8 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** One transaction on one connection; rolled back when the work throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** `copy (...) to stdout (format binary)` on a connection that is given back with the last row. See `copyOut`. */
+  copy<Row>(sql: string, decode: (bytes: Buffer) => Row): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -57,6 +60,17 @@ export function createDatabase(url: string, logger: Logger): Database {
           broken = false;
           throw error;
         }
+      } finally {
+        client.release(broken);
+      }
+    },
+    async copy(sql, decode) {
+      const client = await pool.connect().catch(rethrow);
+      let broken = true;
+      try {
+        const rows = await copyOut(client, sql, decode).catch(rethrow);
+        broken = false;
+        return rows;
       } finally {
         client.release(broken);
       }
