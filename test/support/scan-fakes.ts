@@ -2,11 +2,14 @@ import type { Read } from '../../services/scan-orchestrator/domain/measurement.t
 import type {
   Publisher,
   Receiver,
+  ReceiverFacts,
   RotorFacts,
   RotorHold,
   Rotors,
   SessionView,
 } from '../../services/scan-orchestrator/engine/ports.ts';
+import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
+import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import type { Pointing } from '../../services/shared/pointing.ts';
 import type { RotorConfig } from '../../services/shared/rotor-config.ts';
@@ -43,7 +46,12 @@ export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
 export class FakeRotors implements Rotors {
   readonly slews: Pointing[] = [];
   readonly holders: string[] = [];
+  /** Where it was told to sweep to, the ways to the beginnings of sweeps included. */
+  readonly sweeps: Pointing[] = [];
   stops = 0;
+  /** What happens during a sweep. */
+  sweep: RotorHold['sweep'] = (to) => Promise.resolve(to);
+  steadyMs = () => performance.now();
   script: Script = () => undefined;
   /** Takes the lease of the present holder away. */
   lose: (why: Error) => void = () => undefined;
@@ -90,6 +98,16 @@ export class FakeRotors implements Rotors {
         this.slews.push(to);
         return to;
       },
+      sweep: async (to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal) => {
+        const outcome = this.script(++this.#steps);
+        if (outcome instanceof Error) throw outcome;
+        if (outcome === 'hang')
+          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        this.sweeps.push(to);
+        await this.sweep(to, onPosition, AbortSignal.any([signal, gone.signal]));
+        return to;
+      },
+      readClock: () => Promise.resolve(this.steadyMs()),
       measure: (reads: number) => Promise.resolve(Array.from({ length: reads }, () => ({ levelDb: -80 }))),
       stop: () => {
         this.stops++;
@@ -111,8 +129,28 @@ export class FakeReceiver implements Receiver {
   script: Script = () => undefined;
   #steps = 0;
 
-  describe(): Promise<{ words: string; gainDb: number }> {
-    return Promise.resolve({ words: 'fake', gainDb: 20 });
+  /** Whoever listens to the stream of reads. */
+  readonly listeners = new Set<(read: TimedRead) => void>();
+  /** Ends the streams. */
+  lose: (why: Error) => void = () => undefined;
+  steadyMs = () => performance.now();
+
+  describe(): Promise<ReceiverFacts> {
+    return Promise.resolve({ words: 'fake', gainDb: 20, timesReads: true });
+  }
+
+  async stream(_settings: unknown, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void> {
+    this.listeners.add(onRead);
+    const lost = new Promise<never>((_, reject) => (this.lose = reject));
+    try {
+      await orAborted(lost, signal);
+    } finally {
+      this.listeners.delete(onRead);
+    }
+  }
+
+  readClock(): Promise<number> {
+    return Promise.resolve(this.steadyMs());
   }
 
   async measure(_settings: unknown, reads: number, signal: AbortSignal): Promise<Read[]> {

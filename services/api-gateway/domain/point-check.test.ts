@@ -46,7 +46,7 @@ describe('a point', () => {
     [{ setpointElDeg: 18 }, 'setpoint elevation 18 deg is not row 1 (20 deg)'],
     [{ readbackElDeg: 1e6 }, 'readback is no pointing'],
     [{ levelsDb: [-1e4] }, 'a level is beyond 1000 dB'],
-    [{ reads: 1001 }, '1001 reads are more than 1000'],
+    [{ reads: 1_000_001 }, '1000001 reads are more than 1000000'],
     [{ reference: { ...reference, readbackElDeg: 1e6 } }, 'reference: readback is no pointing'],
     [{ reference: { ...reference, levelsDb: [-1e4] } }, 'reference: a level is beyond 1000 dB'],
     [{ reference: { ...reference, flags: ['Clipped,'] } }, 'reference: a flag is no word'],

@@ -37,7 +37,8 @@ export interface ReferenceFacts {
 // Setpoints are computed from the grid on both sides; only rounding of decimals may differ.
 const SETPOINT_TOLERANCE_DEG = 1e-3;
 const MAX_LEVEL_DB = 1_000;
-const MAX_READS = 1_000;
+// A slow rotor that sweeps gets more reads of a cell than anybody asks for.
+const MAX_READS = 1_000_000;
 const DAY_MS = 86_400_000;
 
 /**

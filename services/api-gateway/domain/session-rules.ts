@@ -18,3 +18,7 @@ export function hasEnded(status: Status): boolean {
 export function refusal(action: SessionAction, state: string): string {
   return `Cannot ${action} scan in '${state}' state (must be ${NEEDED[action]})`;
 }
+
+/** How the points of a scan can be measured: by stopping at each, or while the rotor sweeps a row. */
+export const SCAN_MODES = ['step', 'on_the_fly'] as const;
+export type ScanModeWord = (typeof SCAN_MODES)[number];

@@ -1,4 +1,5 @@
 import {
+  ScanMode,
   SessionStatus,
   type MeasuredPoint,
   type Plan as PlanMessage,
@@ -43,6 +44,8 @@ const WORDS: [SessionStatus, SessionStatusWord][] = [
   [SessionStatus.SESSION_STATUS_CANCELLED, 'cancelled'],
 ];
 
+const MODES = { step: ScanMode.SCAN_MODE_STEP, on_the_fly: ScanMode.SCAN_MODE_ON_THE_FLY } as const;
+
 export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
   return {
     azStartDeg: request.az_start,
@@ -51,6 +54,7 @@ export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
     elEndDeg: request.el_end,
     stepDeg: request.step_deg,
     rssiIterations: request.rssi_iterations,
+    mode: MODES[request.scan_mode],
     ...(request.reference && { reference: referencePlan(request.reference) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { SessionStatusWord } from '#shared/mqtt-messages';
+import type { ScanModeWord } from '../domain/session-rules.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
 
@@ -18,6 +19,8 @@ export interface ScanRequest {
   el_end: number;
   step_deg: number;
   rssi_iterations: number;
+  /** How a cell is measured: by stopping there, or while the rotor sweeps its row. */
+  scan_mode: ScanModeWord;
   reference?: ReferenceRequest | null | undefined;
   notes?: string | null | undefined;
 }
@@ -60,8 +63,8 @@ export async function insertSession(
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes, reference)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) returning *`,
+       grid_columns, total_points, user_notes, notes, reference, scan_mode)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14) returning *`,
     [
       request.rotor_id,
       JSON.stringify(rotor),
@@ -76,6 +79,7 @@ export async function insertSession(
       rows * columns,
       request.notes ?? null,
       request.reference ?? null,
+      request.scan_mode,
     ],
   );
   if (!row) throw new Error('insert returned no row');

@@ -40,7 +40,7 @@ export function finish(state: SessionState, atMs: number): Transition {
 
 /** Something went wrong: again after a while if that may help, else stop and pause with a note. */
 export function fault(before: SessionState, event: Failed): Transition | undefined {
-  const state = event.unrecorded ? { ...before, remaining: before.remaining + 1 } : before;
+  const state = event.unrecorded ? { ...before, remaining: before.remaining + event.unrecorded } : before;
   switch (state.phase) {
     case 'queued':
     case 'stopping':
@@ -58,6 +58,7 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'acquiring':
     case 'slewing':
     case 'integrating':
+    case 'sweeping':
     case 'recording':
       break;
   }
@@ -76,7 +77,7 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
   }
   if (state.request === 'pause') return startStopping({ ...state, note: event.message }, 'pause');
   // What passes may pass later too, and a disk may get room again; a rotor that stalls waits for a person.
-  const suspended = event.passing || event.unrecorded === true;
+  const suspended = event.passing || event.unrecorded !== undefined;
   const note = suspended ? event.message + GOES_ON : event.message;
   return startStopping({ ...state, suspended, note }, null);
 }

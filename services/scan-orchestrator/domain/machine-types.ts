@@ -9,6 +9,8 @@ export type Phase =
   | 'waiting'
   | 'slewing'
   | 'integrating'
+  /** Measures a row on its way; what is interrupted is swept again. */
+  | 'sweeping'
   /** The point that has to be in the journal before the session may go on. */
   | 'recording'
   | 'stopping'
@@ -39,8 +41,10 @@ export type SessionEvent =
   | { type: 'turn' }
   | { type: 'restarted'; atMs: number }
   | { type: 'acquired'; atMs: number }
-  | { type: 'settled' }
-  | { type: 'measured' }
+  /** At the next cell, or where the sweep over the next row begins. */
+  | { type: 'settled'; sweeps?: boolean }
+  /** So many points: one of a cell, any number of a sweep. */
+  | { type: 'measured'; points: number }
   | { type: 'recorded'; atMs: number }
   | { type: 'parked'; atMs: number }
   | { type: 'retry' }
@@ -66,8 +70,8 @@ export interface Failed {
   /** The reason with where and when. */
   message: string;
   budgetMs: number;
-  /** The journal refused a point that counted as measured: it has to be measured again. */
-  unrecorded?: boolean;
+  /** So many points that counted as measured were refused by the journal: they have to be measured again. */
+  unrecorded?: number;
 }
 
 /** What the engine has to do, in this order. */

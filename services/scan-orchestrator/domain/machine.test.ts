@@ -44,14 +44,14 @@ describe('a session', () => {
     [
       'goes on while the point is recorded',
       running({ phase: 'integrating' }),
-      { type: 'measured' },
+      { type: 'measured', points: 1 },
       { phase: 'slewing', remaining: 2 },
       ['record', 'slew'],
     ],
     [
       'waits for the record of its last point',
       running({ phase: 'integrating', remaining: 1 }),
-      { type: 'measured' },
+      { type: 'measured', points: 1 },
       { phase: 'recording', remaining: 0 },
       ['record'],
     ],
@@ -86,7 +86,7 @@ describe('a session', () => {
     [
       'records that point and moves no further',
       running({ phase: 'integrating', request: 'pause' }),
-      { type: 'measured' },
+      { type: 'measured', points: 1 },
       { phase: 'recording', remaining: 2 },
       ['record'],
     ],
@@ -224,14 +224,14 @@ describe('a session', () => {
     [
       'measures a point again that the journal refused',
       running({ remaining: 1 }),
-      failed({ passing: false, unrecorded: true }),
+      failed({ passing: false, unrecorded: 1 }),
       { phase: 'stopping', remaining: 2 },
       ['abort', 'stop'],
     ],
     [
       'keeps a refused point in mind while it stops',
       running({ phase: 'stopping', remaining: 1 }),
-      failed({ passing: false, unrecorded: true }),
+      failed({ passing: false, unrecorded: 1 }),
       { phase: 'stopping', remaining: 2 },
       [],
     ],

@@ -30,9 +30,11 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'acquired':
       return acquired(state, event.atMs);
     case 'settled':
-      return state.phase === 'slewing' ? go(state, { phase: 'integrating' }, 'measure') : undefined;
+      return state.phase === 'slewing'
+        ? go(state, { phase: event.sweeps ? 'sweeping' : 'integrating' }, 'measure')
+        : undefined;
     case 'measured':
-      return measured(state);
+      return measured(state, event.points);
     case 'recorded':
       return recorded(state, event.atMs);
     case 'parked':
@@ -97,9 +99,11 @@ function noteOfStart({ status, suspended, note }: SessionState, atMs: number): s
   return `${note.replace(GOES_ON, '')}; went on at ${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
-function measured(state: SessionState): Transition | undefined {
-  if (state.phase !== 'integrating') return undefined;
-  const remaining = state.remaining - 1;
+function measured(state: SessionState, points: number): Transition | undefined {
+  if (state.phase !== 'integrating' && state.phase !== 'sweeping') return undefined;
+  // A sweep without a point: what it was to measure is measured by stopping.
+  if (points === 0) return go(state, { phase: 'slewing' }, 'slew');
+  const remaining = state.remaining - points;
   // A point that came through ends a run of failures.
   const next = { ...state, remaining, failing: null };
   if (remaining === 0 || state.request === 'pause') return go(next, { phase: 'recording' }, 'record');

@@ -17,9 +17,12 @@ import {
   referenceBounds,
   referenceSeconds,
   referenceSetpoint,
+  roughReferenceSeconds,
   requireWaysToReference,
   type ReferenceSetpoint,
 } from './reference-path.ts';
+import { planSweeps, type SweepPlan } from './sweep-plan.ts';
+import type { SweepRules } from './sweep-passes.ts';
 
 /** What a plan needs to know of the rotor and of the measurement at each cell. */
 export interface PlanRotor extends RouteRotor {
@@ -33,6 +36,8 @@ export interface Plan {
   detours: Detours;
   /** Undefined: none is visited. */
   reference: ReferenceSetpoint | undefined;
+  /** How rows are swept; undefined: every cell is measured by stopping there. */
+  sweeps: SweepPlan | undefined;
   /** Settle, reads and moves from the first cell to the last, detours and visits of the reference included, seconds. */
   expectedSeconds: number;
   /** In plain words. */
@@ -41,7 +46,7 @@ export interface Plan {
 
 /**
  * Plans a whole scan. `reported`: what the rotator's own server says that it can travel. `from`: where it stands.
- * Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached.
+ * `sweeping`: on the fly, with so many reads of each cell. Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached.
  */
 export function planScan(
   bounds: GridBounds,
@@ -50,6 +55,7 @@ export function planScan(
   reported: TravelLimits | undefined,
   from: Pointing | undefined,
   reference?: ReferencePlan,
+  sweeping?: Pick<SweepRules, 'reads' | 'readMs'>,
 ): Plan {
   const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
   const grid = createGrid(bounds);
@@ -58,15 +64,33 @@ export function planScan(
   const { path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = (rotor.settleMs + dwellMs) / 1000;
   const visit = reference && setpointOfReference(reference, limits, path, grid, routes);
-  const visits = visit ? referenceSeconds(reference, visit, path, routes, rotor, standing) : 0;
+  const { stepDeg, azStartDeg, elStartDeg } = bounds;
+  const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
+  const rules = sweeping && { ...sweeping, standingSeconds: standing, stepDeg, azimuth: rotor.azimuth };
+  const sweeps = rules && planSweeps(grid, path, limits, routes, rotor, start, rules);
+  const seconds =
+    sweeps?.seconds ?? grid.totalPoints * standing + travelSeconds(path, rotor) + detours.seconds;
+  const visits = visit
+    ? sweeps
+      ? roughReferenceSeconds(reference, visit, path, routes, rotor, standing, seconds)
+      : referenceSeconds(reference, visit, path, routes, rotor, standing)
+    : 0;
   return {
     grid,
     path,
     detours,
     reference: visit,
-    expectedSeconds: grid.totalPoints * standing + travelSeconds(path, rotor) + detours.seconds + visits,
-    warnings: warningsOf(grid, rotor, dwellMs),
+    sweeps,
+    expectedSeconds: seconds + visits,
+    warnings: [...warningsOf(grid, rotor, dwellMs), ...warningsOfSweeps(sweeps)],
   };
+}
+
+function warningsOfSweeps(sweeps: SweepPlan | undefined): string[] {
+  if (!sweeps || sweeps.sweeps > 0) return [];
+  return [
+    'no row is quicker swept than measured by stopping at every point: all points are measured by stopping',
+  ];
 }
 
 /** The path, and how it goes round what is in its way; where that does not work in one turn of the cable, in another one. */

@@ -87,3 +87,26 @@ export function referenceSeconds(
   });
   return visits;
 }
+
+/** The same for a scan whose order is not that of the path: so many visits as fit into `seconds`, each from the middle of the grid. */
+export function roughReferenceSeconds(
+  reference: ReferencePlan,
+  setpoint: ReferenceSetpoint,
+  path: Path,
+  routes: Routes,
+  motion: RotorMotion,
+  standingSeconds: number,
+  seconds: number,
+): number {
+  const cell = path.setpoint(path.order[path.order.length >> 1] as number);
+  const visit = setpoint(cell);
+  const ways = [
+    [cell, visit],
+    [visit, cell],
+  ] as const;
+  const each = ways.reduce(
+    (sum, [from, to]) => sum + legsSeconds(from, routes.legs(from, to), motion),
+    standingSeconds,
+  );
+  return each * (2 + Math.floor((1000 * seconds) / reference.everyMs));
+}

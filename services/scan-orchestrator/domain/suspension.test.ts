@@ -105,7 +105,7 @@ describe('a suspended session', () => {
     [
       'a full disk does: there may be room again',
       running,
-      failed({ unrecorded: true, message: 'no room' }),
+      failed({ unrecorded: 1, message: 'no room' }),
       {
         phase: 'stopping',
         suspended: true,

@@ -2,9 +2,12 @@ import { SkyScanError, errorMessage } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
+import type { Unit } from '../domain/sweep-plan.ts';
+import { LagBook } from './lag-book.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';
+import { askOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep.ts';
 
 // Waiting for hardware: quick at first, then calm.
 const RETRY_FIRST_MS = 250;
@@ -20,6 +23,9 @@ export class HeldRotor {
   readonly #onLost: (why: Error) => void;
   #hold: RotorHold | undefined;
   #readback: Pointing | undefined;
+  #unit: Unit | undefined;
+  #offsets: ClockOffsets | undefined;
+  #lag: LagBook | undefined;
 
   /** `onLost`: the lease that is held now is gone, and not by our own release. */
   constructor(record: SessionRecord, progress: Progress, parts: RunnerParts, onLost: (why: Error) => void) {
@@ -48,20 +54,54 @@ export class HeldRotor {
     }
     const position = await this.#hold.readPosition(signal);
     this.#progress.plan(position, this.#hold.reportedLimits);
+    this.#progress.at = position;
   }
 
-  /** On target and settled; the reference, when it is due, is measured on the way. */
-  async slewToNext(signal: AbortSignal): Promise<void> {
+  /**
+   * On target and settled, or where the next sweep begins; the reference, when it is due, is measured on the way. Whether a sweep
+   * follows.
+   */
+  async slewToNext(signal: AbortSignal): Promise<boolean> {
     await this.#visitReference(signal);
-    const setpoint = this.#progress.nextSetpoint;
-    if (!setpoint) throw new Error('no cell is left to slew to');
-    this.#readback = await this.#held().slew(setpoint, signal);
+    const unit = this.#progress.nextUnit;
+    if (!unit) throw new Error('no cell is left to slew to');
+    this.#unit = unit;
+    const hold = this.#held();
+    if (unit.kind === 'cell') {
+      this.#readback = this.#progress.at = await hold.slew(this.#progress.setpoint(unit.cell), signal);
+      return false;
+    }
+    const { receiver, clock } = this.#parts;
+    const [at, offsets] = await Promise.all([
+      hold.sweep(unit.from, () => undefined, signal),
+      askOffsets(hold, receiver, clock, signal),
+    ]);
+    this.#progress.at = at;
+    this.#offsets = offsets;
+    return true;
   }
 
-  async measure(signal: AbortSignal): Promise<MeasuredPoint> {
-    if (!this.#readback) throw new Error('a measurement needs a readback');
+  /** One point of a cell; of a sweep those of all cells that have their reads. */
+  async measure(signal: AbortSignal): Promise<MeasuredPoint[]> {
+    const unit = this.#unit;
+    if (unit?.kind === 'sweep') return this.#sweep(unit, signal);
+    if (!unit || !this.#readback) throw new Error('a measurement needs a readback');
     const reads = await this.#read(signal);
-    return this.#progress.measured(reads, this.#readback, this.#parts.clock.unixMs());
+    return [this.#progress.measured(unit.cell, reads, this.#readback, this.#parts.clock.unixMs())];
+  }
+
+  async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<MeasuredPoint[]> {
+    const { receiver, clock, logger } = this.#parts;
+    const { bounds, rotor, sessionId } = this.#record;
+    const row = this.#progress.rowOf(unit);
+    const rules = this.#progress.sweepRules;
+    if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
+    this.#lag ??= new LagBook(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
+    const settings = rotor.receiver;
+    const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag };
+    const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
+    this.#progress.at = at;
+    return this.#progress.swept(unit, bins, clock.unixMs() - clock.monotonicMs());
   }
 
   async park(signal: AbortSignal): Promise<void> {
@@ -106,6 +146,7 @@ export class HeldRotor {
     if (!setpoint) return;
     try {
       const readback = await this.#held().slew(setpoint, signal);
+      this.#progress.at = readback;
       const reads = await this.#read(signal);
       signal.throwIfAborted();
       this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());

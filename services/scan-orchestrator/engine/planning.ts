@@ -12,12 +12,14 @@ function dwellMsOf(rotor: RotorConfig, rssiIterations: number): number {
 
 /** Plans a scan for a rotor as it is configured. Throws `out_of_range`. */
 export function planOn(
-  { bounds, rssiIterations, reference }: Spec,
+  { bounds, rssiIterations, reference, mode }: Spec,
   rotor: RotorConfig,
   reported?: TravelLimits,
   from?: Pointing,
 ): Plan {
-  return planScan(bounds, dwellMsOf(rotor, rssiIterations), rotor, reported, from, reference);
+  const sweeping =
+    mode === 'on_the_fly' ? { reads: rssiIterations, readMs: rotor.receiver.readMs } : undefined;
+  return planScan(bounds, dwellMsOf(rotor, rssiIterations), rotor, reported, from, reference, sweeping);
 }
 
 /** The plan of a session: the same one after every restart. */

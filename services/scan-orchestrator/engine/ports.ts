@@ -3,6 +3,8 @@ import type { Logger } from '#shared/logger';
 import type { ReceiverSettings, RotorConfig } from '#shared/rotor-config';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
+import type { TimedRead } from '../domain/sweep-reads.ts';
+import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /** Gives exclusive use of rotators. */
@@ -33,6 +35,13 @@ export interface RotorHold {
   readPosition(signal: AbortSignal): Promise<Pointing>;
   /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
   slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;
+  /**
+   * The same without waiting until the mount has settled, and with every readback on the way: its times are the driver's, see
+   * `readClock`.
+   */
+  sweep(to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal): Promise<Pointing>;
+  /** What the driver's steady clock says, milliseconds. */
+  readClock(signal: AbortSignal): Promise<number>;
   /** Reads of the rotator's own receiver, dBm. Throws `unsupported` when it has none. */
   measure(reads: number, signal: AbortSignal): Promise<Read[]>;
   /** Resolves once the rotator has stopped. */
@@ -40,15 +49,25 @@ export interface RotorHold {
   release(): Promise<void>;
 }
 
+export interface ReceiverFacts {
+  /** What it is. */
+  words: string;
+  /** What its tuner would really have. */
+  gainDb: number | undefined;
+  /** Its reads can be matched with positions. */
+  timesReads: boolean;
+}
+
 /** Measures received power. */
 export interface Receiver {
   /** What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be reached. */
-  describe(
-    settings: ReceiverSettings,
-    signal?: AbortSignal,
-  ): Promise<{ words: string; gainDb: number | undefined }>;
+  describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<ReceiverFacts>;
   /** Reads taken from now on; nothing of what was received before is in them. */
   measure(settings: ReceiverSettings, reads: number, signal: AbortSignal): Promise<Read[]>;
+  /** Reads without gaps until the signal fires, which it rejects with; their times are the sampler's, see `readClock`. */
+  stream(settings: ReceiverSettings, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void>;
+  /** What the sampler's steady clock says, milliseconds. */
+  readClock(signal: AbortSignal): Promise<number>;
 }
 
 /** Keeps sessions and their points on disk; what a call has returned survives a power cut. */

@@ -9,8 +9,12 @@ import {
   type ReferenceMeasurement,
 } from '../domain/measurement.ts';
 import { isReferenceDue } from '../domain/reference.ts';
+import type { SweepRules } from '../domain/sweep-passes.ts';
+import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
+import { meanPointing, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
 import { planFor, type Plan } from './planning.ts';
 import { cellOf, type SessionRecord } from './session-record.ts';
+import type { SweepUnit } from './sweep.ts';
 
 /** Which cells of a session are done, and which one is next. */
 export class Progress {
@@ -24,6 +28,11 @@ export class Progress {
   #referenceMs: number | undefined;
   #plan: Plan | undefined;
   #cursor = 0;
+  /** Where the rotor is; the next row is swept from the end that is nearest. */
+  #at: Pointing | undefined;
+  #unit: Unit | undefined;
+  readonly #swept = new Set<number>();
+  readonly #whole = new Set<number>();
 
   /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: number[]) {
@@ -46,10 +55,55 @@ export class Progress {
     this.#plan ??= planFor(this.#record);
   }
 
-  /** Setpoint of the first cell that is missing; undefined before the plan is made and after the last cell. */
+  set at(at: Pointing) {
+    this.#at = at;
+    this.#unit = undefined;
+  }
+
+  /** What is measured next; undefined before the plan is made and after the last cell. */
+  get nextUnit(): Unit | undefined {
+    this.#unit ??= this.#plan?.sweeps ? this.#nextSwept(this.#plan.sweeps) : this.#nextStep();
+    return this.#unit;
+  }
+
+  /** Where that is: the cell, or the beginning of its sweep. */
   get nextSetpoint(): Pointing | undefined {
-    const cell = this.#nextCell();
-    return cell === undefined ? undefined : this.#plan?.path.setpoint(cell);
+    const unit = this.nextUnit;
+    return unit && (unit.kind === 'cell' ? this.setpoint(unit.cell) : unit.from);
+  }
+
+  /** Everywhere the antenna will point on purpose in what is measured next. */
+  get nextSetpoints(): Pointing[] {
+    const unit = this.nextUnit;
+    if (!unit) return [];
+    const cells = unit.kind === 'cell' ? [unit.cell] : unit.cells;
+    return cells.map((cell) => this.setpoint(cell));
+  }
+
+  setpoint(cell: number): Pointing {
+    if (!this.#plan) throw new Error('there is no plan yet');
+    return this.#plan.path.setpoint(cell);
+  }
+
+  /** Undefined in a scan that stops at every cell. */
+  get sweepRules(): SweepRules | undefined {
+    return this.#plan?.sweeps?.rules;
+  }
+
+  /** The cells of a sweep, from the first to the last; those between that are done already too. */
+  rowOf({ cells }: SweepUnit): RowCells {
+    const { stepDeg } = this.#record.bounds;
+    const first = this.setpoint(cells[0] as number);
+    const last = this.setpoint(cells.at(-1) as number);
+    const count = Math.round((last.azimuthDeg - first.azimuthDeg) / stepDeg) + 1;
+    return {
+      setpoints: Array.from({ length: count }, (_, i) => ({
+        ...first,
+        azimuthDeg: first.azimuthDeg + i * stepDeg,
+      })),
+      stepDeg,
+      mostAsideDeg: Math.max(this.#record.rotor.toleranceDeg, stepDeg / 2),
+    };
   }
 
   /** Where the reference is to be measured before the next cell; undefined: not now. `nowMs` is monotonic. */
@@ -60,7 +114,8 @@ export class Progress {
     const due = isReferenceDue(reference, {
       nowMs,
       lastMs: this.#referenceMs,
-      cellsLeft: this.totalPoints - this.#taken,
+      // A row counts as one: with its last cell.
+      cellsLeft: this.totalPoints - this.#taken - (this.nextSetpoints.length - 1),
       fresh: this.#reference !== undefined,
     });
     return due ? this.#plan?.reference?.(next) : undefined;
@@ -80,17 +135,34 @@ export class Progress {
     return this.#plan && this.#plan.expectedSeconds * share;
   }
 
-  /** The point that these reads make of the next cell. Its seq is given when it is recorded. */
-  measured(reads: Read[], readback: Pointing, measuredAtMs: number): MeasuredPoint {
-    const cell = this.#nextCell();
-    if (cell === undefined || !this.#plan) throw new Error('no cell is waiting to be measured');
+  /**
+   * The points of a sweep, in the order in which they were passed; cells that are short of reads are measured by stopping there.
+   * `unixMs`: what has to be added to the times of the reads.
+   */
+  swept(unit: SweepUnit, bins: PlacedRead[][], unixMs: number): MeasuredPoint[] {
+    const { rssiIterations, bounds } = this.#record;
+    this.#swept.add(unit.segment);
+    this.#unit = undefined;
+    const first = this.setpoint(unit.cells[0] as number).azimuthDeg;
+    const cells = unit.from.azimuthDeg <= unit.to.azimuthDeg ? unit.cells : unit.cells.toReversed();
+    const points = cells.flatMap((cell) => {
+      const reads = bins[Math.round((this.setpoint(cell).azimuthDeg - first) / bounds.stepDeg)] ?? [];
+      const last = reads.at(-1);
+      if (!last || reads.length < rssiIterations) return [];
+      return [this.measured(cell, reads, meanPointing(reads), last.middleMs + unixMs)];
+    });
+    return points.map((point, i) => (i === 0 ? point : { ...point, reference: undefined }));
+  }
+
+  /** The point that these reads make of a cell. Its seq is given when it is recorded. */
+  measured(cell: number, reads: readonly Read[], readback: Pointing, measuredAtMs: number): MeasuredPoint {
     const { rotor, bounds } = this.#record;
     const { columns } = gridShape(bounds);
     return {
       seq: 0,
       row: Math.floor(cell / columns),
       column: cell % columns,
-      setpoint: this.#plan.path.setpoint(cell),
+      setpoint: this.setpoint(cell),
       readback,
       ...summariseReads(reads, isCalibrated(rotor)),
       integrationMs: reads.length * rotor.receiver.readMs,
@@ -102,6 +174,7 @@ export class Progress {
   /** The point is on its way to the journal: the next cell is another one. */
   take(point: MeasuredPoint): void {
     this.#done.add(cellOf(point, this.#record));
+    this.#unit = undefined;
     this.#taken++;
     if (point.reference) this.#reference = undefined;
   }
@@ -117,13 +190,23 @@ export class Progress {
     this.#taken--;
     if (point.reference) this.#referenceMs = undefined;
     this.#cursor = 0;
+    this.#unit = undefined;
+    this.#swept.clear();
+    this.#whole.clear();
   }
 
-  #nextCell(): number | undefined {
+  #nextStep(): Unit | undefined {
     const order = this.#plan?.path.order;
     if (!order) return undefined;
     while (this.#cursor < order.length && this.#done.has(order[this.#cursor] as number)) this.#cursor++;
-    return order[this.#cursor];
+    const cell = order[this.#cursor];
+    return cell === undefined ? undefined : { kind: 'cell', cell };
+  }
+
+  #nextSwept(sweeps: SweepPlan): Unit | undefined {
+    const at = this.#at ?? this.#record.planned?.from ?? this.setpoint(0);
+    const isDone = (cell: number) => this.#done.has(cell);
+    return sweeps.next({ isDone, swept: this.#swept, whole: this.#whole, at });
   }
 }
 

@@ -8,6 +8,8 @@ import type { ReferencePlan } from '../domain/reference.ts';
 export interface Spec {
   bounds: GridBounds;
   rssiIterations: number;
+  /** Whether cells are measured while the rotor sweeps their rows; records of before have no mode. */
+  mode?: 'step' | 'on_the_fly' | undefined;
   /** Without it the receiver is taken for steady. */
   reference?: ReferencePlan | undefined;
 }

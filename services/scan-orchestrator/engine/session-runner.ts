@@ -28,7 +28,7 @@ export class SessionRunner {
   readonly #held: HeldRotor;
   readonly #suspension: Suspension;
   #activity: AbortController | undefined;
-  #measured: MeasuredPoint | undefined;
+  #measured: MeasuredPoint[] = [];
   #recording: Promise<void> = Promise.resolve();
   #inbox: { event: SessionEvent; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
@@ -195,14 +195,13 @@ export class SessionRunner {
       case 'slew': {
         const suspend = this.#suspend();
         if (suspend) return suspend;
-        await held.slewToNext(signal);
-        return { type: 'settled' };
+        return { type: 'settled', sweeps: await held.slewToNext(signal) };
       }
       case 'measure':
         this.#measured = await held.measure(signal);
-        // One point at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
+        // One point, or one row, at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
         await this.#recording;
-        return { type: 'measured' };
+        return { type: 'measured', points: this.#measured.length };
       case 'wait':
         await held.waitBeforeRetry(this.record.state.failing?.attempts ?? 1, signal);
         return { type: 'retry' };
@@ -229,20 +228,22 @@ export class SessionRunner {
 
   /** Journal first, then the world. Runs beside the next slew; points keep their order. */
   #record(): void {
-    const point = this.#measured;
-    if (!point) return;
-    this.#progress.take(point);
+    const points = this.#measured;
+    for (const point of points) this.#progress.take(point);
     this.#recording = this.#recording.then(async () => {
-      const numbered = { ...point, seq: this.#progress.completedPoints + 1 };
-      try {
-        await this.#parts.journal.appendPoint(this.record.sessionId, numbered);
-      } catch (error) {
-        this.#progress.giveBack(point);
-        void this.post({ ...this.#failed(error), passing: false, unrecorded: true });
-        return;
+      for (const [i, point] of points.entries()) {
+        const numbered = { ...point, seq: this.#progress.completedPoints + 1 };
+        try {
+          await this.#parts.journal.appendPoint(this.record.sessionId, numbered);
+        } catch (error) {
+          const refused = points.slice(i);
+          for (const one of refused) this.#progress.giveBack(one);
+          void this.post({ ...this.#failed(error), passing: false, unrecorded: refused.length });
+          return;
+        }
+        this.#progress.recorded();
+        this.#parts.publisher.point(this.view, numbered);
       }
-      this.#progress.recorded();
-      this.#parts.publisher.point(this.view, numbered);
       void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
     });
   }

@@ -7,13 +7,17 @@ import type { SessionRecord } from './session-record.ts';
 const LOOK_MS = 1_000;
 const ANSWER_MS = 5_000;
 
-/** Why the rotor may not go where it would go next: to the reference, when it is due, and to the next cell. */
+/** Why the rotor may not go where it would go next: to the reference, when it is due, and to the next cell or row. */
 export function reasonAgainst(
   progress: Progress,
   { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
 ): string | undefined {
   const reference = progress.referenceSetpoint(clock.monotonicMs());
-  return conditions.reason(progress.nextSetpoint) ?? (reference && conditions.reason(reference));
+  for (const next of progress.nextSetpoints) {
+    const reason = conditions.reason(next);
+    if (reason !== undefined) return reason;
+  }
+  return conditions.reason(undefined) ?? (reference && conditions.reason(reference));
 }
 
 /** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */

@@ -1,4 +1,5 @@
 import {
+  ScanMode,
   SessionStatus as StatusMessage,
   type MeasuredPoint as PointMessage,
   type Plan as PlanMessage,
@@ -31,7 +32,7 @@ const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, ...bounds } = spec;
+  const { rssiIterations, reference, mode, ...bounds } = spec;
   for (const [name, value] of Object.entries(bounds))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
   if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))
@@ -51,7 +52,24 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     );
   if (rssiIterations < 1 || rssiIterations > 1000)
     throw new SkyScanError('invalid', `rssi_iterations ${rssiIterations} is outside 1..1000`);
-  return { bounds, rssiIterations, ...(reference && { reference: referenceFromMessage(reference) }) };
+  return {
+    bounds,
+    rssiIterations,
+    mode: modeFromMessage(mode),
+    ...(reference && { reference: referenceFromMessage(reference) }),
+  };
+}
+
+function modeFromMessage(mode: ScanMode | undefined): NonNullable<Spec['mode']> {
+  switch (mode) {
+    case undefined:
+    case ScanMode.SCAN_MODE_STEP:
+      return 'step';
+    case ScanMode.SCAN_MODE_ON_THE_FLY:
+      return 'on_the_fly';
+    default:
+      throw new SkyScanError('invalid', `scan mode ${mode} is unknown`);
+  }
 }
 
 function referenceFromMessage({ pointing, everyS }: ReferenceMessage): ReferencePlan {
@@ -88,13 +106,15 @@ export function pointToMessage(point: MeasuredPoint): PointMessage {
   return { ...point };
 }
 
-export function planToMessage({ grid, path, detours, expectedSeconds, warnings }: Plan): PlanMessage {
+export function planToMessage({ grid, path, detours, sweeps, expectedSeconds, warnings }: Plan): PlanMessage {
   return {
     rows: grid.rows,
     columns: grid.columns,
     totalPoints: grid.totalPoints,
     expectedDurationS: expectedSeconds,
-    turningPoints: turningPoints(path, detours, MOST_TURNING_POINTS),
+    turningPoints: sweeps
+      ? sweeps.corners.slice(0, MOST_TURNING_POINTS)
+      : turningPoints(path, detours, MOST_TURNING_POINTS),
     warnings,
   };
 }

@@ -10,6 +10,7 @@ import {
   type RotorConfig,
 } from '#shared/rotor-config';
 import { orAborted } from '#shared/waiting';
+import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { RotorHold, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
 
@@ -85,6 +86,20 @@ async function hold(
     }
   }
 
+  async function slew(
+    target: Pointing,
+    both: AbortSignal,
+    onPosition?: (position: TimedPointing) => void,
+  ): Promise<Pointing> {
+    const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined };
+    for await (const { event } of driver.slew(request, { signal: both })) {
+      if (event?.$case === 'settled') return pointingOf(event.value.readback);
+      const atMs = event?.value.steadyMs;
+      if (event && atMs !== undefined) onPosition?.({ pointing: pointingOf(event.value), atMs });
+    }
+    throw new SkyScanError('unavailable', 'rotor-driver ended the slew without a readback');
+  }
+
   return {
     position: pointingOf(granted.position),
     reportedLimits: granted.reportedLimits && limitsFromMessage(granted.reportedLimits),
@@ -100,11 +115,12 @@ async function hold(
         const answer = await driver.getPosition({ rotor: message }, { signal: both, deadline: ANSWER_MS });
         return pointingOf(answer.position);
       }, caller),
-    slew: (to, caller) =>
+    slew: (to, caller) => underLease((both) => slew(to, both), caller),
+    sweep: (to, onPosition, caller) => underLease((both) => slew(to, both, onPosition), caller),
+    readClock: (caller) =>
       underLease(async (both) => {
-        for await (const { event } of driver.slew({ rotorId: rotor.id, token, target: to }, { signal: both }))
-          if (event?.$case === 'settled') return pointingOf(event.value.readback);
-        throw new SkyScanError('unavailable', 'rotor-driver ended the slew without a readback');
+        const { steadyMs } = await driver.readClock({}, { signal: both, deadline: ANSWER_MS });
+        return steadyMs;
       }, caller),
     measure: (reads, caller) =>
       underLease(async (both) => {

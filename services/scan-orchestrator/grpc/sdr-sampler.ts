@@ -38,8 +38,20 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     async describe(settings, signal) {
       const options = { deadline: ANSWER_MS, ...(signal && { signal }) };
       const answer = await named(() => sampler.describe({ settings }, options));
-      return { words: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb: answer.gainDb };
+      const { gainDb, timesReads } = answer;
+      return { words: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb, timesReads };
     },
+    stream: (settings, onRead, signal) =>
+      named(async () => {
+        for await (const { read: one } of sampler.streamReads({ settings }, { signal })) {
+          if (one?.steadyMs === undefined || !Number.isFinite(one.levelDb)) continue;
+          const { levelDb, steadyMs, ...converter } = one;
+          onRead({ levelDb, converter, middleMs: steadyMs + settings.readMs / 2 });
+        }
+        throw new SkyScanError('unavailable', 'sdr-sampler ended the stream of reads');
+      }),
+    readClock: async (signal) =>
+      (await named(() => sampler.readClock({}, { signal, deadline: ANSWER_MS }))).steadyMs,
     measure: async (settings, reads, signal) => (await read(settings, reads, signal)).reads,
     async list(signal) {
       return (await named(() => sampler.survey({}, { signal, deadline: ANSWER_MS }))).receivers;

@@ -9,6 +9,7 @@ import {
 import { summariseReads } from '../domain/measurement.ts';
 import { planOn } from '../engine/planning.ts';
 import type { Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
+import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
 import type { Receivers } from './sdr-sampler.ts';
 import {
@@ -30,13 +31,16 @@ export function createService(
   return {
     async preview(request) {
       const rotor = rotorConfigFromMessage(request.rotor);
-      return Promise.resolve({ plan: planToMessage(planOn(specFromMessage(request.spec), rotor)) });
+      const spec = specFromMessage(request.spec);
+      requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
+      return Promise.resolve({ plan: planToMessage(planOn(spec, rotor)) });
     },
     async probe(request, { signal }) {
       const spec = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);
       const facts = await probeRotor(rotors, rotor, signal);
-      const { words, gainDb } = await probeRssi(receivers, rotor, facts, signal);
+      const { words, gainDb, timesReads } = await probeRssi(receivers, rotor, facts, signal);
+      requireTimedReads(spec, rotor, timesReads);
       const plan = planOn(spec, rotor, facts.reportedLimits, facts.position);
       return {
         plan: planToMessage(plan),
@@ -127,6 +131,19 @@ async function probeRssi(
 ): ReturnType<Receiver['describe']> {
   if (rotor.rssiSource === 'sdr') return receiver.describe(rotor.receiver, signal);
   if (rotor.rssiSource === 'rotctld' && facts.hasRssi)
-    return { words: `receiver of ${facts.model}`, gainDb: undefined };
+    return { words: `receiver of ${facts.model}`, gainDb: undefined, timesReads: false };
   throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
+}
+
+/** Throws `out_of_range` for a scan on the fly with a receiver whose reads cannot be matched with positions. */
+function requireTimedReads({ mode }: Spec, { rssiSource, receiver }: RotorConfig, timesReads: boolean): void {
+  if (mode !== 'on_the_fly' || timesReads) return;
+  const who =
+    rssiSource === 'sdr'
+      ? `receiver ${receiver.receiver ?? DEFAULT_RECEIVER} (rtl_power)`
+      : "the rotor's own receiver (rssi_source rotctld)";
+  throw new SkyScanError(
+    'out_of_range',
+    `scan_mode on_the_fly needs reads whose times are known; ${who} does not give them: use scan_mode step`,
+  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
 import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
+import { SCAN_MODES } from '../../domain/session-rules.ts';
 import { integer, integerWithin, text, within } from './common.ts';
 
 const referenceSchema = z
@@ -33,6 +34,14 @@ export const scanRequestSchema = z
     rssi_iterations: integerWithin(1, 1000)
       .default(10)
       .meta({ description: 'Number of RSSI samples to average at each point' }),
+    scan_mode: z
+      .enum(SCAN_MODES, { error: `Must be ${SCAN_MODES.join(' or ')}` })
+      .default('step')
+      .meta({
+        description:
+          'step: the rotor stops at every point. on_the_fly: it sweeps a row while the receiver measures, and every read counts ' +
+          'for the point over which it was taken; rssi_iterations is then the least number of reads',
+      }),
     reference: referenceSchema.nullable().optional(),
     notes: text.max(2000, 'Must have at most 2000 characters').nullable().optional(),
   })
@@ -115,12 +124,10 @@ export const previewSchema = z
     columns: z.int(),
     total_points: z.int(),
     expected_duration_s: z.number(),
-    path: z
-      .array(z.tuple([z.number(), z.number()]))
-      .meta({
-        description:
-          'Azimuth and elevation where the path turns, on its way round obstacles too, in order; azimuth unwrapped',
-      }),
+    path: z.array(z.tuple([z.number(), z.number()])).meta({
+      description:
+        'Azimuth and elevation where the path turns, on its way round obstacles too, in order; azimuth unwrapped',
+    }),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'ScanPreview' });

@@ -1,0 +1,154 @@
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Routes } from '#shared/routes';
+import type { Grid } from './grid.ts';
+import type { Path } from './path.ts';
+import { passSeconds, planPasses, stopSeconds, type SweepRules } from './sweep-passes.ts';
+import { rowSegments, spanAround, type RowSegment } from './sweep-rows.ts';
+
+/** What is measured in one go. */
+export type Unit =
+  /** By stopping there. */
+  | { kind: 'cell'; cell: number }
+  /** By sweeping from one pointing to the other, back and forth until there are enough reads. */
+  | {
+      kind: 'sweep';
+      /** Which of the rows' segments. */
+      segment: number;
+      /** Cells that are wanted, in the order of their azimuths. */
+      cells: readonly number[];
+      from: Pointing;
+      to: Pointing;
+    };
+
+/** What is known when the next unit is looked for. */
+export interface SweepProgress {
+  isDone: (cell: number) => boolean;
+  /** Segments that have been swept: what they lack still is measured by stopping there. */
+  swept: ReadonlySet<number>;
+  /** Segments of which nothing is missing; they are noted here when they are found. */
+  whole: Set<number>;
+  /** Where the rotor is. */
+  at: Pointing;
+}
+
+/** A scan on the fly. */
+export interface SweepPlan {
+  rules: SweepRules;
+  /** What comes next; undefined when everything is done. */
+  next(progress: SweepProgress): Unit | undefined;
+  /** Whole scan from the first unit on, seconds. */
+  seconds: number;
+  /** Ends of the sweeps, and of rows that are measured by stopping, in the order of the plan. */
+  corners: Pointing[];
+  /** How many segments are swept. */
+  sweeps: number;
+}
+
+/** What the rotor can do. */
+export interface SweepRotor extends RotorMotion {
+  toleranceDeg: number;
+}
+
+/**
+ * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where the rotor stands, every next one
+ * from the end that is nearest: boustrophedon. Where cable or obstacles split the rows, the rows of one side come first.
+ */
+export function planSweeps(
+  grid: Grid,
+  path: Path,
+  limits: TravelLimits,
+  routes: Routes,
+  rotor: SweepRotor,
+  from: Pointing,
+  rules: SweepRules,
+): SweepPlan {
+  const { speedDegPerS, accelerationDegPerS2 } = rotor.azimuth;
+  const segments = rowSegments(grid, path, routes);
+  const asideDeg = (row: number) => Math.abs(grid.rowElevationDeg(row) - from.elevationDeg);
+  if (asideDeg(grid.rows - 1) < asideDeg(0)) segments.reverse();
+  const lowestDeg = segments.reduce((low, { lowDeg }) => Math.min(low, lowDeg), Infinity);
+  const highestDeg = segments.reduce((high, { highDeg }) => Math.max(high, highDeg), -Infinity);
+  // Rested within tolerance, and at full speed before the first half of the first cell begins.
+  const runUpDeg =
+    grid.bounds.stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2) + rotor.toleranceDeg;
+
+  /** How so many cells of one row are measured, from the end that is nearest. */
+  function approach(cells: readonly number[], at: Pointing, stops: boolean) {
+    const [first, last] = [cells[0] as number, cells.at(-1) as number];
+    const [low, high] = [path.setpoint(first), path.setpoint(last)];
+    const isFromHigh = Math.abs(high.azimuthDeg - at.azimuthDeg) < Math.abs(low.azimuthDeg - at.azimuthDeg);
+    const span = spanAround(low, high, runUpDeg, limits, routes);
+    const spanDeg = span.high.azimuthDeg - span.low.azimuthDeg;
+    const passes = stops ? undefined : planPasses(cells.length, spanDeg, rules);
+    const { low: a, high: b } = passes ? span : { low, high };
+    const [start, end] = isFromHigh ? [b, a] : [a, b];
+    return { passes, spanDeg, start, end, nearestCell: isFromHigh ? last : first };
+  }
+
+  /** The nearest of the segments before which, in the order of the rows, nothing is open that shares an azimuth with them. */
+  function nearest(isOpen: (segment: number) => boolean, at: Pointing): number | undefined {
+    const front: number[] = [];
+    for (const [i, segment] of segments.entries()) {
+      if (!isOpen(i)) continue;
+      const isBehind = front.some((other) => shareAzimuth(segments[other] as RowSegment, segment));
+      if (!isBehind) front.push(i);
+      if (segment.lowDeg === lowestDeg && segment.highDeg === highestDeg) break;
+    }
+    const cost = (i: number) => {
+      const { cells } = segments[i] as RowSegment;
+      const ends = [cells[0] as number, cells.at(-1) as number];
+      return Math.min(...ends.map((cell) => slewSeconds(at, path.setpoint(cell), rotor)));
+    };
+    const [first, ...others] = front;
+    return first === undefined ? undefined : others.reduce((a, b) => (cost(b) < cost(a) ? b : a), first);
+  }
+
+  function next({ isDone, swept, whole, at }: SweepProgress): Unit | undefined {
+    const missing = (segment: number) =>
+      whole.has(segment) ? [] : (segments[segment] as RowSegment).cells.filter((cell) => !isDone(cell));
+    const isOpen = (segment: number) => {
+      if (whole.has(segment)) return false;
+      if (missing(segment).length > 0) return true;
+      whole.add(segment);
+      return false;
+    };
+    const segment = nearest(isOpen, at);
+    if (segment === undefined) return undefined;
+    const cells = missing(segment);
+    const { passes, start, end, nearestCell } = approach(cells, at, swept.has(segment));
+    if (!passes) return { kind: 'cell', cell: nearestCell };
+    return { kind: 'sweep', segment, cells, from: start, to: end };
+  }
+
+  function simulate(): Pick<SweepPlan, 'seconds' | 'corners' | 'sweeps'> {
+    const left = new Set(segments.keys());
+    const corners: Pointing[] = [];
+    let at: Pointing | undefined;
+    let [seconds, sweeps] = [0, 0];
+    for (;;) {
+      const segment = nearest((i) => left.has(i), at ?? from);
+      if (segment === undefined) return { seconds, corners, sweeps };
+      left.delete(segment);
+      const { cells } = segments[segment] as RowSegment;
+      const { passes, spanDeg, start, end } = approach(cells, at ?? from, false);
+      if (at) seconds += slewSeconds(at, start, rotor);
+      seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rules);
+      // One row is swept both ways.
+      if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rules);
+      if (passes) sweeps++;
+      corners.push(start, end);
+      at = passes && passes.passes % 2 === 0 ? start : end;
+    }
+  }
+
+  return { rules, next, ...simulate() };
+}
+
+function shareAzimuth(a: RowSegment, b: RowSegment): boolean {
+  return a.lowDeg <= b.highDeg && b.lowDeg <= a.highDeg;
+}
+
+function rowSecondsByStopping(cells: number, rules: SweepRules): number {
+  return cells * stopSeconds(rules) - hopSeconds(rules.stepDeg, rules.azimuth);
+}

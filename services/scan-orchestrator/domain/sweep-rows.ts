@@ -1,0 +1,73 @@
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Routes } from '#shared/routes';
+import type { Grid } from './grid.ts';
+import type { Path } from './path.ts';
+
+/** Cells of one row that can be swept in one go: next to each other on the cable, and nothing forbidden between them. */
+export interface RowSegment {
+  /** In the order of their azimuths. */
+  cells: readonly number[];
+  lowDeg: number;
+  highDeg: number;
+}
+
+/** A sweep over cells of one row, run-up included: from the smaller azimuth to the larger one. */
+export interface Span {
+  low: Pointing;
+  high: Pointing;
+}
+
+// Cells that the cable splits are further apart than a step.
+const ROUNDING_DEG = 1e-6;
+const HALVINGS = 12;
+
+/** All rows as they can be swept, from row 0 on, within a row in the order of their azimuths. */
+export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[] {
+  const azimuthDeg = (column: number) => path.setpoint(column).azimuthDeg;
+  const columns = Array.from({ length: grid.columns }, (_, column) => column).sort(
+    (a, b) => azimuthDeg(a) - azimuthDeg(b),
+  );
+  const isBroken = (before: Pointing, next: Pointing) =>
+    next.azimuthDeg - before.azimuthDeg > grid.bounds.stepDeg + ROUNDING_DEG || !routes.isClear(before, next);
+  return Array.from({ length: grid.rows }, (_, row) => {
+    const runs: number[][] = [];
+    let before: Pointing | undefined;
+    for (const column of columns) {
+      const cell = row * grid.columns + column;
+      const next = path.setpoint(cell);
+      if (!before || isBroken(before, next)) runs.push([]);
+      runs.at(-1)?.push(cell);
+      before = next;
+    }
+    return runs.map((cells) => {
+      const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell).azimuthDeg);
+      return { cells, lowDeg: ends[0] as number, highDeg: ends[1] as number };
+    });
+  }).flat();
+}
+
+/** The sweep over cells between two setpoints of one row: with run-up on either side, as far as travel and obstacles let it. */
+export function spanAround(
+  first: Pointing,
+  last: Pointing,
+  runUpDeg: number,
+  limits: TravelLimits,
+  routes: Routes,
+): Span {
+  const { elevationDeg } = first;
+  const reach = (from: Pointing, towards: 1 | -1): Pointing => {
+    const end = (aside: number): Pointing => ({
+      azimuthDeg: Math.min(limits.azMaxDeg, Math.max(limits.azMinDeg, from.azimuthDeg + towards * aside)),
+      elevationDeg,
+    });
+    if (routes.isClear(from, end(runUpDeg))) return end(runUpDeg);
+    let [free, forbidden] = [0, runUpDeg];
+    for (let i = 0; i < HALVINGS; i++) {
+      const middle = (free + forbidden) / 2;
+      if (routes.isClear(from, end(middle))) free = middle;
+      else forbidden = middle;
+    }
+    return end(free);
+  };
+  return { low: reach(first, -1), high: reach(last, 1) };
+}
