@@ -16,8 +16,11 @@ export const configSchema = z.object({
   SAMPLE_RATE_HZ: z.coerce.number().int().min(900_001).max(3_200_000).default(2_048_000),
   /** Error of the dongles' crystals where the settings say nothing else, parts per million. */
   RTL_PPM: z.coerce.number().int().min(-1_000).max(1_000).default(0),
-  /** Samples are discarded until this long after a request; more than the network to rtl_tcp takes. */
-  SAMPLE_GUARD_MS: z.coerce.number().min(0).max(1_000).default(5),
+  /**
+   * Samples are discarded until this long after a request: more than the way from rtl_tcp takes, under 1 ms on this host. The antenna
+   * stands for the settle time before.
+   */
+  SAMPLE_GUARD_MS: z.coerce.number().min(0).max(1_000).default(2),
   /** The bias tee goes off when nobody has measured for so long: the scan is over, or stands. */
   BIAS_TEE_OFF_AFTER_S: z.coerce.number().positive().max(86_400).default(300),
   ...mqttVariables,
