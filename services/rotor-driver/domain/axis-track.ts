@@ -141,7 +141,7 @@ export function isOnTarget({ targetDeg, lastDeg }: AxisTrack): boolean {
  * that is later, when the move should be over. One that was still moving then is late, and gets the time for a whole step.
  */
 function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
-  const creptMs = plateau.sinceMs + lastStepMs(Math.max(stepDeg, ON_TARGET_DEG), axis.motion);
+  const creptMs = plateau.sinceMs + lastStepMs(stepDeg, axis.motion);
   const isLate = axis.movedMs > axis.expectedEndMs;
   return isLate ? creptMs : Math.max(plateau.sinceMs, Math.min(axis.expectedEndMs, creptMs));
 }
