@@ -15,7 +15,10 @@ export function copyOut<Row>(
   decode: (bytes: Buffer) => Row,
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
-    const copy = new CopyOut(sql, decode, (error) => (error ? reject(error) : resolve(copy.rows)));
+    const copy = new CopyOut(sql, decode, (error) => {
+      if (error === undefined || error === null) resolve(copy.rows);
+      else reject(error);
+    });
     client.query(copy);
   });
 }
@@ -24,12 +27,13 @@ export function copyOut<Row>(
 class CopyOut<Row> {
   readonly rows: Row[] = [];
   /** node-postgres puts its timeout around it. */
-  callback: (error?: Error | null) => void;
+  callback: (error?: unknown) => void;
   readonly #sql: string;
   readonly #decode: (bytes: Buffer) => Row;
   #begun = false;
+  #error: unknown;
 
-  constructor(sql: string, decode: (bytes: Buffer) => Row, callback: (error?: Error | null) => void) {
+  constructor(sql: string, decode: (bytes: Buffer) => Row, callback: (error?: unknown) => void) {
     this.#sql = sql;
     this.#decode = decode;
     this.callback = callback;
@@ -43,7 +47,13 @@ class CopyOut<Row> {
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     const bytes = this.#begun ? chunk : chunk.subarray(HEADER_BYTES);
     this.#begun = true;
-    if (bytes.length > 0 && bytes.readInt16BE(0) !== TRAILER) this.rows.push(this.#decode(bytes));
+    if (this.#error !== undefined || bytes.length === 0 || bytes.readInt16BE(0) === TRAILER) return;
+    try {
+      this.rows.push(this.#decode(bytes));
+    } catch (error) {
+      // Nobody would catch it here; the rest of the answer has to pass anyway.
+      this.#error = error;
+    }
   }
 
   handleCommandComplete(): void {
@@ -51,7 +61,7 @@ class CopyOut<Row> {
   }
 
   handleReadyForQuery(): void {
-    this.callback(null);
+    this.callback(this.#error);
   }
 
   handleError(error: Error): void {

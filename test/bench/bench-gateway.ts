@@ -1,0 +1,49 @@
+import mqtt from 'mqtt';
+import { startAedes } from '../support/gateway-broker.ts';
+import { gatewayAt, type Gateway } from '../support/gateway-harness.ts';
+import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
+import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
+import { startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
+import { startBenchPostgres } from './bench-postgres.ts';
+
+/** The gateway as a process of its own with a PostgreSQL and a broker; scans are played. */
+export interface BenchGateway {
+  gateway: Gateway;
+  process: MeasuredProcess;
+  orchestrator: FakeOrchestrator;
+  databaseUrl: string;
+  publish: (topic: string, payload: object, retain?: boolean) => Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startBenchGateway(): Promise<BenchGateway> {
+  const [postgres, broker, orchestrator, driver] = await Promise.all([
+    startBenchPostgres(),
+    startAedes(),
+    startFakeOrchestrator(),
+    startFakeRotorDriver(),
+  ]);
+  const gatewayProcess = await startMeasuredProcess('api-gateway', {
+    HTTP_PORT: '0',
+    DATABASE_URL: postgres.url,
+    MQTT_URL: broker.url,
+    ORCHESTRATOR_ADDRESS: orchestrator.address,
+    ROTOR_DRIVER_ADDRESS: driver.address,
+  });
+  const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
+  return {
+    gateway: gatewayAt('127.0.0.1', gatewayProcess.port, () => gatewayProcess.stop()),
+    process: gatewayProcess,
+    orchestrator,
+    databaseUrl: postgres.url,
+    async publish(topic, payload, retain = false) {
+      await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
+    },
+    async stop() {
+      await client.endAsync(true);
+      await gatewayProcess.stop();
+      await Promise.all([orchestrator.close(), driver.close(), broker.close()]);
+      await postgres.stop();
+    },
+  };
+}

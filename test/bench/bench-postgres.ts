@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../services/launcher/ports.ts';
+import { preparePostgres } from '../../services/launcher/postgres.ts';
+
+/** A PostgreSQL of a row's own, as the launcher runs it: every commit is on disk. */
+export interface BenchPostgres {
+  /** Of a database that is empty at first. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export async function startBenchPostgres(): Promise<BenchPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-bench-postgres-'));
+  const cluster = preparePostgres({ folder: join(folder, 'postgres'), port: await freePort() });
+  const running = await cluster.start();
+  return {
+    url: cluster.url('postgres'),
+    async stop() {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

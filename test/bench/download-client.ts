@@ -1,0 +1,27 @@
+import { get } from 'node:http';
+
+// download-client.ts URL: reads an answer and throws it away; says when its head and its end came and how long it was.
+
+/** What a download was. */
+export interface Download {
+  status: number;
+  /** Request to the first byte of the body. */
+  firstByteMs: number;
+  totalMs: number;
+  bytes: number;
+}
+
+const from = performance.now();
+get(process.argv[2] ?? '', { agent: false }, (response) => {
+  let firstByteMs = NaN;
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    if (bytes === 0) firstByteMs = performance.now() - from;
+    bytes += chunk.length;
+  });
+  response.on('end', () => {
+    const { statusCode: status = 0 } = response;
+    const download: Download = { status, firstByteMs, totalMs: performance.now() - from, bytes };
+    process.send?.(download, () => process.disconnect());
+  });
+});

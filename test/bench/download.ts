@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { addSession, fillSession } from './bench-points.ts';
+import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
+import { startClient } from './client-process.ts';
+import type { Download } from './download-client.ts';
+import { figure, type Figure, type Row } from './row.ts';
+
+const FORMATS = ['json', 'csv', 'columnar'] as const;
+const FIRST_BYTE_MS = { most: 100 };
+const GROWTH_MB = { most: 64 };
+const LOOK_MS = 20;
+
+/** A million points through `/api/skyscan/{id}/measurements`, in every form. */
+export const download: Row = {
+  name: 'download',
+  async run({ quick }) {
+    const points = quick ? 20_000 : 1_000_000;
+    const world = await startBenchGateway();
+    try {
+      const client = new Client({ connectionString: world.databaseUrl });
+      await client.connect();
+      const [warmUp, id] = [
+        await addSession(client, 20_000, 20_000),
+        await addSession(client, points, points),
+      ];
+      await fillSession(client, warmUp, 20_000);
+      await fillSession(client, id, points);
+      await client.end();
+      const figures: Figure[] = [];
+      for (const format of FORMATS) {
+        // A gateway that has done this before: what grows is what a download keeps.
+        await downloadOnce(world, warmUp, format);
+        figures.push(...figuresOf(format, points, await downloadOnce(world, id, format)));
+      }
+      return figures;
+    } finally {
+      await world.stop();
+    }
+  },
+};
+
+function figuresOf(
+  format: string,
+  points: number,
+  { totalMs, firstByteMs, bytes, grownBytes }: Measured,
+): Figure[] {
+  const name = `${points.toLocaleString('en-US')} points, ${format}`;
+  return [
+    figure(`${name}: time`, totalMs / 1000, 's'),
+    figure(`${name}: first byte`, firstByteMs, 'ms', FIRST_BYTE_MS),
+    figure(`${name}: growth of the gateway`, grownBytes / 2 ** 20, 'MiB', GROWTH_MB),
+    figure(`${name}: length`, bytes / 1e6, 'MB'),
+  ];
+}
+
+interface Measured extends Download {
+  /** Resident memory at its largest over that before. */
+  grownBytes: number;
+}
+
+async function downloadOnce(world: BenchGateway, id: number, format: string): Promise<Measured> {
+  const startBytes = world.process.rssBytes();
+  let mostBytes = startBytes;
+  const watch = setInterval(() => (mostBytes = Math.max(mostBytes, world.process.rssBytes())), LOOK_MS);
+  const url = `${world.gateway.url}/api/skyscan/${id}/measurements?format=${format}`;
+  const client = startClient('download-client.ts', [url]);
+  try {
+    const found = await client.said<Download>();
+    if (found.status !== 200) throw new Error(`${url}: ${found.status}`);
+    return { ...found, grownBytes: mostBytes - startBytes };
+  } finally {
+    clearInterval(watch);
+    await client.end();
+  }
+}

@@ -1,0 +1,25 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+
+/** Where it was measured. */
+export interface Machine {
+  cores: number;
+  model: string;
+  memoryGb: number;
+  node: string;
+  platform: string;
+}
+
+export function describeMachine(): Machine {
+  return {
+    cores: cpus().length,
+    model: cpus()[0]?.model.trim() ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** Of the last minute. */
+export function loadNow(): number {
+  return loadavg()[0] ?? NaN;
+}

@@ -1,0 +1,170 @@
+import { dbToLinear } from '#shared/units';
+import { createSky } from '../../services/simulator/domain/sky.ts';
+import { listenToBroker, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
+import { boundSeconds } from './bound.ts';
+import { mapErrorOf, type MapCell } from './map-error.ts';
+import { figure, type Figure, type Row } from './row.ts';
+import { STEP_PROFILES, type StepProfile } from './step.ts';
+
+const STEP_DEG = 2;
+const READ_MS = 10;
+const READS = 10;
+const PROFILES = ['G-5500', 'SPID 24 V'];
+const OVER_BOUND = { most: 0.35 };
+const BROADENING = { most: 1.03 };
+const OFF_DEG = { most: STEP_DEG / 10 };
+/** Of the map, around the source: the beam and what surrounds it. */
+const NEAR_DEG = 14;
+
+interface Measurement {
+  seq: number;
+  row: number;
+  column: number;
+  setpoint: { azimuth: number; elevation: number };
+  mean_dbm: number;
+}
+
+/** Scans of the simulated Sun while the rotor sweeps: time over the bound of stop-and-go, and the map against the truth. */
+export const onTheFly: Row = {
+  name: 'on-the-fly',
+  async run({ quick }) {
+    const figures: Figure[] = [];
+    for (const name of quick ? PROFILES.slice(0, 1) : PROFILES) {
+      const profile = STEP_PROFILES.find((known) => known.name === name);
+      if (!profile) throw new Error(`${name} is no profile`);
+      const found = await measureProfile(profile, quick ? [17, 3] : [31, 7]);
+      if (!found) return { notAvailable: 'the API does not know scan_mode on_the_fly' };
+      figures.push(...found);
+    }
+    return figures;
+  },
+};
+
+async function measureProfile(
+  profile: StepProfile,
+  [columns, rows]: [number, number],
+): Promise<Figure[] | undefined> {
+  const { azimuth, elevation } = profile.motion;
+  const stack = await startTestStack({
+    simulator: {
+      SIM_AZ_SPEED_DEG_S: String(azimuth.speedDegPerS),
+      SIM_EL_SPEED_DEG_S: String(elevation.speedDegPerS),
+      SIM_AZ_ACCELERATION_DEG_S2: String(azimuth.accelerationDegPerS2),
+      SIM_EL_ACCELERATION_DEG_S2: String(elevation.accelerationDegPerS2),
+      SIM_RESOLUTION_DEG: String(profile.resolutionDeg ?? 0),
+    },
+  });
+  try {
+    return await measureScan(stack, profile, columns, rows);
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function measureScan(
+  stack: TestStack,
+  { name, motion, settleMs }: StepProfile,
+  columns: number,
+  rows: number,
+): Promise<Figure[] | undefined> {
+  await must(stack, 'POST', '/api/rotors', {
+    name,
+    port: stack.addresses.simulator.rotctldPort,
+    tolerance_deg: 0.5,
+    settle_ms: settleMs,
+    az_speed_deg_s: motion.azimuth.speedDegPerS,
+    el_speed_deg_s: motion.elevation.speedDegPerS,
+    az_acceleration_deg_s2: motion.azimuth.accelerationDegPerS2,
+    el_acceleration_deg_s2: motion.elevation.accelerationDegPerS2,
+    read_ms: READ_MS,
+  });
+  const sun = createSky(1).sources[0]?.at;
+  if (!sun) throw new Error('the simulated sky has no Sun');
+  const az = Math.round(sun.azimuthDeg) - (STEP_DEG * (columns - 1)) / 2;
+  const el = Math.round(sun.elevationDeg) - (STEP_DEG * (rows - 1)) / 2;
+  await must(stack, 'POST', '/api/rotors/1/move', { azimuth: az, elevation: el });
+  await until(
+    'the first cell',
+    async () => {
+      const now = await must<{ azimuth: number; moving: boolean }>(stack, 'GET', '/api/rotors/1/position');
+      return Math.abs(now.azimuth - az) < 0.5 && !now.moving;
+    },
+    120_000,
+  );
+  const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
+  try {
+    const started = await stack.api<PublishedSession>('POST', '/api/skyscan/start', {
+      rotor_id: 1,
+      az_start: az,
+      az_end: az + STEP_DEG * (columns - 1),
+      el_start: el,
+      el_end: el + STEP_DEG * (rows - 1),
+      step_deg: STEP_DEG,
+      rssi_iterations: READS,
+      scan_mode: 'on_the_fly',
+    });
+    if (started.status === 422) return undefined;
+    if (started.status !== 201) throw new Error(`start: ${started.status} ${JSON.stringify(started.body)}`);
+    const { id } = started.body;
+    await reaches(stack, id, 'completed', 1_800_000);
+    const ended = await until('the last status', () =>
+      broker.statuses.find(({ status }) => status === 'completed'),
+    );
+    const wallS = (Date.parse(String(ended.finished_at)) - Date.parse(String(ended.started_at))) / 1000;
+    const boundS = boundSeconds(
+      { rows, columns, stepDeg: STEP_DEG },
+      motion,
+      (settleMs + READS * READ_MS) / 1000,
+    );
+    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const error = mapErrorOf(await cellsOf(stack, points, sun.azimuthDeg));
+    return [
+      figure(
+        `${name}: wall over the bound of stop-and-go, ${points.length} points`,
+        wallS / boundS,
+        '',
+        OVER_BOUND,
+      ),
+      figure(`${name}: the Sun is off by`, error.positionDeg, 'deg', OFF_DEG),
+      figure(`${name}: beam over the true one`, error.broadening, '', BROADENING),
+      figure(`${name}: rows to the east and to the west, apart`, error.misalignmentDeg, 'deg', OFF_DEG),
+    ];
+  } finally {
+    await broker.close();
+  }
+}
+
+/** Cells near the source, with the truth at each of them. */
+async function cellsOf(stack: TestStack, points: Measurement[], sunAzimuthDeg: number): Promise<MapCell[]> {
+  const near = points.filter(({ setpoint }) => Math.abs(setpoint.azimuth - sunAzimuthDeg) <= NEAR_DEG);
+  const truth = (
+    await stack.simulator<number[]>(
+      'POST',
+      '/truth',
+      near.map(({ setpoint }) => setpoint),
+    )
+  ).body;
+  const eastward = eastwardRows(points);
+  return near.map(({ row, setpoint, mean_dbm }, i) => ({
+    row,
+    azimuthDeg: setpoint.azimuth,
+    elevationDeg: setpoint.elevation,
+    measured: dbToLinear(mean_dbm),
+    truth: dbToLinear(truth[i] as number),
+    eastward: eastward.has(row),
+  }));
+}
+
+/** Rows whose columns grow with the order of measurement. */
+function eastwardRows(points: readonly Measurement[]): Set<number> {
+  const rows = new Set(points.map(({ row }) => row));
+  return new Set(
+    [...rows].filter((row) => {
+      const inRow = points.filter((point) => point.row === row);
+      const [first, last] = [inRow[0], inRow.at(-1)];
+      return first && last && last.column > first.column;
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { createChannelMeter, fftSamples } from '../../services/sdr-sampler/domain/channel.ts';
+import { addSamples, emptySums } from '../../services/sdr-sampler/domain/power.ts';
+import { createFft } from '../../services/sdr-sampler/fft.ts';
+import { figure, type Row } from './row.ts';
+import { median } from './statistics.ts';
+
+const RATE_HZ = 2_400_000;
+const CHANNEL_HZ = 200_000;
+// As rtl_tcp sends them.
+const BLOCK_BYTES = 16_384;
+const PASSES = 20;
+
+/** How many times faster than they come one core turns samples into power. */
+export const sampling: Row = {
+  name: 'sampling',
+  run: ({ quick }) => {
+    const runs = quick ? 2 : 15;
+    const iq = noise(RATE_HZ / 10);
+    const sums = emptySums();
+    const whole = timesRealTime(iq, runs, (block) => addSamples(sums, block));
+    const size = fftSamples(CHANNEL_HZ, RATE_HZ);
+    const meter = createChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size));
+    const channel = timesRealTime(iq, runs, (block) => meter.add(block));
+    return Promise.resolve([
+      figure('power of the whole band over 2.4 MS/s', whole, '', { least: 200 }),
+      figure(`channel of 200 kHz, FFTs of ${size}, over 2.4 MS/s`, channel, '', { least: 10 }),
+    ]);
+  },
+};
+
+/** Median of some runs in processor time; the first ones, in which the compiler works, do not count. */
+function timesRealTime(iq: Uint8Array, runs: number, take: (block: Uint8Array) => void): number {
+  const realMs = (PASSES * (iq.length / 2) * 1000) / RATE_HZ;
+  const ratios: number[] = [];
+  for (let run = -3; run < runs; run++) {
+    const from = process.cpuUsage();
+    for (let pass = 0; pass < PASSES; pass++)
+      for (let at = 0; at < iq.length; at += BLOCK_BYTES) take(iq.subarray(at, at + BLOCK_BYTES));
+    const { user, system } = process.cpuUsage(from);
+    if (run >= 0) ratios.push(realMs / ((user + system) / 1000));
+  }
+  return median(ratios);
+}
+
+function noise(samples: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: 2 * samples }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return 100 + (state >>> 24) * 0.2;
+  });
+}
