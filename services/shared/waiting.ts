@@ -31,6 +31,27 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
+/**
+ * Runs work with a signal that fires with the first of these. `AbortSignal.any` says the same, but each of its sources keeps some
+ * 80 bytes of it for as long as it lives (measured on Node 20), and a lease or a connection lives for a million points.
+ */
+export async function withEither<T>(
+  signals: readonly AbortSignal[],
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const either = new AbortController();
+  const follow = (event: Event) => either.abort((event.target as AbortSignal).reason);
+  for (const signal of signals) {
+    if (signal.aborted) either.abort(signal.reason);
+    signal.addEventListener('abort', follow, { once: true });
+  }
+  try {
+    return await work(either.signal);
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', follow);
+  }
+}
+
 /** Runs tasks one after the other in the order they came. A failed task does not stop the next one. */
 export function createMutex(): <T>(task: () => Promise<T>) => Promise<T> {
   let tail: Promise<unknown> = Promise.resolve();

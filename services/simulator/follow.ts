@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Clock } from '#shared/clock';
 import type { Logger } from '#shared/logger';
 import type { Pointing } from '#shared/pointing';
-import { orAborted, sleep } from '#shared/waiting';
+import { orAborted, sleep, withEither } from '#shared/waiting';
 
 /** An antenna on somebody else's rotator. */
 export interface Follower {
@@ -50,16 +50,15 @@ export function followRotctld(
 
   async function poll(socket: Socket): Promise<void> {
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
-    const failed = new Promise<never>((_, reject) => {
-      socket.once('error', reject);
-      socket.once('close', () => reject(new Error('connection closed')));
-    });
+    const gone = new AbortController();
+    socket.once('error', (error) => gone.abort(error));
+    socket.once('close', () => gone.abort(new Error('connection closed')));
     for (;;) {
       const asked = clock.monotonicMs();
       socket.write('p\n');
-      const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
-      const readNumber = async () =>
-        Number((await orAborted(Promise.race([lines.next(), failed]), signal)).value);
+      const ends = [ending.signal, gone.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)];
+      const readNumber = () =>
+        withEither(ends, async (either) => Number((await orAborted(lines.next(), either)).value));
       const azimuthDeg = await readNumber();
       const elevationDeg = await readNumber();
       if (!Number.isFinite(azimuthDeg) || !Number.isFinite(elevationDeg))

@@ -4,7 +4,7 @@ import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { MqttConnection } from '#shared/mqtt-client';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#shared/mqtt-messages';
-import { backoffMs, sleep } from '#shared/waiting';
+import { backoffMs, sleep, withEither } from '#shared/waiting';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '../text-rules.ts';
@@ -47,7 +47,7 @@ export function consumeMqtt(parts: {
   });
   client.handleMessage = (packet, done) => {
     const { signal: connected } = current;
-    void handle(packet, AbortSignal.any([signal, connected])).then(
+    void withEither([signal, connected], (until) => handle(packet, until)).then(
       () => {
         if (!connected.aborted) done();
       },

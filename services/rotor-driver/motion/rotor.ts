@@ -2,7 +2,7 @@ import type { OwnLevels } from '../rotctld/birdcage.ts';
 import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
-import { createMutex, orAborted, sleep } from '#shared/waiting';
+import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
 import { createLeaseKeeper, type LeaseKeeper } from '../lease/keeper.ts';
 import { Cable } from './cable.ts';
 import { needsStop, ReplacedError, StrayedError } from './endings.ts';
@@ -125,7 +125,7 @@ export class Rotor {
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
-    return this.#drive(target, AbortSignal.any([signal, over]), { guarded: true, trial });
+    return withEither([signal, over], (both) => this.#drive(target, both, { guarded: true, trial }));
   }
 
   /** A slew on which something is measured: polled as quickly as the link can take, and not settled on. */
@@ -136,16 +136,17 @@ export class Rotor {
 
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
-    const under = AbortSignal.any([signal, this.#leases.require(token)]);
-    if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
-    const all: OwnLevels = { levels: [], summarised: false };
-    while (all.levels.length < reads) {
-      const portion = Math.min(reads - all.levels.length, READS_AT_ONCE);
-      const { levels, summarised } = await this.#parts.client.measure(portion, token, under);
-      all.levels.push(...levels);
-      all.summarised ||= summarised;
-    }
-    return all;
+    return withEither([signal, this.#leases.require(token)], async (under) => {
+      if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
+      const all: OwnLevels = { levels: [], summarised: false };
+      while (all.levels.length < reads) {
+        const portion = Math.min(reads - all.levels.length, READS_AT_ONCE);
+        const { levels, summarised } = await this.#parts.client.measure(portion, token, under);
+        all.levels.push(...levels);
+        all.summarised ||= summarised;
+      }
+      return all;
+    });
   }
 
   /** Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws `busy` while leased. */
