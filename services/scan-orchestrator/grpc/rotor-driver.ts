@@ -9,7 +9,7 @@ import {
   rotorConfigToMessage,
   type RotorConfig,
 } from '#shared/rotor-config';
-import { orAborted } from '#shared/waiting';
+import { orAborted, withEither } from '#shared/waiting';
 import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { RotorHold, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
@@ -77,9 +77,8 @@ async function hold(
 
   /** A call under the lease: what ends the lease ends the call, with the lease's own reason. */
   async function underLease<T>(call: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
-    const both = caller ? AbortSignal.any([caller, whileHeld.signal]) : whileHeld.signal;
     try {
-      return await call(both);
+      return await withEither(caller ? [caller, whileHeld.signal] : [whileHeld.signal], call);
     } catch (error) {
       if (lost && !caller?.aborted) throw lost;
       throw error;
