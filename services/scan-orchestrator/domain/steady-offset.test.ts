@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { steadyOffsetMs } from './steady-offset.ts';
+
+const delay = fc.double({ min: 0, max: 200, noNaN: true });
+
+test('is wrong by no more than half the shortest round trip, however skewed the clocks and delayed the others', () => {
+  const trips = fc.array(fc.record({ there: delay, back: delay }), { minLength: 1, maxLength: 8 });
+  const skew = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+  fc.assert(
+    fc.property(trips, skew, (list, offsetMs) => {
+      const answers = list.map(({ there, back }, i) => ({
+        askedMs: 1_000 * i,
+        theirMs: 1_000 * i + there - offsetMs,
+        answeredMs: 1_000 * i + there + back,
+      }));
+      const shortest = Math.min(...list.map(({ there, back }) => there + back));
+      expect(Math.abs(steadyOffsetMs(answers) - offsetMs)).toBeLessThanOrEqual(shortest / 2 + 1e-3);
+    }),
+  );
+});
+
+test('needs an answer', () => {
+  expect(() => steadyOffsetMs([])).toThrow('needs an answer');
+});

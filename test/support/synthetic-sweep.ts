@@ -1,0 +1,68 @@
+import { hopSeconds, type AxisMotion } from '../../services/shared/kinematics.ts';
+import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
+import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
+
+/** One sweep along azimuth as a driver and a sampler would tell of it; times in milliseconds. */
+export interface SyntheticSweep {
+  fromDeg: number;
+  toDeg: number;
+  elevationDeg: number;
+  motion: AxisMotion;
+  /** When it sets off. */
+  startMs: number;
+  pollMs: number;
+  /** Step of the readback; 0: none. */
+  resolutionDeg: number;
+  readMs: number;
+  /** Level of the sky at an azimuth, dB. */
+  levelDb(azimuthDeg: number): number;
+  /** Play of the gear: how far the antenna stays behind the readback. */
+  playDeg?: number;
+}
+
+// The receiver measures before the sweep, and for a while after it.
+const AROUND_MS = 400;
+
+/** Where the motor is, degrees: full acceleration, full speed, full brake. */
+export function motorDeg(sweep: SyntheticSweep, atMs: number): number {
+  const { fromDeg, toDeg, motion, startMs } = sweep;
+  const { speedDegPerS: v, accelerationDegPerS2: a } = motion;
+  const way = Math.abs(toDeg - fromDeg);
+  const totalS = hopSeconds(way, motion);
+  const t = Math.min(Math.max(0, (atMs - startMs) / 1000), totalS);
+  const rampS = Math.min(v / a, totalS / 2);
+  const top = a * rampS;
+  let gone: number;
+  if (t < rampS) gone = (a * t * t) / 2;
+  else if (t < totalS - rampS) gone = (top * rampS) / 2 + top * (t - rampS);
+  else gone = way - (a * (totalS - t) ** 2) / 2;
+  return fromDeg + Math.sign(toDeg - fromDeg) * gone;
+}
+
+/** Where the antenna points, degrees. */
+export function antennaDeg(sweep: SyntheticSweep, atMs: number): number {
+  return motorDeg(sweep, atMs) - Math.sign(sweep.toDeg - sweep.fromDeg) * (sweep.playDeg ?? 0);
+}
+
+export function endMs({ fromDeg, toDeg, motion, startMs }: SyntheticSweep): number {
+  return startMs + 1000 * hopSeconds(toDeg - fromDeg, motion);
+}
+
+export function readbacks(sweep: SyntheticSweep): TimedPointing[] {
+  const { elevationDeg, resolutionDeg: step, startMs, pollMs } = sweep;
+  const rounded = (deg: number) => (step > 0 ? Math.round(deg / step) * step : deg);
+  const count = Math.ceil((endMs(sweep) - startMs + 2 * pollMs) / pollMs) + 1;
+  return Array.from({ length: count }, (_, i) => {
+    const atMs = startMs + i * pollMs;
+    return { atMs, pointing: { azimuthDeg: rounded(motorDeg(sweep, atMs)), elevationDeg } };
+  });
+}
+
+export function reads(sweep: SyntheticSweep): TimedRead[] {
+  const { startMs, readMs, levelDb } = sweep;
+  const count = Math.ceil((endMs(sweep) - startMs + 2 * AROUND_MS) / readMs);
+  return Array.from({ length: count }, (_, i) => {
+    const middleMs = startMs - AROUND_MS + (i + 0.5) * readMs;
+    return { middleMs, levelDb: levelDb(antennaDeg(sweep, middleMs)) };
+  });
+}
