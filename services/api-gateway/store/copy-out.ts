@@ -15,10 +15,7 @@ export function copyOut<Row>(
   decode: (bytes: Buffer) => Row,
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
-    const copy = new CopyOut(sql, decode, (error) => {
-      if (error === undefined || error === null) resolve(copy.rows);
-      else reject(error);
-    });
+    const copy = new CopyOut(sql, decode, (error) => (error ? reject(error) : resolve(copy.rows)));
     client.query(copy);
   });
 }
@@ -27,13 +24,13 @@ export function copyOut<Row>(
 class CopyOut<Row> {
   readonly rows: Row[] = [];
   /** node-postgres puts its timeout around it. */
-  callback: (error?: unknown) => void;
+  callback: (error?: Error) => void;
   readonly #sql: string;
   readonly #decode: (bytes: Buffer) => Row;
   #begun = false;
-  #error: unknown;
+  #error: Error | undefined;
 
-  constructor(sql: string, decode: (bytes: Buffer) => Row, callback: (error?: unknown) => void) {
+  constructor(sql: string, decode: (bytes: Buffer) => Row, callback: (error?: Error) => void) {
     this.#sql = sql;
     this.#decode = decode;
     this.callback = callback;
@@ -52,7 +49,7 @@ class CopyOut<Row> {
       this.rows.push(this.#decode(bytes));
     } catch (error) {
       // Nobody would catch it here; the rest of the answer has to pass anyway.
-      this.#error = error;
+      this.#error = error instanceof Error ? error : new Error(String(error));
     }
   }
 
