@@ -16,9 +16,21 @@ const rotor = {
 const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
 
 describe('the plan of a scan', () => {
-  test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell', () => {
+  test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms a point beside', () => {
     const { expectedSeconds } = planScan(published, 100, rotor, undefined, undefined);
-    expect(expectedSeconds / 3600).toBeCloseTo(1.48, 2);
+    expect((expectedSeconds - 4320 * 0.012) / 3600).toBeCloseTo(1.48, 2);
+  });
+
+  test('counts the move from where the rotor stands to the first cell', () => {
+    const first = { azimuthDeg: 0, elevationDeg: 18 };
+    const there = planScan(published, 100, rotor, undefined, first);
+    const away = planScan(published, 100, rotor, undefined, { ...first, azimuthDeg: -62 });
+    // 62 degrees at 6.2 deg/s, and v / a.
+    expect(away.expectedSeconds - there.expectedSeconds).toBeCloseTo(10 + 6.2 / 20, 6);
+    expect(there.expectedSeconds).toBeCloseTo(
+      planScan(published, 100, rotor, undefined, undefined).expectedSeconds,
+      6,
+    );
   });
 
   test('refuses elevations outside what the owner and the rotor allow', () => {

@@ -2,6 +2,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import { gridShape } from '#shared/grid-shape';
 import type { RotorConfig } from '#shared/rotor-config';
 import { CellSet } from '../domain/cells.ts';
+import { shortTour, type Tour } from '../domain/leftovers.ts';
 import {
   summariseReads,
   type MeasuredPoint,
@@ -27,6 +28,8 @@ export class Progress {
   #reference: ReferenceMeasurement | undefined;
   #referenceMs: number | undefined;
   #plan: Plan | undefined;
+  /** What was missing when the rotor was taken last. */
+  #tour: Tour | undefined;
   #cursor = 0;
   /** Where the rotor is; the next row is swept from the end that is nearest. */
   #at: Pointing | undefined;
@@ -49,10 +52,20 @@ export class Progress {
     return this.#completedPoints;
   }
 
-  /** Plans on the first call, from where the rotor stands; later calls and restarts find the same plan. */
+  /**
+   * Plans on the first call, from where the rotor stands; later calls and restarts find the same plan, and put what is left of it
+   * into an order that is short from there.
+   */
   plan(from: Pointing, reportedLimits: TravelLimits | undefined): void {
     this.#record.planned ??= { from, reportedLimits: reportedLimits ?? null };
     this.#plan ??= planFor(this.#record);
+    const { path, grid, detours, sweeps } = this.#plan;
+    const isMissing = (cell: number) => !this.#done.has(cell);
+    // Where something is in the way, the planned order is known to have short ways between its cells.
+    if (!sweeps && detours.corners.size === 0)
+      this.#tour = shortTour(path, grid.columns, isMissing, from, this.#record.rotor);
+    this.#cursor = 0;
+    this.#unit = undefined;
   }
 
   set at(at: Pointing) {
@@ -131,8 +144,14 @@ export class Progress {
 
   /** Time for what is left, seconds; undefined before the plan is made. */
   get remainingSeconds(): number | undefined {
-    const share = (this.totalPoints - this.#completedPoints) / this.totalPoints;
-    return this.#plan && this.#plan.expectedSeconds * share;
+    if (!this.#plan) return undefined;
+    const { expectedSeconds, travelSeconds } = this.#plan;
+    const left = this.totalPoints - this.#completedPoints;
+    const share = left / this.totalPoints;
+    if (!this.#tour) return expectedSeconds * share;
+    const { order, travelFrom } = this.#tour;
+    const travel = travelFrom[Math.max(0, order.length - left)] ?? 0;
+    return (expectedSeconds - travelSeconds) * share + travel;
   }
 
   /**
@@ -196,7 +215,7 @@ export class Progress {
   }
 
   #nextStep(): Unit | undefined {
-    const order = this.#plan?.path.order;
+    const order = this.#tour?.order ?? this.#plan?.path.order;
     if (!order) return undefined;
     while (this.#cursor < order.length && this.#done.has(order[this.#cursor] as number)) this.#cursor++;
     const cell = order[this.#cursor];

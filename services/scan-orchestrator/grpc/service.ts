@@ -7,7 +7,7 @@ import {
   type RotorConfig,
 } from '#shared/rotor-config';
 import { summariseReads } from '../domain/measurement.ts';
-import { planOn } from '../engine/planning.ts';
+import { planOn, type Plan } from '../engine/planning.ts';
 import type { Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
@@ -21,6 +21,8 @@ import {
 } from './messages.ts';
 
 const MOST_REPLAYED = 1_000;
+// A preview is for people who wait: a rotor that cannot be asked that quickly is planned for without its position.
+const POSITION_WITHIN_MS = 1_000;
 
 /** The gRPC face of the orchestrator: parses, asks, maps back. */
 export function createService(
@@ -29,11 +31,12 @@ export function createService(
   receivers: Receiver & Receivers,
 ): ScanOrchestratorServiceImplementation {
   return {
-    async preview(request) {
+    async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
       const spec = specFromMessage(request.spec);
       requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
-      return Promise.resolve({ plan: planToMessage(planOn(spec, rotor)) });
+      const plan = (await planFromHere(rotors, rotor, spec, signal)) ?? planOn(spec, rotor);
+      return { plan: planToMessage(plan) };
     },
     async probe(request, { signal }) {
       const spec = specFromMessage(request.spec);
@@ -111,6 +114,23 @@ export function createService(
       return { meanDb: meanDbm, stdDb, flags, gainDb };
     },
   };
+}
+
+/** A plan that begins where the rotor stands; undefined when that cannot be said now. Moves nothing. */
+async function planFromHere(
+  rotors: Rotors,
+  rotor: RotorConfig,
+  spec: Spec,
+  signal: AbortSignal,
+): Promise<Plan | undefined> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(POSITION_WITHIN_MS)]);
+  try {
+    const { position } = await rotors.probe(rotor, patience);
+    return planOn(spec, rotor, undefined, position);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSignal): Promise<RotorFacts> {

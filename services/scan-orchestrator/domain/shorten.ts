@@ -1,0 +1,43 @@
+import { slewSeconds, type RotorMotion } from '#shared/kinematics';
+import type { Pointing } from '#shared/pointing';
+import type { Path } from './path.ts';
+
+// A sweep over all pairs; what the first few do not find is not worth the time.
+const MOST_SWEEPS = 8;
+
+/**
+ * The same cells in an order that is as short or shorter: pieces of it are turned round while that saves time (2-opt, Croes 1958;
+ * the way is open, so a piece may reach to its end). For some hundred cells: quadratic in their number.
+ */
+export function shorten(
+  order: Uint32Array,
+  path: Pick<Path, 'setpoint'>,
+  from: Pointing,
+  motion: RotorMotion,
+): Uint32Array {
+  const cells = Array.from(order);
+  const places = cells.map((cell) => path.setpoint(cell));
+  const seconds = (a: Pointing | undefined, b: Pointing | undefined) =>
+    a && b ? slewSeconds(a, b, motion) : 0;
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+    let improved = false;
+    for (let first = 0; first < cells.length - 1; first++) {
+      const before = first === 0 ? from : places[first - 1];
+      for (let last = first + 1; last < cells.length; last++) {
+        const after = places[last + 1];
+        const now = seconds(before, places[first]) + seconds(places[last], after);
+        const turned = seconds(before, places[last]) + seconds(places[first], after);
+        if (turned >= now - 1e-9) continue;
+        reverse(cells, first, last);
+        reverse(places, first, last);
+        improved = true;
+      }
+    }
+    if (!improved) break;
+  }
+  return Uint32Array.from(cells);
+}
+
+function reverse(items: unknown[], first: number, last: number): void {
+  for (let i = first, j = last; i < j; i++, j--) [items[i], items[j]] = [items[j], items[i]];
+}
