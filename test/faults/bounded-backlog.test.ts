@@ -33,35 +33,43 @@ afterAll(async () => {
   await database.drop();
 });
 
-test.each(['refuse', 'silent'] as const)('a broker that is away (%s) for a whole scan', async (kind) => {
-  const { gateway, gatewayProcess, orchestrator } = stack;
-  const id = await startInstantScan(stack, POINTS);
-  const session = async () => (await gateway.get(`/api/skyscan/${id}`)).body as Session;
-  const reaches = (count: number) =>
-    until(`${count} points`, async () => (await session()).completed_points >= count, 120_000);
-  const viewer = watchForGood(gateway.url, id);
-  await reaches(POINTS / 20);
-  line.setWeather({ kind });
-  await reaches(POINTS / 10);
-  const before = [await orchestrator.heapBytes(), await gatewayProcess.heapBytes(), orchestrator.rssBytes()];
-  await reaches(POINTS);
-  const after = [await orchestrator.heapBytes(), await gatewayProcess.heapBytes(), orchestrator.rssBytes()];
-  await until('it is completed', async () => (await session()).status === 'completed');
-  line.setWeather({ kind: 'clear' });
-  await until('the viewer has everything', () => viewer.over);
-  expect(viewer.seqs).toEqual(upTo(POINTS));
-  viewer.close();
-  const { body } = await gateway.get(`/api/skyscan/${id}/measurements`);
-  const points = body as Measurement[];
-  expect(points.map(({ seq }) => seq)).toEqual(upTo(POINTS));
-  expect(new Set(points.map(({ row, column }) => `${row}/${column}`)).size).toBe(POINTS);
-  await until('the broker knows', async () => (await retained(id))?.status === 'completed');
-  process.stdout.write(
-    `broker ${kind} for ${POINTS} points: heap of the orchestrator, heap of the gateway, RSS of the orchestrator ` +
-      `${before.map(mebibytes).join(', ')} -> ${after.map(mebibytes).join(', ')}\n`,
-  );
-  after.forEach((bytes, i) => expect(bytes - (before[i] ?? 0)).toBeLessThan(NOISE_BYTES));
-});
+test.each(['refuse', 'silent'] as const)(
+  'a broker that is away (%s) for a whole scan',
+  { timeout: 600_000 },
+  async (kind) => {
+    const { gateway, gatewayProcess, orchestrator } = stack;
+    const id = await startInstantScan(stack, POINTS);
+    const session = async () => (await gateway.get(`/api/skyscan/${id}`)).body as Session;
+    const reaches = (count: number) =>
+      until(`${count} points`, async () => (await session()).completed_points >= count, 300_000);
+    const viewer = watchForGood(gateway.url, id);
+    await reaches(POINTS / 20);
+    line.setWeather({ kind });
+    await reaches(POINTS / 10);
+    const before = [
+      await orchestrator.heapBytes(),
+      await gatewayProcess.heapBytes(),
+      orchestrator.rssBytes(),
+    ];
+    await reaches(POINTS);
+    const after = [await orchestrator.heapBytes(), await gatewayProcess.heapBytes(), orchestrator.rssBytes()];
+    await until('it is completed', async () => (await session()).status === 'completed');
+    line.setWeather({ kind: 'clear' });
+    await until('the viewer has everything', () => viewer.over);
+    expect(viewer.seqs).toEqual(upTo(POINTS));
+    viewer.close();
+    const { body } = await gateway.get(`/api/skyscan/${id}/measurements`);
+    const points = body as Measurement[];
+    expect(points.map(({ seq }) => seq)).toEqual(upTo(POINTS));
+    expect(new Set(points.map(({ row, column }) => `${row}/${column}`)).size).toBe(POINTS);
+    await until('the broker knows', async () => (await retained(id))?.status === 'completed');
+    process.stdout.write(
+      `broker ${kind} for ${POINTS} points: heap of the orchestrator, heap of the gateway, RSS of the orchestrator ` +
+        `${before.map(mebibytes).join(', ')} -> ${after.map(mebibytes).join(', ')}\n`,
+    );
+    after.forEach((bytes, i) => expect(bytes - (before[i] ?? 0)).toBeLessThan(NOISE_BYTES));
+  },
+);
 
 /** What the broker would tell a newcomer. */
 async function retained(id: number): Promise<StatusMessage | undefined> {

@@ -99,44 +99,52 @@ describe('viewers', () => {
     },
   );
 
-  test(`${VISITS} that come and go, and ${STORM} that come back at once, leave nothing behind`, async () => {
-    const scan = await startTestScan(world, { rows: 10, columns: 300 });
-    await scan.become('running');
-    const faithful = await openSocket(address(scan, '?detail=full'));
-    await visit(scan, 500);
-    await until('the first have gone', async () => (await metric(VIEWERS)) === 1);
-    const before = { rssBytes: gateway.rssBytes(), heapBytes: await gateway.heapBytes(), fds: gateway.fds() };
-    for (let seen = 0; seen < VISITS; seen += 500) {
+  test(
+    `${VISITS} that come and go, and ${STORM} that come back at once, leave nothing behind`,
+    { timeout: 600_000 },
+    async () => {
+      const scan = await startTestScan(world, { rows: 10, columns: 300 });
+      await scan.become('running');
+      const faithful = await openSocket(address(scan, '?detail=full'));
       await visit(scan, 500);
+      await until('the first have gone', async () => (await metric(VIEWERS)) === 1);
+      const before = {
+        rssBytes: gateway.rssBytes(),
+        heapBytes: await gateway.heapBytes(),
+        fds: gateway.fds(),
+      };
+      for (let seen = 0; seen < VISITS; seen += 500) {
+        await visit(scan, 500);
+        await scan.measure(10);
+      }
+      const storm = await Promise.all(
+        Array.from({ length: STORM }, () => openSocket(address(scan, '?after=0&detail=full'))),
+      );
       await scan.measure(10);
-    }
-    const storm = await Promise.all(
-      Array.from({ length: STORM }, () => openSocket(address(scan, '?after=0&detail=full'))),
-    );
-    await scan.measure(10);
-    await until('the storm has everything', () =>
-      storm.every(({ messages }) => seqs(messages).length === 110),
-    );
-    for (const { messages } of storm) expect(seqs(messages)).toEqual(upTo(110));
-    for (const viewer of storm) viewer.close();
-    await until('they have gone', async () => (await metric(VIEWERS)) === 1);
-    await until('their sockets are closed', () => gateway.fds() <= before.fds + 10);
-    const after = {
-      rssBytes: await lowestRss(before.rssBytes + NOISE_BYTES),
-      heapBytes: await gateway.heapBytes(),
-      fds: gateway.fds(),
-    };
-    process.stdout.write(
-      `${VISITS} visits and ${STORM} at once: fds ${before.fds} -> ${after.fds}, heap ` +
-        `${mebibytes(before.heapBytes)} -> ${mebibytes(after.heapBytes)}, RSS ` +
-        `${mebibytes(before.rssBytes)} -> ${mebibytes(after.rssBytes)}\n`,
-    );
-    expect(after.heapBytes).toBeLessThan(before.heapBytes * 1.5);
-    expect(after.rssBytes).toBeLessThan(before.rssBytes + NOISE_BYTES);
-    await until('the faithful one has all', () => seqs(faithful.messages).length === 110);
-    expect(seqs(faithful.messages)).toEqual(upTo(110));
-    faithful.close();
-  });
+      await until('the storm has everything', () =>
+        storm.every(({ messages }) => seqs(messages).length === 110),
+      );
+      for (const { messages } of storm) expect(seqs(messages)).toEqual(upTo(110));
+      for (const viewer of storm) viewer.close();
+      await until('they have gone', async () => (await metric(VIEWERS)) === 1);
+      await until('their sockets are closed', () => gateway.fds() <= before.fds + 10);
+      const after = {
+        rssBytes: await lowestRss(before.rssBytes + NOISE_BYTES),
+        heapBytes: await gateway.heapBytes(),
+        fds: gateway.fds(),
+      };
+      process.stdout.write(
+        `${VISITS} visits and ${STORM} at once: fds ${before.fds} -> ${after.fds}, heap ` +
+          `${mebibytes(before.heapBytes)} -> ${mebibytes(after.heapBytes)}, RSS ` +
+          `${mebibytes(before.rssBytes)} -> ${mebibytes(after.rssBytes)}\n`,
+      );
+      expect(after.heapBytes).toBeLessThan(before.heapBytes * 1.5);
+      expect(after.rssBytes).toBeLessThan(before.rssBytes + NOISE_BYTES);
+      await until('the faithful one has all', () => seqs(faithful.messages).length === 110);
+      expect(seqs(faithful.messages)).toEqual(upTo(110));
+      faithful.close();
+    },
+  );
 
   test('a frame of 4 kB is ignored, a larger one ends the connection', async () => {
     const scan = await startTestScan(world);
