@@ -167,7 +167,10 @@ describe('ScanOrchestrator on the wire', () => {
     });
     await client.call('cancel', { sessionId: 7 });
     await client.call('confirmRecorded', { sessionId: 7, upToSeq: 0, revision: 4_000_000 });
-    expect(await client.call('listSessions', {})).toEqual({ sessions: [] });
-    expect(await client.refusal('cancel', { sessionId: 7 })).toMatchObject({ kind: 'not_found' });
+    // There is no broker that could have been told of its end: it is kept.
+    expect((await client.call('listSessions', {}))['sessions']).toMatchObject([
+      { sessionId: 7, status: 'SESSION_STATUS_CANCELLED' },
+    ]);
+    expect(await client.refusal('cancel', { sessionId: 8 })).toMatchObject({ kind: 'not_found' });
   });
 });
