@@ -46,16 +46,18 @@ const measured: MeasuredRow[] = [];
 for (const row of chosen(values.only)) {
   process.stderr.write(`${row.name} ...\n`);
   measured.push(await measure(row));
+  // After every row: whoever interrupts a long run keeps what there is.
+  if (values.json !== undefined) writeJson(values.json);
 }
 console.log(formatTable(measured));
 console.log(formatSummary(measured));
-if (values.json !== undefined)
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ startedAt, quick: values.quick, machine, rows: measured }, null, 2)}\n`,
-  );
 // A goal that is missed is told; a row that cannot be measured is a fault.
 process.exitCode = measured.some(({ result }) => 'failed' in result) ? 1 : 0;
+
+function writeJson(file: string): void {
+  const found = { startedAt, quick: values.quick, machine, rows: measured };
+  writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
+}
 
 async function measure(row: Row): Promise<MeasuredRow> {
   const start = loadNow();
