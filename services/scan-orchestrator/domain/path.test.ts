@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createGrid } from './grid.ts';
-import { hopSeconds } from '#shared/kinematics';
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
+import { createGrid, type Grid } from './grid.ts';
 import { planPath, travelSeconds } from './path.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
@@ -92,24 +92,88 @@ describe('a planned path', () => {
     );
   });
 
-  test('costs exactly the spanning tree bound where the travel holds the whole sector', () => {
+  const axis = fc.record({
+    speedDegPerS: fc.double({ min: 0.1, max: 400, noNaN: true }),
+    accelerationDegPerS2: fc.double({ min: 0.1, max: 5_000, noNaN: true }),
+  });
+  const motions = fc.record({ azimuth: axis, elevation: axis });
+  const travels = fc.constantFrom(
+    { azMinDeg: -540, azMaxDeg: 900 },
+    { azMinDeg: -180, azMaxDeg: 450 },
+    { azMinDeg: -180, azMaxDeg: 180 },
+    { azMinDeg: 0, azMaxDeg: 360 },
+    { azMinDeg: 0, azMaxDeg: 450 },
+  );
+
+  /** No tour of the cells costs less: it has N - 1 hops, and its hops connect all rows and columns. */
+  function boundSeconds(
+    { totalPoints, rows, columns, bounds: { stepDeg } }: Grid,
+    speeds: RotorMotion,
+  ): number {
+    const az = hopSeconds(stepDeg, speeds.azimuth);
+    const el = hopSeconds(stepDeg, speeds.elevation);
+    return az <= el
+      ? (totalPoints - rows) * az + (rows - 1) * el
+      : (totalPoints - columns) * el + (columns - 1) * az;
+  }
+
+  const isWhole = (scan: typeof small, travel: typeof limits) => {
+    const grid = createGrid(scan);
+    const turns = [-2, -1, 0, 1, 2].map((turn) => 360 * turn);
+    const [first, last] = [grid.columnAzimuthDeg(0), grid.columnAzimuthDeg(grid.columns - 1)];
+    return turns.some((turn) => first + turn >= travel.azMinDeg && last + turn <= travel.azMaxDeg);
+  };
+
+  test('costs exactly the spanning tree bound, whatever the rotor can do and wherever it stands', () => {
     fc.assert(
-      fc.property(bounds, starts, (scan, from) => {
+      fc.property(bounds, starts, travels, motions, (scan, from, azimuths, speeds) => {
+        const travel = { ...limits, ...azimuths };
+        fc.pre(isWhole(scan, travel));
         const grid = createGrid(scan);
-        const path = planPath(grid, { ...limits, azMinDeg: -540, azMaxDeg: 900 }, motion, from);
-        const hops = [
-          hopSeconds(grid.bounds.stepDeg, motion.azimuth),
-          hopSeconds(grid.bounds.stepDeg, motion.elevation),
-        ] as const;
-        const alongAzimuth = (grid.totalPoints - grid.rows) * hops[0] + (grid.rows - 1) * hops[1];
-        const alongElevation = (grid.totalPoints - grid.columns) * hops[1] + (grid.columns - 1) * hops[0];
-        expect(travelSeconds(path, motion)).toBeCloseTo(
-          Math.min(
-            grid.rows > 1 || grid.columns > 1 ? alongAzimuth : 0,
-            grid.rows > 1 || grid.columns > 1 ? alongElevation : 0,
-          ),
-          6,
+        const path = planPath(grid, travel, speeds, from);
+        const bound = boundSeconds(grid, speeds);
+        expect(travelSeconds(path, speeds) / Math.max(bound, 1e-9)).toBeCloseTo(bound > 0 ? 1 : 0, 9);
+      }),
+    );
+  });
+
+  test('is entered at the nearest of its corners', () => {
+    fc.assert(
+      fc.property(bounds, starts, motions, (scan, from, speeds) => {
+        fc.pre(isWhole(scan, limits));
+        const grid = createGrid(scan);
+        const path = planPath(grid, limits, speeds, from);
+        const corners = [0, grid.columns - 1].flatMap((column) =>
+          [0, grid.rows - 1].map((row) => path.setpoint(row * grid.columns + column)),
         );
+        const entry = slewSeconds(from, path.setpoint(path.order[0] as number), speeds);
+        const nearest = Math.min(...corners.map((corner) => slewSeconds(from, corner, speeds)));
+        expect(entry).toBeCloseTo(nearest, 9);
+      }),
+    );
+  });
+
+  test('of a sector that the cable splits costs no more than the bound on either side, one crossing and the way there', () => {
+    const widths = fc.integer({ min: 1, max: 40 });
+    fc.assert(
+      fc.property(widths, widths, fc.integer({ min: 1, max: 8 }), motions, (before, after, rows, speeds) => {
+        // Azimuth stops at north: `before` columns lie west of it, `after` east, none on it.
+        const scan = {
+          azStartDeg: 361 - 2 * before,
+          azEndDeg: 359 + 2 * after,
+          elStartDeg: 20,
+          elEndDeg: 20 + 2 * (rows - 1),
+          stepDeg: 2,
+        };
+        const grid = createGrid(scan);
+        const path = planPath(grid, { ...limits, azMinDeg: 0, azMaxDeg: 360 }, speeds, origin);
+        const sides = [before, after].map((columns) =>
+          boundSeconds({ ...grid, columns, totalPoints: rows * columns }, speeds),
+        );
+        const across = hopSeconds(358, speeds.azimuth) + hopSeconds(2 * rows, speeds.elevation);
+        const there = hopSeconds(360, speeds.azimuth) + hopSeconds(scan.elEndDeg, speeds.elevation);
+        const most = sides.reduce((sum, side) => sum + side, across + there);
+        expect(travelSeconds(path, speeds, origin)).toBeLessThanOrEqual(most + 1e-6);
       }),
     );
   });
