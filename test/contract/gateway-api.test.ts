@@ -1,3 +1,4 @@
+import { ScanMode } from '#proto/scan_orchestrator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
 import { publishedPoint } from '../support/gateway-points.ts';
@@ -85,6 +86,27 @@ describe('start', () => {
       notes: null,
     });
     expect(world.orchestrator.sessions.get(id)?.start.rotor?.port).toBe(4533);
+  });
+
+  test('hands the mode over; without one it stops at every point', async () => {
+    const modeOf = (id: number) => world.orchestrator.sessions.get(id)?.start.spec?.mode;
+    expect(modeOf(await startSession({}))).toBe(ScanMode.SCAN_MODE_STEP);
+    const id = await startSession({ scan_mode: 'on_the_fly' });
+    expect(modeOf(id)).toBe(ScanMode.SCAN_MODE_ON_THE_FLY);
+    expect(Object.keys(await session(id))).toEqual(SESSION_FIELDS);
+  });
+
+  test.each(['start', 'preview'])('%s refuses any other mode', async (what) => {
+    for (const scan_mode of ['fast', null, 1]) {
+      const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, {
+        rotor_id: rotorId,
+        scan_mode,
+      });
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        detail: [{ loc: ['body', 'scan_mode'], msg: 'Must be step or on_the_fly' }],
+      });
+    }
   });
 
   test('hands notes over', async () => {

@@ -103,6 +103,40 @@ describe('ScanOrchestrator on the wire', () => {
     expect([refused.kind, refused.words]).toEqual(['out_of_range', words]);
   });
 
+  test('previews a scan on the fly: sweeps with run-up, in less time', async () => {
+    const mode = 'SCAN_MODE_ON_THE_FLY';
+    const wide = { ...spec, azEndDeg: 100, stepDeg: 2 };
+    const slow = { ...rotor, settleMs: 500 };
+    type Planned = {
+      expectedDurationS: number;
+      turningPoints: { azimuthDeg: number }[];
+      totalPoints: number;
+    };
+    const planned = async (of: object) =>
+      (await client.call('preview', { spec: of, rotor: slow }))['plan'] as Planned;
+    const [step, fly] = [await planned(wide), await planned({ ...wide, mode })];
+    expect(fly.totalPoints).toBe(step.totalPoints);
+    expect(fly.expectedDurationS).toBeLessThan(step.expectedDurationS / 2);
+    const ends = fly.turningPoints.map(({ azimuthDeg }) => azimuthDeg);
+    expect(Math.min(...ends)).toBeLessThan(wide.azStartDeg - 1);
+    expect(Math.max(...ends)).toBeGreaterThan(101);
+  });
+
+  test('refuses a scan on the fly with a receiver that cannot time its reads, and a mode that it does not know', async () => {
+    const own = { ...rotor, rssiSource: 'RSSI_SOURCE_ROTCTLD' };
+    const mode = 'SCAN_MODE_ON_THE_FLY';
+    expect(await client.refusal('preview', { spec: { ...spec, mode }, rotor: own })).toEqual({
+      kind: 'out_of_range',
+      words:
+        "scan_mode on_the_fly needs reads whose times are known; the rotor's own receiver (rssi_source rotctld) does not " +
+        'give them: use scan_mode step',
+    });
+    expect(await client.refusal('preview', { spec: { ...spec, mode: 99 }, rotor })).toEqual({
+      kind: 'invalid',
+      words: 'scan mode 99 is unknown',
+    });
+  });
+
   test('previews a reference, and counts its visits', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyS: 600 };
     const seconds = async (of: object) =>

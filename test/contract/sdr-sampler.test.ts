@@ -55,6 +55,19 @@ describe('SdrSampler on the wire', () => {
     expect(receivers[0]?.tuner?.gainsDb).toHaveLength(29);
   });
 
+  test('times its reads on a steady clock that it tells', async () => {
+    expect(await client.call('describe', {})).toMatchObject({ timesReads: true });
+    const { steadyMs: before } = await sampler.client.readClock({});
+    const times: number[] = [];
+    for await (const { read } of sampler.client.streamReads({ settings })) {
+      times.push(read?.steadyMs ?? NaN);
+      if (times.length === 20) break;
+    }
+    const { steadyMs: after } = await sampler.client.readClock({});
+    expect(times.every((ms) => ms > before && ms < after)).toBe(true);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
   test('describes it without settings too', async () => {
     expect(await client.call('describe', {})).toMatchObject({ tuner: 'R820T' });
   });

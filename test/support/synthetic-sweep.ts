@@ -15,7 +15,7 @@ export interface SyntheticSweep {
   resolutionDeg: number;
   readMs: number;
   /** Level of the sky at an azimuth, dB. */
-  levelDb(azimuthDeg: number): number;
+  levelDb: (azimuthDeg: number) => number;
   /** Play of the gear: how far the antenna stays behind the readback. */
   playDeg?: number;
 }
@@ -24,7 +24,7 @@ export interface SyntheticSweep {
 const AROUND_MS = 400;
 
 /** Where the motor is, degrees: full acceleration, full speed, full brake. */
-export function motorDeg(sweep: SyntheticSweep, atMs: number): number {
+function motorDeg(sweep: SyntheticSweep, atMs: number): number {
   const { fromDeg, toDeg, motion, startMs } = sweep;
   const { speedDegPerS: v, accelerationDegPerS2: a } = motion;
   const way = Math.abs(toDeg - fromDeg);

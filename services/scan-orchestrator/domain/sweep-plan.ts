@@ -1,6 +1,7 @@
 import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { Routes } from '#shared/routes';
+import { legsSeconds } from './detours.ts';
 import type { Grid } from './grid.ts';
 import type { Path } from './path.ts';
 import { passSeconds, planPasses, stopSeconds, type SweepRules } from './sweep-passes.ts';
@@ -37,7 +38,7 @@ export interface SweepPlan {
   rules: SweepRules;
   /** What comes next; undefined when everything is done. */
   next(progress: SweepProgress): Unit | undefined;
-  /** Whole scan from the first unit on, seconds. */
+  /** Whole scan from where the rotor stands, seconds. */
   seconds: number;
   /** Ends of the sweeps, and of rows that are measured by stopping, in the order of the plan. */
   corners: Pointing[];
@@ -86,6 +87,16 @@ export function planSweeps(
     return { passes, spanDeg, start, end, nearestCell: isFromHigh ? last : first };
   }
 
+  /** Round what is in the way; as the crow flies from where no way is known: before the rotor was asked where it stands. */
+  function waySeconds(at: Pointing, to: Pointing): number {
+    if (!routes.obstacles.any) return slewSeconds(at, to, rotor);
+    try {
+      return legsSeconds(at, routes.legsFromReadback(at, to), rotor);
+    } catch {
+      return slewSeconds(at, to, rotor);
+    }
+  }
+
   /** The nearest of the segments before which, in the order of the rows, nothing is open that shares an azimuth with them. */
   function nearest(isOpen: (segment: number) => boolean, at: Pointing): number | undefined {
     const front: number[] = [];
@@ -98,7 +109,7 @@ export function planSweeps(
     const cost = (i: number) => {
       const { cells } = segments[i] as RowSegment;
       const ends = [cells[0] as number, cells.at(-1) as number];
-      return Math.min(...ends.map((cell) => slewSeconds(at, path.setpoint(cell), rotor)));
+      return Math.min(...ends.map((cell) => waySeconds(at, path.setpoint(cell))));
     };
     const [first, ...others] = front;
     return first === undefined ? undefined : others.reduce((a, b) => (cost(b) < cost(a) ? b : a), first);
@@ -124,15 +135,15 @@ export function planSweeps(
   function simulate(): Pick<SweepPlan, 'seconds' | 'corners' | 'sweeps'> {
     const left = new Set(segments.keys());
     const corners: Pointing[] = [];
-    let at: Pointing | undefined;
+    let at = from;
     let [seconds, sweeps] = [0, 0];
     for (;;) {
-      const segment = nearest((i) => left.has(i), at ?? from);
+      const segment = nearest((i) => left.has(i), at);
       if (segment === undefined) return { seconds, corners, sweeps };
       left.delete(segment);
       const { cells } = segments[segment] as RowSegment;
-      const { passes, spanDeg, start, end } = approach(cells, at ?? from, false);
-      if (at) seconds += slewSeconds(at, start, rotor);
+      const { passes, spanDeg, start, end } = approach(cells, at, false);
+      seconds += waySeconds(at, start);
       seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rules);
       // One row is swept both ways.
       if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rules);

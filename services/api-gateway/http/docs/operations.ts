@@ -60,7 +60,7 @@ export const operations: RouteConfig[] = [
     'post',
     '/api/skyscan/start',
     'Start a scan',
-    'Creates a session; sessions of one rotor wait for each other.',
+    'Creates a session; sessions of one rotor wait for each other. scan_mode on_the_fly sweeps rows in place of stopping at points.',
     {
       body: scanRequestSchema,
       answer: [201, sessionSchema],

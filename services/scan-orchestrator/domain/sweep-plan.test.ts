@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRoutes } from '#shared/routes';
+import type { Pointing } from '#shared/pointing';
+import { createGrid } from './grid.ts';
+import { planPath } from './path.ts';
+import { isWorthAnotherPass, planPasses } from './sweep-passes.ts';
+import { planSweeps, type Unit } from './sweep-plan.ts';
+
+const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
+const azimuth = { speedDegPerS: 6, accelerationDegPerS2: 20 };
+const rotor = {
+  azimuth,
+  elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
+  toleranceDeg: 0.5,
+  park: { azimuthDeg: 0, elevationDeg: 0 },
+  horizon: [],
+  keepOut: [],
+};
+const bounds = { azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
+const rules = { reads: 10, readMs: 10, standingSeconds: 0.6, stepDeg: 2, azimuth };
+
+interface Change {
+  bounds?: typeof bounds;
+  limits?: typeof limits;
+  rotor?: Partial<Pick<Parameters<typeof createRoutes>[0], 'keepOut'>>;
+  from?: Pointing;
+}
+
+function planOf(change: Change = {}) {
+  const grid = createGrid(change.bounds ?? bounds);
+  const from = change.from ?? { azimuthDeg: 0, elevationDeg: 0 };
+  const travel = change.limits ?? limits;
+  const path = planPath(grid, travel, rotor, from);
+  const routes = createRoutes({ ...rotor, ...change.rotor, limits: travel }, travel);
+  const plan = planSweeps(grid, path, travel, routes, rotor, from, {
+    ...rules,
+    stepDeg: grid.bounds.stepDeg,
+  });
+  return { grid, path, routes, plan, from };
+}
+
+/** Runs the plan; `lost`: cells that no sweep measures. */
+function run({ plan, path, from }: ReturnType<typeof planOf>, lost = new Set<number>()) {
+  const done: number[] = [];
+  const units: Unit[] = [];
+  const swept = new Set<number>();
+  const whole = new Set<number>();
+  let at = from;
+  for (;;) {
+    const isDone = (cell: number) => done.includes(cell);
+    const unit = plan.next({ isDone, swept, whole, at });
+    if (!unit) return { done, units };
+    units.push(unit);
+    if (unit.kind === 'cell') {
+      done.push(unit.cell);
+      at = path.setpoint(unit.cell);
+    } else {
+      swept.add(unit.segment);
+      done.push(...unit.cells.filter((cell) => !lost.has(cell)));
+      at = unit.to;
+    }
+  }
+}
+
+const directions = (units: Unit[]) =>
+  units.map((unit) =>
+    unit.kind === 'cell' ? 'cell' : unit.to.azimuthDeg > unit.from.azimuthDeg ? 'up' : 'down',
+  );
+
+describe('sweeps', () => {
+  test('go row by row and back and forth', () => {
+    const { units, done } = run(planOf());
+    expect(directions(units)).toEqual(['up', 'down', 'up']);
+    expect(done).toEqual(Array.from({ length: 33 }, (_, cell) => cell));
+  });
+
+  test('begin with the row and the end that are nearest', () => {
+    const { units } = run(planOf({ from: { azimuthDeg: 30, elevationDeg: 60 } }));
+    expect(directions(units)).toEqual(['down', 'up', 'down']);
+    expect(units.map((unit) => unit.kind === 'sweep' && unit.from.elevationDeg)).toEqual([24, 22, 20]);
+  });
+
+  test('have half a cell of run-up, the way to full speed and the tolerance, as far as the travel goes', () => {
+    const [first] = run(planOf({ limits: { ...limits, azMinDeg: -1 } })).units;
+    const [from, to] = first?.kind === 'sweep' ? [first.from, first.to] : [];
+    expect(from?.azimuthDeg).toBe(-1);
+    expect(to?.azimuthDeg).toBeCloseTo(20 + 1 + 0.9 + 0.5, 9);
+  });
+
+  test('end before what must not be pointed at, and split the row there', () => {
+    const keepOut = [{ azStartDeg: 9, azEndDeg: 9.5, elMinDeg: 0, elMaxDeg: 22.5 }];
+    const { units, done } = run(planOf({ rotor: { keepOut } }));
+    expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 33 }, (_, cell) => cell));
+    // One side first, then the other: nobody goes round the sector in every row.
+    const sides = units.map(
+      (unit) => unit.kind === 'sweep' && Math.sign(unit.from.azimuthDeg + unit.to.azimuthDeg - 18),
+    );
+    expect(sides.slice(0, 2)).toEqual([sides[0], sides[0]]);
+    for (const unit of units) {
+      if (unit.kind === 'cell' || unit.from.elevationDeg > 22.5) continue;
+      const ends = [unit.from.azimuthDeg, unit.to.azimuthDeg];
+      expect(Math.max(...ends) < 9 || Math.min(...ends) > 9.5).toBe(true);
+    }
+  });
+
+  test('leave what they miss to be measured by stopping', () => {
+    const { units, done } = run(planOf(), new Set([3, 4, 15]));
+    expect(
+      units.filter(({ kind }) => kind === 'cell').map((unit) => unit.kind === 'cell' && unit.cell),
+    ).toEqual([4, 3, 15]);
+    expect(done.length).toBe(33);
+  });
+
+  test('measure every cell exactly once, on any cable, and never leave the travel', () => {
+    const grids = fc.record({
+      azStartDeg: fc.integer({ min: -180, max: 360 }),
+      span: fc.integer({ min: 0, max: 360 }),
+      rows: fc.integer({ min: 1, max: 4 }),
+      stepDeg: fc.constantFrom(1, 2, 7.5),
+      azMinDeg: fc.integer({ min: -180, max: 0 }),
+    });
+    fc.assert(
+      fc.property(grids, ({ azStartDeg, span, rows, stepDeg, azMinDeg }) => {
+        const travel = { ...limits, azMinDeg, azMaxDeg: azMinDeg + 360 };
+        const azEndDeg = azStartDeg + span;
+        const some = { azStartDeg, azEndDeg, elStartDeg: 20, elEndDeg: 20 + (rows - 1) * stepDeg, stepDeg };
+        const planned = planOf({ bounds: some, limits: travel });
+        const { done, units } = run(planned);
+        expect(done.toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: planned.grid.totalPoints }, (_, cell) => cell),
+        );
+        for (const unit of units) {
+          if (unit.kind === 'cell') continue;
+          for (const { azimuthDeg } of [unit.from, unit.to]) {
+            expect(azimuthDeg).toBeGreaterThanOrEqual(travel.azMinDeg);
+            expect(azimuthDeg).toBeLessThanOrEqual(travel.azMaxDeg);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('passes', () => {
+  test.each([
+    ['once where a cell takes long enough', 20, 22, 10, 10, 1],
+    ['again where one pass gives too few reads', 20, 44, 90, 10, 3],
+    ['not at all where five are too few', 20, 44, 200, 10, undefined],
+    ['not at all where a read smears over the cell', 20, 44, 1, 200, undefined],
+    ['not at all where stopping is quicker', 1, 4.8, 10, 10, undefined],
+  ])('sweep %s', (_, cells, spanDeg, reads, readMs, passes) => {
+    expect(planPasses(cells, spanDeg, { ...rules, reads, readMs })?.passes).toBe(passes);
+  });
+
+  test.each<[string, number[], number, number, boolean]>([
+    ['nothing is short', [10, 12, 30], 1, 5, false],
+    ['many cells are short by little', Array.from({ length: 30 }, () => 6), 1, 5, true],
+    ['one cell is short', [10, 9, 10], 1, 5, false],
+    ['five have been done', Array.from({ length: 30 }, () => 9), 5, 5, false],
+    ['what is short gets nothing at all', [0, 0, 10], 1, 5, false],
+  ])('go on or not when %s', (_, counts, passes, seconds, more) => {
+    expect(isWorthAnotherPass(counts, passes, seconds, rules)).toBe(more);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getSession, must, simulatedOffsetDb, watchSession } from '../support/observer.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
+import { addRotor, comesTo, expectWhole, startScan } from '../support/whole-scan.ts';
+
+// Scans on the fly through every process, on a simulated rotator that takes a second for a row.
+
+interface Measurement {
+  row: number;
+  column: number;
+  setpoint: { azimuth: number; elevation: number };
+  readback: { azimuth: number; elevation: number };
+  mean_dbm: number;
+  reads: number;
+}
+
+const SPEED = { az: 40, el: 40, azAcceleration: 200, elAcceleration: 200 };
+const PLAY_DEG = 1;
+const SIMULATOR = {
+  SIM_AZ_SPEED_DEG_S: String(SPEED.az),
+  SIM_EL_SPEED_DEG_S: String(SPEED.el),
+  SIM_AZ_ACCELERATION_DEG_S2: String(SPEED.azAcceleration),
+  SIM_EL_ACCELERATION_DEG_S2: String(SPEED.elAcceleration),
+  SIM_BACKLASH_DEG: String(PLAY_DEG),
+  SIM_DRIFT_DB: '0',
+};
+const ROTOR = {
+  az_speed_deg_s: SPEED.az,
+  el_speed_deg_s: SPEED.el,
+  az_acceleration_deg_s2: SPEED.azAcceleration,
+  el_acceleration_deg_s2: SPEED.elAcceleration,
+  settle_ms: 300,
+};
+// The geostationary belt crosses this part of the simulated sky.
+const SCAN = { az_start: 160, az_end: 200, el_start: 28, el_end: 36, step_deg: 2, scan_mode: 'on_the_fly' };
+const COLUMNS = 21;
+const TOTAL = 5 * COLUMNS;
+let stack: TestStack;
+let rotorId: number;
+
+beforeAll(async () => {
+  stack = await startTestStack({ simulator: SIMULATOR });
+  rotorId = await addRotor(stack, { ...ROTOR, dbm_offset_db: await simulatedOffsetDb(stack) });
+});
+
+afterAll(async () => {
+  await stack.stop();
+});
+
+/** Starts a scan and waits until it is in the middle of its second row. */
+async function inSecondRow(): Promise<number> {
+  const id = await startScan(stack, rotorId, SCAN);
+  await until('the first row', async () => (await getSession(stack, id)).completed_points >= COLUMNS);
+  await until('the second row', async () => {
+    const { body } = await stack.simulator<{ moving: boolean; readback: { azimuth: number } }>(
+      'GET',
+      '/state',
+    );
+    return body.moving && body.readback.azimuth > 170 && body.readback.azimuth < 190;
+  });
+  return id;
+}
+
+async function completed(id: number): Promise<number> {
+  return (await getSession(stack, id)).completed_points;
+}
+
+describe('a scan on the fly', () => {
+  test('measures every point once, where it says, and shows the true sky', async () => {
+    const id = await startScan(stack, rotorId, SCAN);
+    const viewer = watchSession(stack, String(id));
+    await expectWhole(stack, id, TOTAL);
+    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    for (const { readback, setpoint, mean_dbm, reads } of points) {
+      expect(reads).toBeGreaterThanOrEqual(2);
+      expect(Math.abs(readback.azimuth - setpoint.azimuth)).toBeLessThanOrEqual(1);
+      const { azimuth, elevation } = readback;
+      const { body } = await stack.simulator<{ dbm: number }>(
+        'GET',
+        // The rows are scanned upwards, and what is not swept keeps its play.
+        `/truth?azimuth=${azimuth}&elevation=${elevation - PLAY_DEG / 2}`,
+      );
+      // A cell is two degrees wide, and its level the mean over that.
+      expect(Math.abs(mean_dbm - body.dbm)).toBeLessThan(0.5);
+    }
+    expect((await viewer.closed).code).toBe(1000);
+    expect(viewer.messages.filter(({ point }) => point).length).toBe(TOTAL);
+    expect(await getSession(stack, id)).not.toHaveProperty('scan_mode');
+  });
+
+  test('pauses in mid-row at once, sweeps that row again, and can be cancelled in mid-row', async () => {
+    const id = await inSecondRow();
+    await must(stack, 'POST', `/api/skyscan/${id}/pause`);
+    await comesTo(stack, id, 'paused');
+    expect((await completed(id)) % COLUMNS).toBe(0);
+    await must(stack, 'POST', `/api/skyscan/${id}/resume`);
+    await expectWhole(stack, id, TOTAL);
+
+    const other = await inSecondRow();
+    await must(stack, 'POST', `/api/skyscan/${other}/cancel`);
+    await comesTo(stack, other, 'cancelled');
+    const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');
+    expect(body.moving).toBe(false);
+    expect((await completed(other)) % COLUMNS).toBe(0);
+  });
+
+  test.each(['scan-orchestrator', 'rotor-driver', 'sdr-sampler', 'api-gateway'] as const)(
+    'survives kill -9 of %s in mid-row',
+    async (name) => {
+      const id = await inSecondRow();
+      await stack.kill(name);
+      await expectWhole(stack, id, TOTAL);
+    },
+  );
+});
