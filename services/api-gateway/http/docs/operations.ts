@@ -67,11 +67,17 @@ export const operations: RouteConfig[] = [
       errors: START,
     },
   ),
-  operation('post', '/api/skyscan/preview', 'Preview a scan', 'Plans and moves nothing.', {
-    body: scanRequestSchema,
-    answer: [200, previewSchema],
-    errors: START,
-  }),
+  operation(
+    'post',
+    '/api/skyscan/preview',
+    'Preview a scan',
+    'Plans and moves nothing; from where the rotor stands, when it says so within a second.',
+    {
+      body: scanRequestSchema,
+      answer: [200, previewSchema],
+      errors: START,
+    },
+  ),
   operation('get', '/api/skyscan/{session_id}', 'Get a session', 'Details and progress.', {
     params: sessionId,
     answer: [200, sessionSchema],
