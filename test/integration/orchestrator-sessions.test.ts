@@ -294,6 +294,18 @@ describe('a restart', () => {
     await supervisor.start(handover(2, { stored: { ...stored, status: 'paused' } }));
     expect(status(2)).toBe('paused');
   });
+
+  test('visits what is left scattered on a short way', async () => {
+    // Along the rows: 0,5 1,9 1,1. The rotor stands at 0, before the first column.
+    const wide = { ...bounds, azEndDeg: 20 };
+    const left = [5, 11 + 9, 11 + 1];
+    const cells = new CellSet(22);
+    for (let cell = 0; cell < 22; cell++) if (!left.includes(cell)) cells.add(cell);
+    const stored = { status: 'running' as const, revision: 7, completedPoints: 19, startedAtMs: 5 };
+    await supervisor.start(handover(1, { bounds: wide, stored: { ...stored, storedCells: cells.bits } }));
+    await reaches(1, 'completed');
+    expect(cellsOf(publisher.points)).toEqual(['1,1', '0,5', '1,9']);
+  });
 });
 
 test('a journal of a newer version is left alone', async () => {
