@@ -6,6 +6,9 @@ import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
 import { startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 
+/** As the launcher starts it. */
+const SMALL = { NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
+
 /** The gateway as a process of its own with a PostgreSQL and a broker; scans are played. */
 export interface BenchGateway {
   gateway: Gateway;
@@ -24,6 +27,7 @@ export async function startBenchGateway(): Promise<BenchGateway> {
     startFakeRotorDriver(),
   ]);
   const gatewayProcess = await startMeasuredProcess('api-gateway', {
+    ...SMALL,
     HTTP_PORT: '0',
     DATABASE_URL: postgres.url,
     MQTT_URL: broker.url,
