@@ -46,11 +46,6 @@ export interface SweepPlan {
   sweeps: number;
 }
 
-/** What the rotor can do. */
-export interface SweepRotor extends RotorMotion {
-  toleranceDeg: number;
-}
-
 /**
  * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where the rotor stands, every next one
  * from the end that is nearest: boustrophedon. Where cable or obstacles split the rows, the rows of one side come first.
@@ -60,7 +55,7 @@ export function planSweeps(
   path: Path,
   limits: TravelLimits,
   routes: Routes,
-  rotor: SweepRotor,
+  rotor: RotorMotion,
   from: Pointing,
   rules: SweepRules,
 ): SweepPlan {
@@ -70,9 +65,8 @@ export function planSweeps(
   if (asideDeg(grid.rows - 1) < asideDeg(0)) segments.reverse();
   const lowestDeg = segments.reduce((low, { lowDeg }) => Math.min(low, lowDeg), Infinity);
   const highestDeg = segments.reduce((high, { highDeg }) => Math.max(high, highDeg), -Infinity);
-  // Rested within tolerance, and at full speed before the first half of the first cell begins.
-  const runUpDeg =
-    grid.bounds.stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2) + rotor.toleranceDeg;
+  // At full speed before the first half of the first cell begins.
+  const runUpDeg = grid.bounds.stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2);
 
   /** How so many cells of one row are measured, from the end that is nearest. */
   function approach(cells: readonly number[], at: Pointing, stops: boolean) {
