@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ScanMode } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
@@ -44,13 +45,14 @@ describe('the repair path', () => {
 
   test('gives a session back to an orchestrator that has lost its disk', async () => {
     const { orchestrator } = world;
-    const scan = await startTestScan(world);
+    const scan = await startTestScan(world, undefined, undefined, { scan_mode: 'on_the_fly' });
     await scan.become('running');
     await scan.measure(3);
     await scan.stored(3);
     orchestrator.sessions.delete(scan.id);
     await until('it has it again', () => orchestrator.sessions.has(scan.id));
     const { start } = orchestrator.sessions.get(scan.id) ?? {};
+    expect(start?.spec?.mode).toBe(ScanMode.SCAN_MODE_ON_THE_FLY);
     expect(start?.stored).toMatchObject({ completedPoints: 3, storedCells: Buffer.from([0b111, 0]) });
     await scan.measure(7);
     await scan.become('completed');
