@@ -12,7 +12,7 @@ export interface SweepRules {
 }
 
 /** More sweeps over one row than this wear the rotor for little. */
-export const MOST_PASSES = 5;
+const MOST_PASSES = 5;
 // With fewer reads on its way through a cell, each would smear over half of it.
 const FEWEST_READS_PER_PASS = 2;
 // Until a sweep is known to have ended, and the next one has begun.
