@@ -28,7 +28,7 @@ export interface RoundContext {
   limits: Evidence['limits'];
 }
 
-const SCAN = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
+const SCAN = { az_start: 0, az_end: 45, el_start: 20, el_end: 35, step_deg: 5, rssi_iterations: 2 };
 const POLL_MS = 20;
 const ENOUGH_MS = 90_000;
 const RESUME_AFTER_MS = 100;
