@@ -39,7 +39,6 @@ export default defineConfig({
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
       },
     ],
-    // Most of the time tests wait for hardware and processes: three share two cores well.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -19,6 +19,7 @@ import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 // and when it is back the scan goes on to its end with every cell once.
 
 const SERVICES = ['api-gateway', 'scan-orchestrator', 'rotor-driver', 'sdr-sampler'] as const;
+const MOVERS = ['scan-orchestrator', 'rotor-driver'] as const;
 // A service that is held up for longer is killed by whoever has started it (systemd, Docker, the launcher).
 const LONGEST_MS = 5_000;
 
@@ -40,21 +41,26 @@ describe('SIGTERM', () => {
     // A pending one waits for the one before it.
     const before = phase === 'pending' ? { ...watched, sessionId: await start(ONE_POINT) } : undefined;
     if (before) await bringInto('paused', before);
-    let sessionId = phase === 'parking' ? 0 : await start(PHASE_GRID);
-    for (const service of SERVICES) {
-      // There is one way home to a session.
-      if (phase === 'parking') sessionId = await start(ONE_POINT);
+    // One that nothing holds in its phase may be over before the last service has come back.
+    const isHeld = phase === 'pending' || phase === 'paused' || phase === 'acquiring';
+    const grid =
+      phase === 'parking' ? { scan: ONE_POINT, points: 1 } : { scan: PHASE_GRID, points: PHASE_TOTAL };
+    const held = isHeld ? await start(grid.scan) : undefined;
+    // Which ones matter in a phase that has to be begun anew for each: those that move the rotor; all of them once, in mid-slew.
+    const services = isHeld || phase === 'slewing' ? SERVICES : MOVERS;
+    for (const service of services) {
+      const sessionId = held ?? (await start(grid.scan));
       const scene = { ...watched, sessionId };
       await bringInto(phase, scene);
       times.push(`${service} ${await terminate(scene, service)} ms`);
       await letGoOn(phase, scene);
-      if (phase === 'parking') await expectWhole(stack, sessionId, 1);
+      if (!isHeld) await expectWhole(stack, sessionId, grid.points);
     }
     if (before) {
       await letGoOn('paused', before);
       await expectWhole(stack, before.sessionId, 1);
     }
-    if (phase !== 'parking') await expectWhole(stack, sessionId, PHASE_TOTAL);
+    if (held !== undefined) await expectWhole(stack, held, grid.points);
     process.stderr.write(`SIGTERM while ${phase}: ${times.join(', ')}\n`);
   });
 });
