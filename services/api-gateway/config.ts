@@ -4,6 +4,7 @@ import { addressVariable, portVariable } from '#shared/env';
 import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { isLoopbackHost } from '#shared/loopback';
 import { mqttVariables } from '#shared/mqtt-client';
+import { requireWholeSite, siteVariables } from '#shared/site';
 
 const MIN_KEY_LENGTH = 16;
 
@@ -18,8 +19,7 @@ const list = z
       .filter((word) => word !== ''),
   );
 
-/** The environment of the api-gateway. */
-export const configSchema = z.object({
+const variables = z.object({
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: portVariable.default(8080),
   DATABASE_URL: z.url({
@@ -47,7 +47,11 @@ export const configSchema = z.object({
   /** Per client address; stop and health are not counted. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
   MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000),
+  ...siteVariables,
 });
+
+/** The environment of the api-gateway. */
+export const configSchema = variables.superRefine(requireWholeSite);
 export type Config = z.infer<typeof configSchema>;
 
 /** Refuses a server that others could reach without a key. */

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/env';
 import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { mqttVariables } from '#shared/mqtt-client';
+import { requireWholeSite, siteFrom, siteVariables } from '#shared/site';
 import type { SuspendRule } from './conditions/messages.ts';
 import type { SunKeepOut } from './conditions/sun.ts';
 import { parseCondition } from './domain/condition.ts';
-
-const degrees = (most: number) => z.coerce.number().min(-most).max(most);
 
 export const configSchema = z
   .object({
@@ -29,16 +28,15 @@ export const configSchema = z
     SUSPEND_SETTLE_S: z.coerce.number().min(0).max(86_400).default(10),
     /** Scans wait while the next cell is nearer to the Sun than this, degrees; needs SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG. */
     SUN_KEEP_OUT_DEG: z.coerce.number().gt(0).max(90).optional(),
-    SITE_LATITUDE_DEG: degrees(90).optional(),
-    /** East is positive. */
-    SITE_LONGITUDE_DEG: degrees(180).optional(),
+    ...siteVariables,
     ...mqttVariables,
     ...grpcSecurityVariables,
   })
   .superRefine((config, context) => {
     const refuse = (name: string, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message });
-    if (config.SUN_KEEP_OUT_DEG !== undefined && !sunKeepOut(config))
+    requireWholeSite(config, context);
+    if (config.SUN_KEEP_OUT_DEG !== undefined && !siteFrom(config))
       refuse('SUN_KEEP_OUT_DEG', 'needs SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG');
     const topics = listed(config.SUSPEND_TOPIC);
     const whens = listed(config.SUSPEND_WHEN);
@@ -57,13 +55,9 @@ export type Config = z.infer<typeof configSchema>;
 export function sunKeepOut(
   config: Pick<Config, 'SUN_KEEP_OUT_DEG' | 'SITE_LATITUDE_DEG' | 'SITE_LONGITUDE_DEG'>,
 ): SunKeepOut | undefined {
-  const {
-    SUN_KEEP_OUT_DEG: keepOutDeg,
-    SITE_LATITUDE_DEG: latitudeDeg,
-    SITE_LONGITUDE_DEG: longitudeDeg,
-  } = config;
-  if (keepOutDeg === undefined || latitudeDeg === undefined || longitudeDeg === undefined) return undefined;
-  return { keepOutDeg, latitudeDeg, longitudeDeg };
+  const { SUN_KEEP_OUT_DEG: keepOutDeg } = config;
+  const site = siteFrom(config);
+  return keepOutDeg === undefined || !site ? undefined : { keepOutDeg, ...site };
 }
 
 /** Which topics suspend scans, and when. */

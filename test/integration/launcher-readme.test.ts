@@ -7,7 +7,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 test('the README names every variable of every service', () => {
-  const sources = ['services/shared/mqtt-client.ts', 'services/shared/grpc-credentials.ts', ...configs()];
+  const shared = ['mqtt-client', 'grpc-credentials', 'site'].map((name) => `services/shared/${name}.ts`);
+  const sources = [...shared, ...configs()];
   const variables = sources.flatMap((path) =>
     [...read(path).matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map(([, name]) => name),
   );

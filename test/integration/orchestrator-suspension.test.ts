@@ -151,7 +151,7 @@ describe('the configuration', () => {
     [{ SUSPEND_TOPIC: 'a', SUSPEND_WHEN: 'storm' }, /must look like/],
     [{ SUN_KEEP_OUT_DEG: '5' }, /needs SITE_LATITUDE_DEG/],
     [{ SUN_KEEP_OUT_DEG: '0', SITE_LATITUDE_DEG: '1', SITE_LONGITUDE_DEG: '1' }, /0/],
-    [{ SITE_LATITUDE_DEG: '91' }, /90/],
+    [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '1' }, /90/],
   ])('%j is refused', (change, said) => {
     expect(String(configSchema.safeParse({ ...given, ...change }).error)).toMatch(said);
   });
