@@ -1,7 +1,23 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { azimuthSpanDeg, gridShape } from './grid-shape.ts';
+import {
+  azimuthSpanDeg,
+  azimuthStepDeg,
+  cellPointing,
+  columnsInRow,
+  gridShape,
+  MAX_GRID_POINTS,
+  type GridBounds,
+} from './grid-shape.ts';
 
-const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
+const published: GridBounds = {
+  kind: 'rectangular',
+  azStartDeg: 0,
+  azEndDeg: 360,
+  elStartDeg: 18,
+  elEndDeg: 65,
+  stepDeg: 2,
+};
 
 describe('grid shape', () => {
   test.each([
@@ -32,5 +48,112 @@ describe('grid shape', () => {
     [400, -170, 150],
   ])('from %d to %d is %d degrees wide', (azStartDeg, azEndDeg, span) => {
     expect(azimuthSpanDeg({ azStartDeg, azEndDeg })).toBe(span);
+  });
+});
+
+const rowsOf = (bounds: GridBounds) => Array.from({ length: gridShape(bounds).rows }, (_, row) => row);
+
+describe('rectangular cells', () => {
+  test('all rows are alike, and coordinates do not drift', () => {
+    const bounds: GridBounds = { ...published, azStartDeg: 350, azEndDeg: 20, elStartDeg: 0, stepDeg: 0.1 };
+    expect(columnsInRow(bounds, 0)).toBe(301);
+    expect(columnsInRow(bounds, 650)).toBe(301);
+    expect(azimuthStepDeg(bounds, 650)).toBe(0.1);
+    expect(cellPointing(bounds, 3, 300)).toEqual({ azimuthDeg: 380, elevationDeg: 0.3 });
+  });
+});
+
+describe('equal-area cells', () => {
+  const sky: GridBounds = { ...published, kind: 'equal_area', elStartDeg: 0, elEndDeg: 90, stepDeg: 30 };
+
+  test('a row has as many as its circle has room for; the zenith has one', () => {
+    expect(rowsOf(sky).map((row) => columnsInRow(sky, row))).toEqual([12, 11, 6, 1]);
+    expect(gridShape(sky)).toEqual({ rows: 4, columns: 12, totalPoints: 30 });
+    expect(azimuthStepDeg(sky, 2)).toBeCloseTo(60, 12);
+    expect(cellPointing(sky, 2, 5)).toEqual({ azimuthDeg: 300, elevationDeg: 60 });
+    expect(azimuthStepDeg(sky, 3)).toBe(360);
+    expect(cellPointing(sky, 3, 0)).toEqual({ azimuthDeg: 0, elevationDeg: 90 });
+  });
+
+  test('a sector keeps its start and, where the steps hit it, its end', () => {
+    const sector: GridBounds = { ...sky, azStartDeg: 350, azEndDeg: 50, elStartDeg: 60, elEndDeg: 60 };
+    expect(columnsInRow(sector, 0)).toBe(2);
+    expect(cellPointing(sector, 0, 1)).toEqual({ azimuthDeg: 410, elevationDeg: 60 });
+    expect(columnsInRow({ ...sector, azEndDeg: 49 }, 0)).toBe(1);
+  });
+
+  test('the widest row is the one at the horizon, above and below it', () => {
+    const round: GridBounds = { ...sky, elStartDeg: -90 };
+    expect(rowsOf(round).map((row) => columnsInRow(round, row))).toEqual([1, 6, 11, 12, 11, 6, 1]);
+    expect(gridShape(round)).toEqual({ rows: 7, columns: 12, totalPoints: 48 });
+  });
+
+  test('more rows than points are allowed are not counted one by one', () => {
+    const { totalPoints } = gridShape({ ...sky, elEndDeg: 1e300 });
+    expect(totalPoints).toBeGreaterThan(MAX_GRID_POINTS);
+  });
+
+  const bounds = fc
+    .record({
+      azStartDeg: fc.double({ min: -180, max: 180, noNaN: true }),
+      spanDeg: fc.oneof(fc.constant(360), fc.double({ min: 0, max: 360, noNaN: true })),
+      elStartDeg: fc.oneof(fc.constant(-90), fc.double({ min: -90, max: 90, noNaN: true })),
+      heightDeg: fc.oneof(fc.constant(180), fc.double({ min: 0, max: 180, noNaN: true })),
+      stepDeg: fc.oneof(fc.constantFrom(2, 5, 7.5), fc.double({ min: 0.5, max: 360, noNaN: true })),
+    })
+    .map(({ azStartDeg, spanDeg, elStartDeg, heightDeg, stepDeg }): GridBounds => ({
+      kind: 'equal_area',
+      azStartDeg,
+      azEndDeg: azStartDeg + spanDeg,
+      elStartDeg,
+      elEndDeg: Math.min(90, elStartDeg + heightDeg),
+      stepDeg,
+    }));
+
+  test('rows add up, none is empty and none wider than the widest', () => {
+    fc.assert(
+      fc.property(bounds, (grid) => {
+        const { columns, totalPoints } = gridShape(grid);
+        const counts = rowsOf(grid).map((row) => columnsInRow(grid, row));
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(totalPoints);
+        expect(Math.max(...counts)).toBe(columns);
+        expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('nothing lies outside the sector, and a row leaves no room for one more', () => {
+    fc.assert(
+      fc.property(bounds, (grid) => {
+        const span = azimuthSpanDeg(grid);
+        const isCircle = span >= 360 - 1e-9;
+        for (const row of rowsOf(grid)) {
+          const count = columnsInRow(grid, row);
+          const step = azimuthStepDeg(grid, row);
+          const last = cellPointing(grid, row, count - 1);
+          expect(last.azimuthDeg - grid.azStartDeg).toBeLessThan(isCircle ? 360 : span + 1e-6);
+          expect(count * step).toBeGreaterThan(isCircle ? 360 - 1e-6 : span - 1e-6);
+          expect(last.elevationDeg).toBeLessThanOrEqual(grid.elEndDeg + 1e-6);
+        }
+      }),
+    );
+  });
+
+  test('all cover the same solid angle', () => {
+    fc.assert(
+      fc.property(bounds, (grid) => {
+        const half = (grid.stepDeg / 2) * (Math.PI / 180);
+        const most = (grid.stepDeg * Math.PI * 2 * Math.sin(half)) / 180;
+        for (const row of rowsOf(grid)) {
+          const stepDeg = azimuthStepDeg(grid, row);
+          if (stepDeg === 360) continue;
+          const elevation = (cellPointing(grid, row, 0).elevationDeg * Math.PI) / 180;
+          // Of the strip between half a step below and half a step above.
+          const solidAngle =
+            (stepDeg * Math.PI * (Math.sin(elevation + half) - Math.sin(elevation - half))) / 180;
+          expect(solidAngle / most).toBeCloseTo(1, 6);
+        }
+      }),
+    );
   });
 });

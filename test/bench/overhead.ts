@@ -71,6 +71,7 @@ async function measureEngine(points: number): Promise<Float64Array> {
   try {
     const columns = Math.min(points, ROW_OF_CELLS);
     const bounds = {
+      kind: 'rectangular' as const,
       azStartDeg: 0,
       azEndDeg: (columns - 1) / 10,
       elStartDeg: 10,

@@ -45,6 +45,7 @@ function timeOverBound(
   // One turn of the cable takes the whole grid, and the rotor stands on a corner: the bound knows neither.
   const azStartDeg = below(LIMITS.azMaxDeg - (columns - 1) * stepDeg);
   const bounds = {
+    kind: 'rectangular' as const,
     azStartDeg,
     azEndDeg: azStartDeg + (columns - 1) * stepDeg,
     elStartDeg: 5,

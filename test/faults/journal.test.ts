@@ -29,7 +29,14 @@ import { until } from '../support/until.ts';
 const SEED = 20_260;
 const TOTAL = 30;
 const MEASURED = 20;
-const bounds = { azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 30, stepDeg: 2 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 8,
+  elStartDeg: 20,
+  elEndDeg: 30,
+  stepDeg: 2,
+};
 const logger = pino({ level: 'silent' });
 
 let folder: string;

@@ -14,7 +14,14 @@ import { until } from '../support/until.ts';
 // What is on its way to the disk, in the real engine over a real journal.
 
 const logger = pino({ level: 'silent' });
-const bounds = { azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 8,
+  elStartDeg: 20,
+  elEndDeg: 24,
+  stepDeg: 2,
+};
 let folder: string;
 let journal: OpenJournal;
 let rotors: FakeRotors;

@@ -18,7 +18,14 @@ import { until } from '../support/until.ts';
 // Hamlib's own rotctld with its GS-232B backend on a serial port at which the test plays the controller; rotor-driver and the
 // engine are ours, only the receiver is a fake. The scan goes through north, where the controller says 350 for -10.
 
-const BOUNDS = { azStartDeg: -10, azEndDeg: 8, elStartDeg: 10, elEndDeg: 16, stepDeg: 2 };
+const BOUNDS = {
+  kind: 'rectangular' as const,
+  azStartDeg: -10,
+  azEndDeg: 8,
+  elStartDeg: 10,
+  elEndDeg: 16,
+  stepDeg: 2,
+};
 const POINTS = 40;
 const SPEED_DEG_PER_S = 30;
 const TOLERANCE_DEG = 1;

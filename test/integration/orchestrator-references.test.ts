@@ -18,7 +18,7 @@ const REFERENCE = 'az 90 el 60';
 const MINUTE_MS = 60_000;
 const handover = (change: Partial<Handover> = {}): Handover => ({
   sessionId: 1,
-  bounds: { azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 },
+  bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 8, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 },
   rssiIterations: 2,
   reference: { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyMs: 10 * MINUTE_MS },
   rotor: rotorConfig(),
@@ -95,7 +95,9 @@ describe('a reference', () => {
 
   test('is visited once for a scan of one point', async () => {
     await supervisor.start(
-      handover({ bounds: { azStartDeg: 4, azEndDeg: 4, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 } }),
+      handover({
+        bounds: { kind: 'rectangular', azStartDeg: 4, azEndDeg: 4, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 },
+      }),
     );
     await reaches('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(4)]);

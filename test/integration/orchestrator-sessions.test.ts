@@ -14,7 +14,14 @@ import { until } from '../support/until.ts';
 
 // The real engine over a real journal; only the hardware is played.
 
-const bounds = { azStartDeg: 0, azEndDeg: 4, elStartDeg: 20, elEndDeg: 22, stepDeg: 2 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 4,
+  elStartDeg: 20,
+  elEndDeg: 22,
+  stepDeg: 2,
+};
 const handover = (sessionId: number, change: Partial<Handover> = {}): Handover => ({
   sessionId,
   bounds,

@@ -18,7 +18,14 @@ import { FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support
 import { until } from '../support/until.ts';
 
 const logger = pino({ level: 'silent' });
-const bounds = { azStartDeg: 0, azEndDeg: 4, elStartDeg: 20, elEndDeg: 22, stepDeg: 2 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 4,
+  elStartDeg: 20,
+  elEndDeg: 22,
+  stepDeg: 2,
+};
 let folder: string;
 let journal: OpenJournal;
 let rotors: FakeRotors;

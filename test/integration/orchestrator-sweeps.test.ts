@@ -27,7 +27,7 @@ const handover = (
   rotor: Parameters<typeof rotorConfig>[0] = {},
 ): Handover => ({
   sessionId: 1,
-  bounds: { azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 },
+  bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 },
   rssiIterations: 5,
   mode: 'on_the_fly',
   rotor: rotorConfig({

@@ -261,5 +261,5 @@ function planOf({ spec }: Pick<ProbeRequest, 'spec'>) {
 
 function shape(spec: ScanSpec | undefined) {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  return gridShape(spec);
+  return gridShape({ kind: 'rectangular', ...spec });
 }

@@ -77,6 +77,7 @@ async function rotorFor(db: Database, request: ScanRequest): Promise<RotorRow> {
 
 function shapeOf(request: ScanRequest) {
   return gridShape({
+    kind: 'rectangular',
     azStartDeg: request.az_start,
     azEndDeg: request.az_end,
     elStartDeg: request.el_start,

@@ -4,7 +4,7 @@ import { unwrapColumns, unwrappings } from './cable.ts';
 import { createGrid } from './grid.ts';
 import { planPath } from './path.ts';
 
-const row = { elStartDeg: 20, elEndDeg: 20 };
+const row = { kind: 'rectangular' as const, elStartDeg: 20, elEndDeg: 20 };
 const motion = {
   azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
   elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },

@@ -24,7 +24,14 @@ const hill = [at(93, 0), at(95, 30), at(97, 0)];
 const chimney = { azStartDeg: 94, azEndDeg: 96, elMinDeg: 5, elMaxDeg: 40 };
 const mast = { azStartDeg: 94, azEndDeg: 96, elMinDeg: -90, elMaxDeg: 90 };
 // Columns 80, 90, 100, 110: the hill and the chimney stand between two of them.
-const grid = { azStartDeg: 80, azEndDeg: 110, elStartDeg: 20, elEndDeg: 30, stepDeg: 10 };
+const grid = {
+  kind: 'rectangular' as const,
+  azStartDeg: 80,
+  azEndDeg: 110,
+  elStartDeg: 20,
+  elEndDeg: 30,
+  stepDeg: 10,
+};
 
 describe('a plan round obstacles', () => {
   test('goes over a hill between two columns, and says so', () => {
@@ -137,6 +144,7 @@ describe('a plan round obstacles', () => {
     })
     .map(({ wide, high, ...scan }) => ({
       ...scan,
+      kind: 'rectangular' as const,
       azEndDeg: Math.min(540, scan.azStartDeg + wide),
       elEndDeg: scan.elStartDeg + high,
     }));

@@ -15,6 +15,7 @@ const origin = { azimuthDeg: 0, elevationDeg: 0 };
 
 function plan(columns: number, rows: number, from: Pointing = origin) {
   const bounds = {
+    kind: 'rectangular' as const,
     azStartDeg: 0,
     azEndDeg: 2 * (columns - 1),
     elStartDeg: 10,

@@ -9,7 +9,14 @@ const motion = {
   azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
   elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
 };
-const small = { azStartDeg: 0, azEndDeg: 4, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
+const small = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 4,
+  elStartDeg: 20,
+  elEndDeg: 24,
+  stepDeg: 2,
+};
 const origin = { azimuthDeg: 0, elevationDeg: 0 };
 
 function visited(bounds: typeof small, from = origin, travel = limits, speeds = motion): string[] {
@@ -69,6 +76,7 @@ describe('a planned path', () => {
       stepDeg: fc.constantFrom(1, 2, 2.5, 5, 7, 30),
     })
     .map(({ azStartDeg, spanDeg, elStartDeg, heightDeg, stepDeg }) => ({
+      kind: 'rectangular' as const,
       azStartDeg,
       azEndDeg: azStartDeg + spanDeg,
       elStartDeg,
@@ -159,6 +167,7 @@ describe('a planned path', () => {
       fc.property(widths, widths, fc.integer({ min: 1, max: 8 }), motions, (before, after, rows, speeds) => {
         // Azimuth stops at north: `before` columns lie west of it, `after` east, none on it.
         const scan = {
+          kind: 'rectangular' as const,
           azStartDeg: 361 - 2 * before,
           azEndDeg: 359 + 2 * after,
           elStartDeg: 20,

@@ -13,7 +13,14 @@ const rotor = {
   horizon: [],
   keepOut: [],
 };
-const published = { azStartDeg: 0, azEndDeg: 360, elStartDeg: 18, elEndDeg: 65, stepDeg: 2 };
+const published = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 360,
+  elStartDeg: 18,
+  elEndDeg: 65,
+  stepDeg: 2,
+};
 
 describe('the plan of a scan', () => {
   test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms a point beside', () => {

@@ -15,6 +15,7 @@ export type ReferenceSetpoint = (cell: Pointing) => Pointing;
 export function referenceBounds({ pointing }: ReferencePlan): GridBounds {
   const { azimuthDeg, elevationDeg } = pointing;
   return {
+    kind: 'rectangular',
     azStartDeg: azimuthDeg,
     azEndDeg: azimuthDeg,
     elStartDeg: elevationDeg,

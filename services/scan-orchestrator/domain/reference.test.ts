@@ -38,7 +38,14 @@ const rotor = {
   keepOut: [],
 };
 // 0, 10, ... 100 degrees; each cell stands for a second.
-const row = { azStartDeg: 0, azEndDeg: 100, elStartDeg: 60, elEndDeg: 60, stepDeg: 10 };
+const row = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 100,
+  elStartDeg: 60,
+  elEndDeg: 60,
+  stepDeg: 10,
+};
 const from = { azimuthDeg: 0, elevationDeg: 60 };
 
 describe('a plan with a reference', () => {

@@ -17,7 +17,14 @@ const rotor = {
   horizon: [],
   keepOut: [],
 };
-const bounds = { azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 20,
+  elStartDeg: 20,
+  elEndDeg: 24,
+  stepDeg: 2,
+};
 const rules = { reads: 10, readMs: 10, standingSeconds: 0.6, stepDeg: 2, azimuth };
 
 interface Change {
@@ -124,7 +131,14 @@ describe('sweeps', () => {
       fc.property(grids, ({ azStartDeg, span, rows, stepDeg, azMinDeg }) => {
         const travel = { ...limits, azMinDeg, azMaxDeg: azMinDeg + 360 };
         const azEndDeg = azStartDeg + span;
-        const some = { azStartDeg, azEndDeg, elStartDeg: 20, elEndDeg: 20 + (rows - 1) * stepDeg, stepDeg };
+        const some = {
+          ...bounds,
+          azStartDeg,
+          azEndDeg,
+          elStartDeg: 20,
+          elEndDeg: 20 + (rows - 1) * stepDeg,
+          stepDeg,
+        };
         const planned = planOf({ bounds: some, limits: travel });
         const { done, units } = run(planned);
         expect(done.toSorted((a, b) => a - b)).toEqual(

@@ -32,8 +32,9 @@ const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, mode, ...bounds } = spec;
-  for (const [name, value] of Object.entries(bounds))
+  const { rssiIterations, reference, mode, ...degrees } = spec;
+  const bounds = { kind: 'rectangular' as const, ...degrees };
+  for (const [name, value] of Object.entries(degrees))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
   if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))
     throw new SkyScanError('invalid', `step ${bounds.stepDeg} deg is outside 0.01..360 deg`);

@@ -8,6 +8,7 @@ import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS
 import type { Level, LevelStore } from './level-store.ts';
 
 // What a record of an older version lacks.
+const SAME_STEP_IN_EVERY_ROW = { kind: 'rectangular' } as const;
 const NO_OBSTACLES = { horizon: [], keepOut: [] };
 const NOT_SUSPENDED = { suspended: false };
 type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
@@ -57,6 +58,7 @@ async function recordOf(level: Level, stored: unknown, id: number): Promise<Sess
   if (kept.sessionId !== id) return undefined;
   return {
     ...kept,
+    bounds: { ...SAME_STEP_IN_EVERY_ROW, ...kept.bounds },
     rotor: { ...NO_OBSTACLES, ...kept.rotor },
     state: { ...NOT_SUSPENDED, ...kept.state },
     confirmedCells: Buffer.from(cells, 'base64'),

@@ -64,6 +64,7 @@ function checkGrid(input: unknown, context: z.RefinementCtx): void {
   if (elevations && el_start > el_end) say('el_end', 'Must not be below el_start');
   else if (spanOk && elevations && isWithin(step_deg, 0.01, 360)) {
     const { totalPoints } = gridShape({
+      kind: 'rectangular',
       azStartDeg: az_start,
       azEndDeg: az_end,
       elStartDeg: el_start,
