@@ -97,12 +97,15 @@ export const statusMessageSchema = z.object({
 export type StatusMessage = z.infer<typeof statusMessageSchema>;
 
 /** Payload of `rotors/{id}/position`, retained. */
-export interface PositionMessage {
-  azimuth: number;
-  elevation: number;
-  moving: boolean;
-  timestamp: string;
-}
+export const positionMessageSchema = z.object({
+  azimuth: finite,
+  elevation: finite,
+  moving: z.boolean(),
+  /** Where it was told to be; null when it has been told nothing. A rotor-driver of before says nothing of it. */
+  setpoint: pointing.nullable().default(null),
+  timestamp: z.iso.datetime(),
+});
+export type PositionMessage = z.infer<typeof positionMessageSchema>;
 
 /** Payload of `rotors/{id}/characterisation`. */
 export interface CharacterisationMessage {

@@ -57,6 +57,7 @@ test('the position is shown to the world, retained, the last one always', async 
       azimuth: 0,
       elevation: 0,
       moving: false,
+      setpoint: null,
       timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
     },
   });
@@ -67,6 +68,39 @@ test('the position is shown to the world, retained, the last one always', async 
     return published.at(-1)?.message.moving === false;
   });
   expect(published.some(({ message }) => message.moving)).toBe(true);
+});
+
+test('with it comes where the rotor was told to be, until it is stopped', async () => {
+  const rotor = testRotor(server.port, { id: 12 });
+  const latest = () => published.at(-1)?.message;
+  await until('the first position', async () => {
+    await driver.client.getPosition({ rotor });
+    return published.length > 0;
+  });
+  await driver.client.move({ rotor, target: at(60, 30) });
+  await until('the setpoint of a rotor under way', () => {
+    const message = latest();
+    return message?.setpoint?.azimuth === 60 && message.moving && message.azimuth > 0;
+  });
+  expect(latest()?.setpoint).toEqual({ azimuth: 60, elevation: 30 });
+  expect(latest()?.azimuth).toBeLessThan(60);
+  await driver.client.stop({ rotor });
+  await until('none any more', () => latest()?.setpoint === null);
+  await until('rest', async () => {
+    await driver.client.getPosition({ rotor });
+    return latest()?.moving === false;
+  });
+});
+
+test('a rotor that has arrived still says where it was told to be', async () => {
+  const rotor = testRotor(server.port, { id: 12 });
+  await driver.client.move({ rotor, target: at(4) });
+  await until('rest on the target', async () => {
+    await driver.client.getPosition({ rotor });
+    const message = published.at(-1)?.message;
+    return message?.azimuth === 4 && !message.moving;
+  });
+  expect(published.at(-1)?.message.setpoint).toEqual({ azimuth: 4, elevation: 0 });
 });
 
 test('so is how far a measurement has come, and how it ended; not retained', async () => {

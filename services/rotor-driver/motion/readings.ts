@@ -6,6 +6,7 @@ import type { Lateness } from '../domain/pace.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
+import type { Shown } from './show-position.ts';
 
 /** A readback as others see it. */
 export interface Observed extends Reading {
@@ -28,7 +29,7 @@ const ENOUGH_CHANGES = 3;
 export interface ReadingsParts {
   client: RotctldClient;
   life: AbortSignal;
-  show: (observed: Observed) => void;
+  show: (shown: Shown) => void;
   cable: Cable;
 }
 
@@ -48,11 +49,12 @@ export class Readings {
   #changes = 0;
   readonly #client: RotctldClient;
   readonly #life: AbortSignal;
-  readonly #show: (observed: Observed) => void;
+  readonly #show: (shown: Shown) => void;
   readonly #cable: Cable;
   readonly #sightings = createBroadcast<Sighting>(WATCHER_CAPACITY);
   #asked: Promise<Observed> | undefined;
   #towards: Pointing | undefined;
+  #setpoint: Pointing | undefined;
 
   constructor({ client, life, show, cable }: ReadingsParts) {
     this.#client = client;
@@ -69,6 +71,12 @@ export class Readings {
   set towards(target: Pointing | undefined) {
     this.#towards = target;
     this.#cable.headFor(target);
+  }
+
+  /** Where it was told to be, whatever the way; undefined after a stop. The world sees it at once. */
+  set setpoint(setpoint: Pointing | undefined) {
+    this.#setpoint = setpoint;
+    if (this.latest) this.#show({ ...this.latest, moving: this.latest.moving || !!setpoint, setpoint });
   }
 
   /** The latest readback of a rotor that does not move any further, when it is on target a turn off; it is a turn less from now on. */
@@ -129,7 +137,7 @@ export class Readings {
       if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;
       this.#sightings.publish({ kind: 'position', observed });
-      this.#show(observed);
+      this.#show({ ...observed, setpoint: this.#setpoint });
       return observed;
     } catch (error) {
       if (error instanceof SkyScanError && errorKind(error) === 'unavailable')

@@ -7,6 +7,7 @@ import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
 import type { Observed } from './readings.ts';
+import type { Shown } from './show-position.ts';
 import type { Trial } from './slew.ts';
 
 /** What a rotor is built of. */
@@ -15,7 +16,7 @@ export interface RotorParts {
   fence: Fence;
   logger: Logger;
   /** Shows a readback to the world; must not throw and not wait. */
-  show: (observed: Observed) => void;
+  show: (shown: Shown) => void;
   /** What is known of its cable, across restarts. */
   frames: FrameStore;
   /** Notes whether somebody moves it or may move it, for the case that this process dies. */

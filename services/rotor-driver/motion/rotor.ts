@@ -226,6 +226,8 @@ export class Rotor {
         onSending: () => {
           this.#stopper.endUnattended();
           this.#sentry.rest = undefined;
+          // Once: a move may take several legs, and a second try.
+          if (!progress.sent) this.#readings.setpoint = target;
           progress.sent = true;
         },
         onSent: (from) => onSent?.(from),

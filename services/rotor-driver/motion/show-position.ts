@@ -1,6 +1,13 @@
 import { sleep } from '#shared/waiting';
 import type { PositionMessage } from '#shared/mqtt-messages';
+import type { Pointing } from '#shared/pointing';
 import type { Observed } from './readings.ts';
+
+/** What the world is shown of a rotor. */
+export interface Shown extends Observed {
+  /** Where it was told to be; undefined: nothing was said, or it was stopped since. */
+  setpoint: Pointing | undefined;
+}
 
 const APART_MS = 200;
 
@@ -10,8 +17,8 @@ const APART_MS = 200;
  */
 export function createPositionShow(
   publish: (message: PositionMessage) => Promise<void>,
-): (observed: Observed) => void {
-  let newest: Observed | undefined;
+): (shown: Shown) => void {
+  let newest: Shown | undefined;
   let publishing = false;
 
   async function publishNewest(): Promise<void> {
@@ -24,19 +31,20 @@ export function createPositionShow(
     publishing = false;
   }
 
-  return (observed) => {
-    newest = observed;
+  return (shown) => {
+    newest = shown;
     if (publishing) return;
     publishing = true;
     void publishNewest();
   };
 }
 
-function toMessage({ pointing, moving, unixMs }: Observed): PositionMessage {
+function toMessage({ pointing, moving, setpoint, unixMs }: Shown): PositionMessage {
   return {
     azimuth: pointing.azimuthDeg,
     elevation: pointing.elevationDeg,
     moving,
+    setpoint: setpoint ? { azimuth: setpoint.azimuthDeg, elevation: setpoint.elevationDeg } : null,
     timestamp: new Date(unixMs).toISOString(),
   };
 }

@@ -44,6 +44,7 @@ export class Stopper {
   /** Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same answer. */
   halt(): Promise<Rest> {
     const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
+    if (!this.#halting) readings.setpoint = undefined;
     this.#halting ??= stopAndVerify(client, readings, rotor(), life)
       .then((rest) => {
         onRest(rest);
