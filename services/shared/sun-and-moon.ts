@@ -7,8 +7,8 @@ import type { Site } from './site.ts';
  * are down. The Moon is seen from the surface, not from the centre of the Earth: that is up to 1 degree. Source: astronomy-engine.
  */
 export interface SunAndMoon {
-  sun(unixMs: number): Pointing;
-  moon(unixMs: number): Pointing;
+  sun: (unixMs: number) => Pointing;
+  moon: (unixMs: number) => Pointing;
 }
 
 export function createSunAndMoon({ latitudeDeg, longitudeDeg }: Site): SunAndMoon {
