@@ -2,6 +2,7 @@ import { grpcSecurityFrom } from '#shared/grpc-credentials';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
+import { siteFrom } from '#shared/site';
 import { VERSION } from '#shared/version';
 import { sleep } from '#shared/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
@@ -95,6 +96,7 @@ export async function start(
     nudge,
     security: guards,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+    site: siteFrom(config),
     healthChecks: {
       database: () =>
         db.query('select 1').then(

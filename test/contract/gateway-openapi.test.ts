@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
       'get /api/rotors/{rotor_id}/characteristics',
       'get /api/rotors/{rotor_id}/position',
       'get /api/rotors/{rotor_id}/test',
+      'get /api/sky',
       'get /api/skyscan/sessions',
       'get /api/skyscan/{session_id}',
       'get /api/skyscan/{session_id}/data',
@@ -104,6 +105,8 @@ describe('the OpenAPI document', () => {
       ['get', '/api/rotors/{rotor_id}/position', await gateway.get(`${rotor}/position`)],
       ['get', '/api/rotors/{rotor_id}/characteristics', await gateway.get(`${rotor}/characteristics`)],
       ['post', '/api/rotors/{rotor_id}/stop', await gateway.post(`${rotor}/stop`)],
+      ['get', '/api/sky', await gateway.get('/api/sky')],
+      ['get', '/api/sky', await gateway.get('/api/sky?at=noon')],
       ['get', '/api/health', await gateway.get('/api/health')],
     ];
     for (const [method, path, answer] of answers) {

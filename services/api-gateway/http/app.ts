@@ -3,6 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Logger } from '#shared/logger';
+import type { Site } from '#shared/site';
 import type { CalibrationParts } from '../calibration/calibrate.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
@@ -19,6 +20,7 @@ import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, refuseForeign, refuseStrangers, type SecuritySettings } from './security.ts';
 import { sessionRoutes } from './sessions.ts';
+import { skyRoutes } from './sky.ts';
 
 export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
@@ -27,6 +29,10 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   memory: RotorMemory;
   security: SecuritySettings;
   rateLimitPerMinute: number;
+  /** Where the rotators stand; undefined when nobody has said it. */
+  site: Site | undefined;
+  /** Of the built dashboard. */
+  dashboardFolder?: string;
   healthChecks: Record<string, HealthCheck>;
   metrics: Metrics & { registry: Registry };
   logger: Logger;
@@ -61,6 +67,7 @@ export function createApp(parts: AppParts): Express {
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
   sessionRoutes(router, parts);
+  skyRoutes(router, parts);
   app.use(router);
   app.use(notFound);
   app.use(bodyErrors);

@@ -20,6 +20,7 @@ import {
   sessionFilterSchema,
   sessionSchema,
 } from '../schemas/sessions.ts';
+import { skyQuerySchema, skySchema } from '../schemas/sky.ts';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 
@@ -221,6 +222,10 @@ the connection cancels it; so does stop.`,
     errors: { 404: 'Rotor not found; Rotor has not been characterised yet' },
   }),
   ...receiverOperations,
+  operation('get', '/api/sky', 'Where Sun and Moon are', 'As seen from the site of the server.', {
+    query: skyQuerySchema,
+    answer: [200, skySchema],
+  }),
   operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
     answer: [
       200,

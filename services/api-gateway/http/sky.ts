@@ -1,0 +1,33 @@
+import type { Router } from 'express';
+import type { Pointing } from '#shared/pointing';
+import type { Site } from '#shared/site';
+import { createSunAndMoon } from '#shared/sun-and-moon';
+import { parseOr422 } from './errors.ts';
+import { resource } from './resource.ts';
+import { skyQuerySchema } from './schemas/sky.ts';
+
+/** `GET /api/sky`: where Sun and Moon are, now or `?at=` a time; null when nobody has said where the rotator stands. */
+export function skyRoutes(router: Router, { site }: { site: Site | undefined }): void {
+  const bodies = site && createSunAndMoon(site);
+  resource(router, '/api/sky', {
+    get: (request, response) => {
+      const { at } = parseOr422(skyQuerySchema, request.query, 'query');
+      const atMs = at === undefined ? Date.now() : Date.parse(at);
+      response.json({
+        site: site ? { latitude_deg: site.latitudeDeg, longitude_deg: site.longitudeDeg } : null,
+        sun: bodies ? toPublished(bodies.sun(atMs)) : null,
+        moon: bodies ? toPublished(bodies.moon(atMs)) : null,
+        timestamp: new Date(atMs).toISOString(),
+      });
+    },
+  });
+}
+
+// Refraction and the shape of the Earth leave some thousandths of a degree open: more digits would say nothing.
+function toPublished({ azimuthDeg, elevationDeg }: Pointing) {
+  return { azimuth: round(azimuthDeg), elevation: round(elevationDeg) };
+}
+
+function round(deg: number): number {
+  return Math.round(deg * 1000) / 1000;
+}
