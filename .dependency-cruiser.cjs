@@ -1,4 +1,4 @@
-/** The five walls of the house; `npm run lint` checks them. */
+/** The walls of the house; `npm run lint` checks them. */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -27,6 +27,29 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/shared/' },
       to: { path: '^services/(?!shared/)' },
+    },
+    {
+      name: 'dashboard-knows-the-public-api-only',
+      comment:
+        'It runs in a browser: its own code, the drawing of maps, the pure part of the kernel, and types.',
+      severity: 'error',
+      from: { path: '^services/api-gateway/dashboard/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^services/api-gateway/(dashboard|map)/',
+          '^services/shared/(pointing|grid-shape|units|errors)\\.ts$',
+          '^services/api-gateway/http/docs/icon\\.svg$',
+          '^node_modules/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'gateway-imports-no-dashboard',
+      comment: 'It serves what was built of it.',
+      severity: 'error',
+      from: { path: '^services/api-gateway/(?!dashboard/)' },
+      to: { path: '^services/api-gateway/dashboard/' },
     },
     {
       name: 'product-imports-no-test',

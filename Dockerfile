@@ -7,7 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/setup.js scripts/
 RUN node scripts/setup.js install
-COPY tsconfig.json tsconfig.build.json buf.yaml buf.gen.yaml ./
+COPY tsconfig.json tsconfig.build.json vite.config.ts buf.yaml buf.gen.yaml ./
 COPY proto proto
 COPY services services
 RUN node scripts/setup.js build

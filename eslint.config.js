@@ -1,11 +1,17 @@
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
+
+// One for all files: a project that is asked with another list is loaded again.
+const extraFileExtensions = ['.svelte'];
 
 export default tseslint.config(
   { ignores: ['dist', 'dist.next', 'gen', 'data', 'coverage', 'artifacts', 'node_modules'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.svelte'],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
@@ -27,8 +33,20 @@ export default tseslint.config(
     },
   },
   {
-    // The launcher and the command line talk to a person on the terminal.
-    files: ['services/launcher/**/*.ts', 'services/cli/**/*.ts', 'test/bench/**/*.ts'],
+    // The launcher, the command line and the build talk to a person on the terminal.
+    files: ['services/launcher/**/*.ts', 'services/cli/**/*.ts', 'test/bench/**/*.ts', 'vite.config.ts'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.svelte'],
+    extends: [...svelte.configs.recommended, ...svelte.configs.prettier],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-inline-styles': 'error',
+      'svelte/button-has-type': 'error',
+      // The router is ours: addresses are hashes.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
   },
 );

@@ -17,8 +17,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
-// Files that the compiler does not carry over.
-const ASSET = /\.(sql|html|css|json|svg)$/;
+const SOURCES = [
+  'services',
+  'gen',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vite.config.ts',
+  'package-lock.json',
+];
+// Bundled, not copied.
+const DASHBOARD = 'services/api-gateway/dashboard';
 
 /** @param {'install' | 'generate' | 'build'} goal */
 export function setup(goal) {
@@ -36,13 +44,14 @@ export function setup(goal) {
     },
   );
   if (goal === 'generate') return;
-  step('compiling', 'dist/.stamp', ['services', 'gen', 'tsconfig.json', 'tsconfig.build.json'], () => {
+  step('compiling', 'dist/.stamp', SOURCES, () => {
     // Beside the old one first: a Sky Scan that runs from it may have to start a process again meanwhile.
     const next = join(root, 'dist.next');
     rmSync(next, { recursive: true, force: true });
     run(bin('tsc'), ['-p', 'tsconfig.build.json', '--outDir', 'dist.next']);
-    for (const file of ['gen/skyscan.binpb', ...filesIn('services').filter((name) => ASSET.test(name))])
+    for (const file of ['gen/skyscan.binpb', ...filesIn('services').filter(isAsset)])
       cpSync(join(root, file), join(next, file));
+    run(bin('vite'), ['build', '--logLevel', 'warn', '--outDir', join(next, DASHBOARD)]);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(next, join(root, 'dist'));
   });
@@ -75,6 +84,11 @@ function fingerprint(inputs) {
         .update('\0')
         .update(readFileSync(join(root, file)));
   return hash.digest('hex');
+}
+
+/** Files that the compiler does not carry over. @param {string} name */
+function isAsset(name) {
+  return /\.(sql|html|css|json|svg)$/.test(name) && !name.startsWith(join(DASHBOARD, '/'));
 }
 
 /** @param {string} path @returns {string[]} */

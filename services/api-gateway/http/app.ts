@@ -12,6 +12,7 @@ import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
 import { bodyErrors } from './body.ts';
 import { characteriseRoutes } from './characterise.ts';
+import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
@@ -54,6 +55,8 @@ export function createApp(parts: AppParts): Express {
   app.use(observe(metrics));
   app.use(guard(refuseForeign(security)));
   app.use(unless(limit(parts.rateLimitPerMinute), HEALTH, STOP));
+  // In front of the keys: the page has to be there to ask for one.
+  app.use(dashboard(DASHBOARD_FOLDER));
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
   app.use(refuseMalformedPaths);
 

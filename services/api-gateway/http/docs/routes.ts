@@ -2,32 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Router } from 'express';
 import { resource } from '../resource.ts';
 import { renderDocs } from './docs-page.ts';
-import { html, page } from './html.ts';
 import { createOpenApiDocument } from './openapi.ts';
 
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 const ICON = readFileSync(new URL('icon.svg', import.meta.url), 'utf8');
 
-const WELCOME = page(
-  'Sky Scan',
-  html`<h1>Sky Scan</h1>
-    <p>
-      Points an antenna at every cell of a grid on the sky, measures the received power there, and builds a
-      map.
-    </p>
-    <ul>
-      <li><a href="/docs">The API</a></li>
-      <li><a href="/api/skyscan/sessions">Sessions</a></li>
-      <li><a href="/api/rotors">Rotors</a></li>
-      <li><a href="/health">Health</a></li>
-    </ul>`,
-);
-
-/** `/`, `/docs`, `/api/openapi.json`; rendered once. */
+/** `/docs`, `/api/openapi.json`; rendered once. */
 export function docsRoutes(router: Router): void {
   const document = createOpenApiDocument();
   const docs = renderDocs(document);
-  resource(router, '/', { get: (_request, response) => void response.type('html').send(WELCOME) });
   resource(router, '/docs', { get: (_request, response) => void response.type('html').send(docs) });
   resource(router, '/docs/style.css', { get: (_request, response) => void response.type('css').send(STYLE) });
   resource(router, '/docs/icon.svg', { get: (_request, response) => void response.type('svg').send(ICON) });
