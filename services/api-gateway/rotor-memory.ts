@@ -8,6 +8,8 @@ export interface RotorMemory {
   load(): Promise<void>;
   remember(rotor: RotorRow): void;
   forget(id: number): void;
+  /** `listener` is told of rotors that are no more. */
+  whenForgotten(listener: (id: number) => void): void;
   /** From the database if it answers at once, else from memory. Throws `unavailable` when neither knows. */
   find(id: number): Promise<RotorRow | undefined>;
 }
@@ -17,12 +19,19 @@ const DATABASE_PATIENCE_MS = 150;
 
 export function createRotorMemory(db: Database): RotorMemory {
   const rotors = new Map<number, RotorRow>();
+  let onForgotten: (id: number) => void = () => undefined;
   return {
     async load() {
       for (const rotor of await listRotors(db)) rotors.set(rotor.id, rotor);
     },
+    whenForgotten(listener) {
+      onForgotten = listener;
+    },
     remember: (rotor) => void rotors.set(rotor.id, rotor),
-    forget: (id) => void rotors.delete(id),
+    forget(id) {
+      rotors.delete(id);
+      onForgotten(id);
+    },
     async find(id) {
       const known = rotors.get(id);
       const stored = findRotor(db, id);

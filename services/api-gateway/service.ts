@@ -11,6 +11,10 @@ import { grpcHealthCheck } from './http/health.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createHub } from './live/hub.ts';
+import { createPositionFeed } from './live/position-feed.ts';
+import { createPositionHub } from './live/position-hub.ts';
+import { rotorRoute } from './live/rotor-route.ts';
+import { sessionRoute } from './live/session-route.ts';
 import { createStoredSessions } from './live/stored-sessions.ts';
 import { serveWebSockets } from './live/web-socket-server.ts';
 import { createMetrics } from './metrics.ts';
@@ -66,6 +70,14 @@ export async function start(
   lifecycle.onClose('MQTT', () => mqtt.close());
 
   const memory = createRotorMemory(db);
+  const feed = createPositionFeed(config, metrics, logger);
+  lifecycle.onClose('MQTT of positions', () => feed.close());
+  const positions = createPositionHub({
+    follow: feed.follow,
+    find: (rotorId) => memory.find(rotorId),
+    ask: (rotor) => driver.position(rotor),
+  });
+  memory.whenForgotten((rotorId) => positions.forget(rotorId));
   const hub = createHub(createStoredSessions(db, ending.signal), metrics);
   let reconciler: Reconciler | undefined;
   const nudge = () => reconciler?.nudge();
@@ -117,7 +129,7 @@ export async function start(
   const stranger = refuseStrangers(guards);
   const live = serveWebSockets({
     server,
-    hub,
+    routes: [sessionRoute(hub), rotorRoute(positions)],
     refuse: (request) => foreign(request) ?? stranger(request),
     maxViewers: config.MAX_VIEWERS,
     metrics,

@@ -37,6 +37,22 @@ export interface MqttConnection {
   close(): Promise<void>;
 }
 
+/** How every connection of ours is made: it goes on trying for ever and queues nothing. */
+export function mqttOptions(settings: MqttSettings): IClientOptions {
+  return {
+    clientId: clientId('listener'),
+    protocolVersion: 4,
+    keepalive: 5,
+    reconnectPeriod: 500,
+    connectTimeout: 5_000,
+    reconnectOnConnackError: true,
+    queueQoSZero: false,
+    ...(settings.MQTT_USERNAME && { username: settings.MQTT_USERNAME }),
+    ...(settings.MQTT_PASSWORD && { password: settings.MQTT_PASSWORD }),
+    ...(settings.MQTT_CA && { ca: readFileSync(settings.MQTT_CA) }),
+  };
+}
+
 /**
  * Connects as `service`, with `services/{name}/status` as last will, and goes on trying for ever. Nothing is queued while the
  * broker is away: the repair path brings what was missed, and the queue of a ten-minute outage would be unbounded.
@@ -53,16 +69,8 @@ export function createMqttConnection(
   const statusTopic = topics.serviceStatus(service);
   const status = (word: string) => JSON.stringify({ status: word, version });
   const client = mqtt.connect(settings.MQTT_URL, {
-    clientId: `skyscan-${service}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`,
-    protocolVersion: 4,
-    keepalive: 5,
-    reconnectPeriod: 500,
-    connectTimeout: 5_000,
-    reconnectOnConnackError: true,
-    queueQoSZero: false,
-    ...(settings.MQTT_USERNAME && { username: settings.MQTT_USERNAME }),
-    ...(settings.MQTT_PASSWORD && { password: settings.MQTT_PASSWORD }),
-    ...(settings.MQTT_CA && { ca: readFileSync(settings.MQTT_CA) }),
+    ...mqttOptions(settings),
+    clientId: clientId(service),
     will: { topic: statusTopic, payload: Buffer.from(status('offline')), qos: 1, retain: true },
     ...options,
     manualConnect: true,
@@ -108,4 +116,8 @@ export function createMqttConnection(
       await client.endAsync(true).catch(() => undefined);
     },
   };
+}
+
+function clientId(name: string): string {
+  return `skyscan-${name}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`;
 }

@@ -10,12 +10,14 @@ export interface Topics {
   allStatuses: string;
   /** Which session's message this is; undefined for any other topic. */
   parseSession(topic: string): { sessionId: number; leaf: 'points' | 'status' } | undefined;
+  /** Whose position this is; undefined for any other topic. */
+  parseRotorPosition(topic: string): number | undefined;
 }
 
 export function createTopics(base = 'skyscan'): Topics {
-  const session = new RegExp(
-    `^${base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/sessions/([1-9]\\d{0,9})/(points|status)$`,
-  );
+  const escaped = base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const session = new RegExp(`^${escaped}/sessions/([1-9]\\d{0,9})/(points|status)$`);
+  const position = new RegExp(`^${escaped}/rotors/([1-9]\\d{0,9})/position$`);
   return {
     sessionPoints: (id) => `${base}/sessions/${id}/points`,
     sessionStatus: (id) => `${base}/sessions/${id}/status`,
@@ -28,6 +30,10 @@ export function createTopics(base = 'skyscan'): Topics {
       const match = session.exec(topic);
       if (!match) return undefined;
       return { sessionId: Number(match[1]), leaf: match[2] as 'points' | 'status' };
+    },
+    parseRotorPosition(topic) {
+      const id = position.exec(topic)?.[1];
+      return id === undefined ? undefined : Number(id);
     },
   };
 }

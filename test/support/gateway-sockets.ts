@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 
-export interface TestSocket {
+export interface TestSocket<M = Message> {
   /** Parsed, in the order they came. */
-  messages: Message[];
+  messages: M[];
   closed: Promise<{ code: number; reason: string }>;
   protocol: string;
   send: (data: string | Buffer) => void;
@@ -24,14 +24,14 @@ export interface Message {
 }
 
 /** Opens a WebSocket and collects what comes. */
-export async function openSocket(
+export async function openSocket<M = Message>(
   url: string,
   protocols: string[] = [],
   options: ClientOptions = {},
-): Promise<TestSocket> {
+): Promise<TestSocket<M>> {
   const socket = new WebSocket(url, protocols, options);
-  const messages: Message[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as Message));
+  const messages: M[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as M));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });

@@ -3,7 +3,8 @@ import type { Measurement } from '#shared/mqtt-messages';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';
-import { CLOSE, createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
+import { CLOSE } from './close-codes.ts';
+import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
 /** Where viewers read what they have missed. */
 export interface StoredSessions {
@@ -58,7 +59,7 @@ export function createHub(stored: StoredSessions, metrics: Metrics): LiveHub {
       try {
         const loaded = session.facts ?? (await stored.facts(sessionId));
         if (!loaded) {
-          socket.close(CLOSE.unknownSession, 'Scan session not found');
+          socket.close(CLOSE.unknown, 'Scan session not found');
           return;
         }
         const facts = merge(session, loaded, false);

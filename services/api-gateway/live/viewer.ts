@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import type { Measurement } from '#shared/mqtt-messages';
 import { hasEnded } from '../domain/session-rules.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
+import { CLOSE } from './close-codes.ts';
 
 /** A point on its way to many viewers: each form is made at most once. */
 export interface LivePoint {
@@ -33,8 +34,6 @@ export type ReadStored = (range: {
   upToSeq: number;
   limit: number;
 }) => Promise<Measurement[] | undefined>;
-
-export const CLOSE = { normal: 1000, goingAway: 1001, internal: 1011, tooSlow: 1013, unknownSession: 4404 };
 
 /** What a client may leave unread before it is sent away. */
 const MAX_UNSENT_BYTES = 1024 * 1024;

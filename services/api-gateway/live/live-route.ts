@@ -1,0 +1,39 @@
+import type { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { parseId } from '../http/ids.ts';
+import type { Refusal } from '../http/security.ts';
+import { CLOSE } from './close-codes.ts';
+
+/** Serves one client, which may go at any time. Rejects when the database cannot be asked. */
+export type Serve = (client: WebSocket) => Promise<void>;
+
+/** Who serves a URL, or why nobody does; undefined: it is no URL of this route. */
+export type LiveRoute = (url: string) => Serve | Refusal | undefined;
+
+/** `/ws/{name}/{id}`. An id that is none is like any unknown one: the socket opens and closes with 4404 and `notFound`. */
+export function createLiveRoute<S extends z.ZodType>(parts: {
+  name: string;
+  query: S;
+  /** Said with 400 of parameters that do not validate. */
+  malformed: string;
+  notFound: string;
+  attach: (client: WebSocket, id: number, query: z.infer<S>) => Promise<void>;
+}): LiveRoute {
+  const { query, malformed, notFound, attach } = parts;
+  const pattern = new RegExp(`^/ws/${parts.name}/([^/]+)/?$`);
+  return (url) => {
+    const question = url.indexOf('?');
+    const id = pattern.exec(question < 0 ? url : url.slice(0, question))?.[1];
+    if (id === undefined) return undefined;
+    const parameters = new URLSearchParams(question < 0 ? '' : url.slice(question));
+    const names = [...parameters.keys()];
+    const parsed = query.safeParse(Object.fromEntries(parameters));
+    if (!parsed.success || new Set(names).size < names.length) return { status: 400, detail: malformed };
+    const known = parseId(id);
+    if (known !== undefined) return (client) => attach(client, known, parsed.data);
+    return (client) => {
+      client.close(CLOSE.unknown, notFound);
+      return Promise.resolve();
+    };
+  };
+}

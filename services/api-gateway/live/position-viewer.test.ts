@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { PositionViewer } from './position-viewer.ts';
+
+/** A network that takes one message whenever it is told to. */
+function createSlowSocket() {
+  const sent: string[] = [];
+  const waiting: ((error?: Error) => void)[] = [];
+  return {
+    sent,
+    send(text: string, done: (error?: Error) => void) {
+      sent.push(text);
+      waiting.push(done);
+    },
+    take: (error?: Error) => waiting.shift()?.(error),
+    waiting,
+  };
+}
+
+test('one that keeps up gets every position', () => {
+  const socket = createSlowSocket();
+  const viewer = new PositionViewer(socket);
+  for (const text of ['1', '2', '3']) {
+    viewer.show(text);
+    socket.take();
+  }
+  expect(socket.sent).toEqual(['1', '2', '3']);
+});
+
+test('a slow one gets the last position, and nothing waits behind it', () => {
+  const socket = createSlowSocket();
+  const viewer = new PositionViewer(socket);
+  for (let i = 1; i <= 1000; i++) viewer.show(String(i));
+  expect([socket.sent, socket.waiting.length]).toEqual([['1'], 1]);
+  socket.take();
+  expect([socket.sent, socket.waiting.length]).toEqual([['1', '1000'], 1]);
+  socket.take();
+  expect(socket.waiting).toEqual([]);
+  viewer.show('1001');
+  expect(socket.sent).toEqual(['1', '1000', '1001']);
+});
+
+test('nothing more is sent to one that has gone', () => {
+  const socket = createSlowSocket();
+  const viewer = new PositionViewer(socket);
+  viewer.show('1');
+  viewer.show('2');
+  socket.take(new Error('closed'));
+  expect(socket.sent).toEqual(['1']);
+});
