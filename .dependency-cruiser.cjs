@@ -23,6 +23,20 @@ module.exports = {
       },
     },
     {
+      name: 'map-runs-everywhere',
+      comment:
+        'The map is drawn by the gateway and by browsers: no Node, nothing of the gateway, no DOM. Its colours are a package.',
+      severity: 'error',
+      from: { path: '^services/api-gateway/map/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^services/api-gateway/map/',
+          '^services/shared/(pointing|grid-shape|units)\\.ts$',
+          'node_modules/(@types/)?d3-scale-chromatic/',
+        ],
+      },
+    },
+    {
       name: 'kernel-imports-no-service',
       severity: 'error',
       from: { path: '^services/shared/' },

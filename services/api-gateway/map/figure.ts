@@ -1,0 +1,146 @@
+import { drawAxes, layoutPlot } from './axes.ts';
+import { CellColours, packColour } from './cell-colours.ts';
+import { drawLabel, fitText } from './labels.ts';
+import { LEGEND_LINES, drawLegend, type LevelUnit } from './legend.ts';
+import { parseColour, type PaletteName } from './palettes.ts';
+import { createProjection, type ProjectionName } from './projections.ts';
+import { LEAST_SPAN_DB, autoRange, type LevelRange } from './range.ts';
+import { createRaster, paint } from './raster.ts';
+import type { SkyMap } from './sky-map.ts';
+import type { Surface } from './surface.ts';
+import { hatchOf, themeOf, type ThemeName } from './themes.ts';
+import { aspectOf, fitView, type Rect, type View } from './view.ts';
+
+/** A map as a picture of its own: to download, to print, to put into a list. */
+export interface Figure {
+  map: SkyMap;
+  projection: ProjectionName;
+  palette: PaletteName;
+  /** Ends that are given; the others are found in the levels. */
+  range: Partial<LevelRange>;
+  unit: LevelUnit;
+  theme: ThemeName;
+  title: string;
+  subtitle: string;
+}
+
+/** Narrower pictures are a map without words: nobody could read them. */
+export const LEAST_SIZE_WITH_WORDS = 240;
+
+// Without a single level there is nothing to find: any range will do for its empty legend.
+const NO_LEVELS: LevelRange = { min: -100, max: 0 };
+
+interface Layout {
+  width: number;
+  height: number;
+  fontPx: number;
+  plot: Rect;
+  padding: number;
+  words: boolean;
+}
+
+/** Pixels of a figure `size` wide: the polar one is a square without its words, the rectangular one as high as its degrees need. */
+export function figureSize(
+  figure: Pick<Figure, 'map' | 'projection'>,
+  size: number,
+): { width: number; height: number } {
+  const { width, height } = layoutFigure(figure, size);
+  return { width, height };
+}
+
+/** Draws a figure on a surface of `figureSize` pixels. */
+export function drawFigure(surface: Surface, figure: Figure, size: number): void {
+  const { map } = figure;
+  const theme = themeOf(figure.theme);
+  const projection = createProjection(figure.projection, map);
+  const { width, height, fontPx, plot, padding, words } = layoutFigure(figure, size);
+  surface.fillStyle = theme.background;
+  surface.fillRect(0, 0, width, height);
+
+  const view = fitView(projection, plot, padding);
+  const range = resolveRange(figure);
+  const colours = new CellColours(map.levels);
+  colours.recolour(range, figure.palette);
+  const hatchPx = Math.max(4, Math.round(fontPx / 2));
+  const [light, dark] = hatchOf(theme);
+  const ground = {
+    outside: packColour(parseColour(theme.background)),
+    unmeasured: [packColour(light), packColour(dark)] as const,
+    hatchPx,
+  };
+  for (const band of bandsOf(view, hatchPx)) {
+    const raster = createRaster(map, projection, band);
+    raster.fillRows(0, band.rect.height);
+    const pixels = surface.createImageData(band.rect.width, band.rect.height);
+    paint(raster, colours.packed, ground, new Uint32Array(pixels.data.buffer));
+    surface.putImageData(pixels, band.rect.x, band.rect.y);
+  }
+  if (!words) return;
+
+  drawAxes(surface, projection, view, { theme, fontPx });
+  const margin = 1.2 * fontPx;
+  const room = width - 2 * margin;
+  const title = fitText(surface, figure.title, 1.3 * fontPx, true, room);
+  drawLabel(surface, {
+    text: title,
+    x: margin,
+    y: 2.1 * fontPx,
+    px: 1.3 * fontPx,
+    colour: theme.text,
+    bold: true,
+  });
+  const subtitle = fitText(surface, figure.subtitle, fontPx, false, room);
+  drawLabel(surface, { text: subtitle, x: margin, y: 3.7 * fontPx, px: fontPx, colour: theme.quiet });
+  const { palette, unit } = figure;
+  const automatic = figure.range.min === undefined && figure.range.max === undefined;
+  const legend = { palette, range, unit, automatic, gaps: map.measured < map.totalPoints };
+  const box = { x: margin, y: height - LEGEND_LINES * fontPx, width: room };
+  drawLegend(surface, legend, box, { theme, fontPx });
+}
+
+function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projection'>, size: number): Layout {
+  const projection = createProjection(name, map);
+  const fontPx = Math.max(11, Math.round(size / 60));
+  if (size < LEAST_SIZE_WITH_WORDS) {
+    const height = Math.max(1, Math.round(size / aspectOf(projection)));
+    return {
+      width: size,
+      height,
+      fontPx,
+      plot: { x: 0, y: 0, width: size, height },
+      padding: 0,
+      words: false,
+    };
+  }
+  const header = Math.round(4.6 * fontPx);
+  const footer = Math.round((LEGEND_LINES + 0.8) * fontPx);
+  // As wide as the canvas is, and as high as the plot then has to be.
+  const probe = layoutPlot(projection, { x: 0, y: 0, width: size, height: size }, fontPx);
+  const room = probe.rect.width - 2 * probe.padding;
+  const around = size - probe.rect.height + 2 * probe.padding;
+  const plotHeight = Math.round(room / aspectOf(projection)) + around;
+  const canvas = { x: 0, y: header, width: size, height: plotHeight };
+  const { rect, padding } = layoutPlot(projection, canvas, fontPx);
+  return { width: size, height: header + plotHeight + footer, fontPx, plot: rect, padding, words: true };
+}
+
+/** Ends that are given, and found ones for the others. Found ends give way where they would meet a given one. */
+function resolveRange({ map, range }: Figure): LevelRange {
+  const found = autoRange(map.levels) ?? NO_LEVELS;
+  const { min, max } = range;
+  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + LEAST_SPAN_DB) };
+  return max === undefined ? found : { min: Math.min(found.min, max - LEAST_SPAN_DB), max };
+}
+
+// A large picture needs the cells of a band of it only: 4096 x 4096 whole would be another 128 MB.
+const BAND_PX = 65_536 * 4;
+
+/** A view in bands from top to bottom, as high as whole stripes of the hatching: it goes on from one to the next. */
+function* bandsOf(view: View, hatchPx: number): Generator<View> {
+  const { x, y, width, height } = view.rect;
+  const rows = hatchPx * Math.max(1, Math.floor(BAND_PX / width / hatchPx));
+  for (let from = 0; from < height; from += rows) {
+    const rect = { x, y: y + from, width, height: Math.min(rows, height - from) };
+    yield { ...view, rect, top: view.top - from / view.pxPerDegY };
+  }
+}

@@ -1,0 +1,103 @@
+import { drawLabel, textWidth } from './labels.ts';
+import { cssColour, paletteOf, type PaletteName } from './palettes.ts';
+import { AUTO_RANGE, formatLevel, levelTicks, type LevelRange } from './range.ts';
+import type { Surface } from './surface.ts';
+import type { Theme } from './themes.ts';
+import type { Rect } from './view.ts';
+
+/** What the levels are in. */
+export type LevelUnit = 'dBm' | 'dBFS';
+
+export interface Legend {
+  palette: PaletteName;
+  range: LevelRange;
+  /** Whether the range was found in the levels. */
+  automatic: boolean;
+  unit: LevelUnit;
+  /** Whether some of the cells have no level. */
+  gaps: boolean;
+}
+
+/** Lines of text that a legend is high. */
+export const LEGEND_LINES = 3.4;
+
+/** A bar of the colours with round levels below it, the unit, and what the hatching means. */
+export function drawLegend(
+  surface: Surface,
+  legend: Legend,
+  box: Pick<Rect, 'x' | 'y' | 'width'>,
+  { theme, fontPx }: { theme: Theme; fontPx: number },
+): void {
+  const { palette, range, automatic, unit, gaps } = legend;
+  const bar = { ...box, width: Math.min(box.width * 0.55, 26 * fontPx), height: fontPx };
+  const colours = paletteOf(palette);
+  const shade = bar.width / colours.length;
+  surface.save();
+  colours.forEach((colour, n) => {
+    surface.fillStyle = cssColour(colour);
+    surface.fillRect(bar.x + n * shade, bar.y, Math.min(shade * 1.5, bar.width - n * shade), bar.height);
+  });
+  surface.strokeStyle = theme.quiet;
+  surface.lineWidth = fontPx / 14;
+  surface.strokeRect(bar.x, bar.y, bar.width, bar.height);
+  const below = bar.y + bar.height + fontPx * 0.55;
+  const ticks = levelTicks(range, Math.floor(bar.width / (4.5 * fontPx)));
+  const decimals = Math.max(0, ...ticks.map((level) => (String(level).split('.')[1] ?? '').length));
+  for (const level of ticks) {
+    const x = bar.x + ((level - range.min) / (range.max - range.min)) * bar.width;
+    surface.fillStyle = theme.quiet;
+    surface.fillRect(x - fontPx / 28, bar.y + bar.height, fontPx / 14, fontPx * 0.3);
+    const text = formatLevel(level, decimals);
+    drawLabel(surface, {
+      text,
+      x,
+      y: below,
+      px: fontPx,
+      colour: theme.text,
+      align: 'center',
+      baseline: 'top',
+    });
+  }
+  const beside = bar.x + bar.width + fontPx * 0.8;
+  const middle = bar.y + bar.height / 2;
+  drawLabel(surface, {
+    text: unit,
+    x: beside,
+    y: middle,
+    px: fontPx,
+    colour: theme.text,
+    bold: true,
+    baseline: 'middle',
+  });
+  if (gaps) {
+    const swatch = { x: beside + textWidth(surface, unit, fontPx, true) + 1.6 * fontPx, y: bar.y };
+    drawHatching(surface, { ...swatch, width: 1.8 * fontPx, height: bar.height }, theme, fontPx);
+    const note = { text: 'not measured', x: swatch.x + 2.3 * fontPx, y: middle };
+    drawLabel(surface, { ...note, px: fontPx, colour: theme.text, baseline: 'middle' });
+  }
+  const how = automatic ? `range: ${AUTO_RANGE}` : 'range: set by hand';
+  drawLabel(surface, { text: how, x: beside, y: below, px: fontPx, colour: theme.quiet, baseline: 'top' });
+  surface.restore();
+}
+
+/** The hatching of unmeasured cells, as a sample. */
+function drawHatching(surface: Surface, box: Rect, theme: Theme, fontPx: number): void {
+  surface.save();
+  surface.beginPath();
+  surface.rect(box.x, box.y, box.width, box.height);
+  surface.clip();
+  surface.fillStyle = theme.unmeasured[0];
+  surface.fillRect(box.x, box.y, box.width, box.height);
+  surface.strokeStyle = theme.unmeasured[1];
+  surface.lineWidth = fontPx / 6;
+  for (let x = box.x; x < box.x + box.width + box.height; x += fontPx / 2) {
+    surface.beginPath();
+    surface.moveTo(x, box.y);
+    surface.lineTo(x - box.height, box.y + box.height);
+    surface.stroke();
+  }
+  surface.restore();
+  surface.strokeStyle = theme.quiet;
+  surface.lineWidth = fontPx / 14;
+  surface.strokeRect(box.x, box.y, box.width, box.height);
+}

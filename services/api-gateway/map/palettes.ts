@@ -1,0 +1,55 @@
+import {
+  interpolateCividis,
+  interpolateInferno,
+  interpolatePlasma,
+  interpolateViridis,
+} from 'd3-scale-chromatic';
+
+/** Perceptually uniform: equal steps of level look equally far apart, in grey as well. Cividis looks the same to the colour-blind. */
+export const PALETTES = ['viridis', 'inferno', 'plasma', 'cividis'] as const;
+export type PaletteName = (typeof PALETTES)[number];
+
+/** Red, green, blue, 0 to 255. */
+export type Rgb = readonly [number, number, number];
+
+const SHADES = 256;
+
+const INTERPOLATE: Record<PaletteName, (share: number) => string> = {
+  viridis: interpolateViridis,
+  inferno: interpolateInferno,
+  plasma: interpolatePlasma,
+  cividis: interpolateCividis,
+};
+
+const tables = new Map<PaletteName, readonly Rgb[]>();
+
+/** 256 colours, from the lowest level to the highest. */
+export function paletteOf(name: PaletteName): readonly Rgb[] {
+  const known = tables.get(name);
+  if (known) return known;
+  const table = Array.from({ length: SHADES }, (_, shade) =>
+    parseColour(INTERPOLATE[name](shade / (SHADES - 1))),
+  );
+  tables.set(name, table);
+  return table;
+}
+
+/** The colour's place in the table: 0 to 255; levels outside the range have the colours of its ends. */
+export function shadeOf(level: number, range: { min: number; max: number }): number {
+  const shade = Math.floor(((level - range.min) / (range.max - range.min)) * SHADES);
+  return shade < 0 ? 0 : shade >= SHADES ? SHADES - 1 : shade;
+}
+
+/** `#rgb`, `#rrggbb` or `rgb(r, g, b)`. Throws a RangeError for anything else. */
+export function parseColour(text: string): Rgb {
+  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3'));
+  if (hex) return [parseInt(hex[1] ?? '', 16), parseInt(hex[2] ?? '', 16), parseInt(hex[3] ?? '', 16)];
+  const rgb = /^rgba?\((\d+)[, ]+(\d+)[, ]+(\d+)/.exec(text);
+  if (!rgb) throw new RangeError(`${text} is no colour of the form #rrggbb or rgb(r, g, b)`);
+  return [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])];
+}
+
+/** `rgb(r, g, b)`. */
+export function cssColour([red, green, blue]: Rgb): string {
+  return `rgb(${red}, ${green}, ${blue})`;
+}
