@@ -1,0 +1,109 @@
+/** One problem of a request that does not validate, as the API tells it. */
+export interface Problem {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+}
+
+/** The API's own word that it does not do what was asked; `status` 0: it could not be asked. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly problems: Problem[];
+
+  constructor(status: number, message: string, problems: Problem[] = []) {
+    super(message);
+    this.status = status;
+    this.problems = problems;
+  }
+
+  /** The problems by field; of nested fields (`horizon.0.1`) by the path. What concerns none stands under ''. */
+  get byField(): Map<string, string> {
+    const fields = new Map<string, string>();
+    for (const { loc, msg } of this.problems) {
+      const name = loc.slice(1).join('.');
+      const before = fields.get(name);
+      fields.set(name, before === undefined ? msg : `${before}; ${msg}`);
+    }
+    return fields;
+  }
+}
+
+/** The public API. Every call throws `ApiError` with the API's words, and the signal's reason once that has fired. */
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+  /** The answer itself, for what is no JSON. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** A WebSocket to a path under /ws/, with the key. */
+  socket(path: string): WebSocket;
+}
+
+/** Who we say we are. */
+export interface Identity {
+  key: string | undefined;
+  /** The API wants a key, or another one. */
+  onRefused(): void;
+}
+
+export function createApi(identity: Identity, origin: string = location.origin): Api {
+  async function call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (identity.key !== undefined) headers.set('Authorization', `Bearer ${identity.key}`);
+    const response = await fetch(origin + path, { cache: 'no-store', ...init, headers }).catch(
+      (error: unknown) => {
+        if (init.signal?.aborted) throw error;
+        throw new ApiError(0, 'Sky Scan cannot be reached');
+      },
+    );
+    if (response.ok) return response;
+    if (response.status === 401) identity.onRefused();
+    throw errorOf(response.status, await response.text());
+  }
+
+  async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const response = await call(path, {
+      method,
+      ...(signal && { signal }),
+      ...(body !== undefined && {
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  return {
+    get: (path, signal) => send('GET', path, undefined, signal),
+    post: (path, body, signal) => send('POST', path, body, signal),
+    put: (path, body) => send('PUT', path, body),
+    delete: (path) => send('DELETE', path),
+    fetch: call,
+    socket: (path) =>
+      new WebSocket(
+        origin.replace(/^http/, 'ws') + path,
+        identity.key === undefined ? ['skyscan'] : ['skyscan', `bearer.${identity.key}`],
+      ),
+  };
+}
+
+/** What to tell of whatever was caught. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function errorOf(status: number, text: string): ApiError {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    if (typeof detail === 'string') return new ApiError(status, detail);
+    if (Array.isArray(detail)) {
+      const problems = detail as Problem[];
+      const words = problems.map(({ loc, msg }) => `${loc.slice(1).join('.') || 'request'}: ${msg}`);
+      return new ApiError(status, words.join('\n'), problems);
+    }
+  } catch {
+    // Not ours: a proxy's page.
+  }
+  return new ApiError(status, `The server answers ${status}`);
+}

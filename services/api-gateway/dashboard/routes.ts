@@ -1,0 +1,41 @@
+import type { Component } from 'svelte';
+import { match } from './lib/router.ts';
+import Home from './sessions/Home.svelte';
+import SessionPage from './sessions/SessionPage.svelte';
+
+/** What a page is given. */
+export interface PageProps {
+  /** From the pattern, as in `sessions/:id`. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+interface Page {
+  pattern: string;
+  title: string;
+  component: Component<PageProps>;
+  /** Which entry of the navigation it belongs to. */
+  section: string;
+}
+
+const PAGES: Page[] = [
+  { pattern: '', title: 'Now', component: Home, section: '' },
+  { pattern: 'sessions/:id', title: 'Session', component: SessionPage, section: 'sessions' },
+];
+
+/** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */
+export const SECTIONS = [
+  { path: '', name: 'Now', icon: 'map' },
+  { path: 'start', name: 'Start', icon: 'plus' },
+  { path: 'sessions', name: 'Sessions', icon: 'list' },
+  { path: 'rotors', name: 'Rotors', icon: 'dish' },
+] as const;
+
+/** The page at a path, and its parameters; undefined: there is none. */
+export function pageAt(path: string): (Page & { params: Record<string, string> }) | undefined {
+  for (const page of PAGES) {
+    const params = match(page.pattern, path);
+    if (params) return { ...page, params };
+  }
+  return undefined;
+}
