@@ -39,6 +39,7 @@ export default defineConfig({
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
       },
     ],
-    maxWorkers: 2,
+    // Most files wait for processes of their own most of the time: more of them than cores.
+    maxWorkers: 4,
   },
 });
