@@ -34,14 +34,20 @@ export function azimuthSpanDeg(bounds: Pick<GridBounds, 'azStartDeg' | 'azEndDeg
 
 /** Rows and columns of a grid. Of more than `MAX_GRID_POINTS` rows only one point each is counted: that is too many. */
 export function gridShape(bounds: GridBounds): GridShape {
-  const { kind, elStartDeg, elEndDeg, stepDeg } = bounds;
-  const rows = Math.floor((elEndDeg - elStartDeg) / stepDeg + 1e-9) + 1;
-  const columns = columnsInRow(bounds, widestRow(bounds, rows));
+  const { kind } = bounds;
+  const rows = rowsOf(bounds);
+  const columns = gridColumns(bounds);
   if (kind === 'rectangular') return { rows, columns, totalPoints: rows * columns };
   if (!(rows <= MAX_GRID_POINTS)) return { rows, columns, totalPoints: rows };
   let totalPoints = 0;
   for (let row = 0; row < rows; row++) totalPoints += columnsInRow(bounds, row);
   return { rows, columns, totalPoints };
+}
+
+/** Columns of the widest row, without counting all the others: it is the one nearest to the horizon. */
+export function gridColumns(bounds: GridBounds): number {
+  const nearest = Math.round(-bounds.elStartDeg / bounds.stepDeg);
+  return columnsInRow(bounds, Math.max(0, Math.min(rowsOf(bounds) - 1, nearest)));
 }
 
 /** Cells of a row, at least one. A full circle does not measure its start twice; a smaller span includes its end. */
@@ -66,7 +72,7 @@ export function azimuthStepDeg(bounds: GridBounds, row: number): number {
 
 /** Degrees. */
 export function rowElevationDeg({ elStartDeg, stepDeg }: GridBounds, row: number): number {
-  return exact(elStartDeg, row, stepDeg);
+  return steppedDeg(elStartDeg, row, stepDeg);
 }
 
 /** Where a cell is, degrees. The azimuth is as the user counts it: it may pass 360 in a sector through north. */
@@ -76,17 +82,16 @@ export function cellPointing(
   column: number,
 ): { azimuthDeg: number; elevationDeg: number } {
   return {
-    azimuthDeg: exact(bounds.azStartDeg, column, azimuthStepDeg(bounds, row)),
+    azimuthDeg: steppedDeg(bounds.azStartDeg, column, azimuthStepDeg(bounds, row)),
     elevationDeg: rowElevationDeg(bounds, row),
   };
 }
 
-/** The row that is nearest to the horizon has the most columns. */
-function widestRow({ elStartDeg, stepDeg }: GridBounds, rows: number): number {
-  return Math.max(0, Math.min(rows - 1, Math.round(-elStartDeg / stepDeg)));
+function rowsOf({ elStartDeg, elEndDeg, stepDeg }: GridBounds): number {
+  return Math.floor((elEndDeg - elStartDeg) / stepDeg + 1e-9) + 1;
 }
 
-// Multiplied, never accumulated; rounded to a nanodegree so that 3 * 0.1 is 0.3 for people, files and comparisons.
-function exact(startDeg: number, count: number, stepDeg: number): number {
+/** `startDeg + count * stepDeg`, rounded to a nanodegree so that 3 * 0.1 is 0.3 for people, files and comparisons. */
+export function steppedDeg(startDeg: number, count: number, stepDeg: number): number {
   return Math.round((startDeg + count * stepDeg) * 1e9) / 1e9;
 }

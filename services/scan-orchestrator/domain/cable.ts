@@ -2,53 +2,62 @@ import { SkyScanError } from '#shared/errors';
 import { formatDeg, type TravelLimits } from '#shared/pointing';
 import type { Grid } from './grid.ts';
 
+/** Takes an azimuth as the user counts it into the rotor's own unwrapped frame, degrees. */
+export type Unwrap = (azimuthDeg: number) => number;
+
 // As in #shared/pointing: a billionth of a degree is rounding, not an excursion.
 const ROUNDING_DEG = 1e-9;
 
 /**
- * Azimuth of every column in the rotor's own unwrapped frame. The whole grid is shifted by one multiple of 360 degrees
- * where that fits into the travel (the one nearest to `nearDeg`); otherwise each column goes where it fits.
- * Throws `out_of_range` naming the first column that the travel never reaches.
+ * The whole grid is shifted by one multiple of 360 degrees where that fits into the travel (the one nearest to `nearDeg`); otherwise
+ * each azimuth goes where it fits. Throws `out_of_range` naming the first azimuth of the grid that the travel never reaches.
  */
-export function unwrapColumns(grid: Grid, limits: TravelLimits, nearDeg: number): Float64Array {
+export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): Unwrap {
   const [turns] = wholeTurns(grid, limits, nearDeg);
-  return turns === undefined ? unwrapEach(grid, limits) : shifted(grid, turns);
+  return turns === undefined ? unwrapEach(grid, limits) : shifted(turns);
 }
 
-/** All ways to unwrap the columns, the best first: where something is in the way, another turn of the cable may be free. */
-export function* unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Generator<Float64Array> {
+/** All ways to unwrap a grid, the best first: where something is in the way, another turn of the cable may be free. */
+export function* unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Generator<Unwrap> {
   const whole = wholeTurns(grid, limits, nearDeg);
   if (whole.length === 0) yield unwrapEach(grid, limits);
-  for (const turns of whole) yield shifted(grid, turns);
+  for (const turns of whole) yield shifted(turns);
 }
 
 function wholeTurns(grid: Grid, limits: TravelLimits, nearDeg: number): number[] {
-  const first = grid.columnAzimuthDeg(0);
-  const last = grid.columnAzimuthDeg(grid.columns - 1);
-  return turnsThatFit(first, last, limits).sort(byDistance((first + last) / 2, nearDeg));
+  const [first, last] = [grid.bounds.azStartDeg, grid.lastAzimuthDeg];
+  const lowest = lowestTurn(first, limits);
+  const highest = highestTurn(last, limits);
+  return Array.from({ length: Math.max(0, highest - lowest + 1) }, (_, i) => lowest + i).sort(
+    byDistance((first + last) / 2, nearDeg),
+  );
 }
 
-function shifted(grid: Grid, turns: number): Float64Array {
-  return Float64Array.from({ length: grid.columns }, (_, i) => grid.columnAzimuthDeg(i) + 360 * turns);
+function shifted(turns: number): Unwrap {
+  return (azimuthDeg) => azimuthDeg + 360 * turns;
 }
 
-function unwrapEach(grid: Grid, limits: TravelLimits): Float64Array {
-  return Float64Array.from({ length: grid.columns }, (_, column) => {
-    const azimuthDeg = grid.columnAzimuthDeg(column);
-    const [turns] = turnsThatFit(azimuthDeg, azimuthDeg, limits).sort(byDistance(azimuthDeg, azimuthDeg));
-    if (turns === undefined)
-      throw new SkyScanError(
-        'out_of_range',
-        `azimuth ${formatDeg(azimuthDeg)} deg is outside the rotor's travel ${formatDeg(limits.azMinDeg)}..${formatDeg(limits.azMaxDeg)} deg`,
-      );
-    return azimuthDeg + 360 * turns;
-  });
+function unwrapEach(grid: Grid, limits: TravelLimits): Unwrap {
+  for (let row = 0; row < grid.rows; row++)
+    for (let column = 0; column < grid.columnsInRow(row); column++) {
+      const { azimuthDeg } = grid.pointing(row * grid.columns + column);
+      if (lowestTurn(azimuthDeg, limits) > highestTurn(azimuthDeg, limits))
+        throw new SkyScanError(
+          'out_of_range',
+          `azimuth ${formatDeg(azimuthDeg)} deg is outside the rotor's travel ${formatDeg(limits.azMinDeg)}..${formatDeg(limits.azMaxDeg)} deg`,
+        );
+    }
+  // The fewest turns.
+  return (azimuthDeg) =>
+    azimuthDeg + 360 * Math.max(lowestTurn(azimuthDeg, limits), Math.min(highestTurn(azimuthDeg, limits), 0));
 }
 
-function turnsThatFit(fromDeg: number, toDeg: number, limits: TravelLimits): number[] {
-  const lowest = Math.ceil((limits.azMinDeg - ROUNDING_DEG - fromDeg) / 360);
-  const highest = Math.floor((limits.azMaxDeg + ROUNDING_DEG - toDeg) / 360);
-  return Array.from({ length: Math.max(0, highest - lowest + 1) }, (_, i) => lowest + i);
+function lowestTurn(azimuthDeg: number, limits: TravelLimits): number {
+  return Math.ceil((limits.azMinDeg - ROUNDING_DEG - azimuthDeg) / 360);
+}
+
+function highestTurn(azimuthDeg: number, limits: TravelLimits): number {
+  return Math.floor((limits.azMaxDeg + ROUNDING_DEG - azimuthDeg) / 360);
 }
 
 function byDistance(azimuthDeg: number, nearDeg: number): (a: number, b: number) => number {

@@ -136,6 +136,7 @@ describe('a plan round obstacles', () => {
   const whole = (min: number, max: number) => fc.integer({ min, max });
   const scans = fc
     .record({
+      kind: fc.constantFrom('rectangular' as const, 'equal_area' as const),
       azStartDeg: whole(-180, 360),
       wide: whole(0, 360),
       elStartDeg: whole(5, 60),
@@ -144,7 +145,6 @@ describe('a plan round obstacles', () => {
     })
     .map(({ wide, high, ...scan }) => ({
       ...scan,
-      kind: 'rectangular' as const,
       azEndDeg: Math.min(540, scan.azStartDeg + wide),
       elEndDeg: scan.elStartDeg + high,
     }));

@@ -47,9 +47,6 @@ export function legsSeconds(from: Pointing, ends: readonly Pointing[], motion: R
 
 /** In the user's own azimuths. */
 function refuseForbidden(grid: Grid, cell: number, routes: Routes): void {
-  const why = routes.refusal({
-    azimuthDeg: grid.columnAzimuthDeg(cell % grid.columns),
-    elevationDeg: grid.rowElevationDeg(Math.floor(cell / grid.columns)),
-  });
+  const why = routes.refusal(grid.pointing(cell));
   if (why !== undefined) throw new SkyScanError('out_of_range', why);
 }

@@ -1,23 +1,53 @@
-import { gridShape, type GridBounds, type GridShape } from '#shared/grid-shape';
+import {
+  azimuthStepDeg,
+  columnsInRow,
+  gridShape,
+  rowElevationDeg,
+  steppedDeg,
+  type GridBounds,
+  type GridShape,
+} from '#shared/grid-shape';
+import type { Pointing } from '#shared/pointing';
 
 /** A grid of cells; row 0 is `elStartDeg`, column 0 is `azStartDeg`; cell = row * columns + column. */
 export interface Grid extends GridShape {
   bounds: GridBounds;
-  /** Azimuth as the user counts it, degrees: may pass 360 in a sector through north. */
-  columnAzimuthDeg(column: number): number;
+  columnsInRow(row: number): number;
+  /** From one cell of a row to the next. */
+  azimuthStepDeg(row: number): number;
   rowElevationDeg(row: number): number;
+  /** Azimuth as the user counts it, degrees: may pass 360 in a sector through north. */
+  pointing(cell: number): Pointing;
+  /** The largest azimuth that any row reaches, as the user counts it. */
+  lastAzimuthDeg: number;
 }
 
 export function createGrid(bounds: GridBounds): Grid {
+  const shape = gridShape(bounds);
+  const perRow = <T>(of: (bounds: GridBounds, row: number) => T) =>
+    Array.from({ length: shape.rows }, (_, row) => of(bounds, row));
+  // Known once: a cosine for each of a million cells takes its time.
+  const counts = Uint32Array.from(perRow(columnsInRow));
+  const steps = Float64Array.from(perRow(azimuthStepDeg));
+  const elevations = Float64Array.from(perRow(rowElevationDeg));
+  const azimuthDeg = (row: number, column: number) =>
+    steppedDeg(bounds.azStartDeg, column, steps[row] as number);
   return {
-    ...gridShape(bounds),
+    ...shape,
     bounds,
-    columnAzimuthDeg: (column) => exact(bounds.azStartDeg, column, bounds.stepDeg),
-    rowElevationDeg: (row) => exact(bounds.elStartDeg, row, bounds.stepDeg),
+    columnsInRow: (row) => counts[row] as number,
+    azimuthStepDeg: (row) => steps[row] as number,
+    rowElevationDeg: (row) => elevations[row] as number,
+    pointing(cell) {
+      const row = Math.floor(cell / shape.columns);
+      return {
+        azimuthDeg: azimuthDeg(row, cell % shape.columns),
+        elevationDeg: elevations[row] as number,
+      };
+    },
+    lastAzimuthDeg: counts.reduce(
+      (last, count, row) => Math.max(last, azimuthDeg(row, count - 1)),
+      bounds.azStartDeg,
+    ),
   };
-}
-
-// Multiplied, never accumulated; rounded to a nanodegree so that 3 * 0.1 is 0.3 for people, files and comparisons.
-function exact(startDeg: number, count: number, stepDeg: number): number {
-  return Math.round((startDeg + count * stepDeg) * 1e9) / 1e9;
 }

@@ -128,7 +128,7 @@ describe('a planned path', () => {
   const isWhole = (scan: typeof small, travel: typeof limits) => {
     const grid = createGrid(scan);
     const turns = [-2, -1, 0, 1, 2].map((turn) => 360 * turn);
-    const [first, last] = [grid.columnAzimuthDeg(0), grid.columnAzimuthDeg(grid.columns - 1)];
+    const [first, last] = [grid.bounds.azStartDeg, grid.lastAzimuthDeg];
     return turns.some((turn) => first + turn >= travel.azMinDeg && last + turn <= travel.azMaxDeg);
   };
 

@@ -1,7 +1,8 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import { unwrapColumns } from './cable.ts';
-import type { Grid } from './grid.ts';
 import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+import { unwrapping } from './cable.ts';
+import type { Grid } from './grid.ts';
+import { columnLines, isSplit, rowLines, type Line } from './path-lines.ts';
 
 /** The order in which cells are measured, and where each of them is in the rotor's own frame. */
 export interface Path {
@@ -14,26 +15,27 @@ export interface Path {
 /**
  * Serpentine along the axis that is cheaper to step, from the corner that is nearest to where the rotor stands.
  * For a rectangular grid that costs (N - rows) cheap and (rows - 1) dear hops, and no tour costs less: it has N - 1
- * hops and contains a spanning tree.
+ * hops and contains a spanning tree. Rows of unequal length are each swept from the end that makes the whole cheapest.
  *
  * @param from where the rotor stands, unwrapped
- * @param azimuths of the columns, unwrapped
+ * @param unwrap azimuths into the rotor's frame
  */
 export function planPath(
   grid: Grid,
   limits: TravelLimits,
   motion: RotorMotion,
   from: Pointing,
-  azimuths = unwrapColumns(grid, limits, from.azimuthDeg),
+  unwrap = unwrapping(grid, limits, from.azimuthDeg),
 ): Path {
-  const setpoint = (cell: number): Pointing => ({
-    azimuthDeg: azimuths[cell % grid.columns] as number,
-    elevationDeg: grid.rowElevationDeg(Math.floor(cell / grid.columns)),
-  });
-  const candidates = blockings(azimuths, motion).map((blocks) =>
+  const setpoint = (cell: number): Pointing => {
+    const { azimuthDeg, elevationDeg } = grid.pointing(cell);
+    return { azimuthDeg: unwrap(azimuthDeg), elevationDeg };
+  };
+  const rows = rowLines(grid, setpoint);
+  const tours = blockings(rows, setpoint, motion).map((blocks) =>
     serpentine(grid, blocks, setpoint, motion, from),
   );
-  const order = candidates.reduce((best, next) => (next.seconds < best.seconds - 1e-9 ? next : best)).order;
+  const { order } = tours.reduce((a, b) => cheaper(a, b));
   return { order, setpoint };
 }
 
@@ -49,26 +51,29 @@ export function travelSeconds(path: Path, motion: RotorMotion, from?: Pointing):
   return seconds;
 }
 
-type Columns = number[];
-
 /**
- * Ways to cut the columns into blocks that are scanned one after the other. One block, unless the cable splits the sector: then
- * also one block on either side of the gap, in either order, so that not every row has to go the long way round.
+ * Ways to cut the rows into blocks that are scanned one after the other. One block, unless the cable splits the sector: then also one
+ * block on either side of the gap, in either order, so that not every row has to go the long way round.
  */
-function blockings(azimuths: Float64Array, motion: RotorMotion): Columns[][] {
-  const columns = Array.from(azimuths.keys()).sort(
-    (a, b) => (azimuths[a] as number) - (azimuths[b] as number),
-  );
-  const gap = (i: number) =>
-    (azimuths[columns[i] as number] as number) - (azimuths[columns[i - 1] as number] as number);
-  let widest = 1;
-  for (let i = 2; i < columns.length; i++) if (gap(i) > gap(widest) + 1e-6) widest = i;
-  const split =
-    columns.length > 2 &&
-    hopSeconds(gap(widest), motion.azimuth) > hopSeconds(gap(widest === 1 ? 2 : 1), motion.azimuth) + 1e-6;
-  if (!split) return [[columns]];
-  const [low, high] = [columns.slice(0, widest), columns.slice(widest)];
-  return [[columns], [low, high], [high, low]];
+function blockings(rows: Line[], setpoint: Path['setpoint'], motion: RotorMotion): Line[][][] {
+  const azimuthDeg = (cell: number) => setpoint(cell).azimuthDeg;
+  // The row that is torn widest shows where; the others are cut at the same azimuth.
+  let [cutDeg, widestDeg] = [0, 0];
+  for (const cells of rows.filter(isSplit)) {
+    const gap = (i: number) => azimuthDeg(cells[i] as number) - azimuthDeg(cells[i - 1] as number);
+    let widest = 1;
+    for (let i = 2; i < cells.length; i++) if (gap(i) > gap(widest) + 1e-6) widest = i;
+    if (cells.length < 3 || gap(widest) <= widestDeg) continue;
+    const usual = gap(widest === 1 ? 2 : 1);
+    if (hopSeconds(gap(widest), motion.azimuth) <= hopSeconds(usual, motion.azimuth) + 1e-6) continue;
+    [cutDeg, widestDeg] = [azimuthDeg(cells[widest] as number) - gap(widest) / 2, gap(widest)];
+  }
+  if (widestDeg === 0) return [[rows]];
+  const side = (isHere: (cell: number) => boolean) =>
+    rows.map((cells) => cells.filter(isHere)).filter((cells) => cells.length > 0);
+  const low = side((cell) => azimuthDeg(cell) < cutDeg);
+  const high = side((cell) => azimuthDeg(cell) >= cutDeg);
+  return [[rows], [low, high], [high, low]];
 }
 
 interface Tour {
@@ -76,87 +81,119 @@ interface Tour {
   seconds: number;
 }
 
+/** Blocks one after the other, each in the serpentine that is cheapest from where the one before has ended. */
 function serpentine(
   grid: Grid,
-  blocks: Columns[],
+  blocks: Line[][],
   setpoint: Path['setpoint'],
   motion: RotorMotion,
   from: Pointing,
 ): Tour {
-  const order = new Uint32Array(grid.totalPoints);
-  let filled = 0;
+  const total = blocks.flat().reduce((sum, cells) => sum + cells.length, 0);
+  const order = new Uint32Array(total);
+  let [filled, seconds] = [0, 0];
   let at = from;
-  let seconds = 0;
-  for (const columns of blocks) {
-    const choices = corners(grid, columns, setpoint, motion, at);
-    const best = choices.reduce((a, b) => (b.entry + b.inside < a.entry + a.inside - 1e-9 ? b : a));
-    filled = best.fill(order, filled);
+  for (const rows of blocks) {
+    let best = along(rows, rowsSeconds(grid, rows, setpoint, motion), setpoint, motion, at);
+    // A column costs that and more: its azimuths differ where the rows have steps of their own.
+    const columns = rows.reduce((most, cells) => Math.max(most, cells.length), 0);
+    const cells = rows.reduce((sum, { length }) => sum + length, 0);
+    const least = (cells - columns) * hopSeconds(grid.bounds.stepDeg, motion.elevation);
+    if (least < best.seconds) {
+      const lines = columnLines(rows);
+      const inside = lines.reduce((sum, line) => sum + lineSeconds(line, setpoint, motion), 0);
+      best = cheaper(best, along(lines, inside, setpoint, motion, at));
+    }
+    for (const cells of best.lines) {
+      order.set(cells, filled);
+      filled += cells.length;
+    }
     at = setpoint(order[filled - 1] as number);
-    seconds += best.entry + best.inside;
+    seconds += best.seconds;
   }
   return { order, seconds };
 }
 
-/** The eight serpentines over one block: two axes, four corners. The first one listed wins a tie. */
-function corners(
-  grid: Grid,
-  columns: Columns,
+/** The first one wins a tie. */
+function cheaper<T extends { seconds: number }>(a: T, b: T): T {
+  return b.seconds < a.seconds - 1e-9 ? b : a;
+}
+
+/** A serpentine over lines, from the first or from the last one on. `insideSeconds`: moves inside all of them. */
+function along(
+  lines: Line[],
+  insideSeconds: number,
   setpoint: Path['setpoint'],
   motion: RotorMotion,
-  at: Pointing,
-) {
-  const rows = Array.from({ length: grid.rows }, (_, row) => row);
-  const inside = {
-    azimuth: blockSeconds(grid, columns, setpoint, motion, 'azimuth'),
-    elevation: blockSeconds(grid, columns, setpoint, motion, 'elevation'),
+  from: Pointing,
+): { lines: Line[]; seconds: number } {
+  const woven = (ordered: Line[]) => {
+    const { lines, between } = weave(ordered, setpoint, motion, from);
+    return { lines, seconds: between + insideSeconds };
   };
-  return (['azimuth', 'elevation'] as const).flatMap((sweep) =>
-    [false, true].flatMap((fromLastRow) =>
-      [false, true].map((fromLastColumn) => {
-        const rowOrder = fromLastRow ? rows.toReversed() : rows;
-        const columnOrder = fromLastColumn ? columns.toReversed() : columns;
-        const firstCell = (rowOrder[0] as number) * grid.columns + (columnOrder[0] as number);
-        return {
-          entry: slewSeconds(at, setpoint(firstCell), motion),
-          inside: inside[sweep],
-          fill: (order: Uint32Array, offset: number) =>
-            sweep === 'azimuth'
-              ? weave(rowOrder, columnOrder, (row, column) => row * grid.columns + column, order, offset)
-              : weave(columnOrder, rowOrder, (column, row) => row * grid.columns + column, order, offset),
-        };
-      }),
-    ),
-  );
+  return cheaper(woven(lines), woven(lines.toReversed()));
 }
 
-/** Moves inside one block; every hop is along one axis. */
-function blockSeconds(
+function rowsSeconds(
   grid: Grid,
-  columns: Columns,
+  rows: readonly Line[],
   setpoint: Path['setpoint'],
   motion: RotorMotion,
-  sweep: 'azimuth' | 'elevation',
 ): number {
-  let acrossColumns = 0;
-  for (let i = 1; i < columns.length; i++) {
-    const step = setpoint(columns[i] as number).azimuthDeg - setpoint(columns[i - 1] as number).azimuthDeg;
-    acrossColumns += hopSeconds(step, motion.azimuth);
-  }
-  const acrossRows = (grid.rows - 1) * hopSeconds(grid.bounds.stepDeg, motion.elevation);
-  return sweep === 'azimuth'
-    ? grid.rows * acrossColumns + acrossRows
-    : columns.length * acrossRows + acrossColumns;
+  return rows.reduce((sum, cells) => {
+    if (isSplit(cells)) return sum + lineSeconds(cells, setpoint, motion);
+    const stepDeg = grid.azimuthStepDeg(Math.floor((cells[0] as number) / grid.columns));
+    return sum + (cells.length - 1) * hopSeconds(stepDeg, motion.azimuth);
+  }, 0);
 }
 
-function weave(
-  outer: number[],
-  inner: number[],
-  cell: (outer: number, inner: number) => number,
-  order: Uint32Array,
-  offset: number,
-): number {
-  outer.forEach((line, i) => {
-    for (const item of i % 2 === 0 ? inner : inner.toReversed()) order[offset++] = cell(line, item);
-  });
-  return offset;
+function lineSeconds(cells: Line, setpoint: Path['setpoint'], motion: RotorMotion): number {
+  let seconds = 0;
+  let at: Pointing | undefined;
+  for (const cell of cells) {
+    const next = setpoint(cell);
+    if (at) seconds += slewSeconds(at, next, motion);
+    at = next;
+  }
+  return seconds;
 }
+
+/**
+ * Turns each line so that the moves to the first one and between all of them cost least; lines themselves cost the same either way.
+ * Where it makes no difference every other one is turned.
+ */
+function weave(
+  lines: Line[],
+  setpoint: Path['setpoint'],
+  motion: RotorMotion,
+  from: Pointing,
+): { lines: Line[]; between: number } {
+  const ends = lines.map(
+    (cells) => [setpoint(cells[0] as number), setpoint(cells.at(-1) as number)] as const,
+  );
+  const seconds = (at: Pointing | undefined, line: number, turn: 0 | 1) =>
+    at ? slewSeconds(at, (ends[line] as Ends)[turn], motion) + (rest[line] as Rest)[turn] : 0;
+  // What comes after a line, by the way it is passed; from the last line back to the first.
+  const rest: Rest[] = [];
+  for (let line = lines.length - 1; line >= 0; line--) {
+    const after = ([0, 1] as const).map((turn) => {
+      const at = ends[line]?.[1 - turn];
+      return line + 1 < lines.length ? Math.min(seconds(at, line + 1, 0), seconds(at, line + 1, 1)) : 0;
+    });
+    rest[line] = [after[0] as number, after[1] as number];
+  }
+  let at = from;
+  let turn: 0 | 1 = 1;
+  const between = lines.length > 0 ? Math.min(seconds(at, 0, 0), seconds(at, 0, 1)) : 0;
+  const turned = lines.map((cells, line) => {
+    const other: 0 | 1 = turn === 0 ? 1 : 0;
+    if (seconds(at, line, other) < seconds(at, line, turn) + 1e-9) turn = other;
+    at = (ends[line] as Ends)[turn === 0 ? 1 : 0];
+    return turn === 0 ? cells : cells.toReversed();
+  });
+  return { lines: turned, between };
+}
+
+type Ends = readonly [Pointing, Pointing];
+/** Seconds; passed as it is, and the other way round. */
+type Rest = [number, number];

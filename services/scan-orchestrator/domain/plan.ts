@@ -68,10 +68,10 @@ export function planScan(
   const routes = createRoutes(rotor, limits);
   const { path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = (rotor.settleMs + dwellMs) / 1000;
-  const visit = reference && setpointOfReference(reference, limits, path, grid, routes);
-  const { stepDeg, azStartDeg, elStartDeg } = bounds;
+  const visit = reference && setpointOfReference(reference, limits, path, routes);
+  const { azStartDeg, elStartDeg } = bounds;
   const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
-  const rules = sweeping && { ...sweeping, standingSeconds: standing, stepDeg, azimuth: rotor.azimuth };
+  const rules = sweeping && { ...sweeping, standingSeconds: standing, azimuth: rotor.azimuth };
   const sweeps = rules && planSweeps(grid, path, limits, routes, rotor, start, rules);
   const travel = travelSeconds(path, rotor, from);
   const seconds = sweeps?.seconds ?? grid.totalPoints * (standing + OVERHEAD_S) + travel + detours.seconds;
@@ -111,9 +111,9 @@ function pathAround(
   const { azStartDeg, elStartDeg } = grid.bounds;
   const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
   let why: unknown;
-  for (const azimuths of unwrappings(grid, limits, start.azimuthDeg)) {
+  for (const unwrap of unwrappings(grid, limits, start.azimuthDeg)) {
     try {
-      const path = planPath(grid, limits, rotor, start, azimuths);
+      const path = planPath(grid, limits, rotor, start, unwrap);
       const detours = detoursOf(grid, path, routes, rotor);
       const end = (i: number) => path.setpoint(path.order.at(i) as number);
       if (from) routes.legsFromReadback(from, end(0));
@@ -146,13 +146,12 @@ function setpointOfReference(
   reference: ReferencePlan,
   limits: TravelLimits,
   path: Path,
-  grid: Grid,
   routes: Routes,
 ): ReferenceSetpoint {
   try {
     requireElevations(createGrid(referenceBounds(reference)), limits);
     const setpoint = referenceSetpoint(reference, limits);
-    requireWaysToReference(setpoint, path, grid, routes);
+    requireWaysToReference(setpoint, path, routes);
     return setpoint;
   } catch (error) {
     throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });

@@ -2,9 +2,9 @@ import type { GridBounds } from '#shared/grid-shape';
 import { slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { Routes } from '#shared/routes';
-import { unwrapColumns } from './cable.ts';
+import { unwrapping } from './cable.ts';
 import { legsSeconds } from './detours.ts';
-import { createGrid, type Grid } from './grid.ts';
+import { createGrid } from './grid.ts';
 import type { Path } from './path.ts';
 import { isReferenceDue, type ReferencePlan } from './reference.ts';
 
@@ -28,7 +28,7 @@ export function referenceBounds({ pointing }: ReferencePlan): GridBounds {
 export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits): ReferenceSetpoint {
   const grid = createGrid(referenceBounds(reference));
   const near = (azimuthDeg: number): Pointing => ({
-    azimuthDeg: unwrapColumns(grid, limits, azimuthDeg)[0] as number,
+    azimuthDeg: unwrapping(grid, limits, azimuthDeg)(reference.pointing.azimuthDeg),
     elevationDeg: reference.pointing.elevationDeg,
   });
   near(0);
@@ -39,16 +39,11 @@ export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits
  * Throws `out_of_range` when the reference is forbidden, or there is no way to it and back: looked at from one cell for every turn of
  * the cable in which it is visited, for the cells have ways between them.
  */
-export function requireWaysToReference(
-  setpoint: ReferenceSetpoint,
-  path: Path,
-  grid: Grid,
-  routes: Routes,
-): void {
+export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, routes: Routes): void {
   if (!routes.obstacles.any) return;
   const seen = new Set<number>();
-  for (let column = 0; column < grid.columns; column++) {
-    const cell = path.setpoint(column);
+  for (const number of path.order) {
+    const cell = path.setpoint(number);
     const visit = setpoint(cell);
     if (seen.has(visit.azimuthDeg)) continue;
     seen.add(visit.azimuthDeg);

@@ -29,7 +29,8 @@ export function planPasses(
 ): { passes: number; seconds: number } | undefined {
   const perPass = Math.floor(readsPerPass(rules));
   const passes = Math.ceil(rules.reads / perPass);
-  if (perPass < FEWEST_READS_PER_PASS || passes > MOST_PASSES) return undefined;
+  // One cell, which may be as wide as a circle at the zenith, is on the way to nothing.
+  if (cells < 2 || perPass < FEWEST_READS_PER_PASS || passes > MOST_PASSES) return undefined;
   const seconds = passes * passSeconds(spanDeg, rules);
   return seconds < cells * stopSeconds(rules) ? { passes, seconds } : undefined;
 }

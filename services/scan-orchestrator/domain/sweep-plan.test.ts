@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { GridBounds } from '#shared/grid-shape';
 import { createRoutes } from '#shared/routes';
 import type { Pointing } from '#shared/pointing';
-import { createGrid } from './grid.ts';
+import { createGrid, type Grid } from './grid.ts';
 import { planPath } from './path.ts';
 import { isWorthAnotherPass, planPasses } from './sweep-passes.ts';
 import { planSweeps, type Unit } from './sweep-plan.ts';
@@ -28,7 +29,7 @@ const bounds = {
 const rules = { reads: 10, readMs: 10, standingSeconds: 0.6, stepDeg: 2, azimuth };
 
 interface Change {
-  bounds?: typeof bounds;
+  bounds?: GridBounds;
   limits?: typeof limits;
   rotor?: Partial<Pick<Parameters<typeof createRoutes>[0], 'keepOut'>>;
   from?: Pointing;
@@ -40,10 +41,7 @@ function planOf(change: Change = {}) {
   const travel = change.limits ?? limits;
   const path = planPath(grid, travel, rotor, from);
   const routes = createRoutes({ ...rotor, ...change.rotor, limits: travel }, travel);
-  const plan = planSweeps(grid, path, travel, routes, rotor, from, {
-    ...rules,
-    stepDeg: grid.bounds.stepDeg,
-  });
+  const plan = planSweeps(grid, path, travel, routes, rotor, from, rules);
   return { grid, path, routes, plan, from };
 }
 
@@ -69,6 +67,11 @@ function run({ plan, path, from }: ReturnType<typeof planOf>, lost = new Set<num
     }
   }
 }
+
+const cellsOf = (grid: Grid) =>
+  Array.from({ length: grid.rows }, (_, row) =>
+    Array.from({ length: grid.columnsInRow(row) }, (__, column) => row * grid.columns + column),
+  ).flat();
 
 const directions = (units: Unit[]) =>
   units.map((unit) =>
@@ -119,31 +122,43 @@ describe('sweeps', () => {
     expect(done.length).toBe(33);
   });
 
+  test('over cells of equal area reach as far beyond them as half of the step of their row', () => {
+    const some: GridBounds = {
+      ...bounds,
+      kind: 'equal_area',
+      azEndDeg: 80,
+      elStartDeg: 60,
+      elEndDeg: 90,
+      stepDeg: 15,
+    };
+    const { units } = run(planOf({ bounds: some }));
+    const ends = units.map((unit) => (unit.kind === 'sweep' ? [unit.from, unit.to] : []));
+    const azimuths = ends.map((pair) => pair.map(({ azimuthDeg }) => Math.round(azimuthDeg * 10) / 10));
+    // Steps of 30 and 58 degrees, and 0.9 degrees to full speed; the zenith is one cell, and nobody turns round there.
+    expect(azimuths).toEqual([[-15.9, 75.9], [87.8, -29.9], []]);
+    expect(units.at(-1)).toEqual({ kind: 'cell', cell: 6 });
+  });
+
   test('measure every cell exactly once, on any cable, and never leave the travel', () => {
     const grids = fc.record({
       azStartDeg: fc.integer({ min: -180, max: 360 }),
       span: fc.integer({ min: 0, max: 360 }),
       rows: fc.integer({ min: 1, max: 4 }),
       stepDeg: fc.constantFrom(1, 2, 7.5),
+      elStartDeg: fc.constantFrom(20, 60, 80),
+      kind: fc.constantFrom('rectangular' as const, 'equal_area' as const),
       azMinDeg: fc.integer({ min: -180, max: 0 }),
     });
     fc.assert(
-      fc.property(grids, ({ azStartDeg, span, rows, stepDeg, azMinDeg }) => {
+      fc.property(grids, ({ kind, azStartDeg, span, elStartDeg, rows, stepDeg, azMinDeg }) => {
         const travel = { ...limits, azMinDeg, azMaxDeg: azMinDeg + 360 };
-        const azEndDeg = azStartDeg + span;
-        const some = {
-          ...bounds,
-          azStartDeg,
-          azEndDeg,
-          elStartDeg: 20,
-          elEndDeg: 20 + (rows - 1) * stepDeg,
-          stepDeg,
+        const some: GridBounds = {
+          ...{ kind, azStartDeg, azEndDeg: azStartDeg + span, stepDeg },
+          ...{ elStartDeg, elEndDeg: Math.min(90, elStartDeg + (rows - 1) * stepDeg) },
         };
         const planned = planOf({ bounds: some, limits: travel });
         const { done, units } = run(planned);
-        expect(done.toSorted((a, b) => a - b)).toEqual(
-          Array.from({ length: planned.grid.totalPoints }, (_, cell) => cell),
-        );
+        expect(done.toSorted((a, b) => a - b)).toEqual(cellsOf(planned.grid));
         for (const unit of units) {
           if (unit.kind === 'cell') continue;
           for (const { azimuthDeg } of [unit.from, unit.to]) {

@@ -35,7 +35,8 @@ export interface SweepProgress {
 
 /** A scan on the fly. */
 export interface SweepPlan {
-  rules: SweepRules;
+  /** Of the cells of a segment. */
+  rulesOf(segment: number): SweepRules;
   /** What comes next; undefined when everything is done. */
   next(progress: SweepProgress): Unit | undefined;
   /** Whole scan from where the rotor stands, seconds. */
@@ -57,25 +58,26 @@ export function planSweeps(
   routes: Routes,
   rotor: RotorMotion,
   from: Pointing,
-  rules: SweepRules,
+  rules: Omit<SweepRules, 'stepDeg'>,
 ): SweepPlan {
   const { speedDegPerS, accelerationDegPerS2 } = rotor.azimuth;
   const segments = rowSegments(grid, path, routes);
   const asideDeg = (row: number) => Math.abs(grid.rowElevationDeg(row) - from.elevationDeg);
   if (asideDeg(grid.rows - 1) < asideDeg(0)) segments.reverse();
-  const lowestDeg = segments.reduce((low, { lowDeg }) => Math.min(low, lowDeg), Infinity);
-  const highestDeg = segments.reduce((high, { highDeg }) => Math.max(high, highDeg), -Infinity);
-  // At full speed before the first half of the first cell begins.
-  const runUpDeg = grid.bounds.stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2);
+  const coversTheRest = restCovered(segments);
+  const rulesOf = (segment: number) => ({ ...rules, stepDeg: (segments[segment] as RowSegment).stepDeg });
 
   /** How so many cells of one row are measured, from the end that is nearest. */
-  function approach(cells: readonly number[], at: Pointing, stops: boolean) {
+  function approach(segment: number, cells: readonly number[], at: Pointing, stops: boolean) {
+    const { stepDeg } = segments[segment] as RowSegment;
+    // At full speed before the first half of the first cell begins.
+    const runUpDeg = stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2);
     const [first, last] = [cells[0] as number, cells.at(-1) as number];
     const [low, high] = [path.setpoint(first), path.setpoint(last)];
     const isFromHigh = Math.abs(high.azimuthDeg - at.azimuthDeg) < Math.abs(low.azimuthDeg - at.azimuthDeg);
     const span = spanAround(low, high, runUpDeg, limits, routes);
     const spanDeg = span.high.azimuthDeg - span.low.azimuthDeg;
-    const passes = stops ? undefined : planPasses(cells.length, spanDeg, rules);
+    const passes = stops ? undefined : planPasses(cells.length, spanDeg, rulesOf(segment));
     const { low: a, high: b } = passes ? span : { low, high };
     const [start, end] = isFromHigh ? [b, a] : [a, b];
     return { passes, spanDeg, start, end, nearestCell: isFromHigh ? last : first };
@@ -98,7 +100,7 @@ export function planSweeps(
       if (!isOpen(i)) continue;
       const isBehind = front.some((other) => shareAzimuth(segments[other] as RowSegment, segment));
       if (!isBehind) front.push(i);
-      if (segment.lowDeg === lowestDeg && segment.highDeg === highestDeg) break;
+      if (coversTheRest(i)) break;
     }
     const cost = (i: number) => {
       const { cells } = segments[i] as RowSegment;
@@ -121,7 +123,7 @@ export function planSweeps(
     const segment = nearest(isOpen, at);
     if (segment === undefined) return undefined;
     const cells = missing(segment);
-    const { passes, start, end, nearestCell } = approach(cells, at, swept.has(segment));
+    const { passes, start, end, nearestCell } = approach(segment, cells, at, swept.has(segment));
     if (!passes) return { kind: 'cell', cell: nearestCell };
     return { kind: 'sweep', segment, cells, from: start, to: end };
   }
@@ -136,18 +138,30 @@ export function planSweeps(
       if (segment === undefined) return { seconds, corners, sweeps };
       left.delete(segment);
       const { cells } = segments[segment] as RowSegment;
-      const { passes, spanDeg, start, end } = approach(cells, at, false);
+      const { passes, spanDeg, start, end } = approach(segment, cells, at, false);
       seconds += waySeconds(at, start);
-      seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rules);
+      seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rulesOf(segment));
       // One row is swept both ways.
-      if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rules);
+      if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rulesOf(segment));
       if (passes) sweeps++;
       corners.push(start, end);
       at = passes && passes.passes % 2 === 0 ? start : end;
     }
   }
 
-  return { rules, next, ...simulate() };
+  return { rulesOf, next, ...simulate() };
+}
+
+/** Says of a segment whether every later one shares an azimuth with it. */
+function restCovered(segments: readonly RowSegment[]): (segment: number) => boolean {
+  let [highestLow, lowestHigh] = [-Infinity, Infinity];
+  const covers = segments.map(() => false);
+  for (let i = segments.length - 1; i >= 0; i--) {
+    const { lowDeg, highDeg } = segments[i] as RowSegment;
+    covers[i] = lowDeg <= lowestHigh && highestLow <= highDeg;
+    [highestLow, lowestHigh] = [Math.max(highestLow, lowDeg), Math.min(lowestHigh, highDeg)];
+  }
+  return (segment) => covers[segment] === true;
 }
 
 function shareAzimuth(a: RowSegment, b: RowSegment): boolean {

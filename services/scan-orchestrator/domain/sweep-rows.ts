@@ -1,12 +1,15 @@
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { Routes } from '#shared/routes';
 import type { Grid } from './grid.ts';
+import { rowLines } from './path-lines.ts';
 import type { Path } from './path.ts';
 
 /** Cells of one row that can be swept in one go: next to each other on the cable, and nothing forbidden between them. */
 export interface RowSegment {
   /** In the order of their azimuths. */
   cells: readonly number[];
+  /** From one to the next. */
+  stepDeg: number;
   lowDeg: number;
   highDeg: number;
 }
@@ -17,23 +20,19 @@ export interface Span {
   high: Pointing;
 }
 
-// Cells that the cable splits are further apart than a step.
+// Neighbours on the cable that are no step apart: it has split the row there, or the ends of a circle meet that the steps do not divide.
 const ROUNDING_DEG = 1e-6;
 const HALVINGS = 12;
 
 /** All rows as they can be swept, from row 0 on, within a row in the order of their azimuths. */
 export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[] {
-  const azimuthDeg = (column: number) => path.setpoint(column).azimuthDeg;
-  const columns = Array.from({ length: grid.columns }, (_, column) => column).sort(
-    (a, b) => azimuthDeg(a) - azimuthDeg(b),
-  );
-  const isBroken = (before: Pointing, next: Pointing) =>
-    next.azimuthDeg - before.azimuthDeg > grid.bounds.stepDeg + ROUNDING_DEG || !routes.isClear(before, next);
-  return Array.from({ length: grid.rows }, (_, row) => {
+  return rowLines(grid, (cell) => path.setpoint(cell)).flatMap((line, row) => {
+    const stepDeg = grid.azimuthStepDeg(row);
+    const isBroken = (before: Pointing, next: Pointing) =>
+      Math.abs(next.azimuthDeg - before.azimuthDeg - stepDeg) > ROUNDING_DEG || !routes.isClear(before, next);
     const runs: number[][] = [];
     let before: Pointing | undefined;
-    for (const column of columns) {
-      const cell = row * grid.columns + column;
+    for (const cell of line) {
       const next = path.setpoint(cell);
       if (!before || isBroken(before, next)) runs.push([]);
       runs.at(-1)?.push(cell);
@@ -41,9 +40,9 @@ export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[
     }
     return runs.map((cells) => {
       const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell).azimuthDeg);
-      return { cells, lowDeg: ends[0] as number, highDeg: ends[1] as number };
+      return { cells, stepDeg, lowDeg: ends[0] as number, highDeg: ends[1] as number };
     });
-  }).flat();
+  });
 }
 
 /** The sweep over cells between two setpoints of one row: with run-up on either side, as far as travel and obstacles let it. */

@@ -94,7 +94,7 @@ export class HeldRotor {
     const { receiver, clock, logger } = this.#parts;
     const { bounds, rotor, sessionId } = this.#record;
     const row = this.#progress.rowOf(unit);
-    const rules = this.#progress.sweepRules;
+    const rules = this.#progress.sweepRules(unit);
     if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
     this.#lag ??= new LagBook(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
     const settings = rotor.receiver;

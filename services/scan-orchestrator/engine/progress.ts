@@ -1,5 +1,5 @@
 import type { Pointing, TravelLimits } from '#shared/pointing';
-import { gridShape } from '#shared/grid-shape';
+import { azimuthStepDeg, gridShape, type GridShape } from '#shared/grid-shape';
 import type { RotorConfig } from '#shared/rotor-config';
 import { CellSet } from '../domain/cells.ts';
 import { shortTour, type Tour } from '../domain/leftovers.ts';
@@ -14,12 +14,12 @@ import type { SweepRules } from '../domain/sweep-passes.ts';
 import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
 import { meanPointing, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
 import { planFor, type Plan } from './planning.ts';
-import { cellOf, type SessionRecord } from './session-record.ts';
+import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 import type { SweepUnit } from './sweep.ts';
 
 /** Which cells of a session are done, and which one is next. */
 export class Progress {
-  readonly totalPoints: number;
+  readonly #shape: GridShape;
   readonly #record: SessionRecord;
   readonly #done: CellSet;
   #completedPoints: number;
@@ -40,11 +40,15 @@ export class Progress {
   /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: number[]) {
     this.#record = record;
-    this.totalPoints = gridShape(record.bounds).totalPoints;
-    this.#done = new CellSet(this.totalPoints, record.confirmedCells);
+    this.#shape = gridShape(record.bounds);
+    this.#done = new CellSet(cellNumbers(this.#shape), record.confirmedCells);
     for (const cell of journalled) this.#done.add(cell);
     this.#completedPoints = record.confirmedSeq + journalled.length;
     this.#taken = this.#completedPoints;
+  }
+
+  get totalPoints(): number {
+    return this.#shape.totalPoints;
   }
 
   /** Points in the journal or confirmed; also the last seq. */
@@ -99,13 +103,13 @@ export class Progress {
   }
 
   /** Undefined in a scan that stops at every cell. */
-  get sweepRules(): SweepRules | undefined {
-    return this.#plan?.sweeps?.rules;
+  sweepRules({ segment }: SweepUnit): SweepRules | undefined {
+    return this.#plan?.sweeps?.rulesOf(segment);
   }
 
   /** The cells of a sweep, from the first to the last; those between that are done already too. */
   rowOf({ cells }: SweepUnit): RowCells {
-    const { stepDeg } = this.#record.bounds;
+    const stepDeg = this.#stepDeg(cells);
     const first = this.setpoint(cells[0] as number);
     const last = this.setpoint(cells.at(-1) as number);
     const count = Math.round((last.azimuthDeg - first.azimuthDeg) / stepDeg) + 1;
@@ -115,7 +119,7 @@ export class Progress {
         azimuthDeg: first.azimuthDeg + i * stepDeg,
       })),
       stepDeg,
-      mostAsideDeg: Math.max(this.#record.rotor.toleranceDeg, stepDeg / 2),
+      mostAsideDeg: Math.max(this.#record.rotor.toleranceDeg, this.#record.bounds.stepDeg / 2),
     };
   }
 
@@ -159,13 +163,14 @@ export class Progress {
    * `unixMs`: what has to be added to the times of the reads.
    */
   swept(unit: SweepUnit, bins: PlacedRead[][], unixMs: number): MeasuredPoint[] {
-    const { rssiIterations, bounds } = this.#record;
+    const { rssiIterations } = this.#record;
+    const stepDeg = this.#stepDeg(unit.cells);
     this.#swept.add(unit.segment);
     this.#unit = undefined;
     const first = this.setpoint(unit.cells[0] as number).azimuthDeg;
     const cells = unit.from.azimuthDeg <= unit.to.azimuthDeg ? unit.cells : unit.cells.toReversed();
     const points = cells.flatMap((cell) => {
-      const reads = bins[Math.round((this.setpoint(cell).azimuthDeg - first) / bounds.stepDeg)] ?? [];
+      const reads = bins[Math.round((this.setpoint(cell).azimuthDeg - first) / stepDeg)] ?? [];
       const last = reads.at(-1);
       if (!last || reads.length < rssiIterations) return [];
       return [this.measured(cell, reads, meanPointing(reads), last.middleMs + unixMs)];
@@ -175,8 +180,8 @@ export class Progress {
 
   /** The point that these reads make of a cell. Its seq is given when it is recorded. */
   measured(cell: number, reads: readonly Read[], readback: Pointing, measuredAtMs: number): MeasuredPoint {
-    const { rotor, bounds } = this.#record;
-    const { columns } = gridShape(bounds);
+    const { rotor } = this.#record;
+    const { columns } = this.#shape;
     return {
       seq: 0,
       row: Math.floor(cell / columns),
@@ -212,6 +217,11 @@ export class Progress {
     this.#unit = undefined;
     this.#swept.clear();
     this.#whole.clear();
+  }
+
+  /** From one cell of a row to the next, degrees. */
+  #stepDeg(cells: readonly number[]): number {
+    return azimuthStepDeg(this.#record.bounds, Math.floor((cells[0] as number) / this.#shape.columns));
   }
 
   #nextStep(): Unit | undefined {

@@ -1,4 +1,4 @@
-import { gridShape, type GridBounds } from '#shared/grid-shape';
+import { gridColumns, type GridBounds, type GridShape } from '#shared/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { SessionState } from '../domain/machine-types.ts';
@@ -30,10 +30,15 @@ export interface SessionRecord extends Spec {
   confirmedCells: Uint8Array;
 }
 
+/** Cells have numbers below this; in a grid whose rows are of unequal length some numbers mean no cell. */
+export function cellNumbers({ rows, columns }: Pick<GridShape, 'rows' | 'columns'>): number {
+  return rows * columns;
+}
+
 /** The cell of a point: row * columns + column. */
 export function cellOf(
   point: { row: number; column: number },
   record: Pick<SessionRecord, 'bounds'>,
 ): number {
-  return point.row * gridShape(record.bounds).columns + point.column;
+  return point.row * gridColumns(record.bounds) + point.column;
 }

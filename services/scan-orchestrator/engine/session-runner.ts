@@ -1,4 +1,5 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
+import { gridShape } from '#shared/grid-shape';
 import { formatPointing } from '#shared/pointing';
 import { CellSet } from '../domain/cells.ts';
 import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
@@ -7,7 +8,7 @@ import type { MeasuredPoint } from '../domain/measurement.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
-import { cellOf, type SessionRecord } from './session-record.ts';
+import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
 
 // Kinds of errors that may heal without anybody's doing.
@@ -91,7 +92,7 @@ export class SessionRunner {
     const { confirmedSeq } = record;
     if (seq <= confirmedSeq) return;
     const points = await this.#parts.journal.readPoints(record.sessionId, confirmedSeq, seq - confirmedSeq);
-    const cells = new CellSet(this.#progress.totalPoints, record.confirmedCells);
+    const cells = new CellSet(cellNumbers(gridShape(record.bounds)), record.confirmedCells);
     for (const point of points) cells.add(cellOf(point, record));
     record.confirmedCells = cells.bits;
     record.confirmedSeq = Math.max(record.confirmedSeq, confirmedSeq + points.length);

@@ -6,7 +6,7 @@ import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
 import { nextInLine } from '../domain/queue.ts';
-import type { SessionRecord, Spec } from './session-record.ts';
+import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 
@@ -161,8 +161,8 @@ export class Supervisor {
 }
 
 function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
-  const { totalPoints } = gridShape(session.bounds);
-  const fresh = pendingSession(totalPoints - (stored?.completedPoints ?? 0), notes);
+  const shape = gridShape(session.bounds);
+  const fresh = pendingSession(shape.totalPoints - (stored?.completedPoints ?? 0), notes);
   return {
     ...session,
     state: stored ? { ...fresh, ...continued(stored.status), startedAtMs: stored.startedAtMs } : fresh,
@@ -170,7 +170,7 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
     planned: null,
     confirmedSeq: stored?.completedPoints ?? 0,
     confirmedRevision: stored?.revision ?? 0,
-    confirmedCells: new CellSet(totalPoints, stored?.storedCells).bits,
+    confirmedCells: new CellSet(cellNumbers(shape), stored?.storedCells).bits,
   };
 }
 

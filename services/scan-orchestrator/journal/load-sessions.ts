@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { gridShape } from '#shared/grid-shape';
+import { columnsInRow, gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
-import { cellOf, type SessionRecord } from '../engine/session-record.ts';
+import type { SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
 import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS } from './keys.ts';
@@ -70,15 +70,17 @@ async function withPoints(
   record: SessionRecord,
 ): Promise<{ session: JournalledSession; useless: string[]; usable: boolean }> {
   const { sessionId, confirmedSeq, state } = record;
-  const { totalPoints } = gridShape(record.bounds);
+  const { rows, columns, totalPoints } = gridShape(record.bounds);
+  const isCell = ({ row, column }: { row: number; column: number }) =>
+    row < rows && column < columnsInRow(record.bounds, row);
   const cells: number[] = [];
   const useless: string[] = [];
   for await (const [key, value] of level.iterator(pointsOf(sessionId, confirmedSeq + 1))) {
     const expected = confirmedSeq + cells.length + 1;
     const place = placeSchema.safeParse(value);
-    const cell = place.success ? cellOf(place.data, record) : totalPoints;
+    const cell = place.data && isCell(place.data) ? place.data.row * columns + place.data.column : undefined;
     const follows = key === pointKey(sessionId, expected) && place.data?.seq === expected;
-    if (useless.length === 0 && follows && cell < totalPoints) cells.push(cell);
+    if (useless.length === 0 && follows && cell !== undefined) cells.push(cell);
     else useless.push(key);
   }
   const completed = confirmedSeq + cells.length;
