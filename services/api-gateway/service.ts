@@ -6,6 +6,7 @@ import { siteFrom } from '#shared/site';
 import { VERSION } from '#shared/version';
 import { sleep } from '#shared/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
+import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck } from './http/health.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
@@ -93,6 +94,9 @@ export async function start(
     },
   });
 
+  const painter = createPainter(logger);
+  lifecycle.onClose('drawing', () => painter.close());
+
   const guards = {
     bindHost: config.HTTP_HOST,
     allowedHosts: config.ALLOWED_HOSTS,
@@ -103,6 +107,7 @@ export async function start(
     db,
     orchestrator,
     driver,
+    painter,
     memory,
     handOver,
     nudge,

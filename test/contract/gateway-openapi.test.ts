@@ -49,6 +49,7 @@ describe('the OpenAPI document', () => {
       'get /api/skyscan/sessions',
       'get /api/skyscan/{session_id}',
       'get /api/skyscan/{session_id}/data',
+      'get /api/skyscan/{session_id}/map.png',
       'get /api/skyscan/{session_id}/measurements',
       'post /api/receivers/{name}/calibrate',
       'post /api/rotors',

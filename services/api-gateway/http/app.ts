@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '#shared/logger';
 import type { Site } from '#shared/site';
 import type { CalibrationParts } from '../calibration/calibrate.ts';
+import type { Painter } from '../drawing/painter.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
@@ -27,6 +28,7 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
   orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
   driver: RotorDriver;
+  painter: Painter;
   memory: RotorMemory;
   security: SecuritySettings;
   rateLimitPerMinute: number;

@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { toDataPoint, type Measurement } from '#shared/mqtt-messages';
 import type { Database } from '../store/database.ts';
-import { createDrift } from '../domain/drift.ts';
-import { readPoints, readReferences } from '../store/points.ts';
+import { readPoints } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
 import { withUnit } from '../published.ts';
+import { driftOf } from './references.ts';
 import type { ShownPoint } from './measurement-columns.ts';
 import { csvFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from './schemas/sessions.ts';
@@ -45,7 +45,7 @@ export function measurementsHandler(db: Database, sessionOf: SessionOf): Request
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     const points = batches(db, session, afterSeq, upToSeq);
-    const source = corrected ? withoutDrift(points, await driftOf(db, session)) : points;
+    const source = corrected ? withoutDrift(points, (await driftOf(db, session)).drift) : points;
     await stream(request, response, format, source);
   };
 }
@@ -57,21 +57,6 @@ function acceptedFormat(request: Request): keyof typeof FORMATS {
   const format = names.find((_, index) => mediaTypes[index] === accepted);
   if (!format) throw new HttpError(406, `There is ${mediaTypes.join(', ')}`);
   return format;
-}
-
-/** Throws 409 when nothing says how the receiver has drifted. */
-async function driftOf(db: Database, session: SessionRow): Promise<(atMs: number) => number> {
-  const references = await readReferences(db, session.id, session.completed_points);
-  const drift = createDrift(
-    references.map(({ at_ms, level_db, clipped }) => ({ atMs: at_ms, levelDb: level_db, clipped })),
-  );
-  if (drift) return drift;
-  throw new HttpError(
-    409,
-    references.length > 0
-      ? 'Every reference measurement of this session is clipped: nothing can be corrected'
-      : 'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
-  );
 }
 
 async function* withoutDrift(

@@ -1,4 +1,5 @@
 import type { RequestHandler, Router } from 'express';
+import type { Painter } from '../drawing/painter.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import { toPublishedSession } from '../published.ts';
 import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
@@ -7,6 +8,7 @@ import { findSession, listSessions, type SessionRow } from '../store/sessions.ts
 import { jsonBody } from './body.ts';
 import { parseOr422 } from './errors.ts';
 import { parseId } from './ids.ts';
+import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { resource } from './resource.ts';
 import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
@@ -14,8 +16,8 @@ import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
 
 /** `/api/skyscan/*`. */
-export function sessionRoutes(router: Router, parts: ScanParts & ActionParts): void {
-  const { db } = parts;
+export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & { painter: Painter }): void {
+  const { db, painter } = parts;
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
     const known = parseId(id);
@@ -71,6 +73,7 @@ export function sessionRoutes(router: Router, parts: ScanParts & ActionParts): v
   });
   resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, sessionOf) });
   resource(router, '/api/skyscan/:session_id/measurements', { get: measurementsHandler(db, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });
   resource(router, '/api/skyscan/:session_id/cancel', { post: act('cancel') });

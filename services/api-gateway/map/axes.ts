@@ -1,17 +1,10 @@
 import { drawLabel } from './labels.ts';
 import type { Projection } from './projections.ts';
 import type { Surface } from './surface.ts';
-import type { Theme } from './themes.ts';
+import type { AxesStyle } from './themes.ts';
 import { drawPolarAxes } from './polar-axes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
-
-/** What axes look like. */
-export interface AxesStyle {
-  theme: Pick<Theme, 'text' | 'quiet' | 'grid' | 'halo'>;
-  /** Height of the letters. */
-  fontPx: number;
-}
 
 /** Where the picture lies on a canvas, and how far from the edge of that the whole sky ends: room for labels. */
 export function layoutPlot(

@@ -5,8 +5,8 @@ import type { Surface } from './surface.ts';
 import type { Theme } from './themes.ts';
 import type { Rect } from './view.ts';
 
-/** What the levels are in. */
-export type LevelUnit = 'dBm' | 'dBFS';
+/** What the levels are in; dB: of a difference. */
+export type LevelUnit = 'dBm' | 'dBFS' | 'dB';
 
 export interface Legend {
   palette: PaletteName;

@@ -4,10 +4,12 @@ import {
   interpolatePlasma,
   interpolateViridis,
 } from 'd3-scale-chromatic';
+import { DIVERGING, divergingColour } from './diverging.ts';
 
 /** Perceptually uniform: equal steps of level look equally far apart, in grey as well. Cividis looks the same to the colour-blind. */
 export const PALETTES = ['viridis', 'inferno', 'plasma', 'cividis'] as const;
-export type PaletteName = (typeof PALETTES)[number];
+/** One for levels, or the one for differences of levels. */
+export type PaletteName = (typeof PALETTES)[number] | typeof DIVERGING;
 
 /** Red, green, blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
@@ -19,6 +21,7 @@ const INTERPOLATE: Record<PaletteName, (share: number) => string> = {
   inferno: interpolateInferno,
   plasma: interpolatePlasma,
   cividis: interpolateCividis,
+  [DIVERGING]: divergingColour,
 };
 
 const tables = new Map<PaletteName, readonly Rgb[]>();

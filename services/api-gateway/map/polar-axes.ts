@@ -1,7 +1,7 @@
-import type { AxesStyle } from './axes.ts';
 import { drawLabel } from './labels.ts';
 import type { PlanePoint, Projection } from './projections.ts';
 import type { Surface } from './surface.ts';
+import type { AxesStyle } from './themes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
 

@@ -16,6 +16,13 @@ export interface Theme {
   unmeasured: readonly [string, string];
 }
 
+/** What axes look like. */
+export interface AxesStyle {
+  theme: Pick<Theme, 'text' | 'quiet' | 'grid' | 'halo'>;
+  /** Height of the letters. */
+  fontPx: number;
+}
+
 const THEME: Record<ThemeName, Theme> = {
   light: {
     background: '#ffffff',

@@ -33,6 +33,14 @@ export class BinaryRow {
     return EPOCH_MS + Math.round(micros / 1000);
   }
 
+  /** A part of what was given, not a copy. */
+  bytes(): Buffer {
+    const length = this.#bytes.readInt32BE(this.#at);
+    const at = this.#at + 4;
+    this.#at = at + Math.max(0, length);
+    return this.#bytes.subarray(at, this.#at);
+  }
+
   text(): string | null {
     const length = this.#bytes.readInt32BE(this.#at);
     const at = this.#at + 4;

@@ -21,6 +21,7 @@ import {
   sessionSchema,
 } from '../schemas/sessions.ts';
 import { skyQuerySchema, skySchema } from '../schemas/sky.ts';
+import { mapQueryDocs } from '../schemas/map.ts';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 
@@ -100,6 +101,22 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       query: measurementQuery,
       answer: [200, measurementsSchema],
       errors: { ...NO_SESSION, 409: 'corrected: nothing is known of the drift' },
+    },
+  ),
+  operation(
+    'get',
+    '/api/skyscan/{session_id}/map.png',
+    'Get the map as a picture',
+    'With axes, title and legend. Cells without a level are hatched. An ETag says whether there is anything new.',
+    {
+      params: sessionId,
+      query: mapQueryDocs,
+      answer: [200, z.string().meta({ format: 'binary' }), 'image/png'],
+      errors: {
+        ...NO_SESSION,
+        409: 'corrected: nothing is known of the drift',
+        503: 'Too many maps are waiting to be drawn',
+      },
     },
   ),
   operation('post', '/api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {

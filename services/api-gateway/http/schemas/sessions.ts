@@ -3,6 +3,7 @@ import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
 import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
 import { SCAN_MODES } from '../../domain/session-rules.ts';
 import { integer, integerWithin, text, within } from './common.ts';
+import { count, trueOrFalse } from './query.ts';
 
 const referenceSchema = z
   .strictObject({
@@ -133,16 +134,6 @@ export const previewSchema = z
   })
   .meta({ id: 'ScanPreview' });
 
-/** Query parameters are text. */
-function count(min: number, max: number) {
-  const message = `Must be a whole number in ${min}..${max}`;
-  return z
-    .string({ error: message })
-    .regex(/^\d{1,10}$/, message)
-    .transform(Number)
-    .pipe(z.int().min(min, message).max(max, message));
-}
-
 export const sessionFilterSchema = z.object({
   status: sessionStatusSchema.optional(),
   rotor_id: count(1, 2_147_483_647).optional(),
@@ -154,8 +145,5 @@ export const measurementQuerySchema = z.object({
   format: z.enum(['json', 'csv', 'columnar']).optional(),
   after_seq: count(0, 2_147_483_647).optional(),
   limit: count(1, 1_000_000).optional(),
-  corrected: z
-    .enum(['true', 'false'], { error: 'Must be true or false' })
-    .transform((word) => word === 'true')
-    .optional(),
+  corrected: trueOrFalse.optional(),
 });

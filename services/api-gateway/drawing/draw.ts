@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
+import { createDrift } from '../domain/drift.ts';
+import { drawFigure, figureSize } from '../map/figure.ts';
+import { SkyMap } from '../map/sky-map.ts';
+import { LEVEL_BYTES } from '../store/levels.ts';
+import type { Drawing } from './messages.ts';
+
+// A Raspberry Pi without a desktop has no fonts at all. The scripts of names; the drawing itself has Latin letters only.
+const SCRIPTS = ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese'];
+const WEIGHTS = [400, 600];
+
+/** A drawing that is given its levels and then made. */
+export interface Sketch {
+  /** Packed as in store/levels.ts. Throws a RangeError for a cell that the grid does not have. */
+  add(levels: Uint8Array): void;
+  /** The picture as PNG. */
+  finish(): Promise<Uint8Array>;
+}
+
+export function createSketch(drawing: Drawing): Sketch {
+  const { bounds, sizePx, references } = drawing;
+  const map = new SkyMap(bounds);
+  const drift = references && createDrift(references);
+  const bytesPerPoint = drift ? LEVEL_BYTES.timed : LEVEL_BYTES.plain;
+  return {
+    add(levels) {
+      const view = new DataView(levels.buffer, levels.byteOffset, levels.byteLength);
+      for (let at = 0; at < levels.byteLength; at += bytesPerPoint) {
+        const cell = view.getInt32(at);
+        const level = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
+        map.set(Math.floor(cell / map.columns), cell % map.columns, level);
+      }
+    },
+    async finish() {
+      registerFonts();
+      const figure = { ...drawing, map };
+      const { width, height } = figureSize(figure, sizePx);
+      const canvas = createCanvas(width, height);
+      drawFigure(canvas.getContext('2d'), figure, sizePx);
+      return canvas.encode('png');
+    },
+  };
+}
+
+let registered = false;
+
+function registerFonts(): void {
+  if (registered) return;
+  registered = true;
+  const { resolve } = createRequire(import.meta.url);
+  for (const script of SCRIPTS)
+    for (const weight of WEIGHTS)
+      GlobalFonts.registerFromPath(
+        resolve(`@fontsource/inter/files/inter-${script}-${weight}-normal.woff2`),
+        'Inter',
+      );
+}

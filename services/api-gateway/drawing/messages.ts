@@ -1,0 +1,17 @@
+import type { GridBounds } from '#shared/grid-shape';
+import type { DriftReference } from '../domain/drift.ts';
+import type { Figure } from '../map/figure.ts';
+
+/** What is to be drawn; the levels follow. */
+export interface Drawing extends Omit<Figure, 'map'> {
+  bounds: GridBounds;
+  sizePx: number;
+  /** What the drift of the receiver is taken off by; undefined: levels as they were measured. */
+  references: DriftReference[] | undefined;
+}
+
+/** To the drawing process: a drawing, its levels in pieces (packed as in store/levels.ts), the end. */
+export type Order = { drawing: Drawing } | { levels: Uint8Array } | { end: true };
+
+/** From it: one answer to every end. */
+export type Answer = { png: Uint8Array } | { problem: string };

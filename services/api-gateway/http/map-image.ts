@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { GridBounds } from '#shared/grid-shape';
+import { VERSION } from '#shared/version';
+import type { Painter } from '../drawing/painter.ts';
+import type { Drawing } from '../drawing/messages.ts';
+import { publishedTime } from '#shared/mqtt-messages';
+import type { Database } from '../store/database.ts';
+import { isCalibrated, readLevels } from '../store/levels.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { parseOr422 } from './errors.ts';
+import { driftOf } from './references.ts';
+import { mapQuerySchema } from './schemas/map.ts';
+
+/** `/map.png`: the map as a picture. What has not changed is not drawn again for who has it. */
+export function mapImageHandler(
+  db: Database,
+  painter: Painter,
+  sessionOf: (id: unknown) => Promise<SessionRow>,
+): RequestHandler {
+  return async (request, response) => {
+    const query = parseOr422(mapQuerySchema, request.query, 'query');
+    const session = await sessionOf(request.params['session_id']);
+    const headers = { ETag: tagOf(session, query), 'Cache-Control': 'private, no-cache' };
+    response.set(headers);
+    if (request.fresh) {
+      response.status(304).end();
+      return;
+    }
+    // They belong to the picture: an error has none.
+    for (const name of Object.keys(headers)) response.removeHeader(name);
+    const { size: sizePx, min, max, corrected = false, ...looks } = query;
+    const calibrated = (await isCalibrated(db, session.id)) ?? session.rotor.dbm_offset_db !== null;
+    const drawing: Drawing = {
+      ...looks,
+      ...wordsOf(session, corrected),
+      bounds: boundsOf(session),
+      sizePx,
+      range: { ...(min !== undefined && { min }), ...(max !== undefined && { max }) },
+      unit: calibrated ? 'dBm' : 'dBFS',
+      references: corrected ? (await driftOf(db, session)).references : undefined,
+    };
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      const levels = () => readLevels(db, session, corrected);
+      const png = request.method === 'HEAD' ? '' : await painter.draw(drawing, levels, gone.signal);
+      response.set(headers).type('png').end(png);
+    } catch (error) {
+      if (!gone.signal.aborted) throw error; // else the client has gone
+    }
+  };
+}
+
+/** Changes with everything that is in the picture. */
+function tagOf(session: SessionRow, query: object): string {
+  const { id, completed_points, created_at } = session;
+  const facts = [VERSION, id, created_at.getTime(), completed_points, query];
+  return `"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
+}
+
+function boundsOf(session: SessionRow): GridBounds {
+  return {
+    kind: 'rectangular',
+    azStartDeg: session.az_start,
+    azEndDeg: session.az_end,
+    elStartDeg: session.el_start,
+    elEndDeg: session.el_end,
+    stepDeg: session.step_deg,
+  };
+}
+
+function wordsOf(session: SessionRow, corrected: boolean): { title: string; subtitle: string } {
+  const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor } = session;
+  const count = (points: number) => points.toLocaleString('en-US');
+  const when = session.finished_at ?? session.started_at;
+  const facts = [
+    `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°`,
+    `${count(completed_points)} of ${count(total_points)} points`,
+    `${rotor.center_frequency_hz / 1e6} MHz`,
+    ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),
+    ...(corrected ? ['drift taken off'] : []),
+  ];
+  // Names may hold line breaks and other characters without a shape.
+  const name = rotor.name.replace(/\p{C}+/gu, ' ');
+  return { title: `Scan ${session.id} · ${name}`, subtitle: facts.join(' · ') };
+}

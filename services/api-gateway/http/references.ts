@@ -1,0 +1,26 @@
+import { createDrift, type DriftReference } from '../domain/drift.ts';
+import type { Database } from '../store/database.ts';
+import { readReferences } from '../store/points.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { HttpError } from './errors.ts';
+
+/** How the receiver of a session has drifted, and what that is known from. Throws 409 when nothing says it. */
+export async function driftOf(
+  db: Database,
+  session: SessionRow,
+): Promise<{ references: DriftReference[]; drift: (atMs: number) => number }> {
+  const stored = await readReferences(db, session.id, session.completed_points);
+  const references = stored.map(({ at_ms, level_db, clipped }) => ({
+    atMs: at_ms,
+    levelDb: level_db,
+    clipped,
+  }));
+  const drift = createDrift(references);
+  if (drift) return { references, drift };
+  throw new HttpError(
+    409,
+    references.length > 0
+      ? 'Every reference measurement of this session is clipped: nothing can be corrected'
+      : 'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
+  );
+}

@@ -1,0 +1,41 @@
+import { BinaryRow } from './binary-row.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** Bytes of a point: its cell (int32), its level (float32), and, if asked for, its time in Unix milliseconds (float64); big-endian. */
+export const LEVEL_BYTES = { plain: 8, timed: 16 } as const;
+
+// A query of some tenths of a second each: as many points as are asked for, in pieces of as many.
+const POINTS = { perQuery: 65_536, perPiece: 4_096 };
+
+/**
+ * Cells and levels of the first points of a session, packed. The database packs them: as rows, a million of them would keep this
+ * process busy for seconds.
+ */
+export async function* readLevels(
+  db: Pick<Database, 'copy'>,
+  session: { id: number; completed_points: number },
+  timed: boolean,
+): AsyncGenerator<Uint8Array, void> {
+  const time = timed ? ` || float8send(date_part('epoch', measured_at) * 1000)` : '';
+  for (let after = 0; after < session.completed_points; after += POINTS.perQuery) {
+    const upTo = Math.min(session.completed_points, after + POINTS.perQuery);
+    const row = new BinaryRow();
+    const pieces = await db.copy(
+      `copy (select string_agg(int4send(cell) || float4send(mean_dbm::real)${time}, ''::bytea) from points
+         where session_id = ${session.id} and seq between ${after + 1} and ${upTo} group by seq / ${POINTS.perPiece})
+       to stdout (format binary)`,
+      // What is decoded is valid during the call only.
+      (bytes) => Uint8Array.from(row.read(bytes).bytes()),
+    );
+    yield* pieces;
+  }
+}
+
+/** Whether the levels of a session are calibrated: what is said of its first point goes for all of them. Undefined without points. */
+export async function isCalibrated(db: Queryable, sessionId: number): Promise<boolean | undefined> {
+  const [first] = await db.query<{ calibrated: boolean }>(
+    `select not ('uncalibrated' = any(flags)) as calibrated from points where session_id = $1 and seq = 1`,
+    [sessionId],
+  );
+  return first?.calibrated;
+}

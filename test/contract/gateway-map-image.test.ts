@@ -1,0 +1,182 @@
+import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { paletteOf } from '../../services/api-gateway/map/palettes.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+
+// 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half done.
+const SHAPE = { rows: 2, columns: 12 };
+const GRID = { az_start: 0, az_end: 360, el_start: 10, el_end: 40, step_deg: 30 };
+const MEASURED = 18;
+
+let world: GatewayWorld;
+let scan: TestScan;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+  scan = await startTestScan(world, SHAPE, undefined, GRID);
+  await scan.become('running');
+  await scan.measure(MEASURED);
+  await scan.stored(MEASURED);
+  const client = new Client({ connectionString: world.database.url });
+  await client.connect();
+  // The east is loud, everything else is quiet.
+  await client.query(
+    `update points set mean_dbm = case grid_column when 3 then -60 else -100 end where session_id = $1`,
+    [scan.id],
+  );
+  await client.end();
+});
+afterAll(() => world.close());
+
+const path = (query = '') => `/api/skyscan/${scan.id}/map.png${query}`;
+const fetchMap = (query = '') => fetch(`${world.gateway.url}${path(query)}`);
+
+interface Picture extends Image {
+  /** Red, green, blue at a pixel. */
+  at: (x: number, y: number) => number[];
+}
+
+async function picture(query: string): Promise<Picture> {
+  const response = await fetchMap(query);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+  const image = await loadImage(Buffer.from(await response.arrayBuffer()));
+  const context = createCanvas(image.width, image.height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  const at = (x: number, y: number) =>
+    [...context.getImageData(Math.floor(x), Math.floor(y), 1, 1).data].slice(0, 3);
+  return Object.assign(image, { at });
+}
+
+const VIRIDIS = { lowest: [68, 1, 84], highest: [253, 231, 37] };
+const UNMEASURED = [
+  [236, 238, 241],
+  [211, 216, 223],
+];
+
+describe('map.png', () => {
+  test('polar: every cell has its colour where it is in the sky', async () => {
+    const size = 200;
+    const { at, width, height } = await picture(`?size=${size}&min=-100&max=-60`);
+    expect([width, height]).toEqual([size, size]);
+    // The rim is 95 deg from the zenith: the cells at 10 deg begin at -5.
+    const pixel = (azimuthDeg: number, elevationDeg: number) => {
+      const [radius, angle] = [((90 - elevationDeg) / 95) * (size / 2), (azimuthDeg * Math.PI) / 180];
+      return at(size / 2 + radius * Math.sin(angle), size / 2 - radius * Math.cos(angle));
+    };
+    for (let column = 0; column < 12; column++) {
+      expect(pixel(column * 30, 10)).toEqual(column === 3 ? VIRIDIS.highest : VIRIDIS.lowest);
+      if (column < 6) expect(pixel(column * 30, 40)).toEqual(column === 3 ? VIRIDIS.highest : VIRIDIS.lowest);
+      else expect(UNMEASURED).toContainEqual(pixel(column * 30, 40));
+    }
+    expect(pixel(0, 80)).toEqual([255, 255, 255]);
+    expect(at(2, 2)).toEqual([255, 255, 255]);
+  });
+
+  test('rectangular: azimuth to the right, elevation up', async () => {
+    const { at, width, height } = await picture(
+      '?projection=rectangular&size=239&min=-100&max=-60&palette=cividis',
+    );
+    expect(width / height).toBeCloseTo(4, 1);
+    const pixel = (column: number, row: number) =>
+      at(((column + 0.5) / 12) * width, height * (row === 0 ? 0.75 : 0.25));
+    for (let column = 0; column < 12; column++) {
+      expect(pixel(column, 0)).toEqual(column === 3 ? [253, 234, 69] : [0, 32, 81]);
+      if (column >= 6) expect(UNMEASURED).toContainEqual(pixel(column, 1));
+    }
+  });
+
+  test('has room for words when it is large enough', async () => {
+    const polar = await picture('');
+    expect(polar.width).toBe(800);
+    expect(polar.height).toBeGreaterThan(800);
+    const dark = await picture('?theme=dark&size=300');
+    expect(dark.at(1, 1)).toEqual([16, 21, 28]);
+    const words = new Set<string>();
+    for (let y = 10; y < 24; y++) for (let x = 10; x < 290; x++) words.add(String(dark.at(x, y)));
+    expect(words.size).toBeGreaterThan(20);
+  });
+
+  // Levels are -100 and -60; a colour is a 256th of the range.
+  test.each([
+    ['both ends from the levels', '', 0, 255],
+    ['the upper end is given', '&max=0', 0, 102],
+    ['the lower end is given', '&min=-200', 182, 255],
+  ])('automatic range: %s', async (_name, query, quiet, loud) => {
+    const { at } = await picture(`?projection=rectangular&size=239${query}`);
+    const cell = (column: number) => at(239 * ((column + 0.5) / 12), 45);
+    expect([cell(0), cell(3)]).toEqual([paletteOf('viridis')[quiet], paletteOf('viridis')[loud]]);
+  });
+
+  test('is not drawn again for who has it; a new point makes it new', async () => {
+    const ask = (size: number, tag?: string) =>
+      world.gateway.request(path(`?size=${size}`), {
+        headers: tag === undefined ? {} : { 'if-none-match': tag },
+      });
+    const { headers } = await ask(64);
+    const tag = String(headers['etag']);
+    expect(tag).toMatch(/^"[\w-]+"$/);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    const again = await ask(64, tag);
+    expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', tag]);
+    expect((await ask(65, tag)).status).toBe(200);
+    await scan.measure(1);
+    await scan.stored(MEASURED + 1);
+    const grown = await ask(64, tag);
+    expect(grown.status).toBe(200);
+    expect(grown.headers['etag']).not.toBe(tag);
+  });
+
+  test('HEAD draws nothing', async () => {
+    const { status, headers, text } = await world.gateway.request(path(), { method: 'HEAD' });
+    expect([status, headers['content-type'], text]).toEqual([200, 'image/png', '']);
+  });
+
+  test('a scan without points has a map, too', async () => {
+    const { id } = await startTestScan(world, SHAPE, undefined, GRID);
+    const response = await fetch(`${world.gateway.url}/api/skyscan/${id}/map.png`);
+    expect(response.status).toBe(200);
+    expect((await loadImage(Buffer.from(await response.arrayBuffer()))).width).toBe(800);
+  });
+});
+
+describe('map.png refuses', () => {
+  test.each([
+    ['size=63', 'size', 'Must be a whole number in 64..4096'],
+    ['size=4097', 'size', 'Must be a whole number in 64..4096'],
+    ['size=', 'size', 'Must be a whole number in 64..4096'],
+    ['size=1e3', 'size', 'Must be a whole number in 64..4096'],
+    ['size=100&size=200', 'size', 'Must be a whole number in 64..4096'],
+    ['projection=mercator', 'projection', 'Must be polar or rectangular'],
+    ['palette=jet', 'palette', 'Must be viridis, inferno, plasma or cividis'],
+    ['theme=sepia', 'theme', 'Must be light or dark'],
+    ['min=loud', 'min', 'Must be a level in -300..300 dB'],
+    ['max=301', 'max', 'Must be a level in -300..300 dB'],
+    ['max=NaN', 'max', 'Must be a level in -300..300 dB'],
+    ['min=-60&max=-60', 'max', 'Must be greater than min'],
+    ['corrected=yes', 'corrected', 'Must be true or false'],
+  ])('%s', async (query, field, msg) => {
+    const { status, body } = await world.gateway.get(path(`?${query}`));
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ detail: [{ loc: ['query', field], msg }] });
+  });
+
+  test('every problem is told at once', async () => {
+    const { body } = await world.gateway.get(path('?size=1&palette=jet&min=x'));
+    expect((body as { detail: unknown[] }).detail).toHaveLength(3);
+  });
+
+  test.each(['0', '999999', 'x', '-1', '99999999999'])('session %s', async (id) => {
+    const { status, body } = await world.gateway.get(`/api/skyscan/${id}/map.png`);
+    expect([status, body]).toEqual([404, { detail: 'Scan session not found' }]);
+  });
+
+  test('a correction that nothing is known for', async () => {
+    const { status, body, headers } = await world.gateway.get(path('?corrected=true'));
+    expect(status).toBe(409);
+    expect(headers['content-type']).toMatch(/^application\/json/);
+    expect(headers['etag']).toBeUndefined();
+    expect((body as { detail: string }).detail).toMatch(/no reference measurements/);
+  });
+});
