@@ -1,12 +1,13 @@
 import { dbToLinear } from '#shared/units';
 import { createSky } from '../../services/simulator/domain/sky.ts';
-import { listenToBroker, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { must, type PublishedSession } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
 import { mapErrorOf, type MapCell } from './map-error.ts';
 import { figure, type Figure, type Row } from './row.ts';
 import { STEP_PROFILES, type StepProfile } from './step.ts';
+import { watchEnd } from './watch-end.ts';
 
 const STEP_DEG = 2;
 const READ_MS = 10;
@@ -93,7 +94,7 @@ async function measureScan(
     },
     120_000,
   );
-  const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
+  const watch = await watchEnd(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
   try {
     const started = await stack.api<PublishedSession>('POST', '/api/skyscan/start', {
       rotor_id: 1,
@@ -108,10 +109,7 @@ async function measureScan(
     if (started.status === 422) return undefined;
     if (started.status !== 201) throw new Error(`start: ${started.status} ${JSON.stringify(started.body)}`);
     const { id } = started.body;
-    await reaches(stack, id, 'completed', 1_800_000);
-    const ended = await until('the last status', () =>
-      broker.statuses.find(({ status }) => status === 'completed'),
-    );
+    const { last: ended } = await watch.completed(id, 1_800_000);
     const wallS = (Date.parse(String(ended.finished_at)) - Date.parse(String(ended.started_at))) / 1000;
     const boundS = boundSeconds(
       { rows, columns, stepDeg: STEP_DEG },
@@ -132,7 +130,7 @@ async function measureScan(
       figure(`${name}: rows to the east and to the west, apart`, error.misalignmentDeg, 'deg', OFF_DEG),
     ];
   } finally {
-    await broker.close();
+    await watch.close();
   }
 }
 

@@ -14,6 +14,7 @@ import { until } from '../support/until.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 import { figure, type Figure, type Row } from './row.ts';
 import { median, quantile } from './statistics.ts';
+import { watchEnd } from './watch-end.ts';
 
 const SESSION = 1;
 const ROW_OF_CELLS = 1_000;
@@ -134,15 +135,14 @@ async function measureStack(points: number): Promise<Figure[]> {
   const broker = await startAedes();
   const stack = await startInstantStack(postgres.url, broker.url);
   try {
+    const watch = await watchEnd(broker.url);
     const id = await startInstantScan(stack, points);
-    await until(
-      'the end of the scan',
-      async () => {
-        const { body } = await stack.gateway.get(`/api/skyscan/${id}`);
-        return (body as { status: string }).status === 'completed';
-      },
-      1_800_000,
-    );
+    await watch.completed(id, 1_800_000);
+    await watch.close();
+    await until('the last point to be stored', async () => {
+      const { body } = await stack.gateway.get(`/api/skyscan/${id}`);
+      return (body as { status: string }).status === 'completed';
+    });
     const { body } = await stack.gateway.get(`/api/skyscan/${id}/measurements`);
     const atMs = (body as { measured_at: string }[]).map(({ measured_at }) => Date.parse(measured_at));
     const gapsMs = atMs.slice(1).map((at, i) => at - (atMs[i] as number));

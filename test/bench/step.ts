@@ -1,12 +1,13 @@
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { RotorMotion } from '#shared/kinematics';
-import { listenToBroker, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { must, type PublishedSession } from '../support/observer.ts';
 import { startObservatory } from '../support/observatory.ts';
 import { startRealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
+import { watchEnd } from './watch-end.ts';
 
 /** One rotator that a scan is timed on. */
 export interface StepProfile {
@@ -160,15 +161,11 @@ async function measureScan(
     rssi_iterations: READS,
   };
   const preview = await must<Preview>(stack, 'POST', '/api/skyscan/preview', request);
-  const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
+  const watch = await watchEnd(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
   const points = columns * rows;
   const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', request);
-  await reaches(stack, id, 'completed', 3_600_000);
-  const ended = await until('the last status', () =>
-    broker.statuses.find(({ status }) => status === 'completed'),
-  );
-  const running = broker.statuses.find(({ status }) => status === 'running');
-  await broker.close();
+  const { first: running, last: ended } = await watch.completed(id, 3_600_000);
+  await watch.close();
   const startedMs = Date.parse(String(ended.started_at));
   const wallS = (Date.parse(String(ended.finished_at)) - startedMs) / 1000;
   const standingS = (profile.settleMs + READS * READ_MS) / 1000;

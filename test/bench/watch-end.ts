@@ -1,0 +1,34 @@
+import mqtt from 'mqtt';
+import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import { until } from '../support/until.ts';
+
+/** Hears how sessions get on without asking anybody: questions every few milliseconds would slow down what is measured. */
+export interface EndWatch {
+  /** The last status of a session; rejects when it ends or pauses in another way. `first`: its first one as running. */
+  completed(id: number, timeoutMs: number): Promise<{ first: StatusMessage | undefined; last: StatusMessage }>;
+  close(): Promise<void>;
+}
+
+export async function watchEnd(brokerUrl: string): Promise<EndWatch> {
+  const client = await mqtt.connectAsync(brokerUrl);
+  const statuses: StatusMessage[] = [];
+  client.on('message', (_topic, payload) => {
+    statuses.push(JSON.parse(payload.toString()) as StatusMessage);
+  });
+  await client.subscribeAsync('skyscan/sessions/+/status', { qos: 1 });
+  return {
+    async completed(id, timeoutMs) {
+      const of = (...words: string[]) =>
+        statuses.find(({ session_id, status }) => session_id === id && words.includes(status));
+      const last = await until(
+        `the end of session ${id}`,
+        () => of('completed', 'cancelled', 'paused'),
+        timeoutMs,
+      );
+      if (last.status !== 'completed')
+        throw new Error(`session ${id} is ${last.status}: ${String(last.notes)}`);
+      return { first: of('running'), last };
+    },
+    close: () => client.endAsync(),
+  };
+}
