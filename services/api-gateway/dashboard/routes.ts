@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import { match } from './lib/router.ts';
 import Home from './sessions/Home.svelte';
 import SessionPage from './sessions/SessionPage.svelte';
+import StartPage from './start/StartPage.svelte';
 
 /** What a page is given. */
 export interface PageProps {
@@ -21,6 +22,7 @@ interface Page {
 const PAGES: Page[] = [
   { pattern: '', title: 'Now', component: Home, section: '' },
   { pattern: 'sessions/:id', title: 'Session', component: SessionPage, section: 'sessions' },
+  { pattern: 'start', title: 'Start a scan', component: StartPage, section: 'start' },
 ];
 
 /** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */
