@@ -27,7 +27,8 @@ export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
   return {
     timesReads: sampler.timesReads,
     describe: (settings, signal) => during(() => sampler.describe(settings, signal)),
-    measure: (settings, reads, signal) => during(() => sampler.measure(settings, reads, signal)),
+    measure: (settings, reads, signal, notBeforeMs) =>
+      during(() => sampler.measure(settings, reads, signal, notBeforeMs)),
     async *stream(settings, signal) {
       begin();
       try {

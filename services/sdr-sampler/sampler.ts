@@ -21,11 +21,14 @@ export interface Sampler {
   /** Whether the times of its reads are good to a few milliseconds. */
   readonly timesReads: boolean;
   describe(settings: ReadSettings | undefined, signal: AbortSignal): Promise<ReceiverFacts>;
-  /** Reads of samples taken after the call, and the gain that the tuner has. */
+  /**
+   * Reads of samples taken after the call, or after `notBeforeMs` (monotonic) where that is given, and the gain that the tuner has.
+   */
   measure(
     settings: ReadSettings,
     reads: number,
     signal: AbortSignal,
+    notBeforeMs?: number,
   ): Promise<{ reads: TimedRead[]; gainDb: number }>;
   /** Reads without gaps until the signal fires. Throws `unavailable` when the receiver is lost. */
   stream(settings: ReadSettings, signal: AbortSignal): AsyncIterable<TimedRead>;
@@ -76,8 +79,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       if (settings) tuningFor(settings, facts, options.correctionPpm);
       return facts;
     },
-    async measure(settings, reads, signal) {
-      const notBeforeMs = clock.monotonicMs() + options.guardMs;
+    async measure(settings, reads, signal, momentMs) {
+      const notBeforeMs = (momentMs ?? clock.monotonicMs()) + options.guardMs;
       checkReadSettings(settings, options.sampleRateHz);
       checkReadCount(reads, settings.readMs);
       return await queued(signal, async () => {
@@ -87,7 +90,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
           splitter: splitterFor(settings, options.sampleRateHz),
           sampleRateHz: options.sampleRateHz,
           notBeforeMs,
-          withinMs: reads * settings.readMs + MARGIN_MS,
+          withinMs: Math.max(0, notBeforeMs - clock.monotonicMs()) + reads * settings.readMs + MARGIN_MS,
         };
         return { reads: await collectReads(receiver, collection, clock, signal), gainDb };
       });

@@ -26,6 +26,13 @@ afterAll(async () => {
   await observatory.close();
 });
 
+async function firstRead(notBefore: { steadyMs: number; clock: string }) {
+  const { reads } = await sampler.client.measure({ settings, reads: 1, notBefore });
+  const [read] = reads;
+  if (!read) throw new Error('no read');
+  return read;
+}
+
 describe('SdrSampler on the wire', () => {
   test('describes its receiver', async () => {
     const { tuner, gainsDb, sampleRateHz } = await client.call('describe', { settings });
@@ -66,6 +73,23 @@ describe('SdrSampler on the wire', () => {
     const { steadyMs: after } = await sampler.client.readClock({});
     expect(times.every((ms) => ms > before && ms < after)).toBe(true);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('measures from a moment of its clock on', async () => {
+    const { steadyMs, clock } = await sampler.client.readClock({});
+    const { startedAtMs: anchorMs } = await firstRead({ steadyMs: steadyMs + 200, clock });
+    const now = await sampler.client.readClock({});
+    // Unix time of the read against the moment: both clocks tick in one process.
+    const unixMs = Date.now() - now.steadyMs + steadyMs + 200;
+    expect(now.steadyMs).toBeGreaterThan(steadyMs + 200);
+    expect(anchorMs).toBeGreaterThan(unixMs - 50);
+  });
+
+  test('refuses a moment of a clock from before a restart, and one that is far ahead', async () => {
+    const { steadyMs, clock } = await sampler.client.readClock({});
+    await expect(firstRead({ steadyMs, clock: 'another' })).rejects.toThrow(/before a restart/);
+    await expect(firstRead({ steadyMs: steadyMs + 60_000, clock })).rejects.toThrow(/at most 10000 ms/);
+    await expect(firstRead({ steadyMs: NaN, clock })).rejects.toThrow(/at most 10000 ms/);
   });
 
   test('describes it without settings too', async () => {

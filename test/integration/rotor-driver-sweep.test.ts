@@ -57,3 +57,32 @@ test('a sweep streams every readback, each with the time when it was true', asyn
   hold.release();
   await hold.ended;
 });
+
+test('an arrival is announced with the moment when the mount has settled, and not before the rotor rests', async () => {
+  const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1_000 };
+  const rotor = testRotor(observatory.rotctldPort, { azimuth: axis, elevation: axis, settleMs: 300 });
+  const hold = await holdRotor(driver.client, rotor);
+  const arrive = async (deg: number, announce: boolean) => {
+    const { token } = hold;
+    for await (const { event } of driver.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
+      if (event?.$case !== 'settled') continue;
+      const { steadyMs: toldMs } = await driver.client.readClock({});
+      const { readback, settledAtSteadyMs } = event.value;
+      return {
+        deg: readback?.pointing?.azimuthDeg,
+        readMs: readback?.steadyMs ?? NaN,
+        settledAtSteadyMs,
+        toldMs,
+      };
+    }
+    throw new Error('no end');
+  };
+  const waited = await arrive(35, false);
+  expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
+  const announced = await arrive(40, true);
+  expect(announced.deg).toBeCloseTo(40, 0);
+  // The last reading is at most 15 ms older than the moment, or three round trips.
+  expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(200);
+  hold.release();
+  await hold.ended;
+});

@@ -97,7 +97,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
       await moment(AbortSignal.any([lease, signal]));
       lease.throwIfAborted();
       const readback = { pointing: target, moving: false, measuredAtMs: Date.now() };
-      yield { event: { $case: 'settled', value: { readback } } };
+      yield { event: { $case: 'settled', value: { readback, settledAtSteadyMs: performance.now() } } };
     },
     measureRssi: () => Promise.reject(new SkyScanError('unsupported', 'an instant rotor has no receiver')),
     async *characterise() {
@@ -124,7 +124,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
         receivers: ['instant'],
         timesReads: false,
       }),
-    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
+    readClock: () => Promise.resolve({ steadyMs: performance.now(), clock: 'instant' }),
     survey: () => Promise.resolve({ receivers: [] }),
     async measure({ reads }, { signal }) {
       await moment(signal);

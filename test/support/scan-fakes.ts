@@ -6,6 +6,7 @@ import type {
   RotorFacts,
   RotorHold,
   Rotors,
+  SamplerMoment,
   SessionView,
 } from '../../services/scan-orchestrator/engine/ports.ts';
 import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
@@ -13,6 +14,7 @@ import type { TimedPointing } from '../../services/scan-orchestrator/domain/swee
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import type { Pointing } from '../../services/shared/pointing.ts';
 import type { RotorConfig } from '../../services/shared/rotor-config.ts';
+import { SkyScanError } from '../../services/shared/errors.ts';
 import { orAborted } from '../../services/shared/waiting.ts';
 
 /** What a step of the fake hardware does: nothing, throw, or wait for the signal. */
@@ -52,6 +54,10 @@ export class FakeRotors implements Rotors {
   /** What happens during a sweep. */
   sweep: RotorHold['sweep'] = (to) => Promise.resolve(to);
   steadyMs = () => performance.now();
+  /** How long before the mount has settled an approach is announced. */
+  settlesInMs = 0;
+  /** When it will have settled, by the driver's clock, for every approach. */
+  readonly settled: number[] = [];
   script: Script = () => undefined;
   /** Takes the lease of the present holder away. */
   lose: (why: Error) => void = () => undefined;
@@ -97,6 +103,16 @@ export class FakeRotors implements Rotors {
           await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
         this.slews.push(to);
         return to;
+      },
+      approach: async (to: Pointing, signal: AbortSignal) => {
+        const outcome = this.script(++this.#steps);
+        if (outcome instanceof Error) throw outcome;
+        if (outcome === 'hang')
+          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        this.slews.push(to);
+        const settledAtMs = this.steadyMs() + this.settlesInMs;
+        this.settled.push(settledAtMs);
+        return { at: to, settledAtMs };
       },
       sweep: async (to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal) => {
         const outcome = this.script(++this.#steps);
@@ -149,11 +165,30 @@ export class FakeReceiver implements Receiver {
     }
   }
 
-  readClock(): Promise<number> {
-    return Promise.resolve(this.steadyMs());
+  /** Name of its clock. */
+  clock = 'first';
+  /** What was asked for, in the order of the questions. */
+  readonly notBefore: (SamplerMoment | undefined)[] = [];
+
+  /** How often it was to be set up. */
+  prepared = 0;
+
+  prepare(): void {
+    this.prepared++;
   }
 
-  async measure(_settings: unknown, reads: number, signal: AbortSignal): Promise<Read[]> {
+  readClock(): Promise<SamplerMoment> {
+    return Promise.resolve({ steadyMs: this.steadyMs(), clock: this.clock });
+  }
+
+  async measure(
+    _settings: unknown,
+    reads: number,
+    signal: AbortSignal,
+    notBefore?: SamplerMoment,
+  ): Promise<Read[]> {
+    if (notBefore && notBefore.clock !== this.clock) throw new SkyScanError('wrong_state', 'another clock');
+    this.notBefore.push(notBefore);
     const outcome = this.script(++this.#steps);
     if (outcome instanceof Error) throw outcome;
     if (outcome === 'hang') await orAborted(new Promise(() => undefined), signal);

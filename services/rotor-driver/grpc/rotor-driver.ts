@@ -82,7 +82,7 @@ const PROGRESS_APART_MS = 100;
 
 async function* slew(
   rotor: Rotor,
-  { token, sweep }: Pick<SlewRequest, 'token' | 'sweep'>,
+  { token, sweep, announce }: Pick<SlewRequest, 'token' | 'sweep' | 'announce'>,
   target: Pointing,
   signal: AbortSignal,
 ): AsyncGenerator<SlewResponse> {
@@ -90,7 +90,9 @@ async function* slew(
   const sightings = rotor.watch(done.signal);
   const apartMs = sweep ? 0 : PROGRESS_APART_MS;
   let shownMs = -Infinity;
-  const slewing = sweep ? rotor.sweep(token, target, signal) : rotor.slew(token, target, signal);
+  const slewing = sweep
+    ? rotor.sweep(token, target, signal)
+    : rotor.slew(token, target, signal, { announced: announce });
   const arrival = slewing.finally(() => done.abort());
   arrival.catch(() => undefined); // thrown below, where it is awaited
   for await (const sighting of sightings) {
@@ -99,5 +101,7 @@ async function* slew(
     shownMs = sighting.observed.atMs;
     yield { event: { $case: 'progress', value: positionToMessage(sighting.observed) } };
   }
-  yield { event: { $case: 'settled', value: { readback: positionToMessage(await arrival) } } };
+  const arrived = await arrival;
+  const settled = { readback: positionToMessage(arrived), settledAtSteadyMs: arrived.settledAtMs };
+  yield { event: { $case: 'settled', value: settled } };
 }

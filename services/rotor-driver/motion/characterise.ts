@@ -179,11 +179,12 @@ class Examination {
   /** Returns when the command reached the controller. */
   async #slew(target: Pointing): Promise<number> {
     let commandedMs = performance.now();
-    await this.#rotor.slew(this.#held.grant.token, target, this.#under, {
+    const trial = {
       // What comes after the arrival is what is to be seen.
       rotor: { ...this.#config, ...this.#motion, settleMs: 0 },
-      onCommand: (atMs) => (commandedMs = atMs),
-    });
+      onCommand: (atMs: number) => (commandedMs = atMs),
+    };
+    await this.#rotor.slew(this.#held.grant.token, target, this.#under, { trial });
     this.#at = target;
     this.#moves++;
     return commandedMs;

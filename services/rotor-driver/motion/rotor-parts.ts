@@ -38,10 +38,16 @@ export interface Held {
   reportedLimits: TravelLimits | undefined;
 }
 
+/** How a rotor is slewed. */
+export interface HowToSlew {
+  trial?: Trial | undefined;
+  /** Returns as soon as it is certain when the mount will have settled, instead of then. */
+  announced?: boolean;
+}
+
 /** How a rotor is driven. */
-export interface Drive {
+export interface Drive extends HowToSlew {
   /** Only from where it was left. */
   guarded: boolean;
   onSent?: (from: Observed) => void;
-  trial?: Trial | undefined;
 }

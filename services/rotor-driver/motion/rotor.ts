@@ -9,9 +9,10 @@ import { needsStop, ReplacedError, StrayedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
-import type { Drive, Held, Probed, RotorParts } from './rotor-parts.ts';
+import type { Drive, Held, HowToSlew, Probed, RotorParts } from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
-import { slewTo, type Trial } from './slew.ts';
+import { sleepUntil } from './sleep-until.ts';
+import { slewTo, type Arrived } from './slew.ts';
 import { Stopper } from './stopper.ts';
 
 const STOPPED = 'stopped by request';
@@ -120,18 +121,18 @@ export class Rotor {
   }
 
   /** Moves under a lease. Throws `lease_lost` for an old token: nothing is sent. */
-  async slew(token: number, target: Pointing, signal: AbortSignal, trial?: Trial): Promise<Observed> {
+  async slew(token: number, target: Pointing, signal: AbortSignal, how: HowToSlew = {}): Promise<Arrived> {
     this.#leases.require(token);
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
-    return withEither([signal, over], (both) => this.#drive(target, both, { guarded: true, trial }));
+    return withEither([signal, over], (both) => this.#drive(target, both, { ...how, guarded: true }));
   }
 
   /** A slew on which something is measured: polled as quickly as the link can take, and not settled on. */
-  sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Observed> {
+  sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
     const rotor = { ...this.#config, settleMs: 0 };
-    return this.slew(token, target, signal, { rotor, onCommand: () => undefined });
+    return this.slew(token, target, signal, { trial: { rotor, onCommand: () => undefined } });
   }
 
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
@@ -208,7 +209,8 @@ export class Rotor {
     this.#parts.client.close();
   }
 
-  async #drive(target: Pointing, signal: AbortSignal, { guarded, onSent, trial }: Drive): Promise<Observed> {
+  async #drive(target: Pointing, signal: AbortSignal, how: Drive): Promise<Arrived> {
+    const { guarded, onSent, trial, announced } = how;
     if (this.#closing) throw new SkyScanError('unavailable', CLOSING);
     const motion = new AbortController();
     this.#motion = motion;
@@ -232,6 +234,7 @@ export class Rotor {
         },
         onSent: (from) => onSent?.(from),
       });
+      if (!announced) await sleepUntil(readback.settledAtMs, both);
       this.#sentry.rest = readback;
       return readback;
     } catch (error) {

@@ -17,6 +17,7 @@ import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { StrayedError } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';
+import { sleepUntil } from './sleep-until.ts';
 
 /** What a move needs. */
 export interface Rig {
@@ -24,6 +25,12 @@ export interface Rig {
   readings: Readings;
   rotor: RotorConfig;
   trial?: Trial | undefined;
+}
+
+/** Where a rotor has arrived. */
+export interface Arrived extends Observed {
+  /** When the mount has settled, monotonic milliseconds: a moment in the future, which nothing that was read speaks against. */
+  settledAtMs: number;
 }
 
 /** Makes a test of a move: it is polled as quickly as the link can take. */
@@ -49,8 +56,8 @@ const QUICK_LINK_MS = 20;
 const TRIES = 2;
 
 /**
- * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on target and settled. A rotor that
- * stalls is stopped and sent once more. Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls
+ * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on target and certain to have
+ * settled in a moment. A rotor that stalls is stopped and sent once more. Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls
  * stops the rotor then.
  */
 export async function slewTo(
@@ -58,7 +65,7 @@ export async function slewTo(
   target: Pointing,
   signal: AbortSignal,
   hooks: MoveHooks,
-): Promise<Observed> {
+): Promise<Arrived> {
   const { client, readings, rotor } = rig;
   const { limits } = await client.describe(signal);
   const way = createWay(target, rotor, limits);
@@ -73,12 +80,14 @@ export async function slewTo(
   for (let attempt = 1; ;) {
     const [setpoint = target, ...later] = setpoints;
     const leg = { setpoint, isLast: later.length === 0 };
-    const { verdict, readback } = await attemptLeg(rig, from, leg, way, signal, hooks);
+    const outcome = await attemptLeg(rig, from, leg, way, signal, hooks);
+    const { verdict, readback } = outcome;
     if (verdict === 'arrived' && leg.isLast) {
       readings.restsOn = setpoint;
-      return readback;
+      return { ...readback, settledAtMs: outcome.settledAtMs };
     }
     if (verdict === 'arrived') {
+      await sleepUntil(outcome.settledAtMs, signal);
       from = readback;
       setpoints = later;
       attempt = 1;
@@ -107,11 +116,10 @@ interface Leg {
   isLast: boolean;
 }
 
-interface Outcome {
+type Outcome =
+  | { verdict: 'arrived'; readback: Observed; settledAtMs: number }
   /** `elsewhere`: its cable lies a turn off what was assumed, and from there this leg is not clear. */
-  verdict: Exclude<Verdict, 'moving'> | 'elsewhere';
-  readback: Observed;
-}
+  | { verdict: Exclude<Verdict, 'moving' | 'arrived'> | 'elsewhere'; readback: Observed };
 
 async function attemptLeg(
   { client, readings, rotor, trial }: Rig,
@@ -154,8 +162,7 @@ async function attemptLeg(
       const waitMs = nextSettlePollMs(readback.atMs, dueMs, performance.now(), roundTripMs);
       if (waitMs === undefined) {
         if (!trial) learn(readings, track);
-        await sleepUntil(dueMs, signal);
-        return { verdict: 'arrived', readback: { ...readback, moving: !isLast } };
+        return { verdict: 'arrived', readback: { ...readback, moving: !isLast }, settledAtMs: dueMs };
       }
       pollMs = waitMs;
       continue;
@@ -178,16 +185,6 @@ async function attemptLeg(
 function learn(readings: Readings, track: Track): void {
   const latenessMs = latenessOf(track, readings.stepDeg);
   if (latenessMs !== undefined) readings.lateness = learnLateness(readings.lateness, latenessMs);
-}
-
-/** Timers are coarse: the last millisecond is waited for in turns of the event loop. */
-async function sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
-  const restMs = dueMs - performance.now();
-  if (restMs > 1.5) await sleep(restMs - 1.5, signal);
-  while (performance.now() < dueMs) {
-    await new Promise(setImmediate);
-    signal.throwIfAborted();
-  }
 }
 
 async function readUnlessGarbled(readings: Readings, signal: AbortSignal): Promise<Observed | undefined> {

@@ -1,4 +1,4 @@
-import { SkyScanError, errorMessage } from '#shared/errors';
+import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
@@ -7,6 +7,7 @@ import { LagBook } from './lag-book.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';
+import { SettleClocks, type Settled } from './settle-clocks.ts';
 import { askOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep.ts';
 
 // Waiting for hardware: quick at first, then calm.
@@ -23,6 +24,9 @@ export class HeldRotor {
   readonly #onLost: (why: Error) => void;
   #hold: RotorHold | undefined;
   #readback: Pointing | undefined;
+  /** Nothing before it is measured at the readback; undefined: it has passed already. */
+  #settled: Settled | undefined;
+  #clocks: SettleClocks;
   #unit: Unit | undefined;
   #offsets: ClockOffsets | undefined;
   #lag: LagBook | undefined;
@@ -33,6 +37,7 @@ export class HeldRotor {
     this.#progress = progress;
     this.#parts = parts;
     this.#onLost = onLost;
+    this.#clocks = new SettleClocks(parts.receiver, parts.clock);
   }
 
   /** Lease held, position read, path planned. */
@@ -48,6 +53,7 @@ export class HeldRotor {
         signal.throwIfAborted();
       }
       this.#hold = hold;
+      this.#clocks = new SettleClocks(this.#parts.receiver, this.#parts.clock);
       hold.onLost((why) => {
         if (this.#hold === hold) this.#onLost(why);
       });
@@ -68,7 +74,7 @@ export class HeldRotor {
     this.#unit = unit;
     const hold = this.#held();
     if (unit.kind === 'cell') {
-      this.#readback = this.#progress.at = await hold.slew(this.#progress.setpoint(unit.cell), signal);
+      this.#readback = await this.#slewTo(this.#progress.setpoint(unit.cell), signal);
       return false;
     }
     const { receiver, clock } = this.#parts;
@@ -145,8 +151,7 @@ export class HeldRotor {
     const setpoint = this.#progress.referenceSetpoint(clock.monotonicMs());
     if (!setpoint) return;
     try {
-      const readback = await this.#held().slew(setpoint, signal);
-      this.#progress.at = readback;
+      const readback = await this.#slewTo(setpoint, signal);
       const reads = await this.#read(signal);
       signal.throwIfAborted();
       this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());
@@ -158,11 +163,47 @@ export class HeldRotor {
     }
   }
 
-  #read(signal: AbortSignal): Promise<Read[]> {
+  /** Settled, or certain to be at `#settled`. */
+  async #slewTo(setpoint: Pointing, signal: AbortSignal): Promise<Pointing> {
+    const hold = this.#held();
+    this.#settled = undefined;
+    if (this.#record.rotor.rssiSource === 'rotctld')
+      return (this.#progress.at = await hold.slew(setpoint, signal));
+    const { translate } = this.#clocks;
+    if (!translate) return (this.#progress.at = await this.#slewAndPrepare(hold, setpoint, signal));
+    const { at, settledAtMs } = await hold.approach(setpoint, signal);
+    this.#settled = translate(settledAtMs);
+    return (this.#progress.at = at);
+  }
+
+  /** The receiver is set up on the way: a tuner needs some 50 ms for another frequency, a dongle that is closed a second or two. */
+  async #slewAndPrepare(hold: RotorHold, setpoint: Pointing, signal: AbortSignal): Promise<Pointing> {
+    const underWay = new AbortController();
+    this.#parts.receiver.prepare(this.#record.rotor.receiver, underWay.signal);
+    try {
+      return await hold.slew(setpoint, signal);
+    } finally {
+      underWay.abort();
+    }
+  }
+
+  async #read(signal: AbortSignal): Promise<Read[]> {
     const { rotor, rssiIterations } = this.#record;
-    return rotor.rssiSource === 'rotctld'
-      ? this.#held().measure(rssiIterations, signal)
-      : this.#parts.receiver.measure(rotor.receiver, rssiIterations, signal);
+    if (rotor.rssiSource === 'rotctld') return this.#held().measure(rssiIterations, signal);
+    const { receiver, clock } = this.#parts;
+    const settled = this.#settled;
+    try {
+      const reads = receiver.measure(rotor.receiver, rssiIterations, signal, settled?.sampler);
+      // Nobody else has anything to do meanwhile.
+      if (this.#hold) this.#clocks.compare(this.#hold, signal);
+      return await reads;
+    } catch (error) {
+      // The sampler may have been started anew: its clock is another one then, and this one is good for nothing.
+      this.#clocks = new SettleClocks(receiver, clock);
+      if (!settled || errorKind(error) !== 'wrong_state') throw error;
+      await sleep(settled.oursMs - clock.monotonicMs(), signal);
+      return await receiver.measure(rotor.receiver, rssiIterations, signal);
+    }
   }
 
   #held(): RotorHold {

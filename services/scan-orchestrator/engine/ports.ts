@@ -35,6 +35,8 @@ export interface RotorHold {
   readPosition(signal: AbortSignal): Promise<Pointing>;
   /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
   slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;
+  /** The same, as soon as it is certain when the mount will have settled: a moment ahead, by the driver's clock (`readClock`). */
+  approach(to: Pointing, signal: AbortSignal): Promise<Approach>;
   /**
    * The same without waiting until the mount has settled, and with every readback on the way: its times are the driver's, see
    * `readClock`.
@@ -47,6 +49,19 @@ export interface RotorHold {
   /** Resolves once the rotator has stopped. */
   stop(): Promise<void>;
   release(): Promise<void>;
+}
+
+/** Where a rotator is, and from when on that may be measured. */
+export interface Approach {
+  at: Pointing;
+  /** Milliseconds on the driver's steady clock. */
+  settledAtMs: number;
+}
+
+/** A moment of the sampler's steady clock, which is another one after a restart. */
+export interface SamplerMoment {
+  steadyMs: number;
+  clock: string;
 }
 
 export interface ReceiverFacts {
@@ -62,12 +77,22 @@ export interface ReceiverFacts {
 export interface Receiver {
   /** What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be reached. */
   describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<ReceiverFacts>;
-  /** Reads taken from now on; nothing of what was received before is in them. */
-  measure(settings: ReceiverSettings, reads: number, signal: AbortSignal): Promise<Read[]>;
+  /** Has the receiver set up while something else goes on; ends with the signal. What goes wrong shows in `measure`. */
+  prepare(settings: ReceiverSettings, signal: AbortSignal): void;
+  /**
+   * Reads taken from now on, or from `notBefore` on; nothing of what was received before is in them. Throws `wrong_state` when that
+   * is of a clock from before a restart.
+   */
+  measure(
+    settings: ReceiverSettings,
+    reads: number,
+    signal: AbortSignal,
+    notBefore?: SamplerMoment,
+  ): Promise<Read[]>;
   /** Reads without gaps until the signal fires, which it rejects with; their times are the sampler's, see `readClock`. */
   stream(settings: ReceiverSettings, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void>;
   /** What the sampler's steady clock says, milliseconds. */
-  readClock(signal: AbortSignal): Promise<number>;
+  readClock(signal: AbortSignal): Promise<SamplerMoment>;
 }
 
 /** Keeps sessions and their points on disk; what a call has returned survives a power cut. */

@@ -38,7 +38,7 @@ export async function askOffsets(
 ): Promise<ClockOffsets> {
   const [driverMs, samplerMs] = await Promise.all([
     askOffsetMs((both) => hold.readClock(both), clock, signal),
-    askOffsetMs((both) => receiver.readClock(both), clock, signal),
+    askOffsetMs(async (both) => (await receiver.readClock(both)).steadyMs, clock, signal),
   ]);
   return { driverMs, samplerMs };
 }

@@ -11,7 +11,7 @@ import {
 } from '#shared/rotor-config';
 import { orAborted, withEither } from '#shared/waiting';
 import type { TimedPointing } from '../domain/sweep-track.ts';
-import type { RotorHold, Rotors } from '../engine/ports.ts';
+import type { Approach, RotorHold, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
 
 export type RotorDriver = GrpcClient<typeof RotorDriverDefinition>;
@@ -19,6 +19,11 @@ export type RotorDriver = GrpcClient<typeof RotorDriverDefinition>;
 const ANSWER_MS = 15_000;
 // One read of a rotator's own receiver, at most.
 const OWN_READ_MS = 500;
+
+interface HowToSlew {
+  announce?: boolean;
+  onPosition?: (position: TimedPointing) => void;
+}
 
 /** The rotators behind a rotor-driver. */
 export function rotorsOf(driver: RotorDriver): Rotors {
@@ -88,11 +93,12 @@ async function hold(
   async function slew(
     target: Pointing,
     both: AbortSignal,
-    onPosition?: (position: TimedPointing) => void,
-  ): Promise<Pointing> {
-    const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined };
+    { announce = false, onPosition }: HowToSlew = {},
+  ): Promise<Approach> {
+    const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined, announce };
     for await (const { event } of driver.slew(request, { signal: both })) {
-      if (event?.$case === 'settled') return pointingOf(event.value.readback);
+      if (event?.$case === 'settled')
+        return { at: pointingOf(event.value.readback), settledAtMs: event.value.settledAtSteadyMs };
       const atMs = event?.value.steadyMs;
       if (event && atMs !== undefined) onPosition?.({ pointing: pointingOf(event.value), atMs });
     }
@@ -114,8 +120,10 @@ async function hold(
         const answer = await driver.getPosition({ rotor: message }, { signal: both, deadline: ANSWER_MS });
         return pointingOf(answer.position);
       }, caller),
-    slew: (to, caller) => underLease((both) => slew(to, both), caller),
-    sweep: (to, onPosition, caller) => underLease((both) => slew(to, both, onPosition), caller),
+    slew: (to, caller) => underLease(async (both) => (await slew(to, both)).at, caller),
+    approach: (to, caller) => underLease((both) => slew(to, both, { announce: true }), caller),
+    sweep: (to, onPosition, caller) =>
+      underLease(async (both) => (await slew(to, both, { onPosition })).at, caller),
     readClock: (caller) =>
       underLease(async (both) => {
         const { steadyMs } = await driver.readClock({}, { signal: both, deadline: ANSWER_MS });

@@ -4,7 +4,7 @@ import type { GrpcClient } from '#shared/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
 import type { ReceiverSettings } from '#shared/rotor-config';
 import type { Read } from '../domain/measurement.ts';
-import type { Receiver } from '../engine/ports.ts';
+import type { Receiver, SamplerMoment } from '../engine/ports.ts';
 
 export type SdrSampler = GrpcClient<typeof SdrSamplerDefinition>;
 
@@ -23,9 +23,14 @@ export interface Receivers {
 
 /** The receivers behind an sdr-sampler. */
 export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
-  async function read(settings: ReceiverSettings, reads: number, signal: AbortSignal) {
+  async function read(
+    settings: ReceiverSettings,
+    reads: number,
+    signal: AbortSignal,
+    notBefore?: SamplerMoment,
+  ) {
     const deadline = reads * settings.readMs * 1.5 + ANSWER_MS;
-    const answer = await named(() => sampler.measure({ settings, reads }, { signal, deadline }));
+    const answer = await named(() => sampler.measure({ settings, reads, notBefore }, { signal, deadline }));
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
       throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);
     return {
@@ -50,9 +55,13 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
         }
         throw new SkyScanError('unavailable', 'sdr-sampler ended the stream of reads');
       }),
-    readClock: async (signal) =>
-      (await named(() => sampler.readClock({}, { signal, deadline: ANSWER_MS }))).steadyMs,
-    measure: async (settings, reads, signal) => (await read(settings, reads, signal)).reads,
+    readClock: (signal) => named(() => sampler.readClock({}, { signal, deadline: ANSWER_MS })),
+    prepare(settings, signal) {
+      // Whoever asks for a read has the tuner set.
+      void sampler.measure({ settings, reads: 1 }, { signal, deadline: ANSWER_MS }).catch(() => undefined);
+    },
+    measure: async (settings, reads, signal, notBefore) =>
+      (await read(settings, reads, signal, notBefore)).reads,
     async list(signal) {
       return (await named(() => sampler.survey({}, { signal, deadline: ANSWER_MS }))).receivers;
     },

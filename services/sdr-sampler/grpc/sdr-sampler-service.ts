@@ -1,16 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import type { CallContext } from 'nice-grpc-common';
 import type { ReceiverInfo } from '#proto/common';
-import type { Read, SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
+import type { Read, SamplerMoment, SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
 import type { Clock } from '#shared/clock';
-import { errorKind, errorMessage } from '#shared/errors';
+import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import { DEFAULT_RECEIVER, receiverFromMessage } from '#shared/rotor-config';
 import type { TimedRead } from '../collect.ts';
 import { levelDb } from '../domain/calibration.ts';
 import { nearestGainDb } from '../domain/settings.ts';
 import type { Samplers } from '../samplers.ts';
 
+// Three round trips of the slowest link are 3 s.
+const MOST_AHEAD_MS = 10_000;
+
 /** The gRPC face of the samplers. */
 export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {
+  const clockName = randomUUID();
+
+  function momentOf({ steadyMs, clock: name }: SamplerMoment): number {
+    if (name !== clockName)
+      throw new SkyScanError('wrong_state', 'not_before is of a clock from before a restart of sdr-sampler');
+    const aheadMs = steadyMs - clock.monotonicMs();
+    if (!(aheadMs <= MOST_AHEAD_MS))
+      throw new SkyScanError('invalid', `not_before is ${aheadMs} ms ahead; at most ${MOST_AHEAD_MS} ms`);
+    return steadyMs;
+  }
+
   function toMessage(read: TimedRead, dbmOffsetDb: number | undefined): Read {
     return {
       levelDb: levelDb(read.fullScalePower, dbmOffsetDb),
@@ -51,7 +66,8 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     async measure(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
       const sampler = samplers.named(settings.receiver ?? DEFAULT_RECEIVER);
-      const { reads, gainDb } = await sampler.measure(settings, request.reads, signal);
+      const notBeforeMs = request.notBefore && momentOf(request.notBefore);
+      const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
       return { reads: reads.map((read) => toMessage(read, settings.dbmOffsetDb)), gainDb };
     },
     async *streamReads(request, { signal }: CallContext) {
@@ -65,6 +81,6 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
           },
         };
     },
-    readClock: () => Promise.resolve({ steadyMs: clock.monotonicMs() }),
+    readClock: () => Promise.resolve({ steadyMs: clock.monotonicMs(), clock: clockName }),
   };
 }

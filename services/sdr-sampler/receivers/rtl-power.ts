@@ -180,19 +180,18 @@ export function createRtlPowerSampler(
         return factsOf(found);
       });
     },
-    async measure(settings, reads, signal) {
-      const askedMs = clock.monotonicMs();
+    async measure(settings, reads, signal, notBeforeMs = clock.monotonicMs()) {
       settingFor(settings);
       checkReadCount(reads, settings.readMs);
       return await inTurn(signal, async () => {
         const dwellMs = reads * settings.readMs;
-        const untilMs = clock.monotonicMs() + dwellMs + MARGIN_MS;
+        const untilMs = Math.max(clock.monotonicMs(), notBeforeMs) + dwellMs + MARGIN_MS;
         for (;;) {
           const { current, gainDb } = await open(settings, signal);
           const patience = AbortSignal.timeout(Math.max(1, Math.ceil(untilMs - clock.monotonicMs())));
           const either = AbortSignal.any([signal, patience]);
           try {
-            return { reads: await take(current, settings.readMs, reads, askedMs, either), gainDb };
+            return { reads: await take(current, settings.readMs, reads, notBeforeMs, either), gainDb };
           } catch (error) {
             signal.throwIfAborted();
             if (patience.aborted) throw tooFewLines();
