@@ -1,14 +1,16 @@
 #!/usr/bin/env node
+import { createInterrupts } from './interrupts.ts';
+import { createKeyboard, createStream } from './terminal/process-terminal.ts';
 import { run } from './program.ts';
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-// Whoever read our lines may be gone (`| head`).
-process.stdout.on('error', () => undefined);
+const interrupts = createInterrupts();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => interrupts.fire(signal));
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  out: process.stdout,
-  err: process.stderr,
-  interrupted: interrupted.signal,
+  out: createStream(process.stdout),
+  err: createStream(process.stderr),
+  interrupts,
+  keyboard: process.stdin.isTTY ? createKeyboard(process.stdin) : undefined,
 });

@@ -2,12 +2,32 @@
 export interface Stream {
   isTTY?: boolean;
   columns?: number;
-  write(text: string): unknown;
+  rows?: number;
+  /** False: wait for `drained` before writing much more. */
+  write(text: string | Uint8Array): unknown;
+  drained?: () => Promise<void>;
+  /** The listener is told of another size; returns what ends that. */
+  onResize?: (listener: () => void) => () => void;
+}
+
+/** A document, indented. */
+export function toJson(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** One line of ndjson. */
+export function toJsonLine(document: unknown): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
+/** Text of others: control characters, which a terminal would obey, become spaces. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 /** Columns as wide as their widest cell, two blanks between them; no colours, no lines. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>

@@ -3,19 +3,31 @@ import { loadConfig } from '#shared/env';
 import { errorKind, errorMessage } from '#shared/errors';
 import { VERSION } from '#shared/version';
 import { createApi, RefusedError } from './api.ts';
+import { completion } from './commands/completion.ts';
+import { exportScan } from './commands/export.ts';
+import { receivers } from './commands/receivers.ts';
 import { rotorsCharacterise } from './commands/rotors-characterise.ts';
+import { rotorsConfig } from './commands/rotors-config.ts';
 import { rotorsList } from './commands/rotors-list.ts';
+import { rotorsMove } from './commands/rotors-move.ts';
+import { scan } from './commands/scan.ts';
+import { session } from './commands/session.ts';
+import { sessions } from './commands/sessions.ts';
+import { up } from './commands/up.ts';
 import { configSchema } from './config.ts';
-import { CancelledError, type Context, type World } from './context.ts';
-import { EXIT, EXIT_HELP } from './exit-codes.ts';
+import { CancelledError, DetachedError, type Context, type World } from './context.ts';
+import { EXIT, EXIT_HELP, ExitError } from './exit-codes.ts';
+import { printable } from './output.ts';
+import { colourDepth } from './terminal/colour-depth.ts';
 
 /** Runs one command line (without node and the script) and returns the exit code. Never throws. */
 export async function run(args: readonly string[], world: World): Promise<number> {
-  const { env, out, err, interrupted } = world;
+  const { env, out, err, interrupts } = world;
+  const interrupted = interrupts.signal;
   const context: Context = {
-    out,
-    err,
+    ...world,
     interrupted,
+    colours: colourDepth(env, out.isTTY ?? false),
     api: () => {
       const config = loadConfig(configSchema, env);
       return createApi(config.SKYSCAN_URL, config.SKYSCAN_API_KEY, interrupted);
@@ -26,11 +38,16 @@ export async function run(args: readonly string[], world: World): Promise<number
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (interrupted.aborted) {
+    if (error instanceof ExitError) return error.code;
+    if (error instanceof DetachedError) {
+      err.write(`Left: ${error.message}.\n`);
+      return EXIT.detached;
+    }
+    if (interrupted.aborted || error instanceof CancelledError) {
       err.write(error instanceof CancelledError ? `Cancelled: ${error.message}.\n` : 'Cancelled.\n');
       return EXIT.cancelled;
     }
-    err.write(`skyscan: ${errorMessage(error)}\n`);
+    err.write(`skyscan: ${printable(errorMessage(error))}\n`);
     return exitCodeOf(error);
   }
 }
@@ -46,9 +63,18 @@ function createProgram(context: Context): Command {
     .exitOverride()
     .showHelpAfterError('(skyscan --help says more)')
     .addHelpText('after', EXIT_HELP);
+  scan(program, context);
+  sessions(program, context);
+  session(program, context);
+  exportScan(program, context);
   const rotors = program.command('rotors').description('rotators');
   rotorsList(rotors, context);
+  rotorsConfig(rotors, context);
+  rotorsMove(rotors, context);
   rotorsCharacterise(rotors, context);
+  receivers(program, context);
+  up(program, context);
+  completion(program, context);
   return program;
 }
 

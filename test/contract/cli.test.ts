@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
-import { run } from '../../services/cli/program.ts';
+import { createInterrupts } from '../../services/cli/interrupts.ts';
+import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { until } from '../support/until.ts';
 
@@ -41,23 +42,11 @@ beforeEach(async () => {
   rotorId = String((body as { id: number }).id);
 });
 
-interface Options {
-  env?: Record<string, string>;
-  isTTY?: boolean;
-  interrupted?: AbortSignal;
-}
-
-async function skyscan(args: string[], { env = {}, isTTY = false, interrupted }: Options = {}) {
-  const said = { out: '', err: '' };
-  const stream = (to: 'out' | 'err') => ({ isTTY, columns: 80, write: (text: string) => (said[to] += text) });
-  const code = await run(args, {
-    env: { SKYSCAN_URL: world.gateway.url, SKYSCAN_API_KEY: KEY, ...env },
-    out: stream('out'),
-    err: stream('err'),
-    interrupted: interrupted ?? new AbortController().signal,
+const skyscan = (args: string[], options: SkyscanOptions = {}) =>
+  runSkyscan(args, {
+    ...options,
+    env: { SKYSCAN_URL: world.gateway.url, SKYSCAN_API_KEY: KEY, ...options.env },
   });
-  return { code, ...said };
-}
 
 describe('skyscan rotors', () => {
   test('list is a table, or what the API says', async () => {
@@ -109,10 +98,10 @@ describe('skyscan rotors', () => {
   });
 
   test('Ctrl-C cancels it and says so', async () => {
-    const ctrlC = new AbortController();
-    const running = skyscan(['rotors', 'characterise', rotorId], { interrupted: ctrlC.signal });
+    const interrupts = createInterrupts();
+    const running = skyscan(['rotors', 'characterise', rotorId], { interrupts });
     await until('it goes on', () => world.driver.characterising === 1);
-    ctrlC.abort();
+    interrupts.fire('SIGINT');
     expect(await running).toEqual({ code: 130, out: '', err: 'Cancelled: the rotator stops.\n' });
     await until('cancelled', () => world.driver.characterising === 0);
   });

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { SkyScanError } from '#shared/errors';
-import { createProgressLine, table } from '../output.ts';
+import { parseIdOf } from '../arguments.ts';
+import { createProgressLine, table, toJsonLine } from '../output.ts';
 import { CancelledError, type Context } from '../context.ts';
 
 interface Axis {
@@ -31,7 +32,7 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
   rotors
     .command('characterise')
     .description('measure what a rotator can do, and set its speeds by it; it moves for some minutes')
-    .argument('<id>', 'which rotator: see `skyscan rotors list`', parseId)
+    .argument('<rotor>', 'which rotator: see `skyscan rotors list`', parseIdOf('a rotator'))
     .option('--json', 'progress and result as lines of JSON')
     .addHelpText('after', '\nCtrl-C cancels it: the rotator stops.')
     .action(async (id: number, { json }: { json?: boolean }) => {
@@ -39,7 +40,7 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
       let result: Result | undefined;
       try {
         for await (const line of api().postForLines(`/api/rotors/${id}/characterise`)) {
-          if (json) out.write(`${JSON.stringify(line)}\n`);
+          if (json) out.write(toJsonLine(line));
           const said = line as Line;
           if ('detail' in said) throw new SkyScanError('hardware_fault', said.detail);
           if ('result' in said) result = said.result;
@@ -54,11 +55,6 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
       if (!result) throw new SkyScanError('unavailable', 'the connection ended before the result');
       if (!json) out.write(toText(result));
     });
-}
-
-function parseId(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('It must be the number of a rotator.');
-  return Number(text);
 }
 
 function toProgress(line: Extract<Line, { step: string }>): string {

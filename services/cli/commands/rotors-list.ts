@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { table } from '../output.ts';
+import { table, toJson } from '../output.ts';
 import type { Context } from '../context.ts';
 
 interface Rotor {
@@ -21,7 +21,7 @@ export function rotorsList(rotors: Command, { api, out }: Context): void {
     .option('--json', 'as the API says it')
     .action(async ({ json }: { json?: boolean }) => {
       const all = await api().get<Rotor[]>('/api/rotors');
-      out.write(json ? `${JSON.stringify(all, undefined, 2)}\n` : toTable(all));
+      out.write(json ? toJson(all) : toTable(all));
     });
 }
 

@@ -1,0 +1,103 @@
+import { InvalidArgumentError } from 'commander';
+
+/** From and to, degrees. */
+export interface DegreeRange {
+  from: number;
+  to: number;
+}
+
+/** Ids are whole numbers above 0. `what` is what they count: `a rotator`. */
+export function parseIdOf(what: string): (text: string) => number {
+  return (text) => {
+    if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError(`It must be the number of ${what}.`);
+    return Number(text);
+  };
+}
+
+/** A number with its name, limits and unit, which are said when it is none. */
+export function parseNumber(name: string, min: number, max: number, unit: string): (text: string) => number {
+  return (text) => {
+    const value = toNumber(text);
+    if (value === undefined)
+      throw new InvalidArgumentError(`${name} must be a number in ${min}..${max}${withUnit(unit)}.`);
+    if (value < min || value > max)
+      throw new InvalidArgumentError(
+        `${name} ${value}${withUnit(unit)} is outside ${min}..${max}${withUnit(unit)}.`,
+      );
+    return value;
+  };
+}
+
+/** The same for a whole number. */
+export function parseWhole(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(name, min, max, '')(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError(`${name} ${value} must be a whole number.`);
+    return value;
+  };
+}
+
+export const parseAzimuth = parseNumber('azimuth', -180, 540, 'deg');
+export const parseElevation = parseNumber('elevation', -90, 90, 'deg');
+
+/** `350:10`; one number is one column. A smaller end is a sector through north. */
+export function parseAzimuths(text: string): DegreeRange {
+  const range = parseRange(text, parseAzimuth, 'azimuths');
+  if (range.to - range.from > 360)
+    throw new InvalidArgumentError(
+      `azimuths ${text} deg span ${range.to - range.from} deg, more than 360 deg.`,
+    );
+  return range;
+}
+
+/** `20:60`; one number is one row. */
+export function parseElevations(text: string): DegreeRange {
+  const range = parseRange(text, parseElevation, 'elevations');
+  if (range.to < range.from)
+    throw new InvalidArgumentError(`elevations ${text} deg: the end is below the start.`);
+  return range;
+}
+
+/** A reference pointing: `azimuth,elevation` and perhaps how often, minutes. */
+export function parseReference(text: string): { azimuth: number; elevation: number; every_min?: number } {
+  const [az = '', el = '', minutes, ...more] = text.split(',');
+  if (el === '' || more.length > 0)
+    throw new InvalidArgumentError('It must look like AZ,EL or AZ,EL,MINUTES: 180,80,10.');
+  const pointing = { azimuth: parseAzimuth(az), elevation: parseElevation(el) };
+  if (minutes === undefined) return pointing;
+  return { ...pointing, every_min: parseNumber('minutes', 1, 1_440, 'min')(minutes) };
+}
+
+/** `field=value`; the value is JSON where it is JSON, else text. */
+export function parseField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, equals);
+  if (equals < 1 || !/^[a-z_]+[a-z0-9_]*$/.test(name))
+    throw new InvalidArgumentError('It must look like field=value: min_elevation=10.');
+  if (name in before) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...before, [name]: fromJson(text.slice(equals + 1)) };
+}
+
+function parseRange(text: string, parse: (text: string) => number, what: string): DegreeRange {
+  const [from = '', to = from, ...more] = text.split(':');
+  if (from.trim() === '' || to.trim() === '' || more.length > 0)
+    throw new InvalidArgumentError(`${what} must look like FROM:TO in degrees: 20:60.`);
+  return { from: parse(from), to: parse(to) };
+}
+
+// Number() takes '' and '0x10' too.
+function toNumber(text: string): number | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function withUnit(unit: string): string {
+  return unit && ` ${unit}`;
+}

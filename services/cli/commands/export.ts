@@ -1,0 +1,84 @@
+import { Option, type Command } from 'commander';
+import { SkyScanError } from '#shared/errors';
+import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { toJsonLine } from '../output.ts';
+import { writeWhole } from '../write-whole.ts';
+
+const FORMATS = ['png', 'csv', 'json'] as const;
+type Format = (typeof FORMATS)[number];
+
+interface Options {
+  output: string;
+  format?: Format;
+  force?: boolean;
+  corrected?: boolean;
+  projection?: string;
+  size?: number;
+  palette?: string;
+  min?: number;
+  max?: number;
+  json?: boolean;
+}
+
+const ONLY_PNG = ['projection', 'size', 'palette', 'min', 'max'] as const;
+
+/** `skyscan export ID -o FILE` */
+export function exportScan(program: Command, context: Context): void {
+  const { api, out, err } = context;
+  program
+    .command('export')
+    .description('take a scan away: its map as PNG, its measurements as CSV or JSON')
+    .argument('<scan>', 'which scan: see `skyscan sessions`', parseIdOf('a scan'))
+    .requiredOption('-o, --output <file>', 'where to; - is standard output')
+    .addOption(new Option('--format <format>', 'if the name of the file does not say it').choices(FORMATS))
+    .option('--force', 'overwrite a file that is there')
+    .option('--corrected', 'CSV, JSON: without the drift of the receiver')
+    .addOption(new Option('--projection <projection>', 'PNG').choices(['polar', 'rectangular']))
+    .option('--size <pixels>', 'PNG', parseWhole('size', 1, 10_000))
+    .option('--palette <name>', 'PNG: colours; the API says which it has')
+    .option('--min <level>', 'PNG: level of the darkest colour', parseNumber('min', -1_000, 1_000, 'dB'))
+    .option('--max <level>', 'PNG: level of the brightest colour', parseNumber('max', -1_000, 1_000, 'dB'))
+    .option('--json', 'say what was written as JSON')
+    .action(async (id: number, options: Options) => {
+      const format = formatOf(options);
+      refuseStrayOptions(options, format);
+      const chunks = api().stream(`/api/skyscan/${id}/${pathOf(options, format)}`);
+      if (options.output === '-') {
+        for await (const chunk of chunks) if (out.write(chunk) === false) await out.drained?.();
+        return;
+      }
+      const bytes = await writeWhole(options.output, chunks, options.force ?? false);
+      const said = { session_id: id, file: options.output, format, bytes };
+      if (options.json) out.write(toJsonLine(said));
+      else err.write(`${options.output}: ${bytes} bytes\n`);
+    });
+}
+
+function formatOf({ output, format }: Options): Format {
+  if (format) return format;
+  const extension = /\.(\w+)$/.exec(output)?.[1]?.toLowerCase();
+  const found = FORMATS.find((name) => name === extension);
+  if (found) return found;
+  throw new SkyScanError(
+    'invalid',
+    output === '-'
+      ? `standard output has no name: say --format ${FORMATS.join('|')}`
+      : `${output} ends with none of .${FORMATS.join(', .')}: say --format`,
+  );
+}
+
+function refuseStrayOptions(options: Options, format: Format): void {
+  const stray = ONLY_PNG.find((name) => options[name] !== undefined);
+  if (format !== 'png' && stray)
+    throw new SkyScanError('invalid', `--${stray} is for PNG, not for ${format}`);
+  if (format === 'png' && options.corrected)
+    throw new SkyScanError('invalid', '--corrected is for CSV and JSON, not for png');
+}
+
+function pathOf(options: Options, format: Format): string {
+  const given = format === 'png' ? ONLY_PNG : (['corrected'] as const);
+  const query = new URLSearchParams(format === 'png' ? {} : { format });
+  for (const name of given) if (options[name] !== undefined) query.set(name, String(options[name]));
+  return `${format === 'png' ? 'map.png' : 'measurements'}?${query.toString()}`;
+}

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { parseIdOf, parseNumber } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { follow } from '../follow.ts';
+import { toJson, toJsonLine } from '../output.ts';
+import type { RotorPosition } from '../public-api.ts';
+
+interface Test {
+  connected: boolean;
+  model?: string;
+  dialect?: string;
+  limits?: { az_min: number; az_max: number; el_min: number; el_max: number } | null;
+  resolution_deg?: number | null;
+}
+
+const ID = 'which rotator: see `skyscan rotors list`';
+const parseId = parseIdOf('a rotator');
+// A rotator turns more than once: its own limits are for the API to say.
+const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
+const parseElevation = parseNumber('elevation', -90, 90, 'deg');
+
+/** `skyscan rotors test|position|move|park|stop` */
+export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Context): void {
+  rotors
+    .command('test')
+    .description('whether a rotator answers, and what it says of itself; 1 when it does not')
+    .argument('<rotor>', ID, parseId)
+    .option('--json', 'as the API says it')
+    .action(async (id: number, { json }: { json?: boolean }) => {
+      const found = await api().get<Test>(`/api/rotors/${id}/test`);
+      if (json) out.write(toJson(found));
+      else if (found.connected) out.write(describe(found));
+      if (!found.connected) throw new Error('the rotator does not answer');
+    });
+
+  rotors
+    .command('position')
+    .description('where a rotator is')
+    .argument('<rotor>', ID, parseId)
+    .option('--follow', 'and how it moves, until Ctrl-C')
+    .option('--json', 'as the API says it; with --follow one line for each position')
+    .action(async (id: number, { json, follow: on }: { json?: boolean; follow?: boolean }) => {
+      if (!on) {
+        const position = await api().get<RotorPosition>(`/api/rotors/${id}/position`);
+        out.write(json ? toJson(position) : `${pointing(position)}\n`);
+        return;
+      }
+      const follower = {
+        onMessage: (position: RotorPosition) =>
+          void out.write(json ? toJsonLine(position) : `${whereAndWhither(position)}\n`),
+        onLost: (why: string) => void err.write(`connection lost (${why}), trying again ...\n`),
+        onBack: () => void err.write('connected again\n'),
+      };
+      await follow<RotorPosition>(api(), () => `/ws/rotors/${id}`, follower, interrupted);
+    });
+
+  rotors
+    .command('move')
+    .description('send a rotator somewhere; returns when it is on its way')
+    .argument('<rotor>', ID, parseId)
+    .argument('<azimuth>', 'deg, unwrapped', parseAzimuth)
+    .argument('<elevation>', 'deg', parseElevation)
+    .option('--json', 'as the API says it')
+    .action(async (id: number, azimuth: number, elevation: number, { json }: { json?: boolean }) => {
+      const answer = await api().send('POST', `/api/rotors/${id}/move`, { azimuth, elevation });
+      out.write(json ? toJsonLine(answer) : `Rotator ${id} is moving to az ${azimuth} el ${elevation}.\n`);
+    });
+
+  for (const [action, description, said] of [
+    ['park', 'send a rotator to where it rests', 'is moving to where it rests'],
+    ['stop', 'stop a rotator, scan or no scan', 'has stopped'],
+  ] as const)
+    rotors
+      .command(action)
+      .description(description)
+      .argument('<rotor>', ID, parseId)
+      .option('--json', 'as the API says it')
+      .action(async (id: number, { json }: { json?: boolean }) => {
+        const answer = await api().send('POST', `/api/rotors/${id}/${action}`);
+        out.write(json ? toJsonLine(answer) : `Rotator ${id} ${said}.\n`);
+      });
+}
+
+function pointing({ azimuth, elevation }: { azimuth: number; elevation: number }): string {
+  return `az ${azimuth.toFixed(1)} el ${elevation.toFixed(1)}`;
+}
+
+function whereAndWhither(position: RotorPosition): string {
+  const { setpoint, moving } = position;
+  const whither = moving && setpoint ? `, moving to ${pointing(setpoint)}` : moving ? ', moving' : '';
+  return `${pointing(position)}${whither}`;
+}
+
+function describe({ model, dialect, limits, resolution_deg }: Test): string {
+  const facts = [
+    `${model ?? 'unknown model'} (${dialect ?? 'unknown dialect'}) answers`,
+    ...(limits
+      ? [`azimuth ${limits.az_min}..${limits.az_max} deg, elevation ${limits.el_min}..${limits.el_max} deg`]
+      : []),
+    ...(resolution_deg ? [`steps of ${resolution_deg} deg`] : []),
+  ];
+  return `${facts.join('; ')}.\n`;
+}

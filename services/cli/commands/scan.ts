@@ -1,0 +1,144 @@
+import { Option, type Command } from 'commander';
+import { SkyScanError } from '#shared/errors';
+import { gridShape, MAX_GRID_POINTS } from '#shared/grid-shape';
+import {
+  parseAzimuths,
+  parseElevations,
+  parseIdOf,
+  parseNumber,
+  parseReference,
+  parseWhole,
+  type DegreeRange,
+} from '../arguments.ts';
+import { confirm } from '../ask.ts';
+import { DetachedError, type Context } from '../context.ts';
+import { printable, toJson, toJsonLine } from '../output.ts';
+import type { Preview, Session } from '../public-api.ts';
+import { loadScan } from '../scan/scan-view.ts';
+import { watchScan } from '../scan/watch-scan.ts';
+import { formatDuration } from '../terminal/duration.ts';
+
+interface Options {
+  rotor: number;
+  az?: DegreeRange;
+  el?: DegreeRange;
+  step?: number;
+  reads?: number;
+  mode?: 'step' | 'on-the-fly';
+  grid?: 'rectangular' | 'equal-area';
+  reference?: { azimuth: number; elevation: number; every_min?: number };
+  notes?: string;
+  preview?: boolean;
+  yes?: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+const HELP = `
+What is left out is what the API takes: azimuth 0:360, elevation 18:65, step 2 deg, 10 reads.
+
+On a terminal it asks before it starts (--yes: it does not), shows the map as it grows, and Ctrl-C asks whether to cancel the scan, to leave
+it running, or to go on; Ctrl-C twice leaves at once. Elsewhere it writes lines, and Ctrl-C or SIGTERM leaves: the scan goes on.
+
+  skyscan scan --rotor 1 --az 0:90 --el 20:60 --step 5
+  skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes`;
+
+/** `skyscan scan` */
+export function scan(program: Command, context: Context): void {
+  program
+    .command('scan')
+    .description('start a scan and watch it')
+    .requiredOption('--rotor <id>', 'which rotator: see `skyscan rotors list`', parseIdOf('a rotator'))
+    .option('--az <from:to>', 'azimuths, deg; 350:10 is a sector through north', parseAzimuths)
+    .option('--el <from:to>', 'elevations, deg', parseElevations)
+    .option('--step <deg>', 'from one point to the next', parseNumber('step', 0.01, 360, 'deg'))
+    .option('--reads <n>', 'readings that are averaged at each point', parseWhole('reads', 1, 1_000))
+    .addOption(
+      new Option('--mode <mode>', 'stop at every point, or measure while it sweeps').choices([
+        'step',
+        'on-the-fly',
+      ]),
+    )
+    .addOption(
+      new Option('--grid <grid>', 'equal steps, or equal areas on the sky').choices([
+        'rectangular',
+        'equal-area',
+      ]),
+    )
+    .option(
+      '--reference <az,el,min>',
+      'a pointing whose level does not change, visited so often',
+      parseReference,
+    )
+    .option('--notes <text>', 'what to remember of it')
+    .option('--preview', 'say what it would take, and start nothing')
+    .option('--yes', 'do not ask')
+    .option('--detach', 'start it and leave it running')
+    .option('--json', 'preview, session and messages as lines of JSON')
+    .addHelpText('after', HELP)
+    .action((options: Options) => run(context, options));
+}
+
+async function run(context: Context, options: Options): Promise<void> {
+  const { out, interrupts } = context;
+  const { json = false } = options;
+  const api = context.api();
+  const body = toBody(options);
+  const preview = await api.send<Preview>('POST', '/api/skyscan/preview', body);
+  if (options.preview) {
+    out.write(json ? toJson(preview) : toText(preview));
+    return;
+  }
+  out.write(json ? toJsonLine({ preview }) : toText(preview));
+  if (!options.yes && !json) await confirm(context, 'Start the scan?', 'nothing was started');
+  const wish = { leave: false };
+  // Whoever leaves while it is being started has to know which scan it is.
+  const release = interrupts.take(() => (wish.leave = true));
+  const session = await api.send<Session>('POST', '/api/skyscan/start', body).finally(release);
+  out.write(json ? toJsonLine({ session }) : `Scan ${session.id} is ${session.status}.\n`);
+  if (options.detach) return;
+  if (wish.leave) throw new DetachedError(`scan ${session.id} goes on`);
+  await watchScan(context, await loadScan(api, session.id), { json, mayCancel: true });
+}
+
+/** The body of start. Throws `invalid` for what no single option can know. */
+function toBody(options: Options): Record<string, unknown> {
+  const { rotor, az, el, step, reads, mode, grid, reference, notes } = options;
+  checkPoints(options);
+  return {
+    rotor_id: rotor,
+    ...(az && { az_start: az.from, az_end: az.to }),
+    ...(el && { el_start: el.from, el_end: el.to }),
+    ...(step !== undefined && { step_deg: step }),
+    ...(reads !== undefined && { rssi_iterations: reads }),
+    ...(mode && { scan_mode: mode.replaceAll('-', '_') }),
+    ...(grid && { grid: grid.replaceAll('-', '_') }),
+    ...(reference && { reference }),
+    ...(notes !== undefined && { notes }),
+  };
+}
+
+function checkPoints({ az, el, step, grid }: Options): void {
+  if (!az || !el || step === undefined) return;
+  const { totalPoints } = gridShape({
+    kind: grid === 'equal-area' ? 'equal_area' : 'rectangular',
+    azStartDeg: az.from,
+    azEndDeg: az.to,
+    elStartDeg: el.from,
+    elEndDeg: el.to,
+    stepDeg: step,
+  });
+  if (totalPoints > MAX_GRID_POINTS)
+    throw new SkyScanError(
+      'invalid',
+      `a step of ${step} deg makes ${totalPoints} points, more than ${MAX_GRID_POINTS}`,
+    );
+}
+
+function toText({ rows, columns, total_points, expected_duration_s, warnings }: Preview): string {
+  const size = `${total_points} points in ${rows} rows of ${columns === 1 ? 'one' : `at most ${columns}`}`;
+  const lines = [`${size}, about ${formatDuration(expected_duration_s)}`];
+  return [...lines, ...warnings.map((warning) => `warning: ${printable(warning)}`)]
+    .map((line) => `${line}\n`)
+    .join('');
+}

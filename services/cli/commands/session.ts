@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { parseIdOf } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { toJson, toJsonLine } from '../output.ts';
+import { hasEnded, type Session } from '../public-api.ts';
+import { loadScan } from '../scan/scan-view.ts';
+import { showScan } from '../scan/show-scan.ts';
+import { watchScan } from '../scan/watch-scan.ts';
+
+const ID = 'which scan: see `skyscan sessions`';
+const parseId = parseIdOf('a scan');
+
+const ACTIONS = [
+  ['pause', 'let a scan wait; its rotator stays where it is'],
+  ['resume', 'let a scan that waits go on'],
+  ['cancel', 'end a scan; what was measured is kept'],
+] as const;
+
+/** `skyscan show|watch|pause|resume|cancel ID` */
+export function session(program: Command, context: Context): void {
+  const { api, out } = context;
+  program
+    .command('show')
+    .description('a scan and its map')
+    .argument('<scan>', ID, parseId)
+    .option('--json', 'as the API says it, without the map')
+    .action(async (id: number, { json }: { json?: boolean }) => {
+      if (json) out.write(toJson(await api().get<Session>(`/api/skyscan/${id}`)));
+      else {
+        const size = { columns: out.columns ?? 80, rows: out.rows ?? 30, depth: context.colours };
+        out.write(showScan(await loadScan(api(), id), size));
+      }
+    });
+
+  program
+    .command('watch')
+    .description('watch a scan until it ends; Ctrl-C leaves, and the scan goes on')
+    .argument('<scan>', ID, parseId)
+    .option('--json', 'the messages of the API, one to a line')
+    .action(async (id: number, { json = false }: { json?: boolean }) => {
+      const view = await loadScan(api(), id);
+      if (!hasEnded(view.session.status) || json) await watchScan(context, view, { json, mayCancel: false });
+      else {
+        const size = { columns: out.columns ?? 80, rows: out.rows ?? 30, depth: context.colours };
+        out.write(showScan(view, size));
+      }
+    });
+
+  for (const [action, description] of ACTIONS)
+    program
+      .command(action)
+      .description(description)
+      .argument('<scan>', ID, parseId)
+      .option('--json', 'as the API says it')
+      .action(async (id: number, { json }: { json?: boolean }) => {
+        const answer = await api().send<{ status: string }>('POST', `/api/skyscan/${id}/${action}`);
+        out.write(json ? toJsonLine(answer) : `Scan ${id} is ${answer.status}.\n`);
+      });
+}

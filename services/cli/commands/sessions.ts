@@ -1,0 +1,51 @@
+import { Option, type Command } from 'commander';
+import { parseIdOf, parseWhole } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { table, toJson } from '../output.ts';
+import type { Session } from '../public-api.ts';
+
+interface Options {
+  status?: string;
+  rotor?: number;
+  limit: number;
+  json?: boolean;
+}
+
+const STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'];
+
+/** `skyscan sessions` */
+export function sessions(program: Command, { api, out }: Context): void {
+  program
+    .command('sessions')
+    .description('scans, the newest first')
+    .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
+    .option('--rotor <id>', 'only of this rotator', parseIdOf('a rotator'))
+    .option('--limit <n>', 'at most so many', parseWhole('limit', 1, 500), 50)
+    .option('--json', 'as the API says it')
+    .action(async ({ status, rotor, limit, json }: Options) => {
+      const query = new URLSearchParams({
+        limit: String(limit),
+        ...(status !== undefined && { status }),
+        ...(rotor !== undefined && { rotor_id: String(rotor) }),
+      });
+      const found = await api().get<Session[]>(`/api/skyscan/sessions?${query.toString()}`);
+      out.write(json ? toJson(found) : toTable(found));
+    });
+}
+
+function toTable(found: readonly Session[]): string {
+  return table(
+    ['ID', 'ROTOR', 'STATUS', 'POINTS', 'AZIMUTH', 'ELEVATION', 'STEP', 'STARTED (UTC)', 'NOTES'],
+    found.map((session) => [
+      String(session.id),
+      String(session.rotor_id),
+      session.status,
+      `${session.completed_points}/${session.total_points}`,
+      `${session.az_start}..${session.az_end}`,
+      `${session.el_start}..${session.el_end}`,
+      String(session.step_deg),
+      session.started_at?.replace('T', ' ') ?? '-',
+      session.notes ?? '',
+    ]),
+  );
+}

@@ -1,0 +1,62 @@
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** The hidden command that the scripts ask: it prints a word and what it means, separated by a tab, one to a line. */
+export const COMPLETE = '__complete';
+/** Printed in place of words when files may stand there. */
+export const FILES = ':files';
+
+/** What a shell has to read for completion. It asks the command itself, so that it never has to be made anew. */
+export function completionScript(shell: Shell): string {
+  return { bash: BASH, zsh: ZSH, fish: FISH }[shell];
+}
+
+const BASH = `# skyscan completion for bash: eval "$(skyscan completion bash)"
+_skyscan() {
+  local IFS=$'\\n' line words
+  # A colon is no end of a word for us: --az 0:90.
+  COMPREPLY=()
+  words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
+  while read -r line; do
+    if [[ $line == '${FILES}' ]]; then
+      COMPREPLY+=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+    elif [[ -n $line ]]; then
+      COMPREPLY+=("\${line%%$'\\t'*}")
+    fi
+  done < <("\${COMP_WORDS[0]}" ${COMPLETE} -- "\${words[@]}" 2>/dev/null)
+}
+complete -o filenames -F _skyscan skyscan
+`;
+
+const ZSH = `#compdef skyscan
+# skyscan completion for zsh: eval "$(skyscan completion zsh)"
+_skyscan() {
+  local line word about
+  local -a found
+  while IFS= read -r line; do
+    if [[ $line == '${FILES}' ]]; then
+      _files
+    elif [[ -n $line ]]; then
+      word=\${line%%$'\\t'*}
+      about=\${line#*$'\\t'}
+      found+=("\${word//:/\\\\:}:$about")
+    fi
+  done < <("\${words[1]}" ${COMPLETE} -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  (( \${#found} )) && _describe 'skyscan' found
+}
+compdef _skyscan skyscan
+`;
+
+const FISH = `# skyscan completion for fish: skyscan completion fish | source
+function __skyscan_complete
+  set -l words (commandline -opc) (commandline -ct)
+  for line in (command $words[1] ${COMPLETE} -- $words[2..-1] 2>/dev/null)
+    if test "$line" = '${FILES}'
+      __fish_complete_path (commandline -ct)
+    else
+      echo $line
+    end
+  end
+end
+complete -c skyscan -f -a '(__skyscan_complete)'
+`;

@@ -1,0 +1,98 @@
+import { WebSocket } from 'ws';
+import { backoffMs, sleep } from '#shared/waiting';
+import { detailOf, RefusedError, type Api } from './api.ts';
+
+/** What is told to whoever follows. */
+export interface Follower<M> {
+  onMessage(message: M): void;
+  /** The connection is gone and is being made again. */
+  onLost(why: string): void;
+  /** It is there again. */
+  onBack(): void;
+}
+
+// The server pings every 15 s.
+const SILENCE_MS = 40_000;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
+const NOT_FOUND = 4404;
+const ENDED = 1000;
+
+/**
+ * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a connection that drops is made again for
+ * ever, with the path of that moment. Throws `RefusedError` when the API does not want to.
+ */
+export async function follow<M>(
+  api: Api,
+  path: () => string,
+  follower: Follower<M>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOver = () => signal.aborted;
+  for (let attempt = 0; !isOver(); attempt++) {
+    const onOpen = () => {
+      if (attempt > 0) follower.onBack();
+      attempt = 0;
+    };
+    const end = await connectOnce(
+      api,
+      path(),
+      { onOpen, onMessage: (m) => follower.onMessage(m as M) },
+      signal,
+    );
+    if (end.code === ENDED || isOver()) return;
+    if (end.refusal) throw end.refusal;
+    if (attempt === 0) follower.onLost(end.why);
+    await sleep(backoffMs(attempt, FIRST_RETRY_MS, LAST_RETRY_MS), signal).catch(() => undefined);
+  }
+}
+
+interface End {
+  code: number;
+  why: string;
+  refusal?: RefusedError;
+}
+
+function connectOnce(
+  api: Api,
+  path: string,
+  { onOpen, onMessage }: { onOpen: () => void; onMessage: (message: unknown) => void },
+  signal: AbortSignal,
+): Promise<End> {
+  const { url, headers } = api.socket(path);
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, { headers, handshakeTimeout: 10_000, perMessageDeflate: false });
+    let why = 'the connection dropped';
+    const watchdog = setTimeout(() => socket.terminate(), SILENCE_MS);
+    const leave = () => socket.terminate();
+    signal.addEventListener('abort', leave, { once: true });
+    const finish = (end: End) => {
+      clearTimeout(watchdog);
+      signal.removeEventListener('abort', leave);
+      resolve(end);
+    };
+    socket.on('open', onOpen);
+    socket.on('ping', () => watchdog.refresh());
+    socket.on('message', (data: Buffer) => {
+      watchdog.refresh();
+      onMessage(JSON.parse(data.toString()) as unknown);
+    });
+    socket.on('error', (error) => (why = error.message));
+    socket.on('unexpected-response', (_request, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', () => undefined);
+      response.on('close', () => {
+        const status = response.statusCode ?? 0;
+        const refusal = new RefusedError(status, detailOf(Buffer.concat(chunks).toString(), status));
+        // Too many viewers, a proxy without a server: that passes.
+        finish(status >= 500 ? { code: 0, why: refusal.message } : { code: 0, why: '', refusal });
+      });
+    });
+    socket.on('close', (code, reason) => {
+      const said = reason.toString();
+      if (code === NOT_FOUND) finish({ code, why: said, refusal: new RefusedError(404, said) });
+      else finish({ code, why: said || why });
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts';
+import { toJsonLine } from '../output.ts';
+import type { Display } from './display.ts';
+import { progressFacts, titleOf } from './screen-text.ts';
+import type { ScanView } from './scan-view.ts';
+
+const SHARE = 10;
+
+/** Lines for a file or a pipe: every status, every tenth of the scan, and how the connection is. */
+export function createPlainDisplay({ out, err }: Context, view: ScanView): Display {
+  let status = '';
+  let tenths = -1;
+  return {
+    onMessage() {
+      const { session } = view;
+      const now = titleOf(view);
+      const share = Math.floor((SHARE * session.completed_points) / Math.max(1, session.total_points));
+      if (now === status && share <= tenths) return;
+      if (now !== status) out.write(`${now}\n`);
+      status = now;
+      if (share > tenths) out.write(`${progressFacts(view, performance.now(), Date.now())}\n`);
+      tenths = Math.max(tenths, share);
+    },
+    onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),
+    ask: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/** The messages of the API, one to a line. */
+export function createJsonDisplay({ out, err }: Context): Display {
+  let last = '';
+  return {
+    onMessage(message) {
+      const line = toJsonLine(message);
+      // A status whose notes have come is shown anew elsewhere; here it says the same.
+      if (line !== last) out.write(line);
+      last = line;
+    },
+    onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),
+    ask: () => undefined,
+    close: () => undefined,
+  };
+}

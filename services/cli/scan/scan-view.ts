@@ -1,0 +1,109 @@
+import type { GridBounds } from '#shared/grid-shape';
+import type { Api } from '../api.ts';
+import type { LiveMessage, LivePoint, Plan, Session } from '../public-api.ts';
+import { Pace } from './pace.ts';
+import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
+
+/** A scan as it is known here. */
+export interface ScanView {
+  session: Session;
+  plan: Plan;
+  grid: SkyGrid;
+  unit: string;
+  pace: Pace;
+  /** Points that are here; there may be more. */
+  received: number;
+  /** The last point that came live. */
+  last: LivePoint | undefined;
+}
+
+/** Loads a scan with every point that is stored. Throws `RefusedError` for an unknown id. */
+export async function loadScan(api: Api, id: number): Promise<ScanView> {
+  const session = await api.get<Session>(`/api/skyscan/${id}`);
+  const plan = await api.get<Plan>(`/api/skyscan/${id}/plan`);
+  const grid = createSkyGrid(boundsOf(session, plan));
+  const view: ScanView = {
+    session,
+    plan,
+    grid,
+    unit: 'dBFS',
+    pace: new Pace(),
+    received: 0,
+    last: undefined,
+  };
+  const found = await loadLevels(api, id, grid);
+  if (found.unit !== undefined) view.unit = found.unit;
+  view.received = found.points;
+  return view;
+}
+
+/** Takes a message of the WebSocket in; false: it was known. */
+export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number): boolean {
+  const { status, completed, total, progress_pct, point } = message;
+  if (point && point.seq <= view.received) return false;
+  if (status !== view.session.status) view.pace.reset();
+  view.session = {
+    ...view.session,
+    status,
+    completed_points: completed,
+    total_points: total,
+    progress_pct,
+  };
+  view.pace.note(completed, nowMs);
+  if (!point) return true;
+  view.received = point.seq;
+  view.last = point;
+  view.unit = point.measurement.unit;
+  view.grid.set(point.measurement.row, point.measurement.column, point.measurement.mean_dbm);
+  return true;
+}
+
+/** How long it takes until the end, seconds: by its pace, or what the server expects; undefined while it does not run. */
+export function secondsLeft(
+  { session, plan, pace }: ScanView,
+  nowMs: number,
+  unixMs: number,
+): number | undefined {
+  if (session.status !== 'running') return undefined;
+  const rate = pace.perSecond(session.completed_points, nowMs);
+  if (rate !== undefined && rate > 0) return (session.total_points - session.completed_points) / rate;
+  return plan.eta === null ? undefined : Math.max(0, (Date.parse(utc(plan.eta)) - unixMs) / 1000);
+}
+
+async function loadLevels(
+  api: Api,
+  id: number,
+  grid: SkyGrid,
+): Promise<{ points: number; unit: string | undefined }> {
+  let names: Map<string, number> | undefined;
+  let unit: string | undefined;
+  let points = 0;
+  for await (const line of api.lines(`/api/skyscan/${id}/measurements?format=csv`)) {
+    const cells = line.split(',');
+    if (!names) {
+      names = new Map(cells.map((name, index) => [name, index]));
+      continue;
+    }
+    const cell = (name: string) => cells[names?.get(name) ?? -1] ?? '';
+    grid.set(Number(cell('row')), Number(cell('column')), Number(cell('mean_dbm')));
+    unit = cell('unit');
+    points++;
+  }
+  return { points, unit };
+}
+
+function boundsOf(session: Session, { grid }: Plan): GridBounds {
+  return {
+    kind: grid,
+    azStartDeg: session.az_start,
+    azEndDeg: session.az_end,
+    elStartDeg: session.el_start,
+    elEndDeg: session.el_end,
+    stepDeg: session.step_deg,
+  };
+}
+
+/** Published times have no zone and are UTC. */
+function utc(time: string): string {
+  return /Z$|[+-]\d\d:\d\d$/.test(time) ? time : `${time}Z`;
+}

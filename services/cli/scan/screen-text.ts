@@ -1,0 +1,83 @@
+import { Format } from 'cli-progress';
+import { printable } from '../output.ts';
+import type { Session } from '../public-api.ts';
+import type { ColourDepth } from '../terminal/colour-depth.ts';
+import { formatDuration, formatRate } from '../terminal/duration.ts';
+import { drawMap } from '../terminal/half-blocks.ts';
+import { secondsLeft, type ScanView } from './scan-view.ts';
+
+export interface Screen {
+  columns: number;
+  rows: number;
+  depth: ColourDepth;
+  /** Monotonic, and of the wall clock; milliseconds. */
+  nowMs: number;
+  unixMs: number;
+  /** Under everything: how the connection is, or a question. */
+  footer: string;
+}
+
+// Title, bar, last point, footer.
+const OTHER_LINES = 4;
+const LEAST_MAP_LINES = 4;
+
+/** A scan that is watched, as the lines of a terminal: title, map, progress, last point, footer. */
+export function screenText(view: ScanView, screen: Screen): string[] {
+  const { columns, rows, depth, footer } = screen;
+  const room = rows - OTHER_LINES;
+  const map =
+    room >= LEAST_MAP_LINES
+      ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit })
+      : [];
+  const texts = [titleOf(view), ...map, progressText(view, screen), lastPoint(view), footer];
+  return texts.map((text) => (map.includes(text) ? text : text.slice(0, columns)));
+}
+
+/** `Scan 3 on Roof: running (note)` */
+export function titleOf({ session, plan }: ScanView): string {
+  const { id, status, notes } = session;
+  return printable(`Scan ${id} on ${plan.rotor_name}: ${status}${notes === null ? '' : ` (${notes})`}`);
+}
+
+/** A bar, points, rate and time left, in one line. */
+export function progressText(
+  view: ScanView,
+  { columns, nowMs, unixMs }: Omit<Screen, 'rows' | 'depth' | 'footer'>,
+): string {
+  const facts = progressFacts(view, nowMs, unixMs);
+  const size = Math.max(4, Math.min(40, columns - facts.length - 4));
+  const { completed_points: value, total_points: total } = view.session;
+  const bar = Format.BarFormat(total === 0 ? 0 : value / total, {
+    barsize: size,
+    barCompleteString: '█'.repeat(size),
+    barIncompleteString: '░'.repeat(size),
+    barGlue: '',
+  });
+  return `${bar}  ${facts}`;
+}
+
+/** `45.2 %  57 of 126 points  3.2 points/s  21 s left` */
+export function progressFacts(view: ScanView, nowMs: number, unixMs: number): string {
+  const { session, pace } = view;
+  const rate = session.status === 'running' ? pace.perSecond(session.completed_points, nowMs) : undefined;
+  const left = secondsLeft(view, nowMs, unixMs);
+  return [
+    percent(session),
+    `${session.completed_points} of ${session.total_points} points`,
+    ...(rate === undefined ? [] : [formatRate(rate)]),
+    ...(left === undefined ? [] : [`${formatDuration(left)} left`]),
+  ].join('  ');
+}
+
+function percent({ completed_points: completed, total_points: total }: Session): string {
+  const share = total === 0 || completed >= total ? 100 : Math.min(99.9, (100 * completed) / total);
+  return `${share.toFixed(1)} %`;
+}
+
+function lastPoint({ last }: ScanView): string {
+  if (!last) return '';
+  const { mean_dbm, unit, flags } = last.measurement;
+  const marks = flags.filter((flag) => flag !== 'uncalibrated');
+  const flagged = marks.length > 0 ? `  ${marks.join(', ')}` : '';
+  return `az ${last.azimuth.toFixed(1)}° el ${last.elevation.toFixed(1)}°  ${mean_dbm.toFixed(1)} ${unit}${flagged}`;
+}

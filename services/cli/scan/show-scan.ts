@@ -1,0 +1,19 @@
+import { drawMap } from '../terminal/half-blocks.ts';
+import type { ColourDepth } from '../terminal/colour-depth.ts';
+import { progressFacts, titleOf } from './screen-text.ts';
+import type { ScanView } from './scan-view.ts';
+
+// A map that stays on the screen leaves room for what comes after it.
+const MOST_LINES = 40;
+const OTHER_LINES = 4;
+
+/** A scan as it is now: title, map, progress. */
+export function showScan(
+  view: ScanView,
+  { columns, rows, depth }: { columns: number; rows: number; depth: ColourDepth },
+): string {
+  const height = Math.max(6, Math.min(MOST_LINES, rows - OTHER_LINES));
+  const map = drawMap(view.grid, { width: columns, height, depth, unit: view.unit });
+  const lines = [titleOf(view), ...map, progressFacts(view, performance.now(), Date.now())];
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}

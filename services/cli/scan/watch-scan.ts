@@ -1,0 +1,109 @@
+import { errorMessage, SkyScanError } from '#shared/errors';
+import { CancelledError, DetachedError, type Context } from '../context.ts';
+import { follow } from '../follow.ts';
+import { printable } from '../output.ts';
+import type { LiveMessage, Session } from '../public-api.ts';
+import { createJsonDisplay, createPlainDisplay } from './plain-display.ts';
+import { takeMessage, type ScanView } from './scan-view.ts';
+import { createTerminalDisplay } from './terminal-display.ts';
+
+export interface WatchOptions {
+  json: boolean;
+  /** Ctrl-C asks whether to cancel the scan; otherwise it only leaves. */
+  mayCancel: boolean;
+}
+
+const QUESTION = 'Ctrl-C: cancel the scan (c), leave it running (d), or go on watching (g)?';
+const CTRL_C = '\u0003';
+
+/**
+ * Shows a scan until it has ended. Throws `DetachedError` when the user leaves, `CancelledError` when the user cancels it, and what the
+ * API refuses. A connection that drops is made again, and nothing is missed.
+ */
+export async function watchScan(
+  context: Context,
+  view: ScanView,
+  { json, mayCancel }: WatchOptions,
+): Promise<void> {
+  const { interrupts, keyboard } = context;
+  const api = context.api();
+  const { id } = view.session;
+  const leaving = new AbortController();
+  const display = json
+    ? createJsonDisplay(context)
+    : context.out.isTTY
+      ? createTerminalDisplay(context, view)
+      : createPlainDisplay(context, view);
+  let stopAsking: (() => void) | undefined;
+  const wish = { cancelled: false };
+
+  function endQuestion(): void {
+    stopAsking?.();
+    stopAsking = undefined;
+    display.ask(undefined);
+  }
+
+  function askWhatNow(): void {
+    if (!keyboard) return;
+    display.ask(QUESTION);
+    stopAsking = keyboard.listen((key) => {
+      if (key === 'g' || key === '\r' || key === '\u001b') endQuestion();
+      if (key === 'd' || key === CTRL_C) leaving.abort();
+      if (key === 'c') {
+        endQuestion();
+        wish.cancelled = true;
+        display.onConnection('cancelling ...');
+        api.send('POST', `/api/skyscan/${id}/cancel`).catch((error: unknown) => {
+          wish.cancelled = false;
+          display.onConnection(errorMessage(error));
+        });
+      }
+    });
+  }
+
+  const release = interrupts.take((interrupt) => {
+    const canAsk = mayCancel && interrupt === 'SIGINT' && keyboard && context.out.isTTY && !json;
+    if (canAsk && !stopAsking && !wish.cancelled) askWhatNow();
+    else leaving.abort();
+  });
+  const readNotes = async () => {
+    const { notes } = await api.get<Session>(`/api/skyscan/${id}`);
+    view.session = { ...view.session, notes };
+  };
+  try {
+    await follow<LiveMessage>(
+      api,
+      () => `/ws/skyscan/${id}?after=${view.received}&detail=full`,
+      {
+        onMessage(message) {
+          const before = view.session.status;
+          if (!takeMessage(view, message, performance.now())) return;
+          display.onMessage(message);
+          // Why a scan is paused is in its notes, which are no part of the message.
+          if (message.status !== before)
+            readNotes().then(
+              () => display.onMessage(message),
+              () => undefined,
+            );
+        },
+        onLost(why) {
+          view.pace.reset();
+          display.onConnection(`connection lost (${printable(why)}), trying again ...`);
+        },
+        onBack: () => display.onConnection(undefined),
+      },
+      leaving.signal,
+    );
+  } finally {
+    release();
+    endQuestion();
+    display.close();
+  }
+  if (leaving.signal.aborted)
+    throw new DetachedError(
+      `scan ${id} goes on; \`skyscan watch ${id}\` shows it, \`skyscan cancel ${id}\` ends it`,
+    );
+  if (view.session.status !== 'cancelled') return;
+  if (wish.cancelled) throw new CancelledError(`scan ${id}; what was measured is kept`);
+  throw new SkyScanError('wrong_state', `scan ${id} was cancelled`);
+}

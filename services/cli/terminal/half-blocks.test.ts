@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { createSkyGrid, type SkyGrid } from '../scan/sky-grid.ts';
+import type { ColourDepth } from './colour-depth.ts';
+import { drawMap } from './half-blocks.ts';
+
+function grid(
+  azEndDeg: number,
+  elEndDeg: number,
+  kind: 'rectangular' | 'equal_area' = 'rectangular',
+): SkyGrid {
+  return createSkyGrid({ kind, azStartDeg: 0, azEndDeg, elStartDeg: 0, elEndDeg, stepDeg: 10 });
+}
+function fill(sky: SkyGrid, level: (row: number, column: number) => number): SkyGrid {
+  for (let row = 0; row < sky.rows; row++)
+    for (let column = 0; column < sky.columnsOf(row); column++) sky.set(row, column, level(row, column));
+  return sky;
+}
+const space = (width: number, height: number, depth: ColourDepth = 'none') => ({
+  width,
+  height,
+  depth,
+  unit: 'dBm',
+});
+/** Without colours, margins, azimuths and legend. */
+const body = (lines: string[]) =>
+  lines.slice(0, -2).map((line) => line.replace(/\u001b\[[\d;]*m/g, '').slice(6));
+
+describe('a map without colours', () => {
+  test('has the lowest elevation at the bottom, and azimuth to the right', () => {
+    const sky = grid(30, 20);
+    sky.set(0, 0, -100);
+    sky.set(0, 3, -60);
+    sky.set(2, 1, -80);
+    expect(drawMap(sky, space(10, 5))).toEqual([
+      '  20° ·▅··',
+      '      ····',
+      '   0° ▁··█',
+      '      0°',
+      '      -100.0 ▁▂▃▄▅▆▇█ -60.0 dBm   · not measured',
+    ]);
+  });
+
+  test('of which nothing is measured says so and has no scale', () => {
+    expect(drawMap(grid(30, 10), space(10, 4))).toEqual([
+      '  10° ····',
+      '   0° ····',
+      '      0°',
+      '      · not measured',
+    ]);
+  });
+
+  test('gives every cell the same whole number of characters', () => {
+    const lines = body(
+      drawMap(
+        fill(grid(30, 10), (row, column) => row * 4 + column),
+        space(6 + 11, 8),
+      ),
+    );
+    expect(lines).toEqual(['▅▅▆▆▇▇██', '▅▅▆▆▇▇██', '▅▅▆▆▇▇██', '▁▁▂▂▃▃▄▄', '▁▁▂▂▃▃▄▄', '▁▁▂▂▃▃▄▄']);
+  });
+
+  test('that has less room than cells shows the strongest of each place', () => {
+    const sky = fill(grid(350, 70), () => -100);
+    sky.set(5, 17, -50);
+    const lines = body(drawMap(sky, space(6 + 12, 6)));
+    expect(lines.map((line) => line.length)).toEqual([12, 12, 12, 12]);
+    expect(lines.map((line) => line.indexOf('█'))).toEqual([-1, 5, -1, -1]);
+    expect(lines.join('').replaceAll('▁', '')).toBe('█');
+  });
+
+  test('of one level stands in the middle of its scale', () => {
+    expect(
+      body(
+        drawMap(
+          fill(grid(0, 0), () => -90),
+          space(7, 3),
+        ),
+      ),
+    ).toEqual(['▅']);
+  });
+});
+
+describe('a map with colours', () => {
+  const yellow = '\u001b[38;2;253;231;37m';
+  const purple = (of: 38 | 48) => `\u001b[${of};2;68;1;84m`;
+
+  test('puts two rows into a line', () => {
+    const sky = grid(10, 10);
+    sky.set(1, 0, -50);
+    sky.set(0, 0, -100);
+    const [line] = drawMap(sky, space(8, 3, 'true'));
+    expect(line).toBe(`  10° ${yellow}${purple(48)}▀\u001b[0m·\u001b[0m`);
+  });
+
+  test('shows the ground of the terminal where nothing was measured', () => {
+    const sky = grid(10, 10);
+    sky.set(1, 0, -50);
+    sky.set(0, 1, -100);
+    const [line] = drawMap(sky, space(8, 3, 'true'));
+    expect(line).toBe(`  10° \u001b[0m${yellow}▀\u001b[0m${purple(38)}▄\u001b[0m`);
+  });
+
+  test('of an odd number of rows leaves the place above the top one empty', () => {
+    const lines = body(
+      drawMap(
+        fill(grid(0, 20), () => -90),
+        space(7, 4, '256'),
+      ),
+    );
+    expect(lines).toEqual(['▄', '▀']);
+  });
+
+  test('has no more than 256 where the terminal has no more', () => {
+    const text = drawMap(
+      fill(grid(30, 30), (row, column) => row + column),
+      space(20, 6, '256'),
+    ).join('');
+    expect(text).toMatch(/\u001b\[38;5;\d+m/);
+    expect(text).not.toMatch(/;2;/);
+  });
+});
+
+test('rows of an equal-area grid are equally wide, with fewer and fewer cells', () => {
+  const sky = fill(grid(360, 80, 'equal_area'), (_row, column) => column);
+  const lines = body(drawMap(sky, space(6 + 36, 11)));
+  expect(new Set(lines.map((line) => line.length))).toEqual(new Set([36]));
+  expect(lines.map((line) => new Set(line).size)[0]).toBeLessThan(8);
+});
+
+test.each([
+  [1, 1],
+  [7, 3],
+  [40, 12],
+  [200, 60],
+])('a map fits into %d x %d, whatever the grid', (width, height) => {
+  for (const depth of ['none', 'true'] as const)
+    for (const sky of [grid(0, 0), grid(350, 80), grid(350, 80, 'equal_area')]) {
+      const lines = body(
+        drawMap(
+          fill(sky, () => -90),
+          { width, height, depth, unit: 'dBFS' },
+        ),
+      );
+      expect(lines.length).toBeLessThanOrEqual(Math.max(1, height - 2));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(1, width - 6));
+    }
+});

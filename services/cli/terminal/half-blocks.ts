@@ -1,0 +1,159 @@
+import { cellLabel, type LevelRange, type SkyGrid } from '../scan/sky-grid.ts';
+import type { ColourDepth } from './colour-depth.ts';
+import { colourCode, RESET, viridis } from './palette.ts';
+
+export interface MapSpace {
+  /** Characters and lines that there are, labels included. */
+  width: number;
+  height: number;
+  depth: ColourDepth;
+  unit: string;
+}
+
+// Of the elevations, with a blank.
+const MARGIN = 6;
+// Under the map: the azimuths and the legend.
+const FOOTER = 2;
+const UNMEASURED = '·';
+const HEIGHTS = '▁▂▃▄▅▆▇█';
+const LEGEND_STEPS = 16;
+const ALL_LEVELS: LevelRange = { min: -0.5, max: 0.5 };
+
+/**
+ * A scan as lines of text, azimuth to the right and elevation upward: with colours two cells to a character (half blocks), without
+ * them one, by how high it is filled. Where several cells share a place the strongest shows; where nothing was measured, a dot.
+ */
+export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace): string[] {
+  const columns = fit(grid.columns, width - MARGIN);
+  const perLine = depth === 'none' ? 1 : 2;
+  const lines = Math.ceil(fit(grid.rows, Math.max(1, height - FOOTER) * perLine) / perLine);
+  const pixels = Math.min(lines * perLine, Math.max(grid.rows, fit(grid.rows, lines * perLine)));
+  const range = widen(grid.range());
+  const at = (x: number, y: number) =>
+    y >= pixels ? undefined : strongest(grid, { x, y, columns, rows: pixels });
+  const body: string[] = [];
+  for (let line = 0; line < lines; line++) {
+    // Lines go down, elevations up.
+    const top = (lines - line) * perLine - 1;
+    let text = '';
+    for (let x = 0; x < columns; x++)
+      text +=
+        depth === 'none'
+          ? plainCell(at(x, top), range)
+          : colourCell(at(x, top), at(x, top - 1), range, depth);
+    const label = rowLabel(grid, line, lines, pixels, perLine);
+    body.push(`${label.padStart(MARGIN - 1)} ${text}${depth === 'none' ? '' : RESET}`);
+  }
+  return [...body, azimuths(grid, columns), legend(grid, range, depth, unit)];
+}
+
+/** Whole characters for each cell where there is room, so that cells are equally large; else as many as there are. */
+function fit(cells: number, space: number): number {
+  const room = Math.max(1, space);
+  return cells >= room ? room : cells * Math.max(1, Math.floor(room / cells));
+}
+
+interface Place {
+  x: number;
+  y: number;
+  /** Size of the picture. */
+  columns: number;
+  rows: number;
+}
+
+/** The strongest level of the cells behind a place; NaN when none of them was measured; undefined: there is no cell. */
+function strongest(grid: SkyGrid, { x, y, columns, rows }: Place): number | undefined {
+  const [rowFrom, rowTo] = share(y, rows, grid.rows);
+  let level = NaN;
+  for (let row = rowFrom; row < rowTo; row++) {
+    const [from, to] = share(x, columns, grid.columnsOf(row));
+    for (let column = from; column < to; column++) {
+      const found = grid.level(row, column);
+      if (!(level >= found)) level = Number.isNaN(found) ? level : found;
+    }
+  }
+  return level;
+}
+
+/** Which of `cells` lie behind place `i` of `places`: at least one. */
+function share(i: number, places: number, cells: number): [from: number, to: number] {
+  const from = Math.min(cells - 1, Math.floor((i * cells) / places));
+  return [from, Math.max(from + 1, Math.floor(((i + 1) * cells) / places))];
+}
+
+function colourCell(
+  upper: number | undefined,
+  lower: number | undefined,
+  range: LevelRange,
+  depth: ColourDepth,
+): string {
+  const [top, bottom] = [colourOf(upper, range), colourOf(lower, range)];
+  if (top && bottom) return `${colourCode(top, 'letters', depth)}${colourCode(bottom, 'ground', depth)}▀`;
+  // What has no colour shows the ground of the terminal.
+  if (top) return `${RESET}${colourCode(top, 'letters', depth)}▀`;
+  if (bottom) return `${RESET}${colourCode(bottom, 'letters', depth)}▄`;
+  return `${RESET}${upper === undefined && lower === undefined ? ' ' : UNMEASURED}`;
+}
+
+function colourOf(level: number | undefined, range: LevelRange) {
+  return level === undefined || Number.isNaN(level) ? undefined : viridis(shareOf(level, range));
+}
+
+function plainCell(level: number | undefined, range: LevelRange): string {
+  if (level === undefined) return ' ';
+  if (Number.isNaN(level)) return UNMEASURED;
+  return HEIGHTS[Math.min(HEIGHTS.length - 1, Math.floor(shareOf(level, range) * HEIGHTS.length))] ?? '█';
+}
+
+function shareOf(level: number, { min, max }: LevelRange): number {
+  return (level - min) / (max - min);
+}
+
+/** One level alone has no range: it stands in the middle. */
+function widen(range: LevelRange | undefined): LevelRange {
+  if (!range) return ALL_LEVELS;
+  return range.max > range.min ? range : { min: range.min - 0.5, max: range.max + 0.5 };
+}
+
+/** Elevations at the bottom, at the top, and at every fourth line between them. */
+function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, perLine: number): string {
+  const fromBottom = lines - 1 - line;
+  const isLast = line === 0;
+  if (!isLast && (fromBottom % 4 !== 0 || (fromBottom > 0 && line < 2))) return '';
+  const y = isLast ? pixels - 1 : fromBottom * perLine;
+  const [row] = share(y, pixels, grid.rows);
+  return `${cellLabel(grid, isLast ? grid.rows - 1 : row, 0).elevation}°`;
+}
+
+/** The azimuth of the first, the middle and the last column, under them. */
+function azimuths(grid: SkyGrid, columns: number): string {
+  const last = grid.columns - 1;
+  // In an equal-area grid the lowest row has the most columns, or the one that is nearest to the horizon.
+  const row = widestRow(grid);
+  const label = (column: number) => `${cellLabel(grid, row, column).azimuth}°`;
+  const [left, middle, right] = [label(0), label(Math.floor(grid.columns / 2)), label(last)];
+  const indent = ' '.repeat(MARGIN);
+  if (columns < left.length + right.length + 1) return `${indent}${left}`;
+  const half = Math.floor(columns / 2);
+  const room = columns - left.length - right.length;
+  if (room < middle.length + 4) return `${indent}${left}${' '.repeat(room)}${right}`;
+  const before = Math.max(1, half - left.length);
+  return `${indent}${left}${' '.repeat(before)}${middle}${' '.repeat(Math.max(1, room - before - middle.length))}${right}`;
+}
+
+function widestRow(grid: SkyGrid): number {
+  for (let row = 0; row < grid.rows; row++) if (grid.columnsOf(row) === grid.columns) return row;
+  return 0;
+}
+
+function legend(grid: SkyGrid, range: LevelRange, depth: ColourDepth, unit: string): string {
+  const indent = ' '.repeat(MARGIN);
+  const missing = `${UNMEASURED} not measured`;
+  if (!grid.range()) return `${indent}${missing}`;
+  const steps = Array.from({ length: LEGEND_STEPS }, (_, i) => i / (LEGEND_STEPS - 1));
+  const scale =
+    depth === 'none'
+      ? HEIGHTS
+      : `${steps.map((step) => `${colourCode(viridis(step), 'letters', depth)}█`).join('')}${RESET}`;
+  return `${indent}${range.min.toFixed(1)} ${scale} ${range.max.toFixed(1)} ${unit}   ${missing}`;
+}

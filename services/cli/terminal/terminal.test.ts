@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { colourDepth } from './colour-depth.ts';
+import { formatDuration, formatRate } from './duration.ts';
+import { colourCode, viridis } from './palette.ts';
+
+describe('colours that may be written', () => {
+  const xterm = { TERM: 'xterm-256color' };
+  test.each<[NodeJS.ProcessEnv, boolean, string]>([
+    [{ ...xterm, COLORTERM: 'truecolor' }, true, 'true'],
+    [{ ...xterm, COLORTERM: '24bit' }, true, 'true'],
+    [{ TERM: 'xterm-direct' }, true, 'true'],
+    [xterm, true, '256'],
+    [{ ...xterm, COLORTERM: 'yes' }, true, '256'],
+    [{ ...xterm, COLORTERM: 'truecolor', NO_COLOR: '1' }, true, 'none'],
+    [{ ...xterm, NO_COLOR: '' }, true, '256'],
+    [{ ...xterm, COLORTERM: 'truecolor' }, false, 'none'],
+    [{ TERM: 'dumb' }, true, 'none'],
+    [{ TERM: 'linux' }, true, 'none'],
+    [{}, true, 'none'],
+  ])('%j, terminal %s: %s', (env, isTTY, depth) => expect(colourDepth(env, isTTY)).toBe(depth));
+});
+
+describe('the palette', () => {
+  test('is viridis from end to end, and stays inside', () => {
+    expect([viridis(0), viridis(0.5), viridis(1)]).toEqual([
+      [68, 1, 84],
+      [33, 145, 140],
+      [253, 231, 37],
+    ]);
+    expect([viridis(-3), viridis(7)]).toEqual([viridis(0), viridis(1)]);
+  });
+
+  test('is written as the terminal takes it', () => {
+    expect(colourCode([253, 231, 37], 'letters', 'true')).toBe('\u001b[38;2;253;231;37m');
+    expect(colourCode([253, 231, 37], 'ground', '256')).toBe('\u001b[48;5;220m');
+    expect(colourCode([255, 255, 255], 'letters', '256')).toBe('\u001b[38;5;231m');
+    expect(colourCode([255, 255, 255], 'letters', 'none')).toBe('');
+  });
+});
+
+test.each([
+  [0, '0 s'],
+  [-5, '0 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min'],
+  [245, '4 min 5 s'],
+  [3_599, '59 min 59 s'],
+  [3_600, '1 h'],
+  [13_320, '3 h 42 min'],
+  [86_370, '1 d'],
+  [187_200, '2 d 4 h'],
+])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+test.each([
+  [12.34, '12.3 points/s'],
+  [0.5, '30.0 points/min'],
+  [0, '0.0 points/s'],
+])('%d per second are %s', (perSecond, text) => expect(formatRate(perSecond)).toBe(text));
