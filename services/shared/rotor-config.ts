@@ -49,6 +49,8 @@ export interface RotorConfig extends RotorMotion {
   receiver: ReceiverSettings;
   horizon: HorizonMask;
   keepOut: readonly KeepOutSector[];
+  /** Half-power beam width of its antenna; undefined: not known. */
+  beamWidthDeg?: number | undefined;
 }
 
 const SOURCES = {
@@ -98,6 +100,9 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     receiver: receiverFromMessage(rotor.receiver),
     horizon: horizonFromMessage(rotor.horizon),
     keepOut: rotor.keepOut.map(keepOutFromMessage),
+    ...(rotor.beamWidthDeg !== undefined && {
+      beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
+    }),
   };
 }
 

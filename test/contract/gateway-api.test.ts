@@ -213,7 +213,7 @@ describe('a session', () => {
       notes: null,
     });
     const data = await gateway.get(`/api/skyscan/${id}/data`);
-    expect(data.body).toEqual([1, 2, 3, 4, 5, 6].map((seq) => publishedPoint(SMALL_SPEC, 3, seq)));
+    expect(data.body).toEqual([1, 2, 3, 4, 5, 6].map((seq) => publishedPoint(SMALL_SPEC, seq)));
     await until('the orchestrator may forget it', () => !orchestrator.sessions.has(id));
   });
 

@@ -40,7 +40,7 @@ describe('ids that are none', () => {
   test.each([...NO_IDS, ...STRANGE_IDS.map((id) => id.replace(' ', '%20')), '7'.repeat(3_000), '999999'])(
     '%s',
     async (id) => {
-      const gets = ['', '/data', '/measurements'].map(
+      const gets = ['', '/data', '/measurements', '/plan'].map(
         (leaf) => ['GET', `/api/skyscan/${id}${leaf}`] as const,
       );
       const posts = ['pause', 'resume', 'cancel'].map(

@@ -52,7 +52,7 @@ describe('a viewer', () => {
     expect(viewer.messages.find(({ completed, point }) => point && completed === 3)).toEqual({
       session_id: scan.id,
       status: 'running',
-      point: publishedPoint(spec, 10, 3),
+      point: publishedPoint(spec, 3),
       progress_pct: 30,
       completed: 3,
       total: 10,

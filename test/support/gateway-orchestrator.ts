@@ -3,7 +3,6 @@ import {
   SessionStatus,
   type MeasuredPoint,
   type MeasureLevelRequest,
-  type ProbeRequest,
   type ScanOrchestratorServiceImplementation,
   type ScanSpec,
   type SessionState,
@@ -21,7 +20,7 @@ import {
   type SessionStatusWord,
   type StatusMessage,
 } from '#shared/mqtt-messages';
-import { measurementOf, pointOf, T0_MS } from './gateway-points.ts';
+import { boundsOf, measurementOf, pointOf, T0_MS } from './gateway-points.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
 
@@ -116,8 +115,8 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   function measure(id: number): PointMessage {
     const session = known(id);
     const { spec } = session.start;
-    const { columns, totalPoints } = shape(spec);
-    const point = pointOf(spec as ScanSpec, columns, session.completed + 1);
+    const { totalPoints } = shape(spec);
+    const point = pointOf(spec as ScanSpec, session.completed + 1);
     session.journal.push(point);
     session.completed++;
     const measurement = measurementOf(point);
@@ -142,6 +141,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
         receiver: 'fake',
         receiverGainDb: level.gainDb,
       }),
+    planSession: (request) => Promise.resolve({ plan: planOf(request) }),
     listReceivers: () => Promise.resolve({ receivers }),
     measureLevel(request) {
       measuredLevels.push(request);
@@ -246,7 +246,7 @@ function stateOf(id: number, session: FakeSession): SessionState {
   };
 }
 
-function planOf({ spec }: Pick<ProbeRequest, 'spec'>) {
+function planOf({ spec }: { spec?: ScanSpec | undefined }) {
   const { rows, columns, totalPoints } = shape(spec);
   const turningPoints = [{ azimuthDeg: spec?.azStartDeg ?? 0, elevationDeg: spec?.elStartDeg ?? 0 }];
   return {
@@ -256,10 +256,11 @@ function planOf({ spec }: Pick<ProbeRequest, 'spec'>) {
     expectedDurationS: totalPoints,
     turningPoints,
     warnings: ['a warning'],
+    notes: spec && spec.stepDeg < 0.5 ? ['a warning for ever'] : [],
   };
 }
 
 function shape(spec: ScanSpec | undefined) {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  return gridShape({ kind: 'rectangular', ...spec });
+  return gridShape(boundsOf(spec));
 }

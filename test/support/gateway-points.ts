@@ -1,17 +1,21 @@
-import type { MeasuredPoint, ReferenceMeasurement, ScanSpec } from '#proto/scan_orchestrator';
+import {
+  GridKind,
+  type MeasuredPoint,
+  type ReferenceMeasurement,
+  type ScanSpec,
+} from '#proto/scan_orchestrator';
+import { cellPointing, columnsInRow, type GridBounds } from '#shared/grid-shape';
 import { publishedTime, type Measurement } from '#shared/mqtt-messages';
 
 /** When the scans of the fake orchestrator begin. */
 export const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);
 
 /** The n-th point of a session that goes row by row from west to east. */
-export function pointOf(spec: ScanSpec, columns: number, seq: number): MeasuredPoint {
-  const row = Math.floor((seq - 1) / columns);
-  const column = (seq - 1) % columns;
-  const setpoint = {
-    azimuthDeg: spec.azStartDeg + column * spec.stepDeg,
-    elevationDeg: spec.elStartDeg + row * spec.stepDeg,
-  };
+export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
+  const bounds = boundsOf(spec);
+  let [row, column] = [0, seq - 1];
+  while (column >= columnsInRow(bounds, row)) column -= columnsInRow(bounds, row++);
+  const setpoint = cellPointing(bounds, row, column);
   const measuredAtMs = T0_MS + seq * 7_000 + 123;
   const reference = referenceOf(spec, seq, measuredAtMs);
   return {
@@ -81,8 +85,8 @@ export function measurementOf(point: MeasuredPoint): Measurement {
 }
 
 /** What `/data` shows of the n-th point. */
-export function publishedPoint(spec: ScanSpec, columns: number, seq: number) {
-  const point = pointOf(spec, columns, seq);
+export function publishedPoint(spec: ScanSpec, seq: number) {
+  const point = pointOf(spec, seq);
   return {
     azimuth: point.readback?.azimuthDeg,
     elevation: point.readback?.elevationDeg,
@@ -91,4 +95,10 @@ export function publishedPoint(spec: ScanSpec, columns: number, seq: number) {
     rssi_current: -91,
     measured_at: publishedTime(point.measuredAtMs),
   };
+}
+
+/** The grid of a spec on the wire. */
+export function boundsOf(spec: ScanSpec): GridBounds {
+  const kind = spec.grid === GridKind.GRID_KIND_EQUAL_AREA ? 'equal_area' : 'rectangular';
+  return { ...spec, kind };
 }

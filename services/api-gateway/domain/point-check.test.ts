@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { problemWithPoint, type PointFacts } from './point-check.ts';
 
 // A sector through north: columns 350, 352, ... 10; two rows.
-const session = { azStartDeg: 350, elStartDeg: 18, stepDeg: 2, rows: 2, columns: 11 };
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 350,
+  azEndDeg: 10,
+  elStartDeg: 18,
+  elEndDeg: 20,
+  stepDeg: 2,
+};
+const session = { bounds, rows: 2, totalPoints: 22 };
 const point: PointFacts = {
   seq: 7,
   row: 1,

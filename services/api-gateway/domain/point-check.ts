@@ -1,10 +1,8 @@
-/** What is checked of a session: its grid, degrees. */
-export interface PlannedSession {
-  azStartDeg: number;
-  elStartDeg: number;
-  stepDeg: number;
-  rows: number;
-  columns: number;
+import { cellPointing, columnsInRow, type GridBounds, type GridShape } from '#shared/grid-shape';
+
+/** What is checked of a session: its grid. */
+export interface PlannedSession extends Pick<GridShape, 'rows' | 'totalPoints'> {
+  bounds: GridBounds;
 }
 
 /** What is checked of a measured point. Levels in dB, times as Unix milliseconds. */
@@ -47,11 +45,11 @@ const DAY_MS = 86_400_000;
  */
 export function problemWithPoint(point: PointFacts, session: PlannedSession): string | undefined {
   const { row, column } = point;
-  if (point.seq > session.rows * session.columns) return `seq ${point.seq} is beyond the grid`;
+  if (point.seq > session.totalPoints) return `seq ${point.seq} is beyond the grid`;
   if (row >= session.rows) return `row ${row} is beyond ${session.rows} rows`;
-  if (column >= session.columns) return `column ${column} is beyond ${session.columns} columns`;
-  const azDeg = session.azStartDeg + column * session.stepDeg;
-  const elDeg = session.elStartDeg + row * session.stepDeg;
+  const columns = columnsInRow(session.bounds, row);
+  if (column >= columns) return `column ${column} is beyond ${columns} columns`;
+  const { azimuthDeg: azDeg, elevationDeg: elDeg } = cellPointing(session.bounds, row, column);
   if (turnBetweenDeg(point.setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
     return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
   if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)

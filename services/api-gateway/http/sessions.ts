@@ -10,6 +10,7 @@ import { parseOr422 } from './errors.ts';
 import { parseId } from './ids.ts';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
+import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
 import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
 
@@ -17,7 +18,7 @@ const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } a
 
 /** `/api/skyscan/*`. */
 export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & { painter: Painter }): void {
-  const { db, painter } = parts;
+  const { db, orchestrator, painter } = parts;
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
     const known = parseId(id);
@@ -71,6 +72,7 @@ export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & {
       response.json(toPublishedSession(await sessionOf(request.params['session_id'])));
     },
   });
+  resource(router, '/api/skyscan/:session_id/plan', { get: planHandler(orchestrator, sessionOf) });
   resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, sessionOf) });
   resource(router, '/api/skyscan/:session_id/measurements', { get: measurementsHandler(db, sessionOf) });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });

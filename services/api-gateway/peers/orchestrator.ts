@@ -23,6 +23,8 @@ import {
 export interface Orchestrator {
   /** Plans without hardware. */
   preview(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
+  /** What the session follows, or would; asks no hardware. */
+  planOf(session: SessionRow): Promise<Plan>;
   /** Asks the hardware and plans. */
   probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
   /** Hands a session over. With `storedCells`: one that it has lost. */
@@ -58,6 +60,15 @@ export function connectOrchestrator(
       call(async () => {
         const answer = await client.preview(
           { spec: specMessage(request), rotor: rotorMessage(rotor) },
+          quick,
+        );
+        return planFrom(answer.plan);
+      }),
+    planOf: (session) =>
+      call(async () => {
+        const { id, rotor } = session;
+        const answer = await client.planSession(
+          { sessionId: id, spec: specMessage(session), rotor: rotorMessage(rotor) },
           quick,
         );
         return planFrom(answer.plan);

@@ -28,6 +28,7 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
       elMinDeg: sector.el_min,
       elMaxDeg: sector.el_max,
     })),
+    ...(rotor.beam_width_deg !== null && { beamWidthDeg: rotor.beam_width_deg }),
     rssiSource: rotor.rssi_source,
     receiver: {
       centerFrequencyHz: rotor.center_frequency_hz,

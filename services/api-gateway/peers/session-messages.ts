@@ -1,4 +1,5 @@
 import {
+  GridKind,
   ScanMode,
   SessionStatus,
   type MeasuredPoint,
@@ -22,12 +23,15 @@ export interface ListedReport extends StatusReport {
 /** A planned scan; degrees and seconds. */
 export interface Plan {
   rows: number;
+  /** Of the widest row. */
   columns: number;
   totalPoints: number;
   expectedDurationS: number;
   /** Azimuth and elevation where the path turns. */
   path: [number, number][];
   warnings: string[];
+  /** Those of them that belong into the session's notes. */
+  notes: string[];
 }
 
 /** A plan made with what the hardware says. */
@@ -46,6 +50,11 @@ const WORDS: [SessionStatus, SessionStatusWord][] = [
 
 const MODES = { step: ScanMode.SCAN_MODE_STEP, on_the_fly: ScanMode.SCAN_MODE_ON_THE_FLY } as const;
 
+const GRIDS = {
+  rectangular: GridKind.GRID_KIND_RECTANGULAR,
+  equal_area: GridKind.GRID_KIND_EQUAL_AREA,
+} as const;
+
 export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
   return {
     azStartDeg: request.az_start,
@@ -55,6 +64,7 @@ export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
     stepDeg: request.step_deg,
     rssiIterations: request.rssi_iterations,
     mode: MODES[request.scan_mode],
+    grid: GRIDS[request.grid],
     ...(request.reference && { reference: referencePlan(request.reference) }),
   };
 }
@@ -116,6 +126,7 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
     expectedDurationS: plan.expectedDurationS,
     path: plan.turningPoints.map((point) => [point.azimuthDeg, point.elevationDeg]),
     warnings: plan.warnings,
+    notes: plan.notes,
   };
 }
 

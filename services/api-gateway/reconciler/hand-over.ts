@@ -42,7 +42,7 @@ export function createHandOver(parts: {
   async function giveOne(session: SessionRow): Promise<void> {
     const had = session.handed_over_at !== null || session.completed_points > 0;
     try {
-      if (had) await orchestrator.start(session, await storedCells(db, session.id, session.total_points));
+      if (had) await orchestrator.start(session, await storedCells(db, session));
       else await orchestrator.start(session);
     } catch (error) {
       if (had || !FINAL_REFUSALS.includes(errorKind(error))) throw error;

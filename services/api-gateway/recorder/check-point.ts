@@ -1,6 +1,6 @@
 import type { Measurement, Reference } from '#shared/mqtt-messages';
 import { problemWithPoint, type ReferenceFacts } from '../domain/point-check.ts';
-import type { SessionRow } from '../store/sessions.ts';
+import { boundsOf, type SessionRow } from '../store/sessions.ts';
 
 /** Why a measurement cannot belong to the session; undefined when nothing speaks against it. */
 export function checkPoint(measurement: Measurement, session: SessionRow): string | undefined {
@@ -26,13 +26,7 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       measuredAtMs: Date.parse(measurement.measured_at),
       reference: measurement.reference ? referenceFacts(measurement.reference) : undefined,
     },
-    {
-      azStartDeg: session.az_start,
-      elStartDeg: session.el_start,
-      stepDeg: session.step_deg,
-      rows: session.grid_rows,
-      columns: session.grid_columns,
-    },
+    { bounds: boundsOf(session), rows: session.grid_rows, totalPoints: session.total_points },
   );
 }
 

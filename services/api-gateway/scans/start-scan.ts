@@ -9,11 +9,11 @@ import type { Plan } from '../peers/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database } from '../store/database.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
-import { insertSession, type ScanRequest, type SessionRow } from '../store/sessions.ts';
+import { boundsOf, insertSession, type ScanRequest, type SessionRow } from '../store/sessions.ts';
 
 export interface ScanParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'preview' | 'probe'>;
+  orchestrator: Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
   handOver: Pick<HandOver, 'giveAll'>;
   /** Asks for a reconciliation soon. */
   nudge: () => void;
@@ -27,14 +27,18 @@ export interface ScanParts {
 export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
   const { db, orchestrator, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  const { receiverGainDb } = await orchestrator.probe(request, rotor);
-  const { rows, columns } = shapeOf(request);
+  const { receiverGainDb, notes } = await orchestrator.probe(request, rotor);
+  const noted = {
+    ...request,
+    notes: [request.notes ?? '', ...notes].filter((note) => note !== '').join('\n') || null,
+  };
+  const shape = gridShape(boundsOf(request));
   const session = await db.transaction(async (tx) => {
     const locked = await lockRotor(tx, request.rotor_id);
     if (!locked) throw rotorNotFound();
     // Pinned: what is calibrated later changes nothing of a scan that has begun.
     const pinned = await pinCalibration(tx, locked, sameGain(rotor, locked) ? receiverGainDb : undefined);
-    return insertSession(tx, { request, rotor: pinned, rows, columns });
+    return insertSession(tx, { request: noted, rotor: pinned, shape });
   });
   try {
     await handOver.giveAll(session.rotor_id);
@@ -73,15 +77,4 @@ async function rotorFor(db: Database, request: ScanRequest): Promise<RotorRow> {
   if (!rotor) throw rotorNotFound();
   if (rotor.rssi_source === 'none') throw new SkyScanError('unsupported', NO_RSSI);
   return rotor;
-}
-
-function shapeOf(request: ScanRequest) {
-  return gridShape({
-    kind: 'rectangular',
-    azStartDeg: request.az_start,
-    azEndDeg: request.az_end,
-    elStartDeg: request.el_start,
-    elEndDeg: request.el_end,
-    stepDeg: request.step_deg,
-  });
 }

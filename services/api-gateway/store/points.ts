@@ -1,6 +1,7 @@
 import type { Measurement, Reference } from '#shared/mqtt-messages';
 import { BinaryRow } from './binary-row.ts';
 import type { Database, Queryable } from './database.ts';
+import type { SessionRow } from './sessions.ts';
 
 /**
  * Appends points in the order of seq and counts them, in one statement: the counter is the guard, so whoever comes second (another
@@ -147,13 +148,16 @@ export function readReferences(
   );
 }
 
-/** Which cells have a point: one bit per cell, least significant bit first. */
-export async function storedCells(db: Queryable, sessionId: number, totalPoints: number): Promise<Buffer> {
-  const bitmap = Buffer.alloc(Math.ceil(totalPoints / 8));
+/** Which cells have a point: one bit per cell number, least significant bit first. */
+export async function storedCells(
+  db: Queryable,
+  { id, grid_rows, grid_columns }: Pick<SessionRow, 'id' | 'grid_rows' | 'grid_columns'>,
+): Promise<Buffer> {
+  const bitmap = Buffer.alloc(Math.ceil((grid_rows * grid_columns) / 8));
   // Put together by the database: a million rows would be a hundred megabytes here.
   const rows = await db.query<{ byte: number; bits: number }>(
     'select cell >> 3 as byte, bit_or(1 << (cell & 7)) as bits from points where session_id = $1 group by 1',
-    [sessionId],
+    [id],
   );
   for (const { byte, bits } of rows) bitmap[byte] = bits;
   return bitmap;

@@ -39,6 +39,8 @@ export interface RotorFields {
   receiver: string;
   frequency_correction_ppm: number;
   bias_tee: boolean;
+  /** Half-power beam width of the antenna; null: not known. */
+  beam_width_deg: number | null;
 }
 
 const FIELDS = [
@@ -71,6 +73,7 @@ const FIELDS = [
   'receiver',
   'frequency_correction_ppm',
   'bias_tee',
+  'beam_width_deg',
 ] as const satisfies (keyof RotorFields)[];
 
 const COLUMNS = FIELDS.join(', ');

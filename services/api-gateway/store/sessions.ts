@@ -1,3 +1,4 @@
+import type { GridBounds, GridKind, GridShape } from '#shared/grid-shape';
 import type { SessionStatusWord } from '#shared/mqtt-messages';
 import type { ScanModeWord } from '../domain/session-rules.ts';
 import type { Queryable } from './database.ts';
@@ -19,6 +20,8 @@ export interface ScanRequest {
   el_end: number;
   step_deg: number;
   rssi_iterations: number;
+  /** How the cells lie: the same azimuth step in every row, or one that keeps their solid angle. */
+  grid: GridKind;
   /** How a cell is measured: by stopping there, or while the rotor sweeps its row. */
   scan_mode: ScanModeWord;
   reference?: ReferenceRequest | null | undefined;
@@ -34,6 +37,7 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   reference: ReferenceRequest | null;
   rotor: RotorSnapshot;
   grid_rows: number;
+  /** Of the widest row. */
   grid_columns: number;
   total_points: number;
   status: SessionStatusWord;
@@ -52,19 +56,18 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
 export interface NewSession {
   request: ScanRequest;
   rotor: RotorRow;
-  rows: number;
-  columns: number;
+  shape: GridShape;
 }
 
 /** Creates a session, pending. Its rotor has to be locked: ids then grow in the order of commits. */
 export async function insertSession(
   tx: Queryable,
-  { request, rotor, rows, columns }: NewSession,
+  { request, rotor, shape }: NewSession,
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes, reference, scan_mode)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14) returning *`,
+       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15) returning *`,
     [
       request.rotor_id,
       JSON.stringify(rotor),
@@ -74,12 +77,13 @@ export async function insertSession(
       request.el_end,
       request.step_deg,
       request.rssi_iterations,
-      rows,
-      columns,
-      rows * columns,
+      shape.rows,
+      shape.columns,
+      shape.totalPoints,
       request.notes ?? null,
       request.reference ?? null,
       request.scan_mode,
+      request.grid,
     ],
   );
   if (!row) throw new Error('insert returned no row');
@@ -166,4 +170,18 @@ export async function skipIdsUpTo(db: Queryable, id: number): Promise<void> {
   await db.query(`select setval('sessions_id_seq', greatest($1, (select last_value from sessions_id_seq)))`, [
     id,
   ]);
+}
+
+/** The grid of a session or of a request for one. */
+export function boundsOf(
+  request: Pick<ScanRequest, 'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'>,
+): GridBounds {
+  return {
+    kind: request.grid,
+    azStartDeg: request.az_start,
+    azEndDeg: request.az_end,
+    elStartDeg: request.el_start,
+    elEndDeg: request.el_end,
+    stepDeg: request.step_deg,
+  };
 }

@@ -12,6 +12,7 @@ import { unwrappings } from './cable.ts';
 import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, travelSeconds, type Path } from './path.ts';
+import { notesOf, warningsOfBeam } from './plan-warnings.ts';
 import type { ReferencePlan } from './reference.ts';
 import {
   referenceBounds,
@@ -28,6 +29,8 @@ import type { SweepRules } from './sweep-passes.ts';
 export interface PlanRotor extends RouteRotor {
   settleMs: number;
   parkAfterScan: boolean;
+  /** Half-power beam width of its antenna, degrees; undefined: not known. */
+  beamWidthDeg?: number | undefined;
 }
 
 export interface Plan {
@@ -44,6 +47,8 @@ export interface Plan {
   expectedSeconds: number;
   /** In plain words. */
   warnings: string[];
+  /** Those of them that say something of the points themselves. */
+  notes: string[];
 }
 
 // What a point takes beside moves, settle and reads: commands on their way, polls, the last block of samples. Measured: 10 to 18 ms.
@@ -80,6 +85,7 @@ export function planScan(
       ? roughReferenceSeconds(reference, visit, path, routes, rotor, standing, seconds)
       : referenceSeconds(reference, visit, path, routes, rotor, standing)
     : 0;
+  const notes = notesOf(grid, rotor.toleranceDeg);
   return {
     grid,
     path,
@@ -88,8 +94,18 @@ export function planScan(
     sweeps,
     travelSeconds: travel,
     expectedSeconds: seconds + visits,
-    warnings: [...warningsOf(grid, rotor, dwellMs), ...warningsOfSweeps(sweeps)],
+    warnings: [
+      ...notes,
+      ...warningsOfBeam(grid, rotor.beamWidthDeg, sweeping !== undefined),
+      ...warningsOfDwell(dwellMs),
+      ...warningsOfSweeps(sweeps),
+    ],
+    notes,
   };
+}
+
+function warningsOfDwell(dwellMs: number): string[] {
+  return dwellMs > 60_000 ? [`each point takes ${dwellMs / 1000} s of reads`] : [];
 }
 
 function warningsOfSweeps(sweeps: SweepPlan | undefined): string[] {
@@ -164,16 +180,4 @@ function requireElevations(grid: Grid, limits: TravelLimits): void {
     const why = outsideLimits(pointing, limits);
     if (why) throw new SkyScanError('out_of_range', why);
   }
-}
-
-function warningsOf(grid: Grid, rotor: PlanRotor, dwellMs: number): string[] {
-  const warnings: string[] = [];
-  const { stepDeg } = grid.bounds;
-  if (grid.totalPoints > 1 && stepDeg < rotor.toleranceDeg)
-    warnings.push(
-      `a step of ${stepDeg} deg is finer than the rotor's tolerance of ${rotor.toleranceDeg} deg: ` +
-        'some pointings will be measured twice',
-    );
-  if (dwellMs > 60_000) warnings.push(`each point takes ${dwellMs / 1000} s of reads`);
-  return warnings;
 }

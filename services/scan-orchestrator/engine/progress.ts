@@ -72,6 +72,11 @@ export class Progress {
     this.#unit = undefined;
   }
 
+  /** The plan as it was made; after a restart it is made again from what was known then. */
+  get current(): Plan | undefined {
+    return this.#plan ?? (this.#record.planned ? planFor(this.#record) : undefined);
+  }
+
   set at(at: Pointing) {
     this.#at = at;
     this.#unit = undefined;

@@ -7,6 +7,7 @@ import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machi
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
+import type { Plan } from './planning.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
@@ -48,6 +49,11 @@ export class SessionRunner {
     };
     this.#held = new HeldRotor(record, this.#progress, parts, (why) => void this.post(this.#failed(why)));
     this.#suspension = new Suspension(record, this.#progress, parts, () => void this.post({ type: 'clear' }));
+  }
+
+  /** Undefined before the rotor has been taken for the first time. */
+  get plan(): Plan | undefined {
+    return this.#progress.current;
   }
 
   get view(): SessionView {

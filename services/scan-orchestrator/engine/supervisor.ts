@@ -8,6 +8,7 @@ import { CellSet } from '../domain/cells.ts';
 import { nextInLine } from '../domain/queue.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
+import type { Plan } from './planning.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 
 // A broker that stays away does not make us keep every session that ever was.
@@ -83,6 +84,11 @@ export class Supervisor {
   /** What may forbid to measure has changed. */
   checkConditions(): void {
     for (const runner of this.#runners.values()) void runner.checkConditions();
+  }
+
+  /** What a session follows; undefined when it is not known here or has not begun. */
+  planOf(sessionId: number): Plan | undefined {
+    return this.#runners.get(sessionId)?.plan;
   }
 
   list(): SessionView[] {

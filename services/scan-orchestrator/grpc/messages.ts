@@ -1,4 +1,5 @@
 import {
+  GridKind as GridKindMessage,
   ScanMode,
   SessionStatus as StatusMessage,
   type MeasuredPoint as PointMessage,
@@ -8,7 +9,7 @@ import {
   type SessionState as SessionStateMessage,
 } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/errors';
-import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
+import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
 import { pointingFromMessage } from '#shared/rotor-config';
 import type { Plan } from '../domain/plan.ts';
 import { turningPoints } from '../domain/turning-points.ts';
@@ -32,8 +33,8 @@ const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, mode, ...degrees } = spec;
-  const bounds = { kind: 'rectangular' as const, ...degrees };
+  const { rssiIterations, reference, mode, grid, ...degrees } = spec;
+  const bounds = { kind: gridFromMessage(grid), ...degrees };
   for (const [name, value] of Object.entries(degrees))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
   if (!(bounds.stepDeg >= 0.01 && bounds.stepDeg <= 360))
@@ -59,6 +60,18 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     mode: modeFromMessage(mode),
     ...(reference && { reference: referenceFromMessage(reference) }),
   };
+}
+
+function gridFromMessage(grid: GridKindMessage | undefined): GridKind {
+  switch (grid) {
+    case undefined:
+    case GridKindMessage.GRID_KIND_RECTANGULAR:
+      return 'rectangular';
+    case GridKindMessage.GRID_KIND_EQUAL_AREA:
+      return 'equal_area';
+    default:
+      throw new SkyScanError('invalid', `grid kind ${grid} is unknown`);
+  }
 }
 
 function modeFromMessage(mode: ScanMode | undefined): NonNullable<Spec['mode']> {
@@ -107,7 +120,8 @@ export function pointToMessage(point: MeasuredPoint): PointMessage {
   return { ...point };
 }
 
-export function planToMessage({ grid, path, detours, sweeps, expectedSeconds, warnings }: Plan): PlanMessage {
+export function planToMessage(plan: Plan): PlanMessage {
+  const { grid, path, detours, sweeps, expectedSeconds, warnings, notes } = plan;
   return {
     rows: grid.rows,
     columns: grid.columns,
@@ -117,5 +131,6 @@ export function planToMessage({ grid, path, detours, sweeps, expectedSeconds, wa
       ? sweeps.corners.slice(0, MOST_TURNING_POINTS)
       : turningPoints(path, detours, MOST_TURNING_POINTS),
     warnings,
+    notes,
   };
 }

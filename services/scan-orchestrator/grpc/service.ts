@@ -38,6 +38,13 @@ export function createService(
       const plan = (await planFromHere(rotors, rotor, spec, signal)) ?? planOn(spec, rotor);
       return { plan: planToMessage(plan) };
     },
+    async planSession(request) {
+      const plan = supervisor.planOf(request.sessionId);
+      if (plan) return Promise.resolve({ plan: planToMessage(plan) });
+      return {
+        plan: planToMessage(planOn(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor))),
+      };
+    },
     async probe(request, { signal }) {
       const spec = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);

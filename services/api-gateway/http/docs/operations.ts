@@ -22,6 +22,7 @@ import {
 } from '../schemas/sessions.ts';
 import { skyQuerySchema, skySchema } from '../schemas/sky.ts';
 import { mapQueryDocs } from '../schemas/map.ts';
+import { planSchema } from '../schemas/plan.ts';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 
@@ -62,7 +63,7 @@ export const operations: RouteConfig[] = [
     'post',
     '/api/skyscan/start',
     'Start a scan',
-    'Creates a session; sessions of one rotor wait for each other. scan_mode on_the_fly sweeps rows in place of stopping at points.',
+    'Creates a session; sessions of one rotor wait for each other. scan_mode on_the_fly sweeps rows in place of stopping at points; grid equal_area makes rows shorter towards the zenith.',
     {
       body: scanRequestSchema,
       answer: [201, sessionSchema],
@@ -85,6 +86,13 @@ export const operations: RouteConfig[] = [
     answer: [200, sessionSchema],
     errors: NO_SESSION,
   }),
+  operation(
+    'get',
+    '/api/skyscan/{session_id}/plan',
+    'Get the plan of a session',
+    'Its grid row by row, the path that it follows, and how the receiver was set. Asks no hardware.',
+    { params: sessionId, answer: [200, planSchema], errors: NO_SESSION },
+  ),
   operation('get', '/api/skyscan/{session_id}/data', 'Get data points', 'In the order of measurement.', {
     params: sessionId,
     answer: [200, dataSchema],

@@ -45,6 +45,10 @@ const fields = {
   site: text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters').default('default'),
   rssi_source: z.enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' }).default('sdr'),
   ...receiverSettingFields,
+  beam_width_deg: positive(180, 'deg').nullable().default(null).meta({
+    description:
+      'Half-power beam width of the antenna; null: not known. A preview then says when a step is wider than the beam needs',
+  }),
   dbm_offset_db: within(-500, 500, 'dB').nullable().default(null).meta({
     description:
       'null: that of the newest calibration of the receiver that holds; without one levels are dBFS',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape } from '#shared/grid-shape';
+import { GRID_KINDS, MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
 import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
 import { SCAN_MODES } from '../../domain/session-rules.ts';
 import { integer, integerWithin, text, within } from './common.ts';
@@ -35,6 +35,14 @@ export const scanRequestSchema = z
     rssi_iterations: integerWithin(1, 1000)
       .default(10)
       .meta({ description: 'Number of RSSI samples to average at each point' }),
+    grid: z
+      .enum(GRID_KINDS, { error: `Must be ${GRID_KINDS.join(' or ')}` })
+      .default('rectangular')
+      .meta({
+        description:
+          'rectangular: the same azimuth step in every row. equal_area: the azimuth step of a row is step_deg / cos(elevation), ' +
+          'so that every point stands for the same solid angle of the sky; rows get shorter towards the zenith',
+      }),
     scan_mode: z
       .enum(SCAN_MODES, { error: `Must be ${SCAN_MODES.join(' or ')}` })
       .default('step')
@@ -49,12 +57,14 @@ export const scanRequestSchema = z
   .superRefine(checkGrid, { when: () => true })
   .meta({ id: 'ScanRequest' });
 
-type GridFields = Partial<Record<'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>>;
+type GridFields = Partial<
+  Record<'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>
+>;
 
 // Runs also when a field is wrong, so that every problem is told at once; what is wrong already is left out.
 function checkGrid(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
-  const { az_start, az_end, el_start, el_end, step_deg } = input as GridFields;
+  const { grid, az_start, az_end, el_start, el_end, step_deg } = input as GridFields;
   const say = (field: string, message: string) => {
     context.addIssue({ code: 'custom', path: [field], message });
   };
@@ -63,9 +73,9 @@ function checkGrid(input: unknown, context: z.RefinementCtx): void {
   const spanOk = azimuths && azimuthSpanDeg({ azStartDeg: az_start, azEndDeg: az_end }) <= 360;
   if (azimuths && !spanOk) say('az_end', 'Must be at most 360 deg from az_start');
   if (elevations && el_start > el_end) say('el_end', 'Must not be below el_start');
-  else if (spanOk && elevations && isWithin(step_deg, 0.01, 360)) {
+  else if (isGrid(grid) && spanOk && elevations && isWithin(step_deg, 0.01, 360)) {
     const { totalPoints } = gridShape({
-      kind: 'rectangular',
+      kind: grid,
       azStartDeg: az_start,
       azEndDeg: az_end,
       elStartDeg: el_start,
@@ -75,6 +85,10 @@ function checkGrid(input: unknown, context: z.RefinementCtx): void {
     if (totalPoints > MAX_GRID_POINTS)
       say('step_deg', `Makes ${totalPoints} points; at most ${MAX_GRID_POINTS} are allowed`);
   }
+}
+
+function isGrid(value: unknown): value is GridKind {
+  return GRID_KINDS.some((kind) => kind === value);
 }
 
 function isWithin(value: unknown, min: number, max: number): value is number {

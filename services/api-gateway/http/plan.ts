@@ -1,0 +1,48 @@
+import type { RequestHandler } from 'express';
+import { errorKind } from '#shared/errors';
+import { columnsInRow } from '#shared/grid-shape';
+import { publishedTime } from '#shared/mqtt-messages';
+import type { Orchestrator } from '../peers/orchestrator.ts';
+import { boundsOf, type SessionRow } from '../store/sessions.ts';
+
+/** `/api/skyscan/{id}/plan`. `sessionOf` throws `not_found`. */
+export function planHandler(
+  orchestrator: Pick<Orchestrator, 'planOf'>,
+  sessionOf: (id: unknown) => Promise<SessionRow>,
+): RequestHandler {
+  return async (request, response) => {
+    const session = await sessionOf(request.params['session_id']);
+    const { rotor, eta } = session;
+    const bounds = boundsOf(session);
+    response.json({
+      session_id: session.id,
+      rotor_name: rotor.name,
+      grid: session.grid,
+      scan_mode: session.scan_mode,
+      rows: session.grid_rows,
+      columns: session.grid_columns,
+      columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
+      total_points: session.total_points,
+      path: await pathOf(orchestrator, session),
+      eta: eta && publishedTime(eta.getTime()),
+      center_frequency_hz: rotor.center_frequency_hz,
+      bandwidth_hz: rotor.bandwidth_hz,
+      gain_db: rotor.gain_db,
+      read_ms: rotor.read_ms,
+      reference: session.reference,
+    });
+  };
+}
+
+/** Empty when it cannot be had: the orchestrator is away, or refuses a grid that the rotor of those days could reach. */
+async function pathOf(
+  orchestrator: Pick<Orchestrator, 'planOf'>,
+  session: SessionRow,
+): Promise<[number, number][]> {
+  try {
+    return (await orchestrator.planOf(session)).path;
+  } catch (error) {
+    if (errorKind(error) === 'internal') throw error;
+    return [];
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { GRID_KINDS } from '#shared/grid-shape';
+import { SCAN_MODES } from '../../domain/session-rules.ts';
+
+/** What a session is to measure, and how it goes about it. */
+export const planSchema = z
+  .object({
+    session_id: z.int(),
+    rotor_name: z.string().meta({ description: 'As it was when the session was created, like all of this' }),
+    grid: z.enum(GRID_KINDS),
+    scan_mode: z.enum(SCAN_MODES),
+    rows: z.int(),
+    columns: z.int().meta({ description: 'Of the widest row' }),
+    columns_in_row: z.array(z.int()).meta({ description: 'From the lowest row on' }),
+    total_points: z.int(),
+    path: z.array(z.tuple([z.number(), z.number()])).meta({
+      description:
+        'Azimuth and elevation where the path turns, as in a preview; at most 2,000. Empty when the orchestrator cannot be asked',
+    }),
+    eta: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS; null while it does not run' }),
+    center_frequency_hz: z.number(),
+    bandwidth_hz: z.number(),
+    gain_db: z.number(),
+    read_ms: z.number(),
+    reference: z.object({ azimuth: z.number(), elevation: z.number(), every_min: z.number() }).nullable(),
+  })
+  .meta({ id: 'ScanPlan' });
