@@ -31,7 +31,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/api-gateway/map/',
-          '^services/shared/(pointing|grid-shape|units)\\.ts$',
+          '^services/shared/(pointing|grid-shape|units|horizon)\\.ts$',
           'node_modules/(@types/)?d3-scale-chromatic/',
         ],
       },
@@ -47,7 +47,7 @@ module.exports = {
       comment:
         'It runs in a browser: its own code, the drawing of maps, the pure part of the kernel, and types.',
       severity: 'error',
-      from: { path: '^services/api-gateway/dashboard/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/api-gateway/dashboard/', pathNot: '\\.test\\.ts$|/testing/' },
       to: {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',

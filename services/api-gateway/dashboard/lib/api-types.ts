@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { planSchema } from '../../http/schemas/plan.ts';
+import type { skySchema } from '../../http/schemas/sky.ts';
 import type { moveSchema, newRotorSchema, positionSchema } from '../../http/schemas/rotors.ts';
 import type { rotorSchema, rotorTestSchema } from '../../http/schemas/rotors.ts';
 import type { measurementsSchema, previewSchema } from '../../http/schemas/sessions.ts';
@@ -10,6 +12,8 @@ export type Session = z.infer<typeof sessionSchema>;
 export type SessionStatus = Session['status'];
 export type ScanRequest = z.input<typeof scanRequestSchema>;
 export type ScanPreview = z.infer<typeof previewSchema>;
+export type Plan = z.infer<typeof planSchema>;
+export type Sky = z.infer<typeof skySchema>;
 export type Measurement = z.infer<typeof measurementsSchema>[number];
 
 export type Rotor = z.infer<typeof rotorSchema>;
@@ -22,4 +26,14 @@ export type Move = z.input<typeof moveSchema>;
 export interface ApiPointing {
   azimuth: number;
   elevation: number;
+}
+
+/** A message of `/ws/skyscan/{id}?detail=full`. */
+export interface LiveMessage {
+  session_id: number;
+  status: SessionStatus;
+  progress_pct: number;
+  completed: number;
+  total: number;
+  point: { seq: number; measurement: Measurement } | null;
 }

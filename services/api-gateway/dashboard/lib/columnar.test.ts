@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FakeServer } from '../testing/fake-server.ts';
+import { cellOf, pointAt } from '../testing/sessions.ts';
+import { cellsOf, type MeasuredCell } from './cell-table.ts';
+import { createColumnarReader } from './columnar.ts';
+
+test('whatever pieces the stream comes in, every point of it is read', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 40 }),
+      fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }),
+      async (count, pieces) => {
+        const bytes = await streamOf(count);
+        const read = createColumnarReader();
+        const cells: MeasuredCell[] = [];
+        for (let offset = 0, turn = 0; offset < bytes.length; turn++) {
+          const piece = bytes.slice(offset, offset + (pieces[turn % pieces.length] ?? 1));
+          offset += piece.length;
+          for (const block of read(piece)) cells.push(...cellsOf(block));
+        }
+        expect(cells).toEqual(Array.from({ length: count }, (_, i) => cellOf(pointAt(i + 1, 8))));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('what is no columnar stream is an error', () => {
+  expect(() => createColumnarReader()(new TextEncoder().encode('{"detail": "no"\n'))).toThrow(SyntaxError);
+});
+
+async function streamOf(count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const server = new FakeServer(100, 8);
+  server.store(count);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of server.measurements(7, 0, new AbortController().signal)) pieces.push(piece);
+  return new Uint8Array(Buffer.concat(pieces));
+}

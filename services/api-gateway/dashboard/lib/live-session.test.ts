@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FakeServer } from '../testing/fake-server.ts';
+import { FakeTiming } from '../testing/fake-timing.ts';
+import { cellOf, pointAt } from '../testing/sessions.ts';
+import { ApiError } from './api.ts';
+import { LiveSession } from './live-session.ts';
+
+const COLUMNS = 8;
+
+/** A page that watches a server, and counts how often every cell is written. */
+function watched(server: FakeServer) {
+  const timing = new FakeTiming();
+  const live = new LiveSession(7, server, timing);
+  const writes = new Map<number, number>();
+  let counted: unknown;
+  live.onChange(() => {
+    if (!live.table || counted === live.table) return;
+    counted = live.table;
+    live.table.map.onChange((cell) => writes.set(cell, (writes.get(cell) ?? 0) + 1));
+  });
+  return { timing, live, writes };
+}
+
+function expectAll(live: LiveSession, writes: Map<number, number>, total: number): void {
+  expect([live.lastSeq, live.table?.map.measured, writes.size]).toEqual([total, total, total]);
+  expect([...new Set(writes.values())]).toEqual([1]);
+  const points = Array.from({ length: total }, (_, i) => pointAt(i + 1, COLUMNS));
+  expect(points.map(({ row, column }) => live.table?.at(row, column))).toEqual(points.map(cellOf));
+}
+
+const fault = fc.oneof(
+  fc.record({ what: fc.constant('store' as const), count: fc.integer({ min: 1, max: 900 }) }),
+  fc.record({ what: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 400 }) }),
+  fc.record({ what: fc.constant('pass' as const), count: fc.integer({ min: 0, max: 30_000 }) }),
+  fc.record({ what: fc.constant('cut' as const), count: fc.constantFrom(1000, 1001, 1006, 1011, 1013) }),
+  fc.record({ what: fc.constant('refuse' as const), count: fc.constantFrom(0, 401, 429, 500, 503) }),
+  fc.record({ what: fc.constant('break' as const), count: fc.integer({ min: 0, max: 60_000 }) }),
+  fc.record({ what: fc.constantFrom('skip' as const, 'freeze' as const, 'wake' as const), count: fc.nat(1) }),
+);
+
+test('wherever the connection breaks, nothing is missing and nothing is there twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 1_500 }),
+      fc.integer({ min: 0, max: 1_500 }),
+      fc.array(fault, { maxLength: 20 }),
+      async (total, before, faults) => {
+        const server = new FakeServer(total, COLUMNS);
+        server.store(Math.min(before, total - 1));
+        const { timing, live, writes } = watched(server);
+        for (const { what, count } of faults) {
+          if (what === 'store') server.store(count);
+          else if (what === 'deliver') server.deliver(count);
+          else if (what === 'cut') server.cut(count);
+          else if (what === 'refuse') server.refusals.push(new ApiError(count, 'Cannot connect'));
+          else if (what === 'break') server.breakDownloadAfter = count;
+          else if (what === 'skip') server.skipPoint = true;
+          else if (what === 'freeze') server.freeze();
+          else if (what === 'wake') timing.wake();
+          await timing.pass(what === 'pass' ? count : 0);
+        }
+        server.store(total);
+        for (let i = 0; i < 40 && live.phase !== 'ended'; i++) {
+          await timing.pass(5_000);
+          server.deliver(Infinity);
+        }
+        expect([live.phase, live.session?.status]).toEqual(['ended', 'completed']);
+        expectAll(live, writes, total);
+        live.close();
+      },
+    ),
+    { numRuns: 50 },
+  );
+}, 60_000);
+
+describe('what the page says', () => {
+  test('an unknown session: the words of the API, and no more requests', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    server.refusals = [new ApiError(404, 'Scan session not found')];
+    const { timing, live } = watched(server);
+    await timing.pass(60_000);
+    expect([live.phase, live.words, server.sockets.length, timing.waits.length]).toEqual([
+      'unknown',
+      'Scan session not found',
+      0,
+      0,
+    ]);
+  });
+
+  test('a session that is gone when the socket opens is unknown too', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    server.cut(4404, 'Scan session not found');
+    await timing.pass(60_000);
+    expect([live.phase, live.words]).toEqual(['unknown', 'Scan session not found']);
+  });
+
+  test('a lost connection: for how long it waits; longer each time, at most 15 s, and short again after a point', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    server.deliver(9);
+    expect([live.phase, live.words]).toEqual(['live', 'Live']);
+    server.refusals = Array.from({ length: 9 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
+    timing.waits.length = 0;
+    server.cut(1001, 'The server is closing');
+    await timing.pass(0);
+    expect(live.words).toBe('The server is closing. Trying again in 1 s');
+    await timing.pass(1_000);
+    expect([live.phase, live.words]).toEqual(['waiting', 'Sky Scan cannot be reached. Trying again in 2 s']);
+    await timing.pass(100_000);
+    expect(timing.waits.filter((ms) => ms !== 5_000).map((ms) => ms / 750)).toEqual([
+      1, 2, 4, 8, 15, 15, 15, 15, 15, 15,
+    ]);
+    server.deliver(9);
+    expect(live.phase).toBe('live');
+    server.store(1);
+    server.deliver(9);
+    timing.waits.length = 0;
+    server.cut(1006);
+    await timing.pass(0);
+    expect(timing.waits).toEqual([750]);
+  });
+
+  test('a page that fell behind, and a device without a network', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    timing.connected = false;
+    server.cut(1013, 'Too slow: come back with ?after=N');
+    await timing.pass(0);
+    expect(live.words).toBe('This page fell behind. This device is offline; goes on when it is back');
+    timing.connected = true;
+    timing.wake();
+    await timing.pass(0);
+    server.deliver(1);
+    expect(live.phase).toBe('live');
+  });
+
+  test('a key that is missing: it is asked for, and a new one is tried at once', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    server.refusals = [new ApiError(401, 'Missing or wrong API key')];
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    expect(live.phase).toBe('refused');
+    live.retry();
+    await timing.pass(0);
+    server.deliver(1);
+    expect(live.phase).toBe('live');
+  });
+
+  test('notes and a change of status from elsewhere come with the next answer', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    server.notes = 'stalled at az 3 el 10';
+    server.become('paused');
+    server.deliver(9);
+    await timing.pass(0);
+    expect([live.session?.status, live.session?.notes]).toEqual(['paused', 'stalled at az 3 el 10']);
+  });
+});
+
+test('another session of the same number, after the database was begun anew, is shown from its first point', async () => {
+  const server = new FakeServer(20, COLUMNS);
+  server.store(12);
+  const { timing, live } = watched(server);
+  await timing.pass(0);
+  server.deliver(99);
+  expect(live.lastSeq).toBe(12);
+  server.stored = 3;
+  server.cut(1006);
+  await timing.pass(1_000);
+  server.deliver(99);
+  expect([live.lastSeq, live.table?.map.measured]).toEqual([3, 3]);
+});

@@ -1,0 +1,50 @@
+import type { Api } from './api.ts';
+import type { Plan, Session } from './api-types.ts';
+
+/** Who is told what comes over a WebSocket. */
+export interface Follower {
+  hear(text: string): void;
+  /** Once, unless the follower itself has ended it. */
+  lost(code: number, reason: string): void;
+}
+
+/** Where a session comes from. Every call throws `ApiError`, or the signal's reason. */
+export interface SessionSource {
+  session(id: number, signal: AbortSignal): Promise<Session>;
+  plan(id: number, signal: AbortSignal): Promise<Plan>;
+  /** The columnar stream of the points after the first `afterSeq`. */
+  measurements(id: number, afterSeq: number, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** The points after the first `afterSeq`, and every change of status, as they come. Returns what ends it. */
+  follow(id: number, afterSeq: number, follower: Follower): () => void;
+}
+
+export function sessionSource(api: Api): SessionSource {
+  return {
+    session: (id, signal) => api.get(`/api/skyscan/${id}`, signal),
+    plan: (id, signal) => api.get(`/api/skyscan/${id}/plan`, signal),
+    async *measurements(id, afterSeq, signal) {
+      const path = `/api/skyscan/${id}/measurements?format=columnar&after_seq=${afterSeq}`;
+      const { body } = await api.fetch(path, { signal });
+      if (!body) return;
+      const reader = body.getReader();
+      try {
+        for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+      } finally {
+        // Whoever stops in between does not want the rest.
+        await reader.cancel().catch(() => undefined);
+      }
+    },
+    follow: (id, afterSeq, follower) =>
+      listen(api.socket(`/ws/skyscan/${id}?after=${afterSeq}&detail=full`), follower),
+  };
+}
+
+/** Tells the follower what the socket brings. Returns what ends it; nothing is told from then on. */
+export function listen(socket: WebSocket, follower: Follower): () => void {
+  socket.onmessage = ({ data }) => follower.hear(String(data));
+  socket.onclose = ({ code, reason }) => follower.lost(code, reason);
+  return () => {
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+  };
+}

@@ -1,0 +1,63 @@
+import type { Timing } from '../lib/page-timing.ts';
+
+/** Time that passes when the test says so. */
+export class FakeTiming implements Timing {
+  nowMs = 0;
+  connected = true;
+  /** How long the waits were that were asked for, milliseconds. */
+  readonly waits: number[] = [];
+  #sleepers: { atMs: number; wake: () => void }[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.waits.push(ms);
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#sleepers = this.#sleepers.filter(({ wake }) => wake !== done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#sleepers.push({ atMs: this.nowMs + ms, wake: done });
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', done);
+    });
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  online(): boolean {
+    return this.connected;
+  }
+
+  onWake(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets so much time pass; resolves when nothing more happens. */
+  async pass(ms: number): Promise<void> {
+    await settle();
+    for (const endMs = this.nowMs + ms; ;) {
+      this.#sleepers.sort((a, b) => a.atMs - b.atMs);
+      const next = this.#sleepers[0];
+      if (!next || next.atMs > endMs) {
+        this.nowMs = endMs;
+        return;
+      }
+      this.nowMs = next.atMs;
+      next.wake();
+      await settle();
+    }
+  }
+
+  wake(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Resolves when every promise that can go on has gone on. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,78 @@
+import type { MeasuredCell } from '../lib/cell-table.ts';
+import type { Measurement, Plan, Session } from '../lib/api-types.ts';
+
+const STARTED_MS = Date.UTC(2026, 1, 14, 2);
+
+/** A session of so many points, `columns` in a row, one degree apart. */
+export function sessionOf(total: number, columns: number): Session {
+  return {
+    id: 7,
+    rotor_id: 1,
+    status: 'running',
+    az_start: 0,
+    az_end: columns - 1,
+    el_start: 10,
+    el_end: 10 + Math.ceil(total / columns) - 1,
+    step_deg: 1,
+    rssi_iterations: 3,
+    total_points: total,
+    completed_points: 0,
+    progress_pct: 0,
+    started_at: '2026-02-14T02:00:00',
+    finished_at: null,
+    notes: null,
+  };
+}
+
+export function planOf(total: number, columns: number): Plan {
+  const rows = Math.ceil(total / columns);
+  return {
+    session_id: 7,
+    rotor_name: 'Roof',
+    grid: 'rectangular',
+    scan_mode: 'step',
+    rows,
+    columns,
+    columns_in_row: Array.from({ length: rows }, () => columns),
+    total_points: total,
+    path: [],
+    eta: null,
+    center_frequency_hz: 1_420_400_000,
+    bandwidth_hz: 200_000,
+    gain_db: 29.7,
+    read_ms: 10,
+    reference: null,
+  };
+}
+
+/** The point that is measured as the `seq`-th: every value is its own. */
+export function pointAt(seq: number, columns: number): Measurement {
+  const row = Math.floor((seq - 1) / columns);
+  const column = (seq - 1) % columns;
+  const setpoint = { azimuth: column, elevation: 10 + row };
+  return {
+    seq,
+    row,
+    column,
+    setpoint,
+    readback: { azimuth: setpoint.azimuth + 0.25, elevation: setpoint.elevation - 0.5 },
+    mean_dbm: -100 + seq / 8,
+    std_db: 0.5 + seq / 64,
+    min_dbm: -102 + seq / 8,
+    max_dbm: -98 + seq / 8,
+    last_dbm: -99 + seq / 8,
+    reads: seq + 2,
+    integration_ms: 30,
+    flags: seq % 3 === 0 ? ['uncalibrated', 'clipped'] : ['uncalibrated'],
+    measured_at: new Date(STARTED_MS + seq * 1_001).toISOString(),
+    reference: null,
+    unit: 'dBFS',
+  };
+}
+
+/** What the page keeps of a point. */
+export function cellOf(point: Measurement): MeasuredCell {
+  const { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback } = point;
+  const measuredAtMs = Date.parse(point.measured_at);
+  return { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback, measuredAtMs };
+}
