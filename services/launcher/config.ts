@@ -25,6 +25,7 @@ export const configSchema = z.object({
   SIM_EL_SPEED_DEG_S: positive.default(30),
   SIM_AZ_ACCELERATION_DEG_S2: positive.default(90),
   SIM_EL_ACCELERATION_DEG_S2: positive.default(60),
+  SIM_HPBW_DEG: positive.max(180).default(6),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -70,6 +70,7 @@ export async function prepareRotor(api: ApiClient, stack: Stack, config: Config)
     el_speed_deg_s: config.SIM_EL_SPEED_DEG_S,
     az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
     el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
+    beam_width_deg: config.SIM_HPBW_DEG,
     ...receiver,
   });
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };

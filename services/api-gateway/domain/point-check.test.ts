@@ -46,6 +46,23 @@ describe('a point', () => {
     expect(problemWithPoint({ ...point, ...change }, session)).toBeUndefined();
   });
 
+  test('of cells of equal area is looked for in its own row', () => {
+    const equal = {
+      bounds: { ...bounds, kind: 'equal_area' as const, elStartDeg: 60, elEndDeg: 62 },
+      rows: 2,
+      totalPoints: 11,
+    };
+    const at = { ...point, row: 0, column: 5, setpointAzDeg: 10, setpointElDeg: 60 };
+    expect(problemWithPoint(at, equal)).toBeUndefined();
+    const high = { ...at, row: 1, column: 4, setpointAzDeg: 7.0405, setpointElDeg: 62 };
+    expect(problemWithPoint(high, equal)).toBeUndefined();
+    expect(problemWithPoint({ ...high, column: 5 }, equal)).toBe('column 5 is beyond 5 columns');
+    expect(problemWithPoint({ ...high, seq: 12 }, equal)).toBe('seq 12 is beyond the grid');
+    expect(problemWithPoint({ ...high, setpointAzDeg: 6 }, equal)).toMatch(
+      /^setpoint azimuth 6 deg is not column 4/,
+    );
+  });
+
   test.each([
     [{ seq: 23 }, 'seq 23 is beyond the grid'],
     [{ row: 2 }, 'row 2 is beyond 2 rows'],
