@@ -1,0 +1,109 @@
+import { CellColours, packColour } from '../../map/cell-colours.ts';
+import type { PaletteName } from '../../map/palettes.ts';
+import { autoRange, type LevelRange } from '../../map/range.ts';
+import type { Ground } from '../../map/raster.ts';
+import type { SkyMap } from '../../map/sky-map.ts';
+import { hatchOf, type Theme } from '../../map/themes.ts';
+import type { Layer } from './layer.ts';
+
+// Beyond that one pass over all pixels is quicker.
+const MANY = 3_000;
+const RANGE_EVERY_MS = 500;
+// A range that changes by less than that share is left as it is: every change repaints everything.
+const WORTH_WHILE = 0.01;
+
+/** The colours of a map that grows: which cells have to be painted again, and in what. */
+export class Levels {
+  readonly map: SkyMap;
+  #palette: PaletteName = 'viridis';
+  #range: LevelRange | 'auto' = 'auto';
+  #ground: Ground = { outside: 0, unmeasured: [1, 1], hatchPx: 8 };
+  readonly #colours: CellColours;
+  readonly #onRange: (range: LevelRange) => void;
+  readonly #wake: () => void;
+  readonly #forget: () => void;
+  #changed: number[] = [];
+  #everything = true;
+  #rangeAtMs = -Infinity;
+  #rangeIsOld = true;
+
+  /** `wake`: there is something to paint. `onRange`: the automatic range is another one. */
+  constructor(map: SkyMap, wake: () => void, onRange: (range: LevelRange) => void) {
+    this.map = map;
+    this.#colours = new CellColours(map.levels);
+    this.#wake = wake;
+    this.#onRange = onRange;
+    this.#forget = map.onChange((cell) => {
+      if (this.#changed.length < MANY) this.#changed.push(cell);
+      else this.#everything = true;
+      this.#rangeIsOld = true;
+      wake();
+    });
+  }
+
+  look(palette: PaletteName, range: LevelRange | 'auto', theme: Theme, hatchPx: number): void {
+    this.#palette = palette;
+    this.#range = range;
+    const [light, dark] = hatchOf(theme);
+    this.#ground = { outside: 0, unmeasured: [packColour(light), packColour(dark)], hatchPx };
+    this.#everything = true;
+    this.#rangeIsOld = true;
+    this.#rangeAtMs = -Infinity;
+    this.#wake();
+  }
+
+  /** Brings layers up to date. */
+  paint(layers: readonly Layer[]): void {
+    this.#findRange();
+    const { packed } = this.#colours;
+    if (this.#everything) {
+      for (const layer of layers) layer.paint(packed, this.#ground);
+    } else if (this.#changed.length > 0) {
+      for (const cell of this.#changed) this.#colours.update(cell);
+      for (const layer of layers) layer.paintCells(this.#changed, packed, this.#ground);
+    }
+    this.#everything = false;
+    this.#changed = [];
+  }
+
+  /** All of a layer that was not there before. */
+  paintNew(layer: Layer): void {
+    layer.paint(this.#colours.packed, this.#ground);
+  }
+
+  close(): void {
+    this.#forget();
+  }
+
+  #findRange(): void {
+    const next = this.#range === 'auto' ? this.#automatic() : this.#range;
+    const { range } = this.#colours;
+    if (!next || (!this.#everything && next.min === range.min && next.max === range.max)) {
+      if (this.#everything) this.#colours.recolour(range, this.#palette);
+      return;
+    }
+    this.#colours.recolour(next, this.#palette);
+    this.#everything = true;
+    if (this.#range === 'auto') this.#onRange(next);
+  }
+
+  /** Found now and then while the map grows. */
+  #automatic(): LevelRange | undefined {
+    if (!this.#rangeIsOld) return this.#colours.range;
+    const nowMs = performance.now();
+    const waitMs = this.#rangeAtMs + RANGE_EVERY_MS - nowMs;
+    if (waitMs > 0) {
+      setTimeout(this.#wake, waitMs);
+      return this.#colours.range;
+    }
+    const before = this.#rangeAtMs === -Infinity ? undefined : this.#colours.range;
+    const found = autoRange(this.map.levels);
+    if (!found) return undefined;
+    this.#rangeIsOld = false;
+    this.#rangeAtMs = nowMs;
+    if (!before) return found;
+    const least = (before.max - before.min) * WORTH_WHILE;
+    const same = Math.abs(found.min - before.min) < least && Math.abs(found.max - before.max) < least;
+    return same ? before : found;
+  }
+}

@@ -1,0 +1,288 @@
+import type { Pointing } from '#shared/pointing';
+import { drawAxes, layoutPlot } from '../../map/axes.ts';
+import { drawOverlays, type Overlays } from '../../map/overlays.ts';
+import type { PaletteName } from '../../map/palettes.ts';
+import { strokeTwice } from '../../map/pen.ts';
+import { createProjection, type Projection, type ProjectionName } from '../../map/projections.ts';
+import type { LevelRange } from '../../map/range.ts';
+import { cellOutline } from '../../map/raster.ts';
+import type { SkyMap } from '../../map/sky-map.ts';
+import { themeOf, type Theme } from '../../map/themes.ts';
+import { fitView, fromPixel, keepInView, panView, toPixel, zoomView, type View } from '../../map/view.ts';
+import { Layer } from './layer.ts';
+import { Levels } from './levels.ts';
+
+/** A cell of the grid. */
+export interface Cell {
+  row: number;
+  column: number;
+}
+
+/** What levels look like. */
+export interface Look {
+  palette: PaletteName;
+  range: LevelRange | 'auto';
+  theme: Theme;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const MOST_ZOOM = 64;
+const FONT_PX = { usual: 13, narrow: 11, narrowBelow: 440 };
+const HATCH_PX = 8;
+// A view that has not moved for that long is drawn sharp.
+const REST_MS = 140;
+// Of a frame, for finding the cells of pixels: the rest is for everything else of 16 ms.
+const SLICE_MS = 8;
+// More pixels than two by two for one of CSS show nothing more of cells.
+const MOST_RATIO = 2;
+
+/**
+ * The map on a canvas. Lengths are CSS pixels from its corner. Work is done once per animation frame and only when there is some; while
+ * the view moves, the last sharp picture is moved.
+ */
+export class SkyScene {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #onRange: (range: LevelRange) => void;
+  #look: Look = { palette: 'viridis', range: 'auto', theme: themeOf('light') };
+  #overlays: Overlays = {};
+  #marked: Cell | undefined;
+  #ratio = 1;
+  #fontPx = FONT_PX.usual;
+  #levels: Levels | undefined;
+  #projection: Projection | undefined;
+  #whole: View | undefined;
+  #view: View | undefined;
+  /** The whole sky, and what is zoomed in on. */
+  #wholeLayer: Layer | undefined;
+  #nearLayer: Layer | undefined;
+  #making: Layer | undefined;
+  #frame = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(canvas: HTMLCanvasElement, onRange: (range: LevelRange) => void) {
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('this browser has no canvas');
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#onRange = onRange;
+  }
+
+  /** Another map or projection: the whole of it. */
+  show(map: SkyMap, name: ProjectionName): void {
+    if (this.#levels?.map !== map) {
+      this.#levels?.close();
+      this.#levels = new Levels(map, this.#wake, this.#onRange);
+    }
+    this.#projection = createProjection(name, map);
+    this.#wholeLayer = this.#nearLayer = undefined;
+    this.#applyLook();
+    this.#layOut(true);
+  }
+
+  look(look: Look): void {
+    this.#look = look;
+    this.#applyLook();
+    this.#wake();
+  }
+
+  overlay(overlays: Overlays): void {
+    this.#overlays = overlays;
+    this.#wake();
+  }
+
+  /** Outlines a cell. */
+  mark(cell: Cell | undefined): void {
+    if (this.#marked?.row === cell?.row && this.#marked?.column === cell?.column) return;
+    this.#marked = cell;
+    this.#wake();
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    this.#ratio = Math.min(MOST_RATIO, ratio);
+    const [w, h] = [
+      Math.max(1, Math.round(width * this.#ratio)),
+      Math.max(1, Math.round(height * this.#ratio)),
+    ];
+    if (this.#canvas.width === w && this.#canvas.height === h) return;
+    this.#canvas.width = w;
+    this.#canvas.height = h;
+    this.#fontPx = (width < FONT_PX.narrowBelow ? FONT_PX.narrow : FONT_PX.usual) * this.#ratio;
+    this.#applyLook();
+    this.#layOut(false);
+    // A canvas that is resized is empty until it is drawn.
+    this.#draw();
+  }
+
+  get zoom(): number {
+    return this.#view && this.#whole ? this.#view.pxPerDegX / this.#whole.pxPerDegX : 1;
+  }
+
+  /** `at`: what stays where it is; the middle when it is left out. */
+  zoomBy(factor: number, at?: Point): void {
+    const { width, height } = this.#canvas;
+    const fixed = at ? this.#inner(at) : { x: width / 2, y: height / 2 };
+    if (this.#view) this.#move(zoomView(this.#view, factor, fixed));
+  }
+
+  panBy(dx: number, dy: number): void {
+    if (this.#view) this.#move(panView(this.#view, dx * this.#ratio, dy * this.#ratio));
+  }
+
+  reset(): void {
+    if (this.#whole) this.#move(this.#whole);
+  }
+
+  /** Pans until a pointing is in sight. */
+  reveal(pointing: Pointing): void {
+    const { width, height } = this.#canvas;
+    const at = this.#inner(this.screenOf(pointing));
+    if (at.x >= 0 && at.y >= 0 && at.x <= width && at.y <= height) return;
+    if (this.#view) this.#move(panView(this.#view, width / 2 - at.x, height / 2 - at.y));
+  }
+
+  /** What is at a place of the canvas; undefined where there is no sky. */
+  pointingAt(at: Point): Pointing | undefined {
+    if (!this.#view || !this.#projection) return undefined;
+    const { x, y } = fromPixel(this.#view, this.#inner(at));
+    const elevationDeg = this.#projection.elevationAt(x, y);
+    if (Number.isNaN(elevationDeg)) return undefined;
+    return { azimuthDeg: this.#projection.azimuthAt(x, y), elevationDeg };
+  }
+
+  /** Where a pointing is on the canvas. */
+  screenOf({ azimuthDeg, elevationDeg }: Pointing): Point {
+    if (!this.#view || !this.#projection) return { x: 0, y: 0 };
+    const { x, y } = toPixel(this.#view, this.#projection.forward(azimuthDeg, elevationDeg));
+    return { x: x / this.#ratio, y: y / this.#ratio };
+  }
+
+  close(): void {
+    this.#levels?.close();
+    clearTimeout(this.#rest);
+    cancelAnimationFrame(this.#frame);
+    this.#wake = () => undefined;
+  }
+
+  #applyLook(): void {
+    const { palette, range, theme } = this.#look;
+    this.#levels?.look(palette, range, theme, Math.round(HATCH_PX * this.#ratio));
+  }
+
+  #layOut(anew: boolean): void {
+    const { width, height } = this.#canvas;
+    if (!this.#projection) return;
+    const { rect, padding } = layoutPlot(this.#projection, { x: 0, y: 0, width, height }, this.#fontPx);
+    const zoom = anew ? 1 : this.zoom;
+    const before = this.#view;
+    this.#whole = fitView(this.#projection, rect, padding);
+    this.#view = this.#whole;
+    if (before && zoom > 1) {
+      // The same middle at the same zoom in another rectangle.
+      const middle = fromPixel(before, {
+        x: before.rect.x + before.rect.width / 2,
+        y: before.rect.y + before.rect.height / 2,
+      });
+      const centre = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+      const near = zoomView(this.#whole, zoom, centre);
+      const now = fromPixel(near, centre);
+      const moved = { ...near, left: near.left + middle.x - now.x, top: near.top + middle.y - now.y };
+      this.#view = keepInView(moved, this.#whole, this.#projection, MOST_ZOOM);
+    }
+    this.#make(this.#whole);
+  }
+
+  #move(view: View): void {
+    if (!this.#whole || !this.#projection) return;
+    this.#view = keepInView(view, this.#whole, this.#projection, MOST_ZOOM);
+    if (this.#making && this.#making.view !== this.#whole) this.#making = undefined;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#sharpen(), REST_MS);
+    this.#wake();
+  }
+
+  /** Begins the picture of the view as it is now. */
+  #sharpen(): void {
+    if (!this.#view || this.#making) return;
+    if (this.#view === this.#whole) this.#nearLayer = undefined;
+    else if (this.#nearLayer?.view !== this.#view) this.#make(this.#view);
+    this.#wake();
+  }
+
+  #make(view: View): void {
+    if (!this.#levels || !this.#projection) return;
+    this.#making = new Layer(this.#levels.map, this.#projection, view);
+    this.#wake();
+  }
+
+  #wake = (): void => {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#onFrame);
+  };
+
+  #onFrame = (): void => {
+    this.#frame = 0;
+    this.#levels?.paint([this.#wholeLayer, this.#nearLayer].filter((layer) => layer !== undefined));
+    if (this.#making?.step(performance.now() + SLICE_MS)) this.#finish(this.#making);
+    this.#draw();
+    if (this.#making) this.#wake();
+  };
+
+  #finish(made: Layer): void {
+    this.#levels?.paintNew(made);
+    this.#making = undefined;
+    if (made.view === this.#whole) this.#wholeLayer = made;
+    else this.#nearLayer = made;
+    if (made.view === this.#whole) this.#sharpen();
+  }
+
+  #draw(): void {
+    const [context, view, projection] = [this.#context, this.#view, this.#projection];
+    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    if (!view || !projection) return;
+    this.#place(this.#wholeLayer, view);
+    this.#place(this.#nearLayer, view);
+    const style = { theme: this.#look.theme, fontPx: this.#fontPx };
+    drawAxes(context, projection, view, style);
+    drawOverlays(context, projection, view, this.#overlays, this.#fontPx);
+    if (this.#marked) this.#outline(this.#marked, view, projection);
+  }
+
+  /** Lays a picture where its part of the sky now is. */
+  #place(layer: Layer | undefined, view: View): void {
+    if (!layer) return;
+    const { left, top, pxPerDegX, pxPerDegY, rect } = layer.view;
+    const corner = toPixel(view, { x: left, y: top });
+    const context = this.#context;
+    context.save();
+    context.beginPath();
+    context.rect(view.rect.x, view.rect.y, view.rect.width, view.rect.height);
+    context.clip();
+    context.imageSmoothingEnabled = false;
+    const width = (rect.width * view.pxPerDegX) / pxPerDegX;
+    const height = (rect.height * view.pxPerDegY) / pxPerDegY;
+    context.drawImage(layer.canvas, corner.x, corner.y, width, height);
+    context.restore();
+  }
+
+  #outline({ row, column }: Cell, view: View, projection: Projection): void {
+    const map = this.#levels?.map;
+    if (!map || column >= map.columnsInRow(row)) return;
+    const context = this.#context;
+    const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
+    strokeTwice({ surface: context, projection, view, fontPx: this.#fontPx }, () => {
+      for (const [n, { x, y }] of outline.entries()) {
+        if (n === 0) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      }
+      context.closePath();
+    });
+  }
+
+  #inner({ x, y }: Point): Point {
+    return { x: x * this.#ratio, y: y * this.#ratio };
+  }
+}
