@@ -1,9 +1,9 @@
-import type { WebSocket } from 'ws';
 import type { Measurement } from '#shared/mqtt-messages';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';
 import { CLOSE } from './close-codes.ts';
+import type { LiveSocket } from './live-socket.ts';
 import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
 /** Where viewers read what they have missed. */
@@ -16,7 +16,7 @@ export interface StoredSessions {
 /** Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing else. */
 export interface LiveHub extends Audience {
   /** Sends a status at once and then follows the session; closes the socket when there is no such session. */
-  attach(socket: WebSocket, sessionId: number, options: ViewerOptions): Promise<void>;
+  attach(socket: LiveSocket, sessionId: number, options: ViewerOptions): Promise<void>;
   watchedIds(): number[];
 }
 

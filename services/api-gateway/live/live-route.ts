@@ -1,11 +1,11 @@
-import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { parseId } from '../http/ids.ts';
 import type { Refusal } from '../http/security.ts';
 import { CLOSE } from './close-codes.ts';
+import type { LiveSocket } from './live-socket.ts';
 
 /** Serves one client, which may go at any time. Rejects when the database cannot be asked. */
-export type Serve = (client: WebSocket) => Promise<void>;
+export type Serve = (client: LiveSocket) => Promise<void>;
 
 /** Who serves a URL, or why nobody does; undefined: it is no URL of this route. */
 export type LiveRoute = (url: string) => Serve | Refusal | undefined;
@@ -17,7 +17,7 @@ export function createLiveRoute<S extends z.ZodType>(parts: {
   /** Said with 400 of parameters that do not validate. */
   malformed: string;
   notFound: string;
-  attach: (client: WebSocket, id: number, query: z.infer<S>) => Promise<void>;
+  attach: (client: LiveSocket, id: number, query: z.infer<S>) => Promise<void>;
 }): LiveRoute {
   const { query, malformed, notFound, attach } = parts;
   const pattern = new RegExp(`^/ws/${parts.name}/([^/]+)/?$`);

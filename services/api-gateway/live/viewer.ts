@@ -1,23 +1,25 @@
 import { WebSocket } from 'ws';
 import type { Measurement } from '#shared/mqtt-messages';
 import { hasEnded } from '../domain/session-rules.ts';
+import { textFrame } from './frame.ts';
+import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
 import { CLOSE } from './close-codes.ts';
 
-/** A point on its way to many viewers: each form is made at most once. */
+/** A point on its way to many viewers: each form is made at most once, and is the same bytes for all of them. */
 export interface LivePoint {
   seq: number;
-  text(full: boolean): string;
+  frame(full: boolean): Buffer;
 }
 
 export function createLivePoint(facts: SessionFacts, measurement: Measurement): LivePoint {
-  const texts: { plain?: string; full?: string } = {};
+  const frames: { plain?: Buffer; full?: Buffer } = {};
   return {
     seq: measurement.seq,
-    text: (full) =>
+    frame: (full) =>
       full
-        ? (texts.full ??= pointText(facts, measurement, true))
-        : (texts.plain ??= pointText(facts, measurement, false)),
+        ? (frames.full ??= textFrame(pointText(facts, measurement, true)))
+        : (frames.plain ??= textFrame(pointText(facts, measurement, false))),
   };
 }
 
@@ -47,7 +49,7 @@ const PATIENCE_MS = 5_000;
  * Either way nothing is queued here.
  */
 export class Viewer {
-  readonly #socket: WebSocket;
+  readonly #socket: LiveSocket;
   readonly #full: boolean;
   readonly #read: ReadStored;
   readonly #onTooSlow: () => void;
@@ -58,7 +60,7 @@ export class Viewer {
   #catchingUp = false;
 
   constructor(
-    socket: WebSocket,
+    socket: LiveSocket,
     facts: SessionFacts,
     options: ViewerOptions,
     read: ReadStored,
@@ -83,7 +85,8 @@ export class Viewer {
     for (const point of points) {
       if (point.seq !== this.#cursor + 1) continue;
       this.#cursor = point.seq;
-      if (!this.#send(point.text(this.#full))) return;
+      this.#socket.sendFrame(point.frame(this.#full));
+      if (!this.#keepsUp()) return;
     }
     if (this.#behind) void this.#catchUp();
     else this.#tellStatus(false);
@@ -136,6 +139,11 @@ export class Viewer {
 
   #send(text: string): boolean {
     this.#socket.send(text, () => undefined);
+    return this.#keepsUp();
+  }
+
+  /** Whoever has left too much unread is sent away. */
+  #keepsUp(): boolean {
     if (this.#socket.bufferedAmount <= MAX_UNSENT_BYTES) return true;
     this.#onTooSlow();
     this.#socket.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');

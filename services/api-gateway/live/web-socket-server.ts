@@ -1,13 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { Refusal } from '../http/security.ts';
 import type { Metrics } from '../metrics.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRoute, Serve } from './live-route.ts';
+import { LiveSocket } from './live-socket.ts';
 
 const PROTOCOL = 'skyscan';
 const MAX_FRAME_BYTES = 4 * 1024;
@@ -30,19 +31,23 @@ export function serveWebSockets(parts: {
   const { server, routes, refuse, maxViewers, metrics, logger } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
+    WebSocket: LiveSocket,
     clientTracking: true,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
-  const answered = new WeakSet<WebSocket>();
+  const answered = new WeakSet<LiveSocket>();
 
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refused = refuse(request) ?? (sockets.clients.size >= maxViewers ? TOO_MANY : undefined);
     const found = refused ?? find(request.url ?? '');
     if (typeof found === 'function')
-      sockets.handleUpgrade(request, socket, head, (client) => welcome(client, found));
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        client.wire = socket;
+        welcome(client, found);
+      });
     else refuseUpgrade(socket, found);
   });
 
@@ -54,7 +59,7 @@ export function serveWebSockets(parts: {
     return NOT_FOUND;
   }
 
-  function welcome(client: WebSocket, serve: Serve): void {
+  function welcome(client: LiveSocket, serve: Serve): void {
     metrics.viewers.set(sockets.clients.size);
     answered.add(client);
     client.on('pong', () => answered.add(client));

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { textFrame } from './frame.ts';
+import { LiveSocket } from './live-socket.ts';
+
+// Frames made beforehand, as a client reads them.
+
+const server = createServer();
+const sockets = new WebSocketServer({ noServer: true, WebSocket: LiveSocket, perMessageDeflate: false });
+let live: LiveSocket;
+let client: WebSocket;
+const got: string[] = [];
+
+beforeAll(async () => {
+  server.on('upgrade', (request, socket, head) =>
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      accepted.wire = socket;
+      live = accepted;
+    }),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  client.on('message', (data: Buffer, isBinary) =>
+    got.push(`${isBinary ? 'binary ' : ''}${data.toString()}`),
+  );
+  await once(client, 'open');
+});
+
+afterAll(() => {
+  client.terminate();
+  server.close();
+});
+
+async function received(count: number): Promise<string[]> {
+  while (got.length < count) await once(client, 'message');
+  return got.splice(0);
+}
+
+test.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
+  'a text of %i bytes is read as it was',
+  async (length) => {
+    const text = 'x'.repeat(length);
+    live.sendFrame(textFrame(text));
+    expect(await received(1)).toEqual([text]);
+  },
+);
+
+test('its length is counted in bytes, not in characters', async () => {
+  const text = '°'.repeat(63);
+  live.sendFrame(textFrame(text));
+  expect(await received(1)).toEqual([text]);
+});
+
+test('frames and messages come in the order in which they were sent', async () => {
+  const frame = textFrame('point');
+  for (let i = 0; i < 50; i++) {
+    live.sendFrame(frame);
+    live.send(`status ${i}`);
+  }
+  expect(await received(100)).toEqual(Array.from({ length: 50 }, (_, i) => ['point', `status ${i}`]).flat());
+});
+
+test('what a client has not read counts as unsent, and nothing is sent once it closes', async () => {
+  client.pause();
+  const frame = textFrame('x'.repeat(1 << 20));
+  for (let i = 0; i < 16; i++) live.sendFrame(frame);
+  expect(live.bufferedAmount).toBeGreaterThan(1 << 20);
+  live.close();
+  const unsent = live.bufferedAmount;
+  live.sendFrame(frame);
+  expect(live.bufferedAmount).toBe(unsent);
+  client.resume();
+  await once(client, 'close');
+  expect(got.every((text) => text.length === 1 << 20)).toBe(true);
+});
