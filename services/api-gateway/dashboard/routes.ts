@@ -1,6 +1,9 @@
 import type { Component } from 'svelte';
 import { match } from './lib/router.ts';
 import Home from './sessions/Home.svelte';
+import RotorEditPage from './rotors/RotorEditPage.svelte';
+import RotorPage from './rotors/RotorPage.svelte';
+import RotorsPage from './rotors/RotorsPage.svelte';
 import SessionPage from './sessions/SessionPage.svelte';
 import StartPage from './start/StartPage.svelte';
 
@@ -23,6 +26,10 @@ const PAGES: Page[] = [
   { pattern: '', title: 'Now', component: Home, section: '' },
   { pattern: 'sessions/:id', title: 'Session', component: SessionPage, section: 'sessions' },
   { pattern: 'start', title: 'Start a scan', component: StartPage, section: 'start' },
+  { pattern: 'rotors', title: 'Rotors', component: RotorsPage, section: 'rotors' },
+  { pattern: 'rotors/new', title: 'Add a rotor', component: RotorEditPage, section: 'rotors' },
+  { pattern: 'rotors/:id', title: 'Rotor', component: RotorPage, section: 'rotors' },
+  { pattern: 'rotors/:id/edit', title: 'Edit a rotor', component: RotorEditPage, section: 'rotors' },
 ];
 
 /** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */

@@ -1,0 +1,53 @@
+/** How a field of the API is called in a form, and where it stands. */
+interface FieldLabel {
+  label: string;
+  unit?: string;
+  group: Group;
+}
+
+export const GROUPS = [
+  'Rotor',
+  'Connection',
+  'Travel',
+  'Motion',
+  'Park',
+  'Measuring',
+  'Receiver',
+  'Calibration',
+  'More',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Fields that are not here stand under More, by their own name. */
+export const LABELS: Record<string, FieldLabel | undefined> = {
+  name: { label: 'Name', group: 'Rotor' },
+  rotor_type: { label: 'Type', group: 'Rotor' },
+  site: { label: 'Site', group: 'Connection' },
+  host: { label: 'Host of rotctld', group: 'Connection' },
+  port: { label: 'Port of rotctld', group: 'Connection' },
+  az_min: { label: 'Lowest azimuth', unit: 'deg', group: 'Travel' },
+  az_max: { label: 'Highest azimuth', unit: 'deg', group: 'Travel' },
+  min_elevation: { label: 'Lowest elevation', unit: 'deg', group: 'Travel' },
+  max_elevation: { label: 'Highest elevation', unit: 'deg', group: 'Travel' },
+  az_speed_deg_s: { label: 'Azimuth speed', unit: 'deg/s', group: 'Motion' },
+  az_acceleration_deg_s2: { label: 'Azimuth acceleration', unit: 'deg/s2', group: 'Motion' },
+  el_speed_deg_s: { label: 'Elevation speed', unit: 'deg/s', group: 'Motion' },
+  el_acceleration_deg_s2: { label: 'Elevation acceleration', unit: 'deg/s2', group: 'Motion' },
+  tolerance_deg: { label: 'Tolerance', unit: 'deg', group: 'Motion' },
+  settle_ms: { label: 'Settle time', unit: 'ms', group: 'Motion' },
+  park_az: { label: 'Park azimuth', unit: 'deg', group: 'Park' },
+  park_el: { label: 'Park elevation', unit: 'deg', group: 'Park' },
+  park_after_scan: { label: 'Park after each scan', group: 'Park' },
+  beam_width_deg: { label: 'Beam width (HPBW)', unit: 'deg', group: 'Measuring' },
+  rssi_source: { label: 'RSSI source', group: 'Measuring' },
+  read_ms: { label: 'Time of one read', unit: 'ms', group: 'Measuring' },
+  receiver: { label: 'Receiver', group: 'Receiver' },
+  center_frequency_hz: { label: 'Center frequency', unit: 'Hz', group: 'Receiver' },
+  bandwidth_hz: { label: 'Bandwidth', unit: 'Hz', group: 'Receiver' },
+  gain_db: { label: 'Gain', unit: 'dB', group: 'Receiver' },
+  frequency_correction_ppm: { label: 'Frequency correction', unit: 'ppm', group: 'Receiver' },
+  bias_tee: { label: 'Bias tee', group: 'Receiver' },
+  dbm_offset_db: { label: 'dBm offset', unit: 'dB', group: 'Receiver' },
+  level_dbm: { label: 'Level that is fed in', unit: 'dBm', group: 'Calibration' },
+  reads: { label: 'Reads', unit: 'reads', group: 'Calibration' },
+};

@@ -1,0 +1,20 @@
+/** Lines of JSON as they arrive. Throws when the stream breaks off, with the signal's reason when it was cancelled. */
+export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      rest += decoder.decode(value, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') yield JSON.parse(line);
+    }
+    if (rest.trim() !== '') yield JSON.parse(rest);
+  } finally {
+    // Whoever stops listening lets go of the connection, too.
+    await reader.cancel().catch(() => undefined);
+  }
+}
