@@ -14,6 +14,7 @@ interface Options {
   force?: boolean;
   corrected?: boolean;
   projection?: string;
+  theme?: string;
   size?: number;
   palette?: string;
   min?: number;
@@ -21,7 +22,7 @@ interface Options {
   json?: boolean;
 }
 
-const ONLY_PNG = ['projection', 'size', 'palette', 'min', 'max'] as const;
+const ONLY_PNG = ['projection', 'size', 'theme', 'palette', 'min', 'max'] as const;
 
 /** `skyscan export ID -o FILE` */
 export function exportScan(program: Command, context: Context): void {
@@ -33,12 +34,13 @@ export function exportScan(program: Command, context: Context): void {
     .requiredOption('-o, --output <file>', 'where to; - is standard output')
     .addOption(new Option('--format <format>', 'if the name of the file does not say it').choices(FORMATS))
     .option('--force', 'overwrite a file that is there')
-    .option('--corrected', 'CSV, JSON: without the drift of the receiver')
+    .option('--corrected', 'without the drift of the receiver')
     .addOption(new Option('--projection <projection>', 'PNG').choices(['polar', 'rectangular']))
-    .option('--size <pixels>', 'PNG', parseWhole('size', 1, 10_000))
+    .option('--size <pixels>', 'PNG: width', parseWhole('size', 64, 4_096))
+    .addOption(new Option('--theme <theme>', 'PNG').choices(['light', 'dark']))
     .option('--palette <name>', 'PNG: colours; the API says which it has')
-    .option('--min <level>', 'PNG: level of the darkest colour', parseNumber('min', -1_000, 1_000, 'dB'))
-    .option('--max <level>', 'PNG: level of the brightest colour', parseNumber('max', -1_000, 1_000, 'dB'))
+    .option('--min <level>', 'PNG: level of the darkest colour', parseNumber('min', -300, 300, 'dB'))
+    .option('--max <level>', 'PNG: level of the brightest colour', parseNumber('max', -300, 300, 'dB'))
     .option('--json', 'say what was written as JSON')
     .action(async (id: number, options: Options) => {
       const format = formatOf(options);
@@ -72,13 +74,11 @@ function refuseStrayOptions(options: Options, format: Format): void {
   const stray = ONLY_PNG.find((name) => options[name] !== undefined);
   if (format !== 'png' && stray)
     throw new SkyScanError('invalid', `--${stray} is for PNG, not for ${format}`);
-  if (format === 'png' && options.corrected)
-    throw new SkyScanError('invalid', '--corrected is for CSV and JSON, not for png');
 }
 
 function pathOf(options: Options, format: Format): string {
-  const given = format === 'png' ? ONLY_PNG : (['corrected'] as const);
   const query = new URLSearchParams(format === 'png' ? {} : { format });
-  for (const name of given) if (options[name] !== undefined) query.set(name, String(options[name]));
+  for (const name of [...ONLY_PNG, 'corrected'] as const)
+    if (options[name] !== undefined) query.set(name, String(options[name]));
   return `${format === 'png' ? 'map.png' : 'measurements'}?${query.toString()}`;
 }

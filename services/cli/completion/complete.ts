@@ -23,7 +23,8 @@ export async function complete(
   lookup: Lookup,
 ): Promise<Completion> {
   const unfinished = words.at(-1) ?? '';
-  const { command, options, position, pending } = walk(program, words.slice(0, -1));
+  const { command, options, position, pending, isLost } = walk(program, words.slice(0, -1));
+  if (isLost) return NOTHING;
   const inline = /^(--[\w-]+)=(.*)$/s.exec(unfinished);
   const inlineOption = inline && findOption(command, inline[1] ?? '');
   const option = pending ?? (inlineOption?.required ? inlineOption : undefined);
@@ -53,10 +54,12 @@ interface Place {
   position: number;
   /** The option whose value comes next. */
   pending: Option | undefined;
+  /** A word is no command. */
+  isLost: boolean;
 }
 
 function walk(program: Command, words: readonly string[]): Place {
-  const place: Place = { command: program, options: [], position: 0, pending: undefined };
+  const place: Place = { command: program, options: [], position: 0, pending: undefined, isLost: false };
   for (const word of words) {
     if (place.pending) {
       place.pending = undefined;
@@ -71,6 +74,7 @@ function walk(program: Command, words: readonly string[]): Place {
     }
     const sub = place.command.commands.find((command) => command.name() === word);
     if (sub) Object.assign(place, { command: sub, position: 0 });
+    else if (visible(place.command).length > 0) place.isLost = true;
     else place.position++;
   }
   return place;

@@ -1,4 +1,4 @@
-import { Format } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import { printable } from '../output.ts';
 import type { Session } from '../public-api.ts';
 import type { ColourDepth } from '../terminal/colour-depth.ts';
@@ -47,7 +47,7 @@ export function progressText(
   const facts = progressFacts(view, nowMs, unixMs);
   const size = Math.max(4, Math.min(40, columns - facts.length - 4));
   const { completed_points: value, total_points: total } = view.session;
-  const bar = Format.BarFormat(total === 0 ? 0 : value / total, {
+  const bar = cliProgress.Format.BarFormat(total === 0 ? 0 : value / total, {
     barsize: size,
     barCompleteString: '█'.repeat(size),
     barIncompleteString: '░'.repeat(size),

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { createInterrupts } from '../../services/cli/interrupts.ts';
+import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { until } from '../support/until.ts';
+
+let world: GatewayWorld;
+let id: string;
+let names = 0;
+beforeAll(async () => {
+  world = await createGatewayWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  world.driver.failure = undefined;
+  world.driver.calls.length = 0;
+  const { out } = await rotors('add', `roof ${++names}`, 'min_elevation=10', '--json');
+  id = String((JSON.parse(out) as { id: number }).id);
+});
+
+const skyscan = (args: string[], options: SkyscanOptions = {}) =>
+  runSkyscan(args, { ...options, env: { SKYSCAN_URL: world.gateway.url } });
+const rotors = (...args: string[]) => skyscan(['rotors', ...args]);
+
+describe('skyscan rotors', () => {
+  test('add, show, edit and remove', async () => {
+    const shown = await rotors('show', id);
+    expect([shown.code, shown.err]).toEqual([0, '']);
+    expect(shown.out).toMatch(new RegExp(`^name +roof ${names}$`, 'm'));
+    expect(shown.out).toMatch(/^min_elevation +10$/m);
+    const edited = await rotors(
+      'edit',
+      id,
+      'horizon=[[0,8],[90,25]]',
+      'dbm_offset_db=-60',
+      'host=pi.local',
+      '--json',
+    );
+    expect(JSON.parse(edited.out)).toMatchObject({
+      min_elevation: 10,
+      horizon: [
+        [0, 8],
+        [90, 25],
+      ],
+      dbm_offset_db: -60,
+      host: 'pi.local',
+    });
+    expect((await rotors('remove', id)).out).toBe(`Rotator ${id} is forgotten.\n`);
+    expect(await rotors('show', id)).toEqual({ code: 1, out: '', err: 'skyscan: Rotor not found\n' });
+  });
+
+  test('what the API refuses is said in its words, every problem of it', async () => {
+    const { code, err } = await rotors('edit', id, 'port=0', 'min_elevation=100');
+    expect(code).toBe(1);
+    expect(err).toContain('port: Must be in 1..65535');
+    expect(err).toContain('min_elevation: Must be in -90..90 deg');
+    expect((await rotors('add', `roof ${names}`)).err).toBe('skyscan: Rotor with that name already exists\n');
+    expect((await rotors('edit', id, 'port')).err).toMatch(/must look like field=value/);
+    expect((await rotors('edit', id)).code).toBe(2);
+  });
+
+  test('test says what answers, and fails when nothing does', async () => {
+    expect(await rotors('test', id)).toMatchObject({ code: 0, out: 'Fake 3000 (hamlib) answers.\n' });
+    world.driver.failure = new SkyScanError('unavailable', 'rotctld does not answer');
+    expect(await rotors('test', id)).toEqual({
+      code: 1,
+      out: '',
+      err: 'skyscan: the rotator does not answer\n',
+    });
+    expect(JSON.parse((await rotors('test', id, '--json')).out)).toEqual({ connected: false });
+  });
+
+  test('position, move, park and stop', async () => {
+    expect((await rotors('position', id)).out).toBe('az 123.4 el 45.6\n');
+    expect((await rotors('move', id, '-10', '30.5')).out).toBe(
+      `Rotator ${id} is moving to az -10 el 30.5.\n`,
+    );
+    expect((await rotors('park', id)).out).toBe(`Rotator ${id} is moving to where it rests.\n`);
+    expect((await rotors('stop', id, '--json')).out).toBe(`{"status":"stopped","rotor_id":${id}}\n`);
+    expect(world.driver.calls.map(([method]) => method)).toEqual(['position', 'move', 'park', 'stop']);
+  });
+
+  test('move is refused by the limits: of any rotator here, of this one by the API', async () => {
+    expect((await rotors('move', id, '0', '95')).err).toContain('elevation 95 deg is outside -90..90 deg');
+    expect((await rotors('move', id, '0', '5')).err).toContain('elevation 5 deg is outside 10..90 deg');
+    expect(world.driver.calls).toEqual([]);
+  });
+
+  test('position --follow shows it as it moves, until Ctrl-C', async () => {
+    const interrupts = createInterrupts();
+    const said = { out: '', err: '' };
+    const following = skyscan(['rotors', 'position', id, '--follow'], { interrupts, said });
+    await until('the question', () => world.driver.calls.some(([method]) => method === 'position'));
+    const timestamp = '2026-02-14T02:00:00.000Z';
+    const setpoint = { azimuth: 20, elevation: 30 };
+    const position = { azimuth: 12, elevation: 30, moving: true, setpoint, timestamp };
+    await world.publish(`skyscan/rotors/${id}/position`, position, true);
+    await until('the position', () => said.out !== '');
+    interrupts.fire('SIGINT');
+    expect((await following).code).toBe(0);
+    expect(said.out).toBe('az 12.0 el 30.0, moving to az 20.0 el 30.0\n');
+  });
+
+  test('position --follow of an unknown rotator: 1', async () => {
+    expect(await rotors('position', '999999', '--follow')).toEqual({
+      code: 1,
+      out: '',
+      err: 'skyscan: Rotor not found\n',
+    });
+  });
+});
+
+test('skyscan receivers is a table, or what the API says', async () => {
+  const { code, out } = await skyscan(['receivers']);
+  expect(code).toBe(0);
+  expect(out.split('\n')[0]).toMatch(/^NAME +TUNER +SAMPLE RATE MHZ +CALIBRATIONS +TROUBLE$/);
+  const { body } = await world.gateway.get('/api/receivers');
+  expect(JSON.parse((await skyscan(['receivers', '--json'])).out)).toEqual(body);
+});
