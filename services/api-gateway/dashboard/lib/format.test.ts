@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { clockTime, count, degrees, flagWords, frequency, level, parseTime, rate } from './format.ts';
+
+test('angles and levels have a unit, a true minus sign and no minus zero', () => {
+  expect([degrees(359.96), degrees(-0.04), degrees(-12.347, 2)]).toEqual(['360.0°', '0.0°', '\u221212.35°']);
+  expect([level(-92.04, 'dBm'), level(-0.01, 'dBFS')]).toEqual(['\u221292.0 dBm', '0.0 dBFS']);
+});
+
+test('numbers, frequencies and rates come in the unit of their size', () => {
+  expect([count(999), count(1_000_000)]).toEqual(['999', '1\u202f000\u202f000']);
+  expect([frequency(1_420_405_751), frequency(200_000), frequency(50)]).toEqual([
+    '1420.4058 MHz',
+    '200 kHz',
+    '50 Hz',
+  ]);
+  expect([rate(12.34), rate(0.5), rate(0.005)]).toEqual(['12.3 points/s', '30 points/min', '18 points/h']);
+});
+
+test('times of the API are UTC, with a zone or without', () => {
+  expect(parseTime('2026-02-14T02:00:00')).toBe(Date.UTC(2026, 1, 14, 2));
+  expect(parseTime('2026-02-14T02:00:00.250Z')).toBe(Date.UTC(2026, 1, 14, 2, 0, 0, 250));
+  expect([parseTime(null), parseTime('soon')]).toEqual([undefined, undefined]);
+});
+
+test('a time of today has no date', () => {
+  const ms = new Date(2026, 1, 14, 2, 5, 9).getTime();
+  expect(clockTime(ms, { nowMs: ms + 3_600_000, seconds: true })).toBe('02:05:09');
+  expect(clockTime(ms, { nowMs: ms + 86_400_000 })).toBe('14 Feb 2026, 02:05');
+});
+
+test('flags are words; what the unit says already is left out', () => {
+  expect(flagWords({ flags: ['uncalibrated', 'clipped', 'moved_while_read'] })).toBe(
+    'clipped, moved while read',
+  );
+});

@@ -1,0 +1,67 @@
+import type { MeasuredCell } from './cell-table.ts';
+
+// Figures as they are shown: a true minus sign, always a unit.
+
+/** Degrees with so many decimals. */
+export function degrees(deg: number, decimals = 1): string {
+  return `${fixed(deg, decimals)}°`;
+}
+
+/** A level in what it is measured in. */
+export function level(value: number, unit: string): string {
+  return `${fixed(value, 1)} ${unit}`;
+}
+
+/** A whole number with thin groups of three. */
+export function count(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 0 }).replaceAll(',', '\u202f');
+}
+
+/** A frequency in the unit of its size. */
+export function frequency(hz: number): string {
+  if (hz >= 1e6) return `${trimmed(hz / 1e6, 4)} MHz`;
+  return hz >= 1e3 ? `${trimmed(hz / 1e3, 3)} kHz` : `${trimmed(hz, 0)} Hz`;
+}
+
+/** A time of the API without a zone is UTC; undefined when it is no time. */
+export function parseTime(text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined) return undefined;
+  const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** A time as clocks here show it, with the day unless that is today; seconds on demand. */
+export function clockTime(ms: number, options: { seconds?: boolean; nowMs?: number } = {}): string {
+  const time = new Date(ms);
+  const now = new Date(options.nowMs ?? Date.now());
+  const clock = [time.getHours(), time.getMinutes(), ...(options.seconds ? [time.getSeconds()] : [])]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  if (time.toDateString() === now.toDateString()) return clock;
+  return `${time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}, ${clock}`;
+}
+
+/** Points per time in the unit that makes it a figure of one or two digits. */
+export function rate(pointsPerSecond: number): string {
+  if (pointsPerSecond >= 1) return `${trimmed(pointsPerSecond, 1)} points/s`;
+  return pointsPerSecond * 60 >= 1
+    ? `${trimmed(pointsPerSecond * 60, 1)} points/min`
+    : `${trimmed(pointsPerSecond * 3600, 1)} points/h`;
+}
+
+/** What the flags of a cell say, in words; empty when it is as it should be. `uncalibrated` is what the unit says already. */
+export function flagWords({ flags }: Pick<MeasuredCell, 'flags'>): string {
+  return flags
+    .filter((flag) => flag !== 'uncalibrated')
+    .map((flag) => flag.replaceAll('_', ' '))
+    .join(', ');
+}
+
+function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '\u2212');
+}
+
+function trimmed(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals)));
+}

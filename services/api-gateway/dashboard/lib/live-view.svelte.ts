@@ -1,0 +1,100 @@
+import type { Plan, Session, Sky } from './api-types.ts';
+import type { Api } from './api.ts';
+import type { CellTable } from './cell-table.ts';
+import { LiveSession, type LivePhase } from './live-session.ts';
+import { createPace } from './pace.ts';
+import { pageTiming } from './page-timing.ts';
+import { repeat } from './repeat.ts';
+import { followRotor, rotorSource, type RotorState } from './rotor-live.ts';
+import { sessionSource } from './session-source.ts';
+
+/** A live session for components: what it shows changes at most once per frame, however fast points come. */
+export class LiveView {
+  phase = $state<LivePhase>('loading');
+  words = $state('');
+  session = $state.raw<Session | undefined>();
+  plan = $state.raw<Plan | undefined>();
+  table = $state.raw<CellTable | undefined>();
+  /** Cells that have a level. */
+  measured = $state(0);
+  unit = $state<'dBm' | 'dBFS' | undefined>();
+  /** Points per second. */
+  pace = $state<number | undefined>();
+
+  readonly #live: LiveSession;
+  #frame = 0;
+  #pace = createPace();
+  #forgetCells: (() => void) | undefined;
+
+  constructor(api: Api, id: number) {
+    this.#live = new LiveSession(id, sessionSource(api), pageTiming);
+    this.#live.onChange(() => {
+      this.#watchCells();
+      this.#frame ||= requestAnimationFrame(() => this.#show());
+    });
+  }
+
+  /** Something was done to the session from here. */
+  refresh(): void {
+    this.#live.refresh();
+  }
+
+  /** Connects at once instead of waiting. */
+  retry(): void {
+    this.#live.retry();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#forgetCells?.();
+    this.#live.close();
+  }
+
+  #watchCells(): void {
+    const { table } = this.#live;
+    if (table === this.table || !table) return;
+    this.#forgetCells?.();
+    this.#pace = createPace();
+    this.#forgetCells = table.map.onChange((cell) => this.#pace.add(table.timeMs[cell] ?? NaN));
+    this.table = table;
+  }
+
+  #show(): void {
+    this.#frame = 0;
+    const { phase, words, session, plan, table } = this.#live;
+    this.phase = phase;
+    this.words = words;
+    this.session = session;
+    this.plan = plan;
+    this.measured = table?.map.measured ?? 0;
+    this.unit = table?.unit;
+    this.pace = this.#pace.perSecond(Date.now());
+  }
+}
+
+/** Where a rotor is; for as long as it is not closed. */
+export class RotorView {
+  state = $state.raw<RotorState | undefined>();
+  readonly close: () => void;
+
+  constructor(api: Api, id: number) {
+    this.close = followRotor(id, rotorSource(api), pageTiming, (state) => {
+      this.state = state;
+    });
+  }
+}
+
+const SKY_EVERY_MS = 60_000;
+
+/** Where Sun and Moon are, fresh within a minute. */
+export class SkyNow {
+  sky = $state.raw<Sky | undefined>();
+  readonly close: () => void;
+
+  constructor(api: Api) {
+    const repetition = repeat(async (signal) => {
+      this.sky = await api.get<Sky>('/api/sky', signal);
+    }, SKY_EVERY_MS);
+    this.close = () => repetition.stop();
+  }
+}

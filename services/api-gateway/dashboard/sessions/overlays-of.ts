@@ -1,0 +1,39 @@
+import type { Overlays } from '../../map/overlays.ts';
+import type { ApiPointing, Plan, Rotor, Sky } from '../lib/api-types.ts';
+import type { RotorState } from '../lib/rotor-live.ts';
+
+/** What is drawn over a session's map. What is of now only while it is active. */
+export function overlaysOf(
+  plan: Plan | undefined,
+  rotor: Rotor | undefined,
+  state: RotorState | undefined,
+  sky: Sky | undefined,
+  active: boolean,
+): Overlays {
+  return {
+    ...(rotor && {
+      horizon: rotor.horizon,
+      limits: { minElevation: rotor.min_elevation, maxElevation: rotor.max_elevation },
+      keepOut: rotor.keep_out.map(({ az_start, az_end, el_min, el_max }) => ({
+        azStartDeg: az_start,
+        azEndDeg: az_end,
+        elMinDeg: el_min,
+        elMaxDeg: el_max,
+      })),
+    }),
+    ...(active && plan && { path: plan.path }),
+    ...(active && {
+      rotor: state && {
+        readback: pointing(state),
+        setpoint: state.setpoint && pointing(state.setpoint),
+        moving: state.moving,
+      },
+      sun: sky?.sun && pointing(sky.sun),
+      moon: sky?.moon && pointing(sky.moon),
+    }),
+  };
+}
+
+function pointing({ azimuth, elevation }: ApiPointing) {
+  return { azimuthDeg: azimuth, elevationDeg: elevation };
+}
