@@ -1,4 +1,6 @@
 import type { Component } from 'svelte';
+import ComparePage from './archive/ComparePage.svelte';
+import SessionList from './archive/SessionList.svelte';
 import { match } from './lib/router.ts';
 import Home from './sessions/Home.svelte';
 import RotorEditPage from './rotors/RotorEditPage.svelte';
@@ -24,6 +26,8 @@ interface Page {
 
 const PAGES: Page[] = [
   { pattern: '', title: 'Now', component: Home, section: '' },
+  { pattern: 'sessions', title: 'Sessions', component: SessionList, section: 'sessions' },
+  { pattern: 'compare/:a/:b', title: 'Compare', component: ComparePage, section: 'sessions' },
   { pattern: 'sessions/:id', title: 'Session', component: SessionPage, section: 'sessions' },
   { pattern: 'start', title: 'Start a scan', component: StartPage, section: 'start' },
   { pattern: 'rotors', title: 'Rotors', component: RotorsPage, section: 'rotors' },

@@ -1,18 +1,18 @@
 import { flushSync } from 'svelte';
-import { follow, type Followed } from './follow.ts';
+import type { SkyMap } from '../../map/sky-map.ts';
 import { paced } from './pace.ts';
 
-/** A number that grows when any of the sessions has changed: at most once per frame, seldomer where the page has much to draw. */
-export function ticksOf(sessions: () => readonly Followed[]): { readonly now: number } {
+/** A number that grows when a cell of any of the maps has changed: at most once per frame, seldomer where the page has much to draw. */
+export function ticksOf(maps: () => readonly Pick<SkyMap, 'onChange'>[]): { readonly now: number } {
   let now = $state(0);
   $effect(() => {
     // Drawn within: the pace rests by what that has cost.
     const pace = paced(() => {
       flushSync(() => now++);
     });
-    const leave = sessions().map((session) => follow(session, () => pace.request()));
+    const forget = maps().map((map) => map.onChange(() => pace.request()));
     return () => {
-      for (const stop of leave) stop();
+      for (const stop of forget) stop();
       pace.stop();
     };
   });
