@@ -116,7 +116,7 @@ export class SkyMap {
   /** The column of a row that is nearest and at most half a step away, inside the sector; -1 when there is none. */
   columnAt(row: number, azimuthDeg: number): number {
     const { startDeg, widthDeg } = this.sector;
-    if (turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
+    if (!this.fullCircle && turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
     const stepDeg = this.#steps[row] as number;
     const last = (this.#counts[row] as number) - 1;
     let offsetDeg = turn(azimuthDeg - this.bounds.azStartDeg);

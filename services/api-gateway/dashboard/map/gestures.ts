@@ -65,7 +65,14 @@ export function listenToGestures(element: HTMLElement, gestures: Gestures): () =
   };
   element.addEventListener('pointerup', lift, options);
   element.addEventListener('pointercancel', lift, options);
-  element.addEventListener('pointerleave', () => fingers.size === 0 && gestures.hover(undefined), options);
+  element.addEventListener(
+    'pointerleave',
+    ({ pointerType }) => {
+      // A finger that is lifted leaves, too: what it tapped stays shown.
+      if (fingers.size === 0 && pointerType !== 'touch') gestures.hover(undefined);
+    },
+    options,
+  );
   element.addEventListener(
     'wheel',
     (event) => {

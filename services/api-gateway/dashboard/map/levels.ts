@@ -8,7 +8,7 @@ import type { Layer } from './layer.ts';
 
 // Beyond that one pass over all pixels is quicker.
 const MANY = 3_000;
-const RANGE_EVERY_MS = 500;
+const RANGE_EVERY_MS = 1_000;
 // A range that changes by less than that share is left as it is: every change repaints everything.
 const WORTH_WHILE = 0.01;
 

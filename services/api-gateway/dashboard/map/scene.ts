@@ -35,8 +35,8 @@ const FONT_PX = { usual: 13, narrow: 11, narrowBelow: 440 };
 const HATCH_PX = 8;
 // A view that has not moved for that long is drawn sharp.
 const REST_MS = 140;
-// Of a frame, for finding the cells of pixels: the rest is for everything else of 16 ms.
-const SLICE_MS = 8;
+// Of a frame of 16 ms, for finding the cells of pixels; while there is nothing to see yet, as much as is no long task.
+const SLICE_MS = { usual: 9, first: 20 };
 // More pixels than two by two for one of CSS show nothing more of cells.
 const MOST_RATIO = 2;
 
@@ -62,6 +62,8 @@ export class SkyScene {
   #nearLayer: Layer | undefined;
   #making: Layer | undefined;
   #frame = 0;
+  /** Whether what is on the canvas is old. */
+  #stale = true;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(canvas: HTMLCanvasElement, onRange: (range: LevelRange) => void) {
@@ -220,20 +222,27 @@ export class SkyScene {
   }
 
   #wake = (): void => {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#onFrame);
+    this.#stale = true;
+    this.#request();
   };
+
+  #request(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#onFrame);
+  }
 
   #onFrame = (): void => {
     this.#frame = 0;
     this.#levels?.paint([this.#wholeLayer, this.#nearLayer].filter((layer) => layer !== undefined));
-    if (this.#making?.step(performance.now() + SLICE_MS)) this.#finish(this.#making);
-    this.#draw();
-    if (this.#making) this.#wake();
+    const sliceMs = this.#wholeLayer ? SLICE_MS.usual : SLICE_MS.first;
+    if (this.#making?.step(performance.now() + sliceMs)) this.#finish(this.#making);
+    if (this.#stale) this.#draw();
+    if (this.#making) this.#request();
   };
 
   #finish(made: Layer): void {
     this.#levels?.paintNew(made);
     this.#making = undefined;
+    this.#stale = true;
     if (made.view === this.#whole) this.#wholeLayer = made;
     else this.#nearLayer = made;
     if (made.view === this.#whole) this.#sharpen();
@@ -241,6 +250,7 @@ export class SkyScene {
 
   #draw(): void {
     const [context, view, projection] = [this.#context, this.#view, this.#projection];
+    this.#stale = false;
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!view || !projection) return;
     this.#place(this.#wholeLayer, view);
