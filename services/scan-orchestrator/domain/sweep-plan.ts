@@ -144,7 +144,7 @@ export function planSweeps(
       // One row is swept both ways.
       if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rulesOf(segment));
       if (passes) sweeps++;
-      corners.push(start, end);
+      corners.push(...(cells.length > 1 ? [start, end] : [start]));
       at = passes && passes.passes % 2 === 0 ? start : end;
     }
   }
