@@ -30,10 +30,13 @@ export interface ApiDescription {
   components: { schemas: Record<string, { properties?: Record<string, Property> } | undefined> };
 }
 
-/** Fields of a body that the API takes, in its order; none of what it does not describe. */
+/** Fields of a body that the API takes, in the order of the labels; none of what it does not describe. */
 export function fieldsOf(description: ApiDescription, schema: string): FormField[] {
   const properties = description.components.schemas[schema]?.properties ?? {};
-  return Object.entries(properties).map(([name, property]) => {
+  const order = new Map(Object.keys(LABELS).map((name, place) => [name, place]));
+  const place = (name: string) => order.get(name) ?? order.size;
+  const entries = Object.entries(properties).sort(([a], [b]) => place(a) - place(b));
+  return entries.map(([name, property]) => {
     const types = [property.type ?? []].flat();
     const known = LABELS[name];
     return {
@@ -93,7 +96,7 @@ function kindOf(types: string[], property: Property): FormField['kind'] {
 }
 
 function hintOf({ description, default: value }: Property, unit: string | undefined): string | undefined {
-  const words = description === undefined ? [] : [description];
+  const words = description === undefined ? [] : [description.replaceAll('`', '')];
   if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
     words.push(`Default ${value}${unit === undefined ? '' : ` ${unit}`}`);
   return words.length === 0 ? undefined : words.join('. ');
