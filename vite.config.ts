@@ -23,6 +23,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_000,
+    // On a busy machine every build would be told to be slow.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
 
