@@ -65,8 +65,8 @@ async function startByHand(
   return { terminal, id: Number(/\d+/.exec(title)?.[0]) };
 }
 
-function sees({ screen }: PseudoTerminal, words: RegExp): boolean {
-  return screen().some((line) => words.test(line));
+function sees(terminal: PseudoTerminal, words: RegExp): boolean {
+  return terminal.screen().some((line) => words.test(line));
 }
 const session = (id: number) => getSession(stack, id);
 
