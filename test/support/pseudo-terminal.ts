@@ -10,25 +10,37 @@ export interface PseudoTerminal {
   raw(): string;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
-  kill(signal: string): void;
+  /** To everything that runs in it. */
+  kill(signal: NodeJS.Signals): void;
   exited: Promise<number>;
   close(): void;
 }
+
+// A pseudo terminal forgets what was not read yet when its last process ends: a shell stays, and says how the program ended.
+const STAY = `trap : INT TERM; "$@"; printf 'exit code %s\\n' $?; read -r _`;
 
 /** Runs a program under a pseudo terminal that understands what a terminal understands. */
 export function openPseudoTerminal(
   program: string,
   args: string[],
-  { env, columns = 80, rows = 24 }: { env: Record<string, string>; columns?: number; rows?: number },
+  { env, columns = 80, rows = 30 }: { env: Record<string, string>; columns?: number; rows?: number },
 ): PseudoTerminal {
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true });
-  const child = spawn(program, args, { name: 'xterm-256color', cols: columns, rows, env });
-  let raw = '';
-  child.onData((data) => {
-    raw += data;
-    terminal.write(data);
+  const child = spawn('/bin/sh', ['-c', STAY, 'sh', program, ...args], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    env,
   });
-  const exited = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+  let raw = '';
+  const exited = new Promise<number>((resolve) => {
+    child.onData((data) => {
+      raw += data;
+      terminal.write(data);
+      const [, code] = /exit code (\d+)\r\n$/.exec(raw) ?? [];
+      if (code !== undefined) resolve(Number(code));
+    });
+  });
   const rowsNow = () => {
     const { active } = terminal.buffer;
     return Array.from({ length: terminal.rows }, (_, y) => active.getLine(active.viewportY + y));
@@ -47,7 +59,7 @@ export function openPseudoTerminal(
       terminal.resize(width, height);
       child.resize(width, height);
     },
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => void process.kill(-child.pid, signal),
     exited,
     close() {
       // It may have ended already.
