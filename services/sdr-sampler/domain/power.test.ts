@@ -22,6 +22,22 @@ describe('power', () => {
     expect(Math.abs(rmsLsb / (amplitude / Math.SQRT2) - 1)).toBeLessThan(0.01);
   });
 
+  test.each([0, 2, 4, 6, 65_536, 65_538, 300_002])('sums of %i bytes are exact, value by value', (bytes) => {
+    const iq = Uint8Array.from({ length: bytes }, (_, k) => (k % 3 === 0 ? 255 * (k & 1) : (k * 37) & 255));
+    const expected = emptySums();
+    for (let k = 0; k < bytes; k += 2) {
+      const [i, q] = [2 * (iq[k] ?? NaN) - 255, 2 * (iq[k + 1] ?? NaN) - 255];
+      expected.samples++;
+      expected.i += i;
+      expected.q += q;
+      expected.squares += i * i + q * q;
+      for (const value of [i, q]) if (Math.abs(value) === 255) expected.clipped++;
+    }
+    const sums = emptySums();
+    addSamples(sums, iq);
+    expect(sums).toEqual(expected);
+  });
+
   test('does not see the DC offset of the tuner', () => {
     const plain = levels(toneIq(20_480, 30, 0.01));
     const shifted = levels(toneIq(20_480, 30, 0.01, 7));

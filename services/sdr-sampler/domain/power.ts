@@ -20,32 +20,55 @@ export interface PowerSums {
 /** Half the converter's range: u8 - 127.5 is at most this. */
 const FULL_SCALE_LSB = 127.5;
 
-const SQUARES = Float64Array.from({ length: 256 }, (_, code) => (2 * code - 255) ** 2);
-const CLIPPED = Uint8Array.from({ length: 256 }, (_, code) => (code === 0 || code === 255 ? 1 : 0));
+// One table for both sums: squares below, clipped values above. Both are whole numbers, so nothing is rounded as long as the squares
+// stay below CLIPPED: 66,051 bytes at least.
+const CLIPPED = 2 ** 32;
+const SUMMABLE_BYTES = 65_536;
+const WEIGHTS = Float64Array.from(
+  { length: 256 },
+  (_, code) => (2 * code - 255) ** 2 + (code === 0 || code === 255 ? CLIPPED : 0),
+);
 
 export function emptySums(): PowerSums {
   return { samples: 0, i: 0, q: 0, squares: 0, clipped: 0 };
 }
 
-/** Adds samples (pairs of unsigned bytes) to the sums. Table lookups: some 400 times faster than 2.4 MS/s. */
+/** Adds samples (pairs of unsigned bytes) to the sums. A machine with nothing else to do: some 300 times faster than 2.4 MS/s. */
 export function addSamples(sums: PowerSums, iq: Uint8Array): void {
+  const whole = iq.length & ~1;
+  for (let from = 0; from < whole; from += SUMMABLE_BYTES)
+    addBlock(sums, iq, from, Math.min(whole, from + SUMMABLE_BYTES));
+}
+
+// A lookup per byte, two samples at a time and a sum each for I and Q: more than twice as fast as two lookups, sample by sample.
+function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): void {
   let i = 0;
   let q = 0;
-  let squares = 0;
-  let clipped = 0;
-  for (let k = 0; k + 1 < iq.length; k += 2) {
-    const codeI = iq[k] as number;
-    const codeQ = iq[k + 1] as number;
-    i += codeI;
-    q += codeQ;
-    squares += (SQUARES[codeI] as number) + (SQUARES[codeQ] as number);
-    clipped += (CLIPPED[codeI] as number) + (CLIPPED[codeQ] as number);
+  let ofI = 0;
+  let ofQ = 0;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const i0 = iq[at] as number;
+    const q0 = iq[at + 1] as number;
+    const i1 = iq[at + 2] as number;
+    const q1 = iq[at + 3] as number;
+    i = (i + i0 + i1) | 0;
+    q = (q + q0 + q1) | 0;
+    ofI += (WEIGHTS[i0] as number) + (WEIGHTS[i1] as number);
+    ofQ += (WEIGHTS[q0] as number) + (WEIGHTS[q1] as number);
   }
-  const samples = iq.length >> 1;
+  if (at < to) {
+    i += iq[at] as number;
+    q += iq[at + 1] as number;
+    ofI += WEIGHTS[iq[at] as number] as number;
+    ofQ += WEIGHTS[iq[at + 1] as number] as number;
+  }
+  const clipped = Math.floor((ofI + ofQ) / CLIPPED);
+  const samples = (to - from) / 2;
   sums.samples += samples;
   sums.i += 2 * i - 255 * samples;
   sums.q += 2 * q - 255 * samples;
-  sums.squares += squares;
+  sums.squares += ofI + ofQ - clipped * CLIPPED;
   sums.clipped += clipped;
 }
 
