@@ -134,6 +134,8 @@ describe('rotors refuse', () => {
     ['az_min above az_max', 'az_max', '{"name": "n", "az_min": 100, "az_max": 100}'],
     ['too much travel', 'az_max', '{"name": "n", "az_min": -500, "az_max": 401}'],
     ['park outside the travel', 'park_az', '{"name": "n", "park_az": 451}'],
+    ['no beam', 'beam_width_deg', '{"name": "n", "beam_width_deg": 0}'],
+    ['a beam wider than half the sky', 'beam_width_deg', '{"name": "n", "beam_width_deg": 181}'],
     ['park below the horizon of the earth', 'park_el', '{"name": "n", "park_el": -91}'],
     [
       'park in a keep-out sector',

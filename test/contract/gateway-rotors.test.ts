@@ -52,6 +52,7 @@ describe('rotors', () => {
       receiver: 'default',
       frequency_correction_ppm: 0,
       bias_tee: false,
+      beam_width_deg: null,
     });
   });
 

@@ -137,6 +137,57 @@ describe('ScanOrchestrator on the wire', () => {
     });
   });
 
+  const equal = {
+    ...spec,
+    azEndDeg: 360,
+    elStartDeg: 30,
+    elEndDeg: 90,
+    stepDeg: 30,
+    grid: 'GRID_KIND_EQUAL_AREA',
+  };
+
+  test('previews cells of equal area; refuses a kind of grid that it does not know', async () => {
+    const { plan } = await client.call('preview', { spec: equal, rotor });
+    expect(plan).toMatchObject({ rows: 3, columns: 11, totalPoints: 18 });
+    expect(await client.refusal('preview', { spec: { ...equal, grid: 99 }, rotor })).toEqual({
+      ...{ kind: 'invalid', words: 'grid kind 99 is unknown' },
+    });
+    expect(await client.refusal('preview', { spec: { ...equal, elEndDeg: 1e300 }, rotor })).toMatchObject({
+      kind: 'invalid',
+    });
+  });
+
+  test('says what is wrong with the steps: with the beam in the preview, with the rotor in the notes too', async () => {
+    const planned = async (change: object, of: object) =>
+      (await client.call('preview', { spec: { ...spec, ...change }, rotor: { ...rotor, ...of } }))['plan'];
+    const finer = expect.stringContaining('some pointings will be measured twice') as string;
+    const wider =
+      'points 5 deg apart are wider than a beam of 6 deg needs: at most 2.5 deg leave nothing out';
+    expect(await planned({}, { beamWidthDeg: 6 })).toMatchObject({ warnings: [wider], notes: [] });
+    expect(await planned({ stepDeg: 0.4 }, { beamWidthDeg: 6 })).toMatchObject({
+      warnings: [finer],
+      notes: [finer],
+    });
+    expect(await client.refusal('preview', { spec, rotor: { ...rotor, beamWidthDeg: 0 } })).toEqual({
+      kind: 'invalid',
+      words: 'rotor.beam_width_deg 0 must be greater than 0',
+    });
+  });
+
+  test('plans a session that it does not know, without hardware', async () => {
+    const { plan } = await client.call('planSession', { sessionId: 4_000, spec: equal, rotor });
+    expect((plan as { turningPoints: object[] }).turningPoints).toEqual([
+      { azimuthDeg: 0, elevationDeg: 30 },
+      expect.objectContaining({ elevationDeg: 30 }),
+      { azimuthDeg: 300, elevationDeg: 60 },
+      { azimuthDeg: 0, elevationDeg: 60 },
+      { azimuthDeg: 0, elevationDeg: 90 },
+    ]);
+    expect(await client.refusal('planSession', { sessionId: 4_000, rotor })).toEqual({
+      ...{ kind: 'invalid', words: 'spec is missing' },
+    });
+  });
+
   test('previews a reference, and counts its visits', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyS: 600 };
     const seconds = async (of: object) =>

@@ -1,3 +1,4 @@
+import { GridKind } from '#proto/scan_orchestrator';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
@@ -81,8 +82,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('rotors of before have neither mask nor sectors', async () => {
-  expect((await gateway.get('/api/rotors/1')).body).toMatchObject({ ...ROTOR, horizon: [], keep_out: [] });
+test('rotors of before have neither mask nor sectors nor a known beam', async () => {
+  expect((await gateway.get('/api/rotors/1')).body).toMatchObject({
+    ...ROTOR,
+    ...{ horizon: [], keep_out: [], beam_width_deg: null },
+  });
 });
 
 test('points of before brought no reference, and say their unit', async () => {
@@ -100,6 +104,11 @@ test('a session of before goes on, with the rotor as it was and without a refere
   const { start } = sessions.get(2) ?? {};
   expect(start?.stored?.completedPoints).toBe(1);
   expect(start?.spec?.reference).toBeUndefined();
+  expect(start?.spec?.grid).toBe(GridKind.GRID_KIND_RECTANGULAR);
+  expect((await gateway.get('/api/skyscan/2/plan')).body).toMatchObject({
+    grid: 'rectangular',
+    columns_in_row: [2],
+  });
   expect(start?.rotor).toMatchObject({ horizon: [], keepOut: [], receiver: { dbmOffsetDb: -60 } });
 });
 
