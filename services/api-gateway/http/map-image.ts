@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import type { GridBounds } from '#shared/grid-shape';
+import { publishedTime } from '#shared/mqtt-messages';
 import { VERSION } from '#shared/version';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
-import { publishedTime } from '#shared/mqtt-messages';
 import type { Database } from '../store/database.ts';
 import { isCalibrated, readLevels } from '../store/levels.ts';
-import type { SessionRow } from '../store/sessions.ts';
+import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import { driftOf } from './references.ts';
 import { mapQuerySchema } from './schemas/map.ts';
@@ -59,23 +58,13 @@ function tagOf(session: SessionRow, query: object): string {
   return `"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
 }
 
-function boundsOf(session: SessionRow): GridBounds {
-  return {
-    kind: 'rectangular',
-    azStartDeg: session.az_start,
-    azEndDeg: session.az_end,
-    elStartDeg: session.el_start,
-    elEndDeg: session.el_end,
-    stepDeg: session.step_deg,
-  };
-}
-
 function wordsOf(session: SessionRow, corrected: boolean): { title: string; subtitle: string } {
-  const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor } = session;
+  const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor, grid } =
+    session;
   const count = (points: number) => points.toLocaleString('en-US');
   const when = session.finished_at ?? session.started_at;
   const facts = [
-    `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°`,
+    `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}`,
     `${count(completed_points)} of ${count(total_points)} points`,
     `${rotor.center_frequency_hz / 1e6} MHz`,
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),

@@ -79,6 +79,7 @@ export class SkyScene {
     if (this.#levels?.map !== map) {
       this.#levels?.close();
       this.#levels = new Levels(map, this.#wake, this.#onRange);
+      this.#marked = undefined;
     }
     this.#projection = createProjection(name, map);
     this.#wholeLayer = this.#nearLayer = undefined;
