@@ -1,11 +1,11 @@
+import type { Pointing } from '#shared/pointing';
 import type { Grid } from './grid.ts';
-import type { Path } from './path.ts';
 
 /** Cells that are visited one after the other, from one end or from the other; at least one. */
 export type Line = Uint32Array;
 
 /** Every row in the order of its azimuths in the rotor's own frame. */
-export function rowLines(grid: Grid, setpoint: Path['setpoint']): Line[] {
+export function rowLines(grid: Grid, setpoint: (cell: number) => Pointing): Line[] {
   const azimuthDeg = (cell: number) => setpoint(cell).azimuthDeg;
   return Array.from({ length: grid.rows }, (_, row) => {
     const first = row * grid.columns;
