@@ -26,6 +26,7 @@ export interface Cut {
 /** Level over azimuth, along a row. Throws a RangeError for a row that the grid does not have. */
 export function rowCut(source: CutSource, row: number): Cut {
   const { map } = source;
+  map.cell(row, 0);
   const columns = Array.from({ length: map.columnsInRow(row) }, (_, column) => ({ row, column }));
   const atDeg = map.pointing(row, 0).elevationDeg;
   return cutAlong(source, 'azimuth', atDeg, columns, ({ column }) => map.pointing(row, column).azimuthDeg);
