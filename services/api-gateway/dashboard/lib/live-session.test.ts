@@ -139,6 +139,20 @@ describe('what the page says', () => {
     expect(live.phase).toBe('live');
   });
 
+  test('a connection that is silent while nobody answers is no longer called live', async () => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    server.deliver(1);
+    server.freeze();
+    server.refusals = Array.from({ length: 2 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
+    await timing.pass(10_500);
+    expect([live.phase, live.words]).toEqual([
+      'waiting',
+      'The connection brought nothing. Trying again in 1 s',
+    ]);
+  });
+
   test('a key that is missing: it is asked for, and a new one is tried at once', async () => {
     const server = new FakeServer(10, COLUMNS);
     server.refusals = [new ApiError(401, 'Missing or wrong API key')];

@@ -42,6 +42,7 @@ export class LiveSession {
   readonly #forgetWake: () => void;
   /** Ends the wait, or the connection that may be dead. */
   #turn = new AbortController();
+  #messages = 0;
   #statusMessages = 0;
   #asking = false;
 
@@ -154,6 +155,7 @@ export class LiveSession {
   }
 
   #hear(message: LiveMessage): void {
+    this.#messages++;
     if (message.point) this.#take(cellOfMeasurement(message.point.measurement));
     const changed = this.session?.status !== message.status;
     if (changed) this.#statusMessages++;
@@ -170,16 +172,19 @@ export class LiveSession {
     this.lastSeq = cell.seq;
   }
 
-  /** Asks now and then; gives a connection up over which nothing comes although there is something. */
+  /** Asks now and then; gives a connection up that is silent while points are stored, or while nobody answers either. */
   async #watch(signal: AbortSignal, giveUp: () => void): Promise<void> {
     let missed: number | undefined;
     for (let turn = 1; ; turn++) {
+      const heard = this.#messages;
       await this.#timing.sleep(ASK_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
-      const stored = (await this.#ask(turn % PLAN_EVERY === 0)) ?? 0;
-      const behind = stored > this.lastSeq && this.lastSeq === before;
-      if (behind && missed === before) giveUp(); // once more, when it is over already, means nothing
+      const stored = await this.#ask(turn % PLAN_EVERY === 0);
+      const silent = heard === this.#messages;
+      const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
+      // Once more, when it is over already, means nothing.
+      if (silent && (stored === undefined || (behind && missed === before))) giveUp();
       missed = behind ? before : undefined;
     }
   }
