@@ -1,8 +1,9 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toDataPoint } from '#shared/mqtt-messages';
 import { paletteOf } from '../../services/api-gateway/map/palettes.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { measurementOf } from '../support/gateway-points.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 
 // 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half done.
@@ -17,18 +18,22 @@ beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world, SHAPE, undefined, GRID);
   await scan.become('running');
-  await scan.measure(MEASURED);
+  for (let seq = 1; seq <= MEASURED; seq++) await measureOne(seq);
   await scan.stored(MEASURED);
-  const client = new Client({ connectionString: world.database.url });
-  await client.connect();
-  // The east is loud, everything else is quiet.
-  await client.query(
-    `update points set mean_dbm = case grid_column when 3 then -60 else -100 end where session_id = $1`,
-    [scan.id],
-  );
-  await client.end();
 });
 afterAll(() => world.close());
+
+// The east is loud, everything else is quiet.
+async function measureOne(seq: number): Promise<void> {
+  const message = world.orchestrator.measure(scan.id);
+  const point = world.orchestrator.sessions.get(scan.id)?.journal.at(-1);
+  if (!point) throw new Error('nothing is measured');
+  const level = (seq - 1) % SHAPE.columns === 3 ? -60 : -100;
+  Object.assign(point, { meanDbm: level, minDbm: level, maxDbm: level, lastDbm: level });
+  const measurement = measurementOf(point);
+  const points = `skyscan/sessions/${scan.id}/points`;
+  await world.publish(points, { ...message, measurement, point: toDataPoint(measurement) });
+}
 
 const path = (query = '') => `/api/skyscan/${scan.id}/map.png${query}`;
 const fetchMap = (query = '') => fetch(`${world.gateway.url}${path(query)}`);
