@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { planSchema } from '../../http/schemas/plan.ts';
 import type { skySchema } from '../../http/schemas/sky.ts';
-import type { moveSchema, newRotorSchema, positionSchema } from '../../http/schemas/rotors.ts';
 import type { rotorSchema, rotorTestSchema } from '../../http/schemas/rotors.ts';
 import type { measurementsSchema, previewSchema } from '../../http/schemas/sessions.ts';
 import type { scanRequestSchema, sessionSchema } from '../../http/schemas/sessions.ts';
@@ -17,10 +16,7 @@ export type Sky = z.infer<typeof skySchema>;
 export type Measurement = z.infer<typeof measurementsSchema>[number];
 
 export type Rotor = z.infer<typeof rotorSchema>;
-export type NewRotor = z.input<typeof newRotorSchema>;
 export type RotorTest = z.infer<typeof rotorTestSchema>;
-export type RotorPosition = z.infer<typeof positionSchema>;
-export type Move = z.input<typeof moveSchema>;
 
 /** A direction as the API writes it, degrees. */
 export interface ApiPointing {
