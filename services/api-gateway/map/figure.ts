@@ -24,8 +24,8 @@ export interface Figure {
   subtitle: string;
 }
 
-/** Narrower pictures are a map without words: nobody could read them. */
-export const LEAST_SIZE_WITH_WORDS = 240;
+// Narrower pictures are a map without words: nobody could read them.
+const LEAST_SIZE_WITH_WORDS = 240;
 
 // Without a single level there is nothing to find: any range will do for its empty legend.
 const NO_LEVELS: LevelRange = { min: -100, max: 0 };
