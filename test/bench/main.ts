@@ -14,7 +14,7 @@ import { formatSummary, formatTable, type MeasuredRow } from './table.ts';
 import { viewers } from './viewers.ts';
 import { wall, wallRotctld } from './wall.ts';
 
-// npm run bench -- [--json FILE] [--only NAME[,NAME]] [--quick]
+// npm run bench -- [--json FILE] [--only NAME[,NAME]] [--quick] [--full]
 
 const ROWS: readonly Row[] = [
   path,
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
   },
 });
 
@@ -63,7 +64,7 @@ async function measure(row: Row): Promise<MeasuredRow> {
   const start = loadNow();
   const from = performance.now();
   const result = await row
-    .run({ quick: values.quick })
+    .run({ quick: values.quick, full: values.full })
     .catch((error: unknown) => ({ failed: errorMessage(error) }));
   return {
     name: row.name,

@@ -16,6 +16,8 @@ export interface Figure {
 export interface RowOptions {
   /** A rough look: as short as it can be. */
   quick: boolean;
+  /** Whole scans of the published grid instead of parts of it, where a row has them. */
+  full: boolean;
 }
 
 /** What a row found, or why it cannot be measured here. */

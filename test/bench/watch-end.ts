@@ -5,7 +5,10 @@ import { until } from '../support/until.ts';
 /** Hears how sessions get on without asking anybody: questions every few milliseconds would slow down what is measured. */
 export interface EndWatch {
   /** The last status of a session; rejects when it ends or pauses in another way. `first`: its first one as running. */
-  completed(id: number, timeoutMs: number): Promise<{ first: StatusMessage | undefined; last: StatusMessage }>;
+  completed(
+    id: number,
+    timeoutMs: number,
+  ): Promise<{ first: StatusMessage | undefined; last: StatusMessage }>;
   close(): Promise<void>;
 }
 

@@ -19,12 +19,9 @@ const directionSchema = z.object({ azimuth: z.number(), elevation: z.number() })
 
 export const skySchema = z
   .object({
-    site: z
-      .object({ latitude_deg: z.number(), longitude_deg: z.number() })
-      .nullable()
-      .meta({
-        description: 'SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG of the server; null when they are not set',
-      }),
+    site: z.object({ latitude_deg: z.number(), longitude_deg: z.number() }).nullable().meta({
+      description: 'SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG of the server; null when they are not set',
+    }),
     sun: directionSchema,
     moon: directionSchema,
     timestamp: z.string(),
