@@ -1,12 +1,11 @@
-import { formatDeg } from '#shared/pointing';
 import { formatLevel } from '../../map/range.ts';
 import { count, level } from '../lib/format.ts';
 import type { Cut } from './cuts.ts';
 import type { Statistics } from './statistics.ts';
 
-/** `12.5°`; azimuths (`turn`) as 0 to 360. */
+/** `12.5°`, at most two decimals; azimuths (`turn`) as 0 to 360. */
 export function degText(deg: number, turn = false): string {
-  return `${formatDeg(turn ? turned(deg) : deg).replace('-', '\u2212')}°`;
+  return `${axisText(Math.round((turn ? turned(deg) : deg) * 100) / 100)}°`;
 }
 
 /** A figure on an axis: with a true minus. */
