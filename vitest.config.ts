@@ -38,6 +38,15 @@ export default defineConfig({
         ...source,
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
       },
+      {
+        ...source,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     // Most files wait for processes of their own most of the time: more of them than cores.
     maxWorkers: 4,

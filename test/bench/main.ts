@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { errorMessage } from '#shared/errors';
 import { byHand } from './by-hand.ts';
+import { dashboard } from './dashboard.ts';
 import { download } from './download.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import { onTheFly } from './on-the-fly.ts';
@@ -26,6 +27,7 @@ const ROWS: readonly Row[] = [
   recording,
   download,
   viewers,
+  dashboard,
   byHand,
 ];
 

@@ -1,10 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
-import { describeWithPrograms } from '../support/peers.ts';
 
-describeWithPrograms(['chromium'], 'the page about the API, in a browser', () => {
+describeWithBrowser('the page about the API, in a browser', () => {
   let world: GatewayWorld;
   let browser: Browser;
 

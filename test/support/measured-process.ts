@@ -13,14 +13,23 @@ export interface MeasuredProcess {
   fds(): number;
   /** What is alive after a garbage collection. */
   heapBytes(): Promise<number>;
+  /** The longest time for which its event loop stood still since the last call, ms; the first call begins to watch. */
+  longestBlockMs(): Promise<number>;
   /** SIGTERM; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
 const SERVICES = new URL('../../dist/services/', import.meta.url);
 
-// Runs before the service: answers `heap` on the IPC channel.
-const REPORTER = `process.on('message', (asked) => {
+// Runs before the service: answers `heap` and `block` on the IPC channel.
+const REPORTER = `import { monitorEventLoopDelay } from 'node:perf_hooks';
+const delays = monitorEventLoopDelay({ resolution: 1 });
+process.on('message', (asked) => {
+  if (asked === 'block') {
+    delays.enable();
+    process.send({ longestBlockMs: delays.max / 1e6 });
+    delays.reset();
+  }
   if (asked !== 'heap') return;
   gc();
   process.send({ heapBytes: process.memoryUsage().heapUsed });
@@ -41,17 +50,18 @@ export async function startMeasuredProcess(
     exited.then(() => Promise.reject(new Error(`${name} does not start`))),
   ])) as [{ port: number }];
   const pid = child.pid ?? 0;
+  async function ask<T>(what: string): Promise<T> {
+    const answered = once(child, 'message');
+    child.send(what);
+    return ((await answered) as [T])[0];
+  }
   return {
     pid,
     port: facts.port,
     rssBytes: () => rssOf(pid),
     fds: () => readdirSync(`/proc/${pid}/fd`).length,
-    async heapBytes() {
-      const answered = once(child, 'message');
-      child.send('heap');
-      const [{ heapBytes }] = (await answered) as [{ heapBytes: number }];
-      return heapBytes;
-    },
+    heapBytes: async () => (await ask<{ heapBytes: number }>('heap')).heapBytes,
+    longestBlockMs: async () => (await ask<{ longestBlockMs: number }>('block')).longestBlockMs,
     async stop() {
       child.kill('SIGTERM');
       await exited;

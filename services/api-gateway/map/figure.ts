@@ -48,16 +48,22 @@ export function figureSize(
   return { width, height };
 }
 
+/** How the sky lies in a figure. */
+export function figureView(figure: Pick<Figure, 'map' | 'projection'>, size: number): View {
+  const { plot, padding } = layoutFigure(figure, size);
+  return fitView(createProjection(figure.projection, figure.map), plot, padding);
+}
+
 /** Draws a figure on a surface of `figureSize` pixels. */
 export function drawFigure(surface: Surface, figure: Figure, size: number): void {
   const { map } = figure;
   const theme = themeOf(figure.theme);
   const projection = createProjection(figure.projection, map);
-  const { width, height, fontPx, plot, padding, words } = layoutFigure(figure, size);
+  const { width, height, fontPx, words } = layoutFigure(figure, size);
   surface.fillStyle = theme.background;
   surface.fillRect(0, 0, width, height);
 
-  const view = fitView(projection, plot, padding);
+  const view = figureView(figure, size);
   const range = resolveRange(figure);
   const colours = new CellColours(map.levels);
   colours.recolour(range, figure.palette);

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { Client } from 'pg';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
+import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
+import { drawOnPage, panOnPage } from './dashboard-drawing.ts';
+import { liveOnPage } from './dashboard-live.ts';
+import { figure, type Figure, type Row } from './row.ts';
+import { addSky, SKIES } from './sky-session.ts';
+import { median } from './statistics.ts';
+
+/** The dashboard in a browser: how much there is to load, how soon the sky is on screen, and whether it keeps up. */
+export const dashboard: Row = {
+  name: 'dashboard',
+  async run({ quick }) {
+    const why = whyNoBrowser();
+    if (why !== undefined) return { notAvailable: why };
+    const world = await startBenchGateway();
+    let browser: Browser | undefined;
+    try {
+      browser = await launchBrowser();
+      const rotor = (await world.gateway.post('/api/rotors', { name: 'watched', min_elevation: 0 })).body as {
+        id: number;
+      };
+      const client = new Client({ connectionString: world.databaseUrl });
+      await client.connect();
+      const small = await addSky(client, rotor.id, SKIES.small);
+      const middle = await addSky(client, rotor.id, SKIES.middle);
+      const large = quick ? undefined : await addSky(client, rotor.id, SKIES.large);
+      await client.end();
+      const times = quick ? 1 : 5;
+      const figures = [
+        figure('scripts and styles, gzipped', gzippedKb(), 'kB', { most: 150 }),
+        figure(
+          'first map on screen, 900 cells',
+          median(await drawOnPage(browser, world.gateway, small, SKIES.small, times)),
+          'ms',
+          { most: 1_000 },
+        ),
+        figure(
+          '100,000 cells on screen, from the API',
+          median(await drawOnPage(browser, world.gateway, middle, SKIES.middle, times)),
+          'ms',
+          { most: 1_500 },
+        ),
+        ...(await liveOnPage(browser, world, rotor.id, quick)),
+        ...(await panOnPage(browser, world.gateway, middle, '100,000 cells', { least: 60 })),
+      ];
+      if (large === undefined) return figures;
+      return [
+        ...figures,
+        ...(await panOnPage(browser, world.gateway, large, '1,000,000 cells')),
+        ...(await pictureOf(world, large)),
+      ];
+    } finally {
+      await browser?.close();
+      await world.stop();
+    }
+  },
+};
+
+const ASSETS = fileURLToPath(new URL('../../dist/services/api-gateway/dashboard/', import.meta.url));
+
+/** What a phone loads before it sees anything, and after: without the font. */
+function gzippedKb(): number {
+  const files = readdirSync(ASSETS, { recursive: true, encoding: 'utf8' });
+  const texts = files.filter((file) => /\.(js|css|html)$/.test(file));
+  return (
+    texts.reduce((sum, file) => sum + gzipSync(readFileSync(ASSETS + file), { level: 9 }).length, 0) / 1000
+  );
+}
+
+async function pictureOf(world: BenchGateway, id: number): Promise<Figure[]> {
+  const draw = async () => {
+    const from = performance.now();
+    const response = await fetch(`${world.gateway.url}/api/skyscan/${id}/map.png?size=1600`);
+    await response.arrayBuffer();
+    if (response.status !== 200) throw new Error(`map.png: ${response.status}`);
+    return performance.now() - from;
+  };
+  await world.process.longestBlockMs();
+  const tookMs = await draw();
+  const name = 'map.png of 1,000,000 cells';
+  return [
+    figure(`${name}: time`, tookMs / 1000, 's'),
+    figure(`${name}: longest block of the gateway`, await world.process.longestBlockMs(), 'ms', { most: 50 }),
+  ];
+}

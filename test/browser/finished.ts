@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { expect, test } from 'vitest';
+import { figureView } from '../../services/api-gateway/map/figure.ts';
+import { PROJECTIONS } from '../../services/api-gateway/map/projections.ts';
+import type { View } from '../../services/api-gateway/map/view.ts';
+import {
+  coloursOnScreen,
+  probesOf,
+  viewOnScreen,
+  wronglyColoured,
+  type Colour,
+} from '../support/sky-on-screen.ts';
+import { until } from '../support/until.ts';
+import { keepScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld } from './world.ts';
+
+const NAMES = { polar: 'Polar', rectangular: 'Rectangular' };
+const PICTURE_PX = 1600;
+
+/** A scan that has ended: what its map shows, and what is taken home of it. */
+export function finishedTests(world: () => BrowserWorld): void {
+  const page = () => world().visit.page;
+
+  async function downloaded(name: string): Promise<{ file: string; bytes: Buffer }> {
+    const coming = page().waitForEvent('download');
+    await page().getByRole('button', { name, exact: true }).click();
+    const download = await coming;
+    return { file: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  }
+
+  /** Where every cell shows its colour, cell after cell. */
+  async function probes(view: View, projection: keyof typeof NAMES) {
+    const { points, map } = await mapNow(world());
+    const places = points.flatMap(({ setpoint }) => probesOf(view, map, projection, SCAN.step_deg, setpoint));
+    return { points, map, places };
+  }
+
+  test.each(PROJECTIONS)('%s: every cell has the colour of its level', async (projection) => {
+    await page().getByRole('button', { name: NAMES[projection], exact: true }).click();
+    const { map } = await mapNow(world());
+    const { points, places } = await probes(await viewOnScreen(page(), map, projection), projection);
+    expect(points).toHaveLength(TOTAL);
+    let wrong: string[] = [];
+    await until('the colours', async () => {
+      wrong = wronglyColoured(map, points, await coloursOnScreen(page(), places));
+      return wrong.length === 0;
+    }).catch((error: unknown) => {
+      throw new Error(wrong.join('\n'), { cause: error });
+    });
+    await keepScreenshot(page(), `completed-${projection}`);
+  });
+
+  test.each(PROJECTIONS)('PNG, %s: the same map, drawn by the server', async (projection) => {
+    await page().getByRole('button', { name: NAMES[projection], exact: true }).click();
+    const { file, bytes } = await downloaded('PNG');
+    expect(file).toBe(`session-${world().sessionId}.png`);
+    const image = await loadImage(bytes);
+    expect(image.width).toBe(PICTURE_PX);
+    const context = createCanvas(image.width, image.height).getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { map } = await mapNow(world());
+    const { points, places } = await probes(figureView({ map, projection }, PICTURE_PX), projection);
+    const colours = places.map(({ x, y }): Colour => [...context.getImageData(x, y, 1, 1).data].slice(0, 3));
+    expect(wronglyColoured(map, points, colours)).toEqual([]);
+  });
+
+  test('CSV and JSON: every point, as the API has it', async () => {
+    const points = await world().measurements();
+    const json = await downloaded('JSON');
+    expect(json.file).toBe(`session-${world().sessionId}.json`);
+    expect(JSON.parse(json.bytes.toString())).toEqual(points);
+    const csv = await downloaded('CSV');
+    const [head = '', ...lines] = csv.bytes.toString().trimEnd().split(/\r?\n/);
+    expect(lines).toHaveLength(TOTAL);
+    const column = head.split(',').indexOf('mean_dbm');
+    expect(lines.map((line) => Number(line.split(',')[column]))).toEqual(
+      points.map(({ mean_dbm }) => mean_dbm),
+    );
+  });
+
+  test('a range by hand is that of the legend', async () => {
+    await page().getByRole('button', { name: 'By hand' }).click();
+    await page()
+      .getByLabel(/^Lowest level/)
+      .fill('-120');
+    await page()
+      .getByLabel(/^Highest level/)
+      .fill('0');
+    await page().getByText('range: set by hand').waitFor();
+    await page().getByText('\u2212100', { exact: true }).waitFor();
+    await page()
+      .getByLabel(/^Highest level/)
+      .fill('-120');
+    await page()
+      .getByText(/must be at least 0.1 dB above/)
+      .waitFor();
+    await page().getByRole('button', { name: 'Auto range' }).click();
+  });
+}

@@ -1,0 +1,83 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
+import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
+import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { startVisit, type Visit } from '../support/visit.ts';
+import { keepScreenshot } from './world.ts';
+
+const KEY = 'a-key-of-more-than-sixteen-letters';
+
+describeWithBrowser('a gateway that wants a key, in a browser', () => {
+  let world: GatewayWorld;
+  let locked: Gateway;
+  let browser: Browser;
+  let scan: TestScan;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([createGatewayWorld(), launchBrowser()]);
+    locked = await world.startGateway({ API_KEYS: KEY });
+    scan = await startTestScan(world);
+    await scan.become('running');
+    await scan.measure(3);
+    visit = await startVisit(browser, locked.url);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await locked.close();
+    await world.close();
+  });
+
+  const give = async (key: string) => {
+    await visit.page.getByLabel('Key', { exact: true }).fill(key);
+    await visit.page.getByRole('button', { name: 'Use this key' }).click();
+  };
+
+  test('asks for the key, and says when it is the wrong one', async () => {
+    await visit.open(`sessions/${scan.id}`);
+    await visit.page.getByRole('heading', { name: 'API key' }).waitFor();
+    expect(await violationsOf(visit.page)).toEqual([]);
+    await keepScreenshot(visit.page, 'key');
+    await give('another-key-of-many-letters');
+    await visit.page.getByRole('dialog').getByText('Missing or wrong API key').waitFor();
+  });
+
+  test('with the right one the map is live, over the WebSocket too', async () => {
+    await give(KEY);
+    await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
+    await visit.page.getByText('3 of 10 points').waitFor();
+    await scan.measure(2);
+    await visit.page.getByText('5 of 10 points').waitFor();
+    expect(visit.seqs(scan.id)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('downloads carry it, and addresses do not', async () => {
+    const asked: string[] = [];
+    visit.page.on('request', (request) => asked.push(request.url()));
+    for (const name of ['PNG', 'CSV', 'JSON']) {
+      const coming = visit.page.waitForEvent('download');
+      await visit.page.getByRole('button', { name, exact: true }).click();
+      expect(await (await coming).failure()).toBeNull();
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(3);
+    expect(asked.filter((url) => url.includes(KEY))).toEqual([]);
+  });
+
+  test('is kept only when that is wanted', async () => {
+    const kept = () => visit.page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })');
+    expect(await kept()).not.toContain(KEY);
+    await visit.page.reload();
+    await visit.page.getByLabel('Keep it in this browser').check();
+    await give(KEY);
+    await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
+    expect(await kept()).toContain(KEY);
+    await visit.page.reload();
+    await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
+    await visit.page.getByRole('button', { name: 'Forget the API key' }).click();
+    await visit.page.getByRole('heading', { name: 'API key' }).waitFor();
+    expect(await kept()).not.toContain(KEY);
+    expect(visit.faults).toEqual([]);
+  });
+});

@@ -1,0 +1,148 @@
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
+import { must } from '../support/observer.ts';
+import { until } from '../support/until.ts';
+import { startVisit, type SizeName, type ThemeName, type Visit } from '../support/visit.ts';
+import { addRotor, startScan } from '../support/whole-scan.ts';
+import { keepScreenshot, type BrowserWorld } from './world.ts';
+
+/** Looks like markup, and is the name of a rotor. */
+const MARKUP = '<img src=x onerror=alert(1)><b>bold</b>';
+const LOOKS: [SizeName, ThemeName][] = [
+  ['desktop', 'light'],
+  ['desktop', 'dark'],
+  ['phone', 'light'],
+  ['phone', 'dark'],
+];
+
+interface PageToSee {
+  name: string;
+  path: () => string;
+  /** Is there when the page is. */
+  sign: (page: Page) => Promise<unknown>;
+}
+
+/** Every page in every size and theme, with names and notes that look like markup. */
+export function pageTests(world: () => BrowserWorld): void {
+  let rotorId = 0;
+  let otherId = 0;
+  const heading = (name: string | RegExp) => (page: Page) =>
+    page.getByRole('heading', { level: 1, name }).waitFor();
+  const sky = (page: Page) => page.getByRole('application').first().waitFor();
+  const session = () => `sessions/${world().sessionId}`;
+  const pages: PageToSee[] = [
+    {
+      name: 'start',
+      path: () => 'start',
+      sign: (page) => page.locator('[data-figure=points]', { hasText: /\d/ }).waitFor(),
+    },
+    { name: 'sessions', path: () => 'sessions', sign: (page) => page.locator('article').nth(1).waitFor() },
+    {
+      name: 'session',
+      path: session,
+      sign: (page) => page.locator('[data-phase=ended]').waitFor({ state: 'attached' }),
+    },
+    { name: 'session-levels', path: () => `${session()}?analysis=levels`, sign: sky },
+    { name: 'session-waterfall', path: () => `${session()}?analysis=time`, sign: sky },
+    {
+      name: 'session-markup',
+      path: () => `sessions/${otherId}`,
+      sign: (page) => page.locator('.notes').waitFor(),
+    },
+    { name: 'compare', path: () => `compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
+    { name: 'rotors', path: () => 'rotors', sign: heading('Rotors') },
+    { name: 'rotor', path: () => `rotors/${rotorId}`, sign: heading(MARKUP) },
+    { name: 'rotor-edit', path: () => `rotors/${rotorId}/edit`, sign: heading(/^Edit/) },
+    { name: 'rotor-new', path: () => 'rotors/new', sign: heading('Add a rotor') },
+    { name: 'unknown-session', path: () => 'sessions/999999', sign: notFound('Scan session not found') },
+    { name: 'unknown-rotor', path: () => 'rotors/999999', sign: notFound('Rotor not found') },
+    { name: 'unknown-page', path: () => 'nowhere', sign: notFound('There is no such page.') },
+  ];
+
+  test('a rotor and a session that are called by markup', async () => {
+    const { stack } = world();
+    rotorId = await addRotor(stack, { name: MARKUP });
+    otherId = await startScan(stack, rotorId, { notes: MARKUP });
+    await until('some points', async () => {
+      const { completed_points } = await must<{ completed_points: number }>(
+        stack,
+        'GET',
+        `/api/skyscan/${otherId}`,
+      );
+      return completed_points >= 3;
+    });
+    await must(stack, 'POST', `/api/skyscan/${otherId}/cancel`);
+  });
+
+  describe.each(LOOKS)('%s, %s', (size, theme) => {
+    let visit: Visit | undefined;
+    afterAll(() => visit?.close());
+
+    test('every page is accessible, fits, and shows text as text', async () => {
+      visit = await startVisit(world().browser, world().origin, size, theme);
+      const { page } = visit;
+      const complaints: string[] = [];
+      for (const { name, path, sign } of pages) {
+        await visit.open(path());
+        await sign(page);
+        complaints.push(...(await lookAt(page, name)));
+        await keepScreenshot(page, `${name}-${size}-${theme}`, true);
+      }
+      expect(complaints).toEqual([]);
+      expect(visit.faults).toEqual([]);
+    });
+  });
+
+  test.each(['start', 'session'])('Tab comes to all that can be done: %s', async (name) => {
+    const visit = await startVisit(world().browser, world().origin);
+    const found = pages.find((page) => page.name === name);
+    if (!found) throw new Error(`there is no page ${name}`);
+    await visit.open(found.path());
+    await found.sign(visit.page);
+    const stops = await tabStops(visit.page);
+    const expected =
+      name === 'start'
+        ? ['Skip to the content', 'Stop rotor', 'Azimuth from', 'Step', 'Start scan']
+        : ['Skip to the content', 'Stop rotor', 'Polar', 'Map of session', 'PNG'];
+    const places = expected.map((word) => stops.findIndex((stop) => stop.includes(word)));
+    expect(places, stops.join(' | ')).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    await visit.close();
+  });
+}
+
+function notFound(sentence: string): PageToSee['sign'] {
+  return async (page) => {
+    await page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor();
+    await page.getByText(sentence, { exact: true }).waitFor();
+  };
+}
+
+/** What is wrong with a page as it is. */
+async function lookAt(page: Page, name: string): Promise<string[]> {
+  const complaints = (await violationsOf(page)).map((text) => `${name}: ${text}`);
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  if (wide > 0) complaints.push(`${name}: ${wide} px wider than the window`);
+  const made = await page.evaluate<number>('document.querySelectorAll("b, img[src=x]").length');
+  if (made > 0) complaints.push(`${name}: markup became ${made} elements`);
+  return complaints;
+}
+
+const MOST_STOPS = 120;
+
+/** The names of what Tab comes to, in its order, until it begins anew. */
+async function tabStops(page: Page): Promise<string[]> {
+  const stops: string[] = [];
+  await page.evaluate('document.activeElement?.blur()');
+  for (let i = 0; i < MOST_STOPS; i++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate<string | null>(
+      `(({ activeElement: at }) => at === document.body ? null
+        : at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent ?? at.textContent)(document)`,
+    );
+    if (name === null) break;
+    stops.push(name.trim().replace(/\s+/g, ' '));
+  }
+  return stops;
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { durationWords } from '../../services/api-gateway/dashboard/start/duration.ts';
+import { must } from '../support/observer.ts';
+import { until } from '../support/until.ts';
+import { keepScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';
+
+interface Preview {
+  total_points: number;
+  rows: number;
+  columns: number;
+  expected_duration_s: number;
+}
+
+const LABELS = {
+  az_start: 'Azimuth from',
+  az_end: 'Azimuth to',
+  el_start: 'Elevation from',
+  el_end: 'Elevation to',
+  step_deg: 'Step',
+  rssi_iterations: 'Reads per point',
+} as const;
+
+/** The form: figures while it is typed, sentences beside fields, a scan. */
+export function startingTests(world: () => BrowserWorld): void {
+  const page = () => world().visit.page;
+  const field = (name: keyof typeof LABELS) => page().getByLabel(LABELS[name], { exact: true });
+  const figure = (name: string) => page().locator(`[data-figure=${name}]`).innerText();
+  const body = (change: object = {}) => ({ rotor_id: world().rotorId, ...SCAN, ...change });
+
+  /** Waits until the page shows what the API says of a scan. */
+  async function showsPreviewOf(change: object): Promise<void> {
+    const is = await must<Preview>(world().stack, 'POST', '/api/skyscan/preview', body(change));
+    const expected = [is.total_points.toLocaleString('en'), durationWords(is.expected_duration_s)];
+    let shown: string[] = [];
+    await until('the figures of the preview', async () => {
+      shown = await Promise.all(['points', 'duration'].map(figure));
+      return shown.join() === expected.join();
+    }).catch((error: unknown) => {
+      throw new Error(`the page shows ${shown.join(', ')}, the API says ${expected.join(', ')}`, {
+        cause: error,
+      });
+    });
+  }
+
+  test('with no session yet the first page leads to the form', async () => {
+    await world().visit.open('');
+    await page().getByRole('heading', { name: 'No scan yet' }).waitFor();
+    await keepScreenshot(page(), 'empty-now');
+    await page().getByRole('main').getByRole('link', { name: 'Start a scan' }).click();
+    await page().getByRole('heading', { level: 1, name: 'Start a scan' }).waitFor();
+  });
+
+  test('figures appear while one types, and are those of the preview', async () => {
+    for (const [name, value] of Object.entries(SCAN))
+      await field(name as keyof typeof LABELS).fill(String(value));
+    await showsPreviewOf({});
+    expect(await figure('points')).toBe(String(TOTAL));
+    await field('step_deg').press('End');
+    await field('step_deg').press('Backspace');
+    await field('step_deg').pressSequentially('15');
+    await showsPreviewOf({ step_deg: 15 });
+    await page().getByText('Equal area', { exact: true }).click();
+    await showsPreviewOf({ step_deg: 15, grid: 'equal_area' });
+    await page().getByText('Rectangular', { exact: true }).click();
+    await field('step_deg').fill(String(SCAN.step_deg));
+    await showsPreviewOf({});
+  });
+
+  test('what is wrong stands beside its field, in the words of the API', async () => {
+    const wrong = { step_deg: 0.001, el_end: 95, rssi_iterations: 0 };
+    const answer = await world().stack.api<{ detail: { loc: string[]; msg: string }[] }>(
+      'POST',
+      '/api/skyscan/preview',
+      body(wrong),
+    );
+    expect(answer.status).toBe(422);
+    for (const [name, value] of Object.entries(wrong))
+      await field(name as keyof typeof LABELS).fill(String(value));
+    for (const name of Object.keys(wrong) as (keyof typeof wrong)[]) {
+      const { msg } = answer.body.detail.find(({ loc }) => loc.at(-1) === name) ?? { msg: 'no problem' };
+      await until(`${msg} beside ${name}`, async () => (await describing(name)).includes(msg));
+      expect(await field(name).getAttribute('aria-invalid')).toBe('true');
+    }
+    await keepScreenshot(page(), 'form-problems');
+    // Start says the same, and leads to the first of them.
+    await page().getByRole('button', { name: 'Start scan' }).click();
+    await until('the first wrong field has the focus', () =>
+      field('el_end').evaluate((input: { matches(selector: string): boolean }) => input.matches(':focus')),
+    );
+    expect(await must(world().stack, 'GET', '/api/skyscan/sessions')).toEqual([]);
+    for (const name of Object.keys(wrong) as (keyof typeof wrong)[])
+      await field(name).fill(String(SCAN[name]));
+    await showsPreviewOf({});
+    expect(await field('el_end').getAttribute('aria-invalid')).toBeNull();
+  });
+
+  test('the scan starts with the keyboard alone', async () => {
+    await page().getByLabel('Notes').fill('from the form');
+    const button = page().getByRole('button', { name: 'Start scan' });
+    await until('Tab comes to the button', async () => {
+      await page().keyboard.press('Tab');
+      return button.evaluate((element: { matches(selector: string): boolean }) => element.matches(':focus'));
+    });
+    await page().keyboard.press('Enter');
+    await page().waitForURL(/#\/sessions\/\d+$/);
+    world().sessionId = Number(/\d+$/.exec(page().url())?.[0]);
+    await page()
+      .getByRole('heading', { level: 1, name: `Session ${world().sessionId}` })
+      .waitFor();
+    const session = await must(world().stack, 'GET', `/api/skyscan/${world().sessionId}`);
+    expect(session).toMatchObject({ ...SCAN, total_points: TOTAL, notes: 'from the form' });
+  });
+
+  /** What a screen reader says about a field. */
+  async function describing(name: keyof typeof LABELS): Promise<string> {
+    const ids = (await field(name).getAttribute('aria-describedby')) ?? '';
+    const texts = ids
+      .split(' ')
+      .filter((id) => id !== '')
+      .map((id) => page().locator(`[id="${id}"]`).innerText());
+    return (await Promise.all(texts)).join(' ');
+  }
+}

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest';
+import { colouredCells, coloursOnScreen, placeOf, probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
+import { violationsOf } from '../support/axe.ts';
+import { comesTo, hasPoints } from '../support/whole-scan.ts';
+import { getSession } from '../support/observer.ts';
+import { upTo } from '../support/gateway-scan.ts';
+import { until } from '../support/until.ts';
+import { keepScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld, type Measurement } from './world.ts';
+
+const MORE = 5;
+
+/** A scan that goes on: it grows on the page, is steered, and outlives everything that happens to the connection. */
+export function steeringTests(world: () => BrowserWorld): void {
+  const page = () => world().visit.page;
+  const button = (name: string) => page().getByRole('button', { name, exact: true });
+  const completed = async () => (await getSession(world().stack, world().sessionId)).completed_points;
+  const becomes = (status: string) => comesTo(world().stack, world().sessionId, status);
+  const badge = (status: string) => page().locator(`.head .badge[data-status=${status}]`).waitFor();
+  const tip = () => page().getByTestId('cell-tip');
+
+  /** What the page says that it is doing. */
+  const doing = async () => {
+    const line = page().locator('[data-phase]');
+    return { phase: await line.getAttribute('data-phase'), words: await line.innerText() };
+  };
+  const becomesPhase = (phase: string) =>
+    until(`the page is ${phase}`, async () => (await doing()).phase === phase);
+  const hasCaughtUp = () =>
+    until('the page has what is stored', async () => {
+      const stored = await completed();
+      return world().visit.seqs(world().sessionId).length >= stored && stored;
+    });
+
+  async function more(points = MORE): Promise<void> {
+    await hasPoints(world().stack, world().sessionId, (await completed()) + points);
+  }
+
+  /** How many of the measured cells have a colour on the page. */
+  async function coloured(): Promise<{ cells: number; measured: number }> {
+    const { points, map } = await mapNow(world());
+    const view = await viewOnScreen(page(), map, 'polar');
+    const places = points.flatMap(({ setpoint }) => probesOf(view, map, 'polar', SCAN.step_deg, setpoint));
+    return { cells: colouredCells(await coloursOnScreen(page(), places)), measured: points.length };
+  }
+
+  test('the map grows, point by point', async () => {
+    await becomesPhase('live');
+    for (const atLeast of [3, 6, 9]) {
+      await hasPoints(world().stack, world().sessionId, atLeast);
+      // The rotor's mark may lie on one.
+      await until(`${atLeast} cells in colour`, async () => (await coloured()).cells >= atLeast - 1);
+    }
+    expect(await page().getByText(` of ${TOTAL} points`).innerText()).toMatch(/^\d+ of/);
+    await keepScreenshot(page(), 'running-desktop-light');
+  });
+
+  test('pause, and the page says so', async () => {
+    await button('Pause').click();
+    const { completed_points } = await becomes('paused');
+    await badge('paused');
+    await hasCaughtUp();
+    expect(completed_points).toBeLessThan(TOTAL);
+    await page().getByText(`${completed_points} of ${TOTAL} points`).waitFor();
+  });
+
+  test('what is pointed at is told as the API tells it', async () => {
+    const { points, map } = await mapNow(world());
+    const some = [points[0], points[4], points.at(-1)].filter((point) => point !== undefined);
+    expect(some).toHaveLength(3);
+    for (const point of some) {
+      const { x, y } = await placeOf(page(), map, 'polar', {
+        azimuth: point.setpoint.azimuth + 1,
+        elevation: point.setpoint.elevation + 1,
+      });
+      await page().mouse.move(x, y);
+      await showsTip(point);
+    }
+    const { x, y } = await placeOf(page(), map, 'polar', { azimuth: 75, elevation: 65 });
+    await page().mouse.move(x, y);
+    await until('a cell that is not measured', async () =>
+      (await tip().innerText()).includes('not measured'),
+    );
+    expect((await tip().innerText()).replace(/\s+/g, ' ')).toContain('az 75.00° el 65.00°');
+    await keepScreenshot(page(), 'paused-tip');
+    await page().mouse.move(1, 1);
+    await tip().waitFor({ state: 'detached' });
+  });
+
+  test('the keyboard goes from cell to cell', async () => {
+    const { points } = await mapNow(world());
+    const at = (row: number, column: number) =>
+      points.find((point) => point.row === row && point.column === column);
+    const sky = page().getByRole('application');
+    await sky.focus();
+    await page().keyboard.press('ArrowRight');
+    await showsTip(at(0, 0));
+    await page().keyboard.press('ArrowRight');
+    if (at(0, 1)) await showsTip(at(0, 1));
+    await page().keyboard.press('ArrowLeft');
+    await showsTip(at(0, 0));
+    const words = page().locator('[aria-live=polite]', { hasText: 'azimuth' });
+    expect(await words.innerText()).toContain('azimuth 0°, elevation 20°');
+    await page().keyboard.press('Escape');
+    await tip().waitFor({ state: 'detached' });
+  });
+
+  test('cancelling asks first, and can be thought better of', async () => {
+    await button('Cancel scan').click();
+    await page()
+      .getByRole('dialog', { name: `Cancel session ${world().sessionId}?` })
+      .waitFor();
+    expect(await violationsOf(page())).toEqual([]);
+    await keepScreenshot(page(), 'cancel-dialog');
+    await page().keyboard.press('Escape');
+    await page().getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await getSession(world().stack, world().sessionId)).status).toBe('paused');
+  });
+
+  test('resume goes on', async () => {
+    await button('Resume').click();
+    await badge('running');
+    await more();
+    await hasCaughtUp();
+  });
+
+  test('the stop button stops the rotor, and the page tells why the scan rests', async () => {
+    await page().getByRole('button', { name: 'Stop rotor' }).press('Enter');
+    await badge('paused');
+    const { notes } = await becomes('paused');
+    expect(notes).toMatch(/stopped by request/);
+    await until('the notes', async () => (await page().locator('.notes').innerText()).trim() === notes);
+    await keepScreenshot(page(), 'stopped');
+    await page().getByRole('button', { name: 'Resume' }).press('Enter');
+    await badge('running');
+  });
+
+  test('the connection drops and returns: the page says so, and misses nothing', async () => {
+    world().connection.setWeather({ kind: 'refuse' });
+    await becomesPhase('waiting');
+    expect((await doing()).words).toMatch(/^.+\. Trying again in \d+ s$/);
+    await page().getByText('Trying again ...').waitFor();
+    await keepScreenshot(page(), 'connection-lost');
+    await more();
+    world().connection.setWeather({ kind: 'clear' });
+    await button('Try now').click();
+    await becomesPhase('live');
+    await hasCaughtUp();
+  });
+
+  test('the device is offline and comes back by itself', async () => {
+    await world().visit.context.setOffline(true);
+    world().connection.cut();
+    await becomesPhase('waiting');
+    await until('that it is offline', async () => (await doing()).words.includes('This device is offline'));
+    await more();
+    await world().visit.context.setOffline(false);
+    await becomesPhase('live');
+    await hasCaughtUp();
+  });
+
+  test('the gateway is killed and comes back', async () => {
+    await world().stack.kill('api-gateway');
+    await until('the page lives on', async () => {
+      const before = await completed();
+      return (await doing()).phase === 'live' && (await hasCaughtUp()) >= before;
+    });
+  });
+
+  test('at the end nothing is missing and nothing came twice', async () => {
+    await becomes('completed');
+    await badge('completed');
+    await becomesPhase('ended');
+    expect(world().visit.seqs(world().sessionId)).toEqual(upTo(TOTAL));
+    expect(await page().getByText('not measured').count()).toBe(0);
+    await page().getByText(`${TOTAL} of ${TOTAL} points`).waitFor();
+  });
+
+  async function showsTip(point: Measurement | undefined): Promise<void> {
+    if (!point) throw new Error('the point is not measured');
+    const { setpoint, readback, unit } = point;
+    const degrees = ({ azimuth, elevation }: typeof setpoint) =>
+      `az ${azimuth.toFixed(2)}° el ${elevation.toFixed(2)}°`.replaceAll('-', '\u2212');
+    const level = (value: number) => value.toFixed(1).replace('-', '\u2212');
+    const expected = [
+      degrees(setpoint),
+      `${level(point.mean_dbm)} ${unit}`,
+      `spread ${point.std_db.toFixed(2)} dB`,
+      `${level(point.max_dbm)} ${unit}`,
+      `reads ${point.reads}`,
+      `rotor at ${degrees(readback)}`,
+    ];
+    let shown = '';
+    await until('the tip', async () => {
+      shown = (await tip().innerText({ timeout: 1_000 })).replace(/\s+/g, ' ');
+      return expected.every((text) => shown.includes(text));
+    }).catch((error: unknown) => {
+      throw new Error(`the tip says ${shown}; the API ${expected.join(', ')}`, { cause: error });
+    });
+  }
+}

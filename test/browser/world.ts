@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import type { GridBounds } from '#shared/grid-shape';
+import { mapOf, type MapPoint } from '../support/sky-on-screen.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { must } from '../support/observer.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startVisit, type Visit } from '../support/visit.ts';
+import { addRotor } from '../support/whole-scan.ts';
+
+/** The scan that the person with the browser makes: long enough for all that happens to it. */
+export const SCAN = { az_start: 0, az_end: 75, el_start: 20, el_end: 65, step_deg: 5, rssi_iterations: 20 };
+export const TOTAL = 160;
+export const BOUNDS: GridBounds = {
+  kind: 'rectangular',
+  azStartDeg: SCAN.az_start,
+  azEndDeg: SCAN.az_end,
+  elStartDeg: SCAN.el_start,
+  elEndDeg: SCAN.el_end,
+  stepDeg: SCAN.step_deg,
+};
+
+/** A point as `/measurements` tells it. */
+export interface Measurement extends MapPoint {
+  seq: number;
+  unit: string;
+  readback: { azimuth: number; elevation: number };
+  std_db: number;
+  min_dbm: number;
+  max_dbm: number;
+  reads: number;
+}
+
+/** All of Sky Scan, a connection that can be cut, and somebody with a browser behind it. */
+export interface BrowserWorld {
+  stack: TestStack;
+  /** Between the browser and the gateway. */
+  connection: TcpProxy;
+  browser: Browser;
+  /** Of the pages. */
+  origin: string;
+  rotorId: number;
+  /** Whoever steers the scan, at a desk. */
+  visit: Visit;
+  /** Set when the form has started it. */
+  sessionId: number;
+  measurements(): Promise<Measurement[]>;
+  close(): Promise<void>;
+}
+
+export async function createBrowserWorld(): Promise<BrowserWorld> {
+  const [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+  const rotorId = await addRotor(stack);
+  const connection = await startTcpProxy({ targetPort: Number(new URL(stack.httpUrl).port) });
+  const origin = `http://${connection.address}`;
+  const world: BrowserWorld = {
+    stack,
+    connection,
+    browser,
+    origin,
+    rotorId,
+    visit: await startVisit(browser, origin),
+    sessionId: 0,
+    measurements: () => must(stack, 'GET', `/api/skyscan/${world.sessionId}/measurements`),
+    async close() {
+      await browser.close();
+      await connection.close();
+      await stack.stop();
+    },
+  };
+  return world;
+}
+
+/** The map as the API tells it now. */
+export async function mapNow(world: BrowserWorld) {
+  const points = await world.measurements();
+  return { points, map: mapOf(BOUNDS, points) };
+}
+
+const ARTIFACTS = fileURLToPath(new URL('../../artifacts/', import.meta.url));
+
+/** Keeps a picture of what is in the window under `artifacts/`. */
+export async function keepScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage });
+}

@@ -1,0 +1,92 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+/** Sizes at which the dashboard is looked at, CSS pixels. */
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1440, height: 900 },
+} as const;
+export type SizeName = keyof typeof SIZES;
+export type ThemeName = 'light' | 'dark';
+
+/** Somebody who looks at the dashboard, and what happened meanwhile. */
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** Opens a page of the dashboard, as in `sessions/3`, without loading it anew when one is open. */
+  open(path: string): Promise<void>;
+  /** What must not have happened: errors, requests to anybody else, what the security policy refused, dialogs of the browser. */
+  faults: readonly string[];
+  /** The seqs of the points that came over the WebSockets of a session, in their order, over all connections. */
+  seqs(sessionId: number): readonly number[];
+  close(): Promise<void>;
+}
+
+// The browser tells of a network that is away; that is the weather of a test and no fault of the page.
+const WEATHER = /^(Failed to load resource|WebSocket connection to)/;
+
+const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  console.error('refused by ' + violatedDirective + ': ' + blockedURI))`;
+
+/** `origin`: where the gateway is, as `http://127.0.0.1:8080`. */
+export async function startVisit(
+  browser: Browser,
+  origin: string,
+  size: SizeName = 'desktop',
+  theme: ThemeName = 'light',
+): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    colorScheme: theme,
+    hasTouch: size === 'phone',
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript({ content: TELL_VIOLATIONS });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults: string[] = [];
+  const seqs = new Map<number, number[]>();
+  page.on('pageerror', (error) => faults.push(`error: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !WEATHER.test(message.text()))
+      faults.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on('request', (request) => {
+    if (!isOf(origin, request.url())) faults.push(`asked elsewhere: ${request.url()}`);
+  });
+  context.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400 && !pathname.startsWith('/api/'))
+      faults.push(`${pathname}: ${response.status()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (!isOf(origin.replace('http', 'ws'), socket.url()))
+      faults.push(`connected elsewhere: ${socket.url()}`);
+    const id = Number(/\/ws\/skyscan\/(\d+)/.exec(socket.url())?.[1]);
+    if (Number.isNaN(id)) return;
+    const known = seqs.get(id) ?? [];
+    seqs.set(id, known);
+    socket.on('framereceived', ({ payload }) => {
+      const { point } = JSON.parse(payload.toString()) as { point: { seq: number } | null };
+      if (point) known.push(point.seq);
+    });
+  });
+  return {
+    page,
+    context,
+    open: async (path) => {
+      await page.goto(`${origin}/#/${path}`);
+    },
+    faults,
+    seqs: (id) => seqs.get(id) ?? [],
+    close: () => context.close(),
+  };
+}
+
+/** Pictures that the page has made itself are of no origin. */
+function isOf(origin: string, url: string): boolean {
+  return /^(blob|data):/.test(url) || url === origin || url.startsWith(`${origin}/`);
+}
