@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSkyscan } from '../support/cli.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
-import { findProgram } from '../support/peers.ts';
+import { describeWithPrograms } from '../support/peers.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -128,14 +128,16 @@ describe('bash', () => {
   });
 });
 
-// Neither is part of every system.
-test.each(['zsh', 'fish'])('%s takes its script', async (shell) => {
-  const { code, out } = await skyscan(['completion', shell]);
-  expect([code, out]).toEqual([0, expect.stringContaining('__complete')]);
-  const program = findProgram(shell);
-  if (!program) return;
-  expect(spawnSync(program, ['-n'], { input: out }).status).toBe(0);
-});
+for (const shell of ['zsh', 'fish'])
+  describeWithPrograms([shell], `${shell}, itself`, () => {
+    test('takes its script', async () => {
+      const { code, out } = await skyscan(['completion', shell]);
+      expect([code, out]).toEqual([0, expect.stringContaining('__complete')]);
+      const script = join(folder, `completion.${shell}`);
+      writeFileSync(script, out);
+      expect(spawnSync(shell, ['-n', script]).status).toBe(0);
+    });
+  });
 
 test('another shell is refused', async () => {
   const { code, err } = await skyscan(['completion', 'csh']);

@@ -14,7 +14,6 @@ export function completionScript(shell: Shell): string {
 const BASH = `# skyscan completion for bash: eval "$(skyscan completion bash)"
 _skyscan() {
   local IFS=$'\\n' line words
-  # A colon is no end of a word for us: --az 0:90.
   COMPREPLY=()
   words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
   while read -r line; do

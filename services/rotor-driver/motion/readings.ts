@@ -6,7 +6,6 @@ import type { Lateness } from '../domain/pace.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
-import type { Shown } from './show-position.ts';
 
 /** A readback as others see it. */
 export interface Observed extends Reading {
@@ -15,6 +14,12 @@ export interface Observed extends Reading {
   unixMs: number;
   /** What the question took. */
   roundTripMs: number;
+}
+
+/** What the world is shown of a rotor. */
+export interface Shown extends Observed {
+  /** Where it was told to be; undefined: nothing was said, or it was stopped since. */
+  setpoint: Pointing | undefined;
 }
 
 /** What a watcher gets: readbacks, and why there are none. */

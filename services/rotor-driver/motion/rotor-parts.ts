@@ -6,8 +6,7 @@ import type { Grant } from '../lease/keeper.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
-import type { Observed } from './readings.ts';
-import type { Shown } from './show-position.ts';
+import type { Observed, Shown } from './readings.ts';
 import type { Trial } from './slew.ts';
 
 /** What a rotor is built of. */

@@ -1,13 +1,6 @@
 import { sleep } from '#shared/waiting';
 import type { PositionMessage } from '#shared/mqtt-messages';
-import type { Pointing } from '#shared/pointing';
-import type { Observed } from './readings.ts';
-
-/** What the world is shown of a rotor. */
-export interface Shown extends Observed {
-  /** Where it was told to be; undefined: nothing was said, or it was stopped since. */
-  setpoint: Pointing | undefined;
-}
+import type { Shown } from './readings.ts';
 
 const APART_MS = 200;
 
