@@ -21,8 +21,8 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-// The browser tells of a network that is away; that is the weather of a test and no fault of the page.
-const WEATHER = /^(Failed to load resource|WebSocket connection to)/;
+// A network that is away is the weather of a test, and it is tests that read pixels back: no faults of the page.
+const WEATHER = /^(Failed to load resource|WebSocket connection to|Canvas2D: Multiple readback)/;
 
 const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('refused by ' + violatedDirective + ': ' + blockedURI))`;
