@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsOf } from '../support/axe.ts';
 import { must } from '../support/observer.ts';
 import { until } from '../support/until.ts';
@@ -76,21 +76,18 @@ export function pageTests(world: () => BrowserWorld): void {
   });
 
   describe.each(LOOKS)('%s, %s', (size, theme) => {
-    let visit: Visit | undefined;
-    afterAll(() => visit?.close());
-
-    test('every page is accessible, fits, and shows text as text', async () => {
+    let visit: Visit;
+    beforeAll(async () => {
       visit = await startVisit(world().browser, world().origin, size, theme);
-      const { page } = visit;
-      const complaints: string[] = [];
-      for (const { name, path, sign } of pages) {
-        await visit.open(path());
-        await sign(page);
-        complaints.push(...(await lookAt(page, name)));
-        await keepScreenshot(page, `${name}-${size}-${theme}`, true);
-      }
-      expect(complaints).toEqual([]);
+    });
+    afterAll(() => visit.close());
+
+    test.each(pages)('$name is accessible, fits, and shows text as text', async ({ name, path, sign }) => {
+      await visit.open(path());
+      await sign(visit.page);
+      expect(await lookAt(visit.page)).toEqual([]);
       expect(visit.faults).toEqual([]);
+      await keepScreenshot(visit.page, `${name}-${size}-${theme}`, true);
     });
   });
 
@@ -120,12 +117,12 @@ function notFound(sentence: string): PageToSee['sign'] {
 }
 
 /** What is wrong with a page as it is. */
-async function lookAt(page: Page, name: string): Promise<string[]> {
-  const complaints = (await violationsOf(page)).map((text) => `${name}: ${text}`);
+async function lookAt(page: Page): Promise<string[]> {
+  const complaints = await violationsOf(page);
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-  if (wide > 0) complaints.push(`${name}: ${wide} px wider than the window`);
+  if (wide > 0) complaints.push(`${wide} px wider than the window`);
   const made = await page.evaluate<number>('document.querySelectorAll("b, img[src=x]").length');
-  if (made > 0) complaints.push(`${name}: markup became ${made} elements`);
+  if (made > 0) complaints.push(`markup became ${made} elements`);
   return complaints;
 }
 
