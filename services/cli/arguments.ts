@@ -37,8 +37,8 @@ export function parseWhole(name: string, min: number, max: number): (text: strin
   };
 }
 
-export const parseAzimuth = parseNumber('azimuth', -180, 540, 'deg');
-export const parseElevation = parseNumber('elevation', -90, 90, 'deg');
+const parseAzimuth = parseNumber('azimuth', -180, 540, 'deg');
+const parseElevation = parseNumber('elevation', -90, 90, 'deg');
 
 /** `350:10`; one number is one column. A smaller end is a sector through north. */
 export function parseAzimuths(text: string): DegreeRange {

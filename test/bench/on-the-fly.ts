@@ -120,6 +120,10 @@ async function measureScan(
       motion,
       (settleMs + READS * READ_MS) / 1000,
     );
+    await until('every point is stored', async () => {
+      const { status } = await must<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
+      return status === 'completed';
+    });
     const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     const error = mapErrorOf(await cellsOf(stack, points, sun));
     return [

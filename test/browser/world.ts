@@ -13,7 +13,7 @@ import { addRotor } from '../support/whole-scan.ts';
 /** The scan that the person with the browser makes: long enough for all that happens to it. */
 export const SCAN = { az_start: 0, az_end: 75, el_start: 20, el_end: 65, step_deg: 5, rssi_iterations: 20 };
 export const TOTAL = 160;
-export const BOUNDS: GridBounds = {
+const BOUNDS: GridBounds = {
   kind: 'rectangular',
   azStartDeg: SCAN.az_start,
   azEndDeg: SCAN.az_end,

@@ -40,7 +40,7 @@ export function titleOf({ session, plan }: ScanView): string {
 }
 
 /** A bar, points, rate and time left, in one line. */
-export function progressText(
+function progressText(
   view: ScanView,
   { columns, nowMs, unixMs }: Omit<Screen, 'rows' | 'depth' | 'footer'>,
 ): string {
