@@ -11,6 +11,9 @@ import { figure, type Figure, type Row } from './row.ts';
 import { addSky, SKIES } from './sky-session.ts';
 import { median } from './statistics.ts';
 
+// A clock of 60 Hz is never above 60.
+const SIXTY_HZ = 59.5;
+
 /** The dashboard in a browser: how much there is to load, how soon the sky is on screen, and whether it keeps up. */
 export const dashboard: Row = {
   name: 'dashboard',
@@ -46,7 +49,7 @@ export const dashboard: Row = {
           { most: 1_500 },
         ),
         ...(await liveOnPage(browser, world, rotor.id, quick)),
-        ...(await panOnPage(browser, world.gateway, middle, '100,000 cells', { least: 60 })),
+        ...(await panOnPage(browser, world.gateway, middle, '100,000 cells', { least: SIXTY_HZ })),
       ];
       if (large === undefined) return figures;
       return [

@@ -2,19 +2,33 @@ import { expect, test } from 'vitest';
 import { rotorToStop } from './rotor-to-stop.ts';
 
 const rotors = [{ id: 1 }, { id: 2 }, { id: 3 }];
+const sessions = [
+  { id: 12, rotor_id: 2, status: 'paused' as const },
+  { id: 11, rotor_id: 3, status: 'running' as const },
+  { id: 10, rotor_id: 1, status: 'completed' as const },
+];
 
 test('the chosen rotor, else the one that scans, else the one that is held, else the first', () => {
-  const sessions = [
-    { rotor_id: 2, status: 'paused' as const },
-    { rotor_id: 3, status: 'running' as const },
-  ];
-  expect(rotorToStop(rotors, sessions, 1)).toBe(1);
-  expect(rotorToStop(rotors, sessions, undefined)).toBe(3);
-  expect(rotorToStop(rotors, sessions.slice(0, 1), undefined)).toBe(2);
-  expect(rotorToStop(rotors, [], undefined)).toBe(1);
+  expect(rotorToStop(rotors, sessions, 1, '')).toBe(1);
+  expect(rotorToStop(rotors, sessions, undefined, '')).toBe(3);
+  expect(rotorToStop(rotors, sessions.slice(0, 1), undefined, '')).toBe(2);
+  expect(rotorToStop(rotors, [], undefined, '')).toBe(1);
+});
+
+test.each([
+  ['rotors/1', 1],
+  ['rotors/1/edit', 1],
+  ['rotors/new', 3],
+  ['sessions/12', 2],
+  // It is over: nothing of it moves.
+  ['sessions/10', 3],
+  ['sessions/99', 3],
+])('on the page %s it is rotor %i', (path, expected) => {
+  expect(rotorToStop(rotors, sessions, undefined, path)).toBe(expected);
 });
 
 test('a rotor that is no more is not stopped', () => {
-  expect(rotorToStop(rotors, [{ rotor_id: 9, status: 'running' }], 8)).toBe(1);
-  expect(rotorToStop([], [], 1)).toBeUndefined();
+  const gone = [{ id: 1, rotor_id: 9, status: 'running' as const }];
+  expect(rotorToStop(rotors, gone, 8, 'rotors/9')).toBe(1);
+  expect(rotorToStop([], [], 1, '')).toBeUndefined();
 });
