@@ -30,6 +30,7 @@ import { createRecorder } from './recorder/recorder.ts';
 import { createRotorMemory } from './rotor-memory.ts';
 import { createDatabase } from './store/database.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
+import { closedUntilMigrated } from './store/until-migrated.ts';
 
 // A database that starts together with us is waited for; one that stays away does not keep the API from saying so.
 const DATABASE_PATIENCE_MS = 5_000;
@@ -48,7 +49,7 @@ export async function start(
   const security = grpcSecurityFrom(config);
   const metrics = createMetrics();
 
-  const db = createDatabase(config.DATABASE_URL, logger);
+  const db = closedUntilMigrated(createDatabase(config.DATABASE_URL, logger));
   lifecycle.onClose('database', () => db.close());
   const orchestrator = connectOrchestrator(config.ORCHESTRATOR_ADDRESS, security);
   lifecycle.onClose('scan-orchestrator', () => orchestrator.close());
@@ -143,6 +144,7 @@ export async function start(
   lifecycle.onClose('WebSockets', () => live.close());
 
   const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal).then(async () => {
+    db.open();
     await memory.load().catch(() => undefined);
     if (ending.signal.aborted) return;
     const running = startReconciler({ db, orchestrator, recorder, handOver, audience: hub, logger });

@@ -56,7 +56,12 @@ export async function bringInto(phase: Phase, scene: Scene): Promise<void> {
   const { stack, link, sessionId } = scene;
   const failures = failuresOf(scene);
   const slews = scene.slews();
-  const act = (verb: string) => stack.api('POST', `/api/skyscan/${sessionId}/${verb}`);
+  // Refused while a service that was ended before is still coming back.
+  const act = (verb: string) =>
+    until(`the answer to ${verb}`, async () => {
+      const { status } = await stack.api('POST', `/api/skyscan/${sessionId}/${verb}`);
+      return status !== 503;
+    });
   switch (phase) {
     case 'pending':
       await comesTo(stack, sessionId, 'pending');

@@ -42,12 +42,13 @@ describe('SIGTERM', () => {
     const before = phase === 'pending' ? { ...watched, sessionId: await start(ONE_POINT) } : undefined;
     if (before) await bringInto('paused', before);
     // One that nothing holds in its phase may be over before the last service has come back.
-    const isHeld = phase === 'pending' || phase === 'paused' || phase === 'acquiring';
+    const isHeld = phase === 'pending' || phase === 'paused';
     const grid =
       phase === 'parking' ? { scan: ONE_POINT, points: 1 } : { scan: PHASE_GRID, points: PHASE_TOTAL };
     const held = isHeld ? await start(grid.scan) : undefined;
-    // Which ones matter in a phase that has to be begun anew for each: those that move the rotor; all of them once, in mid-slew.
-    const services = isHeld || phase === 'slewing' ? SERVICES : MOVERS;
+    // Which ones matter in a phase that has to be begun anew for each: those that move the rotor; all of them before
+    // it moves and in mid-slew.
+    const services = isHeld || phase === 'acquiring' || phase === 'slewing' ? SERVICES : MOVERS;
     for (const service of services) {
       const sessionId = held ?? (await start(grid.scan));
       const scene = { ...watched, sessionId };

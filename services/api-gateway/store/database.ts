@@ -101,7 +101,7 @@ function rethrow(error: unknown): never {
 }
 
 // Classes of SQLSTATE that say nothing about the statement: connection, resources, operator, system; a lock or a statement
-// that took too long; no such user, database or table (yet: requests are let in while the migrations run).
+// that took too long; no such user, database or table.
 const OUTAGE = /^(08|53|57|58|XX)|^(55P03|40001|40P01|28000|28P01|3D000|42P01)$/;
 
 function isOutage(error: unknown): boolean {

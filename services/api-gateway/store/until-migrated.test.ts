@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Database, Queryable } from './database.ts';
+import { closedUntilMigrated } from './until-migrated.ts';
+
+const tx: Queryable = { query: () => Promise.resolve([]) };
+const inner: Database = {
+  ...tx,
+  transaction: (work) => work(tx),
+  copy: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+};
+
+test('nothing is asked before the schema is up to date, everything afterwards', async () => {
+  const db = closedUntilMigrated(inner);
+  const all = () => [db.query('select 1'), db.transaction(() => Promise.resolve()), db.copy('', () => 1)];
+  for (const asked of all())
+    await expect(asked).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('being prepared') as string,
+    });
+  db.open();
+  for (const asked of all()) await asked;
+});
