@@ -11,7 +11,8 @@ export interface ClosedDatabase extends Database {
 export function closedUntilMigrated(db: Database): ClosedDatabase {
   let isOpen = false;
   async function whenOpen<T>(work: () => Promise<T>): Promise<T> {
-    if (!isOpen) throw new SkyScanError('unavailable', 'Cannot connect to the database: it is being prepared');
+    if (!isOpen)
+      throw new SkyScanError('unavailable', 'Cannot connect to the database: it is being prepared');
     return work();
   }
   return {
