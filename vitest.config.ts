@@ -49,6 +49,6 @@ export default defineConfig({
       },
     ],
     // Most files wait for processes of their own most of the time: more of them than cores.
-    maxWorkers: 4,
+    maxWorkers: 3,
   },
 });
