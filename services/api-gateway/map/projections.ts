@@ -66,5 +66,6 @@ function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Project
 }
 
 function turn(deg: number): number {
-  return deg - 360 * Math.floor(deg / 360);
+  // A denormal below 0 would stay where it is.
+  return Math.max(0, deg - 360 * Math.floor(deg / 360));
 }
