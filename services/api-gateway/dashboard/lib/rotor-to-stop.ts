@@ -1,5 +1,6 @@
 import type { Rotor, Session } from './api-types.ts';
 import { match } from './router.ts';
+import { hasEnded } from './session-facts.ts';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
 
@@ -25,7 +26,5 @@ function rotorOf(path: string, sessions: Known[]): number | undefined {
   const rotor = match('rotors/:id', path) ?? match('rotors/:id/edit', path);
   if (rotor) return Number(rotor['id']);
   const session = match('sessions/:id', path);
-  return sessions.find(
-    ({ id, status }) => String(id) === session?.['id'] && status !== 'completed' && status !== 'cancelled',
-  )?.rotor_id;
+  return sessions.find(({ id, status }) => String(id) === session?.['id'] && !hasEnded(status))?.rotor_id;
 }
