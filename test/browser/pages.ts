@@ -31,6 +31,7 @@ export function pageTests(world: () => BrowserWorld): void {
     page.getByRole('heading', { level: 1, name }).waitFor();
   const sky = (page: Page) => page.getByRole('application').first().waitFor();
   const session = () => `sessions/${world().sessionId}`;
+  const ended = (page: Page) => page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
   const pages: PageToSee[] = [
     {
       name: 'start',
@@ -38,18 +39,10 @@ export function pageTests(world: () => BrowserWorld): void {
       sign: (page) => page.locator('[data-figure=points]', { hasText: /\d/ }).waitFor(),
     },
     { name: 'sessions', path: () => 'sessions', sign: (page) => page.locator('article').nth(1).waitFor() },
-    {
-      name: 'session',
-      path: session,
-      sign: (page) => page.locator('[data-phase=ended]').waitFor({ state: 'attached' }),
-    },
+    { name: 'session', path: session, sign: ended },
     { name: 'session-levels', path: () => `${session()}?analysis=levels`, sign: sky },
     { name: 'session-waterfall', path: () => `${session()}?analysis=time`, sign: sky },
-    {
-      name: 'session-markup',
-      path: () => `sessions/${otherId}`,
-      sign: (page) => page.locator('.notes').waitFor(),
-    },
+    { name: 'session-markup', path: () => `sessions/${otherId}`, sign: ended },
     { name: 'compare', path: () => `compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
     { name: 'rotors', path: () => 'rotors', sign: heading('Rotors') },
     { name: 'rotor', path: () => `rotors/${rotorId}`, sign: heading(MARKUP) },

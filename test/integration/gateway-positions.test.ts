@@ -89,6 +89,7 @@ describe('a viewer of positions', () => {
       { ...at(7), padding: 'x'.repeat(5_000) },
     ];
     await publish(id, at(1));
+    await until('the first one: it is followed', () => azimuths(viewer).length === 1);
     await publish(other, at(2));
     for (const payload of wrong) await publish(id, payload);
     await publish(id, at(8));
