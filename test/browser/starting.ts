@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationWords } from '../../services/api-gateway/dashboard/start/duration.ts';
+import { durationWords } from '../../services/api-gateway/dashboard/lib/duration.ts';
 import { must } from '../support/observer.ts';
 import { until } from '../support/until.ts';
 import { keepScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';

@@ -1,6 +1,6 @@
 import { drawLabel, textWidth } from './labels.ts';
 import { cssColour, paletteOf, type PaletteName } from './palettes.ts';
-import { AUTO_RANGE, formatLevel, levelTicks, type LevelRange } from './range.ts';
+import { RANGE_WORDS, formatLevel, levelTicks, type LevelRange } from './range.ts';
 import type { Surface } from './surface.ts';
 import type { Theme } from './themes.ts';
 import type { Rect } from './view.ts';
@@ -75,7 +75,7 @@ export function drawLegend(
     const note = { text: 'not measured', x: swatch.x + 2.3 * fontPx, y: middle };
     drawLabel(surface, { ...note, px: fontPx, colour: theme.text, baseline: 'middle' });
   }
-  const how = automatic ? `range: ${AUTO_RANGE}` : 'range: set by hand';
+  const how = automatic ? RANGE_WORDS.automatic : RANGE_WORDS.byHand;
   drawLabel(surface, { text: how, x: beside, y: below, px: fontPx, colour: theme.quiet, baseline: 'top' });
   surface.restore();
 }

@@ -4,8 +4,11 @@ export interface LevelRange {
   max: number;
 }
 
-/** The automatic range is told as this. */
-export const AUTO_RANGE = '1st to 99th percentile';
+/** How a range came to be, for its legend. */
+export const RANGE_WORDS = {
+  automatic: 'range: 1st to 99th percentile',
+  byHand: 'range: set by hand',
+} as const;
 
 /** Less than this is the receiver's own noise; a map of one level has to have a range, too. */
 export const LEAST_SPAN_DB = 0.1;
