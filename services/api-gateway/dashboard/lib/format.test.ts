@@ -7,7 +7,13 @@ test('angles and levels have a unit, a true minus sign and no minus zero', () =>
 });
 
 test('numbers, frequencies and rates come in the unit of their size', () => {
-  expect([count(999), count(1_000_000)]).toEqual(['999', '1\u202f000\u202f000']);
+  expect([0, 999, 4_320, 31_999.6, 1_000_000].map(count)).toEqual([
+    '0',
+    '999',
+    '4\u202f320',
+    '32\u202f000',
+    '1\u202f000\u202f000',
+  ]);
   expect([frequency(1_420_405_751), frequency(200_000), frequency(50)]).toEqual([
     '1420.4058 MHz',
     '200 kHz',
