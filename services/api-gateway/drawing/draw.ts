@@ -26,11 +26,15 @@ export function createSketch(drawing: Drawing): Sketch {
   return {
     add(levels) {
       const view = new DataView(levels.buffer, levels.byteOffset, levels.byteLength);
-      for (let at = 0; at < levels.byteLength; at += bytesPerPoint) {
+      const points = levels.byteLength / bytesPerPoint;
+      const cells = new Uint32Array(points);
+      const found = new Float32Array(points);
+      for (let n = 0, at = 0; n < points; n++, at += bytesPerPoint) {
         const cell = view.getInt32(at);
-        const level = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
-        map.set(Math.floor(cell / map.columns), cell % map.columns, level);
+        cells[n] = map.cell(Math.floor(cell / map.columns), cell % map.columns);
+        found[n] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
       }
+      map.setAll(cells, found);
     },
     async finish() {
       registerFonts();

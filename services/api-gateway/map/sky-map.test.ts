@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gridShape, type GridBounds } from '#shared/grid-shape';
-import { SkyMap } from './sky-map.ts';
+import { SkyMap, type Cells } from './sky-map.ts';
 
 const bounds = (fields: Partial<GridBounds> = {}): GridBounds => ({
   kind: 'rectangular',
@@ -78,8 +78,8 @@ describe('SkyMap', () => {
 
   it('counts what is measured, and tells listeners which cells change', () => {
     const map = new SkyMap(bounds());
-    const told: number[] = [];
-    const end = map.onChange((cell) => told.push(cell));
+    const told: Cells[] = [];
+    const end = map.onChange((cells) => told.push(cells));
     map.set(1, 2, -90);
     map.set(1, 2, -80);
     map.set(0, 0, -70);
@@ -87,9 +87,12 @@ describe('SkyMap', () => {
     expect(map.levelAt(1, 2)).toBe(-80);
     map.set(0, 0, NaN);
     expect(map.measured).toBe(1);
+    map.setAll([38, 39, 40], Float64Array.of(NaN, -75, Infinity));
+    expect(map.measured).toBe(1);
+    expect(map.levelAt(1, 3)).toBe(-75);
     end();
     map.set(5, 5, -60);
-    expect(told).toEqual([38, 38, 0, 0]);
+    expect(told).toEqual([[38], [38], [0], [0], [38, 39, 40]]);
   });
 
   it('refuses cells that the grid does not have', () => {

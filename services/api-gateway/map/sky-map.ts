@@ -16,6 +16,9 @@ export interface CellEdges {
   elToDeg: number;
 }
 
+/** Numbers of cells. */
+export type Cells = readonly number[] | Uint32Array;
+
 const EDGE = 1e-9;
 
 /** The levels of a grid, dBm or dBFS; NaN where nothing is measured. A cell is known by row * columns + column. */
@@ -36,7 +39,7 @@ export class SkyMap {
   #measured = 0;
   readonly #counts: Int32Array;
   readonly #steps: Float64Array;
-  readonly #listeners = new Set<(cell: number) => void>();
+  readonly #listeners = new Set<(cells: Cells) => void>();
 
   constructor(bounds: GridBounds) {
     const { rows, columns, totalPoints } = gridShape(bounds);
@@ -67,12 +70,22 @@ export class SkyMap {
 
   /** Throws a RangeError for a cell that the grid does not have. A level that is not finite makes the cell unmeasured. */
   set(row: number, column: number, level: number): void {
-    const cell = this.cell(row, column);
-    const before = this.levels[cell] as number;
-    const after = Number.isFinite(level) ? level : NaN;
-    this.#measured += Number(!Number.isNaN(after)) - Number(!Number.isNaN(before));
-    this.levels[cell] = after;
-    for (const listener of this.#listeners) listener(cell);
+    this.setAll([this.cell(row, column)], [level]);
+  }
+
+  /** The same for many cells, by their numbers as `cell` gives them; who listens is told once. */
+  setAll(cells: Cells, levels: ArrayLike<number>): void {
+    let more = 0;
+    for (let n = 0; n < cells.length; n++) {
+      const cell = cells[n] as number;
+      const before = this.levels[cell] as number;
+      const level = levels[n] as number;
+      const after = Number.isFinite(level) ? level : NaN;
+      more += Number(!Number.isNaN(after)) - Number(!Number.isNaN(before));
+      this.levels[cell] = after;
+    }
+    this.#measured += more;
+    for (const listener of this.#listeners) listener(cells);
   }
 
   /** NaN when it is not measured. Throws a RangeError for a cell that the grid does not have. */
@@ -93,8 +106,8 @@ export class SkyMap {
     return this.#counts[row] ?? 0;
   }
 
-  /** Told the number of every cell that is set, at once. Returns what ends it. */
-  onChange(listener: (cell: number) => void): () => void {
+  /** Told the cells that are set, at once. Returns what ends it. */
+  onChange(listener: (cells: Cells) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

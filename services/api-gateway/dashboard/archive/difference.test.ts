@@ -50,7 +50,7 @@ describe('the difference of two maps', () => {
     const b = new SkyMap(bounds);
     const difference = differenceOf(a, b);
     const told: number[] = [];
-    difference.map.onChange((cell) => told.push(cell));
+    difference.map.onChange((cells) => told.push(...cells));
     difference.update();
     expect(told).toEqual([]);
     b.set(1, 2, -91);

@@ -1,7 +1,7 @@
 import type { GridBounds } from '#shared/grid-shape';
 import { SkyMap } from '../../map/sky-map.ts';
 import type { Measurement } from './api-types.ts';
-import type { Block } from './columnar.ts';
+import { columnOf, type Block } from './columnar.ts';
 
 /** What the page shows of a measured cell. */
 export type MeasuredCell = Pick<
@@ -66,6 +66,24 @@ export class CellTable {
     this.map.set(cell.row, cell.column, cell.mean_dbm);
   }
 
+  /** The points of a block from `from` to `to`, excluded. Throws a RangeError for a cell that the grid does not have, and keeps none then. */
+  putAll(block: Block, from: number, to: number): void {
+    const of = (name: string) => columnOf(block, name).subarray(from, to);
+    const rows = of('row');
+    const columns = of('column');
+    const cells = Uint32Array.from(rows, (row, n) => this.map.cell(row, columns[n] ?? NaN));
+    scatter(this.stdDb, cells, of('std_db'));
+    scatter(this.min, cells, of('min_dbm'));
+    scatter(this.max, cells, of('max_dbm'));
+    scatter(this.reads, cells, of('reads'));
+    scatter(this.timeMs, cells, of('measured_at'));
+    scatter(this.seq, cells, of('seq'));
+    scatter(this.flags, cells, this.#bitsOf(block.flags, of('flags')));
+    scatter(this.readbackAz, cells, of('readback_azimuth'));
+    scatter(this.readbackEl, cells, of('readback_elevation'));
+    this.map.setAll(cells, of('mean_dbm'));
+  }
+
   /** Undefined for a cell that is not measured. Levels have the precision of a Float32Array. */
   at(row: number, column: number): MeasuredCell | undefined {
     const index = this.map.cell(row, column);
@@ -88,6 +106,13 @@ export class CellTable {
     };
   }
 
+  /** A block has a list of words of its own. */
+  #bitsOf(words: string[], flags: Float64Array | Uint32Array): Float64Array | Uint32Array {
+    const bits = words.map((word) => this.#bit(word));
+    if (bits.every((bit, n) => bit === 1 << n)) return flags;
+    return flags.map((own) => bits.reduce((sum, bit, n) => ((own >>> n) & 1 ? sum | bit : sum), 0));
+  }
+
   #bit(word: string): number {
     const known = this.flagWords.indexOf(word);
     // There are not half as many flags as bits.
@@ -95,42 +120,15 @@ export class CellTable {
   }
 }
 
-/** The points of a block, in its order. */
-export function* cellsOf({ rows, columns, flags }: Block): Generator<MeasuredCell> {
-  const column = (name: string) => {
-    const values = columns.get(name);
-    if (!values) throw new Error(`the columns lack ${name}`);
-    return values;
-  };
-  const seq = column('seq');
-  const row = column('row');
-  const columnOf = column('column');
-  const mean = column('mean_dbm');
-  const std = column('std_db');
-  const min = column('min_dbm');
-  const max = column('max_dbm');
-  const reads = column('reads');
-  const bits = column('flags');
-  const azimuth = column('readback_azimuth');
-  const elevation = column('readback_elevation');
-  const time = column('measured_at');
-  for (let i = 0; i < rows; i++)
-    yield {
-      seq: seq[i] ?? 0,
-      row: row[i] ?? 0,
-      column: columnOf[i] ?? 0,
-      mean_dbm: mean[i] ?? NaN,
-      std_db: std[i] ?? NaN,
-      min_dbm: min[i] ?? NaN,
-      max_dbm: max[i] ?? NaN,
-      reads: reads[i] ?? 0,
-      flags: flags.filter((_, bit) => ((bits[i] ?? 0) >>> bit) & 1),
-      readback: { azimuth: azimuth[i] ?? NaN, elevation: elevation[i] ?? NaN },
-      measuredAtMs: time[i] ?? NaN,
-    };
-}
-
 /** A point as a WebSocket with `?detail=full` brings it. */
 export function cellOfMeasurement(measurement: Measurement): MeasuredCell {
   return { ...measurement, measuredAtMs: Date.parse(measurement.measured_at) };
+}
+
+function scatter(
+  into: Float32Array | Float64Array | Uint32Array,
+  cells: Uint32Array,
+  values: Float64Array | Uint32Array,
+): void {
+  for (let n = 0; n < cells.length; n++) into[cells[n] as number] = values[n] as number;
 }

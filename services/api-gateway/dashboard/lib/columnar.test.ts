@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FakeServer } from '../testing/fake-server.ts';
-import { cellOf, pointAt } from '../testing/sessions.ts';
-import { cellsOf, type MeasuredCell } from './cell-table.ts';
+import { cellOf, planOf, pointAt, sessionOf } from '../testing/sessions.ts';
+import { CellTable } from './cell-table.ts';
 import { createColumnarReader } from './columnar.ts';
+import { boundsOf } from './session-facts.ts';
 
 test('whatever pieces the stream comes in, every point of it is read', async () => {
   await fc.assert(
@@ -13,13 +14,16 @@ test('whatever pieces the stream comes in, every point of it is read', async () 
       async (count, pieces) => {
         const bytes = await streamOf(count);
         const read = createColumnarReader();
-        const cells: MeasuredCell[] = [];
+        const table = new CellTable(boundsOf(sessionOf(40, 8), planOf(40, 8)));
         for (let offset = 0, turn = 0; offset < bytes.length; turn++) {
           const piece = bytes.slice(offset, offset + (pieces[turn % pieces.length] ?? 1));
           offset += piece.length;
-          for (const block of read(piece)) cells.push(...cellsOf(block));
+          for (const block of read(piece)) table.putAll(block, 0, block.rows);
         }
-        expect(cells).toEqual(Array.from({ length: count }, (_, i) => cellOf(pointAt(i + 1, 8))));
+        const points = Array.from({ length: 40 }, (_, i) => pointAt(i + 1, 8));
+        expect(points.map(({ row, column }) => table.at(row, column))).toEqual(
+          points.map((point) => (point.seq <= count ? cellOf(point) : undefined)),
+        );
       },
     ),
     { numRuns: 60 },

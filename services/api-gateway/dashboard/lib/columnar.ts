@@ -6,6 +6,13 @@ export interface Block {
   flags: string[];
 }
 
+/** Throws an Error for a block without that column. */
+export function columnOf({ columns }: Block, name: string): Float64Array | Uint32Array {
+  const values = columns.get(name);
+  if (!values) throw new Error(`the columns lack ${name}`);
+  return values;
+}
+
 interface Header {
   rows: number;
   columns: { name: string; type: 'float64' | 'uint32' }[];

@@ -17,7 +17,9 @@ function watched(server: FakeServer) {
   live.onChange(() => {
     if (!live.table || counted === live.table) return;
     counted = live.table;
-    live.table.map.onChange((cell) => writes.set(cell, (writes.get(cell) ?? 0) + 1));
+    live.table.map.onChange((cells) => {
+      for (const cell of cells) writes.set(cell, (writes.get(cell) ?? 0) + 1);
+    });
   });
   return { timing, live, writes };
 }

@@ -1,7 +1,7 @@
 import { ApiError, sentenceOf } from './api.ts';
 import type { LiveMessage, Plan, Session } from './api-types.ts';
-import { CellTable, cellOfMeasurement, cellsOf, type MeasuredCell } from './cell-table.ts';
-import { createColumnarReader } from './columnar.ts';
+import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
+import { columnOf, createColumnarReader, type Block } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
 import { boundsOf, hasEnded, merge } from './session-facts.ts';
 import type { SessionSource } from './session-source.ts';
@@ -115,7 +115,7 @@ export class LiveSession {
   async #download(total: number, signal: AbortSignal): Promise<void> {
     const read = createColumnarReader();
     for await (const bytes of this.#source.measurements(this.id, this.lastSeq, signal)) {
-      for (const block of read(bytes)) for (const cell of cellsOf(block)) this.#take(cell);
+      for (const block of read(bytes)) this.#takeAll(block);
       this.#become('loading', `Loading ${this.lastSeq} of ${total} points`);
     }
   }
@@ -167,9 +167,25 @@ export class LiveSession {
   /** Throws when a point is missing: the connection is then begun anew behind the last one. */
   #take(cell: MeasuredCell): void {
     if (cell.seq <= this.lastSeq) return;
-    if (cell.seq > this.lastSeq + 1) throw new Error(`Point ${this.lastSeq + 1} is missing`);
+    if (cell.seq > this.lastSeq + 1) throw this.#missing();
     this.table?.put(cell);
     this.lastSeq = cell.seq;
+  }
+
+  /** The same for the points of a block, which come in their order. */
+  #takeAll(block: Block): void {
+    const seqs = columnOf(block, 'seq');
+    let from = 0;
+    while (from < block.rows && (seqs[from] ?? NaN) <= this.lastSeq) from++;
+    let to = from;
+    while (to < block.rows && seqs[to] === this.lastSeq + 1 + to - from) to++;
+    if (to > from) this.table?.putAll(block, from, to);
+    this.lastSeq += to - from;
+    if (to < block.rows) throw this.#missing();
+  }
+
+  #missing(): Error {
+    return new Error(`Point ${this.lastSeq + 1} is missing`);
   }
 
   /** Asks now and then; gives a connection up that is silent while points are stored, or while nobody answers either. */

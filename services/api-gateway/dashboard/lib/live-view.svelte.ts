@@ -2,11 +2,14 @@ import type { Plan, Session, Sky } from './api-types.ts';
 import type { Api } from './api.ts';
 import type { CellTable } from './cell-table.ts';
 import { LiveSession, type LivePhase } from './live-session.ts';
-import { createPace } from './pace.ts';
+import { createPace, LATEST } from './pace.ts';
 import { pageTiming } from './page-timing.ts';
 import { repeat } from './repeat.ts';
 import { followRotor, rotorSource, type RotorState } from './rotor-live.ts';
 import { sessionSource } from './session-source.ts';
+
+// Every change of the words lays the page out anew.
+const LOADING_EVERY_MS = 100;
 
 /** A live session for components: what it shows changes at most once per frame, however fast points come. */
 export class LiveView {
@@ -23,6 +26,7 @@ export class LiveView {
 
   readonly #live: LiveSession;
   #frame = 0;
+  #shownAtMs = -Infinity;
   #pace = createPace();
   #forgetCells: (() => void) | undefined;
 
@@ -30,7 +34,7 @@ export class LiveView {
     this.#live = new LiveSession(id, sessionSource(api), pageTiming);
     this.#live.onChange(() => {
       this.#watchCells();
-      this.#frame ||= requestAnimationFrame(() => this.#show());
+      if (!this.#onlyLoads()) this.#frame ||= requestAnimationFrame(() => this.#show());
     });
   }
 
@@ -55,12 +59,22 @@ export class LiveView {
     if (table === this.table || !table) return;
     this.#forgetCells?.();
     this.#pace = createPace();
-    this.#forgetCells = table.map.onChange((cell) => this.#pace.add(table.timeMs[cell] ?? NaN));
+    this.#forgetCells = table.map.onChange((cells) => {
+      for (const cell of cells.slice(-LATEST)) this.#pace.add(table.timeMs[cell] ?? NaN);
+    });
     this.table = table;
+  }
+
+  /** Nothing but the number of points is new, and that was shown just now: there will be another one. */
+  #onlyLoads(): boolean {
+    const { phase, session, plan } = this.#live;
+    const known = this.phase === 'loading' && session === this.session && plan === this.plan;
+    return known && phase === 'loading' && performance.now() < this.#shownAtMs + LOADING_EVERY_MS;
   }
 
   #show(): void {
     this.#frame = 0;
+    this.#shownAtMs = performance.now();
     const { phase, words, session, plan, table } = this.#live;
     this.phase = phase;
     this.words = words;

@@ -5,7 +5,8 @@ export interface Pace {
   perSecond(nowMs: number): number | undefined;
 }
 
-const LATEST = 60;
+/** So many of them are looked at. */
+export const LATEST = 60;
 const LEAST = 3;
 
 export function createPace(): Pace {

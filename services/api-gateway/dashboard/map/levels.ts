@@ -7,7 +7,9 @@ import { hatchOf, type Theme } from '../../map/themes.ts';
 import type { Layer } from './layer.ts';
 
 // Beyond that one pass over all pixels is quicker.
-const MANY = 3_000;
+const MANY = 500;
+// Of a map that is loaded: a pass over all pixels for every frame would take longer than the points.
+const EVERYTHING_EVERY_MS = 100;
 const RANGE_EVERY_MS = 1_000;
 // A range that changes by less than that share is left as it is: every change repaints everything.
 const WORTH_WHILE = 0.01;
@@ -24,8 +26,11 @@ export class Levels {
   readonly #forget: () => void;
   #changed: number[] = [];
   #everything = true;
+  #everythingAtMs = -Infinity;
   #rangeAtMs = -Infinity;
   #rangeIsOld = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAtMs = Infinity;
 
   /** `wake`: there is something to paint. `onRange`: the automatic range is another one. */
   constructor(map: SkyMap, wake: () => void, onRange: (range: LevelRange) => void) {
@@ -33,11 +38,15 @@ export class Levels {
     this.#colours = new CellColours(map.levels);
     this.#wake = wake;
     this.#onRange = onRange;
-    this.#forget = map.onChange((cell) => {
-      if (this.#changed.length < MANY) this.#changed.push(cell);
-      else this.#everything = true;
+    this.#forget = map.onChange((cells) => {
       this.#rangeIsOld = true;
-      wake();
+      if (!this.#everything && this.#changed.length + cells.length <= MANY) {
+        this.#changed.push(...cells);
+        wake();
+      } else {
+        this.#everything = true;
+        this.#wakeAt(this.#isFull() ? 0 : this.#everythingAtMs + EVERYTHING_EVERY_MS);
+      }
     });
   }
 
@@ -54,9 +63,11 @@ export class Levels {
 
   /** Brings layers up to date. */
   paint(layers: readonly Layer[]): void {
+    if (layers.length === 0) return;
     this.#findRange();
     const { packed } = this.#colours;
     if (this.#everything) {
+      this.#everythingAtMs = performance.now();
       for (const layer of layers) layer.paint(packed, this.#ground);
     } else if (this.#changed.length > 0) {
       for (const cell of this.#changed) this.#colours.update(cell);
@@ -73,6 +84,7 @@ export class Levels {
 
   close(): void {
     this.#forget();
+    clearTimeout(this.#timer);
   }
 
   #findRange(): void {
@@ -91,9 +103,9 @@ export class Levels {
   #automatic(): LevelRange | undefined {
     if (!this.#rangeIsOld) return this.#colours.range;
     const nowMs = performance.now();
-    const waitMs = this.#rangeAtMs + RANGE_EVERY_MS - nowMs;
-    if (waitMs > 0) {
-      setTimeout(this.#wake, waitMs);
+    const nextMs = this.#isFull() ? 0 : this.#rangeAtMs + RANGE_EVERY_MS;
+    if (nextMs > nowMs) {
+      this.#wakeAt(nextMs);
       return this.#colours.range;
     }
     const before = this.#rangeAtMs === -Infinity ? undefined : this.#colours.range;
@@ -105,5 +117,25 @@ export class Levels {
     const least = (before.max - before.min) * WORTH_WHILE;
     const same = Math.abs(found.min - before.min) < least && Math.abs(found.max - before.max) < least;
     return same ? before : found;
+  }
+
+  /** Nothing more comes soon. */
+  #isFull(): boolean {
+    return this.map.measured === this.map.totalPoints;
+  }
+
+  /** Wakes then, or earlier when that is to be; `performance.now()`. */
+  #wakeAt(atMs: number): void {
+    const waitMs = atMs - performance.now();
+    if (waitMs <= 0) {
+      this.#wake();
+    } else if (atMs < this.#timerAtMs) {
+      clearTimeout(this.#timer);
+      this.#timerAtMs = atMs;
+      this.#timer = setTimeout(() => {
+        this.#timerAtMs = Infinity;
+        this.#wake();
+      }, waitMs);
+    }
   }
 }

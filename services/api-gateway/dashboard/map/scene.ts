@@ -233,7 +233,7 @@ export class SkyScene {
 
   #onFrame = (): void => {
     this.#frame = 0;
-    this.#levels?.paint([this.#wholeLayer, this.#nearLayer].filter((layer) => layer !== undefined));
+    this.#levels?.paint(this.#layers());
     const sliceMs = this.#wholeLayer ? SLICE_MS.usual : SLICE_MS.first;
     if (this.#making?.step(performance.now() + sliceMs)) this.#finish(this.#making);
     if (this.#stale) this.#draw();
@@ -241,12 +241,18 @@ export class SkyScene {
   };
 
   #finish(made: Layer): void {
-    this.#levels?.paintNew(made);
+    const isFirst = this.#layers().length === 0;
     this.#making = undefined;
     this.#stale = true;
     if (made.view === this.#whole) this.#wholeLayer = made;
     else this.#nearLayer = made;
+    if (isFirst) this.#levels?.paint([made]);
+    else this.#levels?.paintNew(made);
     if (made.view === this.#whole) this.#sharpen();
+  }
+
+  #layers(): Layer[] {
+    return [this.#wholeLayer, this.#nearLayer].filter((layer) => layer !== undefined);
   }
 
   #draw(): void {
