@@ -26,6 +26,15 @@ const body = (lines: string[]) =>
   lines.slice(0, -2).map((line) => line.replace(/\u001b\[[\d;]*m/g, '').slice(6));
 
 describe('a map without colours', () => {
+  test.each([
+    ['higher than four lines', 10, 14, ['10°', '0°']],
+    ['of one row', 0, 12, ['0°']],
+    ['of a line each', 90, 12, ['90°', '40°', '0°']],
+  ])('tells every elevation once: rows %s', (_, elEndDeg, height, expected) => {
+    const lines = drawMap(grid(30, elEndDeg), space(40, height)).slice(0, -2);
+    expect(lines.map((line) => line.slice(0, 6).trim()).filter((label) => label !== '')).toEqual(expected);
+  });
+
   test('has the lowest elevation at the bottom, and azimuth to the right', () => {
     const sky = grid(30, 20);
     sky.set(0, 0, -100);

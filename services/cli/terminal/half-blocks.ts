@@ -115,14 +115,20 @@ function widen(range: LevelRange | undefined): LevelRange {
   return range.max > range.min ? range : { min: range.min - 0.5, max: range.max + 0.5 };
 }
 
-/** Elevations at the bottom, at the top, and at every fourth line between them. */
+/** Lines from one elevation to the next. */
+const LABEL_EVERY = 4;
+
+/** Elevations at the bottom, at the top, and at every fourth line between them, each of them once. */
 function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, perLine: number): string {
+  const top = grid.rows - 1;
+  const label = (row: number) => `${cellLabel(grid, row, 0).elevation}°`;
+  if (line === 0) return label(top);
   const fromBottom = lines - 1 - line;
-  const isLast = line === 0;
-  if (!isLast && (fromBottom % 4 !== 0 || (fromBottom > 0 && line < 2))) return '';
-  const y = isLast ? pixels - 1 : fromBottom * perLine;
-  const [row] = share(y, pixels, grid.rows);
-  return `${cellLabel(grid, isLast ? grid.rows - 1 : row, 0).elevation}°`;
+  if (fromBottom % LABEL_EVERY !== 0 || (fromBottom > 0 && line < 2)) return '';
+  const rowAt = (height: number) => share(height * perLine, pixels, grid.rows)[0];
+  const row = rowAt(fromBottom);
+  const isTold = row === top || (fromBottom > 0 && row === rowAt(fromBottom - LABEL_EVERY));
+  return isTold ? '' : label(row);
 }
 
 /** The azimuth of the first, the middle and the last column, under them. */
