@@ -7,15 +7,26 @@ const source = {
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
 };
 const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
+// These leave nothing behind in their process: the files that a worker takes share it, and what they import is loaded once.
+const shared = { isolate: false };
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     globalSetup: ['test/support/global-postgres.ts'],
     projects: [
-      { ...source, test: { name: 'unit', include: ['services/**/*.test.ts'], testTimeout: 20_000 } },
-      { ...source, test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...patient } },
-      { ...source, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient } },
+      {
+        ...source,
+        test: { name: 'unit', include: ['services/**/*.test.ts'], testTimeout: 20_000, ...shared },
+      },
+      {
+        ...source,
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], ...patient, ...shared },
+      },
+      {
+        ...source,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient, ...shared },
+      },
       {
         ...source,
         test: {
@@ -49,6 +60,6 @@ export default defineConfig({
       },
     ],
     // Most files wait for processes of their own most of the time: more of them than cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });
