@@ -10,18 +10,25 @@ import { freePort } from '../../services/launcher/ports.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Answers with the address of the run's PostgreSQL; the first question starts it. */
+    /**
+     * `/` answers with the address of the run's PostgreSQL, `/files` with the folder of one that has never been used, to be
+     * copied; the first question makes it.
+     */
     postgresDoor: string;
   }
 }
 
-/** One embedded PostgreSQL for a whole test run, started when the first test file asks for a database. */
+/** One embedded PostgreSQL for a whole test run, and the files of another, made when the first test file asks for them. */
 export default async function globalPostgres(project: TestProject): Promise<() => Promise<void>> {
   let server: Promise<{ url: string; folder: string; running: RunningPostgres }> | undefined;
-  const door = createServer((_request, response) => {
-    server ??= startServer();
-    server.then(
-      ({ url }) => response.end(url),
+  let files: Promise<{ folder: string; cluster: string }> | undefined;
+  const door = createServer(({ url: asked }, response) => {
+    const answer =
+      asked === '/files'
+        ? (files ??= makeFiles()).then(({ cluster }) => cluster)
+        : (server ??= startServer()).then(({ url }) => url);
+    answer.then(
+      (text) => response.end(text),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -31,7 +38,9 @@ export default async function globalPostgres(project: TestProject): Promise<() =
     door.close();
     const started = await server?.catch(() => undefined);
     await started?.running.stop();
-    if (started) rmSync(started.folder, { recursive: true, force: true });
+    const made = await files?.catch(() => undefined);
+    for (const folder of [started?.folder, made?.folder])
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };
 }
 
@@ -40,4 +49,12 @@ async function startServer() {
   const port = await freePort();
   const cluster = preparePostgres({ folder: join(folder, 'postgres'), port, durable: false });
   return { url: cluster.url('postgres'), folder, running: await cluster.start() };
+}
+
+async function makeFiles() {
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-postgres-files-'));
+  const cluster = join(folder, 'postgres');
+  const running = await preparePostgres({ folder: cluster, port: await freePort() }).start();
+  await running.stop();
+  return { folder, cluster };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStack, type ProcessName, type Stack } from '../../services/launcher/stack.ts';
+import { layPostgresFiles } from './postgres.ts';
 import { until } from './until.ts';
 
 export interface TestStackOptions {
@@ -68,6 +69,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const removeFolder = () => {
     if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
   };
+  if (!options.databaseUrl) await layPostgresFiles(join(dataDir, 'postgres'));
   const stack = await startStack({
     dataDir,
     servicesFolder: SERVICES,
