@@ -12,7 +12,7 @@ export default defineConfig({
   base: '/',
   publicDir: false,
   cacheDir: fileURLToPath(new URL('node_modules/.cache/vite', import.meta.url)),
-  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), weigh()],
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), preload(), weigh()],
   // `#shared/*` are the sources, as for tests.
   resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
@@ -21,12 +21,39 @@ export default defineConfig({
     // The content security policy allows neither scripts in the page nor data: fonts.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // One style sheet, which the page names: no script waits for another one.
+    cssCodeSplit: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_000,
     // On a busy machine every build would be told to be slow.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });
+
+/** The page names the scripts that its first one imports: all of them are on their way at once. */
+function preload(): Plugin {
+  return {
+    name: 'sky-scan:preload',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {}, chunk }) {
+        const wanted = new Set(chunk?.dynamicImports);
+        for (const name of wanted) {
+          const file = bundle[name];
+          if (file?.type === 'chunk') for (const other of file.imports) wanted.add(other);
+        }
+        return [...wanted]
+          .filter((name) => name !== chunk?.fileName && !chunk?.imports.includes(name))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+            injectTo: 'head',
+          }));
+      },
+    },
+  };
+}
 
 /** Prints the weight of the whole; refuses one that is over the budget. */
 function weigh(): Plugin {

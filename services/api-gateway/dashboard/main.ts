@@ -1,10 +1,11 @@
-import { mount } from 'svelte';
 import './styles/fonts.css';
 import './styles/theme.css';
 import './styles/base.css';
 import './styles/parts.css';
-import App from './App.svelte';
+import { EarlyAnswers, firstPaths } from './lib/early-answers.ts';
+import { KEY, recall } from './lib/storage.ts';
 
-const target = document.getElementById('app');
-if (!target) throw new Error('index.html has no #app');
-mount(App, { target });
+// Small, and runs while the page itself is still on its way (vite.config.ts has it preloaded).
+const early = new EarlyAnswers(firstPaths(location.hash), recall(KEY));
+const { begin } = await import('./begin.ts');
+begin(early);

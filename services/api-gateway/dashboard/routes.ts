@@ -1,7 +1,7 @@
 import type { Component } from 'svelte';
 import ComparePage from './archive/ComparePage.svelte';
 import SessionList from './archive/SessionList.svelte';
-import { match } from './lib/router.ts';
+import { match } from './lib/place.ts';
 import Home from './sessions/Home.svelte';
 import RotorEditPage from './rotors/RotorEditPage.svelte';
 import RotorPage from './rotors/RotorPage.svelte';

@@ -1,3 +1,5 @@
+import { bearer, type EarlyAnswers } from './early-answers.ts';
+
 /** One problem of a request that does not validate, as the API tells it. */
 export interface Problem {
   loc: (string | number)[];
@@ -35,9 +37,14 @@ export interface Api {
   put<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
   /** The answer itself, for what is no JSON. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: ApiRequest): Promise<Response>;
   /** A WebSocket to a path under /ws/, with the key. */
   socket(path: string): WebSocket;
+}
+
+/** A request; headers by name. */
+interface ApiRequest extends RequestInit {
+  headers?: Record<string, string>;
 }
 
 /** Who we say we are. */
@@ -47,19 +54,26 @@ export interface Identity {
   onRefused(): void;
 }
 
-export function createApi(identity: Identity, origin: string = location.origin): Api {
-  async function call(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (identity.key !== undefined) headers.set('Authorization', `Bearer ${identity.key}`);
-    const response = await fetch(origin + path, { cache: 'no-store', ...init, headers }).catch(
-      (error: unknown) => {
-        if (init.signal?.aborted) throw error;
-        throw new ApiError(0, 'Sky Scan cannot be reached');
-      },
-    );
+export function createApi(identity: Identity, early: EarlyAnswers, origin: string = location.origin): Api {
+  async function call(path: string, init: ApiRequest = {}): Promise<Response> {
+    const response = await answerTo(path, init).catch((error: unknown) => {
+      if (init.signal?.aborted) throw error;
+      throw new ApiError(0, 'Sky Scan cannot be reached');
+    });
     if (response.ok) return response;
-    if (response.status === 401) identity.onRefused();
+    if (response.status === 401) {
+      // The others are refused as well; the key that is given now is for new ones.
+      early.forget();
+      identity.onRefused();
+    }
     throw errorOf(response.status, await response.text());
+  }
+
+  function answerTo(path: string, init: ApiRequest): Promise<Response> {
+    const asked = (init.method ?? 'GET') === 'GET' ? early.take(path, init.signal) : undefined;
+    if (asked) return asked;
+    const headers = { ...init.headers, ...bearer(identity.key) };
+    return fetch(origin + path, { cache: 'no-store', ...init, headers });
   }
 
   async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -1,11 +1,9 @@
 import type { Identity } from './api.ts';
-import { keep, recall } from './storage.ts';
-
-const NAME = 'sky-scan.key';
+import { keep, KEY, recall } from './storage.ts';
 
 /** The API key of whoever sits here: in memory, and beyond this visit only when they want that. */
 export class KeyHolder implements Identity {
-  key = $state<string | undefined>(recall(NAME));
+  key = $state<string | undefined>(recall(KEY));
   /** The API has asked for a key. */
   wanted = $state(false);
   /** A key was given, and the API did not take it. */
@@ -19,13 +17,13 @@ export class KeyHolder implements Identity {
   use(key: string, beyondThisVisit: boolean): void {
     this.key = key;
     this.wanted = false;
-    keep(NAME, beyondThisVisit ? key : undefined);
+    keep(KEY, beyondThisVisit ? key : undefined);
   }
 
   forget(): void {
     this.key = undefined;
     this.wrong = false;
     this.wanted = true;
-    keep(NAME, undefined);
+    keep(KEY, undefined);
   }
 }

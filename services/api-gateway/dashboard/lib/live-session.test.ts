@@ -105,7 +105,7 @@ describe('what the page says', () => {
     await timing.pass(0);
     server.deliver(9);
     expect([live.phase, live.words]).toEqual(['live', 'Live']);
-    server.refusals = Array.from({ length: 9 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
+    server.refusals = Array.from({ length: 18 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
     timing.waits.length = 0;
     server.cut(1001, 'The server is closing');
     await timing.pass(0);

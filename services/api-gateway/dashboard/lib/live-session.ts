@@ -96,11 +96,14 @@ export class LiveSession {
 
   /** One connection, from loading to its end; resolves with why it ended. */
   async #attempt(signal: AbortSignal): Promise<string> {
-    const session = await this.#source.session(this.id, signal);
+    const [session, plan] = await Promise.all([
+      this.#source.session(this.id, signal),
+      this.#source.plan(this.id, signal),
+    ]);
     // Points are never taken back: this is another session of the same number, of a new database.
     if (session.completed_points < this.lastSeq) this.#forget();
     this.#learn(session);
-    this.plan = await this.#source.plan(this.id, signal);
+    this.plan = plan;
     this.table ??= new CellTable(boundsOf(session, this.plan));
     this.#tell();
     const behind = session.completed_points - this.lastSeq;

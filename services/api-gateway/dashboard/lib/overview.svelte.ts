@@ -1,9 +1,9 @@
 import { ApiError, sentenceOf, type Api } from './api.ts';
 import type { Rotor, Session } from './api-types.ts';
+import { NEWEST_SESSIONS, ROTORS } from './paths.ts';
 import { repeat, type Repetition } from './repeat.ts';
 
 const EVERY_MS = 4_000;
-const NEWEST = 30;
 
 /** What every page wants to know: the newest sessions, the rotors, and whether Sky Scan can be reached. Fresh within seconds. */
 export class Overview {
@@ -26,8 +26,8 @@ export class Overview {
     this.#repetition = repeat(async (signal) => {
       try {
         const [sessions, rotors] = await Promise.all([
-          api.get<Session[]>(`/api/skyscan/sessions?limit=${NEWEST}`, signal),
-          api.get<Rotor[]>('/api/rotors', signal),
+          api.get<Session[]>(NEWEST_SESSIONS, signal),
+          api.get<Rotor[]>(ROTORS, signal),
         ]);
         this.sessions = sessions;
         this.rotors = rotors;

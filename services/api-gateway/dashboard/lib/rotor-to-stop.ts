@@ -1,5 +1,5 @@
 import type { Rotor, Session } from './api-types.ts';
-import { match } from './router.ts';
+import { match } from './place.ts';
 import { hasEnded } from './session-facts.ts';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import type { Plan, Session } from './api-types.ts';
+import { measurementsPath, planPath, sessionPath } from './paths.ts';
 
 /** Who is told what comes over a WebSocket. */
 export interface Follower {
@@ -20,11 +21,10 @@ export interface SessionSource {
 
 export function sessionSource(api: Api): SessionSource {
   return {
-    session: (id, signal) => api.get(`/api/skyscan/${id}`, signal),
-    plan: (id, signal) => api.get(`/api/skyscan/${id}/plan`, signal),
+    session: (id, signal) => api.get(sessionPath(id), signal),
+    plan: (id, signal) => api.get(planPath(id), signal),
     async *measurements(id, afterSeq, signal) {
-      const path = `/api/skyscan/${id}/measurements?format=columnar&after_seq=${afterSeq}`;
-      const { body } = await api.fetch(path, { signal });
+      const { body } = await api.fetch(measurementsPath(id, afterSeq), { signal });
       if (!body) return;
       const reader = body.getReader();
       try {

@@ -36,7 +36,7 @@ const HATCH_PX = 8;
 // A view that has not moved for that long is drawn sharp.
 const REST_MS = 140;
 // Of a frame of 16 ms, for finding the cells of pixels; while there is nothing to see yet, as much as is no long task.
-const SLICE_MS = { usual: 9, first: 20 };
+const SLICE_MS = { usual: 9, first: 40 };
 // More pixels than two by two for one of CSS show nothing more of cells.
 const MOST_RATIO = 2;
 

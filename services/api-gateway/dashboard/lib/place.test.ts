@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { match, parseHash } from './router.ts';
+import { match, parseHash } from './place.ts';
 
 test('a hash is a path and a query, however it is written', () => {
   expect(parseHash('').path).toBe('');
