@@ -83,7 +83,7 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
 }
 
 /** A measurement as the API shows it. */
-export function withUnit<M extends Measurement>(measurement: M): M & { unit: string } {
+function withUnit<M extends Measurement>(measurement: M): M & { unit: string } {
   return { ...measurement, unit: unitOf(measurement) };
 }
 

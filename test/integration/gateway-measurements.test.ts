@@ -92,6 +92,33 @@ describe('measurements', () => {
     expect(new Set(columns.get('flags'))).toEqual(new Set([1]));
   });
 
+  test('are in columns what they are in JSON, whatever their flags and numbers', async () => {
+    const client = new Client({ connectionString: world.database.url });
+    await client.connect();
+    const change = (seq: number, what: string) =>
+      client.query(`update points set ${what} where session_id = $1 and seq = $2`, [scan.id, seq]);
+    await change(12_001, `flags = '{}', mean_dbm = -0.1e-300, measured_at = '1999-12-31T23:59:59.999Z'`);
+    await change(12_002, `flags = '{größer,clipped}', std_db = 1.7976931348623157e308`);
+    await change(12_003, `flags = '{uncalibrated,clipped}', reads = 2147483647`);
+    await client.end();
+    const { body } = await world.gateway.get(url('?after_seq=11999'));
+    const odd = body as Measurement[];
+    expect(odd.slice(0, 5).map(({ flags }) => flags)).toEqual([
+      ['uncalibrated'],
+      [],
+      ['größer', 'clipped'],
+      ['uncalibrated', 'clipped'],
+      ['uncalibrated'],
+    ]);
+    const response = await fetch(`${world.gateway.url}${url('?format=columnar&after_seq=11999')}`);
+    const columns = readColumns(await response.arrayBuffer());
+    expect(columns.get('flags')?.slice(0, 5)).toEqual([1, 0, 6, 5, 1]);
+    for (const name of ['mean_dbm', 'std_db', 'reads'] as const)
+      expect(columns.get(name)).toEqual(odd.map((point) => point[name]));
+    expect(columns.get('measured_at')).toEqual(odd.map(({ measured_at }) => Date.parse(measured_at)));
+    expect(odd[1]).toMatchObject({ mean_dbm: -1e-301, measured_at: '1999-12-31T23:59:59.999Z' });
+  });
+
   test('half a million of them take constant memory', async () => {
     const client = new Client({ connectionString: world.database.url });
     await client.connect();

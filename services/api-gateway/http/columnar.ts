@@ -1,11 +1,7 @@
 import { endianness } from 'node:os';
-import {
-  DRIFT_COLUMN,
-  PLACE_COLUMNS,
-  VALUE_COLUMNS,
-  type Column,
-  type ShownPoint,
-} from './measurement-columns.ts';
+import type { Measurement } from '#shared/mqtt-messages';
+import { COUNTS, LEVELS, TIMES, blockOf, type PointBlock } from '../store/point-block.ts';
+import { referenceDbm, type ShownBlock } from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 
 /** What the format is, for `/docs`. */
@@ -16,56 +12,67 @@ other, each n little-endian values, a uint32 column padded with zeros to a multi
 starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
 time in milliseconds, "reference_dbm" NaN where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
 
-const FLOATS: Column<number>[] = [
-  ...VALUE_COLUMNS,
-  ['integration_ms', (p) => p.integration_ms],
-  ['measured_at', (p) => Date.parse(p.measured_at)],
-  ['reference_dbm', (p) => p.reference?.mean_dbm ?? NaN],
-];
-
-const COUNTS: Column<number>[] = [...PLACE_COLUMNS, ['reads', (p) => p.reads]];
-
 /** Blocks of little-endian columns, self-describing. `corrected`: the drift has a column. */
-export function columnarFormat(corrected: boolean): MeasurementFormat {
-  const floats = corrected ? [...FLOATS, DRIFT_COLUMN] : FLOATS;
+export function columnarFormat(corrected: boolean): Format {
   return {
     mediaType: 'application/vnd.skyscan.columnar',
     contentType: 'application/vnd.skyscan.columnar',
-    async *encode(batches) {
-      for await (const points of batches) yield encodeBlock(points, floats);
+    async *encode(blocks) {
+      for await (const points of blocks)
+        yield encodeBlock(Array.isArray(points) ? blockOf(points) : points, corrected);
     },
   };
 }
 
-function encodeBlock(points: ShownPoint[], floats: typeof FLOATS): Buffer {
-  const words = [...new Set(points.flatMap((point) => point.flags))].slice(0, 32);
-  const flags = (point: ShownPoint) =>
-    words.reduce((bits, word, index) => (point.flags.includes(word) ? bits | (1 << index) : bits), 0) >>> 0;
-  const counts: typeof COUNTS = [...COUNTS, ['flags', flags]];
+interface Format extends MeasurementFormat {
+  encode(blocks: AsyncIterable<ShownBlock | Measurement[]>): AsyncGenerator<Buffer>;
+}
+
+function encodeBlock(block: ShownBlock, corrected: boolean): Buffer {
+  const { rows, counts } = block;
+  const floats: [name: string, column: Float64Array][] = [
+    ...[...LEVELS, ...TIMES].map((name): [string, Float64Array] => [name, block.floats[name]]),
+    ['reference_dbm', references(block)],
+  ];
+  if (corrected) floats.push(['drift_db', block.drift_db ?? new Float64Array(rows)]);
+  const words = [...new Set(block.flagLists.flat())].slice(0, 32);
+  const whole: [name: string, column: Uint32Array][] = [
+    ...COUNTS.map((name): [string, Uint32Array] => [name, counts[name]]),
+    ['flags', flagBits(block, words)],
+  ];
   const header = JSON.stringify({
-    rows: points.length,
+    rows,
     columns: [
       ...floats.map(([name]) => ({ name, type: 'float64' })),
-      ...counts.map(([name]) => ({ name, type: 'uint32' })),
+      ...whole.map(([name]) => ({ name, type: 'uint32' })),
     ],
     flags: words,
   });
-  const line = `${header.padEnd(roundUp(header.length + 1) - 1)}\n`;
+  const length = Buffer.byteLength(header) + 1;
+  const padding = Buffer.alloc(roundUp(rows * 4) - rows * 4);
   return Buffer.concat([
-    Buffer.from(line),
-    ...floats.map(([, value]) => littleEndian(Float64Array.from(points, value))),
-    ...counts.map(([, value]) => {
-      const column = new Uint32Array(roundUp(points.length * 4) / 4);
-      points.forEach((point, index) => (column[index] = value(point)));
-      return littleEndian(column);
-    }),
+    Buffer.from(`${header}${' '.repeat(roundUp(length) - length)}\n`),
+    ...floats.map(([, column]) => littleEndian(column)),
+    ...whole.flatMap(([, column]) => [littleEndian(column), padding]),
   ]);
+}
+
+function references(block: PointBlock): Float64Array {
+  const column = new Float64Array(block.rows).fill(NaN);
+  return block.references.size === 0 ? column : column.map((_, index) => referenceDbm(block, index) ?? NaN);
+}
+
+function flagBits({ flagLists, flagList }: PointBlock, words: string[]): Uint32Array {
+  const bits = flagLists.map((list) =>
+    words.reduce((sum, word, index) => (list.includes(word) ? sum | (1 << index) : sum), 0),
+  );
+  return flagList.map((list) => bits[list] ?? 0);
 }
 
 function littleEndian(column: Float64Array | Uint32Array): Buffer {
   const bytes = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
   if (endianness() === 'LE') return bytes;
-  return column instanceof Float64Array ? bytes.swap64() : bytes.swap32();
+  return column instanceof Float64Array ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
 }
 
 function roundUp(bytes: number): number {

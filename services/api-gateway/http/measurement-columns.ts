@@ -1,32 +1,21 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import { at, type PointBlock } from '../store/point-block.ts';
 
-/** A point as it is shown; with a drift that has been taken off its levels. */
-export interface ShownPoint extends Measurement {
-  drift_db?: number;
+/** Points as they are shown; with the drift that has been taken off their levels. */
+export interface ShownBlock extends PointBlock {
+  drift_db?: Float64Array;
 }
 
-/** A column of a table of measurements: its name and what stands in it. */
-export type Column<Value> = [name: string, value: (point: ShownPoint) => Value];
+const DRIFTING = ['mean_dbm', 'min_dbm', 'max_dbm', 'last_dbm'] as const;
 
-/** Which point it is. */
-export const PLACE_COLUMNS: Column<number>[] = [
-  ['seq', (p) => p.seq],
-  ['row', (p) => p.row],
-  ['column', (p) => p.column],
-];
+/** Takes the drift of the receiver (dB at a time, Unix milliseconds) off the levels. */
+export function withoutDrift(block: PointBlock, drift: (atMs: number) => number): ShownBlock {
+  const drift_db = block.floats.measured_at.map(drift);
+  const floats = { ...block.floats };
+  for (const name of DRIFTING) floats[name] = floats[name].map((level, index) => level - at(drift_db, index));
+  return { ...block, floats, drift_db };
+}
 
-/** Where it was measured, degrees, and what was measured there, dBm (or dBFS) and dB. */
-export const VALUE_COLUMNS: Column<number>[] = [
-  ['setpoint_azimuth', (p) => p.setpoint.azimuth],
-  ['setpoint_elevation', (p) => p.setpoint.elevation],
-  ['readback_azimuth', (p) => p.readback.azimuth],
-  ['readback_elevation', (p) => p.readback.elevation],
-  ['mean_dbm', (p) => p.mean_dbm],
-  ['std_db', (p) => p.std_db],
-  ['min_dbm', (p) => p.min_dbm],
-  ['max_dbm', (p) => p.max_dbm],
-  ['last_dbm', (p) => p.last_dbm],
-];
-
-/** In a corrected table. */
-export const DRIFT_COLUMN: Column<number> = ['drift_db', (p) => p.drift_db ?? 0];
+/** The level of the reference when it was visited just before a point, else undefined. */
+export function referenceDbm({ counts, references }: PointBlock, index: number): number | undefined {
+  return references.size === 0 ? undefined : references.get(at(counts.seq, index))?.mean_dbm;
+}

@@ -1,57 +1,73 @@
-import {
-  DRIFT_COLUMN,
-  PLACE_COLUMNS,
-  VALUE_COLUMNS,
-  type Column,
-  type ShownPoint,
-} from './measurement-columns.ts';
-import { unitOf } from '../published.ts';
+import { toDataPoint } from '#shared/mqtt-messages';
+import { COUNTS, LEVELS, at, pointAt, timeAt } from '../store/point-block.ts';
+import { referenceDbm, type ShownBlock } from './measurement-columns.ts';
+import { measurementTexts, pieces, unitsOf, type Texts } from './measurement-text.ts';
 
 /** How a stream of measurements is written. */
 export interface MeasurementFormat {
   mediaType: string;
   contentType: string;
-  encode(batches: AsyncIterable<ShownPoint[]>): AsyncGenerator<string | Buffer>;
+  encode(blocks: AsyncIterable<ShownBlock>): AsyncGenerator<string | Buffer>;
 }
 
-/** One JSON array; `item` chooses what each point shows. */
-export function jsonFormat(item: (point: ShownPoint) => object): MeasurementFormat {
+/** Everything that is known of every point. */
+export const jsonFormat = (): MeasurementFormat => jsonArrayOf(measurementTexts);
+
+/** The points as published. */
+export const dataFormat = (): MeasurementFormat =>
+  jsonArrayOf((block) => (index) => JSON.stringify(toDataPoint(pointAt(block, index))));
+
+function jsonArrayOf(textsOf: (block: ShownBlock) => Texts): MeasurementFormat {
   return {
     mediaType: 'application/json',
     contentType: 'application/json; charset=utf-8',
-    async *encode(batches) {
+    async *encode(blocks) {
       let separator = '[';
-      for await (const points of batches) {
-        yield separator + points.map((point) => JSON.stringify(item(point))).join(',');
-        separator = ',';
+      for await (const block of blocks) {
+        const text = textsOf(block);
+        yield* pieces(block, (index) => {
+          const item = separator + text(index);
+          separator = ',';
+          return item;
+        });
       }
       yield separator === '[' ? '[]' : ']';
     },
   };
 }
 
-const COLUMNS: Column<string | number>[] = [
-  ...PLACE_COLUMNS,
-  ...VALUE_COLUMNS,
-  ['reads', (p) => p.reads],
-  ['integration_ms', (p) => p.integration_ms],
-  // Flags are words of small letters: no quoting is needed.
-  ['flags', (p) => p.flags.join(' ')],
-  ['measured_at', (p) => p.measured_at],
-  ['unit', unitOf],
-  ['reference_dbm', (p) => p.reference?.mean_dbm ?? ''],
-];
+const HEADER = [...COUNTS.slice(0, 3), ...LEVELS, 'reads', 'integration_ms', 'flags', 'measured_at', 'unit'];
 
 /** RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column. */
 export function csvFormat(corrected: boolean): MeasurementFormat {
-  const columns = corrected ? [...COLUMNS, DRIFT_COLUMN] : COLUMNS;
   return {
     mediaType: 'text/csv',
     contentType: 'text/csv; charset=utf-8; header=present',
-    async *encode(batches) {
-      yield `${columns.map(([name]) => name).join(',')}\r\n`;
-      for await (const points of batches)
-        yield points.map((point) => `${columns.map(([, value]) => value(point)).join(',')}\r\n`).join('');
+    async *encode(blocks) {
+      yield `${[...HEADER, 'reference_dbm', ...(corrected ? ['drift_db'] : [])].join(',')}\r\n`;
+      for await (const block of blocks) yield* pieces(block, csvLines(block, corrected));
     },
+  };
+}
+
+function csvLines(block: ShownBlock, corrected: boolean): Texts {
+  const { counts, floats, drift_db } = block;
+  const numbers = [
+    ...[counts.seq, counts.row, counts.column],
+    ...LEVELS.map((name) => floats[name]),
+    ...[counts.reads, floats.integration_ms],
+  ];
+  const row = numbers.map(() => 0);
+  const units = unitsOf(block);
+  // Flags are words of small letters: no quoting is needed.
+  const flags = block.flagLists.map((words) => words.join(' '));
+  return (index) => {
+    // As JSON: numbers in a template string would each stay in V8's cache until after the next collection.
+    for (let i = 0; i < row.length; i++) row[i] = at(numbers[i] as Float64Array, index);
+    const list = at(block.flagList, index);
+    const line = `${JSON.stringify(row).slice(1, -1)},${flags[list]},${timeAt(block, index)},${units[list]}`;
+    const reference = referenceDbm(block, index) ?? '';
+    if (!corrected) return `${line},${reference}\r\n`;
+    return `${line},${reference},${JSON.stringify(drift_db ? at(drift_db, index) : 0)}\r\n`;
   };
 }

@@ -1,37 +1,34 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { toDataPoint, type Measurement } from '#shared/mqtt-messages';
 import type { Database } from '../store/database.ts';
-import { readPoints } from '../store/points.ts';
+import { createBlock, type PointBlock } from '../store/point-block.ts';
+import { readBlock } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
-import { withUnit } from '../published.ts';
 import { driftOf } from './references.ts';
-import type { ShownPoint } from './measurement-columns.ts';
-import { csvFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
+import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
+import { csvFormat, dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from './schemas/sessions.ts';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 
-// Small ones: what is on its way is held twice, and garbage is young when it is collected.
-const BATCH = 1_000;
-// The answer begins with them.
-const FIRST_BATCH = 200;
+// The answer begins with few points, so that it begins soon. A block of the most is half a megabyte.
+const ROWS = { first: 256, growth: 4, most: 4_096 };
 
 const FORMATS = {
-  json: () => jsonFormat(withUnit),
+  json: jsonFormat,
   csv: csvFormat,
   columnar: columnarFormat,
 };
 
 /** `/data`: the published points, all of them. */
 export function dataHandler(db: Database, sessionOf: SessionOf): RequestHandler {
-  const published = jsonFormat(toDataPoint);
+  const published = dataFormat();
   return async (request, response) => {
     const session = await sessionOf(request.params['session_id']);
-    await stream(request, response, published, batches(db, session, 0, session.completed_points));
+    await stream(request, response, published, blocks(db, session, 0, session.completed_points));
   };
 }
 
@@ -44,8 +41,8 @@ export function measurementsHandler(db: Database, sessionOf: SessionOf): Request
     const format = FORMATS[query.format ?? acceptedFormat(request)](corrected);
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
-    const points = batches(db, session, afterSeq, upToSeq);
-    const source = corrected ? withoutDrift(points, (await driftOf(db, session)).drift) : points;
+    const points = blocks(db, session, afterSeq, upToSeq);
+    const source = corrected ? correctedBlocks(points, (await driftOf(db, session)).drift) : points;
     await stream(request, response, format, source);
   };
 }
@@ -59,50 +56,45 @@ function acceptedFormat(request: Request): keyof typeof FORMATS {
   return format;
 }
 
-async function* withoutDrift(
-  source: AsyncGenerator<Measurement[]>,
+async function* correctedBlocks(
+  source: AsyncGenerator<PointBlock>,
   drift: (atMs: number) => number,
-): AsyncGenerator<ShownPoint[]> {
-  for await (const points of source)
-    yield points.map((point) => {
-      const drift_db = drift(Date.parse(point.measured_at));
-      return {
-        ...point,
-        mean_dbm: point.mean_dbm - drift_db,
-        min_dbm: point.min_dbm - drift_db,
-        max_dbm: point.max_dbm - drift_db,
-        last_dbm: point.last_dbm - drift_db,
-        drift_db,
-      };
-    });
+): AsyncGenerator<ShownBlock> {
+  for await (const block of source) yield withoutDrift(block, drift);
 }
 
 /**
- * Stored points in the order of seq. Each batch is a query of its own: a slow reader holds no connection and no snapshot, only the
- * batch that it takes and the next one, which is read meanwhile.
+ * Stored points in the order of seq; a block is there until the next one is asked for. Each is a query of its own: a slow reader holds no connection and no snapshot, only the
+ * block that it takes and the next one, which is read meanwhile.
  */
-function batches(
+function blocks(
   db: Database,
   session: SessionRow,
   afterSeq: number,
   upToSeq: number,
-): AsyncGenerator<Measurement[]> {
-  return oneAhead(readBatches(db, session, afterSeq, upToSeq));
+): AsyncGenerator<PointBlock> {
+  return oneAhead(readBlocks(db, session, afterSeq, upToSeq));
 }
 
-async function* readBatches(
+async function* readBlocks(
   db: Database,
   session: SessionRow,
-  afterSeq: number,
+  from: number,
   upToSeq: number,
-): AsyncGenerator<Measurement[], void> {
-  for (let cursor = afterSeq; cursor < upToSeq;) {
-    const limit = cursor === afterSeq ? FIRST_BATCH : BATCH;
-    const points = await readPoints(db, session.id, { afterSeq: cursor, upToSeq, limit });
-    const last = points.at(-1);
-    if (!last) return;
-    yield points;
-    cursor = last.seq;
+): AsyncGenerator<PointBlock, void> {
+  const most = Math.min(ROWS.most, upToSeq - from);
+  // One for the block that is taken and one for the next, in turns: what is new each time lives long enough for V8 to take it for old,
+  // and it collects that at 64 MB.
+  let [memory, other] = [createBlock(Math.max(0, most)), createBlock(Math.max(0, most))];
+  let limit = ROWS.first;
+  for (let afterSeq = from; afterSeq < upToSeq;) {
+    const block = await readBlock(db, session.id, { afterSeq, upToSeq, limit }, memory);
+    [memory, other] = [other, memory];
+    const last = block.counts.seq.at(-1);
+    if (last === undefined) return;
+    yield block;
+    afterSeq = last;
+    limit = Math.min(limit * ROWS.growth, ROWS.most);
   }
 }
 
@@ -118,14 +110,14 @@ async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> 
   }
 }
 
-/** Answers with constant memory: the next batch is read when the client has taken the one before. */
+/** Answers with constant memory: the next block is read when the client has taken the one before. */
 async function stream(
   request: Request,
   response: Response,
   format: MeasurementFormat,
-  source: AsyncGenerator<ShownPoint[]>,
+  source: AsyncGenerator<ShownBlock>,
 ): Promise<void> {
-  // The first batch is read before anything is sent: a database that is away is still a proper 503.
+  // The first block is read before anything is sent: a database that is away is still a proper 503.
   const first = request.method === 'HEAD' ? undefined : await source.next();
   response.status(200).set('Content-Type', format.contentType).vary('Accept');
   if (!first) {

@@ -1,6 +1,7 @@
-import type { Measurement, Reference } from '#shared/mqtt-messages';
-import { BinaryRow } from './binary-row.ts';
+import type { Measurement } from '#shared/mqtt-messages';
 import type { Database, Queryable } from './database.ts';
+import { createUnpacker, packedPoints } from './packed-points.ts';
+import { createBlock, pointAt, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
 
 /**
@@ -77,54 +78,42 @@ function values(sessionId: number, columns: number, points: Measurement[]): unkn
   ];
 }
 
+/** Which points of a session. */
+interface PointRange {
+  afterSeq: number;
+  upToSeq: number;
+  limit: number;
+}
+
 /** Points after `afterSeq` up to and including `upToSeq`, at most `limit`, in the order of measurement. */
-export function readPoints(
+export async function readPoints(
   db: Pick<Database, 'copy'>,
   sessionId: number,
-  range: { afterSeq: number; upToSeq: number; limit: number },
+  range: PointRange,
 ): Promise<Measurement[]> {
+  const block = await readBlock(db, sessionId, range);
+  return Array.from({ length: block.rows }, (_, index) => pointAt(block, index));
+}
+
+/** The same as columns, in memory of theirs or in that of a block that nobody needs any more. */
+export async function readBlock(
+  db: Pick<Database, 'copy'>,
+  sessionId: number,
+  range: PointRange,
+  memory?: PointBlock,
+): Promise<PointBlock> {
   // There are no gaps, so the limit is a range: nothing beyond it is read, sorted and thrown away.
   const [first, last] = [range.afterSeq + 1, Math.min(range.upToSeq, range.afterSeq + range.limit)];
-  const where = `session_id = ${whole(sessionId)} and seq between ${whole(first)} and ${whole(last)}`;
-  return db.copy(
-    `copy (select ${READ_COLUMNS} from points where ${where} order by seq) to stdout (format binary)`,
-    createPointDecoder(),
-  );
+  const points = createUnpacker(memory ?? createBlock(Math.max(0, last - first + 1)));
+  const select = packedPoints(whole(sessionId), whole(first), whole(last));
+  await db.copy(`copy (${select}) to stdout (format binary)`, (row) => points.add(row));
+  return points.block();
 }
 
 // A copy takes no parameters.
-function whole(value: number): string {
+function whole(value: number): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
-  return String(value);
-}
-
-// In the order in which they are decoded.
-const READ_COLUMNS = `seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db, min_dbm, max_dbm,
-  last_dbm, reads, integration_ms, array_to_string(flags, ','), measured_at, reference::text`;
-
-function createPointDecoder(): (bytes: Buffer) => Measurement {
-  const row = new BinaryRow();
-  return (bytes) => {
-    row.read(bytes);
-    // The order of these is the order of the columns.
-    return {
-      seq: row.int4(),
-      row: row.int4(),
-      column: row.int4(),
-      setpoint: { azimuth: row.float8(), elevation: row.float8() },
-      readback: { azimuth: row.float8(), elevation: row.float8() },
-      mean_dbm: row.float8(),
-      std_db: row.float8(),
-      min_dbm: row.float8(),
-      max_dbm: row.float8(),
-      last_dbm: row.float8(),
-      reads: row.int4(),
-      integration_ms: row.float8(),
-      flags: flagsOf(row.text()),
-      measured_at: new Date(row.timestampMs()).toISOString(),
-      reference: referenceOf(row.text()),
-    };
-  };
+  return value;
 }
 
 /** What the drift of a receiver is known from. */
@@ -161,18 +150,4 @@ export async function storedCells(
   );
   for (const { byte, bits } of rows) bitmap[byte] = bits;
   return bitmap;
-}
-
-function flagsOf(text: string | null): string[] {
-  return text === null || text === '' ? [] : text.split(',');
-}
-
-function referenceOf(text: string | null): Reference | null {
-  return text === null ? null : ordered(JSON.parse(text) as Reference);
-}
-
-// jsonb has an order of its own; the journal and the store are compared as text.
-function ordered({ readback, mean_dbm, std_db, reads, flags, measured_at }: Reference): Reference {
-  const { azimuth, elevation } = readback;
-  return { readback: { azimuth, elevation }, mean_dbm, std_db, reads, flags, measured_at };
 }
