@@ -19,11 +19,13 @@ export interface ProgramOptions {
   rotctld?: string | undefined;
 }
 
-// Young objects of a small service fit in 2 MB halves; V8 would let them grow to 16 MB each before it collects. The sampler's
-// blocks are outside of V8's heap.
-const SMALL_HEAP = ['--max-semi-space-size=2'];
-// glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each process.
-const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
+/**
+ * Options of Node for every service. Young objects of a small service fit in 2 MB halves; V8 would let them grow to 16 MB each before it
+ * collects. The sampler's blocks are outside of V8's heap.
+ */
+export const SMALL_HEAP = ['--max-semi-space-size=2'];
+/** glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each process. */
+export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
 

@@ -1,4 +1,5 @@
 import mqtt from 'mqtt';
+import { FEW_ARENAS, SMALL_HEAP } from '../../services/launcher/programs.ts';
 import { startAedes } from '../support/gateway-broker.ts';
 import { gatewayAt, type Gateway } from '../support/gateway-harness.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
@@ -7,7 +8,7 @@ import { startMeasuredProcess, type MeasuredProcess } from '../support/measured-
 import { startBenchPostgres } from './bench-postgres.ts';
 
 /** As the launcher starts it. */
-const SMALL = { NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
+const SMALL = { NODE_OPTIONS: SMALL_HEAP.join(' '), ...FEW_ARENAS };
 
 /** The gateway as a process of its own with a PostgreSQL and a broker; scans are played. */
 export interface BenchGateway {
