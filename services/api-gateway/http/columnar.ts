@@ -1,6 +1,5 @@
 import { endianness } from 'node:os';
-import type { Measurement } from '#shared/mqtt-messages';
-import { COUNTS, LEVELS, TIMES, blockOf, type PointBlock } from '../store/point-block.ts';
+import { COUNTS, LEVELS, TIMES, type PointBlock } from '../store/point-block.ts';
 import { referenceDbm, type ShownBlock } from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 
@@ -13,19 +12,14 @@ starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, n
 time in milliseconds, "reference_dbm" NaN where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
 
 /** Blocks of little-endian columns, self-describing. `corrected`: the drift has a column. */
-export function columnarFormat(corrected: boolean): Format {
+export function columnarFormat(corrected: boolean): MeasurementFormat {
   return {
     mediaType: 'application/vnd.skyscan.columnar',
     contentType: 'application/vnd.skyscan.columnar',
     async *encode(blocks) {
-      for await (const points of blocks)
-        yield encodeBlock(Array.isArray(points) ? blockOf(points) : points, corrected);
+      for await (const block of blocks) yield encodeBlock(block, corrected);
     },
   };
-}
-
-interface Format extends MeasurementFormat {
-  encode(blocks: AsyncIterable<ShownBlock | Measurement[]>): AsyncGenerator<Buffer>;
 }
 
 function encodeBlock(block: ShownBlock, corrected: boolean): Buffer {

@@ -64,8 +64,8 @@ async function* correctedBlocks(
 }
 
 /**
- * Stored points in the order of seq; a block is there until the next one is asked for. Each is a query of its own: a slow reader holds no connection and no snapshot, only the
- * block that it takes and the next one, which is read meanwhile.
+ * Stored points in the order of seq; a block is there until the next one is asked for. Each is a query of its own: a slow reader
+ * holds no connection and no snapshot, only the block that it takes and the next one, which is read meanwhile.
  */
 function blocks(
   db: Database,

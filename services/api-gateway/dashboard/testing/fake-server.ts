@@ -1,9 +1,11 @@
 import type { Measurement as StoredMeasurement } from '#shared/mqtt-messages';
 import { columnarFormat } from '../../http/columnar.ts';
 import { pointText, statusText } from '../../published.ts';
+import type { PointBlock } from '../../store/point-block.ts';
 import type { ApiError } from '../lib/api.ts';
 import type { Plan, Session, SessionStatus } from '../lib/api-types.ts';
 import type { Follower, SessionSource } from '../lib/session-source.ts';
+import { blockOf } from './block-of.ts';
 import { planOf, pointAt, sessionOf } from './sessions.ts';
 
 /** A WebSocket whose other end is held by the test: nothing arrives before `deliver`. */
@@ -159,11 +161,12 @@ export class FakeServer implements SessionSource {
 
   async #encoded(afterSeq: number): Promise<Uint8Array<ArrayBuffer>> {
     const points = Array.from({ length: this.stored - afterSeq }, (_, i) => this.#point(afterSeq + 1 + i));
-    async function* batches(): AsyncGenerator<StoredMeasurement[]> {
-      for (let at = 0; at < points.length; at += 5) yield await Promise.resolve(points.slice(at, at + 5));
+    async function* blocks(): AsyncGenerator<PointBlock> {
+      for (let at = 0; at < points.length; at += 5)
+        yield await Promise.resolve(blockOf(points.slice(at, at + 5)));
     }
     const pieces: Buffer[] = [];
-    for await (const piece of columnarFormat(false).encode(batches())) pieces.push(Buffer.from(piece));
+    for await (const piece of columnarFormat(false).encode(blocks())) pieces.push(Buffer.from(piece));
     return new Uint8Array(Buffer.concat(pieces));
   }
 }
