@@ -124,6 +124,19 @@ describe('the plan of a session', () => {
     });
   });
 
+  test('asks nobody for a path that is not wanted', async () => {
+    const { id } = await start();
+    const asked = world.orchestrator.calls.length;
+    const { body } = await world.gateway.get(`/api/skyscan/${id}/plan?path=false`);
+    expect(body).toMatchObject({ session_id: id, path: [], rows: 2, columns_in_row: [3, 3] });
+    expect(world.orchestrator.calls.length).toBe(asked);
+    const refused = await world.gateway.get(`/api/skyscan/${id}/plan?path=no`);
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { detail: [{ loc: ['query', 'path'], msg: 'Must be true or false' }] },
+    ]);
+  });
+
   test('of a rectangular scan has rows of one length', async () => {
     const { id } = await start();
     expect(await planOf(id)).toMatchObject({

@@ -4,6 +4,8 @@ import { columnsInRow } from '#shared/grid-shape';
 import { publishedTime } from '#shared/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
+import { parseOr422 } from './errors.ts';
+import { planQuerySchema } from './schemas/plan.ts';
 
 /** `/api/skyscan/{id}/plan`. `sessionOf` throws `not_found`. */
 export function planHandler(
@@ -11,6 +13,7 @@ export function planHandler(
   sessionOf: (id: unknown) => Promise<SessionRow>,
 ): RequestHandler {
   return async (request, response) => {
+    const query = parseOr422(planQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
     const { rotor, eta } = session;
     const bounds = boundsOf(session);
@@ -23,7 +26,7 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
-      path: await pathOf(orchestrator, session),
+      path: query.path ? await pathOf(orchestrator, session) : [],
       eta: eta && publishedTime(eta.getTime()),
       center_frequency_hz: rotor.center_frequency_hz,
       bandwidth_hz: rotor.bandwidth_hz,

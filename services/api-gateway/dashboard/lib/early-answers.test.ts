@@ -19,7 +19,7 @@ function asked() {
 test('a page asks for its session at once; a hash that names none for what every page needs', () => {
   expect(firstPaths('#/sessions/3?analysis=levels')).toEqual([
     '/api/skyscan/3',
-    '/api/skyscan/3/plan',
+    '/api/skyscan/3/plan?path=false',
     '/api/skyscan/3/measurements?format=columnar&after_seq=0',
     '/api/rotors',
     '/api/skyscan/sessions?limit=30',

@@ -48,7 +48,9 @@ export function firstPaths(hash: string): string[] {
   const id = match('sessions/:id', parseHash(hash).path)?.['id'] ?? '';
   const session = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : undefined;
   return [
-    ...(session === undefined ? [] : [sessionPath(session), planPath(session), measurementsPath(session, 0)]),
+    ...(session === undefined
+      ? []
+      : [sessionPath(session), planPath(session, false), measurementsPath(session, 0)]),
     ROTORS,
     NEWEST_SESSIONS,
   ];

@@ -98,18 +98,22 @@ export class LiveSession {
   async #attempt(signal: AbortSignal): Promise<string> {
     const [session, plan] = await Promise.all([
       this.#source.session(this.id, signal),
-      this.#source.plan(this.id, signal),
+      this.#source.plan(this.id, false, signal),
     ]);
     // Points are never taken back: this is another session of the same number, of a new database.
     if (session.completed_points < this.lastSeq) this.#forget();
     this.#learn(session);
-    this.plan = plan;
+    this.plan = { ...plan, path: this.plan?.path ?? [] };
     this.table ??= new CellTable(boundsOf(session, this.plan));
     this.#tell();
     const behind = session.completed_points - this.lastSeq;
     if (behind > FEW_POINTS || (behind > 0 && hasEnded(session.status)))
       await this.#download(session.completed_points, signal);
-    if (!hasEnded(session.status)) return this.#follow(signal);
+    if (!hasEnded(session.status)) {
+      // For the path, for which the map does not wait.
+      void this.#ask();
+      return this.#follow(signal);
+    }
     if (this.lastSeq < session.completed_points) throw new Error('The download ended too early');
     this.#become('ended', '');
     return '';
@@ -216,7 +220,7 @@ export class LiveSession {
     try {
       const [session, plan] = await Promise.all([
         this.#source.session(this.id, this.#ending.signal),
-        planToo ? this.#source.plan(this.id, this.#ending.signal) : this.plan,
+        planToo ? this.#source.plan(this.id, true, this.#ending.signal) : this.plan,
       ]);
       this.plan = plan;
       // A message that came meanwhile is newer than this answer.

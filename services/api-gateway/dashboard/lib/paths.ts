@@ -9,8 +9,9 @@ export function sessionPath(id: number): string {
   return `/api/skyscan/${id}`;
 }
 
-export function planPath(id: number): string {
-  return `/api/skyscan/${id}/plan`;
+/** `withPath`: with the path of the rotor, which the orchestrator has to plan. */
+export function planPath(id: number, withPath: boolean): string {
+  return `/api/skyscan/${id}/plan${withPath ? '' : '?path=false'}`;
 }
 
 /** The columnar stream of the points after the first `afterSeq`. */

@@ -12,7 +12,8 @@ export interface Follower {
 /** Where a session comes from. Every call throws `ApiError`, or the signal's reason. */
 export interface SessionSource {
   session(id: number, signal: AbortSignal): Promise<Session>;
-  plan(id: number, signal: AbortSignal): Promise<Plan>;
+  /** Without its path, which takes a while, unless that is wanted. */
+  plan(id: number, withPath: boolean, signal: AbortSignal): Promise<Plan>;
   /** The columnar stream of the points after the first `afterSeq`. */
   measurements(id: number, afterSeq: number, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** The points after the first `afterSeq`, and every change of status, as they come. Returns what ends it. */
@@ -22,7 +23,7 @@ export interface SessionSource {
 export function sessionSource(api: Api): SessionSource {
   return {
     session: (id, signal) => api.get(sessionPath(id), signal),
-    plan: (id, signal) => api.get(planPath(id), signal),
+    plan: (id, withPath, signal) => api.get(planPath(id, withPath), signal),
     async *measurements(id, afterSeq, signal) {
       const { body } = await api.fetch(measurementsPath(id, afterSeq), { signal });
       if (!body) return;

@@ -22,7 +22,7 @@ import {
 } from '../schemas/sessions.ts';
 import { skyQuerySchema, skySchema } from '../schemas/sky.ts';
 import { mapQueryDocs } from '../schemas/map.ts';
-import { planSchema } from '../schemas/plan.ts';
+import { planQueryDocs, planSchema } from '../schemas/plan.ts';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 
@@ -91,7 +91,7 @@ export const operations: RouteConfig[] = [
     '/api/skyscan/{session_id}/plan',
     'Get the plan of a session',
     'Its grid row by row, the path that it follows, and how the receiver was set. Asks no hardware.',
-    { params: sessionId, answer: [200, planSchema], errors: NO_SESSION },
+    { params: sessionId, query: planQueryDocs, answer: [200, planSchema], errors: NO_SESSION },
   ),
   operation('get', '/api/skyscan/{session_id}/data', 'Get data points', 'In the order of measurement.', {
     params: sessionId,

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { GRID_KINDS } from '#shared/grid-shape';
 import { SCAN_MODES } from '../../domain/session-rules.ts';
+import { trueOrFalse } from './query.ts';
+
+/** Query of `/plan`; parameters are text. */
+export const planQuerySchema = z.object({ path: trueOrFalse.default(true) });
+
+/** The same as the documentation shows it. */
+export const planQueryDocs = z.object({
+  path: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'false: without the path, which takes the longest to tell' }),
+});
 
 /** What a session is to measure, and how it goes about it. */
 export const planSchema = z
@@ -15,7 +27,7 @@ export const planSchema = z
     total_points: z.int(),
     path: z.array(z.tuple([z.number(), z.number()])).meta({
       description:
-        'Azimuth and elevation where the path turns, as in a preview; at most 2,000. Empty when the orchestrator cannot be asked',
+        'Azimuth and elevation where the path turns, as in a preview; at most 2,000. Empty when the orchestrator cannot be asked, or was not to be',
     }),
     eta: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS; null while it does not run' }),
     center_frequency_hz: z.number(),
