@@ -176,6 +176,17 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(60);
   });
 
+  test('takes a rotor that rests elsewhere once rotctld was away for no motion: the lease stays', async () => {
+    const hold = await holdRotor(driver.client, rotor);
+    await slew(driver.client, hold.token, at(4, 2));
+    await rotctld.restart();
+    expect(await rotctld.position()).toEqual(at(0));
+    await until('a slew after that', () => slew(driver.client, hold.token, at(6, 2)));
+    expect((await rotctld.position()).azimuthDeg).toBeCloseTo(6, 1);
+    hold.release();
+    await expect(hold.ended).resolves.toBeUndefined();
+  });
+
   test('notices that somebody else moves it in mid-slew', async () => {
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));

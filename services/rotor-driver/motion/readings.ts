@@ -14,6 +14,8 @@ export interface Observed extends Reading {
   unixMs: number;
   /** What the question took. */
   roundTripMs: number;
+  /** The number of the connection that brought it. */
+  connection: number;
 }
 
 /** What the world is shown of a rotor. */
@@ -128,16 +130,15 @@ export class Readings {
 
   async #ask(): Promise<Observed> {
     try {
-      const { pointing: said, atMs, roundTripMs, limits } = await this.#client.position(this.#life);
-      const pointing = { ...said, azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, atMs, limits) };
-      this.roundTripMs = roundTripMs;
+      const { pointing: said, limits, ...brought } = await this.#client.position(this.#life);
+      const pointing = { ...said, azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, brought.atMs, limits) };
+      this.roundTripMs = brought.roundTripMs;
       this.stepDeg = finerStepDeg(this.stepDeg, pointing);
       const observed = {
+        ...brought,
         pointing,
-        atMs,
-        roundTripMs,
         unixMs: Date.now(),
-        moving: this.#towards !== undefined || this.#hasMoved(pointing, atMs),
+        moving: this.#towards !== undefined || this.#hasMoved(pointing, brought.atMs),
       };
       if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;

@@ -20,14 +20,16 @@ export class Sentry {
   /** What is wrong with a readback of a rotor that should rest; undefined when nothing is, or a second look does not confirm it. */
   async disturbance(observed: Observed, signal: AbortSignal): Promise<StrayedError | undefined> {
     const { rest } = this;
-    if (!rest) {
-      if (!observed.moving) this.rest = observed;
+    // A server that was away may have lost its position, or had its rotator moved by hand: it is where it says.
+    if (rest?.connection !== observed.connection) {
+      this.rest = observed.moving ? undefined : observed;
       return undefined;
     }
     if (!this.#isOff(observed, rest)) return undefined;
     // One wrong readback is no motion.
     const again = await this.#readings.read(signal);
-    if (this.rest !== rest || !this.#isOff(again, rest)) return undefined;
+    if (this.rest !== rest || again.connection !== rest.connection || !this.#isOff(again, rest))
+      return undefined;
     this.rest = undefined;
     return new StrayedError(
       `at ${formatPointing(again.pointing)} instead of ${formatPointing(rest.pointing)}`,

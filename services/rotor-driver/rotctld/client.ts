@@ -13,6 +13,8 @@ interface TimedPosition {
   /** Half way between question and answer. */
   atMs: number;
   roundTripMs: number;
+  /** The number of the connection that brought it. */
+  connection: number;
   /** The travel that the daemon reports. */
   limits: TravelLimits | undefined;
 }
@@ -53,6 +55,7 @@ const READ_MS = 500;
 
 interface Session {
   connection: Connection;
+  number: number;
   recognition: Recognition;
   /** The lease under which the amplifier was switched on. */
   amplifiedFor?: number;
@@ -69,6 +72,7 @@ class Client implements RotctldClient {
   readonly #endpoint: Endpoint;
   readonly #timings: ClientTimings;
   #session: Session | undefined;
+  #connections = 0;
   #jobs: Job[] = [];
   #working = false;
   #busySinceMs = Infinity;
@@ -97,7 +101,8 @@ class Client implements RotctldClient {
       try {
         const pointing = decodePosition(session.recognition.dialect, reply.lines);
         const { limits } = session.recognition;
-        return { pointing, atMs: (sentMs + answeredMs) / 2, roundTripMs: answeredMs - sentMs, limits };
+        const atMs = (sentMs + answeredMs) / 2;
+        return { pointing, atMs, roundTripMs: answeredMs - sentMs, connection: session.number, limits };
       } catch (error) {
         session.connection.close();
         throw error;
@@ -200,7 +205,8 @@ class Client implements RotctldClient {
     if (this.#session?.connection.open) return this.#session;
     try {
       const connect = () => openConnection(this.#endpoint, this.#timings.connectMs);
-      return (this.#session = await recognise(connect, this.#timings));
+      const recognised = await recognise(connect, this.#timings);
+      return (this.#session = { ...recognised, number: ++this.#connections });
     } catch (error) {
       // Whoever waits already is told the same, instead of trying in vain one after the other.
       for (const job of this.#jobs.splice(0)) void job(error as Error);
