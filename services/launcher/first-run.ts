@@ -1,7 +1,8 @@
 import { splitAddress } from '#shared/env';
+import { errorKind } from '#shared/errors';
+import { sleep } from '#shared/waiting';
 import type { ApiClient } from './api-client.ts';
 import type { Config } from './config.ts';
-import type { Stack } from './stack.ts';
 
 interface Rotor {
   id: number;
@@ -33,6 +34,14 @@ const FIRST_SCAN = {
   rssi_iterations: 10,
 };
 
+const DATABASE_PATIENCE_MS = 120_000;
+const ASK_AGAIN_MS = 250;
+
+/** As much of a stack as is needed. */
+interface Started {
+  addresses: { rotctld: string; simulator: { controlPort: number } };
+}
+
 interface FirstRun {
   /** Name of a rotor that was registered and is no simulation. */
   registered?: string;
@@ -44,9 +53,14 @@ interface FirstRun {
  * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan. Later: sees to it that
  * the simulated rotor's row says where the simulated rotctld is.
  */
-export async function prepareRotor(api: ApiClient, stack: Stack, config: Config): Promise<FirstRun> {
+export async function prepareRotor(
+  api: ApiClient,
+  stack: Started,
+  config: Config,
+  signal: AbortSignal,
+): Promise<FirstRun> {
   const address = splitAddress(stack.addresses.rotctld);
-  const rotors = await api.get<Rotor[]>('/api/rotors');
+  const rotors = await knownRotors(api, signal);
   const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
   if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
     await api.send('PUT', `/api/rotors/${simulated.id}`, address);
@@ -77,8 +91,20 @@ export async function prepareRotor(api: ApiClient, stack: Stack, config: Config)
   return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
 }
 
+/** Waits while the gateway prepares its database: a small machine takes some seconds for a new one. */
+async function knownRotors(api: ApiClient, signal: AbortSignal): Promise<Rotor[]> {
+  for (const deadlineMs = performance.now() + DATABASE_PATIENCE_MS; ;) {
+    try {
+      return await api.get<Rotor[]>('/api/rotors');
+    } catch (error) {
+      if (errorKind(error) !== 'unavailable' || performance.now() > deadlineMs) throw error;
+      await sleep(ASK_AGAIN_MS, signal);
+    }
+  }
+}
+
 /** The simulated dongle says its calibration for the gain that it has at the moment; the sum of both is the same for every gain. */
-async function simulatedReceiver(stack: Stack): Promise<{ gain_db: number; dbm_offset_db: number }> {
+async function simulatedReceiver(stack: Started): Promise<{ gain_db: number; dbm_offset_db: number }> {
   const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
   const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
   const offsetDb = dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB;

@@ -84,7 +84,7 @@ async function firstRun(
 ): Promise<void> {
   const api = createApiClient(stack.httpUrl, config.API_KEYS?.split(',')[0]?.trim(), signal);
   try {
-    const { registered, session } = await prepareRotor(api, stack, config);
+    const { registered, session } = await prepareRotor(api, stack, config, signal);
     if (registered)
       terminal.line(`Rotor 1 is ${registered}. Say how fast it is (PUT /api/rotors/1), then start a scan.`);
     if (session) await showProgress(api, session, terminal, signal);

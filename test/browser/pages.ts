@@ -9,10 +9,9 @@ import { keepScreenshot, type BrowserWorld } from './world.ts';
 
 /** Looks like markup, and is the name of a rotor. */
 const MARKUP = '<img src=x onerror=alert(1)><b>bold</b>';
+// What is wide is a matter of the size, what can be read of the colours: each of them once.
 const LOOKS: [SizeName, ThemeName][] = [
   ['desktop', 'light'],
-  ['desktop', 'dark'],
-  ['phone', 'light'],
   ['phone', 'dark'],
 ];
 

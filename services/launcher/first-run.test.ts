@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '#shared/env';
+import { SkyScanError } from '#shared/errors';
+import type { ApiClient } from './api-client.ts';
+import { configSchema } from './config.ts';
+import { prepareRotor } from './first-run.ts';
+
+const stack = { addresses: { rotctld: '127.0.0.1:4533', simulator: { controlPort: 1 } } };
+const config = loadConfig(configSchema, { ROTCTLD: '127.0.0.1:4533', RTL_TCP: '127.0.0.1:1234' });
+
+/** An API without rotors and sessions, whose first answers are refusals. */
+function refusing(refusals: Error[]) {
+  const said: string[] = [];
+  const answer = <T>(text: string, value: unknown) => {
+    said.push(text);
+    const refusal = refusals.shift();
+    return refusal ? Promise.reject<T>(refusal) : Promise.resolve(value as T);
+  };
+  const api: ApiClient = {
+    get: (path) => answer(`GET ${path}`, []),
+    send: (method, path) => answer(`${method} ${path}`, {}),
+  };
+  return { api, said };
+}
+
+test('a database that is being prepared is waited for', async () => {
+  const notYet = () => new SkyScanError('unavailable', 'GET /api/rotors: 503 it is being prepared');
+  const { api, said } = refusing([notYet(), notYet()]);
+  const { registered } = await prepareRotor(api, stack, config, new AbortController().signal);
+  expect(registered).toBe('Rotator at 127.0.0.1:4533');
+  const asked = 'GET /api/rotors';
+  expect(said).toEqual([asked, asked, asked, 'GET /api/skyscan/sessions?limit=100', 'POST /api/rotors']);
+});
+
+test('what is no matter of time is told at once', async () => {
+  const { api, said } = refusing([new TypeError('fetch failed')]);
+  const { signal } = new AbortController();
+  await expect(prepareRotor(api, stack, config, signal)).rejects.toThrow('fetch failed');
+  expect(said).toHaveLength(1);
+});
