@@ -93,6 +93,12 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     throw error;
   });
 
+  const rotors = `${stack.httpUrl}/api/rotors`;
+  await until(
+    'the database is prepared',
+    async () => (await request(rotors, 'GET', undefined)).status !== 503,
+  );
+
   function part(name: ProcessName) {
     const found = stack.processes.get(name);
     if (!found) throw new Error(`${name} is not part of this stack`);
