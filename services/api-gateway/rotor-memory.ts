@@ -1,5 +1,5 @@
 import { sleep } from '#shared/waiting';
-import type { Database } from './store/database.ts';
+import type { Queryable } from './store/database.ts';
 import { findRotor, listRotors, type RotorRow } from './store/rotors.ts';
 
 /** The rotors as they were last seen, so that a rotor can be stopped while the database is away. */
@@ -17,7 +17,7 @@ export interface RotorMemory {
 // Stopping must not wait for a database that hangs: the rotor is to be told within 300 ms.
 const DATABASE_PATIENCE_MS = 150;
 
-export function createRotorMemory(db: Database): RotorMemory {
+export function createRotorMemory(db: Queryable): RotorMemory {
   const rotors = new Map<number, RotorRow>();
   let onForgotten: (id: number) => void = () => undefined;
   return {

@@ -71,7 +71,7 @@ export async function start(
   });
   lifecycle.onClose('MQTT', () => mqtt.close());
 
-  const memory = createRotorMemory(db);
+  const memory = createRotorMemory(db.early);
   const feed = createPositionFeed(config, metrics, logger);
   lifecycle.onClose('MQTT of positions', () => feed.close());
   const positions = createPositionHub({

@@ -13,8 +13,8 @@ import { watchForGood } from '../support/viewer.ts';
 // A broker that is away, or takes everything and says nothing, while thousands of points are measured: nobody keeps them in
 // memory for it, and everything arrives once.
 
-const POINTS = 5_000;
-/** What 4,500 more points may add; they are some 3 MiB as JSON. */
+const POINTS = 3_000;
+/** What 2,700 more points may add; they are some 2 MiB as JSON. */
 const NOISE_BYTES = 48 * 2 ** 20;
 
 let database: TestDatabase;

@@ -18,6 +18,15 @@ test('nothing is asked before the schema is up to date, everything afterwards', 
       kind: 'unavailable',
       message: expect.stringContaining('being prepared') as string,
     });
+  await db.early.query('select 1');
   db.open();
   for (const asked of all()) await asked;
+});
+
+test('what cannot wait and cannot be answered yet is unavailable, and the error itself afterwards', async () => {
+  const query = () => Promise.reject(new Error('column "horizon" does not exist'));
+  const db = closedUntilMigrated({ ...inner, query });
+  await expect(db.early.query('select 1')).rejects.toMatchObject({ kind: 'unavailable' });
+  db.open();
+  await expect(db.early.query('select 1')).rejects.toThrow('does not exist');
 });

@@ -1,8 +1,13 @@
-import { SkyScanError } from '#shared/errors';
-import type { Database } from './database.ts';
+import { SkyScanError, errorKind } from '#shared/errors';
+import type { Database, Queryable } from './database.ts';
 
 /** A database whose schema may still be an older one. */
 export interface ClosedDatabase extends Database {
+  /**
+   * What cannot wait for the schema, as where a rotor is that has to be stopped: a question that the schema of the moment cannot answer
+   * is `unavailable`.
+   */
+  early: Queryable;
   /** Once the schema is up to date. */
   open(): void;
 }
@@ -10,15 +15,24 @@ export interface ClosedDatabase extends Database {
 /** Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema answers half of the questions wrongly. */
 export function closedUntilMigrated(db: Database): ClosedDatabase {
   let isOpen = false;
+  const notYet = () =>
+    new SkyScanError('unavailable', 'Cannot connect to the database: it is being prepared');
   async function whenOpen<T>(work: () => Promise<T>): Promise<T> {
-    if (!isOpen)
-      throw new SkyScanError('unavailable', 'Cannot connect to the database: it is being prepared');
+    if (!isOpen) throw notYet();
     return work();
+  }
+  async function orNotYet<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw isOpen || errorKind(error) === 'unavailable' ? error : notYet();
+    }
   }
   return {
     query: (sql, values) => whenOpen(() => db.query(sql, values)),
     transaction: (work) => whenOpen(() => db.transaction(work)),
     copy: (sql, decode) => whenOpen(() => db.copy(sql, decode)),
+    early: { query: (sql, values) => orNotYet(db.query(sql, values)) },
     close: () => db.close(),
     open: () => void (isOpen = true),
   };
