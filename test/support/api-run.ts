@@ -202,8 +202,14 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     await until(`the viewer of session ${id} has heard everything`, () => viewer.over).catch(
       (error: unknown) => said.push(`${String(error)}: ${viewer.statuses.join(' ')}`),
     );
-    const answer = await world.call('GET', `/api/skyscan/${id}/measurements`);
-    const points = typeof answer === 'string' ? [] : (answer.body as Measurement[]);
+    // A database that is busy may refuse; anything but that is an answer.
+    const path = `/api/skyscan/${id}/measurements`;
+    const answer = await until(`the points of session ${id}`, async () => {
+      const given = await world.call('GET', path);
+      return typeof given === 'object' && given.status !== 503 && given;
+    });
+    if (answer.status !== 200) return [`${path}: ${answer.status} ${answer.text}`];
+    const points = answer.body as Measurement[];
     const upTo = Array.from({ length: final.completed_points }, (_, i) => i + 1).join();
     if (points.map(({ seq }) => seq).join() !== upTo)
       said.push(`session ${id}: stored ${points.map(({ seq }) => seq).join()} of ${final.completed_points}`);
