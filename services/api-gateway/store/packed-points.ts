@@ -22,20 +22,15 @@ export function packedPoints(sessionId: number, first: number, last: number): st
 }
 
 // In the order in which they are unpacked: COUNTS, LEVELS, integration_ms, measured_at.
+const COUNT_COLUMNS = ['seq', 'grid_row', 'grid_column', 'reads'];
+const FLOAT_COLUMNS = [
+  ...['setpoint_az', 'setpoint_el', 'azimuth', 'elevation'],
+  ...['mean_dbm', 'std_db', 'min_dbm', 'max_dbm', 'last_dbm', 'integration_ms'],
+];
+
 function packed(): string {
-  const counts = ['seq', 'grid_row', 'grid_column', 'reads'].map((name) => `int4send(${name})`);
-  const floats = [
-    'setpoint_az',
-    'setpoint_el',
-    'azimuth',
-    'elevation',
-    'mean_dbm',
-    'std_db',
-    'min_dbm',
-    'max_dbm',
-  ]
-    .concat('last_dbm', 'integration_ms')
-    .map((name) => `float8send(${name})`);
+  const counts = COUNT_COLUMNS.map((name) => `int4send(${name})`);
+  const floats = FLOAT_COLUMNS.map((name) => `float8send(${name})`);
   return [...counts, ...floats, 'timestamptz_send(measured_at)'].join(' || ');
 }
 
