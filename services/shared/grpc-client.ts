@@ -8,7 +8,7 @@ import {
   type CompatServiceDefinition,
 } from 'nice-grpc';
 import { deadlineMiddleware, type DeadlineOptions } from 'nice-grpc-client-middleware-deadline';
-import { channelCredentials, type GrpcSecurity } from './grpc-credentials.ts';
+import { channelSecurity, type GrpcSecurity } from './grpc-credentials.ts';
 import { statusToErrors } from './grpc-errors.ts';
 
 /** Every call of these clients takes `signal` and `deadline` and throws `SkyScanError`. */
@@ -20,7 +20,9 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
   address: string,
   security: GrpcSecurity,
 ): { client: GrpcClient<Definition>; close: () => void } {
-  const channel = createChannel(address, channelCredentials(security), {
+  const { credentials, options } = channelSecurity(security, address);
+  const channel = createChannel(address, credentials, {
+    ...options,
     'grpc.keepalive_time_ms': 1_000,
     'grpc.keepalive_timeout_ms': 2_000,
     'grpc.keepalive_permit_without_calls': 1,

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
+import { ChannelCredentials, ServerCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { z } from 'zod';
+import { splitAddress } from './env.ts';
 import { SkyScanError } from './errors.ts';
 import { isLoopbackHost } from './loopback.ts';
+
+// `.invalid` never belongs to a host (RFC 2606).
+const NAME_OF_ADDRESS = 'ip-address.invalid';
 
 /** Configuration of gRPC between services, the same for servers and clients. */
 export const grpcSecurityVariables = {
@@ -58,9 +64,24 @@ export function serverCredentials(security: GrpcSecurity): ServerCredentials {
   ]);
 }
 
-export function channelCredentials(security: GrpcSecurity): ChannelCredentials {
-  if (!security.caPath && !security.certPath) return ChannelCredentials.createInsecure();
-  return ChannelCredentials.createSsl(security.caPath ? readFileSync(security.caPath) : null);
+/** What a channel to `address` (`host:port`) needs; with TLS the certificate must name exactly that host or IP address. */
+export function channelSecurity(
+  security: GrpcSecurity,
+  address: string,
+): { credentials: ChannelCredentials; options: ChannelOptions } {
+  if (!security.caPath && !security.certPath)
+    return { credentials: ChannelCredentials.createInsecure(), options: {} };
+  const authority = security.caPath ? readFileSync(security.caPath) : null;
+  const { host } = splitAddress(address);
+  if (isIP(host) === 0) return { credentials: ChannelCredentials.createSsl(authority), options: {} };
+  // grpc-js sends the host as the TLS server name. RFC 6066 forbids an IP address there, and Node 26 throws. Another name is sent
+  // instead; the certificate is still checked against the address.
+  return {
+    credentials: ChannelCredentials.createSsl(authority, null, null, {
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+    }),
+    options: { 'grpc.ssl_target_name_override': NAME_OF_ADDRESS },
+  };
 }
 
 /** Whether two secrets are the same, in a time that does not depend on where they differ. */
