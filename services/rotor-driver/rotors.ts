@@ -7,8 +7,9 @@ import type { FrameBook } from './lease/frame-book.ts';
 import type { Logbook } from './lease/logbook.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
-import type { AddressResolver } from './rotctld/address.ts';
-import { createRotctldClient, timingsFor } from './rotctld/client.ts';
+import type { AddressResolver, Place } from './rotctld/address.ts';
+import { createRotctldClient, type RotctldClient } from './rotctld/client.ts';
+import { timingsFor } from './rotctld/link.ts';
 
 /** The rotators that this process has spoken to. One per address: two configurations of one daemon share its lease. */
 export interface Rotors {
@@ -34,6 +35,8 @@ export interface RotorsParts {
 
 interface Known {
   rotor: Rotor;
+  client: RotctldClient;
+  place: Place;
   /** Ids that mean this rotator, with the host and port they were found by. */
   ids: Map<number, string>;
 }
@@ -49,38 +52,46 @@ export function createRotors({
   publish,
   commandMs,
 }: RotorsParts): Rotors {
-  const known = new Map<string, Known>();
+  const known = new Set<Known>();
 
-  const knownById = (id: number) => [...known.values()].find((entry) => entry.ids.has(id));
+  const knownById = (id: number) => [...known].find((entry) => entry.ids.has(id));
 
-  function create(config: RotorConfig, address: string, port: number): Known {
+  function create(config: RotorConfig, place: Place): Known {
     makeRoom();
     const ids = new Map<number, string>();
     const show = createPositionShow(async (message) => {
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
-    const client = createRotctldClient({ address, port }, timingsFor(commandMs));
-    return {
-      rotor: new Rotor(config, {
-        client,
-        fence,
-        logger,
-        show,
-        frames: frames.of(`${address} ${port}`),
-        note: logbook.note,
-      }),
-      ids,
-    };
+    const client = createRotctldClient(place, timingsFor(commandMs));
+    const frame = frames.of(place.keys[0] ?? '');
+    const rotor = new Rotor(config, { client, fence, logger, show, frames: frame, note: logbook.note });
+    return { rotor, client, place, ids };
   }
 
   function makeRoom(): void {
-    for (const [key, { rotor }] of known) {
+    for (const entry of known) {
       if (known.size < CAPACITY) return;
-      if (rotor.inUse) continue;
-      known.delete(key);
-      void rotor.close(0);
+      if (entry.rotor.inUse) continue;
+      known.delete(entry);
+      void entry.rotor.close(0);
     }
     if (known.size >= CAPACITY) throw new SkyScanError('no_room', `${CAPACITY} rotors are in use already`);
+  }
+
+  /** The rotator at a place, whatever its address was called before. */
+  function knownAt(place: Place): Known | undefined {
+    const same = [...known].filter((entry) => entry.place.keys.some((key) => place.keys.includes(key)));
+    const taken = same.find((entry) => entry.rotor.inUse);
+    if (taken) return taken;
+    const shares = (entry: Known) =>
+      entry.place.addresses.some((address) => place.addresses.includes(address));
+    const found = same.find(shares);
+    // Nobody uses it, and the owner has named another address since: that is the one to speak to.
+    for (const entry of same.filter((other) => other !== found)) {
+      known.delete(entry);
+      void entry.client.drained().then(() => entry.rotor.close(0));
+    }
+    return found;
   }
 
   async function find(config: RotorConfig): Promise<Rotor> {
@@ -89,10 +100,9 @@ export function createRotors({
     // The address is resolved once per use: a stop must not wait for a name server.
     if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
       return before.rotor;
-    const { address, port } = await resolve(config.host, config.port);
-    const key = `${address} ${port}`;
-    const entry = known.get(key) ?? create(config, address, port);
-    known.set(key, entry);
+    const place = await resolve(config.host, config.port);
+    const entry = knownAt(place) ?? create(config, place);
+    known.add(entry);
     if (before !== entry) before?.ids.delete(config.id);
     entry.ids.set(config.id, asked);
     return entry.rotor;
@@ -112,7 +122,7 @@ export function createRotors({
       await Promise.all(stops);
     },
     async close(budgetMs) {
-      await Promise.all([...known.values()].map(({ rotor }) => rotor.close(budgetMs)));
+      await Promise.all([...known].map(({ rotor }) => rotor.close(budgetMs)));
     },
   };
 }

@@ -23,7 +23,7 @@ describe('a rotctld that may be birdcage', () => {
   beforeEach(async () => {
     rotator = createFakeRotator();
     server = await startScriptedRotctld(hamlibScript(rotator));
-    client = createRotctldClient({ address: '127.0.0.1', port: server.port }, QUICK_TIMINGS);
+    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
   });
   afterEach(async () => {
     client.close();
@@ -32,7 +32,7 @@ describe('a rotctld that may be birdcage', () => {
 
   const pointing = async () => (await client.position(never())).pointing;
 
-  test('is birdcage: what it can is asked on a connection of its own, its amplifier is switched on before it measures', async () => {
+  test('is birdcage: it is asked what it can over the only connection, its amplifier is switched on before it measures', async () => {
     const dish = createFakeBirdcage(rotator);
     server.script = dish.script;
     expect(await client.describe(never())).toEqual({
@@ -48,7 +48,7 @@ describe('a rotctld that may be birdcage', () => {
     expect(dish.switched).toBe(2);
     expect(server.log.filter((line) => line.endsWith(':D'))).toHaveLength(1);
     expect(await pointing()).toEqual(at(0));
-    expect(server.log.at(-1)).toBe('2:p');
+    expect(server.log.at(-1)).toBe('1:p');
   });
 
   test('is birdcage without a receiver: it is not asked to measure', async () => {

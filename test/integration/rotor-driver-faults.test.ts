@@ -128,7 +128,7 @@ describe('rotor-driver and hardware that fails', () => {
     going.catch(() => undefined);
     await until('motion', () => rest(rotator) > 1);
     server.script = (line, caller) => {
-      if (line === '+p' && stops().length === 0) caller.say(nonsense);
+      if (/^\+?p$/.test(line) && stops().length === 0) caller.say(nonsense);
       else polite(line, caller);
     };
     await expect(going).rejects.toMatchObject({ kind: 'hardware_fault' });
@@ -163,7 +163,7 @@ describe('rotor-driver and hardware that fails', () => {
     server.script = refusesToStop;
     const { position, remark } = await driver.client.stop({ rotor });
     expect(remark).toBe(
-      'rotctld refused to stop: the rotator cannot do that (RPRT -11); the rotor rests by itself',
+      'rotctld refused to stop (S): the rotator cannot do that (RPRT -11); the rotor rests by itself',
     );
     expect(position).toMatchObject({ pointing: at(30), moving: false });
     expect(rest(rotator)).toBe(30);

@@ -51,7 +51,7 @@ describe('a peer that talks garbage', () => {
 
   beforeEach(async () => {
     server = await startScriptedRotctld(polite);
-    client = createRotctldClient({ address: '127.0.0.1', port: server.port }, QUICK_TIMINGS);
+    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
   });
   afterEach(async () => {
     client.close();

@@ -87,10 +87,23 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
       kind: 'busy',
       message: 'the rotor is held by session 7',
     });
-    // Another configuration of the same daemon is the same rotator.
-    await expect(holdRotor(driver.client, { ...rotor, id: 2, host: 'localhost' })).rejects.toMatchObject({
-      kind: 'busy',
-    });
+    // Another configuration of the same daemon is the same rotator, however its address is written.
+    const spellings = [
+      'localhost',
+      '::ffff:127.0.0.1',
+      '127.1',
+      '0177.0.0.1',
+      'LocalHost.',
+      '::1',
+      '127.0.0.2',
+    ];
+    for (const [index, host] of spellings.entries()) {
+      const other = { ...rotor, id: index + 2, host };
+      await expect(holdRotor(driver.client, other)).rejects.toMatchObject({ kind: 'busy' });
+      await expect(driver.client.move({ rotor: other, target: at(1) })).rejects.toMatchObject({
+        kind: 'busy',
+      });
+    }
     await expect(driver.client.move({ rotor, target: at(1) })).rejects.toMatchObject({ kind: 'busy' });
     first.release();
     await first.ended;

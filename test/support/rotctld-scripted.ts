@@ -23,6 +23,9 @@ export interface ScriptedRotctld {
   /** Connections that are open now. */
   open: number;
   script: Script;
+  /** Connections that it served at the same time at most. */
+  mostOpen: number;
+  hangUpOnAll(): void;
   /** What it does with a connection before it was asked anything. */
   greet?: (caller: Caller) => void;
   /** Bytes that were poured out and taken. */
@@ -30,10 +33,40 @@ export interface ScriptedRotctld {
   close(): Promise<void>;
 }
 
-export async function startScriptedRotctld(script: Script): Promise<ScriptedRotctld> {
+export interface ScriptedOptions {
+  /** Serves one client at a time, and what becomes of the others. */
+  oneClient?:
+    'leaves the second one waiting' | 'hangs up on the second one' | 'opens its port again after each one';
+}
+
+// How long a server that opens its port again after each client is away.
+const AWAY_MS = 60;
+
+export async function startScriptedRotctld(
+  script: Script,
+  { oneClient }: ScriptedOptions = {},
+): Promise<ScriptedRotctld> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const waiting: Socket[] = [];
+  const serveOne = (socket: Socket) => {
+    if (sockets.size === 0) {
+      if (oneClient === 'opens its port again after each one') server.close();
+      serve(socket);
+    } else if (oneClient === 'leaves the second one waiting') {
+      socket.pause();
+      waiting.push(socket);
+    } else socket.destroy();
+  };
+  const serveNext = () => {
+    const next = waiting.shift();
+    if (next) serve(next.resume());
+    else if (oneClient === 'opens its port again after each one' && !closed)
+      setTimeout(() => closed || server.listening || server.listen(scripted.port, '127.0.0.1'), AWAY_MS);
+  };
+  let closed = false;
+  const serve = (socket: Socket) => {
     sockets.add(socket);
+    scripted.mostOpen = Math.max(scripted.mostOpen, sockets.size);
     const connection = ++scripted.connections;
     const caller: Caller = {
       connection,
@@ -58,8 +91,12 @@ export async function startScriptedRotctld(script: Script): Promise<ScriptedRotc
       }
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-  }).listen(0, '127.0.0.1');
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (oneClient) serveNext();
+    });
+  };
+  const server = createServer(oneClient ? serveOne : serve).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const scripted: ScriptedRotctld = {
@@ -67,14 +104,19 @@ export async function startScriptedRotctld(script: Script): Promise<ScriptedRotc
     log: [],
     connections: 0,
     poured: 0,
+    mostOpen: 0,
     get open() {
       return sockets.size;
     },
     script,
-    async close() {
+    hangUpOnAll() {
       for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+    },
+    async close() {
+      closed = true;
+      const ended = new Promise((resolve) => server.close(resolve));
+      for (const socket of [...sockets, ...waiting]) socket.destroy();
+      await ended;
     },
   };
   return scripted;

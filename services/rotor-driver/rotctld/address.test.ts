@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createAddressResolver, DEFAULT_NETWORKS, parseNetworks } from './address.ts';
 
@@ -8,7 +9,7 @@ describe('addresses of rotctld', () => {
   test.each(['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.20', '::1', 'fd00::1'])(
     '%s is allowed',
     async (host) => {
-      await expect(resolver()(host, 4533)).resolves.toEqual({ address: host, port: 4533 });
+      await expect(resolver()(host, 4533)).resolves.toMatchObject({ addresses: [host], port: 4533 });
     },
   );
 
@@ -34,9 +35,49 @@ describe('addresses of rotctld', () => {
   );
 
   test('a name is resolved and its address is checked', async () => {
-    await expect(resolver()('localhost', 4533)).resolves.toEqual({ address: '127.0.0.1', port: 4533 });
+    const place = await resolver()('localhost', 4533);
+    expect(place.addresses[0]).toBe('127.0.0.1');
+    expect(place.keys).toEqual(['127.0.0.1 4533']);
     await expect(resolver('10.0.0.0/8')('localhost', 4533)).rejects.toMatchObject({ kind: 'unavailable' });
   });
+
+  const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const lan = own.filter(({ internal, address }) => !internal && !address.startsWith('fe80')).slice(0, 2);
+  test.each([
+    '127.0.0.1',
+    '127.1',
+    '0177.0.0.1',
+    '0x7f.0.0.1',
+    '2130706433',
+    '127.0.0.53',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '::FFFF:7f00:1',
+    '0:0:0:0:0:ffff:127.0.0.1',
+    'localhost',
+    'LOCALHOST.',
+    ...lan.map(({ address }) => address),
+  ])('%s is this host', async (host) => {
+    expect((await resolver('0.0.0.0/0,::/0')(host, 4533)).keys).toEqual(['127.0.0.1 4533']);
+    await expect(resolver('0.0.0.0/0,::/0')(host, 50052)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  test.each([
+    ['192.168.201.7', '::ffff:192.168.201.7'],
+    ['fd00::ab', 'FD00:0:0::00AB'],
+  ])('%s and %s are one address', async (one, other) => {
+    const [first, second] = await Promise.all([resolver()(one, 4533), resolver()(other, 4533)]);
+    expect(second).toEqual(first);
+    expect((await resolver()(one, 4534)).keys).not.toEqual(first.keys);
+  });
+
+  test.each(['0', '::ffff:0.0.0.0', '::ffff:a9fe:a9fe', 'fe80::1%lo', '0.0.0.0.'])(
+    '%s is not allowed in any spelling',
+    async (host) => {
+      await expect(resolver('0.0.0.0/0,::/0')(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
+    },
+  );
 
   test('our own port is not a rotor', async () => {
     await expect(resolver()('127.0.0.1', 50052)).rejects.toMatchObject({ kind: 'unavailable' });

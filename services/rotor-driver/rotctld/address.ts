@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SkyScanError } from '#shared/errors';
 import type { Endpoint } from './connection.ts';
@@ -30,39 +30,69 @@ export interface AddressRules {
   ownPort: () => number | undefined;
 }
 
-/** Turns host and port into an address that may be connected to. Throws `unavailable`: unknown, or not allowed. */
-export type AddressResolver = (host: string, port: number) => Promise<Endpoint>;
+/** Where a rotctld listens. */
+export interface Place extends Endpoint {
+  /**
+   * One key for every address of the daemon. Two places that share a key are one rotctld: all addresses of this host count as one,
+   * because a daemon that listens on one of them usually listens on all.
+   */
+  keys: string[];
+}
+
+/** Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or not allowed. */
+export type AddressResolver = (host: string, port: number) => Promise<Place>;
 
 export function createAddressResolver(rules: AddressRules): AddressResolver {
   const forbidden = parseNetworks(FORBIDDEN);
+  const mayConnect = (address: string, port: number) => {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (forbidden.check(address, family) || !rules.allowed.check(address, family)) return false;
+    return port !== rules.ownPort() || !isThisHost(address);
+  };
   return async (host, port) => {
-    for (const address of await addressesOf(host)) {
-      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-      if (forbidden.check(address, family) || !rules.allowed.check(address, family)) continue;
-      if (port === rules.ownPort() && isOurs(address)) continue;
-      return { address, port };
-    }
-    throw new SkyScanError(
-      'unavailable',
-      `${host}:${port} is not in the networks that ROTCTLD_NETWORKS allows`,
-    );
+    const all = new Set((await addressesOf(host)).map(canonicalAddress));
+    const addresses = [...all].filter((address) => mayConnect(address, port));
+    if (addresses.length === 0)
+      throw new SkyScanError(
+        'unavailable',
+        `${host}:${port} is not in the networks that ROTCTLD_NETWORKS allows`,
+      );
+    const keys = new Set(addresses.map((address) => `${isThisHost(address) ? THIS_HOST : address} ${port}`));
+    return { addresses, port, keys: [...keys] };
   };
 }
 
+/** One spelling for each address: IPv4 inside IPv6 (`::ffff:127.0.0.1`) becomes IPv4, and a zone is dropped. */
+export function canonicalAddress(address: string): string {
+  const [bare = ''] = address.split('%');
+  if (isIP(bare) !== 6) return bare;
+  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+// Stands for every address of this host in a key.
+const THIS_HOST = '127.0.0.1';
+
 async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host)) return [host];
+  const find = async (name: string) =>
+    (await lookup(name, { all: true, order: 'ipv4first' })).map(({ address }) => address);
   try {
-    return (await lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
+    // A hosts file does not know the name with the dot at its end.
+    return await find(host).catch((error: unknown) => {
+      if (host.endsWith('.')) return find(host.slice(0, -1));
+      throw error;
+    });
   } catch {
     throw new SkyScanError('unavailable', `host ${host} is not known`);
   }
 }
 
-function isOurs(address: string): boolean {
-  const bare = address.replace(/^::ffff:/i, '');
+function isThisHost(address: string): boolean {
   return (
-    bare.startsWith('127.') ||
-    bare === '::1' ||
-    Object.values(networkInterfaces()).some((entries) => entries?.some((entry) => entry.address === bare))
+    address.startsWith('127.') ||
+    address === '::1' ||
+    Object.values(networkInterfaces()).some((entries) =>
+      entries?.some((entry) => canonicalAddress(entry.address) === address),
+    )
   );
 }

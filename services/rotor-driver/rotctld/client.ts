@@ -1,11 +1,12 @@
 import { SkyScanError } from '#shared/errors';
 import type { Pointing, TravelLimits } from '#shared/pointing';
-import { orAborted, sleep } from '#shared/waiting';
+import { orAborted } from '#shared/waiting';
 import { decodeReads, type OwnLevels } from './birdcage.ts';
-import { decodePosition, type Command, type Reply } from './codec.ts';
-import { openConnection, type Connection, type Endpoint } from './connection.ts';
-import { recognise, recogniseTimingsFor, type Recognition, type RecogniseTimings } from './recognise.ts';
-import { NO_RECEIVER, receiverRefusal, refusalError } from './refusals.ts';
+import { decodePosition, type Command } from './codec.ts';
+import type { Endpoint } from './connection.ts';
+import { Link, type ClientTimings, type Session } from './link.ts';
+import type { Recognition } from './recognise.ts';
+import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from './refusals.ts';
 
 /** A readback; times are of the monotonic clock, milliseconds. */
 interface TimedPosition {
@@ -30,221 +31,170 @@ export interface RotctldClient {
    * Throws `unsupported` when it has no receiver.
    */
   measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels>;
-  /** Overtakes everything: sent at once, over a second connection when the first one is stuck. */
+  /** Overtakes everything that waits: sent at once, over another connection when the first one is stuck. */
   stop(): Promise<void>;
   readonly connected: boolean;
+  /** Resolves once nothing waits any more. */
+  drained(): Promise<void>;
   close(): void;
-}
-
-export interface ClientTimings extends RecogniseTimings {
-  connectMs: number;
-  /** How long a stop waits for the command in flight before it takes a second connection. */
-  stopPatienceMs: number;
-  /** A connection that nobody used for so long is closed. */
-  idleMs: number;
-}
-
-/** How long is waited for a server whose commands may take `commandMs`, milliseconds. */
-export function timingsFor(commandMs: number): ClientTimings {
-  return { ...recogniseTimingsFor(commandMs), connectMs: 3_000, stopPatienceMs: 100, idleMs: 60_000 };
 }
 
 const QUEUE_CAPACITY = 32;
 // A Winegard takes some 50 ms for one.
 const READ_MS = 500;
 
-interface Session {
-  connection: Connection;
-  number: number;
-  recognition: Recognition;
-  /** The lease under which the amplifier was switched on. */
-  amplifiedFor?: number;
+/** A command that waits for its turn. */
+interface Job {
+  /** Does it, or rejects it with the failure. Never rejects itself. */
+  run: (failure?: Error) => Promise<void>;
+  signal: AbortSignal;
 }
-
-/** A command that waits for its turn, or for bad news. Never rejects. */
-type Job = (failure?: Error) => Promise<void>;
 
 export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings): RotctldClient {
   return new Client(endpoint, timings);
 }
 
 class Client implements RotctldClient {
-  readonly #endpoint: Endpoint;
   readonly #timings: ClientTimings;
-  #session: Session | undefined;
-  #connections = 0;
-  #jobs: Job[] = [];
-  #working = false;
-  #busySinceMs = Infinity;
+  readonly #link: Link;
+  /** Moves and measurements. They go before the queries, which may be anybody's. */
+  #commands: Job[] = [];
+  #queries: Job[] = [];
+  #describing: Promise<Recognition> | undefined;
+  #working: Promise<void> | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(endpoint: Endpoint, timings: ClientTimings) {
-    this.#endpoint = endpoint;
     this.#timings = timings;
+    this.#link = new Link(endpoint, timings);
   }
 
   get connected(): boolean {
-    return this.#session?.connection.open ?? false;
+    return this.#link.connected;
   }
 
   describe(signal: AbortSignal): Promise<Recognition> {
-    return this.#enqueue(signal, async () => (await this.#connect()).recognition);
+    const known = this.#link.recognition;
+    if (known) return Promise.resolve(known);
+    // One answer serves all that wait.
+    this.#describing ??= this.#enqueue(
+      this.#queries,
+      never,
+      async () => (await this.#link.connect()).recognition,
+    ).finally(() => (this.#describing = undefined));
+    this.#describing.catch(() => undefined);
+    return orAborted(this.#describing, signal);
   }
 
   position(signal: AbortSignal): Promise<TimedPosition> {
-    return this.#enqueue(signal, async () => {
-      const session = await this.#connect();
-      const sentMs = performance.now();
-      const reply = await this.#exchange(session, { name: 'get_pos' });
-      const answeredMs = performance.now();
-      if (reply.code !== 0) throw refusalError(reply.code, 'to say the position');
-      try {
-        const pointing = decodePosition(session.recognition.dialect, reply.lines);
-        const { limits } = session.recognition;
-        const atMs = (sentMs + answeredMs) / 2;
-        return { pointing, atMs, roundTripMs: answeredMs - sentMs, connection: session.number, limits };
-      } catch (error) {
-        session.connection.close();
-        throw error;
-      }
+    return this.#enqueue(this.#queries, signal, async () => {
+      const { reply, session, sentMs, answeredMs } = await this.#link.exchange({ name: 'get_pos' }, signal);
+      if (reply.code !== 0) throw new RefusedReadingError(reply.code);
+      const { dialect, limits } = session.recognition;
+      const pointing = trusting(session, () => decodePosition(dialect, reply.lines));
+      const atMs = (sentMs + answeredMs) / 2;
+      return { pointing, atMs, roundTripMs: answeredMs - sentMs, connection: session.number, limits };
     });
   }
 
   move(target: Pointing, signal: AbortSignal): Promise<void> {
-    return this.#enqueue(signal, async () => {
-      const session = await this.#connect();
-      signal.throwIfAborted();
-      const reply = await this.#exchange(session, { name: 'set_pos', target });
-      if (reply.code !== 0) throw refusalError(reply.code, 'to move');
+    return this.#enqueue(this.#commands, signal, async () => {
+      const { reply } = await this.#link.exchange({ name: 'set_pos', target }, signal);
+      if (reply.code !== 0) throw refusalError(reply.code, 'to move (P)');
     });
   }
 
   measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels> {
-    return this.#enqueue(signal, async () => {
-      const session = await this.#connect();
-      const { receiver } = session.recognition;
+    return this.#enqueue(this.#commands, signal, async () => {
+      const { receiver } = (await this.#link.connect()).recognition;
       if (!receiver) throw new SkyScanError('unsupported', NO_RECEIVER);
-      if (receiver.lna && session.amplifiedFor !== lease) {
-        const reply = await this.#exchange(session, { name: 'lna_on' });
-        if (reply.code !== 0) throw receiverRefusal(reply.code, 'to switch its amplifier on');
-        session.amplifiedFor = lease;
-      }
-      const reply = await this.#exchange(session, { name: 'get_rssi', reads }, reads * READ_MS);
-      if (reply.code !== 0) throw receiverRefusal(reply.code, 'to measure');
-      try {
-        return decodeReads(reply.lines, reads);
-      } catch (error) {
-        session.connection.close();
-        throw error;
-      }
+      if (receiver.lna) await this.#amplify(lease, signal);
+      const command: Command = { name: 'get_rssi', reads };
+      const { reply, session } = await this.#link.exchange(command, signal, reads * READ_MS);
+      if (reply.code !== 0) throw receiverRefusal(reply.code, 'to measure (R)');
+      return trusting(session, () => decodeReads(reply.lines, reads));
     });
   }
 
-  async stop(): Promise<void> {
-    const given = new AbortController();
-    const first = this.#stopInFront(given.signal);
-    const second = this.#stopBeside(first, given.signal);
-    try {
-      await Promise.any([first, second]);
-    } catch (error) {
-      throw error instanceof AggregateError ? (error.errors.at(-1) as Error) : error;
-    } finally {
-      given.abort();
-      // What is asked next, whether it has really stopped, must not wait behind a command that hangs.
-      if (performance.now() - this.#busySinceMs > this.#timings.stopPatienceMs)
-        this.#session?.connection.close();
-    }
+  stop(): Promise<void> {
+    return this.#link.stop();
+  }
+
+  async drained(): Promise<void> {
+    while (this.#working) await this.#working;
   }
 
   close(): void {
     clearTimeout(this.#idle);
-    this.#session?.connection.close();
-    this.#session = undefined;
+    this.#link.close();
   }
 
-  async #stopInFront(signal: AbortSignal): Promise<void> {
-    const session = this.#session;
-    if (!session?.connection.open) throw new SkyScanError('unavailable', 'rotctld is not connected');
-    await this.#enqueue(
-      signal,
-      async () => {
-        const reply = await this.#exchange(session, { name: 'stop' });
-        if (reply.code !== 0) throw refusalError(reply.code, 'to stop');
-      },
-      'first',
-    );
+  async #amplify(lease: number, signal: AbortSignal): Promise<void> {
+    if ((await this.#link.connect()).amplifiedFor === lease) return;
+    const { reply, session } = await this.#link.exchange({ name: 'lna_on' }, signal);
+    if (reply.code !== 0) throw receiverRefusal(reply.code, 'to switch its amplifier on (L)');
+    session.amplifiedFor = lease;
   }
 
-  async #stopBeside(first: Promise<void>, signal: AbortSignal): Promise<void> {
-    const patience = sleep(this.#timings.stopPatienceMs, signal);
-    // A first connection that is broken is not waited for.
-    await Promise.race([
-      patience,
-      first.then(
-        () => patience,
-        () => undefined,
-      ),
-    ]);
-    const connection = await openConnection(this.#endpoint, this.#timings.connectMs);
-    try {
-      // Every dialect knows the plain form.
-      const reply = await connection.exchange({ name: 'stop' }, 'plain', this.#timings.commandMs);
-      if (reply.code !== 0) throw refusalError(reply.code, 'to stop');
-    } finally {
-      connection.close();
-    }
-  }
-
-  /** `workMs`: what the command itself takes, beside the round trip. */
-  #exchange(session: Session, command: Command, workMs = 0): Promise<Reply> {
-    const timeoutMs = this.#timings.commandMs + workMs;
-    return session.connection.exchange(command, session.recognition.dialect, timeoutMs);
-  }
-
-  async #connect(): Promise<Session> {
-    if (this.#session?.connection.open) return this.#session;
-    try {
-      const connect = () => openConnection(this.#endpoint, this.#timings.connectMs);
-      const recognised = await recognise(connect, this.#timings);
-      return (this.#session = { ...recognised, number: ++this.#connections });
-    } catch (error) {
-      // Whoever waits already is told the same, instead of trying in vain one after the other.
-      for (const job of this.#jobs.splice(0)) void job(error as Error);
-      throw error;
-    }
-  }
-
-  #enqueue<T>(signal: AbortSignal, task: () => Promise<T>, place: 'first' | 'last' = 'last'): Promise<T> {
-    if (this.#jobs.length >= QUEUE_CAPACITY && place === 'last')
-      return Promise.reject(
-        new SkyScanError('no_room', `${QUEUE_CAPACITY} commands wait for this rotctld already`),
-      );
+  #enqueue<T>(lane: Job[], signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    // What nobody waits for any more takes no room.
+    for (const job of lane.filter((waiting) => waiting.signal.aborted)) lane.splice(lane.indexOf(job), 1);
+    if (lane.length >= QUEUE_CAPACITY)
+      return Promise.reject(new SkyScanError('busy', `${QUEUE_CAPACITY} commands wait for rotctld already`));
     const result = new Promise<T>((resolve) => {
-      const job: Job = async (failure) => {
-        // Whoever gave up while waiting sends nothing.
-        const bad = signal.aborted ? (signal.reason as Error) : failure;
-        const run = bad ? Promise.reject(bad) : task();
-        resolve(run);
-        await run.catch(() => undefined);
-      };
-      if (place === 'first') this.#jobs.unshift(job);
-      else this.#jobs.push(job);
+      lane.push({
+        signal,
+        async run(failure) {
+          // Whoever gave up while waiting sends nothing.
+          const bad = signal.aborted ? (signal.reason as Error) : failure;
+          const run = bad ? Promise.reject(bad) : task();
+          resolve(run);
+          await run.catch(() => undefined);
+        },
+      });
     });
     result.catch(() => undefined); // whoever gave up does not listen any more
-    void this.#work();
+    this.#working ??= this.#work();
     return orAborted(result, signal);
   }
 
   async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
     clearTimeout(this.#idle);
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
-      this.#busySinceMs = performance.now();
-      await job();
+    // `#working` is set before the first job runs.
+    await Promise.resolve();
+    for (let job = this.#next(); job; job = this.#next()) {
+      const failure = job.signal.aborted ? undefined : await this.#failureToConnect();
+      // Whoever waits already is told the same, instead of trying in vain one after the other.
+      const told = failure ? [...this.#commands.splice(0), ...this.#queries.splice(0)] : [];
+      await Promise.all([job, ...told].map(({ run }) => run(failure)));
     }
-    this.#busySinceMs = Infinity;
-    this.#working = false;
+    // At once: what comes from now on has to start the work again.
+    this.#working = undefined;
     this.#idle = setTimeout(() => this.close(), this.#timings.idleMs).unref();
   }
+
+  #next(): Job | undefined {
+    return this.#commands.shift() ?? this.#queries.shift();
+  }
+
+  async #failureToConnect(): Promise<Error | undefined> {
+    try {
+      await this.#link.connect();
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
 }
+
+/** Takes a reply apart. Whoever sends nonsense is hung up on. */
+function trusting<T>(session: Session, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    session.connection.close();
+    throw error;
+  }
+}
+
+const never = new AbortController().signal;

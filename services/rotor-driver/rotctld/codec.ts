@@ -13,6 +13,8 @@ export type Dialect = 'hamlib' | 'plain' | 'birdcage';
 /** What we say to rotctld; nothing else ever goes out. */
 export type Command =
   | { name: 'get_pos' | 'stop' | 'get_info' | 'dump_state' | 'dump_caps' }
+  /** A position query in the extended form, to a server that may not know it. */
+  | { name: 'try_extended' }
   /** Birdcage only: to Hamlib the same letters mean something else, one of them a reset. */
   | { name: 'get_receiver' | 'lna_on' }
   | { name: 'get_rssi'; reads: number }
@@ -31,6 +33,7 @@ const WORDS: Record<Command['name'], string> = {
   get_info: '_',
   dump_state: '\\dump_state',
   dump_caps: '\\dump_caps',
+  try_extended: '+p',
   get_receiver: 'D',
   lna_on: 'L',
   get_rssi: 'R',
@@ -50,6 +53,8 @@ export function encodeCommand(command: Command, dialect: Dialect): string {
 export function isComplete(command: Command, dialect: Dialect, lines: readonly string[]): boolean {
   const last = lines.at(-1);
   if (last === undefined) return false;
+  // Whatever else comes is over when the server falls silent.
+  if (command.name === 'try_extended') return isExtended(lines) && REPORT.test(last);
   if (dialect === 'hamlib') {
     // The echo proves whose answer this is.
     if (!lines[0]?.startsWith(`${command.name}:`))
@@ -71,6 +76,11 @@ export function isComplete(command: Command, dialect: Dialect, lines: readonly s
     default:
       throw new GarbledReplyError('RPRT expected');
   }
+}
+
+/** Whether an answer to a position query has the extended form. */
+export function isExtended(lines: readonly string[]): boolean {
+  return lines[0]?.startsWith('get_pos:') ?? false;
 }
 
 /** Takes a whole reply apart. */
@@ -118,12 +128,19 @@ export function decodeLimits(lines: readonly string[]): TravelLimits | undefined
 /** The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not there. */
 export function decodeModel(lines: readonly string[]): string | undefined {
   const find = (label: string) =>
-    printable(lines.find((line) => line.startsWith(label))?.slice(label.length) ?? '');
-  return [find('Mfg name:'), find('Model name:')].filter(Boolean).join(' ') || undefined;
+    decodeInfo(lines.find((line) => line.startsWith(label))?.slice(label.length) ?? '');
+  const names = [find('Mfg name:'), find('Model name:')].filter((name) => name !== undefined);
+  return names.join(' ') || undefined;
+}
+
+/** What a server calls itself; undefined when it gives no name. Hamlib writes `None` for a rotator without one. */
+export function decodeInfo(text: string): string | undefined {
+  const name = printable(text);
+  return /^(none|null|unknown|n\/a|\(null\)|-*)$/i.test(name) ? undefined : name;
 }
 
 /** At most 60 printable ASCII characters of a peer's text. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text
     .replace(/[^\x20-\x7e]/g, ' ')
     .trim()

@@ -1,31 +1,59 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { SkyScanError } from '#shared/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
 import { createLineSplitter } from './lines.ts';
 
-/** A rotctld at an address that has been checked. */
+/** A rotctld at addresses that have been checked; a name may have several. */
 export interface Endpoint {
-  address: string;
+  addresses: string[];
   port: number;
 }
 
-/** One TCP connection with one command in flight. After any failure it is closed and stays closed. */
+/** The connection is gone: refused, or closed by the other side. */
+export class DisconnectedError extends SkyScanError {
+  /** Whether a part of an answer had arrived; without one the command may be sent again on another connection. */
+  readonly answered: boolean;
+
+  constructor(message: string, answered: boolean) {
+    super('unavailable', message);
+    this.name = 'DisconnectedError';
+    this.answered = answered;
+  }
+}
+
+/** One TCP connection; replies come in the order of the commands. After any failure it is closed and stays closed. */
 export interface Connection {
   readonly open: boolean;
-  /** Sends a command and waits for its reply. Throws `unavailable` when none came, `GarbledReplyError` for nonsense. */
+  /** Commands whose replies have not come. */
+  readonly inFlight: number;
+  /**
+   * Sends a command at once and waits for its reply; with `quietMs` silence after some lines ends a reply too. Throws
+   * `unavailable` when none came, `GarbledReplyError` for nonsense.
+   */
   exchange(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply>;
   close(): void;
 }
 
-/** Connects. Throws `unavailable`: refused, timed out. */
-export async function openConnection(endpoint: Endpoint, timeoutMs: number): Promise<Connection> {
-  const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true });
-  const connection = new SocketConnection(socket, `rotctld at ${endpoint.address}:${endpoint.port}`);
-  await connection.opened(timeoutMs);
-  return connection;
+/** Connects to the first address that accepts. Throws `unavailable`: refused, timed out. */
+export async function openConnection({ addresses, port }: Endpoint, timeoutMs: number): Promise<Connection> {
+  let failure: unknown;
+  for (const address of addresses) {
+    const socket = connect({ host: address, port, noDelay: true });
+    const name = isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+    const connection = new SocketConnection(socket, `rotctld at ${name}`);
+    try {
+      await connection.opened(timeoutMs);
+      return connection;
+    } catch (error) {
+      // The first address is the one that people know.
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
+/** A command whose reply has not come. */
 interface Waiting {
   command: Command;
   dialect: Dialect;
@@ -40,7 +68,8 @@ class SocketConnection implements Connection {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #lines = createLineSplitter();
-  #waiting: Waiting | undefined;
+  /** In the order in which they were sent. */
+  readonly #waiting: Waiting[] = [];
   #quiet: NodeJS.Timeout | undefined;
   #failure: SkyScanError | undefined;
 
@@ -48,8 +77,12 @@ class SocketConnection implements Connection {
     this.#socket = socket;
     this.#name = name;
     socket.on('data', (bytes) => this.#receive(bytes));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(describeSocketError(error)));
-    socket.on('close', () => this.#fail('closed the connection'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#lose(describeSocketError(error)));
+    socket.on('close', () => this.#lose('closed the connection'));
+  }
+
+  get inFlight(): number {
+    return this.#waiting.length;
   }
 
   opened(timeoutMs: number): Promise<void> {
@@ -72,19 +105,16 @@ class SocketConnection implements Connection {
 
   async exchange(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply> {
     if (!this.open) throw this.#failure ?? this.#unavailable('is not connected');
-    if (this.#waiting) throw new SkyScanError('internal', 'a command is in flight already');
     const line = encodeCommand(command, dialect);
-    this.#lines.reset();
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Reply>((resolve, reject) => {
-        this.#waiting = { command, dialect, lines: [], quietMs, resolve, reject };
+        this.#waiting.push({ command, dialect, lines: [], quietMs, resolve, reject });
         timer = setTimeout(() => this.#fail(`did not answer within ${timeoutMs} ms`), timeoutMs);
         this.#socket.write(line, 'latin1');
       });
     } finally {
       clearTimeout(timer);
-      clearTimeout(this.#quiet);
     }
   }
 
@@ -93,43 +123,50 @@ class SocketConnection implements Connection {
   }
 
   #receive(bytes: Buffer): void {
-    const waiting = this.#waiting;
+    clearTimeout(this.#quiet);
     // A late or unasked reply belongs to nobody, and whatever comes after it would be taken for another's.
-    if (!waiting) {
+    if (this.#waiting.length === 0) {
       this.#fail('spoke without being asked');
       return;
     }
     try {
       const lines = this.#lines.push(bytes);
       for (const [index, line] of lines.entries()) {
+        const [waiting, next] = this.#waiting;
+        if (!waiting) break;
         waiting.lines.push(line);
         if (!isComplete(waiting.command, waiting.dialect, waiting.lines)) continue;
-        if (index < lines.length - 1 || this.#lines.pending)
+        if (!next && (index < lines.length - 1 || this.#lines.pending))
           throw new GarbledReplyError('more than one answer');
         this.#settle(waiting);
-        return;
       }
     } catch (error) {
-      this.#fail('sent garbage', error instanceof SkyScanError ? error : undefined);
+      this.#fail(error instanceof SkyScanError ? error : 'sent garbage');
       return;
     }
-    if (waiting.quietMs === undefined) return;
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#settle(waiting), waiting.quietMs);
+    const [waiting] = this.#waiting;
+    if (waiting?.quietMs !== undefined)
+      this.#quiet = setTimeout(() => this.#settle(waiting), waiting.quietMs);
   }
 
   #settle(waiting: Waiting): void {
-    this.#waiting = undefined;
+    this.#waiting.shift();
+    this.#lines.reset();
     waiting.resolve(decodeReply(waiting.dialect, waiting.lines));
   }
 
-  #fail(why: string, error?: SkyScanError): void {
+  #fail(why: SkyScanError | string): void {
     this.open = false;
-    this.#failure ??= error ?? this.#unavailable(why);
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.reject(this.#failure);
+    this.#failure ??= typeof why === 'string' ? this.#unavailable(why) : why;
+    clearTimeout(this.#quiet);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
     this.#socket.destroy();
+  }
+
+  /** The other side has ended it, or never let us in. */
+  #lose(why: string): void {
+    const answered = this.#lines.pending || this.#waiting.some(({ lines }) => lines.length > 0);
+    this.#fail(new DisconnectedError(`${this.#name} ${why}`, answered));
   }
 
   #unavailable(why: string): SkyScanError {

@@ -2,15 +2,17 @@ import { errorKind, SkyScanError } from '#shared/errors';
 import type { TravelLimits } from '#shared/pointing';
 import { decodeCapabilities, isNotHamlib, type OwnReceiver } from './birdcage.ts';
 import {
+  decodeInfo,
   decodeLimits,
   decodeModel,
   decodePosition,
-  printable,
+  isExtended,
   type Command,
   type Dialect,
   type Reply,
 } from './codec.ts';
 import type { Connection } from './connection.ts';
+import { GarbledReplyError } from './garbled-reply.ts';
 
 /** Who a rotctld is. */
 export interface Recognition {
@@ -37,54 +39,129 @@ export function recogniseTimingsFor(commandMs: number): RecogniseTimings {
   return { extendedMs: Math.max(2_500, commandMs / 2), describeMs: 1_500, commandMs };
 }
 
+/** What is kept of a server for the next connection to it. */
+export interface Learnt {
+  recognition: Recognition;
+  /** What it said of its state; undefined: nothing. A server that says something else now is another one. */
+  state?: string | undefined;
+}
+
 /**
- * Finds out which dialect a server speaks and what it says of itself; `connect` opens connections to it. Questions that it may
- * not know are asked on connections of their own, so that a late answer finds nobody. Throws `unavailable`.
+ * Finds out which dialect a server speaks and what it says of itself. `connect` gives a connection to it; the one before it is
+ * closed then. A connection on which a question brought silence or nonsense is given up, so that a late answer finds nobody; all
+ * others are kept, because some servers take one client at a time and some home their mount when a client leaves. `learnt`: what
+ * was found out earlier; a server that still answers so is not asked again. Throws `unavailable`.
  */
 export async function recognise(
   connect: () => Promise<Connection>,
   timings: RecogniseTimings,
-): Promise<{ connection: Connection; recognition: Recognition }> {
-  const first = await connect();
-  if (await speaksExtended(first, timings)) {
-    const state = await ask(first, 'dump_state', 'hamlib', timings.describeMs);
-    const caps = await ask(first, 'dump_caps', 'hamlib', timings.describeMs);
-    const connection = first.open ? first : await connect();
-    const model = decodeModel(linesOf(caps)) ?? 'Hamlib rotator';
-    return { connection, recognition: { dialect: 'hamlib', model, limits: decodeLimits(linesOf(state)) } };
-  }
-  first.close();
-  const connection = await connect();
-  await provePlain(connection, timings.commandMs);
-  const state = await askApart(connect, 'dump_state', timings.describeMs);
-  const info = await askApart(connect, 'get_info', timings.describeMs);
-  const model = printable(linesOf(info)[0] ?? '') || 'rotctld (plain)';
-  const limits = decodeLimits(linesOf(state));
-  const stranger = state ? isNotHamlib(state) : await answersAtOnce(connection, timings.describeMs);
-  // `D` only goes to a server that is not Hamlib, where it is something else.
-  const answer = stranger ? await askApart(connect, 'get_receiver', timings.describeMs) : undefined;
-  const { isBirdcage, receiver } = decodeCapabilities(linesOf(answer));
-  const dialect = isBirdcage ? 'birdcage' : 'plain';
-  const last = connection.open ? connection : await connect();
-  return { connection: last, recognition: { dialect, model, limits, receiver } };
+  learnt?: Learnt,
+): Promise<{ connection: Connection; learnt: Learnt }> {
+  const interview = new Interview(connect, timings);
+  const again = learnt && learnt.recognition.dialect !== 'hamlib' && (await isSame(interview, learnt));
+  const found = again ? learnt : ((await recogniseHamlib(interview)) ?? (await recognisePlain(interview)));
+  return { connection: await interview.connection(), learnt: found };
 }
 
-async function speaksExtended(connection: Connection, timings: RecogniseTimings): Promise<boolean> {
+async function recogniseHamlib(interview: Interview): Promise<Learnt | undefined> {
+  if (!(await speaksExtended(interview))) return undefined;
+  const state = await interview.describe('dump_state', 'hamlib');
+  const caps = await interview.describe('dump_caps', 'hamlib');
+  const model = decodeModel(linesOf(caps)) ?? 'Hamlib rotator';
+  return { recognition: { dialect: 'hamlib', model, limits: decodeLimits(linesOf(state)) } };
+}
+
+async function recognisePlain(interview: Interview): Promise<Learnt> {
+  await provePlain(interview);
+  const state = await interview.describe('dump_state', 'plain');
+  const info = await interview.describe('get_info', 'plain');
+  const model = decodeInfo(linesOf(info)[0] ?? '') ?? 'rotctld (plain)';
+  const limits = decodeLimits(linesOf(state));
+  const stranger = state ? isNotHamlib(state) : await answersAtOnce(interview);
+  // `D` only goes to a server that is not Hamlib, where it is something else.
+  const answer = stranger ? await interview.describe('get_receiver', 'plain') : undefined;
+  const { isBirdcage, receiver } = decodeCapabilities(linesOf(answer));
+  const recognition: Recognition = { dialect: isBirdcage ? 'birdcage' : 'plain', model, limits, receiver };
+  return { recognition, state: state && textOf(state) };
+}
+
+/** Whether a server that speaks plainly is still the one that was recognised. */
+async function isSame(interview: Interview, { state }: Learnt): Promise<boolean> {
   try {
-    await connection.exchange({ name: 'get_pos' }, 'hamlib', timings.extendedMs);
-    return true; // a refusal in the extended form is an extended form
+    await provePlain(interview);
   } catch (error) {
-    if (errorKind(error) === 'unavailable') return false;
+    if (error instanceof GarbledReplyError) return false;
     throw error;
   }
+  if (state === undefined) return true;
+  const now = await interview.describe('dump_state', 'plain');
+  return now !== undefined && textOf(now) === state;
 }
 
-async function provePlain(connection: Connection, timeoutMs: number): Promise<void> {
-  const reply = await connection.exchange({ name: 'get_pos' }, 'plain', timeoutMs);
+/** Questions to one server, over one connection at a time. */
+class Interview {
+  readonly timings: RecogniseTimings;
+  readonly #connect: () => Promise<Connection>;
+  #connection: Connection | undefined;
+  /** The longest time that an answer took. */
+  #slowestMs = 0;
+
+  constructor(connect: () => Promise<Connection>, timings: RecogniseTimings) {
+    this.#connect = connect;
+    this.timings = timings;
+  }
+
+  async connection(): Promise<Connection> {
+    if (!this.#connection?.open) this.#connection = await this.#connect();
+    return this.#connection;
+  }
+
+  async ask(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply> {
+    const connection = await this.connection();
+    const sentMs = performance.now();
+    const reply = await connection.exchange(command, dialect, timeoutMs, quietMs);
+    this.#slowestMs = Math.max(this.#slowestMs, performance.now() - sentMs);
+    return reply;
+  }
+
+  /** Gives the connection up: it can no longer be trusted. */
+  hangUp(): void {
+    this.#connection?.close();
+  }
+
+  /** What the server says of itself; undefined: nothing. */
+  async describe(name: DescribingCommand, dialect: Dialect): Promise<Reply | undefined> {
+    // On a slow line this takes as long as a position did.
+    const timeoutMs = Math.max(this.timings.describeMs, 2 * this.#slowestMs);
+    try {
+      return await this.ask({ name }, dialect, timeoutMs, dialect === 'plain' ? QUIET_MS : undefined);
+    } catch (error) {
+      if (error instanceof SkyScanError) return undefined; // it does not say
+      throw error;
+    }
+  }
+}
+
+async function speaksExtended(interview: Interview): Promise<boolean> {
+  try {
+    const command: Command = { name: 'try_extended' };
+    const { code, lines } = await interview.ask(command, 'plain', interview.timings.extendedMs, QUIET_MS);
+    if (!isExtended(lines)) return false;
+    // A refusal in the extended form is an extended form. An answer has to be a position.
+    if (code === 0) decodePosition('hamlib', lines.slice(1));
+    return true;
+  } catch (error) {
+    if (errorKind(error) !== 'unavailable') throw error;
+    return false;
+  }
+}
+
+async function provePlain(interview: Interview, timeoutMs = interview.timings.commandMs): Promise<void> {
+  const reply = await interview.ask({ name: 'get_pos' }, 'plain', timeoutMs);
   try {
     if (reply.code === 0) decodePosition('plain', reply.lines);
   } catch (error) {
-    connection.close();
+    interview.hangUp();
     throw error;
   }
 }
@@ -93,9 +170,9 @@ async function provePlain(connection: Connection, timeoutMs: number): Promise<vo
  * Silence after `\dump_state` may come from a Hamlib that waits for its controller. One that answers a position query at once does
  * not wait, and would have answered: this is not Hamlib.
  */
-async function answersAtOnce(connection: Connection, timeoutMs: number): Promise<boolean> {
+async function answersAtOnce(interview: Interview): Promise<boolean> {
   try {
-    await provePlain(connection, timeoutMs);
+    await provePlain(interview, interview.timings.describeMs);
     return true;
   } catch (error) {
     if (errorKind(error) === 'unavailable') return false;
@@ -103,41 +180,15 @@ async function answersAtOnce(connection: Connection, timeoutMs: number): Promise
   }
 }
 
-async function ask(
-  connection: Connection,
-  name: DescribingCommand,
-  dialect: Dialect,
-  timeoutMs: number,
-): Promise<Reply | undefined> {
-  if (!connection.open) return undefined;
-  try {
-    const quietMs = dialect === 'plain' ? QUIET_MS : undefined;
-    return await connection.exchange({ name }, dialect, timeoutMs, quietMs);
-  } catch (error) {
-    if (error instanceof SkyScanError) return undefined; // it does not say
-    throw error;
-  }
-}
-
-async function askApart(
-  connect: () => Promise<Connection>,
-  name: DescribingCommand,
-  timeoutMs: number,
-): Promise<Reply | undefined> {
-  const connection = await connect().catch(() => undefined);
-  if (!connection) return undefined;
-  try {
-    return await ask(connection, name, 'plain', timeoutMs);
-  } finally {
-    connection.close();
-  }
-}
-
 function linesOf(reply: Reply | undefined): string[] {
   return reply?.code === 0 ? reply.lines : [];
 }
 
+function textOf({ code, lines }: Reply): string {
+  return [code, ...lines].join('\n');
+}
+
 type DescribingCommand = Extract<Command['name'], 'dump_state' | 'dump_caps' | 'get_info' | 'get_receiver'>;
 
-// Daemons before 4.0 end their state without a mark: silence ends it.
+// Daemons before 4.0 end their state without a mark, and a stranger ends its answer to `+p` as it likes: silence ends it.
 const QUIET_MS = 200;

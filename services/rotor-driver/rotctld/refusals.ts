@@ -7,6 +7,7 @@ const CONTROLLER_LOST = new Map([
   [-6, 'it has lost its controller'],
   [-8, 'it does not understand its controller'],
 ]);
+const CANNOT = new Set([-11, -4]);
 
 /** An answer, though not the one that was asked for: the link is whole, and what was asked for did not happen. */
 export class RefusalError extends SkyScanError {
@@ -16,18 +17,32 @@ export class RefusalError extends SkyScanError {
   }
 }
 
-/** What a refusal (`RPRT -n`) means to whoever wanted `what` (`to move`). */
+/** A position query that was refused. The reading is missed, nothing else: the next query may bring one. */
+export class RefusedReadingError extends RefusalError {
+  constructor(code: number) {
+    // A query has no range: whatever the number is called in rig.h, the controller could not be read.
+    const meaning = CONTROLLER_LOST.get(code) ?? 'its controller could not be read';
+    super('unavailable', `rotctld refused to read the position (p): ${meaning} (RPRT ${code})`);
+    this.name = 'RefusedReadingError';
+  }
+}
+
+/** What a refusal (`RPRT -n`) of a command means; `what`: the command as people and rotctld know it, `to move (P)`. */
 export function refusalError(code: number, what: string): RefusalError {
-  if (OUT_OF_RANGE.has(code))
-    return new RefusalError('out_of_range', `rotctld refused ${what}: out of its range (RPRT ${code})`);
+  return new RefusalError(kindOf(code), `rotctld refused ${what}: ${meaningOf(code)}(RPRT ${code})`);
+}
+
+function kindOf(code: number): ErrorKind {
+  if (OUT_OF_RANGE.has(code)) return 'out_of_range';
+  if (CONTROLLER_LOST.has(code)) return 'unavailable';
+  return CANNOT.has(code) ? 'unsupported' : 'hardware_fault';
+}
+
+function meaningOf(code: number): string {
   const lost = CONTROLLER_LOST.get(code);
-  if (lost) return new RefusalError('unavailable', `rotctld answers, but ${lost} (RPRT ${code})`);
-  if (code === -11 || code === -4)
-    return new RefusalError(
-      'unsupported',
-      `rotctld refused ${what}: the rotator cannot do that (RPRT ${code})`,
-    );
-  return new RefusalError('hardware_fault', `rotctld refused ${what} (RPRT ${code})`);
+  if (lost !== undefined) return `${lost} `;
+  if (OUT_OF_RANGE.has(code)) return 'out of its range ';
+  return CANNOT.has(code) ? 'the rotator cannot do that ' : '';
 }
 
 /** As published. */
