@@ -9,6 +9,7 @@ import { requireKeysBeyondLoopback, type Config } from './config.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck } from './http/health.ts';
+import { createConnections } from './http/connections.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createHub } from './live/hub.ts';
@@ -104,8 +105,10 @@ export async function start(
     allowedOrigins: config.ALLOWED_ORIGINS,
     apiKeys: config.API_KEYS,
   };
+  const connections = createConnections();
   const app = createApp({
     db,
+    connections,
     orchestrator,
     driver,
     painter,
@@ -128,7 +131,7 @@ export async function start(
     metrics,
     logger,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, connections);
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
   lifecycle.onClose('HTTP', () => closeServer(server));
   const foreign = refuseForeign(guards);
@@ -137,6 +140,7 @@ export async function start(
     server,
     routes: [sessionRoute(hub), rotorRoute(positions)],
     refuse: (request) => foreign(request) ?? stranger(request),
+    connections,
     maxViewers: config.MAX_VIEWERS,
     metrics,
     logger,

@@ -12,6 +12,8 @@ import type { RotorMemory } from '../rotor-memory.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
 import { bodyErrors } from './body.ts';
+import { admit } from './admit.ts';
+import type { Connections } from './connections.ts';
 import { characteriseRoutes } from './characterise.ts';
 import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
@@ -27,6 +29,7 @@ import { skyRoutes } from './sky.ts';
 export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
   orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
+  connections: Connections;
   driver: RotorDriver;
   painter: Painter;
   memory: RotorMemory;
@@ -60,6 +63,7 @@ export function createApp(parts: AppParts): Express {
   // In front of the keys: the page has to be there to ask for one.
   app.use(dashboard(DASHBOARD_FOLDER));
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
+  app.use(admit(parts.connections, security.apiKeys.length > 0));
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });

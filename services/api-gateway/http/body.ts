@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { HttpError, type Problem } from './errors.ts';
+import { hasBody } from './has-body.ts';
 
 const LIMIT = '16kb';
 
@@ -14,9 +15,7 @@ const readJson: RequestHandler = express.json({
 
 /** Reads a JSON body of at most 16 kB. Refuses other content types; an empty body is for the schema to judge. */
 export const jsonBody: RequestHandler = (request, response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!hasBody) {
+  if (!hasBody(request)) {
     next();
     return;
   }

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { hasBody } from './has-body.ts';
 
 /** One problem of a request that does not validate. */
 export interface Problem {
@@ -42,7 +43,25 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
 /** `{"detail": ...}` and nothing else. */
 export function sendError(response: Response, status: number, detail: string | Problem[]): void {
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+  closeAfter(response, status === 401 || status === 403);
   response.status(status).json({ detail });
+}
+
+const LINGER_MS = 1_000;
+
+/** A client that has been refused, or that sends its request on after the answer, does not keep the connection. */
+function closeAfter(response: Response, refused: boolean): void {
+  const { req: request } = response;
+  if (request.complete || !hasBody(request)) {
+    if (refused) response.set('Connection', 'close');
+    return;
+  }
+  const linger = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, LINGER_MS);
+  linger.unref();
+  request.once('end', () => clearTimeout(linger));
+  request.once('close', () => clearTimeout(linger));
 }
 
 /** Every problem that zod found, in the published form. `where` is body or query. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import type { Connections } from '../http/connections.ts';
 import type { Refusal } from '../http/security.ts';
+import { answerAndClose } from '../http/server.ts';
 import type { Metrics } from '../metrics.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRoute, Serve } from './live-route.ts';
@@ -24,11 +24,12 @@ export function serveWebSockets(parts: {
   routes: readonly LiveRoute[];
   /** Why a request may not come in; the same checks as for HTTP. */
   refuse: (request: IncomingMessage) => Refusal | undefined;
+  connections: Connections;
   maxViewers: number;
   metrics: Metrics;
   logger: Logger;
 }): LiveServer {
-  const { server, routes, refuse, maxViewers, metrics, logger } = parts;
+  const { server, routes, refuse, connections, maxViewers, metrics, logger } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
     WebSocket: LiveSocket,
@@ -43,12 +44,15 @@ export function serveWebSockets(parts: {
     socket.on('error', () => socket.destroy());
     const refused = refuse(request) ?? (sockets.clients.size >= maxViewers ? TOO_MANY : undefined);
     const found = refused ?? find(request.url ?? '');
-    if (typeof found === 'function')
-      sockets.handleUpgrade(request, socket, head, (client) => {
-        client.wire = socket;
-        welcome(client, found);
-      });
-    else refuseUpgrade(socket, found);
+    if (typeof found !== 'function') {
+      answerAndClose(socket, found.status, found.detail, headersOf(found));
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      connections.known(socket);
+      client.wire = socket;
+      welcome(client, found);
+    });
   });
 
   function find(url: string): Serve | Refusal {
@@ -96,14 +100,7 @@ export function serveWebSockets(parts: {
 const TOO_MANY: Refusal = { status: 503, detail: 'Too many viewers' };
 const NOT_FOUND: Refusal = { status: 404, detail: 'Not Found' };
 
-function refuseUpgrade(socket: Duplex, { status, detail }: Refusal): void {
-  const body = JSON.stringify({ detail });
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'Connection: close',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
-  ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+function headersOf({ status }: Refusal): string[] {
+  if (status === 401) return ['WWW-Authenticate: Bearer'];
+  return status === 503 ? ['Retry-After: 10'] : [];
 }

@@ -1,0 +1,192 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createGatewayWorld, gatewayAt, type GatewayWorld } from '../support/gateway-harness.ts';
+import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
+import { until } from '../support/until.ts';
+
+// Connections that keep what they should not have. The gateway is a process of its own, so that its memory can be looked at.
+
+const KEY = 'correct-horse-battery';
+const MANY = 700;
+/** What the garbage collector may leave for the next time. */
+const NOISE_BYTES = 64 * 2 ** 20;
+
+let world: GatewayWorld;
+let gateway: MeasuredProcess;
+beforeAll(async () => {
+  const env = { API_KEYS: KEY, RATE_LIMIT_PER_MINUTE: '1000000' };
+  world = await createGatewayWorld(env, undefined, async (all) => {
+    gateway = await startMeasuredProcess('api-gateway', all);
+    return gatewayAt('127.0.0.1', gateway.port, () => gateway.stop());
+  });
+});
+afterAll(() => world.close());
+
+interface Raw {
+  socket: Socket;
+  text: string;
+  closed: boolean;
+}
+
+/** A client that keeps its half of the connection open, whatever the other side does. */
+function open(...texts: string[]): Raw {
+  const socket = connect({ port: world.gateway.port, host: '127.0.0.1', allowHalfOpen: true });
+  const raw: Raw = { socket, text: '', closed: false };
+  socket.on('data', (chunk) => (raw.text += chunk.toString('latin1')));
+  socket.on('error', () => (raw.closed = true));
+  socket.on('close', () => (raw.closed = true));
+  for (const text of texts) socket.write(text);
+  return raw;
+}
+
+const openSockets = () => gateway.fds();
+const key = `Authorization: Bearer ${KEY}`;
+
+async function stopAnswers(): Promise<void> {
+  const headers = { authorization: `Bearer ${KEY}` };
+  const answer = await world.gateway.request('/api/rotors/999/stop', { method: 'POST', headers });
+  expect(answer.status).toBe(404);
+}
+
+describe('half of something without a key', () => {
+  const halves: [string, string, RegExp | undefined][] = [
+    ['nothing', '', undefined],
+    ['half a request line', 'GET /api/ro', undefined],
+    ['half of the headers', 'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\nX-', undefined],
+    [
+      'half a body',
+      'POST /api/rotors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+      /^HTTP\/1\.1 401 /,
+    ],
+    [
+      'an upgrade',
+      'GET /ws/skyscan/1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      /^HTTP\/1\.1 401 /,
+    ],
+    ['a request', 'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1\.1 401 /],
+    ['nonsense', 'nonsense\r\n\r\n', /^HTTP\/1\.1 400 /],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}`,
+      /^HTTP\/1\.1 431 /,
+    ],
+    [
+      'another expectation',
+      'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\nExpect: other\r\n\r\n',
+      /^HTTP\/1\.1 417 /,
+    ],
+  ];
+
+  test.each(halves)(
+    `%s, ${MANY} times: stop answers, memory and sockets are bounded`,
+    async (_, text, answer) => {
+      await stopAnswers();
+      const before = { rssBytes: gateway.rssBytes(), fds: openSockets() };
+      const clients: Raw[] = [];
+      for (let opened = 0; opened < MANY; opened += 175) {
+        const some = Array.from({ length: 175 }, () => open(text));
+        clients.push(...some);
+        await until('they are connected', () =>
+          some.every(({ socket, closed }) => closed || !socket.connecting),
+        );
+        await stopAnswers();
+      }
+      // A stranger is closed at once for what it has sent, or for another stranger.
+      const most = answer ? 50 : 550;
+      await until('sockets are closed', () => openSockets() < before.fds + most);
+      const grownBytes = gateway.rssBytes() - before.rssBytes;
+      process.stdout.write(`${MANY} x ${_}: ${mebibytes(grownBytes)}, ${openSockets()} fds\n`);
+      expect(grownBytes).toBeLessThan(NOISE_BYTES);
+      if (answer) expect(clients.some((client) => answer.test(client.text))).toBe(true);
+      await stopAnswers();
+      for (const { socket } of clients) socket.destroy();
+      await until('all have gone', () => openSockets() < before.fds + 20);
+    },
+  );
+});
+
+describe('an answer that ends the connection', () => {
+  test.each([
+    ['400', 'nonsense\r\n\r\n', 'Malformed request'],
+    [
+      '417',
+      'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\nExpect: other\r\n\r\n',
+      'Expect can only be 100-continue',
+    ],
+    ['401', 'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n\r\n', 'Missing or wrong API key'],
+    [
+      '401',
+      'GET /ws/skyscan/1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      'Missing or wrong API key',
+    ],
+    ['403', 'GET /api/rotors HTTP/1.1\r\nHost: evil.example\r\n\r\n', 'Host is not allowed'],
+  ])('%s to %j: JSON, and closed though the client keeps its half open', async (status, text, detail) => {
+    const raw = open(text);
+    await until('it is closed', () => raw.closed || raw.socket.readableEnded);
+    expect(raw.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const body = JSON.parse(raw.text.slice(raw.text.indexOf('\r\n\r\n'))) as { detail: string };
+    expect(body.detail).toContain(detail);
+    // The server's side is gone altogether, not only half of it: what is written now is reset.
+    await until('it is reset', () => {
+      raw.socket.write('x');
+      return raw.closed;
+    });
+  });
+});
+
+describe('upgrades that are none', () => {
+  const upgrades = ['h2c', 'H2C', 'foo', 'TLS/1.0', 'h2c, websocket', 'websocket/13'];
+  const get = (method: string, path: string, upgrade: string) =>
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${key}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+    `Upgrade: ${upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n`;
+
+  test.each(upgrades)('Upgrade: %s is ignored, for stop and for GET, on one connection', async (upgrade) => {
+    const raw = open(`${get('POST', '/api/rotors/999/stop', upgrade)}Content-Length: 0\r\n\r\n`);
+    await until('stop', () => raw.text.includes('Rotor not found'));
+    raw.socket.write(`${get('GET', '/api/rotors', upgrade)}\r\n`);
+    await until('rotors', () => raw.text.includes('HTTP/1.1 200 OK'));
+    const body = '{"name":"';
+    raw.socket.write(
+      `${get('POST', '/api/rotors', upgrade)}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await until('the body is read', () => raw.text.includes('Body is not valid JSON'));
+    raw.socket.destroy();
+  });
+
+  test.each(['POST', 'PUT', 'DELETE'])('%s with Upgrade: websocket is a request', async (method) => {
+    const raw = open(`${get(method, '/api/rotors/999', 'websocket')}\r\n`);
+    await until('an answer', () => raw.text.includes('{"detail"'));
+    expect(raw.text).toMatch(/^HTTP\/1\.1 4(04|05|22) /);
+    raw.socket.destroy();
+  });
+});
+
+describe('pipelining', () => {
+  test('2,000 requests on one connection are answered in order, one at a time, in bounded memory', async () => {
+    await stopAnswers();
+    const before = gateway.rssBytes();
+    const raw = open();
+    const request = (n: number) =>
+      `GET /api/rotors/${n + 1_000_000} HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`;
+    raw.socket.write(Array.from({ length: 2_000 }, (_, n) => request(n)).join(''));
+    await stopAnswers();
+    await until('all answers', () => raw.text.split('HTTP/1.1 404').length === 2_001);
+    const grown = gateway.rssBytes() - before;
+    process.stdout.write(`2,000 pipelined requests: ${mebibytes(grown)}\n`);
+    expect(grown).toBeLessThan(NOISE_BYTES);
+    raw.socket.destroy();
+  });
+
+  test('a connection that is closed in between leaves nothing that waits', async () => {
+    for (let round = 0; round < 10; round++) {
+      const raw = open(`GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`.repeat(1_000));
+      await until('the first answers', () => raw.text.includes('200 OK'));
+      raw.socket.destroy();
+    }
+    await stopAnswers();
+    const raw = open(`GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`.repeat(1_000));
+    await until('all answers', () => raw.text.split('200 OK').length === 1_001);
+    raw.socket.destroy();
+  });
+});
