@@ -176,6 +176,24 @@ export function plainScript(rotator: FakeRotator): Script {
   };
 }
 
+/** A slow line: every answer takes so long. The controller gets a command when the line has carried it. */
+export function slowLine(script: Script, ms: number): Script {
+  let last = Promise.resolve();
+  return (line, caller) => {
+    last = last.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
+    void last.then(() => script(line, caller));
+  };
+}
+
+/** Refuses position queries, with `code`, while `when` says so; it gets the number of the query. */
+export function refusingReadings(script: Script, code: number, when: (query: number) => boolean): Script {
+  let queries = 0;
+  return (line, caller) => {
+    if (!/^\+?p$/.test(line) || !when(++queries)) script(line, caller);
+    else caller.say(line === 'p' ? `RPRT ${code}\n` : `get_pos:\nRPRT ${code}\n`);
+  };
+}
+
 const STATE = `rotctld Protocol Ver: 1
 Rotor Model: 1
 Minimum Azimuth: -180.000000

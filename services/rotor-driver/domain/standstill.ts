@@ -15,6 +15,7 @@ export const NO_STANDSTILL: Standstill = { recent: [] };
 
 const NOISY_AFTER_MS = 2_000;
 const WINDOW_MS = 1_000;
+const FEWEST_RECENT = 4;
 
 /**
  * Whether the position has stopped changing: three equal readings, over a time in which the rotor would have moved the
@@ -31,7 +32,13 @@ export function observeStandstill(
     first: before.first ?? reading,
     azimuth: extendPlateau(before.azimuth, pointing.azimuthDeg, atMs),
     elevation: extendPlateau(before.elevation, pointing.elevationDeg, atMs),
-    recent: [...before.recent.filter((earlier) => atMs - earlier.atMs <= WINDOW_MS), reading],
+    // A slow link brings few readings in a second: a mean needs two.
+    recent: [
+      ...before.recent.filter(
+        (earlier, i, all) => atMs - earlier.atMs <= WINDOW_MS || i > all.length - FEWEST_RECENT,
+      ),
+      reading,
+    ],
   };
   const slowest = Math.min(motion.azimuth.speedDegPerS, motion.elevation.speedDegPerS);
   const neededMs = Math.min(WINDOW_MS, Math.max(100, (2_000 * stepDeg) / slowest));

@@ -1,4 +1,5 @@
 import { errorKind, SkyScanError } from '#shared/errors';
+import { RefusedReadingError } from '../rotctld/refusals.ts';
 
 /** Somebody else moves the rotor; what was leased is no longer anybody's. */
 export class StrayedError extends SkyScanError {
@@ -20,5 +21,6 @@ export class ReplacedError extends SkyScanError {
 export function needsStop(error: unknown, sent: boolean): boolean {
   if (error instanceof ReplacedError) return false;
   // Out of reach nothing can be stopped: the holder reads the position again and decides.
-  return error instanceof StrayedError || (sent && errorKind(error) !== 'unavailable');
+  const isReached = errorKind(error) !== 'unavailable' || error instanceof RefusedReadingError;
+  return error instanceof StrayedError || (sent && isReached);
 }

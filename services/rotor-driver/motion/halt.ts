@@ -10,8 +10,10 @@ import type { Observed, Readings } from './readings.ts';
 
 const MOST_STOPS = 5;
 const POLL_MS = 30;
-// Beside the time that the motors need to stop: two readings of a coarse readback, and a slow link.
+const MOST_POLL_MS = 250;
+// Beside the time that the motors need to stop: some readings of a coarse readback, however long the link takes for them.
 const VERIFY_MS = 1_500;
+const FEWEST_READINGS = 5;
 // Nonsense, or a connection that was given up because it hung.
 const MOST_FAILED = 3;
 
@@ -39,7 +41,7 @@ export async function stopAndVerify(
     remark = refusal === undefined ? {} : { remark: `${refusal}; the rotor rests by itself` };
     readings.towards = undefined;
     const giveUpMs = performance.now() + VERIFY_MS + runOutMs(motion);
-    while (performance.now() < giveUpMs) {
+    for (let count = 0; count < FEWEST_READINGS || performance.now() < giveUpMs; count++) {
       try {
         const reading = await readings.read(signal);
         const { after, still } = observeStandstill(state, reading, readings.stepDeg, motion);
@@ -48,7 +50,7 @@ export async function stopAndVerify(
       } catch (error) {
         if (errorKind(error) !== 'unavailable' || ++failed >= MOST_FAILED) throw error;
       }
-      await sleep(Math.max(POLL_MS, 2 * readings.roundTripMs), signal);
+      await sleep(Math.max(POLL_MS, Math.min(MOST_POLL_MS, 2 * readings.roundTripMs)), signal);
     }
   }
   const where = readings.latest ? ` at ${formatPointing(readings.latest.pointing)}` : '';

@@ -3,6 +3,7 @@ import { formatPointing, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
+import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
 import {
   expectedLatenessMs,
   keenPollMs,
@@ -14,6 +15,7 @@ import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import { createWay, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
+import { refusedReadings, RefusedReadingError } from '../rotctld/refusals.ts';
 import { StrayedError } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';
@@ -146,9 +148,19 @@ async function attemptLeg(
   let pollMs = trial
     ? keenPollMs(readings.roundTripMs)
     : nextPollMs(track, performance.now(), readings.roundTripMs);
+  let missed = nothingMissed(startedMs);
   for (;;) {
     await sleep(pollMs, signal);
-    const readback = await readUnlessGarbled(readings, signal);
+    const reading = await readUnlessMissed(readings, signal);
+    if (reading instanceof RefusedReadingError) {
+      missed = missedAnother(missed);
+      const nowMs = performance.now();
+      if (isOutOfSight(missed, nowMs))
+        throw refusedReadings(reading.code, missed.count, nowMs - missed.sinceMs);
+      continue;
+    }
+    const readback = reading;
+    missed = nothingMissed(performance.now());
     const { roundTripMs } = readings;
     const { after, judgement } = judge(plausibility, readback, rotor);
     plausibility = after;
@@ -187,11 +199,16 @@ function learn(readings: Readings, track: Track): void {
   if (latenessMs !== undefined) readings.lateness = learnLateness(readings.lateness, latenessMs);
 }
 
-async function readUnlessGarbled(readings: Readings, signal: AbortSignal): Promise<Observed | undefined> {
+/** The readback; undefined for nonsense; the refusal when it was refused. */
+async function readUnlessMissed(
+  readings: Readings,
+  signal: AbortSignal,
+): Promise<Observed | RefusedReadingError | undefined> {
   try {
     return await readings.read(signal);
   } catch (error) {
     if (error instanceof GarbledReplyError) return undefined;
+    if (error instanceof RefusedReadingError) return error;
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 import { SkyScanError } from '#shared/errors';
 import type { Pointing, TravelLimits } from '#shared/pointing';
-import { orAborted } from '#shared/waiting';
+import { orAborted, sleep } from '#shared/waiting';
 import { decodeReads, type OwnLevels } from './birdcage.ts';
 import { decodePosition, type Command } from './codec.ts';
 import type { Endpoint } from './connection.ts';
-import { Link, type ClientTimings, type Session } from './link.ts';
+import { Link, type ClientTimings, type Exchanged, type Session } from './link.ts';
 import type { Recognition } from './recognise.ts';
 import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from './refusals.ts';
 
@@ -42,6 +42,10 @@ export interface RotctldClient {
 const QUEUE_CAPACITY = 32;
 // A Winegard takes some 50 ms for one.
 const READ_MS = 500;
+// A query that is refused: how often and when it is repeated, and what counts as at once.
+const READ_TRIES = 3;
+const READ_AGAIN_MS = 20;
+const QUICK_MS = 500;
 
 /** A command that waits for its turn. */
 interface Job {
@@ -88,7 +92,7 @@ class Client implements RotctldClient {
 
   position(signal: AbortSignal): Promise<TimedPosition> {
     return this.#enqueue(this.#queries, signal, async () => {
-      const { reply, session, sentMs, answeredMs } = await this.#link.exchange({ name: 'get_pos' }, signal);
+      const { reply, session, sentMs, answeredMs } = await this.#readPosition(signal);
       if (reply.code !== 0) throw new RefusedReadingError(reply.code);
       const { dialect, limits } = session.recognition;
       const pointing = trusting(session, () => decodePosition(dialect, reply.lines));
@@ -127,6 +131,16 @@ class Client implements RotctldClient {
   close(): void {
     clearTimeout(this.#idle);
     this.#link.close();
+  }
+
+  /** Asks again when a query is refused at once: the lines to controllers lose a byte now and then. */
+  async #readPosition(signal: AbortSignal): Promise<Exchanged> {
+    for (let tries = 1; ; tries++) {
+      const exchanged = await this.#link.exchange({ name: 'get_pos' }, signal);
+      const { reply, sentMs, answeredMs } = exchanged;
+      if (reply.code === 0 || tries >= READ_TRIES || answeredMs - sentMs > QUICK_MS) return exchanged;
+      await sleep(READ_AGAIN_MS, signal);
+    }
   }
 
   async #amplify(lease: number, signal: AbortSignal): Promise<void> {

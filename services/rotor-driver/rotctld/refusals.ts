@@ -19,12 +19,24 @@ export class RefusalError extends SkyScanError {
 
 /** A position query that was refused. The reading is missed, nothing else: the next query may bring one. */
 export class RefusedReadingError extends RefusalError {
-  constructor(code: number) {
+  readonly code: number;
+
+  constructor(code: number, observation = `rotctld refused to read the position (p)`) {
     // A query has no range: whatever the number is called in rig.h, the controller could not be read.
     const meaning = CONTROLLER_LOST.get(code) ?? 'its controller could not be read';
-    super('unavailable', `rotctld refused to read the position (p): ${meaning} (RPRT ${code})`);
+    super('unavailable', `${observation}: ${meaning} (RPRT ${code})`);
     this.name = 'RefusedReadingError';
+    this.code = code;
   }
+}
+
+/** So many position queries in a row were refused, over so many milliseconds, that a rotor under way is out of sight. */
+export function refusedReadings(code: number, count: number, ms: number): RefusedReadingError {
+  const seconds = (ms / 1000).toFixed(1);
+  return new RefusedReadingError(
+    code,
+    `rotctld refused to read the position (p) ${count} times in a row within ${seconds} s; likely causes: a disturbed or slow serial line, another program on the same port, a wrong model or speed (-m, -s of rotctld). Check the cable and the log of rotctld`,
+  );
 }
 
 /** What a refusal (`RPRT -n`) of a command means; `what`: the command as people and rotctld know it, `to move (P)`. */
