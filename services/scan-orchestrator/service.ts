@@ -18,7 +18,13 @@ import { rotorsOf } from './grpc/rotor-driver.ts';
 import { receiversOf } from './grpc/sdr-sampler.ts';
 import { createService } from './grpc/service.ts';
 import { openJournal } from './journal/journal.ts';
+import { WorkerPlanner } from './planner/worker-planner.ts';
 import { createPublisher } from './publisher.ts';
+
+// Below the deadline of the calls that wait for it; a Raspberry Pi takes some 5 s for what is slowest here.
+const PREVIEW_BUDGET_MS = 15_000;
+// Nobody waits for a session's plan, and it was planned within the smaller budget when it was started.
+const SESSION_BUDGET_MS = 60_000;
 
 /** Builds the orchestrator; it goes on with the sessions of its journal. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
@@ -37,9 +43,16 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const nearSun = sun && createSunCondition(sun);
   const rotors = rotorsOf(driver.client);
   const receivers = receiversOf(sampler.client);
+  // A session does not wait behind previews.
+  const sessionPlanner = new WorkerPlanner({ budgetMs: SESSION_BUDGET_MS, capacity: 64 });
+  const previewPlanner = new WorkerPlanner({ budgetMs: PREVIEW_BUDGET_MS, capacity: 16 });
+  lifecycle.onClose('planners', async () => {
+    await Promise.all([sessionPlanner.close(), previewPlanner.close()]);
+  });
   const supervisor: Supervisor = new Supervisor({
     rotors,
     receiver: receivers,
+    planner: sessionPlanner,
     journal,
     publisher: createPublisher(mqtt, () => supervisor.list()),
     clock: systemClock,
@@ -61,7 +74,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     security,
     serviceName: ScanOrchestratorDefinition.fullName,
     logger,
-    add: (grpc) => grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receivers)),
+    add: (grpc) =>
+      grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receivers, previewPlanner)),
   });
   lifecycle.onClose('gRPC', () => server.close());
   return { port: server.port };

@@ -7,7 +7,7 @@ import { CellSet } from '../../services/scan-orchestrator/domain/cells.ts';
 import { Supervisor, type Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { cellPointing, columnsInRow, type GridBounds } from '../../services/shared/grid-shape.ts';
-import { CALM, FakePublisher, rotorConfig } from '../support/scan-fakes.ts';
+import { CALM, FakePublisher, inlinePlanner, rotorConfig } from '../support/scan-fakes.ts';
 import { sweepingHardware, type SweepingHardware } from '../support/sweeping-fakes.ts';
 import { until } from '../support/until.ts';
 
@@ -81,7 +81,8 @@ describe('cells of equal area', () => {
     await supervisor.start(handover());
     await reaches('completed');
     expectEveryCellOnce();
-    expect(supervisor.planOf(1)?.path.order).toHaveLength(TOTAL);
+    const plan = await supervisor.planOf(1, inlinePlanner, AbortSignal.timeout(5_000));
+    expect(plan?.path.order).toHaveLength(TOTAL);
   });
 
   test('are swept with the step of their row; a lone one is measured by stopping', async () => {

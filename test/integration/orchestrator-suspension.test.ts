@@ -14,7 +14,13 @@ import { systemClock } from '../../services/shared/clock.ts';
 import { SkyScanError } from '../../services/shared/errors.ts';
 import { createMqttConnection } from '../../services/shared/mqtt-client.ts';
 import { startAedes } from '../support/gateway-broker.ts';
-import { FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
+import {
+  FakePublisher,
+  FakeReceiver,
+  FakeRotors,
+  inlinePlanner,
+  rotorConfig,
+} from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
 const logger = pino({ level: 'silent' });
@@ -35,7 +41,7 @@ let supervisor: Supervisor;
 
 function build(conditions: Conditions, faultBudgetMs = 0): Supervisor {
   const parts = { rotors, receiver, journal, publisher, clock: systemClock, logger };
-  return new Supervisor({ ...parts, conditions, faultBudgetMs, suspendSettleMs: 20 });
+  return new Supervisor({ ...parts, planner: inlinePlanner, conditions, faultBudgetMs, suspendSettleMs: 20 });
 }
 
 const begin = () =>
@@ -77,7 +83,7 @@ describe('a scan goes on by itself', () => {
         full && point[1].seq === 3 ? Promise.reject(new Error('ENOSPC')) : journal.appendPoint(...point),
     };
     supervisor = new Supervisor({
-      ...{ rotors, receiver, publisher, clock: systemClock, logger, journal: small },
+      ...{ rotors, receiver, planner: inlinePlanner, publisher, clock: systemClock, logger, journal: small },
       ...{ conditions: { reason: () => undefined }, faultBudgetMs: 0, suspendSettleMs: 20 },
     });
     await begin();

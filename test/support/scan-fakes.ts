@@ -1,5 +1,7 @@
 import type { Read } from '../../services/scan-orchestrator/domain/measurement.ts';
+import { findScan, plannedScan } from '../../services/scan-orchestrator/engine/planning.ts';
 import type {
+  Planner,
   Publisher,
   Receiver,
   ReceiverFacts,
@@ -137,8 +139,17 @@ export class FakeRotors implements Rotors {
   }
 }
 
-/** Nothing forbids to measure, and a suspended session waits for longer than any test. */
-export const CALM = { conditions: { reason: () => undefined }, suspendSettleMs: 3_600_000 };
+/** Plans at once, in this thread. */
+export const inlinePlanner: Planner = {
+  plan: (job) => new Promise((resolve) => resolve(plannedScan(findScan(job), job))),
+};
+
+/** Nothing blocks measuring, and a suspended session waits for longer than any test. */
+export const CALM = {
+  planner: inlinePlanner,
+  conditions: { reason: () => undefined },
+  suspendSettleMs: 3_600_000,
+};
 
 /** A receiver that reads -90 dBm, with failures by script. */
 export class FakeReceiver implements Receiver {

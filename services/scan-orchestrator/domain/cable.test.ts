@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unwrapping, unwrappings } from './cable.ts';
+import { unwrapBy, unwrapping, unwrappings } from './cable.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath } from './path.ts';
 
@@ -17,7 +17,9 @@ const travel = (azMinDeg: number, azMaxDeg: number) => ({ azMinDeg, azMaxDeg, el
 describe('columns in the frame of the cable', () => {
   test('lie in every turn that holds all of them, the nearest first', () => {
     const grid = createGrid({ azStartDeg: 20, azEndDeg: 60, stepDeg: 20, ...row });
-    const all = [...unwrappings(grid, travel(-360, 450), 350)].map((unwrap) => [20, 40, 60].map(unwrap));
+    const all = unwrappings(grid, travel(-360, 450), 350).map((turns) =>
+      [20, 40, 60].map(unwrapBy(turns, travel(-360, 450))),
+    );
     expect(all).toEqual([
       [380, 400, 420],
       [20, 40, 60],

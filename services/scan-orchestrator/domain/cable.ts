@@ -5,6 +5,9 @@ import type { Grid } from './grid.ts';
 /** Takes an azimuth as the user counts it into the rotor's own unwrapped frame, degrees. */
 export type Unwrap = (azimuthDeg: number) => number;
 
+/** How a grid is unwrapped: shifted as a whole by this many turns, or each azimuth to where it fits. */
+export type Turns = number | 'each';
+
 // As in #shared/pointing: a billionth of a degree is rounding, not an excursion.
 const ROUNDING_DEG = 1e-9;
 
@@ -13,15 +16,27 @@ const ROUNDING_DEG = 1e-9;
  * each azimuth goes where it fits. Throws `out_of_range` naming the first azimuth of the grid that the travel never reaches.
  */
 export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): Unwrap {
-  const [turns] = wholeTurns(grid, limits, nearDeg);
-  return turns === undefined ? unwrapEach(grid, limits) : shifted(turns);
+  const [turns] = unwrappings(grid, limits, nearDeg);
+  return unwrapBy(turns as Turns, limits);
 }
 
-/** All ways to unwrap a grid, the best first: where something is in the way, another turn of the cable may be free. */
-export function* unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Generator<Unwrap> {
+/**
+ * All ways to unwrap a grid, the best first: where something is in the way, another turn of the cable may be free. Throws as
+ * `unwrapping` does.
+ */
+export function unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Turns[] {
   const whole = wholeTurns(grid, limits, nearDeg);
-  if (whole.length === 0) yield unwrapEach(grid, limits);
-  for (const turns of whole) yield shifted(turns);
+  if (whole.length > 0) return whole;
+  requireReach(grid, limits);
+  return ['each'];
+}
+
+/** The function for one of the `unwrappings` of a grid. */
+export function unwrapBy(turns: Turns, limits: TravelLimits): Unwrap {
+  if (turns !== 'each') return (azimuthDeg) => azimuthDeg + 360 * turns;
+  // The fewest turns.
+  return (azimuthDeg) =>
+    azimuthDeg + 360 * Math.max(lowestTurn(azimuthDeg, limits), Math.min(highestTurn(azimuthDeg, limits), 0));
 }
 
 function wholeTurns(grid: Grid, limits: TravelLimits, nearDeg: number): number[] {
@@ -33,11 +48,7 @@ function wholeTurns(grid: Grid, limits: TravelLimits, nearDeg: number): number[]
   );
 }
 
-function shifted(turns: number): Unwrap {
-  return (azimuthDeg) => azimuthDeg + 360 * turns;
-}
-
-function unwrapEach(grid: Grid, limits: TravelLimits): Unwrap {
+function requireReach(grid: Grid, limits: TravelLimits): void {
   for (let row = 0; row < grid.rows; row++)
     for (let column = 0; column < grid.columnsInRow(row); column++) {
       const { azimuthDeg } = grid.pointing(row * grid.columns + column);
@@ -47,9 +58,6 @@ function unwrapEach(grid: Grid, limits: TravelLimits): Unwrap {
           `azimuth ${formatDeg(azimuthDeg)} deg is outside the rotor's travel ${formatDeg(limits.azMinDeg)}..${formatDeg(limits.azMaxDeg)} deg`,
         );
     }
-  // The fewest turns.
-  return (azimuthDeg) =>
-    azimuthDeg + 360 * Math.max(lowestTurn(azimuthDeg, limits), Math.min(highestTurn(azimuthDeg, limits), 0));
 }
 
 function lowestTurn(azimuthDeg: number, limits: TravelLimits): number {

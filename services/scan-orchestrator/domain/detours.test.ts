@@ -35,7 +35,12 @@ const grid = {
 
 describe('a plan round obstacles', () => {
   test('goes over a hill between two columns, and says so', () => {
-    const { path, detours } = planScan(grid, 100, { ...rotor, horizon: hill }, undefined, at(80, 20));
+    const { path, detours } = planScan({
+      bounds: grid,
+      dwellMs: 100,
+      rotor: { ...rotor, horizon: hill },
+      from: at(80, 20),
+    });
     // The upper row is as high as the hill.
     expect(words(turningPoints(path, detours, 100))).toBe(
       '80,20 90,20 90,31 100,31 100,20 110,20 110,30 80,30',
@@ -44,16 +49,21 @@ describe('a plan round obstacles', () => {
   });
 
   test('counts what its legs take', () => {
-    const plain = planScan(grid, 100, rotor, undefined, at(80, 20));
-    const round = planScan(grid, 100, { ...rotor, horizon: hill }, undefined, at(80, 20));
+    const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
+    const round = planScan({
+      bounds: grid,
+      dwellMs: 100,
+      rotor: { ...rotor, horizon: hill },
+      from: at(80, 20),
+    });
     // Up and down by 11 degrees at 3 deg/s, a run-up of a third of a second each.
     expect(round.expectedSeconds - plain.expectedSeconds).toBeCloseTo(2 * (11 / 3 + 1 / 3), 6);
   });
 
   test('is the same as ever where nothing is in the way', () => {
     const far = { horizon: [at(0, 10)], keepOut: [{ ...mast, azStartDeg: 200, azEndDeg: 210 }] };
-    const plain = planScan(grid, 100, rotor, undefined, at(80, 20));
-    const same = planScan(grid, 100, { ...rotor, ...far }, undefined, at(80, 20));
+    const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
+    const same = planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...far }, from: at(80, 20) });
     expect(Array.from(same.path.order)).toEqual(Array.from(plain.path.order));
     expect(same.expectedSeconds).toBe(plain.expectedSeconds);
   });
@@ -61,7 +71,12 @@ describe('a plan round obstacles', () => {
   test('takes another turn of the cable when a mast stands in this one', () => {
     const behind = { ...grid, azStartDeg: 200, azEndDeg: 220 };
     const plan = (azimuthDeg: number) =>
-      planScan(behind, 100, { ...rotor, keepOut: [mast] }, undefined, at(azimuthDeg, 20)).path.setpoint(0);
+      planScan({
+        bounds: behind,
+        dwellMs: 100,
+        rotor: { ...rotor, keepOut: [mast] },
+        from: at(azimuthDeg, 20),
+      }).path.setpoint(0);
     expect(plan(150)).toEqual(at(200, 20));
     expect(plan(90)).toEqual(at(-160, 20));
   });
@@ -111,21 +126,31 @@ describe('a plan round obstacles', () => {
     ],
   ])('is refused: %s', (_, bounds, change, message) => {
     expect(() =>
-      planScan({ ...grid, ...bounds }, 100, { ...rotor, ...change }, undefined, at(80, 20)),
+      planScan({
+        bounds: { ...grid, ...bounds },
+        dwellMs: 100,
+        rotor: { ...rotor, ...change },
+        from: at(80, 20),
+      }),
     ).toThrow(expect.objectContaining({ kind: 'out_of_range', message }));
   });
 
   test('is refused when the rotor stands where no way leads out', () => {
     const boxed = [mast, { ...mast, azStartDeg: 350, azEndDeg: 352 }];
     expect(() =>
-      planScan({ ...grid, azStartDeg: 100 }, 100, { ...rotor, keepOut: boxed }, undefined, at(0, 0)),
+      planScan({
+        bounds: { ...grid, azStartDeg: 100 },
+        dwellMs: 100,
+        rotor: { ...rotor, keepOut: boxed },
+        from: at(0, 0),
+      }),
     ).toThrow(/^there is no way from az 0 el 0 to az 100 el 20: /);
   });
 
   test('checks the reference as it checks a cell', () => {
     const reference = { pointing: at(95, 20), everyMs: 600_000 };
     const plan = (change: Partial<PlanRotor>) =>
-      planScan(grid, 100, { ...rotor, ...change }, undefined, at(80, 20), reference);
+      planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...change }, from: at(80, 20), reference });
     expect(() => plan({ horizon: hill })).toThrow(
       'reference pointing: elevation 20 deg at azimuth 95 deg is below the horizon mask 30 deg',
     );
@@ -177,7 +202,7 @@ describe('a plan round obstacles', () => {
           const around = { ...rotor, horizon, keepOut, limits };
           let plan;
           try {
-            plan = planScan(scan, 100, around, undefined, from);
+            plan = planScan({ bounds: scan, dwellMs: 100, rotor: around, from });
           } catch (error) {
             expect(error).toMatchObject({ kind: 'out_of_range' });
             return;

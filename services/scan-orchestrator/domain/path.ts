@@ -1,6 +1,6 @@
 import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
 import type { Pointing, TravelLimits } from '#shared/pointing';
-import { unwrapping } from './cable.ts';
+import { unwrapping, type Unwrap } from './cable.ts';
 import type { Grid } from './grid.ts';
 import { columnLines, isSplit, rowLines, type Line } from './path-lines.ts';
 
@@ -27,16 +27,21 @@ export function planPath(
   from: Pointing,
   unwrap = unwrapping(grid, limits, from.azimuthDeg),
 ): Path {
-  const setpoint = (cell: number): Pointing => {
-    const { azimuthDeg, elevationDeg } = grid.pointing(cell);
-    return { azimuthDeg: unwrap(azimuthDeg), elevationDeg };
-  };
+  const setpoint = setpoints(grid, unwrap);
   const rows = rowLines(grid, setpoint);
   const tours = blockings(rows, setpoint, motion).map((blocks) =>
     serpentine(grid, blocks, setpoint, motion, from),
   );
   const { order } = tours.reduce((a, b) => cheaper(a, b));
   return { order, setpoint };
+}
+
+/** Setpoints of cells in the rotor's frame. */
+export function setpoints(grid: Grid, unwrap: Unwrap): Path['setpoint'] {
+  return (cell) => {
+    const { azimuthDeg, elevationDeg } = grid.pointing(cell);
+    return { azimuthDeg: unwrap(azimuthDeg), elevationDeg };
+  };
 }
 
 /** Moves of a path in the given order, seconds; `from`: where the rotor stands, undefined to count from the first cell. */

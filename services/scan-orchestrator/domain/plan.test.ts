@@ -24,42 +24,42 @@ const published = {
 
 describe('the plan of a scan', () => {
   test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms a point beside', () => {
-    const { expectedSeconds } = planScan(published, 100, rotor, undefined, undefined);
+    const { expectedSeconds } = planScan({ bounds: published, dwellMs: 100, rotor });
     expect((expectedSeconds - 4320 * 0.012) / 3600).toBeCloseTo(1.48, 2);
   });
 
   test('counts the move from where the rotor stands to the first cell', () => {
     const first = { azimuthDeg: 0, elevationDeg: 18 };
-    const there = planScan(published, 100, rotor, undefined, first);
-    const away = planScan(published, 100, rotor, undefined, { ...first, azimuthDeg: -62 });
+    const there = planScan({ bounds: published, dwellMs: 100, rotor, from: first });
+    const away = planScan({ bounds: published, dwellMs: 100, rotor, from: { ...first, azimuthDeg: -62 } });
     // 62 degrees at 6.2 deg/s, and v / a.
     expect(away.expectedSeconds - there.expectedSeconds).toBeCloseTo(10 + 6.2 / 20, 6);
     expect(there.expectedSeconds).toBeCloseTo(
-      planScan(published, 100, rotor, undefined, undefined).expectedSeconds,
+      planScan({ bounds: published, dwellMs: 100, rotor }).expectedSeconds,
       6,
     );
   });
 
   test('refuses elevations outside what the owner and the rotor allow', () => {
     const low = { ...published, elStartDeg: 2 };
-    expect(() => planScan(low, 100, rotor, undefined, undefined)).toThrow(
+    expect(() => planScan({ bounds: low, dwellMs: 100, rotor })).toThrow(
       'elevation 2 deg is outside 5..90 deg',
     );
     const reported = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 60 };
-    expect(() => planScan(published, 100, rotor, reported, undefined)).toThrow(
+    expect(() => planScan({ bounds: published, dwellMs: 100, rotor, reported })).toThrow(
       'elevation 64 deg is outside 5..60 deg',
     );
   });
 
   test('warns of a step finer than the rotor', () => {
     const fine = { ...published, azEndDeg: 10, elEndDeg: 20, stepDeg: 0.5 };
-    expect(planScan(fine, 100, rotor, undefined, undefined).warnings[0]).toContain('measured twice');
-    expect(planScan(published, 100, rotor, undefined, undefined).warnings).toEqual([]);
+    expect(planScan({ bounds: fine, dwellMs: 100, rotor }).warnings[0]).toContain('measured twice');
+    expect(planScan({ bounds: published, dwellMs: 100, rotor }).warnings).toEqual([]);
   });
 
   test('names the corners of its path', () => {
     const small = { ...published, azEndDeg: 4, elEndDeg: 22 };
-    const { path, detours } = planScan(small, 100, rotor, undefined, undefined);
+    const { path, detours } = planScan({ bounds: small, dwellMs: 100, rotor });
     const corners = turningPoints(path, detours, 100).map(
       ({ azimuthDeg, elevationDeg }) => `${azimuthDeg},${elevationDeg}`,
     );

@@ -8,10 +8,10 @@ import {
   type TravelLimits,
 } from '#shared/pointing';
 import { createRoutes, type RouteRotor, type Routes } from '#shared/routes';
-import { unwrappings } from './cable.ts';
+import { unwrapBy, unwrappings, type Turns } from './cable.ts';
 import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
-import { planPath, travelSeconds, type Path } from './path.ts';
+import { planPath, setpoints, travelSeconds, type Path } from './path.ts';
 import { notesOf, warningsOfBeam } from './plan-warnings.ts';
 import type { ReferencePlan } from './reference.ts';
 import {
@@ -22,8 +22,9 @@ import {
   requireWaysToReference,
   type ReferenceSetpoint,
 } from './reference-path.ts';
-import { planSweeps, type SweepPlan } from './sweep-plan.ts';
+import { findSweeps, sweepPlanOf, type FoundSweeps, type SweepPlan } from './sweep-plan.ts';
 import type { SweepRules } from './sweep-passes.ts';
+import { turningPoints } from './turning-points.ts';
 
 /** What a plan needs to know of the rotor and of the measurement at each cell. */
 export interface PlanRotor extends RouteRotor {
@@ -41,6 +42,8 @@ export interface Plan {
   reference: ReferenceSetpoint | undefined;
   /** How rows are swept; undefined: every cell is measured by stopping there. */
   sweeps: SweepPlan | undefined;
+  /** Where the path changes its direction, first and last pointing included; the first 2,000 of them. */
+  turningPoints: Pointing[];
   /** Moves from where the rotor stands, as far as that is known, to the last cell of a scan that stops at every cell, seconds. */
   travelSeconds: number;
   /** Settle, reads and moves until the last cell is measured, detours and visits of the reference included, seconds. */
@@ -51,33 +54,52 @@ export interface Plan {
   notes: string[];
 }
 
+const MAX_TURNING_POINTS = 2_000;
+
 // What a point takes beside moves, settle and reads: commands on their way, polls, the last block of samples. Measured: 10 to 18 ms.
 const OVERHEAD_S = 0.012;
 
-/**
- * Plans a whole scan. `reported`: what the rotator's own server says that it can travel. `from`: where it stands.
- * `sweeping`: on the fly, with so many reads of each cell. Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached.
- */
-export function planScan(
-  bounds: GridBounds,
-  dwellMs: number,
-  rotor: PlanRotor,
-  reported: TravelLimits | undefined,
-  from: Pointing | undefined,
-  reference?: ReferencePlan,
-  sweeping?: Pick<SweepRules, 'reads' | 'readMs'>,
-): Plan {
-  const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
-  const grid = createGrid(bounds);
+/** What a scan is planned from. */
+export interface PlanInputs {
+  bounds: GridBounds;
+  /** Time of all reads at one point, milliseconds. */
+  dwellMs: number;
+  rotor: PlanRotor;
+  /** What the rotator's own server reports as its travel. */
+  reported?: TravelLimits | undefined;
+  /** Where the rotor stands. */
+  from?: Pointing | undefined;
+  reference?: ReferencePlan | undefined;
+  /** On the fly, with at least this many reads of each cell. */
+  sweeping?: Pick<SweepRules, 'reads' | 'readMs'> | undefined;
+}
+
+/** What planning finds out: plain data, which can pass between threads. */
+export interface FoundPlan extends Pick<
+  Plan,
+  'detours' | 'turningPoints' | 'travelSeconds' | 'expectedSeconds' | 'warnings' | 'notes'
+> {
+  turns: Turns;
+  order: Path['order'];
+  sweeps: FoundSweeps | undefined;
+}
+
+/** Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached. */
+export function planScan(inputs: PlanInputs): Plan {
+  return planOf(findPlan(inputs), inputs);
+}
+
+/** The work of `planScan`: seconds of it where many obstacles are in the way. */
+export function findPlan(inputs: PlanInputs): FoundPlan {
+  const { dwellMs, rotor, reported, from, reference, sweeping } = inputs;
+  const { limits, grid, routes, start } = worldOf(inputs);
   requireElevations(grid, limits);
-  const routes = createRoutes(rotor, limits);
-  const { path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
-  const standing = (rotor.settleMs + dwellMs) / 1000;
-  const visit = reference && setpointOfReference(reference, limits, path, routes);
-  const { azStartDeg, elStartDeg } = bounds;
-  const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
-  const rules = sweeping && { ...sweeping, standingSeconds: standing, azimuth: rotor.azimuth };
-  const sweeps = rules && planSweeps(grid, path, limits, routes, rotor, start, rules);
+  const { turns, path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
+  const standing = standingSeconds(inputs);
+  if (reference) requireReference(reference, limits, path, routes);
+  const visit = reference && referenceSetpoint(reference, limits);
+  const rules = sweepRulesOf(inputs);
+  const sweeps = rules && findSweeps(grid, { path, limits, routes, rotor, rules }, start);
   const travel = travelSeconds(path, rotor, from);
   const seconds = sweeps?.seconds ?? grid.totalPoints * (standing + OVERHEAD_S) + travel + detours.seconds;
   const visits = visit
@@ -87,11 +109,13 @@ export function planScan(
     : 0;
   const notes = notesOf(grid, rotor.toleranceDeg);
   return {
-    grid,
-    path,
+    turns,
+    order: path.order,
     detours,
-    reference: visit,
     sweeps,
+    turningPoints: sweeps
+      ? sweeps.corners.slice(0, MAX_TURNING_POINTS)
+      : turningPoints(path, detours, MAX_TURNING_POINTS),
     travelSeconds: travel,
     expectedSeconds: seconds + visits,
     warnings: [
@@ -104,11 +128,42 @@ export function planScan(
   };
 }
 
+/** The plan that follows from what was found for the same inputs; cheap. */
+export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
+  const { rotor, reference } = inputs;
+  const { limits, grid, routes } = worldOf(inputs);
+  const path = { order: found.order, setpoint: setpoints(grid, unwrapBy(found.turns, limits)) };
+  const rules = sweepRulesOf(inputs);
+  return {
+    ...found,
+    grid,
+    path,
+    reference: reference && referenceSetpoint(reference, limits),
+    sweeps: found.sweeps && rules && sweepPlanOf(found.sweeps, { path, limits, routes, rotor, rules }),
+  };
+}
+
+function worldOf({ bounds, rotor, reported, from }: PlanInputs) {
+  const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
+  const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
+  return { limits, start, grid: createGrid(bounds), routes: createRoutes(rotor, limits) };
+}
+
+/** Settle and reads of one point, seconds. */
+function standingSeconds({ rotor, dwellMs }: PlanInputs): number {
+  return (rotor.settleMs + dwellMs) / 1000;
+}
+
+function sweepRulesOf(inputs: PlanInputs): Omit<SweepRules, 'stepDeg'> | undefined {
+  const { sweeping, rotor } = inputs;
+  return sweeping && { ...sweeping, standingSeconds: standingSeconds(inputs), azimuth: rotor.azimuth };
+}
+
 function warningsOfDwell(dwellMs: number): string[] {
   return dwellMs > 60_000 ? [`each point takes ${dwellMs / 1000} s of reads`] : [];
 }
 
-function warningsOfSweeps(sweeps: SweepPlan | undefined): string[] {
+function warningsOfSweeps(sweeps: FoundSweeps | undefined): string[] {
   if (!sweeps || sweeps.sweeps > 0) return [];
   return [
     'no row is quicker swept than measured by stopping at every point: all points are measured by stopping',
@@ -123,18 +178,18 @@ function pathAround(
   reported: TravelLimits | undefined,
   routes: Routes,
   from: Pointing | undefined,
-): Pick<Plan, 'path' | 'detours'> {
+): Pick<Plan, 'path' | 'detours'> & { turns: Turns } {
   const { azStartDeg, elStartDeg } = grid.bounds;
   const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
   let why: unknown;
-  for (const unwrap of unwrappings(grid, limits, start.azimuthDeg)) {
+  for (const turns of unwrappings(grid, limits, start.azimuthDeg)) {
     try {
-      const path = planPath(grid, limits, rotor, start, unwrap);
+      const path = planPath(grid, limits, rotor, start, unwrapBy(turns, limits));
       const detours = detoursOf(grid, path, routes, rotor);
       const end = (i: number) => path.setpoint(path.order.at(i) as number);
       if (from) routes.legsFromReadback(from, end(0));
       if (rotor.parkAfterScan) requireWayToPark(end(-1), rotor, reported, routes);
-      return { path, detours };
+      return { turns, path, detours };
     } catch (error) {
       why ??= error;
     }
@@ -158,17 +213,10 @@ function requireWayToPark(
   }
 }
 
-function setpointOfReference(
-  reference: ReferencePlan,
-  limits: TravelLimits,
-  path: Path,
-  routes: Routes,
-): ReferenceSetpoint {
+function requireReference(reference: ReferencePlan, limits: TravelLimits, path: Path, routes: Routes): void {
   try {
     requireElevations(createGrid(referenceBounds(reference)), limits);
-    const setpoint = referenceSetpoint(reference, limits);
-    requireWaysToReference(setpoint, path, routes);
-    return setpoint;
+    requireWaysToReference(referenceSetpoint(reference, limits), path, routes);
   } catch (error) {
     throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });
   }

@@ -50,8 +50,14 @@ const from = { azimuthDeg: 0, elevationDeg: 60 };
 
 describe('a plan with a reference', () => {
   test('counts its visits: one at the start, one before the last cell', () => {
-    const without = planScan(row, 500, rotor, undefined, from);
-    const { expectedSeconds, reference } = planScan(row, 500, rotor, undefined, from, plan);
+    const without = planScan({ bounds: row, dwellMs: 500, rotor, from });
+    const { expectedSeconds, reference } = planScan({
+      bounds: row,
+      dwellMs: 500,
+      rotor,
+      from,
+      reference: plan,
+    });
     // -10 is 1 s before the first cell; from 90 there and to 100 it is 10 s and 11 s in place of 1 s; two dwells.
     expect(expectedSeconds - without.expectedSeconds).toBeCloseTo(1 + 1 + (10 + 11 - 1) + 1, 3);
     expect(reference?.({ azimuthDeg: 0, elevationDeg: 60 })).toEqual({ azimuthDeg: -10, elevationDeg: 60 });
@@ -60,12 +66,14 @@ describe('a plan with a reference', () => {
 
   test('counts one more for every time that passes', () => {
     const often = { ...plan, everyMs: 5_000 };
-    const seldom = planScan(row, 500, rotor, undefined, from, plan).expectedSeconds;
-    expect(planScan(row, 500, rotor, undefined, from, often).expectedSeconds).toBeGreaterThan(seldom + 5);
+    const seldom = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan }).expectedSeconds;
+    expect(
+      planScan({ bounds: row, dwellMs: 500, rotor, from, reference: often }).expectedSeconds,
+    ).toBeGreaterThan(seldom + 5);
   });
 
   test('takes the turn of the cable that is nearest to the cell', () => {
-    const { reference } = planScan(row, 500, rotor, undefined, from, plan);
+    const { reference } = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan });
     const azimuthAt = (azimuthDeg: number) => reference?.({ azimuthDeg, elevationDeg: 60 }).azimuthDeg;
     expect([-100, 100, 200, 440].map(azimuthAt)).toEqual([-10, -10, 350, 350]);
   });
@@ -80,7 +88,13 @@ describe('a plan with a reference', () => {
         (azimuthDeg, cellDeg, travelDeg) => {
           const narrow = { ...rotor, limits: { ...rotor.limits, azMaxDeg: -180 + travelDeg } };
           const one = { ...plan, pointing: { azimuthDeg, elevationDeg: 60 } };
-          const visit = planScan(row, 500, narrow, undefined, from, one).reference?.({
+          const visit = planScan({
+            bounds: row,
+            dwellMs: 500,
+            rotor: narrow,
+            from,
+            reference: one,
+          }).reference?.({
             azimuthDeg: cellDeg,
             elevationDeg: 5,
           });
@@ -101,8 +115,14 @@ describe('a plan with a reference', () => {
     ],
   ])('is refused where the rotor cannot or may not go: %o', (pointing, words) => {
     const limits = { ...rotor.limits, azMinDeg: -90, azMaxDeg: 150 };
-    expect(() => planScan(row, 500, { ...rotor, limits }, undefined, from, { ...plan, pointing })).toThrow(
-      words,
-    );
+    expect(() =>
+      planScan({
+        bounds: row,
+        dwellMs: 500,
+        rotor: { ...rotor, limits },
+        from,
+        reference: { ...plan, pointing },
+      }),
+    ).toThrow(words);
   });
 });

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { GridBounds } from '#shared/grid-shape';
 import { createRoutes } from '#shared/routes';
 import type { Pointing } from '#shared/pointing';
+import { obstructedRotor, PUBLISHED } from '../../../test/support/obstructed-sky.ts';
+import { legsSeconds } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath } from './path.ts';
 import { isWorthAnotherPass, planPasses } from './sweep-passes.ts';
-import { planSweeps, type Unit } from './sweep-plan.ts';
+import type { RowSegment } from './sweep-rows.ts';
+import { findSweeps, sweepPlanOf, type Unit } from './sweep-plan.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
 const azimuth = { speedDegPerS: 6, accelerationDegPerS2: 20 };
@@ -41,7 +44,8 @@ function planOf(change: Change = {}) {
   const travel = change.limits ?? limits;
   const path = planPath(grid, travel, rotor, from);
   const routes = createRoutes({ ...rotor, ...change.rotor, limits: travel }, travel);
-  const plan = planSweeps(grid, path, travel, routes, rotor, from, rules);
+  const world = { path, limits: travel, routes, rotor, rules };
+  const plan = sweepPlanOf(findSweeps(grid, world, from), world);
   return { grid, path, routes, plan, from };
 }
 
@@ -191,5 +195,51 @@ describe('passes', () => {
     ['what is short gets nothing at all', [0, 0, 10], 1, 5, false],
   ])('go on or not when %s', (_, counts, passes, seconds, more) => {
     expect(isWorthAnotherPass(counts, passes, seconds, rules)).toBe(more);
+  });
+});
+
+describe('among obstacles', () => {
+  test('the next row is the one that is reached first, of all that may be next', () => {
+    const from = { azimuthDeg: 10, elevationDeg: 70 };
+    const many = obstructedRotor(5);
+    const routed = { ...many, horizon: [], keepOut: many.keepOut.slice(0, 8) };
+    const limits = routed.limits;
+    const grid = createGrid({ ...PUBLISHED, stepDeg: 5, azEndDeg: 100, elEndDeg: 48 });
+    const path = planPath(grid, limits, routed, from);
+    const routes = createRoutes(routed, limits);
+    const plan = sweepPlanOf(findSweeps(grid, { path, limits, routes, rotor: routed, rules }, from), {
+      path,
+      limits,
+      routes,
+      rotor: routed,
+      rules,
+    });
+    const { segments } = plan;
+    const of = (segment: number) => segments[segment] as RowSegment;
+    const secondsTo = (at: Pointing, segment: number) => {
+      const { cells } = of(segment);
+      const ends = [path.setpoint(cells[0] as number), path.setpoint(cells.at(-1) as number)];
+      return Math.min(...ends.map((end) => legsSeconds(at, routes.legsFromReadback(at, end), routed)));
+    };
+    const done = new Set<number>();
+    const swept = new Set<number>();
+    const whole = new Set<number>();
+    let at = from;
+    for (let steps = 0; steps < 40; steps++) {
+      const open = segments.flatMap(({ cells }, i) => (cells.some((cell) => !done.has(cell)) ? [i] : []));
+      const mayBeNext = open.filter((i) =>
+        open.every((j) => j >= i || of(j).lowDeg > of(i).highDeg || of(i).lowDeg > of(j).highDeg),
+      );
+      const unit = plan.next({ isDone: (cell) => done.has(cell), swept, whole, at });
+      if (!unit) break;
+      const cells = unit.kind === 'cell' ? [unit.cell] : unit.cells;
+      const segment = segments.findIndex((one) => one.cells.includes(cells[0] as number));
+      expect(mayBeNext).toContain(segment);
+      const least = Math.min(...mayBeNext.map((i) => secondsTo(at, i)));
+      expect(secondsTo(at, segment)).toBeCloseTo(least, 9);
+      for (const cell of of(segment).cells) done.add(cell);
+      at = unit.kind === 'cell' ? path.setpoint(unit.cell) : unit.to;
+    }
+    expect(done.size).toBeGreaterThan(100);
   });
 });

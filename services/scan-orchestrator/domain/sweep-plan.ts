@@ -33,12 +33,10 @@ export interface SweepProgress {
   at: Pointing;
 }
 
-/** A scan on the fly. */
-export interface SweepPlan {
-  /** Of the cells of a segment. */
-  rulesOf(segment: number): SweepRules;
-  /** What comes next; undefined when everything is done. */
-  next(progress: SweepProgress): Unit | undefined;
+/** What planning a scan on the fly finds out. */
+export interface FoundSweeps {
+  /** In the order of their rows, from the one that is nearest to where the rotor stands. */
+  segments: readonly RowSegment[];
   /** Whole scan from where the rotor stands, seconds. */
   seconds: number;
   /** Ends of the sweeps, and of rows that are measured by stopping, in the order of the plan. */
@@ -47,28 +45,50 @@ export interface SweepPlan {
   sweeps: number;
 }
 
+/** A scan on the fly. */
+export interface SweepPlan extends FoundSweeps {
+  /** Of the cells of a segment. */
+  rulesOf(segment: number): SweepRules;
+  /** What comes next; undefined when everything is done. */
+  next(progress: SweepProgress): Unit | undefined;
+}
+
+/** What sweeps depend on. */
+export interface SweepWorld {
+  path: Path;
+  limits: TravelLimits;
+  routes: Routes;
+  rotor: RotorMotion;
+  rules: Omit<SweepRules, 'stepDeg'>;
+}
+
 /**
  * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where the rotor stands, every next one
  * from the end that is nearest: boustrophedon. Where cable or obstacles split the rows, the rows of one side come first.
  */
-export function planSweeps(
-  grid: Grid,
-  path: Path,
-  limits: TravelLimits,
-  routes: Routes,
-  rotor: RotorMotion,
-  from: Pointing,
-  rules: Omit<SweepRules, 'stepDeg'>,
-): SweepPlan {
-  const { speedDegPerS, accelerationDegPerS2 } = rotor.azimuth;
-  const segments = rowSegments(grid, path, routes);
+export function findSweeps(grid: Grid, world: SweepWorld, from: Pointing): FoundSweeps {
+  const segments = rowSegments(grid, world.path, world.routes);
   const asideDeg = (row: number) => Math.abs(grid.rowElevationDeg(row) - from.elevationDeg);
   if (asideDeg(grid.rows - 1) < asideDeg(0)) segments.reverse();
+  return { segments, ...sweepsOver(segments, world).simulate(from) };
+}
+
+/** The plan that follows from what was found, in the same world. */
+export function sweepPlanOf(found: FoundSweeps, world: SweepWorld): SweepPlan {
+  const { rulesOf, next } = sweepsOver(found.segments, world);
+  return { ...found, rulesOf, next };
+}
+
+function sweepsOver(
+  segments: readonly RowSegment[],
+  { path, limits, routes, rotor, rules }: SweepWorld,
+): Pick<SweepPlan, 'rulesOf' | 'next'> & { simulate: (from: Pointing) => Omit<FoundSweeps, 'segments'> } {
+  const { speedDegPerS, accelerationDegPerS2 } = rotor.azimuth;
   const coversTheRest = restCovered(segments);
   const rulesOf = (segment: number) => ({ ...rules, stepDeg: (segments[segment] as RowSegment).stepDeg });
 
   /** How so many cells of one row are measured, from the end that is nearest. */
-  function approach(segment: number, cells: readonly number[], at: Pointing, stops: boolean) {
+  function approach(segment: number, cells: Uint32Array, at: Pointing, stops: boolean) {
     const { stepDeg } = segments[segment] as RowSegment;
     // At full speed before the first half of the first cell begins.
     const runUpDeg = stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2);
@@ -102,18 +122,41 @@ export function planSweeps(
       if (!isBehind) front.push(i);
       if (coversTheRest(i)) break;
     }
-    const cost = (i: number) => {
-      const { cells } = segments[i] as RowSegment;
-      const ends = [cells[0] as number, cells.at(-1) as number];
-      return Math.min(...ends.map((cell) => waySeconds(at, path.setpoint(cell))));
-    };
-    const [first, ...others] = front;
-    return first === undefined ? undefined : others.reduce((a, b) => (cost(b) < cost(a) ? b : a), first);
+    return quickest(front, at);
+  }
+
+  /**
+   * The segment that is reached first, the first of several in the order given. A route takes no less time than the straight slew, so
+   * only segments whose slew is shorter than the best route so far are routed: a few of them, not all.
+   */
+  function quickest(candidates: readonly number[], at: Pointing): number | undefined {
+    const ranked = candidates
+      .map((segment, rank) => {
+        const { cells } = segments[segment] as RowSegment;
+        const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell));
+        const slews = ends.map((end) => slewSeconds(at, end, rotor));
+        return { segment, rank, ends, slews, leastSeconds: Math.min(...slews) };
+      })
+      .sort((a, b) => a.leastSeconds - b.leastSeconds || a.rank - b.rank);
+    let best: { segment: number; rank: number; seconds: number } | undefined;
+    for (const { segment, rank, ends, slews, leastSeconds } of ranked) {
+      if (best && leastSeconds > best.seconds) break;
+      const mostSeconds = best?.seconds ?? Infinity;
+      let seconds = Infinity;
+      for (const [i, end] of ends.entries())
+        if ((slews[i] as number) <= Math.min(mostSeconds, seconds))
+          seconds = Math.min(seconds, waySeconds(at, end));
+      if (!best || seconds < best.seconds || (seconds === best.seconds && rank < best.rank))
+        best = { segment, rank, seconds };
+    }
+    return best?.segment;
   }
 
   function next({ isDone, swept, whole, at }: SweepProgress): Unit | undefined {
     const missing = (segment: number) =>
-      whole.has(segment) ? [] : (segments[segment] as RowSegment).cells.filter((cell) => !isDone(cell));
+      whole.has(segment)
+        ? new Uint32Array()
+        : (segments[segment] as RowSegment).cells.filter((cell) => !isDone(cell));
     const isOpen = (segment: number) => {
       if (whole.has(segment)) return false;
       if (missing(segment).length > 0) return true;
@@ -125,10 +168,10 @@ export function planSweeps(
     const cells = missing(segment);
     const { passes, start, end, nearestCell } = approach(segment, cells, at, swept.has(segment));
     if (!passes) return { kind: 'cell', cell: nearestCell };
-    return { kind: 'sweep', segment, cells, from: start, to: end };
+    return { kind: 'sweep', segment, cells: Array.from(cells), from: start, to: end };
   }
 
-  function simulate(): Pick<SweepPlan, 'seconds' | 'corners' | 'sweeps'> {
+  function simulate(from: Pointing): Omit<FoundSweeps, 'segments'> {
     const left = new Set(segments.keys());
     const corners: Pointing[] = [];
     let at = from;
@@ -149,7 +192,7 @@ export function planSweeps(
     }
   }
 
-  return { rulesOf, next, ...simulate() };
+  return { rulesOf, next, simulate };
 }
 
 /** Says of a segment whether every later one shares an azimuth with it. */

@@ -7,7 +7,7 @@ import type { Path } from './path.ts';
 /** Cells of one row that can be swept in one go: next to each other on the cable, and nothing forbidden between them. */
 export interface RowSegment {
   /** In the order of their azimuths. */
-  cells: readonly number[];
+  cells: Uint32Array;
   /** From one to the next. */
   stepDeg: number;
   lowDeg: number;
@@ -40,7 +40,13 @@ export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[
     }
     return runs.map((cells) => {
       const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell).azimuthDeg);
-      return { cells, stepDeg, lowDeg: ends[0] as number, highDeg: ends[1] as number };
+      // Packed: a million numbers in an array take 70 ms to pass between threads.
+      return {
+        cells: Uint32Array.from(cells),
+        stepDeg,
+        lowDeg: ends[0] as number,
+        highDeg: ends[1] as number,
+      };
     });
   });
 }

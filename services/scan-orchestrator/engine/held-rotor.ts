@@ -59,7 +59,8 @@ export class HeldRotor {
       });
     }
     const position = await this.#hold.readPosition(signal);
-    this.#progress.plan(position, this.#hold.reportedLimits);
+    const job = this.#progress.planJob(position, this.#hold.reportedLimits);
+    this.#progress.follow(await this.#parts.planner.plan(job, signal), job);
     this.#progress.at = position;
   }
 

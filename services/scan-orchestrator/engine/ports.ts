@@ -5,6 +5,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { TimedRead } from '../domain/sweep-reads.ts';
 import type { TimedPointing } from '../domain/sweep-track.ts';
+import type { PlanJob, PlannedScan } from './planning.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /** Gives exclusive use of rotators. */
@@ -116,6 +117,15 @@ export interface Publisher {
   forget(sessionId: number): void;
 }
 
+/** Plans scans, off the event loop on which leases are kept alive. */
+export interface Planner {
+  /**
+   * Throws `out_of_range`: a pointing cannot or may not be reached, or planning takes longer than it may; `no_room`: too many plans
+   * are waiting; and the signal's reason.
+   */
+  plan(job: PlanJob, signal: AbortSignal): Promise<PlannedScan>;
+}
+
 /** What forbids to measure for now: weather, the Sun. */
 export interface Conditions {
   /** Why, in words; `next`: where the rotor would point next. */
@@ -140,6 +150,7 @@ export interface SessionView {
 export interface RunnerParts {
   rotors: Rotors;
   receiver: Receiver;
+  planner: Planner;
   journal: Journal;
   publisher: Publisher;
   clock: Clock;

@@ -2,7 +2,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import { azimuthStepDeg, gridShape, type GridShape } from '#shared/grid-shape';
 import type { RotorConfig } from '#shared/rotor-config';
 import { CellSet } from '../domain/cells.ts';
-import { shortTour, type Tour } from '../domain/leftovers.ts';
+import type { Tour } from '../domain/leftovers.ts';
 import {
   summariseReads,
   type MeasuredPoint,
@@ -13,7 +13,7 @@ import { isReferenceDue } from '../domain/reference.ts';
 import type { SweepRules } from '../domain/sweep-passes.ts';
 import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
 import { meanPointing, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
-import { planFor, type Plan } from './planning.ts';
+import { sessionPlanJob, type Plan, type PlanJob, type PlannedScan } from './planning.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 import type { SweepUnit } from './sweep.ts';
 
@@ -57,24 +57,26 @@ export class Progress {
   }
 
   /**
-   * Plans on the first call, from where the rotor stands; later calls and restarts find the same plan, and put what is left of it
-   * into an order that is short from there.
+   * What has to be planned before the first cell is measured, from where the rotor stands; later calls and restarts find the same
+   * plan, and put what is left of it into an order that is short from there.
    */
-  plan(from: Pointing, reportedLimits: TravelLimits | undefined): void {
-    this.#record.planned ??= { from, reportedLimits: reportedLimits ?? null };
-    this.#plan ??= planFor(this.#record);
-    const { path, grid, detours, sweeps } = this.#plan;
-    const isMissing = (cell: number) => !this.#done.has(cell);
-    // Where something is in the way, the planned order is known to have short ways between its cells.
-    if (!sweeps && detours.corners.size === 0)
-      this.#tour = shortTour(path, grid.columns, isMissing, from, this.#record.rotor);
+  planJob(from: Pointing, reportedLimits: TravelLimits | undefined): PlanJob {
+    const planned = this.#record.planned ?? { from, reportedLimits: reportedLimits ?? null };
+    return { ...sessionPlanJob(this.#record, planned), remaining: { at: from, done: this.#done.bits } };
+  }
+
+  /** Follows a plan that was made for a `planJob`. */
+  follow({ plan, tour }: PlannedScan, { inputs: { from, reported } }: PlanJob): void {
+    if (from) this.#record.planned ??= { from, reportedLimits: reported ?? null };
+    this.#plan = plan;
+    this.#tour = tour;
     this.#cursor = 0;
     this.#unit = undefined;
   }
 
-  /** The plan as it was made; after a restart it is made again from what was known then. */
+  /** The plan that is followed; undefined before the rotor has been taken since the last start. */
   get current(): Plan | undefined {
-    return this.#plan ?? (this.#record.planned ? planFor(this.#record) : undefined);
+    return this.#plan;
   }
 
   set at(at: Pointing) {

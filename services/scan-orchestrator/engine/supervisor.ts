@@ -8,8 +8,8 @@ import { CellSet } from '../domain/cells.ts';
 import { nextInLine } from '../domain/queue.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
-import type { Plan } from './planning.ts';
-import type { RunnerParts, SessionView } from './ports.ts';
+import { sessionPlanJob, type Plan } from './planning.ts';
+import type { Planner, RunnerParts, SessionView } from './ports.ts';
 
 // A broker that stays away does not make us keep every session that ever was.
 const MOST_UNTOLD = 200;
@@ -87,8 +87,11 @@ export class Supervisor {
   }
 
   /** What a session follows; undefined when it is not known here or has not begun. */
-  planOf(sessionId: number): Plan | undefined {
-    return this.#runners.get(sessionId)?.plan;
+  async planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined> {
+    const runner = this.#runners.get(sessionId);
+    if (!runner || runner.plan || !runner.record.planned) return runner?.plan;
+    const { plan } = await planner.plan(sessionPlanJob(runner.record, runner.record.planned), signal);
+    return plan;
   }
 
   list(): SessionView[] {

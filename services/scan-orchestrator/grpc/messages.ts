@@ -12,7 +12,6 @@ import { SkyScanError } from '#shared/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
 import { pointingFromMessage } from '#shared/rotor-config';
 import type { Plan } from '../domain/plan.ts';
-import { turningPoints } from '../domain/turning-points.ts';
 import type { SessionStatus } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
@@ -27,7 +26,6 @@ const STATUSES = {
   cancelled: StatusMessage.SESSION_STATUS_CANCELLED,
 } as const;
 
-const MOST_TURNING_POINTS = 2_000;
 const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 
 /** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
@@ -121,15 +119,13 @@ export function pointToMessage(point: MeasuredPoint): PointMessage {
 }
 
 export function planToMessage(plan: Plan): PlanMessage {
-  const { grid, path, detours, sweeps, expectedSeconds, warnings, notes } = plan;
+  const { grid, turningPoints, expectedSeconds, warnings, notes } = plan;
   return {
     rows: grid.rows,
     columns: grid.columns,
     totalPoints: grid.totalPoints,
     expectedDurationS: expectedSeconds,
-    turningPoints: sweeps
-      ? sweeps.corners.slice(0, MOST_TURNING_POINTS)
-      : turningPoints(path, detours, MOST_TURNING_POINTS),
+    turningPoints,
     warnings,
     notes,
   };

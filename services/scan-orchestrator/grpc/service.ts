@@ -1,5 +1,6 @@
 import type { ScanOrchestratorServiceImplementation } from '#proto/scan_orchestrator';
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
+import type { Pointing } from '#shared/pointing';
 import {
   DEFAULT_RECEIVER,
   receiverFromMessage,
@@ -7,8 +8,8 @@ import {
   type RotorConfig,
 } from '#shared/rotor-config';
 import { summariseReads } from '../domain/measurement.ts';
-import { planOn, type Plan } from '../engine/planning.ts';
-import type { Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
+import { planJob } from '../engine/planning.ts';
+import type { Planner, Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
 import type { Receivers } from './sdr-sampler.ts';
@@ -29,21 +30,22 @@ export function createService(
   supervisor: Supervisor,
   rotors: Rotors,
   receivers: Receiver & Receivers,
+  planner: Planner,
 ): ScanOrchestratorServiceImplementation {
   return {
     async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
       const spec = specFromMessage(request.spec);
       requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
-      const plan = (await planFromHere(rotors, rotor, spec, signal)) ?? planOn(spec, rotor);
+      const from = await positionOf(rotors, rotor, signal);
+      const { plan } = await planner.plan(planJob(spec, rotor, undefined, from), signal);
       return { plan: planToMessage(plan) };
     },
-    async planSession(request) {
-      const plan = supervisor.planOf(request.sessionId);
-      if (plan) return Promise.resolve({ plan: planToMessage(plan) });
-      return {
-        plan: planToMessage(planOn(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor))),
-      };
+    async planSession(request, { signal }) {
+      const plan = await supervisor.planOf(request.sessionId, planner, signal);
+      if (plan) return { plan: planToMessage(plan) };
+      const job = planJob(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor));
+      return { plan: planToMessage((await planner.plan(job, signal)).plan) };
     },
     async probe(request, { signal }) {
       const spec = specFromMessage(request.spec);
@@ -51,7 +53,8 @@ export function createService(
       const facts = await probeRotor(rotors, rotor, signal);
       const { words, gainDb, timesReads } = await probeRssi(receivers, rotor, facts, signal);
       requireTimedReads(spec, rotor, timesReads);
-      const plan = planOn(spec, rotor, facts.reportedLimits, facts.position);
+      const job = planJob(spec, rotor, facts.reportedLimits, facts.position);
+      const { plan } = await planner.plan(job, signal);
       return {
         plan: planToMessage(plan),
         rotorModel: facts.model,
@@ -123,17 +126,15 @@ export function createService(
   };
 }
 
-/** A plan that begins where the rotor stands; undefined when that cannot be said now. Moves nothing. */
-async function planFromHere(
+/** Where the rotor stands; undefined when it does not answer in time. Moves nothing. */
+async function positionOf(
   rotors: Rotors,
   rotor: RotorConfig,
-  spec: Spec,
   signal: AbortSignal,
-): Promise<Plan | undefined> {
+): Promise<Pointing | undefined> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(POSITION_WITHIN_MS)]);
   try {
-    const { position } = await rotors.probe(rotor, patience);
-    return planOn(spec, rotor, undefined, position);
+    return (await rotors.probe(rotor, patience)).position;
   } catch {
     signal.throwIfAborted();
     return undefined;

@@ -1,0 +1,24 @@
+// The thread that plans scans: one job at a time.
+import { parentPort } from 'node:worker_threads';
+import { errorKind, errorMessage } from '#shared/errors';
+import { findScan, type PlanJob } from '../engine/planning.ts';
+import type { PlanAnswer } from './worker-planner.ts';
+
+parentPort?.on('message', (job: PlanJob) => {
+  const answer = answerOf(job);
+  const found = 'found' in answer ? answer.found : undefined;
+  const buffers = found
+    ? [found.plan.order.buffer, found.tour?.order.buffer, found.tour?.travelFrom.buffer]
+    : [];
+  // Moved, not copied: a plan of a million points has 16 MB of them. The planned order may be the tour's as well.
+  const moved = [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
+  parentPort?.postMessage(answer, moved);
+});
+
+function answerOf(job: PlanJob): PlanAnswer {
+  try {
+    return { found: findScan(job) };
+  } catch (error) {
+    return { problem: { kind: errorKind(error), message: errorMessage(error) } };
+  }
+}
