@@ -92,6 +92,10 @@ describe('a session', () => {
     await reaches(3, 'running');
     await supervisor.start(handover(5));
     await supervisor.start(handover(4));
+    await until(
+      'it says what it waits behind',
+      () => notes(4)?.startsWith('waiting behind session 3') === true,
+    );
     expect([status(4), status(5)]).toEqual(['pending', 'pending']);
     await supervisor.cancel(3);
     await reaches(5, 'completed');

@@ -39,6 +39,8 @@ export interface SessionState {
 /** Times are Unix milliseconds where people see them, monotonic where they are compared (`nowMs`). */
 export type SessionEvent =
   | { type: 'turn' }
+  /** Not yet its turn; `note`: what it waits behind. */
+  | { type: 'waits'; note: string }
   | { type: 'restarted'; atMs: number }
   | { type: 'acquired'; atMs: number }
   /** At the next cell, or where the sweep over the next row begins. */

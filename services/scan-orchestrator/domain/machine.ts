@@ -25,6 +25,10 @@ export function transition(state: SessionState, event: SessionEvent): Transition
   switch (event.type) {
     case 'turn':
       return state.phase === 'queued' ? go(state, { phase: 'acquiring' }, 'acquire') : undefined;
+    case 'waits':
+      return state.phase === 'queued' && state.note !== event.note
+        ? go(state, { note: event.note })
+        : undefined;
     case 'restarted':
       return restarted(state, event.atMs);
     case 'acquired':

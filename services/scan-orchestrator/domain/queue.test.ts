@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextInLine, type InLine } from './queue.ts';
+import { nextInLine, waitingNote, type InLine } from './queue.ts';
 
 const waiting = (sessionId: number): InLine => ({ sessionId, status: 'pending', phase: 'queued' });
 const paused = (sessionId: number): InLine => ({ sessionId, status: 'paused', phase: 'idle' });
@@ -13,4 +13,23 @@ test.each<[string, InLine[], number | undefined]>([
   ['an older one comes late', [waiting(4), { sessionId: 5, status: 'running', phase: 'slewing' }], undefined],
 ])('%s', (_, line, next) => {
   expect(nextInLine(line)).toBe(next);
+});
+
+test.each<[string, InLine[], number, string | undefined]>([
+  ['the rotor is free', [waiting(5), waiting(6)], 6, undefined],
+  [
+    'one session has the rotor',
+    [paused(4), waiting(5)],
+    5,
+    'waiting behind session 4: a session keeps the rotor until it has ended',
+  ],
+  [
+    'others wait before it',
+    [{ ...waiting(3), phase: 'acquiring' }, waiting(5), waiting(6), waiting(7)],
+    7,
+    'waiting behind session 3 and 2 earlier sessions: a session keeps the rotor until it has ended',
+  ],
+  ['what ended does not count', [ended(3), waiting(5)], 5, undefined],
+])('what a queued session waits behind: %s', (_, line, sessionId, note) => {
+  expect(waitingNote(line, sessionId)).toBe(note);
 });

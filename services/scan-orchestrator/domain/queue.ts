@@ -17,3 +17,13 @@ export function nextInLine(sessions: InLine[]): number | undefined {
   const ids = alive.map(({ sessionId }) => sessionId);
   return ids.length > 0 ? Math.min(...ids) : undefined;
 }
+
+/** The note of a session that waits for its turn: which session has the rotor, and how many are before it. */
+export function waitingNote(sessions: readonly InLine[], sessionId: number): string | undefined {
+  const alive = sessions.filter(({ status }) => status !== 'completed' && status !== 'cancelled');
+  const holder = alive.find((other) => other.phase !== 'queued' && other.sessionId !== sessionId);
+  if (!holder) return undefined;
+  const before = alive.filter((other) => other.phase === 'queued' && other.sessionId < sessionId).length;
+  const others = before > 0 ? ` and ${before} earlier session${before === 1 ? '' : 's'}` : '';
+  return `waiting behind session ${holder.sessionId}${others}: a session keeps the rotor until it has ended`;
+}

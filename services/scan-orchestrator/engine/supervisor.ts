@@ -5,7 +5,7 @@ import type { SessionStatus } from '../domain/machine-types.ts';
 import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
-import { nextInLine } from '../domain/queue.ts';
+import { nextInLine, waitingNote } from '../domain/queue.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import { sessionPlanJob, type Plan } from './planning.ts';
@@ -145,15 +145,21 @@ export class Supervisor {
   }
 
   #giveTurn(rotorId: number): void {
-    const line = [...this.#runners.values()]
-      .filter((runner) => runner.record.rotor.id === rotorId)
-      .map(({ record }) => ({
-        sessionId: record.sessionId,
-        status: record.state.status,
-        phase: record.state.phase,
-      }));
+    const runners = [...this.#runners.values()].filter((runner) => runner.record.rotor.id === rotorId);
+    const line = runners.map(({ record }) => ({
+      sessionId: record.sessionId,
+      status: record.state.status,
+      phase: record.state.phase,
+    }));
     const next = nextInLine(line);
     if (next !== undefined) void this.#runners.get(next)?.post({ type: 'turn' });
+    const afterwards = line.map((one) =>
+      one.sessionId === next ? { ...one, phase: 'acquiring' as const } : one,
+    );
+    for (const { sessionId, phase } of afterwards) {
+      const note = phase === 'queued' ? waitingNote(afterwards, sessionId) : undefined;
+      if (note !== undefined) void this.#runners.get(sessionId)?.post({ type: 'waits', note });
+    }
   }
 
   async #request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
