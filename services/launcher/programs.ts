@@ -58,6 +58,7 @@ export function describePrograms(
       SIM_ROTCTLD_PORT: String(at.simulator.rotctldPort),
       SIM_RTL_TCP_PORT: String(at.simulator.rtlTcpPort),
       SIM_CONTROL_PORT: String(at.simulator.controlPort),
+      SIM_STATE_FILE: join(options.dataDir, 'simulator', 'mount.json'),
       ...(options.rotctld && { SIM_FOLLOW_ROTCTLD: options.rotctld }),
     }),
     'rotor-driver': program('rotor-driver', {

@@ -5,6 +5,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import type { Fence } from './lease/fence.ts';
 import type { FrameBook } from './lease/frame-book.ts';
 import type { Logbook } from './lease/logbook.ts';
+import type { WhereaboutsBook } from './lease/whereabouts-book.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
 import type { AddressResolver, Place } from './rotctld/address.ts';
@@ -27,6 +28,7 @@ export interface RotorsParts {
   fence: Fence;
   logbook: Logbook;
   frames: FrameBook;
+  whereabouts: WhereaboutsBook;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
   /** How long rotctld may take for a command, milliseconds. */
@@ -48,6 +50,7 @@ export function createRotors({
   fence,
   logbook,
   frames,
+  whereabouts,
   logger,
   publish,
   commandMs,
@@ -63,8 +66,16 @@ export function createRotors({
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
     const client = createRotctldClient(place, timingsFor(commandMs));
-    const frame = frames.of(place.keys[0] ?? '');
-    const rotor = new Rotor(config, { client, fence, logger, show, frames: frame, note: logbook.note });
+    const page = place.keys[0] ?? '';
+    const rotor = new Rotor(config, {
+      client,
+      fence,
+      logger,
+      show,
+      frames: frames.of(page),
+      whereabouts: whereabouts.of(page),
+      note: logbook.note,
+    });
     return { rotor, client, place, ids };
   }
 

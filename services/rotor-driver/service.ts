@@ -12,6 +12,7 @@ import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
 import { openFrameBook } from './lease/frame-book.ts';
 import { openLogbook } from './lease/logbook.ts';
+import { bootId, openWhereaboutsBook } from './lease/whereabouts-book.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
 import { createRotors } from './rotors.ts';
 
@@ -34,6 +35,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     fence: await openFence(join(folder, 'fence')),
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
     frames: openFrameBook(join(folder, 'frames.json'), logger),
+    whereabouts: openWhereaboutsBook(join(folder, 'whereabouts.json'), bootId(), logger),
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>

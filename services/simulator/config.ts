@@ -29,6 +29,8 @@ export const configSchema = z.object({
   SIM_DRIFT_DB: z.coerce.number().min(0).max(20).default(0.02),
   /** Bytes per rtl_tcp block; 16 KiB are 4 ms at 2.048 MS/s. */
   SIM_BLOCK_BYTES: z.coerce.number().int().min(512).max(1_048_576).multipleOf(512).default(16_384),
+  /** Where the antenna points is kept here while the process runs, so that one that is killed finds it where it was. */
+  SIM_STATE_FILE: z.string().optional(),
   /** `host:port` of a rotctld whose position the dongle's antenna follows, in place of the simulated rotator's. */
   SIM_FOLLOW_ROTCTLD: addressVariable.optional(),
 });

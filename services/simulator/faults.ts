@@ -4,6 +4,12 @@ export interface Faults {
   stall: boolean;
   /** Both readbacks are off by this, degrees; 0: right. */
   jumpDeg: number;
+  /** Standard deviation of noise on both readbacks, degrees. */
+  noiseDeg: number;
+  /** A move ends so far before its target, and a shorter one does not begin, degrees. */
+  deadBandDeg: number;
+  /** The share of position queries that are refused (RPRT -8), 0 to 1. */
+  refusedReadings: number;
   /** rotctld accepts and never answers. */
   rotctldSilent: boolean;
   /** rotctld's port is closed, its clients are thrown out. */
@@ -17,6 +23,9 @@ export interface Faults {
 export const NO_FAULTS: Faults = {
   stall: false,
   jumpDeg: 0,
+  noiseDeg: 0,
+  deadBandDeg: 0,
+  refusedReadings: 0,
   rotctldSilent: false,
   rotctldRefuse: false,
   dongleSilent: false,

@@ -11,12 +11,14 @@ import { createControlApp } from './control/app.ts';
 import type { FaultsRequest } from './control/schemas.ts';
 import type { Beam } from './domain/beam.ts';
 import type { RotatorSettings } from './domain/kinematics.ts';
+import { createRandom } from './domain/random.ts';
 import { createSky } from './domain/sky.ts';
 import { truthDbm } from './domain/truth.ts';
 import { createDongle } from './dongle/dongle.ts';
 import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
 import { NO_FAULTS, type Faults } from './faults.ts';
 import { followRotctld } from './follow.ts';
+import { openMountStore } from './mount-store.ts';
 import { createMount } from './mount.ts';
 import { startRotctld } from './rotctld/server.ts';
 
@@ -32,7 +34,10 @@ export async function start(
   const faults: Faults = { ...NO_FAULTS };
   const sky = createSky(seed, config.SIM_DRIFT_DB);
   const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
-  const mount = createMount(rotatorSettings(config), faults, systemClock);
+  const random = createRandom(seed ^ 0xfa17);
+  const store = config.SIM_STATE_FILE === undefined ? undefined : openMountStore(config.SIM_STATE_FILE);
+  if (store) lifecycle.onClose('mount', () => store.remove());
+  const mount = createMount(rotatorSettings(config), faults, systemClock, random, store);
   const follower = config.SIM_FOLLOW_ROTCTLD
     ? followRotctld(splitAddress(config.SIM_FOLLOW_ROTCTLD), systemClock, logger)
     : undefined;
@@ -40,7 +45,7 @@ export async function start(
   const antenna = follower ?? mount;
   const dongle = createDongle(sky, beam, (at) => antenna.truePointingAt(at), seed ^ 0x5eed);
 
-  const rotctld = await startRotctld({ host, port: config.SIM_ROTCTLD_PORT }, mount, faults, logger);
+  const rotctld = await startRotctld({ host, port: config.SIM_ROTCTLD_PORT }, mount, faults, random, logger);
   lifecycle.onClose('rotctld', () => rotctld.close());
   const rtlTcp = await startRtlTcp(
     { host, port: config.SIM_RTL_TCP_PORT, blockBytes: config.SIM_BLOCK_BYTES },
@@ -55,12 +60,18 @@ export async function start(
     Object.assign(faults, {
       stall: change.stall ?? faults.stall,
       jumpDeg: change.jump_deg ?? faults.jumpDeg,
+      noiseDeg: change.noise_deg ?? faults.noiseDeg,
+      deadBandDeg: change.dead_band_deg ?? faults.deadBandDeg,
+      refusedReadings: change.refused_readings ?? faults.refusedReadings,
       rotctldSilent: change.rotctld_silent ?? faults.rotctldSilent,
       rotctldRefuse: change.rotctld_refuse ?? faults.rotctldRefuse,
       dongleSilent: change.dongle_silent ?? faults.dongleSilent,
       dongleDrop: change.dongle_drop ?? faults.dongleDrop,
     } satisfies Faults);
     mount.setStalled(faults.stall);
+    if (change.lose_count) mount.loseCount();
+    if (change.home) mount.home();
+    if (change.hang_up) rotctld.hangUp();
     if (faults.dongleDrop) rtlTcp.disconnect();
     rtlTcp.loseSamples(change.dropped_samples ?? 0);
     await rotctld.setRefusing(faults.rotctldRefuse);

@@ -174,7 +174,7 @@ describe('a rotator among obstacles', () => {
     await until('it turns', () => going.read()[0] > 75);
     going.go(0, 41);
     await expect(moving).rejects.toMatchObject({ kind: 'hardware_fault' });
-    expect((await hold.ended)?.reason).toMatch(/^moved by another client/);
+    expect((await hold.ended)?.reason).toMatch(/^the rotor moves away from its target: /);
   });
 
   test('stopped on a leg it goes no further', async () => {

@@ -59,6 +59,9 @@ describe('the control interface', () => {
     expect((await ask('GET', '/faults')).body).toEqual({
       stall: false,
       jump_deg: 0,
+      noise_deg: 0,
+      dead_band_deg: 0,
+      refused_readings: 0,
       rotctld_silent: false,
       rotctld_refuse: false,
       dongle_silent: false,

@@ -26,7 +26,7 @@ export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriv
     },
     async getPosition(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
-      return { position: positionToMessage(await rotor.position(signal)) };
+      return { position: positionToMessage(await rotor.position(signal, request.token)) };
     },
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition(request, { signal }) {

@@ -1,12 +1,45 @@
 import { errorKind, SkyScanError } from '#shared/errors';
+import { formatPointing, type Pointing } from '#shared/pointing';
 import { RefusedReadingError } from '../rotctld/refusals.ts';
 
-/** Somebody else moves the rotor; what was leased is no longer anybody's. */
-export class StrayedError extends SkyScanError {
-  constructor(what: string) {
-    super('hardware_fault', `moved by another client: ${what}`);
-    this.name = 'StrayedError';
+/** The readback is not to be trusted, or the rotor moves without a command: the lease ends and a person has to look. */
+export class DisturbedError extends SkyScanError {
+  constructor(message: string) {
+    super('hardware_fault', message);
+    this.name = 'DisturbedError';
   }
+}
+
+/** The position changed while rotctld was not connected. */
+export function changedWhileAway(before: Pointing, after: Pointing): DisturbedError {
+  return new DisturbedError(
+    `the position changed while rotctld was disconnected: ${formatPointing(before)} before, ${formatPointing(after)} after; ` +
+      'likely causes: the controller restarted and lost its count, or the antenna was turned by hand; home it, then resume',
+  );
+}
+
+/** The position changed further in one step than the rotor can move. */
+export function jumped(before: Pointing, after: Pointing, seconds: number): DisturbedError {
+  return new DisturbedError(
+    `the position jumped: ${formatPointing(before)} before, ${formatPointing(after)} ${seconds.toFixed(1)} s after; ` +
+      'likely causes: the controller lost its count, or a position sensor or its cable fails; home it, then resume',
+  );
+}
+
+/** A rotor that should rest is somewhere else. */
+export function movedUncommanded(before: Pointing, after: Pointing): DisturbedError {
+  return new DisturbedError(
+    `the rotor moved without a command from Sky Scan: ${formatPointing(before)} before, ${formatPointing(after)} after; ` +
+      'likely causes: another rotctld client, the hand control of the controller, wind, a controller that lost its count; check where the antenna points, home it if that differs, then resume',
+  );
+}
+
+/** A rotor on its way moves away from its target. */
+export function movedAway(at: Pointing, target: Pointing): DisturbedError {
+  return new DisturbedError(
+    `the rotor moves away from its target: ${formatPointing(at)} on the way to ${formatPointing(target)}; ` +
+      'likely causes: another rotctld client, the hand control of the controller, a motor wired the wrong way round; end the cause, then resume',
+  );
 }
 
 /** A move by hand that another one takes over from. */
@@ -22,5 +55,5 @@ export function needsStop(error: unknown, sent: boolean): boolean {
   if (error instanceof ReplacedError) return false;
   // Out of reach nothing can be stopped: the holder reads the position again and decides.
   const isReached = errorKind(error) !== 'unavailable' || error instanceof RefusedReadingError;
-  return error instanceof StrayedError || (sent && isReached);
+  return error instanceof DisturbedError || (sent && isReached);
 }

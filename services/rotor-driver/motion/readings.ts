@@ -3,6 +3,7 @@ import { errorKind, SkyScanError } from '#shared/errors';
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import { orAborted } from '#shared/waiting';
 import type { Lateness } from '../domain/pace.ts';
+import { interruptNoise, learnNoise, noiseDeg, NO_NOISE } from '../domain/noise.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
@@ -60,6 +61,7 @@ export class Readings {
   readonly #cable: Cable;
   readonly #sightings = createBroadcast<Sighting>(WATCHER_CAPACITY);
   #asked: Promise<Observed> | undefined;
+  #noise = NO_NOISE;
   #towards: Pointing | undefined;
   #setpoint: Pointing | undefined;
 
@@ -70,6 +72,11 @@ export class Readings {
     this.#cable = cable;
   }
 
+  /** Standard deviation of the readback of a rotor that rests, degrees; 0 until that was seen. */
+  get noiseDeg(): number {
+    return noiseDeg(this.#noise);
+  }
+
   /** Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or not. */
   get towards(): Pointing | undefined {
     return this.#towards;
@@ -77,6 +84,7 @@ export class Readings {
 
   set towards(target: Pointing | undefined) {
     this.#towards = target;
+    this.#noise = interruptNoise(this.#noise);
     this.#cable.headFor(target);
   }
 
@@ -134,6 +142,7 @@ export class Readings {
       const pointing = { ...said, azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, brought.atMs, limits) };
       this.roundTripMs = brought.roundTripMs;
       this.stepDeg = finerStepDeg(this.stepDeg, pointing);
+      if (!this.#towards) this.#noise = learnNoise(this.#noise, pointing);
       const observed = {
         ...brought,
         pointing,

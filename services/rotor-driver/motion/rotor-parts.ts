@@ -7,6 +7,7 @@ import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
 import type { Observed, Shown } from './readings.ts';
+import type { WhereaboutsStore } from './sentry.ts';
 import type { Trial } from './slew.ts';
 
 /** What a rotor is built of. */
@@ -18,6 +19,8 @@ export interface RotorParts {
   show: (shown: Shown) => void;
   /** What is known of its cable, across restarts. */
   frames: FrameStore;
+  /** Where it can be while it is held, across restarts. */
+  whereabouts: WhereaboutsStore;
   /** Notes whether somebody moves it or may move it, for the case that this process dies. */
   note: (rotor: RotorConfig, inHand: boolean) => void;
 }

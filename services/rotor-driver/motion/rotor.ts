@@ -3,9 +3,10 @@ import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
-import { createLeaseKeeper, type LeaseKeeper } from '../lease/keeper.ts';
+import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
+import { RELEASED } from '../lease/lease.ts';
 import { Cable } from './cable.ts';
-import { needsStop, ReplacedError, StrayedError } from './endings.ts';
+import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
@@ -43,14 +44,14 @@ export class Rotor {
     this.#config = config;
     const cable = new Cable(() => this.#config, parts.frames);
     this.#readings = new Readings({ client, life, show, cable });
-    this.#sentry = new Sentry(this.#readings, () => this.#config.toleranceDeg);
+    this.#sentry = new Sentry(this.#readings, () => this.#config, parts.whereabouts);
     this.#stopper = new Stopper({
       client,
       readings: this.#readings,
       logger,
       life,
       rotor: () => this.#config,
-      onRest: (rest) => (this.#sentry.rest = rest),
+      onRest: (rest) => this.#sentry.rests(rest),
       onOver: () => this.#changed(),
     });
     this.#leases = createLeaseKeeper((reason) => this.#stopper.stopUnattended(reason));
@@ -88,8 +89,13 @@ export class Rotor {
     return { recognition, position, resolutionDeg: this.#readings.resolutionDeg };
   }
 
-  position(signal: AbortSignal): Promise<Observed> {
-    return this.#readings.read(signal);
+  /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */
+  async position(signal: AbortSignal, token?: number): Promise<Observed> {
+    if (token !== undefined) this.#leases.require(token);
+    const observed = await this.#readings.read(signal);
+    await this.#checkRest(observed, signal);
+    if (token !== undefined) this.#leases.require(token);
+    return observed;
   }
 
   /** Readbacks whenever they are polled. */
@@ -107,14 +113,15 @@ export class Rotor {
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
       const position = await this.#atRest(signal);
+      await this.#sentry.checkFor(holder, position, signal);
       const token = await this.#parts.fence.next();
       signal.throwIfAborted();
       this.#refuseWhileTaken();
       const grant = this.#leases.grant(token, holder);
-      grant.over.addEventListener('abort', () => this.#changed());
+      grant.over.addEventListener('abort', () => this.#leaseOver(grant.over));
       this.#stopper.endUnattended();
       this.#config = config;
-      this.#sentry.rest = position;
+      this.#sentry.accept(holder, position);
       this.#changed();
       return { grant, position, reportedLimits: limits };
     });
@@ -222,12 +229,15 @@ export class Rotor {
       const both = AbortSignal.any([signal, motion.signal]);
       const readback = await slewTo(rig, target, both, {
         onStart: async (from) => {
-          const disturbance = guarded && (await this.#sentry.disturbance(from, both));
-          if (disturbance) throw disturbance;
+          const disturbance = await this.#sentry.disturbance(from, both);
+          // Whoever moves by hand sees where it points; the holder before hears of it when it comes back.
+          if (disturbance && !guarded) this.#sentry.reportLater(disturbance);
+          else if (disturbance) throw disturbance;
         },
-        onSending: () => {
+        onProgress: (readback, setpoint) => this.#sentry.movesTo(setpoint, readback),
+        onSending: (from, setpoint) => {
           this.#stopper.endUnattended();
-          this.#sentry.rest = undefined;
+          this.#sentry.movesTo(setpoint, from);
           // Once: a move may take several legs, and a second try.
           if (!progress.sent) this.#readings.setpoint = target;
           progress.sent = true;
@@ -235,11 +245,12 @@ export class Rotor {
         onSent: (from) => onSent?.(from),
       });
       if (!announced) await sleepUntil(readback.settledAtMs, both);
-      this.#sentry.rest = readback;
+      this.#sentry.arrived(readback, target);
       return readback;
     } catch (error) {
       this.#endMotion(motion);
-      if (error instanceof StrayedError) this.#leases.revoke({ reason: error.message, mayReacquire: false });
+      if (error instanceof DisturbedError)
+        this.#leases.revoke({ reason: error.message, mayReacquire: false });
       if (needsStop(error, progress.sent)) await this.#stopAfter(error);
       throw error;
     } finally {
@@ -274,14 +285,23 @@ export class Rotor {
   /** One look at a rotor that should rest. */
   async #look(signal: AbortSignal): Promise<'calm' | 'moving'> {
     const observed = await this.#readings.read(signal);
-    if (this.#isHeld && !this.#isDriven) {
-      const disturbance = await this.#sentry.disturbance(observed, signal);
-      if (disturbance) {
-        this.#leases.revoke({ reason: disturbance.message, mayReacquire: false });
-        this.#stopper.stopUnattended(disturbance.message);
-      }
-    }
+    await this.#checkRest(observed, signal);
     return observed.moving ? 'moving' : 'calm';
+  }
+
+  /** Ends the lease of a rotor that is somewhere else than it was left, stops it, and throws why. */
+  async #checkRest(observed: Observed, signal: AbortSignal): Promise<void> {
+    if (!this.#isHeld || this.#isDriven) return;
+    const disturbance = await this.#sentry.disturbance(observed, signal);
+    if (!disturbance) return;
+    this.#leases.revoke({ reason: disturbance.message, mayReacquire: false });
+    this.#stopper.stopUnattended(disturbance.message);
+    throw disturbance;
+  }
+
+  #leaseOver(over: AbortSignal): void {
+    if (over.reason instanceof LeaseOverError && over.reason.end === RELEASED) this.#sentry.forget();
+    this.#changed();
   }
 
   #changed(): void {

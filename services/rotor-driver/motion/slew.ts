@@ -16,8 +16,9 @@ import { createWay, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { refusedReadings, RefusedReadingError } from '../rotctld/refusals.ts';
-import { StrayedError } from './endings.ts';
+import { jumped, movedAway } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
+import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';
 import type { Observed, Readings } from './readings.ts';
 import { sleepUntil } from './sleep-until.ts';
 
@@ -46,10 +47,12 @@ export interface Trial {
 export interface MoveHooks {
   /** Where it is before anything is sent; may throw to prevent it. */
   onStart(from: Observed): Promise<void>;
-  /** The command goes out now. */
-  onSending(): void;
+  /** The command of a leg goes out now. */
+  onSending(from: Observed, setpoint: Pointing): void;
   /** rotctld has taken it. */
   onSent(from: Observed): void;
+  /** It is on its way, and plausibly so. */
+  onProgress(readback: Observed, setpoint: Pointing): void;
 }
 
 // A readback that is younger than this needs no asking again on a slow link.
@@ -75,7 +78,7 @@ export async function slewTo(
   await hooks.onStart(from);
   if (readings.towards && way.hasObstacles) {
     // Under way it is somewhere else by the time the command arrives.
-    hooks.onSending();
+    hooks.onSending(from, readings.towards);
     from = await stopAndVerify(client, readings, rotor, signal);
   }
   let setpoints = way.setpointsFrom(from.pointing, readings.restsOn);
@@ -96,7 +99,7 @@ export async function slewTo(
       continue;
     }
     const where = `at ${formatPointing(readback.pointing)} on the way to ${formatPointing(setpoint)}`;
-    if (verdict === 'strayed') throw new StrayedError(where);
+    if (verdict === 'strayed') throw movedAway(readback.pointing, setpoint);
     if (verdict !== 'elsewhere' && attempt++ >= TRIES) {
       const word = verdict === 'overdue' ? 'does not arrive:' : 'stalled';
       throw new SkyScanError('hardware_fault', `${word} ${where}`);
@@ -134,7 +137,7 @@ async function attemptLeg(
   const { restsOn } = readings;
   readings.towards = target;
   readings.restsOn = undefined;
-  hooks.onSending();
+  hooks.onSending(from, target);
   const sentMs = performance.now();
   await client.move(target, signal);
   const startedMs = (sentMs + performance.now()) / 2;
@@ -145,6 +148,8 @@ async function attemptLeg(
   const settleMs = isLast ? rotor.settleMs : 0;
   let track = startTrack({ ...order, from: from.pointing, startedMs, restsOn });
   let plausibility: Plausibility = { ...NOTHING_READ, last: from };
+  let last = from;
+  let suspect: Step | undefined;
   let pollMs = trial
     ? keenPollMs(readings.roundTripMs)
     : nextPollMs(track, performance.now(), readings.roundTripMs);
@@ -163,9 +168,14 @@ async function attemptLeg(
     missed = nothingMissed(performance.now());
     const { roundTripMs } = readings;
     const { after, judgement } = judge(plausibility, readback, rotor);
+    if (readback) suspect = await trusted(readings, { last, readback, target, rotor }, suspect, signal);
     plausibility = after;
-    if (judgement === 'fault') throw new SkyScanError('hardware_fault', describeNonsense(readback, track));
+    if (judgement === 'fault' && readback)
+      throw jumped(last.pointing, readback.pointing, (readback.atMs - last.atMs) / 1000);
+    if (judgement === 'fault') throw new SkyScanError('hardware_fault', describeUnreadable(track));
     if (judgement === 'ignore' || !readback) continue;
+    last = readback;
+    hooks.onProgress(readback, target);
     const seen = observe(track, readback, readings.stepDeg);
     track = seen.track;
     if (seen.verdict === 'arrived') {
@@ -191,7 +201,24 @@ async function attemptLeg(
     if (!turned) return { verdict: seen.verdict, readback };
     track = startTrack({ ...order, from: turned.pointing, startedMs: turned.atMs });
     plausibility = { ...NOTHING_READ, last: turned };
+    last = turned;
+    hooks.onProgress(turned, target);
   }
+}
+
+/** Throws when the count is lost; returns a step that the next readback has to explain. */
+async function trusted(
+  readings: Readings,
+  step: Step,
+  suspect: Step | undefined,
+  signal: AbortSignal,
+): Promise<Step | undefined> {
+  const lost = suspect && judgeSuspect(suspect, step.readback, readings.noiseDeg);
+  if (lost) throw lost;
+  const verdict = await judgeCount(readings, step, signal);
+  if (verdict === 'suspect') return step;
+  if (verdict === 'fine') return undefined;
+  throw verdict.lost;
 }
 
 function learn(readings: Readings, track: Track): void {
@@ -213,7 +240,6 @@ async function readUnlessMissed(
   }
 }
 
-function describeNonsense(readback: Observed | undefined, track: Track): string {
-  const where = readback ? `jumps (${formatPointing(readback.pointing)})` : 'cannot be read';
-  return `the position ${where} on the way to ${formatPointing(track.target)}`;
+function describeUnreadable({ target }: Track): string {
+  return `the position cannot be read on the way to ${formatPointing(target)}`;
 }

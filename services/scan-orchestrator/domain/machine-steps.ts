@@ -45,9 +45,9 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'queued':
     case 'stopping':
     case 'idle':
-      // Stalled, stopped or moved by somebody while it waited: a person has to look.
-      if (state.suspended && !event.passing && !event.unrecorded)
-        return { state: { ...state, suspended: false, note: event.message }, effects: [] };
+      // Stalled, stopped, moved or its count lost while it waited or was paused: a person has to look.
+      if (!event.passing && !event.unrecorded && (state.suspended || isPausedUnaware(state, event)))
+        return { state: { ...state, suspended: false, note: noteAfter(state, event) }, effects: [] };
       return event.unrecorded ? { state: { ...state, note: event.message }, effects: [] } : undefined;
     case 'parking':
       // Every point is stored: a rotor that cannot park is worth a note, not a pause.
@@ -80,4 +80,13 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
   const suspended = event.passing || event.unrecorded !== undefined;
   const note = suspended ? event.message + GOES_ON : event.message;
   return startStopping({ ...state, suspended, note }, null);
+}
+
+/** Paused, and its note does not say this yet. */
+function isPausedUnaware({ status, phase, note }: SessionState, { reason }: Failed): boolean {
+  return status === 'paused' && phase === 'idle' && !note?.includes(reason);
+}
+
+function noteAfter({ suspended, note }: SessionState, { message }: Failed): string {
+  return suspended || note === null ? message : `${note}; ${message}`;
 }

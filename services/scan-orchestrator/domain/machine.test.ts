@@ -367,11 +367,25 @@ describe('a session', () => {
     ['a turn that comes twice', { ...pending, phase: 'acquiring' }, { type: 'turn' }, 'pending'],
     ['a slew that ends after the stop', running({ phase: 'stopping' }), { type: 'settled' }, 'running'],
     ['a failure while it stops', running({ phase: 'stopping' }), failed(), 'running'],
-    ['a lost lease while paused', paused, failed({ passing: false }), 'paused'],
+    ['a lost lease while paused', paused, failed(), 'paused'],
+    [
+      'a lost lease of which its note tells already',
+      { ...paused, note: 'at az 1 el 2: no answer' },
+      failed({ passing: false }),
+      'paused',
+    ],
     ['a restart after the end', ended, { type: 'restarted', atMs }, 'completed'],
   ])('is not moved by %s', (_, state, event, word) => {
     expect(transition(state, event)).toBeUndefined();
     expect(stateWord(state)).toBe(word);
+  });
+
+  test('says what a person has to know before resuming, when it happens while paused', () => {
+    const told = (note: string | null) =>
+      transition({ ...paused, note }, failed({ passing: false, reason: 'moved', message: 'at az 1: moved' }))
+        ?.state;
+    expect(told(null)).toEqual({ ...paused, note: 'at az 1: moved' });
+    expect(told('stalled')).toEqual({ ...paused, note: 'stalled; at az 1: moved' });
   });
 
   test('shows what the user wrote, then what happened', () => {

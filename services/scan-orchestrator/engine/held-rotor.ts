@@ -94,6 +94,8 @@ export class HeldRotor {
     if (unit?.kind === 'sweep') return this.#sweep(unit, signal);
     if (!unit || !this.#readback) throw new Error('a measurement needs a readback');
     const reads = await this.#read(signal);
+    // Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback taken after them has to agree.
+    await this.#held().readPosition(signal);
     return [this.#progress.measured(unit.cell, reads, this.#readback, this.#parts.clock.unixMs())];
   }
 
@@ -107,6 +109,7 @@ export class HeldRotor {
     const settings = rotor.receiver;
     const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag };
     const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
+    await sweep.hold.readPosition(signal);
     this.#progress.at = at;
     return this.#progress.swept(unit, bins, clock.unixMs() - clock.monotonicMs());
   }
@@ -154,6 +157,7 @@ export class HeldRotor {
     try {
       const readback = await this.#slewTo(setpoint, signal);
       const reads = await this.#read(signal);
+      await this.#held().readPosition(signal);
       signal.throwIfAborted();
       this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());
     } catch (error) {

@@ -32,7 +32,10 @@ export interface RotorHold {
   readonly lost: Error | undefined;
   /** Called once when the lease is lost, not when it is released. */
   onLost(listener: (why: Error) => void): void;
-  /** The readback now, unwrapped. */
+  /**
+   * The readback now, unwrapped. Throws `hardware_fault` when the rotator is not where its last slew or stop left it: nothing that was
+   * measured since is to be kept.
+   */
   readPosition(signal: AbortSignal): Promise<Pointing>;
   /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
   slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;

@@ -117,7 +117,7 @@ async function hold(
     },
     readPosition: (caller) =>
       underLease(async (both) => {
-        const answer = await driver.getPosition({ rotor: message }, { signal: both, deadline: ANSWER_MS });
+        const answer = await driver.getPosition({ rotor: message, token }, { signal: both, deadline: ANSWER_MS });
         return pointingOf(answer.position);
       }, caller),
     slew: (to, caller) => underLease(async (both) => (await slew(to, both)).at, caller),

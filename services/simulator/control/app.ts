@@ -101,6 +101,7 @@ function mountBody(state: MountState) {
     readback: pointingBody(state.readback),
     setpoint: pointingBody(state.setpoint),
     moving: state.moving,
+    lost_count: pointingBody(state.lostCount),
     limits_crossed: state.excursions,
     commands: state.commands.map(({ atUnixMs, command, accepted }) => ({
       at: new Date(atUnixMs).toISOString(),
@@ -127,6 +128,9 @@ function faultsBody(faults: Readonly<Faults>) {
   return {
     stall: faults.stall,
     jump_deg: faults.jumpDeg,
+    noise_deg: faults.noiseDeg,
+    dead_band_deg: faults.deadBandDeg,
+    refused_readings: faults.refusedReadings,
     rotctld_silent: faults.rotctldSilent,
     rotctld_refuse: faults.rotctldRefuse,
     dongle_silent: faults.dongleSilent,

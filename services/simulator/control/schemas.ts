@@ -14,10 +14,19 @@ export const pointingQuerySchema = z.strictObject({
 /** As many pointings as anybody draws a map of at once. */
 export const pointingsSchema = z.array(pointingSchema).min(1).max(20_000);
 
-/** Only the given faults change. `dropped_samples` happens once, the others last until they are switched off. */
+/**
+ * Only the given faults change. `dropped_samples`, `lose_count` (the controller stops and counts from 0/0), `hang_up` (rotctld's
+ * clients are thrown out) and `home` (its count is right again) happen once, the others last until they are switched off.
+ */
 export const faultsSchema = z.strictObject({
   stall: z.boolean().optional(),
   jump_deg: z.number().min(-360).max(360).optional(),
+  noise_deg: z.number().min(0).max(45).optional(),
+  dead_band_deg: z.number().min(0).max(45).optional(),
+  refused_readings: z.number().min(0).max(1).optional(),
+  lose_count: z.boolean().optional(),
+  home: z.boolean().optional(),
+  hang_up: z.boolean().optional(),
   rotctld_silent: z.boolean().optional(),
   rotctld_refuse: z.boolean().optional(),
   dongle_silent: z.boolean().optional(),

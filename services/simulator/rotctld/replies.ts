@@ -6,6 +6,7 @@ const MODEL_NAME = 'Simulated observatory';
 
 /** Hamlib's refusals. */
 export const RIG_EINVAL = -1;
+export const RIG_EPROTO = -8;
 
 /** Answer to `p`: two lines, or labelled ones. */
 export function positionReply(request: RotctlRequest, { azimuthDeg, elevationDeg }: Pointing): string {

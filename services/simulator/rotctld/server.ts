@@ -2,15 +2,26 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Logger } from '#shared/logger';
 import type { Pointing } from '#shared/pointing';
+import type { Random } from '../domain/random.ts';
 import type { Faults } from '../faults.ts';
 import type { Mount } from '../mount.ts';
 import { parseCNumber, parseRotctl, type RotctlRequest } from './parser.ts';
-import { RIG_EINVAL, capsReply, infoReply, positionReply, resultReply, stateReply } from './replies.ts';
+import {
+  RIG_EINVAL,
+  RIG_EPROTO,
+  capsReply,
+  infoReply,
+  positionReply,
+  resultReply,
+  stateReply,
+} from './replies.ts';
 
 export interface RotctldServer {
   readonly port: number;
   /** Throws every client out and closes the port, or opens the same port again. */
   setRefusing(refusing: boolean): Promise<void>;
+  /** Throws every client out; the port stays open. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +34,7 @@ export async function startRotctld(
   address: { host: string; port: number },
   mount: Mount,
   faults: Readonly<Faults>,
+  random: Random,
   logger: Logger,
 ): Promise<RotctldServer> {
   const clients = new Set<Socket>();
@@ -40,8 +52,12 @@ export async function startRotctld(
   async function shut(): Promise<void> {
     const closing = server;
     server = undefined;
-    for (const client of clients) client.destroy();
+    hangUp();
     if (closing) await new Promise((resolve) => closing.close(resolve));
+  }
+
+  function hangUp(): void {
+    for (const client of clients) client.destroy();
   }
 
   function serve(socket: Socket): void {
@@ -67,7 +83,9 @@ export async function startRotctld(
         return '';
       }
       rest = parsed.rest;
-      if (parsed.kind === 'request' && !faults.rotctldSilent) replies += answer(parsed.request, mount);
+      if (parsed.kind !== 'request' || faults.rotctldSilent) continue;
+      const isRefused = parsed.request.name === 'get_pos' && random() < faults.refusedReadings;
+      replies += isRefused ? resultReply(parsed.request, RIG_EPROTO) : answer(parsed.request, mount);
     }
     if (replies && !socket.writableEnded) socket.write(replies);
     return rest;
@@ -82,6 +100,7 @@ export async function startRotctld(
       if (refusing) await shut();
       else if (!server) await open();
     },
+    hangUp,
     close: shut,
   };
 }

@@ -1,0 +1,35 @@
+import { constants, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { MountMemory, MountStore } from './mount.ts';
+
+const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });
+const memorySchema = z.object({ at: pointingSchema, lost: pointingSchema });
+// Every record is written in one piece over the one before.
+const RECORD_BYTES = 256;
+
+/** A mount's memory in a file that is removed when the simulator ends in order. A damaged file counts as none. */
+export function openMountStore(path: string): MountStore & { remove(): void } {
+  const kept = readMemory(path);
+  mkdirSync(dirname(path), { recursive: true });
+  let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
+  return {
+    kept,
+    keep(memory) {
+      if (file !== undefined) writeSync(file, JSON.stringify(memory).padEnd(RECORD_BYTES), 0);
+    },
+    remove() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function readMemory(path: string): MountMemory | undefined {
+  try {
+    return memorySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
