@@ -5,6 +5,7 @@ import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/whereabouts.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { changedWhileAway, jumped, type DisturbedError } from './endings.ts';
+import { readPatiently } from './read-patiently.ts';
 import type { Observed, Readings } from './readings.ts';
 
 // So many readbacks beyond the first have to agree.
@@ -38,7 +39,7 @@ export async function judgeCount(readings: Readings, step: Step, signal: AbortSi
   for (let confirmed = 0; confirmed < CONFIRMATIONS; confirmed++) {
     await sleep(READBACKS_APART_MS, signal);
     try {
-      readback = await readings.read(signal);
+      readback = await readPatiently(readings, signal);
     } catch (error) {
       if (error instanceof GarbledReplyError) return 'suspect';
       throw error;

@@ -9,6 +9,7 @@ import { Cable } from './cable.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
+import { readPatiently } from './read-patiently.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
 import type { Drive, Held, HowToSlew, Probed, RotorParts } from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
@@ -85,14 +86,14 @@ export class Rotor {
 
   async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
-    const position = await this.#readings.read(signal);
+    const position = await readPatiently(this.#readings, signal);
     return { recognition, position, resolutionDeg: this.#readings.resolutionDeg };
   }
 
   /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */
   async position(signal: AbortSignal, token?: number): Promise<Observed> {
     if (token !== undefined) this.#leases.require(token);
-    const observed = await this.#readings.read(signal);
+    const observed = await readPatiently(this.#readings, signal);
     await this.#checkRest(observed, signal);
     if (token !== undefined) this.#leases.require(token);
     return observed;
@@ -275,16 +276,16 @@ export class Rotor {
 
   /** The position of a rotor that rests; one that moves alone is stopped first. */
   async #atRest(signal: AbortSignal): Promise<Observed> {
-    const first = await this.#readings.read(signal);
+    const first = await readPatiently(this.#readings, signal);
     await sleep(REST_CHECK_MS, signal);
-    const second = await this.#readings.read(signal);
+    const second = await readPatiently(this.#readings, signal);
     const rests = !second.moving && axisDistanceDeg(first.pointing, second.pointing) <= 0.02;
     return rests ? second : this.#stopper.halt();
   }
 
   /** One look at a rotor that should rest. */
   async #look(signal: AbortSignal): Promise<'calm' | 'moving'> {
-    const observed = await this.#readings.read(signal);
+    const observed = await readPatiently(this.#readings, signal);
     await this.#checkRest(observed, signal);
     return observed.moving ? 'moving' : 'calm';
   }

@@ -4,6 +4,7 @@ import { sleep } from '#shared/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, type Whereabouts } from '../domain/whereabouts.ts';
 import { changedWhileAway, jumped, movedUncommanded, type DisturbedError } from './endings.ts';
+import { readPatiently } from './read-patiently.ts';
 import type { Observed, Readings } from './readings.ts';
 
 // So many readbacks one after the other are no outlier.
@@ -135,7 +136,7 @@ export class Sentry {
       }
       if (count >= READBACKS) break;
       if (this.#readings.roundTripMs < READBACKS_APART_MS) await sleep(READBACKS_APART_MS, signal);
-      observed = await this.#readings.read(signal);
+      observed = await readPatiently(this.#readings, signal);
       // It was sent somewhere else meanwhile.
       if (this.#where !== where) return undefined;
     }

@@ -19,6 +19,7 @@ import { refusedReadings, RefusedReadingError } from '../rotctld/refusals.ts';
 import { jumped, movedAway } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';
+import { readPatiently } from './read-patiently.ts';
 import type { Observed, Readings } from './readings.ts';
 import { sleepUntil } from './sleep-until.ts';
 
@@ -112,7 +113,7 @@ export async function slewTo(
 async function startReading(readings: Readings, signal: AbortSignal): Promise<Observed> {
   const { latest, roundTripMs } = readings;
   const fresh = latest && !latest.moving && performance.now() - latest.atMs < FRESH_MS;
-  return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readings.read(signal);
+  return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readPatiently(readings, signal);
 }
 
 interface Leg {
