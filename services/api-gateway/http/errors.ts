@@ -15,11 +15,14 @@ export interface Problem {
 export class HttpError extends Error {
   readonly status: number;
   readonly detail: string | Problem[];
+  /** When it may be worth another try. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(status: number, detail: string | Problem[], options?: ErrorOptions) {
+  constructor(status: number, detail: string | Problem[], options?: ErrorOptions & { retryAfterS?: number }) {
     super(typeof detail === 'string' ? detail : 'the request does not validate', options);
     this.status = status;
     this.detail = detail;
+    this.retryAfterS = options?.retryAfterS;
   }
 }
 
@@ -48,6 +51,7 @@ export function sendError(response: Response, status: number, detail: string | P
 }
 
 const LINGER_MS = 1_000;
+const RETRY_AFTER_S = '10';
 
 /** A client that has been refused, or that sends its request on after the answer, does not keep the connection. */
 function closeAfter(response: Response, refused: boolean): void {
@@ -96,10 +100,12 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (error instanceof HttpError) {
+      if (error.retryAfterS !== undefined) response.set('Retry-After', String(error.retryAfterS));
       sendError(response, error.status, error.detail);
       return;
     }
     if (error instanceof SkyScanError && error.kind !== 'internal') {
+      if (error.kind === 'no_room') response.set('Retry-After', RETRY_AFTER_S);
       sendError(response, STATUS_OF_KIND[errorKind(error)], errorMessage(error));
       return;
     }

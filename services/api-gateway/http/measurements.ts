@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { createBlock, type PointBlock } from '../store/point-block.ts';
 import { readBlock } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
+import type { BulkStreams } from './bulk-streams.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
@@ -24,16 +25,21 @@ const FORMATS = {
 };
 
 /** `/data`: the published points, all of them. */
-export function dataHandler(db: Database, sessionOf: SessionOf): RequestHandler {
+export function dataHandler(db: Database, streams: BulkStreams, sessionOf: SessionOf): RequestHandler {
   const published = dataFormat();
   return async (request, response) => {
     const session = await sessionOf(request.params['session_id']);
-    await stream(request, response, published, blocks(db, session, 0, session.completed_points));
+    const points = () => blocks(db, session, 0, session.completed_points);
+    await stream(request, response, published, streams, points);
   };
 }
 
 /** `/measurements`: everything that is known of every point; corrected: without the drift of the receiver. */
-export function measurementsHandler(db: Database, sessionOf: SessionOf): RequestHandler {
+export function measurementsHandler(
+  db: Database,
+  streams: BulkStreams,
+  sessionOf: SessionOf,
+): RequestHandler {
   return async (request, response) => {
     const query = parseOr422(measurementQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
@@ -41,9 +47,11 @@ export function measurementsHandler(db: Database, sessionOf: SessionOf): Request
     const format = FORMATS[query.format ?? acceptedFormat(request)](corrected);
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
-    const points = blocks(db, session, afterSeq, upToSeq);
-    const source = corrected ? correctedBlocks(points, (await driftOf(db, session)).drift) : points;
-    await stream(request, response, format, source);
+    const drift = corrected ? (await driftOf(db, session)).drift : undefined;
+    await stream(request, response, format, streams, () => {
+      const points = blocks(db, session, afterSeq, upToSeq);
+      return drift ? correctedBlocks(points, drift) : points;
+    });
   };
 }
 
@@ -110,27 +118,43 @@ async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> 
   }
 }
 
-/** Answers with constant memory: the next block is read when the client has taken the one before. */
+/** Answers with constant memory, when it is its turn: the next block is read when the client has taken the one before. */
 async function stream(
   request: Request,
   response: Response,
   format: MeasurementFormat,
+  streams: BulkStreams,
+  source: () => AsyncGenerator<ShownBlock>,
+): Promise<void> {
+  if (request.method === 'HEAD') {
+    response.status(200).set('Content-Type', format.contentType).vary('Accept').end();
+    return;
+  }
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const leave = await streams.enter(gone.signal);
+    try {
+      await streamNow(response, format, streams, source());
+    } finally {
+      leave();
+    }
+  } catch (error) {
+    if (!gone.signal.aborted) throw error; // else the client has gone
+  }
+}
+
+async function streamNow(
+  response: Response,
+  format: MeasurementFormat,
+  streams: BulkStreams,
   source: AsyncGenerator<ShownBlock>,
 ): Promise<void> {
   // The first block is read before anything is sent: a database that is away is still a proper 503.
-  const first = request.method === 'HEAD' ? undefined : await source.next();
+  const first = await source.next();
   response.status(200).set('Content-Type', format.contentType).vary('Accept');
-  if (!first) {
-    response.end();
-    return;
-  }
-  const chunks = Readable.from(format.encode(startingWith(first, source)), {
-    objectMode: true,
-    highWaterMark: 1,
-  });
-  await pipeline(chunks, response).catch((error: unknown) => {
-    if (!response.destroyed) throw error; // else the client has gone
-  });
+  const chunks = streams.paced(format.encode(startingWith(first, source)), () => response.destroy());
+  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response);
 }
 
 async function* startingWith<T>(

@@ -29,6 +29,8 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   }
 
   return (request, response) => {
+    // Every middleware and the stream of the answer wait for its end: a dozen is no leak.
+    response.setMaxListeners(20);
     const { socket } = request;
     const line = lines.get(socket);
     if (!line) {

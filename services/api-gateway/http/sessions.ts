@@ -6,6 +6,7 @@ import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-sc
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
 import { findSession, listSessions, type SessionRow } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
+import { createBulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
 import { parseId } from './ids.ts';
 import { mapImageHandler } from './map-image.ts';
@@ -19,6 +20,7 @@ const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } a
 /** `/api/skyscan/*`. */
 export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & { painter: Painter }): void {
   const { db, orchestrator, painter } = parts;
+  const streams = createBulkStreams();
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
     const known = parseId(id);
@@ -73,8 +75,10 @@ export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & {
     },
   });
   resource(router, '/api/skyscan/:session_id/plan', { get: planHandler(orchestrator, sessionOf) });
-  resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, sessionOf) });
-  resource(router, '/api/skyscan/:session_id/measurements', { get: measurementsHandler(db, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, streams, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/measurements', {
+    get: measurementsHandler(db, streams, sessionOf),
+  });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

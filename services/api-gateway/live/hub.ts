@@ -4,6 +4,7 @@ import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveSocket } from './live-socket.ts';
+import { createReplays } from './replays.ts';
 import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
 /** Where viewers read what they have missed. */
@@ -29,6 +30,7 @@ interface Watched {
 
 export function createHub(stored: StoredSessions, metrics: Metrics): LiveHub {
   const watched = new Map<number, Watched>();
+  const replays = createReplays();
 
   function merge(session: Watched, facts: SessionFacts, correction: boolean): SessionFacts {
     const known = session.facts;
@@ -65,7 +67,7 @@ export function createHub(stored: StoredSessions, metrics: Metrics): LiveHub {
         const facts = merge(session, loaded, false);
         if (socket.readyState !== socket.OPEN) return;
         const read: ReadStored = (range) => stored.points(sessionId, range);
-        const viewer = new Viewer(socket, facts, options, read, () => metrics.viewersTooSlow.inc());
+        const viewer = new Viewer(socket, facts, options, read, replays, () => metrics.viewersTooSlow.inc());
         session.viewers.add(viewer);
         socket.once('close', () => leave(sessionId, session, viewer));
       } finally {

@@ -5,6 +5,7 @@ import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
 import { CLOSE } from './close-codes.ts';
+import type { Replays } from './replays.ts';
 
 /** A point on its way to many viewers: each form is made at most once, and is the same bytes for all of them. */
 export interface LivePoint {
@@ -39,8 +40,8 @@ export type ReadStored = (range: {
 
 /** What a client may leave unread before it is sent away. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
-// Some 300 kB at most: catching up stays well below the limit.
-const BATCH = 500;
+// Some 50 kB: what a viewer that catches up leaves unread.
+const BATCH = 100;
 const PATIENCE_MS = 5_000;
 
 /**
@@ -52,6 +53,7 @@ export class Viewer {
   readonly #socket: LiveSocket;
   readonly #full: boolean;
   readonly #read: ReadStored;
+  readonly #replays: Replays;
   readonly #onTooSlow: () => void;
   #facts: SessionFacts;
   #cursor: number;
@@ -64,11 +66,13 @@ export class Viewer {
     facts: SessionFacts,
     options: ViewerOptions,
     read: ReadStored,
+    replays: Replays,
     onTooSlow: () => void,
   ) {
     this.#socket = socket;
     this.#full = options.full;
     this.#read = read;
+    this.#replays = replays;
     this.#onTooSlow = onTooSlow;
     this.#facts = facts;
     this.#told = facts;
@@ -99,17 +103,24 @@ export class Viewer {
   async #catchUp(): Promise<void> {
     this.#catchingUp = true;
     while (this.#behind && this.#socket.readyState === WebSocket.OPEN) {
-      const range = { afterSeq: this.#cursor, upToSeq: this.#facts.completed, limit: BATCH };
-      const points = await this.#read(range);
-      if (!points || points.length === 0) {
+      const isRead = await this.#replays.step(() => this.#catchUpStep());
+      if (!isRead) {
         this.#socket.close(CLOSE.internal, 'Stored points cannot be read');
         return;
       }
-      await this.#sendBatch(points);
     }
     // No await between the check of the cursor and this: no point can slip through.
     this.#catchingUp = false;
     this.#tellStatus(true);
+  }
+
+  async #catchUpStep(): Promise<{ sent: Promise<void>; result: boolean }> {
+    // It may have gone while it waited for its turn.
+    if (this.#socket.readyState !== WebSocket.OPEN) return { sent: Promise.resolve(), result: true };
+    const range = { afterSeq: this.#cursor, upToSeq: this.#facts.completed, limit: BATCH };
+    const points = await this.#read(range);
+    if (!points || points.length === 0) return { sent: Promise.resolve(), result: false };
+    return { sent: this.#sendBatch(points), result: true };
   }
 
   /** Resolves when the client has taken them. */

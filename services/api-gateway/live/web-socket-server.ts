@@ -13,6 +13,10 @@ import { LiveSocket } from './live-socket.ts';
 const PROTOCOL = 'skyscan';
 const MAX_FRAME_BYTES = 4 * 1024;
 const HEARTBEAT_MS = 15_000;
+// What all viewers together may leave unread.
+const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
+const SWEEP_MS = 1_000;
+const CLOSING_MS = 1_000;
 
 export interface LiveServer {
   close(): Promise<void>;
@@ -83,9 +87,19 @@ export function serveWebSockets(parts: {
       else client.terminate();
   }, HEARTBEAT_MS);
 
+  const sweep = setInterval(() => {
+    for (const client of hungriest(sockets.clients, MAX_UNSENT_BYTES)) {
+      metrics.viewersTooSlow.inc();
+      client.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
+      // A client that does not read does not see the closing handshake either.
+      setTimeout(() => client.terminate(), CLOSING_MS).unref();
+    }
+  }, SWEEP_MS);
+
   return {
     async close() {
       clearInterval(heartbeat);
+      clearInterval(sweep);
       for (const client of sockets.clients) client.close(CLOSE.goingAway, 'The server is closing');
       const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
       const force = setTimeout(() => {
@@ -95,6 +109,21 @@ export function serveWebSockets(parts: {
       clearTimeout(force);
     },
   };
+}
+
+/** Those that have the most unread, as many as it takes for the others to have less than the limit. */
+function hungriest(clients: Iterable<LiveSocket>, limitBytes: number): LiveSocket[] {
+  const open = [...clients].map((client) => ({ client, bytes: client.bufferedAmount }));
+  let total = open.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= limitBytes) return [];
+  open.sort((a, b) => b.bytes - a.bytes);
+  const found: LiveSocket[] = [];
+  for (const { client, bytes } of open) {
+    if (total <= limitBytes) break;
+    total -= bytes;
+    if (client.readyState === client.OPEN) found.push(client);
+  }
+  return found;
 }
 
 const TOO_MANY: Refusal = { status: 503, detail: 'Too many viewers' };
