@@ -8,6 +8,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { replaceFileSync } from '#shared/durable-file';
 
 const [folder, mqttFolder, postgresFolder] = process.argv.slice(2);
 if (!folder || !mqttFolder || !postgresFolder) {
@@ -49,14 +50,16 @@ console.log(`secrets are in ${folder}`);
 
 /** @param {string} path @param {() => string} make */
 function keep(path, make) {
-  if (!existsSync(path)) write(path, make(), 0o400);
+  // Empty: a power cut has interrupted a version that did not sync its files.
+  const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  if (kept) return kept;
+  write(path, make(), 0o400);
   return readFileSync(path, 'utf8').trim();
 }
 
 /** @param {string} path @param {string} text @param {number} mode */
 function write(path, text, mode) {
-  rmSync(path, { force: true });
-  writeFileSync(path, `${text}\n`, { mode });
+  replaceFileSync(path, `${text}\n`, mode);
   chmodSync(path, mode);
 }
 

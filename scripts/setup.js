@@ -71,6 +71,8 @@ function step(what, stampFile, inputs, work) {
   rmSync(path, { force: true });
   work();
   mkdirSync(dirname(path), { recursive: true });
+  // The stamp must not survive a power cut that the files did not survive.
+  if (!windows) spawnSync('sync');
   writeFileSync(path, stamp);
 }
 

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { link, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '#shared/durable-file';
 import { SkyScanError } from '#shared/errors';
 
 /**
@@ -27,6 +29,7 @@ export async function writeWhole(
     if (overwrite) await rename(temporary, path);
     // Never over one that came meanwhile.
     else await link(temporary, path).catch((error: unknown) => refuse(path, error));
+    await syncFolder(dirname(path));
   } finally {
     await iterator.return?.();
     await file.close();

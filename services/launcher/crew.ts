@@ -72,7 +72,11 @@ export function createCrew(
         log.write(`${new Date().toISOString()} ${line}\n`);
         remark('postgres', remarkOfPostgres(line));
       };
-      const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine });
+      const onSetAside = (text: string) => {
+        log.write(`${new Date().toISOString()} WARNING:  ${text}\n`);
+        onRemark('postgres', { level: 'warning', text });
+      };
+      const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine, onSetAside });
       return {
         url: cluster.url(database),
         async run() {

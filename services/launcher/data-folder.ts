@@ -1,15 +1,23 @@
-import { accessSync, constants, mkdirSync, realpathSync, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, realpathSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderSync } from '#shared/durable-file';
 import { SkyScanError, errorMessage } from '#shared/errors';
 
 // A new database takes some 60 MB; below this the first scan would only find the disk full later.
 const LEAST_FREE_MB = 150;
+const PRIVATE = ['logs', 'rotor-driver', 'scan-orchestrator'];
 
-/** Makes DATA_DIR with its folder for logs and checks that there is room. Throws a sentence that names the variable. */
+/** Makes DATA_DIR with its private folders and checks that there is room. Throws a sentence that names the variable. */
 export function prepareDataFolder(path: string): string {
   try {
-    mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o750 });
+    makeFolderSync(path, 0o750);
+    for (const name of PRIVATE) {
+      makeFolderSync(join(path, name), 0o750);
+      chmodSync(join(path, name), 0o750);
+    }
     accessSync(path, constants.W_OK | constants.X_OK);
+    // PostgreSQL runs as another user then, and has to reach its own folder.
+    if (process.getuid?.() === 0) chmodSync(path, (statSync(path).mode & 0o777) | 0o011);
   } catch (error) {
     throw new SkyScanError('unavailable', `DATA_DIR ${path} cannot be written: ${errorMessage(error)}`, {
       cause: error,

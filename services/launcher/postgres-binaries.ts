@@ -59,25 +59,40 @@ export interface Runner {
   owner?: { uid: number; gid: number };
 }
 
-const NOBODY = 65_534;
+// The account of the systemd unit where it exists; initdb wants one that the system knows.
+const ACCOUNTS = ['sky-scan', 'nobody'];
 const DIE_WITH_PARENT = ['setpriv', '--pdeathsig', 'INT', '--'];
 
-/** Picks the first way that works here: a user namespace, another user number, or, for ordinary users, none of it. */
-export function chooseRunner(): Runner {
+/**
+ * Picks the first way that works here: for root another user, or a user namespace; for ordinary users neither. The other user must be
+ * able to reach the program and the folder; below a private home it cannot.
+ */
+export function chooseRunner(program: string, folder: string): Runner {
   if (process.getuid?.() !== 0) return { prefix: works(DIE_WITH_PARENT) ? DIE_WITH_PARENT : [] };
-  // Inside the namespace the process believes that it is nobody; outside it stays root, so files keep their owner.
-  const namespace = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, ...DIE_WITH_PARENT];
-  if (works(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
-  // Containers often forbid user namespaces.
-  const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+  const owner = unprivilegedAccount();
+  const ids = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
   const otherUser = ['setpriv', ...ids, '--pdeathsig', 'INT', '--'];
-  if (works(otherUser)) return { prefix: otherUser, owner: { uid: NOBODY, gid: NOBODY } };
+  if ([program, dirname(folder)].every((path) => works(otherUser, ['test', '-x', path])))
+    return { prefix: otherUser, owner };
+  // Inside the namespace the process believes that it is another user; outside it stays root, so files keep their owner.
+  const maps = [`--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
+  const namespace = ['unshare', '-U', ...maps, ...DIE_WITH_PARENT];
+  if (works(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
   throw new SkyScanError(
     'unsupported',
-    'PostgreSQL refuses to run as root, and neither unshare nor setpriv works here: start Sky Scan as an ordinary user, or set DATABASE_URL',
+    `PostgreSQL refuses to run as root. setpriv cannot run it as user ${owner.uid} (that user must be able to reach ${program} and ${dirname(folder)}), and unshare cannot make a user namespace: start Sky Scan as an ordinary user, or set DATABASE_URL`,
   );
 }
 
-function works([command, ...args]: string[]): boolean {
-  return command !== undefined && spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
+function unprivilegedAccount(): { uid: number; gid: number } {
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const account of ACCOUNTS) {
+    const [, , uid, gid] = lines.find((line) => line.startsWith(`${account}:`))?.split(':') ?? [];
+    if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
+  }
+  return { uid: 65_534, gid: 65_534 };
+}
+
+function works([command, ...args]: string[], check = ['true']): boolean {
+  return command !== undefined && spawnSync(command, [...args, ...check], { stdio: 'ignore' }).status === 0;
 }

@@ -1,28 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
 import { exitOf } from './child-exit.ts';
+import { chooseRunner, findPostgresBinaries, linkLibraries } from './postgres-binaries.ts';
 import {
-  chooseRunner,
-  findPostgresBinaries,
-  linkLibraries,
-  type PostgresBinaries,
-  type Runner,
-} from './postgres-binaries.ts';
+  giveTo,
+  makeCluster,
+  newPassword,
+  postgresEnvironment,
+  readPassword,
+  resetPassword,
+  setAsideHalfMade,
+  SUPERUSER,
+} from './postgres-files.ts';
 import { clearStaleLock } from './postgres-lock.ts';
 import type { Running } from './supervisor.ts';
 
@@ -35,6 +28,8 @@ export interface PostgresOptions {
   durable?: boolean;
   /** Called with every line that the server writes. */
   onLine?: (line: string) => void;
+  /** Called when files that cannot be used were moved away. */
+  onSetAside?: (message: string) => void;
 }
 
 /** A cluster in a folder, to be started any number of times. */
@@ -53,7 +48,6 @@ export interface RunningPostgres extends Running {
   stop(graceMs?: number): Promise<void>;
 }
 
-const USER = 'skyscan';
 // After kill -9 the old server's processes take a moment to notice; until then the folder counts as in use.
 const START_BUDGET_MS = 10_000;
 const RETRY_MS = 200;
@@ -65,19 +59,27 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
   const data = join(folder, 'cluster');
   const durable = options.durable ?? true;
   const binaries = findPostgresBinaries();
-  const runner = chooseRunner();
-  const password = existsSync(folder)
-    ? readFileSync(join(folder, 'password'), 'utf8').trim()
-    : randomBytes(24).toString('hex');
-  const args = ['-D', data, '-p', String(options.port), ...settings(durable)];
+  const runner = chooseRunner(binaries.postgres, folder);
+  const files = { folder, binaries, runner, durable };
+  const kept = readPassword(folder);
+  const password = kept ?? newPassword();
+  const tuning = settings(durable);
+  const args = ['-D', data, '-p', String(options.port), ...tuning];
 
   return {
-    url: (database) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`,
+    url: (database) =>
+      `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${options.port}/${database}`,
     async start(signal) {
-      if (!existsSync(folder)) await initialise(folder, password, binaries, runner, durable);
+      const setAside = setAsideHalfMade(folder);
+      if (setAside !== undefined) options.onSetAside?.(setAside);
+      if (!existsSync(folder)) await makeCluster(files, password);
       requireVersion(binaries.packageFolder, data);
-      const env = environment(linkLibraries(binaries, join(folder, 'lib')));
+      const env = postgresEnvironment(linkLibraries(binaries, join(folder, 'lib')));
       giveTo(runner.owner, folder);
+      if (readPassword(folder) === undefined) {
+        clearStaleLock(data);
+        await resetPassword(files, password, tuning, env);
+      }
       const deadline = performance.now() + START_BUDGET_MS;
       for (;;) {
         clearStaleLock(data);
@@ -91,37 +93,6 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
       }
     },
   };
-}
-
-/** The folder appears whole or not at all, so that an interrupted first start leaves nothing half made. */
-async function initialise(
-  folder: string,
-  password: string,
-  binaries: PostgresBinaries,
-  runner: Runner,
-  durable: boolean,
-): Promise<void> {
-  const staging = `${folder}.new`;
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { mode: 0o700 });
-  const passwordFile = join(staging, 'password');
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  const env = environment(linkLibraries(binaries, join(staging, 'lib')));
-  giveTo(runner.owner, staging);
-  const args = [`--pgdata=${join(staging, 'cluster')}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
-  const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-  if (!durable) flags.push('--no-sync');
-  const [command = '', ...rest] = [...runner.prefix, binaries.initdb, ...args, ...flags];
-  const child = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  const said: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
-  const exit = await exitOf(child);
-  if (exit !== 'exit code 0')
-    throw new SkyScanError(
-      'unavailable',
-      `PostgreSQL cannot make its files in ${folder}: ${said.at(-1) ?? exit}`,
-    );
-  renameSync(staging, folder);
 }
 
 /** Resolves with the running server, or with its last complaint when it ended at once. */
@@ -191,22 +162,4 @@ function requireVersion(packageFolder: string, data: string): void {
       'unsupported',
       `${data} was made by PostgreSQL ${theirs} and this is PostgreSQL ${ours ?? '?'}: bring the data over with pg_dump, or choose another DATA_DIR`,
     );
-}
-
-/** Nothing of ours but what PostgreSQL needs: no secrets, no PG* variables that would change it. */
-function environment(libraries: Record<string, string>): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ...libraries };
-}
-
-/** Hands the files to whom the server runs as, when they belong to somebody else. */
-function giveTo(owner: Runner['owner'], folder: string): void {
-  if (owner && lstatSync(folder).uid !== owner.uid) changeOwner(folder, owner.uid, owner.gid);
-}
-
-function changeOwner(path: string, uid: number, gid: number): void {
-  const entry = lstatSync(path);
-  if (entry.isSymbolicLink()) return;
-  if (entry.isDirectory()) for (const name of readdirSync(path)) changeOwner(join(path, name), uid, gid);
-  // The folder itself last: an interrupted hand-over begins again.
-  chownSync(path, uid, gid);
 }

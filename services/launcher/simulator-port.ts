@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFileSync } from '#shared/durable-file';
 import { freePort, isPortFree, requireFree } from './ports.ts';
 
 const USUAL_PORT = 4533;
@@ -30,6 +31,6 @@ function remembered(path: string): number | undefined {
 }
 
 function remember(path: string, port: number): number {
-  writeFileSync(path, `${port}\n`);
+  replaceFileSync(path, `${port}\n`);
   return port;
 }

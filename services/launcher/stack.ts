@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { chooseAddresses, type AddressOptions, type Addresses } from './addresses.ts';
 import { createCrew } from './crew.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -58,8 +56,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const databaseUrl = options.databaseUrl ?? postgres?.url ?? '';
     const programs = describePrograms({ ...options, dataDir, databaseUrl }, addresses);
     requireBuild(Object.values(programs));
-    for (const name of ['rotor-driver', 'scan-orchestrator'])
-      mkdirSync(join(dataDir, name), { recursive: true });
 
     const { 'mqtt-broker': broker, simulator, ...services } = programs;
     if (postgres) starts.push(postgres.run());

@@ -27,6 +27,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
 
   const own: { port?: number } = {};
   const folder = join(config.DATA_DIR, 'rotor-driver');
+  const frames = openFrameBook(join(folder, 'frames.json'), logger);
+  lifecycle.onClose('azimuth wraps', () => frames.saved());
   const rotors = createRotors({
     resolve: createAddressResolver({
       allowed: parseNetworks(config.ROTCTLD_NETWORKS),
@@ -34,7 +36,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     }),
     fence: await openFence(join(folder, 'fence')),
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
-    frames: openFrameBook(join(folder, 'frames.json'), logger),
+    frames,
     whereabouts: openWhereaboutsBook(join(folder, 'whereabouts.json'), bootId(), logger),
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,

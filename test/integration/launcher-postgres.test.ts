@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -73,6 +73,68 @@ test('a lock whose number belongs to some other program now does not keep it fro
   expect(await query(cluster.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
   await running.stop();
 });
+
+// What versions that did not sync their files left after a power cut in the first start.
+test.each(['', '\0'.repeat(49), undefined])(
+  'a password file with %j is made again, and the data stay',
+  async (text) => {
+    const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+    const first = preparePostgres(options);
+    const running = await first.start();
+    await query(first.url('postgres'), 'create table kept as select 42 as answer');
+    await running.stop();
+    const path = join(options.folder, 'password');
+    if (text === undefined) rmSync(path);
+    else writeFileSync(path, text);
+
+    const second = preparePostgres(options);
+    const again = await second.start();
+    expect(await query(second.url('postgres'), 'select answer from kept')).toEqual([{ answer: 42 }]);
+    expect(preparePostgres(options).url('postgres')).toBe(second.url('postgres'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await again.stop();
+  },
+);
+
+test.each(['PG_VERSION', 'global/pg_control'])(
+  'a cluster whose %s is empty is kept beside and made again',
+  async (name) => {
+    const setAside: string[] = [];
+    const options = {
+      folder: join(folder, 'postgres'),
+      port: await freePort(),
+      durable: false,
+      onSetAside: (message: string) => setAside.push(message),
+    };
+    await (await preparePostgres(options).start()).stop();
+    writeFileSync(join(options.folder, 'cluster', name), '');
+    const cluster = preparePostgres(options);
+    const running = await cluster.start();
+    expect(await query(cluster.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
+    await running.stop();
+    expect(setAside).toHaveLength(1);
+    expect(readdirSync(folder).filter((entry) => entry.startsWith('postgres-damaged-'))).toHaveLength(1);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  'root runs the server as another user where that one can reach the folder, else in a user namespace',
+  async () => {
+    const owners = [];
+    for (const mode of [0o711, 0o700]) {
+      chmodSync(folder, mode);
+      const cluster = preparePostgres({
+        folder: join(folder, `p${mode}`),
+        port: await freePort(),
+        durable: false,
+      });
+      const running = await cluster.start();
+      owners.push(statSync(`/proc/${running.pid}`).uid);
+      await running.stop();
+    }
+    expect(owners).toEqual([expect.toSatisfy((uid: number) => uid > 0), 0]);
+  },
+);
 
 test('it ends when whoever started it is killed', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { replaceFile } from '#shared/durable-file';
 import { SkyScanError } from '#shared/errors';
 import { createMutex } from '#shared/waiting';
 
@@ -38,18 +39,8 @@ async function readCounter(path: string): Promise<number> {
 }
 
 async function writeCounter(path: string, value: number): Promise<void> {
-  const draft = join(dirname(path), '.fence-draft');
   try {
-    const file = await open(draft, 'w');
-    try {
-      await file.writeFile(`${value}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    const folder = await open(dirname(path), 'r');
-    await folder.sync().finally(() => folder.close());
+    await replaceFile(path, `${value}\n`);
   } catch (error) {
     throw new SkyScanError('no_room', 'the fencing token cannot be written to DATA_DIR', { cause: error });
   }

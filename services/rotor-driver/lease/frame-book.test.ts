@@ -12,13 +12,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('what was kept is there after a restart, for each rotator', () => {
+test('what was kept is there after a restart, for each rotator', async () => {
   const path = join(folder, 'sub/frames.json');
   const book = openFrameBook(path, logger);
   expect(book.of('a').kept).toBeUndefined();
   book.of('a').keep({ azimuthDeg: -10, towardsDeg: -20 });
   book.of('b').keep({ azimuthDeg: 400 });
   book.of('a').keep({ azimuthDeg: -20, towardsDeg: undefined });
+  await book.saved();
   const again = openFrameBook(path, logger);
   expect(again.of('a').kept).toEqual({ azimuthDeg: -20 });
   expect(again.of('b').kept).toEqual({ azimuthDeg: 400 });
@@ -37,4 +38,5 @@ test('a folder that cannot be written to does not stop the work', async () => {
   await writeFile(join(folder, 'file'), '');
   const book = openFrameBook(join(folder, 'file/frames.json'), logger);
   expect(() => book.of('a').keep({ azimuthDeg: 1 })).not.toThrow();
+  await book.saved();
 });

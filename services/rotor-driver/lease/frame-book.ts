@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { createLatestFile } from '#shared/durable-file';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { KeptFrame } from '../domain/frame.ts';
@@ -10,6 +10,8 @@ import type { FrameStore } from '../motion/cable.ts';
 export interface FrameBook {
   /** The page of one rotator, by its address. */
   of(address: string): FrameStore;
+  /** Resolves when everything is on disk. */
+  saved(): Promise<void>;
 }
 
 const pagesSchema = z.record(
@@ -21,7 +23,12 @@ const CAPACITY = 256;
 /** The book lies in `path`. A damaged one is an empty one; one that cannot be written is logged, and work goes on. */
 export function openFrameBook(path: string, logger: Logger): FrameBook {
   const pages = new Map<string, KeptFrame>(Object.entries(readPages(path)));
+  // A sync takes up to a second on an SD card, and a stop must not wait for it.
+  const file = createLatestFile(path, (error) => {
+    logger.warn({ reason: errorMessage(error) }, 'cannot store the azimuth wrap');
+  });
   return {
+    saved: () => file.saved(),
     of: (address) => ({
       get kept() {
         return pages.get(address);
@@ -30,11 +37,7 @@ export function openFrameBook(path: string, logger: Logger): FrameBook {
         pages.delete(address);
         pages.set(address, frame);
         for (const oldest of pages.keys()) if (pages.size > CAPACITY) pages.delete(oldest);
-        try {
-          writePages(path, Object.fromEntries(pages));
-        } catch (error) {
-          logger.warn({ reason: errorMessage(error) }, 'cannot note how the cable lies');
-        }
+        file.save(JSON.stringify(Object.fromEntries(pages)));
       },
     }),
   };
@@ -46,11 +49,4 @@ function readPages(path: string): Record<string, KeptFrame> {
   } catch {
     return {};
   }
-}
-
-function writePages(path: string, pages: Record<string, KeptFrame>): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.draft`;
-  writeFileSync(draft, JSON.stringify(pages));
-  renameSync(draft, path);
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RotorConfig as RotorConfigMessage } from '#proto/common';
+import { makeFolderSync, replaceFileSync } from '#shared/durable-file';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
@@ -46,8 +47,6 @@ function readList(path: string): RotorConfig[] {
 }
 
 function writeList(path: string, rotors: RotorConfig[]): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.draft`;
-  writeFileSync(draft, JSON.stringify(rotors.map(rotorConfigToMessage)));
-  renameSync(draft, path);
+  makeFolderSync(dirname(path));
+  replaceFileSync(path, JSON.stringify(rotors.map(rotorConfigToMessage)));
 }

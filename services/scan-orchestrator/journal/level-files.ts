@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statfsSync, statSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { renameDurablySync } from '#shared/durable-file';
 
 const DATA_FILE = /^(\d+\.(log|ldb|sst)|MANIFEST-\d+)$/;
 // A new log, a new manifest and the table of what is in the log.
@@ -22,7 +23,7 @@ export function keepCopy(folder: string): string {
 /** Moves the files away and leaves an empty folder; the path of where they are now. */
 export function moveAway(folder: string): string {
   const place = join(mkdtempSync(`${folder}-damaged-`), basename(folder));
-  renameSync(folder, place);
+  renameDurablySync(folder, place);
   mkdirSync(folder);
   return place;
 }

@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { renameDurablySync, replaceFileSync } from '#shared/durable-file';
+import { SkyScanError } from '#shared/errors';
+import { exitOf } from './child-exit.ts';
+import { linkLibraries, type PostgresBinaries, type Runner } from './postgres-binaries.ts';
+
+/** The superuser of the cluster; only the launcher uses it. */
+export const SUPERUSER = 'skyscan';
+
+/** The folder of a cluster: `cluster`, `password`, and `lib` with symlinks. */
+export interface PostgresFiles {
+  folder: string;
+  binaries: PostgresBinaries;
+  runner: Runner;
+  /** False: no fsync. */
+  durable: boolean;
+}
+
+/** The superuser's password; undefined when the file is missing or what a power cut has left of it. */
+export function readPassword(folder: string): string | undefined {
+  const path = join(folder, 'password');
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8').trim();
+  return /^[\x21-\x7e]{8,}$/.test(text) ? text : undefined;
+}
+
+export function newPassword(): string {
+  return randomBytes(24).toString('hex');
+}
+
+/**
+ * Moves files away that were never a whole cluster: versions that did not sync them left such after a power cut in the first start.
+ * Returns what was wrong and where the files are now; undefined when nothing was done.
+ */
+export function setAsideHalfMade(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const problem = ['PG_VERSION', 'global/pg_control'].find((name) =>
+    isMissingOrEmpty(join(folder, 'cluster', name)),
+  );
+  if (problem === undefined) return undefined;
+  const place = `${folder}-damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+  renameDurablySync(folder, place);
+  return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they are kept in ${place}, and an empty database is made`;
+}
+
+/** Makes a cluster. The folder appears whole or not at all, so that an interrupted first start leaves nothing half made. */
+export async function makeCluster(files: PostgresFiles, password: string): Promise<void> {
+  const { folder, binaries, runner, durable } = files;
+  const staging = `${folder}.new`;
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { mode: 0o700 });
+  const passwordFile = join(staging, 'password');
+  replaceFileSync(passwordFile, `${password}\n`, 0o600);
+  const env = postgresEnvironment(linkLibraries(binaries, join(staging, 'lib')));
+  giveTo(runner.owner, staging);
+  const args = [
+    `--pgdata=${join(staging, 'cluster')}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${passwordFile}`,
+  ];
+  const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+  if (!durable) flags.push('--no-sync');
+  const { exit, lines } = await run([...runner.prefix, binaries.initdb, ...args, ...flags], env);
+  if (exit !== 'exit code 0')
+    throw new SkyScanError(
+      'unavailable',
+      `PostgreSQL cannot make its files in ${folder}: ${lines.at(-1) ?? exit}`,
+    );
+  // initdb has synced its own files.
+  renameDurablySync(staging, folder);
+}
+
+/** Sets the superuser's password without knowing the old one (PostgreSQL's single-user mode). No server may run on the files. */
+export async function resetPassword(
+  files: PostgresFiles,
+  password: string,
+  settings: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { folder, binaries, runner } = files;
+  const command = [
+    ...runner.prefix,
+    binaries.postgres,
+    '--single',
+    '-D',
+    join(folder, 'cluster'),
+    ...settings,
+    'postgres',
+  ];
+  const { exit, lines } = await run(command, env, `alter role ${SUPERUSER} password '${password}'\n`);
+  const complaint = lines.find((line) => /(ERROR|FATAL|PANIC):/.test(line));
+  if (exit !== 'exit code 0' || complaint)
+    throw new SkyScanError(
+      'unavailable',
+      `${join(folder, 'password')} is unusable, and PostgreSQL cannot set another password: ${complaint ?? lines.at(-1) ?? exit}`,
+    );
+  replaceFileSync(join(folder, 'password'), `${password}\n`, 0o600);
+}
+
+/** Nothing of ours but what PostgreSQL needs: no secrets, no PG* variables that would change it. */
+export function postgresEnvironment(libraries: Record<string, string>): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ...libraries };
+}
+
+/** Gives the files to the user that the server runs as, when they belong to another one. */
+export function giveTo(owner: Runner['owner'], folder: string): void {
+  if (owner && lstatSync(folder).uid !== owner.uid) changeOwner(folder, owner.uid, owner.gid);
+}
+
+function changeOwner(path: string, uid: number, gid: number): void {
+  const entry = lstatSync(path);
+  if (entry.isSymbolicLink()) return;
+  if (entry.isDirectory()) for (const name of readdirSync(path)) changeOwner(join(path, name), uid, gid);
+  // The folder itself last: an interrupted hand-over begins again.
+  chownSync(path, uid, gid);
+}
+
+function isMissingOrEmpty(path: string): boolean {
+  return !existsSync(path) || statSync(path).size === 0;
+}
+
+async function run(
+  [command = '', ...args]: string[],
+  env: NodeJS.ProcessEnv,
+  input = '',
+): Promise<{ exit: string; lines: string[] }> {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  // A program that ends at once does not read its input.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+  return { exit: await exitOf(child), lines };
+}

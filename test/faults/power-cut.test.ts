@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import mqtt from 'mqtt';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../services/simulator/domain/random.ts';
+import { freePort } from '../../services/launcher/ports.ts';
+import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
+import { createCutDisk, whyNoPowerCut, type CutDisk } from '../support/power-cut.ts';
+import { until } from '../support/until.ts';
+
+// The power of the disk is cut while the launcher starts for the first time, while it makes the schema, and while a scan runs. CI cuts
+// at a few moments; POWER_CUTS=40 (`npm run test:power-cuts`) at as many as it says, POWER_CUT_SEED at others.
+
+interface Point {
+  azimuth: number;
+  elevation: number;
+  measured_at: string;
+}
+
+interface Moment {
+  name: string;
+  /** Resolves when the power is to be cut. */
+  reached(world: World): Promise<void>;
+}
+
+interface World {
+  launched: LaunchedProcess;
+  dataDir: string;
+  /** Points that have been published, which is after they were acknowledged as measured. */
+  points: Point[];
+}
+
+const CUTS = Number(process.env['POWER_CUTS'] ?? 4);
+const SEED = Number(process.env['POWER_CUT_SEED'] ?? 11);
+
+const why = await whyNoPowerCut();
+// Not every machine that runs all other tests has loop devices.
+if (why !== undefined) process.stderr.write(`skipped: power cuts: ${why}\n`);
+
+describe.skipIf(why !== undefined)(`power cuts${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+  test.concurrent.each(moments(CUTS, SEED))(
+    '$name: the next start works and has every acknowledged point',
+    async (moment) => {
+      const disk = createCutDisk();
+      try {
+        await cutOnce(disk, moment);
+      } finally {
+        await disk.close();
+      }
+    },
+  );
+});
+
+async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
+  const dataDir = join(disk.folder, 'data');
+  const watching = new AbortController();
+  const first = await launch(dataDir);
+  const world: World = { launched: first.launched, dataDir, points: [] };
+  const watched = watchPoints(first.mqttPort, world.points, watching.signal);
+  await moment.reached(world);
+  const acknowledged = [...world.points];
+  await disk.cut();
+  watching.abort();
+  await watched;
+  await first.launched.exited;
+
+  disk.mount();
+  const { launched } = await launch(dataDir);
+  await untilStarted(launched).catch((error: unknown) => {
+    throw new Error(`the next start does not work: ${launched.said()}`, { cause: error });
+  });
+  await until(
+    'rotor 1',
+    async () => (await launched.get<{ id: number }[]>('/api/rotors'))[0]?.id === 1,
+    60_000,
+  );
+  const stored = async () => {
+    const answer = await launched.get<Point[] | { data: Point[] }>('/api/skyscan/1/data');
+    return Array.isArray(answer) ? answer : answer.data;
+  };
+  const count = acknowledged.length;
+  const key = ({ azimuth, elevation, measured_at }: Point) => `${azimuth} ${elevation} ${measured_at}`;
+  await until(
+    `${count} acknowledged points and a new one`,
+    async () => {
+      const found = new Set((await stored()).map(key));
+      return found.size > count && acknowledged.every((point) => found.has(key(point)));
+    },
+    60_000,
+  );
+  launched.kill('SIGTERM');
+  expect(await launched.exited).toBe(0);
+}
+
+/** Half at any time from the start on, a quarter while the schema is made, a quarter in the scan. */
+function moments(count: number, seed: number): Moment[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, index): Moment => {
+    const share = random();
+    if (index % 4 < 2) {
+      const ms = Math.round(200 + share * 6_000);
+      return { name: `${ms} ms after the first start`, reached: () => delay(ms) };
+    }
+    if (index % 4 === 2) {
+      const ms = Math.round(share * 1_500);
+      return {
+        name: `${ms} ms after PostgreSQL is ready, while the schema is made`,
+        async reached({ dataDir }) {
+          await until('PostgreSQL', () => logOf(dataDir).includes('ready to accept connections'), 60_000);
+          await delay(ms);
+        },
+      };
+    }
+    const points = 1 + Math.floor(share * 60);
+    const ms = Math.round(random() * 200);
+    return {
+      name: `${ms} ms after point ${points} of the scan`,
+      async reached(world) {
+        await until(`${points} points`, () => world.points.length >= points, 120_000);
+        await delay(ms);
+      },
+    };
+  });
+}
+
+async function launch(dataDir: string): Promise<{ launched: LaunchedProcess; mqttPort: number }> {
+  const mqttPort = await freePort();
+  return { launched: await spawnLauncher(dataDir, { MQTT_PORT: String(mqttPort) }), mqttPort };
+}
+
+async function watchPoints(port: number, points: Point[], signal: AbortSignal): Promise<void> {
+  const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 50, connectTimeout: 1_000 });
+  client.on('error', () => undefined);
+  client.on('message', (_topic, payload) => {
+    const { point } = JSON.parse(payload.toString()) as { point: Point | null };
+    if (point) points.push(point);
+  });
+  client.subscribe('skyscan/sessions/1/points', { qos: 1 });
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await client.endAsync(true);
+}
+
+function logOf(dataDir: string): string {
+  try {
+    return readFileSync(join(dataDir, 'logs/postgres.log'), 'utf8');
+  } catch {
+    return '';
+  }
+}
