@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { between, type Random } from '../../services/simulator/domain/random.ts';
 import type { Weather } from '../support/tcp-proxy.ts';
+import { ROTOR_FAULTS } from './rotor-faults.ts';
 import type { Link, Stage, StageProcess } from './stage.ts';
 
 /** What a fault needs: the stage, and the scan that runs on it. */
@@ -10,6 +11,8 @@ export interface Scene {
   rotorId: number;
   sessionId: number;
   random: Random;
+  /** When the simulated controller had lost its count, Unix milliseconds: what was measured then has a wrong position. */
+  miscounted: { from: number; to: number }[];
 }
 
 /** Something that goes wrong, and how it heals. */
@@ -142,6 +145,7 @@ export const CATALOGUE: readonly Fault[] = [
       await stage.stack.api('POST', `/api/skyscan/${sessionId}/pause`);
     },
   },
+  ...ROTOR_FAULTS,
 ];
 
 async function say(port: number, line: string): Promise<void> {

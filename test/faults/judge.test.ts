@@ -14,9 +14,10 @@ const command = (target: { azimuthDeg: number; elevationDeg: number } | undefine
 const good: Evidence = {
   total: 2,
   stored: [
-    { seq: 1, cell: 0, setpoint: at(0) },
-    { seq: 2, cell: 1, setpoint: at(5) },
+    { seq: 1, cell: 0, atUnixMs: 140, setpoint: at(0) },
+    { seq: 2, cell: 1, atUnixMs: 240, setpoint: at(5) },
   ],
+  miscounted: [{ from: 150, to: 190 }],
   limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 },
   commands: [command(at(0), 100), command(undefined, 150), command(at(5), 200)],
   quiet: [{ from: 120, to: 180, why: 'paused' }],
@@ -42,7 +43,13 @@ const good: Evidence = {
 
 describe('the judge', () => {
   test('finds nothing where nothing is wrong', () => {
-    expect(judge(good)).toEqual({ lost: [], duplicated: [], illegalMoves: [], illegalTransitions: [] });
+    expect(judge(good)).toEqual({
+      lost: [],
+      duplicated: [],
+      illegalMoves: [],
+      illegalTransitions: [],
+      misplaced: [],
+    });
   });
 
   test.each<[string, Partial<Evidence>, keyof Verdict]>([
@@ -55,7 +62,7 @@ describe('the judge', () => {
     ],
     [
       'a cell that is stored twice',
-      { stored: [...good.stored, { seq: 3, cell: 1, setpoint: at(5) }] },
+      { stored: [...good.stored, { seq: 3, cell: 1, atUnixMs: 240, setpoint: at(5) }] },
       'duplicated',
     ],
     ['a point that a viewer got twice', { viewed: [1, 2, 2] }, 'duplicated'],
@@ -98,11 +105,12 @@ describe('the judge', () => {
       },
       'illegalTransitions',
     ],
+    ['a point measured with a lost count', { miscounted: [{ from: 130, to: 160 }] }, 'misplaced'],
     ['a pause without a word', { silentPauses: 1 }, 'illegalTransitions'],
   ])('finds %s', (_name, change, where) => {
     const verdict = judge({ ...good, ...change });
     expect(verdict[where]).not.toEqual([]);
-    for (const other of ['lost', 'duplicated', 'illegalMoves', 'illegalTransitions'] as const)
+    for (const other of ['lost', 'duplicated', 'illegalMoves', 'illegalTransitions', 'misplaced'] as const)
       if (other !== where && !(where === 'duplicated' && other === 'lost'))
         expect(verdict[other]).toEqual([]);
   });

@@ -4,7 +4,15 @@ import type { MotionCommand } from './rotctld-log.ts';
 export interface Evidence {
   total: number;
   /** Points in the database. */
-  stored: { seq: number; cell: number; setpoint: { azimuthDeg: number; elevationDeg: number } }[];
+  stored: {
+    seq: number;
+    cell: number;
+    /** When it was measured. */
+    atUnixMs: number;
+    setpoint: { azimuthDeg: number; elevationDeg: number };
+  }[];
+  /** Spans in which the simulated controller counted wrongly: the antenna did not point where it said. */
+  miscounted: { from: number; to: number }[];
   limits: { azMinDeg: number; azMaxDeg: number; elMinDeg: number; elMaxDeg: number };
   commands: MotionCommand[];
   /** Spans in which nobody may move the rotor: paused, ended, its commander dead. */
@@ -24,6 +32,8 @@ export interface Verdict {
   duplicated: string[];
   illegalMoves: string[];
   illegalTransitions: string[];
+  /** Points with a true pointing that is not theirs. */
+  misplaced: string[];
 }
 
 const NEXT: Record<string, string[]> = {
@@ -35,13 +45,14 @@ const NEXT: Record<string, string[]> = {
 };
 const SAME_DEG = 1e-3;
 
-/** The four questions: is every point stored, once; did the rotor move where or when it must not; was every status legal. */
+/** The questions: is every point stored, once, and with its true pointing; did the rotor move where or when it must not; was every status legal. */
 export function judge(evidence: Evidence): Verdict {
   return {
     lost: lost(evidence),
     duplicated: duplicated(evidence),
     illegalMoves: illegalMoves(evidence),
     illegalTransitions: illegalTransitions(evidence),
+    misplaced: misplaced(evidence),
   };
 }
 
@@ -63,6 +74,14 @@ function duplicated({ stored, viewed }: Evidence): string[] {
     ...repeated(stored.map(({ cell }) => cell)).map((cell) => `cell ${cell} is stored twice`),
     ...repeated(viewed).map((seq) => `a viewer got seq ${seq} twice`),
   ];
+}
+
+function misplaced({ stored, miscounted }: Evidence): string[] {
+  return stored.flatMap(({ seq, atUnixMs }) =>
+    miscounted.some(({ from, to }) => atUnixMs > from && atUnixMs < to)
+      ? [`seq ${seq} was measured while the antenna did not point where its controller said`]
+      : [],
+  );
 }
 
 function illegalMoves({ commands, limits, stored, quiet, total }: Evidence): string[] {

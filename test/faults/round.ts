@@ -51,7 +51,7 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
     rotor_id: rotorId,
     ...SCAN,
   });
-  const scene: Scene = { stage, rotorId, sessionId: session.id, random: plan.random };
+  const scene: Scene = { stage, rotorId, sessionId: session.id, random: plan.random, miscounted: [] };
   const viewer = watchAsViewer(stack, session.id);
   const enough = performance.now() + ENOUGH_MS;
 
@@ -131,6 +131,7 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
   const evidence: Evidence = {
     total: session.total_points,
     stored,
+    miscounted: scene.miscounted,
     limits,
     commands,
     quiet,
@@ -206,13 +207,14 @@ function stopAfter(
 
 async function storedPoints(stage: Stage, sessionId: number): Promise<Evidence['stored']> {
   return query(stage, async (client) => {
-    const { rows } = await client.query<{ seq: number; cell: number; az: number; el: number }>(
-      'select seq, cell, setpoint_az as az, setpoint_el as el from points where session_id = $1 order by seq',
+    const { rows } = await client.query<{ seq: number; cell: number; az: number; el: number; at: Date }>(
+      'select seq, cell, setpoint_az as az, setpoint_el as el, measured_at as at from points where session_id = $1 order by seq',
       [sessionId],
     );
-    return rows.map(({ seq, cell, az, el }) => ({
+    return rows.map(({ seq, cell, az, el, at }) => ({
       seq,
       cell,
+      atUnixMs: at.getTime(),
       setpoint: { azimuthDeg: az, elevationDeg: el },
     }));
   });

@@ -23,6 +23,7 @@ export interface RunSums {
   duplicated: number;
   illegalMoves: number;
   illegalTransitions: number;
+  misplaced: number;
 }
 
 // What is allowed to a session without a person is short here: waiting is not what is tested.
@@ -33,7 +34,7 @@ export async function runRounds(options: RunOptions): Promise<RunSums> {
   const { seed, from, rounds, brokers, only, say } = options;
   const catalogue = CATALOGUE.filter(({ name }) => !only || name.includes(only));
   if (catalogue.length === 0) throw new Error(`no fault is called ${only}`);
-  const sums: RunSums = { lost: 0, duplicated: 0, illegalMoves: 0, illegalTransitions: 0 };
+  const sums: RunSums = { lost: 0, duplicated: 0, illegalMoves: 0, illegalTransitions: 0, misplaced: 0 };
   const recoveries: number[] = [];
   const stops: number[] = [];
   const share = rounds / brokers.length;
@@ -48,7 +49,7 @@ export async function runRounds(options: RunOptions): Promise<RunSums> {
     );
   if (stops.length > 0) say(`commander gone to stop: longest ${seconds(Math.max(...stops))}`);
   say(
-    `${rounds} rounds, ${sums.lost} lost, ${sums.duplicated} duplicated, ${sums.illegalMoves} illegal moves, ${sums.illegalTransitions} illegal transitions`,
+    `${rounds} rounds, ${sums.lost} lost, ${sums.duplicated} duplicated, ${sums.illegalMoves} illegal moves, ${sums.illegalTransitions} illegal transitions, ${sums.misplaced} misplaced`,
   );
   return sums;
 

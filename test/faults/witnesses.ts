@@ -2,6 +2,7 @@ import mqtt from 'mqtt';
 import WebSocket from 'ws';
 import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
 import type { TestStack } from '../support/stack.ts';
+import { FORGED_REVISION } from './rotor-faults.ts';
 
 /** A status as somebody saw it. */
 export interface Seen {
@@ -69,6 +70,7 @@ export async function watchBroker(url: string): Promise<BrokerWitness> {
   client.on('message', (topic, payload, { retain }) => {
     if (retain || !topic.endsWith('/status') || payload.length === 0) return;
     const message = JSON.parse(payload.toString()) as StatusMessage;
+    if (message.revision === FORGED_REVISION) return;
     const list = seen.get(message.session_id) ?? [];
     seen.set(message.session_id, list);
     list.push({ status: message.status, revision: message.revision });

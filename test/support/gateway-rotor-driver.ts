@@ -87,6 +87,16 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     }),
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     getPosition: answer('position', { position }),
+    turn: ({ rotor, turn = 0 }) =>
+      answer('turn', {
+        turn,
+        known: true,
+        possible: [0, 1],
+        azimuthDeg: 12.5 + 360 * turn,
+        reportedDeg: 12.5,
+      })({
+        rotor,
+      }),
     move: answer('move', { position }),
     park: answer('park', { position }),
     stop: answer('stop', { position }),

@@ -5,6 +5,7 @@ import {
   frameOnTarget,
   nextFrame,
   resumedFrame,
+  turnsInTravel,
   UNKNOWN_FRAME,
   type Frame,
 } from './frame.ts';
@@ -51,6 +52,42 @@ describe('what a controller says, in the frame of the cable', () => {
   });
 });
 
+describe('a travel of 450 degrees', () => {
+  const g5500 = { travel: { azMinDeg: 0, azMaxDeg: 450 }, speedDegPerS: 6 };
+  const reads = (saidDeg: number, from: Frame) => nextFrame(from, saidDeg, 60_000, g5500);
+  const at410: Frame = { turns: 1, wraps: true, known: true, last: { saidDeg: 50, atMs: 0 } };
+
+  test.each([
+    ['turned by hand to 100, where only one turn fits, is not at 460', 100, 100, true],
+    ['that is where it was keeps its turn', 52, 412, true],
+  ])('a rotator at 410 %s', (_, saidDeg, azimuthDeg, known) => {
+    const frame = reads(saidDeg, at410);
+    expect(azimuthIn(frame)).toBe(azimuthDeg);
+    expect(frame.known).toBe(known);
+  });
+
+  test('no turn outside the travel is ever taken, whatever was known', () => {
+    for (const turns of [-2, -1, 0, 1, 2])
+      for (const wraps of [true, false])
+        for (let saidDeg = 0; saidDeg < 360; saidDeg += 7) {
+          const azimuthDeg = azimuthIn(reads(saidDeg, { turns, wraps, last: { saidDeg: 50, atMs: 0 } }));
+          expect(azimuthDeg).toBeGreaterThanOrEqual(0);
+          expect(azimuthDeg).toBeLessThanOrEqual(452);
+        }
+  });
+
+  test('the turns that fit', () => {
+    expect(turnsInTravel(50, g5500)).toEqual([0, 1]);
+    expect(turnsInTravel(100, g5500)).toEqual([0]);
+  });
+
+  test('a rotator of unknown turn that rests on its target is on target, in whichever turn', () => {
+    const frame: Frame = { turns: 1, wraps: true, known: false, last: { saidDeg: 60, atMs: 0 } };
+    expect(frameOnTarget(frame, 60, 1)).toMatchObject({ turns: 0 });
+    expect(frameOnTarget({ ...frame, known: true }, 60, 1)).toBeUndefined();
+  });
+});
+
 describe('after a restart', () => {
   test.each([
     ['where it was', { azimuthDeg: -10 }, 350, -1],
@@ -59,7 +96,7 @@ describe('after a restart', () => {
     ['beyond a full turn', { azimuthDeg: 400 }, 41, 1],
     ['back in the first turn', { azimuthDeg: -10, towardsDeg: 20 }, 15, 0],
   ])('%s: the frame is known', (_, kept, saidDeg, turns) => {
-    expect(resumedFrame(kept, saidDeg, mount)).toEqual({ turns, wraps: true });
+    expect(resumedFrame(kept, saidDeg, mount)).toEqual({ turns, wraps: true, known: true });
   });
 
   test.each([

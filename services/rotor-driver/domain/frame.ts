@@ -8,6 +8,8 @@ export interface Frame {
   readonly turns: number;
   /** It was seen to jump by a whole turn where the rotator cannot have done so. */
   readonly wraps: boolean;
+  /** Whether the turn is certain; false: it was, or seemed so, and something has moved the rotator since; absent: never certain. */
+  readonly known?: boolean | undefined;
   readonly last?: { readonly saidDeg: number; readonly atMs: number } | undefined;
 }
 
@@ -37,13 +39,24 @@ export function azimuthIn(frame: Frame): number {
 /**
  * Takes in what the controller says, by continuity: what the rotator can have done since the last reading is believed as it is
  * said; a jump that it cannot have made is a whole turn less when that explains it. A reading outside the travel that is inside
- * by a turn is a turn off too.
+ * by a turn is a turn off too, whatever was known before.
  */
 export function nextFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mount): Frame {
   const last = { saidDeg, atMs };
-  // Whoever counts on beyond a turn says everything himself.
-  if (!isWrapped(saidDeg)) return { ...UNKNOWN_FRAME, last };
-  if (!frame.last) return { ...frame, turns: turnsIntoTravel(saidDeg, frame.turns, mount), last };
+  // A controller that counts past 360 degrees needs no unwrapping.
+  if (!isWrapped(saidDeg)) return { ...UNKNOWN_FRAME, known: true, last };
+  const fitting = turnsInTravel(saidDeg, mount);
+  const [only] = fitting;
+  const followed = followedFrame(frame, saidDeg, atMs, mount);
+  // Where only one turn fits there is nothing to guess; where none does, nothing to correct.
+  if (fitting.length === 1 && only !== undefined)
+    return { turns: only, wraps: frame.wraps || only !== 0, known: true, last };
+  if (fitting.length === 0 || fitting.includes(followed.turns)) return { ...followed, last };
+  return { turns: turnsIntoTravel(saidDeg, 0, mount), wraps: true, known: false, last };
+}
+
+function followedFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mount): Frame {
+  if (!frame.last) return { ...frame, turns: turnsIntoTravel(saidDeg, frame.turns, mount) };
   const beforeDeg = azimuthIn(frame);
   const seconds = Math.max(0, atMs - frame.last.atMs) / 1000;
   const reachDeg = FREE_JUMP_DEG + SPEED_FACTOR * mount.speedDegPerS * seconds;
@@ -51,10 +64,26 @@ export function nextFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mo
   const nearest = frame.turns + Math.round((beforeDeg - saidDeg - TURN_DEG * frame.turns) / TURN_DEG);
   const countsOn = !isWrapped(frame.last.saidDeg);
   const asSaid = countsOn || (jumpDeg(frame.turns) <= reachDeg && !frame.wraps);
-  if (nearest === frame.turns || asSaid || jumpDeg(nearest) > reachDeg) return { ...frame, last };
-  return isInTravel(saidDeg + TURN_DEG * nearest, mount)
-    ? { turns: nearest, wraps: true, last }
-    : { ...frame, last };
+  // Neither the motor nor a turn explains it: it was turned by hand, or has lost its count.
+  if (jumpDeg(nearest) > reachDeg && !asSaid) return { ...frame, known: false };
+  if (nearest === frame.turns || asSaid) return frame;
+  return isInTravel(saidDeg + TURN_DEG * nearest, mount) ? { ...frame, turns: nearest, wraps: true } : frame;
+}
+
+/** The turns in which what a controller says is inside the travel: azimuth = said + 360 * turn. */
+export function turnsInTravel(saidDeg: number, mount: Pick<Mount, 'travel'>): number[] {
+  return [-2, -1, 0, 1, 2].filter((turns) => isInTravel(saidDeg + TURN_DEG * turns, mount));
+}
+
+/** The frame of a rotator whose turn somebody has told. */
+export function frameAtTurn(frame: Frame, turns: number): Frame {
+  return { ...frame, turns, wraps: frame.wraps || turns !== 0, known: true };
+}
+
+/** Whether two readings of a controller are the same place, whatever was done between. */
+export function isSamePlace(saidDeg: number, otherDeg: number): boolean {
+  const deg = Math.abs(saidDeg - otherDeg) % TURN_DEG;
+  return Math.min(deg, TURN_DEG - deg) <= FREE_JUMP_DEG;
 }
 
 /** The frame after a restart: the kept one, when what the controller says now fits what is kept; else an unknown one. */
@@ -62,12 +91,12 @@ export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Fr
   const { azimuthDeg, towardsDeg = azimuthDeg } = kept;
   const lowestDeg = Math.min(azimuthDeg, towardsDeg) - FREE_JUMP_DEG;
   const highestDeg = Math.max(azimuthDeg, towardsDeg) + FREE_JUMP_DEG;
-  const fits = [-2, -1, 0, 1, 2].filter((turns) => {
+  const fits = turnsInTravel(saidDeg, mount).filter((turns) => {
     const deg = saidDeg + TURN_DEG * turns;
-    return deg >= lowestDeg && deg <= highestDeg && isInTravel(deg, mount);
+    return deg >= lowestDeg && deg <= highestDeg;
   });
   const [turns] = fits;
-  return fits.length === 1 && turns !== undefined ? { turns, wraps: true } : UNKNOWN_FRAME;
+  return fits.length === 1 && turns !== undefined ? { turns, wraps: true, known: true } : UNKNOWN_FRAME;
 }
 
 /**
@@ -76,7 +105,8 @@ export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Fr
  */
 export function frameOnTarget(frame: Frame, targetDeg: number, toleranceDeg: number): Frame | undefined {
   const saidDeg = frame.last?.saidDeg;
-  if (saidDeg === undefined || !isWrapped(saidDeg) || isWrapped(targetDeg)) return undefined;
+  if (saidDeg === undefined || !isWrapped(saidDeg) || frame.known === true) return undefined;
+  if (isWrapped(targetDeg) && frame.known !== false) return undefined;
   const turns = Math.round((targetDeg - saidDeg) / TURN_DEG);
   const isOff = Math.abs(saidDeg + TURN_DEG * turns - targetDeg) > toleranceDeg + 1e-9;
   return isOff || turns === frame.turns ? undefined : { ...frame, turns, wraps: true };
@@ -93,7 +123,8 @@ export function frameAhead(
   travel: Mount['travel'],
 ): Frame | undefined {
   const saidDeg = frame.last?.saidDeg;
-  if (saidDeg === undefined || frame.wraps || !isWrapped(saidDeg)) return undefined;
+  if (saidDeg === undefined || !isWrapped(saidDeg) || frame.known === true) return undefined;
+  if (frame.wraps && frame.known !== false) return undefined;
   const moved = Math.sign(azimuthIn(frame) - startDeg);
   const wayDeg = targetDeg - startDeg;
   if (moved === 0 || moved === Math.sign(wayDeg)) return undefined;

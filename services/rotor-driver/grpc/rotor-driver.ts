@@ -28,6 +28,10 @@ export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriv
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
       return { position: positionToMessage(await rotor.position(signal, request.token)) };
     },
+    async turn(request, { signal }) {
+      const config = rotorConfigFromMessage(request.rotor);
+      return (await rotors.find(config)).turn(config, request.turn, signal);
+    },
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));

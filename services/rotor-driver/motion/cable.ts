@@ -1,11 +1,15 @@
+import { SkyScanError } from '#shared/errors';
 import { intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import {
   azimuthIn,
   frameAhead,
+  frameAtTurn,
   frameOnTarget,
+  isSamePlace,
   nextFrame,
   resumedFrame,
+  turnsInTravel,
   UNKNOWN_FRAME,
   type Frame,
   type KeptFrame,
@@ -17,11 +21,23 @@ export interface FrameStore {
   keep(frame: KeptFrame): void;
 }
 
+/** The turn of a rotator's cable: azimuth = reported + 360 * turn. */
+export interface CableTurn {
+  turn: number;
+  /** It is certain: only one fits the travel, the controller counts past 360 degrees, or it was seen or set. */
+  known: boolean;
+  /** Those that the travel allows. */
+  possible: number[];
+  azimuthDeg: number;
+  reportedDeg: number;
+}
+
 /** Follows a rotator's cable: turns what its controller says into azimuths that do not jump at north. */
 export class Cable {
   readonly #rotor: () => RotorConfig;
   readonly #store: FrameStore;
   #frame: Frame = UNKNOWN_FRAME;
+  #connection: number | undefined;
   #towardsDeg: number | undefined;
   #travel: TravelLimits | undefined;
 
@@ -31,14 +47,19 @@ export class Cable {
   }
 
   /** The azimuth of what the controller says; `reported`: the travel of which its daemon speaks. */
-  azimuthOf(saidDeg: number, atMs: number, reported: TravelLimits | undefined): number {
+  azimuthOf(saidDeg: number, atMs: number, reported: TravelLimits | undefined, connection: number): number {
     const { limits, azimuth } = this.#rotor();
     const travel = reported ? intersectLimits(limits, reported) : limits;
     this.#travel = travel;
     const mount = { travel, speedDegPerS: azimuth.speedDegPerS };
+    // What happened while rotctld was not connected nobody has seen.
+    const { last } = this.#frame;
+    if (last && connection !== this.#connection && !isSamePlace(last.saidDeg, saidDeg))
+      this.#frame = { turns: 0, wraps: this.#frame.wraps, known: false };
+    this.#connection = connection;
     const before = this.#frame;
     const { kept } = this.#store;
-    const from = before.last || !kept ? before : resumedFrame(kept, saidDeg, mount);
+    const from = before.last || !kept || last ? before : resumedFrame(kept, saidDeg, mount);
     this.#frame = nextFrame(from, saidDeg, atMs, mount);
     if (this.#frame.turns !== before.turns) this.#keep();
     return azimuthIn(this.#frame);
@@ -59,6 +80,36 @@ export class Cable {
   /** The azimuth of a rotator that is on its way to the target in another turn; it counts in that one from now on. */
   ahead(startDeg: number, targetDeg: number): number | undefined {
     return this.#travel && this.#adopt(frameAhead(this.#frame, startDeg, targetDeg, this.#travel));
+  }
+
+  /** What is known of the turn; undefined before anything was read. */
+  get turn(): CableTurn | undefined {
+    const { last, turns, known } = this.#frame;
+    if (!last || !this.#travel) return undefined;
+    const possible = turnsInTravel(last.saidDeg, { travel: this.#travel });
+    return {
+      turn: turns,
+      known: known === true || possible.length < 2,
+      possible,
+      azimuthDeg: azimuthIn(this.#frame),
+      reportedDeg: last.saidDeg,
+    };
+  }
+
+  /** Somebody has looked how the cable lies. Throws `out_of_range` for a turn that the travel does not allow. */
+  setTurn(turn: number): void {
+    const now = this.turn;
+    if (!now?.possible.includes(turn))
+      throw new SkyScanError(
+        'out_of_range',
+        `turn ${turn} is not possible at the reported azimuth ${now?.reportedDeg ?? 'unknown'}: the travel allows ${now?.possible.join(', ') || 'none'}`,
+      );
+    this.#adopt(frameAtTurn(this.#frame, turn));
+  }
+
+  /** A move that a person watched has arrived in this turn. */
+  confirmTurn(): void {
+    if (this.#frame.last) this.#frame = { ...this.#frame, known: true };
   }
 
   #adopt(frame: Frame | undefined): number | undefined {

@@ -139,7 +139,10 @@ export class Readings {
   async #ask(): Promise<Observed> {
     try {
       const { pointing: said, limits, ...brought } = await this.#client.position(this.#life);
-      const pointing = { ...said, azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, brought.atMs, limits) };
+      const pointing = {
+        ...said,
+        azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, brought.atMs, limits, brought.connection),
+      };
       this.roundTripMs = brought.roundTripMs;
       this.stepDeg = finerStepDeg(this.stepDeg, pointing);
       if (!this.#towards) this.#noise = learnNoise(this.#noise, pointing);

@@ -5,7 +5,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
 import { RELEASED } from '../lease/lease.ts';
-import { Cable } from './cable.ts';
+import { Cable, type CableTurn } from './cable.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
@@ -27,6 +27,7 @@ const READS_AT_ONCE = 50;
 export class Rotor {
   readonly #parts: RotorParts;
   readonly #life = new AbortController();
+  readonly #cable: Cable;
   readonly #readings: Readings;
   readonly #leases: LeaseKeeper;
   readonly #stopper: Stopper;
@@ -44,6 +45,7 @@ export class Rotor {
     this.#parts = parts;
     this.#config = config;
     const cable = new Cable(() => this.#config, parts.frames);
+    this.#cable = cable;
     this.#readings = new Readings({ client, life, show, cable });
     this.#sentry = new Sentry(this.#readings, () => this.#config, parts.whereabouts);
     this.#stopper = new Stopper({
@@ -97,6 +99,20 @@ export class Rotor {
     await this.#checkRest(observed, signal);
     if (token !== undefined) this.#leases.require(token);
     return observed;
+  }
+
+  /** How its cable lies, for a controller that reports directions only; with `turn`: as somebody has seen. Throws `busy`, `out_of_range`. */
+  async turn(config: RotorConfig, turn: number | undefined, signal: AbortSignal): Promise<CableTurn> {
+    if (turn !== undefined) this.#refuseWhileTaken();
+    if (!this.#isInHand) this.#config = config;
+    await readPatiently(this.#readings, signal);
+    if (turn !== undefined) {
+      this.#refuseWhileTaken();
+      this.#cable.setTurn(turn);
+    }
+    const now = this.#cable.turn;
+    if (!now) throw new SkyScanError('unavailable', 'the rotor has not reported a position yet');
+    return now;
   }
 
   /** Readbacks whenever they are polled. */
@@ -247,6 +263,7 @@ export class Rotor {
       });
       if (!announced) await sleepUntil(readback.settledAtMs, both);
       this.#sentry.arrived(readback, target);
+      if (!guarded) this.#cable.confirmTurn();
       return readback;
     } catch (error) {
       this.#endMotion(motion);
