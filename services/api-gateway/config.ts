@@ -5,6 +5,7 @@ import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { isLoopbackHost } from '#shared/loopback';
 import { mqttVariables } from '#shared/mqtt-client';
 import { requireWholeSite, siteVariables } from '#shared/site';
+import { databaseUrl } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;
 
@@ -22,10 +23,7 @@ const list = z
 const variables = z.object({
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: portVariable.default(8080),
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'must look like postgres://user:password@host:5432/name',
-  }),
+  DATABASE_URL: databaseUrl,
   ...mqttVariables,
   ...grpcSecurityVariables,
   ORCHESTRATOR_ADDRESS: addressVariable.default('127.0.0.1:50051'),

@@ -122,7 +122,7 @@ export async function start(
       database: () =>
         db.query('select 1').then(
           () => 'ok',
-          () => 'cannot be reached',
+          () => db.waitingFor ?? 'cannot be reached',
         ),
       mqtt: () => Promise.resolve(mqtt.client.connected ? 'ok' : 'cannot be reached'),
       orchestrator: orchestratorHealth.check,
@@ -147,7 +147,11 @@ export async function start(
   });
   lifecycle.onClose('WebSockets', () => live.close());
 
-  const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal).then(async () => {
+  const patience = new AbortController();
+  const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal, {
+    onWaiting: db.waitFor,
+    mayRefuse: () => !patience.signal.aborted,
+  }).then(async () => {
     db.open();
     await memory.load().catch(() => undefined);
     if (ending.signal.aborted) return;
@@ -158,7 +162,6 @@ export async function start(
     mqtt.client.connect();
   });
   lifecycle.onClose('waiting', () => ending.abort());
-  const patience = new AbortController();
   await Promise.race([recording, sleep(DATABASE_PATIENCE_MS, patience.signal)])
     .catch((error: unknown) => {
       if (!ending.signal.aborted) throw error;

@@ -10,8 +10,10 @@ export const configSchema = z.object({
   MQTT_PORT: portVariable.default(1883),
   DATA_DIR: z.string().default('./data'),
   /** Each of these that is given takes the place of the embedded part. */
+  // The gateway parses it: a password may hold what a URL may not.
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host/name' })
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'must look like postgres://user:password@host/name')
     .optional(),
   MQTT_URL: z.url({ error: 'must look like mqtt://host:1883' }).optional(),
   ROTCTLD: addressVariable.optional(),

@@ -22,7 +22,10 @@ export const recording: Row = {
     const db = createDatabase(postgres.url, logger);
     const client = new Client({ connectionString: postgres.url });
     try {
-      await migrateWhenReachable(postgres.url, logger, new AbortController().signal);
+      await migrateWhenReachable(postgres.url, logger, new AbortController().signal, {
+        onWaiting: () => undefined,
+        mayRefuse: () => true,
+      });
       await client.connect();
       const few = pointsUpTo(quick ? 1_000 : 5_000);
       const many = pointsUpTo(quick ? 10_000 : 200_000);

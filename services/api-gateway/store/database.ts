@@ -2,6 +2,7 @@ import pg from 'pg';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { copyOut } from './copy-out.ts';
+import { prepareBoundedConnection } from './session-settings.ts';
 
 /** Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time, `no_room` when it is full. */
 export interface Queryable {
@@ -28,12 +29,10 @@ export function createDatabase(url: string, logger: Logger): Database {
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     query_timeout: 12_000,
-    statement_timeout: 10_000,
-    lock_timeout: 5_000,
-    idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
-    // Short queries on big tables: compiling them takes a hundred times as long as running them.
-    options: '-c jit=off',
+    // The pool waits for what it returns, which its types do not say.
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises
+    onConnect: prepareBoundedConnection,
     types: {
       // bigint arrives as text by default; the only one is a 32 bit counter.
       getTypeParser: (oid, format) =>

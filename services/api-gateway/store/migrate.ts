@@ -1,27 +1,59 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { errorMessage } from '#shared/errors';
+import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { backoffMs, sleep } from '#shared/waiting';
+import { prepareConnection } from './session-settings.ts';
+import { readFacts, unsuitable } from './suitability.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 
+export interface MigrationEvents {
+  /** Why the database cannot be used yet, in one sentence. */
+  onWaiting: (reason: string) => void;
+  /** Whether the start may still be refused; afterwards a database that is unsuitable is asked again like one that is away. */
+  mayRefuse: () => boolean;
+}
+
 /**
  * Brings the schema up to date, waiting as long as it takes for a database that is still starting. Several gateways may do it
- * at once: an advisory lock lets one do the work. Rejects only when the signal fires.
+ * at once: an advisory lock lets one do the work. Rejects when the signal fires, and with `unsupported` for a database that cannot be
+ * used as it is (encoding, privileges, read-only).
  */
-export async function migrateWhenReachable(url: string, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function migrateWhenReachable(
+  url: string,
+  logger: Logger,
+  signal: AbortSignal,
+  { onWaiting, mayRefuse }: MigrationEvents,
+): Promise<void> {
+  let reported: string | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
       await migrate(url, logger);
       return;
     } catch (error) {
       signal.throwIfAborted();
-      logger.warn({ err: errorMessage(error) }, 'the database is not ready');
+      if (error instanceof SkyScanError && mayRefuse()) throw error;
+      const reason = reasonOf(error);
+      if (reason !== reported) logger.warn({ reason }, 'the database cannot be used yet');
+      reported = reason;
+      onWaiting(reason);
       await sleep(backoffMs(attempt, 100, 3_000), signal);
     }
   }
+}
+
+/** What an operator can act on; the server's own words name no value of ours. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SkyScanError) return error.message;
+  const { code } = error as { code?: unknown };
+  if (code === '28P01' || code === '28000')
+    return `${errorMessage(error)}; check user and password in DATABASE_URL`;
+  if (code === '3D000') return `${errorMessage(error)}; create it, or name another one in DATABASE_URL`;
+  if (code === '42501')
+    return `${errorMessage(error)}; the role in DATABASE_URL must own Sky Scan's tables and may create others`;
+  return errorMessage(error);
 }
 
 async function migrate(url: string, logger: Logger): Promise<void> {
@@ -33,6 +65,9 @@ async function migrate(url: string, logger: Logger): Promise<void> {
   client.on('error', () => undefined); // the pending query rejects too
   try {
     await client.connect();
+    await prepareConnection(client);
+    const refusal = unsuitable(await readFacts(client));
+    if (refusal !== undefined) throw new SkyScanError('unsupported', refusal);
     await runner({
       dbClient: client,
       dir: MIGRATIONS,
@@ -43,8 +78,9 @@ async function migrate(url: string, logger: Logger): Promise<void> {
       advisoryLockMode: 'wait',
       logger: {
         info: (message) => logger.debug(message),
-        warn: (message) => logger.warn(message),
-        error: (message) => logger.warn(message),
+        // What goes wrong is thrown, and reported once.
+        warn: (message) => logger.debug(message),
+        error: (message) => logger.debug(message),
       },
     });
   } finally {

@@ -8,6 +8,10 @@ export interface ClosedDatabase extends Database {
    * is `unavailable`.
    */
   early: Queryable;
+  /** Why it is not open yet, for those who ask meanwhile. */
+  waitFor: (reason: string) => void;
+  /** The reason; undefined once it is open. */
+  readonly waitingFor: string | undefined;
   /** Once the schema is up to date. */
   open(): void;
 }
@@ -15,8 +19,8 @@ export interface ClosedDatabase extends Database {
 /** Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema answers half of the questions wrongly. */
 export function closedUntilMigrated(db: Database): ClosedDatabase {
   let isOpen = false;
-  const notYet = () =>
-    new SkyScanError('unavailable', 'Cannot connect to the database: it is being prepared');
+  let reason = 'it is being prepared';
+  const notYet = () => new SkyScanError('unavailable', `Cannot connect to the database: ${reason}`);
   async function whenOpen<T>(work: () => Promise<T>): Promise<T> {
     if (!isOpen) throw notYet();
     return work();
@@ -34,6 +38,10 @@ export function closedUntilMigrated(db: Database): ClosedDatabase {
     copy: (sql, decode) => whenOpen(() => db.copy(sql, decode)),
     early: { query: (sql, values) => orNotYet(db.query(sql, values)) },
     close: () => db.close(),
+    waitFor: (why) => void (reason = why),
+    get waitingFor() {
+      return isOpen ? undefined : reason;
+    },
     open: () => void (isOpen = true),
   };
 }

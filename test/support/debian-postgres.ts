@@ -1,0 +1,109 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { until } from './until.ts';
+
+// As root these programs refuse to run; nobody may own their files.
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+const BIN = '/usr/lib/postgresql/15/bin';
+
+export interface Running {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The PostgreSQL 15 of Debian, with a role `owner` that owns the database `sky`. */
+export async function startDebianPostgres(): Promise<Running> {
+  const folder = ownFolder('pg15');
+  const data = join(folder, 'data');
+  const run = promisify(execFile);
+  const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  await run(join(BIN, 'initdb'), initdb, asNobody(folder));
+  const port = await freePort();
+  const options = ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', '-F'];
+  const child = spawn(join(BIN, 'postgres'), options, { ...asNobody(folder), stdio: 'ignore' });
+  const serverUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  await until('PostgreSQL 15 answers', () => answers(serverUrl));
+  return { url: serverUrl, close: () => end(child, folder, 'SIGINT') };
+}
+
+/** A real PgBouncer in front of the database of `url`. */
+export async function startPgBouncer(url: string, poolMode: 'session' | 'transaction'): Promise<Running> {
+  const folder = ownFolder('pgbouncer');
+  const port = await freePort();
+  const { hostname, port: serverPort, username, password, pathname } = new URL(url);
+  const database = pathname.slice(1);
+  const target = `host=${hostname} port=${serverPort} user=${username} password=${password} dbname=${database}`;
+  const file = join(folder, 'pgbouncer.ini');
+  writeFileSync(
+    file,
+    `[databases]
+${database} = ${target}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${poolMode}
+default_pool_size = 20
+`,
+    { mode: 0o644 },
+  );
+  const child = spawn('/usr/sbin/pgbouncer', ['-q', file], { ...asNobody(folder), stdio: 'ignore' });
+  const front = `postgres://anyone@127.0.0.1:${port}/${database}`;
+  await until('PgBouncer answers', () => answers(front));
+  return { url: front, close: () => end(child, folder, 'SIGINT') };
+}
+
+export async function execute(url: string, ...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const sql of statements) await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await execute(url, 'select 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ownFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `sky-scan-${name}-`));
+  if (isRoot) chownSync(folder, NOBODY, NOBODY);
+  return folder;
+}
+
+function asNobody(cwd: string) {
+  return isRoot ? { cwd, uid: NOBODY, gid: NOBODY } : { cwd };
+}
+
+async function end(child: ChildProcess, folder: string, signal: NodeJS.Signals): Promise<void> {
+  const gone = once(child, 'exit');
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await gone;
+  }
+  rmSync(folder, { recursive: true });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
