@@ -6,6 +6,8 @@ import { inject } from 'vitest';
 export interface TestDatabase {
   /** `postgres://...` of an empty database of this caller's own. */
   url: string;
+  /** What no service would do: a change by hand. */
+  execute(sql: string): Promise<void>;
   /** Removes it, whoever is still connected. */
   drop(): Promise<void>;
 }
@@ -20,7 +22,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await execute(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
-  return { url: url.href, drop: () => execute(serverUrl, `drop database if exists ${name} with (force)`) };
+  return {
+    url: url.href,
+    execute: (sql) => execute(url.href, sql),
+    drop: () => execute(serverUrl, `drop database if exists ${name} with (force)`),
+  };
 }
 
 /**

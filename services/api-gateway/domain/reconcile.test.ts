@@ -7,7 +7,6 @@ const stored: StoredSession = {
   revision: 3,
   completed: 10,
   handedOver: true,
-  cancelledHere: false,
 };
 const listed: ListedSession = { id: 4, status: 'running', revision: 3, completed: 10 };
 const catchUp = (points: boolean, status: boolean, of: ListedSession): Repair => ({
@@ -50,24 +49,43 @@ describe('reconciliation', () => {
     ],
     ['stored faster than listed', { completed: 12 }, {}, [{ do: 'confirm', id: 4, listed }]],
     ['a status that overtook the list', { revision: 4 }, {}, []],
-    ['ended and not yet forgotten', { status: 'completed' }, {}, [{ do: 'confirm', id: 4, listed }]],
+    [
+      'ended and not yet forgotten',
+      { status: 'completed' },
+      { status: 'completed' },
+      [{ do: 'confirm', id: 4, listed: { ...listed, status: 'completed' } }],
+    ],
     [
       'cancelled while the orchestrator was away, which runs it all the same',
-      { status: 'cancelled', cancelledHere: true, revision: 9 },
+      { status: 'cancelled', revision: 9 },
       {},
       [{ do: 'cancel', id: 4 }],
     ],
     [
       'cancelled there too',
-      { status: 'cancelled', cancelledHere: true },
+      { status: 'cancelled' },
       { status: 'cancelled' },
       [{ do: 'confirm', id: 4, listed: { ...listed, status: 'cancelled' } }],
     ],
     [
-      'cancelled here, with points there',
-      { status: 'cancelled', cancelledHere: true, completed: 0 },
-      {},
-      [catchUp(true, false, listed)],
+      'cancelled, with points at the orchestrator, which has ended it too',
+      { status: 'cancelled', completed: 0 },
+      { status: 'cancelled' },
+      [catchUp(true, false, { ...listed, status: 'cancelled' })],
+    ],
+    ...(['pending', 'running', 'paused'] as const).flatMap((status): Row[] =>
+      (['completed', 'cancelled'] as const).map((ended) => [
+        `${ended} here, ${status} with a newer revision at the orchestrator`,
+        { status: ended },
+        { status, revision: 100, completed: 12 },
+        [{ do: 'cancel', id: 4 }],
+      ]),
+    ),
+    [
+      'completed here, cancelled there after an old journal was restored',
+      { status: 'completed' },
+      { status: 'cancelled', revision: 2, completed: 4 },
+      [{ do: 'confirm', id: 4, listed: { ...listed, status: 'cancelled', revision: 2, completed: 4 } }],
     ],
     ['of another database', undefined, {}, [{ do: 'ignore', id: 4 }]],
   ];
@@ -78,7 +96,7 @@ describe('reconciliation', () => {
   });
 
   test('a status that is ahead of its origin twice is corrected', () => {
-    const ahead = [{ ...stored, status: 'cancelled' as const, revision: 4 }];
+    const ahead = [{ ...stored, status: 'paused' as const, revision: 4 }];
     expect(decideRepairs(ahead, [listed], () => true)).toEqual([{ do: 'correct', id: 4, listed }]);
   });
 

@@ -7,8 +7,6 @@ export interface StoredSession {
   revision: number;
   completed: number;
   handedOver: boolean;
-  /** Cancelled without the orchestrator. */
-  cancelledHere: boolean;
 }
 
 /** A session as the orchestrator lists it. */
@@ -27,9 +25,9 @@ export type Repair =
   | { do: 'restore'; id: number }
   /** Fetch what is missing, store the status, confirm. */
   | { do: 'catch_up'; id: number; points: boolean; status: boolean; listed: ListedSession }
-  /** The stored status is newer than its origin's: nobody can have sent it. */
+  /** The stored status is newer than the orchestrator's: its journal has lost its last state. */
   | { do: 'correct'; id: number; listed: ListedSession }
-  /** It was cancelled while the orchestrator was away: tell it. */
+  /** It has ended, and the orchestrator has it in progress (an old journal, or it was away): cancel it there. */
   | { do: 'cancel'; id: number }
   /** Nothing to store: say what is stored, so that the orchestrator can forget it. */
   | { do: 'confirm'; id: number; listed: ListedSession }
@@ -69,9 +67,10 @@ function decideOne(
     return [{ do: stored.handedOver || stored.completed > 0 ? 'restore' : 'hand_over', id }];
   }
   const points = listed.completed > stored.completed;
-  if (stored.cancelledHere) {
-    if (points) return [{ do: 'catch_up', id, points, status: false, listed }];
-    return hasEnded(listed.status) ? [{ do: 'confirm', id, listed }] : [{ do: 'cancel', id }];
+  if (hasEnded(stored.status)) {
+    // An ended session stays ended, whatever the revisions are. The rotor must rest first; points come afterwards.
+    if (!hasEnded(listed.status)) return [{ do: 'cancel', id }];
+    return [points ? { do: 'catch_up', id, points, status: false, listed } : { do: 'confirm', id, listed }];
   }
   if (stored.revision > listed.revision)
     return wasAhead(id, stored.revision, listed.revision) ? [{ do: 'correct', id, listed }] : [];

@@ -1,12 +1,15 @@
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { tighterThanPlanned } from '../domain/permission.ts';
 import { hasEnded } from '../domain/session-rules.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { storedCells } from '../store/points.ts';
+import { findRotor } from '../store/rotors.ts';
 import {
   cancelHere,
+  endHere,
   findSession,
   listNotHandedOver,
   markHandedOver,
@@ -19,7 +22,8 @@ export interface HandOver {
   giveAll(rotorId: number): Promise<void>;
   /**
    * One session, with what is stored of it if it had it before; those that were created before it first. Nothing happens when the
-   * session has ended.
+   * session has ended. A session whose rotor is gone, or allows less now than it was planned for, is cancelled instead, with a
+   * note.
    */
   give(sessionId: number, rotorId: number): Promise<void>;
   /** Ends a session that was never handed over; undefined when it is not such a one. */
@@ -40,6 +44,8 @@ export function createHandOver(parts: {
   const oneAtATime = createKeyedMutex();
 
   async function giveOne(session: SessionRow): Promise<void> {
+    const forbidden = tighterThanPlanned(session.rotor, await findRotor(db, session.rotor_id));
+    if (forbidden !== undefined) return refuse(session, forbidden);
     const had = session.handed_over_at !== null || session.completed_points > 0;
     try {
       if (had) await orchestrator.start(session, await storedCells(db, session));
@@ -51,6 +57,17 @@ export function createHandOver(parts: {
       return;
     }
     await markHandedOver(db, session.id);
+  }
+
+  async function refuse(session: SessionRow, why: string): Promise<void> {
+    logger.warn({ session: session.id, reason: why }, 'a session is not handed over');
+    const measured = `${session.completed_points} of ${session.total_points} points are kept`;
+    const row = await endHere(
+      db,
+      session.id,
+      `cancelled: ${why}; ${measured}. Start a new scan for the rest.`,
+    );
+    if (row) onCancelled(row);
   }
 
   async function cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined> {

@@ -51,7 +51,10 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
 
   /** One comparison; whether there will be something to do again soon. */
   async function pass(): Promise<boolean> {
+    const hints = recorder.takeHints();
     const listed = await orchestrator.list(ending.signal);
+    // A status is on disk at the orchestrator before it is published: a hint that is newer than the list was invented.
+    recorder.countFalseHints(hints, new Map(listed.map(({ id, revision }) => [id, revision])));
     const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...audience.watchedIds()]);
     for (const row of rows) audience.announce(toFacts(row), []);
     const aheadNow = new Map<number, string>();
@@ -94,9 +97,9 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'restore':
         return stored && handOver.give(id, stored.rotor_id);
       case 'cancel':
-        // It has the session after all: from now on it is the one who tells of it.
+        // It has the session after all: from now on the orchestrator publishes its status.
         await markHandedOver(db, id);
-        return orchestrator.act('cancel', id).catch(unlessWrongState);
+        return orchestrator.act('cancel', id).catch(unlessEndedThere);
       case 'catch_up': {
         if (!report) return;
         await markHandedOver(db, id);
@@ -107,7 +110,10 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
         return;
       }
       case 'correct':
-        logger.error({ session: id }, 'a status was stored that the orchestrator never had; corrected');
+        logger.error(
+          { session: id },
+          'the orchestrator has lost the last state of a session; stored its older one',
+        );
         if (report) await recorder.correct(id, report);
         return;
       case 'confirm': {
@@ -124,7 +130,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
   }
 
   async function confirm(row: SessionRow, listed: ListedSession): Promise<void> {
-    const revision = row.cancelled_here ? listed.revision : row.revision;
+    // What has ended here is settled, whatever revision the orchestrator gave it.
+    const revision = hasEnded(row.status) ? Math.max(row.revision, listed.revision) : row.revision;
     const what = `${row.completed_points}/${revision}`;
     if (confirmed.get(row.id) === what && !hasEnded(row.status)) return;
     await recorder.audit(row);
@@ -167,8 +174,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
   };
 }
 
-function unlessWrongState(error: unknown): void {
-  if (errorKind(error) !== 'wrong_state') throw error;
+function unlessEndedThere(error: unknown): void {
+  if (errorKind(error) !== 'wrong_state' && errorKind(error) !== 'not_found') throw error;
 }
 
 function toStored(row: SessionRow): StoredSession {
@@ -178,7 +185,6 @@ function toStored(row: SessionRow): StoredSession {
     revision: row.revision,
     completed: row.completed_points,
     handedOver: row.handed_over_at !== null,
-    cancelledHere: row.cancelled_here,
   };
 }
 

@@ -18,8 +18,9 @@ const COMPLAIN_EVERY_MS = 60_000;
  * worthless; while the database is away it waits here, and the rest waits at the broker. Whatever the broker loses
  * meanwhile comes by the repair path.
  *
- * Messages are input. Everything that can be checked is checked; but without ACLs at the broker anybody who may publish can invent a
- * point that fits. The journal of the orchestrator is the truth: before it is told to forget, the reconciler compares.
+ * Messages are input. Everything that can be checked is checked; but without ACLs at the broker any client that may publish can
+ * invent a point that fits. The journal of the orchestrator decides: the reconciler compares before the orchestrator may forget. A
+ * status is only a hint: the reconciler asks the orchestrator for the real one.
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection;
@@ -78,7 +79,7 @@ export function consumeMqtt(parts: {
     const message = parse(packet.payload, statusMessageSchema);
     if (message?.session_id !== topic.sessionId) return { dropped: 'not a status' };
     const report = statusReport(message);
-    return report ? recorder.status(topic.sessionId, report, message.total) : { dropped: 'not a status' };
+    return report ? recorder.statusHint(topic.sessionId, report, message.total) : { dropped: 'not a status' };
   }
 }
 
@@ -88,6 +89,7 @@ const LABELS = [
   'not a status',
   'contradicts',
   'session has ended',
+  'not in the journal',
   'gap',
   'cell measured twice',
 ];

@@ -28,8 +28,15 @@ export interface Audience {
  */
 export interface Recorder {
   point(sessionId: number, message: PointMessage): Promise<Outcome>;
-  status(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
-  /** Fetches points up to `completed` and stores the status; the row as it is then. */
+  /**
+   * A status from MQTT is a hint, never stored: `deferred` when the orchestrator is to be asked, dropped when it cannot be true.
+   */
+  statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
+  /** The hints since the last call: the highest revision of each session and how many messages claimed a newer state. */
+  takeHints(): Hints;
+  /** Counts the hints that the orchestrator contradicts: their revision is beyond the one it lists. */
+  countFalseHints(hints: Hints, listed: ReadonlyMap<number, number>): void;
+  /** Fetches points up to `completed` and stores the status that gRPC delivered; the row as it is then. */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
   /**
    * Compares what came over MQTT with the journal, and stores what the journal says. To be done before the orchestrator is told
@@ -39,6 +46,8 @@ export interface Recorder {
   /** Overwrites a status that the orchestrator never had. */
   correct(sessionId: number, report: StatusReport): Promise<void>;
 }
+
+export type Hints = ReadonlyMap<number, { revision: number; messages: number }>;
 
 export interface RecorderParts {
   db: Database;
@@ -57,6 +66,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, audience, metrics, logger, nudge } = parts;
   const alone = createKeyedMutex();
   const cache = new Map<number, SessionRow>();
+  let hints = new Map<number, { revision: number; messages: number }>();
   // Per session, the last seq that is known to be what the journal says.
   const audited = new Map<number, number>();
 
@@ -106,14 +116,18 @@ export function createRecorder(parts: RecorderParts): Recorder {
     if (problem !== undefined) return { dropped: problem };
     const { seq } = measurement;
     if (hasEnded(row.status) && seq > row.completed_points) return { dropped: 'session has ended' };
-    if (seq > row.completed_points + 1) row = await fill(row, seq - 1);
-    if (seq > row.completed_points + 1) {
-      nudge();
-      return { dropped: 'gap' };
-    }
     if (seq <= row.completed_points) {
       audience.announce(toFacts(row), []);
       return 'known';
+    }
+    // A session that does not run measures nothing: then the journal is asked for the point itself.
+    const believed = row.status === 'running';
+    const upTo = believed ? seq - 1 : seq;
+    if (upTo > row.completed_points) row = await fill(row, upTo);
+    if (seq <= row.completed_points) return 'stored';
+    if (!believed || seq > row.completed_points + 1) {
+      nudge();
+      return { dropped: believed ? 'gap' : 'not in the journal' };
     }
     return (await append(row, [measurement])) ? 'stored' : store(id, measurement);
   }
@@ -149,22 +163,36 @@ export function createRecorder(parts: RecorderParts): Recorder {
           return { dropped: 'cell measured twice' };
         }
       }),
-    status: (id, report, total) =>
+    statusHint: (id, report, total) =>
       alone(id, async () => {
         const row = await load(id);
         if (!row) return { dropped: 'unknown session' };
         if (total !== row.total_points || report.completed > total)
           return { dropped: 'contradicts the plan' };
         audience.announce(toFacts(row), []);
-        if (report.revision <= row.revision || row.cancelled_here) return 'known';
-        const stored = await storeStatus(id, report, applyStatus).catch(unlessUnique);
-        // The end of a session is confirmed at once, so that the orchestrator can forget it.
-        if (stored && hasEnded(stored.status)) nudge();
-        if (stored) return 'stored';
-        cache.delete(id);
+        const { revision, status } = report;
+        if (hasEnded(row.status)) {
+          if (status === row.status && revision <= row.revision) return 'known';
+          // An orchestrator with an old journal may run it: the reconciler then cancels it there.
+          nudge();
+          return { dropped: 'session has ended' };
+        }
+        if (revision <= row.revision) return 'known';
+        const before = hints.get(id) ?? { revision: 0, messages: 0 };
+        hints.set(id, { revision: Math.max(before.revision, revision), messages: before.messages + 1 });
         nudge();
         return 'deferred';
       }),
+    takeHints() {
+      const taken = hints;
+      hints = new Map();
+      return taken;
+    },
+    countFalseHints(taken, listed) {
+      for (const [id, { revision, messages }] of taken)
+        if (revision > (listed.get(id) ?? 0))
+          metrics.messagesDropped.inc({ reason: 'contradicts the orchestrator' }, messages);
+    },
     catchUp: (id, report) =>
       alone(id, async () => {
         cache.delete(id);
@@ -192,9 +220,4 @@ export function createRecorder(parts: RecorderParts): Recorder {
         await storeStatus(id, report, correctStatus);
       }),
   };
-}
-
-// A cell that an invented point has taken: the reconciler compares with the journal and puts it right.
-function unlessUnique(error: unknown): undefined {
-  if (!isUniqueViolation(error)) throw error;
 }

@@ -9,6 +9,8 @@ export interface ActionParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'act'>;
   handOver: Pick<HandOver, 'give' | 'cancel'>;
+  /** Asks for a reconciliation soon. */
+  nudge: () => void;
 }
 
 /**
@@ -22,6 +24,8 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
   if (hasEnded(session.status)) throw wrongState(action, session.status);
   try {
     await orchestrator.act(action, sessionId);
+    // Viewers see the new state without waiting for MQTT.
+    parts.nudge();
     return;
   } catch (error) {
     switch (errorKind(error)) {

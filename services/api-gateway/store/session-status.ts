@@ -17,7 +17,13 @@ export interface StatusReport {
 const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coalesce($5, started_at), finished_at = $6, eta = $7,
        handed_over_at = coalesce(handed_over_at, now())`;
 
-/** Stores a newer state; undefined when it is not newer, or when points that belong before it are missing. */
+// An ended session never changes again.
+const OPEN = `status in ('pending', 'running', 'paused')`;
+
+/**
+ * Stores a newer state; undefined when it is not newer, when the session has ended, or when points that belong before it are
+ * missing.
+ */
 export async function applyStatus(
   db: Queryable,
   id: number,
@@ -25,7 +31,7 @@ export async function applyStatus(
 ): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${ASSIGNMENTS}
-     where id = $1 and revision < $3 and completed_points >= $8 and not cancelled_here
+     where id = $1 and revision < $3 and completed_points >= $8 and ${OPEN}
        and ($2 <> 'completed' or completed_points = total_points)
      returning *`,
     values(id, report),
@@ -33,7 +39,7 @@ export async function applyStatus(
   return row;
 }
 
-/** Stores the state of the orchestrator over one that it never had (a forged message); undefined as above. */
+/** Stores the state of the orchestrator over one that its journal has lost; undefined as above. */
 export async function correctStatus(
   db: Queryable,
   id: number,
@@ -41,7 +47,7 @@ export async function correctStatus(
 ): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${ASSIGNMENTS}
-     where id = $1 and completed_points >= $8 and not cancelled_here
+     where id = $1 and completed_points >= $8 and ${OPEN}
        and ($2 <> 'completed' or completed_points = total_points)
      returning *`,
     values(id, report),

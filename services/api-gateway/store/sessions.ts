@@ -157,6 +157,17 @@ export async function cancelHere(
   return row;
 }
 
+/** Ends a session that must not drive its rotor any more; undefined when it has ended already. Its points are kept. */
+export async function endHere(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>(
+    `update sessions set status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null,
+       cancelled_here = true, notes = concat_ws(E'\n', user_notes, $2::text)
+     where id = $1 and status in ('pending', 'running', 'paused') returning *`,
+    [id, why],
+  );
+  return row;
+}
+
 /** Sessions that ended without the orchestrator and that it has never had, the latest first. */
 export function listCancelledHere(db: Queryable, limit: number): Promise<SessionRow[]> {
   return db.query<SessionRow>(
