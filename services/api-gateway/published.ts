@@ -6,6 +6,8 @@ import {
   type SessionStatusWord,
   type StatusMessage,
 } from '#shared/mqtt-messages';
+import { hasEnded } from './domain/session-rules.ts';
+import { faultReport, type StoredFault } from './domain/stored-fault.ts';
 import type { SessionRow } from './store/sessions.ts';
 
 /** A session as published: these fields and no others. */
@@ -34,6 +36,10 @@ export interface SessionFacts {
   revision: number;
   completed: number;
   total: number;
+  /** Beyond what is published; viewers of the full detail get them. */
+  fault?: StoredFault | null | undefined;
+  rotorRests?: boolean | null | undefined;
+  resumesItself?: boolean | null | undefined;
 }
 
 export function toPublishedSession(row: SessionRow): PublishedSession {
@@ -63,12 +69,20 @@ export function toFacts(row: SessionRow): SessionFacts {
     revision: row.revision,
     completed: row.completed_points,
     total: row.total_points,
+    ...unpublishedOf(row),
   };
 }
 
+/** What is known of a session that is not in its published form; a session that has ended has no fault. */
+export function unpublishedOf(row: SessionRow) {
+  const { fault, rotor_rests: rotorRests, resumes_itself: resumesItself } = row;
+  return hasEnded(row.status) ? {} : { fault, rotorRests, resumesItself };
+}
+
 /** The published message without a point. */
-export function statusText(facts: SessionFacts): string {
-  return JSON.stringify({ ...progress(facts, facts.completed), point: null });
+export function statusText(facts: SessionFacts, full = false): string {
+  const message = { ...progress(facts, facts.completed), point: null };
+  return JSON.stringify(full ? { ...message, ...detailOf(facts, Date.now()) } : message);
 }
 
 /** The published message with a point; in full also its seq, setpoint and measurement. */
@@ -80,6 +94,15 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
       ? { ...point, seq: measurement.seq, setpoint: measurement.setpoint, measurement: withUnit(measurement) }
       : point,
   });
+}
+
+/** What `detail=full` and `/plan` add about the present. */
+export function detailOf(facts: Pick<SessionFacts, 'fault' | 'rotorRests' | 'resumesItself'>, nowMs: number) {
+  return {
+    fault: faultReport(facts.fault, nowMs),
+    rotor_rests: facts.rotorRests ?? null,
+    resumes_itself: facts.resumesItself ?? null,
+  };
 }
 
 /** A measurement as the API shows it. */

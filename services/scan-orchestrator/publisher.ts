@@ -1,6 +1,7 @@
 import type { createMqttConnection } from '#shared/mqtt-client';
 import {
   progressPct,
+  type FaultMessage,
   toDataPoint,
   type Measurement,
   type PointMessage,
@@ -8,7 +9,7 @@ import {
   type StatusMessage,
 } from '#shared/mqtt-messages';
 import type { MeasuredPoint, ReferenceMeasurement } from './domain/measurement.ts';
-import type { Publisher, SessionView } from './engine/ports.ts';
+import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
 type Connection = ReturnType<typeof createMqttConnection>;
 
@@ -72,7 +73,26 @@ function statusOf(view: SessionView): StatusMessage {
     started_at: iso(view.startedAtMs),
     finished_at: iso(view.finishedAtMs),
     eta: iso(view.etaMs),
+    fault: view.fault && faultMessage(view.fault),
+    rotor_rests: view.rotorRests,
+    resumes_itself: view.resumesItself,
   };
+}
+
+function faultMessage(fault: FaultView): FaultMessage {
+  const { observation, sinceUnixMs, forMs, pausesAtUnixMs, pausesInMs } = fault;
+  return {
+    // Whatever a library says at length.
+    observation: observation.slice(0, 1_000),
+    since: new Date(sinceUnixMs).toISOString(),
+    for_s: seconds(forMs),
+    pauses_at: iso(pausesAtUnixMs),
+    pauses_in_s: pausesInMs === null ? null : seconds(pausesInMs),
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
 }
 
 function pointOf(view: SessionView, point: MeasuredPoint): PointMessage {

@@ -83,6 +83,22 @@ export const pointMessageSchema = z.object({
 });
 export type PointMessage = z.infer<typeof pointMessageSchema>;
 
+/**
+ * Why no points arrive. The durations are those of the message's moment, by the clock of the machine that measures; the times are
+ * that machine's too, and another machine may have another time.
+ */
+export const faultSchema = z.object({
+  /** What is observed, in plain words. */
+  observation: z.string().max(1_000),
+  /** When the last point was measured, or the session began to run. */
+  since: z.iso.datetime(),
+  for_s: finite.min(0),
+  /** When the session pauses unless the fault ends first; null: not known, or never. */
+  pauses_at: z.iso.datetime().nullable(),
+  pauses_in_s: finite.min(0).nullable(),
+});
+export type FaultMessage = z.infer<typeof faultSchema>;
+
 /** Payload of `sessions/{id}/status`, retained. */
 export const statusMessageSchema = z.object({
   ...progressMessage,
@@ -93,6 +109,12 @@ export const statusMessageSchema = z.object({
   finished_at: z.iso.datetime().nullable(),
   /** Expected end, UTC. */
   eta: z.iso.datetime().nullable(),
+  /** Null while points arrive; absent: an orchestrator of an older version. */
+  fault: faultSchema.nullish(),
+  /** Whether the rotor was stopped, seen to stand, and is held; absent: not known. */
+  rotor_rests: z.boolean().nullish(),
+  /** Whether something that passes has paused it: it resumes automatically; absent: not known. */
+  resumes_itself: z.boolean().nullish(),
 });
 export type StatusMessage = z.infer<typeof statusMessageSchema>;
 

@@ -150,4 +150,159 @@ describe('the plan of a session', () => {
     world.orchestrator.failing.set('planSession', new SkyScanError(kind, 'not now'));
     expect(await planOf(id)).toMatchObject({ session_id: id, path: [], rows: 2 });
   });
+});reference: null,
+      fault: null,
+      rotor_rests: null,
+      resumes_itself: null,nd } from '#proto/scan_orchestrator';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type Session } from '../support/gateway-scan.ts';
+
+// Grids of both kinds, and the plan of a session.
+
+const HIGH = { az_end: 360, el_start: 30, el_end: 90, step_deg: 30 };
+let world: GatewayWorld;
+let rotorId: number;
+let names = 0;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
+  rotorId = (created.body as { id: number }).id;
+  world.orchestrator.failing.clear();
+});
+
+const preview = (change: object) =>
+  world.gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...change });
+
+async function start(change: object = {}): Promise<Session> {
+  const small = { az_start: 0, az_end: 4, el_start: 10, el_end: 12, step_deg: 2 };
+  const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId, ...small, ...change });
+  expect(answer.status).toBe(201);
+  return answer.body as Session;
+}
+
+describe('the kind of grid', () => {
+  test('is handed over; without one it is rectangular', async () => {
+    const gridOf = ({ id }: Session) => world.orchestrator.sessions.get(id)?.start.spec?.grid;
+    expect(gridOf(await start())).toBe(GridKind.GRID_KIND_RECTANGULAR);
+    const equal = await start({ ...HIGH, grid: 'equal_area' });
+    expect(gridOf(equal)).toBe(GridKind.GRID_KIND_EQUAL_AREA);
+    expect(equal.total_points).toBe(11 + 6 + 1);
+    expect(equal).not.toHaveProperty('grid');
+  });
+
+  test.each(['start', 'preview'])('is one of two for %s', async (what) => {
+    for (const grid of ['hexagonal', '', null, 1, ['equal_area']]) {
+      const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, { rotor_id: rotorId, grid });
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        detail: [{ loc: ['body', 'grid'], msg: 'Must be rectangular or equal_area' }],
+      });
+    }
+  });
+
+  test('says how many points are too many', async () => {
+    const huge = { el_start: 0, el_end: 90, step_deg: 0.17 };
+    expect((await preview(huge)).body).toMatchObject({
+      detail: [{ loc: ['body', 'step_deg'], msg: 'Makes 1122540 points; at most 1000000 are allowed' }],
+    });
+    const equal = await preview({ ...huge, grid: 'equal_area' });
+    expect(equal.status).toBe(200);
+    expect((equal.body as Session).total_points).toBeLessThan(1_122_540 * 0.65);
+    const finer = await preview({ ...huge, grid: 'equal_area', step_deg: 0.1 });
+    expect(finer.status).toBe(422);
+    expect((finer.body as { detail: { msg: string }[] }).detail[0]?.msg).toMatch(/^Makes 20\d{5} points/);
+  });
+
+  test('decides which row a stored point belongs to, and when all are there', async () => {
+    const more = { az_end: 20, el_start: 60, el_end: 62, step_deg: 2, grid: 'equal_area' };
+    const scan = await startTestScan(world, undefined, rotorId, more);
+    await scan.become('running');
+    await scan.measure(11);
+    await scan.stored(11);
+    await scan.become('completed');
+    await scan.reached('completed');
+    const { body } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements`);
+    const places = (body as { row: number; column: number }[]).map(({ row, column }) => `${row},${column}`);
+    expect(places).toEqual(['0,0', '0,1', '0,2', '0,3', '0,4', '0,5', '1,0', '1,1', '1,2', '1,3', '1,4']);
+  });
+
+  test('goes with the cells that are stored to an orchestrator that has lost the session', async () => {
+    const more = { az_end: 20, el_start: 60, el_end: 62, step_deg: 2, grid: 'equal_area' };
+    const scan = await startTestScan(world, undefined, rotorId, more);
+    await scan.become('running');
+    await scan.measure(8);
+    await scan.stored(8);
+    world.orchestrator.sessions.delete(scan.id);
+    await expect
+      .poll(() => world.orchestrator.sessions.get(scan.id)?.start.stored, { timeout: 20_000 })
+      .toMatchObject({ completedPoints: 8, storedCells: Buffer.from([0b1111_1111, 0]) });
+    expect(world.orchestrator.sessions.get(scan.id)?.start.spec?.grid).toBe(GridKind.GRID_KIND_EQUAL_AREA);
+  });
+});
+
+test('what is true of the points for ever is noted after what the user wrote', async () => {
+  const fine = { step_deg: 0.4 };
+  expect((await start()).notes).toBeNull();
+  expect((await start(fine)).notes).toBe('a warning for ever');
+  expect((await start({ ...fine, notes: 'first light' })).notes).toBe('first light\na warning for ever');
+});
+
+describe('the plan of a session', () => {
+  const planOf = async (id: number) => (await world.gateway.get(`/api/skyscan/${id}/plan`)).body;
+
+  test('has its grid, its path and how the receiver was set', async () => {
+    const reference = { azimuth: 10, elevation: 40, every_min: 5 };
+    const { id } = await start({ ...HIGH, grid: 'equal_area', scan_mode: 'on_the_fly', reference });
+    await world.gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { gain_db: 1 } });
+    expect(await planOf(id)).toEqual({
+      session_id: id,
+      rotor_name: `rotor ${names}`,
+      grid: 'equal_area',
+      scan_mode: 'on_the_fly',
+      rows: 3,
+      columns: 11,
+      columns_in_row: [11, 6, 1],
+      total_points: 18,
+      path: [[0, 30]],
+      eta: null,
+      center_frequency_hz: 1_420_000_000,
+      bandwidth_hz: 2_000_000,
+      gain_db: 29.7,
+      read_ms: 10,
+      reference,
+    });
+  });
+
+  test('asks nobody for a path that is not wanted', async () => {
+    const { id } = await start();
+    const plans = () => world.orchestrator.calls.filter((method) => method === 'planSession').length;
+    const before = plans();
+    const { body } = await world.gateway.get(`/api/skyscan/${id}/plan?path=false`);
+    expect(body).toMatchObject({ session_id: id, path: [], rows: 2, columns_in_row: [3, 3] });
+    expect(plans()).toBe(before);
+    const refused = await world.gateway.get(`/api/skyscan/${id}/plan?path=no`);
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { detail: [{ loc: ['query', 'path'], msg: 'Must be true or false' }] },
+    ]);
+  });
+
+  test('of a rectangular scan has rows of one length', async () => {
+    const { id } = await start();
+    expect(await planOf(id)).toMatchObject({
+      ...{ grid: 'rectangular', scan_mode: 'step', columns_in_row: [3, 3], reference: null },
+    });
+  });
+
+  test.each(['unavailable', 'out_of_range'] as const)('has no path when that is %s', async (kind) => {
+    const { id } = await start();
+    world.orchestrator.failing.set('planSession', new SkyScanError(kind, 'not now'));
+    expect(await planOf(id)).toMatchObject({ session_id: id, path: [], rows: 2 });
+  });
 });

@@ -3,6 +3,7 @@ import { errorKind } from '#shared/errors';
 import { columnsInRow } from '#shared/grid-shape';
 import { publishedTime } from '#shared/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
+import { detailOf, unpublishedOf } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import { planQuerySchema } from './schemas/plan.ts';
@@ -33,6 +34,7 @@ export function planHandler(
       gain_db: rotor.gain_db,
       read_ms: rotor.read_ms,
       reference: session.reference,
+      ...detailOf(unpublishedOf(session), Date.now()),
     });
   };
 }

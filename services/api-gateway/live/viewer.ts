@@ -77,7 +77,7 @@ export class Viewer {
     this.#facts = facts;
     this.#told = facts;
     this.#cursor = options.after ?? facts.completed;
-    this.#send(statusText(facts));
+    this.#send(statusText(facts, this.#full));
     if (this.#behind) void this.#catchUp();
     else this.#endIfOver();
   }
@@ -138,10 +138,17 @@ export class Viewer {
 
   #tellStatus(afterPoints: boolean): void {
     // A revision that changes nothing of what is published (notes, a request that is under way) is no message.
-    const changed = this.#facts.status !== this.#told.status;
+    const changed = this.#facts.status !== this.#told.status || (this.#full && this.#detailChanged);
     if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
     this.#told = this.#facts;
-    if (this.#send(statusText(this.#facts))) this.#endIfOver();
+    if (this.#send(statusText(this.#facts, this.#full))) this.#endIfOver();
+  }
+
+  get #detailChanged(): boolean {
+    return (
+      (['rotorRests', 'resumesItself'] as const).some((key) => this.#facts[key] !== this.#told[key]) ||
+      JSON.stringify(this.#facts.fault) !== JSON.stringify(this.#told.fault)
+    );
   }
 
   #endIfOver(): void {

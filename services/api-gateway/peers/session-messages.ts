@@ -11,6 +11,7 @@ import {
 import type { Pointing as PointingMessage } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
 import { measurementSchema, type Measurement, type SessionStatusWord } from '#shared/mqtt-messages';
+import { storedFault } from '../domain/stored-fault.ts';
 import type { ReferenceRequest, ScanRequest } from '../store/sessions.ts';
 import type { StatusReport } from '../store/session-status.ts';
 
@@ -91,6 +92,11 @@ export function listedReport(state: SessionState): ListedReport {
     startedAt: dateFrom(state.startedAtMs),
     finishedAt: dateFrom(state.finishedAtMs),
     eta: dateFrom(state.etaMs),
+    fault: state.fault
+      ? storedFault({ ...state.fault, pausesInS: state.fault.pausesInS ?? null }, Date.now())
+      : null,
+    rotorRests: state.rotorRests ?? null,
+    resumesItself: state.resumesItself ?? null,
   };
 }
 

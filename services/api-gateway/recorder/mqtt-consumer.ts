@@ -5,11 +5,14 @@ import type { Logger } from '#shared/logger';
 import type { MqttConnection } from '#shared/mqtt-client';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#shared/mqtt-messages';
 import { backoffMs, sleep, withEither } from '#shared/waiting';
+import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '../text-rules.ts';
 import type { Outcome, Recorder } from './recorder.ts';
 
+// A year: beyond it a duration is no fault of ours, and no date either.
+const MOST_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -133,7 +136,24 @@ function statusReport(message: StatusMessage): StatusReport | undefined {
   if (message.notes !== null && !isStorableText(message.notes)) return undefined;
   const [startedAt = null, finishedAt = null, eta = null] = dates;
   const { status, revision, completed, notes } = message;
-  return { status, revision, completed, notes, startedAt, finishedAt, eta };
+  if (message.fault && !isStorableText(message.fault.observation)) return undefined;
+  const fault = message.fault && {
+    observation: message.fault.observation,
+    forS: Math.min(message.fault.for_s, MOST_S),
+    pausesInS: message.fault.pauses_in_s === null ? null : Math.min(message.fault.pauses_in_s, MOST_S),
+  };
+  return {
+    status,
+    revision,
+    completed,
+    notes,
+    startedAt,
+    finishedAt,
+    eta,
+    fault: fault ? storedFault(fault, Date.now()) : null,
+    rotorRests: message.rotor_rests,
+    resumesItself: message.resumes_itself,
+  };
 }
 
 /** At most one line a minute, with the number of those that were not told. */

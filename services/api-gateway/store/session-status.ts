@@ -1,4 +1,5 @@
 import type { SessionStatusWord } from '#shared/mqtt-messages';
+import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { SessionRow } from './sessions.ts';
 
@@ -12,9 +13,12 @@ export interface StatusReport {
   startedAt: Date | null;
   finishedAt: Date | null;
   eta: Date | null;
+  fault?: StoredFault | null | undefined;
+  rotorRests?: boolean | null | undefined;
+  resumesItself?: boolean | null | undefined;
 }
 
-const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coalesce($5, started_at), finished_at = $6, eta = $7,
+const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coalesce($5, started_at), finished_at = $6, eta = $7, fault = $9, rotor_rests = $10, resumes_itself = $11,
        handed_over_at = coalesce(handed_over_at, now())`;
 
 // An ended session never changes again.
@@ -57,5 +61,7 @@ export async function correctStatus(
 
 function values(id: number, report: StatusReport): unknown[] {
   const { status, revision, notes, startedAt, finishedAt, eta, completed } = report;
-  return [id, status, revision, notes, startedAt, finishedAt, eta, completed];
+  const { fault, rotorRests, resumesItself } = report;
+  const extras = [fault ? JSON.stringify(fault) : null, rotorRests ?? null, resumesItself ?? null];
+  return [id, status, revision, notes, startedAt, finishedAt, eta, completed, ...extras];
 }

@@ -1,6 +1,7 @@
 import type { GridBounds, GridKind, GridShape } from '#shared/grid-shape';
 import type { SessionStatusWord } from '#shared/mqtt-messages';
 import type { ScanModeWord } from '../domain/session-rules.ts';
+import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
 
@@ -46,6 +47,11 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   started_at: Date | null;
   finished_at: Date | null;
   eta: Date | null;
+  fault: StoredFault | null;
+  /** Whether the rotor was seen to stand and is held; null: not known. */
+  rotor_rests: boolean | null;
+  /** Whether a paused session resumes automatically; null: not known. */
+  resumes_itself: boolean | null;
   user_notes: string | null;
   notes: string | null;
   handed_over_at: Date | null;

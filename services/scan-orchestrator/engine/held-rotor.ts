@@ -3,6 +3,7 @@ import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
+import type { FaultWatch } from './fault-watch.ts';
 import { LagBook } from './lag-book.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -21,7 +22,11 @@ export class HeldRotor {
   readonly #record: SessionRecord;
   readonly #progress: Progress;
   readonly #parts: RunnerParts;
+  readonly #watch: FaultWatch;
   readonly #onLost: (why: Error) => void;
+  /** Of the longest dwell that brought its reads, milliseconds: rtl_power takes seconds for any. */
+  #longestDwellMs = 0;
+  #stands = false;
   #hold: RotorHold | undefined;
   #readback: Pointing | undefined;
   /** Nothing before it is measured at the readback; undefined: it has passed already. */
@@ -32,16 +37,29 @@ export class HeldRotor {
   #lag: LagBook | undefined;
 
   /** `onLost`: the lease that is held now is gone, and not by our own release. */
-  constructor(record: SessionRecord, progress: Progress, parts: RunnerParts, onLost: (why: Error) => void) {
+  constructor(
+    record: SessionRecord,
+    progress: Progress,
+    parts: RunnerParts,
+    watch: FaultWatch,
+    onLost: (why: Error) => void,
+  ) {
     this.#record = record;
     this.#progress = progress;
     this.#parts = parts;
+    this.#watch = watch;
     this.#onLost = onLost;
     this.#clocks = new SettleClocks(parts.receiver, parts.clock);
   }
 
+  /** Whether the rotor was stopped and seen to stand, and nothing else can have moved it since. */
+  get rests(): boolean {
+    return this.#stands && this.#hold !== undefined && !this.#hold.lost;
+  }
+
   /** Lease held, position read, path planned. */
   async acquire(signal: AbortSignal): Promise<void> {
+    this.#watch.expect('acquire', `the rotor is not ready: no position from ${this.#rotctld} yet`, 0);
     if (!this.#hold || this.#hold.lost) {
       const hold = await this.#parts.rotors.hold(
         this.#record.rotor,
@@ -79,8 +97,9 @@ export class HeldRotor {
       return false;
     }
     const { receiver, clock } = this.#parts;
+    this.#expectReadbacks(unit.from);
     const [at, offsets] = await Promise.all([
-      hold.sweep(unit.from, () => undefined, signal),
+      hold.sweep(unit.from, () => this.#watch.beat('position'), signal),
       askOffsets(hold, receiver, clock, signal),
     ]);
     this.#progress.at = at;
@@ -107,7 +126,10 @@ export class HeldRotor {
     if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
     this.#lag ??= new LagBook(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
     const settings = rotor.receiver;
-    const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag };
+    const watch = this.#watch;
+    this.#expectReadbacks(unit.to);
+    watch.expect('reads', `${this.#receiverName} delivers no reads`, settings.readMs);
+    const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag, watch };
     const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
     await sweep.hold.readPosition(signal);
     this.#progress.at = at;
@@ -125,9 +147,11 @@ export class HeldRotor {
   /** Resolves once the rotor stands, or with the reason why that cannot be said. */
   async stop(): Promise<string | undefined> {
     // A lease that is lost needs no stop of ours: rotor-driver has stopped the rotor when it took the lease away.
+    this.#stands = false;
     if (!this.#hold || this.#hold.lost) return undefined;
     try {
       await this.#hold.stop();
+      this.#stands = true;
       return undefined;
     } catch (error) {
       return `the rotor could not be told to stop: ${errorMessage(error)}`;
@@ -172,27 +196,71 @@ export class HeldRotor {
   async #slewTo(setpoint: Pointing, signal: AbortSignal): Promise<Pointing> {
     const hold = this.#held();
     this.#settled = undefined;
+    const onReadback = this.#expectReadbacks(setpoint);
     if (this.#record.rotor.rssiSource === 'rotctld')
-      return (this.#progress.at = await hold.slew(setpoint, signal));
+      return (this.#progress.at = await hold.slew(setpoint, signal, onReadback));
     const { translate } = this.#clocks;
-    if (!translate) return (this.#progress.at = await this.#slewAndPrepare(hold, setpoint, signal));
-    const { at, settledAtMs } = await hold.approach(setpoint, signal);
+    if (!translate)
+      return (this.#progress.at = await this.#slewAndPrepare(hold, setpoint, signal, onReadback));
+    const { at, settledAtMs } = await hold.approach(setpoint, signal, onReadback);
     this.#settled = translate(settledAtMs);
     return (this.#progress.at = at);
   }
 
   /** The receiver is set up on the way: a tuner needs some 50 ms for another frequency, a dongle that is closed a second or two. */
-  async #slewAndPrepare(hold: RotorHold, setpoint: Pointing, signal: AbortSignal): Promise<Pointing> {
+  async #slewAndPrepare(
+    hold: RotorHold,
+    setpoint: Pointing,
+    signal: AbortSignal,
+    onReadback: () => void,
+  ): Promise<Pointing> {
     const underWay = new AbortController();
     this.#parts.receiver.prepare(this.#record.rotor.receiver, underWay.signal);
     try {
-      return await hold.slew(setpoint, signal);
+      return await hold.slew(setpoint, signal, onReadback);
     } finally {
       underWay.abort();
     }
   }
 
   async #read(signal: AbortSignal): Promise<Read[]> {
+    const { rotor, rssiIterations } = this.#record;
+    const { clock } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    const dwellMs = rssiIterations * rotor.receiver.readMs;
+    const untilSettledMs = Math.max(0, (this.#settled?.oursMs ?? startedMs) - startedMs);
+    const where = rotor.rssiSource === 'rotctld' ? this.#rotctld : this.#receiverName;
+    this.#watch.end('position');
+    this.#watch.expect(
+      'reads',
+      `${where} has not delivered ${rssiIterations} reads of ${rotor.receiver.readMs} ms`,
+      Math.max(untilSettledMs + dwellMs, this.#longestDwellMs),
+    );
+    const reads = await this.#readAll(signal);
+    this.#watch.end('reads');
+    this.#longestDwellMs = Math.max(this.#longestDwellMs, clock.monotonicMs() - startedMs);
+    return reads;
+  }
+
+  /** The driver reports every readback: none for a while means that rotctld gives none. */
+  #expectReadbacks(setpoint: Pointing): () => void {
+    this.#stands = false;
+    this.#watch.end();
+    const observation = `no position from ${this.#rotctld} on the way to ${formatPointing(setpoint)}`;
+    this.#watch.expect('position', observation, this.#record.rotor.settleMs);
+    return () => this.#watch.beat('position');
+  }
+
+  get #rotctld(): string {
+    return `rotctld at ${this.#record.rotor.host}:${this.#record.rotor.port}`;
+  }
+
+  get #receiverName(): string {
+    const { receiver } = this.#record.rotor.receiver;
+    return receiver === undefined ? 'the receiver' : `the receiver ${receiver}`;
+  }
+
+  async #readAll(signal: AbortSignal): Promise<Read[]> {
     const { rotor, rssiIterations } = this.#record;
     if (rotor.rssiSource === 'rotctld') return this.#held().measure(rssiIterations, signal);
     const { receiver, clock } = this.#parts;

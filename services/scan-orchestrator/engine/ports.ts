@@ -37,10 +37,11 @@ export interface RotorHold {
    * measured since is to be kept.
    */
   readPosition(signal: AbortSignal): Promise<Pointing>;
-  /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires. */
-  slew(to: Pointing, signal: AbortSignal): Promise<Pointing>;
+  /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires.
+   * `onReadback` is called with every readback on the way. */
+  slew(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Pointing>;
   /** The same, as soon as it is certain when the mount will have settled: a moment ahead, by the driver's clock (`readClock`). */
-  approach(to: Pointing, signal: AbortSignal): Promise<Approach>;
+  approach(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Approach>;
   /**
    * The same without waiting until the mount has settled, and with every readback on the way: its times are the driver's, see
    * `readClock`.
@@ -147,6 +148,21 @@ export interface SessionView {
   startedAtMs: number | null;
   finishedAtMs: number | null;
   etaMs: number | null;
+  /** Why no points arrive; null while they do. */
+  fault: FaultView | null;
+  /** Whether the rotor was stopped, seen to stand, and is still held for this session. */
+  rotorRests: boolean;
+  /** Paused by something that passes: it resumes automatically. */
+  resumesItself: boolean;
+}
+
+/** A fault as others see it. Durations are exact; times are those of this machine's clock, which another one may not share. */
+export interface FaultView {
+  observation: string;
+  sinceUnixMs: number;
+  forMs: number;
+  pausesAtUnixMs: number | null;
+  pausesInMs: number | null;
 }
 
 /** What a session needs to run. */

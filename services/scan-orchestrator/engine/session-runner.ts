@@ -2,13 +2,15 @@ import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import { formatPointing } from '#shared/pointing';
 import { CellSet } from '../domain/cells.ts';
+import { faultOf, type Fault } from '../domain/fault.ts';
 import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
+import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
 import type { Plan } from './planning.ts';
-import type { RunnerParts, SessionView } from './ports.ts';
+import type { FaultView, RunnerParts, SessionView } from './ports.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
 
@@ -29,10 +31,17 @@ export class SessionRunner {
   readonly #progress: Progress;
   readonly #held: HeldRotor;
   readonly #suspension: Suspension;
+  readonly #watch: FaultWatch;
+  /** When the last point was measured, or the session began to run; monotonic. */
+  #progressMs: number;
+  /** Why the last activity failed. */
+  #reason: string | undefined;
+  /** What was published of the fault and of the rotor. */
+  #published = '';
   #activity: AbortController | undefined;
   #measured: MeasuredPoint[] = [];
   #recording: Promise<void> = Promise.resolve();
-  #inbox: { event: SessionEvent; answer: (refusedIn: string | undefined) => void }[] = [];
+  #inbox: { event: SessionEvent | undefined; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
   #closed = false;
   #saveAgain: NodeJS.Timeout | undefined;
@@ -47,7 +56,16 @@ export class SessionRunner {
       ...record.state,
       remaining: this.#progress.totalPoints - this.#progress.completedPoints,
     };
-    this.#held = new HeldRotor(record, this.#progress, parts, (why) => void this.post(this.#failed(why)));
+    this.#progressMs = parts.clock.monotonicMs();
+    this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
+    this.#held = new HeldRotor(
+      record,
+      this.#progress,
+      parts,
+      this.#watch,
+      (why) => void this.post(this.#failed(why)),
+    );
+    this.#published = this.#toPublish;
     this.#suspension = new Suspension(record, this.#progress, parts, () => void this.post({ type: 'clear' }));
   }
 
@@ -70,7 +88,41 @@ export class SessionRunner {
       startedAtMs: state.startedAtMs,
       finishedAtMs: state.finishedAtMs,
       etaMs: seconds === undefined ? null : this.#parts.clock.unixMs() + seconds * 1000,
+      fault: this.#faultView,
+      rotorRests: this.#rests,
+      resumesItself: state.status === 'paused' && state.suspended,
     };
+  }
+
+  get #fault(): Fault | undefined {
+    const observed = { reason: this.#reason, overdue: this.#watch.overdue, progressMs: this.#progressMs };
+    return faultOf(this.record.state, observed, this.#parts.faultBudgetMs);
+  }
+
+  get #faultView(): FaultView | null {
+    const fault = this.#fault;
+    if (!fault) return null;
+    const { clock } = this.#parts;
+    const [nowMs, unixMs] = [clock.monotonicMs(), clock.unixMs()];
+    const pausesInMs = fault.pausesAtMs === null ? null : Math.max(0, fault.pausesAtMs - nowMs);
+    return {
+      observation: fault.observation,
+      sinceUnixMs: unixMs - (nowMs - fault.sinceMs),
+      forMs: nowMs - fault.sinceMs,
+      pausesAtUnixMs: pausesInMs === null ? null : unixMs + pausesInMs,
+      pausesInMs,
+    };
+  }
+
+  get #rests(): boolean {
+    const { status, phase } = this.record.state;
+    return status === 'paused' && phase === 'idle' && this.#held.rests;
+  }
+
+  /** What others have to know beside the state; compared to see whether it has changed. */
+  get #toPublish(): string {
+    const fault = this.#fault;
+    return JSON.stringify([fault?.observation, fault?.pausesAtMs, this.#rests]);
   }
 
   /**
@@ -78,6 +130,11 @@ export class SessionRunner {
    * a moment later, the state might be the very one that the event needs.
    */
   post(event: SessionEvent): Promise<string | undefined> {
+    return this.#post(event);
+  }
+
+  /** Without an event: something beside the state may have changed. */
+  #post(event: SessionEvent | undefined): Promise<string | undefined> {
     return new Promise((answer) => {
       this.#inbox.push({ event, answer });
       void this.#handle();
@@ -111,6 +168,7 @@ export class SessionRunner {
     clearTimeout(this.#saveAgain);
     this.#suspension.end();
     this.#abort();
+    this.#watch.end();
     await this.#held.letGo();
     await this.#recording;
   }
@@ -120,10 +178,14 @@ export class SessionRunner {
     this.#handling = true;
     for (let item = this.#inbox.shift(); item && !this.#closed; item = this.#inbox.shift()) {
       const before = this.record.state;
-      const next = transition(before, item.event);
-      if (next) {
+      const next = item.event && transition(before, item.event);
+      if (next && item.event) {
         this.record.state = next.state;
-        if (isVisible(before, next.state)) await this.#persist();
+        this.#notice(before, item.event);
+      }
+      if ((next && isVisible(before, next.state)) || this.#published !== this.#toPublish)
+        await this.#persist();
+      if (next) {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
       }
@@ -132,8 +194,17 @@ export class SessionRunner {
     this.#handling = false;
   }
 
+  /** What an event that was taken says of the progress. */
+  #notice(before: SessionState, event: SessionEvent): void {
+    const begins = event.type === 'acquired' && before.status !== 'running';
+    if (begins || (event.type === 'measured' && event.points > 0))
+      this.#progressMs = this.#parts.clock.monotonicMs();
+    if (event.type === 'failed') this.#reason = event.reason;
+  }
+
   async #persist(): Promise<void> {
     const { record } = this;
+    this.#published = this.#toPublish;
     const { logger, publisher } = this.#parts;
     record.revision++;
     await this.#save();
@@ -184,10 +255,14 @@ export class SessionRunner {
     this.#activity = activity;
     this.#outcome(effect, activity.signal).then(
       (event) => {
-        if (this.#activity === activity) void this.post(event);
+        if (this.#activity !== activity) return;
+        this.#watch.end();
+        void this.post(event);
       },
       (error: unknown) => {
-        if (this.#activity === activity) void this.post(this.#failed(error));
+        if (this.#activity !== activity) return;
+        this.#watch.end();
+        void this.post(this.#failed(error));
       },
     );
   }
@@ -231,6 +306,7 @@ export class SessionRunner {
   #abort(): void {
     this.#activity?.abort();
     this.#activity = undefined;
+    this.#watch.end();
   }
 
   /** Journal first, then the world. Runs beside the next slew; points keep their order. */

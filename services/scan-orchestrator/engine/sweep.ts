@@ -3,8 +3,15 @@ import type { ReceiverSettings } from '#shared/rotor-config';
 import type { Pointing } from '#shared/pointing';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { isWorthAnotherPass, type SweepRules } from '../domain/sweep-passes.ts';
-import { binReads, placeReads, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
+import {
+  binReads,
+  placeReads,
+  type PlacedRead,
+  type RowCells,
+  type TimedRead,
+} from '../domain/sweep-reads.ts';
 import { sweepTrack, type TimedPointing } from '../domain/sweep-track.ts';
+import type { FaultWatch } from './fault-watch.ts';
 import type { LagBook } from './lag-book.ts';
 import type { Receiver, RotorHold } from './ports.ts';
 import { ReadTape } from './read-tape.ts';
@@ -27,6 +34,8 @@ export interface Sweep {
   rules: SweepRules;
   row: RowCells;
   lag: LagBook;
+  /** Gets the signs of life of rotor and receiver. */
+  watch: Pick<FaultWatch, 'beat'>;
 }
 
 /** The clocks against ours. */
@@ -53,10 +62,14 @@ export async function sweepRow(
   sweep: Sweep,
   signal: AbortSignal,
 ): Promise<{ bins: PlacedRead[][]; at: Pointing }> {
-  const { receiver, settings, clock, rules, row, lag } = sweep;
+  const { receiver, settings, clock, rules, row, lag, watch } = sweep;
   const tape = new ReadTape((onRead, both) => {
     const ours = (middleMs: number) => middleMs + offsets.samplerMs;
-    return receiver.stream(settings, (read) => onRead({ ...read, middleMs: ours(read.middleMs) }), both);
+    const take = (read: TimedRead) => {
+      watch.beat('reads');
+      onRead({ ...read, middleMs: ours(read.middleMs) });
+    };
+    return receiver.stream(settings, take, both);
   }, signal);
   try {
     await tape.until(-Infinity, signal);
@@ -83,12 +96,13 @@ async function onePass(
   start: Pointing,
   end: Pointing,
   offsets: ClockOffsets,
-  { hold, rules, clock }: Sweep,
+  { hold, rules, clock, watch }: Sweep,
   tape: ReadTape,
   signal: AbortSignal,
 ): Promise<{ placed: PlacedRead[]; at: Pointing }> {
   const positions: TimedPointing[] = [];
   const take = ({ pointing, atMs }: TimedPointing) => {
+    watch.beat('position');
     positions.push({ pointing, atMs: atMs + offsets.driverMs });
   };
   tape.cut();

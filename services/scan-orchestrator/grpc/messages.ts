@@ -111,6 +111,15 @@ export function sessionToMessage(view: SessionView): SessionStateMessage {
     startedAtMs: view.startedAtMs ?? undefined,
     finishedAtMs: view.finishedAtMs ?? undefined,
     etaMs: view.etaMs ?? undefined,
+    fault: view.fault
+      ? {
+          observation: view.fault.observation,
+          forS: view.fault.forMs / 1000,
+          pausesInS: view.fault.pausesInMs === null ? undefined : view.fault.pausesInMs / 1000,
+        }
+      : undefined,
+    rotorRests: view.rotorRests,
+    resumesItself: view.resumesItself,
   };
 }
 

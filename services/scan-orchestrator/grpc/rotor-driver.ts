@@ -23,6 +23,8 @@ const OWN_READ_MS = 500;
 interface HowToSlew {
   announce?: boolean;
   onPosition?: (position: TimedPointing) => void;
+  /** With every readback on the way. */
+  onReadback?: (() => void) | undefined;
 }
 
 /** The rotators behind a rotor-driver. */
@@ -93,12 +95,13 @@ async function hold(
   async function slew(
     target: Pointing,
     both: AbortSignal,
-    { announce = false, onPosition }: HowToSlew = {},
+    { announce = false, onPosition, onReadback }: HowToSlew = {},
   ): Promise<Approach> {
     const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined, announce };
     for await (const { event } of driver.slew(request, { signal: both })) {
       if (event?.$case === 'settled')
         return { at: pointingOf(event.value.readback), settledAtMs: event.value.settledAtSteadyMs };
+      onReadback?.();
       const atMs = event?.value.steadyMs;
       if (event && atMs !== undefined) onPosition?.({ pointing: pointingOf(event.value), atMs });
     }
@@ -120,8 +123,10 @@ async function hold(
         const answer = await driver.getPosition({ rotor: message, token }, { signal: both, deadline: ANSWER_MS });
         return pointingOf(answer.position);
       }, caller),
-    slew: (to, caller) => underLease(async (both) => (await slew(to, both)).at, caller),
-    approach: (to, caller) => underLease((both) => slew(to, both, { announce: true }), caller),
+    slew: (to, caller, onReadback) =>
+      underLease(async (both) => (await slew(to, both, { onReadback })).at, caller),
+    approach: (to, caller, onReadback) =>
+      underLease((both) => slew(to, both, { announce: true, onReadback }), caller),
     sweep: (to, onPosition, caller) =>
       underLease(async (both) => (await slew(to, both, { onPosition })).at, caller),
     readClock: (caller) =>

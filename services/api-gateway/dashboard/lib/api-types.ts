@@ -31,5 +31,9 @@ export interface LiveMessage {
   progress_pct: number;
   completed: number;
   total: number;
+  /** In messages of a status. */
+  fault?: Plan['fault'];
+  rotor_rests?: boolean | null;
+  resumes_itself?: boolean | null;
   point: { seq: number; measurement: Measurement } | null;
 }

@@ -1,14 +1,41 @@
 import { expect, test } from 'vitest';
 import { sessionOf } from '../testing/sessions.ts';
-import { stateWords } from './state-words.ts';
+import { faultWords, stateWords } from './state-words.ts';
 
 const session = { ...sessionOf(100, 10), completed_points: 40 };
+const paused = { ...session, status: 'paused' as const };
 
-test('a pause that ends by itself is told apart from one that waits for somebody', () => {
-  const rain = 'T12:00:00Z before az 3 el 10: rain; goes on by itself once that is over';
-  expect(stateWords({ ...session, status: 'paused', notes: rain })).toContain('goes on by itself');
-  expect(stateWords({ ...session, status: 'paused', notes: 'stalled' })).toContain('Resume');
-  expect(stateWords({ ...session, status: 'paused' })).toContain('Resume');
+test('a rotor holds only when it is known to stand', () => {
+  expect(stateWords(paused, { rotor_rests: true })).toContain('the rotor holds');
+  expect(stateWords(paused, { rotor_rests: false })).not.toContain('holds');
+  expect(stateWords(paused, { rotor_rests: null })).not.toContain('holds');
+  expect(stateWords(paused)).not.toContain('holds');
+});
+
+test('whether a pause ends automatically is not read from its note', () => {
+  const notes = 'rain; goes on by itself once that is over';
+  expect(stateWords({ ...paused, notes }, { rotor_rests: true, resumes_itself: false })).toContain('Resume ');
+  expect(stateWords(paused, { rotor_rests: true, resumes_itself: true })).toContain('automatically');
+});
+
+test('a fault is a sentence with its duration, its cause and the time of the pause', () => {
+  const fault = {
+    observation: 'rotctld at 192.168.1.5:4533 refused the connection',
+    since: '',
+    pauses_at: null,
+  };
+  const nowMs = new Date(2026, 0, 1, 0, 55, 0).getTime();
+  expect(faultWords({ ...fault, for_s: 12, pauses_in_s: 41 }, 'running', 2, nowMs)).toBe(
+    'No point for 14 s: rotctld at 192.168.1.5:4533 refused the connection. Pauses at 00:55:39',
+  );
+  expect(faultWords({ ...fault, for_s: 12, pauses_in_s: null }, 'running', 0, nowMs)).toBe(
+    'No point for 12 s: rotctld at 192.168.1.5:4533 refused the connection',
+  );
+});
+
+test('a running scan with a fault is not said to measure', () => {
+  const fault = { observation: 'x', since: '', for_s: 3, pauses_at: null, pauses_in_s: null };
+  expect(stateWords({ ...session, status: 'running' }, { fault })).toBe('No points arrive.');
 });
 
 test('a cancelled scan says what is kept', () => {

@@ -1,16 +1,25 @@
-import type { Session } from '../lib/api-types.ts';
+import { durationWords } from '../lib/duration.ts';
+import { clockTime } from '../lib/format.ts';
+import type { Plan, Session } from '../lib/api-types.ts';
 
 /** The state of a session in a sentence, and what it means for who looks at it. */
-export function stateWords({ status, notes, completed_points, total_points }: Session): string {
+export function stateWords(
+  { status, completed_points, total_points }: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
+  known: Partial<Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself'>> = {},
+): string {
   switch (status) {
     case 'pending':
       return 'Waits for its rotor; begins by itself.';
     case 'running':
-      return 'The rotor moves and the receiver measures.';
-    case 'paused':
-      return notes?.trimEnd().endsWith('goes on by itself once that is over')
-        ? 'Paused by something that passes; goes on by itself.'
-        : 'Paused: the rotor holds. Resume goes on with the first point that is missing.';
+      return known.fault ? 'No points arrive.' : 'The rotor moves and the receiver measures.';
+    case 'paused': {
+      const rotor = known.rotor_rests
+        ? 'the rotor holds'
+        : 'the rotor is not known to stand. Look at its position, press Stop if it moves';
+      return known.resumes_itself
+        ? `Paused: ${rotor}. Resumes automatically when the cause is over.`
+        : `Paused: ${rotor}. Resume continues with the first point that is missing.`;
+    }
     case 'completed':
       return 'Every point of the grid is measured.';
     case 'cancelled':
@@ -18,4 +27,19 @@ export function stateWords({ status, notes, completed_points, total_points }: Se
         ? 'Cancelled before the first point.'
         : `Cancelled; the ${completed_points} of ${total_points} points that were measured are kept.`;
   }
+}
+
+/** Why no points arrive, `heardS` seconds after it was reported; the time of the pause is that of this device. */
+export function faultWords(
+  fault: NonNullable<Plan['fault']>,
+  status: Session['status'],
+  heardS: number,
+  nowMs: number,
+): string {
+  const waits = status === 'running' ? 'No point for' : 'Waits for the rotor for';
+  const since = durationWords(Math.floor(fault.for_s + heardS));
+  const { pauses_in_s: left } = fault;
+  const pausesMs = left === null ? undefined : nowMs + Math.max(0, left - heardS) * 1000;
+  const pauses = pausesMs === undefined ? '' : `. Pauses at ${clockTime(pausesMs, { seconds: true, nowMs })}`;
+  return `${waits} ${since}: ${fault.observation}${pauses}`;
 }

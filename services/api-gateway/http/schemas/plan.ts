@@ -35,5 +35,22 @@ export const planSchema = z
     gain_db: z.number(),
     read_ms: z.number(),
     reference: z.object({ azimuth: z.number(), elevation: z.number(), every_min: z.number() }).nullable(),
+    fault: z
+      .object({
+        observation: z.string(),
+        since: z
+          .string()
+          .meta({ description: 'When the last point was measured, or the session began to run' }),
+        for_s: z.number(),
+        pauses_at: z.string().nullable().meta({ description: 'null: not known, or never' }),
+        pauses_in_s: z.number().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Why no points arrive; null while they do' }),
+    rotor_rests: z.boolean().nullable().meta({
+      description:
+        'Whether the rotor was stopped, seen to stand, and is held for this session; null: not known',
+    }),
+    resumes_itself: z.boolean().nullable().meta({ description: 'A paused session resumes automatically' }),
   })
   .meta({ id: 'ScanPlan' });
