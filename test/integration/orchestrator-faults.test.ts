@@ -52,7 +52,7 @@ test('what is retried is published with its cause and the time left, and again w
   const refused = 'rotctld at 127.0.0.1:4533 refused the connection';
   rotors.script = (step) => (step > 2 && refuses ? new SkyScanError('unavailable', refused) : undefined);
   await begin();
-  await until('a fault is published', () => published()?.fault != null);
+  await until('a fault is published', () => Boolean(published()?.fault));
   const fault = published()?.fault;
   expect(fault?.observation).toBe(refused);
   expect(fault?.pausesInMs).toBeGreaterThan(50_000);
@@ -70,7 +70,7 @@ test('a receiver that is silent is reported within 2 s, long before its call end
   await begin();
   await until('two points', () => publisher.points.length === 2);
   const sinceMs = performance.now();
-  await until('a fault is published', () => published()?.fault != null);
+  await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
   expect(published()?.fault).toMatchObject({ pausesInMs: null });
   expect(published()?.fault?.observation).toContain('has not delivered 1 reads of 1 ms');
@@ -81,7 +81,7 @@ test('a rotor without readbacks is reported within 2 s', async () => {
   await begin();
   await until('two points', () => publisher.points.length === 2);
   const sinceMs = performance.now();
-  await until('a fault is published', () => published()?.fault != null);
+  await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
   expect(published()?.fault?.observation).toContain('no position from rotctld at 127.0.0.1:4533');
 });
