@@ -81,6 +81,16 @@ describe('skyscan rotors', () => {
     expect(world.driver.calls.map(([method]) => method)).toEqual(['position', 'move', 'park', 'stop']);
   });
 
+  test('turn says how the cable lies, and sets it', async () => {
+    expect((await rotors('turn', id)).out).toBe(
+      `Rotator ${id} reports azimuth 12.5 and is in turn 0: azimuth 12.5.\n`,
+    );
+    expect((await rotors('turn', id, '1')).out).toBe(
+      `Rotator ${id} reports azimuth 12.5 and is in turn 1: azimuth 372.5.\n`,
+    );
+    expect((await rotors('turn', id, '3')).err).toContain('turn 3 is outside -2..2');
+  });
+
   test('move is refused by the limits: of any rotator here, of this one by the API', async () => {
     expect((await rotors('move', id, '0', '95')).err).toContain('elevation 95 deg is outside -90..90 deg');
     expect((await rotors('move', id, '0', '5')).err).toContain('elevation 5 deg is outside 10..90 deg');

@@ -191,6 +191,15 @@ describe('rotors', () => {
       ['move', rotorId],
       ['park', rotorId],
     ]);
+    expect((await gateway.get(`${url}/turn`)).body).toEqual({
+      turn: 0,
+      known: true,
+      possible: [0, 1],
+      azimuth: 12.5,
+      reported_azimuth: 12.5,
+    });
+    expect((await gateway.post(`${url}/turn`, { turn: 1 })).body).toMatchObject({ turn: 1, azimuth: 372.5 });
+    expect((await gateway.post(`${url}/turn`, { turn: 1.5 })).status).toBe(422);
     driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
     expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: false });
     const away = await gateway.get(`${url}/position`);

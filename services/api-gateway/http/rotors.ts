@@ -4,7 +4,7 @@ import { outsideLimits, type Pointing } from '#shared/pointing';
 import { createRoutes } from '#shared/routes';
 import type { RotorConfig } from '#shared/rotor-config';
 import { rotorConfig } from '../peers/rotor-messages.ts';
-import type { RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
+import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
@@ -23,7 +23,7 @@ import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from './ids.ts';
 import { resource } from './resource.ts';
-import { moveSchema, newRotorSchema, rotorChangeSchema } from './schemas/rotors.ts';
+import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from './schemas/rotors.ts';
 
 const MOVING_REFUSED = 'Cannot move rotor while a scan is active';
 
@@ -97,6 +97,21 @@ export function rotorRoutes(
     },
   });
 
+  resource(router, '/api/rotors/:rotor_id/turn', {
+    get: async (request, response) => {
+      const rotor = await rotorOf(db, request.params['rotor_id']);
+      response.json(toPublishedTurn(await driver.turn(rotor)));
+    },
+    post: [
+      jsonBody,
+      async (request, response) => {
+        const { turn } = parseOr422(setTurnSchema, request.body, 'body');
+        const rotor = await rotorOf(db, request.params['rotor_id']);
+        response.json(toPublishedTurn(await unlessScanning(db, rotor, () => driver.turn(rotor, turn))));
+      },
+    ],
+  });
+
   resource(router, '/api/rotors/:rotor_id/move', {
     post: [
       jsonBody,
@@ -136,6 +151,10 @@ export function rotorRoutes(
   });
 }
 
+function toPublishedTurn({ turn, known, possible, azimuthDeg, reportedDeg }: CableTurn) {
+  return { turn, known, possible, azimuth: azimuthDeg, reported_azimuth: reportedDeg };
+}
+
 /** The rotor of a path. Throws `not_found`. */
 export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
   const id = parseId(text);
@@ -162,10 +181,10 @@ async function whileIdle<T>(
   });
 }
 
-async function unlessScanning(db: Database, rotor: RotorRow, move: () => Promise<void>): Promise<void> {
+async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Promise<T>): Promise<T> {
   if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', MOVING_REFUSED);
   try {
-    await move();
+    return await move();
   } catch (error) {
     if (errorKind(error) === 'busy') throw new SkyScanError('busy', MOVING_REFUSED, { cause: error });
     throw error;

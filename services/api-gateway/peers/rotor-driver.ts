@@ -21,11 +21,23 @@ export interface RotatorFacts {
   resolutionDeg: number | undefined;
 }
 
+/** How the cable of a rotator lies whose controller reports directions only: azimuth = reported + 360 * turn. */
+export interface CableTurn {
+  turn: number;
+  /** No other turn fits the travel, or it was seen or set. */
+  known: boolean;
+  possible: number[];
+  azimuthDeg: number;
+  reportedDeg: number;
+}
+
 /** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
 export interface RotorDriver {
   /** Who it is, as far as it says. */
   test(rotor: Rotor): Promise<RotatorFacts>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
+  /** How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does not allow it. */
+  turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
   /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
   move(rotor: Rotor, target: Pointing): Promise<void>;
   park(rotor: Rotor): Promise<void>;
@@ -55,6 +67,7 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
       call(async () =>
         readback((await client.getPosition({ rotor: rotorMessage(rotor) }, options)).position),
       ),
+    turn: (rotor, turn) => call(() => client.turn({ rotor: rotorMessage(rotor), turn }, options)),
     move: (rotor, target) =>
       call(async () => {
         await client.move({ rotor: rotorMessage(rotor), target }, options);

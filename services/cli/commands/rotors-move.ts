@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseIdOf, parseNumber } from '../arguments.ts';
+import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { toJson, toJsonLine } from '../output.ts';
@@ -13,13 +13,22 @@ interface Test {
   resolution_deg?: number | null;
 }
 
+interface Turn {
+  turn: number;
+  known: boolean;
+  possible: number[];
+  azimuth: number;
+  reported_azimuth: number;
+}
+
 const ID = 'which rotator: see `skyscan rotors list`';
 const parseId = parseIdOf('a rotator');
 // A rotator turns more than once: its own limits are for the API to say.
 const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
+const parseTurn = parseWhole('turn', -2, 2);
 const parseElevation = parseNumber('elevation', -90, 90, 'deg');
 
-/** `skyscan rotors test|position|move|park|stop` */
+/** `skyscan rotors test|position|move|turn|park|stop` */
 export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Context): void {
   rotors
     .command('test')
@@ -66,6 +75,21 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
       out.write(json ? toJsonLine(answer) : `Rotator ${id} is moving to az ${azimuth} el ${elevation}.\n`);
     });
 
+  rotors
+    .command('turn')
+    .description(
+      'in which turn the cable of a rotator lies that reports directions only; sets it when one is given',
+    )
+    .argument('<rotor>', ID, parseId)
+    .argument('[turn]', 'azimuth = reported azimuth + 360 * turn', parseTurn)
+    .option('--json', 'as the API says it')
+    .action(async (id: number, turn: number | undefined, { json }: { json?: boolean }) => {
+      const path = `/api/rotors/${id}/turn`;
+      const found =
+        turn === undefined ? await api().get<Turn>(path) : await api().send<Turn>('POST', path, { turn });
+      out.write(json ? toJsonLine(found) : describeTurn(id, found));
+    });
+
   for (const [action, description, said] of [
     ['park', 'send a rotator to where it rests', 'is moving to where it rests'],
     ['stop', 'stop a rotator, scan or no scan', 'has stopped'],
@@ -79,6 +103,13 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
         const answer = await api().send('POST', `/api/rotors/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Rotator ${id} ${said}.\n`);
       });
+}
+
+function describeTurn(id: number, { turn, known, possible, azimuth, reported_azimuth }: Turn): string {
+  const where = `Rotator ${id} reports azimuth ${reported_azimuth.toFixed(1)} and is in turn ${turn}: azimuth ${azimuth.toFixed(1)}`;
+  return known
+    ? `${where}.\n`
+    : `${where}. That is not certain (possible: ${possible.join(', ')}): look at the cable, then \`skyscan rotors turn ${id} <turn>\`.\n`;
 }
 
 function pointing({ azimuth, elevation }: { azimuth: number; elevation: number }): string {

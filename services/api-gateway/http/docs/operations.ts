@@ -4,6 +4,8 @@ import { COLUMNAR_DESCRIPTION } from '../columnar.ts';
 import { characteriseLineSchema, characteristicsSchema } from '../schemas/characteristics.ts';
 import {
   moveSchema,
+  setTurnSchema,
+  turnSchema,
   newRotorSchema,
   positionSchema,
   rotorActionSchema,
@@ -208,6 +210,35 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, rotorActionSchema],
     errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
   }),
+  operation(
+    'get',
+    '/api/rotors/{rotor_id}/turn',
+    'Turn of the cable',
+    `A rotator that travels further than 360 degrees reaches some directions in two turns, and a controller that reports 0 to 360 degrees
+does not say in which one it is. Sky Scan follows it while it is connected; afterwards the turn may be unknown.`,
+    {
+      params: rotorId,
+      answer: [200, turnSchema],
+      errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+    },
+  ),
+  operation(
+    'post',
+    '/api/rotors/{rotor_id}/turn',
+    'Set the turn of the cable',
+    'For a person who has looked at the cable. A move by hand that arrives makes the turn known as well. Moves nothing.',
+    {
+      params: rotorId,
+      body: setTurnSchema,
+      answer: [200, turnSchema],
+      errors: {
+        ...NO_ROTOR,
+        400: 'turn 1 is not possible at the reported azimuth 100: the travel allows 0',
+        409: 'Cannot move rotor while a scan is active',
+        503: 'Cannot connect to rotctld',
+      },
+    },
+  ),
   operation(
     'post',
     '/api/rotors/{rotor_id}/park',

@@ -86,6 +86,29 @@ export const moveSchema = z.strictObject({ azimuth: number, elevation: number })
     'Degrees; azimuth unwrapped, inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
 });
 
+/** Body of turn. */
+export const setTurnSchema = z
+  .strictObject({ turn: z.int().min(-2).max(2) })
+  .meta({
+    id: 'SetTurn',
+    description: 'The turn in which the cable lies: azimuth = reported azimuth + 360 * turn',
+  });
+
+/** Answer of turn. */
+export const turnSchema = z
+  .object({
+    turn: z.int(),
+    known: z
+      .boolean()
+      .meta({
+        description: 'false: another turn fits the travel as well, and nothing tells which one it is',
+      }),
+    possible: z.array(z.int()).meta({ description: 'The turns that the travel allows' }),
+    azimuth: z.number().meta({ description: 'Degrees, unwrapped: reported_azimuth + 360 * turn' }),
+    reported_azimuth: z.number().meta({ description: 'Degrees, as the controller reports it' }),
+  })
+  .meta({ id: 'Turn' });
+
 const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
   .meta({ description: 'Degrees, as the daemon reports them; null when it does not' });
