@@ -8,6 +8,7 @@ import { createMqttConnection } from '#shared/mqtt-client';
 import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
 import type { Announce } from './grpc/characterise.ts';
+import { createProbe } from './grpc/probe.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
 import { openFrameBook } from './lease/frame-book.ts';
@@ -55,7 +56,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     security: grpcSecurityFrom(config),
     serviceName: RotorDriverDefinition.fullName,
     logger,
-    add: (grpc) => grpc.add(RotorDriverDefinition, createRotorDriver(rotors, announce)),
+    add: (grpc) =>
+      grpc.add(RotorDriverDefinition, createRotorDriver(rotors, createProbe(rotors, logger), announce)),
   });
   own.port = server.port;
   lifecycle.onClose('grpc', () => server.close());

@@ -51,6 +51,16 @@ export interface RotorConfig extends RotorMotion {
   keepOut: readonly KeepOutSector[];
   /** Half-power beam width of its antenna; undefined: not known. */
   beamWidthDeg?: number | undefined;
+  /** Whether the travel that its rotctld reports counts beside `limits`; undefined: true. */
+  trustLimits?: boolean | undefined;
+}
+
+/** The reported travel as far as the owner of the rotor trusts it. */
+export function trustedLimits(
+  rotor: Pick<RotorConfig, 'trustLimits'>,
+  reported: TravelLimits | undefined,
+): TravelLimits | undefined {
+  return rotor.trustLimits === false ? undefined : reported;
 }
 
 const SOURCES = {
@@ -100,6 +110,7 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     receiver: receiverFromMessage(rotor.receiver),
     horizon: horizonFromMessage(rotor.horizon),
     keepOut: rotor.keepOut.map(keepOutFromMessage),
+    ...(rotor.trustLimits !== undefined && { trustLimits: rotor.trustLimits }),
     ...(rotor.beamWidthDeg !== undefined && {
       beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
     }),

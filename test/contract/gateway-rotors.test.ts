@@ -53,6 +53,7 @@ describe('rotors', () => {
       frequency_correction_ppm: 0,
       bias_tee: false,
       beam_width_deg: null,
+      trust_limits: true,
     });
   });
 
@@ -165,13 +166,19 @@ describe('rotors', () => {
       ...known,
       limits: null,
       resolution_deg: null,
+      attempts: ['+p: answered after 3 ms'],
+      trust_limits: true,
     });
+    driver.remarks = ['it is outside'];
     driver.reportedLimits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
     driver.resolutionDeg = 0.01;
     expect((await gateway.get(`${url}/test`)).body).toEqual({
       ...known,
       limits: { az_min: -180, az_max: 450, el_min: 0, el_max: 90 },
       resolution_deg: 0.01,
+      attempts: ['+p: answered after 3 ms'],
+      remarks: ['it is outside'],
+      trust_limits: true,
     });
     expect((await gateway.get(`${url}/position`)).body).toEqual({
       azimuth: 123.4,
@@ -201,7 +208,20 @@ describe('rotors', () => {
     expect((await gateway.post(`${url}/turn`, { turn: 1 })).body).toMatchObject({ turn: 1, azimuth: 372.5 });
     expect((await gateway.post(`${url}/turn`, { turn: 1.5 })).status).toBe(422);
     driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
-    expect((await gateway.get(`${url}/test`)).body).toEqual({ connected: false });
+    expect((await gateway.get(`${url}/test`)).body).toEqual({
+      connected: false,
+      reason: 'Cannot connect to rotctld',
+      attempts: [],
+    });
+    driver.failure = undefined;
+    driver.trouble = 'rotctld at 127.0.0.1:4533 refused the connection';
+    expect((await gateway.get(`${url}/test`)).body).toEqual({
+      connected: false,
+      reason: driver.trouble,
+      attempts: ['+p: answered after 3 ms'],
+    });
+    driver.trouble = undefined;
+    driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
     const away = await gateway.get(`${url}/position`);
     expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
     driver.failure = new SkyScanError('busy', 'held by session 3');

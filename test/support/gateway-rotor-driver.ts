@@ -20,6 +20,9 @@ export interface FakeRotorDriver {
   /** What its rotator says of itself. */
   reportedLimits: TravelLimits | undefined;
   resolutionDeg: number | undefined;
+  /** What speaks against its settings, and why it cannot be used. */
+  remarks: string[];
+  trouble: string | undefined;
   /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
   characteristics: RotorCharacteristics | undefined;
   /** Ends a measurement that goes on: with an error as a stop does, or with what it has found. */
@@ -41,6 +44,8 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     failure: undefined,
     reportedLimits: undefined,
     resolutionDeg: undefined,
+    remarks: [],
+    trouble: undefined,
     characteristics: undefined,
     endCharacterising: () => undefined,
     characterising: 0,
@@ -84,6 +89,13 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       get resolutionDeg() {
         return fake.resolutionDeg;
       },
+      get remarks() {
+        return fake.remarks;
+      },
+      get trouble() {
+        return fake.trouble;
+      },
+      attempts: ['+p: answered after 3 ms'],
     }),
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     getPosition: answer('position', { position }),

@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { SkyScanError, errorKind } from '#shared/errors';
+import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { outsideLimits, type Pointing } from '#shared/pointing';
 import { createRoutes } from '#shared/routes';
 import type { RotorConfig } from '#shared/rotor-config';
@@ -76,11 +76,15 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/test', {
     get: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      const facts = await driver.test(rotor).catch((error: unknown) => {
+      const found = await driver.test(rotor).catch((error: unknown) => {
         if (errorKind(error) === 'internal') throw error;
-        return undefined;
+        return { trouble: errorMessage(error), attempts: [] };
       });
-      response.json(facts ? { connected: true, ...toPublishedFacts(facts) } : { connected: false });
+      response.json(
+        'trouble' in found
+          ? { connected: false, reason: found.trouble, attempts: found.attempts }
+          : { connected: true, ...toPublishedFacts(found), trust_limits: rotor.trust_limits },
+      );
     },
   });
 
@@ -211,7 +215,7 @@ function toPublishedRotor({ created_at, ...rotor }: RotorRow) {
   return { ...rotor, created_at: created_at.toISOString() };
 }
 
-function toPublishedFacts({ model, dialect, limits, resolutionDeg }: RotatorFacts) {
+function toPublishedFacts({ model, dialect, limits, resolutionDeg, attempts, remarks }: RotatorFacts) {
   return {
     model,
     dialect,
@@ -219,5 +223,7 @@ function toPublishedFacts({ model, dialect, limits, resolutionDeg }: RotatorFact
       ? { az_min: limits.azMinDeg, az_max: limits.azMaxDeg, el_min: limits.elMinDeg, el_max: limits.elMaxDeg }
       : null,
     resolution_deg: resolutionDeg ?? null,
+    attempts,
+    ...(remarks.length > 0 && { remarks }),
   };
 }

@@ -19,6 +19,16 @@ export interface RotatorFacts {
   limits: TravelLimits | undefined;
   /** The step of its readback; undefined while that is not known. */
   resolutionDeg: number | undefined;
+  /** What it was asked when it was recognised. */
+  attempts: string[];
+  /** What speaks against its settings. */
+  remarks: string[];
+}
+
+/** Why a rotator cannot be used, and what it was asked. */
+export interface RotatorTrouble {
+  trouble: string;
+  attempts: string[];
 }
 
 /** How the cable of a rotator lies whose controller reports directions only: azimuth = reported + 360 * turn. */
@@ -33,8 +43,8 @@ export interface CableTurn {
 
 /** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
 export interface RotorDriver {
-  /** Who it is, as far as it says. */
-  test(rotor: Rotor): Promise<RotatorFacts>;
+  /** Who it is, as far as it says, or why it cannot be used. */
+  test(rotor: Rotor): Promise<RotatorFacts | RotatorTrouble>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
   /** How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does not allow it. */
   turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
@@ -59,9 +69,11 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
   return {
     test: (rotor) =>
       call(async () => {
-        const answer = await client.probe({ rotor: rotorMessage(rotor) }, options);
-        const { model, dialect, reportedLimits, resolutionDeg } = answer;
-        return { model, dialect, limits: reportedLimits && limitsFromMessage(reportedLimits), resolutionDeg };
+        const answer = await client.probe({ rotor: rotorMessage(rotor), explain: true }, options);
+        const { model, dialect, reportedLimits, resolutionDeg, trouble, attempts, remarks } = answer;
+        if (trouble !== undefined) return { trouble, attempts };
+        const limits = reportedLimits && limitsFromMessage(reportedLimits);
+        return { model, dialect, limits, resolutionDeg, attempts, remarks };
       }),
     position: (rotor) =>
       call(async () =>

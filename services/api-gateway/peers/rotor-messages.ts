@@ -29,6 +29,7 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
       elMaxDeg: sector.el_max,
     })),
     ...(rotor.beam_width_deg !== null && { beamWidthDeg: rotor.beam_width_deg }),
+    trustLimits: rotor.trust_limits,
     rssiSource: rotor.rssi_source,
     receiver: {
       centerFrequencyHz: rotor.center_frequency_hz,

@@ -41,6 +41,8 @@ export interface RotorFields {
   bias_tee: boolean;
   /** Half-power beam width of the antenna; null: not known. */
   beam_width_deg: number | null;
+  /** Whether the travel that rotctld reports counts beside the limits. */
+  trust_limits: boolean;
 }
 
 const FIELDS = [
@@ -74,6 +76,7 @@ const FIELDS = [
   'frequency_correction_ppm',
   'bias_tee',
   'beam_width_deg',
+  'trust_limits',
 ] as const satisfies (keyof RotorFields)[];
 
 const COLUMNS = FIELDS.join(', ');

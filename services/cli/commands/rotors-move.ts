@@ -7,6 +7,7 @@ import type { RotorPosition } from '../public-api.ts';
 
 interface Test {
   connected: boolean;
+  reason?: string;
   model?: string;
   dialect?: string;
   limits?: { az_min: number; az_max: number; el_min: number; el_max: number } | null;
@@ -39,7 +40,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
       const found = await api().get<Test>(`/api/rotors/${id}/test`);
       if (json) out.write(toJson(found));
       else if (found.connected) out.write(describe(found));
-      if (!found.connected) throw new Error('the rotator does not answer');
+      if (!found.connected) throw new Error(found.reason ?? 'the rotator does not answer');
     });
 
   rotors

@@ -8,22 +8,16 @@ import { MOST_READS } from '../rotctld/birdcage.ts';
 import { characteriseRotor, type Announce } from './characterise.ts';
 import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
+import type { Probe } from './probe.ts';
 
 /** The service on the wire; what it means is in motion/. `announce`: tells the world how a measurement gets on. */
-export function createRotorDriver(rotors: Rotors, announce: Announce): RotorDriverServiceImplementation {
+export function createRotorDriver(
+  rotors: Rotors,
+  probe: Probe,
+  announce: Announce,
+): RotorDriverServiceImplementation {
   return {
-    async probe(request, { signal }) {
-      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
-      const { recognition, position, resolutionDeg } = await rotor.probe(signal);
-      return {
-        model: recognition.model,
-        dialect: recognition.dialect,
-        reportedLimits: recognition.limits,
-        resolutionDeg,
-        hasRssi: recognition.receiver !== undefined,
-        position: positionToMessage(position),
-      };
-    },
+    probe: (request, { signal }) => probe(request, signal),
     async getPosition(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
       return { position: positionToMessage(await rotor.position(signal, request.token)) };

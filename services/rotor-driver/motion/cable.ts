@@ -1,6 +1,6 @@
 import { SkyScanError } from '#shared/errors';
 import { intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
 import {
   azimuthIn,
   frameAhead,
@@ -48,8 +48,10 @@ export class Cable {
 
   /** The azimuth of what the controller says; `reported`: the travel of which its daemon speaks. */
   azimuthOf(saidDeg: number, atMs: number, reported: TravelLimits | undefined, connection: number): number {
-    const { limits, azimuth } = this.#rotor();
-    const travel = reported ? intersectLimits(limits, reported) : limits;
+    const rotor = this.#rotor();
+    const { limits, azimuth } = rotor;
+    const trusted = trustedLimits(rotor, reported);
+    const travel = trusted ? intersectLimits(limits, trusted) : limits;
     this.#travel = travel;
     const mount = { travel, speedDegPerS: azimuth.speedDegPerS };
     // What happened while rotctld was not connected nobody has seen.

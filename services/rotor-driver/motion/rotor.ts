@@ -74,6 +74,11 @@ export class Rotor {
     return this.#parts.client.connected;
   }
 
+  /** What its server was asked when it was last recognised, and what came of it. */
+  get attempts(): readonly string[] {
+    return this.#parts.client.attempts;
+  }
+
   get #isHeld(): boolean {
     return this.#leases.holder !== undefined;
   }

@@ -1,6 +1,6 @@
 import { SkyScanError } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
 import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
@@ -74,7 +74,7 @@ export async function slewTo(
 ): Promise<Arrived> {
   const { client, readings, rotor } = rig;
   const { limits } = await client.describe(signal);
-  const way = createWay(target, rotor, limits);
+  const way = createWay(target, rotor, trustedLimits(rotor, limits));
   let from = await startReading(readings, signal);
   await hooks.onStart(from);
   if (readings.towards && way.hasObstacles) {

@@ -2,8 +2,9 @@ import { SkyScanError } from '#shared/errors';
 import type { Pointing, TravelLimits } from '#shared/pointing';
 import { orAborted, sleep } from '#shared/waiting';
 import { decodeReads, type OwnLevels } from './birdcage.ts';
-import { decodePosition, type Command } from './codec.ts';
+import { decodePosition, type Command, type Reply } from './codec.ts';
 import type { Endpoint } from './connection.ts';
+import { GarbledReplyError } from './garbled-reply.ts';
 import { Link, type ClientTimings, type Exchanged, type Session } from './link.ts';
 import type { Recognition } from './recognise.ts';
 import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from './refusals.ts';
@@ -34,6 +35,8 @@ export interface RotctldClient {
   /** Overtakes everything that waits: sent at once, over another connection when the first one is stuck. */
   stop(): Promise<void>;
   readonly connected: boolean;
+  /** What the server was asked when it was last recognised, and what came of it. */
+  readonly attempts: readonly string[];
   /** Resolves once nothing waits any more. */
   drained(): Promise<void>;
   close(): void;
@@ -44,6 +47,7 @@ const QUEUE_CAPACITY = 32;
 const READ_MS = 500;
 // A query that is refused: how often and when it is repeated, and what counts as at once.
 const READ_TRIES = 3;
+const MOST_GARBLED = 3;
 const READ_AGAIN_MS = 20;
 const QUICK_MS = 500;
 
@@ -67,10 +71,16 @@ class Client implements RotctldClient {
   #describing: Promise<Recognition> | undefined;
   #working: Promise<void> | undefined;
   #idle: NodeJS.Timeout | undefined;
+  /** Moves in a row whose answers were nonsense. */
+  #garbledMoves = 0;
 
   constructor(endpoint: Endpoint, timings: ClientTimings) {
     this.#timings = timings;
     this.#link = new Link(endpoint, timings);
+  }
+
+  get attempts(): readonly string[] {
+    return this.#link.attempts;
   }
 
   get connected(): boolean {
@@ -103,7 +113,7 @@ class Client implements RotctldClient {
 
   move(target: Pointing, signal: AbortSignal): Promise<void> {
     return this.#enqueue(this.#commands, signal, async () => {
-      const { reply } = await this.#link.exchange({ name: 'set_pos', target }, signal);
+      const reply = await this.#sendMove(target, signal);
       if (reply.code !== 0) throw refusalError(reply.code, 'to move (P)');
     });
   }
@@ -131,6 +141,22 @@ class Client implements RotctldClient {
   close(): void {
     clearTimeout(this.#idle);
     this.#link.close();
+  }
+
+  /** Throws `hardware_fault` once a server has never given a report on a move: that does not pass by itself. */
+  async #sendMove(target: Pointing, signal: AbortSignal): Promise<Reply> {
+    try {
+      const { reply } = await this.#link.exchange({ name: 'set_pos', target }, signal);
+      this.#garbledMoves = 0;
+      return reply;
+    } catch (error) {
+      if (!(error instanceof GarbledReplyError) || ++this.#garbledMoves < MOST_GARBLED) throw error;
+      throw new SkyScanError(
+        'hardware_fault',
+        `${this.#garbledMoves} moves (P) in a row had no usable answer: ${error.message}; likely causes: a typo in the program of the server, another protocol. Correct the server, or use another one`,
+        { cause: error },
+      );
+    }
   }
 
   /** Asks again when a query is refused at once: the lines to controllers lose a byte now and then. */

@@ -74,7 +74,7 @@ export function isComplete(command: Command, dialect: Dialect, lines: readonly s
     case 'dump_caps':
       return last === 'done' || REPORT.test(last);
     default:
-      throw new GarbledReplyError('RPRT expected');
+      throw new GarbledReplyError(`RPRT expected${resembles(last)}`);
   }
 }
 
@@ -88,6 +88,11 @@ export function decodeReply(dialect: Dialect, lines: readonly string[]): Reply {
   const report = REPORT.exec(lines.at(-1) ?? '');
   const body = lines.slice(dialect === 'hamlib' ? 1 : 0, report ? -1 : undefined);
   return { code: report ? Number(report[1]) : 0, lines: body };
+}
+
+/** What of a line may be repeated: a report with a typo. Anything else a peer said may be anybody's. */
+function resembles(line: string): string {
+  return /^[A-Z]{2,6}:? {0,2}-?\d{1,3}$/.test(line) ? `, ${line} received` : '';
 }
 
 /** The pointing in a reply to `get_pos`. Anything but two plain finite numbers is garbled, never a position. */
@@ -122,7 +127,15 @@ export function decodeLimits(lines: readonly string[]): TravelLimits | undefined
   const elMaxDeg = named('max_el', 'Maximum Elevation') ?? bare[3];
   if (azMinDeg === undefined || azMaxDeg === undefined || elMinDeg === undefined || elMaxDeg === undefined)
     return undefined;
-  return azMinDeg < azMaxDeg && elMinDeg < elMaxDeg ? { azMinDeg, azMaxDeg, elMinDeg, elMaxDeg } : undefined;
+  if (azMinDeg >= azMaxDeg || elMinDeg >= elMaxDeg) return undefined;
+  // Measured with rotctld 4.5: the limits stay those of the controller, while what is said and read is 180 deg off, either way.
+  const shiftDeg = hasSouthZero(lines) ? 180 : 0;
+  return { azMinDeg: azMinDeg - shiftDeg, azMaxDeg: azMaxDeg + shiftDeg, elMinDeg, elMaxDeg };
+}
+
+/** Whether the daemon turns azimuths by half a turn, for rotators whose zero is south. */
+export function hasSouthZero(lines: readonly string[]): boolean {
+  return lines.some((line) => /^(south_zero=|South Zero: )1$/.test(line.trim()));
 }
 
 /** The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not there. */

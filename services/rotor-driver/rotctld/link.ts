@@ -64,6 +64,7 @@ export class Link {
   #connecting: Promise<Session> | undefined;
   #stopping: Promise<Reply> | undefined;
   #stops = 0;
+  #attempts: string[] = [];
   #numbers = 0;
   #roundTripsMs: number[] = [];
 
@@ -74,6 +75,11 @@ export class Link {
 
   get connected(): boolean {
     return this.#session?.connection.open ?? false;
+  }
+
+  /** What the server was asked when it was last recognised, and what came of it. */
+  get attempts(): readonly string[] {
+    return this.#attempts;
   }
 
   /** Who is at the other end of the session that is open. */
@@ -165,8 +171,15 @@ export class Link {
     return this.#patiently(async () => {
       for (;;) {
         const stops = this.#stops;
+        const attempts: string[] = [];
+        this.#attempts = attempts;
         try {
-          const { connection, learnt } = await recognise(() => this.#take(), this.#timings, this.#learnt);
+          const { connection, learnt } = await recognise(
+            () => this.#take(),
+            this.#timings,
+            this.#learnt,
+            attempts,
+          );
           this.#isTaken = false;
           if (stops !== this.#stops) continue;
           this.#fresh = undefined;

@@ -1,4 +1,4 @@
-import { errorKind, SkyScanError } from '#shared/errors';
+import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import type { TravelLimits } from '#shared/pointing';
 import { decodeCapabilities, isNotHamlib, type OwnReceiver } from './birdcage.ts';
 import {
@@ -6,6 +6,8 @@ import {
   decodeLimits,
   decodeModel,
   decodePosition,
+  encodeCommand,
+  hasSouthZero,
   isExtended,
   type Command,
   type Dialect,
@@ -20,6 +22,8 @@ export interface Recognition {
   model: string;
   /** The travel that it reports; absent when it does not say. */
   limits?: TravelLimits | undefined;
+  /** It turns azimuths by half a turn. */
+  southZero?: true;
   /** Absent: it cannot measure. */
   receiver?: OwnReceiver | undefined;
 }
@@ -50,14 +54,15 @@ export interface Learnt {
  * Finds out which dialect a server speaks and what it says of itself. `connect` gives a connection to it; the one before it is
  * closed then. A connection on which a question brought silence or nonsense is given up, so that a late answer finds nobody; all
  * others are kept, because some servers take one client at a time and some home their mount when a client leaves. `learnt`: what
- * was found out earlier; a server that still answers so is not asked again. Throws `unavailable`.
+ * was found out earlier; a server that still answers so is not asked again. `attempts` gets a line for every question. Throws `unavailable`.
  */
 export async function recognise(
   connect: () => Promise<Connection>,
   timings: RecogniseTimings,
   learnt?: Learnt,
+  attempts: string[] = [],
 ): Promise<{ connection: Connection; learnt: Learnt }> {
-  const interview = new Interview(connect, timings);
+  const interview = new Interview(connect, timings, attempts);
   const again = learnt && learnt.recognition.dialect !== 'hamlib' && (await isSame(interview, learnt));
   const found = again ? learnt : ((await recogniseHamlib(interview)) ?? (await recognisePlain(interview)));
   return { connection: await interview.connection(), learnt: found };
@@ -68,7 +73,8 @@ async function recogniseHamlib(interview: Interview): Promise<Learnt | undefined
   const state = await interview.describe('dump_state', 'hamlib');
   const caps = await interview.describe('dump_caps', 'hamlib');
   const model = decodeModel(linesOf(caps)) ?? 'Hamlib rotator';
-  return { recognition: { dialect: 'hamlib', model, limits: decodeLimits(linesOf(state)) } };
+  const limits = decodeLimits(linesOf(state));
+  return { recognition: { dialect: 'hamlib', model, limits, ...southZeroIn(state) } };
 }
 
 async function recognisePlain(interview: Interview): Promise<Learnt> {
@@ -81,7 +87,13 @@ async function recognisePlain(interview: Interview): Promise<Learnt> {
   // `D` only goes to a server that is not Hamlib, where it is something else.
   const answer = stranger ? await interview.describe('get_receiver', 'plain') : undefined;
   const { isBirdcage, receiver } = decodeCapabilities(linesOf(answer));
-  const recognition: Recognition = { dialect: isBirdcage ? 'birdcage' : 'plain', model, limits, receiver };
+  const recognition: Recognition = {
+    dialect: isBirdcage ? 'birdcage' : 'plain',
+    model,
+    limits,
+    receiver,
+    ...southZeroIn(state),
+  };
   return { recognition, state: state && textOf(state) };
 }
 
@@ -106,8 +118,11 @@ class Interview {
   /** The longest time that an answer took. */
   #slowestMs = 0;
 
-  constructor(connect: () => Promise<Connection>, timings: RecogniseTimings) {
+  readonly #attempts: string[];
+
+  constructor(connect: () => Promise<Connection>, timings: RecogniseTimings, attempts: string[]) {
     this.#connect = connect;
+    this.#attempts = attempts;
     this.timings = timings;
   }
 
@@ -117,11 +132,20 @@ class Interview {
   }
 
   async ask(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply> {
-    const connection = await this.connection();
-    const sentMs = performance.now();
-    const reply = await connection.exchange(command, dialect, timeoutMs, quietMs);
-    this.#slowestMs = Math.max(this.#slowestMs, performance.now() - sentMs);
-    return reply;
+    const question = encodeCommand(command, dialect).trim();
+    try {
+      const connection = await this.connection();
+      const sentMs = performance.now();
+      const reply = await connection.exchange(command, dialect, timeoutMs, quietMs);
+      const tookMs = performance.now() - sentMs;
+      this.#slowestMs = Math.max(this.#slowestMs, tookMs);
+      const code = reply.code === 0 ? 'answered' : `refused with RPRT ${reply.code}`;
+      this.#attempts.push(`${question}: ${code} after ${Math.round(tookMs)} ms`);
+      return reply;
+    } catch (error) {
+      this.#attempts.push(`${question}: ${errorMessage(error)}`);
+      throw error;
+    }
   }
 
   /** Gives the connection up: it can no longer be trusted. */
@@ -178,6 +202,10 @@ async function answersAtOnce(interview: Interview): Promise<boolean> {
     if (errorKind(error) === 'unavailable') return false;
     throw error;
   }
+}
+
+function southZeroIn(state: Reply | undefined): Pick<Recognition, 'southZero'> {
+  return hasSouthZero(linesOf(state)) ? { southZero: true } : {};
 }
 
 function linesOf(reply: Reply | undefined): string[] {

@@ -7,6 +7,7 @@ import {
   limitsFromMessage,
   pointingFromMessage,
   rotorConfigToMessage,
+  trustedLimits,
   type RotorConfig,
 } from '#shared/rotor-config';
 import { orAborted, withEither } from '#shared/waiting';
@@ -36,7 +37,10 @@ export function rotorsOf(driver: RotorDriver): Rotors {
       return {
         model: answer.model,
         position: pointingOf(answer.position),
-        reportedLimits: answer.reportedLimits && limitsFromMessage(answer.reportedLimits),
+        reportedLimits: trustedLimits(
+          rotor,
+          answer.reportedLimits && limitsFromMessage(answer.reportedLimits),
+        ),
         hasRssi: answer.hasRssi,
       };
     },
@@ -110,7 +114,7 @@ async function hold(
 
   return {
     position: pointingOf(granted.position),
-    reportedLimits: granted.reportedLimits && limitsFromMessage(granted.reportedLimits),
+    reportedLimits: trustedLimits(rotor, granted.reportedLimits && limitsFromMessage(granted.reportedLimits)),
     get lost() {
       return lost;
     },
@@ -120,7 +124,10 @@ async function hold(
     },
     readPosition: (caller) =>
       underLease(async (both) => {
-        const answer = await driver.getPosition({ rotor: message, token }, { signal: both, deadline: ANSWER_MS });
+        const answer = await driver.getPosition(
+          { rotor: message, token },
+          { signal: both, deadline: ANSWER_MS },
+        );
         return pointingOf(answer.position);
       }, caller),
     slew: (to, caller, onReadback) =>

@@ -1,13 +1,14 @@
 import type { RotorTest } from '../lib/api-types.ts';
 
 /** What a test of the connection found, in words. */
-export function testWords({ connected, model, dialect, limits, resolution_deg }: RotorTest): string {
-  if (!connected) return 'Not connected: rotctld does not answer, or has lost its controller.';
+export function testWords(test: RotorTest): string {
+  const { connected, reason, model, dialect, limits, resolution_deg, remarks = [] } = test;
+  if (!connected) return `Not connected: ${reason ?? 'rotctld does not answer, or has lost its controller'}.`;
   const words = [`Connected: ${model ?? 'unknown model'}${dialect === undefined ? '' : ` (${dialect})`}`];
   if (limits)
     words.push(
       `it says azimuth ${limits.az_min} to ${limits.az_max} deg, elevation ${limits.el_min} to ${limits.el_max} deg`,
     );
   if (typeof resolution_deg === 'number') words.push(`its readback has steps of ${resolution_deg} deg`);
-  return `${words.join('; ')}.`;
+  return [words.join('; '), ...remarks].map((sentence) => `${sentence}.`).join(' ');
 }

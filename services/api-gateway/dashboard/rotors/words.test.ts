@@ -4,6 +4,10 @@ import { testWords } from './test-words.ts';
 
 it.each([
   [{ connected: false }, 'Not connected: rotctld does not answer, or has lost its controller.'],
+  [
+    { connected: false, reason: 'rotctld at 127.0.0.1:4533 refused the connection', attempts: [] },
+    'Not connected: rotctld at 127.0.0.1:4533 refused the connection.',
+  ],
   [{ connected: true }, 'Connected: unknown model.'],
   [
     {

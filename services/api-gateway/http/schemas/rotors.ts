@@ -31,6 +31,10 @@ const fields = {
     .default(-180)
     .meta({ description: 'Unwrapped travel: 0 and 360 are different cables' }),
   az_max: within(-540, 900, 'deg').default(450),
+  trust_limits: yesNo.default(true).meta({
+    description:
+      'Whether the travel that rotctld reports counts beside these limits. Its offsets (`-o`, `-O`) and `south_zero` make what it reports wrong: false then',
+  }),
   park_az: within(-540, 900, 'deg').default(0),
   park_el: within(-90, 90, 'deg').default(0).meta({ description: 'May lie below min_elevation and horizon' }),
   park_after_scan: yesNo.default(false),
@@ -113,13 +117,26 @@ const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
   .meta({ description: 'Degrees, as the daemon reports them; null when it does not' });
 
-/** Beside `connected` everything is there only when it is true. */
+/** Beside `connected`, `reason` and `attempts` everything is there only when it is true. */
 export const rotorTestSchema = z
   .object({
     connected: z.boolean(),
+    reason: z.string().optional().meta({ description: 'Why it is not connected' }),
+    attempts: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What rotctld was asked when it was recognised, and what came of it' }),
+    remarks: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What speaks against its settings; absent when nothing does' }),
     model: z.string().optional(),
     dialect: z.enum(['hamlib', 'plain', 'birdcage']).optional(),
     limits: reportedLimitsSchema.nullable().optional(),
+    trust_limits: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether the reported limits count; a field of the rotor' }),
     resolution_deg: z
       .number()
       .nullable()

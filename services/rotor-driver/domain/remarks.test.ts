@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { remarksOn } from './remarks.ts';
+
+const limits = (azMinDeg: number, azMaxDeg: number, elMinDeg = 0, elMaxDeg = 90) => ({
+  azMinDeg,
+  azMaxDeg,
+  elMinDeg,
+  elMaxDeg,
+});
+const rotor = { limits: limits(-180, 450, 5, 90) };
+const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
+
+test('a rotator inside its limits needs no remark', () => {
+  expect(remarksOn(rotor, { position: at(10, 20), reported: limits(-180, 450), southZero: false })).toEqual(
+    [],
+  );
+  expect(remarksOn(rotor, { position: at(10, 4), reported: undefined, southZero: false })).toEqual([]);
+});
+
+// The dummy of rotctld -O 10 at its lower stop.
+test('a readback outside the reported limits shows that they are wrong, until the owner says so', () => {
+  const facts = { position: at(0, -10), reported: limits(-180, 450, 10, 100), southZero: false };
+  const wide = { limits: limits(-180, 450, -10, 80) };
+  expect(remarksOn(wide, facts)).toEqual([
+    expect.stringContaining(
+      'outside the limits that rotctld reports (azimuth -180..450 deg, elevation 10..100 deg)',
+    ),
+  ]);
+  expect(remarksOn({ ...wide, trustLimits: false }, facts)).toEqual([]);
+});
+
+test('a controller that counts below north as negative is named', () => {
+  const north = { limits: limits(0, 360) };
+  expect(remarksOn(north, { position: at(-30, 10), reported: undefined, southZero: false })).toEqual([
+    expect.stringContaining('Set az_min to -180 and az_max to 180'),
+  ]);
+});

@@ -1,0 +1,52 @@
+import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+
+// A resting rotator may read a little beyond its stop.
+const BEYOND_DEG = 2;
+
+export interface RotatorFacts {
+  position: Pointing;
+  reported: TravelLimits | undefined;
+  southZero: boolean;
+}
+
+/** What a rotator and its server say that speaks against the settings of the rotor; each with what to do about it. */
+export function remarksOn(
+  rotor: Pick<RotorConfig, 'limits' | 'trustLimits'>,
+  { position, reported, southZero }: RotatorFacts,
+): string[] {
+  const remarks: string[] = [];
+  const where = formatPointing(position);
+  if (southZero)
+    remarks.push(
+      'rotctld runs with south_zero: its azimuth limits are those of the controller, 180 deg off either way, so the limits above are wider than the travel. Set az_min and az_max of this rotor to its real travel',
+    );
+  if (reported && rotor.trustLimits !== false && outsideLimits(position, widened(reported)) !== undefined)
+    remarks.push(
+      `it is at ${where}, outside the limits that rotctld reports (${rangeOf(reported)}); likely causes: an offset (-o, -O of rotctld), south_zero, another model. Set trust_limits to false, then only the limits of this rotor count`,
+    );
+  if (outsideLimits(position, widened(rotor.limits)) !== undefined) {
+    const counts = position.azimuthDeg < 0 && rotor.limits.azMinDeg >= 0;
+    remarks.push(
+      `it is at ${where}, outside the limits of this rotor (${rangeOf(rotor.limits)}); likely causes: ${
+        counts
+          ? 'its controller counts azimuths west of north as negative. Set az_min to -180 and az_max to 180'
+          : 'limits that are too narrow, a lost count. Compare with where the antenna points'
+      }`,
+    );
+  }
+  return remarks;
+}
+
+function widened({ azMinDeg, azMaxDeg, elMinDeg, elMaxDeg }: TravelLimits): TravelLimits {
+  return {
+    azMinDeg: azMinDeg - BEYOND_DEG,
+    azMaxDeg: azMaxDeg + BEYOND_DEG,
+    elMinDeg: elMinDeg - BEYOND_DEG,
+    elMaxDeg: elMaxDeg + BEYOND_DEG,
+  };
+}
+
+function rangeOf({ azMinDeg, azMaxDeg, elMinDeg, elMaxDeg }: TravelLimits): string {
+  return `azimuth ${azMinDeg}..${azMaxDeg} deg, elevation ${elMinDeg}..${elMaxDeg} deg`;
+}

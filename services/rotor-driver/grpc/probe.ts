@@ -1,0 +1,66 @@
+import type { RotorDriverProbeRequest, RotorDriverProbeResponse } from '#proto/rotor_driver';
+import { SkyScanError } from '#shared/errors';
+import type { Logger } from '#shared/logger';
+import { rotorConfigFromMessage, type RotorConfig } from '#shared/rotor-config';
+import { remarksOn } from '../domain/remarks.ts';
+import type { Rotor } from '../motion/rotor.ts';
+import type { Rotors } from '../rotors.ts';
+import { positionToMessage } from './messages.ts';
+
+export type Probe = (
+  request: RotorDriverProbeRequest,
+  signal: AbortSignal,
+) => Promise<RotorDriverProbeResponse>;
+
+const REMEMBERED = 64;
+
+/** Answers probes. Why a rotctld cannot be used is logged when it changes, however often somebody asks. */
+export function createProbe(rotors: Rotors, logger: Logger): Probe {
+  const troubles = new Map<number, string>();
+
+  function remember(rotorId: number, trouble: string | undefined, attempts: readonly string[]): void {
+    if (troubles.get(rotorId) === trouble) return;
+    troubles.delete(rotorId);
+    if (trouble === undefined) return;
+    troubles.set(rotorId, trouble);
+    for (const oldest of troubles.keys()) if (troubles.size > REMEMBERED) troubles.delete(oldest);
+    logger.warn({ rotor: rotorId, reason: trouble, attempts }, 'rotctld cannot be used');
+  }
+
+  return async ({ rotor: message, explain }, signal) => {
+    const config = rotorConfigFromMessage(message);
+    let rotor: Rotor | undefined;
+    try {
+      rotor = await rotors.find(config);
+      const response = await probe(rotor, config, signal);
+      remember(config.id, undefined, []);
+      return response;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof SkyScanError)) throw error;
+      const attempts = [...(rotor?.attempts ?? [])];
+      remember(config.id, error.message, attempts);
+      if (!explain) throw error;
+      const nothing = { model: '', dialect: '', position: undefined, hasRssi: false, remarks: [] };
+      return { ...nothing, trouble: error.message, attempts };
+    }
+  };
+}
+
+async function probe(
+  rotor: Rotor,
+  config: RotorConfig,
+  signal: AbortSignal,
+): Promise<RotorDriverProbeResponse> {
+  const { recognition, position, resolutionDeg } = await rotor.probe(signal);
+  const { model, dialect, limits, receiver, southZero = false } = recognition;
+  return {
+    model,
+    dialect,
+    reportedLimits: limits,
+    resolutionDeg,
+    hasRssi: receiver !== undefined,
+    position: positionToMessage(position),
+    attempts: [...rotor.attempts],
+    remarks: remarksOn(config, { position: position.pointing, reported: limits, southZero }),
+  };
+}
