@@ -9,7 +9,8 @@ const BUDGET_KB = 150;
 /** The dashboard. `scripts/setup.js` says where it goes. */
 export default defineConfig({
   root: fileURLToPath(new URL('services/api-gateway/dashboard', import.meta.url)),
-  base: '/',
+  // Relative: a proxy may serve the page under a path of its own.
+  base: './',
   publicDir: false,
   cacheDir: fileURLToPath(new URL('node_modules/.cache/vite', import.meta.url)),
   plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), preload(), weigh()],
@@ -47,7 +48,7 @@ function preload(): Plugin {
           .filter((name) => name !== chunk?.fileName && !chunk?.imports.includes(name))
           .map((name) => ({
             tag: 'link',
-            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${name}` },
             injectTo: 'head',
           }));
       },

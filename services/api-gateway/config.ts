@@ -4,6 +4,7 @@ import { addressVariable, portVariable } from '#shared/env';
 import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { isLoopbackHost } from '#shared/loopback';
 import { mqttVariables } from '#shared/mqtt-client';
+import { parseSubnets } from './http/addresses.ts';
 import { requireWholeSite, siteVariables } from '#shared/site';
 import { databaseUrl } from './store/connection-url.ts';
 
@@ -42,6 +43,23 @@ const variables = z.object({
   ALLOWED_HOSTS: list,
   /** Pages of other origins that may call us, e.g. `https://sky.example.org`. */
   ALLOWED_ORIGINS: list,
+  /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are true. */
+  TRUST_PROXY: list.transform((words, context) => {
+    const isProxy = parseSubnets(words.filter((word) => !/^(false|0)$/i.test(word)));
+    if (isProxy) return isProxy;
+    context.addIssue(
+      'must be addresses, subnets such as 10.0.0.0/8, loopback or private, separated by commas',
+    );
+    return z.NEVER;
+  }),
+  /** Where a proxy serves us, e.g. `/sky`; empty: at the root. */
+  BASE_PATH: z
+    .string()
+    .regex(/^(\/|(\/[\w.~-]+)*\/?)$/, 'must be a path such as /sky')
+    .default('')
+    .transform((path) => path.replace(/\/$/, '')),
+  /** Strict-Transport-Security; 0: none. Every service under this name then needs https, on any port. */
+  HSTS_MAX_AGE_S: z.coerce.number().int().min(0).max(63_072_000).default(0),
   /** Per client address; stop and health are not counted. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(30_000),
   MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000),

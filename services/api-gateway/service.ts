@@ -9,7 +9,7 @@ import { requireKeysBeyondLoopback, type Config } from './config.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck } from './http/health.ts';
-import { createConnections } from './http/connections.ts';
+import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createHub } from './live/hub.ts';
@@ -104,8 +104,9 @@ export async function start(
     allowedHosts: config.ALLOWED_HOSTS,
     allowedOrigins: config.ALLOWED_ORIGINS,
     apiKeys: config.API_KEYS,
+    isProxy: config.TRUST_PROXY,
   };
-  const connections = createConnections();
+  const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY);
   const app = createApp({
     db,
     connections,
@@ -116,6 +117,8 @@ export async function start(
     handOver,
     nudge,
     security: guards,
+    basePath: config.BASE_PATH,
+    hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     site: siteFrom(config),
     healthChecks: {
@@ -131,7 +134,7 @@ export async function start(
     metrics,
     logger,
   });
-  const server = createHttpServer(app, connections);
+  const server = createHttpServer(app, connections, config.BASE_PATH);
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
   lifecycle.onClose('HTTP', () => closeServer(server));
   const foreign = refuseForeign(guards);
@@ -141,6 +144,7 @@ export async function start(
     routes: [sessionRoute(hub), rotorRoute(positions)],
     refuse: (request) => foreign(request) ?? stranger(request),
     connections,
+    basePath: config.BASE_PATH,
     maxViewers: config.MAX_VIEWERS,
     metrics,
     logger,

@@ -84,6 +84,47 @@ describe('with keys', () => {
     expect(foreign.status).toBe(403);
   });
 
+  test('X-API-Key does as well, beside the login of a proxy', async () => {
+    const headers = { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': OTHER };
+    expect((await world.gateway.request('/api/rotors', { headers })).status).toBe(200);
+  });
+
+  test('allowed origins get CORS answers, a preflight needs no key, others get none', async () => {
+    const origin = 'https://app.example';
+    const preflight = await world.gateway.request('/api/rotors', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-headers': 'Authorization, Content-Type, X-API-Key',
+    });
+    const answer = await world.gateway.request('/api/rotors', { headers: { ...bearer(KEY), origin } });
+    expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    const foreign = await world.gateway.request('/api/rotors', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
+    expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([403, undefined]);
+  });
+
+  test.each(['cross-site', 'same-site'])('Sec-Fetch-Site: %s without an Origin is 403', async (site) => {
+    const headers = { ...bearer(KEY), 'sec-fetch-site': site };
+    expect((await world.gateway.request('/api/rotors', { headers })).status).toBe(403);
+    const link = { ...headers, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect((await world.gateway.request('/docs', { headers: link })).status).toBe(200);
+    expect((await world.gateway.request('/api/rotors/1/test', { headers: link })).status).toBe(403);
+  });
+
+  test('there is no Strict-Transport-Security, and a refused page names what helps', async () => {
+    expect((await world.gateway.get('/health')).headers['strict-transport-security']).toBeUndefined();
+    const headers = { host: 'sky.lan:8443', accept: 'text/html' };
+    const page = await world.gateway.request('/', { headers });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('ALLOWED_HOSTS=sky.lan');
+  });
+
   test('too many requests are 429, but stop and health always get through', async () => {
     const headers = bearer(KEY);
     const answer = await until('the limit', async () => {

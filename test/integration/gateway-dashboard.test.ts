@@ -150,7 +150,7 @@ describe('the dashboard that was built, in a gateway with keys', () => {
   test('was built, and fits a phone', async () => {
     expect(DASHBOARD_FOLDER).toMatch(/dist\/services\/api-gateway\/dashboard\/$/);
     const { text } = await world.gateway.get('/');
-    const paths = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    const paths = [...text.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(paths.length).toBeGreaterThan(1);
     for (const path of paths) expect((await world.gateway.get(path)).status).toBe(200);
   });

@@ -62,7 +62,7 @@ function drawingProcesses(): number[] {
 
 let painter: Painter;
 beforeAll(() => {
-  painter = createPainter(createLogger('test', 'silent'));
+  painter = createPainter(createLogger('test', 'silent'), 32);
 });
 afterAll(() => painter.close());
 

@@ -3,7 +3,8 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import { createMutex, orAborted } from '#shared/waiting';
+import { orAborted } from '#shared/waiting';
+import { createLanes } from './lanes.ts';
 import type { Answer, Drawing, Order } from './messages.ts';
 
 /** Draws maps, one at a time. */
@@ -16,8 +17,9 @@ export interface Painter {
   close(): void;
 }
 
-// A page of thumbnails of several viewers; one is some hundredths of a second.
-const MOST_WAITING = 32;
+// What waits is a description of some hundred bytes: levels are read when it is its turn. A large one takes seconds.
+const MAX_WAITING = 256;
+const SMALL_PX = 512;
 // Its memory is given back when nobody looks at maps.
 const IDLE_MS = 30_000;
 // Points are recorded first.
@@ -32,8 +34,8 @@ const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
  * Draws in a process of its own, begun when it is needed. A million cells and the encoding of their picture take seconds of
  * a core and hundreds of megabytes, in native code: whatever happens to that, points are recorded.
  */
-export function createPainter(logger: Logger): Painter {
-  const inTurn = createMutex();
+export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter {
+  const inTurn = createLanes();
   let waiting = 0;
   let running: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -91,14 +93,14 @@ export function createPainter(logger: Logger): Painter {
 
   return {
     async draw(drawing, levels, signal) {
-      if (waiting > MOST_WAITING)
+      if (waiting > maxWaiting)
         throw new SkyScanError(
           'no_room',
-          `${MOST_WAITING} maps are waiting to be drawn; try again in a moment`,
+          `${maxWaiting} maps are waiting to be drawn; try again in a moment`,
         );
       waiting++;
       try {
-        return await inTurn(() => drawNow(drawing, levels, signal));
+        return await inTurn(drawing.sizePx <= SMALL_PX, () => drawNow(drawing, levels, signal));
       } finally {
         waiting--;
       }

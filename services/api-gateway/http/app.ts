@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Logger } from '#shared/logger';
@@ -14,11 +14,14 @@ import type { ScanParts } from '../scans/start-scan.ts';
 import { bodyErrors } from './body.ts';
 import { admit } from './admit.ts';
 import type { Connections } from './connections.ts';
+import { callerOf } from './caller.ts';
 import { characteriseRoutes } from './characterise.ts';
+import { cors } from './cors.ts';
 import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
+import { sendRefusal } from './refused-page.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
@@ -34,6 +37,10 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   painter: Painter;
   memory: RotorMemory;
   security: SecuritySettings;
+  /** Where a proxy serves us: '' or like `/sky`. */
+  basePath: string;
+  /** 0: no Strict-Transport-Security. */
+  hstsMaxAgeS: number;
   rateLimitPerMinute: number;
   /** Where the rotators stand; undefined when nobody has said it. */
   site: Site | undefined;
@@ -45,23 +52,33 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
 }
 
 const HEALTH = /^\/(api\/)?health\/?$/;
+const ASSETS = /^\/assets\//;
 const STOP = /^\/api\/rotors\/[^/]+\/stop\/?$/;
 
 /** The whole of HTTP but for the WebSocket. */
 export function createApp(parts: AppParts): Express {
-  const { security, metrics, logger } = parts;
+  const { security, metrics, logger, hstsMaxAgeS } = parts;
   const app = express();
   app.disable('x-powered-by');
   // Repeated parameters become arrays, which no schema takes; nothing is nested.
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.enable('case sensitive routing');
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY },
+      strictTransportSecurity: hstsMaxAgeS > 0 && { maxAge: hstsMaxAgeS, includeSubDomains: false },
+    }),
+  );
   app.use(observe(metrics));
-  app.use(guard(refuseForeign(security)));
-  app.use(unless(limit(parts.rateLimitPerMinute), HEALTH, STOP));
-  // In front of the keys: the page has to be there to ask for one.
-  app.use(dashboard(DASHBOARD_FOLDER));
+  app.use(withBase(parts.basePath));
+  app.use(unless(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
+  // In front of the keys: the page has to be there to ask for one. Its scripts hold nothing that a foreign page could not have.
+  const pages = dashboard(DASHBOARD_FOLDER);
+  app.use(only(pages, ASSETS));
+  app.use(guard(refuseForeign(security), sendRefusal));
+  app.use(cors(security.allowedOrigins));
+  app.use(pages);
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
   app.use(admit(parts.connections, security.apiKeys.length > 0));
   app.use(refuseMalformedPaths);
@@ -71,7 +88,7 @@ export function createApp(parts: AppParts): Express {
   resource(router, '/health', { get: health });
   resource(router, '/api/health', { get: health });
   resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
-  docsRoutes(router);
+  docsRoutes(router, parts.basePath);
   rotorRoutes(router, parts);
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
@@ -100,8 +117,25 @@ function unless(handler: RequestHandler, ...paths: RegExp[]): RequestHandler {
   };
 }
 
-function limit(perMinute: number): RequestHandler {
+function only(handler: RequestHandler, path: RegExp): RequestHandler {
+  return (request, response, next) => {
+    if (path.test(request.path)) void handler(request, response, next);
+    else next();
+  };
+}
+
+/** `Location` names the path that the client has to ask for. */
+function withBase(basePath: string): RequestHandler {
+  return (_request, response, next) => {
+    const location = response.location.bind(response);
+    if (basePath !== '') response.location = (path) => location(basePath + path);
+    next();
+  };
+}
+
+function limit(perMinute: number, isProxy: (address: string) => boolean): RequestHandler {
   return rateLimit({
+    keyGenerator: (request) => ipKeyGenerator(callerOf(request, isProxy).address),
     windowMs: 60_000,
     limit: perMinute,
     standardHeaders: 'draft-8',

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { sameSecret } from '#shared/grpc-credentials';
 import { isLoopbackHost } from '#shared/loopback';
+import { canonicalHost, createOwnAddresses, isWildcard } from './addresses.ts';
+import { callerOf } from './caller.ts';
 import { sendError } from './errors.ts';
 
 /** An answer instead of the one that was asked for. */
@@ -18,52 +20,86 @@ export interface SecuritySettings {
   allowedOrigins: string[];
   /** Empty: no login (loopback only). */
   apiKeys: string[];
+  /** Whether an address is that of a proxy whose `X-Forwarded-*` headers are true. */
+  isProxy: (address: string) => boolean;
 }
 
 // A name or an address, and perhaps a port; nothing that a URL might have besides.
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
+/** Pages that another site may link to. */
+const PAGES = /^\/(docs\/?)?(\?.*)?$/;
 
 /**
- * Host and Origin: a page of a foreign site can neither send a command (Origin) nor read an answer through a name of its own that
- * resolves to us (DNS rebinding, Host). Clients without an Origin, such as curl, are not concerned.
+ * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor read an answer through a name of its
+ * own that resolves to us (DNS rebinding, Host). Clients that send none of these, such as curl, are not concerned. A server on every
+ * address of the machine answers under each of them.
  */
 export function refuseForeign(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
-  const hosts = new Set([settings.bindHost, ...settings.allowedHosts].map((host) => host.toLowerCase()));
+  const { bindHost, isProxy } = settings;
+  const hosts = new Set([bindHost, ...settings.allowedHosts].map(canonicalHost));
   const origins = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
-  return ({ headers }) => {
-    const name = HOST.exec(headers.host ?? '')?.[1]
-      ?.toLowerCase()
-      .replace(/^\[|\]$/g, '');
-    if (!headers.host || name === undefined || !(isLoopbackHost(name) || hosts.has(name)))
+  const isOwn = isWildcard(bindHost) ? createOwnAddresses() : () => false;
+  return (request) => {
+    const { headers } = request;
+    const { host } = callerOf(request, isProxy);
+    const written = HOST.exec(host ?? '')?.[1];
+    const name = written === undefined ? undefined : canonicalHost(written);
+    if (host === undefined || name === undefined || !(isLoopbackHost(name) || hosts.has(name) || isOwn(name)))
       return { status: 403, detail: 'Host is not allowed; see ALLOWED_HOSTS' };
     const { origin } = headers;
-    if (origin === undefined || origins.has(origin.toLowerCase())) return undefined;
+    if (origin === undefined) return isForeignFetch(request) ? FOREIGN_FETCH : undefined;
+    if (origins.has(origin.toLowerCase())) return undefined;
     const from = parseUrl(origin);
     // Hosts are compared as URLs, so that a default port may be written or not.
-    if (from && /^https?:$/.test(from.protocol) && from.host === withDefaultPort(headers.host, from.protocol))
+    if (from && /^https?:$/.test(from.protocol) && from.host === withDefaultPort(host, from.protocol))
       return undefined;
     return { status: 403, detail: 'Origin is not allowed; see ALLOWED_ORIGINS' };
   };
 }
 
-/** Bearer key, when keys are configured: in `Authorization`, or for browsers' WebSockets as the subprotocol `bearer.<key>`. */
+const FOREIGN_FETCH: Refusal = {
+  status: 403,
+  detail: 'Requests from pages of other sites are not allowed; see ALLOWED_ORIGINS',
+};
+
+/** What a browser sends for a foreign page without an Origin: pictures, scripts, frames. A link to a page of ours is none of these. */
+function isForeignFetch({ method, url = '', headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return !(isLink && method === 'GET' && PAGES.test(url));
+}
+
+/**
+ * A key, when keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may want for a login of its own), or for browsers'
+ * WebSockets as the subprotocol `bearer.<key>`.
+ */
 export function refuseStrangers(
   settings: SecuritySettings,
 ): (request: IncomingMessage) => Refusal | undefined {
   return ({ headers }) => {
     if (settings.apiKeys.length === 0) return undefined;
-    const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? protocolKey(headers);
+    const given = [
+      headers['x-api-key'],
+      /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
+      protocolKey(headers),
+    ];
     // Every key is compared: how long it takes says nothing about which one it was.
-    const matches = settings.apiKeys.filter((key) => sameSecret(key, given ?? ''));
+    const matches = settings.apiKeys.filter((key) =>
+      given.filter((one) => sameSecret(key, typeof one === 'string' ? one : '')).some(Boolean),
+    );
     return matches.length > 0 ? undefined : { status: 401, detail: 'Missing or wrong API key' };
   };
 }
 
 /** As middleware. */
-export function guard(refuse: (request: IncomingMessage) => Refusal | undefined): RequestHandler {
+export function guard(
+  refuse: (request: IncomingMessage) => Refusal | undefined,
+  send: (response: Response, status: number, detail: string) => void = sendError,
+): RequestHandler {
   return (request, response, next) => {
     const refused = refuse(request);
-    if (refused) sendError(response, refused.status, refused.detail);
+    if (refused) send(response, refused.status, refused.detail);
     else next();
   };
 }

@@ -3,6 +3,7 @@ import { createServer, IncomingMessage, STATUS_CODES, type RequestListener, type
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SkyScanError, errorMessage } from '#shared/errors';
+import { withoutBase } from './base-path.ts';
 import type { Connections } from './connections.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
@@ -37,7 +38,11 @@ function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
  * An HTTP server that is not listening yet: small headers, no slow requests, one request of a connection at a time, errors of the
  * protocol in the published form.
  */
-export function createHttpServer(listener: RequestListener, connections: Connections): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  connections: Connections,
+  basePath: string,
+): Server {
   const server = createServer(
     {
       IncomingMessage: Request,
@@ -47,7 +52,10 @@ export function createHttpServer(listener: RequestListener, connections: Connect
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 2_000,
     },
-    oneAtATime(listener),
+    oneAtATime((request, response) => {
+      request.url = withoutBase(request.url ?? '', basePath);
+      listener(request, response);
+    }),
   );
   server.on('connection', (socket) => connections.opened(socket));
   const refused = new WeakSet<Duplex>();

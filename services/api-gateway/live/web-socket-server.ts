@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { withoutBase } from '../http/base-path.ts';
 import type { Connections } from '../http/connections.ts';
 import type { Refusal } from '../http/security.ts';
 import { answerAndClose } from '../http/server.ts';
@@ -29,11 +30,12 @@ export function serveWebSockets(parts: {
   /** Why a request may not come in; the same checks as for HTTP. */
   refuse: (request: IncomingMessage) => Refusal | undefined;
   connections: Connections;
+  basePath: string;
   maxViewers: number;
   metrics: Metrics;
   logger: Logger;
 }): LiveServer {
-  const { server, routes, refuse, connections, maxViewers, metrics, logger } = parts;
+  const { server, routes, refuse, connections, basePath, maxViewers, metrics, logger } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
     WebSocket: LiveSocket,
@@ -47,7 +49,7 @@ export function serveWebSockets(parts: {
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refused = refuse(request) ?? (sockets.clients.size >= maxViewers ? TOO_MANY : undefined);
-    const found = refused ?? find(request.url ?? '');
+    const found = refused ?? find(withoutBase(request.url ?? '', basePath));
     if (typeof found !== 'function') {
       answerAndClose(socket, found.status, found.detail, headersOf(found));
       return;

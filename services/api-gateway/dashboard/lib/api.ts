@@ -1,4 +1,5 @@
-import { bearer, type EarlyAnswers } from './early-answers.ts';
+import { keyHeader, type EarlyAnswers } from './early-answers.ts';
+import { pageBase } from './paths.ts';
 
 /** One problem of a request that does not validate, as the API tells it. */
 export interface Problem {
@@ -54,7 +55,7 @@ export interface Identity {
   onRefused(): void;
 }
 
-export function createApi(identity: Identity, early: EarlyAnswers, origin: string = location.origin): Api {
+export function createApi(identity: Identity, early: EarlyAnswers, base: string = pageBase()): Api {
   async function call(path: string, init: ApiRequest = {}): Promise<Response> {
     const response = await answerTo(path, init).catch((error: unknown) => {
       if (init.signal?.aborted) throw error;
@@ -72,8 +73,8 @@ export function createApi(identity: Identity, early: EarlyAnswers, origin: strin
   function answerTo(path: string, init: ApiRequest): Promise<Response> {
     const asked = (init.method ?? 'GET') === 'GET' ? early.take(path, init.signal) : undefined;
     if (asked) return asked;
-    const headers = { ...init.headers, ...bearer(identity.key) };
-    return fetch(origin + path, { cache: 'no-store', ...init, headers });
+    const headers = { ...init.headers, ...keyHeader(identity.key) };
+    return fetch(base + path, { cache: 'no-store', ...init, headers });
   }
 
   async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -96,7 +97,7 @@ export function createApi(identity: Identity, early: EarlyAnswers, origin: strin
     fetch: call,
     socket: (path) =>
       new WebSocket(
-        origin.replace(/^http/, 'ws') + path,
+        base.replace(/^http/, 'ws') + path,
         identity.key === undefined ? ['skyscan'] : ['skyscan', `bearer.${identity.key}`],
       ),
   };

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import type { KeyHolder } from './identity.svelte.ts';
+import { pageBase } from './paths.ts';
 
 /**
  * Has the browser save what is at a path of the API. Without a key it is a link like any other and goes to the disk as it comes; with
@@ -9,7 +10,7 @@ export async function download(api: Api, key: KeyHolder, path: string, name: str
   if (key.key === undefined) {
     // Asked first, so that a refusal is told here and not saved as a file.
     await api.fetch(path, { method: 'HEAD' });
-    save(path, name);
+    save(pageBase() + path, name);
     return;
   }
   const blob = await (await api.fetch(path)).blob();

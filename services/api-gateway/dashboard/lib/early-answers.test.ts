@@ -31,7 +31,7 @@ test('a page asks for its session at once; a hash that names none for what every
 test('an answer is given once, with the key that was kept', async () => {
   const requests = asked();
   const early = new EarlyAnswers(['/a'], 'secret');
-  expect(requests[0]?.init.headers).toEqual({ Authorization: 'Bearer secret' });
+  expect(requests[0]?.init.headers).toEqual({ 'X-API-Key': 'secret' });
   expect(await (await early.take('/a'))?.text()).toBe('/a');
   expect([early.take('/a'), early.take('/b')]).toEqual([undefined, undefined]);
   early.forget();

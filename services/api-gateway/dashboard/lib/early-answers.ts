@@ -13,12 +13,12 @@ interface Asked {
 export class EarlyAnswers {
   readonly #asked = new Map<string, Asked>();
 
-  /** `key`: of the API, when there is one. */
-  constructor(paths: readonly string[], key: string | undefined) {
-    const headers = bearer(key);
+  /** `key`: of the API, when there is one; `base`: where the API is. */
+  constructor(paths: readonly string[], key: string | undefined, base = '') {
+    const headers = keyHeader(key);
     for (const path of paths) {
       const ending = new AbortController();
-      const answer = fetch(path, { cache: 'no-store', headers, signal: ending.signal });
+      const answer = fetch(base + path, { cache: 'no-store', headers, signal: ending.signal });
       // Told to whoever takes it.
       answer.catch(() => undefined);
       this.#asked.set(path, { answer, ending });
@@ -56,7 +56,7 @@ export function firstPaths(hash: string): string[] {
   ];
 }
 
-/** The header that says who asks. */
-export function bearer(key: string | undefined): Record<string, string> {
-  return key === undefined ? {} : { Authorization: `Bearer ${key}` };
+/** The header that says who asks; not `Authorization`, which a proxy may need for a login of its own. */
+export function keyHeader(key: string | undefined): Record<string, string> {
+  return key === undefined ? {} : { 'X-API-Key': key };
 }

@@ -1,3 +1,8 @@
+/** Where the page was loaded from, without a slash at its end: a proxy may serve it under a path of its own. */
+export function pageBase({ origin, pathname }: Pick<Location, 'origin' | 'pathname'> = location): string {
+  return origin + pathname.replace(/\/[^/]*$/, '');
+}
+
 // Where the API tells what a page needs first.
 
 /** The newest sessions. */

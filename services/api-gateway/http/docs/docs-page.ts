@@ -37,7 +37,7 @@ interface Operation {
 }
 
 /** The document as a page that needs no script. */
-export function renderDocs(document: OpenApiDocument): string {
+export function renderDocs(document: OpenApiDocument, basePath: string): string {
   const paths = Object.entries(document.paths ?? {}) as [string, Record<string, Operation>][];
   const operations = paths.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -47,10 +47,11 @@ export function renderDocs(document: OpenApiDocument): string {
   const { title, version, description = '' } = document.info;
   return page(
     title,
+    basePath,
     html`<header>
         <h1>${title} <small>${version}</small></h1>
         <p>${description}</p>
-        <p><a href="/api/openapi.json">OpenAPI 3.1 document</a></p>
+        <p><a href="${basePath}/api/openapi.json">OpenAPI 3.1 document</a></p>
       </header>
       <nav>
         ${operations.map(

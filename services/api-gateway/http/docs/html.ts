@@ -22,15 +22,15 @@ function render(part: Part): string {
 }
 
 /** A whole page. */
-export function page(title: string, body: Html): string {
+export function page(title: string, basePath: string, body: Html): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <link rel="icon" type="image/svg+xml" href="/docs/icon.svg" />
-        <link rel="stylesheet" href="/docs/style.css" />
+        <link rel="icon" type="image/svg+xml" href="${basePath}/docs/icon.svg" />
+        <link rel="stylesheet" href="${basePath}/docs/style.css" />
       </head>
       <body>
         ${body}

@@ -11,22 +11,28 @@ Close codes: 1000 the session has ended, 1013 too slow (come back with ?after=N)
 Positions: WebSocket at /ws/rotors/{rotor_id}. A message comes at once and with every change, at most five a second:
 {"rotor_id", "azimuth", "elevation", "moving", "setpoint" (azimuth and elevation it was told, or null), "timestamp"}.
 Who is slow gets the latest position. Close code: 4404 Rotor not found.
-Where API keys are configured, send one as "Authorization: Bearer KEY", or in a browser as the subprotocol
+Where API keys are configured, send one as "Authorization: Bearer KEY" or "X-API-Key: KEY", or in a browser as the subprotocol
 new WebSocket(url, ["skyscan", "bearer.KEY"]).`;
 
 /** OpenAPI 3.1, made from the schemas that check the requests. */
-export function createOpenApiDocument(): OpenApiDocument {
+export function createOpenApiDocument(basePath = ''): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
     description: 'Only where API_KEYS is configured',
   });
+  registry.registerComponent('securitySchemes', 'apiKeyHeader', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same key, where a proxy needs Authorization for itself',
+  });
   for (const operation of operations) registry.registerPath(operation);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'Sky Scan API', version: VERSION, description: LIVE },
-    servers: [{ url: '/' }],
-    security: [{}, { apiKey: [] }],
+    servers: [{ url: `${basePath}/` }],
+    security: [{}, { apiKey: [] }, { apiKeyHeader: [] }],
   });
 }

@@ -5,6 +5,8 @@ import { errorSchema, validationErrorSchema } from '../schemas/common.ts';
 /** Statuses and what they say. */
 export type Errors = Partial<Record<number, string>>;
 
+const UNAVAILABLE = 'Cannot connect to the database, or to the service that does it';
+
 const TAGS = [
   ['/api/rotors', 'Rotors'],
   ['/api/receivers', 'Receivers'],
@@ -17,6 +19,8 @@ interface Parts {
   body?: z.ZodType;
   /** Status, schema, media type if it is not JSON. */
   answer: [number, z.ZodType?, string?];
+  /** The same answer in other media types. */
+  otherMediaTypes?: string[];
   errors?: Errors;
 }
 
@@ -28,15 +32,17 @@ export function operation(
   description: string,
   parts: Parts,
 ): RouteConfig {
-  const { params, query, body, answer, errors = {} } = parts;
+  const { params, query, body, answer, otherMediaTypes = [], errors = {} } = parts;
   const [status, schema, mediaType] = answer;
   const responses: RouteConfig['responses'] = {
     [status]: {
       description: status === 201 ? 'Created; Location says where' : 'Success',
-      ...(schema && { content: json(schema, mediaType) }),
+      ...(schema && { content: { ...json(schema, mediaType), ...binary(otherMediaTypes) } }),
     },
   };
-  for (const [code, text] of Object.entries(errors))
+  // Whatever is not the document itself needs the database, or another service.
+  const all: Errors = path.startsWith('/api/health') ? errors : { 503: UNAVAILABLE, ...errors };
+  for (const [code, text] of Object.entries(all))
     responses[code] = { description: text ?? '', content: json(errorSchema) };
   if (body || query)
     responses[422] = { description: 'Does not validate', content: json(validationErrorSchema) };
@@ -53,6 +59,11 @@ export function operation(
     },
     responses,
   };
+}
+
+function binary(mediaTypes: string[]) {
+  const schema = { type: 'string', format: 'binary' } as const;
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }
 
 function json(schema: z.ZodType, mediaType = 'application/json') {

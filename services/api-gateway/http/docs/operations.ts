@@ -33,6 +33,8 @@ const sessionId = id('session_id');
 const rotorId = id('rotor_id');
 const NO_SESSION: Errors = { 404: 'Scan session not found' };
 const NO_ROTOR: Errors = { 404: 'Rotor not found' };
+const TOO_MANY_DOWNLOADS =
+  'Too many downloads are running, Retry-After says when to try again; or cannot connect to the database';
 const START: Errors = {
   404: 'Rotor not found',
   503: 'Cannot connect to rotctld',
@@ -98,7 +100,7 @@ export const operations: RouteConfig[] = [
   operation('get', '/api/skyscan/{session_id}/data', 'Get data points', 'In the order of measurement.', {
     params: sessionId,
     answer: [200, dataSchema],
-    errors: NO_SESSION,
+    errors: { ...NO_SESSION, 503: TOO_MANY_DOWNLOADS },
   }),
   operation(
     'get',
@@ -110,7 +112,13 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       params: sessionId,
       query: measurementQuery,
       answer: [200, measurementsSchema],
-      errors: { ...NO_SESSION, 409: 'corrected: nothing is known of the drift' },
+      otherMediaTypes: ['text/csv', 'application/vnd.skyscan.columnar'],
+      errors: {
+        ...NO_SESSION,
+        406: 'None of the media types is acceptable',
+        409: 'corrected: nothing is known of the drift',
+        503: TOO_MANY_DOWNLOADS,
+      },
     },
   ),
   operation(
