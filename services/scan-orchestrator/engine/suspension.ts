@@ -78,7 +78,8 @@ export class Suspension {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     try {
       await rotors.probe(rotor, patience);
-      if (rotor.rssiSource === 'sdr') await receiver.describe(rotor.receiver, patience);
+      // One read: a dongle that is silent still describes itself.
+      if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, patience);
       await journal.saveSession(this.#record);
       return undefined;
     } catch (error) {

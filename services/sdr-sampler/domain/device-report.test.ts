@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { checkDevice, emptyReport, readReport } from './device-report.ts';
+import { describe, expect, test } from 'vitest';
+import { checkDevice, emptyReport, readReport, tuningFailure } from './device-report.ts';
 
 function reportOf(used: number) {
   const report = emptyReport();
@@ -41,4 +41,22 @@ test.each([
   ['another one', 0, 'cellar', 'missing'],
 ])('%s', (_, used, serial, verdict) => {
   expect(checkDevice(reportOf(used), serial)).toEqual(verdict);
+});
+
+describe('settings that the tuner has not taken', () => {
+  test.each([
+    ['[R82XX] PLL not locked for 1766000000 Hz!', 'frequency'],
+    ['r82xx_write: i2c wr failed=-9 reg=17 len=1', 'settings'],
+    ['WARNING: Failed to set tuner gain.', 'tuner gain'],
+    ['WARNING: Failed to set center freq.', 'center freq'],
+  ])('%s', (line, setting) => {
+    expect(tuningFailure(line)).toContain(`did not take its ${setting}`);
+  });
+
+  test.each(['set freq 1420000000', 'Tuner gain set to 29.70 dB.', 'Found Rafael Micro R820T tuner'])(
+    '%s reports none',
+    (line) => {
+      expect(tuningFailure(line)).toBeUndefined();
+    },
+  );
 });

@@ -18,6 +18,21 @@ const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
 
 const FAILURE = /^(No supported devices found|No matching devices found|Failed to open rtlsdr device)/;
 
+const TUNING_FAILURE =
+  /PLL not locked|i2c (?:wr|rd) failed|failed to set|r82xx_(?:write|read).*failed|rtlsdr_(?:demod_)?(?:write|read)_(?:reg|array).*(?:failed|error)/i;
+
+/** The setting that the tuner has not taken, if a line reports that. librtlsdr carries on with the old one. */
+export function tuningFailure(line: string): string | undefined {
+  if (!TUNING_FAILURE.test(line)) return undefined;
+  const what = /PLL not locked/i.test(line)
+    ? 'frequency'
+    : (/failed to set ([\w ]+)/i.exec(line)?.[1] ?? 'settings');
+  return (
+    `the tuner did not take its ${what.trim()} (${line.trim().slice(0, 80)}). Likely causes: a frequency at the edge of the tuner's range, ` +
+    'a hot or damaged tuner, USB power or cable. Plug the dongle in again, or choose another frequency'
+  );
+}
+
 export function emptyReport(): DeviceReport {
   return { serials: new Map() };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { SkyScanError } from '#shared/errors';
-import { emptyReport, readReport } from '../domain/device-report.ts';
+import { emptyReport, readReport, tuningFailure } from '../domain/device-report.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import { openRtlTcp, type RtlTcpConnection, type RtlTcpHandlers } from './rtl-tcp-connection.ts';
@@ -39,6 +39,8 @@ export function openRtlTcpChild(
     child = startChild('rtl_tcp', [...args, '-n', MOST_BLOCKS_QUEUED].map(String), {
       onStderrLine(line) {
         if (streams && UNPLUGGED.test(line)) fail(`the dongle is gone (${line})`);
+        const refused = streams ? tuningFailure(line) : undefined;
+        if (refused) fail(refused);
         readReport(report, line);
         const verdict = dongle.check(report);
         if (verdict === 'unknown yet' || found || over) return;
