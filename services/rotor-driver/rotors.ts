@@ -16,6 +16,8 @@ import { timingsFor } from './rotctld/link.ts';
 export interface Rotors {
   /** Throws `unavailable`: the host is unknown or not allowed. */
   find(config: RotorConfig): Promise<Rotor>;
+  /** The rotator that is moving or held for this id, wherever its record says that it is now. */
+  inHand(rotorId: number): Rotor | undefined;
   /** The one that was last found for this id. */
   byId(rotorId: number): Rotor | undefined;
   /** Stops what a process that died has left moving; returns once that has begun. */
@@ -112,7 +114,14 @@ export function createRotors({
     if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
       return before.rotor;
     const place = await resolve(config.host, config.port);
-    const entry = knownAt(place) ?? create(config, place);
+    const here = knownAt(place);
+    // Its stop must still reach the rotator that moves.
+    if (before && before !== here && before.rotor.inHand)
+      throw new SkyScanError(
+        'busy',
+        `rotor ${config.id} is still in use at ${before.ids.get(config.id)}; stop it before using ${asked}`,
+      );
+    const entry = here ?? create(config, place);
     known.add(entry);
     if (before !== entry) before?.ids.delete(config.id);
     entry.ids.set(config.id, asked);
@@ -122,6 +131,10 @@ export function createRotors({
   return {
     find,
     byId: (rotorId) => knownById(rotorId)?.rotor,
+    inHand(rotorId) {
+      const rotor = knownById(rotorId)?.rotor;
+      return rotor?.inHand ? rotor : undefined;
+    },
     async stopLeftover() {
       const stops = logbook.leftover.map(async (config) => {
         try {

@@ -62,7 +62,7 @@ export function createRotorDriver(
     },
     async stop(request) {
       const config = rotorConfigFromMessage(request.rotor);
-      const rotor = await rotors.find(config);
+      const rotor = rotors.inHand(config.id) ?? (await rotors.find(config));
       const rest = await rotor.stop(config, request.token);
       return { position: positionToMessage(rest), remark: rest.remark };
     },

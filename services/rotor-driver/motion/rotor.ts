@@ -70,6 +70,11 @@ export class Rotor {
     return this.#isInHand || this.#readings.watchers > 0;
   }
 
+  /** It is held, moves by hand, or is not yet seen to rest after a stop. */
+  get inHand(): boolean {
+    return this.#isInHand;
+  }
+
   get connected(): boolean {
     return this.#parts.client.connected;
   }

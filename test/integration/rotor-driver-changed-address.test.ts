@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { connectAsStranger } from '../support/grpc-stranger.ts';
+import { startTestDriver } from '../support/rotctld-driver.ts';
+import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
+
+test('stop reaches the rotator that moves, whatever address its record has now', async () => {
+  const rotator = createFakeRotator(2);
+  const moving = await startScriptedRotctld(hamlibScript(rotator));
+  const other = await startScriptedRotctld(hamlibScript(createFakeRotator()));
+  const driver = await startTestDriver();
+  const client = await connectAsStranger('rotor_driver.proto', 'RotorDriver', driver.port);
+  const rotor = (port: number) => ({
+    id: 3,
+    name: 'roof',
+    host: '127.0.0.1',
+    port,
+    limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 },
+    toleranceDeg: 1,
+    settleMs: 0,
+    azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
+    elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
+    park: { azimuthDeg: 0, elevationDeg: 5 },
+    rssiSource: 'RSSI_SOURCE_NONE',
+    receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
+  });
+  try {
+    const target = { azimuthDeg: 200, elevationDeg: 30 };
+    await client.call('move', { rotor: rotor(moving.port), target });
+    const isStop = (line: string) => /:\+?\\?(S|stop)/.test(line);
+    const before = moving.log.filter(isStop).length;
+    await client.refusal('move', { rotor: rotor(other.port), target });
+    await client.call('stop', { rotor: rotor(other.port) });
+    expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
+    expect(other.log).toEqual([]);
+    // At rest the new address counts.
+    await client.call('probe', { rotor: rotor(other.port) });
+    expect(other.log).not.toEqual([]);
+  } finally {
+    client.close();
+    await driver.close();
+    await Promise.all([moving.close(), other.close()]);
+  }
+});
