@@ -221,22 +221,24 @@ describe('a rotctld that does not behave', () => {
   });
 
   test('is busy for a moment: a stop goes out before everything that waits', async () => {
+    client.close();
+    const patient = { ...QUICK_TIMINGS, commandMs: 20_000, stopPatienceMs: 20_000 };
+    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, patient);
     await pointing();
+    const { connections } = server;
     server.log.length = 0;
-    let answer: (() => void) | undefined;
-    server.script = (line, caller) => {
-      answer = () => polite(line, caller);
-      server.script = polite;
-    };
-    const all = [client.position(never())];
+    const held: (() => void)[] = [];
+    server.script = (line, caller) => void held.push(() => polite(line, caller));
+    const first = client.position(never());
     await until('the command is out', () => server.log.length > 0);
-    all.push(client.position(never()));
-    const stopped = client.stop();
+    const answers = Promise.all([first, client.position(never()), client.stop()]);
+    answers.catch(() => undefined);
     await until('the stop is out', () => server.log.includes('1:+S'));
-    answer?.();
-    await stopped.catch(() => undefined);
-    await Promise.all(all.map((position) => position.catch(() => undefined)));
-    expect(server.log.slice(0, 2)).toEqual(['1:+p', '1:+S']);
+    server.script = polite;
+    for (const answer of held) answer();
+    await answers;
+    expect(server.log.slice(0, 3)).toEqual(['1:+p', '1:+S', '1:+p']);
+    expect(server.connections).toBe(connections);
   });
 
   test('commands go before queries, and every query of the same kind shares an answer', async () => {

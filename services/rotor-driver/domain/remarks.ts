@@ -1,8 +1,14 @@
 import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
 
 // A resting rotator may read a little beyond its stop.
 const BEYOND_DEG = 2;
+
+/** What the owner of a rotor says of its travel. */
+export interface OwnLimits {
+  limits: TravelLimits;
+  /** Whether the travel that rotctld reports counts too; undefined: true. */
+  trustLimits?: boolean | undefined;
+}
 
 export interface RotatorFacts {
   position: Pointing;
@@ -11,10 +17,7 @@ export interface RotatorFacts {
 }
 
 /** What a rotator and its server say that speaks against the settings of the rotor; each with what to do about it. */
-export function remarksOn(
-  rotor: Pick<RotorConfig, 'limits' | 'trustLimits'>,
-  { position, reported, southZero }: RotatorFacts,
-): string[] {
+export function remarksOn(rotor: OwnLimits, { position, reported, southZero }: RotatorFacts): string[] {
   const remarks: string[] = [];
   const where = formatPointing(position);
   if (southZero)

@@ -63,7 +63,7 @@ export function createAddressResolver(rules: AddressRules): AddressResolver {
 }
 
 /** One spelling for each address: IPv4 inside IPv6 (`::ffff:127.0.0.1`) becomes IPv4, and a zone is dropped. */
-export function canonicalAddress(address: string): string {
+function canonicalAddress(address: string): string {
   const [bare = ''] = address.split('%');
   if (isIP(bare) !== 6) return bare;
   return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
