@@ -57,6 +57,34 @@ describe('rotors', () => {
     });
   });
 
+  test('cannot be changed or deleted while they move; stop reaches one whose record is gone', async () => {
+    const { driver, gateway } = world;
+    driver.inHand.add(rotorId);
+    const changed = await gateway.request(`/api/rotors/${rotorId}`, {
+      method: 'PUT',
+      body: { port: 4534 },
+    });
+    expect([changed.status, changed.body]).toEqual([
+      409,
+      { detail: 'Cannot update rotor while it is moving' },
+    ]);
+    const deleted = await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' });
+    expect([deleted.status, deleted.body]).toEqual([
+      409,
+      { detail: 'Cannot delete rotor while it is moving' },
+    ]);
+    expect((await gateway.get(`/api/rotors/${rotorId}`)).body).toMatchObject({ port: 4533 });
+    driver.inHand.delete(rotorId);
+    expect((await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' })).status).toBe(204);
+    // A move that was on its way when the record was deleted.
+    driver.inHand.add(rotorId);
+    const stopped = await gateway.post(`/api/rotors/${rotorId}/stop`);
+    expect([stopped.status, stopped.body]).toEqual([200, { status: 'stopped', rotor_id: rotorId }]);
+    expect(driver.calls.at(-1)).toEqual(['stop', rotorId]);
+    driver.inHand.delete(rotorId);
+    expect((await gateway.post(`/api/rotors/${rotorId}/stop`)).status).toBe(404);
+  });
+
   test('change only in the given fields, and are checked as a whole', async () => {
     const { gateway } = world;
     const put = (body: object) => gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body });
@@ -226,7 +254,7 @@ describe('rotors', () => {
     expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
     driver.failure = new SkyScanError('busy', 'held by session 3');
     const held = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
-    expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor while a scan is active' }]);
+    expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor: held by session 3' }]);
     driver.failure = new SkyScanError('unsupported', 'rotctld refused to move: the rotator cannot do that');
     const unable = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
     expect([unable.status, unable.body]).toEqual([

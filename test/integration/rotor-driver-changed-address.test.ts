@@ -29,9 +29,17 @@ test('stop reaches the rotator that moves, whatever address its record has now',
     const isStop = (line: string) => /:\+?\\?(S|stop)/.test(line);
     const before = moving.log.filter(isStop).length;
     await client.refusal('move', { rotor: rotor(other.port), target });
+    expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: true });
     await client.call('stop', { rotor: rotor(other.port) });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
     expect(other.log).toEqual([]);
+    expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: false });
+    // Without a record it is found by its id.
+    await client.call('move', { rotor: rotor(moving.port), target });
+    const stops = moving.log.filter(isStop).length;
+    await client.call('stop', { rotorId: 3 });
+    expect(moving.log.filter(isStop).length).toBeGreaterThan(stops);
+    await client.refusal('stop', { rotorId: 3 });
     // At rest the new address counts.
     await client.call('probe', { rotor: rotor(other.port) });
     expect(other.log).not.toEqual([]);

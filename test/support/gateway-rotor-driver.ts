@@ -23,6 +23,8 @@ export interface FakeRotorDriver {
   /** What speaks against its settings, and why it cannot be used. */
   remarks: string[];
   trouble: string | undefined;
+  /** Rotors that are held or move. */
+  inHand: Set<number>;
   /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
   characteristics: RotorCharacteristics | undefined;
   /** Ends a measurement that goes on: with an error as a stop does, or with what it has found. */
@@ -46,6 +48,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     resolutionDeg: undefined,
     remarks: [],
     trouble: undefined,
+    inHand: new Set(),
     characteristics: undefined,
     endCharacterising: () => undefined,
     characterising: 0,
@@ -111,7 +114,14 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       }),
     move: answer('move', { position }),
     park: answer('park', { position }),
-    stop: answer('stop', { position }),
+    stop: ({ rotor, rotorId }) => {
+      if (rotor) return answer('stop', { position })({ rotor });
+      fake.calls.push(['stop', rotorId]);
+      return fake.inHand.has(rotorId)
+        ? Promise.resolve({ position })
+        : Promise.reject(new SkyScanError('not_found', `rotor ${rotorId} is not in use`));
+    },
+    inHand: ({ rotorId }) => Promise.resolve({ inHand: fake.inHand.has(rotorId) }),
     async *characterise({ rotor }, { signal }) {
       await answer('characterise', undefined)({ rotor });
       yield* characterise(signal);

@@ -55,7 +55,7 @@ export function rotorRoutes(
       jsonBody,
       async (request, response) => {
         const change = parseOr422(rotorChangeSchema, request.body, 'body');
-        const row = await whileIdle(db, request.params['rotor_id'], 'update', (tx, rotor) => {
+        const row = await whileIdle(db, driver, request.params['rotor_id'], 'update', (tx, rotor) => {
           const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
           return updateRotor(tx, rotor.id, whole);
         }).catch(nameTaken);
@@ -64,7 +64,7 @@ export function rotorRoutes(
       },
     ],
     delete: async (request, response) => {
-      const id = await whileIdle(db, request.params['rotor_id'], 'delete', async (tx, rotor) => {
+      const id = await whileIdle(db, driver, request.params['rotor_id'], 'delete', async (tx, rotor) => {
         await deleteRotor(tx, rotor.id);
         return rotor.id;
       });
@@ -147,10 +147,11 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/stop', {
     post: async (request, response) => {
       const id = parseId(request.params['rotor_id']);
-      const rotor = id === undefined ? undefined : await memory.find(id);
-      if (!rotor) throw rotorNotFound();
-      await driver.stop(rotor);
-      response.json({ status: 'stopped', rotor_id: rotor.id });
+      if (id === undefined) throw rotorNotFound();
+      const rotor = await memory.find(id);
+      if (rotor) await driver.stop(rotor);
+      else await driver.stopDeleted(id).catch(unknownRotor);
+      response.json({ status: 'stopped', rotor_id: id });
     },
   });
 }
@@ -167,9 +168,10 @@ export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
   return rotor;
 }
 
-/** Changes a rotor that no session needs. The lock keeps a session from starting meanwhile. */
+/** Changes a rotor that no session needs and that does not move. The lock keeps a session from starting meanwhile. */
 async function whileIdle<T>(
   db: Database,
+  driver: RotorDriver,
   text: unknown,
   verb: 'update' | 'delete',
   change: (tx: Parameters<typeof lockRotor>[0], rotor: RotorRow) => Promise<T>,
@@ -181,6 +183,7 @@ async function whileIdle<T>(
     if (!rotor) throw rotorNotFound();
     if (await hasSessions(tx, id, ['pending', 'running', 'paused']))
       throw new SkyScanError('busy', `Cannot ${verb} rotor while a scan is active`);
+    if (await driver.inHand(id)) throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
 }
@@ -190,7 +193,12 @@ async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Prom
   try {
     return await move();
   } catch (error) {
-    if (errorKind(error) === 'busy') throw new SkyScanError('busy', MOVING_REFUSED, { cause: error });
+    if (errorKind(error) === 'busy') {
+      // A scan that has begun since, or a move or a measurement by hand.
+      const scans = await hasSessions(db, rotor.id, ['running', 'paused']);
+      const message = scans ? MOVING_REFUSED : `Cannot move rotor: ${errorMessage(error)}`;
+      throw new SkyScanError('busy', message, { cause: error });
+    }
     throw error;
   }
 }
@@ -198,6 +206,10 @@ async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Prom
 /** Why it may not be moved there. What is in its way is for rotor-driver to say: it knows where it stands. */
 function refusal(target: Pointing, config: RotorConfig): string | undefined {
   return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
+}
+
+function unknownRotor(error: unknown): never {
+  throw errorKind(error) === 'not_found' ? rotorNotFound() : error;
 }
 
 function nameTaken(error: unknown): never {

@@ -53,6 +53,10 @@ export interface RotorDriver {
   park(rotor: Rotor): Promise<void>;
   /** From anybody, at any time; whoever held the rotor holds it no more. */
   stop(rotor: Rotor): Promise<void>;
+  /** Stops what is in hand for a rotor that has no record any more. Throws `not_found` when nothing is. */
+  stopDeleted(rotorId: number): Promise<void>;
+  /** Whether it is held, moves, or is not yet seen to rest. A rotor-driver that is away moves nothing: it stops what it left. */
+  inHand(rotorId: number): Promise<boolean>;
   /** Measures what it can do; minutes. Once the signal fires the rotor is stopped. */
   characterise(rotor: Rotor, signal: AbortSignal): AsyncGenerator<CharacteriseEvent, void>;
 }
@@ -61,6 +65,7 @@ const ROTOR_DRIVER = 'rotor-driver';
 
 // A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out before it.
 const DEADLINE_MS = 20_000;
+const IN_HAND_DEADLINE_MS = 3_000;
 
 export function connectRotorDriver(address: string, security: GrpcSecurity): RotorDriver & { close(): void } {
   const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
@@ -92,6 +97,18 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
       call(async () => {
         await client.stop({ rotor: rotorMessage(rotor) }, options);
       }),
+    stopDeleted: (rotorId) =>
+      call(async () => {
+        await client.stop({ rotorId }, options);
+      }),
+    inHand: (rotorId) =>
+      call(() => client.inHand({ rotorId }, { deadline: IN_HAND_DEADLINE_MS })).then(
+        ({ inHand }) => inHand,
+        (error: unknown) => {
+          if (errorKind(error) === 'unavailable') return false;
+          throw error;
+        },
+      ),
     async *characterise(rotor, signal) {
       const messages = client.characterise({ rotor: rotorMessage(rotor) }, { signal });
       const iterator = messages[Symbol.asyncIterator]();

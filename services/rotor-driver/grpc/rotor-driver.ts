@@ -1,4 +1,9 @@
-import type { RotorDriverServiceImplementation, SlewRequest, SlewResponse } from '#proto/rotor_driver';
+import type {
+  RotorDriverServiceImplementation,
+  SlewRequest,
+  SlewResponse,
+  StopResponse,
+} from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/errors';
 import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
 import type { Rotor } from '../motion/rotor.ts';
@@ -60,13 +65,23 @@ export function createRotorDriver(
       const config = rotorConfigFromMessage(request.rotor);
       yield* characteriseRotor(await rotors.find(config), config, signal, announce);
     },
+    inHand: ({ rotorId }) => Promise.resolve({ inHand: rotors.inHand(rotorId) !== undefined }),
     async stop(request) {
+      if (!request.rotor) return stopWithoutRecord(rotors, request.rotorId);
       const config = rotorConfigFromMessage(request.rotor);
       const rotor = rotors.inHand(config.id) ?? (await rotors.find(config));
       const rest = await rotor.stop(config, request.token);
       return { position: positionToMessage(rest), remark: rest.remark };
     },
   };
+}
+
+/** The rotator of a rotor that its owner has deleted since it began to move. */
+async function stopWithoutRecord(rotors: Rotors, rotorId: number): Promise<StopResponse> {
+  const rotor = rotors.inHand(rotorId);
+  if (!rotor) throw new SkyScanError('not_found', `rotor ${rotorId} is not in use`);
+  const rest = await rotor.stop(rotor.config, undefined);
+  return { position: positionToMessage(rest), remark: rest.remark };
 }
 
 function heldRotor(rotors: Rotors, rotorId: number): Rotor {

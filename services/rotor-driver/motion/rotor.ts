@@ -75,6 +75,11 @@ export class Rotor {
     return this.#isInHand;
   }
 
+  /** As it was last used. */
+  get config(): RotorConfig {
+    return this.#config;
+  }
+
   get connected(): boolean {
     return this.#parts.client.connected;
   }

@@ -184,13 +184,16 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, rotorSchema],
     errors: {
       ...NO_ROTOR,
-      409: 'Cannot update rotor while a scan is active; Rotor with that name already exists',
+      409: 'Cannot update rotor while a scan is active; Cannot update rotor while it is moving; Rotor with that name already exists',
     },
   }),
   operation('delete', '/api/rotors/{rotor_id}', 'Delete a rotor', 'Its sessions stay.', {
     params: rotorId,
     answer: [204],
-    errors: { ...NO_ROTOR, 409: 'Cannot delete rotor while a scan is active' },
+    errors: {
+      ...NO_ROTOR,
+      409: 'Cannot delete rotor while a scan is active; Cannot delete rotor while it is moving',
+    },
   }),
   operation('get', '/api/rotors/{rotor_id}/test', 'Test the connection', 'Asks rotctld who it is.', {
     params: rotorId,

@@ -91,22 +91,18 @@ export const moveSchema = z.strictObject({ azimuth: number, elevation: number })
 });
 
 /** Body of turn. */
-export const setTurnSchema = z
-  .strictObject({ turn: z.int().min(-2).max(2) })
-  .meta({
-    id: 'SetTurn',
-    description: 'The turn in which the cable lies: azimuth = reported azimuth + 360 * turn',
-  });
+export const setTurnSchema = z.strictObject({ turn: z.int().min(-2).max(2) }).meta({
+  id: 'SetTurn',
+  description: 'The turn in which the cable lies: azimuth = reported azimuth + 360 * turn',
+});
 
 /** Answer of turn. */
 export const turnSchema = z
   .object({
     turn: z.int(),
-    known: z
-      .boolean()
-      .meta({
-        description: 'false: another turn fits the travel as well, and nothing tells which one it is',
-      }),
+    known: z.boolean().meta({
+      description: 'false: another turn fits the travel as well, and nothing tells which one it is',
+    }),
     possible: z.array(z.int()).meta({ description: 'The turns that the travel allows' }),
     azimuth: z.number().meta({ description: 'Degrees, unwrapped: reported_azimuth + 360 * turn' }),
     reported_azimuth: z.number().meta({ description: 'Degrees, as the controller reports it' }),
