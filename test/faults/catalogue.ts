@@ -2,31 +2,9 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { between, type Random } from '../../services/simulator/domain/random.ts';
 import type { Weather } from '../support/tcp-proxy.ts';
+import type { Fault } from './fault.ts';
 import { ROTOR_FAULTS } from './rotor-faults.ts';
-import type { Link, Stage, StageProcess } from './stage.ts';
-
-/** What a fault needs: the stage, and the scan that runs on it. */
-export interface Scene {
-  stage: Stage;
-  rotorId: number;
-  sessionId: number;
-  random: Random;
-  /** When the simulated controller had lost its count, Unix milliseconds: what was measured then has a wrong position. */
-  miscounted: { from: number; to: number }[];
-}
-
-/** Something that goes wrong, and how it heals. */
-export interface Fault {
-  name: string;
-  /** How long it lasts, milliseconds; 0: it is over at once. */
-  lastsMs: { least: number; most: number };
-  strike(scene: Scene): Promise<void> | void;
-  heal?(scene: Scene): Promise<void> | void;
-  /** Whose death or sleep it is: that costs a point in progress, and the rotor has to be stopped when its commander is gone. */
-  takes?: StageProcess;
-  /** The scan pauses and waits for a person. */
-  pauses?: boolean;
-}
+import type { Link, StageProcess } from './stage.ts';
 
 const AT_ONCE = { least: 0, most: 0 };
 const SHORT = { least: 200, most: 2_500 };

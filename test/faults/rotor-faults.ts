@@ -1,6 +1,6 @@
 import { connectAsync } from 'mqtt';
 import { until } from '../support/until.ts';
-import type { Fault, Scene } from './catalogue.ts';
+import type { Fault, Scene } from './fault.ts';
 
 // Longer than the second between two looks at a rotor that rests, and the grace of a connection that is made again.
 const LOST = { least: 3_000, most: 4_500 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { must, type PublishedSession } from '../support/observer.ts';
-import type { Fault, Scene } from './catalogue.ts';
+import type { Fault, Scene } from './fault.ts';
 import { judge, type Evidence, type Verdict } from './judge.ts';
 import type { RoundPlan } from './schedule.ts';
 import type { Stage } from './stage.ts';

@@ -1,11 +1,19 @@
 import { createHorizon } from '#shared/horizon';
 import { formatDeg } from '#shared/pointing';
-import type { RotorFields } from '../store/rotors.ts';
 
-type Allowed = Pick<
-  RotorFields,
-  'name' | 'host' | 'port' | 'min_elevation' | 'max_elevation' | 'az_min' | 'az_max' | 'horizon' | 'keep_out'
->;
+/** What of a rotor decides where it may point; degrees. */
+export interface Allowed {
+  name: string;
+  host: string;
+  port: number;
+  min_elevation: number;
+  max_elevation: number;
+  az_min: number;
+  az_max: number;
+  /** Azimuth and lowest elevation. */
+  horizon: [number, number][];
+  keep_out: { az_start: number; az_end: number; el_min: number; el_max: number }[];
+}
 
 // As in pointing.ts: a billionth of a degree is rounding.
 const ROUNDING_DEG = 1e-9;

@@ -12,7 +12,7 @@ export interface BulkLimits {
   stallMs: number;
 }
 
-export const BULK_LIMITS: BulkLimits = { streams: 6, waiting: 64, waitMs: 20_000, stallMs: 30_000 };
+const BULK_LIMITS: BulkLimits = { streams: 6, waiting: 64, waitMs: 20_000, stallMs: 30_000 };
 
 // What is written in one turn of the event loop, at most.
 const CHUNK_BYTES = 65_536;

@@ -1,4 +1,4 @@
-import { parse } from 'pg-connection-string';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { databaseUrl } from './connection-url.ts';
 
@@ -11,7 +11,7 @@ test.each([
   ['postgres://sky:a:b@host:5432/name', 'a:b'],
   ['postgres://sky:[x]@host:5432/name', '[x]'],
 ])('%s has the password %s', (url, password) => {
-  expect(parse(databaseUrl.parse(url))).toMatchObject({
+  expect(new Client({ connectionString: databaseUrl.parse(url) })).toMatchObject({
     user: 'sky',
     password,
     host: 'host',

@@ -12,7 +12,7 @@ export const databaseUrl = z
   );
 
 /** Percent-encodes what ends a password too early for a URL parser: the last `@` ends it. */
-export function encodePassword(url: string): string {
+function encodePassword(url: string): string {
   const parts = /^(postgres(?:ql)?:\/\/[^:/?#@]*:)(.*)(@[^@]*)$/.exec(url);
   if (!parts) return url;
   const [, before = '', password = '', after = ''] = parts;

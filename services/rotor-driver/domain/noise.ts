@@ -35,8 +35,3 @@ export function noiseDeg({ changes }: NoiseEstimate): number {
   if (changes.length < MIN_CHANGES) return 0;
   return robustDeviation(changes, 0) / SECOND_DIFFERENCE;
 }
-
-/** The tolerance with which a rotator of this noise arrives reliably: four standard deviations, rounded up to 0.1 degrees. */
-export function sufficientToleranceDeg(noise: number): number {
-  return Math.ceil(40 * noise - 1e-9) / 10;
-}
