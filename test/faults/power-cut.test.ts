@@ -39,7 +39,7 @@ const why = await whyNoPowerCut();
 if (why !== undefined) process.stderr.write(`skipped: power cuts: ${why}\n`);
 
 describe.skipIf(why !== undefined)(`power cuts${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
-  test.concurrent.each(moments(CUTS, SEED))(
+  test.each(moments(CUTS, SEED))(
     '$name: the next start works and has every acknowledged point',
     async (moment) => {
       const disk = createCutDisk();
