@@ -13,8 +13,8 @@ test('a rotor holds only when it is known to stand', () => {
 });
 
 test('whether a pause ends automatically is not read from its note', () => {
-  const notes = 'rain; goes on by itself once that is over';
-  expect(stateWords({ ...paused, notes }, { rotor_rests: true, resumes_itself: false })).toContain('Resume ');
+  const noted = { ...paused, notes: 'rain; goes on by itself once that is over' };
+  expect(stateWords(noted, { rotor_rests: true, resumes_itself: false })).toContain('Resume ');
   expect(stateWords(paused, { rotor_rests: true, resumes_itself: true })).toContain('automatically');
 });
 

@@ -42,6 +42,9 @@ export function planOf(total: number, columns: number): Plan {
     gain_db: 29.7,
     read_ms: 10,
     reference: null,
+    fault: null,
+    rotor_rests: null,
+    resumes_itself: null,
   };
 }
 
