@@ -38,7 +38,7 @@ const HOST = '127.0.0.1';
 
 /** Takes what was asked for and chooses the rest among free ports. Throws `busy` naming the variable of a port in use. */
 export async function chooseAddresses(options: AddressOptions, dataDir: string): Promise<Addresses> {
-  await requireFree('HTTP_PORT', options.httpPort, options.httpHost);
+  await requireFree('HTTP_PORT', options.httpPort, { variable: 'HTTP_HOST', host: options.httpHost ?? HOST });
   if (!options.mqttUrl) await requireFree('MQTT_PORT', options.mqttPort);
   const rotctldPort = await simulatorPort(dataDir, options.simRotctldPort);
   const ports = await freePorts(8);

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/env';
+import { isBlockedPort } from './blocked-ports.ts';
 
 const positive = z.coerce.number().positive();
 
 /** What the launcher itself reads; everything else in the environment goes to the services as it is. */
 export const configSchema = z.object({
   HTTP_HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: portVariable.default(8080),
+  HTTP_PORT: portVariable
+    .refine(
+      (port) => !isBlockedPort(port),
+      'is a port that browsers refuse to open; choose another, such as 8080',
+    )
+    .default(8080),
   MQTT_PORT: portVariable.default(1883),
   DATA_DIR: z.string().default('./data'),
   /** Each of these that is given takes the place of the embedded part. */

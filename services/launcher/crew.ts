@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureDatabase } from './database.ts';
+import { ensureDatabase, type DatabaseOwner } from './database.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
 import { remarkOfPostgres, remarkOfService, type Remark } from './log-summary.ts';
 import { preparePostgres } from './postgres.ts';
@@ -10,8 +10,8 @@ import { supervise, type Part, type Supervised } from './supervisor.ts';
 export interface Crew {
   readonly processes: ReadonlyMap<string, Supervised>;
   runService: (program: ServiceProgram) => Promise<void>;
-  /** Runs PostgreSQL in `DATA_DIR/postgres`; the address of the database is known before it runs. */
-  postgres(port: number, database: string): { url: string; run(): Promise<void> };
+  /** Runs PostgreSQL in `DATA_DIR/postgres`; the owner's address of the database is known before it runs. */
+  postgres(port: number, database: string, owner: DatabaseOwner): { url: string; run(): Promise<void> };
   /** From now on remarks are told: while everybody waits for everybody they mean nothing. */
   started(): void;
   /** Ends everything in order, in under 5 s. */
@@ -66,7 +66,7 @@ export function createCrew(
       };
       await run({ name: program.name, start: (abort) => startService(program, output, abort) });
     },
-    postgres(port, database) {
+    postgres(port, database, owner) {
       const log = openLog('postgres');
       const onLine = (line: string) => {
         log.write(`${new Date().toISOString()} ${line}\n`);
@@ -78,10 +78,10 @@ export function createCrew(
       };
       const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine, onSetAside });
       return {
-        url: cluster.url(database),
+        url: `postgres://${owner.role}:${owner.password}@127.0.0.1:${port}/${database}`,
         async run() {
           await run({ name: 'postgres', start: cluster.start });
-          await ensureDatabase(cluster.url('postgres'), database);
+          await ensureDatabase((name) => cluster.url(name), database, owner);
         },
       };
     },

@@ -67,7 +67,7 @@ function simulatorSpeeds(config: Config): NodeJS.ProcessEnv {
 }
 
 function introduce(stack: Stack, config: Config, terminal: Terminal): void {
-  terminal.line(`  dashboard      ${stack.httpUrl}/`);
+  for (const url of stack.httpUrls) terminal.line(`  dashboard      ${url}/`);
   terminal.line(`  API            ${stack.httpUrl}/api/`);
   terminal.line(`  documentation  ${stack.httpUrl}/docs`);
   terminal.line(`  MQTT           ${stack.addresses.mqttUrl.replace(/\/\/[^@/]*@/, '//')}`);

@@ -3,22 +3,48 @@ import { SkyScanError } from '#shared/errors';
 
 /** Whether a server could listen there now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return (await listenOnce(port, host)) !== undefined;
+  return typeof (await listenOnce(port, host)) === 'number';
 }
 
-/** Throws `busy` naming the variable when somebody listens on its port. */
-export async function requireFree(variable: string, port: number, host?: string): Promise<void> {
-  if (port === 0 || (await isPortFree(port, host))) return;
+/** Throws when a server could not listen there now: `busy` when the port is in use, else `invalid`; names the variable to change. */
+export async function requireFree(
+  variable: string,
+  port: number,
+  bind = { variable: '', host: '127.0.0.1' },
+): Promise<void> {
+  const code = await listenOnce(port, bind.host);
+  if (typeof code === 'number') return;
   throw new SkyScanError(
-    'busy',
-    `${variable} ${port} is in use by another program; set ${variable} to a free port`,
+    code === 'EADDRINUSE' ? 'busy' : 'invalid',
+    describeProblem(code, variable, port, bind),
   );
+}
+
+function describeProblem(
+  code: string,
+  variable: string,
+  port: number,
+  bind: { variable: string; host: string },
+): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${variable} ${port} is in use by another program; set ${variable} to a free port`;
+    case 'EACCES':
+      return `${variable} ${port} may not be opened by this user; set ${variable} to 1024 or more`;
+    case 'EADDRNOTAVAIL':
+      return `${bind.variable} ${bind.host} is not an address of this machine; set ${bind.variable} to one of its addresses`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${bind.variable} ${bind.host} is a name that cannot be resolved; set ${bind.variable} to an address of this machine`;
+    default:
+      return `${variable} ${port} on ${bind.host} cannot be opened (${code}); set ${bind.variable || variable} to another value`;
+  }
 }
 
 /** A port that nobody listens on at this moment, for a child that has to keep its address when it is restarted. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await listenOnce(0, host);
-  if (port === undefined) throw new Error(`no free port on ${host}`);
+  if (typeof port === 'string') throw new Error(`no free port on ${host}: ${port}`);
   return port;
 }
 
@@ -29,13 +55,14 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-function listenOnce(port: number, host: string): Promise<number | undefined> {
+/** The port, or the code of the error. */
+function listenOnce(port: number, host: string): Promise<number | string> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 'no address'));
     });
   });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SkyScanError } from '#shared/errors';
 import type { Addresses } from './addresses.ts';
+import type { Secrets } from './secrets.ts';
 import type { ServiceProgram } from './service-process.ts';
 
 export type ServiceName =
@@ -15,6 +16,9 @@ export interface ProgramOptions {
   env: NodeJS.ProcessEnv;
   httpHost?: string;
   databaseUrl: string;
+  secrets: Secrets;
+  /** Given: a broker from outside, with a login of its own. */
+  mqttUrl?: string | undefined;
   /** The simulator follows this rotctld instead of driving a rotator of its own. */
   rotctld?: string | undefined;
 }
@@ -27,6 +31,9 @@ export const SMALL_HEAP = ['--max-semi-space-size=2'];
 /** glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each process. */
 export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
+const MQTT_USER = 'skyscan';
+const GRPC_TOKEN = ['GRPC_TOKEN', 'GRPC_TOKEN_FILE'];
+const MQTT_LOGIN = ['MQTT_USERNAME', 'MQTT_USERNAME_FILE', 'MQTT_PASSWORD', 'MQTT_PASSWORD_FILE'];
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
 
 /** The command and the environment of every service. Secrets go to whom they concern. */
@@ -34,33 +41,42 @@ export function describePrograms(
   options: ProgramOptions,
   at: Addresses,
 ): Record<ServiceName, ServiceProgram> {
-  const common = without(options.env, [...GATEWAY_ONLY, 'DATABASE_URL', 'DATABASE_URL_FILE']);
+  const withLogins = { ...options.env, ...loginsFor(options) };
+  const common = without(withLogins, [...GATEWAY_ONLY, 'DATABASE_URL', 'DATABASE_URL_FILE']);
+  const noLogins = without(common, [...GRPC_TOKEN, ...MQTT_LOGIN]);
   const host = '127.0.0.1';
   const grpcPort = (address: string) => address.slice(address.lastIndexOf(':') + 1);
   const program = (
     name: ServiceName,
     env: NodeJS.ProcessEnv,
     entry = join(name, 'main.js'),
+    base: NodeJS.ProcessEnv = common,
   ): ServiceProgram => ({
     name,
     entry: join(options.servicesFolder, entry),
-    env: { ...FEW_ARENAS, ...common, MQTT_URL: at.mqttUrl, ...env },
+    env: { ...FEW_ARENAS, ...base, MQTT_URL: at.mqttUrl, ...env },
     nodeOptions: SMALL_HEAP,
   });
   return {
     'mqtt-broker': program(
       'mqtt-broker',
-      { MQTT_PORT: String(at.mqttPort) },
+      { MQTT_PORT: String(at.mqttPort), MQTT_PASSWORD_FILE: options.secrets.mqttPasswordFile },
       join('launcher', 'broker', 'main.js'),
+      noLogins,
     ),
-    simulator: program('simulator', {
-      SIM_HOST: host,
-      SIM_ROTCTLD_PORT: String(at.simulator.rotctldPort),
-      SIM_RTL_TCP_PORT: String(at.simulator.rtlTcpPort),
-      SIM_CONTROL_PORT: String(at.simulator.controlPort),
-      SIM_STATE_FILE: join(options.dataDir, 'simulator', 'mount.json'),
-      ...(options.rotctld && { SIM_FOLLOW_ROTCTLD: options.rotctld }),
-    }),
+    simulator: program(
+      'simulator',
+      {
+        SIM_HOST: host,
+        SIM_ROTCTLD_PORT: String(at.simulator.rotctldPort),
+        SIM_RTL_TCP_PORT: String(at.simulator.rtlTcpPort),
+        SIM_CONTROL_PORT: String(at.simulator.controlPort),
+        SIM_STATE_FILE: join(options.dataDir, 'simulator', 'mount.json'),
+        ...(options.rotctld && { SIM_FOLLOW_ROTCTLD: options.rotctld }),
+      },
+      undefined,
+      noLogins,
+    ),
     'rotor-driver': program('rotor-driver', {
       ROTOR_DRIVER_HOST: host,
       ROTOR_DRIVER_PORT: grpcPort(at.rotorDriver),
@@ -89,6 +105,21 @@ export function describePrograms(
   };
 }
 
+/** The variables of a service that another process needs to take part. */
+export function accessTo(env: NodeJS.ProcessEnv): Record<string, string> {
+  return pick(env, [...GRPC_TOKEN, ...MQTT_LOGIN]) as Record<string, string>;
+}
+
+/** The installation's own secrets, where the owner has not set any. Files: the environment of a process holds none of them. */
+function loginsFor({ env, secrets, mqttUrl }: ProgramOptions): NodeJS.ProcessEnv {
+  const hasToken = GRPC_TOKEN.some((name) => env[name]);
+  const noLogin = Object.fromEntries(MQTT_LOGIN.map((name) => [name, undefined]));
+  return {
+    ...(!hasToken && { GRPC_TOKEN: undefined, GRPC_TOKEN_FILE: secrets.grpcTokenFile }),
+    ...(!mqttUrl && { ...noLogin, MQTT_USERNAME: MQTT_USER, MQTT_PASSWORD_FILE: secrets.mqttPasswordFile }),
+  };
+}
+
 /** Throws `unavailable` with what to do when the services have not been compiled. */
 export function requireBuild(programs: Iterable<ServiceProgram>): void {
   for (const { name, entry } of programs)
@@ -97,9 +128,13 @@ export function requireBuild(programs: Iterable<ServiceProgram>): void {
 }
 
 function pick(env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== undefined && names.includes(name)),
+  );
 }
 
 function without(env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== undefined && !names.includes(name)),
+  );
 }

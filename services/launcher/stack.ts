@@ -3,7 +3,9 @@ import { createCrew } from './crew.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './lock.ts';
 import type { Remark } from './log-summary.ts';
-import { describePrograms, requireBuild, type ServiceName } from './programs.ts';
+import { reachableHosts } from './own-addresses.ts';
+import { accessTo, describePrograms, requireBuild, type ServiceName } from './programs.ts';
+import { prepareSecrets } from './secrets.ts';
 import type { Supervised } from './supervisor.ts';
 
 export interface StackOptions extends AddressOptions {
@@ -27,6 +29,10 @@ export type ProcessName = ServiceName | 'postgres';
 export interface Stack {
   /** `http://HOST:PORT`, for this machine. */
   httpUrl: string;
+  /** All addresses of the API; more than one when it is bound to every interface. */
+  httpUrls: string[];
+  /** Variables that let another process take part: GRPC_TOKEN_FILE, MQTT_USERNAME, ... */
+  access: Record<string, string>;
   addresses: Addresses;
   databaseUrl: string;
   /** Processes of ours by `ProcessName`; what was given from outside is not among them. */
@@ -52,9 +58,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const starts: Promise<void>[] = [];
   try {
     const addresses = await chooseAddresses(options, dataDir);
-    const postgres = options.databaseUrl ? undefined : crew.postgres(addresses.postgresPort, 'skyscan');
+    const secrets = prepareSecrets(dataDir);
+    const owner = { role: 'skyscan_services', password: secrets.databasePassword };
+    const postgres = options.databaseUrl
+      ? undefined
+      : crew.postgres(addresses.postgresPort, 'skyscan', owner);
     const databaseUrl = options.databaseUrl ?? postgres?.url ?? '';
-    const programs = describePrograms({ ...options, dataDir, databaseUrl }, addresses);
+    const programs = describePrograms({ ...options, dataDir, databaseUrl, secrets }, addresses);
     requireBuild(Object.values(programs));
 
     const { 'mqtt-broker': broker, simulator, ...services } = programs;
@@ -64,8 +74,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (!options.rotctld || !(options.rtlTcp || options.receivers)) starts.push(crew.runService(simulator));
     await Promise.all(starts);
     crew.started();
+    const httpUrls = reachableHosts(options.httpHost).map((host) => `http://${host}:${addresses.httpPort}`);
     return {
-      httpUrl: `http://${reachable(options.httpHost)}:${addresses.httpPort}`,
+      httpUrl: httpUrls[0] ?? '',
+      httpUrls,
+      access: accessTo(programs['scan-orchestrator'].env),
       addresses,
       databaseUrl,
       processes: crew.processes,
@@ -77,10 +90,4 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-}
-
-/** A host that this machine can connect to, for one that a server is bound to. */
-function reachable(host = '127.0.0.1'): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -13,6 +13,8 @@ export interface Output {
   write(text: string): unknown;
 }
 
+// Control characters, and those that change the direction of writing: text of other programs must not command the terminal.
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const CLEAR_LINE = '\r\u001b[2K';
 const BETWEEN_LINES_MS = 15_000;
 
@@ -28,21 +30,27 @@ export function createTerminal(output: Output, now: () => number): Terminal {
 
   return {
     line(text) {
-      output.write(`${shown ? CLEAR_LINE : ''}${text}\n`);
+      output.write(`${shown ? CLEAR_LINE : ''}${printable(text)}\n`);
       if (shown) draw();
     },
     progress(text) {
       if (inPlace) {
-        shown = text;
+        shown = printable(text);
         draw();
       } else if (now() - lastLineAt >= BETWEEN_LINES_MS) {
         lastLineAt = now();
-        output.write(`${text}\n`);
+        output.write(`${printable(text)}\n`);
       }
     },
     endProgress(text) {
-      output.write(`${shown ? CLEAR_LINE : ''}${text}\n`);
+      output.write(`${shown ? CLEAR_LINE : ''}${printable(text)}\n`);
       shown = '';
     },
   };
+}
+
+function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (character) =>
+    character === '\n' ? ' ' : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
@@ -33,7 +34,9 @@ test('an orchestrator that wakes up while somebody else has the rotor moves noth
   );
   expect(stopped.atUnixMs - since).toBeLessThan(5_000);
   process.stderr.write(`orchestrator frozen: stop after ${stopped.atUnixMs - since} ms\n`);
-  const { client, close } = createGrpcClient(RotorDriverDefinition, stack.addresses.rotorDriver, {});
+  const { client, close } = createGrpcClient(RotorDriverDefinition, stack.addresses.rotorDriver, {
+    token: readFileSync(stack.access['GRPC_TOKEN_FILE'] ?? '', 'utf8').trim(),
+  });
   try {
     const hold = await until('the rotor is free', () =>
       holdRotor(client, testRotor(link.port), 'a stranger'),

@@ -74,7 +74,10 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
     mkdirSync(join(folder, 'logs'));
     const crew = createCrew(folder, () => undefined, new AbortController().signal);
     onTestFinished(() => crew.stop());
-    const postgres = crew.postgres(await freePort(), 'skyscan');
+    const postgres = crew.postgres(await freePort(), 'skyscan', {
+      role: 'skyscan_services',
+      password: 'of-the-services',
+    });
     await postgres.run();
     const { stack, id } = await scan({ databaseUrl: postgres.url });
     await hasPoints(stack, id, 5);

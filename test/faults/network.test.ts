@@ -34,6 +34,7 @@ beforeAll(async () => {
     ORCHESTRATOR_ADDRESS: orchestrator.address,
     ROTOR_DRIVER_ADDRESS: driver.address,
     MQTT_URL: `mqtt://${broker.address}`,
+    ...stack.access,
   });
   const httpUrl = `http://127.0.0.1:${gateway.facts?.port ?? 0}`;
   server = { ...stack, httpUrl, api: (method, path, body) => request(`${httpUrl}${path}`, method, body) };

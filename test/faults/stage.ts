@@ -66,7 +66,10 @@ export async function createStage(broker: BrokerKind, env: Record<string, string
   ]);
   const links = { rotctld: rotctldLink, rtl_tcp: rtlTcpLink, broker: brokerLink, database: databaseLink };
   const postgresPort = await freePort();
-  const postgres = crew.postgres(postgresPort, 'skyscan');
+  const postgres = crew.postgres(postgresPort, 'skyscan', {
+    role: 'skyscan_services',
+    password: 'of-the-services',
+  });
   await postgres.run();
   databaseLink.targetPort = postgresPort;
   const brokerPort = await freePort();

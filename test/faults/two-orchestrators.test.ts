@@ -34,13 +34,14 @@ afterAll(async () => {
 
 /** Another orchestrator with the same driver, sampler and broker. */
 async function startSecond(dataDir: string): Promise<ServiceProcess> {
-  const { addresses } = watched.stack;
+  const { addresses, access } = watched.stack;
   const second = await startServiceProcess('scan-orchestrator', {
     ORCHESTRATOR_PORT: '0',
     ROTOR_DRIVER_ADDRESS: addresses.rotorDriver,
     SDR_SAMPLER_ADDRESS: addresses.sdrSampler,
     MQTT_URL: addresses.mqttUrl,
     DATA_DIR: dataDir,
+    ...access,
   });
   processes.push(second);
   return second;

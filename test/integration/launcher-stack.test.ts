@@ -38,7 +38,9 @@ afterEach(() => {
 test('every process gets its environment, and stop leaves nothing behind', async () => {
   const tell = `require('node:fs').writeFileSync(process.env.HOME + '/env.json', JSON.stringify(process.env));`;
   writeService('api-gateway', `${tell}\n${READY}`);
-  const stack = await startStack(options({ env: { HOME: folder, API_KEYS: 'secret', LOG_LEVEL: 'warn' } }));
+  const stack = await startStack(
+    options({ env: { HOME: folder, API_KEYS: 'key-of-the-gateway', LOG_LEVEL: 'warn' } }),
+  );
   expect([...stack.processes.keys()].sort()).toEqual([
     'api-gateway',
     'mqtt-broker',
@@ -52,12 +54,12 @@ test('every process gets its environment, and stop leaves nothing behind', async
     MQTT_URL: stack.addresses.mqttUrl,
     ORCHESTRATOR_ADDRESS: stack.addresses.orchestrator,
     DATABASE_URL: 'postgres://elsewhere/db',
-    API_KEYS: 'secret',
+    API_KEYS: 'key-of-the-gateway',
     LOG_LEVEL: 'warn',
   });
   const orchestrator = stack.processes.get('scan-orchestrator')?.pid ?? 0;
   const environment = readFileSync(`/proc/${orchestrator}/environ`, 'utf8');
-  expect(environment).not.toContain('secret');
+  expect(environment).not.toContain('key-of-the-gateway');
   expect(environment).not.toContain('postgres://');
   await stack.stop();
 });

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { portVariable } from '#shared/env';
+import { mqttVariables } from '#shared/mqtt-client';
 
-/** The embedded broker has no logins, so it has no bind address either: loopback only. */
+/** The embedded broker lets every local user read, so it has no bind address: loopback only. */
 export const configSchema = z.object({
   MQTT_PORT: portVariable.default(1883),
+  /** Of the user `skyscan`, who alone may publish below MQTT_BASE_TOPIC. Without it everyone may. */
+  MQTT_PASSWORD: mqttVariables.MQTT_PASSWORD,
+  MQTT_BASE_TOPIC: mqttVariables.MQTT_BASE_TOPIC,
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,20 +1,36 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
+import { sameSecret } from '#shared/grpc-credentials';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import type { Config } from './config.ts';
+import { createPacketGuard } from './packet-guard.ts';
+
+type BrokerConfig = Pick<Config, 'MQTT_PORT'> & Partial<Config>;
 
 const HOST = '127.0.0.1';
 const MAX_CLIENTS = 500;
 const MAX_RETAINED_TOPICS = 20_000;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
+// With the longest topic and the packet's identifier.
+const MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 65_535 + 4;
+const USER = 'skyscan';
 // While one client does not read, aedes makes everybody wait for it.
 const SLOW_CLIENT_MS = 3_000;
 
-/** The embedded MQTT 3.1.1 broker: in memory, on loopback, without logins. */
-export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
+/**
+ * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`. Clients without a login may subscribe to
+ * everything, and publish outside of Sky Scan's topics.
+ */
+export async function start(
+  config: BrokerConfig,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<{ port: number }> {
   const retained = new Set<string>();
+  const services = new Map<string, Client>();
+  const ownTopics = `${config.MQTT_BASE_TOPIC ?? 'skyscan'}/`;
   const broker = await Aedes.createBroker({
     drainTimeout: SLOW_CLIENT_MS,
     connectTimeout: 5_000,
@@ -23,8 +39,21 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
       packet.clean = true;
       callback(null, true);
     },
-    authorizePublish(_client, packet, callback) {
+    authenticate(client, username, password, callback) {
+      const isService =
+        username === USER && sameSecret(password?.toString() ?? '', config.MQTT_PASSWORD ?? '');
+      if (config.MQTT_PASSWORD === undefined) callback(null, true);
+      else if (isService) {
+        services.set(client.id, client);
+        callback(null, true);
+      }
+      // A wrong login is refused; and whoever takes a service's identifier would end its connection.
+      else callback(null, username === undefined && !services.has(client.id));
+    },
+    authorizePublish(client, packet, callback) {
       if (packet.topic.startsWith('$SYS/')) callback(new Error('$SYS is reserved'));
+      else if (!mayPublish(client, packet.topic))
+        callback(new Error(`only the services publish on ${packet.topic}`));
       else if (packet.payload.length > MAX_PAYLOAD_BYTES)
         callback(new Error(`payload of ${packet.payload.length} bytes is above ${MAX_PAYLOAD_BYTES}`));
       else {
@@ -36,6 +65,15 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   broker.on('clientError', (client, error) => {
     logger.debug({ client: client.id, err: error.message }, 'client error');
   });
+
+  broker.on('clientDisconnect', (client) => {
+    if (services.get(client.id) === client) services.delete(client.id);
+  });
+
+  function mayPublish(client: Client | null, topic: string): boolean {
+    if (config.MQTT_PASSWORD === undefined || !client || !topic.startsWith(ownTopics)) return true;
+    return services.get(client.id) === client;
+  }
 
   function remember(topic: string, hasPayload: boolean): boolean {
     if (!hasPayload) retained.delete(topic);
@@ -50,6 +88,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    limitPackets(socket);
     broker.handle(socket);
   });
   server.maxConnections = MAX_CLIENTS;
@@ -62,4 +101,16 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     await closed;
   });
   return { port: (server.address() as AddressInfo).port };
+}
+
+/** Ends a connection that announces a packet that is too large, before the parser collects it. */
+function limitPackets(socket: Socket): void {
+  const accepts = createPacketGuard(MAX_PACKET_BYTES);
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    const chunk = read(size) as Buffer | null;
+    if (chunk === null || accepts(chunk)) return chunk;
+    socket.destroy();
+    return null;
+  };
 }

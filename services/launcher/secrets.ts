@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolderSync, replaceFileSync } from '#shared/durable-file';
+
+/** Secrets of one installation, so that other users of this machine cannot command its services. Only the owner of DATA_DIR reads them. */
+export interface Secrets {
+  /** Shared by the four services. */
+  grpcTokenFile: string;
+  /** Of the embedded broker's user `skyscan`, who may publish. */
+  mqttPasswordFile: string;
+  /** Of the database role of the services. */
+  databasePassword: string;
+}
+
+/** Reads the secrets in `DATA_DIR/secrets` and makes those that are missing or unusable. */
+export function prepareSecrets(dataDir: string): Secrets {
+  const folder = join(dataDir, 'secrets');
+  makeFolderSync(folder, 0o700);
+  const file = (name: string) => {
+    const path = join(folder, name);
+    if (readSecret(path) === undefined) replaceFileSync(path, `${randomBytes(24).toString('hex')}\n`, 0o600);
+    return path;
+  };
+  return {
+    grpcTokenFile: file('grpc-token'),
+    mqttPasswordFile: file('mqtt-password'),
+    databasePassword: readSecret(file('database-password')) ?? '',
+  };
+}
+
+function readSecret(path: string): string | undefined {
+  const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  return /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined;
+}
