@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -52,7 +52,9 @@ test('with data of their own: the second says who holds the rotor, and has its t
   const first = await startScan(stack, rotorId);
   await hasPoints(stack, first, 5);
   const { facts } = await startSecond(folder);
-  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${facts?.port ?? 0}`, {});
+  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${facts?.port ?? 0}`, {
+    token: readFileSync(stack.access['GRPC_TOKEN_FILE'] ?? '', 'utf8').trim(),
+  });
   try {
     const motion = { speedDegPerS: 300, accelerationDegPerS2: 2_000 };
     const receiver = { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 29.7, readMs: 5 };
