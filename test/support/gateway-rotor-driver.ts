@@ -116,10 +116,10 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     park: answer('park', { position }),
     stop: ({ rotor, rotorId }) => {
       if (rotor) return answer('stop', { position })({ rotor });
+      if (!fake.inHand.has(rotorId))
+        return Promise.reject(new SkyScanError('not_found', `rotor ${rotorId} is not in use`));
       fake.calls.push(['stop', rotorId]);
-      return fake.inHand.has(rotorId)
-        ? Promise.resolve({ position })
-        : Promise.reject(new SkyScanError('not_found', `rotor ${rotorId} is not in use`));
+      return Promise.resolve({ position });
     },
     inHand: ({ rotorId }) => Promise.resolve({ inHand: fake.inHand.has(rotorId) }),
     async *characterise({ rotor }, { signal }) {
