@@ -1,4 +1,4 @@
-import { constants, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { constants, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { MountMemory, MountStore } from './mount.ts';
@@ -8,8 +8,8 @@ const memorySchema = z.object({ at: pointingSchema, lost: pointingSchema });
 // Every record is written in one piece over the one before.
 const RECORD_BYTES = 256;
 
-/** A mount's memory in a file that is removed when the simulator ends in order. A damaged file counts as none. */
-export function openMountStore(path: string): MountStore & { remove(): void } {
+/** A mount's memory in a file: an antenna stays where it is when the simulator ends. A damaged file counts as none. */
+export function openMountStore(path: string): MountStore & { close(): void } {
   const kept = readMemory(path);
   mkdirSync(dirname(path), { recursive: true });
   let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
@@ -18,10 +18,9 @@ export function openMountStore(path: string): MountStore & { remove(): void } {
     keep(memory) {
       if (file !== undefined) writeSync(file, JSON.stringify(memory).padEnd(RECORD_BYTES), 0);
     },
-    remove() {
+    close() {
       if (file !== undefined) closeSync(file);
       file = undefined;
-      rmSync(path, { force: true });
     },
   };
 }

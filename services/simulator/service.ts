@@ -36,8 +36,13 @@ export async function start(
   const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
   const random = createRandom(seed ^ 0xfa17);
   const store = config.SIM_STATE_FILE === undefined ? undefined : openMountStore(config.SIM_STATE_FILE);
-  if (store) lifecycle.onClose('mount', () => store.remove());
   const mount = createMount(rotatorSettings(config), faults, systemClock, random, store);
+  lifecycle.onClose('mount', () => {
+    // Keeps where it is now.
+    mount.stop();
+    mount.readback();
+    store?.close();
+  });
   const follower = config.SIM_FOLLOW_ROTCTLD
     ? followRotctld(splitAddress(config.SIM_FOLLOW_ROTCTLD), systemClock, logger)
     : undefined;
