@@ -86,7 +86,7 @@ describe('stop', () => {
     await bringInto('paused', first);
     const second = await startScan(stack, rotorId, ONE_POINT);
     await stop('paused and pending');
-    expect((await comesTo(stack, second, 'pending')).notes).toBeNull();
+    expect((await comesTo(stack, second, 'pending')).notes).toMatch(/^waiting behind session \d+: [^;]*$/);
     await letGoOn('paused', first);
     await expectWhole(stack, first.sessionId, 1);
     await expectWhole(stack, second, 1);
