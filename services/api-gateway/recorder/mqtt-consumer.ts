@@ -90,6 +90,7 @@ const LABELS = [
   'unknown session',
   'not a point',
   'not a status',
+  'contradicts the orchestrator',
   'contradicts',
   'session has ended',
   'not in the journal',

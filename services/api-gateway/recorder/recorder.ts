@@ -29,7 +29,8 @@ export interface Audience {
 export interface Recorder {
   point(sessionId: number, message: PointMessage): Promise<Outcome>;
   /**
-   * A status from MQTT is a hint, never stored: `deferred` when the orchestrator is to be asked, dropped when it cannot be true.
+   * A status from MQTT is a hint: the orchestrator is asked, and its answer is stored. `deferred` when it does not answer now, dropped
+   * when the status cannot be true.
    */
   statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
   /** The hints since the last call: the highest revision of each session and how many messages claimed a newer state. */
@@ -51,7 +52,7 @@ export type Hints = ReadonlyMap<number, { revision: number; messages: number }>;
 
 export interface RecorderParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'replay'>;
+  orchestrator: Pick<Orchestrator, 'list' | 'replay'>;
   audience: Audience;
   metrics: Metrics;
   logger: Logger;
@@ -61,6 +62,8 @@ export interface RecorderParts {
 
 // Sessions whose rows are kept at hand; running ones are few.
 const CACHE_CAPACITY = 200;
+// Points wait behind a status that is being confirmed.
+const HINT_PATIENCE_MS = 500;
 
 export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, audience, metrics, logger, nudge } = parts;
@@ -147,6 +150,22 @@ export function createRecorder(parts: RecorderParts): Recorder {
     return updated;
   }
 
+  /**
+   * The status to store for a hint: the orchestrator's own, or the hint where the orchestrator is further by now, so that viewers see
+   * every change; its own status then follows at once. `false`: it has no such revision. Undefined: the reconciler decides.
+   */
+  async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'false' | undefined> {
+    const listed = await orchestrator.list(AbortSignal.timeout(HINT_PATIENCE_MS)).catch(() => undefined);
+    const own = listed?.find((session) => session.id === id);
+    if (!own) return undefined;
+    // A status is on disk at the orchestrator before it is published.
+    if (hint.revision > own.revision) return 'false';
+    // Points that were measured since come after it.
+    if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
+    nudge();
+    return hasEnded(hint.status) ? undefined : hint;
+  }
+
   return {
     point: (id, message) =>
       alone(id, async () => {
@@ -178,6 +197,9 @@ export function createRecorder(parts: RecorderParts): Recorder {
           return { dropped: 'session has ended' };
         }
         if (revision <= row.revision) return 'known';
+        const confirmed = await confirmHint(id, report);
+        if (confirmed === 'false') return { dropped: 'contradicts the orchestrator' };
+        if (confirmed && (await storeStatus(id, confirmed, applyStatus))) return 'stored';
         const before = hints.get(id) ?? { revision: 0, messages: 0 };
         hints.set(id, { revision: Math.max(before.revision, revision), messages: before.messages + 1 });
         nudge();
