@@ -4,6 +4,7 @@ import { between, type Random } from '../../services/simulator/domain/random.ts'
 import type { Weather } from '../support/tcp-proxy.ts';
 import type { Fault } from './fault.ts';
 import { ROTOR_FAULTS } from './rotor-faults.ts';
+import { setFaults } from './simulator-faults.ts';
 import type { Link, StageProcess } from './stage.ts';
 
 const AT_ONCE = { least: 0, most: 0 };
@@ -47,12 +48,8 @@ function simulated(name: string, on: object, off: object, pauses = false): Fault
     name,
     lastsMs: SHORT,
     pauses,
-    strike: async ({ stage }) => {
-      await stage.stack.simulator('POST', '/faults', on);
-    },
-    heal: async ({ stage }) => {
-      await stage.stack.simulator('POST', '/faults', off);
-    },
+    strike: (scene) => setFaults(scene, on),
+    heal: (scene) => setFaults(scene, off),
   };
 }
 

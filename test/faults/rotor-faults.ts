@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { until } from '../support/until.ts';
 import type { Fault, Scene } from './fault.ts';
+import { setFaults } from './simulator-faults.ts';
 
 // Longer than the second between two looks at a rotor that rests, and the grace of a connection that is made again.
 const LOST = { least: 3_000, most: 4_500 };
@@ -49,14 +50,6 @@ function simulatedRotor(name: string, on: object, off: object): Fault {
     strike: (scene) => setFaults(scene, on),
     heal: (scene) => setFaults(scene, off),
   };
-}
-
-async function setFaults({ stage }: Scene, change: object): Promise<void> {
-  // The simulator may be dead for a moment by another fault.
-  await until('the simulator takes its faults', async () => {
-    const { status } = await stage.stack.simulator('POST', '/faults', change);
-    return status === 200;
-  });
 }
 
 async function pauseAndWait({ stage, sessionId }: Scene): Promise<void> {
