@@ -51,10 +51,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
 
   /** One comparison; whether there will be something to do again soon. */
   async function pass(): Promise<boolean> {
-    const hints = recorder.takeHints();
     const listed = await orchestrator.list(ending.signal);
-    // A status is on disk at the orchestrator before it is published: a hint that is newer than the list was invented.
-    recorder.countFalseHints(hints, new Map(listed.map(({ id, revision }) => [id, revision])));
     const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...audience.watchedIds()]);
     for (const row of rows) audience.announce(toFacts(row), []);
     const aheadNow = new Map<number, string>();

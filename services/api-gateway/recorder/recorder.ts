@@ -33,10 +33,6 @@ export interface Recorder {
    * when the status cannot be true.
    */
   statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
-  /** The hints since the last call: the highest revision of each session and how many messages claimed a newer state. */
-  takeHints(): Hints;
-  /** Counts the hints that the orchestrator contradicts: their revision is beyond the one it lists. */
-  countFalseHints(hints: Hints, listed: ReadonlyMap<number, number>): void;
   /** Fetches points up to `completed` and stores the status that gRPC delivered; the row as it is then. */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
   /**
@@ -47,8 +43,6 @@ export interface Recorder {
   /** Overwrites a status that the orchestrator never had. */
   correct(sessionId: number, report: StatusReport): Promise<void>;
 }
-
-export type Hints = ReadonlyMap<number, { revision: number; messages: number }>;
 
 export interface RecorderParts {
   db: Database;
@@ -69,7 +63,6 @@ export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, audience, metrics, logger, nudge } = parts;
   const alone = createKeyedMutex();
   const cache = new Map<number, SessionRow>();
-  let hints = new Map<number, { revision: number; messages: number }>();
   // Per session, the last seq that is known to be what the journal says.
   const audited = new Map<number, number>();
 
@@ -156,10 +149,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
    */
   async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'false' | undefined> {
     const listed = await orchestrator.list(AbortSignal.timeout(HINT_PATIENCE_MS)).catch(() => undefined);
-    const own = listed?.find((session) => session.id === id);
-    if (!own) return undefined;
+    if (!listed) return undefined;
+    const own = listed.find((session) => session.id === id);
     // A status is on disk at the orchestrator before it is published.
-    if (hint.revision > own.revision) return 'false';
+    if (!own || hint.revision > own.revision) return 'false';
     // Points that were measured since come after it.
     if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
     nudge();
@@ -198,23 +191,15 @@ export function createRecorder(parts: RecorderParts): Recorder {
         }
         if (revision <= row.revision) return 'known';
         const confirmed = await confirmHint(id, report);
-        if (confirmed === 'false') return { dropped: 'contradicts the orchestrator' };
-        if (confirmed && (await storeStatus(id, confirmed, applyStatus))) return 'stored';
-        const before = hints.get(id) ?? { revision: 0, messages: 0 };
-        hints.set(id, { revision: Math.max(before.revision, revision), messages: before.messages + 1 });
+        if (confirmed === 'false') {
+          nudge();
+          return { dropped: 'contradicts the orchestrator' };
+        }
+        const stored = confirmed && (await storeStatus(id, confirmed, applyStatus).catch(unlessUnique));
+        if (stored) return 'stored';
         nudge();
         return 'deferred';
       }),
-    takeHints() {
-      const taken = hints;
-      hints = new Map();
-      return taken;
-    },
-    countFalseHints(taken, listed) {
-      for (const [id, { revision, messages }] of taken)
-        if (revision > (listed.get(id) ?? 0))
-          metrics.messagesDropped.inc({ reason: 'contradicts the orchestrator' }, messages);
-    },
     catchUp: (id, report) =>
       alone(id, async () => {
         cache.delete(id);
@@ -242,4 +227,9 @@ export function createRecorder(parts: RecorderParts): Recorder {
         await storeStatus(id, report, correctStatus);
       }),
   };
+}
+
+// A cell that an invented point has taken: the reconciler compares with the journal and puts it right.
+function unlessUnique(error: unknown): undefined {
+  if (!isUniqueViolation(error)) throw error;
 }
