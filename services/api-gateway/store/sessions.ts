@@ -148,6 +148,8 @@ export async function markHandedOver(db: Queryable, id: number): Promise<void> {
   await db.query('update sessions set handed_over_at = now() where id = $1 and handed_over_at is null', [id]);
 }
 
+const CANCELLED_HERE = `status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null, cancelled_here = true`;
+
 /** Ends a session that was never handed over; undefined when it is not such a one (any more). */
 export async function cancelHere(
   db: Queryable,
@@ -155,8 +157,7 @@ export async function cancelHere(
   notes: string | null,
 ): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
-    `update sessions set status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null,
-       cancelled_here = true, notes = coalesce($2, notes)
+    `update sessions set ${CANCELLED_HERE}, notes = coalesce($2, notes)
      where id = $1 and status = 'pending' and handed_over_at is null returning *`,
     [id, notes],
   );
@@ -166,8 +167,7 @@ export async function cancelHere(
 /** Ends a session that must not drive its rotor any more; undefined when it has ended already. Its points are kept. */
 export async function endHere(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
-    `update sessions set status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null,
-       cancelled_here = true, notes = concat_ws(E'\n', user_notes, $2::text)
+    `update sessions set ${CANCELLED_HERE}, notes = concat_ws(E'\n', user_notes, $2::text)
      where id = $1 and status in ('pending', 'running', 'paused') returning *`,
     [id, why],
   );
