@@ -96,8 +96,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
   requireElevations(grid, limits);
   const { turns, path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = standingSeconds(inputs);
-  if (reference) requireReference(reference, limits, path, routes);
-  const visit = reference && referenceSetpoint(reference, limits);
+  const visit = reference && checkedReference(reference, limits, path, routes);
   const rules = sweepRulesOf(inputs);
   const sweeps = rules && findSweeps(grid, { path, limits, routes, rotor, rules }, start);
   const travel = travelSeconds(path, rotor, from);
@@ -213,10 +212,18 @@ function requireWayToPark(
   }
 }
 
-function requireReference(reference: ReferencePlan, limits: TravelLimits, path: Path, routes: Routes): void {
+/** Its setpoint, with ways there and back. */
+function checkedReference(
+  reference: ReferencePlan,
+  limits: TravelLimits,
+  path: Path,
+  routes: Routes,
+): ReferenceSetpoint {
   try {
     requireElevations(createGrid(referenceBounds(reference)), limits);
-    requireWaysToReference(referenceSetpoint(reference, limits), path, routes);
+    const setpoint = referenceSetpoint(reference, limits);
+    requireWaysToReference(setpoint, path, routes);
+    return setpoint;
   } catch (error) {
     throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });
   }
