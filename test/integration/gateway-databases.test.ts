@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { execute, startDebianPostgres, startPgBouncer, type Running } from '../support/debian-postgres.ts';
+import { startDebianPostgres, startPgBouncer, type Running } from '../support/debian-postgres.ts';
 import { T0_MS } from '../support/gateway-points.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.ts';
 
 let world: GatewayWorld;
 let databases: TestDatabase[];

@@ -1,11 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
+import { freePort } from '../../services/launcher/ports.ts';
+import { execute } from './postgres.ts';
 import { until } from './until.ts';
 
 // As root these programs refuse to run; nobody may own their files.
@@ -61,16 +61,6 @@ default_pool_size = 20
   return { url: front, close: () => end(child, folder, 'SIGINT') };
 }
 
-export async function execute(url: string, ...statements: string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const sql of statements) await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
 async function answers(url: string): Promise<boolean> {
   try {
     await execute(url, 'select 1');
@@ -97,13 +87,4 @@ async function end(child: ChildProcess, folder: string, signal: NodeJS.Signals):
     await gone;
   }
   rmSync(folder, { recursive: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -45,11 +45,12 @@ async function atTheDoor(path: '/' | '/files'): Promise<string> {
   return text;
 }
 
-async function execute(url: string, sql: string): Promise<void> {
+/** Runs statements one after the other, each in a transaction of its own. */
+export async function execute(url: string, ...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    for (const sql of statements) await client.query(sql);
   } finally {
     await client.end();
   }
