@@ -1,18 +1,18 @@
 import { createBroadcast } from '#shared/broadcast';
 import type { Clock } from '#shared/clock';
 import { SkyScanError } from '#shared/errors';
-import { collectReads, type TimedRead } from './collect.ts';
-import { createChannelMeter, fftSamples, needsChannel } from './domain/channel.ts';
-import { createReadSplitter, samplesPerRead, type ReadSplitter } from './domain/reads.ts';
+import type { TimedRead } from './collect.ts';
 import {
   checkFrequency,
   checkReadCount,
   checkReadSettings,
   correctionPpm,
   nearestGainDb,
+  reachesFrequency,
   type ReadSettings,
 } from './domain/settings.ts';
-import { createFft } from './fft.ts';
+import { planTuning } from './domain/tuning.ts';
+import { createMeasurer, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receivers/receiver.ts';
 import { createTurns } from './turns.ts';
 
@@ -48,27 +48,31 @@ export interface SamplerOptions {
 
 // A dongle of this host takes a second or two to open.
 const REACHED_WITHIN_MS = 3_000;
-// More than the 2 s after which a silent receiver is given up, so that the answer can say so.
-const MARGIN_MS = 2_500;
 const STREAM_CAPACITY = 1_000;
 
 /** Measures with a receiver that streams samples. */
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
   const queued = createTurns();
   const streams = new Set<Tuning>();
+  const measurer = createMeasurer(receiver, clock, options);
 
-  /** Sets the receiver; throws `busy` when somebody streams with other settings. */
-  async function tune(settings: ReadSettings, signal: AbortSignal): Promise<Tuning> {
+  /** Sets the receiver and returns the tunings that are possible; throws `busy` when another client streams with other settings. */
+  async function tune(
+    settings: ReadSettings,
+    signal: AbortSignal,
+  ): Promise<readonly [Candidate, ...Candidate[]]> {
     const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
-    const tuning = tuningFor(settings, facts, options.correctionPpm);
-    for (const other of streams)
-      if (!sameTuning(other, tuning))
-        throw new SkyScanError(
-          'busy',
-          `the receiver streams at ${other.centerFrequencyHz} Hz with ${other.gainDb} dB of gain for somebody else`,
-        );
-    receiver.tune(tuning);
-    return tuning;
+    const ordered = measurer.inOrder(candidatesFor(settings, facts, options));
+    const [streaming] = streams;
+    const possible = streaming ? ordered.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
+    const [first, ...others] = possible;
+    if (!first)
+      throw new SkyScanError(
+        'busy',
+        `the receiver streams at ${streaming?.centerFrequencyHz} Hz and ${streaming?.gainDb} dB of gain for another client`,
+      );
+    receiver.tune(first.tuning);
+    return [first, ...others];
   }
 
   return {
@@ -76,7 +80,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     async describe(settings, signal) {
       if (settings) checkReadSettings(settings, options.sampleRateHz);
       const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
-      if (settings) tuningFor(settings, facts, options.correctionPpm);
+      if (settings) candidatesFor(settings, facts, options);
       return facts;
     },
     async measure(settings, reads, signal, momentMs) {
@@ -84,29 +88,24 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       checkReadSettings(settings, options.sampleRateHz);
       checkReadCount(reads, settings.readMs);
       return await queued(signal, async () => {
-        const { gainDb } = await tune(settings, signal);
-        const collection = {
-          reads,
-          splitter: splitterFor(settings, options.sampleRateHz),
-          sampleRateHz: options.sampleRateHz,
-          notBeforeMs,
-          withinMs: Math.max(0, notBeforeMs - clock.monotonicMs()) + reads * settings.readMs + MARGIN_MS,
-        };
-        return { reads: await collectReads(receiver, collection, clock, signal), gainDb };
+        const candidates = await tune(settings, signal);
+        const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
+        return { reads: measured, gainDb: candidates[0].tuning.gainDb };
       });
     },
     async *stream(settings, signal) {
       const notBeforeMs = clock.monotonicMs() + options.guardMs;
       checkReadSettings(settings, options.sampleRateHz);
-      const tuning = await queued(signal, async () => {
-        const tuned = await tune(settings, signal);
-        streams.add(tuned);
-        return tuned;
+      const candidate = await queued(signal, async () => {
+        await measurer.learnDc(settings, await tune(settings, signal), signal);
+        const [begun] = await tune(settings, signal);
+        streams.add(begun.tuning);
+        return begun;
       });
       try {
-        yield* readsOf(settings, notBeforeMs, signal);
+        yield* readsOf(settings, candidate, Math.max(notBeforeMs, receiver.settledMs), signal);
       } finally {
-        streams.delete(tuning);
+        streams.delete(candidate.tuning);
       }
     },
     rest: () => receiver.rest(),
@@ -115,10 +114,11 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
 
   async function* readsOf(
     settings: ReadSettings,
+    candidate: Candidate,
     notBeforeMs: number,
     signal: AbortSignal,
   ): AsyncGenerator<TimedRead> {
-    const splitter = splitterFor(settings, options.sampleRateHz);
+    const splitter = measurer.splitterFor(settings, candidate.offsetHz);
     const msPerSample = 1000 / options.sampleRateHz;
     const reads = createBroadcast<TimedRead>(STREAM_CAPACITY);
     const subscription = reads.subscribe(signal);
@@ -129,7 +129,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         if (firstMs < Math.max(notBeforeMs, receiver.settledMs)) return;
         for (const read of splitter.push(iq, firstIndex)) {
           const startedMs = firstMs + (read.firstIndex - firstIndex) * msPerSample;
-          reads.publish({ ...read, startedMs, droppedSamples });
+          for (const one of measurer.complete(settings, candidate, [{ ...read, startedMs, droppedSamples }]))
+            reads.publish(one);
           droppedSamples = 0;
         }
       },
@@ -149,19 +150,24 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 }
 
-function tuningFor(settings: ReadSettings, facts: ReceiverFacts, configuredPpm: number): Tuning {
-  checkFrequency(settings.centerFrequencyHz, { ...facts, name: facts.tuner });
-  return {
-    centerFrequencyHz: settings.centerFrequencyHz,
-    gainDb: nearestGainDb(settings.gainDb, facts.gainsDb),
-    correctionPpm: correctionPpm(settings.frequencyCorrectionPpm, configuredPpm),
-    biasTee: settings.biasTee ?? false,
-  };
-}
-
-function splitterFor({ readMs, bandwidthHz }: ReadSettings, sampleRateHz: number): ReadSplitter {
-  const samples = samplesPerRead(readMs, sampleRateHz);
-  if (!needsChannel(bandwidthHz, sampleRateHz)) return createReadSplitter(samples, undefined);
-  const fft = createFft(fftSamples(bandwidthHz, sampleRateHz));
-  return createReadSplitter(samples, createChannelMeter(bandwidthHz, sampleRateHz, fft));
+/** Every way to tune to the channel that the tuner can reach, the preferred one first; throws `out_of_range` when there is none. */
+function candidatesFor(
+  settings: ReadSettings,
+  facts: ReceiverFacts,
+  { sampleRateHz, correctionPpm: configuredPpm }: SamplerOptions,
+): Candidate[] {
+  const tuner = { ...facts, name: facts.tuner };
+  checkFrequency(settings.centerFrequencyHz, tuner);
+  const candidates = planTuning(settings.bandwidthHz, sampleRateHz).tunings.map(({ offsetHz }) => ({
+    offsetHz,
+    tuning: {
+      centerFrequencyHz: Math.round(settings.centerFrequencyHz - offsetHz),
+      gainDb: nearestGainDb(settings.gainDb, facts.gainsDb),
+      correctionPpm: correctionPpm(settings.frequencyCorrectionPpm, configuredPpm),
+      biasTee: settings.biasTee ?? false,
+    },
+  }));
+  const reached = candidates.filter(({ tuning }) => reachesFrequency(tuning.centerFrequencyHz, tuner));
+  if (reached.length === 0) checkFrequency(candidates[0]?.tuning.centerFrequencyHz ?? NaN, tuner);
+  return reached;
 }

@@ -18,8 +18,8 @@ export const sampling: Row = {
     const iq = noise(RATE_HZ / 10);
     const sums = emptySums();
     const whole = timesRealTime(iq, runs, (block) => addSamples(sums, block));
-    const size = fftSamples(CHANNEL_HZ, RATE_HZ);
-    const meter = createChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size));
+    const size = fftSamples(CHANNEL_HZ, RATE_HZ, RATE_HZ / 100);
+    const meter = createChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size), RATE_HZ / 4);
     const channel = timesRealTime(iq, runs, (block) => meter.add(block));
     return Promise.resolve([
       figure('power of the whole band over 2.4 MS/s', whole, '', { least: 200 }),

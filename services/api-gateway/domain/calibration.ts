@@ -64,6 +64,11 @@ export function problemWithReads(measured: CalibrationReads): string | undefined
     return 'The signal is too weak for the converter (underloaded): raise the level or gain_db, and calibrate again';
   if (flags.includes('dropped'))
     return 'Samples were lost on the way from the receiver (dropped): calibrate again';
+  if (flags.includes('dc_offset'))
+    return (
+      "A carrier lies on the tuner's own frequency (dc_offset), and both tunings of the channel disagree about its level: check " +
+      'that the generator is steady, or use a narrower bandwidth_hz, and calibrate again'
+    );
   const mostDb = mostSpreadDb(measured);
   if (stdDb > mostDb)
     return (

@@ -13,6 +13,8 @@ export interface Read {
     clippedFraction: number;
     rmsLsb: number;
     droppedSamples: number;
+    /** A carrier may be hidden by the tuner's DC offset; absent: no. */
+    dcInDoubt?: boolean;
   };
 }
 
@@ -68,6 +70,7 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
     converters.some(({ clippedFraction }) => clippedFraction > CLIPPED_FRACTION) && 'clipped',
     converters.some(({ rmsLsb }) => rmsLsb < UNDERLOADED_LSB) && 'underloaded',
     converters.some(({ droppedSamples }) => droppedSamples > 0) && 'dropped',
+    converters.some(({ dcInDoubt }) => dcInDoubt === true) && 'dc_offset',
     !calibrated && 'uncalibrated',
     summarised && 'summary',
   ];

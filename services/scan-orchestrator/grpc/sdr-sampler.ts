@@ -29,7 +29,8 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     signal: AbortSignal,
     notBefore?: SamplerMoment,
   ) {
-    const deadline = reads * settings.readMs * 1.5 + ANSWER_MS;
+    // A doubt about a carrier on the tuner's own frequency doubles the reads.
+    const deadline = reads * settings.readMs * 2.5 + ANSWER_MS;
     const answer = await named(() => sampler.measure({ settings, reads, notBefore }, { signal, deadline }));
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
       throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);

@@ -15,46 +15,58 @@ export interface ChannelMeter {
 }
 
 // Nearer to the whole band than this, the receiver's own filter decides, and the sum over all samples is the better number.
-const CLEARLY_NARROWER = 0.9;
+const CLEARLY_NARROWER = 0.97;
 const MOST_FFT_SAMPLES = 16_384;
-const BINS_PER_CHANNEL = 32;
+// The DC offset must not reach beyond the guard beside it: bins of 8 kHz at 2.048 MS/s.
+const FEWEST_FFT_SAMPLES = 256;
+/** Fewest bins in a channel; short reads have no more. */
+const FEWEST_BINS_PER_CHANNEL = 32;
+/** With these a carrier counts in full up to 1.5 % of the bandwidth from the edge. */
+const BINS_PER_CHANNEL = 128;
+/** Fewest FFTs' lengths in a read, so that the read is weighted evenly. */
+const LENGTHS_PER_READ = 4;
 const FULL_SCALE_LSB = 127.5;
-/** On either side of the middle: as far as a Hann window spreads a constant. */
-const MIDDLE_BINS = 1;
-const NEIGHBOURS = 2;
 
 /** Whether the bandwidth calls for a spectrum; otherwise the power of the whole band is the answer. */
 export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean {
   return bandwidthHz < CLEARLY_NARROWER * sampleRateHz;
 }
 
-/** Samples per FFT that resolve the channel into some 32 bins: a power of two, 64 to 16,384. */
-export function fftSamples(bandwidthHz: number, sampleRateHz: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2((BINS_PER_CHANNEL * sampleRateHz) / bandwidthHz));
-  return Math.min(MOST_FFT_SAMPLES, Math.max(64, wanted));
+/** Fewest samples of an FFT that resolves the channel: a power of two, 256 to 16,384. */
+export function fewestFftSamples(bandwidthHz: number, sampleRateHz: number): number {
+  return sizeFor(FEWEST_BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
+}
+
+/** Samples per FFT: some 128 bins in the channel, fewer when a read of so many samples is short. */
+export function fftSamples(bandwidthHz: number, sampleRateHz: number, readSamples: number): number {
+  const affordable = 2 ** Math.floor(Math.log2(Math.max(1, readSamples / LENGTHS_PER_READ)));
+  const wanted = sizeFor(BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
+  return Math.max(fewestFftSamples(bandwidthHz, sampleRateHz), Math.min(affordable, wanted));
+}
+
+function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2((binsPerChannel * sampleRateHz) / bandwidthHz));
+  return Math.min(MOST_FFT_SAMPLES, Math.max(FEWEST_FFT_SAMPLES, wanted));
 }
 
 /**
- * Power of the bins inside the channel around the middle, averaged over FFTs that overlap by half, Hann window (Welch
- * 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edge count by their share. The three bins around the
- * middle hold the DC offset of the tuner and are taken for as strong as the two on either side of them.
+ * Power of the bins inside the channel, whose centre lies at `offsetHz` in the samples, averaged over FFTs that overlap by half,
+ * Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edge count by their share. No bin is replaced: what
+ * lies at 0 Hz counts when the channel contains it.
  */
-export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, fft: Fft): ChannelMeter {
+export function createChannelMeter(
+  bandwidthHz: number,
+  sampleRateHz: number,
+  fft: Fft,
+  offsetHz: number,
+): ChannelMeter {
   const { size } = fft;
   const window = Float64Array.from(
     { length: size },
     (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size),
   );
   const windowPower = window.reduce((sum, w) => sum + w * w, 0);
-  const shares = binShares(bandwidthHz, sampleRateHz, size);
-  const middle = shares.filter(({ bin }) => Math.abs(bin) <= MIDDLE_BINS);
-  const lost = middle.reduce((sum, { share }) => sum + share, 0);
-  const used = shares
-    .filter(({ bin }) => Math.abs(bin) > MIDDLE_BINS)
-    .map(({ bin, share }) => ({
-      bin,
-      share: share + (Math.abs(bin) <= MIDDLE_BINS + NEIGHBOURS ? lost / (2 * NEIGHBOURS) : 0),
-    }));
+  const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
   const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
 
   // Bytes as they come, some 6 MB a second of them moved; numbers are made of them once, with the window on the way.
@@ -66,12 +78,11 @@ export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, ff
   let sum = 0;
   let transforms = 0;
 
-  // The converter's middle, 127.5, need not be taken off: a constant is in the three bins of the middle only.
   function transform(): void {
     for (let n = 0, at = 0; n < size; n++, at += 2) {
       const w = window[n] as number;
-      windowed[at] = (recent[at] as number) * w;
-      windowed[at + 1] = (recent[at + 1] as number) * w;
+      windowed[at] = ((recent[at] as number) - FULL_SCALE_LSB) * w;
+      windowed[at + 1] = ((recent[at + 1] as number) - FULL_SCALE_LSB) * w;
     }
     const spectrum = fft.transform(windowed);
     let power = 0;
@@ -107,16 +118,19 @@ export function createChannelMeter(bandwidthHz: number, sampleRateHz: number, ff
   };
 }
 
-/** Bins around the middle and how much of each lies inside the channel. */
+/** Bins of the channel, negative below 0 Hz, and how much of each lies inside. */
 function binShares(
   bandwidthHz: number,
   sampleRateHz: number,
   size: number,
+  offsetHz: number,
 ): { bin: number; share: number }[] {
   const binHz = sampleRateHz / size;
-  const halfBins = bandwidthHz / 2 / binHz;
-  const outermost = Math.min(size / 2 - 1, Math.ceil(halfBins));
-  return Array.from({ length: 2 * outermost + 1 }, (_, k) => k - outermost)
-    .map((bin) => ({ bin, share: Math.min(1, Math.max(0, halfBins + 0.5 - Math.abs(bin))) }))
+  const low = (offsetHz - bandwidthHz / 2) / binHz;
+  const high = (offsetHz + bandwidthHz / 2) / binHz;
+  const first = Math.max(-size / 2, Math.floor(low));
+  const last = Math.min(size / 2 - 1, Math.ceil(high));
+  return Array.from({ length: last - first + 1 }, (_, k) => first + k)
+    .map((bin) => ({ bin, share: Math.min(bin + 0.5, high) - Math.max(bin - 0.5, low) }))
     .filter(({ share }) => share > 0);
 }

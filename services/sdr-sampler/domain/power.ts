@@ -6,6 +6,13 @@ export interface Levels {
   clippedFraction: number;
   /** Root mean square of I and Q in units of the least significant bit, without the mean. */
   rmsLsb: number;
+  /** Mean of the samples, full scale is 1: the tuner's DC offset, and a carrier on the tuner's own frequency. */
+  mean: Complex;
+}
+
+export interface Complex {
+  i: number;
+  q: number;
 }
 
 /** What is summed up over a read. Values are 2 u8 - 255, twice the distance from the converter's middle: whole numbers. */
@@ -83,5 +90,6 @@ export function levelsOf({ samples, i, q, squares, clipped }: PowerSums): Levels
     fullScalePower: meanSquare / FULL_SCALE_LSB ** 2,
     clippedFraction: clipped / (2 * samples),
     rmsLsb: Math.sqrt(meanSquare / 2),
+    mean: { i: i / (2 * samples * FULL_SCALE_LSB), q: q / (2 * samples * FULL_SCALE_LSB) },
   };
 }

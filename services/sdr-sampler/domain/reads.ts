@@ -7,6 +7,8 @@ export interface ReadLevels extends Levels {
   firstIndex: number;
   /** Samples missing inside it. */
   droppedSamples: number;
+  /** A carrier may be hidden by the tuner's DC offset: the level may be too low. */
+  dcInDoubt: boolean;
 }
 
 /** Cuts a stream of samples into consecutive reads. */
@@ -22,8 +24,15 @@ export function samplesPerRead(readMs: number, sampleRateHz: number): number {
   return Math.round((readMs * sampleRateHz) / 1000);
 }
 
-/** Takes the levels of a channel where there is one, and of the whole band otherwise. */
-export function createReadSplitter(samples: number, channel: ChannelMeter | undefined): ReadSplitter {
+/**
+ * Takes the levels of a channel where there is one, and of the whole band otherwise. `dcInside`: the channel contains 0 Hz, and
+ * the mean is removed from its power as it is from that of the whole band.
+ */
+export function createReadSplitter(
+  samples: number,
+  channel: ChannelMeter | undefined,
+  dcInside = true,
+): ReadSplitter {
   let sums = emptySums();
   let firstIndex = 0;
 
@@ -34,9 +43,15 @@ export function createReadSplitter(samples: number, channel: ChannelMeter | unde
 
   function finish(): ReadLevels {
     const levels = levelsOf(sums);
-    const fullScalePower = channel?.fullScalePower() ?? levels.fullScalePower;
+    const fullScalePower = channel ? channelPower(channel, levels) : levels.fullScalePower;
     reset();
-    return { ...levels, fullScalePower, firstIndex, droppedSamples: 0 };
+    return { ...levels, fullScalePower, firstIndex, droppedSamples: 0, dcInDoubt: false };
+  }
+
+  // A constant adds its power to the bins around 0 Hz: sum of |x|^2 = sum of |x - mean|^2 + |mean|^2.
+  function channelPower(meter: ChannelMeter, { mean }: Levels): number {
+    const power = meter.fullScalePower();
+    return dcInside ? Math.max(0, power - (mean.i ** 2 + mean.q ** 2)) : power;
   }
 
   return {

@@ -1,5 +1,5 @@
 import { SkyScanError } from '#shared/errors';
-import { fftSamples, needsChannel } from './channel.ts';
+import { fewestFftSamples, needsChannel } from './channel.ts';
 import { samplesPerRead } from './reads.ts';
 
 /** How a read is to be made. Units in the names. */
@@ -32,7 +32,7 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
       `read time ${readMs} ms holds ${samples} samples at ${sampleRateHz} Hz; at least ${FEWEST_SAMPLES} are needed`,
     );
   if (!needsChannel(bandwidthHz, sampleRateHz)) return;
-  const needed = fftSamples(bandwidthHz, sampleRateHz);
+  const needed = fewestFftSamples(bandwidthHz, sampleRateHz);
   if ((needed * bandwidthHz) / sampleRateHz < 8)
     throw outOfRange(`bandwidth ${bandwidthHz} Hz is below ${Math.ceil((8 * sampleRateHz) / needed)} Hz`);
   if (samples < needed)
@@ -70,12 +70,20 @@ export function checkWholeSeconds(readMs: number): void {
   if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
 }
 
+/** What a tuner reaches. */
+export interface TunerRange {
+  name: string;
+  lowestHz: number;
+  highestHz: number;
+}
+
+export function reachesFrequency(hz: number, tuner: TunerRange): boolean {
+  return hz >= tuner.lowestHz && hz <= tuner.highestHz;
+}
+
 /** Throws `out_of_range` for a frequency that the tuner does not reach. */
-export function checkFrequency(
-  hz: number,
-  tuner: { name: string; lowestHz: number; highestHz: number },
-): void {
-  if (hz < tuner.lowestHz || hz > tuner.highestHz)
+export function checkFrequency(hz: number, tuner: TunerRange): void {
+  if (!reachesFrequency(hz, tuner))
     throw outOfRange(
       `center frequency ${hz} Hz is outside ${tuner.lowestHz}..${tuner.highestHz} Hz of the ${tuner.name} tuner`,
     );

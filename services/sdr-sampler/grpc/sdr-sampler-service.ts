@@ -32,6 +32,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       clippedFraction: read.clippedFraction,
       rmsLsb: read.rmsLsb,
       droppedSamples: read.droppedSamples,
+      dcInDoubt: read.dcInDoubt,
       startedAtMs: clock.unixMs() - clock.monotonicMs() + read.startedMs,
     };
   }

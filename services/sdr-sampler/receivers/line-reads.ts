@@ -13,6 +13,8 @@ export function readOfLines(lines: readonly TimedLine[], lineMs: number): TimedR
     clippedFraction: expectedClipping(rmsLsb),
     droppedSamples: lines.reduce((sum, line) => sum + line.droppedSamples, 0),
     firstIndex: 0,
+    mean: { i: 0, q: 0 },
+    dcInDoubt: false,
     startedMs: (lines[0]?.endedMs ?? 0) - lineMs,
   };
 }

@@ -1,0 +1,140 @@
+import type { Clock } from '#shared/clock';
+import { collectReads, type TimedRead } from './collect.ts';
+import { createChannelMeter, fftSamples, needsChannel } from './domain/channel.ts';
+import { dcOfTwoTunings, readsWithDc } from './domain/dc-offset.ts';
+import type { Complex } from './domain/power.ts';
+import { createReadSplitter, samplesPerRead, type ReadSplitter } from './domain/reads.ts';
+import type { ReadSettings } from './domain/settings.ts';
+import { planTuning, type TuningPlan } from './domain/tuning.ts';
+import { createFft } from './fft.ts';
+import type { Receiver, Tuning } from './receivers/receiver.ts';
+
+/** One way to set the receiver for a channel. */
+export interface Candidate {
+  tuning: Tuning;
+  /** Where the channel lies in the samples, Hz. */
+  offsetHz: number;
+}
+
+export interface MeasurerOptions {
+  sampleRateHz: number;
+  guardMs: number;
+}
+
+/**
+ * Reads a channel at one tuning, and at two where a carrier may be hidden by the tuner's DC offset. Remembers the DC offset and which
+ * tuning showed more.
+ */
+export interface Measurer {
+  /** The candidates, the one to begin with first. */
+  inOrder(candidates: readonly Candidate[]): readonly Candidate[];
+  /** Compares both tunings where that is needed before a stream, which cannot retune. */
+  learnDc(settings: ReadSettings, candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
+  /** The candidates are in order and the receiver is set to the first; with one candidate a doubt stays. */
+  read(
+    settings: ReadSettings,
+    reads: number,
+    candidates: readonly Candidate[],
+    notBeforeMs: number,
+    signal: AbortSignal,
+  ): Promise<TimedRead[]>;
+  /** Reads of a stream with what is known of the DC offset. */
+  complete(settings: ReadSettings, candidate: Candidate, reads: readonly TimedRead[]): TimedRead[];
+  splitterFor(settings: ReadSettings, offsetHz: number): ReadSplitter;
+}
+
+// More than the 2 s after which a silent receiver is given up, so that the answer can say so.
+const MARGIN_MS = 2_500;
+const LEARNING_MS = 20;
+
+export function createMeasurer(receiver: Receiver, clock: Clock, options: MeasurerOptions): Measurer {
+  const { sampleRateHz } = options;
+  let memory: { key: string; dc: Complex; offsetHz: number } | undefined;
+  /** A stream met a carrier on the tuner's own frequency: the next one compares both tunings again. */
+  let streamDoubted = false;
+
+  const planFor = (settings: ReadSettings): TuningPlan => planTuning(settings.bandwidthHz, sampleRateHz);
+  const remembered = (candidates: readonly Candidate[]) =>
+    candidates.some((one) => memory?.key === keyOf(one)) ? memory : undefined;
+
+  function collect(
+    settings: ReadSettings,
+    reads: number,
+    offsetHz: number,
+    fromMs: number,
+    signal: AbortSignal,
+  ) {
+    const withinMs = Math.max(0, fromMs - clock.monotonicMs()) + reads * settings.readMs + MARGIN_MS;
+    const splitter = splitterFor(settings, offsetHz);
+    const collection = { reads, splitter, sampleRateHz, notBeforeMs: fromMs, withinMs };
+    return collectReads(receiver, collection, clock, signal);
+  }
+
+  function splitterFor({ readMs, bandwidthHz }: ReadSettings, offsetHz: number): ReadSplitter {
+    const samples = samplesPerRead(readMs, sampleRateHz);
+    if (!needsChannel(bandwidthHz, sampleRateHz)) return createReadSplitter(samples, undefined);
+    const fft = createFft(fftSamples(bandwidthHz, sampleRateHz, samples));
+    const meter = createChannelMeter(bandwidthHz, sampleRateHz, fft, offsetHz);
+    return createReadSplitter(samples, meter, planTuning(bandwidthHz, sampleRateHz).dcInside);
+  }
+
+  /** Reads the alternative too, and returns the reads of the tuning that shows more. */
+  async function compare(
+    settings: ReadSettings,
+    first: readonly TimedRead[],
+    preferred: Candidate,
+    alternative: Candidate,
+    signal: AbortSignal,
+  ): Promise<TimedRead[]> {
+    receiver.tune(alternative.tuning);
+    const fromMs = clock.monotonicMs() + options.guardMs;
+    const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
+    const samples = samplesPerRead(settings.readMs, sampleRateHz);
+    const { dc, better, certain } = dcOfTwoTunings(first, second, samples);
+    const { offsetHz } = better === 'first' ? preferred : alternative;
+    memory = { key: keyOf(preferred), dc, offsetHz };
+    const reads = readsWithDc(better === 'first' ? first : second, dc, samples);
+    return reads.map((read) => ({ ...read, dcInDoubt: !certain }));
+  }
+
+  return {
+    splitterFor,
+    inOrder(candidates) {
+      const offsetHz = remembered(candidates)?.offsetHz;
+      return [...candidates].sort(
+        (a, b) => Number(b.offsetHz === offsetHz) - Number(a.offsetHz === offsetHz),
+      );
+    },
+    async learnDc(settings, candidates, signal) {
+      const [preferred, alternative] = candidates as [Candidate, Candidate | undefined];
+      if (!planFor(settings).dcInside || !alternative) return;
+      if (remembered(candidates) && !streamDoubted) return;
+      streamDoubted = false;
+      const reads = Math.ceil(LEARNING_MS / settings.readMs);
+      const fromMs = clock.monotonicMs() + options.guardMs;
+      const first = await collect(settings, reads, preferred.offsetHz, fromMs, signal);
+      await compare(settings, first, preferred, alternative, signal);
+    },
+    async read(settings, reads, candidates, notBeforeMs, signal) {
+      const [preferred, alternative] = candidates as [Candidate, Candidate | undefined];
+      const first = await collect(settings, reads, preferred.offsetHz, notBeforeMs, signal);
+      if (!planFor(settings).dcInside) return first;
+      const samples = samplesPerRead(settings.readMs, sampleRateHz);
+      const settled = readsWithDc(first, remembered(candidates)?.dc, samples);
+      if (!alternative || settled.every((read) => !read.dcInDoubt)) return settled;
+      return await compare(settings, first, preferred, alternative, signal);
+    },
+    complete(settings, candidate, reads) {
+      if (!planFor(settings).dcInside) return [...reads];
+      const samples = samplesPerRead(settings.readMs, sampleRateHz);
+      const completed = readsWithDc(reads, remembered([candidate])?.dc, samples);
+      streamDoubted ||= completed.some((read) => read.dcInDoubt);
+      return completed;
+    },
+  };
+}
+
+/** The DC offset belongs to a gain and a frequency; the two tunings of a channel are one. */
+function keyOf({ tuning, offsetHz }: Candidate): string {
+  return `${Math.round(tuning.centerFrequencyHz + offsetHz)} ${tuning.gainDb} ${tuning.correctionPpm}`;
+}
