@@ -27,7 +27,7 @@ export interface MeasurerOptions {
  */
 export interface Measurer {
   /** The candidates, the one to begin with first. */
-  inOrder(candidates: readonly Candidate[]): readonly Candidate[];
+  inOrder(settings: ReadSettings, candidates: readonly Candidate[]): readonly Candidate[];
   /** Compares both tunings where that is needed before a stream, which cannot retune. */
   learnDc(settings: ReadSettings, candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
   /** The candidates are in order and the receiver is set to the first; with one candidate a doubt stays. */
@@ -46,16 +46,29 @@ export interface Measurer {
 // More than the 2 s after which a silent receiver is given up, so that the answer can say so.
 const MARGIN_MS = 2_500;
 const LEARNING_MS = 20;
+/** Channels whose DC offset is remembered: rotors that share a receiver have their own. */
+const MOST_KNOWN = 16;
+
+/** What a comparison of both tunings has shown: the DC offset, and which tuning to begin with. */
+interface Known {
+  dc: Complex;
+  offsetHz: number;
+}
 
 export function createMeasurer(receiver: Receiver, clock: Clock, options: MeasurerOptions): Measurer {
   const { sampleRateHz } = options;
-  let memory: { key: string; dc: Complex; offsetHz: number } | undefined;
+  const known = new Map<string, Known>();
   /** A stream met a carrier on the tuner's own frequency: the next one compares both tunings again. */
   let streamDoubted = false;
 
   const planFor = (settings: ReadSettings): TuningPlan => planTuning(settings.bandwidthHz, sampleRateHz);
-  const remembered = (candidates: readonly Candidate[]) =>
-    candidates.some((one) => memory?.key === keyOf(one)) ? memory : undefined;
+
+  function remember(key: string, fact: Known): void {
+    known.delete(key);
+    known.set(key, fact);
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  }
 
   function collect(
     settings: ReadSettings,
@@ -91,16 +104,22 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);
     const { dc, better, certain } = dcOfTwoTunings(first, second, samples);
-    const { offsetHz } = better === 'first' ? preferred : alternative;
-    memory = { key: keyOf(preferred), dc, offsetHz };
-    const reads = readsWithDc(better === 'first' ? first : second, dc, samples);
+    // The tuning that contains more of the channel; of two that are alike the one that is set now.
+    const nearer = Math.abs(preferred.offsetHz) < Math.abs(alternative.offsetHz) ? 'first' : 'second';
+    const chosen = better === 'either' ? nearer : better;
+    remember(keyOf(settings, preferred), {
+      dc,
+      offsetHz: (chosen === 'first' ? preferred : alternative).offsetHz,
+    });
+    const reads = readsWithDc(chosen === 'first' ? first : second, dc, samples);
     return reads.map((read) => ({ ...read, dcInDoubt: !certain }));
   }
 
   return {
     splitterFor,
-    inOrder(candidates) {
-      const offsetHz = remembered(candidates)?.offsetHz;
+    inOrder(settings, candidates) {
+      const [first] = candidates;
+      const offsetHz = first && known.get(keyOf(settings, first))?.offsetHz;
       return [...candidates].sort(
         (a, b) => Number(b.offsetHz === offsetHz) - Number(a.offsetHz === offsetHz),
       );
@@ -108,7 +127,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     async learnDc(settings, candidates, signal) {
       const [preferred, alternative] = candidates as [Candidate, Candidate | undefined];
       if (!planFor(settings).dcInside || !alternative) return;
-      if (remembered(candidates) && !streamDoubted) return;
+      if (known.has(keyOf(settings, preferred)) && !streamDoubted) return;
       streamDoubted = false;
       const reads = Math.ceil(LEARNING_MS / settings.readMs);
       const fromMs = clock.monotonicMs() + options.guardMs;
@@ -120,14 +139,14 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
       const first = await collect(settings, reads, preferred.offsetHz, notBeforeMs, signal);
       if (!planFor(settings).dcInside) return first;
       const samples = samplesPerRead(settings.readMs, sampleRateHz);
-      const settled = readsWithDc(first, remembered(candidates)?.dc, samples);
+      const settled = readsWithDc(first, known.get(keyOf(settings, preferred))?.dc, samples);
       if (!alternative || settled.every((read) => !read.dcInDoubt)) return settled;
       return await compare(settings, first, preferred, alternative, signal);
     },
     complete(settings, candidate, reads) {
       if (!planFor(settings).dcInside) return [...reads];
       const samples = samplesPerRead(settings.readMs, sampleRateHz);
-      const completed = readsWithDc(reads, remembered([candidate])?.dc, samples);
+      const completed = readsWithDc(reads, known.get(keyOf(settings, candidate))?.dc, samples);
       streamDoubted ||= completed.some((read) => read.dcInDoubt);
       return completed;
     },
@@ -135,6 +154,6 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
 }
 
 /** The DC offset belongs to a gain and a frequency; the two tunings of a channel are one. */
-function keyOf({ tuning, offsetHz }: Candidate): string {
-  return `${Math.round(tuning.centerFrequencyHz + offsetHz)} ${tuning.gainDb} ${tuning.correctionPpm}`;
+function keyOf({ centerFrequencyHz, bandwidthHz }: ReadSettings, { tuning }: Candidate): string {
+  return `${centerFrequencyHz} ${bandwidthHz} ${tuning.gainDb} ${tuning.correctionPpm}`;
 }

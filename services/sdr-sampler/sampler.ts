@@ -62,7 +62,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     signal: AbortSignal,
   ): Promise<readonly [Candidate, ...Candidate[]]> {
     const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
-    const ordered = measurer.inOrder(candidatesFor(settings, facts, options));
+    const ordered = measurer.inOrder(settings, candidatesFor(settings, facts, options));
     const [streaming] = streams;
     const possible = streaming ? ordered.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
     const [first, ...others] = possible;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
 import { createRefusals, locations, type Refusals } from '../support/gateway-refusals.ts';
+import { until } from '../support/until.ts';
 
 let suite: Refusals;
 beforeAll(async () => {
@@ -89,6 +90,8 @@ describe('a calibration', () => {
       std_db: 0.03,
       reads: 100,
       read_ms: 10,
+      tuning_version: 2,
+      outdated: false,
       calibrated_at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
     expect(suite.world.orchestrator.measuredLevels.at(-1)).toEqual({
@@ -128,6 +131,7 @@ describe('a calibration', () => {
   test.each([
     ['clipped', 0.03, /lower the level or gain_db/],
     ['underloaded', 0.03, /raise the level or gain_db/],
+    ['dc_offset', 0.03, /use a narrower bandwidth_hz/],
     ['dropped', 0.03, /calibrate again/],
     ['', 1.5, /^The level is not steady: the reads scatter by 1\.50 dB/],
   ])('of reads that are %s and scatter by %d dB is refused with what to do', async (flag, stdDb, words) => {
@@ -243,6 +247,32 @@ describe('a scan', () => {
     expect(await offsetOfScan(rotorId)).toBe(-10);
   });
 
+  test.each([0, 1, 3])(
+    'takes none that was made with tuning version %d, and says to calibrate again',
+    async (version) => {
+      const { level } = suite.world.orchestrator;
+      const center_frequency_hz = 5e9 + version * 1e6;
+      const rotorId = await rotorWith({ center_frequency_hz });
+      level.tuningVersion = version;
+      const { id } = (await calibrate({ center_frequency_hz })).body as Calibration;
+      level.tuningVersion = 2;
+      // An older sampler does not report it.
+      const reported = version || 1;
+      expect((await get(`/api/receivers/default/calibrations/${id}`)).body).toMatchObject({
+        tuning_version: reported,
+        outdated: true,
+      });
+      expect(await offsetOfScan(rotorId)).toBeUndefined();
+      expect((await warnings(rotorId)).at(-1)).toBe(
+        `levels will be dBFS: calibration ${id} of receiver default was made with tuning_version ${reported}, ` +
+          'and levels are measured with 2 now; calibrate again',
+      );
+      await calibrate({ center_frequency_hz });
+      expect(await offsetOfScan(rotorId)).toBe(-10);
+      expect(await warnings(rotorId)).toEqual(['a warning']);
+    },
+  );
+
   test('that has begun keeps its calibration', async () => {
     const { orchestrator } = suite.world;
     const rotorId = await rotorWith({ center_frequency_hz: 4e9 });
@@ -252,7 +282,10 @@ describe('a scan', () => {
     await calibrate({ center_frequency_hz: 4e9, level_dbm: -20 });
     // Handed over again, as to an orchestrator that has lost its disk.
     orchestrator.sessions.delete(id);
-    await suite.world.gateway.post(`/api/skyscan/${id}/cancel`);
-    expect(orchestrator.sessions.get(id)?.start.rotor?.receiver?.dbmOffsetDb).toBe(-10);
+    const again = await until('it is handed over again', async () => {
+      await suite.world.gateway.post(`/api/skyscan/${id}/pause`);
+      return orchestrator.sessions.get(id);
+    });
+    expect(again.start.rotor?.receiver?.dbmOffsetDb).toBe(-10);
   });
 });

@@ -128,7 +128,7 @@ describe('measuring', () => {
         gainDb: 29.7,
       },
     );
-    expect((await observatory.state()).dongle).toMatchObject({ gain_db: 29.7, frequency_hz: 1_420_000_000 });
+    expect((await observatory.state()).dongle.gain_db).toBe(29.7);
   });
 
   test('shows too much gain as clipping and too little as almost nothing', async () => {
@@ -253,7 +253,10 @@ describe('faults of the receiver', () => {
         await until('it measures again', () =>
           own.client.measure({ settings, reads: 1 }).catch(() => undefined),
         );
-        expect((await second.state()).dongle).toMatchObject({ gain_db: 29.7, frequency_hz: 1_420_000_000 });
+        // Beside the channel, by a quarter of the sample rate at most.
+        const { gain_db, frequency_hz } = (await second.state()).dongle;
+        expect(gain_db).toBe(29.7);
+        expect(Math.abs(frequency_hz - settings.centerFrequencyHz)).toBeLessThanOrEqual(512_000);
       } finally {
         await second.close();
       }

@@ -51,7 +51,7 @@ export interface FakeOrchestrator {
   started: number[];
   calls: Method[];
   /** What a receiver measures outside sessions; changed by tests. */
-  level: { meanDb: number; stdDb: number; flags: string[]; gainDb: number };
+  level: { meanDb: number; stdDb: number; flags: string[]; gainDb: number; tuningVersion: number };
   receivers: ReceiverInfo[];
   /** The last request of MeasureLevel. */
   measuredLevels: MeasureLevelRequest[];
@@ -73,7 +73,13 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   const started: number[] = [];
   const calls: Method[] = [];
   const failing: FakeOrchestrator['failing'] = new Map();
-  const level: FakeOrchestrator['level'] = { meanDb: -40, stdDb: 0.03, flags: [], gainDb: 29.7 };
+  const level: FakeOrchestrator['level'] = {
+    meanDb: -40,
+    stdDb: 0.03,
+    flags: [],
+    gainDb: 29.7,
+    tuningVersion: 2,
+  };
   const measuredLevels: MeasureLevelRequest[] = [];
   const receivers: ReceiverInfo[] = [
     { name: 'default', tuner: { model: 'R820T', gainsDb: [0, 29.7, 49.6], sampleRateHz: 2_048_000 } },

@@ -60,6 +60,7 @@ export async function calibrate(
     std_db: level.stdDb,
     reads: request.reads,
     read_ms: request.read_ms,
+    tuning_version: level.tuningVersion,
   });
 }
 

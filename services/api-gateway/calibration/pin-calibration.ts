@@ -1,4 +1,4 @@
-import { sameSettings } from '../domain/calibration.ts';
+import { sameSettings, TUNING_VERSION } from '../domain/calibration.ts';
 import { listCalibrations, type CalibrationRow } from '../store/calibrations.ts';
 import type { Queryable } from '../store/database.ts';
 import type { RotorFields } from '../store/rotors.ts';
@@ -14,14 +14,23 @@ export async function pinCalibration<Rotor extends RotorFields>(
   tunerGainDb: number | undefined,
 ): Promise<Rotor> {
   if (rotor.rssi_source !== 'sdr' || rotor.dbm_offset_db !== null) return rotor;
+  const newest = (await calibrationsFor(db, rotor, tunerGainDb)).find(isCurrent);
+  return newest ? { ...rotor, dbm_offset_db: newest.dbm_offset_db } : rotor;
+}
+
+/** Calibrations for the rotor's frequency, bandwidth and gain, newest first. */
+async function calibrationsFor(
+  db: Queryable,
+  rotor: RotorFields,
+  tunerGainDb: number | undefined,
+): Promise<CalibrationRow[]> {
   const wanted = {
     centerFrequencyHz: rotor.center_frequency_hz,
     bandwidthHz: rotor.bandwidth_hz,
     gainDb: tunerGainDb ?? rotor.gain_db,
   };
   const calibrations = await listCalibrations(db, rotor.receiver);
-  const newest = calibrations.find((calibration) => sameSettings(settingsOf(calibration), wanted));
-  return newest ? { ...rotor, dbm_offset_db: newest.dbm_offset_db } : rotor;
+  return calibrations.filter((calibration) => sameSettings(settingsOf(calibration), wanted));
 }
 
 /** What a preview says of a rotor whose levels will not be calibrated. */
@@ -33,10 +42,21 @@ export async function calibrationWarnings(
   const { rssi_source, receiver, center_frequency_hz, bandwidth_hz, gain_db } = rotor;
   if (rssi_source !== 'sdr') return [];
   if ((await pinCalibration(db, rotor, tunerGainDb)).dbm_offset_db !== null) return [];
+  const [outdated] = await calibrationsFor(db, rotor, tunerGainDb);
+  if (outdated)
+    return [
+      `levels will be dBFS: calibration ${outdated.id} of receiver ${receiver} was made with tuning_version ` +
+        `${outdated.tuning_version}, and levels are measured with ${TUNING_VERSION} now; calibrate again`,
+    ];
   return [
     `levels will be dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
       `${bandwidth_hz / 1e6} MHz of bandwidth and ${tunerGainDb ?? gain_db} dB of gain`,
   ];
+}
+
+/** Whether levels are still measured as they were when it was made. */
+export function isCurrent({ tuning_version }: CalibrationRow): boolean {
+  return tuning_version === TUNING_VERSION;
 }
 
 export function settingsOf({ center_frequency_hz, bandwidth_hz, gain_db }: CalibrationRow) {

@@ -29,6 +29,12 @@ export function sameSettings(a: CalibratedSettings, b: CalibratedSettings): bool
   );
 }
 
+/**
+ * How samplers set the tuner for a channel now. 1, until 0.1.0: on the channel's centre, where a carrier was taken for the tuner's DC
+ * offset and read up to 40 dB low. 2: beside the channel. A calibration of another version does not hold.
+ */
+export const TUNING_VERSION = 2;
+
 /** Of several calibrations, newest first, the newest one for each of the settings. */
 export function newestPerSettings<T>(
   calibrations: readonly T[],

@@ -6,7 +6,7 @@ import {
   receiverNotFound,
   type CalibrationParts,
 } from '../calibration/calibrate.ts';
-import { settingsOf } from '../calibration/pin-calibration.ts';
+import { isCurrent, settingsOf } from '../calibration/pin-calibration.ts';
 import { newestPerSettings } from '../domain/calibration.ts';
 import type { ReceiverReport } from '../peers/receiver-messages.ts';
 import {
@@ -99,6 +99,6 @@ function calibrationNotFound(): HttpError {
   return new HttpError(404, 'Calibration not found');
 }
 
-function toPublishedCalibration({ calibrated_at, ...row }: CalibrationRow) {
-  return { ...row, calibrated_at: calibrated_at.toISOString() };
+function toPublishedCalibration(row: CalibrationRow) {
+  return { ...row, outdated: !isCurrent(row), calibrated_at: row.calibrated_at.toISOString() };
 }

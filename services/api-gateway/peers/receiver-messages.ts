@@ -19,15 +19,18 @@ export type LevelSettings = Required<Omit<ReceiverSettings, 'dbmOffsetDb'>>;
 export interface Level {
   meanDbfs: number;
   stdDb: number;
-  /** Doubts: `clipped`, `underloaded`, `dropped`. */
+  /** Doubts: `clipped`, `underloaded`, `dropped`, `dc_offset`. */
   flags: string[];
   /** What the tuner really has. */
   gainDb: number;
+  /** How the tuner is set for a channel (domain/calibration.ts). */
+  tuningVersion: number;
 }
 
 /** Throws `invalid` when a number is not finite. */
-export function levelFrom({ meanDb, stdDb, flags, gainDb }: MeasureLevelResponse): Level {
+export function levelFrom({ meanDb, stdDb, flags, gainDb, tuningVersion }: MeasureLevelResponse): Level {
   for (const number of [meanDb, stdDb, gainDb])
     if (!Number.isFinite(number)) throw new SkyScanError('invalid', `the level is no number: ${number}`);
-  return { meanDbfs: meanDb, stdDb, flags, gainDb };
+  // Older samplers do not report it.
+  return { meanDbfs: meanDb, stdDb, flags, gainDb, tuningVersion: tuningVersion || 1 };
 }

@@ -18,6 +18,8 @@ export interface NewCalibration {
   std_db: number;
   reads: number;
   read_ms: number;
+  /** How the tuner was set for the channel (domain/calibration.ts). */
+  tuning_version: number;
 }
 
 // Made by hand, one at a time.
@@ -27,8 +29,8 @@ export async function insertCalibration(db: Queryable, calibration: NewCalibrati
   const c = calibration;
   const [row] = await db.query<CalibrationRow>(
     `insert into calibrations (receiver, center_frequency_hz, bandwidth_hz, gain_db, dbm_offset_db, level_dbm, measured_dbfs,
-       std_db, reads, read_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+       std_db, reads, read_ms, tuning_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *`,
     [
       c.receiver,
       c.center_frequency_hz,
@@ -40,6 +42,7 @@ export async function insertCalibration(db: Queryable, calibration: NewCalibrati
       c.std_db,
       c.reads,
       c.read_ms,
+      c.tuning_version,
     ],
   );
   if (!row) throw new Error('insert returned no row');

@@ -13,12 +13,12 @@ const ANSWER_MS = 10_000;
 /** The receivers of a site, outside any session. */
 export interface Receivers {
   list(signal: AbortSignal): Promise<ReceiverInfo[]>;
-  /** Reads taken from now on, and the gain that the tuner has. */
+  /** Reads taken from now on, the gain that the tuner has, and how it is set beside the channel. */
   read(
     settings: ReceiverSettings,
     reads: number,
     signal: AbortSignal,
-  ): Promise<{ reads: Read[]; gainDb: number }>;
+  ): Promise<{ reads: Read[]; gainDb: number; tuningVersion: number }>;
 }
 
 /** The receivers behind an sdr-sampler. */
@@ -37,6 +37,7 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     return {
       reads: answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter })),
       gainDb: answer.gainDb,
+      tuningVersion: answer.tuningVersion,
     };
   }
 

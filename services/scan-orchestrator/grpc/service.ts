@@ -119,9 +119,9 @@ export function createService(
           'busy',
           `receiver ${settings.receiver} measures for session ${user}; pause it or wait for its end`,
         );
-      const { reads, gainDb } = await receivers.read(settings, request.reads, signal);
+      const { reads, gainDb, tuningVersion } = await receivers.read(settings, request.reads, signal);
       const { meanDbm, stdDb, flags } = summariseReads(reads, true);
-      return { meanDb: meanDbm, stdDb, flags, gainDb };
+      return { meanDb: meanDbm, stdDb, flags, gainDb, tuningVersion };
     },
   };
 }

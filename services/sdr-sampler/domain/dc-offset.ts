@@ -32,8 +32,8 @@ export function readsWithDc<T extends ReadLevels>(
 /** What two tunings say of the DC offset. */
 export interface DcVerdict {
   dc: Complex;
-  /** The tuning that has less at its own frequency. */
-  better: 'first' | 'second';
+  /** The tuning that has less at its own frequency; `either`: nothing is hidden in both. */
+  better: 'first' | 'second' | 'either';
   /** Both tunings give the same level with this DC offset. */
   certain: boolean;
 }
@@ -49,7 +49,7 @@ export function dcOfTwoTunings(
   if (power(minus(a.mean, b.mean)) <= HIDDEN_SHARE * Math.min(a.fullScalePower, b.fullScalePower))
     return {
       dc: { i: (a.mean.i + b.mean.i) / 2, q: (a.mean.q + b.mean.q) / 2 },
-      better: 'second',
+      better: 'either',
       certain: true,
     };
   const better = power(a.mean) < power(b.mean) ? 'first' : 'second';

@@ -1,3 +1,6 @@
+/** Version of the rules in this file. A change that alters the level of a channel is another version: older calibrations do not hold. */
+export const TUNING_VERSION = 2;
+
 /** Where the tuner is set for a channel. */
 export interface ChannelTuning {
   /** The channel's centre minus the tuner's frequency, Hz: where the channel lies in the samples. */

@@ -8,6 +8,7 @@ import { DEFAULT_RECEIVER, receiverFromMessage } from '#shared/rotor-config';
 import type { TimedRead } from '../collect.ts';
 import { levelDb } from '../domain/calibration.ts';
 import { nearestGainDb } from '../domain/settings.ts';
+import { TUNING_VERSION } from '../domain/tuning.ts';
 import type { Samplers } from '../samplers.ts';
 
 // Three round trips of the slowest link are 3 s.
@@ -69,7 +70,8 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       const sampler = samplers.named(settings.receiver ?? DEFAULT_RECEIVER);
       const notBeforeMs = request.notBefore && momentOf(request.notBefore);
       const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
-      return { reads: reads.map((read) => toMessage(read, settings.dbmOffsetDb)), gainDb };
+      const messages = reads.map((read) => toMessage(read, settings.dbmOffsetDb));
+      return { reads: messages, gainDb, tuningVersion: TUNING_VERSION };
     },
     async *streamReads(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);

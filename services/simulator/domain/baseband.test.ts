@@ -4,6 +4,7 @@ import { createBaseband } from './baseband.ts';
 const SAMPLES = 1_024;
 /** dBFS = dBm + 60. */
 const GAIN_DB = 60;
+const TUNED = { frequencyHz: 1.42e9, sampleRateHz: 2_048_000 };
 
 /** Mean power of a block around the DC offset that every block has, relative to full scale. */
 function powerOf(iq: Uint8ClampedArray): number {
@@ -16,7 +17,7 @@ function blocks(count: number, noiseDbm: number, carrierDbm: number, seed = 1): 
   const baseband = createBaseband(seed);
   const iq = new Uint8ClampedArray(2 * SAMPLES);
   return Array.from({ length: count }, () => {
-    baseband.fill(iq, { noiseMw: 10 ** (noiseDbm / 10), carrierMw: 10 ** (carrierDbm / 10) }, GAIN_DB);
+    baseband.fill(iq, { noiseMw: 10 ** (noiseDbm / 10), carrierMw: 10 ** (carrierDbm / 10) }, GAIN_DB, TUNED);
     return powerOf(iq);
   });
 }
@@ -51,7 +52,7 @@ describe('samples', () => {
 
   test('of too much power are clipped at the ends of the converter', () => {
     const iq = new Uint8ClampedArray(2 * SAMPLES);
-    createBaseband(1).fill(iq, { noiseMw: 1e-4, carrierMw: 0 }, GAIN_DB);
+    createBaseband(1).fill(iq, { noiseMw: 1e-4, carrierMw: 0 }, GAIN_DB, TUNED);
     const clipped = iq.filter((code) => code === 0 || code === 255).length;
     expect(clipped / iq.length).toBeGreaterThan(0.8);
   });
@@ -60,4 +61,34 @@ describe('samples', () => {
     expect(blocks(3, -80, -90, 5)).toEqual(blocks(3, -80, -90, 5));
     expect(blocks(3, -80, -90, 5)).not.toEqual(blocks(3, -80, -90, 6));
   });
+
+  test.each([0, -20_000, 512_000, -1_023_000, 30e6])(
+    'have the carriers at their own frequencies with the tuner %d Hz beside',
+    (besideHz) => {
+      const carriers = [-640, -331, -97, 128, 287, 555].map((kHz) => 1.42e9 + kHz * 1_000);
+      const tuned = { ...TUNED, frequencyHz: 1.42e9 + besideHz };
+      const baseband = createBaseband(1);
+      const iq = new Uint8ClampedArray(2 * 16_384);
+      baseband.fill(iq, { noiseMw: 0, carrierMw: 1e-8 }, GAIN_DB, tuned);
+      for (const hz of carriers) {
+        // Again every 2.048 MHz, as the samples are.
+        expect(powerAt(iq, hz - tuned.frequencyHz)).toBeCloseTo(0.01 / carriers.length, 4);
+        expect(powerAt(iq, hz - tuned.frequencyHz + 10_000)).toBeLessThan(1e-5);
+      }
+    },
+  );
 });
+
+/** Power of a tone in samples of 2.048 MS/s, relative to full scale. */
+function powerAt(iq: Uint8ClampedArray, hz: number): number {
+  const samples = iq.length / 2;
+  let re = 0;
+  let im = 0;
+  for (let k = 0; k < samples; k++) {
+    const angle = (2 * Math.PI * hz * k) / TUNED.sampleRateHz;
+    const [i, q] = [(iq[2 * k] ?? 0) - 128.1, (iq[2 * k + 1] ?? 0) - 127.1];
+    re += i * Math.cos(angle) + q * Math.sin(angle);
+    im += q * Math.cos(angle) - i * Math.sin(angle);
+  }
+  return (re ** 2 + im ** 2) / samples ** 2 / 127.5 ** 2;
+}

@@ -7,25 +7,42 @@ const FULL_SCALE_LSB = 127.5;
 /** What every tuner of this kind leaks into its own middle, LSB. */
 const DC_OFFSET = { i: 0.6, q: -0.4 };
 const TABLE_SAMPLES = 1 << 18;
-const CARRIER_SAMPLES = 2_048;
+const CARRIER_SAMPLES = 16_384;
+/** Where the carriers are: around this frequency, and again every period, so that there are some wherever the tuner is set. */
+const CARRIERS_AROUND_HZ = 1_420_000_000;
+const CARRIER_OFFSETS_HZ = [-640_000, -331_000, -97_000, 128_000, 287_000, 555_000];
+const CARRIER_PERIOD_HZ = 2_048_000;
+
+/** What the tuner receives: half the sample rate on either side of its frequency. */
+export interface Tuned {
+  frequencyHz: number;
+  sampleRateHz: number;
+}
 
 /** Makes unsigned 8-bit IQ of a given power. */
 export interface Baseband {
   /**
    * Fills `iq` (pairs of bytes) with samples of a power that is constant over them. `gainDb` turns milliwatts at the
-   * antenna into a share of full scale: dBFS = dBm + gainDb.
+   * antenna into a share of full scale: dBFS = dBm + gainDb. Carriers keep their frequencies when the tuner is set to another one;
+   * their power is that in 2.048 MHz.
    */
-  fill(iq: Uint8ClampedArray, power: ReceivedPower, gainDb: number): void;
+  fill(iq: Uint8ClampedArray, power: ReceivedPower, gainDb: number, tuned: Tuned): void;
 }
 
 /** The same seed makes the same samples. */
 export function createBaseband(seed: number): Baseband {
   const random = createRandom(seed);
   const noise = noiseTable(random);
-  const carrier = carrierTable(random);
+  const carrierPhases = CARRIER_OFFSETS_HZ.map(() => 2 * Math.PI * random());
+  let carrier: Float32Array = new Float32Array(0);
+  let carrierOf: Tuned = { frequencyHz: NaN, sampleRateHz: NaN };
   let carrierAt = 0;
   return {
-    fill(iq, { noiseMw, carrierMw }, gainDb) {
+    fill(iq, { noiseMw, carrierMw }, gainDb, { frequencyHz, sampleRateHz }) {
+      if (frequencyHz !== carrierOf.frequencyHz || sampleRateHz !== carrierOf.sampleRateHz) {
+        carrierOf = { frequencyHz, sampleRateHz };
+        carrier = carrierTable(carrierOf, carrierPhases);
+      }
       const scale = FULL_SCALE_LSB * Math.sqrt(dbToLinear(gainDb));
       const noiseLsb = scale * Math.sqrt(noiseMw);
       const carrierLsb = scale * Math.sqrt(carrierMw);
@@ -77,16 +94,33 @@ function noiseTable(random: Random): Float32Array {
   return table.map((value) => value * scale);
 }
 
-/** A handful of carriers on both sides of the middle, repeating without a seam, mean power 1. */
-function carrierTable(random: Random): Float32Array {
-  const tones = [-640, -331, -97, 128, 287, 555].map((cycles) => ({ cycles, phase: 2 * Math.PI * random() }));
+/**
+ * The carriers between the edges of the sampled band, repeating without a seam; those of one period have mean power 1. Their
+ * frequencies are rounded to the sample rate / 16,384: 125 Hz at 2.048 MS/s.
+ */
+function carrierTable({ frequencyHz, sampleRateHz }: Tuned, phases: readonly number[]): Float32Array {
   const table = new Float32Array(2 * CARRIER_SAMPLES);
-  const amplitude = 1 / Math.sqrt(tones.length);
-  for (let k = 0; k < CARRIER_SAMPLES; k++)
-    for (const { cycles, phase } of tones) {
-      const angle = (2 * Math.PI * cycles * k) / CARRIER_SAMPLES + phase;
-      table[2 * k] = (table[2 * k] as number) + amplitude * Math.cos(angle);
-      table[2 * k + 1] = (table[2 * k + 1] as number) + amplitude * Math.sin(angle);
+  const amplitude = 1 / Math.sqrt(CARRIER_OFFSETS_HZ.length);
+  for (const [k, offsetHz] of CARRIER_OFFSETS_HZ.entries()) {
+    const aboveTunerHz = CARRIERS_AROUND_HZ + offsetHz - frequencyHz;
+    const first = Math.ceil((-sampleRateHz / 2 - aboveTunerHz) / CARRIER_PERIOD_HZ);
+    for (let n = first; aboveTunerHz + n * CARRIER_PERIOD_HZ < sampleRateHz / 2; n++) {
+      const cycles = Math.round(((aboveTunerHz + n * CARRIER_PERIOD_HZ) / sampleRateHz) * CARRIER_SAMPLES);
+      addTone(table, cycles, amplitude, phases[k] as number);
     }
+  }
   return table;
+}
+
+// A rotation per sample instead of a sine and a cosine: 16,384 of them change the amplitude by less than 1e-12.
+function addTone(table: Float32Array, cycles: number, amplitude: number, phase: number): void {
+  const angle = (2 * Math.PI * cycles) / CARRIER_SAMPLES;
+  const [stepI, stepQ] = [Math.cos(angle), Math.sin(angle)];
+  let i = amplitude * Math.cos(phase);
+  let q = amplitude * Math.sin(phase);
+  for (let at = 0; at < table.length; at += 2) {
+    table[at] = (table[at] as number) + i;
+    table[at + 1] = (table[at + 1] as number) + q;
+    [i, q] = [i * stepI - q * stepQ, i * stepQ + q * stepI];
+  }
 }

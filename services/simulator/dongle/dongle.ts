@@ -99,7 +99,7 @@ export function createDongle(
       for (let start = 0; start < iq.length; start += 2 * STRETCH_SAMPLES, atMs += msPerStretch) {
         const bytes = Math.min(2 * STRETCH_SAMPLES, iq.length - start);
         const stretch = new Uint8ClampedArray(iq.buffer, iq.byteOffset + start, bytes);
-        baseband.fill(stretch, powerAt(atMs + msPerStretch / 2), gainDb);
+        baseband.fill(stretch, powerAt(atMs + msPerStretch / 2), gainDb, state);
       }
     },
   };

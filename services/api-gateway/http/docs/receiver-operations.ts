@@ -23,7 +23,7 @@ export const receiverOperations: RouteConfig[] = [
     'Calibrate a receiver',
     `Feed a signal of known level in and tell the level: it is measured now, and dbm_offset_db is kept for this receiver,
 frequency (within 1 kHz), bandwidth (1 %) and gain. A scan whose rotor has no dbm_offset_db takes the newest one that holds when
-it starts. Refused when the reads are clipped, underloaded, not complete, or scatter by more than
+it starts; none of another tuning_version (outdated). Refused when the reads are clipped, underloaded, not complete, have the flag dc_offset, or scatter by more than
 3 * 4.343 / sqrt(bandwidth * read time) + 0.2 dB.`,
     {
       params: receiverName,

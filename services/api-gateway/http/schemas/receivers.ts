@@ -39,6 +39,12 @@ export const calibrationSchema = z
     std_db: z.number().meta({ description: 'Of the reads' }),
     reads: z.int(),
     read_ms: z.number(),
+    tuning_version: z.int().meta({
+      description: 'How the tuner was set for the channel. 1: on its centre (until 0.1.0); 2: beside it',
+    }),
+    outdated: z
+      .boolean()
+      .meta({ description: 'Made with another tuning_version: not used, calibrate again' }),
     calibrated_at: z.string().meta({ description: 'UTC with Z' }),
   })
   .meta({ id: 'Calibration' });

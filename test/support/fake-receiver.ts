@@ -1,0 +1,105 @@
+import type { Clock } from '#shared/clock';
+import type { Receiver, SampleListener, Tuning } from '../../services/sdr-sampler/receivers/receiver.ts';
+import { seededRandom } from './samples.ts';
+
+/** What the antenna of a fake receiver delivers; levels in dBFS, frequencies absolute. */
+export interface FakeSignals {
+  carriers: { hz: number; dbfs: number }[];
+  /** Of the whole sampled band. */
+  noiseDbfs: number;
+  /** The tuner's DC offset, LSB. */
+  dcLsb: { i: number; q: number };
+}
+
+/** A receiver in memory: samples are made as fast as they are taken, and its clock counts them. */
+export interface FakeReceiver extends Receiver {
+  clock: Clock;
+  signals: FakeSignals;
+  /** What it was set to, in order; the same settings again are not repeated. */
+  tunings: Tuning[];
+}
+
+const RATE_HZ = 2_048_000;
+const BLOCK_SAMPLES = 20_480;
+const SETTLING_MS = 50;
+const MS_PER_SAMPLE = 1000 / RATE_HZ;
+
+export function createFakeReceiver(
+  signals: FakeSignals,
+  range = { lowestHz: 24e6, highestHz: 1.766e9 },
+): FakeReceiver {
+  const random = seededRandom(7);
+  const listeners = new Set<SampleListener>();
+  const tunings: Tuning[] = [];
+  let next = 0;
+  let settledMs = 0;
+  let pumping = false;
+  const nowMs = () => next * MS_PER_SAMPLE;
+
+  function block(): Uint8Array {
+    const iq = new Uint8Array(2 * BLOCK_SAMPLES);
+    const tunedHz = tunings.at(-1)?.centerFrequencyHz ?? 0;
+    const heard = receiver.signals.carriers.filter(({ hz }) => Math.abs(hz - tunedHz) < RATE_HZ / 2);
+    const sigma = (127.5 * 10 ** (receiver.signals.noiseDbfs / 20)) / Math.SQRT2;
+    const tones = heard.map(({ hz, dbfs }) => ({
+      amplitude: 127.5 * 10 ** (dbfs / 20),
+      step: (2 * Math.PI * (hz - tunedHz)) / RATE_HZ,
+    }));
+    for (let k = 0; k < BLOCK_SAMPLES; k++) {
+      const radius = sigma * Math.sqrt(-2 * Math.log(1 - random()));
+      const angle = 2 * Math.PI * random();
+      let i = receiver.signals.dcLsb.i + radius * Math.cos(angle);
+      let q = receiver.signals.dcLsb.q + radius * Math.sin(angle);
+      for (const { amplitude, step } of tones) {
+        i += amplitude * Math.cos(step * (next + k));
+        q += amplitude * Math.sin(step * (next + k));
+      }
+      iq[2 * k] = code(i);
+      iq[2 * k + 1] = code(q);
+    }
+    return iq;
+  }
+
+  function pump(): void {
+    if (listeners.size === 0) {
+      pumping = false;
+      return;
+    }
+    const firstIndex = next;
+    const iq = block();
+    next += BLOCK_SAMPLES;
+    for (const listener of listeners)
+      listener.onSamples({ iq, firstIndex, firstMs: firstIndex * MS_PER_SAMPLE });
+    setImmediate(pump);
+  }
+
+  const receiver: FakeReceiver = {
+    signals,
+    tunings,
+    clock: { monotonicMs: nowMs, unixMs: nowMs },
+    ready: () =>
+      Promise.resolve({ tuner: 'R820T', gainsDb: [0, 29.7, 49.6], ...range, sampleRateHz: RATE_HZ }),
+    tune(tuning) {
+      if (JSON.stringify(tunings.at(-1)) === JSON.stringify(tuning)) return;
+      tunings.push(tuning);
+      settledMs = nowMs() + SETTLING_MS;
+    },
+    rest: () => undefined,
+    get settledMs() {
+      return settledMs;
+    },
+    late: false,
+    listen(listener) {
+      listeners.add(listener);
+      if (!pumping) setImmediate(pump);
+      pumping = true;
+      return () => listeners.delete(listener);
+    },
+    close: () => Promise.resolve(),
+  };
+  return receiver;
+}
+
+function code(lsb: number): number {
+  return Math.min(255, Math.max(0, Math.round(127.5 + lsb)));
+}
