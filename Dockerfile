@@ -25,13 +25,14 @@ FROM node:20.20.2-bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends openssl \
   && rm -rf /var/lib/apt/lists/* \
-  && install -d -o node -g node -m 0700 /data /secrets \
-  && install -d -o node -g node -m 0755 /secrets-mqtt /secrets-postgres
+  && install -d -o node -g node -m 0755 /secrets /secrets/mosquitto /secrets/postgres \
+  && install -d -o node -g node -m 0700 /data /secrets/authority \
+    /secrets/api-gateway /secrets/scan-orchestrator /secrets/rotor-driver /secrets/sdr-sampler
 WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY deploy/secrets.js deploy/
+COPY deploy/secrets.js deploy/certificates.js deploy/
 ENV NODE_ENV=production DATA_DIR=/data
 USER node
 EXPOSE 8080

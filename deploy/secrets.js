@@ -1,60 +1,84 @@
-// Makes, once, what the containers need to trust each other: passwords, a gRPC token, an API key, and certificates of an
-// authority of their own. What exists is kept; the certificate is made again when TLS_NAMES changes or its end is near.
-// node deploy/secrets.js FOLDER MQTT_FOLDER POSTGRES_FOLDER
+// Makes, once, the secrets that the containers need: passwords, a gRPC token, an API key, and certificates of an authority of their own.
+// Existing secrets are kept; a certificate is made again when its names change or it is about to expire.
+// node deploy/secrets.js FOLDER
+// FOLDER/authority keeps everything; every service has a folder with what it needs, and mounts only that.
 // TLS_NAMES: further names and addresses of the machines, separated by commas.
-import { execFileSync } from 'node:child_process';
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileSync } from '#shared/durable-file';
+import { createAuthority } from './certificates.js';
 
-const [folder, mqttFolder, postgresFolder] = process.argv.slice(2);
-if (!folder || !mqttFolder || !postgresFolder) {
-  console.error('usage: node deploy/secrets.js FOLDER MQTT_FOLDER POSTGRES_FOLDER');
+const [folder] = process.argv.slice(2);
+if (!folder) {
+  console.error('usage: node deploy/secrets.js FOLDER');
   process.exit(1);
 }
 
-const USER = 'skyscan';
-const SERVICES = [
-  'scan-orchestrator',
-  'rotor-driver',
-  'sdr-sampler',
-  'mosquitto',
-  'localhost',
-  '127.0.0.1',
-  '::1',
-];
-const AUTHORITY_DAYS = 3650;
-const CERTIFICATE_DAYS = 800;
-const RENEW_SECONDS = 90 * 86_400;
+const DATABASE_USER = 'skyscan';
+const HARDWARE_SERVICES = ['scan-orchestrator', 'rotor-driver', 'sdr-sampler'];
+// Users of the broker; deploy/mosquitto.acl lists what each may do.
+const SERVICE_USERS = ['api-gateway', ...HARDWARE_SERVICES];
+const CLIENT_USERS = ['reader', 'sensors'];
+const OWNER_ONLY = 0o400;
+// Mosquitto and PostgreSQL run under other user ids; only they mount these folders.
+const CONTAINER_ONLY = 0o444;
 
 const secret = () => randomBytes(24).toString('base64url');
-const word = (/** @type {string} */ name) => keep(join(folder, name), secret);
+const inFolder = (/** @type {string[]} */ ...parts) => join(folder, ...parts);
+const kept = (/** @type {string} */ name, make = secret) => keep(inFolder('authority', name), make);
 
-word('api-keys');
-word('grpc-token');
-const mqttPassword = word('mqtt-password');
-const postgresPassword = word('postgres-password');
-keep(join(folder, 'database-url'), () => `postgres://${USER}:${postgresPassword}@postgres:5432/${USER}`);
-makeCertificates();
+for (const name of ['authority', ...SERVICE_USERS, 'mosquitto', 'postgres'])
+  mkdirSync(inFolder(name), { recursive: true });
 
-// Other containers run under other numbers; only they mount these folders.
-write(join(postgresFolder, 'password'), postgresPassword, 0o444);
-write(join(mqttFolder, 'password'), mqttPassword, 0o444);
-write(join(mqttFolder, 'passwords'), `${USER}:${mosquittoHash(mqttPassword)}`, 0o444);
-for (const name of ['ca.pem', 'tls.pem', 'tls-key.pem'])
-  write(join(mqttFolder, name), readFileSync(join(folder, name), 'utf8').trim(), 0o444);
+const grpcToken = kept('grpc-token');
+const databasePassword = kept('postgres-password');
+const authority = createAuthority(inFolder('authority'), keep);
+
+put('api-gateway', 'api-keys', kept('api-keys'));
+put(
+  'api-gateway',
+  'database-url',
+  `postgres://${DATABASE_USER}:${databasePassword}@postgres:5432/${DATABASE_USER}`,
+);
+for (const user of SERVICE_USERS) {
+  put(user, 'grpc-token', grpcToken);
+  put(user, 'mqtt-password', kept(`mqtt-password-${user}`));
+  put(user, 'ca.pem', authority.certificate());
+}
+for (const service of HARDWARE_SERVICES) putCertificate(service, OWNER_ONLY);
+
+put('postgres', 'password', databasePassword, CONTAINER_ONLY);
+const passwords = [...SERVICE_USERS, ...CLIENT_USERS].map(
+  (user) => `${user}:${mosquittoHash(kept(`mqtt-password-${user}`))}`,
+);
+put('mosquitto', 'passwords', passwords.join('\n'), CONTAINER_ONLY);
+for (const user of CLIENT_USERS)
+  put('mosquitto', `${user}-password`, kept(`mqtt-password-${user}`), CONTAINER_ONLY);
+put('mosquitto', 'ca.pem', authority.certificate(), CONTAINER_ONLY);
+putCertificate('mosquitto', CONTAINER_ONLY);
 console.log(`secrets are in ${folder}`);
 
-/** @param {string} path @param {() => string} make */
+/** @param {string} service @param {number} mode */
+function putCertificate(service, mode) {
+  const { certificate, key } = authority.certificateFor(service, process.env['TLS_NAMES'] ?? '');
+  put(service, 'tls.pem', certificate, mode);
+  put(service, 'tls-key.pem', key, mode);
+}
+
+/** Returns what is stored at `path`; makes it first when there is none. @param {string} path @param {() => string} make */
 function keep(path, make) {
   // Empty: a power cut has interrupted a version that did not sync its files.
-  const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  if (kept) return kept;
-  write(path, make(), 0o400);
-  return readFileSync(path, 'utf8').trim();
+  const stored = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  if (stored) return stored;
+  const made = make();
+  write(path, made, OWNER_ONLY);
+  return made;
+}
+
+/** @param {string} service @param {string} name @param {string} text */
+function put(service, name, text, mode = OWNER_ONLY) {
+  write(inFolder(service, name), text, mode);
 }
 
 /** @param {string} path @param {string} text @param {number} mode */
@@ -69,61 +93,4 @@ function mosquittoHash(password) {
   const salt = randomBytes(12);
   const hash = pbkdf2Sync(password, salt, iterations, 64, 'sha512');
   return `$7$${iterations}$${salt.toString('base64')}$${hash.toString('base64')}`;
-}
-
-function makeCertificates() {
-  const names = [...SERVICES, ...(process.env['TLS_NAMES'] ?? '').split(',').map((name) => name.trim())];
-  const list = names.filter(Boolean).map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`);
-  const at = (/** @type {string} */ name) => join(folder, name);
-  if (!existsSync(at('ca.pem'))) {
-    const subject = ['-subj', '/CN=Sky Scan authority', '-days', String(AUTHORITY_DAYS)];
-    openssl(['req', '-x509', ...newKey(at('ca-key.pem')), ...subject, '-out', at('ca.pem')]);
-    chmodSync(at('ca-key.pem'), 0o400);
-  }
-  const wanted = list.join(',');
-  const asBefore = existsSync(at('tls-names')) && readFileSync(at('tls-names'), 'utf8').trim() === wanted;
-  if (asBefore && lasts(at('tls.pem'))) return;
-
-  const work = mkdtempSync(join(tmpdir(), 'sky-scan-tls-'));
-  const [request, extensions, key] = ['request.pem', 'extensions', 'key.pem'].map((name) => join(work, name));
-  openssl(['req', ...newKey(key), '-subj', '/CN=Sky Scan', '-out', request]);
-  writeFileSync(
-    extensions,
-    `subjectAltName=${wanted}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`,
-  );
-  const authority = [
-    '-CA',
-    at('ca.pem'),
-    '-CAkey',
-    at('ca-key.pem'),
-    '-CAcreateserial',
-    '-CAserial',
-    join(work, 'serial'),
-  ];
-  const days = ['-days', String(CERTIFICATE_DAYS), '-extfile', extensions];
-  openssl(['x509', '-req', '-in', request, ...authority, ...days, '-out', join(work, 'tls.pem')]);
-  write(at('tls.pem'), readFileSync(join(work, 'tls.pem'), 'utf8').trim(), 0o400);
-  write(at('tls-key.pem'), readFileSync(key, 'utf8').trim(), 0o400);
-  write(at('tls-names'), wanted, 0o400);
-  rmSync(work, { recursive: true });
-}
-
-/** @param {string} path */
-function newKey(path) {
-  return ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', path];
-}
-
-/** @param {string} path */
-function lasts(path) {
-  try {
-    openssl(['x509', '-in', path, '-noout', '-checkend', String(RENEW_SECONDS)]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** @param {string[]} args */
-function openssl(args) {
-  execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }

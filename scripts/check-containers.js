@@ -83,6 +83,7 @@ function checkCompose(compose) {
     expect(difference.length === 0, `profile ${profile}: unexpected or missing: ${difference.join(', ')}`);
   }
   const volumes = new Set();
+  const brokerUsers = [...read('deploy/mosquitto.acl').matchAll(/^user (\S+)$/gm)].map(([, user]) => user);
   for (const [name, service] of Object.entries(compose.services)) {
     for (const profile of service.profiles)
       expect(profile in PROFILES, `${name}: unknown profile ${profile}`);
@@ -102,6 +103,7 @@ function checkCompose(compose) {
       else if (!source.startsWith('${'))
         expect(existsSync(join(root, source)), `${name}: ${source} does not exist`);
     }
+    checkSecrets(name, service, brokerUsers);
     expect(!/^(0|root)(:|$)/.test(service.user), `${name}: runs as root`);
     expect(isPinned(service.image), `${name}: image is not pinned: ${service.image}`);
     expect(
@@ -118,6 +120,30 @@ function checkCompose(compose) {
   for (const volume of volumes) expect(volume in compose.volumes, `volume ${volume} is not declared`);
   for (const volume of Object.keys(compose.volumes))
     expect(volumes.has(volume), `volume ${volume} is not used`);
+}
+
+/**
+ * A service sees its own secrets only, and logs in at the broker under its own name.
+ * @param {string} name @param {any} service @param {(string | undefined)[]} brokerUsers
+ */
+function checkSecrets(name, service, brokerUsers) {
+  if (name === 'secrets') return;
+  const own = name.replace(/^pi-/, '');
+  const allowed = [
+    own === 'mosquitto' ? 'secrets-mqtt' : `secrets-${own}`,
+    `\${PI_SECRETS:-./data/secrets}/${own}`,
+  ];
+  for (const volume of service.volumes ?? []) {
+    const [source] = volume.split(/:(?=\/)/);
+    if (/secrets/i.test(source))
+      expect(
+        allowed.includes(source) && volume.endsWith(':/secrets:ro'),
+        `${name}: ${source} holds secrets of other services, or can be written`,
+      );
+  }
+  const user = service.environment?.MQTT_USERNAME;
+  if (user !== undefined)
+    expect(user === own && brokerUsers.includes(user), `${name}: ${user} is not its user of the broker`);
 }
 
 /** A command of our image is Node with an entry point that exists. @param {string} where @param {string[]} command */

@@ -127,7 +127,7 @@ export async function start(
           () => 'ok',
           () => db.waitingFor ?? 'cannot be reached',
         ),
-      mqtt: () => Promise.resolve(mqtt.client.connected ? 'ok' : 'cannot be reached'),
+      mqtt: () => Promise.resolve(mqtt.client.connected ? (mqtt.trouble() ?? 'ok') : 'cannot be reached'),
       orchestrator: orchestratorHealth.check,
       rotor_driver: driverHealth.check,
     },

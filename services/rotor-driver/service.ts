@@ -56,6 +56,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     security: grpcSecurityFrom(config),
     serviceName: RotorDriverDefinition.fullName,
     logger,
+    onMqttTrouble: (listener) => mqtt.onTrouble(listener),
     add: (grpc) =>
       grpc.add(RotorDriverDefinition, createRotorDriver(rotors, createProbe(rotors, logger), announce)),
   });

@@ -74,6 +74,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     security,
     serviceName: ScanOrchestratorDefinition.fullName,
     logger,
+    onMqttTrouble: (listener) => mqtt.onTrouble(listener),
     add: (grpc) =>
       grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receivers, previewPlanner)),
   });

@@ -39,6 +39,7 @@ export async function start(
     security: grpcSecurityFrom(config),
     serviceName: SdrSamplerDefinition.fullName,
     logger,
+    onMqttTrouble: (listener) => mqtt.onTrouble(listener),
     add: (grpc) => grpc.add(SdrSamplerDefinition, createSdrSamplerService(samplers, systemClock)),
   });
   lifecycle.onClose('gRPC', () => server.close());

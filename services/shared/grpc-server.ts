@@ -21,6 +21,8 @@ export interface GrpcServerOptions {
   /** Full name of the service, e.g. `skyscan.v1.RotorDriver`; health and reflection speak of it. */
   serviceName: string;
   logger: Logger;
+  /** Reports whether messages come through the MQTT broker; the health service tells it as `mqtt`. */
+  onMqttTrouble?: (listener: (trouble: string | undefined) => void) => void;
   /** Adds the service. */
   add: (server: Server) => void;
 }
@@ -34,6 +36,8 @@ export interface RunningGrpcServer {
 // Built beside the generated messages; reflection and debugging tools read it.
 const DESCRIPTORS = new URL('../../gen/skyscan.binpb', import.meta.url);
 const GRACE_MS = 500;
+/** What the health service calls a service's connection to the MQTT broker. */
+export const MQTT_HEALTH = 'mqtt';
 
 /** Starts a gRPC server with health checks, reflection, the shared token, keepalive and bounded messages. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
@@ -49,6 +53,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
   options.add(server);
   const health = HealthState();
   health.setStatus('healthy', options.serviceName);
+  options.onMqttTrouble?.((trouble) => health.setStatus(trouble ? 'unhealthy' : 'healthy', MQTT_HEALTH));
   server.add(HealthDefinition, HealthServiceImpl(health));
   server.add(ServerReflectionService, ServerReflection(readFileSync(DESCRIPTORS), [options.serviceName]));
   const port = await server.listen(`${options.host}:${options.port}`, serverCredentials(options.security));

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
+import { createEchoCheck } from './mqtt-echo.ts';
 import { createTopics, type Topics } from './mqtt-topics.ts';
 import { sleep } from './waiting.ts';
 
 const GOODBYE_MS = 500;
+const SAY_ONLINE_EVERY_MS = 60_000;
+const SAY_ONLINE_AGAIN_MS = 10_000;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
@@ -33,6 +36,12 @@ export interface MqttConnection {
   topics: Topics;
   /** Publishes at QoS 1; resolves with the broker's acknowledgement. While the broker is away: rejects at once. */
   publish(topic: string, payload: object, options?: { retain?: boolean }): Promise<void>;
+  /** Subscribes at QoS 1. A refusal counts as trouble until the topics are granted. */
+  subscribe(topics: string[]): Promise<void>;
+  /** What the broker's access rules keep from working, in one sentence; undefined while everything published comes through. */
+  trouble(): string | undefined;
+  /** Calls `listener` now and with every change of `trouble`. */
+  onTrouble(listener: (trouble: string | undefined) => void): void;
   /** Says `offline`, then ends the connection. */
   close(): Promise<void>;
 }
@@ -67,14 +76,46 @@ export function createMqttConnection(
 ): MqttConnection {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
   const statusTopic = topics.serviceStatus(service);
-  const status = (word: string) => JSON.stringify({ status: word, version });
+  const status = (word: string) => ({ status: word, version });
   const client = mqtt.connect(settings.MQTT_URL, {
     ...mqttOptions(settings),
     clientId: clientId(service),
-    will: { topic: statusTopic, payload: Buffer.from(status('offline')), qos: 1, retain: true },
+    will: {
+      topic: statusTopic,
+      payload: Buffer.from(JSON.stringify(status('offline'))),
+      qos: 1,
+      retain: true,
+    },
     ...options,
     manualConnect: true,
   });
+  const listeners: ((trouble: string | undefined) => void)[] = [];
+  const refused = new Set<string>();
+  let known: string | undefined;
+  const review = () => {
+    const trouble = describeTrouble([...refused], echo.missing());
+    if (trouble === known) return;
+    known = trouble;
+    if (trouble) logger.warn(`MQTT: ${trouble}`);
+    else logger.info('MQTT: everything published comes through');
+    for (const listener of listeners) listener(trouble);
+  };
+  const echo = createEchoCheck(client, review);
+  let onlineTimer: NodeJS.Timeout | undefined;
+  const publish = async (topic: string, payload: object, retain: boolean) => {
+    if (!client.connected) throw new Error('MQTT broker is away');
+    const text = JSON.stringify(payload);
+    const acknowledged = echo.expect(topic, text);
+    await client.publishAsync(topic, text, { qos: 1, retain });
+    acknowledged?.();
+  };
+  // Said again and again: the access rules of a broker may change while it runs.
+  const sayOnline = () => {
+    clearTimeout(onlineTimer);
+    if (closing || !client.connected) return;
+    publish(statusTopic, status('online'), true).catch(() => undefined);
+    onlineTimer = setTimeout(sayOnline, known ? SAY_ONLINE_AGAIN_MS : SAY_ONLINE_EVERY_MS).unref();
+  };
   let reachable: boolean | undefined;
   let lastError: string | undefined;
   let closing = false;
@@ -84,7 +125,7 @@ export function createMqttConnection(
     reachable = true;
     lastError = undefined;
     logger.info('MQTT broker connected');
-    client.publish(statusTopic, status('online'), { qos: 1, retain: true });
+    sayOnline();
   });
   client.on('close', () => {
     if (reachable) logger.warn('MQTT broker is away');
@@ -98,16 +139,34 @@ export function createMqttConnection(
   return {
     client,
     topics,
-    async publish(topic, payload, { retain = false } = {}) {
-      if (!client.connected) throw new Error('MQTT broker is away');
-      await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
+    publish: (topic, payload, { retain = false } = {}) => publish(topic, payload, retain),
+    async subscribe(names) {
+      try {
+        await client.subscribeAsync(names, { qos: 1 });
+        names.forEach((name) => refused.delete(name));
+      } catch (error) {
+        // Without a connection it is no refusal.
+        if (client.connected) names.forEach((name) => refused.add(name));
+        throw error;
+      } finally {
+        review();
+      }
+    },
+    trouble: () => known,
+    onTrouble(listener) {
+      listeners.push(listener);
+      listener(known);
     },
     async close() {
       closing = true;
+      clearTimeout(onlineTimer);
       // A client that is ended while it connects would otherwise begin to reconnect once its socket is gone.
       client.options.reconnectPeriod = 0;
       if (client.connected) {
-        const goodbye = client.publishAsync(statusTopic, status('offline'), { qos: 1, retain: true });
+        const goodbye = client.publishAsync(statusTopic, JSON.stringify(status('offline')), {
+          qos: 1,
+          retain: true,
+        });
         // The acknowledgement waits behind incoming messages that are still being handled; then the last will speaks.
         const patience = new AbortController();
         await Promise.race([goodbye, sleep(GOODBYE_MS, patience.signal)]).catch(() => undefined);
@@ -120,4 +179,14 @@ export function createMqttConnection(
 
 function clientId(name: string): string {
   return `skyscan-${name}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`;
+}
+
+/** The broker's access rules as they show from outside. */
+function describeTrouble(refused: string[], missing: string[]): string | undefined {
+  const sentences = [
+    refused.length > 0 && `the broker refuses the subscription to ${refused.join(', ')}`,
+    missing.length > 0 && `the broker does not pass on what is published on ${missing.join(', ')}`,
+  ].filter(Boolean);
+  if (sentences.length === 0) return undefined;
+  return `${sentences.join('; ')}: its access rules (ACL) deny it to this user`;
 }

@@ -120,7 +120,7 @@ function recorderSuite(startBroker: () => Promise<TestBroker>): void {
 }
 
 describe('recorder behind aedes', () => recorderSuite(startAedes));
-describeWithPrograms(['mosquitto'], 'recorder behind mosquitto', () => recorderSuite(startMosquitto));
+describeWithPrograms(['mosquitto'], 'recorder behind mosquitto', () => recorderSuite(() => startMosquitto()));
 
 describe('while the database is away', () => {
   test('REST says so, and everything arrives afterwards, once', async () => {

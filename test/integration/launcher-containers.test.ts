@@ -1,5 +1,5 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,20 +10,21 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#shared/logger';
 import { startGrpcServer } from '#shared/grpc-server';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
-import { freePorts } from '../../services/launcher/ports.ts';
-import { describeWithPrograms, findProgram } from '../support/peers.ts';
-import { until } from '../support/until.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { makeSecrets, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
 
 // What the containers of docker-compose.yml run and read, without containers.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const HARDWARE = ['scan-orchestrator', 'rotor-driver', 'sdr-sampler'];
+const SERVICES = ['api-gateway', ...HARDWARE];
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);
 const read = (...parts: string[]) => readFileSync(at(...parts), 'utf8').trim();
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sky-scan-containers-'));
-  for (const name of ['secrets', 'mqtt', 'postgres', 'data']) mkdirSync(at(name), { mode: 0o777 });
+  mkdirSync(at('secrets'));
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,39 +43,68 @@ test('the health check of a page: well, unwell, away', async () => {
 
 describeWithPrograms(['openssl'], 'secrets', () => {
   test('are made once and kept; another name means another certificate of the same authority', () => {
-    makeSecrets('');
-    const names = ['api-keys', 'grpc-token', 'mqtt-password', 'database-url', 'ca.pem'];
-    const before = names.map((name) => read('secrets', name));
-    const certificate = read('secrets', 'tls.pem');
-    makeSecrets('');
-    expect(read('secrets', 'tls.pem')).toBe(certificate);
-    makeSecrets('sky.example.org,192.168.1.5');
-    expect(read('secrets', 'tls.pem')).not.toBe(certificate);
-    expect(names.map((name) => read('secrets', name))).toEqual(before);
-    const text = execFileSync('openssl', ['x509', '-in', at('secrets', 'tls.pem'), '-noout', '-text'], {
-      encoding: 'utf8',
-    });
+    makeSecrets(at('secrets'));
+    const kept = [
+      ['api-gateway', 'api-keys'],
+      ['api-gateway', 'database-url'],
+      ['rotor-driver', 'tls-key.pem'],
+      ...SERVICES.flatMap((service) =>
+        ['grpc-token', 'mqtt-password', 'ca.pem'].map((name) => [service, name]),
+      ),
+    ];
+    const before = kept.map((path) => read('secrets', ...path));
+    const certificate = read('secrets', 'rotor-driver', 'tls.pem');
+    makeSecrets(at('secrets'));
+    expect(read('secrets', 'rotor-driver', 'tls.pem')).toBe(certificate);
+    makeSecrets(at('secrets'), 'sky.example.org,192.168.1.5');
+    expect(read('secrets', 'rotor-driver', 'tls.pem')).not.toBe(certificate);
+    expect(kept.map((path) => read('secrets', ...path))).toEqual(before);
+    const text = execFileSync(
+      'openssl',
+      ['x509', '-in', at('secrets', 'rotor-driver', 'tls.pem'), '-noout', '-text'],
+      { encoding: 'utf8' },
+    );
     expect(text).toContain('DNS:sky.example.org, IP Address:192.168.1.5');
-    expect(read('secrets', 'database-url')).toContain(read('postgres', 'password'));
-    expect(read('mqtt', 'tls.pem')).toBe(read('secrets', 'tls.pem'));
+    expect(read('secrets', 'api-gateway', 'database-url')).toContain(read('secrets', 'postgres', 'password'));
+  });
+
+  test('every service has its own, and none that it does not need', () => {
+    makeSecrets(at('secrets'));
+    const files = (service: string) => readdirSync(at('secrets', service)).sort();
+    expect(files('api-gateway')).toEqual([
+      'api-keys',
+      'ca.pem',
+      'database-url',
+      'grpc-token',
+      'mqtt-password',
+    ]);
+    for (const service of HARDWARE)
+      expect(files(service)).toEqual(['ca.pem', 'grpc-token', 'mqtt-password', 'tls-key.pem', 'tls.pem']);
+    expect(files('postgres')).toEqual(['password']);
+    expect(new Set(SERVICES.map((service) => read('secrets', service, 'mqtt-password'))).size).toBe(4);
+    expect(new Set(HARDWARE.map((service) => read('secrets', service, 'tls-key.pem'))).size).toBe(3);
   });
 
   test('gRPC with TLS and token: whoever has both is let in, and nobody else', async () => {
-    makeSecrets('');
+    makeSecrets(at('secrets'));
+    const driver = ['secrets', 'rotor-driver'] as const;
     const server = await startGrpcServer({
       host: '0.0.0.0',
       port: 0,
       security: {
-        token: read('secrets', 'grpc-token'),
-        certPath: at('secrets', 'tls.pem'),
-        keyPath: at('secrets', 'tls-key.pem'),
+        token: read(...driver, 'grpc-token'),
+        certPath: at(...driver, 'tls.pem'),
+        keyPath: at(...driver, 'tls-key.pem'),
       },
       serviceName: SdrSamplerDefinition.fullName,
       logger: createLogger('test', 'silent'),
       add: () => undefined,
     });
     const address = `grpc://localhost:${server.port}/${SdrSamplerDefinition.fullName}`;
-    const env = { GRPC_TOKEN_FILE: at('secrets', 'grpc-token'), GRPC_TLS_CA: at('secrets', 'ca.pem') };
+    const env = {
+      GRPC_TOKEN_FILE: at('secrets', 'api-gateway', 'grpc-token'),
+      GRPC_TLS_CA: at('secrets', 'api-gateway', 'ca.pem'),
+    };
     expect(await healthcheck(address, env)).toBe(0);
     // By address, as a Raspberry Pi without a name is reached.
     expect(await healthcheck(address.replace('localhost', '127.0.0.1'), env)).toBe(0);
@@ -85,41 +115,27 @@ describeWithPrograms(['openssl'], 'secrets', () => {
 });
 
 describeWithPrograms(['openssl', 'mosquitto'], 'deploy/mosquitto.conf', () => {
-  test('lets the services in, with a password and over TLS, and nobody else', async () => {
-    makeSecrets('');
-    const [plain = 0, tls = 0] = await freePorts(2);
-    const original = readFileSync(join(ROOT, 'deploy/mosquitto.conf'), 'utf8');
-    const config = original
-      .replaceAll('/secrets/', `${at('mqtt')}/`)
-      .replace('/mosquitto/data/', `${at('data')}/`)
-      .replace('listener 1883', `listener ${plain} 127.0.0.1`)
-      .replace('listener 8883', `listener ${tls} 127.0.0.1`);
-    writeFileSync(at('mosquitto.conf'), `${config}\nuser ${process.getuid?.() === 0 ? 'root' : ''}\n`);
-    const broker = spawn(findProgram('mosquitto') ?? '', ['-c', at('mosquitto.conf')], { stdio: 'ignore' });
-    const ended = new Promise((resolve) => broker.once('close', resolve));
-    const account = { username: 'skyscan', password: read('secrets', 'mqtt-password'), reconnectPeriod: 0 };
+  test('lets every service in with its own password, also over TLS, and nobody else', async () => {
+    makeSecrets(at('secrets'));
+    const broker = await startShippedMosquitto(at('secrets'), folder);
     try {
-      await until('the broker', () => connects(`mqtt://127.0.0.1:${plain}`, account));
-      expect(
-        await connects(`mqtts://127.0.0.1:${tls}`, { ...account, ca: readFileSync(at('mqtt', 'ca.pem')) }),
-      ).toBe(true);
-      await expect(connects(`mqtts://127.0.0.1:${tls}`, account)).rejects.toThrow(/certificate/);
-      await expect(
-        connects(`mqtt://127.0.0.1:${plain}`, { ...account, password: 'guessed' }),
-      ).rejects.toThrow(/authori/i);
-      await expect(connects(`mqtt://127.0.0.1:${plain}`, { reconnectPeriod: 0 })).rejects.toThrow(/authori/i);
+      const [account, ...accounts] = SERVICES.map((service) => ({
+        username: service,
+        password: read('secrets', service, 'mqtt-password'),
+        reconnectPeriod: 0,
+      }));
+      for (const other of accounts) expect(await connects(broker.url, other)).toBe(true);
+      const ca = readFileSync(at('secrets', 'rotor-driver', 'ca.pem'));
+      expect(await connects(broker.tlsUrl, { ...account, ca })).toBe(true);
+      await expect(connects(broker.tlsUrl, account)).rejects.toThrow(/certificate/);
+      const otherPassword = { ...account, password: accounts[0]?.password ?? '' };
+      await expect(connects(broker.url, otherPassword)).rejects.toThrow(/authori/i);
+      await expect(connects(broker.url, { reconnectPeriod: 0 })).rejects.toThrow(/authori/i);
     } finally {
-      broker.kill();
-      await ended;
+      await broker.close();
     }
   });
 });
-
-function makeSecrets(names: string): void {
-  const folders = ['secrets', 'mqtt', 'postgres'].map((name) => at(name));
-  const env = { ...process.env, TLS_NAMES: names };
-  execFileSync(process.execPath, [join(ROOT, 'deploy/secrets.js'), ...folders], { env, stdio: 'ignore' });
-}
 
 /** Runs the health check as the containers do; resolves with its exit code. */
 function healthcheck(url: string, env: Record<string, string> = {}): Promise<number> {
@@ -131,7 +147,7 @@ function healthcheck(url: string, env: Record<string, string> = {}): Promise<num
   });
 }
 
-async function connects(url: string, options: mqtt.IClientOptions): Promise<boolean> {
+async function connects(url: string, options: mqtt.IClientOptions = {}): Promise<boolean> {
   const client = await mqtt.connectAsync(url, options);
   await client.endAsync();
   return true;

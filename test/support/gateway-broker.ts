@@ -34,14 +34,19 @@ export async function startAedes(port = 0): Promise<TestBroker> {
   };
 }
 
-/** Debian's mosquitto. */
-export async function startMosquitto(): Promise<TestBroker> {
+/** Debian's mosquitto, with the lines of an access list for anonymous clients. */
+export async function startMosquitto(accessRules: string[] = ['topic readwrite #']): Promise<TestBroker> {
   const program = findProgram('mosquitto');
   if (!program) throw new Error('mosquitto is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-mosquitto-'));
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
-  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+  writeFileSync(join(folder, 'acl'), `${accessRules.join('\n')}\n`);
+  const user = process.getuid?.() === 0 ? 'user root\n' : '';
+  writeFileSync(
+    config,
+    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nacl_file ${folder}/acl\n${user}`,
+  );
   const child = spawn(program, ['-c', config], { stdio: 'ignore' });
   const exited = once(child, 'exit');
   await until('mosquitto listens', () => canConnect(port));
@@ -63,7 +68,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function canConnect(port: number): Promise<boolean> {
+export function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

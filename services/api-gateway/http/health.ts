@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { createGrpcClient } from '#shared/grpc-client';
 import type { GrpcSecurity } from '#shared/grpc-credentials';
+import { MQTT_HEALTH } from '#shared/grpc-server';
 
 /** Says `ok`, or what is wrong in words. Must not throw. */
 export type HealthCheck = () => Promise<string>;
@@ -10,6 +11,8 @@ export type HealthCheck = () => Promise<string>;
 const CACHE_MS = 1_000;
 // grpc.health.v1; the package does not export its enum.
 const SERVING = 1;
+const NO_MQTT =
+  'what it publishes does not come through the MQTT broker: the access rules (ACL) of the broker deny it; its log names the topics';
 
 /** Always 200 while the process can answer; `status` says whether everything it needs is there. */
 export function healthHandler(checks: Record<string, HealthCheck>): RequestHandler {
@@ -32,11 +35,16 @@ export function grpcHealthCheck(
 ): { check: HealthCheck; close: () => void } {
   const { client, close } = createGrpcClient(HealthDefinition, address, security);
   return {
-    check: () =>
-      client.check({ service }, { deadline: 1_000 }).then(
-        ({ status }) => ((status as number) === SERVING ? 'ok' : 'not serving'),
-        () => 'cannot be reached',
-      ),
+    async check() {
+      const ask = (name: string) => client.check({ service: name }, { deadline: 1_000 });
+      try {
+        const [{ status }, mqtt] = await Promise.all([ask(service), ask(MQTT_HEALTH).catch(() => undefined)]);
+        if ((status as number) !== SERVING) return 'not serving';
+        return mqtt && (mqtt.status as number) !== SERVING ? NO_MQTT : 'ok';
+      } catch {
+        return 'cannot be reached';
+      }
+    },
     close,
   };
 }

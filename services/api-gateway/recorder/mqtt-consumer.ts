@@ -35,13 +35,13 @@ export function consumeMqtt(parts: {
 }): void {
   const { connection, recorder, metrics, logger, nudge, signal } = parts;
   const { client, topics } = connection;
+  const ownStatus = topics.serviceStatus('api-gateway');
   let current = new AbortController();
   const complain = createComplaints(logger);
 
   client.on('connect', () => {
-    client.subscribe([topics.allPoints, topics.allStatuses], { qos: 1 }, (error) => {
-      if (error) logger.warn({ err: error.message }, 'MQTT subscription refused');
-    });
+    // A refusal is logged there, and `/health` reports it.
+    connection.subscribe([topics.allPoints, topics.allStatuses]).catch(() => undefined);
     nudge();
   });
   client.on('close', () => {
@@ -73,6 +73,7 @@ export function consumeMqtt(parts: {
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
     const topic = topics.parseSession(packet.topic);
+    if (packet.topic === ownStatus) return 'known'; // the echo of what we say ourselves
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);

@@ -47,7 +47,7 @@ export function watchMessages(
 
   client.on('connect', () => {
     for (const { topic } of rules)
-      client.subscribeAsync(topic, { qos: 1 }).catch((error: unknown) => {
+      connection.subscribe([topic]).catch((error: unknown) => {
         logger.warn({ topic, reason: errorMessage(error) }, 'cannot subscribe to what suspends scans');
       });
   });

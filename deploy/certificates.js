@@ -1,0 +1,112 @@
+// The authority of one installation, and the certificates that it issues. OpenSSL makes them.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { replaceFileSync } from '#shared/durable-file';
+
+const AUTHORITY_DAYS = 3650;
+const CERTIFICATE_DAYS = 800;
+const RENEW_SECONDS = 90 * 86_400;
+const EVERYWHERE = ['localhost', '127.0.0.1', '::1'];
+
+/**
+ * @param {string} folder keeps the keys
+ * @param {(path: string, make: () => string) => string} keep
+ */
+export function createAuthority(folder, keep) {
+  const at = (/** @type {string} */ name) => join(folder, name);
+  keep(at('ca-key.pem'), newKey);
+  const certificate = () =>
+    keep(at('ca.pem'), () =>
+      openssl([
+        'req',
+        '-x509',
+        '-new',
+        '-key',
+        at('ca-key.pem'),
+        '-subj',
+        '/CN=Sky Scan authority',
+        '-days',
+        String(AUTHORITY_DAYS),
+      ]),
+    );
+
+  return {
+    certificate,
+
+    /** The certificate of `service`, valid for its name, this host and `moreNames`. @param {string} service @param {string} moreNames */
+    certificateFor(service, moreNames) {
+      const names = [service, ...EVERYWHERE, ...moreNames.split(',').map((name) => name.trim())].filter(
+        Boolean,
+      );
+      const subjects = names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',');
+      certificate();
+      const key = keep(at(`${service}-key.pem`), newKey);
+      const path = at(`${service}.pem`);
+      const namesPath = at(`${service}-names`);
+      const unchanged = stored(namesPath) === subjects && lasts(path);
+      if (!unchanged) {
+        replaceFileSync(path, `${issue(service, subjects)}\n`, 0o400);
+        replaceFileSync(namesPath, `${subjects}\n`, 0o400);
+      }
+      return { certificate: stored(path), key };
+    },
+  };
+
+  /** @param {string} service @param {string} subjects */
+  function issue(service, subjects) {
+    const work = mkdtempSync(join(tmpdir(), 'sky-scan-tls-'));
+    try {
+      const [request = '', extensions = ''] = ['request.pem', 'extensions'].map((name) => join(work, name));
+      const key = ['-key', at(`${service}-key.pem`)];
+      writeFileSync(request, openssl(['req', '-new', ...key, '-subj', `/CN=Sky Scan ${service}`]));
+      writeFileSync(
+        extensions,
+        `subjectAltName=${subjects}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`,
+      );
+      const by = [
+        '-CA',
+        at('ca.pem'),
+        '-CAkey',
+        at('ca-key.pem'),
+        '-CAcreateserial',
+        '-CAserial',
+        join(work, 'serial'),
+      ];
+      const days = ['-days', String(CERTIFICATE_DAYS), '-extfile', extensions];
+      return openssl(['x509', '-req', '-in', request, ...by, ...days]);
+    } finally {
+      rmSync(work, { recursive: true });
+    }
+  }
+}
+
+function newKey() {
+  return openssl(['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1']);
+}
+
+/** @param {string} path */
+function stored(path) {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} path */
+function lasts(path) {
+  try {
+    openssl(['x509', '-in', path, '-noout', '-checkend', String(RENEW_SECONDS)]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string[]} args */
+function openssl(args) {
+  return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}

@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mqtt from 'mqtt';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createLifecycle } from '#shared/lifecycle';
+import { createLogger } from '#shared/logger';
+import { startGrpcServer } from '#shared/grpc-server';
+import { createMqttConnection, type MqttConnection } from '#shared/mqtt-client';
+import { createEchoCheck } from '#shared/mqtt-echo';
+import { RotorDriverDefinition } from '#proto/rotor_driver';
+import { grpcHealthCheck } from '../../services/api-gateway/http/health.ts';
+import { start as startEmbeddedBroker } from '../../services/launcher/broker/service.ts';
+import { startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
+import { createGatewayWorld } from '../support/gateway-harness.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+import { makeSecrets, startShippedMosquitto, type ShippedMosquitto } from '../support/shipped-mosquitto.ts';
+import { until } from '../support/until.ts';
+
+const logger = createLogger('test', 'silent');
+
+describeWithPrograms(['openssl', 'mosquitto'], 'the broker as it is shipped', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-acl-'));
+  let broker: ShippedMosquitto;
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'secrets'));
+    makeSecrets(join(folder, 'secrets'));
+    broker = await startShippedMosquitto(join(folder, 'secrets'), folder);
+  });
+  afterAll(async () => {
+    await broker.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const TOPICS = [
+    'skyscan/sessions/1/points',
+    'skyscan/sessions/1/status',
+    'skyscan/rotors/1/position',
+    'skyscan/rotors/1/characterisation',
+    'skyscan/services/api-gateway/status',
+    'skyscan/services/scan-orchestrator/status',
+    'skyscan/services/rotor-driver/status',
+    'skyscan/services/sdr-sampler/status',
+    'skyscan/anything',
+    'sensors/wind',
+    'elsewhere',
+  ];
+  const MAY_PUBLISH: Record<string, string[]> = {
+    'api-gateway': ['skyscan/sessions/1/status', 'skyscan/services/api-gateway/status'],
+    'scan-orchestrator': [
+      'skyscan/sessions/1/points',
+      'skyscan/sessions/1/status',
+      'skyscan/services/scan-orchestrator/status',
+    ],
+    'rotor-driver': [
+      'skyscan/rotors/1/position',
+      'skyscan/rotors/1/characterisation',
+      'skyscan/services/rotor-driver/status',
+    ],
+    'sdr-sampler': ['skyscan/services/sdr-sampler/status'],
+    reader: [],
+    sensors: ['sensors/wind'],
+  };
+
+  test.each(Object.entries(MAY_PUBLISH))('%s publishes on its own topics only', async (user, allowed) => {
+    // The orchestrator is the only one that may read everything.
+    const observer = await mqtt.connectAsync(broker.url, broker.login('scan-orchestrator'));
+    const seen: string[] = [];
+    observer.on('message', (topic) => seen.push(topic));
+    await observer.subscribeAsync('#', { qos: 1 });
+    const client = await mqtt.connectAsync(broker.url, broker.login(user));
+    for (const topic of TOPICS) await client.publishAsync(topic, user, { qos: 1 });
+    // Delivered after everything that was acknowledged before.
+    await observer.publishAsync('skyscan/sessions/999/points', 'end', { qos: 1 });
+    await until('the last message', () => seen.includes('skyscan/sessions/999/points'));
+    expect(seen.slice(0, -1)).toEqual(allowed);
+    await Promise.all([client.endAsync(true), observer.endAsync(true)]);
+  });
+
+  test.each([
+    ['reader', true],
+    ['sensors', false],
+  ])('%s reads what Sky Scan publishes: %s', async (user, reads) => {
+    const client = await mqtt.connectAsync(broker.url, broker.login(user));
+    const driver = await mqtt.connectAsync(broker.url, broker.login('rotor-driver'));
+    const sensors = await mqtt.connectAsync(broker.url, broker.login('sensors'));
+    const seen: string[] = [];
+    client.on('message', (topic) => seen.push(topic));
+    await client.subscribeAsync(['skyscan/#', 'sensors/#'], { qos: 1 });
+    await driver.publishAsync('skyscan/rotors/1/position', '{}', { qos: 1 });
+    await sensors.publishAsync('sensors/wind', '3', { qos: 1 });
+    const expected = reads ? 'skyscan/rotors/1/position' : 'sensors/wind';
+    await until('a message', () => seen.length > 0);
+    expect(seen).toEqual([expected]);
+    await Promise.all([client, driver, sensors].map((each) => each.endAsync(true)));
+  });
+});
+
+describeWithPrograms(['mosquitto'], 'a broker whose access rules deny what Sky Scan does', () => {
+  let broker: TestBroker | undefined;
+  afterEach(() => broker?.close());
+
+  test.each([
+    ['publishing', ['topic read #']],
+    ['reading', ['topic write #']],
+    ['everything', ['topic readwrite other/#']],
+  ])('%s: /health of the gateway names the topic', async (_denied, rules) => {
+    const world = await createGatewayWorld({}, () => startMosquitto(rules));
+    try {
+      await until('the denial in /health', async () => {
+        const { body } = await world.gateway.get('/health');
+        const { status, dependencies } = body as { status: string; dependencies: { mqtt: string } };
+        return status === 'degraded' && dependencies.mqtt.includes('skyscan/services/api-gateway/status');
+      });
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('a service that may publish its status but not its positions is reported as well', async () => {
+    broker = await startMosquitto(['topic readwrite skyscan/services/#']);
+    const connection = connectService(broker.url);
+    const server = await startGrpcServer({
+      host: '127.0.0.1',
+      port: 0,
+      security: {},
+      serviceName: RotorDriverDefinition.fullName,
+      logger,
+      onMqttTrouble: (listener) => connection.onTrouble(listener),
+      add: () => undefined,
+    });
+    const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {});
+    await until('the connection', () => connection.client.connected);
+    expect(await health.check()).toBe('ok');
+    await connection.publish('skyscan/rotors/7/position', {}, { retain: true });
+    await until('the denial', async () => (await health.check()) !== 'ok');
+    expect(await health.check()).toMatch(/access rules \(ACL\)/);
+    expect(connection.trouble()).toContain('skyscan/rotors/+/position');
+    health.close();
+    await server.close();
+    await connection.close();
+  });
+});
+
+test('the embedded broker passes everything on: every check ends well', async () => {
+  const lifecycle = createLifecycle(logger);
+  const { port } = await startEmbeddedBroker({ MQTT_PORT: 0 }, logger, lifecycle);
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
+  let verdicts = 0;
+  const echo = createEchoCheck(client, () => verdicts++);
+  // A retained message of an older connection is there when the check subscribes.
+  for (const topic of ['skyscan/services/x/status', 'skyscan/rotors/7/position'])
+    await client.publishAsync(topic, '{}', { qos: 1, retain: true });
+  for (const topic of [
+    'skyscan/services/x/status',
+    'skyscan/rotors/7/position',
+    'skyscan/rotors/8/position',
+  ]) {
+    const acknowledged = echo.expect(topic, '{}');
+    await client.publishAsync(topic, '{}', { qos: 1, retain: true });
+    acknowledged?.();
+  }
+  await until('both kinds are checked', () => verdicts === 2);
+  expect(echo.missing()).toEqual([]);
+  await client.endAsync(true);
+  await lifecycle.close();
+});
+
+function connectService(url: string): MqttConnection {
+  const connection = createMqttConnection(
+    'rotor-driver',
+    '0.0.0',
+    { MQTT_URL: url, MQTT_BASE_TOPIC: 'skyscan' },
+    logger,
+  );
+  connection.client.connect();
+  return connection;
+}
