@@ -55,6 +55,7 @@ describe('viewers', () => {
     async (count) => {
       const scan = await startTestScan(world, { rows: 80, columns: 300 });
       await scan.become('running');
+      await scan.reached('running');
       const quick = await openSocket(address(scan, '?detail=full'));
       const slow: TestSocket[] = [];
       while (slow.length < count)
@@ -105,6 +106,7 @@ describe('viewers', () => {
     async () => {
       const scan = await startTestScan(world, { rows: 10, columns: 300 });
       await scan.become('running');
+      await scan.reached('running');
       const faithful = await openSocket(address(scan, '?detail=full'));
       await visit(scan, 500);
       await until('the first have gone', async () => (await metric(VIEWERS)) === 1);

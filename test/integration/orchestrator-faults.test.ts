@@ -44,6 +44,11 @@ afterEach(async () => {
 
 const begin = () =>
   supervisor.start({ sessionId: 1, bounds, rssiIterations: 1, rotor: rotorConfig(), notes: null });
+/** Asks for a pause while a step of the hardware is under way. */
+const pauseAt = (at: number) => (step: number) => {
+  if (step === at) void supervisor.pause(1);
+  return undefined;
+};
 const view = () => supervisor.list()[0];
 const published = () => publisher.statuses.at(-1);
 
@@ -84,6 +89,16 @@ test('a rotor without readbacks is reported within 2 s', async () => {
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
   expect(published()?.fault?.observation).toContain('no position from rotctld at 127.0.0.1:4533');
+});
+
+test.each([
+  ['in mid-measurement', () => (receiver.script = pauseAt(3))],
+  ['on the way', () => (rotors.script = pauseAt(3))],
+])('a rotor that was paused %s rests', async (_moment, arrange) => {
+  arrange();
+  await begin();
+  await until('a pause', () => published()?.status === 'paused');
+  expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
 });
 
 test('a paused rotor rests only when it was stopped, and until its lease is lost', async () => {

@@ -52,7 +52,7 @@ export class HeldRotor {
     this.#clocks = new SettleClocks(parts.receiver, parts.clock);
   }
 
-  /** Whether the rotor was stopped and seen to stand, and nothing else can have moved it since. */
+  /** Whether the rotor was seen to stand, stopped or on its target, and nothing else can have moved it since. */
   get rests(): boolean {
     return this.#stands && this.#hold !== undefined && !this.#hold.lost;
   }
@@ -115,6 +115,8 @@ export class HeldRotor {
     const reads = await this.#read(signal);
     // Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback taken after them has to agree.
     await this.#held().readPosition(signal);
+    // It has settled before the reads and is where it was after them.
+    this.#stands = true;
     return [this.#progress.measured(unit.cell, reads, this.#readback, this.#parts.clock.unixMs())];
   }
 
