@@ -30,6 +30,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const folder = join(config.DATA_DIR, 'rotor-driver');
   const frames = openFrameBook(join(folder, 'frames.json'), logger);
   lifecycle.onClose('azimuth wraps', () => frames.saved());
+  const whereabouts = openWhereaboutsBook(join(folder, 'whereabouts.json'), bootId(), logger);
+  lifecycle.onClose('whereabouts', () => whereabouts.synced());
   const rotors = createRotors({
     resolve: createAddressResolver({
       allowed: parseNetworks(config.ROTCTLD_NETWORKS),
@@ -38,7 +40,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     fence: await openFence(join(folder, 'fence')),
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
     frames,
-    whereabouts: openWhereaboutsBook(join(folder, 'whereabouts.json'), bootId(), logger),
+    whereabouts,
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>

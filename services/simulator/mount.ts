@@ -33,6 +33,8 @@ export interface MountMemory {
 export interface MountStore {
   readonly kept: MountMemory | undefined;
   keep(memory: MountMemory): void;
+  /** It has not moved since the last `keep`. */
+  rests(): void;
 }
 
 export interface MountState {
@@ -76,7 +78,7 @@ export function createMount(
     if (at.azimuthDeg !== kept?.azimuthDeg || at.elevationDeg !== kept.elevationDeg) {
       kept = at;
       store?.keep({ at, lost });
-    }
+    } else store?.rests();
     const [az, el] = faults.noiseDeg > 0 ? gaussianPair(random) : [0, 0];
     return {
       azimuthDeg: at.azimuthDeg - lost.azimuthDeg + faults.jumpDeg + az * faults.noiseDeg,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { describe, expect, test } from 'vitest';
+import { errorMessage } from '../../services/shared/errors.ts';
 import { createRandom } from '../../services/simulator/domain/random.ts';
 import { freePort } from '../../services/launcher/ports.ts';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
@@ -16,6 +17,11 @@ interface Point {
   azimuth: number;
   elevation: number;
   measured_at: string;
+}
+
+interface Session {
+  status: string;
+  notes: string | null;
 }
 
 interface Moment {
@@ -81,14 +87,20 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   };
   const count = acknowledged.length;
   const key = ({ azimuth, elevation, measured_at }: Point) => `${azimuth} ${elevation} ${measured_at}`;
+  let state = {};
   await until(
     `${count} acknowledged points and a new one`,
     async () => {
       const found = new Set((await stored()).map(key));
-      return found.size > count && acknowledged.every((point) => found.has(key(point)));
+      const missing = acknowledged.filter((point) => !found.has(key(point))).length;
+      const { status, notes } = await launched.get<Session>('/api/skyscan/1');
+      state = { stored: found.size, missing, status, notes };
+      return found.size > count && missing === 0;
     },
     60_000,
-  );
+  ).catch((error: unknown) => {
+    throw new Error(`${errorMessage(error)}: ${JSON.stringify(state)}`, { cause: error });
+  });
   launched.kill('SIGTERM');
   expect(await launched.exited).toBe(0);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -72,6 +72,15 @@ describe('rotor-driver and a controller that loses its count', () => {
     const [azimuthDeg, elevationDeg] = truth.read();
     lost = { azimuthDeg, elevationDeg };
     if (disconnects) hangUp();
+  }
+
+  /** Everything ends; the next driver runs after another boot. */
+  async function cutPower(): Promise<void> {
+    await driver.close();
+    const path = join(folder, 'rotor-driver/whereabouts.json');
+    const pages = JSON.parse(await readFile(path, 'utf8')) as Record<string, { boot: string }>;
+    for (const page of Object.values(pages)) page.boot = 'the one before';
+    await writeFile(path, JSON.stringify(pages));
   }
 
   test.each([
@@ -182,6 +191,28 @@ describe('rotor-driver and a controller that loses its count', () => {
     driver = await startTestDriver({ DATA_DIR: folder });
     const next = await holdRotor(driver.client, rotor, 'session 1');
     await slew(driver.client, next.token, at(32, 20));
+  });
+
+  test('in a power cut: the holder that comes back is refused', async () => {
+    const hold = await holdRotor(driver.client, rotor, 'session 1');
+    await slew(driver.client, hold.token, at(60, 20));
+    await cutPower();
+    restartController(true);
+    driver = await startTestDriver({ DATA_DIR: folder });
+    await expect(holdRotor(driver.client, rotor, 'session 1')).rejects.toMatchObject({
+      message: expect.stringMatching(/az 60 el 20 before, az 0 el 0 after/) as string,
+    });
+  });
+
+  test('after a power cut it may have moved on: what it did last is not on the disk', async () => {
+    const hold = await holdRotor(driver.client, rotor, 'session 1');
+    await slew(driver.client, hold.token, at(30, 20));
+    await cutPower();
+    truth.go(45, 25);
+    await until('it moved on', () => truth.read()[0] === 45);
+    driver = await startTestDriver({ DATA_DIR: folder });
+    const next = await holdRotor(driver.client, rotor, 'session 1');
+    await slew(driver.client, next.token, at(47, 25));
   });
 
   test('a rotor that is turned by hand between two holders is taken as it is', async () => {

@@ -8,6 +8,8 @@ export interface Whereabouts {
   from: Pointing;
   to: Pointing;
   connection: number | undefined;
+  /** It may have moved on for so long since, unseen; a power cut loses the last moves. */
+  unseenSeconds?: number;
 }
 
 /** Whether a rotator can be at `pointing` without a motion that was not commanded; `marginDeg` for each axis. */

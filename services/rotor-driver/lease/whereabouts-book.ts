@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { createBackgroundSync } from '#shared/durable-file';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
@@ -9,43 +10,55 @@ import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
 export interface WhereaboutsBook {
   /** The page of one rotator, by its address. */
   of(address: string): WhereaboutsStore;
+  /** Resolves when what was written is on disk. */
+  synced(): Promise<void>;
 }
 
 const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });
-const bookSchema = z.object({
-  boot: z.string(),
-  rotors: z.record(z.string(), z.object({ holder: z.string(), from: pointingSchema, to: pointingSchema })),
-});
+const pagesSchema = z.record(
+  z.string(),
+  z.object({ boot: z.string(), holder: z.string(), from: pointingSchema, to: pointingSchema }),
+);
 
-type Pages = z.infer<typeof bookSchema>['rotors'];
+// A page gets to the disk after the move that it tells of has begun. A sync takes up to a second on an SD card.
+const UNSYNCED_SECONDS = 2;
 
 /**
- * The book is in `path`. It is written when a move begins and ends, and never synced: a process that is killed loses nothing, and after a power
- * cut (`boot` differs) an old page would report a rotor that only moved on, so it is not used.
+ * The book is in `path`. It is written when a move begins and ends, and synced behind the moves: a process that is killed loses nothing, and a
+ * power cut (`boot` differs) the last `UNSYNCED_SECONDS`.
  */
 export function openWhereaboutsBook(path: string, boot: string, logger: Logger): WhereaboutsBook {
-  const pages = new Map(Object.entries(readPages(path, boot)));
+  const pages = new Map(Object.entries(readPages(path)));
+  const disk = createBackgroundSync(path);
 
   function write(): void {
     try {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify({ boot, rotors: Object.fromEntries(pages) }));
+      writeFileSync(path, JSON.stringify(Object.fromEntries(pages)));
+      disk.request();
     } catch (error) {
       logger.warn({ reason: errorMessage(error) }, 'cannot write where the rotors are');
     }
   }
 
   return {
+    synced: () => disk.done(),
     of(address) {
       const page = pages.get(address);
       return {
         kept: page && {
           holder: page.holder,
-          where: { from: page.from, to: page.to, connection: undefined },
+          where: {
+            from: page.from,
+            to: page.to,
+            connection: undefined,
+            unseenSeconds: page.boot === boot ? 0 : UNSYNCED_SECONDS,
+          },
         },
         keep(held: HeldWhereabouts | undefined) {
           if (!held && !pages.delete(address)) return;
-          if (held) pages.set(address, { holder: held.holder, from: held.where.from, to: held.where.to });
+          if (held)
+            pages.set(address, { boot, holder: held.holder, from: held.where.from, to: held.where.to });
           write();
         },
       };
@@ -62,10 +75,9 @@ export function bootId(): string {
   }
 }
 
-function readPages(path: string, boot: string): Pages {
+function readPages(path: string): z.infer<typeof pagesSchema> {
   try {
-    const book = bookSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return book.boot === boot ? book.rotors : {};
+    return pagesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import { axisDistanceDeg, type Pointing } from '#shared/pointing';
+import type { AxisMotion } from '#shared/kinematics';
 import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
@@ -159,9 +160,12 @@ export class Sentry {
     const marginDeg = readbackMarginDeg(toleranceDeg, this.#readings.noiseDeg);
     // What moves runs on when it is stopped or turned round.
     const isMoving = axisDistanceDeg(where.from, where.to) > marginDeg;
+    const unseenSeconds = where.unseenSeconds ?? 0;
+    const axisMarginDeg = (axis: AxisMotion) =>
+      marginDeg + (isMoving ? runOutDeg(axis) : 0) + unseenSeconds * axis.speedDegPerS;
     return canBeAt(where, pointing, {
-      azimuthDeg: marginDeg + (isMoving ? runOutDeg(azimuth) : 0),
-      elevationDeg: marginDeg + (isMoving ? runOutDeg(elevation) : 0),
+      azimuthDeg: axisMarginDeg(azimuth),
+      elevationDeg: axisMarginDeg(elevation),
     });
   }
 
