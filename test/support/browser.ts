@@ -22,7 +22,7 @@ export function describeWithBrowser(title: string, suite: () => void): void {
 }
 
 /** Debian's Chromium, without a window and without a word to anybody but the page. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(moreArgs: string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(whyNoBrowser());
   const args = [
@@ -33,6 +33,7 @@ export function launchBrowser(): Promise<Browser> {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    ...moreArgs,
   ];
   return chromium.launch({ executablePath, args });
 }

@@ -79,6 +79,7 @@ export function createApp(parts: AppParts): Express {
   app.use(guard(refuseForeign(security), sendRefusal));
   app.use(cors(security.allowedOrigins));
   app.use(pages);
+  app.use('/ws', needsUpgrade);
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
   app.use(admit(parts.connections, security.apiKeys.length > 0));
   app.use(refuseMalformedPaths);
@@ -100,6 +101,18 @@ export function createApp(parts: AppParts): Express {
   app.use(errorHandler(logger));
   return app;
 }
+
+/** A WebSocket whose upgrade was lost on the way: what a proxy does that was not told otherwise. */
+const needsUpgrade: RequestHandler = (request, response, next) => {
+  if (request.headers['sec-websocket-key'] === undefined) {
+    next();
+    return;
+  }
+  response.set('Upgrade', 'websocket');
+  const detail =
+    'Upgrade Required: this address is for WebSockets; a proxy has to pass on Upgrade and Connection (docs/deploy.md)';
+  sendError(response, 426, detail);
+};
 
 const CONTENT_SECURITY = {
   'default-src': ["'none'"],

@@ -26,6 +26,7 @@ export interface SecuritySettings {
 
 // A name or an address, and perhaps a port; nothing that a URL might have besides.
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
+const MAX_SHOWN = 100;
 /** Pages that another site may link to. */
 const PAGES = /^\/(docs\/?)?(\?.*)?$/;
 
@@ -53,8 +54,17 @@ export function refuseForeign(settings: SecuritySettings): (request: IncomingMes
     // Hosts are compared as URLs, so that a default port may be written or not.
     if (from && /^https?:$/.test(from.protocol) && from.host === withDefaultPort(host, from.protocol))
       return undefined;
-    return { status: 403, detail: 'Origin is not allowed; see ALLOWED_ORIGINS' };
+    return { status: 403, detail: originDetail(origin, host) };
   };
+}
+
+/** The usual cause is a proxy that sends its own `Host`. */
+function originDetail(origin: string, host: string): string {
+  // Headers are input: nothing is quoted that is no address.
+  const shown = parseUrl(origin)?.origin;
+  if (shown === undefined || shown === 'null') return 'Origin is not allowed; see ALLOWED_ORIGINS';
+  const sides = [shown, host].map((side) => side.slice(0, MAX_SHOWN)).join(' is not ');
+  return `Origin is not allowed; see ALLOWED_ORIGINS (${sides}: a proxy has to pass on Host)`;
 }
 
 const FOREIGN_FETCH: Refusal = {
