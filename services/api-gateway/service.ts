@@ -11,6 +11,7 @@ import { createApp } from './http/app.ts';
 import { grpcHealthCheck } from './http/health.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
+import { createTurns } from './http/turns.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createHub } from './live/hub.ts';
 import { createPositionFeed } from './live/position-feed.ts';
@@ -81,7 +82,8 @@ export async function start(
     ask: (rotor) => driver.position(rotor),
   });
   memory.whenForgotten((rotorId) => positions.forget(rotorId));
-  const hub = createHub(createStoredSessions(db, ending.signal), metrics);
+  const turns = createTurns();
+  const hub = createHub(createStoredSessions(db, ending.signal), metrics, turns);
   let reconciler: Reconciler | undefined;
   const nudge = () => reconciler?.nudge();
   const recorder = createRecorder({ db, orchestrator, audience: hub, metrics, logger, nudge });
@@ -110,6 +112,7 @@ export async function start(
   const app = createApp({
     db,
     connections,
+    turns,
     orchestrator,
     driver,
     painter,
@@ -135,6 +138,7 @@ export async function start(
     logger,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
+  server.on('connection', () => turns.arrived());
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
   lifecycle.onClose('HTTP', () => closeServer(server));
   const foreign = refuseForeign(guards);

@@ -28,11 +28,13 @@ import { rotorRoutes } from './rotors.ts';
 import { guard, refuseForeign, refuseStrangers, type SecuritySettings } from './security.ts';
 import { sessionRoutes } from './sessions.ts';
 import { skyRoutes } from './sky.ts';
+import type { Turns } from './turns.ts';
 
 export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
   orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
   connections: Connections;
+  turns: Turns;
   driver: RotorDriver;
   painter: Painter;
   memory: RotorMemory;
@@ -53,6 +55,8 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
 
 const HEALTH = /^\/(api\/)?health\/?$/;
 const ASSETS = /^\/assets\//;
+/** What else ends a motion. */
+const ENDS_A_MOTION = /^\/api\/skyscan\/[^/]+\/(pause|cancel)\/?$/;
 const STOP = /^\/api\/rotors\/[^/]+\/stop\/?$/;
 
 /** The whole of HTTP but for the WebSocket. */
@@ -82,6 +86,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/ws', needsUpgrade);
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
   app.use(admit(parts.connections, security.apiKeys.length > 0));
+  app.use(unless(inTurn(parts.turns), STOP, ENDS_A_MOTION));
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });
@@ -122,6 +127,14 @@ const CONTENT_SECURITY = {
   'form-action': ["'none'"],
   'frame-ancestors': ["'none'"],
 };
+
+/** A request waits for its turn: others that stop a rotor may have to be accepted first. */
+function inTurn(turns: Turns): RequestHandler {
+  return (_request, response, next) =>
+    void turns.next().then(() => {
+      if (!response.destroyed) next();
+    });
+}
 
 function unless(handler: RequestHandler, ...paths: RegExp[]): RequestHandler {
   return (request, response, next) => {

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HttpError } from './errors.ts';
+import type { Turns } from './turns.ts';
 
 /** Bounds on answers that may be hundreds of megabytes. */
 export interface BulkLimits {
@@ -26,7 +26,7 @@ export interface BulkStreams {
   paced(chunks: AsyncIterable<string | Buffer>, onStalled: () => void): AsyncGenerator<Buffer>;
 }
 
-export function createBulkStreams(limits: BulkLimits = BULK_LIMITS): BulkStreams {
+export function createBulkStreams(turns: Pick<Turns, 'next'>, limits: BulkLimits = BULK_LIMITS): BulkStreams {
   const line = new Set<() => void>();
   let streams = 0;
 
@@ -55,7 +55,7 @@ export function createBulkStreams(limits: BulkLimits = BULK_LIMITS): BulkStreams
         for await (const chunk of chunks) {
           const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
           for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-            await nextTurn();
+            await turns.next();
             stalled.refresh();
             yield bytes.subarray(start, start + CHUNK_BYTES);
           }

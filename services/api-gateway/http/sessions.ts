@@ -13,14 +13,18 @@ import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
+import type { Turns } from './turns.ts';
 import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
 
 /** `/api/skyscan/*`. */
-export function sessionRoutes(router: Router, parts: ScanParts & ActionParts & { painter: Painter }): void {
-  const { db, orchestrator, painter } = parts;
-  const streams = createBulkStreams();
+export function sessionRoutes(
+  router: Router,
+  parts: ScanParts & ActionParts & { painter: Painter; turns: Turns },
+): void {
+  const { db, orchestrator, painter, turns } = parts;
+  const streams = createBulkStreams(turns);
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
     const known = parseId(id);

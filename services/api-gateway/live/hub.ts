@@ -4,6 +4,7 @@ import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveSocket } from './live-socket.ts';
+import type { Turns } from '../http/turns.ts';
 import { createReplays } from './replays.ts';
 import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
@@ -28,9 +29,9 @@ interface Watched {
   arriving: number;
 }
 
-export function createHub(stored: StoredSessions, metrics: Metrics): LiveHub {
+export function createHub(stored: StoredSessions, metrics: Metrics, turns: Pick<Turns, 'next'>): LiveHub {
   const watched = new Map<number, Watched>();
-  const replays = createReplays();
+  const replays = createReplays(turns);
 
   function merge(session: Watched, facts: SessionFacts, correction: boolean): SessionFacts {
     const known = session.facts;

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Turns } from '../http/turns.ts';
 
 const REPLAYS = 8;
 // A client that takes nothing for so long waits outside: others are served meanwhile.
@@ -10,7 +10,7 @@ export interface Replays {
   step<T>(run: () => Promise<{ sent: Promise<void>; result: T }>): Promise<T>;
 }
 
-export function createReplays(): Replays {
+export function createReplays(turns: Pick<Turns, 'next'>): Replays {
   const line = new Set<() => void>();
   let running = 0;
   return {
@@ -19,20 +19,18 @@ export function createReplays(): Replays {
       else running++;
       let sent = Promise.resolve();
       try {
+        await turns.next();
         const step = await run();
         ({ sent } = step);
         await orTimeout(sent, PATIENCE_MS);
         return step.result;
       } finally {
-        // Whatever else the event loop has to do comes first.
-        void nextTurn().then(() => {
-          const [next] = line;
-          if (!next) running--;
-          else {
-            line.delete(next);
-            next();
-          }
-        });
+        const [next] = line;
+        if (!next) running--;
+        else {
+          line.delete(next);
+          next();
+        }
         await sent;
       }
     },
