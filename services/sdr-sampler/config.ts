@@ -12,7 +12,7 @@ export const configSchema = z.object({
   RECEIVERS: receiverListVariable.optional(),
   /** `host:port` of the rtl_tcp of the only receiver, `default`. */
   RTL_TCP: addressVariable.default('127.0.0.1:1234'),
-  /** The RTL2832 takes 900,001 to 3,200,000 and loses samples above 2,400,000. */
+  /** Of rtl_tcp: the RTL2832 takes 900,001 to 3,200,000 and loses samples above 2,400,000. rtl_power samples at its own rate. */
   SAMPLE_RATE_HZ: z.coerce.number().int().min(900_001).max(3_200_000).default(2_048_000),
   /** Error of the dongles' crystals where the settings say nothing else, parts per million. */
   RTL_PPM: z.coerce.number().int().min(-1_000).max(1_000).default(0),

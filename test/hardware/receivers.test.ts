@@ -104,6 +104,30 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       expect(read.rmsLsb).toBeLessThan(2);
   });
 
+  test('a receiver that hears nothing at all is not taken for one that is gone', async () => {
+    receive(-110);
+    for (let round = 0; round < 3; round++) {
+      const { fromSamples, fromLines } = await both(3);
+      for (const read of [...fromSamples.reads, ...fromLines.reads]) {
+        expect(read.rmsLsb).toBeLessThan(2);
+        expect(read.levelDb).toBeLessThan(-40);
+      }
+    }
+  });
+
+  test('a carrier near full scale is not taken for clipping, and one above it is', async () => {
+    for (const [dbfs, clipped] of [
+      [-3, false],
+      [3, true],
+      [12, true],
+    ] as const) {
+      receive(-30, { carrier: dbfs - GAIN_DB, carrier_hz: 1.42e9 + 21_000 });
+      const { fromSamples, fromLines } = await both(3, { bandwidthHz: 200_000 });
+      for (const read of [...fromSamples.reads, ...fromLines.reads])
+        expect(read.clippedFraction > 0.001).toBe(clipped);
+    }
+  });
+
   test('noise spreads by 4.343 / sqrt(samples) dB', async () => {
     receive(-18);
     const { reads } = await sampler.client.measure({ settings: { ...sampled, readMs: 1 }, reads: 1_000 });

@@ -71,7 +71,12 @@ export function createDongleBench(): DongleBench {
     unplug: (serial) => rmSync(control(serial), { force: true }),
     state: (serial) => readFacts(join(folder, `${serial}.state`)) as DongleState | undefined,
     count: (serial) => readFacts(join(folder, `${serial}.count`)) as DongleCount | undefined,
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      // Programs that still run write their state by this name.
+      const gone = `${folder}.gone`;
+      renameSync(folder, gone);
+      rmSync(gone, { recursive: true, force: true });
+    },
   };
 }
 

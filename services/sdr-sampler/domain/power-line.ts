@@ -9,30 +9,33 @@ export interface PowerLine {
   stepHz: number;
   /** FFTs that were averaged. */
   transforms: number;
-  /** One value per bin from low to high, rtl_power's relative dB. */
+  /** One value per bin from low to high, rtl_power's relative dB: -Infinity for a bin without power, NaN for one that overflowed. */
   levelsDb: number[];
 }
 
 const NUMBER = /^-?\d{1,12}(\.\d{1,6})?$/;
+const NO_NUMBER = /^[-+]?(nan|inf)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d\d:\d\d:\d\d$/;
 const FEWEST_FIELDS = 8;
+const HEADER_NUMBERS = 4;
 
 /**
  * Reads `date, time, Hz low, Hz high, Hz step, samples, dB, dB, ...` in UTC; the last value is there twice. Throws `unavailable` for
- * whatever is no whole line of finite numbers.
+ * everything that is not a whole line of numbers.
  */
 export function parsePowerLine(line: string): PowerLine {
   const fields = line.split(',').map((field) => field.trim());
   const [date = '', time = '', ...rest] = fields;
   if (fields.length < FEWEST_FIELDS || !DATE.test(date) || !TIME.test(time)) throw noLine(line);
-  const numbers = rest.map((field) => {
-    if (!NUMBER.test(field)) throw noLine(line, field);
-    return Number(field);
+  const numbers = rest.map((field, k) => {
+    if (NUMBER.test(field)) return Number(field);
+    if (k < HEADER_NUMBERS || !NO_NUMBER.test(field)) throw noLine(line, field);
+    return field === '-inf' ? -Infinity : NaN;
   });
   const [lowHz = 0, highHz = 0, stepHz = 0, transforms = 0, ...levelsDb] = numbers;
   const doubled = levelsDb.pop();
-  if (doubled !== levelsDb.at(-1)) throw noLine(line, 'the last value is not there twice');
+  if (!Object.is(doubled, levelsDb.at(-1))) throw noLine(line, 'the last value is not there twice');
   const endedUnixMs = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(endedUnixMs)) throw noLine(line, `${date} ${time}`);
   if (!(stepHz > 0) || !(transforms > 0) || Math.round((highHz - lowHz) / stepHz) !== levelsDb.length)
@@ -44,6 +47,6 @@ function noLine(line: string, what?: string): SkyScanError {
   const said = JSON.stringify(line.slice(0, 60));
   return new SkyScanError(
     'unavailable',
-    `rtl_power sent what is no line of levels: ${said}${what ? ` (${what.slice(0, 60)})` : ''}`,
+    `rtl_power printed a line that cannot be read: ${said}${what ? ` (${what.slice(0, 60)})` : ''}`,
   );
 }

@@ -1,30 +1,48 @@
 import { SkyScanError } from '#shared/errors';
 import { dbToLinear } from '#shared/units';
+import { expectedClipping } from './clipping.ts';
 import type { PowerLine } from './power-line.ts';
 
 /** What rtl_power is asked for, and where in it the channel is. */
 export interface PowerSpan {
   lowHz: number;
   highHz: number;
+  /** Of each hop. */
   bins: number;
+  /** Frequencies that the tuner is set to in turn; each hop prints a line. */
+  hopsHz: readonly number[];
+  /** Share of a hop's bins that is cut off, half of it at either edge. */
+  crop: number;
   channelLowHz: number;
   channelHighHz: number;
 }
 
-/** One hop of the widest span that loses no samples. Under 1 MHz rtl_power saturates without a word. */
+/** Sample rate of a single hop: the widest that loses no samples. Under 1 MHz rtl_power overflows without a message. */
 export const SPAN_HZ = 2_400_000;
-// Beside the middle, where rtl_power puts the neighbour's value over the tuner's DC offset, and inside the tuner's filter.
+/** A channel in a single hop lies beside its middle, which rtl_power overwrites with a neighbour, and inside the tuner's filter. */
 const OFF_CENTRE_HZ = 600_000;
 const WIDEST_OFF_CENTRE_HZ = 1_000_000;
-const FEWEST_BINS = 64;
+/** A wider channel is measured in two halves. Their hops have their middles outside of it by this. */
+const BESIDE_CHANNEL_HZ = 50_000;
+/**
+ * 3 / 32 of any number of bins is whole, and so the bins of both hops lie on the same frequencies: a carrier on the border between the
+ * halves is shared by them without a gap.
+ */
+const CROP = 3 / 32;
+const FEWEST_BINS = 256;
 const MOST_BINS = 4_096;
-const BINS_PER_CHANNEL = 16;
+const BINS_PER_CHANNEL = 64;
 const FEWEST_BINS_PER_CHANNEL = 8;
 // rtl_power counts frequencies in 32 bits.
 const HIGHEST_HZ = 2_147_000_000 - SPAN_HZ;
-/** 20 log10(127.5) + 20 log10(256): full scale of the converter, and the factor of rtl_power's rectangle window. */
-const FULL_SCALE_DB = 90.27;
+/**
+ * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20 log10(256) + 10 log10(mean w^2), as
+ * measured with rtl_power 0.6.0. Without a window (90.27) its 16-bit FFT wraps round from -1 dBFS on.
+ */
+const FULL_SCALE_DB = 86.26;
 const FULL_SCALE_LSB = 127.5;
+/** Bins on either side that hold a carrier: the main lobe of a Hamming window. */
+const LOBE_BINS = 2;
 
 /** Throws `out_of_range` for channels that rtl_power cannot measure. */
 export function planSpan(centerFrequencyHz: number, bandwidthHz: number): PowerSpan {
@@ -39,65 +57,94 @@ export function planSpan(centerFrequencyHz: number, bandwidthHz: number): PowerS
       'out_of_range',
       `center frequency ${centerFrequencyHz} Hz is above ${HIGHEST_HZ} Hz of rtl_power`,
     );
-  const offsetHz = bandwidthHz <= WIDEST_OFF_CENTRE_HZ ? OFF_CENTRE_HZ : 0;
-  const lowHz = Math.round(centerFrequencyHz - offsetHz) - SPAN_HZ / 2;
   const wanted = 2 ** Math.ceil(Math.log2((BINS_PER_CHANNEL * SPAN_HZ) / bandwidthHz));
-  return {
-    lowHz,
-    highHz: lowHz + SPAN_HZ,
+  const channel = {
     bins: Math.min(MOST_BINS, Math.max(FEWEST_BINS, wanted)),
     channelLowHz: centerFrequencyHz - bandwidthHz / 2,
     channelHighHz: centerFrequencyHz + bandwidthHz / 2,
   };
-}
-
-/** `LOW:HIGH:BIN` of rtl_power's `-f`: whole numbers, the bin so that its halving ends at the wanted number of bins. */
-export function spanArgument({ lowHz, highHz, bins }: PowerSpan): string {
-  return `${lowHz}:${highHz}:${Math.ceil((highHz - lowHz) / bins)}`;
-}
-
-/** Powers of one line relative to a full-scale complex tone. */
-export interface LinePower {
-  channel: number;
-  wholeSpan: number;
-}
-
-/**
- * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 90.27 for one hop with the rectangle window (checked against
- * rtl_power 0.6.0: within 0.06 dB from 3 to 36 LSB rms). Bins at the channel's edge count by their share.
- */
-export function linePower(line: PowerLine, span: PowerSpan): LinePower {
-  const rateHz = line.stepHz * line.levelsDb.length;
-  const scale = rateHz * dbToLinear(-FULL_SCALE_DB);
-  let channel = 0;
-  let wholeSpan = 0;
-  for (const [k, levelDb] of line.levelsDb.entries()) {
-    const power = dbToLinear(levelDb) * scale;
-    // Bin k stands for the frequencies around low + k steps, not from there on: an FFT's bins are centred.
-    const middleHz = line.lowHz + k * line.stepHz;
-    const insideHz =
-      Math.min(middleHz + line.stepHz / 2, span.channelHighHz) -
-      Math.max(middleHz - line.stepHz / 2, span.channelLowHz);
-    wholeSpan += power;
-    channel += power * Math.min(1, Math.max(0, insideHz / line.stepHz));
+  if (bandwidthHz <= WIDEST_OFF_CENTRE_HZ) {
+    const middleHz = Math.round(centerFrequencyHz - OFF_CENTRE_HZ);
+    const edges = { lowHz: middleHz - SPAN_HZ / 2, highHz: middleHz + SPAN_HZ / 2 };
+    return { ...channel, ...edges, hopsHz: [middleHz], crop: 0 };
   }
-  return { channel: span.channelHighHz - span.channelLowHz >= rateHz ? wholeSpan : channel, wholeSpan };
+  const half = Math.ceil(bandwidthHz / 2) + BESIDE_CHANNEL_HZ;
+  const middleHz = Math.round(centerFrequencyHz);
+  const edges = { lowHz: middleHz - 2 * half, highHz: middleHz + 2 * half };
+  return { ...channel, ...edges, hopsHz: [middleHz - half, middleHz + half], crop: CROP };
 }
 
-/** Root mean square of I and of Q, LSB, from the power of the whole span. */
-export function rmsLsbOf(wholeSpan: number): number {
-  return FULL_SCALE_LSB * Math.sqrt(wholeSpan / 2);
+/** Arguments of rtl_power for a span: whole numbers, the bin so that its halving ends at the wanted number of bins. */
+export function spanArguments({ lowHz, highHz, bins, hopsHz, crop }: PowerSpan): string[] {
+  const rateHz = (highHz - lowHz) / hopsHz.length / (1 - crop);
+  const range = `${lowHz}:${highHz}:${Math.ceil(rateHz / bins)}`;
+  return ['-f', range, '-w', 'hamming', ...(crop > 0 ? ['-c', String(crop)] : [])];
+}
+
+/** What one line shows of a channel. Power is relative to a full-scale complex tone. */
+export interface LinePower {
+  /** In the part of the channel that this hop covers. */
+  channel: number;
+  /** Root mean square of I and of Q, LSB. */
+  rmsLsb: number;
+  /** Share of I and Q values that must be expected at the ends of the converter; rtl_power does not report it. */
+  clippedFraction: number;
+}
+
+/** Index of the hop that a line belongs to, undefined for another frequency. */
+export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpan): number | undefined {
+  const middleHz = (lowHz + highHz) / 2;
+  const hop = hopsHz.findIndex((hz) => Math.abs(hz - middleHz) <= stepHz);
+  return hop < 0 ? undefined : hop;
 }
 
 /**
- * Share of I and Q values that a converter clips when the signal is noise of this strength: rtl_power does not tell, so
- * this is what must be expected. 2 Q(x) = erfc(x / sqrt 2) with x = 127.5 / rms (Abramowitz and Stegun 7.1.26).
+ * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 86.26 (checked against rtl_power 0.6.0: test/hardware/levels.test.ts). Bins
+ * at the channel's edge count by their share; two hops have a half each. A bin without power counts as the least that
+ * rtl_power can print. Throws `unavailable` when a bin in the channel has overflowed.
  */
-export function expectedClipping(rmsLsb: number): number {
-  if (rmsLsb <= 0) return 0;
-  const x = FULL_SCALE_LSB / rmsLsb / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * x);
-  const series =
-    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return series * Math.exp(-x * x);
+export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePower {
+  const { stepHz, levelsDb } = line;
+  const rateHz = stepHz * span.bins;
+  const scale = rateHz * dbToLinear(-FULL_SCALE_DB);
+  const least = 1 / (rateHz * line.transforms);
+  const powers = levelsDb.map((levelDb) => scale * (levelDb === -Infinity ? least : dbToLinear(levelDb)));
+  const middleHz = (line.lowHz + line.highHz) / 2;
+  // The last bin of the lower hop ends half a bin below the middle of the span.
+  const borderHz = (span.lowHz + span.highHz) / 2 - stepHz / 2;
+  const two = span.hopsHz.length > 1;
+  const lowHz = two && hop === 1 ? borderHz : span.channelLowHz;
+  const highHz = two && hop === 0 ? borderHz : span.channelHighHz;
+  let channel = 0;
+  for (const [k, power] of powers.entries()) {
+    // An FFT's bins are centred; the one in the middle is that of the tuner's frequency.
+    const binHz = middleHz + (k - levelsDb.length / 2) * stepHz;
+    const insideHz = Math.min(binHz + stepHz / 2, highHz) - Math.max(binHz - stepHz / 2, lowHz);
+    if (insideHz <= 0) continue;
+    if (Number.isNaN(power))
+      throw new SkyScanError(
+        'unavailable',
+        `rtl_power reports nan at ${Math.round(binHz)} Hz, inside the channel: its sum has overflowed. Less gain_db, or a 64-bit system`,
+      );
+    channel += power * Math.min(1, insideHz / stepHz);
+  }
+  return { channel, ...converterOf(powers) };
+}
+
+/** What the converter does with these bins: the strongest carrier, and everything else as noise. */
+function converterOf(powers: readonly number[]): Pick<LinePower, 'rmsLsb' | 'clippedFraction'> {
+  const known = powers.map((power) => (Number.isNaN(power) ? 0 : power));
+  const whole = known.reduce((sum, power) => sum + power, 0);
+  const peak = known.reduce((best, power, k) => (power > (known[best] as number) ? k : best), 0);
+  const lobe = known.slice(Math.max(0, peak - LOBE_BINS), peak + LOBE_BINS + 1);
+  const beside =
+    (whole - lobe.reduce((sum, power) => sum + power, 0)) / Math.max(1, known.length - lobe.length);
+  const carrier = lobe.reduce((sum, power) => sum + Math.max(0, power - beside), 0);
+  return {
+    rmsLsb: FULL_SCALE_LSB * Math.sqrt(whole / 2),
+    clippedFraction: expectedClipping(
+      FULL_SCALE_LSB * Math.sqrt(carrier),
+      FULL_SCALE_LSB * Math.sqrt(Math.max(0, whole - carrier) / 2),
+    ),
+  };
 }

@@ -3,8 +3,8 @@ import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { emptyReport, readReport } from '../domain/device-report.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
-import { parsePowerLine } from '../domain/power-line.ts';
-import { linePower, spanArgument, type LinePower, type PowerSpan } from '../domain/power-span.ts';
+import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
+import { createSweep } from '../domain/power-sweep.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import { tunerNamed, type Tuner } from './tuners.ts';
@@ -68,7 +68,8 @@ export function startPowerRun(
   let ticks = 0;
   let dropsInTick = 0;
   let dropsInLine = 0;
-  let lastLevels = '';
+  let lastProblem = '';
+  const sweep = createSweep(setting.span);
   let silentTicks = STARTED_WITHIN_TICKS;
 
   const child: Child = startChild('rtl_power', argumentsOf(setting, dongle.argument), {
@@ -81,7 +82,11 @@ export function startPowerRun(
   const watchdog = setInterval(() => {
     dropsInTick = 0;
     if (++ticks >= silentTicks)
-      lose(opened ? `has sent no line for ${(ticks * TICK_MS) / 1000} s` : 'did not open the dongle in time');
+      lose(
+        opened
+          ? `has sent no usable line for ${(ticks * TICK_MS) / 1000} s${lastProblem}`
+          : 'did not open the dongle in time',
+      );
   }, TICK_MS);
 
   function listen(line: string): void {
@@ -110,29 +115,30 @@ export function startPowerRun(
 
   function take(text: string): void {
     if (over || !opened) return;
-    const droppedSamples = dropsInLine * SAMPLES_PER_DROP;
-    const drops = dropsInLine;
-    dropsInLine = 0;
-    // Everything behind the time: noise never repeats itself in all bins.
-    const levels = text.split(',').slice(2).join(',');
-    if (levels === lastLevels) {
-      lose('repeats itself: the dongle is gone');
-      return;
-    }
-    lastLevels = levels;
-    if (drops > MOST_DROPS_PER_LINE) {
-      lose(`lost samples ${drops} times within a second`);
-      return;
-    }
     try {
-      const line = parsePowerLine(text);
-      const power = linePower(line, setting.span);
+      const swept = sweep.take(text);
+      if (!swept) return;
+      const drops = dropsInLine;
+      dropsInLine = 0;
+      if (swept === 'repeated') {
+        lose('repeats itself: the dongle is gone');
+        return;
+      }
+      if (drops > MOST_DROPS_PER_LINE) {
+        lose(`lost samples ${drops} times within a second`);
+        return;
+      }
       ticks = 0;
       silentTicks = SILENT_TICKS;
-      handlers.onLine({ ...power, droppedSamples, endedMs: clock.monotonicMs() - ageMs(line.endedUnixMs) });
+      lastProblem = '';
+      const { endedUnixMs, ...power } = swept;
+      const endedMs = clock.monotonicMs() - ageMs(endedUnixMs);
+      handlers.onLine({ ...power, droppedSamples: drops * SAMPLES_PER_DROP, endedMs });
     } catch (error) {
-      // Not counted as a sign of life: if no good one follows, the watchdog ends it.
-      logger.warn(errorMessage(error));
+      // Not counted as a sign of life: if no usable line follows, the watchdog ends the process.
+      const problem = `: ${errorMessage(error)}`;
+      if (problem !== lastProblem) logger.warn(errorMessage(error));
+      lastProblem = problem;
     }
   }
 
@@ -161,7 +167,7 @@ export function startPowerRun(
 
 function argumentsOf({ span, gainDb, correctionPpm, biasTee }: PowerSetting, device: string): string[] {
   return [
-    ...['-f', spanArgument(span), '-i', '1', '-g', gainDb.toFixed(1), '-d', device],
+    ...[...spanArguments(span), '-i', '1', '-g', gainDb.toFixed(1), '-d', device],
     ...(correctionPpm === 0 ? [] : ['-p', String(correctionPpm)]),
     ...(biasTee ? ['-T'] : []),
     '-',

@@ -4,7 +4,7 @@
  * RTLSDR_STANDIN names a folder. Every `<serial>.dongle` in it is a plugged-in dongle, in the order of their names; removing
  * the file unplugs it. The file is read again every few milliseconds, so that everything in it may change in mid-run:
  *
- *   noise -60        power of the whole band in dBFS at 0 dB of gain: dBFS = noise + gain
+ *   noise -60        power of the whole band in dBFS at 0 dB of gain: dBFS = noise + gain; at rates above 2.4 MS/s that of 2.4 MHz
  *   carrier -55      power of a carrier likewise; without it there is none
  *   carrier_hz 1e8   where the carrier is
  *   crystal_ppm 12   error of the crystal, undone by the frequency correction
@@ -35,6 +35,7 @@
 #define STRETCH_SAMPLES 1024
 /* What the chip holds while nobody reads; what is older is lost without a word. */
 #define MOST_BEHIND_S 0.25
+#define NOISE_BAND_HZ 2400000.0
 #define PI 3.14159265358979323846
 
 typedef void (*read_callback)(unsigned char *bytes, uint32_t length, void *context);
@@ -194,7 +195,8 @@ static unsigned char code(double lsb) {
 
 static void fill(rtlsdr_dev_t *dev, const struct control *c, unsigned char *iq, int samples) {
     double gain = gain_tenths(dev) / 10.0;
-    double noise = 127.5 * pow(10, (c->noise + gain) / 20);
+    double band = dev->rate_hz > NOISE_BAND_HZ ? dev->rate_hz / NOISE_BAND_HZ : 1;
+    double noise = 127.5 * pow(10, (c->noise + gain) / 20) * sqrt(band);
     double tuned_hz = dev->center_hz * (1 + 1e-6 * (c->crystal_ppm - dev->ppm));
     double offset_hz = c->carrier_hz - tuned_hz;
     int heard = c->has_carrier && fabs(offset_hz) < dev->rate_hz / 2.0;

@@ -1,0 +1,27 @@
+/** Ends of the converter, LSB. 3 % below the real ones: a carrier far above them is limited to about full scale, and must not pass for one below. */
+const END_LSB = 0.97 * 127.5;
+const ANGLES = 64;
+
+/**
+ * Share of I and Q values beyond the converter's ends for a carrier of this amplitude under Gaussian noise of this rms, both LSB: the
+ * mean over the carrier's angles of P(|a cos t + n| > end).
+ */
+export function expectedClipping(carrierLsb: number, noiseRmsLsb: number): number {
+  let sum = 0;
+  for (let k = 0; k < ANGLES; k++) {
+    const value = carrierLsb * Math.cos((Math.PI * (k + 0.5)) / ANGLES);
+    sum += above(END_LSB - value, noiseRmsLsb) + above(END_LSB + value, noiseRmsLsb);
+  }
+  return sum / ANGLES;
+}
+
+/** P(n > limit) of Gaussian noise: erfc(x / sqrt 2) / 2 (Abramowitz and Stegun 7.1.26). */
+function above(limit: number, rms: number): number {
+  if (rms <= 0) return limit < 0 ? 1 : 0;
+  const x = Math.abs(limit) / rms / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const series =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const tail = (series * Math.exp(-x * x)) / 2;
+  return limit < 0 ? 1 - tail : tail;
+}

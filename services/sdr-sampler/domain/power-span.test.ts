@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SkyScanError } from '#shared/errors';
+import { createSweep } from './power-sweep.ts';
+import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
+
+test.each([
+  // Beside the tuner's frequency by 600 kHz, away from the bin that rtl_power overwrites.
+  [1.42e9, 200_000, '1418200000:1420600000:2344', undefined, 1_024],
+  [1e8, 5_000, '98200000:100600000:586', undefined, 4_096],
+  [1e8, 1_000_000, '98200000:100600000:9375', undefined, 256],
+  // In two halves: the tuner is 50 kHz outside of the channel.
+  [1.42e9, 2_000_000, '1417900000:1422100000:9052', '0.09375', 256],
+  [1.42e9, 2_400_000, '1417500000:1422500000:10776', '0.09375', 256],
+])('a channel at %d Hz of %d Hz', (centreHz, bandwidthHz, range, crop, bins) => {
+  const span = planSpan(centreHz, bandwidthHz);
+  expect(spanArguments(span)).toEqual(['-f', range, '-w', 'hamming', ...(crop ? ['-c', crop] : [])]);
+  expect(span.bins).toBe(bins);
+});
+
+test('no tuner frequency lies in or near a channel, and every channel fits in its hops', () => {
+  const channels = fc.record({
+    centreHz: fc.integer({ min: 24e6, max: 1.766e9 }),
+    bandwidthHz: fc.integer({ min: 5_000, max: SPAN_HZ }),
+  });
+  fc.assert(
+    fc.property(channels, ({ centreHz, bandwidthHz }) => {
+      const { hopsHz, lowHz, highHz, crop, channelLowHz, channelHighHz } = planSpan(centreHz, bandwidthHz);
+      for (const hz of hopsHz)
+        expect(Math.max(channelLowHz - hz, hz - channelHighHz)).toBeGreaterThan(49_000);
+      expect(lowHz).toBeLessThan(channelLowHz);
+      expect(highHz).toBeGreaterThan(channelHighHz);
+      // The most that rtl_power samples in one hop.
+      expect((highHz - lowHz) / hopsHz.length / (1 - crop)).toBeLessThan(2.8e6);
+    }),
+  );
+});
+
+test.each([
+  [1e8, 2_400_001],
+  [1e8, 4_687],
+  [2.15e9, 1e6],
+])('no channel at %d Hz of %d Hz', (centreHz, bandwidthHz) => {
+  expect(() => planSpan(centreHz, bandwidthHz)).toThrow(SkyScanError);
+});
+
+/** A line of rtl_power 0.6.0 for a hop; `levelOf`: relative dB of a frequency. */
+function lineOf(span: PowerSpan, hop: number, levelOf: (hz: number) => string): string {
+  const rateHz = Math.floor((span.highHz - span.lowHz) / span.hopsHz.length / (1 - span.crop));
+  const stepHz = rateHz / span.bins;
+  const middleHz = span.hopsHz[hop] ?? NaN;
+  const half = Math.floor((rateHz * Math.floor(span.bins * (1 - span.crop))) / (2 * span.bins));
+  const first = Math.floor((span.bins * span.crop) / 2);
+  const levels = Array.from({ length: span.bins - 2 * first }, (_, k) =>
+    levelOf(middleHz + (first + k - span.bins / 2) * stepHz),
+  );
+  const header = ['2026-02-14', '02:00:15', middleHz - half, middleHz + half, stepHz.toFixed(2), 1_000];
+  return [...header, ...levels, levels.at(-1)].join(', ');
+}
+
+function powerOf(span: PowerSpan, levelOf: (hz: number) => string) {
+  const sweep = createSweep(span);
+  const taken = span.hopsHz.map((_, hop) => sweep.take(lineOf(span, hop, levelOf)));
+  expect(taken.slice(0, -1)).toEqual(taken.slice(0, -1).map(() => undefined));
+  const last = taken.at(-1);
+  if (!last || last === 'repeated') throw new Error('no power');
+  return last;
+}
+
+test.each([20_000, 200_000, 1_000_000, 1_300_000, 2_000_000, 2_400_000])(
+  'a channel of %d Hz has the power of a flat spectrum in it, the same at any place',
+  (bandwidthHz) => {
+    const span = planSpan(1.42e9, bandwidthHz);
+    // Density of 1e-9 of full scale per Hz, in the units of rtl_power.
+    const flat = (-90 + 86.26 - 10 * Math.log10(span.bins)).toFixed(2);
+    const { channel } = powerOf(span, () => flat);
+    expect(10 * Math.log10(channel / (bandwidthHz * 1e-9))).toBeCloseTo(0, 1);
+  },
+);
+
+test('a nan outside the channel costs nothing; one inside is refused with its place and what to do', () => {
+  for (const bandwidthHz of [200_000, 2_000_000]) {
+    const span = planSpan(1.42e9, bandwidthHz);
+    const clean = powerOf(span, () => '-30.00');
+    const outside = (hz: number) => (Math.abs(hz - 1.42e9) > 1_010_000 ? 'nan' : '-30.00');
+    expect(powerOf(span, outside).channel).toBeCloseTo(clean.channel, 12);
+    const inside = (hz: number) => (Math.abs(hz - 1.42e9 - 50_000) < 10_000 ? 'nan' : '-30.00');
+    expect(() => powerOf(span, inside)).toThrow(/nan at 14200\d+ Hz, inside the channel.*Less gain_db/);
+  }
+});
+
+test('a receiver that hears nothing is no receiver that is gone: its level is next to nothing', () => {
+  const span = planSpan(1.42e9, 200_000);
+  const sweep = createSweep(span);
+  const silent = lineOf(span, 0, () => '-inf');
+  for (let line = 0; line < 3; line++) {
+    const power = sweep.take(silent);
+    if (!power || power === 'repeated') throw new Error('no power');
+    expect(power.rmsLsb).toBeLessThan(0.5);
+    expect(10 * Math.log10(power.channel)).toBeLessThan(-80);
+    expect(power.channel).toBeGreaterThan(0);
+  }
+  const heard = lineOf(span, 0, () => '-30.00');
+  expect(sweep.take(heard)).toMatchObject({});
+  expect(sweep.take(heard)).toBe('repeated');
+});
+
+test('a line of a sweep that is missing or damaged costs that sweep only', () => {
+  const span = planSpan(1.42e9, 2_000_000);
+  const sweep = createSweep(span);
+  const [low, high] = [lineOf(span, 0, () => '-30.00'), lineOf(span, 1, () => '-31.00')] as const;
+  expect(sweep.take(high)).toBeUndefined();
+  expect(sweep.take(low)).toBeUndefined();
+  expect(sweep.take(high)).toHaveProperty('channel');
+  expect(sweep.take(low)).toBeUndefined();
+  expect(() => sweep.take('half a li')).toThrow(SkyScanError);
+  expect(sweep.take(high)).toBeUndefined();
+  // Of another frequency.
+  expect(sweep.take(lineOf(planSpan(1.3e9, 200_000), 0, () => '-30.00'))).toBeUndefined();
+  expect(sweep.take(lineOf(span, 0, () => '-30.50'))).toBeUndefined();
+  expect(sweep.take(high)).toHaveProperty('channel');
+});
+
+test.each([
+  [-3, false],
+  [-1, false],
+  [0, true],
+  [2.5, true],
+])('a carrier of %d dBFS: clipped %s', (dbfs, clipped) => {
+  const span = planSpan(1.42e9, 200_000);
+  const binHz = SPAN_HZ / span.bins;
+  const level = (dbfs - 10 * Math.log10(SPAN_HZ) + 86.26).toFixed(2);
+  const { clippedFraction, channel } = powerOf(span, (hz) =>
+    Math.abs(hz - 1.42e9) < binHz / 2 ? level : '-40.00',
+  );
+  expect(10 * Math.log10(channel)).toBeCloseTo(dbfs, 1);
+  expect(clippedFraction > 0.001).toBe(clipped);
+});

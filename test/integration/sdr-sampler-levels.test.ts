@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isTrueOrFlagged, PROGRAMS, startLevelSource } from '../support/level-rows.ts';
+import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { describeWithPrograms } from '../support/peers.ts';
+
+// A few rows of the table in test/hardware/levels.test.ts.
+
+describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels through real programs', () => {
+  let bench: DongleBench;
+
+  beforeAll(() => {
+    bench = createDongleBench();
+    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+  });
+
+  afterAll(() => {
+    bench.close();
+    vi.unstubAllEnvs();
+  });
+
+  test.concurrent.for(PROGRAMS)(
+    '%s: a carrier on the tuned frequency is measured in full',
+    async (program) => {
+      const source = await startLevelSource(bench, program);
+      try {
+        for (const [bandwidthHz, besideHz] of [
+          [80_000, 0],
+          [2_000_000, 0],
+          // Where rtl_tcp is set for this bandwidth.
+          ...(program === 'rtl_power' ? [] : [[2_000_000, -20_000] as const]),
+        ] as const) {
+          const rows = await source.measure(bandwidthHz, besideHz, [-10]);
+          expect(rows.filter((row) => !isTrueOrFlagged(row))).toEqual([]);
+          expect(rows.flatMap(({ flags }) => flags)).toEqual([]);
+        }
+      } finally {
+        await source.close();
+      }
+    },
+  );
+});

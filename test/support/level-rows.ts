@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { summariseReads } from '../../services/scan-orchestrator/domain/measurement.ts';
+import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import type { DongleBench } from './librtlsdr.ts';
+import { startSampler, type TestSampler } from './observatory.ts';
+
+// The level of a carrier of known strength through the real receiver programs on the stand-in for librtlsdr.
+
+/** How the samples of a dongle reach sdr-sampler. */
+export type Program = 'rtl_tcp' | 'rtl_tcp_child' | 'rtl_power';
+export const PROGRAMS: Program[] = ['rtl_tcp', 'rtl_tcp_child', 'rtl_power'];
+
+export interface LevelRow {
+  program: Program;
+  bandwidthHz: number;
+  /** Of the carrier from the channel's centre. */
+  besideHz: number;
+  trueDbfs: number;
+  errorDb: number;
+  flags: string[];
+}
+
+/** A sampler whose only receiver is one of the programs. */
+export interface LevelSource {
+  /**
+   * Levels of a carrier at one place, from the lowest to the highest, so that what is left of the level before hardly counts. `carriers`
+   * in dBFS; with none, the noise alone.
+   */
+  measure(bandwidthHz: number, besideHz: number, carriersDbfs: readonly number[]): Promise<LevelRow[]>;
+  close(): Promise<void>;
+}
+
+const CENTRE_HZ = 1.42e9;
+/** Of the whole sampled band, 2.9 LSB rms: above what is flagged as underloaded. */
+const NOISE_DBFS = -30;
+const RATE_HZ = { rtl_tcp: 2.048e6, rtl_tcp_child: 2.048e6, rtl_power: 2.4e6 };
+
+/** Within this, or flagged. */
+export const MOST_ERROR_DB = 0.2;
+
+/** Level of the noise in a channel, dBFS. */
+export function floorDbfs(program: Program, bandwidthHz: number): number {
+  return NOISE_DBFS + linearToDb(Math.min(1, bandwidthHz / RATE_HZ[program]));
+}
+
+/** As far from the channel's edge as a carrier has to be to count in full: two bins of the transform. */
+export function edgeHz(bandwidthHz: number): number {
+  return bandwidthHz / 2 - Math.max(1_000, bandwidthHz / 64);
+}
+
+export async function startLevelSource(bench: DongleBench, program: Program): Promise<LevelSource> {
+  const serial = `levels-${program.replaceAll('_', '-')}`;
+  const ending: (() => Promise<unknown>)[] = [];
+  bench.plug(serial, { noise: NOISE_DBFS });
+  let sampler: TestSampler;
+  if (program === 'rtl_tcp') {
+    const port = await freePort();
+    const args = ['-a', '127.0.0.1', '-p', String(port), '-d', serial, '-n', '64'];
+    const server = spawn('rtl_tcp', args, { stdio: 'ignore', env: { ...process.env, ...bench.env } });
+    const ended = once(server, 'close');
+    ending.push(() => (server.kill('SIGKILL'), ended));
+    sampler = await startSampler(port);
+  } else sampler = await startSampler(1, { RECEIVERS: `default=${program}:serial=${serial}` });
+  ending.push(() => sampler.close());
+
+  async function read(bandwidthHz: number, reads: number) {
+    const readMs = program === 'rtl_power' ? 1_000 : 20;
+    const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
+    const answer = await sampler.client.measure({ settings, reads });
+    const all = answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter }));
+    return summariseReads(all, true);
+  }
+
+  return {
+    async measure(bandwidthHz, besideHz, carriersDbfs) {
+      const rows: LevelRow[] = [];
+      for (const [k, dbfs] of carriersDbfs.entries()) {
+        bench.plug(serial, { noise: NOISE_DBFS, carrier: dbfs, carrier_hz: CENTRE_HZ + besideHz });
+        // The one before was louder, and may be in the next samples still.
+        if (k === 0) await read(bandwidthHz, 1);
+        const { meanDbm, flags } = await read(bandwidthHz, program === 'rtl_power' ? 1 : 10);
+        const noise = dbToLinear(floorDbfs(program, bandwidthHz));
+        const trueDbfs = linearToDb(noise + dbToLinear(dbfs));
+        rows.push({ program, bandwidthHz, besideHz, trueDbfs, errorDb: meanDbm - trueDbfs, flags });
+      }
+      return rows;
+    },
+    async close() {
+      for (const end of ending.reverse()) await end();
+    },
+  };
+}
+
+/** Whether a row holds what is promised. */
+export function isTrueOrFlagged({ errorDb, flags }: LevelRow): boolean {
+  return Math.abs(errorDb) <= MOST_ERROR_DB || flags.length > 0;
+}
+
+/** The rows as a table of text. */
+export function tableOf(rows: readonly LevelRow[]): string {
+  const head = ['program', 'bandwidth kHz', 'carrier off kHz', 'true dBFS', 'error dB', 'flags'];
+  const lines = rows.map(({ program, bandwidthHz, besideHz, trueDbfs, errorDb, flags }) => [
+    program,
+    String(bandwidthHz / 1e3),
+    String(besideHz / 1e3),
+    trueDbfs.toFixed(2),
+    errorDb.toFixed(3),
+    flags.join(' '),
+  ]);
+  const widths = head.map((word, k) =>
+    Math.max(word.length, ...lines.map((line) => (line[k] as string).length)),
+  );
+  return [head, ...lines]
+    .map((line) => line.map((cell, k) => cell.padStart(widths[k] as number)).join('  '))
+    .join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
