@@ -6,9 +6,9 @@ import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.t
 
 test.each([
   // Beside the tuner's frequency by 600 kHz, away from the bin that rtl_power overwrites.
-  [1.42e9, 200_000, '1418200000:1420600000:2344', undefined, 1_024],
+  [1.42e9, 200_000, '1418200000:1420600000:1172', undefined, 2_048],
   [1e8, 5_000, '98200000:100600000:586', undefined, 4_096],
-  [1e8, 1_000_000, '98200000:100600000:9375', undefined, 256],
+  [1e8, 1_000_000, '98200000:100600000:4688', undefined, 512],
   // In two halves: the tuner is 50 kHz outside of the channel.
   [1.42e9, 2_000_000, '1417900000:1422100000:9052', '0.09375', 256],
   [1.42e9, 2_400_000, '1417500000:1422500000:10776', '0.09375', 256],

@@ -31,7 +31,7 @@ const BESIDE_CHANNEL_HZ = 50_000;
 const CROP = 3 / 32;
 const FEWEST_BINS = 256;
 const MOST_BINS = 4_096;
-const BINS_PER_CHANNEL = 64;
+const BINS_PER_CHANNEL = 128;
 const FEWEST_BINS_PER_CHANNEL = 8;
 // rtl_power counts frequencies in 32 bits.
 const HIGHEST_HZ = 2_147_000_000 - SPAN_HZ;
