@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startStack, type StackOptions } from '../../services/launcher/stack.ts';
-import { isRunning, processesOf } from '../support/processes.ts';
+import { isRunning, killHard, processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
 // Supervision alone: every service is a script of three lines.
@@ -80,9 +80,8 @@ test('what is given from outside is not started', async () => {
 test('a process that is killed is started again with the same environment', async () => {
   const stack = await startStack(options());
   const driver = stack.processes.get('rotor-driver');
-  const killed = driver?.pid ?? 0;
-  const before = readFileSync(`/proc/${killed}/environ`, 'utf8');
-  process.kill(killed, 'SIGKILL');
+  const before = readFileSync(`/proc/${driver?.pid}/environ`, 'utf8');
+  const killed = killHard(driver?.pid);
   const pid = await until('a new rotor-driver', () => driver?.pid !== killed && driver?.pid);
   expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe(before);
   expect(driver?.restarts).toBe(1);
@@ -94,7 +93,7 @@ test('a process that dies again and again is started ever more slowly, and stop 
   const stack = await startStack(options());
   writeService('sdr-sampler', `console.log('{"level":60,"msg":"no dongle"}'); process.exit(1);`);
   const sampler = stack.processes.get('sdr-sampler');
-  process.kill(sampler?.pid ?? 0, 'SIGKILL');
+  killHard(sampler?.pid);
   const failures = () =>
     remarks.filter((text) => text === 'sdr-sampler: sdr-sampler does not start: no dongle');
   await until('three failures', () => failures().length >= 3);

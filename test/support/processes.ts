@@ -9,6 +9,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** kill -9. A process that is not running is an error: the numbers 0 and NaN would kill others. */
+export function killHard(pid: number | undefined): number {
+  if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${pid}`);
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
 /**
  * Processes that have to do with a folder: it appears in their command, in their environment, or they work in it. For asking
  * what a launcher has left behind: `processesOf(dataDir)` is empty then.
