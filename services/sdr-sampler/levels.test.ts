@@ -7,12 +7,9 @@ const CENTRE_HZ = 1.42e9;
 const never = new AbortController().signal;
 const NOISE_DBFS = -40;
 
-function receiverWith(
-  carriers: { besideHz: number; dbfs: number }[],
-  range?: { lowestHz: number; highestHz: number },
-) {
+function receiverWith(carriers: { besideHz: number; dbfs: number }[], bandsHz?: [number, number][]) {
   const at = carriers.map(({ besideHz, dbfs }) => ({ hz: CENTRE_HZ + besideHz, dbfs }));
-  return createFakeReceiver({ carriers: at, noiseDbfs: NOISE_DBFS, dcLsb: { i: 1.5, q: -0.8 } }, range);
+  return createFakeReceiver({ carriers: at, noiseDbfs: NOISE_DBFS, dcLsb: { i: 1.5, q: -0.8 } }, bandsHz);
 }
 
 function samplerOf(receiver: FakeReceiver) {
@@ -89,8 +86,8 @@ test('a carrier that appears on the tuner frequency later is measured in full', 
 
 test('a carrier on the tuner frequency that only one tuning could hear is flagged', async () => {
   // The alternative, 40 kHz higher, is beyond this tuner.
-  const range = { lowestHz: 24e6, highestHz: CENTRE_HZ };
-  const reads = await samplerOf(receiverWith([{ besideHz: -20_000, dbfs: -20 }], range))(2e6);
+  const bandsHz: [number, number][] = [[24e6, CENTRE_HZ]];
+  const reads = await samplerOf(receiverWith([{ besideHz: -20_000, dbfs: -20 }], bandsHz))(2e6);
   expect(doubts(reads)).toBe(reads.length);
 });
 

@@ -20,7 +20,27 @@ test('a list names receivers and where their dongles are', () => {
   ]);
 });
 
+test('a receiver that is not recognised can be named', () => {
+  expect(
+    receiverListVariable.parse(
+      'a=rtl_tcp://10.0.0.2:1234:tuner=R820T:header=RTL1, b=rtl_tcp://[::1]:9:header=SDR=, c=rtl_tcp_child:serial=x:tuner=BLOG_V4, d=rtl_power:serial=y:tuner=E4000',
+    ),
+  ).toEqual([
+    { name: 'a', kind: 'rtl_tcp', host: '10.0.0.2', port: 1234, tuner: 'R820T', header: 'RTL1' },
+    { name: 'b', kind: 'rtl_tcp', host: '::1', port: 9, header: 'SDR=' },
+    { name: 'c', kind: 'rtl_tcp_child', serial: 'x', tuner: 'BLOG_V4' },
+    { name: 'd', kind: 'rtl_power', serial: 'y', tuner: 'E4000' },
+  ]);
+});
+
 test.each([
+  [
+    'a=rtl_tcp://127.0.0.1:1:tuner=R999',
+    'must be one of E4000, FC0012, FC0013, FC2580, R820T, R828D, BLOG_V4',
+  ],
+  ['a=rtl_tcp://127.0.0.1:1:tuner=toString', 'must be one of'],
+  ['a=rtl_tcp://127.0.0.1:1:header=RTL', 'must be 4 characters'],
+  ['a=rtl_power:serial=1:header=RTL1', 'only an rtl_tcp:// server has one'],
   ['default', '"default" is no receiver'],
   ['a=rtl_tcp://127.0.0.1:1, ', '"" is no receiver'],
   ['=rtl_power:serial=1', 'name of "=rtl_power:serial=1" must be 1 to 32'],

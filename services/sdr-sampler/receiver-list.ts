@@ -1,18 +1,30 @@
 import { z } from 'zod';
 import { addressVariable, splitAddress } from '#shared/env';
 import { RECEIVER_NAME } from '#shared/rotor-config';
+import { TUNER_NAMES, type TunerName } from './receivers/tuners.ts';
 
 /** Where a receiver's dongle is and which program serves it. */
-export type ReceiverSpec = { name: string } & (
-  { kind: 'rtl_tcp'; host: string; port: number } | { kind: 'rtl_tcp_child' | 'rtl_power'; serial: string }
-);
+export type ReceiverSpec = { name: string } & Options &
+  ({ kind: 'rtl_tcp'; host: string; port: number } | { kind: 'rtl_tcp_child' | 'rtl_power'; serial: string });
+
+/** What the owner knows of a receiver that is not recognised. */
+interface Options {
+  /** In place of what the program reports. */
+  tuner?: TunerName;
+  /** First four characters that an rtl_tcp server sends. */
+  header?: string;
+}
 
 const MOST_RECEIVERS = 16;
 const SHAPE =
   'name=rtl_tcp://host:port, name=rtl_tcp_child:serial=SERIAL or name=rtl_power:serial=SERIAL, separated by commas';
 const PLAIN = '1 to 32 of A-Z a-z 0-9 _ -';
+const OPTION = /:(tuner|header)=([^:]*)$/;
 
-/** `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`. */
+/**
+ * `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`; at the end of each
+ * `:tuner=R820T`, and `:header=RTL1` of an rtl_tcp server.
+ */
 export const receiverListVariable = z.string().transform((text, context): ReceiverSpec[] => {
   const specs: ReceiverSpec[] = [];
   const refuse = (message: string) => context.addIssue({ code: 'custom', message });
@@ -36,18 +48,32 @@ function parseReceiver(entry: string): ReceiverSpec | string {
   const equals = entry.indexOf('=');
   if (equals < 0) return `${said} is no receiver; must look like ${SHAPE}`;
   const name = entry.slice(0, equals);
-  const source = entry.slice(equals + 1);
+  const options: Options = {};
+  let source = entry.slice(equals + 1);
+  for (let found = OPTION.exec(source); found; found = OPTION.exec(source)) {
+    const [whole, option, value] = found as unknown as [string, 'tuner' | 'header', string];
+    if (option === 'tuner') {
+      const tuner = TUNER_NAMES.find((known) => known === value);
+      if (!tuner) return `tuner of ${said} must be one of ${TUNER_NAMES.join(', ')}`;
+      options.tuner = tuner;
+    } else {
+      if (!/^[\x21-\x7e]{4}$/.test(value)) return `header of ${said} must be 4 characters`;
+      options.header = value;
+    }
+    source = source.slice(0, -whole.length);
+  }
   if (!RECEIVER_NAME.test(name)) return `name of ${said} must be ${PLAIN}`;
   if (source.startsWith('rtl_tcp://')) {
     const address = source.slice('rtl_tcp://'.length);
     if (!addressVariable.safeParse(address).success) return `address of ${said} must look like host:port`;
-    return { name, kind: 'rtl_tcp', ...splitAddress(address) };
+    return { name, kind: 'rtl_tcp', ...splitAddress(address), ...options };
   }
   const [kind, serial] = source.split(':serial=', 2);
   if (kind !== 'rtl_tcp_child' && kind !== 'rtl_power') return `${said} must look like ${SHAPE}`;
   if (!RECEIVER_NAME.test(source.slice(`${kind}:serial=`.length)))
     return `serial number of ${said} must be ${PLAIN}`;
-  return { name, kind, serial: serial as string };
+  if (options.header !== undefined) return `header of ${said}: only an rtl_tcp:// server has one`;
+  return { name, kind, serial: serial as string, ...options };
 }
 
 function repeated(values: string[]): Set<string> {

@@ -167,7 +167,9 @@ function candidatesFor(
       biasTee: settings.biasTee ?? false,
     },
   }));
-  const reached = candidates.filter(({ tuning }) => reachesFrequency(tuning.centerFrequencyHz, tuner));
+  const reached = candidates.filter(({ tuning }) =>
+    reachesFrequency(tuning.centerFrequencyHz, settings.centerFrequencyHz, tuner),
+  );
   if (reached.length === 0) checkFrequency(candidates[0]?.tuning.centerFrequencyHz ?? NaN, tuner);
   return reached;
 }

@@ -32,7 +32,12 @@ export function createSamplers(
   function create(spec: ReceiverSpec): Sampler {
     const log = logger.child({ receiver: spec.name });
     if (spec.kind === 'rtl_power')
-      return createRtlPowerSampler(createLocalDongle(spec.serial, log), options, clock, log);
+      return createRtlPowerSampler(
+        createLocalDongle(spec.serial, log),
+        { ...options, tuner: spec.tuner },
+        clock,
+        log,
+      );
     const receiver = createRtlTcpReceiver(connecting(spec, log), clock, log);
     return createSampler(receiver, clock, options);
   }
@@ -45,7 +50,8 @@ export function createSamplers(
     }
     const dongle = createLocalDongle(spec.serial, log);
     const title = `rtl_tcp of dongle ${spec.serial}`;
-    return { title, sampleRateHz, open: openRtlTcpChild.bind(undefined, dongle, sampleRateHz) };
+    const open = openRtlTcpChild.bind(undefined, dongle, sampleRateHz, spec.tuner);
+    return { title, sampleRateHz, open, warning: () => dongle.warning };
   }
 
   return {

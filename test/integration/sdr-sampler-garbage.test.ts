@@ -41,6 +41,21 @@ describe('a peer that is no rtl_tcp', () => {
     ['half a header', (s) => s.write(HEADER.subarray(0, 6)), 'does not answer'],
     ['half a header, then the end', (s) => s.end(HEADER.subarray(0, 6)), 'closed the connection'],
     ['a tuner that nobody knows', (s) => s.write('RTL0\0\0\0\x63\0\0\0\0'), 'tuner of unknown type 99'],
+    [
+      'rsp_tcp with 16 bits',
+      (s) => s.write(Buffer.concat([Buffer.from('RSP0'), HEADER])),
+      'samples of 16 bits',
+    ],
+    [
+      'rsp_tcp with 16 bits behind a header',
+      (s) => {
+        s.write(HEADER);
+        s.write('RS');
+        s.write('P0\0\0\0\x01');
+      },
+      'samples of 16 bits',
+    ],
+    ['an unknown header', (s) => s.write('SDR1\0\0\0\x05\0\0\0\x1d'), 'add header=SDR1 in RECEIVERS'],
     ['a header and silence', (s) => s.write(HEADER), 'has sent nothing for 1.5 s'],
   ])('%s: the connection is closed, with the reason', async (_, greet, words) => {
     const { port, gone } = await peer(greet);
@@ -54,6 +69,31 @@ describe('a peer that is no rtl_tcp', () => {
       });
       // Nothing of it was waited for, let alone kept.
       for (const { sent } of gone) expect(sent).toBeLessThan(64 << 20);
+    } finally {
+      await sampler.close();
+    }
+  });
+
+  test('one that its owner names is measured with', async () => {
+    const { port } = await peer((socket) => {
+      socket.write(Buffer.from('SDR1\0\0\0\x63\0\0\0\0', 'latin1'));
+      const noise = Buffer.alloc(40_960, Buffer.from([120, 135, 130, 118, 140]));
+      const stream = setInterval(() => socket.write(noise), 10);
+      socket.on('close', () => clearInterval(stream));
+    });
+    const sampler = await startSampler(1, {
+      RECEIVERS: `default=rtl_tcp://127.0.0.1:${port}:tuner=E4000:header=SDR1`,
+    });
+    try {
+      const settings = { centerFrequencyHz: 1e8, bandwidthHz: 2e5, gainDb: 20, readMs: 10 };
+      expect((await sampler.client.describe({ settings })).tuner).toBe('E4000');
+      const { gainDb } = await sampler.client.measure({ settings, reads: 1 });
+      expect(gainDb).toBe(19);
+      const inTheGap = { ...settings, centerFrequencyHz: 1.2e9 };
+      await expect(sampler.client.measure({ settings: inTheGap, reads: 1 })).rejects.toMatchObject({
+        kind: 'out_of_range',
+        message: expect.stringContaining('is in the gap of the E4000 tuner') as string,
+      });
     } finally {
       await sampler.close();
     }

@@ -26,7 +26,7 @@ const MS_PER_SAMPLE = 1000 / RATE_HZ;
 
 export function createFakeReceiver(
   signals: FakeSignals,
-  range = { lowestHz: 24e6, highestHz: 1.766e9 },
+  bandsHz: [number, number][] = [[24e6, 1.766e9]],
 ): FakeReceiver {
   const random = seededRandom(7);
   const listeners = new Set<SampleListener>();
@@ -78,7 +78,7 @@ export function createFakeReceiver(
     tunings,
     clock: { monotonicMs: nowMs, unixMs: nowMs },
     ready: () =>
-      Promise.resolve({ tuner: 'R820T', gainsDb: [0, 29.7, 49.6], ...range, sampleRateHz: RATE_HZ }),
+      Promise.resolve({ tuner: 'R820T', gainsDb: [0, 29.7, 49.6], bandsHz, sampleRateHz: RATE_HZ }),
     tune(tuning) {
       if (JSON.stringify(tunings.at(-1)) === JSON.stringify(tuning)) return;
       tunings.push(tuning);

@@ -8,7 +8,7 @@ export interface ReceiverReport {
   name: string;
   /** Undefined when it cannot be reached. */
   tuner: ReceiverInfo['tuner'];
-  /** Why it cannot be reached. */
+  /** Why it cannot be reached, or what is doubtful about it although it can. */
   trouble: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkDevice, emptyReport, readReport, tuningFailure } from './device-report.ts';
+import { checkDevice, emptyReport, indicesOf, isBlogV4, readReport, tuningFailure } from './device-report.ts';
 
 function reportOf(used: number) {
   const report = emptyReport();
@@ -41,6 +41,20 @@ test.each([
   ['another one', 0, 'cellar', 'missing'],
 ])('%s', (_, used, serial, verdict) => {
   expect(checkDevice(reportOf(used), serial)).toEqual(verdict);
+});
+
+test('dongles that share a serial number are found, and a Blog V4 by its name', () => {
+  const report = emptyReport();
+  for (const line of [
+    '  0:  Realtek, RTL2838UHIDIR, SN: 00000001',
+    '  1:  RTLSDRBlog, Blog V4, SN: 00000001',
+    'Using device 1: Generic RTL2832U OEM',
+  ])
+    readReport(report, line);
+  expect(indicesOf(report, '00000001')).toEqual([0, 1]);
+  expect(indicesOf(report, '00000002')).toEqual([]);
+  expect(isBlogV4(report)).toBe(true);
+  expect(isBlogV4({ ...report, used: 0 })).toBe(false);
 });
 
 describe('settings that the tuner has not taken', () => {

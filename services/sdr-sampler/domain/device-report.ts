@@ -2,6 +2,8 @@
 export interface DeviceReport {
   /** Serial numbers of all dongles, by index. */
   serials: Map<number, string>;
+  /** Indices of the dongles that are an RTL-SDR Blog V4. */
+  blogV4: Set<number>;
   /** Index of the dongle that is opened. */
   used?: number;
   /** Maker and name of the tuner, once it is open. */
@@ -11,7 +13,8 @@ export interface DeviceReport {
   failure?: string;
 }
 
-const LISTED = /^\s+(\d+):\s.*, SN: (.*)$/;
+const LISTED = /^\s+(\d+):\s(.*), SN: (.*)$/;
+const BLOG_V4 = /\bBlog V4\b/i;
 const USED = /^Using device (\d+):/;
 const TUNER = /^Found (.+) tuner$/;
 const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
@@ -34,13 +37,16 @@ export function tuningFailure(line: string): string | undefined {
 }
 
 export function emptyReport(): DeviceReport {
-  return { serials: new Map() };
+  return { serials: new Map(), blogV4: new Set() };
 }
 
 /** Takes the next line in. */
 export function readReport(report: DeviceReport, line: string): void {
-  const [, index, serial] = LISTED.exec(line) ?? [];
-  if (index !== undefined && serial !== undefined) report.serials.set(Number(index), serial);
+  const [, index, product, serial] = LISTED.exec(line) ?? [];
+  if (index !== undefined && serial !== undefined) {
+    report.serials.set(Number(index), serial);
+    if (BLOG_V4.test(product as string)) report.blogV4.add(Number(index));
+  }
   const used = USED.exec(line)?.[1];
   if (used !== undefined) report.used = Number(used);
   const tuner = TUNER.exec(line)?.[1];
@@ -49,6 +55,16 @@ export function readReport(report: DeviceReport, line: string): void {
   if (gain !== undefined) report.gainDb = Number(gain);
   const failure = FAILURE.exec(line)?.[1];
   if (failure !== undefined) report.failure = failure;
+}
+
+/** Indices of the dongles with this serial number. */
+export function indicesOf({ serials }: DeviceReport, serial: string): number[] {
+  return [...serials].flatMap(([index, listed]) => (listed === serial ? [index] : []));
+}
+
+/** Whether the dongle that is opened is an RTL-SDR Blog V4. */
+export function isBlogV4({ used, blogV4 }: DeviceReport): boolean {
+  return used !== undefined && blogV4.has(used);
 }
 
 /**
@@ -61,6 +77,6 @@ export function checkDevice(
 ): 'unknown yet' | 'right' | { index: number } | 'missing' {
   if (report.used === undefined) return 'unknown yet';
   if (report.serials.get(report.used) === serial) return 'right';
-  for (const [index, listed] of report.serials) if (listed === serial) return { index };
-  return 'missing';
+  const [index] = indicesOf(report, serial);
+  return index === undefined ? 'missing' : { index };
 }

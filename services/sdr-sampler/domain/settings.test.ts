@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
-import { checkFrequency, checkReadCount, checkReadSettings, nearestGainDb } from './settings.ts';
+import {
+  checkFrequency,
+  checkReadCount,
+  checkReadSettings,
+  nearestGainDb,
+  reachesFrequency,
+} from './settings.ts';
 
 const RATE_HZ = 2_048_000;
 const good = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs: 10 };
@@ -44,11 +50,47 @@ test.each([
 });
 
 test('frequencies that the tuner does not reach are out of range', () => {
-  const tuner = { name: 'R820T', lowestHz: 24e6, highestHz: 1.766e9 };
+  const tuner = { name: 'R820T', bandsHz: [[24e6, 1.766e9]] as const };
   expect(() => checkFrequency(24e6, tuner)).not.toThrow();
   expect(() => checkFrequency(10e9, tuner)).toThrow(
     'center frequency 10000000000 Hz is outside 24000000..1766000000 Hz of the R820T tuner',
   );
+});
+
+test.each<[number, string | undefined]>([
+  [51e6, 'center frequency 51000000 Hz is outside 52000000..2200000000 Hz of the E4000 tuner'],
+  [1.1e9, undefined],
+  [
+    1.18e9,
+    'center frequency 1180000000 Hz is in the gap of the E4000 tuner, 1100000000..1250000000 Hz, where it does not lock',
+  ],
+  [1.25e9, undefined],
+  [2.2e9, undefined],
+])('%d Hz on a tuner with a gap: %s', (hz, message) => {
+  const check = () =>
+    checkFrequency(hz, {
+      name: 'E4000',
+      bandsHz: [
+        [52e6, 1.1e9],
+        [1.25e9, 2.2e9],
+      ],
+    });
+  if (message === undefined) expect(check).not.toThrow();
+  else expect(check).toThrow(new SkyScanError('out_of_range', message));
+});
+
+test('a channel is never tuned from another band: it has an input of its own, or a gap before it', () => {
+  const tuner = {
+    name: 'V4',
+    bandsHz: [
+      [0.5e6, 28.8e6],
+      [28.8e6, 1.766e9],
+    ] as const,
+  };
+  expect(reachesFrequency(28.3e6, 28.7e6, tuner)).toBe(true);
+  expect(reachesFrequency(29.2e6, 28.7e6, tuner)).toBe(false);
+  expect(reachesFrequency(28.3e6, 28.9e6, tuner)).toBe(false);
+  expect(reachesFrequency(1e5, 1e6, tuner)).toBe(false);
 });
 
 test.each([

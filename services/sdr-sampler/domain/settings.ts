@@ -70,23 +70,32 @@ export function checkWholeSeconds(readMs: number): void {
   if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
 }
 
-/** What a tuner reaches. */
+/** Lowest and highest frequency, Hz. */
+export type Band = readonly [number, number];
+
+/** What a tuner reaches: one band, or several that are apart or have inputs of their own. */
 export interface TunerRange {
   name: string;
-  lowestHz: number;
-  highestHz: number;
+  bandsHz: readonly Band[];
 }
 
-export function reachesFrequency(hz: number, tuner: TunerRange): boolean {
-  return hz >= tuner.lowestHz && hz <= tuner.highestHz;
+/** Whether the tuner can be set to this frequency for a channel there: in the same band. */
+export function reachesFrequency(tunerHz: number, channelHz: number, { bandsHz }: TunerRange): boolean {
+  const band = bandsHz.find(([low, high]) => channelHz >= low && channelHz <= high);
+  return band !== undefined && tunerHz >= band[0] && tunerHz <= band[1];
 }
 
 /** Throws `out_of_range` for a frequency that the tuner does not reach. */
-export function checkFrequency(hz: number, tuner: TunerRange): void {
-  if (!reachesFrequency(hz, tuner))
+export function checkFrequency(hz: number, { name, bandsHz }: TunerRange): void {
+  if (bandsHz.some(([low, high]) => hz >= low && hz <= high)) return;
+  const below = bandsHz.filter(([, high]) => high < hz).at(-1);
+  const above = bandsHz.find(([low]) => low > hz);
+  if (below && above)
     throw outOfRange(
-      `center frequency ${hz} Hz is outside ${tuner.lowestHz}..${tuner.highestHz} Hz of the ${tuner.name} tuner`,
+      `center frequency ${hz} Hz is in the gap of the ${name} tuner, ${below[1]}..${above[0]} Hz, where it does not lock`,
     );
+  const [lowest, highest] = [bandsHz[0]?.[0], bandsHz.at(-1)?.[1]];
+  throw outOfRange(`center frequency ${hz} Hz is outside ${lowest}..${highest} Hz of the ${name} tuner`);
 }
 
 /** The gain of the table that is nearest to the wanted one, dB. */

@@ -40,8 +40,9 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
 
   async function info(name: string, signal: AbortSignal): Promise<ReceiverInfo> {
     try {
-      const { tuner: model, gainsDb, sampleRateHz } = await samplers.named(name).describe(undefined, signal);
-      return { name, tuner: { model, gainsDb: [...gainsDb], sampleRateHz } };
+      const facts = await samplers.named(name).describe(undefined, signal);
+      const { tuner: model, gainsDb, sampleRateHz, warning } = facts;
+      return { name, tuner: { model, gainsDb: [...gainsDb], sampleRateHz }, trouble: warning };
     } catch (error) {
       if (errorKind(error) === 'internal' || signal.aborted) throw error;
       return { name, trouble: errorMessage(error) };

@@ -1,5 +1,5 @@
 import type { Logger } from '#shared/logger';
-import { checkDevice, type DeviceReport } from '../domain/device-report.ts';
+import { checkDevice, indicesOf, type DeviceReport } from '../domain/device-report.ts';
 import { startChild } from './child.ts';
 
 /** A dongle on this host, known by its serial number. */
@@ -7,6 +7,8 @@ export interface LocalDongle {
   serial: string;
   /** What programs get after `-d`. */
   readonly argument: string;
+  /** What is doubtful about it although it is open. */
+  readonly warning: string | undefined;
   /** Whether the program has opened this dongle; a string says why not. */
   check(report: DeviceReport): 'unknown yet' | 'right' | { wrong: string };
   /** Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it closes. */
@@ -17,13 +19,31 @@ const BIAS_TEE_WITHIN_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
   let argument = serial;
+  let warning: string | undefined;
+
+  /** Which of several dongles with the same serial number is opened depends on the port that each is plugged into. */
+  function warnOfTwins(report: DeviceReport): void {
+    const indices = indicesOf(report, serial);
+    const found =
+      indices.length > 1
+        ? `${indices.length} dongles have the serial number ${serial} (indices ${indices.join(', ')}), and index ${report.used} is used. ` +
+          'Give each its own: rtl_eeprom -d INDEX -s NAME'
+        : undefined;
+    if (found !== undefined && found !== warning) logger.warn(found);
+    warning = found;
+  }
+
   return {
     serial,
     get argument() {
       return argument;
     },
+    get warning() {
+      return warning;
+    },
     check(report) {
       const verdict = checkDevice(report, serial);
+      if (verdict === 'right') warnOfTwins(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
       // The index from the list is right until something is plugged in or out; then it is checked and found again.
       argument = verdict === 'missing' ? serial : String(verdict.index);

@@ -1,13 +1,16 @@
 import type { SkyScanError } from '#shared/errors';
 import type { Gap } from '../domain/sample-clock.ts';
+import type { Band } from '../domain/settings.ts';
 
 /** What a receiver is. */
 export interface ReceiverFacts {
   tuner: string;
   gainsDb: readonly number[];
-  lowestHz: number;
-  highestHz: number;
+  /** Lowest and highest frequency of each part of its range. */
+  bandsHz: readonly Band[];
   sampleRateHz: number;
+  /** What is doubtful about it although it streams. */
+  warning?: string | undefined;
 }
 
 export interface Tuning {

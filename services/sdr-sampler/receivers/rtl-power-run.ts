@@ -1,13 +1,14 @@
 import type { Clock } from '#shared/clock';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import { emptyReport, readReport } from '../domain/device-report.ts';
+import { emptyReport, isBlogV4, readReport } from '../domain/device-report.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
 import { createSweep } from '../domain/power-sweep.ts';
+import { nearestGainDb } from '../domain/settings.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
-import { tunerNamed, type Tuner } from './tuners.ts';
+import { knownTuner, TUNER_NAMES, tunerNamed, type Tuner, type TunerName } from './tuners.ts';
 
 /** What a process is started with; another setting is another process. */
 export interface PowerSetting {
@@ -52,11 +53,13 @@ const END_WITHIN_MS = 500;
 
 /**
  * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its dongle is gone. Frozen
- * lines, floods of `dropped samples` and silence end it with SIGKILL, which is all that ends a stalled one.
+ * lines, floods of `dropped samples` and silence end it with SIGKILL, which is all that ends a stalled one. `expected`: the tuner, in
+ * place of what it reports.
  */
 export function startPowerRun(
   dongle: LocalDongle,
   setting: PowerSetting,
+  expected: TunerName | undefined,
   handlers: PowerRunHandlers,
   clock: Clock,
   logger: Logger,
@@ -104,17 +107,28 @@ export function startPowerRun(
       return;
     }
     if (report.tuner === undefined || report.gainDb === undefined) return;
-    const tuner = tunerNamed(report.tuner);
+    const tuner = expected ? knownTuner(expected) : tunerNamed(report.tuner, isBlogV4(report));
     if (!tuner) {
-      lose(`has a tuner that nobody knows: ${report.tuner.slice(0, 40)}`);
+      const names = TUNER_NAMES.join(', tuner=');
+      lose(`has an unknown tuner, ${report.tuner.slice(0, 40)}; name it in RECEIVERS: tuner=${names}`);
       return;
     }
+    open(tuner, report.gainDb);
+  }
+
+  function open(tuner: Tuner, gainDb: number): void {
     opened = true;
-    handlers.onOpen(tuner, report.gainDb);
+    handlers.onOpen(tuner, gainDb);
   }
 
   function take(text: string): void {
-    if (over || !opened) return;
+    if (over) return;
+    // A fork may report tuner and gain in other words; levels mean that both are set.
+    if (!opened && expected && dongle.check(report) === 'right') {
+      const tuner = knownTuner(expected);
+      open(tuner, report.gainDb ?? nearestGainDb(setting.gainDb, tuner.gainsDb));
+    }
+    if (!opened) return;
     try {
       const swept = sweep.take(text);
       if (!swept) return;

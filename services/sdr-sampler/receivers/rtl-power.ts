@@ -20,7 +20,7 @@ import { readOfLines } from './line-reads.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import type { ReceiverFacts } from './receiver.ts';
 import { startPowerRun, type PowerRun, type PowerSetting, type TimedLine } from './rtl-power-run.ts';
-import type { Tuner } from './tuners.ts';
+import type { Tuner, TunerName } from './tuners.ts';
 
 /** One process and what is known of it. */
 interface Running {
@@ -47,7 +47,7 @@ const ANY_SETTINGS: ReadSettings = { centerFrequencyHz: 1e8, bandwidthHz: 1e6, g
 /** Measures with rtl_power: reads of whole seconds, one process that goes on for as long as the settings stay. */
 export function createRtlPowerSampler(
   dongle: LocalDongle,
-  options: { correctionPpm: number },
+  options: { correctionPpm: number; tuner?: TunerName | undefined },
   clock: Clock,
   logger: Logger,
 ): Sampler {
@@ -81,6 +81,7 @@ export function createRtlPowerSampler(
     const run = startPowerRun(
       dongle,
       setting,
+      options.tuner,
       {
         onOpen(found, gainDb) {
           tuner = found;
@@ -177,7 +178,7 @@ export function createRtlPowerSampler(
         const current = running ?? (await open(settings ?? ANY_SETTINGS, signal)).current;
         const { tuner: found } = await orAborted(current.opened, signal);
         if (settings) settingFor(settings);
-        return factsOf(found);
+        return { ...factsOf(found), warning: dongle.warning };
       });
     },
     async measure(settings, reads, signal, notBeforeMs = clock.monotonicMs()) {
@@ -254,8 +255,7 @@ function factsOf(tuner: Tuner): ReceiverFacts {
   return {
     tuner: tuner.name,
     gainsDb: tuner.gainsDb,
-    lowestHz: tuner.lowestHz,
-    highestHz: tuner.highestHz,
+    bandsHz: tuner.bandsHz,
     sampleRateHz: SPAN_HZ,
   };
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { SkyScanError } from '#shared/errors';
-import { emptyReport, readReport, tuningFailure } from '../domain/device-report.ts';
+import { emptyReport, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import { openRtlTcp, type RtlTcpConnection, type RtlTcpHandlers } from './rtl-tcp-connection.ts';
+import { tunerNamed, type TunerName } from './tuners.ts';
 
 const STARTED_WITHIN_MS = 6_000;
 const LISTENING_POLL_MS = 50;
@@ -14,10 +15,14 @@ const MOST_BLOCKS_QUEUED = 64;
 /** What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples. */
 const UNPLUGGED = /^cb transfer status: \d+, canceling/;
 
-/** A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the connection. */
+/**
+ * A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the connection. `expected`: its tuner, in place
+ * of what is reported.
+ */
 export function openRtlTcpChild(
   dongle: LocalDongle,
   sampleRateHz: number,
+  expected: TunerName | undefined,
   handlers: RtlTcpHandlers,
 ): RtlTcpConnection {
   const report = emptyReport();
@@ -57,12 +62,15 @@ export function openRtlTcpChild(
 
   function connect(port: number): void {
     connection = openRtlTcp(
-      { host: '127.0.0.1', port },
+      { host: '127.0.0.1', port, tuner: expected },
       {
         onTuner(tuner) {
           streams = true;
           clearTimeout(patience);
-          handlers.onTuner(tuner);
+          // Its header does not report whether an R828D is that of a Blog V4; the list of dongles does.
+          handlers.onTuner(
+            (!expected && report.tuner && tunerNamed(report.tuner, isBlogV4(report))) || tuner,
+          );
         },
         onSamples: (iq) => handlers.onSamples(iq),
         onEnd(error) {

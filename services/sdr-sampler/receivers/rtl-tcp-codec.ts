@@ -1,18 +1,46 @@
 import { SkyScanError } from '#shared/errors';
-import { tunerOfType, type Tuner } from './tuners.ts';
+import { knownTuner, TUNER_NAMES, tunerOfType, type Tuner, type TunerName } from './tuners.ts';
+
+/** What the owner knows of a server that is not recognised. */
+export interface Expected {
+  /** In place of what the server reports. */
+  tuner?: TunerName | undefined;
+  /** First four characters of its header. */
+  header?: string | undefined;
+}
+
+const HEADER = 'RTL0';
+/** SDRplay's rsp_tcp in extended mode sends this, in place of the header or behind it, and then samples of 16 bits. */
+export const EXTENDED_HEADER = 'RSP0';
 
 /** Bytes that rtl_tcp sends first. */
 export const HEADER_BYTES = 12;
 
-/** Reads the header. Throws `unavailable` when the peer is no rtl_tcp or has a tuner that nobody knows. */
-export function decodeHeader(header: Buffer): Tuner {
-  if (header.toString('latin1', 0, 4) !== 'RTL0')
-    throw new SkyScanError('unavailable', 'peer is not an rtl_tcp server');
+/** Reads the header. Throws `unavailable` when the peer is not an rtl_tcp server or has an unknown tuner. */
+export function decodeHeader(header: Buffer, expected: Expected = {}): Tuner {
+  const word = header.toString('latin1', 0, 4);
+  if (word === EXTENDED_HEADER) throw new SkyScanError('unavailable', EXTENDED_MODE);
+  if (word !== HEADER && word !== expected.header) {
+    const readable = /^[\x21-\x7e]{4}$/.test(word);
+    throw new SkyScanError(
+      'unavailable',
+      'peer is not an rtl_tcp server' +
+        (readable ? ` (its header begins with ${word}; if it is one, add header=${word} in RECEIVERS)` : ''),
+    );
+  }
   const type = header.readUInt32BE(4);
-  const known = tunerOfType(type);
-  if (!known) throw new SkyScanError('unavailable', `rtl_tcp has a tuner of unknown type ${type}`);
+  const known = expected.tuner ? knownTuner(expected.tuner) : tunerOfType(type);
+  if (!known)
+    throw new SkyScanError(
+      'unavailable',
+      `rtl_tcp has a tuner of unknown type ${type}; name it in RECEIVERS: tuner=${TUNER_NAMES.join(', tuner=')}`,
+    );
   return known;
 }
+
+/** Why a server in extended mode is refused. */
+export const EXTENDED_MODE =
+  'rsp_tcp is in extended mode (header RSP0) and sends samples of 16 bits; Sky Scan reads 8 bits. Start rsp_tcp without -E';
 
 /** One command: a byte and a big-endian 32-bit number. */
 export function encodeCommand(

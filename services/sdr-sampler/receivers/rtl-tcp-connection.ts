@@ -1,7 +1,13 @@
 import { connect } from 'node:net';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
-import { HEADER_BYTES, decodeHeader } from './rtl-tcp-codec.ts';
+import {
+  decodeHeader,
+  EXTENDED_HEADER,
+  EXTENDED_MODE,
+  HEADER_BYTES,
+  type Expected,
+} from './rtl-tcp-codec.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpHandlers {
@@ -27,18 +33,21 @@ const LAST_WORDS_MS = 150;
 
 /** One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a byte. */
 export function openRtlTcp(
-  address: { host: string; port: number },
+  { host, port, ...expected }: { host: string; port: number } & Expected,
   handlers: RtlTcpHandlers,
 ): RtlTcpConnection {
-  const where = `${address.host}:${address.port}`;
+  const where = `${host}:${port}`;
   let header: Buffer | undefined = Buffer.alloc(0);
+  /** The first bytes behind the header, until it is clear that they are samples. */
+  let first: Buffer | undefined = Buffer.alloc(0);
   /** Half a sample that is waiting for its other half. */
   let half: number | undefined;
   let silentTicks = 0;
   let over = false;
 
   const socket = connect({
-    ...address,
+    host,
+    port,
     noDelay: true,
     // One buffer for ever: 4 MB of them a second would be a lot of garbage.
     onread: {
@@ -66,20 +75,35 @@ export function openRtlTcp(
     if (over) return;
     silentTicks = 0;
     if (!header) {
-      deliver(bytes);
+      check(bytes);
       return;
     }
     header = Buffer.concat([header, bytes]);
     if (header.length < HEADER_BYTES) return;
     const rest = header.subarray(HEADER_BYTES);
     try {
-      handlers.onTuner(decodeHeader(header));
+      handlers.onTuner(decodeHeader(header, expected));
     } catch (error) {
       end(`rtl_tcp at ${where}: ${(error as Error).message}`);
       return;
     }
     header = undefined;
-    deliver(rest);
+    check(rest);
+  }
+
+  /** Samples, unless they begin as the second header of rsp_tcp does. */
+  function check(bytes: Uint8Array): void {
+    if (!first) {
+      deliver(bytes);
+      return;
+    }
+    first = Buffer.concat([first, bytes]);
+    if (first.length < EXTENDED_HEADER.length) return;
+    const samples = first;
+    first = undefined;
+    if (samples.toString('latin1', 0, EXTENDED_HEADER.length) === EXTENDED_HEADER)
+      end(`rtl_tcp at ${where}: ${EXTENDED_MODE}`);
+    else deliver(samples);
   }
 
   function deliver(bytes: Uint8Array): void {

@@ -21,6 +21,8 @@ export interface RtlTcpOptions {
   /** How messages call the receiver. */
   title: string;
   sampleRateHz: number;
+  /** What is doubtful about the receiver although it streams. */
+  warning?(): string | undefined;
 }
 
 // A retune shows after about two blocks.
@@ -53,9 +55,9 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     facts = {
       tuner: tuner.name,
       gainsDb: tuner.gainsDb,
-      lowestHz: tuner.lowestHz,
-      highestHz: tuner.highestHz,
+      bandsHz: tuner.bandsHz,
       sampleRateHz: options.sampleRateHz,
+      warning: options.warning?.(),
     };
     sampleClock = createSampleClock(options.sampleRateHz);
     connection?.send(

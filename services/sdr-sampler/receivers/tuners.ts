@@ -1,8 +1,9 @@
-/** A tuner as librtlsdr knows it: its range, and its gains in dB (rtlsdr_get_tuner_gains). */
+import type { Band } from '../domain/settings.ts';
+
+/** A tuner as librtlsdr knows it: what it reaches, and its gains in dB (rtlsdr_get_tuner_gains). */
 export interface Tuner {
   name: string;
-  lowestHz: number;
-  highestHz: number;
+  bandsHz: readonly Band[];
   gainsDb: readonly number[];
 }
 
@@ -11,30 +12,69 @@ const R82XX_GAINS_DB = [
   37.2, 38.6, 40.2, 42.1, 43.4, 43.9, 44.5, 48, 49.6,
 ];
 
+const E4000_GAINS_DB = [-1, 1.5, 4, 6.5, 9, 11.5, 14, 16.5, 19, 21.5, 24, 29, 34, 42];
+
 const FC0013_GAINS_DB = [
   -9.9, -7.3, -6.5, -6.3, -6, -5.8, -5.4, 5.8, 6.1, 6.3, 6.5, 6.7, 6.8, 7, 7.1, 17.9, 18.1, 18.2, 18.4, 18.6,
   18.8, 19.1, 19.7,
 ];
 
-const BY_TYPE: Record<number, Tuner> = {
-  1: tuner('E4000', 52, 2_200, [-1, 1.5, 4, 6.5, 9, 11.5, 14, 16.5, 19, 21.5, 24, 29, 34, 42]),
-  2: tuner('FC0012', 22, 948.6, [-9.9, -4, 7.1, 17.9, 19.2]),
-  3: tuner('FC0013', 22, 1_100, FC0013_GAINS_DB),
-  4: tuner('FC2580', 146, 924, [0]),
-  5: tuner('R820T', 24, 1_766, R82XX_GAINS_DB),
-  6: tuner('R828D', 24, 1_766, R82XX_GAINS_DB),
+const MHZ = 1e6;
+
+/** By the names that RECEIVERS takes. */
+const TUNERS = {
+  // Its oscillator does not lock in the gap; where that begins and ends differs by some MHz from one to the next.
+  E4000: tuner('E4000', E4000_GAINS_DB, [52, 1_100], [1_250, 2_200]),
+  FC0012: tuner('FC0012', [-9.9, -4, 7.1, 17.9, 19.2], [22, 948.6]),
+  FC0013: tuner('FC0013', FC0013_GAINS_DB, [22, 1_100]),
+  FC2580: tuner('FC2580', [0], [146, 308], [438, 924]),
+  R820T: tuner('R820T', R82XX_GAINS_DB, [24, 1_766]),
+  R828D: tuner('R828D', R82XX_GAINS_DB, [24, 1_766]),
+  // Below 28.8 MHz its driver uses another input, with an up-converter.
+  BLOG_V4: tuner('R828D', R82XX_GAINS_DB, [0.5, 28.8], [28.8, 1_766]),
+} as const;
+
+export type TunerName = keyof typeof TUNERS;
+
+export const TUNER_NAMES = Object.keys(TUNERS) as TunerName[];
+
+/** By `enum rtlsdr_tuner`. A server does not report whether an R828D is that of a Blog V4: most are. */
+const BY_TYPE: Record<number, TunerName> = {
+  1: 'E4000',
+  2: 'FC0012',
+  3: 'FC0013',
+  4: 'FC2580',
+  5: 'R820T',
+  6: 'BLOG_V4',
 };
 
-/** By the number of `enum rtlsdr_tuner`. */
+/** What librtlsdr and its forks call them on stderr, such as `Rafael Micro R820T`, `FCI 2580` or `R820T/2`; R860 is the R820T2's successor. */
+const WORDS: [RegExp, TunerName][] = [
+  [/\bE4000\b|\bE4K\b/i, 'E4000'],
+  [/\bFC0012\b/i, 'FC0012'],
+  [/\bFC0013/i, 'FC0013'],
+  [/\bFCI? ?2580\b/i, 'FC2580'],
+  [/\bR82[08]T2?\b|\bR860\b/i, 'R820T'],
+  [/\bR828D\b/i, 'R828D'],
+];
+
+/** A tuner of TUNER_NAMES. */
+export function knownTuner(name: TunerName): Tuner {
+  return TUNERS[name];
+}
+
+/** By the number in rtl_tcp's header. */
 export function tunerOfType(type: number): Tuner | undefined {
-  return BY_TYPE[type];
+  const name = BY_TYPE[type];
+  return name && TUNERS[name];
 }
 
-/** By the name that librtlsdr gives it on stderr, such as `Rafael Micro R820T` or `FCI 2580`. */
-export function tunerNamed(words: string): Tuner | undefined {
-  return Object.values(BY_TYPE).find(({ name }) => words.endsWith(name.replace('FC2580', '2580')));
+/** By what the program calls it on stderr; `blogV4`: it also reported an RTL-SDR Blog V4. */
+export function tunerNamed(words: string, blogV4: boolean): Tuner | undefined {
+  const name = WORDS.find(([pattern]) => pattern.test(words))?.[1];
+  return name && TUNERS[name === 'R828D' && blogV4 ? 'BLOG_V4' : name];
 }
 
-function tuner(name: string, lowestMhz: number, highestMhz: number, gainsDb: readonly number[]): Tuner {
-  return { name, lowestHz: lowestMhz * 1e6, highestHz: highestMhz * 1e6, gainsDb };
+function tuner(name: string, gainsDb: readonly number[], ...bandsMhz: readonly Band[]): Tuner {
+  return { name, gainsDb, bandsHz: bandsMhz.map(([low, high]) => [low * MHZ, high * MHZ] as const) };
 }

@@ -56,7 +56,10 @@ export const receiverSchema = z
     tuner: z.string().nullable(),
     gains_db: z.array(z.number()),
     sample_rate_hz: z.number().nullable(),
-    trouble: z.string().nullable().meta({ description: 'Why it is not connected' }),
+    trouble: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it is not connected, or what is doubtful about it' }),
     calibrations: z
       .array(calibrationSchema)
       .meta({ description: 'The newest one for each frequency, bandwidth and gain' }),

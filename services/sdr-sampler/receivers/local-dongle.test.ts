@@ -1,0 +1,24 @@
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { emptyReport, readReport } from '../domain/device-report.ts';
+import { createLocalDongle } from './local-dongle.ts';
+
+function reportOf(serials: readonly string[], used: number) {
+  const report = emptyReport();
+  for (const [index, serial] of serials.entries())
+    readReport(report, `  ${index}:  Realtek, RTL2838UHIDIR, SN: ${serial}`);
+  readReport(report, `Using device ${used}: Generic RTL2832U OEM`);
+  return report;
+}
+
+test('a serial number that two dongles have is used with a warning, for as long as both are there', () => {
+  const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
+  expect(dongle.check(reportOf(['00000001', 'roof'], 0))).toBe('right');
+  expect(dongle.warning).toBeUndefined();
+  expect(dongle.check(reportOf(['00000001', '00000001'], 1))).toBe('right');
+  expect(dongle.warning).toBe(
+    '2 dongles have the serial number 00000001 (indices 0, 1), and index 1 is used. Give each its own: rtl_eeprom -d INDEX -s NAME',
+  );
+  dongle.check(reportOf(['00000001'], 0));
+  expect(dongle.warning).toBeUndefined();
+});
