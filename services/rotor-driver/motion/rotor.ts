@@ -126,7 +126,7 @@ export class Rotor {
       this.#cable.setTurn(turn);
     }
     const now = this.#cable.turn;
-    if (!now) throw new SkyScanError('unavailable', 'the rotor has not reported a position yet');
+    if (!now) throw new SkyScanError('unavailable', 'rotctld has not reported a position yet');
     return now;
   }
 

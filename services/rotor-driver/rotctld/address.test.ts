@@ -79,6 +79,16 @@ describe('addresses of rotctld', () => {
     },
   );
 
+  test.each([
+    ['8.8.8.8', 4533, 'rotctld at 8.8.8.8:4533 is not allowed: it is not in the networks'],
+    ['0.0.0.0', 4533, 'rotctld at 0.0.0.0:4533 is not allowed: unspecified, link-local'],
+    ['127.0.0.1', 50052, 'rotctld at 127.0.0.1:50052 is not allowed: it is the port of rotor-driver itself'],
+    ['nobody.invalid', 4533, 'rotctld at nobody.invalid:4533 is not found: no such host'],
+  ])('%s:%i: the refusal says why', async (host, port, says) => {
+    const { message } = (await resolver()(host, port).catch((error: unknown) => error)) as Error;
+    expect(message).toContain(says);
+  });
+
   test('our own port is not a rotor', async () => {
     await expect(resolver()('127.0.0.1', 50052)).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(resolver()('127.8.8.8', 50052)).rejects.toMatchObject({ kind: 'unavailable' });

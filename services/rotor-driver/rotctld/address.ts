@@ -44,18 +44,24 @@ export type AddressResolver = (host: string, port: number) => Promise<Place>;
 
 export function createAddressResolver(rules: AddressRules): AddressResolver {
   const forbidden = parseNetworks(FORBIDDEN);
-  const mayConnect = (address: string, port: number) => {
+  /** Why not to connect there; undefined when that is allowed. */
+  const refusal = (address: string, port: number) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (forbidden.check(address, family) || !rules.allowed.check(address, family)) return false;
-    return port !== rules.ownPort() || !isThisHost(address);
+    if (forbidden.check(address, family))
+      return 'unspecified, link-local, multicast and broadcast addresses are no rotctld';
+    if (!rules.allowed.check(address, family))
+      return 'it is not in the networks that ROTCTLD_NETWORKS allows';
+    return port === rules.ownPort() && isThisHost(address)
+      ? 'it is the port of rotor-driver itself'
+      : undefined;
   };
   return async (host, port) => {
-    const all = new Set((await addressesOf(host)).map(canonicalAddress));
-    const addresses = [...all].filter((address) => mayConnect(address, port));
+    const all = [...new Set((await addressesOf(host, port)).map(canonicalAddress))];
+    const addresses = all.filter((address) => refusal(address, port) === undefined);
     if (addresses.length === 0)
       throw new SkyScanError(
         'unavailable',
-        `${host}:${port} is not in the networks that ROTCTLD_NETWORKS allows`,
+        `rotctld at ${host}:${port} is not allowed: ${refusal(all[0] ?? host, port)}`,
       );
     const keys = new Set(addresses.map((address) => `${isThisHost(address) ? THIS_HOST : address} ${port}`));
     return { addresses, port, keys: [...keys] };
@@ -72,7 +78,7 @@ function canonicalAddress(address: string): string {
 // Stands for every address of this host in a key.
 const THIS_HOST = '127.0.0.1';
 
-async function addressesOf(host: string): Promise<string[]> {
+async function addressesOf(host: string, port: number): Promise<string[]> {
   if (isIP(host)) return [host];
   const find = async (name: string) =>
     (await lookup(name, { all: true, order: 'ipv4first' })).map(({ address }) => address);
@@ -83,7 +89,10 @@ async function addressesOf(host: string): Promise<string[]> {
       throw error;
     });
   } catch {
-    throw new SkyScanError('unavailable', `host ${host} is not known`);
+    throw new SkyScanError(
+      'unavailable',
+      `rotctld at ${host}:${port} is not found: no such host; check its name, or use its address`,
+    );
   }
 }
 
