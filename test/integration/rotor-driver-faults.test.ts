@@ -243,7 +243,9 @@ describe('rotor-driver and hardware that fails', () => {
       kind: 'unavailable',
       message: `rotctld at 127.0.0.1:${server.port} refused the connection`,
     });
-    const places = ['169.254.169.254', '8.8.8.8', '0.0.0.0', 'no.such.host.invalid'].map((host) => ({ host }));
+    const places = ['169.254.169.254', '8.8.8.8', '0.0.0.0', 'no.such.host.invalid'].map((host) => ({
+      host,
+    }));
     for (const place of [...places, { port: driver.port }])
       await expect(driver.client.probe({ rotor: { ...rotor, ...place } })).rejects.toMatchObject({
         kind: 'unavailable',
