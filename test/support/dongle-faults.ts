@@ -102,6 +102,24 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
         expect(Math.abs(meanDb(measured) + 20)).toBeLessThan(0.2);
       });
 
+      test.concurrent(
+        'a frequency that the tuner does not take is not measured at the old one',
+        async (context) => {
+          const serial = 'unlocked';
+          bench.plug(serial, HEARD);
+          const sampler = await samplerOf(serial, context);
+          await measureOnceBack(sampler, settings, reads);
+          bench.plug(serial, { ...HEARD, fault: 'unlocked' });
+          const elsewhere = { ...settings, centerFrequencyHz: 5e8 };
+          await expect(sampler.client.measure({ settings: elsewhere, reads })).rejects.toMatchObject({
+            kind: 'unavailable',
+            message: expect.stringContaining('did not take its frequency') as string,
+          });
+          bench.plug(serial, HEARD);
+          await measureOnceBack(sampler, elsewhere, reads);
+        },
+      );
+
       test.concurrent('samples that are lost on the way are counted', async (context) => {
         const serial = 'loses-some';
         bench.plug(serial, HEARD);

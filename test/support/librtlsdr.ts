@@ -11,7 +11,7 @@ export interface StandInDongle {
   carrier?: number;
   carrier_hz?: number;
   crystal_ppm?: number;
-  fault?: 'busy' | 'hung';
+  fault?: 'busy' | 'hung' | 'unlocked';
   /** Share of the reads that lose samples. */
   drop?: number;
 }

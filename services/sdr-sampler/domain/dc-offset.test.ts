@@ -56,6 +56,11 @@ describe('two tunings', () => {
     expect(dcOfTwoTunings([shown], [hidden], SAMPLES)).toEqual({ dc: DC, better: 'first', certain: true });
   });
 
+  test('are in doubt when both hide a carrier of the same strength and phase', () => {
+    const both = read(1e-4 + 0.01, { i: 0.1, q: 0 });
+    expect(dcOfTwoTunings([both], [both], SAMPLES).certain).toBe(false);
+  });
+
   test('are in doubt when a carrier is hidden in one and not seen in the other', () => {
     expect(dcOfTwoTunings([hidden], [read(1e-4)], SAMPLES).certain).toBe(false);
     // Two carriers, one hidden at each tuning: both levels are too low by one of them, and agree.

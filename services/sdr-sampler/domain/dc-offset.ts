@@ -11,6 +11,8 @@ const NOISE_SHARE_TIMES_SAMPLES = 10;
 /** Both tunings must give the same level: 0.2 dB, and three standard errors of their difference. */
 const SAME_LEVEL_SHARE = 0.047;
 const SIGMAS = 3;
+/** No tuner has a DC offset above 8 LSB: -24 dBFS. What is larger holds a carrier, at both tunings. */
+const MOST_DC_POWER = (8 / 127.5) ** 2;
 
 /** Levels of reads whose channel contains the tuner's own frequency. `dc`: the DC offset, undefined when it is not known. */
 export function readsWithDc<T extends ReadLevels>(
@@ -50,14 +52,14 @@ export function dcOfTwoTunings(
     return {
       dc: { i: (a.mean.i + b.mean.i) / 2, q: (a.mean.q + b.mean.q) / 2 },
       better: 'either',
-      certain: true,
+      certain: power(a.mean) <= MOST_DC_POWER,
     };
   const better = power(a.mean) < power(b.mean) ? 'first' : 'second';
   const dc = better === 'first' ? a.mean : b.mean;
   const levelOf = (one: typeof a) => one.fullScalePower + power(minus(one.mean, dc));
   const samples = readSamples * Math.min(first.length, second.length);
   const tolerance = SAME_LEVEL_SHARE + SIGMAS * Math.sqrt(2 / samples);
-  const certain = Math.abs(levelOf(a) / levelOf(b) - 1) <= tolerance;
+  const certain = power(dc) <= MOST_DC_POWER && Math.abs(levelOf(a) / levelOf(b) - 1) <= tolerance;
   return { dc, better, certain };
 }
 

@@ -36,6 +36,16 @@ test('no tuner frequency lies in or near a channel, and every channel fits in it
   );
 });
 
+test('the tuner is set on the side of the channel that it reaches, and a wide channel needs both', () => {
+  const above24 = (hz: number) => hz >= 24e6;
+  expect(planSpan(24.1e6, 200_000, above24).hopsHz).toEqual([24.7e6]);
+  expect(planSpan(25e6, 200_000, above24).hopsHz).toEqual([24.4e6]);
+  expect(planSpan(25.1e6, 2e6, above24).hopsHz).toEqual([24.05e6, 26.15e6]);
+  expect(() => planSpan(24.9e6, 2e6, above24)).toThrow(
+    "bandwidth 2000000 Hz at 24900000 Hz is too near to the end of the tuner's range; at most 1000000 Hz fit here",
+  );
+});
+
 test.each([
   [1e8, 2_400_001],
   [1e8, 4_687],

@@ -44,8 +44,12 @@ const FULL_SCALE_LSB = 127.5;
 /** Bins on either side that hold a carrier: the main lobe of a Hamming window. */
 const LOBE_BINS = 2;
 
-/** Throws `out_of_range` for channels that rtl_power cannot measure. */
-export function planSpan(centerFrequencyHz: number, bandwidthHz: number): PowerSpan {
+/** Throws `out_of_range` for channels that rtl_power cannot measure. `reaches`: whether the tuner can be set to a frequency. */
+export function planSpan(
+  centerFrequencyHz: number,
+  bandwidthHz: number,
+  reaches: (hz: number) => boolean = () => true,
+): PowerSpan {
   const narrowestHz = (FEWEST_BINS_PER_CHANNEL * SPAN_HZ) / MOST_BINS;
   if (bandwidthHz < narrowestHz || bandwidthHz > SPAN_HZ)
     throw new SkyScanError(
@@ -64,14 +68,26 @@ export function planSpan(centerFrequencyHz: number, bandwidthHz: number): PowerS
     channelHighHz: centerFrequencyHz + bandwidthHz / 2,
   };
   if (bandwidthHz <= WIDEST_OFF_CENTRE_HZ) {
-    const middleHz = Math.round(centerFrequencyHz - OFF_CENTRE_HZ);
+    const sides = [centerFrequencyHz - OFF_CENTRE_HZ, centerFrequencyHz + OFF_CENTRE_HZ].map(Math.round);
+    const middleHz = sides.find(reaches);
+    if (middleHz === undefined) throw tooNearTheEnd();
     const edges = { lowHz: middleHz - SPAN_HZ / 2, highHz: middleHz + SPAN_HZ / 2 };
     return { ...channel, ...edges, hopsHz: [middleHz], crop: 0 };
   }
   const half = Math.ceil(bandwidthHz / 2) + BESIDE_CHANNEL_HZ;
   const middleHz = Math.round(centerFrequencyHz);
   const edges = { lowHz: middleHz - 2 * half, highHz: middleHz + 2 * half };
-  return { ...channel, ...edges, hopsHz: [middleHz - half, middleHz + half], crop: CROP };
+  const hopsHz = [middleHz - half, middleHz + half];
+  if (!hopsHz.every(reaches)) throw tooNearTheEnd();
+  return { ...channel, ...edges, hopsHz, crop: CROP };
+
+  function tooNearTheEnd(): SkyScanError {
+    const most = bandwidthHz > WIDEST_OFF_CENTRE_HZ ? `; at most ${WIDEST_OFF_CENTRE_HZ} Hz fit here` : '';
+    return new SkyScanError(
+      'out_of_range',
+      `bandwidth ${bandwidthHz} Hz at ${centerFrequencyHz} Hz is too near to the end of the tuner's range${most}`,
+    );
+  }
 }
 
 /** Arguments of rtl_power for a span: whole numbers, the bin so that its halving ends at the wanted number of bins. */

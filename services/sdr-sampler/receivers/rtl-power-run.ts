@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import { emptyReport, isBlogV4, readReport } from '../domain/device-report.ts';
+import { emptyReport, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
 import { createSweep } from '../domain/power-sweep.ts';
@@ -67,6 +67,8 @@ export function startPowerRun(
   const report = emptyReport();
   const lines = createLineSplitter(LONGEST_LINE);
   let opened = false;
+  let hasLines = false;
+  let unlocked = 0;
   let over = false;
   let ticks = 0;
   let dropsInTick = 0;
@@ -99,6 +101,11 @@ export function startPowerRun(
       if (++dropsInTick > MOST_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
       return;
     }
+    const refused = tuningFailure(line);
+    if (refused && !isOfTheStart(line)) {
+      lose(refused);
+      return;
+    }
     readReport(report, line);
     const verdict = dongle.check(report);
     if (verdict === 'unknown yet' || opened) return;
@@ -114,6 +121,11 @@ export function startPowerRun(
       return;
     }
     open(tuner, report.gainDb);
+  }
+
+  /** librtlsdr sets the rate before any frequency, and an R820T then reports once that it has not locked to 0 Hz. */
+  function isOfTheStart(line: string): boolean {
+    return !hasLines && line.includes('PLL not locked') && unlocked++ === 0;
   }
 
   function open(tuner: Tuner, gainDb: number): void {
@@ -142,6 +154,7 @@ export function startPowerRun(
         lose(`lost samples ${drops} times within a second`);
         return;
       }
+      hasLines = true;
       ticks = 0;
       silentTicks = SILENT_TICKS;
       lastProblem = '';

@@ -12,6 +12,7 @@ import {
   checkWholeSeconds,
   correctionPpm,
   nearestGainDb,
+  reachesFrequency,
   type ReadSettings,
 } from '../domain/settings.ts';
 import type { Sampler } from '../sampler.ts';
@@ -60,9 +61,15 @@ export function createRtlPowerSampler(
 
   function settingFor(settings: ReadSettings): PowerSetting {
     checkWholeSeconds(settings.readMs);
-    const span = planSpan(settings.centerFrequencyHz, settings.bandwidthHz);
+    const { centerFrequencyHz, bandwidthHz } = settings;
+    const known = tuner;
+    if (known) checkFrequency(centerFrequencyHz, known);
+    const span = planSpan(
+      centerFrequencyHz,
+      bandwidthHz,
+      known && ((hz) => reachesFrequency(hz, centerFrequencyHz, known)),
+    );
     const ppm = correctionPpm(settings.frequencyCorrectionPpm, options.correctionPpm);
-    if (tuner) checkFrequency(settings.centerFrequencyHz, tuner);
     return {
       span,
       gainDb: Math.max(
@@ -137,7 +144,8 @@ export function createRtlPowerSampler(
       try {
         const current = await runFor(settingFor(settings));
         const opened = await orAborted(current.opened, signal);
-        checkFrequency(settings.centerFrequencyHz, opened.tuner);
+        // Now that the tuner is known, it may have to be on the other side of the channel.
+        if (settingFor(settings).span.lowHz !== current.setting.span.lowHz) continue;
         return { current, gainDb: opened.gainDb };
       } catch (error) {
         signal.throwIfAborted();

@@ -10,6 +10,7 @@
  *   crystal_ppm 12   error of the crystal, undone by the frequency correction
  *   fault busy       cannot be opened
  *   fault hung       reads never return
+ *   fault unlocked   the oscillator does not lock: the frequency stays, with a message on stderr and nothing else
  *   drop 0.02        share of the reads that lose samples
  *
  * What the program asked of the dongle is written to `<serial>.state`, one `key value` a line. While samples stream,
@@ -42,13 +43,13 @@ typedef void (*read_callback)(unsigned char *bytes, uint32_t length, void *conte
 
 struct control {
     double noise, carrier, carrier_hz, crystal_ppm, drop;
-    int has_carrier, busy, hung;
+    int has_carrier, busy, hung, unlocked;
 };
 
 typedef struct rtlsdr_dev {
     char serial[64];
     uint32_t center_hz, rate_hz;
-    int gain_tenths, manual_gain, ppm, agc, bias_tee;
+    int gain_tenths, manual_gain, ppm, agc, bias_tee, tuned;
     volatile int cancelled;
     double due_s;   /* when the next sample is taken, monotonic */
     double phase;
@@ -135,6 +136,7 @@ static int read_control(const char *serial, struct control *c) {
         if (sscanf(line, "fault %63s", word) == 1) {
             c->busy = !strcmp(word, "busy");
             c->hung = !strcmp(word, "hung");
+            c->unlocked = !strcmp(word, "unlocked");
         }
     }
     fclose(file);
@@ -336,11 +338,19 @@ int rtlsdr_cancel_async(rtlsdr_dev_t *dev) {
         write_state(dev); \
         return 0; \
     }
-SETTER(rtlsdr_set_center_freq, center_hz, uint32_t)
 SETTER(rtlsdr_set_freq_correction, ppm, int)
 SETTER(rtlsdr_set_tuner_gain_mode, manual_gain, int)
 SETTER(rtlsdr_set_agc_mode, agc, int)
 SETTER(rtlsdr_set_bias_tee, bias_tee, int)
+
+int rtlsdr_set_center_freq(rtlsdr_dev_t *dev, uint32_t hz) {
+    struct control c;
+    if (read_control(dev->serial, &c) && c.unlocked) fprintf(stderr, "[R82XX] PLL not locked!\n");
+    else dev->center_hz = hz;
+    dev->tuned = 1;
+    write_state(dev);
+    return 0;
+}
 
 int rtlsdr_set_bias_tee_gpio(rtlsdr_dev_t *dev, int gpio, int on) {
     (void)gpio;
@@ -350,6 +360,8 @@ int rtlsdr_set_bias_tee_gpio(rtlsdr_dev_t *dev, int gpio, int on) {
 int rtlsdr_set_sample_rate(rtlsdr_dev_t *dev, uint32_t hz) {
     if (hz <= 225000 || hz > 3200000 || (hz > 300000 && hz <= 900000)) return -22;
     dev->rate_hz = hz;
+    /* The real one sets the bandwidth, and the frequency with it, which is 0 so far. */
+    if (!dev->tuned) fprintf(stderr, "[R82XX] PLL not locked!\n");
     write_state(dev);
     return 0;
 }
