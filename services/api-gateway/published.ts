@@ -8,6 +8,7 @@ import {
 } from '#shared/mqtt-messages';
 import { hasEnded } from './domain/session-rules.ts';
 import { faultReport, type StoredFault } from './domain/stored-fault.ts';
+import type { Elapsed } from './store/session-status.ts';
 import type { SessionRow } from './store/sessions.ts';
 
 /** A session as published: these fields and no others. */
@@ -40,6 +41,8 @@ export interface SessionFacts {
   fault?: StoredFault | null | undefined;
   rotorRests?: boolean | null | undefined;
   resumesItself?: boolean | null | undefined;
+  startedFor?: Elapsed | null | undefined;
+  eta?: Date | null | undefined;
 }
 
 export function toPublishedSession(row: SessionRow): PublishedSession {
@@ -65,7 +68,6 @@ export function toPublishedSession(row: SessionRow): PublishedSession {
 export function toFacts(row: SessionRow): SessionFacts {
   return {
     id: row.id,
-    status: row.status,
     revision: row.revision,
     completed: row.completed_points,
     total: row.total_points,
@@ -75,8 +77,12 @@ export function toFacts(row: SessionRow): SessionFacts {
 
 /** What is known of a session that is not in its published form; a session that has ended has no fault. */
 export function unpublishedOf(row: SessionRow) {
-  const { fault, rotor_rests: rotorRests, resumes_itself: resumesItself } = row;
-  return hasEnded(row.status) ? {} : { fault, rotorRests, resumesItself };
+  const { status, fault, rotor_rests: rotorRests, resumes_itself: resumesItself, eta } = row;
+  const startedFor =
+    row.elapsed_s === null || row.elapsed_at === null ? null : { s: row.elapsed_s, at: row.elapsed_at };
+  return hasEnded(status)
+    ? { status, startedFor }
+    : { status, startedFor, fault, rotorRests, resumesItself, eta };
 }
 
 /** The published message without a point. */
@@ -97,8 +103,15 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
 }
 
 /** What `detail=full` and `/plan` add about the present. */
-export function detailOf(facts: Pick<SessionFacts, 'fault' | 'rotorRests' | 'resumesItself'>, nowMs: number) {
+export function detailOf(
+  facts: Pick<SessionFacts, 'status' | 'fault' | 'rotorRests' | 'resumesItself' | 'startedFor' | 'eta'>,
+  nowMs: number,
+) {
+  const { startedFor, eta, status } = facts;
+  const sinceReportMs = startedFor && !hasEnded(status) ? Math.max(0, nowMs - startedFor.at.getTime()) : 0;
   return {
+    elapsed_s: startedFor ? Math.round(startedFor.s * 1000 + sinceReportMs) / 1000 : null,
+    remaining_s: eta && status === 'running' ? Math.max(0, eta.getTime() - nowMs) / 1000 : null,
     fault: faultReport(facts.fault, nowMs),
     rotor_rests: facts.rotorRests ?? null,
     resumes_itself: facts.resumesItself ?? null,

@@ -1,3 +1,5 @@
+import { systemClock } from '#shared/clock';
+import { describeJump, watchClock, type ClockJump } from '#shared/clock-jumps';
 import { grpcSecurityFrom } from '#shared/grpc-credentials';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
@@ -6,6 +8,7 @@ import { siteFrom } from '#shared/site';
 import { VERSION } from '#shared/version';
 import { sleep } from '#shared/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
+import { clockTrouble } from './domain/clocks.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck } from './http/health.ts';
@@ -101,6 +104,14 @@ export async function start(
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
 
+  let jump: ClockJump | undefined;
+  let jumpedAtMs = 0;
+  const endWatching = watchClock(systemClock, (found) => {
+    logger.warn(describeJump(found));
+    [jump, jumpedAtMs] = [found, performance.now()];
+  });
+  lifecycle.onClose('clock', endWatching);
+
   const guards = {
     bindHost: config.HTTP_HOST,
     allowedHosts: config.ALLOWED_HOSTS,
@@ -133,6 +144,8 @@ export async function start(
       mqtt: () => Promise.resolve(mqtt.client.connected ? (mqtt.trouble() ?? 'ok') : 'cannot be reached'),
       orchestrator: orchestratorHealth.check,
       rotor_driver: driverHealth.check,
+      clock: () =>
+        Promise.resolve(clockTrouble(orchestrator.clock(), jump, performance.now() - jumpedAtMs) ?? 'ok'),
     },
     metrics,
     logger,

@@ -22,8 +22,9 @@ export interface Plan {
   rotor_name: string;
   grid: 'rectangular' | 'equal_area';
   scan_mode: 'step' | 'on_the_fly';
-  /** UTC. */
-  eta: string | null;
+  /** Durations at the moment of the answer: clocks of two machines are never compared. */
+  elapsed_s: number | null;
+  remaining_s: number | null;
 }
 
 export interface Preview {
@@ -41,6 +42,9 @@ export interface LiveMessage {
   completed: number;
   total: number;
   progress_pct: number;
+  /** In messages of a status. */
+  elapsed_s?: number | null;
+  remaining_s?: number | null;
   point: LivePoint | null;
 }
 

@@ -73,6 +73,8 @@ function statusOf(view: SessionView): StatusMessage {
     started_at: iso(view.startedAtMs),
     finished_at: iso(view.finishedAtMs),
     eta: iso(view.etaMs),
+    elapsed_s: view.elapsedMs === null ? null : seconds(view.elapsedMs),
+    remaining_s: view.remainingMs === null ? null : seconds(view.remainingMs),
     fault: view.fault && faultMessage(view.fault),
     rotor_rests: view.rotorRests,
     resumes_itself: view.resumesItself,

@@ -3,6 +3,7 @@ import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { systemClock } from '#shared/clock';
+import { watchClock } from '#shared/clock-jumps';
 import { createGrpcClient } from '#shared/grpc-client';
 import { grpcSecurityFrom } from '#shared/grpc-credentials';
 import { startGrpcServer } from '#shared/grpc-server';
@@ -10,6 +11,7 @@ import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
 import { VERSION } from '#shared/version';
+import { clockNote } from './domain/clock-note.ts';
 import { suspendRules, sunKeepOut, type Config } from './config.ts';
 import { watchMessages } from './conditions/messages.ts';
 import { createSunCondition } from './conditions/sun.ts';
@@ -63,6 +65,12 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     },
     suspendSettleMs: config.SUSPEND_SETTLE_S * 1000,
   });
+  const endWatching = watchClock(systemClock, (jump) => {
+    const note = clockNote(jump);
+    logger.warn(note);
+    supervisor.noteClock(note);
+  });
+  lifecycle.onClose('clock', endWatching);
   const weather = watchMessages(mqtt, suspendRules(config), logger, () => supervisor.checkConditions());
   lifecycle.onClose('sessions', () => supervisor.close());
 

@@ -109,6 +109,12 @@ export const statusMessageSchema = z.object({
   finished_at: z.iso.datetime().nullable(),
   /** Expected end, UTC. */
   eta: z.iso.datetime().nullable(),
+  /**
+   * Time since the start and until the expected end at the message's moment, by the clock of the machine that measures; absent: an
+   * orchestrator of an older version.
+   */
+  elapsed_s: finite.min(0).nullish(),
+  remaining_s: finite.min(0).nullish(),
   /** Null while points arrive; absent: an orchestrator of an older version. */
   fault: faultSchema.nullish(),
   /** Whether the rotor was stopped, seen to stand, and is held; absent: not known. */

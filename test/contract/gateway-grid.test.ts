@@ -116,6 +116,8 @@ describe('the plan of a session', () => {
       total_points: 18,
       path: [[0, 30]],
       eta: null,
+      elapsed_s: null,
+      remaining_s: null,
       center_frequency_hz: 1_420_000_000,
       bandwidth_hz: 2_000_000,
       gain_db: 29.7,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { must } from '../support/observer.ts';
 import { describeWithPrograms } from '../support/peers.ts';
+import { until } from '../support/until.ts';
 import { expectWhole, hasPoints, mustWhenReady, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
@@ -13,6 +14,11 @@ import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
 const DAY_S = 86_400;
 const since1970 = () => Math.floor(Date.now() / 1000);
+
+interface Health {
+  status: string;
+  dependencies: { clock?: string };
+}
 
 interface Point {
   seq: number;
@@ -57,14 +63,22 @@ describeWithPrograms(['faketime'], 'a clock that', () => {
     ['jumps ahead by an hour', 0, 3_600],
     ['starts in 1970 and is put right in mid-scan', DAY_S - since1970(), 0],
   ])(
-    '%s: no lease is lost, nothing is measured twice, seq is the order, and tokens still grow',
+    '%s: no lease is lost, nothing is measured twice, times keep their order, durations are true, and tokens still grow',
     async (_, before, after) => {
       const { stack, rotctld, rotorId, returns } = await startWithOffset(before);
       const startedMs = performance.now();
       const id = await startScan(stack, rotorId);
       await hasPoints(stack, id, 10);
       setOffset(after);
+      await until('the session says that the clock was set', async () => {
+        const { notes } = await must<{ notes: string | null }>(stack, 'GET', `/api/skyscan/${id}`);
+        return /the clock of this computer was set .* (ahead|back) \(/.test(notes ?? '');
+      });
       await hasPoints(stack, id, 20);
+      await until('/health says so too', async () => {
+        const { status, dependencies } = await must<Health>(stack, 'GET', '/health');
+        return status === 'degraded' && /was set .* (ahead|back), /.test(dependencies.clock ?? '');
+      });
       expect((await stack.api('POST', `/api/skyscan/${id}/pause`)).status).toBe(200);
       // Its next token is newer than those before the jump.
       await stack.kill('rotor-driver');
@@ -79,11 +93,14 @@ describeWithPrograms(['faketime'], 'a clock that', () => {
       const clocks = points.map(({ measured_at }) => Date.parse(measured_at));
       const jumps = clocks.slice(1).map((at, i) => at - (clocks[i] ?? 0));
       const [jump = 0, ...others] = jumps.toSorted((a, b) => Math.abs(b) - Math.abs(a));
-      // measured_at follows the clock; the rest of the way it tells durations as they were.
-      const expectedMs = (after - before) * 1000;
+      // measured_at follows a clock that is set ahead, and goes on from where it was when the clock is set back, even after a restart.
+      const expectedMs = Math.max(0, after - before) * 1000;
       expect(Math.abs(jump - expectedMs)).toBeLessThan(60_000);
       const longestMs = performance.now() - startedMs;
       expect(others.every((ms) => ms >= 0 && ms <= longestMs)).toBe(true);
+      const plan = await must<{ elapsed_s: number }>(stack, 'GET', `/api/skyscan/${id}/plan?path=false`);
+      expect(plan.elapsed_s).toBeGreaterThan(0.5);
+      expect(plan.elapsed_s).toBeLessThan(longestMs / 1000);
     },
   );
 });

@@ -58,5 +58,8 @@ export function metricsHandler(registry: Registry): RequestHandler {
 
 async function runChecks(checks: Record<string, HealthCheck>): Promise<Record<string, string>> {
   const entries = Object.entries(checks).map(async ([name, check]) => [name, await check()] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  // What is no dependency is named only when something is wrong with it.
+  return Object.fromEntries(
+    (await Promise.all(entries)).filter(([name, word]) => name !== 'clock' || word !== 'ok'),
+  );
 }

@@ -2,6 +2,7 @@ import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/grpc-client';
 import type { GrpcSecurity } from '#shared/grpc-credentials';
 import type { Measurement } from '#shared/mqtt-messages';
+import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { RotorFields } from '../store/rotors.ts';
 import type { ScanRequest, SessionRow } from '../store/sessions.ts';
@@ -32,6 +33,8 @@ export interface Orchestrator {
   /** Throws `wrong_state` with the state's word as message, `not_found` for a session that it does not know. */
   act(action: SessionAction, sessionId: number): Promise<void>;
   list(signal?: AbortSignal): Promise<ListedReport[]>;
+  /** Its clock beside ours, as of the last `list`. */
+  clock(): ClockReading | undefined;
   /** Measured points after `afterSeq`, at most `limit` (1,000). */
   replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
   /** Lets it forget what is stored. */
@@ -53,6 +56,7 @@ export function connectOrchestrator(
 ): Orchestrator & { close(): void } {
   const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security);
   const call = <T>(work: () => Promise<T>) => callPeer(ORCHESTRATOR, work);
+  let clock: ClockReading | undefined;
   const hardware = { deadline: HARDWARE_DEADLINE_MS };
   const quick = { deadline: DEADLINE_MS };
   return {
@@ -100,9 +104,14 @@ export function connectOrchestrator(
       }),
     list: (signal) =>
       call(async () => {
+        const [sentMs, sentAtMs] = [Date.now(), performance.now()];
         const answer = await client.listSessions({}, { ...quick, ...(signal && { signal }) });
-        return answer.sessions.map(listedReport);
+        const nowMs = Date.now();
+        if (answer.unixMs !== undefined)
+          clock = readClock(sentMs, performance.now() - sentAtMs, answer.unixMs);
+        return answer.sessions.map((session) => listedReport(session, nowMs));
       }),
+    clock: () => clock,
     replay: (sessionId, afterSeq, limit) =>
       call(async () => {
         const answer = await client.replayPoints({ sessionId, afterSeq, limit }, quick);

@@ -78,7 +78,7 @@ export function statusMessage(word: SessionStatusWord): SessionStatus {
   return WORDS.find(([, candidate]) => candidate === word)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED;
 }
 
-export function listedReport(state: SessionState): ListedReport {
+export function listedReport(state: SessionState, nowMs: number): ListedReport {
   const status = WORDS.find(([code]) => code === state.status)?.[1];
   if (!status)
     throw new SkyScanError('invalid', `session ${state.sessionId} is listed with status ${state.status}`);
@@ -91,9 +91,11 @@ export function listedReport(state: SessionState): ListedReport {
     notes: state.notes ?? null,
     startedAt: dateFrom(state.startedAtMs),
     finishedAt: dateFrom(state.finishedAtMs),
-    eta: dateFrom(state.etaMs),
+    // The clock of the orchestrator's machine may show another time: only its durations count.
+    eta: state.remainingS === undefined ? dateFrom(state.etaMs) : dateFrom(nowMs + state.remainingS * 1000),
+    elapsed: state.elapsedS === undefined ? null : { s: state.elapsedS, at: new Date(nowMs) },
     fault: state.fault
-      ? storedFault({ ...state.fault, pausesInS: state.fault.pausesInS ?? null }, Date.now())
+      ? storedFault({ ...state.fault, pausesInS: state.fault.pausesInS ?? null }, nowMs)
       : null,
     rotorRests: state.rotorRests ?? null,
     resumesItself: state.resumesItself ?? null,

@@ -16,9 +16,17 @@ export interface StatusReport {
   fault?: StoredFault | null | undefined;
   rotorRests?: boolean | null | undefined;
   resumesItself?: boolean | null | undefined;
+  elapsed?: Elapsed | null | undefined;
+}
+
+/** Time since the start, and when that was so by the clock of this gateway. */
+export interface Elapsed {
+  s: number;
+  at: Date;
 }
 
 const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coalesce($5, started_at), finished_at = $6, eta = $7, fault = $9, rotor_rests = $10, resumes_itself = $11,
+       elapsed_s = coalesce($12, elapsed_s), elapsed_at = coalesce($13, elapsed_at),
        handed_over_at = coalesce(handed_over_at, now())`;
 
 // An ended session never changes again.
@@ -61,7 +69,13 @@ export async function correctStatus(
 
 function values(id: number, report: StatusReport): unknown[] {
   const { status, revision, notes, startedAt, finishedAt, eta, completed } = report;
-  const { fault, rotorRests, resumesItself } = report;
-  const extras = [fault ? JSON.stringify(fault) : null, rotorRests ?? null, resumesItself ?? null];
+  const { fault, rotorRests, resumesItself, elapsed } = report;
+  const extras = [
+    fault ? JSON.stringify(fault) : null,
+    rotorRests ?? null,
+    resumesItself ?? null,
+    elapsed?.s ?? null,
+    elapsed?.at ?? null,
+  ];
   return [id, status, revision, notes, startedAt, finishedAt, eta, completed, ...extras];
 }

@@ -48,6 +48,9 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   finished_at: Date | null;
   eta: Date | null;
   fault: StoredFault | null;
+  /** Time since the start as the orchestrator measured it, and when it said so; null: an older version. */
+  elapsed_s: number | null;
+  elapsed_at: Date | null;
   /** Whether the rotor was seen to stand and is held; null: not known. */
   rotor_rests: boolean | null;
   /** Whether a paused session resumes automatically; null: not known. */

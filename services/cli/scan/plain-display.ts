@@ -18,7 +18,7 @@ export function createPlainDisplay({ out, err }: Context, view: ScanView): Displ
       if (now === status && share <= tenths) return;
       if (now !== status) out.write(`${now}\n`);
       status = now;
-      if (share > tenths) out.write(`${progressFacts(view, performance.now(), Date.now())}\n`);
+      if (share > tenths) out.write(`${progressFacts(view, performance.now())}\n`);
       tenths = Math.max(tenths, share);
     },
     onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),

@@ -8,6 +8,8 @@ import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 export interface ScanView {
   session: Session;
   plan: Plan;
+  /** When the durations of `plan` were true; monotonic. */
+  planAtMs: number;
   grid: SkyGrid;
   unit: string;
   pace: Pace;
@@ -25,6 +27,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
   const view: ScanView = {
     session,
     plan,
+    planAtMs: performance.now(),
     grid,
     unit: 'dBFS',
     pace: new Pace(),
@@ -39,7 +42,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
 
 /** Takes a message of the WebSocket in; false: it was known. */
 export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number): boolean {
-  const { status, completed, total, progress_pct, point } = message;
+  const { status, completed, total, progress_pct, point, elapsed_s, remaining_s } = message;
   if (point && point.seq <= view.received) return false;
   if (status !== view.session.status) view.pace.reset();
   view.session = {
@@ -49,6 +52,10 @@ export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number)
     total_points: total,
     progress_pct,
   };
+  if (remaining_s !== undefined) {
+    view.plan = { ...view.plan, elapsed_s: elapsed_s ?? null, remaining_s };
+    view.planAtMs = nowMs;
+  }
   view.pace.note(completed, nowMs);
   if (!point) return true;
   view.received = point.seq;
@@ -59,15 +66,11 @@ export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number)
 }
 
 /** How long it takes until the end, seconds: by its pace, or what the server expects; undefined while it does not run. */
-export function secondsLeft(
-  { session, plan, pace }: ScanView,
-  nowMs: number,
-  unixMs: number,
-): number | undefined {
+export function secondsLeft({ session, plan, planAtMs, pace }: ScanView, nowMs: number): number | undefined {
   if (session.status !== 'running') return undefined;
   const rate = pace.perSecond(session.completed_points, nowMs);
   if (rate !== undefined && rate > 0) return (session.total_points - session.completed_points) / rate;
-  return plan.eta === null ? undefined : Math.max(0, (Date.parse(utc(plan.eta)) - unixMs) / 1000);
+  return plan.remaining_s === null ? undefined : Math.max(0, plan.remaining_s - (nowMs - planAtMs) / 1000);
 }
 
 async function loadLevels(
@@ -101,9 +104,4 @@ function boundsOf(session: Session, { grid }: Plan): GridBounds {
     elEndDeg: session.el_end,
     stepDeg: session.step_deg,
   };
-}
-
-/** Published times have no zone and are UTC. */
-function utc(time: string): string {
-  return /Z$|[+-]\d\d:\d\d$/.test(time) ? time : `${time}Z`;
 }

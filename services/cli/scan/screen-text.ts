@@ -10,9 +10,8 @@ export interface Screen {
   columns: number;
   rows: number;
   depth: ColourDepth;
-  /** Monotonic, and of the wall clock; milliseconds. */
+  /** Monotonic, milliseconds. */
   nowMs: number;
-  unixMs: number;
   /** Under everything: how the connection is, or a question. */
   footer: string;
 }
@@ -40,11 +39,8 @@ export function titleOf({ session, plan }: ScanView): string {
 }
 
 /** A bar, points, rate and time left, in one line. */
-function progressText(
-  view: ScanView,
-  { columns, nowMs, unixMs }: Omit<Screen, 'rows' | 'depth' | 'footer'>,
-): string {
-  const facts = progressFacts(view, nowMs, unixMs);
+function progressText(view: ScanView, { columns, nowMs }: Omit<Screen, 'rows' | 'depth' | 'footer'>): string {
+  const facts = progressFacts(view, nowMs);
   const size = Math.max(4, Math.min(40, columns - facts.length - 4));
   const { completed_points: value, total_points: total } = view.session;
   const bar = cliProgress.Format.BarFormat(total === 0 ? 0 : value / total, {
@@ -57,10 +53,10 @@ function progressText(
 }
 
 /** `45.2 %  57 of 126 points  3.2 points/s  21 s left` */
-export function progressFacts(view: ScanView, nowMs: number, unixMs: number): string {
+export function progressFacts(view: ScanView, nowMs: number): string {
   const { session, pace } = view;
   const rate = session.status === 'running' ? pace.perSecond(session.completed_points, nowMs) : undefined;
-  const left = secondsLeft(view, nowMs, unixMs);
+  const left = secondsLeft(view, nowMs);
   return [
     percent(session),
     `${session.completed_points} of ${session.total_points} points`,

@@ -14,6 +14,6 @@ export function showScan(
 ): string {
   const height = Math.max(6, Math.min(MOST_LINES, rows - OTHER_LINES));
   const map = drawMap(view.grid, { width: columns, height, depth, unit: view.unit });
-  const lines = [titleOf(view), ...map, progressFacts(view, performance.now(), Date.now())];
+  const lines = [titleOf(view), ...map, progressFacts(view, performance.now())];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

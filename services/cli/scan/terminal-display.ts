@@ -27,7 +27,6 @@ export function createTerminalDisplay({ out, colours }: Context, view: ScanView)
         rows: out.rows ?? 24,
         depth: colours,
         nowMs: performance.now(),
-        unixMs: Date.now(),
         footer: question ?? trouble ?? HINT,
       }),
     );

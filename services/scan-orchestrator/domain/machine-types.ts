@@ -32,6 +32,8 @@ export interface SessionState {
   suspended: boolean;
   /** What happened last that a person should know. */
   note: string | null;
+  /** That the clock was set while the session was open; records written by older versions lack it. */
+  clockNote?: string | undefined;
   startedAtMs: number | null;
   finishedAtMs: number | null;
 }
@@ -42,6 +44,8 @@ export type SessionEvent =
   /** Not yet its turn; `note`: what it waits behind. */
   | { type: 'waits'; note: string }
   | { type: 'restarted'; atMs: number }
+  /** The clock of the machine was set. */
+  | { type: 'clock_set'; note: string }
   | { type: 'acquired'; atMs: number }
   /** At the next cell, or where the sweep over the next row begins. */
   | { type: 'settled'; sweeps?: boolean }

@@ -29,6 +29,10 @@ export function transition(state: SessionState, event: SessionEvent): Transition
       return state.phase === 'queued' && state.note !== event.note
         ? go(state, { note: event.note })
         : undefined;
+    case 'clock_set':
+      return state.startedAtMs !== null && state.finishedAtMs === null
+        ? go(state, { clockNote: event.note })
+        : undefined;
     case 'restarted':
       return restarted(state, event.atMs);
     case 'acquired':
@@ -169,6 +173,6 @@ export function stateWord(state: SessionState): string {
 
 /** The published `notes`: what the user wrote, then the last thing that happened. */
 export function sessionNotes(state: SessionState): string | null {
-  const parts = [state.userNotes, state.note].filter((part) => part !== null && part !== '');
+  const parts = [state.userNotes, state.note, state.clockNote].filter((part) => part);
   return parts.length > 0 ? parts.join('\n') : null;
 }

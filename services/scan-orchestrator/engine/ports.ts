@@ -148,6 +148,9 @@ export interface SessionView {
   startedAtMs: number | null;
   finishedAtMs: number | null;
   etaMs: number | null;
+  /** Durations by the monotonic clock: since the start, without the time in which this service did not run; until the expected end. */
+  elapsedMs: number | null;
+  remainingMs: number | null;
   /** Why no points arrive; null while they do. */
   fault: FaultView | null;
   /** Whether the rotor was stopped, seen to stand, and is still held for this session. */

@@ -28,6 +28,11 @@ export interface SessionRecord extends Spec {
   confirmedRevision: number;
   /** Cells of the points up to `confirmedSeq`, one bit each. */
   confirmedCells: Uint8Array;
+  /** When the last point was measured. Records written by older versions lack this and the next two. */
+  lastMeasuredAtMs?: number | undefined;
+  /** Time since the start, by the monotonic clock, up to `elapsedAtMs`. */
+  elapsedMs?: number | undefined;
+  elapsedAtMs?: number | undefined;
 }
 
 /** Cells have numbers below this; in a grid whose rows are of unequal length some numbers mean no cell. */

@@ -1,11 +1,13 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
+import { orderedClock } from '#shared/ordered-clock';
 import { formatPointing } from '#shared/pointing';
 import { CellSet } from '../domain/cells.ts';
 import { faultOf, type Fault } from '../domain/fault.ts';
 import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
+import { ElapsedTime } from './elapsed-time.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
@@ -32,6 +34,7 @@ export class SessionRunner {
   readonly #held: HeldRotor;
   readonly #suspension: Suspension;
   readonly #watch: FaultWatch;
+  readonly #elapsed: ElapsedTime;
   /** When the last point was measured, or the session began to run; monotonic. */
   #progressMs: number;
   /** Why the last activity failed. */
@@ -47,9 +50,12 @@ export class SessionRunner {
   #saveAgain: NodeJS.Timeout | undefined;
 
   /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
-  constructor(record: SessionRecord, journalled: number[], parts: RunnerParts) {
+  constructor(record: SessionRecord, journalled: number[], given: RunnerParts) {
+    // Times of a session keep their order, whatever happens to the clock, also across a restart.
+    const parts = { ...given, clock: orderedClock(given.clock, latestTimeOf(record)) };
     this.record = record;
     this.#parts = parts;
+    this.#elapsed = new ElapsedTime(record, parts.clock);
     this.#progress = new Progress(record, journalled);
     // The state on disk is as old as its last visible change; what was measured since then is counted from the points.
     record.state = {
@@ -88,6 +94,8 @@ export class SessionRunner {
       startedAtMs: state.startedAtMs,
       finishedAtMs: state.finishedAtMs,
       etaMs: seconds === undefined ? null : this.#parts.clock.unixMs() + seconds * 1000,
+      elapsedMs: this.#elapsed.ms,
+      remainingMs: seconds === undefined ? null : seconds * 1000,
       fault: this.#faultView,
       rotorRests: this.#rests,
       resumesItself: state.status === 'paused' && state.suspended,
@@ -130,7 +138,7 @@ export class SessionRunner {
    * a moment later, the state might be the very one that the event needs.
    */
   post(event: SessionEvent): Promise<string | undefined> {
-    return this.#post(event);
+    return this.#post('atMs' in event ? { ...event, atMs: this.#parts.clock.unixMs() } : event);
   }
 
   /** Without an event: something beside the state may have changed. */
@@ -158,6 +166,10 @@ export class SessionRunner {
     const cells = new CellSet(cellNumbers(gridShape(record.bounds)), record.confirmedCells);
     for (const point of points) cells.add(cellOf(point, record));
     record.confirmedCells = cells.bits;
+    record.lastMeasuredAtMs = Math.max(
+      record.lastMeasuredAtMs ?? -Infinity,
+      points.at(-1)?.measuredAtMs ?? -Infinity,
+    );
     record.confirmedSeq = Math.max(record.confirmedSeq, confirmedSeq + points.length);
     await this.#parts.journal.forgetPoints(record);
   }
@@ -181,6 +193,7 @@ export class SessionRunner {
       const next = item.event && transition(before, item.event);
       if (next && item.event) {
         this.record.state = next.state;
+        this.#elapsed.count(before);
         this.#notice(before, item.event);
       }
       if ((next && isVisible(before, next.state)) || this.#published !== this.#toPublish)
@@ -363,9 +376,24 @@ export class SessionRunner {
   }
 }
 
+/** The latest time that is stored of a session. */
+function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRecord): number {
+  const times = [state.startedAtMs, state.finishedAtMs, lastMeasuredAtMs, elapsedAtMs];
+  return Math.max(...times.map((time) => time ?? -Infinity));
+}
+
 /** Whether others have to know. Phases come and go with every point and stay in memory. */
 function isVisible(before: SessionState, after: SessionState): boolean {
   return (
-    ['status', 'request', 'suspended', 'userNotes', 'note', 'startedAtMs', 'finishedAtMs'] as const
+    [
+      'status',
+      'request',
+      'suspended',
+      'userNotes',
+      'note',
+      'clockNote',
+      'startedAtMs',
+      'finishedAtMs',
+    ] as const
   ).some((key) => before[key] !== after[key]);
 }

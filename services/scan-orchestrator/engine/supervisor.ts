@@ -86,6 +86,11 @@ export class Supervisor {
     for (const runner of this.#runners.values()) void runner.checkConditions();
   }
 
+  /** The clock of the machine was set; sessions that have started say so. */
+  noteClock(note: string): void {
+    for (const runner of this.#runners.values()) void runner.post({ type: 'clock_set', note });
+  }
+
   /** What a session follows; undefined when it is not known here or has not begun. */
   async planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined> {
     const runner = this.#runners.get(sessionId);

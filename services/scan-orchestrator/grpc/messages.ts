@@ -120,6 +120,8 @@ export function sessionToMessage(view: SessionView): SessionStateMessage {
       : undefined,
     rotorRests: view.rotorRests,
     resumesItself: view.resumesItself,
+    elapsedS: view.elapsedMs === null ? undefined : view.elapsedMs / 1000,
+    remainingS: view.remainingMs === null ? undefined : view.remainingMs / 1000,
   };
 }
 

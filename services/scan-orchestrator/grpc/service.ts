@@ -94,7 +94,7 @@ export function createService(
       return {};
     },
     async listSessions() {
-      return Promise.resolve({ sessions: supervisor.list().map(sessionToMessage) });
+      return Promise.resolve({ sessions: supervisor.list().map(sessionToMessage), unixMs: Date.now() });
     },
     async replayPoints({ sessionId, afterSeq, limit }) {
       const points = await supervisor.replay(

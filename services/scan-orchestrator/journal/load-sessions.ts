@@ -13,7 +13,12 @@ const NO_OBSTACLES = { horizon: [], keepOut: [] };
 const NOT_SUSPENDED = { suspended: false };
 type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
 
-const placeSchema = z.object({ seq: z.int(), row: z.int().min(0), column: z.int().min(0) });
+const placeSchema = z.object({
+  seq: z.int(),
+  row: z.int().min(0),
+  column: z.int().min(0),
+  measuredAtMs: z.number().catch(-Infinity),
+});
 
 /**
  * Everything that the journal holds, as far as it is whole. Points count up to the first one that is missing or damaged: what
@@ -75,19 +80,23 @@ async function withPoints(
     row < rows && column < columnsInRow(record.bounds, row);
   const cells: number[] = [];
   const useless: string[] = [];
+  let lastMeasuredAtMs = record.lastMeasuredAtMs ?? -Infinity;
   for await (const [key, value] of level.iterator(pointsOf(sessionId, confirmedSeq + 1))) {
     const expected = confirmedSeq + cells.length + 1;
     const place = placeSchema.safeParse(value);
     const cell = place.data && isCell(place.data) ? place.data.row * columns + place.data.column : undefined;
     const follows = key === pointKey(sessionId, expected) && place.data?.seq === expected;
-    if (useless.length === 0 && follows && cell !== undefined) cells.push(cell);
-    else useless.push(key);
+    if (useless.length === 0 && follows && cell !== undefined) {
+      cells.push(cell);
+      lastMeasuredAtMs = Math.max(lastMeasuredAtMs, place.data?.measuredAtMs ?? -Infinity);
+    } else useless.push(key);
   }
   const completed = confirmedSeq + cells.length;
   // A scan that is over and lacks points: whoever stores them knows whether they are needed.
   const usable = state.status !== 'completed' || completed >= totalPoints;
   const note = useless.length > 0 ? damageNote(useless.length) : undefined;
   const noted = note ? { ...record, state: { ...state, note }, revision: record.revision + 1 } : record;
+  if (lastMeasuredAtMs > -Infinity) noted.lastMeasuredAtMs = lastMeasuredAtMs;
   return { session: { record: noted, cells }, useless, usable };
 }
 

@@ -35,5 +35,7 @@ export interface LiveMessage {
   fault?: Plan['fault'];
   rotor_rests?: boolean | null;
   resumes_itself?: boolean | null;
+  elapsed_s?: number | null;
+  remaining_s?: number | null;
   point: { seq: number; measurement: Measurement } | null;
 }

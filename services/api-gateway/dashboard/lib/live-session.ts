@@ -166,13 +166,15 @@ export class LiveSession {
     if (message.point) this.#take(cellOfMeasurement(message.point.measurement));
     const changed = this.session?.status !== message.status;
     if (changed) this.#statusMessages++;
-    const { fault, rotor_rests, resumes_itself } = message;
+    const { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s } = message;
     if (this.plan && fault !== undefined)
       this.plan = {
         ...this.plan,
         fault,
         rotor_rests: rotor_rests ?? null,
         resumes_itself: resumes_itself ?? null,
+        elapsed_s: elapsed_s ?? null,
+        remaining_s: remaining_s ?? null,
       };
     if (fault !== undefined) this.#statusMessages++;
     if (this.session) this.session = merge(this.session, message);

@@ -28,6 +28,7 @@ export class LiveView {
   #frame = 0;
   #shownAtMs = -Infinity;
   #pace = createPace();
+  #latest = { measuredAtMs: 0, heardAtMs: 0 };
   #forgetCells: (() => void) | undefined;
 
   constructor(api: Api, id: number) {
@@ -60,7 +61,11 @@ export class LiveView {
     this.#forgetCells?.();
     this.#pace = createPace();
     this.#forgetCells = table.map.onChange((cells) => {
-      for (const cell of cells.slice(-LATEST)) this.#pace.add(table.timeMs[cell] ?? NaN);
+      for (const cell of cells.slice(-LATEST)) {
+        const measuredAtMs = table.timeMs[cell] ?? NaN;
+        this.#pace.add(measuredAtMs);
+        this.#latest = { measuredAtMs, heardAtMs: performance.now() };
+      }
     });
     this.table = table;
   }
@@ -82,7 +87,9 @@ export class LiveView {
     this.plan = plan;
     this.measured = table?.map.measured ?? 0;
     this.unit = table?.unit;
-    this.pace = this.#pace.perSecond(Date.now());
+    // The clock of the machine that measures, as it goes on from the last point.
+    const { measuredAtMs, heardAtMs } = this.#latest;
+    this.pace = this.#pace.perSecond(measuredAtMs + performance.now() - heardAtMs);
   }
 }
 

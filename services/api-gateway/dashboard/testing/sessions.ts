@@ -37,6 +37,8 @@ export function planOf(total: number, columns: number): Plan {
     total_points: total,
     path: [],
     eta: null,
+    elapsed_s: null,
+    remaining_s: null,
     center_frequency_hz: 1_420_400_000,
     bandwidth_hz: 200_000,
     gain_db: 29.7,

@@ -30,6 +30,14 @@ export const planSchema = z
         'Azimuth and elevation where the path turns, as in a preview; at most 2,000. Empty when the orchestrator cannot be asked, or was not to be',
     }),
     eta: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS; null while it does not run' }),
+    elapsed_s: z.number().nullable().meta({
+      description:
+        'Since the start, by the monotonic clock of the machine that measures, without the time in which scan-orchestrator did not run; null: not started, or not known',
+    }),
+    remaining_s: z
+      .number()
+      .nullable()
+      .meta({ description: 'Until the expected end, at the moment of the answer; null while it does not run' }),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
     gain_db: z.number(),
