@@ -92,6 +92,9 @@ export async function createStage(broker: BrokerKind, env: Record<string, string
     return found;
   }
 
+  // Two freezes may overlap: the process runs on when both are over.
+  const freezes = new Map<StageProcess, number>();
+
   function signal(name: StageProcess, what: NodeJS.Signals): void {
     const { pid } = part(name);
     if (pid !== undefined) process.kill(pid, what);
@@ -104,8 +107,15 @@ export async function createStage(broker: BrokerKind, env: Record<string, string
     brokerUrl: `mqtt://127.0.0.1:${brokerPort}`,
     databaseUrl: postgres.url,
     kill: (name) => signal(name, 'SIGKILL'),
-    freeze: (name) => signal(name, 'SIGSTOP'),
-    thaw: (name) => signal(name, 'SIGCONT'),
+    freeze(name) {
+      freezes.set(name, (freezes.get(name) ?? 0) + 1);
+      signal(name, 'SIGSTOP');
+    },
+    thaw(name) {
+      const left = (freezes.get(name) ?? 0) - 1;
+      freezes.set(name, left);
+      if (left === 0) signal(name, 'SIGCONT');
+    },
     async allRun() {
       await until('every process runs', () => PROCESSES.every((name) => part(name).pid !== undefined));
     },
