@@ -35,9 +35,16 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
   const client = createClientFactory()
     .use(withToken(security.token))
     .use(deadlineMiddleware)
-    .use(statusToErrors) // attached last, runs outermost
+    .use(statusToErrors(`${serviceName(definition)} at ${address}`)) // attached last, runs outermost
     .create(definition, channel);
   return { client, close: () => channel.close() };
+}
+
+/** `rotor-driver` for `skyscan.v1.RotorDriver`. */
+function serviceName(definition: CompatServiceDefinition): string {
+  const { fullName } = definition as { fullName?: unknown };
+  const name = typeof fullName === 'string' ? (fullName.split('.').at(-1) ?? '') : 'the service';
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
 
 function withToken(token: string | undefined) {

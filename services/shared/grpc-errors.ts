@@ -8,6 +8,7 @@ import {
   type ClientMiddlewareCall,
   type ServerMiddlewareCall,
 } from 'nice-grpc-common';
+import { describeConnectionFault } from './connection-faults.ts';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from './errors.ts';
 import type { Logger } from './logger.ts';
 
@@ -52,27 +53,49 @@ export function errorsToStatus(logger: Logger) {
   };
 }
 
-/** Client side: a failed call throws a `SkyScanError` of the kind that the server meant. */
-export async function* statusToErrors<Request, Response>(
-  call: ClientMiddlewareCall<Request, Response>,
-  options: CallOptions,
-) {
-  let trailer: Metadata | undefined;
-  const onTrailer = (received: Metadata) => {
-    trailer = received;
-    options.onTrailer?.(received);
+/**
+ * Client side: a failed call throws a `SkyScanError` of the kind that the server meant. What the transport says of it becomes a sentence
+ * about `peer` (`rotor-driver at 127.0.0.1:50052`): messages reach the notes of sessions.
+ */
+export function statusToErrors(peer: string) {
+  return async function* <Request, Response>(
+    call: ClientMiddlewareCall<Request, Response>,
+    options: CallOptions,
+  ) {
+    let trailer: Metadata | undefined;
+    const onTrailer = (received: Metadata) => {
+      trailer = received;
+      options.onTrailer?.(received);
+    };
+    try {
+      return yield* call.next(call.request, { ...options, onTrailer });
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      const isOurs = trailer?.get(KIND_TRAILER) !== undefined && error.details !== '';
+      const message = isOurs ? error.details : `${peer} ${transportFault(error)}`;
+      throw new SkyScanError(kindOf(error.code, trailer), message, { cause: error });
+    }
   };
-  try {
-    return yield* call.next(call.request, { ...options, onTrailer });
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    throw new SkyScanError(
-      kindOf(error.code, trailer),
-      error.details || `call failed (${Status[error.code]})`,
-      {
-        cause: error,
-      },
-    );
+}
+
+/** What became of a call that our code did not answer. */
+function transportFault({ code, details }: ClientError): string {
+  switch (code) {
+    case Status.UNAVAILABLE:
+      return describeConnectionFault(details);
+    case Status.DEADLINE_EXCEEDED:
+      return 'does not answer';
+    case Status.UNAUTHENTICATED:
+    case Status.PERMISSION_DENIED:
+      return 'does not accept the token (GRPC_TOKEN)';
+    case Status.UNIMPLEMENTED:
+      return 'does not know this call: do both have the same version?';
+    case Status.RESOURCE_EXHAUSTED:
+      return 'sent or received a message that is too large';
+    case Status.CANCELLED:
+      return 'ended the call';
+    default:
+      return 'could not process the call; its log has the reason';
   }
 }
 

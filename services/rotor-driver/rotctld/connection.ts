@@ -1,4 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net';
+import { describeConnectionFault } from '#shared/connection-faults';
 import { SkyScanError } from '#shared/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
@@ -77,7 +78,9 @@ class SocketConnection implements Connection {
     this.#socket = socket;
     this.#name = name;
     socket.on('data', (bytes) => this.#receive(bytes));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#lose(describeSocketError(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#lose(describeConnectionFault(error.code ?? '')),
+    );
     socket.on('close', () => this.#lose('closed the connection'));
   }
 
@@ -171,17 +174,5 @@ class SocketConnection implements Connection {
 
   #unavailable(why: string): SkyScanError {
     return new SkyScanError('unavailable', `${this.#name} ${why}`);
-  }
-}
-
-function describeSocketError(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'refused the connection';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'cannot be reached';
-    default:
-      return 'closed the connection';
   }
 }

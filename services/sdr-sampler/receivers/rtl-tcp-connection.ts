@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { describeConnectionFault } from '#shared/connection-faults';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
 import {
@@ -58,7 +59,7 @@ export function openRtlTcp(
       },
     },
   });
-  socket.on('error', (error) => end(`rtl_tcp at ${where}: ${error.message}`));
+  socket.on('error', (error) => end(`rtl_tcp at ${where} ${describeConnectionFault(error.message)}`));
   socket.on('close', () => end(`rtl_tcp at ${where} closed the connection`));
   socket.resume();
   const watchdog = setInterval(() => {
