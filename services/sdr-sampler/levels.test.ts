@@ -91,6 +91,30 @@ test('a carrier on the tuner frequency that only one tuning could hear is flagge
   expect(doubts(reads)).toBe(reads.length);
 });
 
+test('a carrier that is keyed on and off on the tuner frequency is flagged, and measured in full once it stays', async () => {
+  const receiver = receiverWith([]);
+  const measure = samplerOf(receiver);
+  const carrier = { hz: CENTRE_HZ - 20_000, dbfs: -20 };
+  const silent = receiver.signals;
+  const retune = receiver.tune.bind(receiver);
+  // On at the first tuning, off at every other.
+  let keyed = true;
+  receiver.tune = (tuning) => {
+    if (keyed)
+      receiver.signals = { ...silent, carriers: tuning.centerFrequencyHz === carrier.hz ? [carrier] : [] };
+    retune(tuning);
+  };
+  for (let point = 0; point < 3; point++) {
+    const reads = await measure(2e6);
+    expect(Math.abs(levelDbfs(reads) + 20) < 0.2 || doubts(reads) === reads.length).toBe(true);
+  }
+  keyed = false;
+  receiver.signals = { ...silent, carriers: [carrier] };
+  const reads = await measure(2e6);
+  expect(Math.abs(levelDbfs(reads) + 20)).toBeLessThan(0.2);
+  expect(doubts(reads)).toBe(0);
+});
+
 test('a stream of a wide channel counts a carrier on the tuner frequency, or flags it', async () => {
   const receiver = receiverWith([{ besideHz: -20_000, dbfs: -20 }]);
   const sampler = createSampler(receiver, receiver.clock, {

@@ -46,6 +46,8 @@ export interface Measurer {
 // More than the 2 s after which a silent receiver is given up, so that the answer can say so.
 const MARGIN_MS = 2_500;
 const LEARNING_MS = 20;
+// A tuning that takes effect late would look like one that shows nothing new: longer than a retune takes on a busy host.
+const COMPARISON_SETTLING_MS = 100;
 /** Channels whose DC offset is remembered: rotors that share a receiver have their own. */
 const MOST_KNOWN = 16;
 
@@ -100,17 +102,18 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     signal: AbortSignal,
   ): Promise<TimedRead[]> {
     receiver.tune(alternative.tuning);
-    const fromMs = clock.monotonicMs() + options.guardMs;
+    const fromMs = clock.monotonicMs() + Math.max(options.guardMs, COMPARISON_SETTLING_MS);
     const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);
     const { dc, better, certain } = dcOfTwoTunings(first, second, samples);
     // The tuning that contains more of the channel; of two that are alike the one that is set now.
     const nearer = Math.abs(preferred.offsetHz) < Math.abs(alternative.offsetHz) ? 'first' : 'second';
     const chosen = better === 'either' ? nearer : better;
-    remember(keyOf(settings, preferred), {
-      dc,
-      offsetHz: (chosen === 'first' ? preferred : alternative).offsetHz,
-    });
+    const { offsetHz } = chosen === 'first' ? preferred : alternative;
+    const key = keyOf(settings, preferred);
+    // A DC offset in doubt may hold a carrier: with it, the next read would look right.
+    if (certain) remember(key, { dc, offsetHz });
+    else known.delete(key);
     const reads = readsWithDc(chosen === 'first' ? first : second, dc, samples);
     return reads.map((read) => ({ ...read, dcInDoubt: !certain }));
   }

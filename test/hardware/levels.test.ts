@@ -64,7 +64,8 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels throug
         }
         all.push(...rows);
         expect(rows.filter((row) => !isTrueOrFlagged(row))).toEqual([]);
-        // None of them needs a flag on the stand-in: a flag that is always there would make every row pass.
+        // None of them needs a flag on the stand-in: a flag that is always there would make every row pass. On a busy machine samples are
+        // missing now and then.
         expect(rows.filter(({ flags }) => flags.length > 0).length).toBeLessThan(rows.length / 20);
 
         // A generator on the tuned frequency, and then a weaker carrier beside it, in its dBm.
