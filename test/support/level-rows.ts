@@ -5,6 +5,7 @@ import { summariseReads } from '../../services/scan-orchestrator/domain/measurem
 import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
 import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
+import { measureOnceBack } from './receivers.ts';
 
 // The level of a carrier of known strength through the real receiver programs on the stand-in for librtlsdr.
 
@@ -68,8 +69,8 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   async function read(bandwidthHz: number, reads: number) {
     const readMs = program === 'rtl_power' ? 1_000 : 20;
     const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
-    const answer = await sampler.client.measure({ settings, reads });
-    const all = answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter }));
+    // On a busy machine a server may be late to start or fall silent: that is no level at all, and is asked again.
+    const all = (await measureOnceBack(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({ levelDb, converter }));
     return summariseReads(all, true);
   }
 
