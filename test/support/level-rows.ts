@@ -70,7 +70,10 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
     const readMs = program === 'rtl_power' ? 1_000 : 20;
     const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
     // On a busy machine a server may be late to start or fall silent: that is no level at all, and is asked again.
-    const all = (await measureOnceBack(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({ levelDb, converter }));
+    const all = (await measureOnceBack(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
+      levelDb,
+      converter,
+    }));
     return summariseReads(all, true);
   }
 
