@@ -37,7 +37,9 @@ export const planSchema = z
     remaining_s: z
       .number()
       .nullable()
-      .meta({ description: 'Until the expected end, at the moment of the answer; null while it does not run' }),
+      .meta({
+        description: 'Until the expected end, at the moment of the answer; null while it does not run',
+      }),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
     gain_db: z.number(),
