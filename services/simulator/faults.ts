@@ -18,6 +18,8 @@ export interface Faults {
   dongleSilent: boolean;
   /** rtl_tcp's client is thrown out, and whoever comes back. */
   dongleDrop: boolean;
+  /** rtl_tcp sends this many samples a second; 0: as many as requested. */
+  dongleRateHz: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -30,4 +32,5 @@ export const NO_FAULTS: Faults = {
   rotctldRefuse: false,
   dongleSilent: false,
   dongleDrop: false,
+  dongleRateHz: 0,
 };

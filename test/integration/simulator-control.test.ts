@@ -66,6 +66,7 @@ describe('the control interface', () => {
       rotctld_refuse: false,
       dongle_silent: false,
       dongle_drop: false,
+      dongle_rate_hz: 0,
     });
   });
 

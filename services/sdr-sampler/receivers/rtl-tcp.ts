@@ -3,6 +3,7 @@ import { SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { backoffMs, orAborted } from '#shared/waiting';
 import { deferred } from '../deferred.ts';
+import { createDriftCheck, createRateCheck, type RateCheck } from '../domain/rate-check.ts';
 import { createSampleClock, type SampleClock } from '../domain/sample-clock.ts';
 import {
   sameTuning,
@@ -35,15 +36,20 @@ const MOST_RETRY_MS = 1_000;
 
 /** The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again after every reconnect. */
 export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logger: Logger): Receiver {
+  const { title, sampleRateHz } = options;
   const listeners = new Set<SampleListener>();
   const waiting = new Set<(facts: ReceiverFacts) => void>();
   let connection: RtlTcpConnection | undefined;
-  let sampleClock: SampleClock = createSampleClock(options.sampleRateHz);
+  let sampleClock: SampleClock = createSampleClock(sampleRateHz);
+  let rateCheck: RateCheck = createRateCheck(sampleRateHz);
+  let driftCheck: RateCheck = createDriftCheck(sampleRateHz);
+  /** What the header reports; the receiver is ready once its sample rate is known to be right. */
+  let announced: ReceiverFacts | undefined;
   let facts: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   let settledMs = 0;
   let failures = 0;
-  let lastError = `${options.title} has not answered yet`;
+  let lastError = `${title} has not answered yet`;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -52,25 +58,25 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   }
 
   function onTuner(tuner: Tuner): void {
-    facts = {
+    announced = {
       tuner: tuner.name,
       gainsDb: tuner.gainsDb,
       bandsHz: tuner.bandsHz,
-      sampleRateHz: options.sampleRateHz,
+      sampleRateHz,
       warning: options.warning?.(),
     };
-    sampleClock = createSampleClock(options.sampleRateHz);
+    sampleClock = createSampleClock(sampleRateHz);
+    rateCheck = createRateCheck(sampleRateHz);
+    driftCheck = createDriftCheck(sampleRateHz);
     connection?.send(
       Buffer.concat([
-        encodeCommand({ kind: 'rate', hz: options.sampleRateHz }),
+        encodeCommand({ kind: 'rate', hz: sampleRateHz }),
         encodeCommand({ kind: 'agc_off' }),
         encodeCommand({ kind: 'manual_gain' }),
       ]),
     );
     sendTuning();
     settledMs = clock.monotonicMs() + CONNECTED_SETTLING_MS;
-    logger.info({ tuner: tuner.name, receiver: options.title }, 'receiver streams');
-    for (const tell of waiting) tell(facts);
   }
 
   function sendTuning(): void {
@@ -87,9 +93,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   }
 
   function onSamples(iq: Uint8Array): void {
-    failures = 0;
+    const nowMs = clock.monotonicMs();
     const firstIndex = sampleClock.next;
-    const gap = sampleClock.arrived(iq.length / 2, clock.monotonicMs());
+    const gap = sampleClock.arrived(iq.length / 2, nowMs);
+    if (!hasRightRate(iq.length / 2, nowMs)) return;
     const firstMs = sampleClock.timeOf(firstIndex);
     for (const listener of listeners) listener.onSamples({ iq, firstIndex, firstMs });
     if (!gap) return;
@@ -97,12 +104,44 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     for (const listener of listeners) listener.onGap(gap);
   }
 
+  /** False until the rate is known to be right, and when it is found to be wrong. */
+  function hasRightRate(samples: number, atMs: number): boolean {
+    const verdict = (facts ? driftCheck : rateCheck).arrived(samples, atMs);
+    if (typeof verdict === 'object') {
+      refuse(new SkyScanError('unavailable', wrongRate(title, verdict.measuredHz, sampleRateHz)));
+      return false;
+    }
+    if (!facts && verdict === 'right' && announced) {
+      facts = announced;
+      failures = 0;
+      logger.info({ tuner: facts.tuner, receiver: title }, 'receiver streams');
+      for (const tell of waiting) tell(facts);
+    }
+    return facts !== undefined;
+  }
+
+  /** Ends a connection that is of no use; the next one is checked again. */
+  function refuse(error: SkyScanError): void {
+    const refused = connection;
+    lose(error);
+    // A child process has to let go of its dongle first.
+    void refused?.close().then(reopen);
+  }
+
   function onEnd(error: SkyScanError): void {
-    facts = undefined;
+    lose(error);
+    reopen();
+  }
+
+  function lose(error: SkyScanError): void {
+    facts = announced = undefined;
     connection = undefined;
-    if (error.message !== lastError) logger.warn({ receiver: options.title }, error.message);
+    if (error.message !== lastError) logger.warn({ receiver: title }, error.message);
     lastError = error.message;
     for (const listener of [...listeners]) listener.onLost(error);
+  }
+
+  function reopen(): void {
     if (!closed) retry = setTimeout(open, backoffMs(failures++, FIRST_RETRY_MS, MOST_RETRY_MS));
   }
 
@@ -148,4 +187,13 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       await connection?.close(tuning?.biasTee ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
     },
   };
+}
+
+function wrongRate(title: string, measuredHz: number, requestedHz: number): string {
+  const percent = ((100 * measuredHz) / requestedHz).toFixed(1);
+  return (
+    `${title} sends ${(measuredHz / 1e6).toFixed(3)} MS/s instead of ${(requestedHz / 1e6).toFixed(3)} MS/s (${percent} %). ` +
+    'Likely causes: the server does not take the requested sample rate, another client has changed it, ' +
+    'the link or the host is too slow. Set SAMPLE_RATE_HZ to a rate that the server and the link support'
+  );
 }

@@ -135,5 +135,6 @@ function faultsBody(faults: Readonly<Faults>) {
     rotctld_refuse: faults.rotctldRefuse,
     dongle_silent: faults.dongleSilent,
     dongle_drop: faults.dongleDrop,
+    dongle_rate_hz: faults.dongleRateHz,
   };
 }

@@ -31,6 +31,7 @@ export const faultsSchema = z.strictObject({
   rotctld_refuse: z.boolean().optional(),
   dongle_silent: z.boolean().optional(),
   dongle_drop: z.boolean().optional(),
+  dongle_rate_hz: z.number().min(0).max(10_000_000).optional(),
   dropped_samples: z.int().min(0).max(100_000_000).optional(),
 });
 export type FaultsRequest = z.infer<typeof faultsSchema>;

@@ -93,7 +93,8 @@ export async function startRtlTcp(
 
     function tick(): void {
       const now = clock.monotonicMs();
-      const blockMs = (blockSamples / dongle.state.sampleRateHz) * 1000;
+      const rateHz = faults.dongleRateHz || dongle.state.sampleRateHz;
+      const blockMs = (blockSamples / rateHz) * 1000;
       const lost = Math.floor((now - dueMs - MOST_LATE_MS) / blockMs);
       if (lost > 0) {
         droppedBlocks += lost;

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../test/support/samples.ts';
+import { createDriftCheck, createRateCheck, type RateCheck, type RateVerdict } from './rate-check.ts';
+
+const RATE_HZ = 2_048_000;
+const BLOCK = 8_192;
+
+/** Feeds blocks at a rate, each late by `delayMs`, until there is a verdict or the time is over; returns it and its time. */
+function verdictOf(
+  check: RateCheck,
+  rateHz: number,
+  untilMs: number,
+  delayMs: (atMs: number) => number = () => 0,
+): { verdict: RateVerdict; atMs: number } {
+  let arrivedMs = 0;
+  let verdict: RateVerdict = 'unknown yet';
+  for (let block = 1; arrivedMs < untilMs; block++) {
+    const dueMs = (block * BLOCK * 1000) / rateHz;
+    arrivedMs = Math.max(arrivedMs, dueMs + delayMs(dueMs));
+    verdict = check.arrived(BLOCK, arrivedMs);
+    if (typeof verdict === 'object') break;
+  }
+  return { verdict, atMs: arrivedMs };
+}
+
+describe('the rate of a new connection', () => {
+  test.each([3_000_000, 2_400_000, 1_800_000, 1_024_000, 250_000])(
+    '%d samples a second are measured within a second',
+    (rateHz) => {
+      const { verdict, atMs } = verdictOf(createRateCheck(RATE_HZ), rateHz, 2_000);
+      const measuredHz = typeof verdict === 'object' ? verdict.measuredHz : 0;
+      expect(Math.abs(measuredHz / rateHz - 1)).toBeLessThan(0.05);
+      expect(atMs).toBeLessThan(1_000);
+    },
+  );
+
+  test.each([0, 5, 40])('the requested rate is right, with up to %d ms of jitter', (mostMs) => {
+    const random = seededRandom(3);
+    const { verdict } = verdictOf(createRateCheck(RATE_HZ), RATE_HZ, 1_000, () => mostMs * random());
+    expect(verdict).toBe('right');
+  });
+
+  test('a pause of the process and what catches up after it is no other rate', () => {
+    const stalled = (atMs: number) => (atMs < 300 ? 300 - atMs : 0);
+    expect(verdictOf(createRateCheck(RATE_HZ), RATE_HZ, 2_000, stalled).verdict).toBe('right');
+  });
+});
+
+describe('the rate of a running connection', () => {
+  test.each([0.98, 0.99, 1.02])('%d of the rate is noticed', (share) => {
+    const random = seededRandom(5);
+    const { verdict, atMs } = verdictOf(
+      createDriftCheck(RATE_HZ),
+      share * RATE_HZ,
+      10_000,
+      () => 2 * random(),
+    );
+    const measuredHz = typeof verdict === 'object' ? verdict.measuredHz : 0;
+    expect(Math.abs(measuredHz / RATE_HZ - share)).toBeLessThan(0.002);
+    expect(atMs).toBeLessThan(5_000);
+  });
+
+  test.each<[string, (atMs: number) => number]>([
+    ['a bad crystal', (atMs) => atMs * 200e-6],
+    ['jitter', (atMs) => (atMs * 7_919) % 23],
+    ['a pause of two seconds', (atMs) => (atMs > 3_000 && atMs < 5_000 ? 5_000 - atMs : 0)],
+    ['lost blocks now and then', (atMs) => 40 * Math.floor(atMs / 1_700)],
+  ])('%s is no other rate', (_, delayMs) => {
+    expect(verdictOf(createDriftCheck(RATE_HZ), RATE_HZ, 12_000, delayMs).verdict).not.toHaveProperty(
+      'measuredHz',
+    );
+  });
+});
