@@ -19,7 +19,9 @@ export function parseNumber(name: string, min: number, max: number, unit: string
   return (text) => {
     const value = toNumber(text);
     if (value === undefined)
-      throw new InvalidArgumentError(`${name} must be a number in ${min}..${max}${withUnit(unit)}.`);
+      throw new InvalidArgumentError(
+        `${name} must be a number in ${min}..${max}${withUnit(unit)}${text.includes(',') ? ', with a decimal point' : ''}.`,
+      );
     if (value < min || value > max)
       throw new InvalidArgumentError(
         `${name} ${value}${withUnit(unit)} is outside ${min}..${max}${withUnit(unit)}.`,
@@ -58,11 +60,18 @@ export function parseElevations(text: string): DegreeRange {
   return range;
 }
 
-/** A reference pointing: `azimuth,elevation` and perhaps how often, minutes. */
+/**
+ * A reference pointing: `azimuth:elevation` and perhaps how often, minutes. Commas are refused: 180,5,80 may be az 180, el 5, every 80
+ * minutes, or az 180.5, el 80 with a decimal comma.
+ */
 export function parseReference(text: string): { azimuth: number; elevation: number; every_min?: number } {
-  const [az = '', el = '', minutes, ...more] = text.split(',');
+  if (text.includes(','))
+    throw new InvalidArgumentError(
+      `${text} has a comma, which may separate values or decimals. Write AZ:EL or AZ:EL:MINUTES with decimal points: 180.5:80:10.`,
+    );
+  const [az = '', el = '', minutes, ...more] = text.split(':');
   if (el === '' || more.length > 0)
-    throw new InvalidArgumentError('It must look like AZ,EL or AZ,EL,MINUTES: 180,80,10.');
+    throw new InvalidArgumentError('It must look like AZ:EL or AZ:EL:MINUTES: 180:80:10.');
   const pointing = { azimuth: parseAzimuth(az), elevation: parseElevation(el) };
   if (minutes === undefined) return pointing;
   return { ...pointing, every_min: parseNumber('minutes', 1, 1_440, 'min')(minutes) };

@@ -57,6 +57,16 @@ describe('skyscan export', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: text, err: '' });
   });
 
+  test('writes CSV with another separator and a decimal comma; JSON has neither', async () => {
+    const style = ['--separator', 'semicolon', '--decimal', 'comma'];
+    const { code, out } = await exported([String(scan.id), '-o', '-', '--format', 'csv', ...style]);
+    const query = 'format=csv&separator=semicolon&decimal=comma';
+    const { text } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?${query}`);
+    expect({ code, out }).toEqual({ code: 0, out: text });
+    const refused = await exported([String(scan.id), '-o', '-', '--format', 'json', ...style]);
+    expect([refused.code, refused.err]).toEqual([2, 'skyscan: --separator is for CSV, not for json\n']);
+  });
+
   test('overwrites only with --force', async () => {
     const path = file('x.csv');
     writeFileSync(path, 'mine');

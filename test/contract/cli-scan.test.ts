@@ -125,7 +125,7 @@ describe('skyscan scan', () => {
     [['--rotor', '1', '--step', '0'], 2, /step 0 deg is outside 0\.01\.\.360 deg/],
     [['--rotor', '1', '--reads', '0'], 2, /reads 0 is outside 1\.\.1000/],
     [['--rotor', '1', '--mode', 'fast'], 2, /Allowed choices are step, on-the-fly/],
-    [['--rotor', '1', '--reference', '180'], 2, /AZ,EL or AZ,EL,MINUTES/],
+    [['--rotor', '1', '--reference', '180'], 2, /AZ:EL or AZ:EL:MINUTES/],
     [
       ['--rotor', '1', '--az', '0:360', '--el', '0:90', '--step', '0.1'],
       2,

@@ -74,6 +74,34 @@ describe('measurements', () => {
   });
 
   test.each([
+    [
+      '&separator=semicolon&decimal=comma',
+      '2;0;1;1;10;1,1;9,9;-92,4;0,5;-93,5;-90,5;-91,4;1;10;uncalibrated;2026-02-14T02:00:29.123Z;dBFS;',
+    ],
+    [
+      '&separator=tab',
+      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,'.replaceAll(
+        ',',
+        '\t',
+      ),
+    ],
+  ])('come as CSV for other countries: %s', async (query, line) => {
+    const { text } = await world.gateway.get(url(`?format=csv${query}`));
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines[2]).toBe(line);
+    const cells = (row = '') => row.split(/[;\t]/).length;
+    expect(cells(lines[0])).toBe(cells(line));
+  });
+
+  test('a decimal comma needs another separator', async () => {
+    const answer = await world.gateway.get(url('?format=csv&decimal=comma'));
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+      422,
+      expect.stringContaining('A decimal comma needs separator=semicolon or separator=tab'),
+    ]);
+  });
+
+  test.each([
     ['text/csv', 'text/csv; charset=utf-8; header=present'],
     ['application/vnd.skyscan.columnar', 'application/vnd.skyscan.columnar'],
     ['*/*', 'application/json; charset=utf-8'],

@@ -38,19 +38,29 @@ function jsonArrayOf(textsOf: (block: ShownBlock) => Texts): MeasurementFormat {
 
 const HEADER = [...COUNTS.slice(0, 3), ...LEVELS, 'reads', 'integration_ms', 'flags', 'measured_at', 'unit'];
 
+/** How numbers and cells of CSV are written; spreadsheets of many countries expect `;` and a decimal comma. */
+export interface CsvStyle {
+  separator: 'comma' | 'semicolon' | 'tab';
+  decimal: 'point' | 'comma';
+}
+
+const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
+const PLAIN: CsvStyle = { separator: 'comma', decimal: 'point' };
+
 /** RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column. */
-export function csvFormat(corrected: boolean): MeasurementFormat {
+export function csvFormat(corrected: boolean, style = PLAIN): MeasurementFormat {
+  const separator = SEPARATORS[style.separator];
   return {
     mediaType: 'text/csv',
     contentType: 'text/csv; charset=utf-8; header=present',
     async *encode(blocks) {
-      yield `${[...HEADER, 'reference_dbm', ...(corrected ? ['drift_db'] : [])].join(',')}\r\n`;
-      for await (const block of blocks) yield* pieces(block, csvLines(block, corrected));
+      yield `${[...HEADER, 'reference_dbm', ...(corrected ? ['drift_db'] : [])].join(separator)}\r\n`;
+      for await (const block of blocks) yield* pieces(block, csvLines(block, corrected, style));
     },
   };
 }
 
-function csvLines(block: ShownBlock, corrected: boolean): Texts {
+function csvLines(block: ShownBlock, corrected: boolean, style: CsvStyle): Texts {
   const { counts, floats, drift_db } = block;
   const numbers = [
     ...[counts.seq, counts.row, counts.column],
@@ -61,13 +71,21 @@ function csvLines(block: ShownBlock, corrected: boolean): Texts {
   const units = unitsOf(block);
   // Flags are words of small letters: no quoting is needed.
   const flags = block.flagLists.map((words) => words.join(' '));
+  const separator = SEPARATORS[style.separator];
+  // Numbers of JSON hold neither commas nor blanks; only their decimal point may change.
+  const styled = (numbers: string) => {
+    const separated = separator === ',' ? numbers : numbers.replaceAll(',', separator);
+    return style.decimal === 'point' ? separated : separated.replaceAll('.', ',');
+  };
   return (index) => {
     // As JSON: numbers in a template string would each stay in V8's cache until after the next collection.
     for (let i = 0; i < row.length; i++) row[i] = at(numbers[i] as Float64Array, index);
     const list = at(block.flagList, index);
-    const line = `${JSON.stringify(row).slice(1, -1)},${flags[list]},${timeAt(block, index)},${units[list]}`;
-    const reference = referenceDbm(block, index) ?? '';
-    if (!corrected) return `${line},${reference}\r\n`;
-    return `${line},${reference},${JSON.stringify(drift_db ? at(drift_db, index) : 0)}\r\n`;
+    const words = `${flags[list]}${separator}${timeAt(block, index)}${separator}${units[list]}`;
+    const line = `${styled(JSON.stringify(row).slice(1, -1))}${separator}${words}`;
+    const reference = styled(String(referenceDbm(block, index) ?? ''));
+    if (!corrected) return `${line}${separator}${reference}\r\n`;
+    const drift = styled(JSON.stringify(drift_db ? at(drift_db, index) : 0));
+    return `${line}${separator}${reference}${separator}${drift}\r\n`;
   };
 }

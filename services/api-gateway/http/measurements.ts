@@ -44,7 +44,7 @@ export function measurementsHandler(
     const query = parseOr422(measurementQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
     const corrected = query.corrected ?? false;
-    const format = FORMATS[query.format ?? acceptedFormat(request)](corrected);
+    const format = FORMATS[query.format ?? acceptedFormat(request)](corrected, query);
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     const drift = corrected ? (await driftOf(db, session)).drift : undefined;

@@ -13,6 +13,8 @@ interface Options {
   format?: Format;
   force?: boolean;
   corrected?: boolean;
+  separator?: string;
+  decimal?: string;
   projection?: string;
   theme?: string;
   size?: number;
@@ -22,6 +24,7 @@ interface Options {
   json?: boolean;
 }
 
+const ONLY_CSV = ['separator', 'decimal'] as const;
 const ONLY_PNG = ['projection', 'size', 'theme', 'palette', 'min', 'max'] as const;
 
 /** `skyscan export ID -o FILE` */
@@ -35,6 +38,10 @@ export function exportScan(program: Command, context: Context): void {
     .addOption(new Option('--format <format>', 'if the name of the file does not say it').choices(FORMATS))
     .option('--force', 'overwrite a file that is there')
     .option('--corrected', 'without the drift of the receiver')
+    .addOption(new Option('--separator <name>', 'CSV').choices(['comma', 'semicolon', 'tab']))
+    .addOption(
+      new Option('--decimal <name>', 'CSV: comma needs another separator').choices(['point', 'comma']),
+    )
     .addOption(new Option('--projection <projection>', 'PNG').choices(['polar', 'rectangular']))
     .option('--size <pixels>', 'PNG: width', parseWhole('size', 64, 4_096))
     .addOption(new Option('--theme <theme>', 'PNG').choices(['light', 'dark']))
@@ -74,11 +81,14 @@ function refuseStrayOptions(options: Options, format: Format): void {
   const stray = ONLY_PNG.find((name) => options[name] !== undefined);
   if (format !== 'png' && stray)
     throw new SkyScanError('invalid', `--${stray} is for PNG, not for ${format}`);
+  const strayCsv = ONLY_CSV.find((name) => options[name] !== undefined);
+  if (format !== 'csv' && strayCsv)
+    throw new SkyScanError('invalid', `--${strayCsv} is for CSV, not for ${format}`);
 }
 
 function pathOf(options: Options, format: Format): string {
   const query = new URLSearchParams(format === 'png' ? {} : { format });
-  for (const name of [...ONLY_PNG, 'corrected'] as const)
+  for (const name of [...ONLY_PNG, ...ONLY_CSV, 'corrected'] as const)
     if (options[name] !== undefined) query.set(name, String(options[name]));
   return `${format === 'png' ? 'map.png' : 'measurements'}?${query.toString()}`;
 }

@@ -66,7 +66,7 @@ export function scan(program: Command, context: Context): void {
       ]),
     )
     .option(
-      '--reference <az,el,min>',
+      '--reference <az:el:min>',
       'a pointing whose level does not change, visited so often',
       parseReference,
     )

@@ -45,6 +45,11 @@ const measurementQuery = z.object({
   format: z.enum(['json', 'csv', 'columnar']).optional(),
   after_seq: z.int().min(0).optional().meta({ description: 'Only points after this one' }),
   limit: z.int().min(1).max(1_000_000).optional(),
+  separator: z.enum(['comma', 'semicolon', 'tab']).default('comma').meta({ description: 'Of CSV' }),
+  decimal: z
+    .enum(['point', 'comma'])
+    .default('point')
+    .meta({ description: 'Of CSV; `comma` needs another separator' }),
   corrected: z.boolean().optional().meta({
     description:
       'Levels without the drift of the receiver: less the level of the reference, taken linearly between its measurements (held before the first and after the last, clipped ones left out), above the first of them. drift_db is what was taken off',

@@ -155,9 +155,16 @@ export const sessionFilterSchema = z.object({
   offset: count(0, 2_147_483_647).optional(),
 });
 
-export const measurementQuerySchema = z.object({
-  format: z.enum(['json', 'csv', 'columnar']).optional(),
-  after_seq: count(0, 2_147_483_647).optional(),
-  limit: count(1, 1_000_000).optional(),
-  corrected: trueOrFalse.optional(),
-});
+export const measurementQuerySchema = z
+  .object({
+    format: z.enum(['json', 'csv', 'columnar']).optional(),
+    after_seq: count(0, 2_147_483_647).optional(),
+    limit: count(1, 1_000_000).optional(),
+    corrected: trueOrFalse.optional(),
+    separator: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
+    decimal: z.enum(['point', 'comma']).default('point'),
+  })
+  .refine(({ separator, decimal }) => decimal === 'point' || separator !== 'comma', {
+    error: 'A decimal comma needs separator=semicolon or separator=tab',
+    path: ['decimal'],
+  });
