@@ -23,6 +23,9 @@ const RATE_HZ = 2_048_000;
 const BLOCK_SAMPLES = 20_480;
 const SETTLING_MS = 50;
 const MS_PER_SAMPLE = 1000 / RATE_HZ;
+const NOISE_SAMPLES = 1 << 18;
+/** Complex Gaussian noise, I and Q interleaved; sigma of each is 1. */
+const NOISE = noise(seededRandom(11));
 
 export function createFakeReceiver(
   signals: FakeSignals,
@@ -45,11 +48,10 @@ export function createFakeReceiver(
       amplitude: 127.5 * 10 ** (dbfs / 20),
       step: (2 * Math.PI * (hz - tunedHz)) / RATE_HZ,
     }));
+    const from = Math.floor(random() * (NOISE_SAMPLES - BLOCK_SAMPLES));
     for (let k = 0; k < BLOCK_SAMPLES; k++) {
-      const radius = sigma * Math.sqrt(-2 * Math.log(1 - random()));
-      const angle = 2 * Math.PI * random();
-      let i = receiver.signals.dcLsb.i + radius * Math.cos(angle);
-      let q = receiver.signals.dcLsb.q + radius * Math.sin(angle);
+      let i = receiver.signals.dcLsb.i + sigma * (NOISE[2 * (from + k)] as number);
+      let q = receiver.signals.dcLsb.q + sigma * (NOISE[2 * (from + k) + 1] as number);
       for (const { amplitude, step } of tones) {
         i += amplitude * Math.cos(step * (next + k));
         q += amplitude * Math.sin(step * (next + k));
@@ -98,6 +100,17 @@ export function createFakeReceiver(
     close: () => Promise.resolve(),
   };
   return receiver;
+}
+
+function noise(random: () => number): Float32Array {
+  const table = new Float32Array(2 * NOISE_SAMPLES);
+  for (let k = 0; k < table.length; k += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    table[k] = radius * Math.cos(angle);
+    table[k + 1] = radius * Math.sin(angle);
+  }
+  return table;
 }
 
 function code(lsb: number): number {
