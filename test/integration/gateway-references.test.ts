@@ -123,7 +123,7 @@ describe('?corrected=true', () => {
     expect(columns.get('reference_dbm')?.slice(0, 4)).toEqual([-70, NaN, NaN, -69.7]);
   });
 
-  test('leaves what is stored as it is, and clipped references out', async () => {
+  test('leaves what is stored as it is, and references out that are clipped or in doubt', async () => {
     const before = await measurements();
     const clip = (seqs: number[], flags: string) =>
       sql(
@@ -134,11 +134,14 @@ describe('?corrected=true', () => {
     expect(new Set((await measurements('?corrected=true')).map(({ drift_db }) => drift_db))).toEqual(
       new Set([0]),
     );
-    await clip([10], '["clipped"]');
+    await clip([10], '["dc_offset"]');
     const refused = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?corrected=true`);
     expect([refused.status, refused.body]).toEqual([
       409,
-      { detail: 'Every reference measurement of this session is clipped: nothing can be corrected' },
+      {
+        detail:
+          'Every reference measurement of this session is clipped or in doubt (dc_offset): nothing can be corrected',
+      },
     ]);
     await clip([1, 4, 7, 10], '["uncalibrated"]');
     expect(await measurements()).toEqual(before);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createDrift, type DriftReference } from './drift.ts';
 
-const at = (atMs: number, levelDb: number, clipped = false): DriftReference => ({ atMs, levelDb, clipped });
+const at = (atMs: number, levelDb: number, unusable = false): DriftReference => ({ atMs, levelDb, unusable });
 
 describe('the drift', () => {
   const drift = createDrift([at(100, -70), at(200, -69), at(400, -71)]);
@@ -20,8 +20,8 @@ describe('the drift', () => {
 
   test.each([
     ['there is none without references', [], undefined],
-    ['there is none when all are clipped', [at(1, -70, true)], undefined],
-    ['a clipped one does not count', [at(0, -70), at(100, -20, true), at(200, -68)], 1],
+    ['there is none when all are unusable', [at(1, -70, true)], undefined],
+    ['a unusable one does not count', [at(0, -70), at(100, -20, true), at(200, -68)], 1],
     ['one alone is no drift', [at(50, -70)], 0],
     ['a clock that was put back changes the order', [at(200, -68), at(0, -70)], 1],
     ['two at the same time are no division by zero', [at(100, -70), at(100, -69), at(300, -69)], 1],
@@ -33,11 +33,11 @@ describe('the drift', () => {
     const reference = fc.record({
       atMs: fc.integer({ min: 0, max: 1e6 }),
       levelDb: fc.double({ min: -100, max: 0, noNaN: true }),
-      clipped: fc.boolean(),
+      unusable: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(reference), fc.integer({ min: -1e6, max: 2e6 }), (references, atMs) => {
-        const usable = references.filter(({ clipped }) => !clipped);
+        const usable = references.filter(({ unusable }) => !unusable);
         const driftDb = createDrift(references)?.(atMs);
         if (driftDb === undefined) {
           expect(usable).toEqual([]);

@@ -87,8 +87,8 @@ describe('the painter', () => {
 
   it('takes the drift off', async () => {
     const references = [
-      { atMs: 0, levelDb: -70, clipped: false },
-      { atMs: 1000, levelDb: -30, clipped: false },
+      { atMs: 0, levelDb: -70, unusable: false },
+      { atMs: 1000, levelDb: -30, unusable: false },
     ];
     // The second one was measured when everything read 40 dB more.
     const levels = () =>

@@ -10,17 +10,17 @@ export async function driftOf(
   session: SessionRow,
 ): Promise<{ references: DriftReference[]; drift: (atMs: number) => number }> {
   const stored = await readReferences(db, session.id, session.completed_points);
-  const references = stored.map(({ at_ms, level_db, clipped }) => ({
+  const references = stored.map(({ at_ms, level_db, unusable }) => ({
     atMs: at_ms,
     levelDb: level_db,
-    clipped,
+    unusable,
   }));
   const drift = createDrift(references);
   if (drift) return { references, drift };
   throw new HttpError(
     409,
     references.length > 0
-      ? 'Every reference measurement of this session is clipped: nothing can be corrected'
+      ? 'Every reference measurement of this session is clipped or in doubt (dc_offset): nothing can be corrected'
       : 'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
   );
 }

@@ -120,7 +120,8 @@ function whole(value: number): number {
 export interface StoredReference {
   at_ms: number;
   level_db: number;
-  clipped: boolean;
+  /** Clipped, or in doubt. */
+  unusable: boolean;
 }
 
 /** The references of a session up to and including `upToSeq`: few, one a minute at most. */
@@ -131,7 +132,7 @@ export function readReferences(
 ): Promise<StoredReference[]> {
   return db.query<StoredReference>(
     `select (extract(epoch from (reference ->> 'measured_at')::timestamptz) * 1000)::float8 as at_ms,
-       (reference ->> 'mean_dbm')::float8 as level_db, (reference -> 'flags') ? 'clipped' as clipped
+       (reference ->> 'mean_dbm')::float8 as level_db, (reference -> 'flags') ?| array['clipped', 'dc_offset'] as unusable
      from points where session_id = $1 and seq <= $2 and reference is not null order by seq`,
     [sessionId, upToSeq],
   );

@@ -52,7 +52,7 @@ const measurementQuery = z.object({
     .meta({ description: 'Of CSV; `comma` needs another separator' }),
   corrected: z.boolean().optional().meta({
     description:
-      'Levels without the drift of the receiver: less the level of the reference, taken linearly between its measurements (held before the first and after the last, clipped ones left out), above the first of them. drift_db is what was taken off',
+      'Levels without the drift of the receiver: less the level of the reference, taken linearly between its measurements (held before the first and after the last, those with the flag clipped or dc_offset left out), above the first of them. drift_db is what was taken off',
   }),
 });
 const filterQuery = z.object({
