@@ -77,8 +77,14 @@ describe('a peer that is no rtl_tcp', () => {
   test('one that its owner names is measured with', async () => {
     const { port } = await peer((socket) => {
       socket.write(Buffer.from('SDR1\0\0\0\x63\0\0\0\0', 'latin1'));
-      const noise = Buffer.alloc(40_960, Buffer.from([120, 135, 130, 118, 140]));
-      const stream = setInterval(() => socket.write(noise), 10);
+      // 2.048 MS/s of two bytes, however late the timer is.
+      const beganMs = performance.now();
+      let sent = 0;
+      const stream = setInterval(() => {
+        const bytes = 2 * Math.floor((performance.now() - beganMs) * 2_048) - sent;
+        socket.write(Buffer.alloc(bytes, Buffer.from([120, 135, 130, 118, 140])));
+        sent += bytes;
+      }, 10);
       socket.on('close', () => clearInterval(stream));
     });
     const sampler = await startSampler(1, {
