@@ -3,10 +3,12 @@ import { portVariable } from '#shared/env';
 import { errorMessage } from '#shared/errors';
 import { grpcSecurityVariables } from '#shared/grpc-credentials';
 import { mqttVariables } from '#shared/mqtt-client';
+import { requireWholeSite } from '#shared/site';
+import { requireSiteForSun, sunVariables } from '#shared/sun-keep-out';
+import { requireConditions, suspendVariables } from '#shared/suspend-rules';
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
 
-/** Environment of rotor-driver. */
-export const configSchema = z.object({
+const variables = z.object({
   ROTOR_DRIVER_HOST: z.string().default('127.0.0.1'),
   ROTOR_DRIVER_PORT: portVariable.default(50052),
   /** Where the fencing counter is kept. */
@@ -24,8 +26,16 @@ export const configSchema = z.object({
     }),
   /** How long rotctld may take for a command, milliseconds; SPID controllers need 10000. */
   ROTCTLD_TIMEOUT_MS: z.coerce.number().int().min(500).max(60_000).default(5_000),
+  ...suspendVariables,
+  ...sunVariables,
   ...mqttVariables,
   ...grpcSecurityVariables,
 });
+
+/** Environment of rotor-driver. */
+export const configSchema = variables
+  .superRefine(requireWholeSite)
+  .superRefine(requireSiteForSun)
+  .superRefine(requireConditions);
 
 export type Config = z.infer<typeof configSchema>;

@@ -6,6 +6,7 @@ import type { Fence } from './lease/fence.ts';
 import type { FrameBook } from './lease/frame-book.ts';
 import type { Logbook } from './lease/logbook.ts';
 import type { WhereaboutsBook } from './lease/whereabouts-book.ts';
+import type { Clearance } from './motion/clearance.ts';
 import { Rotor } from './motion/rotor.ts';
 import { createPositionShow } from './motion/show-position.ts';
 import type { AddressResolver, Place } from './rotctld/address.ts';
@@ -20,6 +21,8 @@ export interface Rotors {
   inHand(rotorId: number): Rotor | undefined;
   /** The one that was last found for this id. */
   byId(rotorId: number): Rotor | undefined;
+  /** What forbids motion has changed: stops what moves by hand when something does now. */
+  checkClearance(): void;
   /** Stops what a process that died has left moving; returns once that has begun. */
   stopLeftover(): Promise<void>;
   close(budgetMs: number): Promise<void>;
@@ -31,6 +34,7 @@ export interface RotorsParts {
   logbook: Logbook;
   frames: FrameBook;
   whereabouts: WhereaboutsBook;
+  clearance: Clearance;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
   /** How long rotctld may take for a command, milliseconds. */
@@ -53,6 +57,7 @@ export function createRotors({
   logbook,
   frames,
   whereabouts,
+  clearance,
   logger,
   publish,
   commandMs,
@@ -72,6 +77,7 @@ export function createRotors({
     const rotor = new Rotor(config, {
       client,
       fence,
+      clearance,
       logger,
       show,
       frames: frames.of(page),
@@ -134,6 +140,10 @@ export function createRotors({
     inHand(rotorId) {
       const rotor = knownById(rotorId)?.rotor;
       return rotor?.inHand ? rotor : undefined;
+    },
+    checkClearance() {
+      const reason = clearance.suspended();
+      if (reason !== undefined) for (const { rotor } of known) rotor.suspend(reason);
     },
     async stopLeftover() {
       const stops = logbook.leftover.map(async (config) => {

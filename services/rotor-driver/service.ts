@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
+import { systemClock } from '#shared/clock';
 import { grpcSecurityFrom } from '#shared/grpc-credentials';
 import { startGrpcServer } from '#shared/grpc-server';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
+import { sunKeepOut } from '#shared/sun-keep-out';
+import { watchMessages } from '#shared/suspend-messages';
+import { suspendRules } from '#shared/suspend-rules';
 import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
 import type { Announce } from './grpc/characterise.ts';
@@ -14,8 +18,9 @@ import { openFence } from './lease/fence.ts';
 import { openFrameBook } from './lease/frame-book.ts';
 import { openLogbook } from './lease/logbook.ts';
 import { bootId, openWhereaboutsBook } from './lease/whereabouts-book.ts';
+import { createClearance } from './motion/clearance.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
-import { createRotors } from './rotors.ts';
+import { createRotors, type Rotors } from './rotors.ts';
 
 // Of the 4 s in which a process has to end.
 const STOP_BUDGET_MS = 2_500;
@@ -23,7 +28,6 @@ const STOP_BUDGET_MS = 2_500;
 /** Builds rotor-driver from its parts and starts it; returns where it listens. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const mqtt = createMqttConnection('rotor-driver', VERSION, config, logger);
-  mqtt.client.connect();
   lifecycle.onClose('mqtt', () => mqtt.close());
 
   const own: { port?: number } = {};
@@ -32,7 +36,9 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   lifecycle.onClose('azimuth wraps', () => frames.saved());
   const whereabouts = openWhereaboutsBook(join(folder, 'whereabouts.json'), bootId(), logger);
   lifecycle.onClose('whereabouts', () => whereabouts.synced());
-  const rotors = createRotors({
+  const weather = watchMessages(mqtt, suspendRules(config), logger, () => rotors.checkClearance());
+  const clearance = createClearance(weather, sunKeepOut(config), () => systemClock.unixMs());
+  const rotors: Rotors = createRotors({
     resolve: createAddressResolver({
       allowed: parseNetworks(config.ROTCTLD_NETWORKS),
       ownPort: () => own.port,
@@ -41,11 +47,13 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logbook: openLogbook(join(folder, 'in-hand.json'), logger),
     frames,
     whereabouts,
+    clearance,
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>
       mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
   });
+  mqtt.client.connect();
   await rotors.stopLeftover();
   const announce: Announce = (rotorId, progress) => {
     mqtt

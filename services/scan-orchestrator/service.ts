@@ -11,10 +11,11 @@ import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';
 import { createMqttConnection } from '#shared/mqtt-client';
 import { VERSION } from '#shared/version';
+import { createSunCondition, sunKeepOut } from '#shared/sun-keep-out';
+import { watchMessages } from '#shared/suspend-messages';
+import { suspendRules } from '#shared/suspend-rules';
+import type { Config } from './config.ts';
 import { clockNote } from './domain/clock-note.ts';
-import { suspendRules, sunKeepOut, type Config } from './config.ts';
-import { watchMessages } from './conditions/messages.ts';
-import { createSunCondition } from './conditions/sun.ts';
 import { Supervisor } from './engine/supervisor.ts';
 import { rotorsOf } from './grpc/rotor-driver.ts';
 import { receiversOf } from './grpc/sdr-sampler.ts';
@@ -61,7 +62,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logger,
     faultBudgetMs: config.FAULT_BUDGET_S * 1000,
     conditions: {
-      reason: (next) => weather() ?? (next && nearSun?.(next, systemClock.unixMs())),
+      reason: (next, rotor) =>
+        weather() ?? (next && rotor.avoidSun !== false ? nearSun?.(next, systemClock.unixMs()) : undefined),
     },
     suspendSettleMs: config.SUSPEND_SETTLE_S * 1000,
   });

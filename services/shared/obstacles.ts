@@ -1,6 +1,7 @@
 import { azimuthSpanDeg } from './grid-shape.ts';
 import { createHorizon } from './horizon.ts';
-import { formatDeg, type Pointing } from './pointing.ts';
+import { formatDeg, formatPointing, type Pointing } from './pointing.ts';
+import { separationFromRectangleDeg, type SkyDisc } from './sky-disc.ts';
 
 /**
  * Lowest elevation that the antenna may point at, by azimuth of the sky (0 to 360, ascending), straight lines between the
@@ -17,6 +18,8 @@ export interface KeepOutSector {
   azEndDeg: number;
   elMinDeg: number;
   elMaxDeg: number;
+  /** Only this disc is forbidden, and the sector bounds it. */
+  disc?: SkyDisc;
 }
 
 /** One thing that is in the way. */
@@ -96,7 +99,9 @@ export function isInSector(sector: KeepOutSector, a: Pointing, b: Pointing): boo
   if (lowDeg > sector.elMaxDeg || highDeg < sector.elMinDeg) return false;
   const leftDeg = Math.min(a.azimuthDeg, b.azimuthDeg);
   const rightDeg = Math.max(a.azimuthDeg, b.azimuthDeg);
-  return nextTurnDeg(sector, leftDeg) <= rightDeg + ROUNDING_DEG;
+  if (nextTurnDeg(sector, leftDeg) > rightDeg + ROUNDING_DEG) return false;
+  const { disc } = sector;
+  return !disc || separationFromRectangleDeg(a, b, disc.centre) < disc.radiusDeg - ROUNDING_DEG;
 }
 
 /** Where the sector begins in the first of its turns that does not end before an azimuth, unwrapped. */
@@ -115,6 +120,11 @@ export function widthDeg(sector: KeepOutSector): number {
 export function forbids(obstacle: Obstacle, pointing: Pointing): string {
   const azimuth = `azimuth ${formatDeg(pointing.azimuthDeg)} deg`;
   const elevation = `elevation ${formatDeg(pointing.elevationDeg)} deg`;
+  const disc = obstacle.kind === 'keep-out' ? obstacle.sector.disc : undefined;
+  if (disc) {
+    const apartDeg = separationFromRectangleDeg(pointing, pointing, disc.centre);
+    return `${formatPointing(pointing)} is ${formatDeg(Math.round(apartDeg * 10) / 10)} deg from ${disc.name}, nearer than ${formatDeg(Math.round(disc.radiusDeg * 10) / 10)} deg`;
+  }
   return obstacle.kind === 'keep-out'
     ? `${azimuth} ${elevation} is inside ${describeObstacle(obstacle)}`
     : `${elevation} at ${azimuth} is below ${describeObstacle(obstacle)}`;
@@ -124,7 +134,8 @@ export function forbids(obstacle: Obstacle, pointing: Pointing): string {
 export function describeObstacle(obstacle: Obstacle): string {
   if (obstacle.kind === 'floor') return `the lowest elevation ${formatDeg(obstacle.elevationDeg)} deg`;
   if (obstacle.kind === 'horizon') return `the horizon mask ${formatDeg(obstacle.elevationDeg)} deg`;
-  const { azStartDeg, azEndDeg, elMinDeg, elMaxDeg } = obstacle.sector;
+  const { azStartDeg, azEndDeg, elMinDeg, elMaxDeg, disc } = obstacle.sector;
+  if (disc) return disc.name;
   return (
     `the keep-out sector az ${formatDeg(azStartDeg)}..${formatDeg(azEndDeg)} deg ` +
     `el ${formatDeg(elMinDeg)}..${formatDeg(elMaxDeg)} deg`

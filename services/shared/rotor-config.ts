@@ -53,6 +53,8 @@ export interface RotorConfig extends RotorMotion {
   beamWidthDeg?: number | undefined;
   /** Whether the travel that its rotctld reports counts beside `limits`; undefined: true. */
   trustLimits?: boolean | undefined;
+  /** Whether it keeps SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */
+  avoidSun?: boolean | undefined;
 }
 
 /** The reported travel as far as the owner of the rotor trusts it. */
@@ -111,6 +113,7 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     horizon: horizonFromMessage(rotor.horizon),
     keepOut: rotor.keepOut.map(keepOutFromMessage),
     ...(rotor.trustLimits !== undefined && { trustLimits: rotor.trustLimits }),
+    ...(rotor.avoidSun !== undefined && { avoidSun: rotor.avoidSun }),
     ...(rotor.beamWidthDeg !== undefined && {
       beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
     }),

@@ -2,6 +2,7 @@ import { slewSeconds, type RotorMotion } from './kinematics.ts';
 import { nextTurnDeg, widthDeg, type HorizonMask, type KeepOutSector, type Obstacles } from './obstacles.ts';
 import { axisDistanceDeg, type Pointing, type TravelLimits } from './pointing.ts';
 import { aboveDeg } from './route-search.ts';
+import { separationFromRectangleDeg } from './sky-disc.ts';
 
 /** What a way depends on. */
 export interface RouteRotor extends RotorMotion {
@@ -44,7 +45,8 @@ export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Poi
     obstacles.isFree(end, end) &&
     obstacles
       .within(from, end)
-      .every((obstacle) => (obstacle.kind === 'keep-out' ? sectors.includes(obstacle.sector) : isLow));
+      .every((obstacle) => (obstacle.kind === 'keep-out' ? sectors.includes(obstacle.sector) : isLow)) &&
+    sectors.every((sector) => leavesDisc(sector, from, end));
   return marginsDeg.flatMap((marginDeg) => {
     const lowestDeg = obstacles.lowestDeg(start.azimuthDeg);
     const heights = [to.elevationDeg, aboveDeg(lowestDeg, marginDeg, limits)];
@@ -103,6 +105,13 @@ export function isInside({ azimuthDeg, elevationDeg }: Pointing, limits: TravelL
     azimuthDeg <= limits.azMaxDeg + ROUNDING_DEG &&
     elevationDeg <= limits.elMaxDeg + ROUNDING_DEG
   );
+}
+
+/** Out of a disc it gets no nearer to the middle: away from the Sun, not across it. */
+function leavesDisc({ disc }: KeepOutSector, from: Pointing, end: Pointing): boolean {
+  if (!disc) return true;
+  const nearestDeg = separationFromRectangleDeg(from, end, disc.centre);
+  return nearestDeg >= separationFromRectangleDeg(from, from, disc.centre) - LEAST_MARGIN_DEG;
 }
 
 /** Out of a sector to the left, to the right and downwards. */

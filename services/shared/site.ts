@@ -9,7 +9,7 @@ export const siteVariables = {
   SITE_LONGITUDE_DEG: degrees(180).optional(),
 };
 
-interface SiteSettings {
+export interface SiteSettings {
   SITE_LATITUDE_DEG?: number | undefined;
   SITE_LONGITUDE_DEG?: number | undefined;
 }

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import mqtt from 'mqtt';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { watchMessages } from '../../services/scan-orchestrator/conditions/messages.ts';
-import { createSunCondition } from '../../services/scan-orchestrator/conditions/sun.ts';
-import { configSchema, suspendRules } from '../../services/scan-orchestrator/config.ts';
+import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import type { Conditions } from '../../services/scan-orchestrator/engine/ports.ts';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { SkyScanError } from '../../services/shared/errors.ts';
 import { createMqttConnection } from '../../services/shared/mqtt-client.ts';
+import { createSunCondition } from '../../services/shared/sun-keep-out.ts';
+import { watchMessages } from '../../services/shared/suspend-messages.ts';
+import { suspendRules } from '../../services/shared/suspend-rules.ts';
 import { startAedes } from '../support/gateway-broker.ts';
 import {
   FakePublisher,

@@ -30,6 +30,7 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
     })),
     ...(rotor.beam_width_deg !== null && { beamWidthDeg: rotor.beam_width_deg }),
     trustLimits: rotor.trust_limits,
+    avoidSun: rotor.avoid_sun,
     rssiSource: rotor.rssi_source,
     receiver: {
       centerFrequencyHz: rotor.center_frequency_hz,

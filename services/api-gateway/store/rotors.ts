@@ -43,6 +43,8 @@ export interface RotorFields {
   beam_width_deg: number | null;
   /** Whether the travel that rotctld reports counts beside the limits. */
   trust_limits: boolean;
+  /** Whether moves keep away from the Sun where a distance is configured. */
+  avoid_sun: boolean;
 }
 
 const FIELDS = [
@@ -77,6 +79,7 @@ const FIELDS = [
   'bias_tee',
   'beam_width_deg',
   'trust_limits',
+  'avoid_sun',
 ] as const satisfies (keyof RotorFields)[];
 
 const COLUMNS = FIELDS.join(', ');

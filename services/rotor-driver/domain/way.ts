@@ -1,4 +1,5 @@
-import { SkyScanError } from '#shared/errors';
+import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
+import type { KeepOutSector } from '#shared/obstacles';
 import {
   axisDistanceDeg,
   intersectLimits,
@@ -21,6 +22,40 @@ export interface Way {
   setpointsFrom: (readback: Pointing, restsOn: Pointing | undefined) => Pointing[];
   /** Whether it may go there straight. */
   isClear: (from: Pointing, to: Pointing) => boolean;
+}
+
+/** The move is legal, but not now: the Sun is in the way, or the weather forbids it. */
+export class NotNowError extends SkyScanError {
+  constructor(message: string) {
+    super('unavailable', message);
+    this.name = 'NotNowError';
+  }
+}
+
+/** A way that the owner allows and that stays out of `sun`. Throws `NotNowError` where only the Sun forbids it. */
+export function createWayPastSun(
+  target: Pointing,
+  rotor: RouteRotor,
+  reported: TravelLimits | undefined,
+  sun: KeepOutSector,
+): Way {
+  const otherwise = createWay(target, rotor, reported);
+  const unlessSun = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (errorKind(error) !== 'out_of_range') throw error;
+      throw new NotNowError(errorMessage(error));
+    }
+  };
+  const way = unlessSun(() => createWay(target, { ...rotor, keepOut: [...rotor.keepOut, sun] }, reported));
+  return {
+    ...way,
+    setpointsFrom(readback, restsOn) {
+      otherwise.setpointsFrom(readback, restsOn);
+      return unlessSun(() => way.setpointsFrom(readback, restsOn));
+    },
+  };
 }
 
 /** `reported`: what the daemon says that the rotator can travel. Throws `out_of_range` when the target may not be pointed at. */

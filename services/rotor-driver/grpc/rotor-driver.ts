@@ -6,6 +6,7 @@ import type {
 } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/errors';
 import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
+import { NotNowError } from '../domain/way.ts';
 import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';
 import type { Pointing } from '#shared/pointing';
@@ -54,16 +55,20 @@ export function createRotorDriver(
       const config = rotorConfigFromMessage(request.rotor);
       const target = pointingFromMessage(request.target, 'target');
       const rotor = await rotors.find(config);
-      return { position: positionToMessage(await rotor.move(config, target, signal)) };
+      return { position: positionToMessage(await byHand(rotor.move(config, target, signal))) };
     },
     async park(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
       const rotor = await rotors.find(config);
-      return { position: positionToMessage(await rotor.move(config, config.park, signal)) };
+      return { position: positionToMessage(await byHand(rotor.move(config, config.park, signal))) };
     },
     async *characterise(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
-      yield* characteriseRotor(await rotors.find(config), config, signal, announce);
+      try {
+        yield* characteriseRotor(await rotors.find(config), config, signal, announce);
+      } catch (error) {
+        throw refusedNow(error);
+      }
     },
     inHand: ({ rotorId }) => Promise.resolve({ inHand: rotors.inHand(rotorId) !== undefined }),
     async stop(request) {
@@ -82,6 +87,17 @@ async function stopWithoutRecord(rotors: Rotors, rotorId: number): Promise<StopR
   if (!rotor) throw new SkyScanError('not_found', `rotor ${rotorId} is not in use`);
   const rest = await rotor.stop(rotor.config, undefined);
   return { position: positionToMessage(rest), remark: rest.remark };
+}
+
+/** A scan waits for the Sun or the wind and tries again; a person is refused at once. */
+function byHand<T>(move: Promise<T>): Promise<T> {
+  return move.catch((error: unknown) => {
+    throw refusedNow(error);
+  });
+}
+
+function refusedNow(error: unknown): unknown {
+  return error instanceof NotNowError ? new SkyScanError('busy', error.message, { cause: error }) : error;
 }
 
 function heldRotor(rotors: Rotors, rotorId: number): Rotor {

@@ -16,7 +16,7 @@ import { keenPollMs } from '../domain/pace.ts';
 import { median } from '../domain/statistics.ts';
 import { hasComeToRest, resolutionDegOf, type AxisReading, type Trace } from '../domain/trace.ts';
 import type { Observed } from './readings.ts';
-import type { Held } from './rotor-parts.ts';
+import { CHARACTERISE, type Held } from './rotor-parts.ts';
 import type { Rotor } from './rotor.ts';
 
 /** What a rotor was measured to do. */
@@ -37,7 +37,6 @@ export interface CharacteriseProgress {
   position: Observed;
 }
 
-const HOLDER = 'characterise';
 const HEARTBEAT_MS = 1_000;
 const PROGRESS_APART_MS = 200;
 const REST_PATIENCE_MS = 3_000;
@@ -56,7 +55,7 @@ export async function characterise(
   signal: AbortSignal,
   onProgress: (progress: CharacteriseProgress) => void,
 ): Promise<Characteristics> {
-  const held = await rotor.acquire(config, HOLDER, signal);
+  const held = await rotor.acquire(config, CHARACTERISE, signal);
   const beat = setInterval(() => held.grant.heartbeat(), HEARTBEAT_MS);
   const done = new AbortController();
   try {

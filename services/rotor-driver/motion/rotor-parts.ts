@@ -6,15 +6,20 @@ import type { Grant } from '../lease/keeper.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
+import type { Clearance } from './clearance.ts';
 import type { Observed, Shown } from './readings.ts';
 import type { WhereaboutsStore } from './sentry.ts';
 import type { Trial } from './slew.ts';
+
+/** The holder of the lease under which a rotor is measured. */
+export const CHARACTERISE = 'characterise';
 
 /** What a rotor is built of. */
 export interface RotorParts {
   client: RotctldClient;
   fence: Fence;
   logger: Logger;
+  clearance: Clearance;
   /** Shows a readback to the world; must not throw and not wait. */
   show: (shown: Shown) => void;
   /** What is known of its cable, across restarts. */
@@ -51,5 +56,7 @@ export interface HowToSlew {
 export interface Drive extends HowToSlew {
   /** Only from where it was left. */
   guarded: boolean;
+  /** Another move is under way, and this one takes over from it. */
+  replaces?: boolean;
   onSent?: (from: Observed) => void;
 }

@@ -5,13 +5,21 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
 import { RELEASED } from '../lease/lease.ts';
+import { NotNowError } from '../domain/way.ts';
 import { Cable, type CableTurn } from './cable.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
 import type { Rest } from './halt.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { readPatiently } from './read-patiently.ts';
 import { Readings, type Observed, type Sighting } from './readings.ts';
-import type { Drive, Held, HowToSlew, Probed, RotorParts } from './rotor-parts.ts';
+import {
+  CHARACTERISE,
+  type Drive,
+  type Held,
+  type HowToSlew,
+  type Probed,
+  type RotorParts,
+} from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
 import { sleepUntil } from './sleep-until.ts';
 import { slewTo, type Arrived } from './slew.ts';
@@ -37,6 +45,7 @@ export class Rotor {
   #config: RotorConfig;
   /** The move that is under way; aborting it ends it. */
   #motion: AbortController | undefined;
+  #parks = false;
   #closing = false;
 
   constructor(config: RotorConfig, parts: RotorParts) {
@@ -164,6 +173,7 @@ export class Rotor {
     this.#leases.require(token);
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
+    this.#refuseWhileSuspended(this.#config, target);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
     return withEither([signal, over], (both) => this.#drive(target, both, { ...how, guarded: true }));
   }
@@ -194,11 +204,13 @@ export class Rotor {
     this.#refuseWhileLeased();
     await this.#stopper.untilHalted(signal);
     this.#refuseWhileLeased();
+    this.#refuseWhileSuspended(config, target);
+    const replaces = this.#motion !== undefined;
     this.#motion?.abort(new ReplacedError());
     this.#config = config;
     return new Promise((resolve) => {
       const onSent = (from: Observed) => resolve({ ...from, moving: true });
-      const arrival = this.#drive(target, this.#life.signal, { guarded: false, onSent });
+      const arrival = this.#drive(target, this.#life.signal, { guarded: false, replaces, onSent });
       arrival.catch((error: unknown) => {
         resolve(arrival);
         if (errorKind(error) !== 'cancelled')
@@ -222,6 +234,12 @@ export class Rotor {
       if (inHand) this.#stopper.stopUnattended(errorMessage(error));
       throw error;
     }
+  }
+
+  /** What forbids motion has come up: what moves by hand is stopped, unless it parks. A holder knows the conditions itself. */
+  suspend(reason: string): void {
+    if (this.#leases.holder === CHARACTERISE) this.#leases.revoke({ reason, mayReacquire: false });
+    else if (!this.#isHeld && !this.#parks) this.#motion?.abort(new SkyScanError('wrong_state', reason));
   }
 
   /** A process before this one died while the rotor was in hand: it may be moving still. */
@@ -249,15 +267,17 @@ export class Rotor {
   }
 
   async #drive(target: Pointing, signal: AbortSignal, how: Drive): Promise<Arrived> {
-    const { guarded, onSent, trial, announced } = how;
+    const { guarded, replaces = false, onSent, trial, announced } = how;
     if (this.#closing) throw new SkyScanError('unavailable', CLOSING);
     const motion = new AbortController();
     this.#motion = motion;
+    this.#parks = isPark(this.#config, target);
     this.#changed();
     const progress = { sent: false };
     try {
-      const { client } = this.#parts;
-      const rig = { client, readings: this.#readings, rotor: trial?.rotor ?? this.#config, trial };
+      const { client, clearance } = this.#parts;
+      const rotor = trial?.rotor ?? this.#config;
+      const rig = { client, readings: this.#readings, rotor, trial, sunFor: clearance.sunFor };
       const both = AbortSignal.any([signal, motion.signal]);
       const readback = await slewTo(rig, target, both, {
         onStart: async (from) => {
@@ -284,7 +304,8 @@ export class Rotor {
       this.#endMotion(motion);
       if (error instanceof DisturbedError)
         this.#leases.revoke({ reason: error.message, mayReacquire: false });
-      if (needsStop(error, progress.sent)) await this.#stopAfter(error);
+      const leftAlone = replaces && !progress.sent && !(error instanceof ReplacedError);
+      if (leftAlone || needsStop(error, progress.sent)) await this.#stopAfter(error);
       throw error;
     } finally {
       this.#endMotion(motion);
@@ -342,6 +363,13 @@ export class Rotor {
     this.#patrol.wake();
   }
 
+  /** Wind and rain leave one move: the one to the park pointing. */
+  #refuseWhileSuspended(config: RotorConfig, target: Pointing): void {
+    const reason = this.#parts.clearance.suspended();
+    if (reason !== undefined && !isPark(config, target))
+      throw new NotNowError(`moves are suspended, except to the park pointing: ${reason}`);
+  }
+
   #refuseWhileLeased(): void {
     if (this.#closing) throw new SkyScanError('unavailable', CLOSING);
     const { holder } = this.#leases;
@@ -352,4 +380,8 @@ export class Rotor {
     this.#refuseWhileLeased();
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is moving by hand');
   }
+}
+
+function isPark({ park }: RotorConfig, target: Pointing): boolean {
+  return axisDistanceDeg(park, target) === 0;
 }

@@ -1,4 +1,5 @@
 import { SkyScanError } from '#shared/errors';
+import { slewSeconds } from '#shared/kinematics';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
@@ -12,10 +13,11 @@ import {
   nextSettlePollMs,
 } from '../domain/pace.ts';
 import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
-import { createWay, type Way } from '../domain/way.ts';
+import { createWay, createWayPastSun, NotNowError, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { refusedReadings, RefusedReadingError } from '../rotctld/refusals.ts';
+import type { Clearance } from './clearance.ts';
 import { jumped, movedAway } from './endings.ts';
 import { stopAndVerify } from './halt.ts';
 import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';
@@ -29,6 +31,7 @@ export interface Rig {
   readings: Readings;
   rotor: RotorConfig;
   trial?: Trial | undefined;
+  sunFor: Clearance['sunFor'];
 }
 
 /** Where a rotor has arrived. */
@@ -63,8 +66,8 @@ const TRIES = 2;
 
 /**
  * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on target and certain to have
- * settled in a moment. A rotor that stalls is stopped and sent once more. Throws `out_of_range` (nothing was sent), `unavailable`, `hardware_fault`; whoever calls
- * stops the rotor then.
+ * settled in a moment. A rotor that stalls is stopped and sent once more. Throws `out_of_range` and `NotNowError` (nothing was sent),
+ * `unavailable`, `hardware_fault`; whoever calls stops the rotor then.
  */
 export async function slewTo(
   rig: Rig,
@@ -74,15 +77,23 @@ export async function slewTo(
 ): Promise<Arrived> {
   const { client, readings, rotor } = rig;
   const { limits } = await client.describe(signal);
-  const way = createWay(target, rotor, trustedLimits(rotor, limits));
+  const reported = trustedLimits(rotor, limits);
+  const anyTime = createWay(target, rotor, reported);
   let from = await startReading(readings, signal);
   await hooks.onStart(from);
+  const sun = rotor.avoidSun === false ? undefined : rig.sunFor(longestSeconds(from.pointing, target, rotor));
+  const way = sun ? createWayPastSun(target, rotor, reported, sun) : anyTime;
   if (readings.towards && way.hasObstacles) {
     // Under way it is somewhere else by the time the command arrives.
     hooks.onSending(from, readings.towards);
     from = await stopAndVerify(client, readings, rotor, signal);
   }
   let setpoints = way.setpointsFrom(from.pointing, readings.restsOn);
+  if (sun && rig.trial && setpoints.length > anyTime.setpointsFrom(from.pointing, readings.restsOn).length)
+    // What is measured on the way has to go straight.
+    throw new NotNowError(
+      `the way from ${formatPointing(from.pointing)} to ${formatPointing(target)} passes too near to the Sun`,
+    );
   for (let attempt = 1; ;) {
     const [setpoint = target, ...later] = setpoints;
     const leg = { setpoint, isLast: later.length === 0 };
@@ -108,6 +119,11 @@ export async function slewTo(
     from = await stopAndVerify(client, readings, rotor, signal);
     setpoints = way.setpointsFrom(from.pointing, undefined);
   }
+}
+
+/** A second try and a slow start included. */
+function longestSeconds(from: Pointing, to: Pointing, rotor: RotorConfig): number {
+  return 2 * slewSeconds(from, to, rotor) + 5;
 }
 
 async function startReading(readings: Readings, signal: AbortSignal): Promise<Observed> {

@@ -132,8 +132,8 @@ export interface Planner {
 
 /** What forbids to measure for now: weather, the Sun. */
 export interface Conditions {
-  /** Why, in words; `next`: where the rotor would point next. */
-  reason(next: Pointing | undefined): string | undefined;
+  /** Why; `next`: where the rotor would point next. */
+  reason(next: Pointing | undefined, rotor: RotorConfig): string | undefined;
 }
 
 /** A session as others see it. */

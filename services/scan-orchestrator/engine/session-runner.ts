@@ -312,7 +312,7 @@ export class SessionRunner {
   }
 
   #suspend(): SessionEvent | undefined {
-    const reason = reasonAgainst(this.#progress, this.#parts);
+    const reason = reasonAgainst(this.#progress, this.record.rotor, this.#parts);
     return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 

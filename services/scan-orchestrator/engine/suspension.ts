@@ -1,4 +1,5 @@
 import { errorMessage } from '#shared/errors';
+import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import type { RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -10,14 +11,15 @@ const ANSWER_MS = 5_000;
 /** Why the rotor may not go where it would go next: to the reference, when it is due, and to the next cell or row. */
 export function reasonAgainst(
   progress: Progress,
+  rotor: RotorConfig,
   { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
 ): string | undefined {
   const reference = progress.referenceSetpoint(clock.monotonicMs());
   for (const next of progress.nextSetpoints) {
-    const reason = conditions.reason(next);
+    const reason = conditions.reason(next, rotor);
     if (reason !== undefined) return reason;
   }
-  return conditions.reason(undefined) ?? (reference && conditions.reason(reference));
+  return conditions.reason(undefined, rotor) ?? (reference && conditions.reason(reference, rotor));
 }
 
 /** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */
@@ -73,7 +75,7 @@ export class Suspension {
   async #trouble(signal: AbortSignal): Promise<string | undefined> {
     const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
-    const reason = reasonAgainst(this.#progress, this.#parts);
+    const reason = reasonAgainst(this.#progress, rotor, this.#parts);
     if (reason !== undefined) return reason;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     try {

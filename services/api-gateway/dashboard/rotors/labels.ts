@@ -39,6 +39,7 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   park_el: { label: 'Park elevation', unit: 'deg', group: 'Park' },
   park_after_scan: { label: 'Park after each scan', group: 'Park' },
   trust_limits: { label: 'Trust the limits that rotctld reports', group: 'Travel' },
+  avoid_sun: { label: 'Keep away from the Sun', group: 'Travel' },
   beam_width_deg: { label: 'Beam width (HPBW)', unit: 'deg', group: 'Measuring' },
   rssi_source: { label: 'RSSI source', group: 'Measuring' },
   read_ms: { label: 'Time of one read', unit: 'ms', group: 'Measuring' },

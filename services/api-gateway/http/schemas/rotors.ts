@@ -35,6 +35,10 @@ const fields = {
     description:
       'Whether the travel that rotctld reports counts beside these limits. Its offsets (`-o`, `-O`) and `south_zero` make what it reports wrong: false then',
   }),
+  avoid_sun: yesNo.default(true).meta({
+    description:
+      'Whether every move keeps `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) away from the Sun',
+  }),
   park_az: within(-540, 900, 'deg').default(0),
   park_el: within(-90, 90, 'deg').default(0).meta({ description: 'May lie below min_elevation and horizon' }),
   park_after_scan: yesNo.default(false),

@@ -1,9 +1,9 @@
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import type { MqttConnection } from '#shared/mqtt-client';
-import { evaluate, type Condition } from '../domain/condition.ts';
+import { errorMessage } from './errors.ts';
+import type { Logger } from './logger.ts';
+import type { MqttConnection } from './mqtt-client.ts';
+import { evaluate, type Condition } from './suspend-condition.ts';
 
-/** A topic and what has to be said there for scans to wait. */
+/** A topic and the condition under which the antenna has to wait. */
 export interface SuspendRule {
   topic: string;
   condition: Condition;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, parseCondition, type Condition } from './condition.ts';
+import { evaluate, parseCondition, type Condition } from './suspend-condition.ts';
 
 function condition(text: string): Condition {
   const parsed = parseCondition(text);

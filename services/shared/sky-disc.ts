@@ -1,0 +1,65 @@
+import type { KeepOutSector } from './obstacles.ts';
+import type { Pointing } from './pointing.ts';
+import { degToRad, radToDeg } from './units.ts';
+
+/** Everything that is nearer to a direction than an angle: the surroundings of the Sun. Degrees. */
+export interface SkyDisc {
+  /** For messages: `the Sun`. */
+  name: string;
+  centre: Pointing;
+  radiusDeg: number;
+}
+
+/**
+ * The smallest angle between a direction and the rectangle between two pointings, degrees. Exact: the cosine of the angle is linear
+ * in the cosine of the azimuth difference, and at one azimuth it is `R cos(elevation - phi)`.
+ */
+export function separationFromRectangleDeg(a: Pointing, b: Pointing, centre: Pointing): number {
+  const lowDeg = Math.min(a.elevationDeg, b.elevationDeg);
+  const highDeg = Math.max(a.elevationDeg, b.elevationDeg);
+  const s = degToRad(centre.elevationDeg);
+  let cosine = -1;
+  for (const asideDeg of extremeAsideDeg(a.azimuthDeg, b.azimuthDeg, centre.azimuthDeg)) {
+    const along = Math.cos(s) * Math.cos(degToRad(asideDeg));
+    const phiDeg = radToDeg(Math.atan2(Math.sin(s), along));
+    const nearestDeg = phiDeg >= lowDeg && phiDeg <= highDeg ? [phiDeg] : [];
+    for (const elevationDeg of [lowDeg, highDeg, ...nearestDeg]) {
+      const el = degToRad(elevationDeg);
+      cosine = Math.max(cosine, Math.sin(el) * Math.sin(s) + Math.cos(el) * along);
+    }
+  }
+  return radToDeg(Math.acos(Math.min(1, cosine)));
+}
+
+/** The smallest and the largest azimuth difference between a span and an azimuth, 0 to 180. */
+function extremeAsideDeg(azFromDeg: number, azToDeg: number, azimuthDeg: number): [number, number] {
+  const leftDeg = Math.min(azFromDeg, azToDeg);
+  const spanDeg = Math.max(azFromDeg, azToDeg) - leftDeg;
+  const aside = (deg: number) => Math.abs(180 - positive(deg - azimuthDeg + 180));
+  const meets = (deg: number) => positive(deg - leftDeg) <= spanDeg;
+  const ends = [aside(leftDeg), aside(leftDeg + spanDeg)];
+  return [meets(azimuthDeg) ? 0 : Math.min(...ends), meets(azimuthDeg + 180) ? 180 : Math.max(...ends)];
+}
+
+function positive(deg: number): number {
+  return ((deg % 360) + 360) % 360;
+}
+
+/** The disc as a keep-out sector: the sector bounds it, and only the disc itself is forbidden. */
+export function sectorOfDisc(disc: SkyDisc): KeepOutSector {
+  const { centre, radiusDeg } = disc;
+  const elMaxDeg = centre.elevationDeg + radiusDeg;
+  const elMinDeg = centre.elevationDeg - radiusDeg;
+  // Around the zenith it lies at every azimuth.
+  if (elMaxDeg >= 90) return { azStartDeg: 0, azEndDeg: 360, elMinDeg, elMaxDeg: 90, disc };
+  const halfDeg = radToDeg(
+    Math.asin(Math.min(1, Math.sin(degToRad(radiusDeg)) / Math.cos(degToRad(centre.elevationDeg)))),
+  );
+  return {
+    azStartDeg: centre.azimuthDeg - halfDeg,
+    azEndDeg: centre.azimuthDeg + halfDeg,
+    elMinDeg,
+    elMaxDeg,
+    disc,
+  };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { parseCondition } from './suspend-condition.ts';
+import type { SuspendRule } from './suspend-messages.ts';
+
+/** The same for scan-orchestrator, whose scans wait, and rotor-driver, which moves nothing meanwhile except to park. */
+export const suspendVariables = {
+  /** Topics of other MQTT clients, separated by `;`, whose messages suspend scans and moves: a wind meter, a rain sensor. */
+  SUSPEND_TOPIC: z
+    .string()
+    .regex(/^[^#+]+$/, 'must be topics without wildcards, separated by ;')
+    .optional(),
+  /** For each topic the condition: `> 12`, `wind.gust >= 12.5`, `== on`; separated by `;`. */
+  SUSPEND_WHEN: z.string().optional(),
+};
+
+interface SuspendSettings {
+  SUSPEND_TOPIC?: string | undefined;
+  SUSPEND_WHEN?: string | undefined;
+}
+
+/** For `superRefine`. */
+export function requireConditions(settings: SuspendSettings, context: z.RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['SUSPEND_WHEN'], message });
+  const topics = listed(settings.SUSPEND_TOPIC);
+  const whens = listed(settings.SUSPEND_WHEN);
+  if (topics.length !== whens.length)
+    refuse(`must have one condition for each topic of SUSPEND_TOPIC: ${whens.length} for ${topics.length}`);
+  for (const parsed of whens.map(parseCondition)) if (typeof parsed === 'string') refuse(parsed);
+}
+
+/** Which topics suspend scans and moves, and when. */
+export function suspendRules(settings: SuspendSettings): SuspendRule[] {
+  const topics = listed(settings.SUSPEND_TOPIC);
+  return listed(settings.SUSPEND_WHEN).flatMap((text, i) => {
+    const condition = parseCondition(text);
+    const topic = topics[i];
+    return topic && typeof condition !== 'string' ? [{ topic, condition }] : [];
+  });
+}
+
+function listed(text: string | undefined): string[] {
+  return text?.split(';').map((part) => part.trim()) ?? [];
+}
