@@ -47,3 +47,9 @@ export function cellOf(
 ): number {
   return point.row * gridColumns(record.bounds) + point.column;
 }
+
+/** The latest time that is stored of a session, Unix milliseconds. */
+export function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRecord): number {
+  const times = [state.startedAtMs, state.finishedAtMs, lastMeasuredAtMs, elapsedAtMs];
+  return Math.max(...times.map((time) => time ?? -Infinity));
+}

@@ -1,19 +1,17 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
-import { gridShape } from '#shared/grid-shape';
 import { orderedClock } from '#shared/ordered-clock';
 import { formatPointing } from '#shared/pointing';
-import { CellSet } from '../domain/cells.ts';
-import { faultOf, type Fault } from '../domain/fault.ts';
-import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
+import { stateWord, transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
-import { ElapsedTime } from './elapsed-time.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
 import type { Plan } from './planning.ts';
-import type { FaultView, RunnerParts, SessionView } from './ports.ts';
-import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
+import { PointLog } from './point-log.ts';
+import type { RunnerParts, SessionView } from './ports.ts';
+import { SessionPortrait } from './session-portrait.ts';
+import { latestTimeOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
 
 // Kinds of errors that may heal without anybody's doing.
@@ -34,16 +32,10 @@ export class SessionRunner {
   readonly #held: HeldRotor;
   readonly #suspension: Suspension;
   readonly #watch: FaultWatch;
-  readonly #elapsed: ElapsedTime;
-  /** When the last point was measured, or the session began to run; monotonic. */
-  #progressMs: number;
-  /** Why the last activity failed. */
-  #reason: string | undefined;
-  /** What was published of the fault and of the rotor. */
-  #published = '';
+  readonly #portrait: SessionPortrait;
+  readonly #log: PointLog;
   #activity: AbortController | undefined;
   #measured: MeasuredPoint[] = [];
-  #recording: Promise<void> = Promise.resolve();
   #inbox: { event: SessionEvent | undefined; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
   #closed = false;
@@ -55,14 +47,12 @@ export class SessionRunner {
     const parts = { ...given, clock: orderedClock(given.clock, latestTimeOf(record)) };
     this.record = record;
     this.#parts = parts;
-    this.#elapsed = new ElapsedTime(record, parts.clock);
     this.#progress = new Progress(record, journalled);
     // The state on disk is as old as its last visible change; what was measured since then is counted from the points.
     record.state = {
       ...record.state,
       remaining: this.#progress.totalPoints - this.#progress.completedPoints,
     };
-    this.#progressMs = parts.clock.monotonicMs();
     this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
     this.#held = new HeldRotor(
       record,
@@ -71,7 +61,10 @@ export class SessionRunner {
       this.#watch,
       (why) => void this.post(this.#failed(why)),
     );
-    this.#published = this.#toPublish;
+    const { clock, faultBudgetMs } = parts;
+    const [progress, held, watch] = [this.#progress, this.#held, this.#watch];
+    this.#portrait = new SessionPortrait({ record, progress, held, watch, clock, faultBudgetMs });
+    this.#log = new PointLog(record, progress, () => this.view, parts);
     this.#suspension = new Suspension(record, this.#progress, parts, () => void this.post({ type: 'clear' }));
   }
 
@@ -81,56 +74,7 @@ export class SessionRunner {
   }
 
   get view(): SessionView {
-    const { sessionId, rotor, state, revision } = this.record;
-    const seconds = state.status === 'running' ? this.#progress.remainingSeconds : undefined;
-    return {
-      sessionId,
-      rotorId: rotor.id,
-      status: state.status,
-      revision,
-      notes: sessionNotes(state),
-      completedPoints: this.#progress.completedPoints,
-      totalPoints: this.#progress.totalPoints,
-      startedAtMs: state.startedAtMs,
-      finishedAtMs: state.finishedAtMs,
-      etaMs: seconds === undefined ? null : this.#parts.clock.unixMs() + seconds * 1000,
-      elapsedMs: this.#elapsed.ms,
-      remainingMs: seconds === undefined ? null : seconds * 1000,
-      fault: this.#faultView,
-      rotorRests: this.#rests,
-      resumesItself: state.status === 'paused' && state.suspended,
-    };
-  }
-
-  get #fault(): Fault | undefined {
-    const observed = { reason: this.#reason, overdue: this.#watch.overdue, progressMs: this.#progressMs };
-    return faultOf(this.record.state, observed, this.#parts.faultBudgetMs);
-  }
-
-  get #faultView(): FaultView | null {
-    const fault = this.#fault;
-    if (!fault) return null;
-    const { clock } = this.#parts;
-    const [nowMs, unixMs] = [clock.monotonicMs(), clock.unixMs()];
-    const pausesInMs = fault.pausesAtMs === null ? null : Math.max(0, fault.pausesAtMs - nowMs);
-    return {
-      observation: fault.observation,
-      sinceUnixMs: unixMs - (nowMs - fault.sinceMs),
-      forMs: nowMs - fault.sinceMs,
-      pausesAtUnixMs: pausesInMs === null ? null : unixMs + pausesInMs,
-      pausesInMs,
-    };
-  }
-
-  get #rests(): boolean {
-    const { status, phase } = this.record.state;
-    return status === 'paused' && phase === 'idle' && this.#held.rests;
-  }
-
-  /** What others have to know beside the state; compared to see whether it has changed. */
-  get #toPublish(): string {
-    const fault = this.#fault;
-    return JSON.stringify([fault?.observation, fault?.pausesAtMs, this.#rests]);
+    return this.#portrait.view;
   }
 
   /**
@@ -159,19 +103,7 @@ export class SessionRunner {
   async confirm(upToSeq: number, revision: number): Promise<void> {
     const { record } = this;
     record.confirmedRevision = Math.max(record.confirmedRevision, Math.min(revision, record.revision));
-    const seq = Math.min(upToSeq, this.#progress.completedPoints);
-    const { confirmedSeq } = record;
-    if (seq <= confirmedSeq) return;
-    const points = await this.#parts.journal.readPoints(record.sessionId, confirmedSeq, seq - confirmedSeq);
-    const cells = new CellSet(cellNumbers(gridShape(record.bounds)), record.confirmedCells);
-    for (const point of points) cells.add(cellOf(point, record));
-    record.confirmedCells = cells.bits;
-    record.lastMeasuredAtMs = Math.max(
-      record.lastMeasuredAtMs ?? -Infinity,
-      points.at(-1)?.measuredAtMs ?? -Infinity,
-    );
-    record.confirmedSeq = Math.max(record.confirmedSeq, confirmedSeq + points.length);
-    await this.#parts.journal.forgetPoints(record);
+    await this.#log.forget(upToSeq);
   }
 
   /** Lets go of everything without ending the session: it goes on after the next start. */
@@ -182,7 +114,7 @@ export class SessionRunner {
     this.#abort();
     this.#watch.end();
     await this.#held.letGo();
-    await this.#recording;
+    await this.#log.written();
   }
 
   async #handle(): Promise<void> {
@@ -193,11 +125,9 @@ export class SessionRunner {
       const next = item.event && transition(before, item.event);
       if (next && item.event) {
         this.record.state = next.state;
-        this.#elapsed.count(before);
-        this.#notice(before, item.event);
+        this.#portrait.notice(before, item.event);
       }
-      if ((next && isVisible(before, next.state)) || this.#published !== this.#toPublish)
-        await this.#persist();
+      if ((next && isVisible(before, next.state)) || this.#portrait.hasNews) await this.#persist();
       if (next) {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
@@ -207,17 +137,9 @@ export class SessionRunner {
     this.#handling = false;
   }
 
-  /** What an event that was taken says of the progress. */
-  #notice(before: SessionState, event: SessionEvent): void {
-    const begins = event.type === 'acquired' && before.status !== 'running';
-    if (begins || (event.type === 'measured' && event.points > 0))
-      this.#progressMs = this.#parts.clock.monotonicMs();
-    if (event.type === 'failed') this.#reason = event.reason;
-  }
-
   async #persist(): Promise<void> {
     const { record } = this;
-    this.#published = this.#toPublish;
+    this.#portrait.published();
     const { logger, publisher } = this.#parts;
     record.revision++;
     await this.#save();
@@ -251,7 +173,7 @@ export class SessionRunner {
         this.#start(effect);
         break;
       case 'record':
-        this.#record();
+        void this.#record();
         break;
       case 'abort':
         this.#abort();
@@ -295,7 +217,7 @@ export class SessionRunner {
       case 'measure':
         this.#measured = await held.measure(signal);
         // One point, or one row, at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
-        await this.#recording;
+        await this.#log.written();
         return { type: 'measured', points: this.#measured.length };
       case 'wait':
         await held.waitBeforeRetry(this.record.state.failing?.attempts ?? 1, signal);
@@ -304,7 +226,7 @@ export class SessionRunner {
         await held.park(signal);
         return { type: 'parked', atMs: atMs() };
       case 'stop': {
-        await this.#recording;
+        await this.#log.written();
         const trouble = await held.stop();
         return { type: 'stopped', atMs: atMs(), trouble };
       }
@@ -322,26 +244,10 @@ export class SessionRunner {
     this.#watch.end();
   }
 
-  /** Journal first, then the world. Runs beside the next slew; points keep their order. */
-  #record(): void {
-    const points = this.#measured;
-    for (const point of points) this.#progress.take(point);
-    this.#recording = this.#recording.then(async () => {
-      for (const [i, point] of points.entries()) {
-        const numbered = { ...point, seq: this.#progress.completedPoints + 1 };
-        try {
-          await this.#parts.journal.appendPoint(this.record.sessionId, numbered);
-        } catch (error) {
-          const refused = points.slice(i);
-          for (const one of refused) this.#progress.giveBack(one);
-          void this.post({ ...this.#failed(error), passing: false, unrecorded: refused.length });
-          return;
-        }
-        this.#progress.recorded();
-        this.#parts.publisher.point(this.view, numbered);
-      }
-      void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
-    });
+  async #record(): Promise<void> {
+    const refusal = await this.#log.append(this.#measured);
+    if (!refusal) void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
+    else void this.post({ ...this.#failed(refusal.error), passing: false, unrecorded: refusal.points });
   }
 
   #release(): void {
@@ -374,12 +280,6 @@ export class SessionRunner {
     const when = new Date(this.#parts.clock.unixMs()).toISOString().slice(0, 19);
     return `${when}Z${next ? ` on the way to ${formatPointing(next)}` : ''}: ${reason}`;
   }
-}
-
-/** The latest time that is stored of a session. */
-function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRecord): number {
-  const times = [state.startedAtMs, state.finishedAtMs, lastMeasuredAtMs, elapsedAtMs];
-  return Math.max(...times.map((time) => time ?? -Infinity));
 }
 
 /** Whether others have to know. Phases come and go with every point and stay in memory. */

@@ -1,0 +1,112 @@
+import type { Clock } from '#shared/clock';
+import { faultOf, type Fault } from '../domain/fault.ts';
+import { sessionNotes } from '../domain/machine.ts';
+import type { SessionEvent, SessionState } from '../domain/machine-types.ts';
+import { ElapsedTime } from './elapsed-time.ts';
+import type { FaultWatch } from './fault-watch.ts';
+import type { HeldRotor } from './held-rotor.ts';
+import type { FaultView, SessionView } from './ports.ts';
+import type { Progress } from './progress.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** What a portrait shows. */
+export interface Sitters {
+  record: SessionRecord;
+  progress: Progress;
+  held: HeldRotor;
+  watch: FaultWatch;
+  clock: Clock;
+  faultBudgetMs: number;
+}
+
+/** A session as others see it. */
+export class SessionPortrait {
+  readonly #of: Sitters;
+  readonly #elapsed: ElapsedTime;
+  /** When the last point was measured, or the session began to run; monotonic. */
+  #progressMs: number;
+  /** Why the last activity failed. */
+  #reason: string | undefined;
+  #published: string;
+
+  constructor(of: Sitters) {
+    this.#of = of;
+    this.#elapsed = new ElapsedTime(of.record, of.clock);
+    this.#progressMs = of.clock.monotonicMs();
+    this.#published = this.#besideState;
+  }
+
+  /** An event that was taken, and the state before it. */
+  notice(before: SessionState, event: SessionEvent): void {
+    this.#elapsed.count(before);
+    const begins = event.type === 'acquired' && before.status !== 'running';
+    if (begins || (event.type === 'measured' && event.points > 0))
+      this.#progressMs = this.#of.clock.monotonicMs();
+    if (event.type === 'failed') this.#reason = event.reason;
+  }
+
+  /** Whether something that others have to know beside the state has changed since `published`. */
+  get hasNews(): boolean {
+    return this.#published !== this.#besideState;
+  }
+
+  /** What is to be seen now has been published. */
+  published(): void {
+    this.#published = this.#besideState;
+  }
+
+  get view(): SessionView {
+    const { record, progress, clock } = this.#of;
+    const { sessionId, rotor, state, revision } = record;
+    const seconds = state.status === 'running' ? progress.remainingSeconds : undefined;
+    return {
+      sessionId,
+      rotorId: rotor.id,
+      status: state.status,
+      revision,
+      notes: sessionNotes(state),
+      completedPoints: progress.completedPoints,
+      totalPoints: progress.totalPoints,
+      startedAtMs: state.startedAtMs,
+      finishedAtMs: state.finishedAtMs,
+      etaMs: seconds === undefined ? null : clock.unixMs() + seconds * 1000,
+      elapsedMs: this.#elapsed.ms,
+      remainingMs: seconds === undefined ? null : seconds * 1000,
+      fault: this.#faultView,
+      rotorRests: this.#rests,
+      resumesItself: state.status === 'paused' && state.suspended,
+    };
+  }
+
+  get #fault(): Fault | undefined {
+    const { record, watch, faultBudgetMs } = this.#of;
+    const observed = { reason: this.#reason, overdue: watch.overdue, progressMs: this.#progressMs };
+    return faultOf(record.state, observed, faultBudgetMs);
+  }
+
+  get #faultView(): FaultView | null {
+    const fault = this.#fault;
+    if (!fault) return null;
+    const { clock } = this.#of;
+    const [nowMs, unixMs] = [clock.monotonicMs(), clock.unixMs()];
+    const pausesInMs = fault.pausesAtMs === null ? null : Math.max(0, fault.pausesAtMs - nowMs);
+    return {
+      observation: fault.observation,
+      sinceUnixMs: unixMs - (nowMs - fault.sinceMs),
+      forMs: nowMs - fault.sinceMs,
+      pausesAtUnixMs: pausesInMs === null ? null : unixMs + pausesInMs,
+      pausesInMs,
+    };
+  }
+
+  get #rests(): boolean {
+    const { record, held } = this.#of;
+    const { status, phase } = record.state;
+    return status === 'paused' && phase === 'idle' && held.rests;
+  }
+
+  get #besideState(): string {
+    const fault = this.#fault;
+    return JSON.stringify([fault?.observation, fault?.pausesAtMs, this.#rests]);
+  }
+}
