@@ -49,6 +49,8 @@ export interface SamplerOptions {
 // A dongle of this host takes a second or two to open.
 const REACHED_WITHIN_MS = 3_000;
 const STREAM_CAPACITY = 1_000;
+/** A refreshed setting has taken effect by then. */
+const REFRESHED_MS = 70;
 
 /** Measures with a receiver that streams samples. */
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
@@ -75,6 +77,11 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     return [first, ...others];
   }
 
+  /** A stream must not be disturbed. */
+  function refresh(): void {
+    if (streams.size === 0) receiver.refresh();
+  }
+
   return {
     timesReads: true,
     async describe(settings, signal) {
@@ -89,7 +96,11 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       checkReadCount(reads, settings.readMs);
       return await queued(signal, async () => {
         const candidates = await tune(settings, signal);
+        // Where a scan loses no time: before the moment from which on samples count, or beside the next slew.
+        const early = momentMs === undefined || notBeforeMs - clock.monotonicMs() > REFRESHED_MS;
+        if (early) refresh();
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
+        if (!early) refresh();
         return { reads: measured, gainDb: candidates[0].tuning.gainDb };
       });
     },

@@ -46,12 +46,12 @@ export function createSamplers(
     const { sampleRateHz } = options;
     if (spec.kind === 'rtl_tcp') {
       const title = `rtl_tcp at ${spec.host}:${spec.port}`;
-      return { title, sampleRateHz, open: openRtlTcp.bind(undefined, spec) };
+      return { title, sampleRateHz, ownServer: false, open: openRtlTcp.bind(undefined, spec) };
     }
     const dongle = createLocalDongle(spec.serial, log);
     const title = `rtl_tcp of dongle ${spec.serial}`;
     const open = openRtlTcpChild.bind(undefined, dongle, sampleRateHz, spec.tuner);
-    return { title, sampleRateHz, open, warning: () => dongle.warning };
+    return { title, sampleRateHz, ownServer: true, open, warning: () => dongle.warning };
   }
 
   return {

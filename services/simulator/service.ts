@@ -79,6 +79,9 @@ export async function start(
     if (change.home) mount.home();
     if (change.hang_up) rotctld.hangUp();
     if (faults.dongleDrop) rtlTcp.disconnect();
+    if (change.foreign_frequency_hz !== undefined)
+      dongle.apply({ kind: 'frequency', hz: change.foreign_frequency_hz });
+    if (change.foreign_gain_db !== undefined) dongle.apply({ kind: 'gain', db: change.foreign_gain_db });
     rtlTcp.loseSamples(change.dropped_samples ?? 0);
     await rotctld.setRefusing(faults.rotctldRefuse);
   }

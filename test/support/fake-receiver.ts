@@ -86,6 +86,7 @@ export function createFakeReceiver(
       tunings.push(tuning);
       settledMs = nowMs() + SETTLING_MS;
     },
+    refresh: () => undefined,
     rest: () => undefined,
     get settledMs() {
       return settledMs;

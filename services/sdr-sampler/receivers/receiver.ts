@@ -45,6 +45,8 @@ export interface Receiver {
   ready(withinMs: number, signal: AbortSignal): Promise<ReceiverFacts>;
   /** Sets everything, now and after every reconnect. */
   tune(tuning: Tuning): void;
+  /** Sends frequency and gain again where another client of the server may have changed them. Takes effect as a retune does. */
+  refresh(): void;
   /** The amplifier at the antenna gets no more current until the next `tune`. */
   rest(): void;
   /** Samples taken before this monotonic time still belong to other settings. */

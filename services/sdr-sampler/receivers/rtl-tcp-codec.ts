@@ -50,7 +50,10 @@ export function encodeCommand(
     | { kind: 'manual_gain' }
     | { kind: 'gain'; db: number }
     | { kind: 'correction'; ppm: number }
+    | { kind: 'test_mode_off' }
     | { kind: 'agc_off' }
+    | { kind: 'direct_sampling_off' }
+    | { kind: 'offset_tuning_off' }
     | { kind: 'bias_tee'; on: boolean },
 ): Buffer {
   switch (command.kind) {
@@ -64,8 +67,14 @@ export function encodeCommand(
       return frame(0x04, Math.round(command.db * 10));
     case 'correction':
       return frame(0x05, Math.round(command.ppm));
+    case 'test_mode_off':
+      return frame(0x07, 0);
     case 'agc_off':
       return frame(0x08, 0);
+    case 'direct_sampling_off':
+      return frame(0x09, 0);
+    case 'offset_tuning_off':
+      return frame(0x0a, 0);
     case 'bias_tee':
       return frame(0x0e, command.on ? 1 : 0);
   }

@@ -14,6 +14,7 @@ import {
 } from './receiver.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';
+import { everySetting, frequencyThenGain } from './rtl-tcp-settings.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
@@ -22,6 +23,8 @@ export interface RtlTcpOptions {
   /** How messages call the receiver. */
   title: string;
   sampleRateHz: number;
+  /** The server is our own process, which no other client reaches and no other settings survive. */
+  ownServer: boolean;
   /** What is doubtful about the receiver although it streams. */
   warning?(): string | undefined;
 }
@@ -31,6 +34,8 @@ const SETTLING_MS = 50;
 // The first block of a connection comes in pieces, whose times are known only with the last one: 64 ms for rtl_tcp's 256 KiB
 // at 2.048 MS/s. It may still hold the settings of before.
 const CONNECTED_SETTLING_MS = 250;
+/** Longer than this without a request, and another client or session may have changed any setting. */
+const UNTOUCHED_MS = 10_000;
 const FIRST_RETRY_MS = 100;
 const MOST_RETRY_MS = 1_000;
 
@@ -48,6 +53,9 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   let facts: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   let settledMs = 0;
+  let tunedMs = -Infinity;
+  /** What this process has switched on. A server may have switched it on by itself (`rtl_tcp -T`). */
+  let biasTeeOn = false;
   let failures = 0;
   let lastError = `${title} has not answered yet`;
   let retry: NodeJS.Timeout | undefined;
@@ -68,28 +76,28 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     sampleClock = createSampleClock(sampleRateHz);
     rateCheck = createRateCheck(sampleRateHz);
     driftCheck = createDriftCheck(sampleRateHz);
-    connection?.send(
-      Buffer.concat([
-        encodeCommand({ kind: 'rate', hz: sampleRateHz }),
-        encodeCommand({ kind: 'agc_off' }),
-        encodeCommand({ kind: 'manual_gain' }),
-      ]),
-    );
-    sendTuning();
+    connection?.send(encodeCommand({ kind: 'rate', hz: sampleRateHz }));
+    if (tuning) {
+      sendBiasTee(tuning, options.ownServer);
+      sendEverything(tuning);
+    }
     settledMs = clock.monotonicMs() + CONNECTED_SETTLING_MS;
   }
 
-  function sendTuning(): void {
-    if (tuning)
-      connection?.send(
-        Buffer.concat([
-          encodeCommand({ kind: 'correction', ppm: tuning.correctionPpm }),
-          encodeCommand({ kind: 'bias_tee', on: tuning.biasTee }),
-          encodeCommand({ kind: 'gain', db: tuning.gainDb }),
-          encodeCommand({ kind: 'frequency', hz: tuning.centerFrequencyHz }),
-        ]),
-      );
+  function sendEverything(wanted: Tuning): void {
+    connection?.send(everySetting(wanted, sampleRateHz));
+    settledMs = Math.max(settledMs, clock.monotonicMs() + CONNECTED_SETTLING_MS);
+  }
+
+  function sendFrequencyThenGain(wanted: Tuning): void {
+    connection?.send(frequencyThenGain(wanted));
     settledMs = Math.max(settledMs, clock.monotonicMs() + SETTLING_MS);
+  }
+
+  // Servers older than 2018 take this command for a bandwidth: it is sent only where a bias tee is wanted or was switched on.
+  function sendBiasTee({ biasTee: on }: Tuning, always = false): void {
+    if (always || on || biasTeeOn) connection?.send(encodeCommand({ kind: 'bias_tee', on }));
+    biasTeeOn = on;
   }
 
   function onSamples(iq: Uint8Array): void {
@@ -162,14 +170,23 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       }
     },
     tune(wanted) {
-      if (tuning && sameTuning(tuning, wanted)) return;
+      const nowMs = clock.monotonicMs();
+      const inDoubt = !tuning || (!options.ownServer && nowMs - tunedMs > UNTOUCHED_MS);
+      const same = tuning && sameTuning(tuning, wanted);
+      tunedMs = nowMs;
+      if (same && !inDoubt) return;
+      sendBiasTee(wanted, options.ownServer && !tuning);
       tuning = { ...wanted };
-      sendTuning();
+      if (inDoubt) sendEverything(tuning);
+      else sendFrequencyThenGain(tuning);
+    },
+    refresh() {
+      if (tuning && !options.ownServer) sendFrequencyThenGain(tuning);
     },
     rest() {
       if (!tuning?.biasTee) return;
       tuning = { ...tuning, biasTee: false };
-      sendTuning();
+      sendBiasTee(tuning);
     },
     get settledMs() {
       return settledMs;
@@ -184,7 +201,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     async close() {
       closed = true;
       clearTimeout(retry);
-      await connection?.close(tuning?.biasTee ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
+      await connection?.close(biasTeeOn ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
     },
   };
 }

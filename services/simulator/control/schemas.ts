@@ -15,8 +15,9 @@ export const pointingQuerySchema = z.strictObject({
 export const pointingsSchema = z.array(pointingSchema).min(1).max(20_000);
 
 /**
- * Only the given faults change. `dropped_samples`, `lose_count` (the controller stops and counts from 0/0), `hang_up` (rotctld's
- * clients are thrown out) and `home` (its count is right again) happen once, the others last until they are switched off.
+ * Only the given faults change. `dropped_samples`, `foreign_frequency_hz` and `foreign_gain_db` (another client of rtl_tcp sets the
+ * tuner), `lose_count` (the controller stops and counts from 0/0), `hang_up` (rotctld's clients are thrown out) and `home` (its count is
+ * right again) happen once, the others last until they are switched off.
  */
 export const faultsSchema = z.strictObject({
   stall: z.boolean().optional(),
@@ -32,6 +33,8 @@ export const faultsSchema = z.strictObject({
   dongle_silent: z.boolean().optional(),
   dongle_drop: z.boolean().optional(),
   dongle_rate_hz: z.number().min(0).max(10_000_000).optional(),
+  foreign_frequency_hz: z.number().min(0).max(4_294_967_295).optional(),
+  foreign_gain_db: z.number().min(-100).max(100).optional(),
   dropped_samples: z.int().min(0).max(100_000_000).optional(),
 });
 export type FaultsRequest = z.infer<typeof faultsSchema>;

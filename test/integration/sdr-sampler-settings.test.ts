@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  startObservatory,
+  startSampler,
+  type TestObservatory,
+  type TestSampler,
+} from '../support/observatory.ts';
+import { meanDb, measureOnceBack } from '../support/receivers.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+
+const settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e5, gainDb: 29.7, readMs: 10 };
+const COMMAND_BYTES = 5;
+const BIAS_TEE = 0x0e;
+
+describe('settings of an rtl_tcp that other clients use too', () => {
+  let observatory: TestObservatory;
+  let proxy: TcpProxy;
+  let sampler: TestSampler;
+  let sent: Buffer[] = [];
+
+  beforeAll(async () => {
+    observatory = await startObservatory();
+    proxy = await startTcpProxy({
+      targetPort: observatory.rtlTcpPort,
+      onRequest: (bytes) => sent.push(Buffer.from(bytes)),
+    });
+    sampler = await startSampler(proxy.port);
+  });
+
+  afterAll(async () => {
+    await sampler.close();
+    await proxy.close();
+    await observatory.close();
+  });
+
+  beforeEach(() => {
+    sent = [];
+  });
+
+  /** Codes of the commands that were sent since the test began. */
+  function codes(): number[] {
+    const bytes = Buffer.concat(sent);
+    return [...bytes.filter((_, at) => at % COMMAND_BYTES === 0)];
+  }
+
+  // The first measurement of this connection.
+  test('a session begins with every setting, the gain after the frequency, and leaves the bias tee alone', async () => {
+    await measureOnceBack(sampler, settings, 1);
+    // Sample rate on connecting; test mode, direct sampling, offset tuning, rate, AGC, correction, frequency, gain mode, gain.
+    const session = [0x07, 0x09, 0x0a, 0x02, 0x08, 0x05, 0x01, 0x03, 0x04];
+    expect(codes().slice(0, 10)).toEqual([0x02, ...session]);
+    expect(codes()).not.toContain(BIAS_TEE);
+  });
+
+  test.each([
+    ['frequency', { foreign_frequency_hz: 1.3e9 }],
+    ['gain', { foreign_gain_db: 0 }],
+  ])('a %s that another client has set is set back before the next read', async (_, change) => {
+    const before = await measureOnceBack(sampler, settings, 10);
+    const { frequency_hz, gain_db } = (await observatory.state()).dongle;
+    await observatory.faults(change);
+    const after = await measureOnceBack(sampler, settings, 10);
+    expect(Math.abs(meanDb(after) - meanDb(before))).toBeLessThan(0.5);
+    expect((await observatory.state()).dongle).toMatchObject({ frequency_hz, gain_db });
+  });
+
+  test('a bias tee is switched on, and off again, where it is wanted', async () => {
+    const values = () => {
+      const bytes = Buffer.concat(sent);
+      return Array.from({ length: bytes.length / COMMAND_BYTES }, (_, k) =>
+        bytes.subarray(k * COMMAND_BYTES),
+      ).flatMap((command) => (command[0] === BIAS_TEE ? [command.readInt32BE(1)] : []));
+    };
+    await measureOnceBack(sampler, { ...settings, biasTee: true }, 1);
+    expect(values()).toEqual([1]);
+    await measureOnceBack(sampler, settings, 1);
+    expect(values()).toEqual([1, 0]);
+  });
+});
