@@ -171,7 +171,7 @@ describe('pipelining', () => {
       `GET /api/rotors/${n + 1_000_000} HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`;
     raw.socket.write(Array.from({ length: 2_000 }, (_, n) => request(n)).join(''));
     await stopAnswers();
-    await until('all answers', () => raw.text.split('HTTP/1.1 404').length === 2_001);
+    await until('all answers', () => raw.text.split('HTTP/1.1 404').length === 2_001, 55_000);
     const grown = gateway.rssBytes() - before;
     process.stdout.write(`2,000 pipelined requests: ${mebibytes(grown)}\n`);
     expect(grown).toBeLessThan(NOISE_BYTES);
