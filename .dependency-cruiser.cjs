@@ -18,7 +18,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/[^/]+/domain/',
-          '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes)\\.ts$',
+          '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes|clock-words)\\.ts$',
         ],
       },
     },

@@ -1,5 +1,6 @@
 import { systemClock } from '#shared/clock';
-import { describeJump, watchClock, type ClockJump } from '#shared/clock-jumps';
+import { watchClock } from '#shared/clock-jumps';
+import { describeJump, type ClockJump } from '#shared/clock-words';
 import { grpcSecurityFrom } from '#shared/grpc-credentials';
 import type { Lifecycle } from '#shared/lifecycle';
 import type { Logger } from '#shared/logger';

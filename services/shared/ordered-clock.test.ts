@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createJumpDetector, describeJump, durationText } from './clock-jumps.ts';
+import { createJumpDetector } from './clock-jumps.ts';
+import { describeJump, durationText } from './clock-words.ts';
 import { orderedClock } from './ordered-clock.ts';
 
 const HOUR_MS = 3_600_000;

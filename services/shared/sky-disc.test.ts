@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { separationDeg, type Pointing } from './pointing.ts';
 import { createRoutes } from './routes.ts';
-import { sectorOfDisc, separationFromRectangleDeg } from './sky-disc.ts';
+import { sectorOfDisc } from './disc-sector.ts';
+import { separationFromRectangleDeg } from './sky-disc.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number): Pointing => ({ azimuthDeg, elevationDeg });
 const azimuth = fc.noBias(fc.double({ min: -180, max: 450, noNaN: true }));

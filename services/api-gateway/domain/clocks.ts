@@ -1,4 +1,4 @@
-import { describeJump, durationText, type ClockJump } from '#shared/clock-jumps';
+import { describeJump, durationText, type ClockJump } from '#shared/clock-words';
 
 /** How another machine's clock compares with ours. */
 export interface ClockReading {

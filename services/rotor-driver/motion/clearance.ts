@@ -1,5 +1,5 @@
 import type { KeepOutSector } from '#shared/obstacles';
-import { sectorOfDisc } from '#shared/sky-disc';
+import { sectorOfDisc } from '#shared/disc-sector';
 import { createSunAbove, type SunKeepOut } from '#shared/sun-keep-out';
 
 /** What forbids motion for a while, beside the limits of a rotor. */
@@ -11,7 +11,7 @@ export interface Clearance {
 }
 
 /** Nothing is configured that forbids motion. */
-export const ALL_CLEAR: Clearance = { suspended: () => undefined, sunFor: () => undefined };
+const ALL_CLEAR: Clearance = { suspended: () => undefined, sunFor: () => undefined };
 
 // The sky turns once in a day, the Sun with it.
 const SUN_DEG_PER_S = 360 / 86_164;
