@@ -9,7 +9,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  out: createStream(process.stdout),
+  // Without a reader there is nothing to watch for.
+  out: createStream(process.stdout, () => interrupts.fire('SIGTERM')),
   err: createStream(process.stderr),
   interrupts,
   keyboard: process.stdin.isTTY ? createKeyboard(process.stdin) : undefined,

@@ -3,10 +3,14 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { Keyboard } from '../context.ts';
 import type { Stream } from '../output.ts';
 
-/** A stream of the process. Whoever read our lines may be gone (`| head`): that is no error. */
-export function createStream(stream: WriteStream): Stream {
+/** A stream of the process. The program that reads it may have ended (`| head`): that is no error. `onGone` is called once then. */
+export function createStream(stream: WriteStream, onGone: () => void = () => undefined): Stream {
   let isGone = false;
-  stream.on('error', () => (isGone = true));
+  stream.on('error', () => {
+    if (isGone) return;
+    isGone = true;
+    onGone();
+  });
   return {
     get isTTY() {
       return stream.isTTY;
