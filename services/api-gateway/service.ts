@@ -27,6 +27,7 @@ import { serveWebSockets } from './live/web-socket-server.ts';
 import { createMetrics } from './metrics.ts';
 import { connectOrchestrator } from './peers/orchestrator.ts';
 import { connectRotorDriver } from './peers/rotor-driver.ts';
+import { createPermits } from './permits.ts';
 import { toFacts } from './published.ts';
 import { createCancelledNews } from './reconciler/cancelled-here.ts';
 import { startReconciler, type Reconciler } from './reconciler/reconciler.ts';
@@ -78,6 +79,7 @@ export async function start(
   lifecycle.onClose('MQTT', () => mqtt.close());
 
   const memory = createRotorMemory(db.early);
+  const permits = createPermits({ db, driver, logger });
   const feed = createPositionFeed(config, metrics, logger);
   lifecycle.onClose('MQTT of positions', () => feed.close());
   const positions = createPositionHub({
@@ -129,6 +131,7 @@ export async function start(
     driver,
     painter,
     memory,
+    permits,
     handOver,
     nudge,
     security: guards,
@@ -177,6 +180,7 @@ export async function start(
     db.open();
     await memory.load().catch(() => undefined);
     if (ending.signal.aborted) return;
+    permits.keep(ending.signal);
     const running = startReconciler({ db, orchestrator, recorder, handOver, audience: hub, logger });
     lifecycle.onClose('reconciler', () => running.close());
     reconciler = running;

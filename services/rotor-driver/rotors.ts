@@ -21,6 +21,8 @@ export interface Rotors {
   inHand(rotorId: number): Rotor | undefined;
   /** The one that was last found for this id. */
   byId(rotorId: number): Rotor | undefined;
+  /** What owners allow has changed. */
+  checkPermits(): void;
   /** What forbids motion has changed: stops what moves by hand when something does now. */
   checkClearance(): void;
   /** Stops what a process that died has left moving; returns once that has begun. */
@@ -35,6 +37,7 @@ export interface RotorsParts {
   frames: FrameBook;
   whereabouts: WhereaboutsBook;
   clearance: Clearance;
+  permit: (rotor: RotorConfig) => RotorConfig;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
   /** How long rotctld may take for a command, milliseconds. */
@@ -58,6 +61,7 @@ export function createRotors({
   frames,
   whereabouts,
   clearance,
+  permit,
   logger,
   publish,
   commandMs,
@@ -78,6 +82,7 @@ export function createRotors({
       client,
       fence,
       clearance,
+      permit,
       logger,
       show,
       frames: frames.of(page),
@@ -140,6 +145,9 @@ export function createRotors({
     inHand(rotorId) {
       const rotor = knownById(rotorId)?.rotor;
       return rotor?.inHand ? rotor : undefined;
+    },
+    checkPermits() {
+      for (const { rotor } of known) rotor.checkPermit();
     },
     checkClearance() {
       const reason = clearance.suspended();

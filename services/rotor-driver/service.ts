@@ -11,12 +11,14 @@ import { watchMessages } from '#shared/suspend-messages';
 import { suspendRules } from '#shared/suspend-rules';
 import { VERSION } from '#shared/version';
 import type { Config } from './config.ts';
+import { permitted } from './domain/permit.ts';
 import type { Announce } from './grpc/characterise.ts';
 import { createProbe } from './grpc/probe.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
 import { openFence } from './lease/fence.ts';
 import { openFrameBook } from './lease/frame-book.ts';
 import { openLogbook } from './lease/logbook.ts';
+import { openPermitBook } from './lease/permit-book.ts';
 import { bootId, openWhereaboutsBook } from './lease/whereabouts-book.ts';
 import { createClearance } from './motion/clearance.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
@@ -38,6 +40,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   lifecycle.onClose('whereabouts', () => whereabouts.synced());
   const weather = watchMessages(mqtt, suspendRules(config), logger, () => rotors.checkClearance());
   const clearance = createClearance(weather, sunKeepOut(config), () => systemClock.unixMs());
+  const permits = openPermitBook(join(folder, 'permits.json'), logger);
   const rotors: Rotors = createRotors({
     resolve: createAddressResolver({
       allowed: parseNetworks(config.ROTCTLD_NETWORKS),
@@ -48,6 +51,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     frames,
     whereabouts,
     clearance,
+    permit: (rotor) => permitted(rotor, permits.permits),
     logger,
     commandMs: config.ROTCTLD_TIMEOUT_MS,
     publish: (rotorId, message) =>
@@ -68,7 +72,10 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),
     add: (grpc) =>
-      grpc.add(RotorDriverDefinition, createRotorDriver(rotors, createProbe(rotors, logger), announce)),
+      grpc.add(
+        RotorDriverDefinition,
+        createRotorDriver(rotors, createProbe(rotors, logger), announce, permits),
+      ),
   });
   own.port = server.port;
   lifecycle.onClose('grpc', () => server.close());

@@ -86,6 +86,19 @@ describe('rotors', () => {
     expect((await gateway.post(`/api/rotors/${rotorId}/stop`)).status).toBe(404);
   });
 
+  test('what they may do is known to rotor-driver before a change is answered', async () => {
+    const { driver, gateway } = world;
+    const allowed = () => driver.allowed.find(({ id }) => id === rotorId);
+    expect(allowed()?.limits?.elMinDeg).toBe(5);
+    await gateway.request(`/api/rotors/${rotorId}`, {
+      method: 'PUT',
+      body: { min_elevation: 20, avoid_sun: false },
+    });
+    expect(allowed()).toMatchObject({ limits: { elMinDeg: 20 }, avoidSun: false });
+    await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' });
+    expect(allowed()).toBeUndefined();
+  });
+
   test('change only in the given fields, and are checked as a whole', async () => {
     const { gateway } = world;
     const put = (body: object) => gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body });

@@ -23,6 +23,8 @@ export interface FakeRotorDriver {
   /** What speaks against its settings, and why it cannot be used. */
   remarks: string[];
   trouble: string | undefined;
+  /** What it was told last that owners allow. */
+  allowed: RotorConfig[];
   /** Rotors that are held or move. */
   inHand: Set<number>;
   /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
@@ -48,6 +50,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     resolutionDeg: undefined,
     remarks: [],
     trouble: undefined,
+    allowed: [],
     inHand: new Set(),
     characteristics: undefined,
     endCharacterising: () => undefined,
@@ -120,6 +123,10 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
         return Promise.reject(new SkyScanError('not_found', `rotor ${rotorId} is not in use`));
       fake.calls.push(['stop', rotorId]);
       return Promise.resolve({ position });
+    },
+    allow({ rotors }) {
+      fake.allowed = rotors;
+      return Promise.resolve({});
     },
     inHand: ({ rotorId }) => Promise.resolve({ inHand: fake.inHand.has(rotorId) }),
     async *characterise({ rotor }, { signal }) {

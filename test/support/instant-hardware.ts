@@ -86,6 +86,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     probe: () => Promise.resolve({ model: 'instant', position: now(), dialect: 'hamlib', hasRssi: false }),
     getPosition: () => Promise.resolve({ position: now() }),
     turn: () => Promise.resolve({ turn: 0, known: true, possible: [0], azimuthDeg: 0, reportedDeg: 0 }),
+    allow: () => Promise.resolve({}),
     inHand: ({ rotorId }) => Promise.resolve({ inHand: rotorOf(rotorId).keeper.holder !== undefined }),
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition() {

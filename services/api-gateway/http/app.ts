@@ -8,6 +8,7 @@ import type { CalibrationParts } from '../calibration/calibrate.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { Permits } from '../permits.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
@@ -38,6 +39,7 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   driver: RotorDriver;
   painter: Painter;
   memory: RotorMemory;
+  permits: Permits;
   security: SecuritySettings;
   /** Where a proxy serves us: '' or like `/sky`. */
   basePath: string;

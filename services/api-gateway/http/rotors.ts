@@ -5,6 +5,7 @@ import { createRoutes } from '#shared/routes';
 import type { RotorConfig } from '#shared/rotor-config';
 import { rotorConfig } from '../peers/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
+import type { Permits } from '../permits.ts';
 import type { RotorMemory } from '../rotor-memory.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
@@ -30,7 +31,12 @@ const MOVING_REFUSED = 'Cannot move rotor while a scan is active';
 /** `/api/rotors*`. */
 export function rotorRoutes(
   router: Router,
-  { db, driver, memory }: { db: Database; driver: RotorDriver; memory: RotorMemory },
+  {
+    db,
+    driver,
+    memory,
+    permits,
+  }: { db: Database; driver: RotorDriver; memory: RotorMemory; permits: Permits },
 ): void {
   resource(router, '/api/rotors', {
     get: async (_request, response) => {
@@ -42,6 +48,7 @@ export function rotorRoutes(
         const rotor = parseOr422(newRotorSchema, request.body, 'body');
         const row = await insertRotor(db, rotor).catch(nameTaken);
         memory.remember(row);
+        await permits.changed();
         response.status(201).location(`/api/rotors/${row.id}`).json(toPublishedRotor(row));
       },
     ],
@@ -60,6 +67,7 @@ export function rotorRoutes(
           return updateRotor(tx, rotor.id, whole);
         }).catch(nameTaken);
         memory.remember(row);
+        await permits.changed();
         response.json(toPublishedRotor(row));
       },
     ],
@@ -69,6 +77,7 @@ export function rotorRoutes(
         return rotor.id;
       });
       memory.forget(id);
+      await permits.changed();
       response.status(204).end();
     },
   });

@@ -57,6 +57,8 @@ export interface RotorDriver {
   stopDeleted(rotorId: number): Promise<void>;
   /** Whether it is held, moves, or is not yet seen to rest. A rotor-driver that is away moves nothing: it stops what it left. */
   inHand(rotorId: number): Promise<boolean>;
+  /** What the owners of all rotors allow now: it moves nothing beyond that. */
+  allow(rotors: Rotor[]): Promise<void>;
   /** Measures what it can do; minutes. Once the signal fires the rotor is stopped. */
   characterise(rotor: Rotor, signal: AbortSignal): AsyncGenerator<CharacteriseEvent, void>;
 }
@@ -109,6 +111,10 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
           throw error;
         },
       ),
+    allow: (rotors) =>
+      call(async () => {
+        await client.allow({ rotors: rotors.map(rotorMessage) }, { deadline: IN_HAND_DEADLINE_MS });
+      }),
     async *characterise(rotor, signal) {
       const messages = client.characterise({ rotor: rotorMessage(rotor) }, { signal });
       const iterator = messages[Symbol.asyncIterator]();

@@ -7,6 +7,7 @@ import type {
 import { SkyScanError } from '#shared/errors';
 import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
 import { NotNowError } from '../domain/way.ts';
+import type { PermitBook } from '../lease/permit-book.ts';
 import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';
 import type { Pointing } from '#shared/pointing';
@@ -21,6 +22,7 @@ export function createRotorDriver(
   rotors: Rotors,
   probe: Probe,
   announce: Announce,
+  permits: PermitBook,
 ): RotorDriverServiceImplementation {
   return {
     probe: (request, { signal }) => probe(request, signal),
@@ -69,6 +71,12 @@ export function createRotorDriver(
       } catch (error) {
         throw refusedNow(error);
       }
+    },
+    async allow(request) {
+      const saved = permits.set(request.rotors.map(rotorConfigFromMessage));
+      rotors.checkPermits();
+      await saved;
+      return {};
     },
     inHand: ({ rotorId }) => Promise.resolve({ inHand: rotors.inHand(rotorId) !== undefined }),
     async stop(request) {

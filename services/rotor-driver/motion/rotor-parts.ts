@@ -20,6 +20,8 @@ export interface RotorParts {
   fence: Fence;
   logger: Logger;
   clearance: Clearance;
+  /** The rotor with what its owner allows now. Throws `wrong_state`: it is not moved at all. */
+  permit: (rotor: RotorConfig) => RotorConfig;
   /** Shows a readback to the world; must not throw and not wait. */
   show: (shown: Shown) => void;
   /** What is known of its cable, across restarts. */

@@ -5,6 +5,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
 import { RELEASED } from '../lease/lease.ts';
+import { allowTheSame } from '../domain/permit.ts';
 import { NotNowError } from '../domain/way.ts';
 import { Cable, type CableTurn } from './cable.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
@@ -147,9 +148,10 @@ export class Rotor {
   }
 
   /** Exclusive use. Throws `busy` naming the holder; `unavailable`. */
-  acquire(config: RotorConfig, holder: string, signal: AbortSignal): Promise<Held> {
+  acquire(asked: RotorConfig, holder: string, signal: AbortSignal): Promise<Held> {
     return this.#inTurn(async () => {
       signal.throwIfAborted();
+      const config = this.#parts.permit(asked);
       this.#refuseWhileTaken();
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
@@ -173,6 +175,7 @@ export class Rotor {
     this.#leases.require(token);
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
+    this.#config = this.#parts.permit(this.#config);
     this.#refuseWhileSuspended(this.#config, target);
     if (this.#motion) throw new SkyScanError('busy', 'the rotor is slewing already');
     return withEither([signal, over], (both) => this.#drive(target, both, { ...how, guarded: true }));
@@ -200,10 +203,11 @@ export class Rotor {
   }
 
   /** Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws `busy` while leased. */
-  async move(config: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Observed> {
+  async move(asked: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Observed> {
     this.#refuseWhileLeased();
     await this.#stopper.untilHalted(signal);
     this.#refuseWhileLeased();
+    const config = this.#parts.permit(asked);
     this.#refuseWhileSuspended(config, target);
     const replaces = this.#motion !== undefined;
     this.#motion?.abort(new ReplacedError());
@@ -233,6 +237,17 @@ export class Rotor {
     } catch (error) {
       if (inHand) this.#stopper.stopUnattended(errorMessage(error));
       throw error;
+    }
+  }
+
+  /** What owners allow has changed: a move that began under another permission is stopped. */
+  checkPermit(): void {
+    if (!this.#motion) return;
+    try {
+      if (allowTheSame(this.#parts.permit(this.#config), this.#config)) return;
+      this.#motion.abort(new SkyScanError('wrong_state', 'what the owner of the rotor allows has changed'));
+    } catch (error) {
+      this.#motion.abort(error);
     }
   }
 
@@ -276,7 +291,7 @@ export class Rotor {
     const progress = { sent: false };
     try {
       const { client, clearance } = this.#parts;
-      const rotor = trial?.rotor ?? this.#config;
+      const rotor = trial ? this.#parts.permit(trial.rotor) : this.#config;
       const rig = { client, readings: this.#readings, rotor, trial, sunFor: clearance.sunFor };
       const both = AbortSignal.any([signal, motion.signal]);
       const readback = await slewTo(rig, target, both, {

@@ -1,0 +1,34 @@
+import { SkyScanError } from '#shared/errors';
+import type { RotorConfig } from '#shared/rotor-config';
+
+/** What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet. */
+export type Permits = ReadonlyMap<number, RotorConfig>;
+
+const ALLOWED = ['limits', 'horizon', 'keepOut', 'park', 'trustLimits', 'avoidSun'] as const;
+
+/**
+ * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has been deleted, or is somewhere else
+ * now.
+ */
+export function permitted(rotor: RotorConfig, permits: Permits | undefined): RotorConfig {
+  if (!permits) return rotor;
+  const permit = permits.get(rotor.id);
+  if (!permit)
+    throw new SkyScanError(
+      'wrong_state',
+      `rotor ${rotor.id} '${rotor.name}' is not moved: it has been deleted`,
+    );
+  if (permit.host !== rotor.host || permit.port !== rotor.port)
+    throw new SkyScanError(
+      'wrong_state',
+      `rotor ${rotor.id} '${permit.name}' is not moved at ${rotor.host}:${rotor.port}: it is at ${permit.host}:${permit.port} now`,
+    );
+  const { limits, horizon, keepOut, park, trustLimits, avoidSun } = permit;
+  return { ...rotor, limits, horizon, keepOut, park, trustLimits, avoidSun };
+}
+
+/** Whether both allow the same. */
+export function allowTheSame(one: RotorConfig, other: RotorConfig): boolean {
+  const allowed = (rotor: RotorConfig) => JSON.stringify(ALLOWED.map((field) => rotor[field] ?? true));
+  return allowed(one) === allowed(other);
+}
