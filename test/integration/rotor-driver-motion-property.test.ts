@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createObstacles } from '#shared/obstacles';
+import { outsideLimits, type Pointing } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+import {
+  at,
+  holdRotor,
+  slew,
+  startTestDriver,
+  testRotor,
+  type TestDriver,
+  type TestHold,
+} from '../support/rotctld-driver.ts';
+import {
+  createFakeRotator,
+  hamlibScript,
+  startScriptedRotctld,
+  type FakeRotator,
+  type ScriptedRotctld,
+} from '../support/rotctld-scripted.ts';
+import { until } from '../support/until.ts';
+
+// Whatever callers, owners, the network and the controller do, and in whatever order: every command that reaches the rotctld is one
+// that the owner allows at that moment, and after a stop the antenna stands.
+
+const SPEED_DEG_PER_S = 100;
+const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1e6 };
+const WIDE = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
+
+/** What an owner may make of the rotor. */
+const EDITS: Record<string, Partial<RotorConfig>> = {
+  wide: {},
+  'narrow azimuth': { limits: { ...WIDE, azMinDeg: 0, azMaxDeg: 60 } },
+  'narrow elevation': { limits: { ...WIDE, elMinDeg: 10, elMaxDeg: 40 }, park: at(0, 20) },
+  'keep-out': { keepOut: [{ azStartDeg: 20, azEndDeg: 30, elMinDeg: 0, elMaxDeg: 60 }] },
+  mask: { horizon: [at(0, 0), at(45, 35), at(90, 0)] },
+  'another port': { port: 1 },
+};
+const OWN = Array.from({ length: 9 }, () => '127.0.0.1');
+const SPELLINGS = ['localhost', '::ffff:127.0.0.1', '127.1'];
+
+const target = fc.record({
+  azimuthDeg: fc.integer({ min: -10, max: 120 }),
+  elevationDeg: fc.integer({ min: 0, max: 80 }),
+});
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('edit'),
+      to: fc.constantFrom('wide', 'wide', ...Object.keys(EDITS)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'delete' as const }) },
+  {
+    weight: 9,
+    arbitrary: fc.record({ do: fc.constant('move'), target, host: fc.constantFrom(...OWN, ...SPELLINGS) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'park' as const }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('hold and slew'), target }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('slew'), target }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'release' as const }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'stop' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'hang up' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'lose the count' as const }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.integer({ min: 1, max: 150 }) }) },
+);
+type Step = { do: string; to?: string; target?: Pointing; host?: string; ms?: number };
+
+/** One rotator with its owner, and what it was told against the owner's will. */
+class World {
+  readonly wrong: string[] = [];
+  /** What is in force; two while a change is on its way. */
+  allowed: (RotorConfig | undefined)[] = [];
+  hold: TestHold | undefined;
+  commands = 0;
+  stops = 0;
+  #offset = at(0, 0);
+  readonly #background: Promise<unknown>[] = [];
+
+  readonly #rotator: FakeRotator;
+  readonly #server: ScriptedRotctld;
+  readonly #driver: TestDriver;
+
+  constructor(rotator: FakeRotator, server: ScriptedRotctld, driver: TestDriver) {
+    this.#rotator = rotator;
+    this.#server = server;
+    this.#driver = driver;
+    const controller: FakeRotator = {
+      read: () => this.#read(),
+      go: (azimuthDeg, elevationDeg) => {
+        this.#check(at(azimuthDeg, elevationDeg));
+        rotator.go(azimuthDeg + this.#offset.azimuthDeg, elevationDeg + this.#offset.elevationDeg);
+      },
+      stop: rotator.stop,
+    };
+    server.script = hamlibScript(controller);
+  }
+
+  rotor(change: Partial<RotorConfig> = {}) {
+    return testRotor(this.#server.port, { limits: WIDE, azimuth: axis, elevation: axis, ...change });
+  }
+
+  /** As its controller counts. */
+  #read(): [number, number] {
+    const [azimuth, elevation] = this.#rotator.read();
+    return [azimuth - this.#offset.azimuthDeg, elevation - this.#offset.elevationDeg];
+  }
+
+  #check(to: Pointing): void {
+    this.commands++;
+    const [azimuthDeg, elevationDeg] = this.#read();
+    const from = { azimuthDeg, elevationDeg };
+    if (!this.allowed.some((owner) => owner && this.#allows(owner, from, to)))
+      this.wrong.push(`from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
+  }
+
+  #allows({ port, limits, park, horizon, keepOut }: RotorConfig, from: Pointing, to: Pointing): boolean {
+    if (port !== this.#server.port) return false;
+    const isPark = to.azimuthDeg === park.azimuthDeg && to.elevationDeg === park.elevationDeg;
+    if (
+      outsideLimits(
+        to,
+        isPark ? { ...limits, elMinDeg: Math.min(limits.elMinDeg, park.elevationDeg) } : limits,
+      )
+    )
+      return false;
+    const obstacles = createObstacles(isPark ? -90 : limits.elMinDeg, isPark ? [] : horizon, keepOut);
+    // Out of something forbidden it may go, not into it or through it.
+    return obstacles.isFree(to, to) && (!obstacles.isFree(from, from) || obstacles.isFree(from, to));
+  }
+
+  async edit(owner: Partial<RotorConfig> | undefined): Promise<void> {
+    const now = owner && this.rotor(owner);
+    const asConfig = now && ({ ...now, ...owner, limits: owner.limits ?? WIDE } as unknown as RotorConfig);
+    this.allowed.push(asConfig);
+    await this.#driver.client.allow({ rotors: now ? [now] : [] });
+    this.allowed = [asConfig];
+    // What was under way and is forbidden now is over.
+    await until(
+      'it rests, or goes where it may',
+      async () => !(await this.#inHand()) || this.hold !== undefined,
+    );
+  }
+
+  #inHand = async () => (await this.#driver.client.inHand({ rotorId: 1 })).inHand;
+
+  async perform(step: Step): Promise<void> {
+    const { client } = this.#driver;
+    const refused = () => undefined;
+    switch (step.do) {
+      case 'edit':
+        return this.edit(EDITS[step.to ?? 'wide']);
+      case 'delete':
+        return this.edit(undefined);
+      case 'move':
+        await client
+          .move({ rotor: this.rotor({ host: step.host ?? '' }), target: step.target })
+          .catch(refused);
+        return;
+      case 'park':
+        await client.park({ rotor: this.rotor() }).catch(refused);
+        return;
+      case 'hold and slew':
+        this.hold ??= await holdRotor(client, this.rotor()).catch(refused);
+        void this.hold?.ended.catch(refused).then(() => (this.hold = undefined));
+        return this.#slew(step.target);
+      case 'slew':
+        return this.#slew(step.target);
+      case 'release':
+        return this.#release();
+      case 'stop': {
+        await client.stop({ rotor: this.rotor({ port: this.#server.port }), rotorId: 1 });
+        this.stops++;
+        const before = this.#rotator.read();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if (this.#rotator.read().join() !== before.join()) this.wrong.push('moves after a stop');
+        return;
+      }
+      case 'hang up':
+        this.#server.hangUpOnAll();
+        return;
+      case 'lose the count': {
+        const [azimuthDeg, elevationDeg] = this.#rotator.read();
+        this.#rotator.stop();
+        this.#offset = { azimuthDeg, elevationDeg };
+        return;
+      }
+      default:
+        await new Promise((resolve) => setTimeout(resolve, step.ms));
+    }
+  }
+
+  /** Not waited for: the next step comes while it moves. */
+  #slew(to: Pointing | undefined): void {
+    if (this.hold && to)
+      this.#background.push(slew(this.#driver.client, this.hold.token, to).catch(() => undefined));
+  }
+
+  async #release(): Promise<void> {
+    this.hold?.release();
+    await this.hold?.ended.catch(() => undefined);
+    this.hold = undefined;
+  }
+
+  async end(): Promise<void> {
+    await this.perform({ do: 'stop' });
+    await this.#release();
+    await Promise.all(this.#background);
+  }
+}
+
+test('the antenna is never sent where its owner does not allow it, and always stopped', async ({
+  annotate,
+}) => {
+  let commands = 0;
+  let stops = 0;
+  const rotator = createFakeRotator(SPEED_DEG_PER_S);
+  const server = await startScriptedRotctld(() => undefined);
+  const driver = await startTestDriver();
+  try {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
+        const world = new World(rotator, server, driver);
+        await world.edit(EDITS['wide']);
+        for (const one of steps) await world.perform(one as Step);
+        await world.end();
+        commands += world.commands;
+        stops += world.stops;
+        expect(world.wrong).toEqual([]);
+      }),
+      { seed: 11, numRuns: 40, endOnFailure: true },
+    );
+  } finally {
+    await driver.close();
+    await server.close();
+  }
+  await annotate(`${commands} moves, ${stops} stops`);
+  expect(commands).toBeGreaterThan(40);
+}, 120_000);
