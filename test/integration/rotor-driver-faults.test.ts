@@ -98,12 +98,60 @@ describe('rotor-driver and hardware that fails', () => {
     server.script = hamlibScript(stuck);
     await expect(slew(driver.client, hold.token, at(20))).rejects.toMatchObject({
       kind: 'hardware_fault',
-      message: 'stalled at az 0 el 0 on the way to az 20 el 0',
+      message: expect.stringMatching(
+        /^stalled at az 0 el 0 on the way to az 20 el 0; likely causes: cable, ice/,
+      ) as string,
     });
     expect(moves()).toHaveLength(2);
     expect(stops().length).toBeGreaterThan(1);
     server.script = polite;
     await slew(driver.client, hold.token, at(2)); // the lease has stayed
+  });
+
+  test.each<[string, () => FakeRotator, RegExp]>([
+    [
+      'stops 2 deg short',
+      () => ({ ...rotator, go: (az, el) => rotator.go(az - 2, el) }),
+      /it rests 2 deg short, tolerance_deg is 1: a tolerance_deg of 2\.1 would suffice/,
+    ],
+    [
+      'ignores what is less than its dead band',
+      () => ({ ...rotator, go: (az, el) => (az > 30 ? rotator.go(az, el) : undefined) }),
+      /it did not move on a way of 4 deg; likely causes: a dead band/,
+    ],
+    [
+      'reports its position only at rest',
+      () => {
+        let seen = rotator.read();
+        let goal: string | undefined;
+        const read = () => {
+          if (goal === undefined || rotator.read().join() === goal) seen = rotator.read();
+          return seen;
+        };
+        return {
+          read,
+          go: (az, el) => {
+            goal = [az, el].join();
+            rotator.go(az, el);
+          },
+          stop: () => {
+            rotator.stop();
+            goal = undefined;
+          },
+        };
+      },
+      /the position did not change on the way and was az \S+ el 0 after the stop/,
+    ],
+  ])('a controller that %s is told from a stuck rotor', async (name, controller, message) => {
+    rotator = createFakeRotator(name.startsWith('reports') ? 3 : 60);
+    const seen = controller();
+    server.script = hamlibScript(seen);
+    const hold = await holdRotor(driver.client, rotor);
+    const target = at(name.startsWith('ignores') ? 4 : 20);
+    await expect(slew(driver.client, hold.token, target)).rejects.toMatchObject({
+      kind: 'hardware_fault',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   test('one readback that cannot be is ignored', async () => {

@@ -4,6 +4,7 @@ import { formatPointing, type Pointing } from '#shared/pointing';
 import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
+import { explainMiss } from '../domain/explain-miss.ts';
 import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
 import {
   expectedLatenessMs,
@@ -94,6 +95,7 @@ export async function slewTo(
     throw new NotNowError(
       `the way from ${formatPointing(from.pointing)} to ${formatPointing(target)} passes too near to the Sun`,
     );
+  let legFrom = from.pointing;
   for (let attempt = 1; ;) {
     const [setpoint = target, ...later] = setpoints;
     const leg = { setpoint, isLast: later.length === 0 };
@@ -107,16 +109,27 @@ export async function slewTo(
       await sleepUntil(outcome.settledAtMs, signal);
       from = readback;
       setpoints = later;
+      legFrom = from.pointing;
       attempt = 1;
       continue;
     }
-    const where = `at ${formatPointing(readback.pointing)} on the way to ${formatPointing(setpoint)}`;
     if (verdict === 'strayed') throw movedAway(readback.pointing, setpoint);
-    if (verdict !== 'elsewhere' && attempt++ >= TRIES) {
-      const word = verdict === 'overdue' ? 'does not arrive:' : 'stalled';
-      throw new SkyScanError('hardware_fault', `${word} ${where}`);
-    }
+    const begunMs = from.atMs;
     from = await stopAndVerify(client, readings, rotor, signal);
+    if (verdict !== 'elsewhere' && attempt++ >= TRIES)
+      throw new SkyScanError(
+        'hardware_fault',
+        explainMiss({
+          verdict,
+          from: legFrom,
+          readback: readback.pointing,
+          rest: from.pointing,
+          setpoint,
+          toleranceDeg: rotor.toleranceDeg,
+          noiseDeg: readings.noiseDeg,
+          seconds: (readback.atMs - begunMs) / 1000,
+        }),
+      );
     setpoints = way.setpointsFrom(from.pointing, undefined);
   }
 }

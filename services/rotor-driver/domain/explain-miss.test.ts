@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { explainMiss, type Miss } from './explain-miss.ts';
+
+const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
+const miss = (change: Partial<Miss>): Miss => {
+  const readback = change.readback ?? at(10, 20);
+  const quiet = { toleranceDeg: 1, noiseDeg: 0, seconds: 3 };
+  return {
+    verdict: 'stalled',
+    from: at(0, 20),
+    readback,
+    rest: readback,
+    setpoint: at(30, 20),
+    ...quiet,
+    ...change,
+  };
+};
+
+describe('a move that did not arrive is explained', () => {
+  test.each([
+    [
+      '2 degrees short: the tolerance, before cable and ice',
+      miss({ readback: at(28, 20) }),
+      'stalled at az 28 el 20 on the way to az 30 el 20; it rests 2 deg short, tolerance_deg is 1: a tolerance_deg of 2.1 would suffice; likely causes: a controller that stops short, a coarse readback, a dead band, wind; then cable, ice',
+    ],
+    [
+      'a dead band: it did not move on a short way',
+      miss({ from: at(28.5, 20), readback: at(28.5, 20) }),
+      'stalled at az 28.5 el 20 on the way to az 30 el 20; it did not move on a way of 1.5 deg; likely causes: a dead band of the controller (a step_deg above it, or a tolerance_deg of 1.6, would suffice), cable, ice, limit switch, motor fuse',
+    ],
+    [
+      'noise: what the readings differ by, and the tolerance for it',
+      miss({ verdict: 'overdue', readback: at(29.2, 20), rest: at(29.2, 20), noiseDeg: 0.5, seconds: 61 }),
+      'does not arrive: after 61 s at az 29.2 el 20 on the way to az 30 el 20; readings at rest differ by up to 2 deg, tolerance_deg is 1: a tolerance_deg of 1.9 would suffice; likely causes: a noisy potentiometer, its cable, interference',
+    ],
+    [
+      'a position that is reported only at rest',
+      miss({ readback: at(0, 20), rest: at(12, 20) }),
+      'stalled at az 0 el 20 on the way to az 30 el 20; the position did not change on the way and was az 12 el 20 after the stop; likely cause: a controller that reports its position only at rest, which cannot be watched in motion. Make it report while it moves',
+    ],
+    [
+      'far from its target: the mechanics',
+      miss({}),
+      'stalled at az 10 el 20 on the way to az 30 el 20; likely causes: cable, ice, limit switch, motor fuse, a controller that starts late or reports its position only at rest. Look at the rotator, then resume',
+    ],
+    [
+      'slower than it is said to be',
+      miss({ verdict: 'overdue', readback: at(20, 20), seconds: 100 }),
+      'does not arrive: after 100 s at az 20 el 20 on the way to az 30 el 20; likely causes: speeds of the rotor that are set too high (measure them: characterise), a motor under load',
+    ],
+  ])('%s', (_, seen, note) => {
+    expect(explainMiss(seen)).toBe(note);
+  });
+});
