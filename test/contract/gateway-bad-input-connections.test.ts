@@ -106,6 +106,29 @@ describe('half of something without a key', () => {
   );
 });
 
+describe('more questions than anybody needs', () => {
+  // Fewer than the connections of loopback that may wait for their first answer.
+  const AT_ONCE = 400;
+
+  test.each([
+    ['previews', 'POST', '/api/skyscan/preview', { rotor_id: 999 }],
+    ['connection tests', 'GET', '/api/rotors/999/test', undefined],
+    ['positions', 'GET', '/api/rotors/999/position', undefined],
+  ])(`${AT_ONCE} %s at once: stop answers, memory is bounded`, async (_, method, path, body) => {
+    const headers = { authorization: `Bearer ${KEY}` };
+    await stopAnswers();
+    const before = gateway.rssBytes();
+    const asked = Array.from({ length: AT_ONCE }, () =>
+      world.gateway.request(path, { method, headers, ...(body && { body }) }),
+    );
+    await stopAnswers();
+    const answers = await Promise.all(asked);
+    expect(answers.every(({ status }) => [404, 429, 503].includes(status))).toBe(true);
+    expect(gateway.rssBytes() - before).toBeLessThan(NOISE_BYTES);
+    await stopAnswers();
+  });
+});
+
 describe('an answer that ends the connection', () => {
   test.each([
     ['400', 'nonsense\r\n\r\n', 'Malformed request'],

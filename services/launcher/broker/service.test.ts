@@ -83,6 +83,30 @@ test('an unfinished message of 200 MB is refused at its header', async () => {
   await closed;
 });
 
+test('four unfinished messages of 200 MB are not collected in memory', async () => {
+  const memory = () => process.memoryUsage().arrayBuffers;
+  const before = memory();
+  const connectPacket = Buffer.from([0x10, 13, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 1]);
+  const chunk = Buffer.alloc(1024 * 1024);
+  let mostBytes = 0;
+  await Promise.all(
+    ['a', 'b', 'c', 'd'].map(async (id) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      const closed = new Promise<'closed'>((resolve) => socket.once('close', () => resolve('closed')));
+      socket.write(Buffer.concat([connectPacket, Buffer.from(id)]));
+      await new Promise((resolve) => socket.once('data', resolve));
+      socket.write(Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f]));
+      for (let sent = 0; sent < 16; sent++) {
+        await new Promise((resolve) => socket.write(chunk, resolve));
+        mostBytes = Math.max(mostBytes, memory() - before);
+      }
+      expect(await closed).toBe('closed');
+    }),
+  );
+  expect(mostBytes).toBeLessThan(16 * 1024 * 1024);
+});
+
 function next(client: MqttClient): Promise<string> {
   return new Promise((resolve) =>
     client.once('message', (topic, payload) => resolve(`${topic} ${payload.toString()}`)),
