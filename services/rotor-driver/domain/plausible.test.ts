@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { judge, NOTHING_READ, type Judgement } from './plausible.ts';
+import { ANY_MOTION, judge, NOTHING_READ, type Judgement } from './plausible.ts';
 
 const axis = { speedDegPerS: 6, accelerationDegPerS2: 20 };
 const motion = { azimuth: axis, elevation: axis };
 
 /** Judgements of azimuths read every 100 ms; undefined is no number. */
-function judgements(azimuths: (number | undefined)[]): Judgement[] {
+function judgements(azimuths: (number | undefined)[], of = motion): Judgement[] {
   let state = NOTHING_READ;
   return azimuths.map((azimuthDeg, index) => {
     const reading =
       azimuthDeg === undefined ? undefined : { pointing: { azimuthDeg, elevationDeg: 0 }, atMs: 100 * index };
-    const { after, judgement } = judge(state, reading, motion);
+    const { after, judgement } = judge(state, reading, of);
     state = after;
     return judgement;
   });
@@ -25,4 +25,10 @@ test.each([
   ['three in a row', [10, 90, undefined, 90], ['position', 'ignore', 'ignore', 'fault']],
 ] as [string, (number | undefined)[], Judgement[]][])('%s', (_, azimuths, expected) => {
   expect(judgements(azimuths)).toEqual(expected);
+});
+
+test('of a rotator that is to be measured only nonsense is none', () => {
+  const quick = [0, 40, 80, undefined, 120];
+  expect(judgements(quick)).toContain('fault');
+  expect(judgements(quick, ANY_MOTION)).toEqual(['position', 'position', 'position', 'ignore', 'position']);
 });

@@ -17,6 +17,11 @@ const SPEED_FACTOR = 4;
 const FREE_JUMP_DEG = 10;
 const MOST_SUSPECTS = 3;
 
+// No rotator turns once in a second.
+const ANY_AXIS = { speedDegPerS: 360, accelerationDegPerS2: 3_600 };
+/** Of a rotator of which nothing is known. */
+export const ANY_MOTION: RotorMotion = { azimuth: ANY_AXIS, elevation: ANY_AXIS };
+
 /**
  * Judges a readback (undefined: no number came) by what the rotator can do since the last good one. One that it cannot have
  * done is ignored; three in a row are a fault.

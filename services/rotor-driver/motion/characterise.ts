@@ -181,6 +181,7 @@ class Examination {
     const trial = {
       // What comes after the arrival is what is to be seen.
       rotor: { ...this.#config, ...this.#motion, settleMs: 0 },
+      isSpeedUnknown: true,
       onCommand: (atMs: number) => (commandedMs = atMs),
     };
     await this.#rotor.slew(this.#held.grant.token, target, this.#under, { trial });

@@ -13,7 +13,7 @@ import {
   nextPollMs,
   nextSettlePollMs,
 } from '../domain/pace.ts';
-import { judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
+import { ANY_MOTION, judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import { createWay, createWayPastSun, NotNowError, type Way } from '../domain/way.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
@@ -45,6 +45,8 @@ export interface Arrived extends Observed {
 export interface Trial {
   /** What counts in place of the rotor's own configuration. */
   rotor: RotorConfig;
+  /** How quick it is remains to be found out: a readback far from the one before is no nonsense. */
+  isSpeedUnknown?: boolean;
   /** Half way between command and answer, monotonic milliseconds. */
   onCommand(atMs: number): void;
 }
@@ -197,7 +199,7 @@ async function attemptLeg(
     const readback = reading;
     missed = nothingMissed(performance.now());
     const { roundTripMs } = readings;
-    const { after, judgement } = judge(plausibility, readback, rotor);
+    const { after, judgement } = judge(plausibility, readback, trial?.isSpeedUnknown ? ANY_MOTION : rotor);
     if (readback) suspect = await trusted(readings, { last, readback, target, rotor }, suspect, signal);
     plausibility = after;
     if (judgement === 'fault' && readback)
