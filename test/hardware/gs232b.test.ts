@@ -136,7 +136,9 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
     await measured(5);
     controller.powered = false;
     await reaches('paused');
-    expect(view()?.notes).toMatch(/rotctld refused to read the position \(p\): its controller does not answer \(RPRT -5\)/);
+    expect(view()?.notes).toMatch(
+      /rotctld refused to read the position \(p\): its controller does not answer \(RPRT -5\)/,
+    );
     const stored = publisher.points.length;
     expect(stored).toBeLessThan(POINTS);
     controller.powered = true;
@@ -153,6 +155,8 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
     await measured(5);
     await controller.serial.unplug();
     await reaches('paused');
-    expect(view()?.notes).toMatch(/rotctld refused to read the position \(p\): it has lost its controller \(RPRT -6\)/);
+    expect(view()?.notes).toMatch(
+      /rotctld refused to read the position \(p\): it has lost its controller \(RPRT -6\)/,
+    );
   });
 });

@@ -165,9 +165,14 @@ class World {
       case 'hold and slew':
         this.hold ??= await holdRotor(client, this.rotor()).catch(refused);
         void this.hold?.ended.catch(refused).then(() => (this.hold = undefined));
-        return this.#slew(step.target);
-      case 'slew':
-        return this.#slew(step.target);
+        {
+          this.#slew(step.target);
+          return;
+        }
+      case 'slew': {
+        this.#slew(step.target);
+        return;
+      }
       case 'release':
         return this.#release();
       case 'stop': {
@@ -224,7 +229,7 @@ test('the antenna is never sent where its owner does not allow it, and always st
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
         const world = new World(rotator, server, driver);
         await world.edit(EDITS['wide']);
-        for (const one of steps) await world.perform(one as Step);
+        for (const one of steps) await world.perform(one);
         await world.end();
         commands += world.commands;
         stops += world.stops;

@@ -1,8 +1,23 @@
 import { SkyScanError } from '#shared/errors';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { HorizonMask, KeepOutSector } from '#shared/obstacles';
+import type { Pointing, TravelLimits } from '#shared/pointing';
+
+/** What an owner says of where a rotor is and where it may point. */
+export interface Permit {
+  id: number;
+  name: string;
+  host: string;
+  port: number;
+  limits: TravelLimits;
+  horizon: HorizonMask;
+  keepOut: readonly KeepOutSector[];
+  park: Pointing;
+  trustLimits?: boolean | undefined;
+  avoidSun?: boolean | undefined;
+}
 
 /** What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet. */
-export type Permits = ReadonlyMap<number, RotorConfig>;
+export type Permits = ReadonlyMap<number, Permit>;
 
 const ALLOWED = ['limits', 'horizon', 'keepOut', 'park', 'trustLimits', 'avoidSun'] as const;
 
@@ -10,7 +25,7 @@ const ALLOWED = ['limits', 'horizon', 'keepOut', 'park', 'trustLimits', 'avoidSu
  * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has been deleted, or is somewhere else
  * now.
  */
-export function permitted(rotor: RotorConfig, permits: Permits | undefined): RotorConfig {
+export function permitted<R extends Permit>(rotor: R, permits: Permits | undefined): R {
   if (!permits) return rotor;
   const permit = permits.get(rotor.id);
   if (!permit)
@@ -28,7 +43,7 @@ export function permitted(rotor: RotorConfig, permits: Permits | undefined): Rot
 }
 
 /** Whether both allow the same. */
-export function allowTheSame(one: RotorConfig, other: RotorConfig): boolean {
-  const allowed = (rotor: RotorConfig) => JSON.stringify(ALLOWED.map((field) => rotor[field] ?? true));
+export function allowTheSame(one: Permit, other: Permit): boolean {
+  const allowed = (rotor: Permit) => JSON.stringify(ALLOWED.map((field) => rotor[field] ?? true));
   return allowed(one) === allowed(other);
 }

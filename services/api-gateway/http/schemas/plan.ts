@@ -34,12 +34,9 @@ export const planSchema = z
       description:
         'Since the start, by the monotonic clock of the machine that measures, without the time in which scan-orchestrator did not run; null: not started, or not known',
     }),
-    remaining_s: z
-      .number()
-      .nullable()
-      .meta({
-        description: 'Until the expected end, at the moment of the answer; null while it does not run',
-      }),
+    remaining_s: z.number().nullable().meta({
+      description: 'Until the expected end, at the moment of the answer; null while it does not run',
+    }),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
     gain_db: z.number(),
