@@ -33,7 +33,7 @@ const PAGES: Page[] = [
   { pattern: 'rotors', title: 'Rotors', component: RotorsPage, section: 'rotors' },
   { pattern: 'rotors/new', title: 'Add a rotor', component: RotorEditPage, section: 'rotors' },
   { pattern: 'rotors/:id', title: 'Rotor', component: RotorPage, section: 'rotors' },
-  { pattern: 'rotors/:id/edit', title: 'Edit a rotor', component: RotorEditPage, section: 'rotors' },
+  { pattern: 'rotors/:id/edit', title: 'Edit rotor', component: RotorEditPage, section: 'rotors' },
 ];
 
 /** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */
@@ -43,6 +43,12 @@ export const SECTIONS = [
   { path: 'sessions', name: 'Sessions', icon: 'list' },
   { path: 'rotors', name: 'Rotors', icon: 'dish' },
 ] as const;
+
+/** Of a tab and of an entry of the history: with the numbers of what is shown, as in `Session 3`. */
+export function titleOf({ title, params }: { title: string; params: Record<string, string> }): string {
+  const numbers = Object.values(params);
+  return numbers.length === 0 ? title : `${title} ${numbers.join(' and ')}`;
+}
 
 /** The page at a path, and its parameters; undefined: there is none. */
 export function pageAt(path: string): (Page & { params: Record<string, string> }) | undefined {

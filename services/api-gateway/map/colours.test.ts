@@ -82,11 +82,18 @@ describe('the automatic range', () => {
             return;
           }
           const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
-          if (at(0.99) - at(0.01) >= 0.1) expect(range).toEqual({ min: at(0.01), max: at(0.99) });
-          else expect((range?.max ?? 0) - (range?.min ?? 0)).toBeCloseTo(0.1, 6);
+          if (at(0.99) - at(0.01) >= 3) expect(range).toEqual({ min: at(0.01), max: at(0.99) });
+          else expect((range?.max ?? 0) - (range?.min ?? 0)).toBeCloseTo(3, 6);
         },
       ),
     );
+  });
+
+  it('spans 3 dB where there is only noise, so that colours do not amplify it', () => {
+    const levels = Float32Array.from({ length: 500 }, (_, n) => -90 + 0.05 * Math.sin(n * 7919));
+    const { min, max } = autoRange(levels) ?? { min: 0, max: 0 };
+    expect(max - min).toBeCloseTo(3, 4);
+    expect((min + max) / 2).toBeCloseTo(-90, 1);
   });
 
   it('is not led astray by one carrier in a thousand', () => {

@@ -4,7 +4,7 @@ import { drawLabel, fitText } from './labels.ts';
 import { LEGEND_LINES, drawLegend, type LevelUnit } from './legend.ts';
 import { parseColour, type PaletteName } from './palettes.ts';
 import { createProjection, type ProjectionName } from './projections.ts';
-import { LEAST_SPAN_DB, autoRange, type LevelRange } from './range.ts';
+import { LEAST_AUTOMATIC_SPAN_DB, autoRange, type LevelRange } from './range.ts';
 import { createRaster, paint } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
 import type { Surface } from './surface.ts';
@@ -134,8 +134,8 @@ function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projectio
 function resolveRange({ map, range }: Figure): LevelRange {
   const found = autoRange(map.levels) ?? NO_LEVELS;
   const { min, max } = range;
-  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + LEAST_SPAN_DB) };
-  return max === undefined ? found : { min: Math.min(found.min, max - LEAST_SPAN_DB), max };
+  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + LEAST_AUTOMATIC_SPAN_DB) };
+  return max === undefined ? found : { min: Math.min(found.min, max - LEAST_AUTOMATIC_SPAN_DB), max };
 }
 
 // A large picture needs the cells of a band of it only: 4096 x 4096 whole would be another 128 MB.

@@ -10,8 +10,14 @@ export const RANGE_WORDS = {
   byHand: 'range: set by hand',
 } as const;
 
-/** Less than this is the receiver's own noise; a map of one level has to have a range, too. */
+/** The smallest span that can be set by hand. */
 export const LEAST_SPAN_DB = 0.1;
+
+/**
+ * The smallest automatic span. A point of 10 reads of 10 ms at 20 kHz has 0.1 dB of noise, drift adds some tenths: with a smaller span the
+ * colours of an empty sky would show nothing else.
+ */
+export const LEAST_AUTOMATIC_SPAN_DB = 3;
 
 const LOW = 0.01;
 const HIGH = 0.99;
@@ -23,6 +29,12 @@ const LOOKED_AT = 65_536;
  * take the colours of all others. Of more than 65,536 levels every n-th counts. Undefined when nothing is measured.
  */
 export function autoRange(levels: Float32Array): LevelRange | undefined {
+  const found = percentileRange(levels);
+  return found && widened(found.min, found.max);
+}
+
+/** The same without a smallest span. */
+export function percentileRange(levels: Float32Array): LevelRange | undefined {
   let measured = 0;
   for (const level of levels) if (!Number.isNaN(level)) measured++;
   if (measured === 0) return undefined;
@@ -37,12 +49,12 @@ export function autoRange(levels: Float32Array): LevelRange | undefined {
   }
   sorted.sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
-  return widened(at(LOW), at(HIGH));
+  return { min: at(LOW), max: at(HIGH) };
 }
 
-/** A range that has a width. */
+/** A range that is at least as wide as the smallest automatic span, around the same middle. */
 function widened(min: number, max: number): LevelRange {
-  const missing = LEAST_SPAN_DB - (max - min);
+  const missing = LEAST_AUTOMATIC_SPAN_DB - (max - min);
   return missing > 0 ? { min: min - missing / 2, max: max + missing / 2 } : { min, max };
 }
 

@@ -26,6 +26,19 @@ const body = (lines: string[]) =>
   lines.slice(0, -2).map((line) => line.replace(/\u001b\[[\d;]*m/g, '').slice(6));
 
 describe('a map without colours', () => {
+  test.each([1, 2])('of %d rows is at most four lines high for each of them', (rows) => {
+    const lines = drawMap(grid(30, (rows - 1) * 10), space(40, 26)).slice(0, -2);
+    expect(lines).toHaveLength(4 * rows);
+  });
+
+  test('of noise alone spans 3 dB', () => {
+    const lines = drawMap(
+      fill(grid(30, 10), (row) => -90 + row / 20),
+      space(40, 10),
+    );
+    expect(lines.at(-1)).toContain('-91.5 ▁▂▃▄▅▆▇█ -88.5 dBm');
+  });
+
   test.each([
     ['higher than four lines', 10, 14, ['10°', '0°']],
     ['of one row', 0, 12, ['0°']],

@@ -14,10 +14,12 @@ export interface MapSpace {
 const MARGIN = 6;
 // Under the map: the azimuths and the legend.
 const FOOTER = 2;
+/** Lines that one row may take. */
+const MAX_LINES_OF_ROW = 4;
 const UNMEASURED = '·';
 const HEIGHTS = '▁▂▃▄▅▆▇█';
 const LEGEND_STEPS = 16;
-const ALL_LEVELS: LevelRange = { min: -0.5, max: 0.5 };
+const ALL_LEVELS: LevelRange = { min: -1.5, max: 1.5 };
 
 /**
  * A scan as lines of text, azimuth to the right and elevation upward: with colours two cells to a character (half blocks), without
@@ -26,7 +28,9 @@ const ALL_LEVELS: LevelRange = { min: -0.5, max: 0.5 };
 export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace): string[] {
   const columns = fit(grid.columns, width - MARGIN);
   const perLine = depth === 'none' ? 1 : 2;
-  const lines = Math.ceil(fit(grid.rows, Math.max(1, height - FOOTER) * perLine) / perLine);
+  // A cell is not higher than four lines: a scan of one row is a strip, not a screen of the same row.
+  const room = Math.min(Math.max(1, height - FOOTER), grid.rows * MAX_LINES_OF_ROW);
+  const lines = Math.ceil(fit(grid.rows, room * perLine) / perLine);
   const pixels = Math.min(lines * perLine, Math.max(grid.rows, fit(grid.rows, lines * perLine)));
   const range = widen(grid.range());
   const at = (x: number, y: number) =>
@@ -109,10 +113,14 @@ function shareOf(level: number, { min, max }: LevelRange): number {
   return (level - min) / (max - min);
 }
 
-/** One level alone has no range: it stands in the middle. */
+/** A smaller span would show the noise of the receiver as if it were the sky. */
+const LEAST_SPAN_DB = 3;
+
+/** A range that is at least so wide, around the same middle. */
 function widen(range: LevelRange | undefined): LevelRange {
   if (!range) return ALL_LEVELS;
-  return range.max > range.min ? range : { min: range.min - 0.5, max: range.max + 0.5 };
+  const missing = Math.max(0, LEAST_SPAN_DB - (range.max - range.min)) / 2;
+  return missing > 0 ? { min: range.min - missing, max: range.max + missing } : range;
 }
 
 /** Lines from one elevation to the next. */

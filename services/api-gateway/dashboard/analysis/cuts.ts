@@ -14,6 +14,13 @@ export interface Cut {
   atDeg: number;
   /** Ascending, degrees; azimuths unwrapped as the grid counts them. */
   anglesDeg: number[];
+  /**
+   * Where each place is drawn, ascending, degrees: the elevation, or across the beam. Across the beam is the difference in azimuth to the
+   * chosen cell times cos(elevation): at 60 degrees of elevation a beam of 6 degrees spans 12 degrees of azimuth.
+   */
+  placesDeg: number[];
+  /** The place of the chosen cell, degrees: 0 across the beam. */
+  crossingDeg: number;
   /** dBm or dBFS. */
   levels: (number | null)[];
   /** Level less and plus one standard deviation of the reads. */
@@ -23,13 +30,22 @@ export interface Cut {
   cells: { row: number; column: number }[];
 }
 
-/** Level over azimuth, along a row. Throws a RangeError for a row that the grid does not have. */
-export function rowCut(source: CutSource, row: number): Cut {
+/** Level across the beam, along a row through a cell. Throws a RangeError for a cell that the grid does not have. */
+export function rowCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
-  map.cell(row, 0);
+  map.cell(row, column);
   const columns = Array.from({ length: map.columnsInRow(row) }, (_, column) => ({ row, column }));
-  const atDeg = map.pointing(row, 0).elevationDeg;
-  return cutAlong(source, 'azimuth', atDeg, columns, ({ column }) => map.pointing(row, column).azimuthDeg);
+  const { azimuthDeg, elevationDeg } = map.pointing(row, column);
+  const shrink = Math.max(0, Math.cos((elevationDeg * Math.PI) / 180));
+  const cut = cutAlong(
+    source,
+    'azimuth',
+    elevationDeg,
+    columns,
+    (cell) => map.pointing(row, cell.column).azimuthDeg,
+  );
+  const placesDeg = cut.anglesDeg.map((deg) => Number(((deg - azimuthDeg) * shrink).toFixed(6)));
+  return { ...cut, placesDeg, crossingDeg: 0 };
 }
 
 /** Level over elevation, through a cell: of every row the cell that is at its azimuth, where there is one. */
@@ -42,13 +58,14 @@ export function columnCut(source: CutSource, row: number, column: number): Cut {
     const found = other === row ? column : map.columnAt(other, azimuthDeg);
     if (found >= 0) cells.push({ row: other, column: found });
   }
-  return cutAlong(
+  const cut = cutAlong(
     source,
     'elevation',
     azimuthDeg,
     cells,
     (cell) => map.pointing(cell.row, cell.column).elevationDeg,
   );
+  return { ...cut, placesDeg: cut.anglesDeg, crossingDeg: map.pointing(row, column).elevationDeg };
 }
 
 function cutAlong(
@@ -57,8 +74,16 @@ function cutAlong(
   atDeg: number,
   cells: Cut['cells'],
   angleOf: (cell: { row: number; column: number }) => number,
-): Cut {
-  const cut: Cut = { along, atDeg, anglesDeg: [], levels: [], low: [], high: [], cells };
+): Omit<Cut, 'placesDeg' | 'crossingDeg'> {
+  const cut: Omit<Cut, 'placesDeg' | 'crossingDeg'> = {
+    along,
+    atDeg,
+    anglesDeg: [],
+    levels: [],
+    low: [],
+    high: [],
+    cells,
+  };
   for (const cell of cells) {
     const index = map.cell(cell.row, cell.column);
     const level = map.levels[index] ?? NaN;

@@ -27,7 +27,7 @@ describe('words', () => {
   ])('writes %d (azimuth: %s) as %s', (deg, turn, text) => expect(degText(deg, turn)).toBe(text));
 
   it('tell a cut', () => {
-    expect(cutSentence(rowCut(source, 0), 'dBm')).toBe(
+    expect(cutSentence(rowCut(source, 0, 0), 'dBm')).toBe(
       'Along elevation −5°: 2 of 5 cells are measured, highest −80.0 dBm at 0°, lowest −90.1 dBm at 5°.',
     );
     expect(cutSentence(columnCut(source, 0, 0), 'dBm')).toBe('Along azimuth 350°: nothing is measured yet.');

@@ -145,7 +145,7 @@ describe('ranges', () => {
   it('of a difference have 0 in their middle', () => {
     expect(differenceRange(Float32Array.of(-1, 2.5, NaN))).toEqual({ min: -2.5, max: 2.5 });
     expect(differenceRange(Float32Array.of(-3.14, 2.5))).toEqual({ min: -3.2, max: 3.2 });
-    expect(differenceRange(Float32Array.of(0, 0))).toEqual({ min: -0.1, max: 0.1 });
-    expect(differenceRange(Float32Array.of())).toEqual({ min: -0.1, max: 0.1 });
+    expect(differenceRange(Float32Array.of(0, 0))).toEqual({ min: -1.5, max: 1.5 });
+    expect(differenceRange(Float32Array.of())).toEqual({ min: -1.5, max: 1.5 });
   });
 });

@@ -76,6 +76,45 @@ test('wherever the connection breaks, nothing is missing and nothing is there tw
   );
 }, 60_000);
 
+describe('a fault that a message reports', () => {
+  test.each([
+    ['the regular question', (live: LiveSession) => live.lastSeq, 5_000],
+    ['a question for the plan', (live: LiveSession) => live.refresh(), 0],
+  ])('survives the older answer to %s', async (_what, ask, passMs) => {
+    const server = new FakeServer(10, COLUMNS);
+    const { timing, live } = watched(server);
+    await timing.pass(0);
+    server.deliver(9);
+    await timing.pass(0);
+    const fault = { observation: 'rotctld refuses', since: '', for_s: 2, pauses_at: null, pauses_in_s: null };
+    const { session, plan } = { session: server.session.bind(server), plan: server.plan.bind(server) };
+    let told = false;
+    server.plan = async () => ({ ...(await plan()), fault: told ? fault : null });
+    server.session = async () => {
+      const answer = await session();
+      // Between the question and its answer.
+      await Promise.resolve();
+      if (!told) {
+        told = true;
+        server.become('running');
+        const [socket] = server.sockets;
+        socket?.texts.push(JSON.stringify({ ...JSON.parse(socket.texts.pop() ?? ''), fault }));
+        server.deliver(1);
+      }
+      return answer;
+    };
+    const seen: unknown[] = [];
+    live.onChange(() => {
+      if (told) seen.push(live.plan?.fault);
+    });
+    ask(live);
+    await timing.pass(passMs);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter((one) => one === null)).toEqual([]);
+    live.close();
+  });
+});
+
 describe('what the page says', () => {
   test('an unknown session: the words of the API, and no more requests', async () => {
     const server = new FakeServer(10, COLUMNS);

@@ -231,11 +231,12 @@ export class LiveSession {
     try {
       const [session, plan] = await Promise.all([
         this.#source.session(this.id, this.#ending.signal),
-        planToo ? this.#source.plan(this.id, true, this.#ending.signal) : this.plan,
+        planToo ? this.#source.plan(this.id, true, this.#ending.signal) : undefined,
       ]);
-      this.plan = plan;
-      // A message that came meanwhile is newer than this answer.
-      if (heard === this.#statusMessages) this.#learn(session);
+      // A message that came meanwhile is newer than these answers.
+      const newer = heard !== this.#statusMessages;
+      if (plan) this.plan = newer && this.plan ? { ...plan, ...liveFieldsOf(this.plan) } : plan;
+      if (!newer) this.#learn(session);
       return session.completed_points;
     } catch {
       return undefined; // the connection will tell
@@ -284,4 +285,9 @@ export class LiveSession {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The fields of a plan that messages update between two answers. */
+function liveFieldsOf({ fault, rotor_rests, resumes_itself, elapsed_s, remaining_s }: Plan) {
+  return { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s };
 }

@@ -17,13 +17,15 @@ export function go(path: string): void {
   location.hash = `#/${path}`;
 }
 
-/** Changes the query of where the page is, without a step of history; undefined removes a parameter. */
-export function setQuery(changes: Record<string, string | undefined>): void {
+/** Changes the query of where the page is; undefined removes a parameter. With `step` the back button undoes it. */
+export function setQuery(changes: Record<string, string | undefined>, step = false): void {
   const { path, query } = parseHash(location.hash);
   for (const [name, value] of Object.entries(changes))
     if (value === undefined) query.delete(name);
     else query.set(name, value);
   const text = query.toString();
-  history.replaceState(null, '', `#/${path}${text === '' ? '' : `?${text}`}`);
+  const address = `#/${path}${text === '' ? '' : `?${text}`}`;
+  if (step) history.pushState(null, '', address);
+  else history.replaceState(history.state, '', address);
   dispatchEvent(new HashChangeEvent('hashchange'));
 }

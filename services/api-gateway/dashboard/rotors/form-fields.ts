@@ -96,7 +96,11 @@ function kindOf(types: string[], property: Property): FormField['kind'] {
 }
 
 function hintOf({ description, default: value }: Property, unit: string | undefined): string | undefined {
-  const words = description === undefined ? [] : [description.replaceAll('`', '')];
+  // A form has no null, only fields that are left empty.
+  const words =
+    description === undefined ? [] : [description.replaceAll('`', '').replace(/\bnull: /g, 'empty: ')];
+  // A name that is "default" already stands in the field, and says so.
+  if (value === 'default') return words[0];
   if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
     words.push(`Default ${value}${unit === undefined ? '' : ` ${unit}`}`);
   return words.length === 0 ? undefined : words.join('. ');
