@@ -17,6 +17,15 @@ export interface Session {
   notes: string | null;
 }
 
+/** Why no points arrive. */
+export interface Fault {
+  observation: string;
+  /** Since the last point, at the moment of the answer. */
+  for_s: number;
+  /** Until the scan pauses; null: not known, or never. */
+  pauses_in_s: number | null;
+}
+
 /** `/api/skyscan/{id}/plan` */
 export interface Plan {
   rotor_name: string;
@@ -25,6 +34,8 @@ export interface Plan {
   /** Durations at the moment of the answer: clocks of two machines are never compared. */
   elapsed_s: number | null;
   remaining_s: number | null;
+  /** Null while points arrive. */
+  fault: Fault | null;
 }
 
 export interface Preview {
@@ -45,6 +56,7 @@ export interface LiveMessage {
   /** In messages of a status. */
   elapsed_s?: number | null;
   remaining_s?: number | null;
+  fault?: Fault | null;
   point: LivePoint | null;
 }
 

@@ -1,24 +1,29 @@
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
 import type { Display } from './display.ts';
-import { progressFacts, titleOf } from './screen-text.ts';
+import { faultText, progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
 const SHARE = 10;
 
-/** Lines for a file or a pipe: every status, every tenth of the scan, and how the connection is. */
+/** Lines for a file or a pipe: every status, every tenth of the scan, why no points arrive, and how the connection is. */
 export function createPlainDisplay({ out, err }: Context, view: ScanView): Display {
   let status = '';
   let tenths = -1;
+  let fault: string | undefined;
   return {
     onMessage() {
-      const { session } = view;
+      const { session, plan } = view;
       const now = titleOf(view);
+      const nowMs = performance.now();
+      if (plan.fault?.observation !== fault && session.status !== 'paused')
+        out.write(`${faultText(view, nowMs) ?? 'Points arrive again.'}\n`);
+      fault = plan.fault?.observation;
       const share = Math.floor((SHARE * session.completed_points) / Math.max(1, session.total_points));
       if (now === status && share <= tenths) return;
       if (now !== status) out.write(`${now}\n`);
       status = now;
-      if (share > tenths) out.write(`${progressFacts(view, performance.now())}\n`);
+      if (share > tenths) out.write(`${progressFacts(view, nowMs)}\n`);
       tenths = Math.max(tenths, share);
     },
     onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),

@@ -42,7 +42,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
 
 /** Takes a message of the WebSocket in; false: it was known. */
 export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number): boolean {
-  const { status, completed, total, progress_pct, point, elapsed_s, remaining_s } = message;
+  const { status, completed, total, progress_pct, point, elapsed_s, remaining_s, fault } = message;
   if (point && point.seq <= view.received) return false;
   if (status !== view.session.status) view.pace.reset();
   view.session = {
@@ -53,11 +53,12 @@ export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number)
     progress_pct,
   };
   if (remaining_s !== undefined) {
-    view.plan = { ...view.plan, elapsed_s: elapsed_s ?? null, remaining_s };
+    view.plan = { ...view.plan, elapsed_s: elapsed_s ?? null, remaining_s, fault: fault ?? null };
     view.planAtMs = nowMs;
   }
   view.pace.note(completed, nowMs);
   if (!point) return true;
+  view.plan = { ...view.plan, fault: null };
   view.received = point.seq;
   view.last = point;
   view.unit = point.measurement.unit;
@@ -67,7 +68,7 @@ export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number)
 
 /** How long it takes until the end, seconds: by its pace, or what the server expects; undefined while it does not run. */
 export function secondsLeft({ session, plan, planAtMs, pace }: ScanView, nowMs: number): number | undefined {
-  if (session.status !== 'running') return undefined;
+  if (session.status !== 'running' || plan.fault) return undefined;
   const rate = pace.perSecond(session.completed_points, nowMs);
   if (rate !== undefined && rate > 0) return (session.total_points - session.completed_points) / rate;
   return plan.remaining_s === null ? undefined : Math.max(0, plan.remaining_s - (nowMs - planAtMs) / 1000);

@@ -28,7 +28,8 @@ export function screenText(view: ScanView, screen: Screen): string[] {
     room >= LEAST_MAP_LINES
       ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit })
       : [];
-  const texts = [titleOf(view), ...map, progressText(view, screen), lastPoint(view), footer];
+  const news = faultText(view, screen.nowMs) ?? lastPoint(view);
+  const texts = [titleOf(view), ...map, progressText(view, screen), news, footer];
   return texts.map((text) => (map.includes(text) ? text : text.slice(0, columns)));
 }
 
@@ -36,6 +37,17 @@ export function screenText(view: ScanView, screen: Screen): string[] {
 export function titleOf({ session, plan }: ScanView): string {
   const { id, status, notes } = session;
   return printable(`Scan ${id} on ${plan.rotor_name}: ${status}${notes === null ? '' : ` (${notes})`}`);
+}
+
+/** `No point for 14 s: rotctld at ... refused the connection; pauses in 46 s`; undefined while points arrive. */
+export function faultText({ session, plan, planAtMs }: ScanView, nowMs: number): string | undefined {
+  const { fault } = plan;
+  if (!fault) return undefined;
+  const seconds = (nowMs - planAtMs) / 1000;
+  const waits = session.status === 'running' ? 'No point for' : 'Waits for the rotor for';
+  const { pauses_in_s: left } = fault;
+  const pauses = left === null ? '' : `; pauses in ${formatDuration(left - seconds)}`;
+  return printable(`${waits} ${formatDuration(fault.for_s + seconds)}: ${fault.observation}${pauses}`);
 }
 
 /** A bar, points, rate and time left, in one line. */

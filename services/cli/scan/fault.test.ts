@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { Context } from '../context.ts';
+import type { LiveMessage } from '../public-api.ts';
+import { Pace } from './pace.ts';
+import { createPlainDisplay } from './plain-display.ts';
+import { secondsLeft, takeMessage, type ScanView } from './scan-view.ts';
+import { faultText, screenText } from './screen-text.ts';
+import { createSkyGrid } from './sky-grid.ts';
+
+const bounds = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 10,
+  elStartDeg: 0,
+  elEndDeg: 10,
+  stepDeg: 10,
+};
+const fault = {
+  observation: 'rotctld at 127.0.0.1:4533 refused the connection',
+  for_s: 14,
+  pauses_in_s: 46,
+};
+
+function viewOf(): ScanView {
+  return {
+    session: {
+      id: 3,
+      rotor_id: 1,
+      status: 'running',
+      az_start: 0,
+      az_end: 10,
+      el_start: 0,
+      el_end: 10,
+      step_deg: 10,
+      rssi_iterations: 1,
+      total_points: 4,
+      completed_points: 1,
+      progress_pct: 25,
+      started_at: null,
+      finished_at: null,
+      notes: null,
+    },
+    plan: {
+      rotor_name: 'Roof',
+      grid: 'rectangular',
+      scan_mode: 'step',
+      elapsed_s: 20,
+      remaining_s: 60,
+      fault: null,
+    },
+    planAtMs: 0,
+    grid: createSkyGrid(bounds),
+    unit: 'dBm',
+    pace: new Pace(),
+    received: 1,
+    last: undefined,
+  };
+}
+
+function status(change: Partial<LiveMessage>): LiveMessage {
+  return {
+    session_id: 3,
+    status: 'running',
+    completed: 1,
+    total: 4,
+    progress_pct: 25,
+    elapsed_s: 20,
+    remaining_s: 60,
+    fault: null,
+    point: null,
+    ...change,
+  };
+}
+
+test('a scan without points says for how long, why, and when it pauses; no time is left meanwhile', () => {
+  const view = viewOf();
+  expect(secondsLeft(view, 0)).toBe(60);
+  takeMessage(view, status({ fault }), 1_000);
+  expect(faultText(view, 3_000)).toBe(
+    'No point for 16 s: rotctld at 127.0.0.1:4533 refused the connection; pauses in 44 s',
+  );
+  expect(secondsLeft(view, 3_000)).toBeUndefined();
+  const screen = { columns: 120, rows: 24, depth: 'none' as const, nowMs: 3_000, footer: '' };
+  expect(screenText(view, screen).join('\n')).toContain('No point for 16 s');
+  takeMessage(view, status({}), 4_000);
+  expect(faultText(view, 4_000)).toBeUndefined();
+});
+
+test('a point ends the fault; a pause that is not known is not mentioned', () => {
+  const view = viewOf();
+  takeMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
+  expect(faultText(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
+  const measurement = { row: 0, column: 1, mean_dbm: -70, reads: 1, flags: [], unit: 'dBm' };
+  const point = { azimuth: 10, elevation: 0, seq: 2, measurement };
+  const { fault: _fault, elapsed_s: _elapsed, remaining_s: _remaining, ...rest } = status({ completed: 2 });
+  takeMessage(view, { ...rest, point }, 0);
+  expect(faultText(view, 0)).toBeUndefined();
+});
+
+test('lines tell of a fault once, and when it is over', () => {
+  const view = viewOf();
+  let said = '';
+  const out = { write: (text: string) => (said += text) };
+  const display = createPlainDisplay({ out, err: out } as unknown as Context, view);
+  for (const message of [
+    status({}),
+    status({ fault }),
+    status({ fault: { ...fault, for_s: 20 } }),
+    status({}),
+  ]) {
+    takeMessage(view, message, performance.now());
+    display.onMessage(message);
+  }
+  expect(said.split('\n').filter((line) => /point/i.test(line) && !line.includes('of 4'))).toEqual([
+    expect.stringMatching(/^No point for 14 s: rotctld at .* refused the connection; pauses in 46 s$/),
+    'Points arrive again.',
+  ]);
+});
