@@ -82,8 +82,10 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
     const { stack, id } = await scan({ databaseUrl: postgres.url });
     await hasPoints(stack, id, 5);
     disk.fill();
-    await until('the orchestrator has measured everything', () =>
-      stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+    await until(
+      'the orchestrator has measured everything',
+      () => stack.log('scan-orchestrator').includes(`session ${id} is completed`),
+      90_000,
     );
     disk.empty();
     expect((await expectWhole(stack, id)).notes).toBeNull();

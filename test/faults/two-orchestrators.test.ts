@@ -63,7 +63,8 @@ test('with data of their own: the second says who holds the rotor, and has its t
     await client.start({
       sessionId: 900_001,
       spec: { ...bounds, rssiIterations: 2 },
-      rotor: rotorConfigToMessage(rotorConfig({ ...rotor, id: 77 })),
+      // A rotor that its owner has recorded: rotor-driver moves no other.
+      rotor: rotorConfigToMessage(rotorConfig({ ...rotor, id: rotorId })),
     });
     const own = async () => (await client.listSessions({})).sessions[0];
     await until('the second says who has it', async () =>

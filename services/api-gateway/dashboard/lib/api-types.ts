@@ -39,3 +39,10 @@ export interface LiveMessage {
   remaining_s?: number | null;
   point: { seq: number; measurement: Measurement } | null;
 }
+
+/** `/health` */
+export interface Health {
+  status: 'ok' | 'degraded';
+  /** `ok`, or what is wrong in words; by name. */
+  dependencies: Record<string, string>;
+}

@@ -1,4 +1,4 @@
-import type { Plan, Session, Sky } from './api-types.ts';
+import type { Health, Plan, Session, Sky } from './api-types.ts';
 import type { Api } from './api.ts';
 import type { CellTable } from './cell-table.ts';
 import { LiveSession, type LivePhase } from './live-session.ts';
@@ -116,6 +116,24 @@ export class SkyNow {
     const repetition = repeat(async (signal) => {
       this.sky = await api.get<Sky>('/api/sky', signal);
     }, SKY_EVERY_MS);
+    this.close = () => repetition.stop();
+  }
+}
+
+const HEALTH_EVERY_MS = 1_000;
+
+/** Whether Sky Scan reaches what measures: without it a session stays in the state that was heard last. */
+export class OrchestratorHealth {
+  /** What is wrong with it, in words; undefined: nothing that is known. */
+  trouble = $state<string | undefined>();
+  readonly close: () => void;
+
+  constructor(api: Api) {
+    const repetition = repeat(async (signal) => {
+      const { dependencies } = await api.get<Health>('/health', signal);
+      const { orchestrator } = dependencies;
+      this.trouble = orchestrator === 'ok' ? undefined : orchestrator;
+    }, HEALTH_EVERY_MS);
     this.close = () => repetition.stop();
   }
 }

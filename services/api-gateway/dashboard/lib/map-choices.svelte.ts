@@ -20,6 +20,11 @@ export const mapChoices = {
   },
 };
 
+/** The projection of a map of so many rows: in polar form a scan of one row is a thin ring. */
+export function projectionFor(rows: number | undefined): ProjectionName {
+  return rows === 1 ? 'rectangular' : projection;
+}
+
 let projection = $state(known(PROJECTIONS, recall('sky-scan.projection')) ?? 'polar');
 let palette = $state<PaletteName>(known(PALETTES, recall('sky-scan.palette')) ?? 'viridis');
 

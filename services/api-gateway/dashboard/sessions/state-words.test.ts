@@ -42,3 +42,14 @@ test('a cancelled scan says what is kept', () => {
   expect(stateWords({ ...session, status: 'cancelled' })).toContain('40 of 100 points');
   expect(stateWords({ ...session, status: 'cancelled', completed_points: 0 })).toContain('before the first');
 });
+
+test('what cannot be asked is not said to run or to hold', () => {
+  const away = 'scan-orchestrator cannot be reached';
+  for (const status of ['pending', 'running', 'paused'] as const) {
+    const words = stateWords({ ...paused, status }, { rotor_rests: true }, away);
+    expect(words).toContain(`Was ${status}`);
+    expect(words).toContain(`not known: ${away}`);
+    expect(words).not.toContain('the rotor holds');
+  }
+  expect(stateWords({ ...paused, status: 'completed' }, {}, away)).not.toContain('not known');
+});

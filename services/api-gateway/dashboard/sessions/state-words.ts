@@ -2,11 +2,17 @@ import { durationWords } from '../lib/duration.ts';
 import { clockTime } from '../lib/format.ts';
 import type { Plan, Session } from '../lib/api-types.ts';
 
-/** The state of a session in a sentence, and what it means for who looks at it. */
+/**
+ * The state of a session in a sentence, and what it means for who looks at it. `away`: why what measures cannot be asked; a session that has
+ * not ended may be in another state by now.
+ */
 export function stateWords(
   { status, completed_points, total_points }: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
   known: Partial<Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself'>> = {},
+  away?: string,
 ): string {
+  if (away !== undefined && status !== 'completed' && status !== 'cancelled')
+    return `Was ${status} when it was last heard of. Whether the scan goes on is not known: ${away}.`;
   switch (status) {
     case 'pending':
       return 'Waits for its rotor; begins by itself.';
