@@ -86,37 +86,6 @@ export function createLatestFile(path: string, onError: (error: unknown) => void
   };
 }
 
-export interface BackgroundSync {
-  /** What was written to the file so far gets to the disk soon. */
-  request(): void;
-  /** Resolves when what was requested last is on disk, or could not be brought there. */
-  done(): Promise<void>;
-}
-
-/** Syncs a file that is written in place, without blocking: a sync takes up to a second on an SD card. */
-export function createBackgroundSync(path: string): BackgroundSync {
-  const inTurn = createMutex();
-  let wanted = false;
-  let last = Promise.resolve();
-
-  async function sync(): Promise<void> {
-    if (!wanted) return;
-    wanted = false;
-    // One that is gone, or on a disk that fails, cannot be synced; whoever writes it notices.
-    const file = await open(path, 'r+').catch(() => undefined);
-    await file?.datasync().catch(() => undefined);
-    await file?.close();
-  }
-
-  return {
-    request() {
-      wanted = true;
-      last = inTurn(sync);
-    },
-    done: () => last,
-  };
-}
-
 function syncFolderSync(path: string): void {
   const folder = openSync(path, 'r');
   try {

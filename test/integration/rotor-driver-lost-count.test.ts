@@ -74,13 +74,14 @@ describe('rotor-driver and a controller that loses its count', () => {
     if (disconnects) hangUp();
   }
 
-  /** Everything ends; the next driver runs after another boot. */
+  /** Everything ends; the next driver finds what was synced, after another boot. */
   async function cutPower(): Promise<void> {
     await driver.close();
-    const path = join(folder, 'rotor-driver/whereabouts.json');
-    const pages = JSON.parse(await readFile(path, 'utf8')) as Record<string, { boot: string }>;
-    for (const page of Object.values(pages)) page.boot = 'the one before';
-    await writeFile(path, JSON.stringify(pages));
+    await rm(join(folder, 'rotor-driver/whereabouts.json'));
+    const path = join(folder, 'rotor-driver/whereabouts-synced.json');
+    const book = JSON.parse(await readFile(path, 'utf8')) as { pages: Record<string, { boot: string }> };
+    for (const page of Object.values(book.pages)) page.boot = 'the one before';
+    await writeFile(path, JSON.stringify(book));
   }
 
   test.each([

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { createBackgroundSync } from '#shared/durable-file';
+import { createLatestFile } from '#shared/durable-file';
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
@@ -15,34 +15,47 @@ export interface WhereaboutsBook {
 }
 
 const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });
-const pagesSchema = z.record(
-  z.string(),
-  z.object({ boot: z.string(), holder: z.string(), from: pointingSchema, to: pointingSchema }),
-);
+const pageSchema = z.object({
+  boot: z.string(),
+  holder: z.string(),
+  from: pointingSchema,
+  to: pointingSchema,
+});
+/** `writes` counts: of two copies the one with more is newer. */
+const copySchema = z.object({ writes: z.number(), pages: z.record(z.string(), pageSchema) });
+type Copy = z.infer<typeof copySchema>;
 
-// A page gets to the disk after the move that it tells of has begun. A sync takes up to a second on an SD card.
+// The synced copy gets to the disk after the move that it tells of has begun: a sync takes up to a second on an SD card.
 const UNSYNCED_SECONDS = 2;
 
 /**
- * The book is in `path`. It is written when a move begins and ends, and synced behind the moves: a process that is killed loses nothing, and a
- * power cut (`boot` differs) the last `UNSYNCED_SECONDS`.
+ * The book is in `path`, and in a copy beside it. `path` is written when a move begins and ends, and never synced: a process that is killed loses
+ * nothing, and nothing waits for the disk. The copy is synced behind the moves: a power cut (`boot` differs, or `path` is older) loses the
+ * last `UNSYNCED_SECONDS`.
  */
 export function openWhereaboutsBook(path: string, boot: string, logger: Logger): WhereaboutsBook {
-  const pages = new Map(Object.entries(readPages(path)));
-  const disk = createBackgroundSync(path);
+  const complain = (error: unknown) =>
+    logger.warn({ reason: errorMessage(error) }, 'cannot write where the rotors are');
+  const syncedPath = path.replace(/(?=\.json$)/, '-synced');
+  const synced = createLatestFile(syncedPath, complain);
+  const [own, copy] = [readCopy(path), readCopy(syncedPath)];
+  const latest = own.writes >= copy.writes ? own : copy;
+  const pages = new Map(Object.entries(latest.pages));
+  let { writes } = latest;
 
   function write(): void {
+    const text = JSON.stringify({ writes: ++writes, pages: Object.fromEntries(pages) } satisfies Copy);
     try {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify(Object.fromEntries(pages)));
-      disk.request();
+      writeFileSync(path, text);
     } catch (error) {
-      logger.warn({ reason: errorMessage(error) }, 'cannot write where the rotors are');
+      complain(error);
     }
+    synced.save(text);
   }
 
   return {
-    synced: () => disk.done(),
+    synced: () => synced.saved(),
     of(address) {
       const page = pages.get(address);
       return {
@@ -52,7 +65,7 @@ export function openWhereaboutsBook(path: string, boot: string, logger: Logger):
             from: page.from,
             to: page.to,
             connection: undefined,
-            unseenSeconds: page.boot === boot ? 0 : UNSYNCED_SECONDS,
+            unseenSeconds: page.boot === boot && latest === own ? 0 : UNSYNCED_SECONDS,
           },
         },
         keep(held: HeldWhereabouts | undefined) {
@@ -75,10 +88,10 @@ export function bootId(): string {
   }
 }
 
-function readPages(path: string): z.infer<typeof pagesSchema> {
+function readCopy(path: string): Copy {
   try {
-    return pagesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return copySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return {};
+    return { writes: 0, pages: {} };
   }
 }
