@@ -10,9 +10,6 @@ export interface Clearance {
   sunFor: (seconds: number) => KeepOutSector | undefined;
 }
 
-/** Nothing is configured that forbids motion. */
-const ALL_CLEAR: Clearance = { suspended: () => undefined, sunFor: () => undefined };
-
 // The sky turns once in a day, the Sun with it.
 const SUN_DEG_PER_S = 360 / 86_164;
 
@@ -22,7 +19,7 @@ export function createClearance(
   sun: SunKeepOut | undefined,
   unixMs: () => number,
 ): Clearance {
-  if (!sun) return { ...ALL_CLEAR, suspended };
+  if (!sun) return { suspended, sunFor: () => undefined };
   const sunAbove = createSunAbove(sun);
   return {
     suspended,

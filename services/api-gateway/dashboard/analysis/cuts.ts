@@ -1,3 +1,4 @@
+import { degToRad } from '#shared/units';
 import type { SkyMap } from '../../map/sky-map.ts';
 
 /** What a cut is made of: levels, and the standard deviation of the reads of every cell, dB, by cell. */
@@ -36,7 +37,7 @@ export function rowCut(source: CutSource, row: number, column: number): Cut {
   map.cell(row, column);
   const columns = Array.from({ length: map.columnsInRow(row) }, (_, column) => ({ row, column }));
   const { azimuthDeg, elevationDeg } = map.pointing(row, column);
-  const shrink = Math.max(0, Math.cos((elevationDeg * Math.PI) / 180));
+  const shrink = Math.max(0, Math.cos(degToRad(elevationDeg)));
   const cut = cutAlong(
     source,
     'azimuth',
