@@ -9,6 +9,7 @@ import {
   type TestDriver,
 } from '../support/rotctld-driver.ts';
 import { rests, startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
 describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
@@ -228,17 +229,44 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect((await rotctld.position()).azimuthDeg).toBeGreaterThan(-60);
   });
 
-  test('survives the death of rotctld in mid-slew: the lease stays, the slew can be repeated', async () => {
+  test('survives a lost connection in mid-slew: the lease stays, the slew can be repeated', async () => {
+    const proxy = await startTcpProxy({ targetPort: rotctld.port });
+    try {
+      rotor = testRotor(proxy.port);
+      const hold = await holdRotor(driver.client, rotor);
+      const going = slew(driver.client, hold.token, at(30));
+      going.catch(() => undefined);
+      await underWay();
+      proxy.setWeather({ kind: 'refuse' });
+      proxy.cut();
+      await expect(going).rejects.toMatchObject({ kind: 'unavailable' });
+      await expect(slew(driver.client, hold.token, at(3))).rejects.toMatchObject({ kind: 'unavailable' });
+      proxy.setWeather({ kind: 'clear' });
+      const { readback } = await slew(driver.client, hold.token, at(3));
+      expect(readback?.azimuthDeg).toBeCloseTo(3, 1);
+    } finally {
+      await driver.client.stop({ rotor });
+      await proxy.close();
+    }
+  });
+
+  test('does not drive on from where a rotctld that died in mid-slew and lost its count says it is', async () => {
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(30));
     going.catch(() => undefined);
-    await underWay();
+    await until('rotor-driver has read more than 8 deg', async () => {
+      const { position } = await driver.client.getPosition({ rotor });
+      return (position?.pointing?.azimuthDeg ?? 0) > 8;
+    });
     await rotctld.kill();
     await expect(going).rejects.toMatchObject({ kind: 'unavailable' });
-    await expect(slew(driver.client, hold.token, at(3))).rejects.toMatchObject({ kind: 'unavailable' });
     await rotctld.restart();
-    const { readback } = await slew(driver.client, hold.token, at(3));
-    expect(readback?.azimuthDeg).toBeCloseTo(3, 1);
+    await expect(slew(driver.client, hold.token, at(3))).rejects.toThrow();
+    expect(await hold.ended).toMatchObject({
+      mayReacquire: false,
+      reason: expect.stringMatching(/^the position changed while rotctld was disconnected: /) as string,
+    });
+    expect(await rotctld.position()).toEqual(at(0));
   });
 
   test('moves by hand, and a new move replaces the old one', async () => {
