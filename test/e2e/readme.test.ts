@@ -30,6 +30,10 @@ const NOT_HERE: Record<string, [RegExp, string][]> = {
     [/^(RECEIVERS|LONG_RUN_S|SIM_AZ_SPEED_DEG_S)=/, 'starts something else'],
     [/^npx skyscan rotors characterise/, 'takes minutes; characterise.test.ts does it'],
   ],
+  'docs/deploy.md': [
+    [/^(docker|KEY=\$\(docker|echo)\b/, 'needs Docker'],
+    [/^mkdir -p data\/secrets/, 'needs a file that Docker makes'],
+  ],
 };
 
 describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to bottom', () => {

@@ -40,7 +40,7 @@ export function commandsOf(path: string): TypedCommand[] {
     if (language === 'json') json += line;
     else if (language === 'sh') {
       const whole = pending + line;
-      const open = line.endsWith('\\') || count(withoutComment(whole), "'") % 2 === 1;
+      const open = /(\\|\|)$/.test(line) || count(withoutComment(whole), "'") % 2 === 1;
       pending = open ? `${whole.replace(/\\$/, '')}${line.endsWith('\\') ? ' ' : '\n'}` : '';
       if (open || withoutComment(whole).trim() === '') continue;
       const comment = /\s{2,}#\s*(\{.*\})\s*$/.exec(whole)?.[1];
