@@ -1,61 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
-import { systemClock } from '../../services/shared/clock.ts';
 import { SkyScanError } from '../../services/shared/errors.ts';
-import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
+import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 
-const logger = pino({ level: 'silent' });
-const bounds = {
-  kind: 'rectangular' as const,
-  azStartDeg: 0,
-  azEndDeg: 4,
-  elStartDeg: 20,
-  elEndDeg: 22,
-  stepDeg: 2,
-};
-let folder: string;
-let journal: OpenJournal;
-let rotors: FakeRotors;
-let receiver: FakeReceiver;
-let publisher: FakePublisher;
-let supervisor: Supervisor;
+let world: ScanWorld;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
-  journal = await openJournal(folder, logger);
-  rotors = new FakeRotors();
-  receiver = new FakeReceiver();
-  publisher = new FakePublisher();
-  const parts = { rotors, receiver, journal, publisher, clock: systemClock, logger, ...CALM };
-  supervisor = new Supervisor({ ...parts, faultBudgetMs: 60_000 });
+  world = await createScanWorld();
 });
 
-afterEach(async () => {
-  await supervisor.close();
-  await journal.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => world.close());
 
-const begin = () =>
-  supervisor.start({ sessionId: 1, bounds, rssiIterations: 1, rotor: rotorConfig(), notes: null });
+const begin = () => world.supervisor.start(handover({ rssiIterations: 1 }));
 /** Asks for a pause while a step of the hardware is under way. */
 const pauseAt = (at: number) => (step: number) => {
-  if (step === at) void supervisor.pause(1);
+  if (step === at) void world.supervisor.pause(1);
   return undefined;
 };
-const view = () => supervisor.list()[0];
-const published = () => publisher.statuses.at(-1);
+const published = () => world.publisher.statuses.at(-1);
 
 test('what is retried is published with its cause and the time left, and again when it is over', async () => {
   let refuses = true;
   const refused = 'rotctld at 127.0.0.1:4533 refused the connection';
-  rotors.script = (step) => (step > 2 && refuses ? new SkyScanError('unavailable', refused) : undefined);
+  world.rotors.script = (step) =>
+    step > 2 && refuses ? new SkyScanError('unavailable', refused) : undefined;
   await begin();
   await until('a fault is published', () => Boolean(published()?.fault));
   const fault = published()?.fault;
@@ -65,15 +33,15 @@ test('what is retried is published with its cause and the time left, and again w
   expect(published()?.status).toBe('running');
   const { revision = 0 } = published() ?? {};
   refuses = false;
-  await until('the session ends', () => view()?.status === 'completed');
-  const after = publisher.statuses.filter((status) => status.revision > revision);
+  await until('the session ends', () => world.view()?.status === 'completed');
+  const after = world.publisher.statuses.filter((status) => status.revision > revision);
   expect(after[0]).toMatchObject({ status: 'running', fault: null });
 });
 
 test('a receiver that is silent is reported within 2 s, long before its call ends', async () => {
-  receiver.script = (step) => (step > 2 ? 'hang' : undefined);
+  world.receiver.script = (step) => (step > 2 ? 'hang' : undefined);
   await begin();
-  await until('two points', () => publisher.points.length === 2);
+  await until('two points', () => world.publisher.points.length === 2);
   const sinceMs = performance.now();
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
@@ -82,9 +50,9 @@ test('a receiver that is silent is reported within 2 s, long before its call end
 });
 
 test('a rotor without readbacks is reported within 2 s', async () => {
-  rotors.script = (step) => (step > 2 ? 'hang' : undefined);
+  world.rotors.script = (step) => (step > 2 ? 'hang' : undefined);
   await begin();
-  await until('two points', () => publisher.points.length === 2);
+  await until('two points', () => world.publisher.points.length === 2);
   const sinceMs = performance.now();
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
@@ -92,8 +60,8 @@ test('a rotor without readbacks is reported within 2 s', async () => {
 });
 
 test.each([
-  ['in mid-measurement', () => (receiver.script = pauseAt(3))],
-  ['on the way', () => (rotors.script = pauseAt(3))],
+  ['in mid-measurement', () => (world.receiver.script = pauseAt(3))],
+  ['on the way', () => (world.rotors.script = pauseAt(3))],
 ])('a rotor that was paused %s rests', async (_moment, arrange) => {
   arrange();
   await begin();
@@ -102,10 +70,10 @@ test.each([
 });
 
 test('a paused rotor rests only when it was stopped, and until its lease is lost', async () => {
-  receiver.script = (step) => (step > 2 ? new SkyScanError('hardware_fault', 'broken') : undefined);
+  world.receiver.script = (step) => (step > 2 ? new SkyScanError('hardware_fault', 'broken') : undefined);
   await begin();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
-  rotors.lose(new SkyScanError('lease_lost', 'rotor-driver is away'));
+  world.rotors.lose(new SkyScanError('lease_lost', 'rotor-driver is away'));
   await until('the rotor is not known to rest', () => published()?.rotorRests === false);
 });

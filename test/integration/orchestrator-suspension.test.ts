@@ -1,106 +1,65 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import mqtt from 'mqtt';
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
-import type { Conditions } from '../../services/scan-orchestrator/engine/ports.ts';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
-import { systemClock } from '../../services/shared/clock.ts';
+import type { Conditions, Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import { SkyScanError } from '../../services/shared/errors.ts';
 import { createMqttConnection } from '../../services/shared/mqtt-client.ts';
 import { createSunCondition } from '../../services/shared/sun-keep-out.ts';
 import { watchMessages } from '../../services/shared/suspend-messages.ts';
 import { suspendRules } from '../../services/shared/suspend-rules.ts';
 import { startAedes } from '../support/gateway-broker.ts';
-import {
-  FakePublisher,
-  FakeReceiver,
-  FakeRotors,
-  inlinePlanner,
-  rotorConfig,
-} from '../support/scan-fakes.ts';
+import { createScanWorld, handover, silent, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 
-const logger = pino({ level: 'silent' });
-const bounds = {
-  kind: 'rectangular' as const,
-  azStartDeg: 0,
-  azEndDeg: 4,
-  elStartDeg: 20,
-  elEndDeg: 22,
-  stepDeg: 2,
-};
-let folder: string;
-let journal: OpenJournal;
-let rotors: FakeRotors;
-let receiver: FakeReceiver;
-let publisher: FakePublisher;
-let supervisor: Supervisor;
+let world: ScanWorld;
 
-function build(conditions: Conditions, faultBudgetMs = 0): Supervisor {
-  const parts = { rotors, receiver, journal, publisher, clock: systemClock, logger };
-  return new Supervisor({ ...parts, planner: inlinePlanner, conditions, faultBudgetMs, suspendSettleMs: 20 });
-}
-
-const begin = () =>
-  supervisor.start({ sessionId: 1, bounds, rssiIterations: 1, rotor: rotorConfig(), notes: null });
-const view = () => supervisor.list().find(({ sessionId }) => sessionId === 1);
-const reaches = (status: string) => until(`session 1 ${status}`, () => view()?.status === status);
+const build = (conditions: Conditions) =>
+  world.rebuild({ conditions, faultBudgetMs: 0, suspendSettleMs: 20 });
+const begin = () => world.supervisor.start(handover({ rssiIterations: 1 }));
+const reaches = (status: string) => world.reaches(status);
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
-  journal = await openJournal(folder, logger);
-  rotors = new FakeRotors();
-  receiver = new FakeReceiver();
-  publisher = new FakePublisher();
+  world = await createScanWorld();
 });
 
-afterEach(async () => {
-  await supervisor.close();
-  await journal.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => world.close());
 
 describe('a scan goes on by itself', () => {
   test('when a receiver that was lost for longer than its budget is back', async () => {
-    supervisor = build({ reason: () => undefined });
-    receiver.script = (step) =>
+    build({ reason: () => undefined });
+    world.receiver.script = (step) =>
       step === 2 ? new SkyScanError('unavailable', 'no bytes for 2 s') : undefined;
     await begin();
     await reaches('completed');
-    expect(publisher.statuses.map(({ status }) => status)).toContain('paused');
-    expect(publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(view()?.notes).toMatch(/no bytes for 2 s; went on at \d{4}-/);
+    expect(world.publisher.statuses.map(({ status }) => status)).toContain('paused');
+    expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(world.view()?.notes).toMatch(/no bytes for 2 s; went on at \d{4}-/);
   });
 
   test('when the disk has room again, with the point that it refused', async () => {
     let full = true;
     const small = {
-      ...journal,
-      appendPoint: (...point: Parameters<OpenJournal['appendPoint']>) =>
-        full && point[1].seq === 3 ? Promise.reject(new Error('ENOSPC')) : journal.appendPoint(...point),
+      ...world.journal,
+      appendPoint: (...point: Parameters<Journal['appendPoint']>) =>
+        full && point[1].seq === 3
+          ? Promise.reject(new Error('ENOSPC'))
+          : world.journal.appendPoint(...point),
     };
-    supervisor = new Supervisor({
-      ...{ rotors, receiver, planner: inlinePlanner, publisher, clock: systemClock, logger, journal: small },
-      ...{ conditions: { reason: () => undefined }, faultBudgetMs: 0, suspendSettleMs: 20 },
-    });
+    world.rebuild({ journal: small, faultBudgetMs: 0, suspendSettleMs: 20 });
     await begin();
     await reaches('paused');
     full = false;
     await reaches('completed');
-    expect(publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('but not after the rotor stalled', async () => {
-    supervisor = build({ reason: () => undefined });
-    rotors.script = (step) =>
+    build({ reason: () => undefined });
+    world.rotors.script = (step) =>
       step === 2 ? new SkyScanError('hardware_fault', 'stalled at az 3 el 22') : undefined;
     await begin();
     await reaches('paused');
-    expect(view()?.notes).not.toContain('by itself');
+    expect(world.view()?.notes).not.toContain('by itself');
   });
 });
 
@@ -108,10 +67,10 @@ describe('a message', () => {
   test('of too much wind suspends, and the calm after it lets go on', async () => {
     const broker = await startAedes();
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
-    const connection = createMqttConnection('test', '0', settings, logger);
+    const connection = createMqttConnection('test', '0', settings, silent);
     const rules = suspendRules({ SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' });
-    const reason = watchMessages(connection, rules, logger, () => supervisor.checkConditions());
-    supervisor = build({ reason: () => reason() });
+    const reason = watchMessages(connection, rules, silent, () => world.supervisor.checkConditions());
+    build({ reason: () => reason() });
     const station = await mqtt.connectAsync(broker.url);
     const say = (payload: string) => station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
     try {
@@ -120,13 +79,13 @@ describe('a message', () => {
       await until('the word of the wind', reason);
       await begin();
       await reaches('paused');
-      expect(view()?.notes).toContain('garden/wind says 14 (gust > 12); goes on by itself');
-      expect(publisher.points).toEqual([]);
+      expect(world.view()?.notes).toContain('garden/wind says 14 (gust > 12); goes on by itself');
+      expect(world.publisher.points).toEqual([]);
       await say('no number');
       await say('{"gust": 3}');
       await reaches('completed');
-      expect(view()?.notes).toContain('went on at');
-      expect(publisher.points).toHaveLength(6);
+      expect(world.view()?.notes).toContain('went on at');
+      expect(world.publisher.points).toHaveLength(6);
     } finally {
       await station.endAsync(true);
       await connection.close();

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CellSet } from '../../services/scan-orchestrator/domain/cells.ts';
+import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
+import {
+  cellsOf,
+  createScanWorld,
+  handover,
+  SERPENTINE,
+  silent,
+  SIX_CELLS,
+  type ScanWorld,
+} from '../support/scan-world.ts';
+import { until } from '../support/until.ts';
+
+// The real engine over a real journal; only the hardware is played.
+
+let world: ScanWorld;
+
+const begin = (sessionId: number, change: Parameters<typeof handover>[0] = {}) =>
+  world.supervisor.start(handover({ sessionId, ...change }));
+const status = (id: number) => world.view(id)?.status;
+const reaches = (id: number, wanted: string) => world.reaches(wanted, id);
+
+beforeEach(async () => {
+  world = await createScanWorld();
+});
+
+afterEach(() => world.close());
+
+describe('a restart', () => {
+  test('goes on with the first missing cell', async () => {
+    world.rotors.script = (step) => (step === 4 ? 'hang' : undefined);
+    await begin(1);
+    await begin(2);
+    await until('three points', () => world.publisher.points.length === 3);
+    await world.restart();
+    await reaches(2, 'completed');
+    expect(cellsOf(world.publisher.points)).toEqual([...SERPENTINE, ...SERPENTINE]);
+    expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
+    const revisions = world.publisher.statuses
+      .filter(({ sessionId }) => sessionId === 1)
+      .map(({ revision }) => revision);
+    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+  });
+
+  test('knows the cells of points that are confirmed and forgotten', async () => {
+    world.rotors.script = (step) => (step === 4 ? 'hang' : undefined);
+    await begin(1);
+    await until('three points', () => world.publisher.points.length === 3);
+    await world.supervisor.confirm(1, 2, 1);
+    expect(await world.supervisor.replay(1, 0, 10)).toMatchObject([{ seq: 3 }]);
+    await world.restart();
+    await reaches(1, 'completed');
+    expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
+  });
+
+  test('keeps an ended session until the broker has its end, and says it again', async () => {
+    world.publisher.told = false;
+    await begin(1);
+    await reaches(1, 'completed');
+    await world.supervisor.confirm(1, 6, 3);
+    expect(world.supervisor.list()).toHaveLength(1);
+    expect(world.publisher.statuses.at(-1)).toMatchObject({ status: 'completed', revision: 3 });
+    expect(world.publisher.statuses).toHaveLength(4);
+    world.publisher.told = true;
+    await world.supervisor.confirm(1, 6, 3);
+    expect(world.supervisor.list()).toEqual([]);
+  });
+
+  test('forgets a session once everything of it is confirmed', async () => {
+    await begin(1);
+    await reaches(1, 'completed');
+    await world.supervisor.confirm(1, 6, 2);
+    expect(world.supervisor.list()).toHaveLength(1);
+    await world.supervisor.confirm(1, 6, 3);
+    expect(world.supervisor.list()).toEqual([]);
+    expect(await world.journal.loadSessions()).toEqual([]);
+  });
+
+  test('without its disk goes on from what the database holds', async () => {
+    const cells = new CellSet(6);
+    for (const cell of [0, 1, 2, 5]) cells.add(cell);
+    const stored = { revision: 7, completedPoints: 4, storedCells: cells.bits, startedAtMs: 5 };
+    await begin(1, { stored: { ...stored, status: 'running' } });
+    await reaches(1, 'completed');
+    expect(cellsOf(world.publisher.points)).toEqual(['1,1', '1,0']);
+    expect(world.publisher.points.map(({ seq }) => seq)).toEqual([5, 6]);
+    expect(world.supervisor.list()[0]).toMatchObject({ revision: 8, startedAtMs: 5, completedPoints: 6 });
+    await begin(2, { stored: { ...stored, status: 'paused' } });
+    expect(status(2)).toBe('paused');
+  });
+
+  test('visits what is left scattered on a short way', async () => {
+    // Along the rows: 0,5 1,9 1,1. The rotor stands at 0, before the first column.
+    const wide = { ...SIX_CELLS, azEndDeg: 20 };
+    const left = [5, 11 + 9, 11 + 1];
+    const cells = new CellSet(22);
+    for (let cell = 0; cell < 22; cell++) if (!left.includes(cell)) cells.add(cell);
+    const stored = { status: 'running' as const, revision: 7, completedPoints: 19, startedAtMs: 5 };
+    await begin(1, { bounds: wide, stored: { ...stored, storedCells: cells.bits } });
+    await reaches(1, 'completed');
+    expect(cellsOf(world.publisher.points)).toEqual(['1,1', '0,5', '1,9']);
+  });
+});
+
+test('a journal of a newer version is left alone', async () => {
+  await world.journal.close();
+  const { ClassicLevel } = await import('classic-level');
+  const level = new ClassicLevel<string, unknown>(world.folder, { valueEncoding: 'json' });
+  await level.put('version', 3);
+  await level.close();
+  await expect(openJournal(world.folder, silent)).rejects.toThrow(
+    /has version 3; this program knows version 2/,
+  );
+  const again = new ClassicLevel<string, unknown>(world.folder, { valueEncoding: 'json' });
+  await again.put('version', 1);
+  await again.close();
+  const opened = await openJournal(world.folder, silent);
+  await expect(openJournal(world.folder, silent)).rejects.toThrow('cannot be opened');
+  await opened.close();
+});

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { SessionView } from '../../services/scan-orchestrator/engine/ports.ts';
+import { Supervisor, type Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
+import { systemClock, type Clock } from '../../services/shared/clock.ts';
+import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from './scan-fakes.ts';
+import { until } from './until.ts';
+
+type SupervisorParts = ConstructorParameters<typeof Supervisor>[0];
+
+export interface PlayedHardware {
+  rotors: FakeRotors;
+  receiver: FakeReceiver;
+  clock: Clock;
+}
+
+/** The real engine over a real journal in a folder of its own; only hardware and broker are played. */
+export interface ScanWorld {
+  readonly folder: string;
+  readonly journal: OpenJournal;
+  readonly hardware: PlayedHardware;
+  readonly rotors: FakeRotors;
+  readonly receiver: FakeReceiver;
+  readonly publisher: FakePublisher;
+  readonly supervisor: Supervisor;
+  /** Another supervisor over the same journal in place of the one before. */
+  rebuild(over?: Partial<SupervisorParts>): void;
+  /** The process ends and another one begins with new hardware: the journal is read again, the sessions go on. */
+  restart(): Promise<void>;
+  view(sessionId?: number): SessionView | undefined;
+  reaches(status: string, sessionId?: number): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The logger of what is tested here: nobody reads it. */
+export const silent = pino({ level: 'silent' });
+
+/** Two rows of three cells. */
+export const SIX_CELLS = {
+  kind: 'rectangular' as const,
+  azStartDeg: 0,
+  azEndDeg: 4,
+  elStartDeg: 20,
+  elEndDeg: 22,
+  stepDeg: 2,
+};
+
+/** How they are visited. */
+export const SERPENTINE = ['0,0', '0,1', '0,2', '1,2', '1,1', '1,0'];
+
+/** The cells of points, as `row,column`. */
+export const cellsOf = (points: { row: number; column: number }[]) =>
+  points.map(({ row, column }) => `${row},${column}`);
+
+/** Session 1 over six cells, as the gateway hands it over. */
+export const handover = (change: Partial<Handover> = {}): Handover => ({
+  sessionId: 1,
+  bounds: SIX_CELLS,
+  rssiIterations: 2,
+  rotor: rotorConfig(),
+  notes: null,
+  ...change,
+});
+
+const idealHardware = (): PlayedHardware => ({
+  rotors: new FakeRotors(),
+  receiver: new FakeReceiver(),
+  clock: systemClock,
+});
+
+export async function createScanWorld(playHardware = idealHardware): Promise<ScanWorld> {
+  const folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
+  const publisher = new FakePublisher();
+  let journal = await openJournal(folder, silent);
+  let hardware = playHardware();
+  const build = (over: Partial<SupervisorParts> = {}) =>
+    new Supervisor({
+      ...hardware,
+      ...{ journal, publisher, logger: silent },
+      ...CALM,
+      ...{ faultBudgetMs: 60_000, ...over },
+    });
+  let supervisor = build();
+  const view = (sessionId = 1) => supervisor.list().find((one) => one.sessionId === sessionId);
+
+  return {
+    folder,
+    publisher,
+    get journal() {
+      return journal;
+    },
+    get hardware() {
+      return hardware;
+    },
+    get rotors() {
+      return hardware.rotors;
+    },
+    get receiver() {
+      return hardware.receiver;
+    },
+    get supervisor() {
+      return supervisor;
+    },
+    rebuild(over) {
+      supervisor = build(over);
+    },
+    async restart() {
+      await supervisor.close();
+      await journal.close();
+      hardware = playHardware();
+      journal = await openJournal(folder, silent);
+      supervisor = build();
+      await supervisor.recover(await journal.loadSessions());
+    },
+    view,
+    reaches: (status, sessionId = 1) =>
+      until(`session ${sessionId} ${status}`, () => view(sessionId)?.status === status),
+    async close() {
+      await supervisor.close();
+      await journal.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
