@@ -7,6 +7,7 @@ import { prepareRotor } from './first-run.ts';
 
 const stack = { addresses: { rotctld: '127.0.0.1:4533', simulator: { controlPort: 1 } } };
 const config = loadConfig(configSchema, { ROTCTLD: '127.0.0.1:4533', RTL_TCP: '127.0.0.1:1234' });
+const simulation = loadConfig(configSchema, { RTL_TCP: '127.0.0.1:1234' });
 
 /** An API without rotors and sessions, whose first answers are refusals. */
 function refusing(refusals: Error[]) {
@@ -37,4 +38,43 @@ test('what is no matter of time is told at once', async () => {
   const { signal } = new AbortController();
   await expect(prepareRotor(api, stack, config, signal)).rejects.toThrow('fetch failed');
   expect(said).toHaveLength(1);
+});
+
+const simulated = { id: 1, name: 'Simulated observatory', host: '127.0.0.1', port: 4533 };
+const own = { ...simulated, id: 2, name: 'Roof' };
+const ended = { id: 1, status: 'cancelled' };
+
+test.each([
+  {
+    name: 'nothing is there',
+    rotors: [],
+    sessions: [],
+    sent: ['POST /api/rotors', 'POST /api/skyscan/start'],
+  },
+  {
+    name: 'the power was cut before the first scan',
+    rotors: [simulated],
+    sessions: [],
+    sent: ['POST /api/skyscan/start'],
+  },
+  { name: 'the first scan is over', rotors: [simulated], sessions: [ended], sent: [] },
+  { name: 'there is a rotor of the owner', rotors: [simulated, own], sessions: [], sent: [] },
+  { name: 'the simulated rotor is deleted', rotors: [], sessions: [ended], sent: [] },
+  {
+    name: 'the simulated rotctld is elsewhere now',
+    rotors: [{ ...simulated, port: 4600 }],
+    sessions: [ended],
+    sent: ['PUT /api/rotors/1'],
+  },
+])('with the simulation, when $name', async ({ rotors, sessions, sent }) => {
+  const said: string[] = [];
+  const api: ApiClient = {
+    get: <T>(path: string) => Promise.resolve((path === '/api/rotors' ? rotors : sessions) as T),
+    send: <T>(method: string, path: string) => {
+      said.push(`${method} ${path}`);
+      return Promise.resolve({ id: 1 } as T);
+    },
+  };
+  await prepareRotor(api, stack, simulation, new AbortController().signal);
+  expect(said).toEqual(sent);
 });

@@ -51,7 +51,7 @@ interface FirstRun {
 
 /**
  * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan. Later: sees to it that
- * the simulated rotor's row says where the simulated rotctld is.
+ * the simulated rotor's row says where the simulated rotctld is. A first run that was cut short between its steps goes on.
  */
 export async function prepareRotor(
   api: ApiClient,
@@ -65,19 +65,25 @@ export async function prepareRotor(
   if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
     await api.send('PUT', `/api/rotors/${simulated.id}`, address);
   const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
-  if (rotors.length > 0 || sessions.length > 0)
+  const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated);
+  if (!isFirstRun || (simulated && config.ROTCTLD))
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
-  const receiver = config.RTL_TCP || config.RECEIVERS ? {} : await simulatedReceiver(stack);
   // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
-    await api.send('POST', '/api/rotors', { name, ...address, ...receiver });
+    await api.send('POST', '/api/rotors', { name, ...address, ...(await receiverOf(stack, config)) });
     return { registered: name };
   }
-  const rotor = await api.send<Rotor>('POST', '/api/rotors', {
+  const rotor = simulated ?? (await registerSimulated(api, stack, config));
+  const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
+  return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
+}
+
+async function registerSimulated(api: ApiClient, stack: Started, config: Config): Promise<Rotor> {
+  return await api.send<Rotor>('POST', '/api/rotors', {
     name: SIMULATED_ROTOR,
-    ...address,
+    ...splitAddress(stack.addresses.rotctld),
     tolerance_deg: 0.2,
     settle_ms: 100,
     az_speed_deg_s: config.SIM_AZ_SPEED_DEG_S,
@@ -85,10 +91,8 @@ export async function prepareRotor(
     az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
     el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
     beam_width_deg: config.SIM_HPBW_DEG,
-    ...receiver,
+    ...(await receiverOf(stack, config)),
   });
-  const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
-  return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
 }
 
 /** Waits while the gateway prepares its database: a small machine takes some seconds for a new one. */
@@ -103,10 +107,15 @@ async function knownRotors(api: ApiClient, signal: AbortSignal): Promise<Rotor[]
   }
 }
 
-/** The simulated dongle says its calibration for the gain that it has at the moment; the sum of both is the same for every gain. */
-async function simulatedReceiver(stack: Started): Promise<{ gain_db: number; dbm_offset_db: number }> {
+/** Gain and calibration of the simulated dongle; nothing is known of another one. */
+async function receiverOf(
+  stack: Started,
+  config: Config,
+): Promise<{ gain_db?: number; dbm_offset_db?: number }> {
+  if (config.RTL_TCP || config.RECEIVERS) return {};
   const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
   const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
+  // It says its calibration for the gain that it has at the moment; the sum of both is the same for every gain.
   const offsetDb = dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB;
   return { gain_db: SIMULATED_GAIN_DB, dbm_offset_db: Math.round(offsetDb * 1e6) / 1e6 };
 }
