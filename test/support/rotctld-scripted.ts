@@ -141,12 +141,51 @@ export function createFakeRotator(degPerS = 60): FakeRotator {
     };
     return [axis(0), axis(1)];
   };
-  const set = (target: [number, number]) => {
-    from = read();
+  const set = (here: [number, number], target: [number, number]) => {
+    from = here;
     to = target;
     sinceMs = performance.now();
   };
-  return { read, go: (azimuth, elevation) => set([azimuth, elevation]), stop: () => set(read()) };
+  const stop = () => {
+    const here = read();
+    set(here, here);
+  };
+  return { read, go: (azimuth, elevation) => set(read(), [azimuth, elevation]), stop };
+}
+
+/** A rotator whose controller reports the position only at rest, `lagMs` later; in motion it repeats the start of the move. */
+export function reportingAtRestOnly(rotator: FakeRotator, lagMs = 0): FakeRotator {
+  let shown = rotator.read();
+  let goal: [number, number] | undefined;
+  let restsSinceMs: number | undefined;
+  const observe = () => {
+    if (!goal) return;
+    const now = rotator.read();
+    if (now.join() !== goal.join()) return;
+    restsSinceMs ??= performance.now();
+    if (performance.now() - restsSinceMs < lagMs) return;
+    shown = now;
+    goal = undefined;
+  };
+  const head = (to: [number, number]) => {
+    observe();
+    goal = to;
+    restsSinceMs = undefined;
+  };
+  return {
+    read() {
+      observe();
+      return shown;
+    },
+    go(azimuthDeg, elevationDeg) {
+      head([azimuthDeg, elevationDeg]);
+      rotator.go(azimuthDeg, elevationDeg);
+    },
+    stop() {
+      rotator.stop();
+      head(rotator.read());
+    },
+  };
 }
 
 /** Speaks Hamlib's extended form, and the plain one to those who use it, for a rotator. */

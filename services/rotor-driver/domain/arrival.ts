@@ -10,6 +10,7 @@ import {
 } from './axis-track.ts';
 import { motorTimeBoundMs } from './kinematics.ts';
 import type { Reading } from './reading.ts';
+import { hiddenMoveBoundMs } from './rest-only-readback.ts';
 
 /** A move, as its readbacks show it. */
 export interface Track {
@@ -17,6 +18,8 @@ export interface Track {
   readonly toleranceDeg: number;
   readonly startedMs: number;
   readonly expectedMs: number;
+  /** The controller reports its position only at rest. */
+  readonly isRestOnly: boolean;
   azimuth: AxisTrack;
   elevation: AxisTrack;
   /** When it last came nearer, or was near. */
@@ -37,6 +40,8 @@ export interface MoveOrder {
   restsOn?: Pointing | undefined;
   /** How late its moves were the last times, milliseconds. */
   latenessMs?: number | undefined;
+  /** The controller reports its position only at rest: no progress is to be expected before the move should be over. */
+  isRestOnly?: boolean | undefined;
 }
 
 /** What a readback means. `restsSinceMs`: since when it has arrived; it may be a moment in the near future. */
@@ -45,7 +50,16 @@ export type Observation =
   | { track: Track; verdict: Exclude<Verdict, 'arrived'> };
 
 export function startTrack(order: MoveOrder): Track {
-  const { from, target, toleranceDeg, motion, startedMs, restsOn, latenessMs: late = 0 } = order;
+  const {
+    from,
+    target,
+    toleranceDeg,
+    motion,
+    startedMs,
+    restsOn,
+    latenessMs: late = 0,
+    isRestOnly = false,
+  } = order;
   const axis = (name: 'azimuth' | 'elevation') => {
     const key = `${name}Deg` as const;
     return startAxis({
@@ -63,6 +77,7 @@ export function startTrack(order: MoveOrder): Track {
     toleranceDeg,
     startedMs,
     expectedMs,
+    isRestOnly,
     azimuth: axis('azimuth'),
     elevation: axis('elevation'),
     progressMs: startedMs,
@@ -93,7 +108,9 @@ function judgeTrack(track: Track, nowMs: number, stepDeg: number): Observation {
   if (az !== undefined && el !== undefined)
     return { track, verdict: 'arrived', restsSinceMs: Math.max(az, el) };
   const outside = axes.some((axis) => !axis.inBand);
-  if (outside && nowMs - track.progressMs > stallMs(track, stepDeg)) return { track, verdict: 'stalled' };
+  const isHidden = track.isRestOnly && elapsedMs <= hiddenMoveBoundMs(track.expectedMs);
+  if (outside && !isHidden && nowMs - track.progressMs > stallMs(track, stepDeg))
+    return { track, verdict: 'stalled' };
   if (elapsedMs > motorTimeBoundMs(track.expectedMs)) return { track, verdict: 'overdue' };
   return { track, verdict: 'moving' };
 }

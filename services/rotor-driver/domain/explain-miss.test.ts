@@ -4,7 +4,7 @@ import { explainMiss, type Miss } from './explain-miss.ts';
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
 const miss = (change: Partial<Miss>): Miss => {
   const readback = change.readback ?? at(10, 20);
-  const quiet = { toleranceDeg: 1, noiseDeg: 0, seconds: 3 };
+  const quiet = { toleranceDeg: 1, noiseDeg: 0, isRestOnly: false, seconds: 3 };
   return {
     verdict: 'stalled',
     from: at(0, 20),
@@ -34,14 +34,19 @@ describe('a move that did not arrive is explained', () => {
       'does not arrive: after 61 s at az 29.2 el 20 on the way to az 30 el 20; readings at rest differ by up to 2 deg, tolerance_deg is 1: a tolerance_deg of 1.9 would suffice; likely causes: a noisy potentiometer, its cable, interference',
     ],
     [
-      'a position that is reported only at rest',
-      miss({ readback: at(0, 20), rest: at(12, 20) }),
-      'stalled at az 0 el 20 on the way to az 30 el 20; the position did not change on the way and was az 12 el 20 after the stop; likely cause: a controller that reports its position only at rest, which cannot be watched in motion. Make it report while it moves',
+      'a position that is reported only at rest: the speeds',
+      miss({ readback: at(0, 20), rest: at(12, 20), isRestOnly: true, seconds: 10.5 }),
+      'stalled at az 0 el 20 on the way to az 30 el 20; it reports its position only at rest, and was az 12 el 20 after the stop: 10.5 s did not suffice; likely causes: speeds of the rotor that are set too high, a motor under load, ice. Measure the speeds with a stopwatch and set them, then resume',
+    ],
+    [
+      'one that moved after all, too little to tell how it reports',
+      miss({ readback: at(0, 20), rest: at(1.5, 20) }),
+      'stalled at az 0 el 20 on the way to az 30 el 20; the position did not change on the way and was az 1.5 el 20 after the stop; likely causes: a controller that starts late, or reports its position only at rest. Look at the rotator, then resume',
     ],
     [
       'far from its target: the mechanics',
       miss({}),
-      'stalled at az 10 el 20 on the way to az 30 el 20; likely causes: cable, ice, limit switch, motor fuse, a controller that starts late or reports its position only at rest. Look at the rotator, then resume',
+      'stalled at az 10 el 20 on the way to az 30 el 20; likely causes: cable, ice, limit switch, motor fuse, a controller that starts late. Look at the rotator, then resume',
     ],
     [
       'slower than it is said to be',

@@ -13,6 +13,8 @@ export interface Miss {
   toleranceDeg: number;
   /** Standard deviation of the readback at rest; 0: none seen. */
   noiseDeg: number;
+  /** Its controller reports the position only at rest. */
+  isRestOnly: boolean;
   /** How long the last try took, seconds. */
   seconds: number;
 }
@@ -31,7 +33,8 @@ export function explainMiss(miss: Miss): string {
   return `${what} ${where}; ${causeOf(miss)}`;
 }
 
-function causeOf({ verdict, from, readback, rest, setpoint, toleranceDeg, noiseDeg }: Miss): string {
+function causeOf(miss: Miss): string {
+  const { verdict, from, readback, rest, setpoint, toleranceDeg, noiseDeg } = miss;
   const shortDeg = axisDistanceDeg(rest, setpoint);
   const spreadDeg = SPREAD * noiseDeg;
   const suffices = `a tolerance_deg of ${formatDeg(sufficientDeg(shortDeg, spreadDeg))} would suffice`;
@@ -39,11 +42,12 @@ function causeOf({ verdict, from, readback, rest, setpoint, toleranceDeg, noiseD
   const stillMovedDeg = axisDistanceDeg(readback, rest);
   if (spreadDeg > toleranceDeg && shortDeg <= SHORT_DEG + spreadDeg)
     return `readings at rest differ by up to ${formatDeg(round(spreadDeg))} deg, tolerance_deg is ${formatDeg(toleranceDeg)}: ${suffices}; likely causes: a noisy potentiometer, its cable, interference`;
-  if (verdict === 'stalled' && stillMovedDeg > Math.max(toleranceDeg, spreadDeg, 1))
-    return (
-      `the position did not change on the way and was ${formatPointing(rest)} after the stop; likely cause: a controller that reports its ` +
-      'position only at rest, which cannot be watched in motion. Make it report while it moves'
-    );
+  if (verdict === 'stalled' && stillMovedDeg > Math.max(toleranceDeg, spreadDeg, 1)) {
+    const where = formatPointing(rest);
+    return miss.isRestOnly
+      ? `it reports its position only at rest, and was ${where} after the stop: ${miss.seconds.toFixed(1)} s did not suffice; likely causes: speeds of the rotor that are set too high, a motor under load, ice. Measure the speeds with a stopwatch and set them, then resume`
+      : `the position did not change on the way and was ${where} after the stop; likely causes: a controller that starts late, or reports its position only at rest. Look at the rotator, then resume`;
+  }
   if (moved && shortDeg <= SHORT_DEG)
     return `it rests ${formatDeg(round(shortDeg))} deg short, tolerance_deg is ${formatDeg(toleranceDeg)}: ${suffices}; likely causes: a controller that stops short, a coarse readback, a dead band, wind; then cable, ice`;
   const legDeg = axisDistanceDeg(from, setpoint);
@@ -51,7 +55,7 @@ function causeOf({ verdict, from, readback, rest, setpoint, toleranceDeg, noiseD
     return `it did not move on a way of ${formatDeg(round(legDeg))} deg; likely causes: a dead band of the controller (a step_deg above it, or a tolerance_deg of ${formatDeg(sufficientDeg(legDeg, spreadDeg))}, would suffice), cable, ice, limit switch, motor fuse`;
   if (verdict === 'overdue')
     return 'likely causes: speeds of the rotor that are set too high (measure them: characterise), a motor under load';
-  return 'likely causes: cable, ice, limit switch, motor fuse, a controller that starts late or reports its position only at rest. Look at the rotator, then resume';
+  return 'likely causes: cable, ice, limit switch, motor fuse, a controller that starts late. Look at the rotator, then resume';
 }
 
 /** With some room: a tenth of a degree more than what was seen. */

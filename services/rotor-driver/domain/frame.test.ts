@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   azimuthIn,
+  frameAfterHiddenMove,
   frameAhead,
   frameOnTarget,
   nextFrame,
@@ -105,6 +106,32 @@ describe('after a restart', () => {
     ['sent all around: it may be either', { azimuthDeg: -10, towardsDeg: 380 }, 5],
   ])('%s: it is not', (_, kept, saidDeg) => {
     expect(resumedFrame(kept, saidDeg, mount)).toBe(UNKNOWN_FRAME);
+  });
+});
+
+describe('after a move that did not show', () => {
+  const from = (azimuthDeg: number, wraps: boolean): Frame => {
+    const turns = Math.floor(azimuthDeg / 360);
+    return { turns, wraps, known: true, last: { saidDeg: azimuthDeg - 360 * turns, atMs: 0 } };
+  };
+
+  test.each([
+    ['through north', 20, -20, 340, -1],
+    ['more than half a turn', 10, 200, 200, 0],
+    ['stopped on the way', -100, 100, 300, -1],
+    ['beyond a full turn', 300, 400, 40, 1],
+  ])('%s: the turn lies between start and target', (_, startDeg, targetDeg, saidDeg, turns) => {
+    for (const wraps of [true, false])
+      expect(frameAfterHiddenMove(from(startDeg, wraps), saidDeg, targetDeg, mount)).toEqual({
+        turns,
+        wraps: wraps || turns !== Math.floor(startDeg / 360),
+        known: true,
+      });
+  });
+
+  test('elsewhere, or in one of two turns: nothing is said', () => {
+    expect(frameAfterHiddenMove(from(50, true), 0, 100, mount)).toBeUndefined();
+    expect(frameAfterHiddenMove(from(-10, true), 5, 380, mount)).toBeUndefined();
   });
 });
 

@@ -100,6 +100,21 @@ export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Fr
 }
 
 /**
+ * The frame after a move of a controller that reports its position only at rest: the only turn that lies between the start and the
+ * target. Undefined: there are several, or none.
+ */
+export function frameAfterHiddenMove(
+  frame: Frame,
+  saidDeg: number,
+  towardsDeg: number,
+  mount: Mount,
+): Frame | undefined {
+  if (!isWrapped(saidDeg)) return undefined;
+  const { turns, known } = resumedFrame({ azimuthDeg: azimuthIn(frame), towardsDeg }, saidDeg, mount);
+  return known ? { turns, wraps: frame.wraps || turns !== frame.turns, known: frame.known } : undefined;
+}
+
+/**
  * The frame in which a rotator that does not move any further is on target: its controller cannot say the target, and says the
  * same direction a whole turn off. Undefined when it is not on target in any frame.
  */

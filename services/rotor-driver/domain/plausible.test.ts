@@ -32,3 +32,11 @@ test('of a rotator that is to be measured only nonsense is none', () => {
   expect(judgements(quick)).toContain('fault');
   expect(judgements(quick, ANY_MOTION)).toEqual(['position', 'position', 'position', 'ignore', 'position']);
 });
+
+test('a position that is reported only at rest is judged by the time since the last change, on each axis', () => {
+  const still = Array.from({ length: 20 }, () => 0);
+  expect(judgements([...still, 40]).at(-1)).toBe('position');
+  expect(judgements([...still, 90]).at(-1)).toBe('ignore');
+  const moving = still.map((_, i) => 0.6 * i);
+  expect(judgements([...moving, 51]).at(-1)).toBe('ignore');
+});

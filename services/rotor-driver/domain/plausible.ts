@@ -1,9 +1,13 @@
 import type { RotorMotion } from '#shared/kinematics';
+import type { Pointing } from '#shared/pointing';
 import type { Reading } from './reading.ts';
 
 /** What is remembered to tell a position from nonsense. */
 export interface Plausibility {
+  /** The last good reading. */
   last?: Reading | undefined;
+  /** Since when each axis has read as it does in `last`, monotonic milliseconds: it may have moved unseen for so long. */
+  since?: { azimuthMs: number; elevationMs: number } | undefined;
   /** Nonsense in a row. */
   suspects: number;
 }
@@ -23,30 +27,45 @@ const ANY_AXIS = { speedDegPerS: 360, accelerationDegPerS2: 3_600 };
 export const ANY_MOTION: RotorMotion = { azimuth: ANY_AXIS, elevation: ANY_AXIS };
 
 /**
- * Judges a readback (undefined: no number came) by what the rotator can do since the last good one. One that it cannot have
- * done is ignored; three in a row are a fault.
+ * Judges a readback (undefined: no number came) by what the rotator can have done since the last one that was different: some
+ * controllers report their position only at rest. One that it cannot have done is ignored; three in a row are a fault.
  */
 export function judge(
   before: Plausibility,
   reading: Reading | undefined,
   motion: RotorMotion,
 ): { after: Plausibility; judgement: Judgement } {
-  if (reading && isPossible(before.last, reading, motion))
-    return { after: { last: reading, suspects: 0 }, judgement: 'position' };
+  if (reading && isPossible(before, reading, motion))
+    return {
+      after: { last: reading, since: sinceAfter(before, reading), suspects: 0 },
+      judgement: 'position',
+    };
   const suspects = before.suspects + 1;
   return {
-    after: { last: before.last, suspects },
+    after: { ...before, suspects },
     judgement: suspects >= MOST_SUSPECTS ? 'fault' : 'ignore',
   };
 }
 
-function isPossible(last: Reading | undefined, reading: Reading, motion: RotorMotion): boolean {
+function isPossible(before: Plausibility, reading: Reading, motion: RotorMotion): boolean {
+  const { last } = before;
   if (!last) return true;
-  const seconds = Math.max(0, reading.atMs - last.atMs) / 1000;
-  const within = (a: number, b: number, speedDegPerS: number) =>
-    Math.abs(a - b) <= FREE_JUMP_DEG + SPEED_FACTOR * speedDegPerS * seconds;
+  const { azimuthMs = last.atMs, elevationMs = last.atMs } = before.since ?? {};
+  const within = (a: number, b: number, sinceMs: number, speedDegPerS: number) =>
+    Math.abs(a - b) <=
+    FREE_JUMP_DEG + (SPEED_FACTOR * speedDegPerS * Math.max(0, reading.atMs - sinceMs)) / 1000;
+  const { azimuthDeg, elevationDeg } = reading.pointing;
   return (
-    within(reading.pointing.azimuthDeg, last.pointing.azimuthDeg, motion.azimuth.speedDegPerS) &&
-    within(reading.pointing.elevationDeg, last.pointing.elevationDeg, motion.elevation.speedDegPerS)
+    within(azimuthDeg, last.pointing.azimuthDeg, azimuthMs, motion.azimuth.speedDegPerS) &&
+    within(elevationDeg, last.pointing.elevationDeg, elevationMs, motion.elevation.speedDegPerS)
   );
+}
+
+function sinceAfter({ last, since }: Plausibility, { pointing, atMs }: Reading): Plausibility['since'] {
+  const axis = (deg: keyof Pointing, sinceMs = last?.atMs) =>
+    sinceMs !== undefined && last?.pointing[deg] === pointing[deg] ? sinceMs : atMs;
+  return {
+    azimuthMs: axis('azimuthDeg', since?.azimuthMs),
+    elevationMs: axis('elevationDeg', since?.elevationMs),
+  };
 }

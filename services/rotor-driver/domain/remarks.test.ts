@@ -35,3 +35,13 @@ test('a controller that counts below north as negative is named', () => {
     expect.stringContaining('Set az_min to -180 and az_max to 180'),
   ]);
 });
+
+test('a controller that reports its position only at rest is named, with what was seen', () => {
+  const restOnly = { from: at(0, 10), to: at(20, 10), stillSeconds: 3.26 };
+  const facts = { position: at(20, 10), reported: undefined, southZero: false, restOnly };
+  expect(remarksOn(rotor, facts)).toEqual([
+    expect.stringMatching(
+      /^its position is reported only at rest: it stayed at az 0 el 10 for 3\.3 s on a move, and then was az 20 el 10; likely causes: .*Measure the speeds/,
+    ),
+  ]);
+});

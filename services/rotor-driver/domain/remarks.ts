@@ -1,3 +1,4 @@
+import { describeRestOnly, type RestOnly } from './rest-only-readback.ts';
 import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
 
 // A resting rotator may read a little beyond its stop.
@@ -14,10 +15,13 @@ export interface RotatorFacts {
   position: Pointing;
   reported: TravelLimits | undefined;
   southZero: boolean;
+  /** What was seen of a controller that reports its position only at rest. */
+  restOnly?: RestOnly | undefined;
 }
 
 /** What a rotator and its server say that speaks against the settings of the rotor; each with what to do about it. */
-export function remarksOn(rotor: OwnLimits, { position, reported, southZero }: RotatorFacts): string[] {
+export function remarksOn(rotor: OwnLimits, facts: RotatorFacts): string[] {
+  const { position, reported, southZero, restOnly } = facts;
   const remarks: string[] = [];
   const where = formatPointing(position);
   if (southZero)
@@ -38,6 +42,10 @@ export function remarksOn(rotor: OwnLimits, { position, reported, southZero }: R
       }`,
     );
   }
+  if (restOnly)
+    remarks.push(
+      `${describeRestOnly(restOnly)}; likely causes: a controller that does not report while its motors run, a server that repeats an old answer. Measure the speeds with a stopwatch and set them: they decide how long a move may take. Scan in steps: on_the_fly and characterise need a position that is reported in motion`,
+    );
   return remarks;
 }
 

@@ -3,6 +3,7 @@ import { intersectLimits, type Pointing, type TravelLimits } from '#shared/point
 import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
 import {
   azimuthIn,
+  frameAfterHiddenMove,
   frameAhead,
   frameAtTurn,
   frameOnTarget,
@@ -13,6 +14,7 @@ import {
   UNKNOWN_FRAME,
   type Frame,
   type KeptFrame,
+  type Mount,
 } from '../domain/frame.ts';
 
 /** Keeps what is known of one rotator's cable over a restart. */
@@ -39,6 +41,8 @@ export class Cable {
   #frame: Frame = UNKNOWN_FRAME;
   #connection: number | undefined;
   #towardsDeg: number | undefined;
+  /** The azimuth that the controller reported when the move began. */
+  #departedDeg: number | undefined;
   #travel: TravelLimits | undefined;
 
   constructor(rotor: () => RotorConfig, store: FrameStore) {
@@ -61,7 +65,8 @@ export class Cable {
     this.#connection = connection;
     const before = this.#frame;
     const { kept } = this.#store;
-    const from = before.last || !kept || last ? before : resumedFrame(kept, saidDeg, mount);
+    const resumed = before.last || !kept || last ? undefined : resumedFrame(kept, saidDeg, mount);
+    const from = resumed ?? this.#afterHiddenMove(saidDeg, mount) ?? before;
     this.#frame = nextFrame(from, saidDeg, atMs, mount);
     if (this.#frame.turns !== before.turns) this.#keep();
     return azimuthIn(this.#frame);
@@ -71,6 +76,7 @@ export class Cable {
   headFor(target: Pointing | undefined): void {
     if (this.#towardsDeg === target?.azimuthDeg) return;
     this.#towardsDeg = target?.azimuthDeg;
+    this.#departedDeg = target && this.#frame.last?.saidDeg;
     this.#keep();
   }
 
@@ -112,6 +118,14 @@ export class Cable {
   /** A move that a person watched has arrived in this turn. */
   confirmTurn(): void {
     if (this.#frame.last) this.#frame = { ...this.#frame, known: true };
+  }
+
+  /** The frame for the first readback of a move that differs from its start by far. */
+  #afterHiddenMove(saidDeg: number, mount: Mount): Frame | undefined {
+    const { last } = this.#frame;
+    if (!last || this.#towardsDeg === undefined || last.saidDeg !== this.#departedDeg) return undefined;
+    if (isSamePlace(last.saidDeg, saidDeg)) return undefined;
+    return frameAfterHiddenMove(this.#frame, saidDeg, this.#towardsDeg, mount);
   }
 
   #adopt(frame: Frame | undefined): number | undefined {

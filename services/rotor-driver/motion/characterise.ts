@@ -171,6 +171,7 @@ class Examination {
     const first = Math.max(0, this.#readings.length - READINGS_BEFORE);
     const commandedMs = await this.#slew({ ...this.#at, [DEG[axis]]: toDeg });
     await this.#untilRest(axis);
+    this.#rotor.requireVisible('characterise', 'Measure the speeds with a stopwatch and set them');
     const readings = this.#readings.slice(first).map((observed) => readingOf(axis, observed));
     return { fromDeg, toDeg, commandedMs, readings };
   }

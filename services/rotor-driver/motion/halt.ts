@@ -1,6 +1,6 @@
 import { errorKind, SkyScanError } from '#shared/errors';
 import type { RotorMotion } from '#shared/kinematics';
-import { formatPointing } from '#shared/pointing';
+import { axisDistanceDeg, formatPointing } from '#shared/pointing';
 import { sleep } from '#shared/waiting';
 import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
@@ -14,6 +14,8 @@ const MOST_POLL_MS = 250;
 // Beside the time that the motors need to stop: some readings of a coarse readback, however long the link takes for them.
 const VERIFY_MS = 1_500;
 const FEWEST_READINGS = 5;
+// A controller that reports its position only at rest repeats the start of the move until a moment after the motors have stopped.
+const REPORT_MS = 1_000;
 // Nonsense, or a connection that was given up because it hung.
 const MOST_FAILED = 3;
 
@@ -33,6 +35,7 @@ export async function stopAndVerify(
   motion: RotorMotion,
   signal: AbortSignal,
 ): Promise<Rest> {
+  const { unseenFrom } = readings;
   let state = NO_STANDSTILL;
   let failed = 0;
   let remark: { remark?: string } = {};
@@ -40,13 +43,18 @@ export async function stopAndVerify(
     const refusal = await stopUnlessRefused(client);
     remark = refusal === undefined ? {} : { remark: `${refusal}; the rotor rests by itself` };
     readings.towards = undefined;
-    const giveUpMs = performance.now() + VERIFY_MS + runOutMs(motion);
+    const shownMs = performance.now() + REPORT_MS + runOutMs(motion);
+    const giveUpMs = shownMs + VERIFY_MS - REPORT_MS;
     for (let count = 0; count < FEWEST_READINGS || performance.now() < giveUpMs; count++) {
       try {
         const reading = await readings.read(signal);
         const { after, still } = observeStandstill(state, reading, readings.stepDeg, motion);
         state = after;
-        if (still) return { ...reading, moving: false, ...remark };
+        const isOld = unseenFrom && axisDistanceDeg(unseenFrom, reading.pointing) <= readings.stillMarginDeg;
+        if (still && !(isOld && reading.atMs < shownMs)) {
+          readings.rests();
+          return { ...reading, moving: false, ...remark };
+        }
       } catch (error) {
         if (errorKind(error) !== 'unavailable' || ++failed >= MOST_FAILED) throw error;
       }

@@ -33,7 +33,7 @@ export type CountVerdict = { lost: DisturbedError } | 'suspect' | 'fine';
 export async function judgeCount(readings: Readings, step: Step, signal: AbortSignal): Promise<CountVerdict> {
   const { last } = step;
   const isReconnected = step.readback.connection !== last.connection;
-  if (!isSuspect(step, readings.noiseDeg)) return 'fine';
+  if (!isOutOfPlace(step, readings.noiseDeg)) return 'fine';
   if (!isReconnected && !isFast(step)) return 'suspect';
   let { readback } = step;
   for (let confirmed = 0; confirmed < CONFIRMATIONS; confirmed++) {
@@ -44,7 +44,7 @@ export async function judgeCount(readings: Readings, step: Step, signal: AbortSi
       if (error instanceof GarbledReplyError) return 'suspect';
       throw error;
     }
-    if (!isSuspect({ ...step, readback }, readings.noiseDeg)) return 'fine';
+    if (!isOutOfPlace({ ...step, readback }, readings.noiseDeg)) return 'fine';
     // What moves on is a motion, and judged as such.
     if (!isReconnected && movesOn(step, readback)) return 'fine';
   }
@@ -58,7 +58,7 @@ export function judgeSuspect(
   readback: Observed,
   noiseDeg: number,
 ): DisturbedError | undefined {
-  const stays = isSuspect({ ...suspect, readback }, noiseDeg) && !movesOn(suspect, readback);
+  const stays = isOutOfPlace({ ...suspect, readback }, noiseDeg) && !movesOn(suspect, readback);
   return stays ? jumpOf(suspect, readback) : undefined;
 }
 
@@ -76,7 +76,8 @@ function isFast({ last, readback, rotor }: Step): boolean {
   return isJump(axisDistanceDeg(last.pointing, readback.pointing), seconds, fastest, SPEED_FACTOR);
 }
 
-function isSuspect({ last, readback, target, rotor }: Step, noiseDeg: number): boolean {
+/** Whether a rotor is further from its target than it was, or after a reconnect not between there and where it was. */
+export function isOutOfPlace({ last, readback, target, rotor }: Step, noiseDeg: number): boolean {
   const marginDeg = 2 * readbackMarginDeg(rotor.toleranceDeg, noiseDeg);
   const azimuthDeg = marginDeg + runOutDeg(rotor.azimuth);
   const elevationDeg = marginDeg + runOutDeg(rotor.elevation);

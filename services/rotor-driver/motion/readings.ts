@@ -5,6 +5,7 @@ import { orAborted } from '#shared/waiting';
 import type { Lateness } from '../domain/pace.ts';
 import { interruptNoise, learnNoise, noiseDeg, NO_NOISE } from '../domain/noise.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
+import { stillMarginDeg, type RestOnly } from '../domain/rest-only-readback.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
 
@@ -53,6 +54,10 @@ export class Readings {
   roundTripMs = 0;
   /** How late its last moves were. */
   lateness: Lateness = [];
+  /** What was seen of its controller when that reports the position only at rest. */
+  restOnly: RestOnly | undefined;
+  /** The readback at the last command, until another one has come or the rotor was seen to rest: it may move without reporting it. */
+  unseenFrom: Pointing | undefined;
   /** How often the answer was another one than before. */
   #changes = 0;
   readonly #client: RotctldClient;
@@ -75,6 +80,24 @@ export class Readings {
   /** Standard deviation of the readback of a rotor that rests, degrees; 0 until that was seen. */
   get noiseDeg(): number {
     return noiseDeg(this.#noise);
+  }
+
+  /** What a readback may differ by without a motion, degrees. */
+  get stillMarginDeg(): number {
+    return stillMarginDeg(this.stepDeg, this.noiseDeg);
+  }
+
+  /** A command to move goes out. */
+  departs(from: Pointing, target: Pointing): void {
+    this.towards = target;
+    this.restsOn = undefined;
+    this.unseenFrom = from;
+  }
+
+  /** It was seen to rest. */
+  rests(): void {
+    this.towards = undefined;
+    this.unseenFrom = undefined;
   }
 
   /** Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or not. */
@@ -152,6 +175,8 @@ export class Readings {
         unixMs: Date.now(),
         moving: this.#towards !== undefined || this.#hasMoved(pointing, brought.atMs),
       };
+      if (this.unseenFrom && axisDistanceDeg(this.unseenFrom, pointing) > this.stillMarginDeg)
+        this.unseenFrom = undefined;
       if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;
       this.#sightings.publish({ kind: 'position', observed });

@@ -1,6 +1,7 @@
 import type { Logger } from '#shared/logger';
 import type { TravelLimits } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
+import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Fence } from '../lease/fence.ts';
 import type { Grant } from '../lease/keeper.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
@@ -9,7 +10,7 @@ import type { FrameStore } from './cable.ts';
 import type { Clearance } from './clearance.ts';
 import type { Observed, Shown } from './readings.ts';
 import type { WhereaboutsStore } from './sentry.ts';
-import type { Trial } from './slew.ts';
+import type { Trial } from './leg.ts';
 
 /** The holder of the lease under which a rotor is measured. */
 export const CHARACTERISE = 'characterise';
@@ -38,6 +39,8 @@ export interface Probed {
   position: Observed;
   /** The step of its readback; undefined while too little was read to know. */
   resolutionDeg: number | undefined;
+  /** What was seen of a controller that reports its position only at rest. */
+  restOnly: RestOnly | undefined;
 }
 
 /** A lease as its holder gets it. */

@@ -6,6 +6,7 @@ import { createMutex, orAborted, sleep, withEither } from '#shared/waiting';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
 import { RELEASED } from '../lease/lease.ts';
 import { allowTheSame } from '../domain/permit.ts';
+import { describeRestOnly } from '../domain/rest-only-readback.ts';
 import { NotNowError } from '../domain/way.ts';
 import { Cable, type CableTurn } from './cable.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
@@ -114,7 +115,8 @@ export class Rotor {
   async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
     const position = await readPatiently(this.#readings, signal);
-    return { recognition, position, resolutionDeg: this.#readings.resolutionDeg };
+    const { resolutionDeg, restOnly } = this.#readings;
+    return { recognition, position, resolutionDeg, restOnly };
   }
 
   /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */
@@ -181,10 +183,15 @@ export class Rotor {
     return withEither([signal, over], (both) => this.#drive(target, both, { ...how, guarded: true }));
   }
 
-  /** A slew on which something is measured: polled as quickly as the link can take, and not settled on. */
-  sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
+  /**
+   * A slew on which something is measured: polled as quickly as the link can take, and not settled on. Throws `hardware_fault` for a
+   * controller that reports its position only at rest, once that was seen.
+   */
+  async sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
     const rotor = { ...this.#config, settleMs: 0 };
-    return this.slew(token, target, signal, { trial: { rotor, onCommand: () => undefined } });
+    const arrived = await this.slew(token, target, signal, { trial: { rotor, onCommand: () => undefined } });
+    this.requireVisible('a sweep', 'Scan in steps (scan_mode step)');
+    return arrived;
   }
 
   /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
@@ -238,6 +245,16 @@ export class Rotor {
       if (inHand) this.#stopper.stopUnattended(errorMessage(error));
       throw error;
     }
+  }
+
+  /** Throws `hardware_fault` for a controller that was seen to report its position only at rest. */
+  requireVisible(what: string, instead: string): void {
+    const { restOnly } = this.#readings;
+    if (restOnly)
+      throw new SkyScanError(
+        'hardware_fault',
+        `${what} needs a position that is reported in motion; ${describeRestOnly(restOnly)}. ${instead}`,
+      );
   }
 
   /** What owners allow has changed: a move that began under another permission is stopped. */
