@@ -34,6 +34,8 @@ export class LiveSession {
   table: CellTable | undefined;
   /** The last point that was taken. */
   lastSeq = 0;
+  /** How many messages came over its connections. */
+  messages = 0;
 
   readonly #source: SessionSource;
   readonly #timing: Timing;
@@ -42,7 +44,6 @@ export class LiveSession {
   readonly #forgetWake: () => void;
   /** Ends the wait, or the connection that may be dead. */
   #turn = new AbortController();
-  #messages = 0;
   #statusMessages = 0;
   #asking = false;
 
@@ -162,7 +163,7 @@ export class LiveSession {
   }
 
   #hear(message: LiveMessage): void {
-    this.#messages++;
+    this.messages++;
     if (message.point) this.#take(cellOfMeasurement(message.point.measurement));
     const changed = this.session?.status !== message.status;
     if (changed) this.#statusMessages++;
@@ -210,12 +211,12 @@ export class LiveSession {
   async #watch(signal: AbortSignal, giveUp: () => void): Promise<void> {
     let missed: number | undefined;
     for (let turn = 1; ; turn++) {
-      const heard = this.#messages;
+      const heard = this.messages;
       await this.#timing.sleep(ASK_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
       const stored = await this.#ask(turn % PLAN_EVERY === 0);
-      const silent = heard === this.#messages;
+      const silent = heard === this.messages;
       const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
       // Once more, when it is over already, means nothing.
       if (silent && (stored === undefined || (behind && missed === before))) giveUp();

@@ -1,6 +1,8 @@
+import { untrack } from 'svelte';
 import type { Health, Plan, Session, Sky } from './api-types.ts';
 import type { Api } from './api.ts';
 import type { CellTable } from './cell-table.ts';
+import { watchHealth, type HealthReport } from './health-watch.ts';
 import { LiveSession, type LivePhase } from './live-session.ts';
 import { createPace, LATEST } from './pace.ts';
 import { pageTiming } from './page-timing.ts';
@@ -23,9 +25,12 @@ export class LiveView {
   unit = $state<'dBm' | 'dBFS' | undefined>();
   /** Points per second. */
   pace = $state<number | undefined>();
+  /** When the last message was shown; as `performance.now()`. */
+  heardAtMs = $state(0);
 
   readonly #live: LiveSession;
   #frame = 0;
+  #messages = 0;
   #shownAtMs = -Infinity;
   #pace = createPace();
   #latest = { measuredAtMs: 0, heardAtMs: 0 };
@@ -80,7 +85,9 @@ export class LiveView {
   #show(): void {
     this.#frame = 0;
     this.#shownAtMs = performance.now();
-    const { phase, words, session, plan, table } = this.#live;
+    const { phase, words, session, plan, table, messages } = this.#live;
+    if (messages !== this.#messages) this.heardAtMs = this.#shownAtMs;
+    this.#messages = messages;
     this.phase = phase;
     this.words = words;
     this.session = session;
@@ -120,20 +127,21 @@ export class SkyNow {
   }
 }
 
-const HEALTH_EVERY_MS = 1_000;
-
-/** Whether Sky Scan reaches what measures: without it a session stays in the state that was heard last. */
-export class OrchestratorHealth {
-  /** What is wrong with it, in words; undefined: nothing that is known. */
-  trouble = $state<string | undefined>();
+/** What `/health` says while no messages of a session come. */
+export class HealthView {
+  report = $state.raw<HealthReport | undefined>();
   readonly close: () => void;
 
-  constructor(api: Api) {
-    const repetition = repeat(async (signal) => {
-      const { dependencies } = await api.get<Health>('/health', signal);
-      const { orchestrator } = dependencies;
-      this.trouble = orchestrator === 'ok' ? undefined : orchestrator;
-    }, HEALTH_EVERY_MS);
-    this.close = () => repetition.stop();
+  /** `silentMs`: for how long no message has come; undefined: none is expected. */
+  constructor(api: Api, silentMs: () => number | undefined) {
+    const question = {
+      ask: (signal: AbortSignal) => api.get<Health>('/health', signal),
+      // Nobody looks: the network of phones is frozen then, too.
+      // The first question is asked inside the effect that makes this: it must not follow every message.
+      silentMs: () => untrack(() => (document.hidden ? undefined : silentMs())),
+    };
+    this.close = watchHealth(question, pageTiming, (report) => {
+      this.report = report;
+    });
   }
 }

@@ -44,12 +44,20 @@ test('a cancelled scan says what is kept', () => {
 });
 
 test('what cannot be asked is not said to run or to hold', () => {
-  const away = 'scan-orchestrator cannot be reached';
+  const away = { effect: 'unknown' as const, reason: 'scan-orchestrator cannot be reached' };
   for (const status of ['pending', 'running', 'paused'] as const) {
     const words = stateWords({ ...paused, status }, { rotor_rests: true }, away);
     expect(words).toContain(`Was ${status}`);
-    expect(words).toContain(`not known: ${away}`);
+    expect(words).toContain(`not known: ${away.reason}`);
     expect(words).not.toContain('the rotor holds');
   }
   expect(stateWords({ ...paused, status: 'completed' }, {}, away)).not.toContain('not known');
+});
+
+test('points that come late are not said to be measured now, nor to be lost', () => {
+  const late = { effect: 'late' as const, reason: 'the database cannot be reached' };
+  const words = stateWords({ ...session, status: 'running' }, {}, late);
+  expect(words).toContain('Points come late: the database cannot be reached.');
+  expect(words).toContain('keeps every point');
+  expect(words).not.toContain('the receiver measures');
 });

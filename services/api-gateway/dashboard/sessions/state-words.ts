@@ -1,18 +1,21 @@
 import { durationWords } from '../lib/duration.ts';
 import { clockTime } from '../lib/format.ts';
 import type { Plan, Session } from '../lib/api-types.ts';
+import type { Trouble } from './trouble.ts';
 
 /**
- * The state of a session in a sentence, and what it means for who looks at it. `away`: why what measures cannot be asked; a session that has
- * not ended may be in another state by now.
+ * The state of a session in a sentence, and what it means for who looks at it. `trouble`: why the page may not know the state, or learns of it
+ * late.
  */
 export function stateWords(
   { status, completed_points, total_points }: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
   known: Partial<Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself'>> = {},
-  away?: string,
+  trouble?: Trouble,
 ): string {
-  if (away !== undefined && status !== 'completed' && status !== 'cancelled')
-    return `Was ${status} when it was last heard of. Whether the scan goes on is not known: ${away}.`;
+  if (trouble && status !== 'completed' && status !== 'cancelled')
+    return trouble.effect === 'unknown'
+      ? `Was ${status} when it was last heard of. Whether the scan continues is not known: ${trouble.reason}.`
+      : `Was ${status} when it was last heard of. Points come late: ${trouble.reason}. scan-orchestrator keeps every point until it is stored.`;
   switch (status) {
     case 'pending':
       return 'Waits for its rotor; begins by itself.';

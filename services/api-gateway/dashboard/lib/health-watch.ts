@@ -1,0 +1,65 @@
+import { sentenceOf } from './api.ts';
+import type { Health } from './api-types.ts';
+import type { Timing } from './page-timing.ts';
+
+/** What `/health` says of its dependencies, by name, or why it gave no answer. */
+export type HealthReport = Pick<Health, 'dependencies'> | { unreachable: string };
+
+/** After that long without a message a session counts as silent, milliseconds. */
+export const SILENT_MS = 600;
+// Silence, a look, and an answer that does not come are less than the 2 s after which the page has to name the reason.
+const LOOK_MS = 250;
+const PATIENCE_MS = 1_100;
+const ASK_EVERY_MS = 1_000;
+
+export interface HealthQuestion {
+  /** Asks `/health`; throws when it cannot be asked. */
+  ask: (signal: AbortSignal) => Promise<Pick<Health, 'dependencies'>>;
+  /** For how long no message has come, milliseconds; undefined: none is expected. */
+  silentMs: () => number | undefined;
+}
+
+/**
+ * Asks for the reason while no messages come, and until nothing is wrong any longer; while they come it asks for nothing. `tell` receives
+ * every answer. Returns what ends it.
+ */
+export function watchHealth(
+  { ask, silentMs }: HealthQuestion,
+  timing: Pick<Timing, 'sleep'>,
+  tell: (report: HealthReport | undefined) => void,
+): () => void {
+  const ending = new AbortController();
+
+  async function question(): Promise<HealthReport> {
+    const patience = new AbortController();
+    const asked = ask(AbortSignal.any([ending.signal, patience.signal])).catch((error: unknown) => ({
+      unreachable: sentenceOf(error),
+    }));
+    const late = timing.sleep(PATIENCE_MS, patience.signal).then(() => ({ unreachable: NO_ANSWER }));
+    const report = await Promise.race([asked, late]);
+    patience.abort();
+    return report;
+  }
+
+  async function run(): Promise<void> {
+    let report: HealthReport | undefined;
+    while (!ending.signal.aborted) {
+      const silent = silentMs();
+      const wanted = silent !== undefined && (silent > SILENT_MS || isWrong(report));
+      const next = wanted ? await question() : undefined;
+      if (next ?? report) tell(next);
+      report = next;
+      await timing.sleep(next ? ASK_EVERY_MS : LOOK_MS, ending.signal);
+    }
+  }
+
+  void run();
+  return () => ending.abort();
+}
+
+const NO_ANSWER = 'Sky Scan does not answer';
+
+function isWrong(report: HealthReport | undefined): boolean {
+  if (!report) return false;
+  return 'unreachable' in report || Object.values(report.dependencies).some((word) => word !== 'ok');
+}
