@@ -36,7 +36,10 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
       throw lost(error, `cannot reach Sky Scan at ${baseUrl} (SKYSCAN_URL)`);
     });
     if (response.ok) return response;
-    throw new RefusedError(response.status, detailOf(await response.text(), response.status));
+    const detail = detailOf(await response.text(), response.status);
+    // What the published message leaves out stands in a header.
+    const reason = response.headers.get('sky-scan-reason');
+    throw new RefusedError(response.status, reason === null ? detail : `${detail}: ${reason}`);
   }
 
   /** What broke the connection: the user, or the network. */

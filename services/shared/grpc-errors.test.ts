@@ -23,13 +23,13 @@ test('a port where nothing listens', async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   expect(await messageOf(`127.0.0.1:${port}`)).toBe(
-    `rotor-driver at 127.0.0.1:${port} refused the connection`,
+    `rotor-driver at 127.0.0.1:${port} refused the connection (check that it runs there)`,
   );
 });
 
 test('a name that does not exist', async () => {
   expect(await messageOf('no-such-host.invalid:50052')).toBe(
-    'rotor-driver at no-such-host.invalid:50052 has a name that cannot be resolved',
+    'rotor-driver at no-such-host.invalid:50052 has a name that cannot be resolved (check the name, or use its address)',
   );
 });
 
@@ -44,7 +44,7 @@ test('a peer that takes the connection and closes it, and one that never answers
     const message = await messageOf(`127.0.0.1:${port}`, 500);
     expect(message).toMatch(
       new RegExp(
-        `^rotor-driver at 127.0.0.1:${port} (closed the connection|does not answer|refused the connection)$`,
+        `^rotor-driver at 127.0.0.1:${port} (closed the connection|does not answer|refused the connection) \\(.+\\)$`,
       ),
     );
     expect(message).not.toMatch(LIBRARY);

@@ -84,7 +84,7 @@ function transportFault({ code, details }: ClientError): string {
     case Status.UNAVAILABLE:
       return describeConnectionFault(details);
     case Status.DEADLINE_EXCEEDED:
-      return 'does not answer';
+      return describeConnectionFault('deadline');
     case Status.UNAUTHENTICATED:
     case Status.PERMISSION_DENIED:
       return 'does not accept the token (GRPC_TOKEN)';

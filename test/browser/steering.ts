@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withLocalTimes } from '../../services/api-gateway/dashboard/lib/format.ts';
 import { colouredCells, coloursOnScreen, placeOf, probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
 import { violationsOf } from '../support/axe.ts';
 import { comesTo, hasPoints } from '../support/whole-scan.ts';
@@ -140,7 +141,10 @@ export function steeringTests(world: () => BrowserWorld): void {
     await badge('paused');
     const { notes } = await becomes('paused');
     expect(notes).toMatch(/stopped by request/);
-    await until('the notes', async () => (await page().locator('.notes').innerText()).trim() === notes);
+    await until(
+      'the notes',
+      async () => (await page().locator('.notes').innerText()).trim() === withLocalTimes(notes ?? ''),
+    );
     await keepScreenshot(page(), 'stopped');
     await page().getByRole('button', { name: 'Resume' }).press('Enter');
     await badge('running');

@@ -66,7 +66,7 @@ describe('skyscan rotors', () => {
     expect(await rotors('test', id)).toEqual({
       code: 1,
       out: '',
-      err: 'skyscan: Cannot connect to rotctld\n',
+      err: 'skyscan: rotctld does not answer\n',
     });
     expect(JSON.parse((await rotors('test', id, '--json')).out)).toMatchObject({ connected: false });
   });

@@ -157,6 +157,8 @@ describe('start', () => {
     const before = (await world.gateway.get('/api/skyscan/sessions')).body as Session[];
     const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
     expect([answer.status, answer.body]).toEqual([status, { detail }]);
+    const reason = detail === 'Cannot connect to rotctld' ? message.replace(`${detail}: `, '') : undefined;
+    expect(answer.headers['sky-scan-reason']).toBe(reason);
     expect((await world.gateway.get('/api/skyscan/sessions')).body).toEqual(before);
   });
 
@@ -187,7 +189,9 @@ describe('start', () => {
     ]);
     orchestrator.failing.set('probe', new SkyScanError('unavailable', 'Cannot connect to rotctld: refused'));
     const away = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
-    expect(away.body).toMatchObject({ warnings: ['a warning', 'Cannot connect to rotctld', uncalibrated] });
+    expect(away.body).toMatchObject({
+      warnings: ['a warning', 'Cannot connect to rotctld: refused', uncalibrated],
+    });
   });
 });
 

@@ -252,7 +252,7 @@ describe('rotors', () => {
     driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
     expect((await gateway.get(`${url}/test`)).body).toEqual({
       connected: false,
-      reason: 'Cannot connect to rotctld',
+      reason: 'rotctld at 127.0.0.1:4533 does not answer',
       attempts: [],
     });
     driver.failure = undefined;
@@ -266,6 +266,7 @@ describe('rotors', () => {
     driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
     const away = await gateway.get(`${url}/position`);
     expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
+    expect(away.headers['sky-scan-reason']).toBe('rotctld at 127.0.0.1:4533 does not answer');
     driver.failure = new SkyScanError('busy', 'held by session 3');
     const held = await gateway.post(`${url}/move`, { azimuth: 0, elevation: 10 });
     expect([held.status, held.body]).toEqual([409, { detail: 'Cannot move rotor: held by session 3' }]);

@@ -138,7 +138,8 @@ describe('while the database is away', () => {
     await scan.measure(4);
     for (const path of ['/api/rotors', '/api/skyscan/sessions', `/api/skyscan/${scan.id}/data`]) {
       const { status, body } = await behind.get(path);
-      expect([status, body]).toEqual([503, { detail: 'Cannot connect to the database' }]);
+      const detail = `Cannot connect to the database at ${target.host} (check that PostgreSQL runs there, and DATABASE_URL)`;
+      expect([status, body]).toEqual([503, { detail }]);
     }
     expect((await behind.get('/health')).body).toMatchObject({
       status: 'degraded',

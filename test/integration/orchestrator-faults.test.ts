@@ -46,7 +46,7 @@ test('a receiver that is silent is reported within 2 s, long before its call end
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
   expect(published()?.fault).toMatchObject({ pausesInMs: null });
-  expect(published()?.fault?.observation).toContain('has not delivered 1 reads of 1 ms');
+  expect(published()?.fault?.observation).toContain('has not delivered 1 read of 1 ms (check the dongle');
 });
 
 test('a rotor without readbacks is reported within 2 s', async () => {

@@ -266,7 +266,7 @@ describe('rotor-driver and hardware that fails', () => {
     await server.close();
     await expect(driver.client.probe({ rotor })).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `rotctld at 127.0.0.1:${server.port} refused the connection`,
+      message: `rotctld at 127.0.0.1:${server.port} refused the connection (check that it runs there, and host and port of the rotor)`,
     });
     const places = ['169.254.169.254', '8.8.8.8', '0.0.0.0', 'no.such.host.invalid'].map((host) => ({
       host,

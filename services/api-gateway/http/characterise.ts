@@ -3,6 +3,7 @@ import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { changesBy, type Characteristics, type Measured } from '../domain/characteristics.ts';
 import type { CharacteriseEvent } from '../peers/characterise.ts';
+import { messageWithReason } from '../peers/peer-errors.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { findCharacteristics, storeCharacteristics } from '../store/characteristics.ts';
@@ -103,7 +104,7 @@ function lastWords(error: unknown, logger: Logger): object {
     return { detail: 'Internal Server Error' };
   }
   return {
-    detail: errorMessage(error),
+    detail: messageWithReason(error),
     ...(error instanceof NotStoredError && { measured: error.measured }),
   };
 }

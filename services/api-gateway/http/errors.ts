@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { reasonBehind } from '../peers/peer-errors.ts';
 import { hasBody } from './has-body.ts';
 
 /** One problem of a request that does not validate. */
@@ -48,6 +49,14 @@ export function sendError(response: Response, status: number, detail: string | P
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
   closeAfter(response, status === 401 || status === 403);
   response.status(status).json({ detail });
+}
+
+/** Why, where the published message does not say: bodies hold the published fields and no others. */
+const REASON_HEADER = 'Sky-Scan-Reason';
+
+/** A header holds printable ASCII. */
+function headerText(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
 }
 
 const LINGER_MS = 1_000;
@@ -105,6 +114,8 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (error instanceof SkyScanError && error.kind !== 'internal') {
+      const reason = reasonBehind(error);
+      if (reason !== undefined) response.set(REASON_HEADER, headerText(reason));
       if (error.kind === 'no_room') response.set('Retry-After', RETRY_AFTER_S);
       sendError(response, STATUS_OF_KIND[errorKind(error)], errorMessage(error));
       return;

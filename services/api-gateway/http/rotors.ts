@@ -3,6 +3,7 @@ import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { outsideLimits, type Pointing } from '#shared/pointing';
 import { createRoutes } from '#shared/routes';
 import type { RotorConfig } from '#shared/rotor-config';
+import { reasonBehind } from '../peers/peer-errors.ts';
 import { rotorConfig } from '../peers/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
 import type { Permits } from '../permits.ts';
@@ -87,7 +88,7 @@ export function rotorRoutes(
       const rotor = await rotorOf(db, request.params['rotor_id']);
       const found = await driver.test(rotor).catch((error: unknown) => {
         if (errorKind(error) === 'internal') throw error;
-        return { trouble: errorMessage(error), attempts: [] };
+        return { trouble: reasonBehind(error) ?? errorMessage(error), attempts: [] };
       });
       response.json(
         'trouble' in found

@@ -5,6 +5,39 @@ export const NO_ROTCTLD = 'Cannot connect to rotctld';
 /** What it says when a rotor has nothing to measure with. */
 export const NO_RSSI = 'Rotor does not support RSSI';
 
+/** `NO_ROTCTLD` as an error that remembers what happened, in a sentence with host and port. */
+class NoRotctldError extends SkyScanError {
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super('unavailable', NO_ROTCTLD, options);
+    this.reason = reason;
+  }
+}
+
+export function noRotctld(cause: unknown, reason: string): SkyScanError {
+  return reason === ''
+    ? new SkyScanError('unavailable', NO_ROTCTLD, { cause })
+    : new NoRotctldError(reason, { cause });
+}
+
+/** What happened and what to check, where the published message leaves it out; undefined: the message says everything. */
+export function reasonBehind(error: unknown): string | undefined {
+  return error instanceof NoRotctldError ? error.reason : undefined;
+}
+
+/** The message with what the published one leaves out. */
+export function messageWithReason(error: unknown): string {
+  const reason = reasonBehind(error);
+  return reason === undefined ? errorMessage(error) : `${errorMessage(error)}: ${reason}`;
+}
+
+/** `: 127.0.0.1:50051 refused the connection (...)` of what the transport says of a peer; empty for anything else. */
+function aboutTransport(message: string, peer: string): string {
+  const start = `${peer} at `;
+  return message.startsWith(start) ? `: ${message.slice(start.length)}` : '';
+}
+
 /**
  * A failed call to a peer as the user is told of it. Peers name what they cannot reach ("Cannot connect to ..."); any other
  * word of unavailability comes from the transport and is about the peer itself.
@@ -16,9 +49,14 @@ function peerError(error: unknown, peer: string): SkyScanError {
   switch (kind) {
     case 'unavailable':
     case 'timeout':
-      if (message.startsWith(NO_ROTCTLD)) return new SkyScanError('unavailable', NO_ROTCTLD, options);
+      if (error instanceof NoRotctldError) return error;
+      if (message.startsWith(NO_ROTCTLD)) return noRotctld(error, message.slice(NO_ROTCTLD.length + 2));
       if (message.startsWith('Cannot connect to ')) return new SkyScanError('unavailable', message, options);
-      return new SkyScanError('unavailable', `Cannot connect to ${peer}`, options);
+      return new SkyScanError(
+        'unavailable',
+        `Cannot connect to ${peer}${aboutTransport(message, peer)}`,
+        options,
+      );
     case 'unsupported':
       return new SkyScanError('unsupported', NO_RSSI, options);
     case 'unauthenticated':

@@ -6,7 +6,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor-config';
 import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
-import { callPeer, NO_ROTCTLD } from './peer-errors.ts';
+import { callPeer, noRotctld, NO_ROTCTLD } from './peer-errors.ts';
 import { rotorMessage } from './rotor-messages.ts';
 
 type Rotor = RotorFields & { id: number };
@@ -133,8 +133,7 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
 function aboutRotctld(error: unknown): never {
   const kind = errorKind(error);
   const away = kind === 'unavailable' || kind === 'timeout';
-  if (away && errorMessage(error).includes('rotctld'))
-    throw new SkyScanError('unavailable', NO_ROTCTLD, { cause: error });
+  if (away && errorMessage(error).includes('rotctld')) throw noRotctld(error, errorMessage(error));
   // To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller that cannot.
   if (kind === 'unsupported') throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });
   throw error;

@@ -3,7 +3,7 @@ import { gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
 import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '../http/ids.ts';
-import { NO_RSSI } from '../peers/peer-errors.ts';
+import { messageWithReason, NO_RSSI } from '../peers/peer-errors.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Plan } from '../peers/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
@@ -57,7 +57,7 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same again when it is the orchestrator that is away.
     const blind = await orchestrator.preview(request, rotor);
-    return { ...blind, warnings: [...blind.warnings, error.message], receiverGainDb: undefined };
+    return { ...blind, warnings: [...blind.warnings, messageWithReason(error)], receiverGainDb: undefined };
   });
   const uncalibrated = await calibrationWarnings(db, rotor, plan.receiverGainDb);
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };

@@ -22,6 +22,7 @@ const DISK_FULL = '53100';
 
 /** A bounded pool: a database that hangs costs ten connections and some seconds, never more. */
 export function createDatabase(url: string, logger: Logger): Database {
+  const rethrow = rethrowAbout(databaseAddress(url));
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'skyscan-api-gateway',
@@ -39,6 +40,14 @@ export function createDatabase(url: string, logger: Logger): Database {
         oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as typeof Number),
     },
   });
+  async function run<Row extends object>(
+    on: pg.Pool | pg.PoolClient,
+    sql: string,
+    values?: unknown[],
+  ): Promise<Row[]> {
+    const result = await on.query<Row>(sql, values).catch(rethrow);
+    return result.rows;
+  }
   // An idle connection that the server closes: the next query opens another one.
   pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
   return {
@@ -83,20 +92,22 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505';
 }
 
-async function run<Row extends object>(
-  on: pg.Pool | pg.PoolClient,
-  sql: string,
-  values?: unknown[],
-): Promise<Row[]> {
-  const result = await on.query<Row>(sql, values).catch(rethrow);
-  return result.rows;
+/** Where it is, as in `127.0.0.1:5432`. */
+export function databaseAddress(url: string): string {
+  const { host, port } = new pg.Client({ connectionString: url });
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function rethrow(error: unknown): never {
-  if (!isOutage(error)) throw error;
-  if ((error as { code?: unknown }).code === DISK_FULL)
-    throw new SkyScanError('no_room', 'The database has no room left on its disk', { cause: error });
-  throw new SkyScanError('unavailable', 'Cannot connect to the database', { cause: error });
+function rethrowAbout(address: string) {
+  return (error: unknown): never => {
+    if (!isOutage(error)) throw error;
+    if ((error as { code?: unknown }).code === DISK_FULL)
+      throw new SkyScanError('no_room', `The database at ${address} has no room left on its disk`, {
+        cause: error,
+      });
+    const message = `Cannot connect to the database at ${address} (check that PostgreSQL runs there, and DATABASE_URL)`;
+    throw new SkyScanError('unavailable', message, { cause: error });
+  };
 }
 
 // Classes of SQLSTATE that say nothing about the statement: connection, resources, operator, system; a lock or a statement

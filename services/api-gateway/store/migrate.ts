@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { describeConnectionFault } from '#shared/connection-faults';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { backoffMs, sleep } from '#shared/waiting';
+import { databaseAddress } from './database.ts';
 import { prepareConnection } from './session-settings.ts';
 import { readFacts, unsuitable } from './suitability.ts';
 
@@ -35,7 +37,7 @@ export async function migrateWhenReachable(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof SkyScanError && mayRefuse()) throw error;
-      const reason = reasonOf(error);
+      const reason = reasonOf(error, databaseAddress(url));
       if (reason !== reported) logger.warn({ reason }, 'the database cannot be used yet');
       reported = reason;
       onWaiting(reason);
@@ -45,7 +47,7 @@ export async function migrateWhenReachable(
 }
 
 /** What an operator can act on; the server's own words name no value of ours. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, address: string): string {
   if (error instanceof SkyScanError) return error.message;
   const { code } = error as { code?: unknown };
   if (code === '28P01' || code === '28000')
@@ -53,7 +55,10 @@ function reasonOf(error: unknown): string {
   if (code === '3D000') return `${errorMessage(error)}; create it, or name another one in DATABASE_URL`;
   if (code === '42501')
     return `${errorMessage(error)}; the role in DATABASE_URL must own Sky Scan's tables and may create others`;
-  return errorMessage(error);
+  // The server speaks, as of too many connections; anything else is a message of the system or of a library.
+  if (error instanceof pg.DatabaseError) return errorMessage(error);
+  const fault = typeof code === 'string' ? code : errorMessage(error);
+  return `PostgreSQL at ${address} ${describeConnectionFault(fault, 'DATABASE_URL')}`;
 }
 
 async function migrate(url: string, logger: Logger): Promise<void> {

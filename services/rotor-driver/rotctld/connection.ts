@@ -54,6 +54,8 @@ export async function openConnection({ addresses, port }: Endpoint, timeoutMs: n
   throw failure;
 }
 
+const ROTOR_ADDRESS = 'host and port of the rotor';
+
 /** A command whose reply has not come. */
 interface Waiting {
   command: Command;
@@ -79,9 +81,9 @@ class SocketConnection implements Connection {
     this.#name = name;
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.#lose(describeConnectionFault(error.code ?? '')),
+      this.#lose(describeConnectionFault(error.code ?? '', ROTOR_ADDRESS)),
     );
-    socket.on('close', () => this.#lose('closed the connection'));
+    socket.on('close', () => this.#lose(describeConnectionFault('')));
   }
 
   get inFlight(): number {
@@ -91,7 +93,10 @@ class SocketConnection implements Connection {
   opened(timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => this.#fail(`does not accept connections (waited ${timeoutMs} ms)`),
+        () =>
+          this.#fail(
+            `does not accept connections (waited ${timeoutMs} ms; check its firewall, and ${ROTOR_ADDRESS})`,
+          ),
         timeoutMs,
       );
       this.#socket.once('connect', () => {

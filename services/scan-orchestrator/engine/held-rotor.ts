@@ -14,6 +14,8 @@ import { askOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep
 // Waiting for hardware: quick at first, then calm.
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 5_000;
+const CHECK_ROTCTLD = '(check rotctld, its controller and the line between them)';
+const CHECK_RECEIVER = '(check the dongle and the connection to it)';
 // Of the 4 s in which a process has to end; giving the lease back takes up to 2 s more.
 const LET_GO_MS = 1_800;
 
@@ -59,7 +61,11 @@ export class HeldRotor {
 
   /** Lease held, position read, path planned. */
   async acquire(signal: AbortSignal): Promise<void> {
-    this.#watch.expect('acquire', `the rotor is not ready: no position from ${this.#rotctld} yet`, 0);
+    this.#watch.expect(
+      'acquire',
+      `the rotor is not ready: no position from ${this.#rotctld} yet ${CHECK_ROTCTLD}`,
+      0,
+    );
     if (!this.#hold || this.#hold.lost) {
       const hold = await this.#parts.rotors.hold(
         this.#record.rotor,
@@ -130,7 +136,7 @@ export class HeldRotor {
     const settings = rotor.receiver;
     const watch = this.#watch;
     this.#expectReadbacks(unit.to);
-    watch.expect('reads', `${this.#receiverName} delivers no reads`, settings.readMs);
+    watch.expect('reads', `${this.#receiverName} delivers no reads ${CHECK_RECEIVER}`, settings.readMs);
     const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag, watch };
     const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
     await sweep.hold.readPosition(signal);
@@ -235,7 +241,8 @@ export class HeldRotor {
     this.#watch.end('position');
     this.#watch.expect(
       'reads',
-      `${where} has not delivered ${rssiIterations} reads of ${rotor.receiver.readMs} ms`,
+      `${where} has not delivered ${rssiIterations === 1 ? '1 read' : `${rssiIterations} reads`} of ${rotor.receiver.readMs} ms ` +
+        (rotor.rssiSource === 'rotctld' ? '(check the receiver behind rotctld)' : CHECK_RECEIVER),
       Math.max(untilSettledMs + dwellMs, this.#longestDwellMs),
     );
     const reads = await this.#readAll(signal);
@@ -248,7 +255,7 @@ export class HeldRotor {
   #expectReadbacks(setpoint: Pointing): () => void {
     this.#stands = false;
     this.#watch.end();
-    const observation = `no position from ${this.#rotctld} on the way to ${formatPointing(setpoint)}`;
+    const observation = `no position from ${this.#rotctld} on the way to ${formatPointing(setpoint)} ${CHECK_ROTCTLD}`;
     this.#watch.expect('position', observation, this.#record.rotor.settleMs);
     return () => this.#watch.beat('position');
   }

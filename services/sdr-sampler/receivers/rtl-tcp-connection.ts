@@ -59,16 +59,18 @@ export function openRtlTcp(
       },
     },
   });
-  socket.on('error', (error) => end(`rtl_tcp at ${where} ${describeConnectionFault(error.message)}`));
-  socket.on('close', () => end(`rtl_tcp at ${where} closed the connection`));
+  socket.on('error', (error) =>
+    end(`rtl_tcp at ${where} ${describeConnectionFault(error.message, 'RECEIVERS of sdr-sampler')}`),
+  );
+  socket.on('close', () => end(`rtl_tcp at ${where} ${describeConnectionFault('')}`));
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
     if (silentTicks >= SILENT_TICKS)
       end(
         header
-          ? `rtl_tcp at ${where} does not answer; it serves one client at a time`
-          : `rtl_tcp at ${where} has sent nothing for ${(SILENT_TICKS * TICK_MS) / 1000} s`,
+          ? `rtl_tcp at ${where} does not answer; it serves one client at a time (end its other client)`
+          : `rtl_tcp at ${where} has sent nothing for ${(SILENT_TICKS * TICK_MS) / 1000} s (check the dongle and its USB cable, then start rtl_tcp again)`,
       );
   }, TICK_MS);
 

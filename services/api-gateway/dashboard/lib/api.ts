@@ -67,7 +67,7 @@ export function createApi(identity: Identity, early: EarlyAnswers, base: string 
       early.forget();
       identity.onRefused();
     }
-    throw errorOf(response.status, await response.text());
+    throw errorOf(response, await response.text());
   }
 
   function answerTo(path: string, init: ApiRequest): Promise<Response> {
@@ -108,10 +108,13 @@ export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function errorOf(status: number, text: string): ApiError {
+/** What the published message leaves out stands in a header. */
+function errorOf({ status, headers }: Response, text: string): ApiError {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
-    if (typeof detail === 'string') return new ApiError(status, detail);
+    const reason = headers.get('Sky-Scan-Reason');
+    if (typeof detail === 'string')
+      return new ApiError(status, reason === null ? detail : `${detail}: ${reason}`);
     if (Array.isArray(detail)) {
       const problems = detail as Problem[];
       const words = problems.map(({ loc, msg }) => `${loc.slice(1).join('.') || 'request'}: ${msg}`);

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { clockTime, count, degrees, flagWords, frequency, level, parseTime, rate } from './format.ts';
+import {
+  clockTime,
+  count,
+  degrees,
+  flagWords,
+  frequency,
+  level,
+  parseTime,
+  rate,
+  withLocalTimes,
+  zoneOf,
+} from './format.ts';
 
 test('angles and levels have a unit, a true minus sign and no minus zero', () => {
   expect([degrees(359.96), degrees(-0.04), degrees(-12.347, 2)]).toEqual(['360.0°', '0.0°', '\u221212.35°']);
@@ -32,6 +43,25 @@ test('a time of today has no date', () => {
   const ms = new Date(2026, 1, 14, 2, 5, 9).getTime();
   expect(clockTime(ms, { nowMs: ms + 3_600_000, seconds: true })).toBe('02:05:09');
   expect(clockTime(ms, { nowMs: ms + 86_400_000 })).toBe('14 Feb 2026, 02:05');
+});
+
+test('UTC times in notes become those of the clocks here; nothing else changes', () => {
+  const ms = new Date(2026, 1, 14, 2, 5, 9).getTime();
+  const utc = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const note = `${utc} on the way to az 174 el 11: busy; went on at ${utc}`;
+  expect(withLocalTimes(note, ms)).toBe('02:05:09 on the way to az 174 el 11: busy; went on at 02:05:09');
+  expect(withLocalTimes(note, ms + 86_400_000)).toContain('14 Feb 2026, 02:05:09 on the way');
+  for (const text of ['2026-99-99T99:99:99Z', '2026-02-14', 'no time'])
+    expect(withLocalTimes(text)).toBe(text);
+});
+
+test.each([
+  [0, 'UTC'],
+  [-60, 'UTC+1'],
+  [-330, 'UTC+5:30'],
+  [210, 'UTC\u22123:30'],
+])('a zone %i min from UTC is %s', (offset, words) => {
+  expect(zoneOf({ getTimezoneOffset: () => offset } as Date)).toBe(words);
 });
 
 test('flags are words; what the unit says already is left out', () => {

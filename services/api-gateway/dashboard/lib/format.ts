@@ -44,6 +44,22 @@ export function clockTime(ms: number, options: { seconds?: boolean; nowMs?: numb
   return `${time.getDate()} ${MONTHS[time.getMonth()] ?? ''} ${time.getFullYear()}, ${clock}`;
 }
 
+/** A text of the API with its UTC times (`2026-02-14T02:00:00Z`) as clocks here show them. */
+export function withLocalTimes(text: string, nowMs?: number): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => {
+    const ms = parseTime(time);
+    return ms === undefined ? time : clockTime(ms, { seconds: true, ...(nowMs !== undefined && { nowMs }) });
+  });
+}
+
+/** The zone of the clocks here, as in `UTC+5:30`. */
+export function zoneOf(time: Date): string {
+  const minutes = -time.getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '\u2212' : '+'}${hours}${rest === 0 ? '' : `:${rest}`}`;
+}
+
 /** Points per time in the unit that makes it a figure of one or two digits. */
 export function rate(pointsPerSecond: number): string {
   if (pointsPerSecond >= 1) return `${trimmed(pointsPerSecond, 1)} points/s`;

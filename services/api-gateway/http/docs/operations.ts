@@ -33,11 +33,13 @@ const sessionId = id('session_id');
 const rotorId = id('rotor_id');
 const NO_SESSION: Errors = { 404: 'Scan session not found' };
 const NO_ROTOR: Errors = { 404: 'Rotor not found' };
+const NO_ROTCTLD_AND_WHY =
+  'Cannot connect to rotctld; the header Sky-Scan-Reason says which one (host and port), what happened and what to check';
 const TOO_MANY_DOWNLOADS =
   'Too many downloads are running, Retry-After says when to try again; or cannot connect to the database';
 const START: Errors = {
   404: 'Rotor not found',
-  503: 'Cannot connect to rotctld',
+  503: NO_ROTCTLD_AND_WHY,
   400: 'Rotor does not support RSSI; or a pointing that the rotor cannot or may not reach: outside its limits, below its horizon mask, inside a keep-out sector, or no way leads there',
 };
 
@@ -208,7 +210,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
   operation('get', '/api/rotors/{rotor_id}/position', 'Where it points', '', {
     params: rotorId,
     answer: [200, positionSchema],
-    errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+    errors: { ...NO_ROTOR, 503: NO_ROTCTLD_AND_WHY },
   }),
   operation('post', '/api/rotors/{rotor_id}/move', 'Move', 'Answers when the move is on its way.', {
     params: rotorId,
@@ -218,13 +220,13 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       ...NO_ROTOR,
       400: 'Outside the limits of the rotor, below its horizon mask, inside a keep-out sector, or no way leads there',
       409: 'Cannot move rotor while a scan is active',
-      503: 'Cannot connect to rotctld',
+      503: NO_ROTCTLD_AND_WHY,
     },
   }),
   operation('post', '/api/rotors/{rotor_id}/stop', 'Stop', 'Always works; a scan pauses.', {
     params: rotorId,
     answer: [200, rotorActionSchema],
-    errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+    errors: { ...NO_ROTOR, 503: NO_ROTCTLD_AND_WHY },
   }),
   operation(
     'get',
@@ -235,7 +237,7 @@ does not say in which one it is. Sky Scan follows it while it is connected; afte
     {
       params: rotorId,
       answer: [200, turnSchema],
-      errors: { ...NO_ROTOR, 503: 'Cannot connect to rotctld' },
+      errors: { ...NO_ROTOR, 503: NO_ROTCTLD_AND_WHY },
     },
   ),
   operation(
@@ -251,7 +253,7 @@ does not say in which one it is. Sky Scan follows it while it is connected; afte
         ...NO_ROTOR,
         400: 'turn 1 is not possible at the reported azimuth 100: the travel allows 0',
         409: 'Cannot move rotor while a scan is active',
-        503: 'Cannot connect to rotctld',
+        503: NO_ROTCTLD_AND_WHY,
       },
     },
   ),
@@ -266,7 +268,7 @@ does not say in which one it is. Sky Scan follows it while it is connected; afte
       errors: {
         ...NO_ROTOR,
         409: 'Cannot move rotor while a scan is active',
-        503: 'Cannot connect to rotctld',
+        503: NO_ROTCTLD_AND_WHY,
       },
     },
   ),
@@ -284,7 +286,7 @@ the connection cancels it; so does stop.`,
         ...NO_ROTOR,
         400: 'Neither axis has room to be measured in',
         409: 'Cannot characterise rotor while a scan is active',
-        503: 'Cannot connect to rotctld',
+        503: NO_ROTCTLD_AND_WHY,
       },
     },
   ),
