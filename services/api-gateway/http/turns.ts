@@ -1,6 +1,6 @@
 /**
  * Takes turns of the event loop. Node accepts one connection in a turn, so a `stop` that comes behind 200 other connections waits for 200
- * turns: what can wait does one piece of work in a turn, and none while connections arrive.
+ * turns: what can wait does one piece of work in a turn, and hardly any while connections arrive.
  */
 export interface Turns {
   /** A connection has been accepted: another one may wait behind it. */
@@ -11,23 +11,30 @@ export interface Turns {
 
 // Without an arrival for so many turns no connection waits to be accepted.
 const QUIET_TURNS = 2;
-// Connections that never end to arrive hold work up for so long.
-const PATIENCE_MS = 100;
+// While connections arrive without an end, work gets a turn so rarely: a piece of it takes as long as the acceptance of ten of them.
+const PIECE_EVERY_MS = 50;
 
 export function createTurns(): Turns {
-  const line = new Set<{ goOn: () => void; dueMs: number }>();
+  const line = new Set<{ goOn: () => void; askedMs: number }>();
   let quietTurns = QUIET_TURNS;
+  let lastPieceMs = -Infinity;
   let isTicking = false;
 
   function tick(): void {
     quietTurns++;
     const [first] = line;
-    if (first && (quietTurns > QUIET_TURNS || performance.now() >= first.dueMs)) {
+    const nowMs = performance.now();
+    if (first && (quietTurns > QUIET_TURNS || isOverdue(first.askedMs, nowMs))) {
       line.delete(first);
+      lastPieceMs = nowMs;
       first.goOn();
     }
     isTicking = line.size > 0 || quietTurns <= QUIET_TURNS;
     if (isTicking) setImmediate(tick);
+  }
+
+  function isOverdue(askedMs: number, nowMs: number): boolean {
+    return nowMs - Math.max(askedMs, lastPieceMs) >= PIECE_EVERY_MS;
   }
 
   function startTicking(): void {
@@ -43,7 +50,7 @@ export function createTurns(): Turns {
     },
     next() {
       return new Promise((goOn) => {
-        line.add({ goOn, dueMs: performance.now() + PATIENCE_MS });
+        line.add({ goOn, askedMs: performance.now() });
         startTicking();
       });
     },
