@@ -45,3 +45,13 @@ test('a controller that reports its position only at rest is named, with what wa
     ),
   ]);
 });
+
+test('a position that changed over a reconnect is told with both, the causes and what to do', () => {
+  const awayChange = { before: at(40, 30), after: at(0, 0), seconds: 75.31 };
+  const facts = { position: at(0, 5), reported: undefined, southZero: false, awayChange };
+  expect(remarksOn(rotor, facts)).toEqual([
+    expect.stringMatching(
+      /^its position changed while rotctld was not connected, .*: az 40 el 30 before, az 0 el 0 75\.3 s later; likely causes: a server that moves its mount home when a client disconnects, .* Switch the homing off/,
+    ),
+  ]);
+});

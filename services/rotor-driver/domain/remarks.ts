@@ -17,11 +17,21 @@ export interface RotatorFacts {
   southZero: boolean;
   /** What was seen of a controller that reports its position only at rest. */
   restOnly?: RestOnly | undefined;
+  /** How the position changed while rotctld was not connected. */
+  awayChange?: AwayChange | undefined;
+}
+
+/** The last position on one connection and the first on the next, of a rotator that was not commanded to move. */
+export interface AwayChange {
+  before: Pointing;
+  after: Pointing;
+  /** Between the two readings. */
+  seconds: number;
 }
 
 /** What a rotator and its server say that speaks against the settings of the rotor; each with what to do about it. */
 export function remarksOn(rotor: OwnLimits, facts: RotatorFacts): string[] {
-  const { position, reported, southZero, restOnly } = facts;
+  const { position, reported, southZero, restOnly, awayChange } = facts;
   const remarks: string[] = [];
   const where = formatPointing(position);
   if (southZero)
@@ -42,6 +52,10 @@ export function remarksOn(rotor: OwnLimits, facts: RotatorFacts): string[] {
       }`,
     );
   }
+  if (awayChange)
+    remarks.push(
+      `its position changed while rotctld was not connected, without a command from Sky Scan: ${formatPointing(awayChange.before)} before, ${formatPointing(awayChange.after)} ${awayChange.seconds.toFixed(1)} s later; likely causes: a server that moves its mount home when a client disconnects, a controller that restarted and lost its count, an antenna that was turned by hand. Switch the homing off in the server; else check where the antenna points, and home it if that differs`,
+    );
   if (restOnly)
     remarks.push(
       `${describeRestOnly(restOnly)}; likely causes: a controller that does not report while its motors run, a server that repeats an old answer. Measure the speeds with a stopwatch and set them: they decide how long a move may take. Scan in steps: on_the_fly and characterise need a position that is reported in motion`,

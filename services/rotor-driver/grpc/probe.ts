@@ -51,7 +51,7 @@ async function probe(
   config: RotorConfig,
   signal: AbortSignal,
 ): Promise<RotorDriverProbeResponse> {
-  const { recognition, position, resolutionDeg, restOnly } = await rotor.probe(signal);
+  const { recognition, position, resolutionDeg, restOnly, awayChange } = await rotor.probe(signal);
   const { model, dialect, limits, receiver, southZero = false } = recognition;
   return {
     model,
@@ -61,6 +61,12 @@ async function probe(
     hasRssi: receiver !== undefined,
     position: positionToMessage(position),
     attempts: [...rotor.attempts],
-    remarks: remarksOn(config, { position: position.pointing, reported: limits, southZero, restOnly }),
+    remarks: remarksOn(config, {
+      position: position.pointing,
+      reported: limits,
+      southZero,
+      restOnly,
+      awayChange,
+    }),
   };
 }

@@ -5,7 +5,9 @@ import { orAborted } from '#shared/waiting';
 import type { Lateness } from '../domain/pace.ts';
 import { interruptNoise, learnNoise, noiseDeg, NO_NOISE } from '../domain/noise.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
+import type { AwayChange } from '../domain/remarks.ts';
 import { stillMarginDeg, type RestOnly } from '../domain/rest-only-readback.ts';
+import { readbackMarginDeg } from '../domain/whereabouts.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
 
@@ -56,6 +58,8 @@ export class Readings {
   lateness: Lateness = [];
   /** What was seen of its controller when that reports the position only at rest. */
   restOnly: RestOnly | undefined;
+  /** How the position changed over the last reconnect, if it did. */
+  awayChange: AwayChange | undefined;
   /** The readback at the last command, until another one has come or the rotor was seen to rest: it may move without reporting it. */
   unseenFrom: Pointing | undefined;
   /** How often the answer was another one than before. */
@@ -177,6 +181,8 @@ export class Readings {
       };
       if (this.unseenFrom && axisDistanceDeg(this.unseenFrom, pointing) > this.stillMarginDeg)
         this.unseenFrom = undefined;
+      if (this.latest && this.latest.connection !== brought.connection)
+        this.awayChange = this.#changedSince(this.latest, observed);
       if (this.latest && axisDistanceDeg(this.latest.pointing, pointing) > 0) this.#changes++;
       this.latest = observed;
       this.#sightings.publish({ kind: 'position', observed });
@@ -187,6 +193,18 @@ export class Readings {
         this.#sightings.publish({ kind: 'lost', error });
       throw error;
     }
+  }
+
+  /** Of a rotor that rested when it was last seen. */
+  #changedSince(before: Observed, after: Observed): AwayChange | undefined {
+    const isMoving = (before.moving && !this.restsOn) || this.#towards || this.unseenFrom;
+    const marginDeg = readbackMarginDeg(0, this.noiseDeg);
+    if (isMoving || axisDistanceDeg(before.pointing, after.pointing) <= marginDeg) return undefined;
+    return {
+      before: before.pointing,
+      after: after.pointing,
+      seconds: (after.atMs - before.atMs) / 1000,
+    };
   }
 
   #hasMoved(pointing: Pointing, atMs: number): boolean {

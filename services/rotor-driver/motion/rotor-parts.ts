@@ -1,6 +1,7 @@
 import type { Logger } from '#shared/logger';
 import type { TravelLimits } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
+import type { AwayChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Fence } from '../lease/fence.ts';
 import type { Grant } from '../lease/keeper.ts';
@@ -41,6 +42,8 @@ export interface Probed {
   resolutionDeg: number | undefined;
   /** What was seen of a controller that reports its position only at rest. */
   restOnly: RestOnly | undefined;
+  /** How the position changed over the last reconnect, if it did. */
+  awayChange: AwayChange | undefined;
 }
 
 /** A lease as its holder gets it. */

@@ -115,8 +115,8 @@ export class Rotor {
   async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
     const position = await readPatiently(this.#readings, signal);
-    const { resolutionDeg, restOnly } = this.#readings;
-    return { recognition, position, resolutionDeg, restOnly };
+    const { resolutionDeg, restOnly, awayChange } = this.#readings;
+    return { recognition, position, resolutionDeg, restOnly, awayChange };
   }
 
   /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */

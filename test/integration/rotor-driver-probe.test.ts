@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { useDriverWorld } from '../support/driver-world.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { hamlibScript, plainScript, type Script } from '../support/rotctld-scripted.ts';
+
+// What the connection test reports of a server and of its rotator.
+
+describe('a rotctld that cannot be used', () => {
+  const world = useDriverWorld({ degPerS: 20, env: { ROTCTLD_TIMEOUT_MS: '500' } });
+
+  test.each([
+    [
+      'unusable answers',
+      (line: string) => (/p$/.test(line) ? 'HTTP/1.1 400\n\n' : ''),
+      /something that is no answer/,
+    ],
+    ['no answers', () => '', /did not answer within/],
+    [
+      'refusals only',
+      (line: string) => (line === '+p' ? 'get_pos:\nRPRT -5\n' : 'RPRT -5\n'),
+      /refused to read the position \(p\)/,
+    ],
+  ])('%s: a probe explains it, and lists what was asked', async (_, answer, reason) => {
+    world.server.script = (line, { say }) => say(answer(line));
+    const found = await world.client.probe({ rotor: world.rotor(), explain: true });
+    expect(found.trouble).toMatch(reason);
+    expect(found.attempts[0]).toMatch(/^\+p: /);
+    await expect(world.client.probe({ rotor: world.rotor() })).rejects.toThrow(reason);
+  });
+
+  test('a typo in the report of a move is a fault that a person has to look at, and it is quoted', async () => {
+    const polite = hamlibScript(world.rotator);
+    world.server.script = (line, caller) => {
+      if (line.startsWith('+')) caller.say('RPRT -1\n');
+      else polite(line, { ...caller, say: (text) => caller.say(line.startsWith('P') ? 'RPTR 0\n' : text) });
+    };
+    const hold = await world.hold();
+    const tries: unknown[] = [];
+    for (const az of [1, 2, 3]) tries.push(await world.slew(hold, at(az)).catch((error: unknown) => error));
+    expect(tries[0]).toMatchObject({ kind: 'unavailable' });
+    expect(tries.at(-1)).toMatchObject({
+      kind: 'hardware_fault',
+      message: expect.stringMatching(/^3 moves \(P\) in a row .*RPRT expected, RPTR 0 received/) as string,
+    });
+  });
+});
+
+describe('a rotctld that can be used', () => {
+  const world = useDriverWorld({ degPerS: 200 });
+  const probe = (change = {}) => world.client.probe({ rotor: world.rotor(change) });
+
+  test('a mount that moves home when the connection closes: both positions, the causes, what to do', async () => {
+    await world.turn(40, 30);
+    expect((await probe()).remarks).toEqual([]);
+    world.server.hangUpOnAll();
+    await world.turn(0, 5);
+    const homed = expect.stringMatching(
+      /^its position changed while rotctld was not connected, .*: az 40 el 30 before, az 0 el 5 \d+\.\d s later; likely causes: a server that moves its mount home when a client disconnects, .*\. Switch the homing off/,
+    ) as string;
+    expect((await probe()).remarks).toEqual([homed]);
+    expect((await probe()).remarks).toEqual([homed]);
+    // A reconnect without a change speaks against it.
+    world.server.hangUpOnAll();
+    expect((await probe()).remarks).toEqual([]);
+  });
+
+  test('a connection that is lost in a move says nothing of the mount', async () => {
+    world.server.script = hamlibScript(world.rotator);
+    const hold = await world.hold();
+    const going = world.slewAway(hold, at(100));
+    await world.moves();
+    world.server.hangUpOnAll();
+    await going;
+    expect((await probe()).remarks).toEqual([]);
+  });
+
+  test('a controller that counts west of north as negative is named, with the limits that fit', async () => {
+    await world.turn(-30, 10);
+    const limits = { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 };
+    expect((await probe({ limits })).remarks).toEqual([
+      expect.stringMatching(
+        /^it is at az -30 el 10, outside the limits .* negative. Set az_min to -180 and az_max to 180$/,
+      ) as string,
+    ]);
+  });
+
+  test.each<[string, string, () => Script]>([
+    [
+      'hamlib',
+      'Hamlib rotator',
+      () => (line, caller) => {
+        if (line === '+\\dump_caps')
+          caller.say('dump_caps:\nModel name:\t\tNone\nMfg name:\t\tNone\nRPRT 0\n');
+        else hamlibScript(world.rotator)(line, caller);
+      },
+    ],
+    [
+      'plain',
+      'rotctld (plain)',
+      () => (line, caller) => {
+        if (line === '_') caller.say('None\n');
+        else plainScript(world.rotator)(line, caller);
+      },
+    ],
+  ])('a %s server without a name (None) is called %s', async (dialect, model, script) => {
+    world.server.script = script();
+    expect(await probe()).toMatchObject({ dialect, model });
+  });
+});

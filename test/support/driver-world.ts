@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { AxisMotion } from '#shared/kinematics';
+import type { Pointing } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+import {
+  holdRotor,
+  slew,
+  startTestDriver,
+  testRotor,
+  type DriverClient,
+  type TestDriver,
+  type TestHold,
+} from './rotctld-driver.ts';
+import {
+  createFakeRotator,
+  hamlibScript,
+  startScriptedRotctld,
+  type FakeRotator,
+  type Script,
+  type ScriptedOptions,
+  type ScriptedRotctld,
+} from './rotctld-scripted.ts';
+import { until } from './until.ts';
+
+type RotorMessage = ReturnType<typeof testRotor>;
+
+export interface DriverWorldOptions {
+  /** Speed of the rotator on both axes. */
+  degPerS?: number;
+  /** What the rotor is configured to do on both axes; as fast as the rotator when nothing is said. */
+  axis?: AxisMotion;
+  /** How the rotator is spoken to. */
+  script?: (rotator: FakeRotator) => Script;
+  /** What else is different about the rotor. */
+  rotor?: Partial<RotorConfig>;
+  server?: ScriptedOptions;
+  /** The environment of rotor-driver; undefined: the test starts it itself (`startDriver`). */
+  env?: Record<string, string> | 'started by the test';
+}
+
+/** A rotator, a scripted rotctld for it and rotor-driver, all in this process; new ones for each test. */
+export class DriverWorld {
+  rotator!: FakeRotator;
+  server!: ScriptedRotctld;
+  driver!: TestDriver;
+  /** The data folder of rotor-driver; it outlives a restart. */
+  folder!: string;
+  readonly #options: DriverWorldOptions;
+
+  constructor(options: DriverWorldOptions) {
+    this.#options = options;
+  }
+
+  get client(): DriverClient {
+    return this.driver.client;
+  }
+
+  async start(): Promise<void> {
+    const { degPerS, script = hamlibScript, server, env } = this.#options;
+    this.rotator = createFakeRotator(degPerS);
+    this.server = await startScriptedRotctld(script(this.rotator), server);
+    this.folder = await mkdtemp(join(tmpdir(), 'rotor-driver-world-'));
+    if (env !== 'started by the test') await this.startDriver(env);
+  }
+
+  async startDriver(env: Record<string, string> = {}): Promise<void> {
+    this.driver = await startTestDriver({ DATA_DIR: this.folder, ...env });
+  }
+
+  /** Ends rotor-driver as SIGTERM does, and starts another one on the same data folder. */
+  async restartDriver(env?: Record<string, string>): Promise<void> {
+    await this.driver.close();
+    await this.startDriver(env);
+  }
+
+  async close(): Promise<void> {
+    await this.driver.close();
+    await this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The rotor as its owner configured it. */
+  rotor(change: Partial<RotorConfig> = {}): RotorMessage {
+    const { degPerS = 6, axis, rotor } = this.#options;
+    const motion = axis ?? { speedDegPerS: degPerS, accelerationDegPerS2: 1_000 };
+    return testRotor(this.server.port, { azimuth: motion, elevation: motion, ...rotor, ...change });
+  }
+
+  hold(rotor: RotorMessage = this.rotor()): Promise<TestHold> {
+    return holdRotor(this.client, rotor);
+  }
+
+  slew(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
+    return slew(this.client, hold.token, target, signal);
+  }
+
+  /** A slew that nobody waits for. */
+  slewAway(hold: Pick<TestHold, 'token'>, target: Pointing): ReturnType<typeof slew> {
+    const going = this.slew(hold, target);
+    going.catch(() => undefined);
+    return going;
+  }
+
+  async sweep(hold: Pick<TestHold, 'token'>, target: Pointing): Promise<void> {
+    for await (const _ of this.client.slew({ rotorId: 1, token: hold.token, target, sweep: true }));
+  }
+
+  /** Where the antenna points. */
+  get azimuthDeg(): number {
+    return this.rotator.read()[0];
+  }
+
+  moves(): Promise<unknown> {
+    return until('it moves', () => this.azimuthDeg > 1);
+  }
+
+  stands(azimuthDeg: number, elevationDeg = 0): Promise<unknown> {
+    return until(
+      `it stands at ${azimuthDeg} ${elevationDeg}`,
+      () => this.rotator.read().join() === `${azimuthDeg},${elevationDeg}`,
+    );
+  }
+
+  /** Turns it without Sky Scan. */
+  async turn(azimuthDeg: number, elevationDeg = 0): Promise<void> {
+    this.rotator.go(azimuthDeg, elevationDeg);
+    await this.stands(azimuthDeg, elevationDeg);
+  }
+
+  /** The commands that the server received, as `connection:command`. */
+  sent(what: RegExp): string[] {
+    return this.server.log.filter((line) => what.test(line));
+  }
+
+  /** The moves (P) that it received. */
+  get movesSent(): string[] {
+    return this.sent(/:\+?P/);
+  }
+
+  /** The stops (S) that it received. */
+  get stopsSent(): string[] {
+    return this.sent(/:\+?S$/);
+  }
+
+  /** Both, moves as `azimuth,elevation`. */
+  get told(): string[] {
+    return this.sent(/:\+?(P |S$)/).map((line) => {
+      const [word = '', ...degs] = line.replace(/^\d+:\+?/, '').split(' ');
+      return word === 'S' ? word : degs.map(Number).join();
+    });
+  }
+}
+
+/** A world for every test of the suite that calls this. */
+export function useDriverWorld(options: DriverWorldOptions = {}): DriverWorld {
+  const world = new DriverWorld(options);
+  beforeEach(() => world.start());
+  afterEach(() => world.close());
+  return world;
+}
