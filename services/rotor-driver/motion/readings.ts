@@ -6,7 +6,7 @@ import type { Lateness } from '../domain/pace.ts';
 import { interruptNoise, learnNoise, noiseDeg, NO_NOISE } from '../domain/noise.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Reading } from '../domain/reading.ts';
 import type { AwayChange } from '../domain/remarks.ts';
-import { stillMarginDeg, type RestOnly } from '../domain/rest-only-readback.ts';
+import { describeRestOnly, stillMarginDeg, type RestOnly } from '../domain/rest-only-readback.ts';
 import { readbackMarginDeg } from '../domain/whereabouts.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Cable } from './cable.ts';
@@ -102,6 +102,15 @@ export class Readings {
   rests(): void {
     this.towards = undefined;
     this.unseenFrom = undefined;
+  }
+
+  /** Throws `hardware_fault` for a controller that was seen to report its position only at rest; `instead`: what to do. */
+  requireVisible(what: string, instead: string): void {
+    if (this.restOnly)
+      throw new SkyScanError(
+        'hardware_fault',
+        `${what} needs a position that is reported in motion; ${describeRestOnly(this.restOnly)}. ${instead}`,
+      );
   }
 
   /** Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or not. */

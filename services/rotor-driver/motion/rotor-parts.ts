@@ -11,7 +11,6 @@ import type { FrameStore } from './cable.ts';
 import type { Clearance } from './clearance.ts';
 import type { Observed, Shown } from './readings.ts';
 import type { WhereaboutsStore } from './sentry.ts';
-import type { Trial } from './leg.ts';
 
 /** The holder of the lease under which a rotor is measured. */
 export const CHARACTERISE = 'characterise';
@@ -51,20 +50,4 @@ export interface Held {
   grant: Grant;
   position: Observed;
   reportedLimits: TravelLimits | undefined;
-}
-
-/** How a rotor is slewed. */
-export interface HowToSlew {
-  trial?: Trial | undefined;
-  /** Returns as soon as it is certain when the mount will have settled, instead of then. */
-  announced?: boolean;
-}
-
-/** How a rotor is driven. */
-export interface Drive extends HowToSlew {
-  /** Only from where it was left. */
-  guarded: boolean;
-  /** Another move is under way, and this one takes over from it. */
-  replaces?: boolean;
-  onSent?: (from: Observed) => void;
 }

@@ -1,8 +1,10 @@
 import { errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { axisDistanceDeg } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { RotctldClient } from '../rotctld/client.ts';
+import { readPatiently } from './read-patiently.ts';
 import { stopAndVerify, type Rest } from './halt.ts';
 import type { Observed, Readings } from './readings.ts';
 
@@ -20,6 +22,8 @@ export interface StopperParts {
 
 const UNATTENDED_MS = 60_000;
 const PATIENCE_MS = 5_000;
+const REST_CHECK_MS = 120;
+const RESTS_DEG = 0.02;
 
 /** Stops a rotor: for somebody who waits for it, or for nobody when its holder has died. */
 export class Stopper {
@@ -58,6 +62,16 @@ export class Stopper {
       });
     this.#halting.catch(() => undefined);
     return this.#halting;
+  }
+
+  /** The position of a rotor that rests; one that moves is stopped first. */
+  async atRest(signal: AbortSignal): Promise<Observed> {
+    const { readings } = this.#parts;
+    const first = await readPatiently(readings, signal);
+    await sleep(REST_CHECK_MS, signal);
+    const second = await readPatiently(readings, signal);
+    const rests = !second.moving && axisDistanceDeg(first.pointing, second.pointing) <= RESTS_DEG;
+    return rests ? second : this.halt();
   }
 
   /** The dead-man stop: tries until the rotor is seen to rest, for a minute, or until somebody moves it again. */
