@@ -18,7 +18,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/[^/]+/domain/',
-          '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes|clock-words)\\.ts$',
+          '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes|clock-words|durations|plurals)\\.ts$',
         ],
       },
     },
@@ -51,7 +51,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',
-          '^services/shared/(pointing|grid-shape|units|errors)\\.ts$',
+          '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],

@@ -1,4 +1,5 @@
 import { sleep } from '#shared/waiting';
+import { counted, countedOf } from '#shared/plurals';
 import type { ApiClient } from './api-client.ts';
 import type { Session } from './first-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,7 +23,9 @@ export async function showProgress(
     signal.throwIfAborted();
     if (now.status === 'completed' || now.status === 'cancelled') {
       const where = `/api/skyscan/${session.id}/measurements`;
-      terminal.endProgress(`Scan ${now.id} ${now.status}: ${now.completed_points} points, see ${where}`);
+      terminal.endProgress(
+        `Scan ${now.id} ${now.status}: ${counted(now.completed_points, 'point')}, see ${where}`,
+      );
       return;
     }
     if (now.status === 'paused' && before !== 'paused')
@@ -37,5 +40,5 @@ function describe(session: Session, began: { atMs: number; points: number }): st
   const { completed_points: done, total_points: total, progress_pct: percent } = session;
   const perPointS = (performance.now() - began.atMs) / 1000 / (done - began.points);
   const left = done > began.points ? `, about ${Math.ceil(perPointS * (total - done))} s left` : '';
-  return `Scan ${session.id} ${session.status}: ${done} of ${total} points (${percent.toFixed(1)} %)${left}`;
+  return `Scan ${session.id} ${session.status}: ${countedOf(done, total, 'point')} (${percent.toFixed(1)} %)${left}`;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock';
 import { SkyScanError } from '#shared/errors';
+import { countedOf } from '#shared/plurals';
 import { countDropped, type ReadLevels, type ReadSplitter } from './domain/reads.ts';
 import type { Gap } from './domain/sample-clock.ts';
 import type { Receiver, SampleBlock } from './receivers/receiver.ts';
@@ -89,7 +90,7 @@ export function collectReads(
   }
 
   function tooLate(): SkyScanError {
-    const progress = `${done.length} of ${collection.reads} reads came in within ${Math.round(collection.withinMs)} ms`;
+    const progress = `${countedOf(done.length, collection.reads, 'read')} came in within ${Math.round(collection.withinMs)} ms`;
     return new SkyScanError('unavailable', lost ? `${lost.message}; ${progress}` : `receiver: ${progress}`);
   }
 }

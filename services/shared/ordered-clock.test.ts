@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createJumpDetector } from './clock-jumps.ts';
-import { describeJump, durationText } from './clock-words.ts';
+import { describeJump } from './clock-words.ts';
 import { orderedClock } from './ordered-clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -56,8 +56,8 @@ test('property: whatever the clock does, times keep their order and no interval 
 test.each([
   [1_900, undefined],
   [-1_900, undefined],
-  [3 * HOUR_MS, 'the clock of this computer was set 3 h 0 min ahead'],
-  [-70_000, 'the clock of this computer was set 70 s back'],
+  [3 * HOUR_MS, 'the clock of this computer was set 3 h ahead'],
+  [-70_000, 'the clock of this computer was set 1 min 10 s back'],
 ])('a clock that is set by %s ms: %s', (byMs, expected) => {
   const { now, clock } = settableClock();
   const check = createJumpDetector(clock);
@@ -79,11 +79,3 @@ test('a clock that NTP slews has not jumped', () => {
     expect(check()).toBeUndefined();
   }
 });
-
-test.each([
-  [0.4, '0 s'],
-  [119, '119 s'],
-  [210, '3 min 30 s'],
-  [10_860, '3 h 1 min'],
-  [30 * 86_400, '30 d 0 h'],
-])('%s s are written %s', (seconds, text) => expect(durationText(seconds)).toBe(text));

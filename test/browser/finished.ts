@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
 import { figureView } from '../../services/api-gateway/map/figure.ts';
-import { PROJECTIONS } from '../../services/api-gateway/map/projections.ts';
+import { fitGrid } from '../../services/api-gateway/map/grid-box.ts';
+import { createProjection, PROJECTIONS } from '../../services/api-gateway/map/projections.ts';
 import type { View } from '../../services/api-gateway/map/view.ts';
 import {
   coloursOnScreen,
@@ -48,6 +49,30 @@ export function finishedTests(world: () => BrowserWorld): void {
       throw new Error(wrong.join('\n'), { cause: error });
     });
     await keepScreenshot(page(), `completed-${projection}`);
+  });
+
+  test('Fit fills the picture with the scan, and All shows the whole sky again', async () => {
+    await page().getByRole('button', { name: NAMES.polar, exact: true }).click();
+    const { points, map } = await mapNow(world());
+    const whole = await viewOnScreen(page(), map, 'polar');
+    const fitted = fitGrid(whole, map, createProjection('polar', map));
+    expect(fitted.pxPerDegX).toBeGreaterThan(1.5 * whole.pxPerDegX);
+    const shows = (view: View) =>
+      until('the colours', async () => {
+        const { places } = await probes(view, 'polar');
+        return wronglyColoured(map, points, await coloursOnScreen(page(), places)).length === 0;
+      });
+    await page().getByRole('button', { name: 'Fit', exact: true }).click();
+    await shows(fitted);
+    await keepScreenshot(page(), 'fit');
+    await page().getByRole('button', { name: 'All', exact: true }).click();
+    await shows(whole);
+    // The same with keys.
+    await page().getByRole('application').focus();
+    await page().keyboard.press('f');
+    await shows(fitted);
+    await page().keyboard.press('0');
+    await shows(whole);
   });
 
   test.each(PROJECTIONS)('PNG, %s: the same map, drawn by the server', async (projection) => {

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { getSession } from '../support/observer.ts';
@@ -102,8 +102,12 @@ describeWithBrowser('a scan whose points stay away, in a browser', () => {
     if (what.startsWith('scan-orchestrator')) {
       for (const size of ['desktop', 'phone'] as const) {
         await page.setViewportSize(SIZES[size]);
+        // What steers the scan is on the first screen, and Stop on every one.
+        await page.evaluate('scrollTo(0, 0)');
+        for (const name of ['Pause', 'Cancel scan', 'Stop rotor'])
+          expect(await isOnScreen(page, name)).toBe(true);
         await page.getByText(says).first().scrollIntoViewIfNeeded();
-        expect(await page.getByRole('button', { name: 'Stop rotor' }).isVisible()).toBe(true);
+        expect(await isOnScreen(page, 'Stop rotor')).toBe(true);
         await keepScreenshot(page, `orchestrator-away-${size}`);
       }
       await page.setViewportSize(SIZES.desktop);
@@ -115,6 +119,15 @@ describeWithBrowser('a scan whose points stay away, in a browser', () => {
     await isLive();
     expect(visit.faults).toEqual([]);
   });
+
+  /** Whether a button is in the window as a whole. */
+  async function isOnScreen(page: Page, name: string): Promise<boolean> {
+    const box = await page.getByRole('button', { name, exact: true }).boundingBox();
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+    return (
+      box !== null && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height
+    );
+  }
 
   async function isLive(): Promise<void> {
     const { completed_points: before } = await until('the session', () => getSession(stack, sessionId));

@@ -78,6 +78,7 @@ export function pageTests(world: () => BrowserWorld): void {
       await visit.open(path());
       await sign(visit.page);
       expect(await lookAt(visit.page)).toEqual([]);
+      if (size === 'phone') expect(await visit.page.evaluate(SMALL_TARGETS)).toEqual([]);
       expect(visit.faults).toEqual([]);
       await keepScreenshot(visit.page, `${name}-${size}-${theme}`, true);
     });
@@ -117,6 +118,13 @@ async function lookAt(page: Page): Promise<string[]> {
   if (made > 0) complaints.push(`markup became ${made} elements`);
   return complaints;
 }
+
+/** Runs in the page: what a finger would miss, because it is lower than 44 px. */
+const SMALL_TARGETS = `[...document.querySelectorAll('button, select, textarea, summary, nav a, .button, .segmented label, '
+    + 'input:not([type=checkbox], [type=radio])')]
+  .map((element) => [element.getBoundingClientRect().height, element.ariaLabel ?? element.textContent.trim() + element.id])
+  .filter(([height]) => height > 0 && height < 43.9)
+  .map(([height, name]) => name + ': ' + height + ' px')`;
 
 const MOST_STOPS = 120;
 

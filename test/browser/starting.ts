@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationWords } from '../../services/api-gateway/dashboard/lib/duration.ts';
+import { formatDuration } from '../../services/shared/durations.ts';
 import { count } from '../../services/api-gateway/dashboard/lib/format.ts';
 import { must } from '../support/observer.ts';
 import { until } from '../support/until.ts';
@@ -31,7 +31,7 @@ export function startingTests(world: () => BrowserWorld): void {
   /** Waits until the page shows what the API says of a scan. */
   async function showsPreviewOf(change: object): Promise<void> {
     const is = await must<Preview>(world().stack, 'POST', '/api/skyscan/preview', body(change));
-    const expected = [count(is.total_points), durationWords(is.expected_duration_s)];
+    const expected = [count(is.total_points), formatDuration(is.expected_duration_s)];
     let shown: string[] = [];
     await until('the figures of the preview', async () => {
       shown = await Promise.all(['points', 'duration'].map(figure));

@@ -1,4 +1,5 @@
-import { describeJump, durationText, type ClockJump } from '#shared/clock-words';
+import { describeJump, type ClockJump } from '#shared/clock-words';
+import { formatDuration } from '#shared/durations';
 
 /** How another machine's clock compares with ours. */
 export interface ClockReading {
@@ -25,9 +26,9 @@ export function clockTrouble(
 ): string | undefined {
   if (reading && Math.abs(reading.aheadMs) - reading.uncertaintyMs > MAX_DIFFERENCE_MS) {
     const side = reading.aheadMs > 0 ? 'ahead of' : 'behind';
-    return `the clock of scan-orchestrator's computer is ${durationText(Math.abs(reading.aheadMs) / 1000)} ${side} this one's: let both synchronise their time (NTP)`;
+    return `the clock of scan-orchestrator's computer is ${formatDuration(Math.abs(reading.aheadMs) / 1000)} ${side} this one's: let both synchronise their time (NTP)`;
   }
   if (jump && jumpedMsAgo < REPORT_JUMP_FOR_MS)
-    return `${describeJump(jump)}, ${durationText(jumpedMsAgo / 1000)} ago: times from before that are off by as much`;
+    return `${describeJump(jump)}, ${formatDuration(jumpedMsAgo / 1000)} ago: times from before that are off by as much`;
   return undefined;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { publishedTime } from '#shared/mqtt-messages';
 import { VERSION } from '#shared/version';
+import { countedOf } from '#shared/plurals';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
 import type { Database } from '../store/database.ts';
@@ -65,7 +66,7 @@ function wordsOf(session: SessionRow, corrected: boolean): { title: string; subt
   const when = session.finished_at ?? session.started_at;
   const facts = [
     `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}`,
-    `${count(completed_points)} of ${count(total_points)} points`,
+    countedOf(completed_points, total_points, 'point', count),
     `${rotor.center_frequency_hz / 1e6} MHz`,
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),
     ...(corrected ? ['drift taken off'] : []),

@@ -1,5 +1,6 @@
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import type { Logger } from '#shared/logger';
+import { countedOf } from '#shared/plurals';
 import { tighterThanPlanned } from '../domain/permission.ts';
 import { hasEnded } from '../domain/session-rules.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
@@ -61,7 +62,7 @@ export function createHandOver(parts: {
 
   async function refuse(session: SessionRow, why: string): Promise<void> {
     logger.warn({ session: session.id, reason: why }, 'a session is not handed over');
-    const measured = `${session.completed_points} of ${session.total_points} points are kept`;
+    const measured = `${countedOf(session.completed_points, session.total_points, 'point')} ${session.total_points === 1 ? 'is' : 'are'} kept`;
     const row = await endHere(
       db,
       session.id,

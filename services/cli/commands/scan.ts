@@ -16,7 +16,8 @@ import { printable, toJson, toJsonLine } from '../output.ts';
 import type { Preview, Session } from '../public-api.ts';
 import { loadScan } from '../scan/scan-view.ts';
 import { watchScan } from '../scan/watch-scan.ts';
-import { formatDuration } from '../terminal/duration.ts';
+import { formatDuration } from '#shared/durations';
+import { counted } from '#shared/plurals';
 
 interface Options {
   rotor: number;
@@ -136,7 +137,7 @@ function checkPoints({ az, el, step, grid }: Options): void {
 }
 
 function toText({ rows, columns, total_points, expected_duration_s, warnings }: Preview): string {
-  const size = `${total_points} points in ${rows} rows of ${columns === 1 ? 'one' : `at most ${columns}`}`;
+  const size = `${counted(total_points, 'point')} in ${counted(rows, 'row')} of ${columns === 1 ? 'one' : `at most ${columns}`}`;
   const lines = [`${size}, about ${formatDuration(expected_duration_s)}`];
   return [...lines, ...warnings.map((warning) => `warning: ${printable(warning)}`)]
     .map((line) => `${line}\n`)

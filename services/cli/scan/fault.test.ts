@@ -4,7 +4,7 @@ import type { LiveMessage } from '../public-api.ts';
 import { Pace } from './pace.ts';
 import { createPlainDisplay } from './plain-display.ts';
 import { secondsLeft, takeMessage, type ScanView } from './scan-view.ts';
-import { faultText, screenText } from './screen-text.ts';
+import { faultLine, screenText } from './screen-text.ts';
 import { createSkyGrid } from './sky-grid.ts';
 
 const bounds = {
@@ -76,25 +76,25 @@ test('a scan without points says for how long, why, and when it pauses; no time 
   const view = viewOf();
   expect(secondsLeft(view, 0)).toBe(60);
   takeMessage(view, status({ fault }), 1_000);
-  expect(faultText(view, 3_000)).toBe(
-    'No point for 16 s: rotctld at 127.0.0.1:4533 refused the connection; pauses in 44 s',
+  expect(faultLine(view, 3_000)).toBe(
+    'No point for 16 s: rotctld at 127.0.0.1:4533 refused the connection. Pauses in 44 s',
   );
   expect(secondsLeft(view, 3_000)).toBeUndefined();
   const screen = { columns: 120, rows: 24, depth: 'none' as const, nowMs: 3_000, footer: '' };
   expect(screenText(view, screen).join('\n')).toContain('No point for 16 s');
   takeMessage(view, status({}), 4_000);
-  expect(faultText(view, 4_000)).toBeUndefined();
+  expect(faultLine(view, 4_000)).toBeUndefined();
 });
 
 test('a point ends the fault; a pause that is not known is not mentioned', () => {
   const view = viewOf();
   takeMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
-  expect(faultText(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
+  expect(faultLine(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
   const measurement = { row: 0, column: 1, mean_dbm: -70, reads: 1, flags: [], unit: 'dBm' };
   const point = { azimuth: 10, elevation: 0, seq: 2, measurement };
   const { fault: _fault, elapsed_s: _elapsed, remaining_s: _remaining, ...rest } = status({ completed: 2 });
   takeMessage(view, { ...rest, point }, 0);
-  expect(faultText(view, 0)).toBeUndefined();
+  expect(faultLine(view, 0)).toBeUndefined();
 });
 
 test('lines tell of a fault once, and when it is over', () => {
@@ -112,7 +112,7 @@ test('lines tell of a fault once, and when it is over', () => {
     display.onMessage(message);
   }
   expect(said.split('\n').filter((line) => /point/i.test(line) && !line.includes('of 4'))).toEqual([
-    expect.stringMatching(/^No point for 14 s: rotctld at .* refused the connection; pauses in 46 s$/),
+    expect.stringMatching(/^No point for 14 s: rotctld at .* refused the connection. Pauses in 46 s$/),
     'Points arrive again.',
   ]);
 });

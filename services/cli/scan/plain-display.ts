@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
 import type { Display } from './display.ts';
-import { faultText, progressFacts, titleOf } from './screen-text.ts';
+import { faultLine, progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
 const SHARE = 10;
@@ -17,7 +17,7 @@ export function createPlainDisplay({ out, err }: Context, view: ScanView): Displ
       const now = titleOf(view);
       const nowMs = performance.now();
       if (plan.fault?.observation !== fault && session.status !== 'paused')
-        out.write(`${faultText(view, nowMs) ?? 'Points arrive again.'}\n`);
+        out.write(`${faultLine(view, nowMs) ?? 'Points arrive again.'}\n`);
       fault = plan.fault?.observation;
       const share = Math.floor((SHARE * session.completed_points) / Math.max(1, session.total_points));
       if (now === status && share <= tenths) return;

@@ -1,8 +1,11 @@
 import cliProgress from 'cli-progress';
+import { formatDuration } from '#shared/durations';
+import { faultText } from '#shared/fault-text';
+import { countedOf } from '#shared/plurals';
 import { printable } from '../output.ts';
 import type { Session } from '../public-api.ts';
 import type { ColourDepth } from '../terminal/colour-depth.ts';
-import { formatDuration, formatRate } from '../terminal/duration.ts';
+import { formatRate } from '../terminal/rate.ts';
 import { drawMap } from '../terminal/half-blocks.ts';
 import { secondsLeft, type ScanView } from './scan-view.ts';
 
@@ -28,7 +31,7 @@ export function screenText(view: ScanView, screen: Screen): string[] {
     room >= LEAST_MAP_LINES
       ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit })
       : [];
-  const news = faultText(view, screen.nowMs) ?? lastPoint(view);
+  const news = faultLine(view, screen.nowMs) ?? lastPoint(view);
   const texts = [titleOf(view), ...map, progressText(view, screen), news, footer];
   return texts.map((text) => (map.includes(text) ? text : text.slice(0, columns)));
 }
@@ -39,15 +42,9 @@ export function titleOf({ session, plan }: ScanView): string {
   return printable(`Scan ${id} on ${plan.rotor_name}: ${status}${notes === null ? '' : ` (${notes})`}`);
 }
 
-/** `No point for 14 s: rotctld at ... refused the connection; pauses in 46 s`; undefined while points arrive. */
-export function faultText({ session, plan, planAtMs }: ScanView, nowMs: number): string | undefined {
-  const { fault } = plan;
-  if (!fault) return undefined;
-  const seconds = (nowMs - planAtMs) / 1000;
-  const waits = session.status === 'running' ? 'No point for' : 'Waits for the rotor for';
-  const { pauses_in_s: left } = fault;
-  const pauses = left === null ? '' : `; pauses in ${formatDuration(left - seconds)}`;
-  return printable(`${waits} ${formatDuration(fault.for_s + seconds)}: ${fault.observation}${pauses}`);
+/** `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`; undefined while points arrive. */
+export function faultLine({ session, plan, planAtMs }: ScanView, nowMs: number): string | undefined {
+  return plan.fault ? printable(faultText(plan.fault, session.status, (nowMs - planAtMs) / 1000)) : undefined;
 }
 
 /** A bar, points, rate and time left, in one line. */
@@ -71,7 +68,7 @@ export function progressFacts(view: ScanView, nowMs: number): string {
   const left = secondsLeft(view, nowMs);
   return [
     percent(session),
-    `${session.completed_points} of ${session.total_points} points`,
+    countedOf(session.completed_points, session.total_points, 'point'),
     ...(rate === undefined ? [] : [formatRate(rate)]),
     ...(left === undefined ? [] : [`${formatDuration(left)} left`]),
   ].join('  ');

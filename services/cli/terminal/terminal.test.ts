@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { colourDepth } from './colour-depth.ts';
-import { formatDuration, formatRate } from './duration.ts';
+import { formatRate } from './rate.ts';
 import { colourCode, viridis } from './palette.ts';
 
 describe('colours that may be written', () => {
@@ -37,19 +37,6 @@ describe('the palette', () => {
     expect(colourCode([255, 255, 255], 'letters', 'none')).toBe('');
   });
 });
-
-test.each([
-  [0, '0 s'],
-  [-5, '0 s'],
-  [59.4, '59 s'],
-  [59.6, '1 min'],
-  [245, '4 min 5 s'],
-  [3_599, '59 min 59 s'],
-  [3_600, '1 h'],
-  [13_320, '3 h 42 min'],
-  [86_370, '1 d'],
-  [187_200, '2 d 4 h'],
-])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
 test.each([
   [12.34, '12.3 points/s'],

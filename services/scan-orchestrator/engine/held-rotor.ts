@@ -1,6 +1,7 @@
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
+import { counted } from '#shared/plurals';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import type { FaultWatch } from './fault-watch.ts';
@@ -241,7 +242,7 @@ export class HeldRotor {
     this.#watch.end('position');
     this.#watch.expect(
       'reads',
-      `${where} has not delivered ${rssiIterations === 1 ? '1 read' : `${rssiIterations} reads`} of ${rotor.receiver.readMs} ms ` +
+      `${where} has not delivered ${counted(rssiIterations, 'read')} of ${rotor.receiver.readMs} ms ` +
         (rotor.rssiSource === 'rotctld' ? '(check the receiver behind rotctld)' : CHECK_RECEIVER),
       Math.max(untilSettledMs + dwellMs, this.#longestDwellMs),
     );

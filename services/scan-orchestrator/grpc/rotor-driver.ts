@@ -11,6 +11,7 @@ import {
   type RotorConfig,
 } from '#shared/rotor-config';
 import { orAborted, withEither } from '#shared/waiting';
+import { countedOf } from '#shared/plurals';
 import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { Approach, RotorHold, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
@@ -147,7 +148,10 @@ async function hold(
         const request = { rotorId: rotor.id, token, reads };
         const { levelsDbm, summarised } = await driver.measureRssi(request, options);
         if (levelsDbm.length !== reads || !levelsDbm.every(Number.isFinite))
-          throw new SkyScanError('unavailable', `the rotor gave ${levelsDbm.length} of ${reads} reads`);
+          throw new SkyScanError(
+            'unavailable',
+            `the rotor gave ${countedOf(levelsDbm.length, reads, 'read')}`,
+          );
         return levelsDbm.map((levelDb) => ({ levelDb, summarised }));
       }, caller),
     stop: () =>

@@ -3,6 +3,7 @@ import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import type { GrpcClient } from '#shared/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
 import type { ReceiverSettings } from '#shared/rotor-config';
+import { countedOf } from '#shared/plurals';
 import type { Read } from '../domain/measurement.ts';
 import type { Receiver, SamplerMoment } from '../engine/ports.ts';
 
@@ -33,7 +34,10 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     const deadline = reads * settings.readMs * 2.5 + ANSWER_MS;
     const answer = await named(() => sampler.measure({ settings, reads, notBefore }, { signal, deadline }));
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
-      throw new SkyScanError('unavailable', `the receiver gave ${answer.reads.length} of ${reads} reads`);
+      throw new SkyScanError(
+        'unavailable',
+        `the receiver gave ${countedOf(answer.reads.length, reads, 'read')}`,
+      );
     return {
       reads: answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter })),
       gainDb: answer.gainDb,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { columnsInRow, gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
+import { counted } from '#shared/plurals';
 import type { SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
@@ -101,7 +102,7 @@ async function withPoints(
 }
 
 function damageNote(points: number): string {
-  return `the journal was damaged: ${points} points could not be used and are measured again`;
+  return `the journal was damaged: ${counted(points, 'point')} could not be used and ${points === 1 ? 'is' : 'are'} measured again`;
 }
 
 /** Points of sessions that are not there. */

@@ -1,3 +1,4 @@
+import { counted, countedOf } from '#shared/plurals';
 import { formatLevel } from '../../map/range.ts';
 import { count, level } from '../lib/format.ts';
 import type { Cut } from './cuts.ts';
@@ -24,7 +25,7 @@ export function cutSentence(cut: Cut, unit: string): string {
   const highest = measured.reduce((a, b) => Math.max(a, b));
   const lowest = measured.reduce((a, b) => Math.min(a, b));
   return (
-    `${where}: ${count(measured.length)} of ${count(levels.length)} cells are measured, ` +
+    `${where}: ${countedOf(measured.length, levels.length, 'cell', count)} ${levels.length === 1 ? 'is' : 'are'} measured, ` +
     `highest ${level(highest, unit)} at ${angle(levels.indexOf(highest))}, ` +
     `lowest ${level(lowest, unit)} at ${angle(levels.indexOf(lowest))}.`
   );
@@ -34,7 +35,7 @@ export function cutSentence(cut: Cut, unit: string): string {
 export function statisticsSentence(statistics: Statistics, unit: string): string {
   const { median, max } = statistics;
   const at = (share: number) => statistics.percentile(share);
-  const cells = statistics.count === 1 ? '1 cell is' : `${count(statistics.count)} cells are`;
+  const cells = `${counted(statistics.count, 'cell', count)} ${statistics.count === 1 ? 'is' : 'are'}`;
   return (
     `${cells} measured. Half of the levels are below ${level(median, unit)}, ` +
     `nine of ten lie between ${formatLevel(at(0.05), 1)} and ${level(at(0.95), unit)}, ` +

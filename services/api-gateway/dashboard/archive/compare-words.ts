@@ -1,3 +1,4 @@
+import { counted } from '#shared/plurals';
 import { formatLevel } from '../../map/range.ts';
 import type { SkyMap } from '../../map/sky-map.ts';
 import { degText } from '../analysis/words.ts';
@@ -7,7 +8,7 @@ import type { Difference, DifferenceSummary } from './difference.ts';
 /** How the cells of two maps were matched, in a sentence. */
 export function matchSentence({ sameGrid, matched, map }: Difference): string {
   const total = count(map.totalPoints);
-  if (sameGrid) return `Both have the same grid of ${total} cells.`;
+  if (sameGrid) return `Both have the same grid of ${counted(map.totalPoints, 'cell', count)}.`;
   if (matched === 0) return 'The two grids have no cell in common.';
   return (
     `The grids differ: ${count(matched)} of ${total} cells (step ${degText(map.bounds.stepDeg)}) have a counterpart ` +

@@ -1,3 +1,4 @@
+import { countedOf } from '#shared/plurals';
 import { ApiError, sentenceOf } from './api.ts';
 import type { LiveMessage, Plan, Session } from './api-types.ts';
 import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
@@ -124,7 +125,7 @@ export class LiveSession {
     const read = createColumnarReader();
     for await (const bytes of this.#source.measurements(this.id, this.lastSeq, signal)) {
       for (const block of read(bytes)) this.#takeAll(block);
-      this.#become('loading', `Loading ${this.lastSeq} of ${total} points`);
+      this.#become('loading', `Loading ${countedOf(this.lastSeq, total, 'point')}`);
     }
   }
 

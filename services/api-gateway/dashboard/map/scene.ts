@@ -2,13 +2,13 @@ import type { Pointing } from '#shared/pointing';
 import { drawAxes, layoutPlot } from '../../map/axes.ts';
 import { drawOverlays, type Overlays } from '../../map/overlays.ts';
 import type { PaletteName } from '../../map/palettes.ts';
-import { strokeTwice } from '../../map/pen.ts';
+import { fitGrid } from '../../map/grid-box.ts';
 import { createProjection, type Projection, type ProjectionName } from '../../map/projections.ts';
 import type { LevelRange } from '../../map/range.ts';
-import { cellOutline } from '../../map/raster.ts';
 import type { SkyMap } from '../../map/sky-map.ts';
 import { themeOf, type Theme } from '../../map/themes.ts';
 import { fitView, fromPixel, keepInView, panView, toPixel, zoomView, type View } from '../../map/view.ts';
+import { outlineCell, placeLayer } from './drawing.ts';
 import { Layer } from './layer.ts';
 import { Levels } from './levels.ts';
 
@@ -136,8 +136,15 @@ export class SkyScene {
     if (this.#view) this.#move(panView(this.#view, dx * this.#ratio, dy * this.#ratio));
   }
 
+  /** The whole sky. */
   reset(): void {
     if (this.#whole) this.#move(this.#whole);
+  }
+
+  /** The grid fills the picture. */
+  fit(): void {
+    const map = this.#levels?.map;
+    if (this.#whole && this.#projection && map) this.#move(fitGrid(this.#whole, map, this.#projection));
   }
 
   /** Pans until a pointing is in sight. */
@@ -260,43 +267,13 @@ export class SkyScene {
     this.#stale = false;
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!view || !projection) return;
-    this.#place(this.#wholeLayer, view);
-    this.#place(this.#nearLayer, view);
+    placeLayer(context, this.#wholeLayer, view);
+    placeLayer(context, this.#nearLayer, view);
     const style = { theme: this.#look.theme, fontPx: this.#fontPx };
     drawAxes(context, projection, view, style);
     drawOverlays(context, projection, view, this.#overlays, this.#fontPx);
-    if (this.#marked) this.#outline(this.#marked, view, projection);
-  }
-
-  /** Lays a picture where its part of the sky now is. */
-  #place(layer: Layer | undefined, view: View): void {
-    if (!layer) return;
-    const { left, top, pxPerDegX, pxPerDegY, rect } = layer.view;
-    const corner = toPixel(view, { x: left, y: top });
-    const context = this.#context;
-    context.save();
-    context.beginPath();
-    context.rect(view.rect.x, view.rect.y, view.rect.width, view.rect.height);
-    context.clip();
-    context.imageSmoothingEnabled = false;
-    const width = (rect.width * view.pxPerDegX) / pxPerDegX;
-    const height = (rect.height * view.pxPerDegY) / pxPerDegY;
-    context.drawImage(layer.canvas, corner.x, corner.y, width, height);
-    context.restore();
-  }
-
-  #outline({ row, column }: Cell, view: View, projection: Projection): void {
-    const map = this.#levels?.map;
-    if (!map || column >= map.columnsInRow(row)) return;
-    const context = this.#context;
-    const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
-    strokeTwice({ surface: context, projection, view, fontPx: this.#fontPx }, () => {
-      for (const [n, { x, y }] of outline.entries()) {
-        if (n === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      }
-      context.closePath();
-    });
+    const sheet = { context, projection, view, fontPx: this.#fontPx };
+    if (this.#marked) outlineCell(sheet, this.#levels?.map, this.#marked);
   }
 
   #inner({ x, y }: Point): Point {

@@ -1,4 +1,5 @@
-import { durationWords } from '../lib/duration.ts';
+import { faultText } from '#shared/fault-text';
+import { countedOf } from '#shared/plurals';
 import { clockTime } from '../lib/format.ts';
 import type { Plan, Session } from '../lib/api-types.ts';
 import type { Trouble } from './trouble.ts';
@@ -34,7 +35,7 @@ export function stateWords(
     case 'cancelled':
       return completed_points === 0
         ? 'Cancelled before the first point.'
-        : `Cancelled; the ${completed_points} of ${total_points} points that were measured are kept.`;
+        : `Cancelled; what was measured is kept: ${countedOf(completed_points, total_points, 'point')}.`;
   }
 }
 
@@ -45,10 +46,6 @@ export function faultWords(
   heardS: number,
   nowMs: number,
 ): string {
-  const waits = status === 'running' ? 'No point for' : 'Waits for the rotor for';
-  const since = durationWords(Math.floor(fault.for_s + heardS));
-  const { pauses_in_s: left } = fault;
-  const pausesMs = left === null ? undefined : nowMs + Math.max(0, left - heardS) * 1000;
-  const pauses = pausesMs === undefined ? '' : `. Pauses at ${clockTime(pausesMs, { seconds: true, nowMs })}`;
-  return `${waits} ${since}: ${fault.observation}${pauses}`;
+  const pause = (inS: number) => `at ${clockTime(nowMs + inS * 1000, { seconds: true, nowMs })}`;
+  return faultText(fault, status, heardS, pause);
 }

@@ -1,3 +1,4 @@
+import { counted } from '#shared/plurals';
 import type { Session } from '../lib/api-types.ts';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status' | 'progress_pct'>;
@@ -22,5 +23,5 @@ function holderWords({ id, status, progress_pct }: Known): string {
 }
 
 function waitingWords(count: number): string {
-  return count === 1 ? '1 session waits for this rotor.' : `${count} sessions wait for this rotor.`;
+  return `${counted(count, 'session')} ${count === 1 ? 'waits' : 'wait'} for this rotor.`;
 }

@@ -9,13 +9,6 @@ export function formatDuration(seconds: number): string {
   return join([Math.floor(hours / 24), 'd'], [hours % 24, 'h']);
 }
 
-/** `3.2 points/s`, or per minute where that says more. */
-export function formatRate(perSecond: number): string {
-  return perSecond >= 1 || perSecond === 0
-    ? `${perSecond.toFixed(1)} points/s`
-    : `${(perSecond * 60).toFixed(1)} points/min`;
-}
-
 function join([large, largeUnit]: [number, string], [small, smallUnit]: [number, string]): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

@@ -1,0 +1,54 @@
+import type { Projection } from './projections.ts';
+import { cellOutline } from './raster.ts';
+import type { SkyMap } from './sky-map.ts';
+import { toPixel, zoomView, type View } from './view.ts';
+
+/** A part of the plane of a projection, degrees. */
+interface Box {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+// Room around what is fitted, as a share of the picture.
+const MARGIN = 0.06;
+
+/** The smallest box around every cell of a map. */
+export function gridBox(map: SkyMap, projection: Projection): Box {
+  const box = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
+  const take = (row: number, column: number) => {
+    for (const { x, y } of cellOutline(map, projection, row, column)) {
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x);
+      box.bottom = Math.min(box.bottom, y);
+      box.top = Math.max(box.top, y);
+    }
+  };
+  // The cells at the edge of a grid reach as far as any others.
+  for (let row = 0; row < map.rows; row++) {
+    const last = map.columnsInRow(row) - 1;
+    const isEdge = row === 0 || row === map.rows - 1;
+    for (let column = 0; column <= last; column += isEdge ? 1 : Math.max(1, last)) take(row, column);
+  }
+  return box;
+}
+
+/** The whole view, zoomed until every cell of the grid just fits into its rectangle. */
+export function fitGrid(whole: View, map: SkyMap, projection: Projection): View {
+  const { left, right, bottom, top } = gridBox(map, projection);
+  const { rect, pxPerDegX, pxPerDegY } = whole;
+  const room = 1 - 2 * MARGIN;
+  const factor = Math.min(
+    (room * rect.width) / ((right - left) * pxPerDegX),
+    (room * rect.height) / ((top - bottom) * pxPerDegY),
+  );
+  const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+  const at = toPixel(whole, { x: (left + right) / 2, y: (bottom + top) / 2 });
+  const centred = {
+    ...whole,
+    left: whole.left + (at.x - middle.x) / pxPerDegX,
+    top: whole.top - (at.y - middle.y) / pxPerDegY,
+  };
+  return zoomView(centred, factor, middle);
+}
