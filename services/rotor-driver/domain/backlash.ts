@@ -3,15 +3,21 @@ import { median } from './statistics.ts';
 import type { TestMove } from './test-move.ts';
 import { fitStart, travelledDeg } from './trapezoid.ts';
 
+/** Milliseconds from the command to the first movement, of moves in the direction of the one before and of others. */
+export interface Delays {
+  same: number[];
+  reversed: number[];
+}
+
 /** The moves of an axis in their order, and how it moves. */
 export interface Timed {
   moves: readonly TestMove[];
   stepDeg: number;
   motion: AxisMotion;
+  delays: Delays;
 }
 
-/** Milliseconds from the command to the first movement, of moves in the direction of the one before and of others. */
-export function delaysOf({ moves, stepDeg, motion }: Timed): { same: number[]; reversed: number[] } {
+export function delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Delays {
   const same: number[] = [];
   const reversed: number[] = [];
   moves.forEach((move, i) => {
@@ -28,8 +34,7 @@ export function delaysOf({ moves, stepDeg, motion }: Timed): { same: number[]; r
  * runs before the readback follows. Zero, with a remark, where neither can be seen.
  */
 export function backlashOf(timed: Timed, say: (words: string) => void): number | undefined {
-  const { moves, stepDeg, motion } = timed;
-  const delays = delaysOf(timed);
+  const { moves, stepDeg, motion, delays } = timed;
   const lateMs = (median(delays.reversed) ?? NaN) - (median(delays.same) ?? NaN);
   if (Number.isNaN(lateMs)) {
     say('too few turns of its direction to see backlash');

@@ -1,4 +1,4 @@
-import { backlashOf, delaysOf, type Timed } from './backlash.ts';
+import { backlashOf, delaysOf, type Delays, type Timed } from './backlash.ts';
 import type { AxisMotion } from '#shared/kinematics';
 import { combined, median, type Estimate } from './statistics.ts';
 import { testMoveOf, type TestMove } from './test-move.ts';
@@ -43,12 +43,13 @@ export function axisFindings(axis: AxisName, traces: readonly Trace[], assumed: 
     return { resolutionDeg, remarks };
   }
   const motion = motionOf(moves, stepDeg, assumed, say);
-  const timed: Timed = { moves, stepDeg, motion: { ...assumed, ...motion } };
+  const known = { moves, stepDeg, motion: { ...assumed, ...motion } };
+  const timed: Timed = { ...known, delays: delaysOf(known) };
   if (resolutionDeg === undefined) say('its readback changed too seldom to tell its step');
   return {
     ...motion,
     resolutionDeg,
-    startDelayMs: startDelayMsOf(timed, motion.accelerationDegPerS2 === undefined, say),
+    startDelayMs: startDelayMsOf(timed.delays, motion.accelerationDegPerS2 === undefined, say),
     overshootDeg: overshootDegOf(moves, stepDeg),
     backlashDeg: backlashOf(timed, say),
     settleMs: settleMsOf(moves),
@@ -118,8 +119,7 @@ function wellKnown(estimate: Estimate | undefined, mostError: number): Estimate 
   return estimate && estimate.error <= mostError ? estimate : undefined;
 }
 
-function startDelayMsOf(timed: Timed, assumes: boolean, say: (words: string) => void): number | undefined {
-  const delays = delaysOf(timed);
+function startDelayMsOf(delays: Delays, assumes: boolean, say: (words: string) => void): number | undefined {
   const delayMs = median(delays.same.length > 0 ? delays.same : delays.reversed);
   if (delayMs === undefined) {
     say('too few readings to tell when it sets off');

@@ -9,6 +9,8 @@ export interface Fit {
 }
 
 const ITERATIONS = 40;
+const SMALL_STEP = 1e-7;
+const LARGEST_DAMPING = 1e9;
 // Residuals beyond so many deviations count linearly (Huber): an outlier pulls no harder than a neighbour.
 const HUBER = 1.5;
 
@@ -25,24 +27,22 @@ export function fitLeastSquares(
   let damping = 1e-2;
   let current = residuals(parameters);
   let scale = scaleOf(current, floor);
-  for (let i = 0; i < ITERATIONS; i++) {
-    scale = scaleOf(current, floor);
-    const { matrix, gradient } = normalEquations(residuals, parameters, current, scale);
-    const step = solve(damped(matrix, damping), gradient);
+  let equations = normalEquations(residuals, parameters, current, scale);
+  for (let i = 0; i < ITERATIONS && damping <= LARGEST_DAMPING; i++) {
+    const step = solve(damped(equations.matrix, damping), equations.gradient);
     const next = parameters.map((value, k) => value - (step[k] ?? 0));
     const after = residuals(next);
-    if (costOf(after, scale) < costOf(current, scale)) {
-      const small = step.every((change) => Math.abs(change) < 1e-7);
+    const isBetter = costOf(after, scale) < costOf(current, scale);
+    if (isBetter) {
       parameters = next;
       current = after;
-      damping = Math.max(1e-9, damping / 5);
-      if (small) break;
-    } else {
-      damping *= 4;
-      if (damping > 1e9) break;
+      scale = scaleOf(current, floor);
+      equations = normalEquations(residuals, parameters, current, scale);
     }
+    if (step.every((change) => Math.abs(change) < SMALL_STEP)) break;
+    damping = isBetter ? Math.max(1e-9, damping / 5) : damping * 4;
   }
-  const { matrix } = normalEquations(residuals, parameters, current, scale);
+  const { matrix } = equations;
   const errors = parameters.map((_, k) => {
     const column = solve(
       damped(matrix, 1e-12),
