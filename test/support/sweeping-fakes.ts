@@ -2,7 +2,7 @@ import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-re
 import type { Clock } from '../../services/shared/clock.ts';
 import type { Pointing } from '../../services/shared/pointing.ts';
 import { FakeReceiver, FakeRotors } from './scan-fakes.ts';
-import { endMs, readbacks, reads, type SyntheticSweep } from './synthetic-sweep.ts';
+import { durationMs, readbacks, reads, type SyntheticSweep } from './synthetic-sweep.ts';
 
 /** Hardware that sweeps in no time, by a clock of its own; driver and sampler have other clocks. */
 export interface SweepingHardware {
@@ -35,7 +35,7 @@ export function sweepingHardware(behaviour: Behaviour): SweepingHardware {
       resolutionDeg: 0.1,
     };
     at = to;
-    nowMs = endMs(sweep);
+    nowMs = sweep.startMs + durationMs(sweep);
     for (const { pointing, atMs } of readbacks(sweep)) onPosition({ pointing, atMs: atMs + DRIVER_AHEAD_MS });
     for (const read of reads(sweep))
       for (const listener of receiver.listeners)

@@ -44,14 +44,14 @@ export function antennaDeg(sweep: SyntheticSweep, atMs: number): number {
   return motorDeg(sweep, atMs) - Math.sign(sweep.toDeg - sweep.fromDeg) * (sweep.playDeg ?? 0);
 }
 
-export function endMs({ fromDeg, toDeg, motion, startMs }: SyntheticSweep): number {
-  return startMs + 1000 * hopSeconds(toDeg - fromDeg, motion);
+export function durationMs({ fromDeg, toDeg, motion }: SyntheticSweep): number {
+  return 1000 * hopSeconds(Math.abs(toDeg - fromDeg), motion);
 }
 
 export function readbacks(sweep: SyntheticSweep): TimedPointing[] {
   const { elevationDeg, resolutionDeg: step, startMs, pollMs } = sweep;
   const rounded = (deg: number) => (step > 0 ? Math.round(deg / step) * step : deg);
-  const count = Math.ceil((endMs(sweep) - startMs + 2 * pollMs) / pollMs) + 1;
+  const count = Math.ceil((durationMs(sweep) + 2 * pollMs) / pollMs) + 1;
   return Array.from({ length: count }, (_, i) => {
     const atMs = startMs + i * pollMs;
     return { atMs, pointing: { azimuthDeg: rounded(motorDeg(sweep, atMs)), elevationDeg } };
@@ -60,7 +60,7 @@ export function readbacks(sweep: SyntheticSweep): TimedPointing[] {
 
 export function reads(sweep: SyntheticSweep): TimedRead[] {
   const { startMs, readMs, levelDb } = sweep;
-  const count = Math.ceil((endMs(sweep) - startMs + 2 * AROUND_MS) / readMs);
+  const count = Math.ceil((durationMs(sweep) + 2 * AROUND_MS) / readMs);
   return Array.from({ length: count }, (_, i) => {
     const middleMs = startMs - AROUND_MS + (i + 0.5) * readMs;
     return { middleMs, levelDb: levelDb(antennaDeg(sweep, middleMs)) };
