@@ -1,72 +1,58 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RotorPosition } from '#proto/rotor_driver';
-import { startObservatory, type TestObservatory } from '../support/observatory.ts';
-import { at, holdRotor, startTestDriver, testRotor, type TestDriver } from '../support/rotctld-driver.ts';
+import { useDriverWorld } from '../support/driver-world.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { hamlibScript } from '../support/rotctld-scripted.ts';
 
-// Slews on which something is measured, against the simulated rotctld.
+// Slews on which something is measured.
 
-const SPEED_DEG_PER_S = 20;
-let observatory: TestObservatory;
-let driver: TestDriver;
-
-beforeAll(async () => {
-  observatory = await startObservatory({
-    SIM_AZ_SPEED_DEG_S: String(SPEED_DEG_PER_S),
-    SIM_RESOLUTION_DEG: '0.01',
-  });
-  driver = await startTestDriver();
-});
-
-afterAll(async () => {
-  await driver.close();
-  await observatory.close();
-});
+const world = useDriverWorld({ degPerS: 20 });
 
 test('a sweep streams every readback, each with the time when it was true', async () => {
-  const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1_000 };
-  const rotor = testRotor(observatory.rotctldPort, { azimuth: axis, elevation: axis, settleMs: 600_000 });
-  const hold = await holdRotor(driver.client, rotor);
-  const { steadyMs: before } = await driver.client.readClock({});
+  const { rotator } = world;
+  const answered: { deg: number; ms: number }[] = [];
+  const read = () => {
+    const [azimuthDeg, elevationDeg] = rotator.read();
+    answered.push({ deg: Number(azimuthDeg.toFixed(2)), ms: performance.now() });
+    return [azimuthDeg, elevationDeg] as [number, number];
+  };
+  world.server.script = hamlibScript({ ...rotator, read });
+  // Nobody waits ten minutes for the mount to settle.
+  const hold = await world.hold(world.rotor({ settleMs: 600_000 }));
   const positions: RotorPosition[] = [];
   let readback: RotorPosition | undefined;
-  // Nobody waits ten minutes for the mount to settle.
-  for await (const { event } of driver.client.slew({
-    rotorId: 1,
-    token: hold.token,
-    target: at(30),
-    sweep: true,
-  })) {
+  const request = { rotorId: 1, token: hold.token, target: at(30), sweep: true };
+  for await (const { event } of world.client.slew(request)) {
     if (event?.$case === 'progress') positions.push(event.value);
     if (event?.$case === 'settled') readback = event.value.readback;
   }
-  const { steadyMs: after } = await driver.client.readClock({});
-  expect(readback?.pointing?.azimuthDeg).toBeCloseTo(30, 0);
-  // 1.5 s, polled every 8 ms where nothing else keeps the machine busy.
-  expect(positions.length).toBeGreaterThan(20);
-  const samples = positions.map(({ pointing, steadyMs }) => ({
-    deg: pointing?.azimuthDeg ?? NaN,
-    ms: steadyMs ?? NaN,
-  }));
-  expect(samples.every(({ ms }) => ms > before && ms < after)).toBe(true);
-  const cruise = samples.filter(({ deg }) => deg > 2 && deg < 28);
-  const [first, ...others] = cruise;
-  for (const { deg, ms } of others)
-    expect(
-      Math.abs(deg - (first?.deg ?? NaN) - (SPEED_DEG_PER_S * (ms - (first?.ms ?? NaN))) / 1000),
-    ).toBeLessThan(0.5);
+  expect(readback?.pointing).toEqual(at(30));
+  const cruises = (deg: number) => deg > 2 && deg < 28;
+  const samples = positions
+    .map(({ pointing, steadyMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: steadyMs ?? NaN }))
+    .filter(({ deg }) => cruises(deg));
+  // A busy machine may lose some; every tenth of a second one, as in other slews, would be far less.
+  const asked = answered.filter(({ deg }) => cruises(deg)).length;
+  expect(asked).toBeGreaterThan(5);
+  expect(samples.length).toBeGreaterThan(asked / 2);
+  // However long the way of question and answer takes: after the answer before this one, and before the next one.
+  for (const { deg, ms } of samples) {
+    const index = answered.findIndex((answer) => answer.deg === deg);
+    expect(ms).toBeGreaterThan(answered[index - 1]?.ms ?? Infinity);
+    expect(ms).toBeLessThan(answered[index + 1]?.ms ?? -Infinity);
+  }
   hold.release();
   await hold.ended;
 });
 
 test('an arrival is announced with the moment when the mount has settled, and not before the rotor rests', async () => {
-  const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1_000 };
-  const rotor = testRotor(observatory.rotctldPort, { azimuth: axis, elevation: axis, settleMs: 300 });
-  const hold = await holdRotor(driver.client, rotor);
+  const settleMs = 300;
+  const hold = await world.hold(world.rotor({ settleMs }));
   const arrive = async (deg: number, announce: boolean) => {
     const { token } = hold;
-    for await (const { event } of driver.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
+    for await (const { event } of world.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
       if (event?.$case !== 'settled') continue;
-      const { steadyMs: toldMs } = await driver.client.readClock({});
+      const { steadyMs: toldMs } = await world.client.readClock({});
       const { readback, settledAtSteadyMs } = event.value;
       return {
         deg: readback?.pointing?.azimuthDeg,
@@ -77,12 +63,12 @@ test('an arrival is announced with the moment when the mount has settled, and no
     }
     throw new Error('no end');
   };
-  const waited = await arrive(35, false);
+  const waited = await arrive(5, false);
   expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
-  const announced = await arrive(40, true);
-  expect(announced.deg).toBeCloseTo(40, 0);
-  // The last reading is at most 15 ms older than the moment, or three round trips.
-  expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(200);
+  const announced = await arrive(10, true);
+  expect(announced.deg).toBeCloseTo(10, 0);
+  // The last reading is at most 15 ms older than the moment, or three round trips; on any machine it was taken at rest.
+  expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(settleMs);
   hold.release();
   await hold.ended;
 });
