@@ -227,7 +227,13 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       'out_of_range',
       '1000000 Hz is outside',
     ],
-    ['a frequency beyond 32 bits', { ...summed, centerFrequencyHz: 1e10 }, 'out_of_range', 'is above'],
+    // Of the tuner, once that is known; of rtl_power before.
+    [
+      'a frequency beyond 32 bits',
+      { ...summed, centerFrequencyHz: 1e10 },
+      'out_of_range',
+      'frequency 10000000000 Hz is',
+    ],
   ])('refuses %s', async (_, settings, kind, words) => {
     await expect(sampler.client.measure({ settings, reads: 1 })).rejects.toMatchObject({
       kind,

@@ -19,6 +19,7 @@ const USED = /^Using device (\d+):/;
 const TUNER = /^Found (.+) tuner$/;
 const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
 
+const NO_MATCH = 'No matching devices found';
 const FAILURE = /^(No supported devices found|No matching devices found|Failed to open rtlsdr device)/;
 
 const TUNING_FAILURE =
@@ -67,16 +68,26 @@ export function isBlogV4({ used, blogV4 }: DeviceReport): boolean {
   return used !== undefined && blogV4.has(used);
 }
 
+/** Whether librtlsdr's programs take this serial number for an index (`strtol`: decimal, octal, hexadecimal). */
+export function looksLikeIndex(serial: string): boolean {
+  return /^(0x[0-9a-f]+|\d+)$/i.test(serial);
+}
+
+/** An argument for `-d` that no dongle matches: the programs list all dongles, and open none. */
+export function listingArgument(serial: string): string {
+  return `${serial}?`;
+}
+
 /**
- * Whether the dongle that is opened is the wanted one, and if not, its index. The programs take a serial number that looks like
- * a number for an index (in octal, too), and any beginning or end of one for the whole.
+ * Whether the dongle that is opened is the wanted one, and if not, or if none was opened, its index. The programs take a serial number
+ * that looks like a number for an index (in octal, too), and any beginning or end of one for the whole.
  */
 export function checkDevice(
   report: DeviceReport,
   serial: string,
 ): 'unknown yet' | 'right' | { index: number } | 'missing' {
-  if (report.used === undefined) return 'unknown yet';
-  if (report.serials.get(report.used) === serial) return 'right';
+  if (report.used === undefined && report.failure !== NO_MATCH) return 'unknown yet';
+  if (report.used !== undefined && report.serials.get(report.used) === serial) return 'right';
   const [index] = indicesOf(report, serial);
   return index === undefined ? 'missing' : { index };
 }

@@ -11,6 +11,35 @@ function reportOf(serials: readonly string[], used: number) {
   return report;
 }
 
+function listOf(serials: readonly string[]) {
+  const report = emptyReport();
+  for (const [index, serial] of serials.entries())
+    readReport(report, `  ${index}:  Realtek, RTL2838UHIDIR, SN: ${serial}`);
+  readReport(report, 'No matching devices found.');
+  return report;
+}
+
+test('a serial number that looks like an index is looked up in the list before any dongle is opened', () => {
+  const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
+  expect(dongle.argument).toBe('00000001?');
+  expect(dongle.check(listOf(['00000002', 'roof']))).toEqual({
+    wrong: 'no dongle has this serial number; there are 00000002, roof',
+  });
+  expect(dongle.argument).toBe('00000001?');
+  expect(dongle.check(listOf(['00000002', '00000001']))).toEqual({
+    wrong: 'it is number 1 in the list of dongles; opening that one',
+  });
+  expect(dongle.argument).toBe('1');
+  expect(dongle.check(reportOf(['00000002', '00000001'], 1))).toBe('right');
+});
+
+test('one that does not is opened by its name, and looked up once it was missing', () => {
+  const dongle = createLocalDongle('roof', pino({ level: 'silent' }));
+  expect(dongle.argument).toBe('roof');
+  dongle.check(reportOf(['roof2'], 0));
+  expect(dongle.argument).toBe('roof?');
+});
+
 test('a serial number that two dongles have is used with a warning, for as long as both are there', () => {
   const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
   expect(dongle.check(reportOf(['00000001', 'roof'], 0))).toBe('right');

@@ -1,5 +1,11 @@
 import type { Logger } from '#shared/logger';
-import { checkDevice, indicesOf, type DeviceReport } from '../domain/device-report.ts';
+import {
+  checkDevice,
+  indicesOf,
+  listingArgument,
+  looksLikeIndex,
+  type DeviceReport,
+} from '../domain/device-report.ts';
 import { startChild } from './child.ts';
 
 /** A dongle on this host, known by its serial number. */
@@ -18,7 +24,8 @@ export interface LocalDongle {
 const BIAS_TEE_WITHIN_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
-  let argument = serial;
+  // A dongle that is taken by mistake would get our settings before we notice.
+  let argument = looksLikeIndex(serial) ? listingArgument(serial) : serial;
   let warning: string | undefined;
 
   /** Which of several dongles with the same serial number is opened depends on the port that each is plugged into. */
@@ -46,13 +53,13 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       if (verdict === 'right') warnOfTwins(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
       // The index from the list is right until something is plugged in or out; then it is checked and found again.
-      argument = verdict === 'missing' ? serial : String(verdict.index);
+      argument = verdict === 'missing' ? listingArgument(serial) : String(verdict.index);
       const listed = [...report.serials.values()].slice(0, 8).join(', ');
       return {
         wrong:
           verdict === 'missing'
             ? `no dongle has this serial number; there are ${listed}`
-            : 'another dongle was opened; trying again with its number in the list',
+            : `it is number ${verdict.index} in the list of dongles; opening that one`,
       };
     },
     async biasTeeOff() {
