@@ -1,3 +1,4 @@
+import { azimuthOnCircleDeg } from './pointing.ts';
 import { degToRad } from './units.ts';
 
 /** How the cells lie: the same azimuth step in every row, or one that grows toward the zenith as the circles there shrink. */
@@ -29,7 +30,7 @@ export const MAX_GRID_POINTS = 1_000_000;
 /** Width of the sector, degrees; through north, and never the long way round, when the end is smaller than the start. */
 export function azimuthSpanDeg(bounds: Pick<GridBounds, 'azStartDeg' | 'azEndDeg'>): number {
   const span = bounds.azEndDeg - bounds.azStartDeg;
-  return span < 0 ? ((span % 360) + 360) % 360 : span;
+  return span < 0 ? azimuthOnCircleDeg(span) : span;
 }
 
 /** Rows and columns of a grid. Of more than `MAX_GRID_POINTS` rows only one point each is counted: that is too many. */

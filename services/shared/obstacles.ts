@@ -1,7 +1,7 @@
 import { azimuthSpanDeg } from './grid-shape.ts';
 import { createHorizon } from './horizon.ts';
-import { formatDeg, formatPointing, type Pointing } from './pointing.ts';
-import { separationFromRectangleDeg, type SkyDisc } from './sky-disc.ts';
+import { formatDeg, type Pointing } from './pointing.ts';
+import { describeNearness, separationFromRectangleDeg, type SkyDisc } from './sky-disc.ts';
 
 /**
  * Lowest elevation that the antenna may point at, by azimuth of the sky (0 to 360, ascending), straight lines between the
@@ -121,10 +121,7 @@ export function forbids(obstacle: Obstacle, pointing: Pointing): string {
   const azimuth = `azimuth ${formatDeg(pointing.azimuthDeg)} deg`;
   const elevation = `elevation ${formatDeg(pointing.elevationDeg)} deg`;
   const disc = obstacle.kind === 'keep-out' ? obstacle.sector.disc : undefined;
-  if (disc) {
-    const apartDeg = separationFromRectangleDeg(pointing, pointing, disc.centre);
-    return `${formatPointing(pointing)} is ${formatDeg(Math.round(apartDeg * 10) / 10)} deg from ${disc.name}, nearer than ${formatDeg(Math.round(disc.radiusDeg * 10) / 10)} deg`;
-  }
+  if (disc) return describeNearness(disc, pointing);
   return obstacle.kind === 'keep-out'
     ? `${azimuth} ${elevation} is inside ${describeObstacle(obstacle)}`
     : `${elevation} at ${azimuth} is below ${describeObstacle(obstacle)}`;

@@ -59,6 +59,11 @@ export function axisDistanceDeg(a: Pointing, b: Pointing): number {
   return Math.max(Math.abs(a.azimuthDeg - b.azimuthDeg), Math.abs(a.elevationDeg - b.elevationDeg));
 }
 
+/** The same azimuth on the compass, 0 to 360 (excluded), degrees. */
+export function azimuthOnCircleDeg(deg: number): number {
+  return ((deg % 360) + 360) % 360;
+}
+
 /** Great-circle angle between two directions on the sky, degrees (haversine form, exact for small angles). */
 export function separationDeg(a: Pointing, b: Pointing): number {
   const dEl = degToRad(b.elevationDeg - a.elevationDeg);

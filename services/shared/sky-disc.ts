@@ -1,4 +1,4 @@
-import type { Pointing } from './pointing.ts';
+import { azimuthOnCircleDeg, formatDeg, formatPointing, separationDeg, type Pointing } from './pointing.ts';
 import { degToRad, radToDeg } from './units.ts';
 
 /** Everything that is nearer to a direction than an angle: the surroundings of the Sun. Degrees. */
@@ -7,6 +7,16 @@ export interface SkyDisc {
   name: string;
   centre: Pointing;
   radiusDeg: number;
+}
+
+/** Why the antenna must not point into the disc: `az 180 el 30 is 2.1 deg from the Sun, nearer than 5 deg`. */
+export function describeNearness({ name, centre, radiusDeg }: SkyDisc, pointing: Pointing): string {
+  const apartDeg = separationDeg(pointing, centre);
+  return `${formatPointing(pointing)} is ${formatDeg(tenths(apartDeg))} deg from ${name}, nearer than ${formatDeg(tenths(radiusDeg))} deg`;
+}
+
+function tenths(deg: number): number {
+  return Math.round(deg * 10) / 10;
 }
 
 /**
@@ -34,12 +44,8 @@ export function separationFromRectangleDeg(a: Pointing, b: Pointing, centre: Poi
 function extremeAsideDeg(azFromDeg: number, azToDeg: number, azimuthDeg: number): [number, number] {
   const leftDeg = Math.min(azFromDeg, azToDeg);
   const spanDeg = Math.max(azFromDeg, azToDeg) - leftDeg;
-  const aside = (deg: number) => Math.abs(180 - positive(deg - azimuthDeg + 180));
-  const meets = (deg: number) => positive(deg - leftDeg) <= spanDeg;
+  const aside = (deg: number) => Math.abs(180 - azimuthOnCircleDeg(deg - azimuthDeg + 180));
+  const meets = (deg: number) => azimuthOnCircleDeg(deg - leftDeg) <= spanDeg;
   const ends = [aside(leftDeg), aside(leftDeg + spanDeg)];
   return [meets(azimuthDeg) ? 0 : Math.min(...ends), meets(azimuthDeg + 180) ? 180 : Math.max(...ends)];
-}
-
-function positive(deg: number): number {
-  return ((deg % 360) + 360) % 360;
 }

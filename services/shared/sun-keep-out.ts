@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { formatDeg, formatPointing, separationDeg, type Pointing } from './pointing.ts';
+import { separationDeg, type Pointing } from './pointing.ts';
 import { siteFrom, siteVariables, type Site, type SiteSettings } from './site.ts';
+import { describeNearness } from './sky-disc.ts';
 import { createSunAndMoon } from './sun-and-moon.ts';
 
 /** The same for scan-orchestrator, whose scans wait for the Sun to move on, and rotor-driver, which keeps every move away from it. */
@@ -33,6 +34,9 @@ export function sunKeepOut(settings: SunSettings): SunKeepOut | undefined {
   return keepOutDeg === undefined || !site ? undefined : { keepOutDeg, ...site };
 }
 
+/** The name of the disc around it, in messages. */
+export const SUN = 'the Sun';
+
 // Refraction and the size of the disc: below this the Earth is in between.
 const RISES_DEG = -1;
 
@@ -48,18 +52,9 @@ export function createSunAbove(site: Site): (unixMs: number) => Pointing | undef
 /** Says whether a pointing is too near to the Sun at a Unix time. */
 export function createSunCondition({ keepOutDeg, ...site }: SunKeepOut) {
   const sunAbove = createSunAbove(site);
-  return (pointing: Pointing, unixMs: number): string | undefined =>
-    tooNearToSun(pointing, sunAbove(unixMs), keepOutDeg);
-}
-
-/** Why the antenna must not point there now; undefined when it may. `sun`: undefined at night. */
-function tooNearToSun(pointing: Pointing, sun: Pointing | undefined, keepOutDeg: number): string | undefined {
-  if (!sun) return undefined;
-  const apartDeg = separationDeg(pointing, sun);
-  return apartDeg >= keepOutDeg ? undefined : nearSun(pointing, apartDeg, keepOutDeg);
-}
-
-/** `az 180 el 30 is 2.1 deg from the Sun, nearer than 5 deg`. */
-function nearSun(pointing: Pointing, apartDeg: number, keepOutDeg: number): string {
-  return `${formatPointing(pointing)} is ${formatDeg(Math.round(apartDeg * 10) / 10)} deg from the Sun, nearer than ${formatDeg(keepOutDeg)} deg`;
+  return (pointing: Pointing, unixMs: number): string | undefined => {
+    const centre = sunAbove(unixMs);
+    if (!centre || separationDeg(pointing, centre) >= keepOutDeg) return undefined;
+    return describeNearness({ name: SUN, centre, radiusDeg: keepOutDeg }, pointing);
+  };
 }

@@ -1,3 +1,4 @@
+import { azimuthSpanDeg } from '#shared/grid-shape';
 import { createHorizon } from '#shared/horizon';
 import type { SkySector } from './sky-sector.ts';
 import { INK, strokeTwice, type Pen } from './pen.ts';
@@ -83,7 +84,7 @@ export function drawHorizon(pen: Pen, mask: readonly (readonly [number, number])
 /** A part of the sky that is never pointed at. */
 export function drawKeepOut(pen: Pen, { azStartDeg, azEndDeg, elMinDeg, elMaxDeg }: SkySector): void {
   const { surface, projection } = pen;
-  const width = azEndDeg >= azStartDeg ? azEndDeg - azStartDeg : ((azEndDeg - azStartDeg) % 360) + 360;
+  const width = azimuthSpanDeg({ azStartDeg, azEndDeg });
   const count = Math.max(1, Math.ceil(width / CHORD_DEG));
   const { left, right } = projection.extent;
   // Cut open anywhere, the rectangular map may show two pieces of it.

@@ -1,4 +1,5 @@
 import { columnsInRow, gridShape, cellPointing, type GridBounds } from '#shared/grid-shape';
+import { azimuthOnCircleDeg } from '#shared/pointing';
 
 /** The levels of a scan, cell by cell; NaN where nothing was measured. */
 export interface SkyGrid {
@@ -48,7 +49,7 @@ export function cellLabel(
   column: number,
 ): { azimuth: string; elevation: string } {
   const { azimuthDeg, elevationDeg } = cellPointing(grid.bounds, row, column);
-  return { azimuth: short(((azimuthDeg % 360) + 360) % 360), elevation: short(elevationDeg) };
+  return { azimuth: short(azimuthOnCircleDeg(azimuthDeg)), elevation: short(elevationDeg) };
 }
 
 function short(deg: number): string {

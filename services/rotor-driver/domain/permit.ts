@@ -19,8 +19,6 @@ export interface Permit {
 /** What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet. */
 export type Permits = ReadonlyMap<number, Permit>;
 
-const ALLOWED = ['limits', 'horizon', 'keepOut', 'park', 'trustLimits', 'avoidSun'] as const;
-
 /**
  * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has been deleted, or is somewhere else
  * now.
@@ -38,12 +36,17 @@ export function permitted<R extends Permit>(rotor: R, permits: Permits | undefin
       'wrong_state',
       `rotor ${rotor.id} '${permit.name}' is not moved at ${rotor.host}:${rotor.port}: it is at ${permit.host}:${permit.port} now`,
     );
-  const { limits, horizon, keepOut, park, trustLimits, avoidSun } = permit;
-  return { ...rotor, limits, horizon, keepOut, park, trustLimits, avoidSun };
+  return { ...rotor, ...allowedBy(permit) };
 }
 
 /** Whether both allow the same. */
 export function allowTheSame(one: Permit, other: Permit): boolean {
-  const allowed = (rotor: Permit) => JSON.stringify(ALLOWED.map((field) => rotor[field] ?? true));
-  return allowed(one) === allowed(other);
+  const text = (rotor: Permit) =>
+    JSON.stringify(Object.values(allowedBy(rotor)).map((value) => value ?? true));
+  return text(one) === text(other);
+}
+
+/** What counts of it, whatever a caller asks for. */
+function allowedBy({ limits, horizon, keepOut, park, trustLimits, avoidSun }: Permit) {
+  return { limits, horizon, keepOut, park, trustLimits, avoidSun };
 }

@@ -1,6 +1,6 @@
 import type { KeepOutSector } from '#shared/obstacles';
 import { sectorOfDisc } from '#shared/disc-sector';
-import { createSunAbove, type SunKeepOut } from '#shared/sun-keep-out';
+import { createSunAbove, SUN, type SunKeepOut } from '#shared/sun-keep-out';
 
 /** What forbids motion for a while, beside the limits of a rotor. */
 export interface Clearance {
@@ -26,7 +26,7 @@ export function createClearance(
     sunFor(seconds) {
       const centre = sunAbove(unixMs());
       const radiusDeg = sun.keepOutDeg + seconds * SUN_DEG_PER_S;
-      return centre && sectorOfDisc({ name: 'the Sun', centre, radiusDeg });
+      return centre && sectorOfDisc({ name: SUN, centre, radiusDeg });
     },
   };
 }
