@@ -5,10 +5,11 @@ import { keep, recall } from './storage.ts';
 /** How maps are shown, on every page; kept from one visit to the next. */
 export const mapChoices = {
   get projection(): ProjectionName {
-    return projection;
+    return addressed ?? projection;
   },
   set projection(name: ProjectionName) {
     projection = name;
+    addressed = undefined;
     keep('sky-scan.projection', name);
   },
   get palette(): PaletteName {
@@ -20,12 +21,18 @@ export const mapChoices = {
   },
 };
 
+/** What the address of a page asks for; undefined: nothing. It is not kept: the next page is shown as was chosen. */
+export function showProjection(name: ProjectionName | undefined): void {
+  addressed = name;
+}
+
 /** The projection of a map of so many rows: in polar form a scan of one row is a thin ring. */
 export function projectionFor(rows: number | undefined): ProjectionName {
-  return rows === 1 ? 'rectangular' : projection;
+  return rows === 1 ? 'rectangular' : mapChoices.projection;
 }
 
 let projection = $state(known(PROJECTIONS, recall('sky-scan.projection')) ?? 'polar');
+let addressed = $state<ProjectionName | undefined>();
 let palette = $state<PaletteName>(known(PALETTES, recall('sky-scan.palette')) ?? 'viridis');
 
 function known<Name extends string>(names: readonly Name[], text: string | undefined): Name | undefined {

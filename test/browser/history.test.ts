@@ -1,0 +1,125 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan } from '../support/gateway-scan.ts';
+import { until } from '../support/until.ts';
+import { startVisit, type Visit } from '../support/visit.ts';
+
+/** More than fit into a window. */
+const SESSIONS = 14;
+
+/** What the address keeps, what the back button does, and where the list is afterwards. */
+describeWithBrowser('history and address, in a browser', () => {
+  let world: GatewayWorld;
+  let browser: Browser;
+  let visit: Visit;
+  const ids: number[] = [];
+
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([createGatewayWorld(), launchBrowser()]);
+    const first = await startTestScan(world, { rows: 3, columns: 4 });
+    await first.become('running');
+    await first.measure(12);
+    await first.stored(12);
+    ids.push(first.id);
+    for (let n = 1; n < SESSIONS; n++) ids.push((await startTestScan(world, undefined, first.rotorId)).id);
+    for (const id of ids) await world.gateway.post(`/api/skyscan/${id}/cancel`);
+    await until('all are cancelled', async () => {
+      const { body } = await world.gateway.get('/api/skyscan/sessions?status=cancelled');
+      return (body as unknown[]).length === SESSIONS;
+    });
+    visit = await startVisit(browser, world.gateway.url, 'phone');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+
+  const address = () => new URL(visit.page.url()).hash;
+  const has = (...parts: string[]) =>
+    until(`${parts.join(' and ')} in ${address()}`, () =>
+      parts.every((part) => decodeURIComponent(address()).includes(part)),
+    );
+  const scrolled = () => visit.page.evaluate<number>('scrollY');
+  const button = (name: string) => visit.page.getByRole('button', { name, exact: true });
+  const pressed = (name: string) => button(name).and(visit.page.locator('[aria-pressed=true]')).waitFor();
+  const title = () => visit.page.title();
+
+  test('filters are steps of the history, and the list returns to its place', async () => {
+    const { page } = visit;
+    await visit.open('sessions');
+    await page
+      .locator('article')
+      .nth(SESSIONS - 1)
+      .waitFor();
+    await page.getByLabel('Status').selectOption('cancelled');
+    await has('status=cancelled');
+    const link = page.getByRole('link', { name: `Session ${ids[0]}`, exact: true });
+    await link.scrollIntoViewIfNeeded();
+    await until('the page has scrolled', async () => (await scrolled()) > 300);
+    const place = await scrolled();
+    // The place is kept once the page rests.
+    await until(
+      'the place is kept',
+      async () => (await page.evaluate<number | undefined>('history.state?.scrollY')) === place,
+    );
+    await link.click();
+    await page.getByRole('heading', { level: 1, name: `Session ${ids[0]}`, exact: true }).waitFor();
+    expect(await title()).toBe(`Session ${ids[0]} - Sky Scan`);
+    await page.goBack();
+    await has('status=cancelled');
+    await until('the list is where it was', async () => Math.abs((await scrolled()) - place) <= 2);
+    await page.goBack();
+    await until('the filter is gone', () => !address().includes('status'));
+    expect(await page.getByLabel('Status').inputValue()).toBe('');
+    expect(visit.faults).toEqual([]);
+  });
+
+  test('cell, projection and range are in the address, survive a reload, and are no steps of the history', async () => {
+    const { page } = visit;
+    await visit.open('sessions');
+    await visit.open(`sessions/${ids[0]}`);
+    await button('Rectangular').click();
+    await button('By hand').click();
+    await page.getByLabel(/^Lowest level/).fill('-110');
+    await page.getByLabel(/^Highest level/).fill('-20');
+    await page.getByRole('application').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
+    await button('Levels').click();
+    await has('analysis=levels', 'cell=1,1');
+
+    await page.reload();
+    await pressed('Rectangular');
+    await pressed('By hand');
+    await pressed('Levels');
+    expect(await page.getByLabel(/^Lowest level/).inputValue()).toBe('-110');
+    expect(await page.getByText(/must be at least/).count()).toBe(0);
+    await button('Cuts').click();
+    await page.getByText('Row 2 of 3').waitFor();
+    await page.getByText('Column 2 of 4').waitFor();
+    await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
+
+    // None of this was a step: one back leads to the list.
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
+    await page.goForward();
+    await pressed('Rectangular');
+    await has('range=-110,-20', 'cell=1,1');
+    expect(visit.faults).toEqual([]);
+  });
+
+  test.each(['cell=99,0', 'cell=0,99', 'cell=-1,x', 'range=5,1', 'range=a,b', 'projection=mercator'])(
+    'an address with %s is that of the plain page',
+    async (query) => {
+      const { page } = visit;
+      await visit.open('sessions');
+      await visit.open(`sessions/${ids[0]}?${query}`);
+      await page.getByRole('heading', { name: 'Analysis' }).waitFor();
+      await pressed('Auto range');
+      await until('what makes no sense is gone', () => !decodeURIComponent(address()).includes(query));
+      expect(visit.faults).toEqual([]);
+    },
+  );
+});
