@@ -44,7 +44,7 @@ describe('skyscan scan', () => {
     await become('completed');
     expect(await ended).toMatchObject({ code: 0, err: '' });
     const text = lines(said.out);
-    expect(text[0]).toMatch(/^10 points in 1 rows of at most 10, about \d+ s$/);
+    expect(text[0]).toMatch(/^10 points in 1 row of at most 10, about \d+ s$/);
     expect(text).toContain(`Scan ${id} is pending.`);
     expect(text.some((line) => /^Scan \d+ on scanned \d+: running/.test(line))).toBe(true);
     expect(text.some((line) => line.startsWith('100.0 %  10 of 10 points'))).toBe(true);
