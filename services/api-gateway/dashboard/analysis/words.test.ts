@@ -3,7 +3,7 @@ import { SkyMap } from '../../map/sky-map.ts';
 import { columnCut, rowCut } from './cuts.ts';
 import { highestCell } from './highest-cell.ts';
 import { statisticsOf } from './statistics.ts';
-import { cutSentence, degText, statisticsSentence } from './words.ts';
+import { cutSentence, degText, noCutSentence, statisticsSentence } from './words.ts';
 
 const map = new SkyMap({
   kind: 'rectangular',
@@ -25,6 +25,28 @@ describe('words', () => {
     [360, true, '0°'],
     [-10, true, '350°'],
   ])('writes %d (azimuth: %s) as %s', (deg, turn, text) => expect(degText(deg, turn)).toBe(text));
+
+  it('agree with one cell, and say why there is no cut', () => {
+    const one = new SkyMap({
+      kind: 'rectangular',
+      azStartDeg: 0,
+      azEndDeg: 0,
+      elStartDeg: 20,
+      elEndDeg: 20,
+      stepDeg: 5,
+    });
+    one.set(0, 0, -80);
+    expect(cutSentence(rowCut({ map: one, stdDb: new Float32Array(1) }, 0, 0), 'dBm')).toContain(
+      '1 of 1 cell is measured',
+    );
+    const pointing = { azimuthDeg: -10, elevationDeg: 20 };
+    expect(noCutSentence('elevation', pointing)).toMatch(
+      /^This scan has one row, at elevation 20°: .* Scan two/,
+    );
+    expect(noCutSentence('azimuth', pointing)).toMatch(
+      /^This row has one cell, at azimuth 350°: .* Scan two/,
+    );
+  });
 
   it('tell a cut', () => {
     expect(cutSentence(rowCut(source, 0, 0), 'dBm')).toBe(

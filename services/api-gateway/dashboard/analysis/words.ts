@@ -31,6 +31,16 @@ export function cutSentence(cut: Cut, unit: string): string {
   );
 }
 
+/** Why there is no cut, and how to get one. */
+export function noCutSentence(
+  along: Cut['along'],
+  { azimuthDeg, elevationDeg }: { azimuthDeg: number; elevationDeg: number },
+): string {
+  return along === 'elevation'
+    ? `This scan has one row, at elevation ${degText(elevationDeg)}: no cut along elevation. Scan two or more elevations to get one.`
+    : `This row has one cell, at azimuth ${degText(azimuthDeg, true)}: no cut across the beam. Scan two or more azimuths to get one.`;
+}
+
 /** What levels are like, in sentences. */
 export function statisticsSentence(statistics: Statistics, unit: string): string {
   const { median, max } = statistics;

@@ -49,8 +49,10 @@ export function createThumbnails(fetch: Fetch): Thumbnails {
 
 /** Where the picture of a session is; undefined when there is nothing to see. It changes with every twentieth that is measured. */
 export function thumbnailPath(session: Session, theme: 'light' | 'dark'): string | undefined {
-  const { id, completed_points, total_points, status } = session;
+  const { id, completed_points, total_points, status, el_start, el_end, step_deg } = session;
   if (completed_points === 0) return undefined;
   const part = status === 'running' ? Math.floor((20 * completed_points) / total_points) : completed_points;
-  return `/api/skyscan/${id}/map.png?projection=polar&size=${SIZE}&theme=${theme}#${part}`;
+  // In polar form one row is a thin ring.
+  const projection = el_end - el_start < step_deg * (1 - 1e-9) ? 'rectangular' : 'polar';
+  return `/api/skyscan/${id}/map.png?projection=${projection}&size=${SIZE}&theme=${theme}#${part}`;
 }
