@@ -4,6 +4,7 @@ import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { keepScreenshot } from './world.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
 
 /** More than fit into a window. */
@@ -23,7 +24,12 @@ describeWithBrowser('history and address, in a browser', () => {
     await first.measure(12);
     await first.stored(12);
     ids.push(first.id);
-    for (let n = 1; n < SESSIONS; n++) ids.push((await startTestScan(world, undefined, first.rotorId)).id);
+    const row = await startTestScan(world);
+    await row.become('running');
+    await row.measure(10);
+    await row.stored(10);
+    ids.push(row.id);
+    for (let n = 2; n < SESSIONS; n++) ids.push((await startTestScan(world, undefined, first.rotorId)).id);
     for (const id of ids) await world.gateway.post(`/api/skyscan/${id}/cancel`);
     await until('all are cancelled', async () => {
       const { body } = await world.gateway.get('/api/skyscan/sessions?status=cancelled');
@@ -107,6 +113,27 @@ describeWithBrowser('history and address, in a browser', () => {
     await page.goForward();
     await pressed('Rectangular');
     await has('range=-110,-20', 'cell=1,1');
+    expect(visit.faults).toEqual([]);
+  });
+
+  test('a scan of one row is a strip everywhere, and has no cut along elevation', async () => {
+    const { page } = visit;
+    await visit.open(`sessions/${ids[1]}`);
+    await page.getByText(/^This scan has one row, at elevation 10°/).waitFor();
+    await page.getByText('10 of 10 cells are measured').waitFor();
+    expect(await button('Polar').count()).toBe(0);
+    await keepScreenshot(page, 'one-row-phone', true);
+    await visit.open(`compare/${ids[1]}/${ids[1]}`);
+    await page.getByText('Both have the same grid of 10 cells.').waitFor();
+    expect(await button('Polar').count()).toBe(0);
+    await keepScreenshot(page, 'one-row-compare-phone', true);
+    await visit.open('sessions');
+    const card = page.locator('article', {
+      has: page.getByRole('link', { name: `Session ${ids[1]}`, exact: true }),
+    });
+    await card.scrollIntoViewIfNeeded();
+    await card.locator('img[src^="blob:"]').waitFor();
+    await keepScreenshot(page, 'one-row-list-phone');
     expect(visit.faults).toEqual([]);
   });
 
