@@ -1,84 +1,56 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-} from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  startScriptedRotctld,
-  type FakeRotator,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useDriverWorld } from '../support/driver-world.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { hamlibScript, type FakeRotator, type Script } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
 // A controller that restarts says 0/0 wherever the antenna points, and counts on from there.
 
 describe('rotor-driver and a controller that loses its count', () => {
-  let truth: FakeRotator;
+  const world = useDriverWorld({ degPerS: 20, script: counts });
   let lost: { azimuthDeg: number; elevationDeg: number };
   let noiseDeg: number;
-  let server: ScriptedRotctld;
-  let folder: string;
-  let driver: TestDriver;
-  let rotor: ReturnType<typeof testRotor>;
   let hangUps: (() => void)[];
 
   /** What the controller counts: the truth less what it has lost. */
-  function counts(): FakeRotator {
+  function counts(truth: FakeRotator): Script {
     const noise = () => noiseDeg * (2 * Math.random() - 1);
-    return {
+    return hamlibScript({
       read: () => {
         const [az, el] = truth.read();
         return [az - lost.azimuthDeg + noise(), el - lost.elevationDeg + noise()];
       },
       go: (az, el) => truth.go(az + lost.azimuthDeg, el + lost.elevationDeg),
       stop: () => truth.stop(),
-    };
+    });
   }
 
-  beforeEach(async () => {
-    truth = createFakeRotator(20);
+  beforeEach(() => {
     lost = { azimuthDeg: 0, elevationDeg: 0 };
     noiseDeg = 0;
     hangUps = [];
-    server = await startScriptedRotctld(hamlibScript(counts()));
-    server.greet = ({ hangUp }) => hangUps.push(hangUp);
-    folder = await mkdtemp(join(tmpdir(), 'rotor-driver-lost-'));
-    driver = await startTestDriver({ DATA_DIR: folder });
-    const axis = { speedDegPerS: 20, accelerationDegPerS2: 1000 };
-    rotor = testRotor(server.port, { azimuth: axis, elevation: axis });
-  });
-  afterEach(async () => {
-    await driver.close();
-    await server.close();
-    await rm(folder, { recursive: true });
+    world.server.greet = ({ hangUp }) => hangUps.push(hangUp);
   });
 
-  const moves = () => server.log.filter((line) => /:\+?P/.test(line)).length;
+  const moves = () => world.movesSent.length;
   const hangUp = () => {
     for (const one of hangUps.splice(0)) one();
   };
   /** The controller restarts: it stops, says 0/0, and its server may throw its clients out. */
   function restartController(disconnects: boolean): void {
-    truth.stop();
-    const [azimuthDeg, elevationDeg] = truth.read();
+    world.rotator.stop();
+    const [azimuthDeg, elevationDeg] = world.rotator.read();
     lost = { azimuthDeg, elevationDeg };
     if (disconnects) hangUp();
   }
 
   /** Everything ends; the next driver finds what was synced, after another boot. */
   async function cutPower(): Promise<void> {
-    await driver.close();
-    await rm(join(folder, 'rotor-driver/whereabouts.json'));
-    const path = join(folder, 'rotor-driver/whereabouts-synced.json');
+    await world.driver.close();
+    await rm(join(world.folder, 'rotor-driver/whereabouts.json'));
+    const path = join(world.folder, 'rotor-driver/whereabouts-synced.json');
     const book = JSON.parse(await readFile(path, 'utf8')) as { pages: Record<string, { boot: string }> };
     for (const page of Object.values(book.pages)) page.boot = 'the one before';
     await writeFile(path, JSON.stringify(book));
@@ -98,27 +70,27 @@ describe('rotor-driver and a controller that loses its count', () => {
   ])(
     'at rest, $name: the lease ends before anything moves, and both positions are named',
     async ({ disconnects, says }) => {
-      const hold = await holdRotor(driver.client, rotor);
-      await slew(driver.client, hold.token, at(30, 20));
+      const hold = await world.hold();
+      await world.slew(hold, at(30, 20));
       const before = moves();
       restartController(disconnects);
       expect(await hold.ended).toEqual({
         mayReacquire: false,
         reason: expect.stringMatching(says) as string,
       });
-      await expect(slew(driver.client, hold.token, at(31, 20))).rejects.toMatchObject({ kind: 'lease_lost' });
+      await expect(world.slew(hold, at(31, 20))).rejects.toMatchObject({ kind: 'lease_lost' });
       expect(moves()).toBe(before);
     },
   );
 
   test('at rest: a readback under the lease and a slew that are asked for first fail', async () => {
     const ask = [
-      (token: number) => driver.client.getPosition({ rotor, token }),
-      (token: number) => slew(driver.client, token, at(5, 0)),
+      (token: number) => world.client.getPosition({ rotor: world.rotor(), token }),
+      (token: number) => world.slew({ token }, at(5, 0)),
     ];
     for (const asked of ask) {
-      const hold = await holdRotor(driver.client, rotor);
-      await slew(driver.client, hold.token, at(30, 20));
+      const hold = await world.hold();
+      await world.slew(hold, at(30, 20));
       const before = moves();
       restartController(false);
       await expect(asked(hold.token)).rejects.toMatchObject({ kind: 'hardware_fault' });
@@ -133,10 +105,9 @@ describe('rotor-driver and a controller that loses its count', () => {
     { name: 'without a word', disconnects: false, target: at(80, 40) },
     { name: 'near zero, without a word', disconnects: false, target: at(24, 0) },
   ])('on its way, $name: it is not sent again', async ({ disconnects, target }) => {
-    const hold = await holdRotor(driver.client, rotor);
-    const going = slew(driver.client, hold.token, target);
-    going.catch(() => undefined);
-    await until('it is on its way', () => truth.read()[0] > 8);
+    const hold = await world.hold();
+    const going = world.slewAway(hold, target);
+    await until('it is on its way', () => world.azimuthDeg > 8);
     restartController(disconnects);
     await expect(going).rejects.toThrow();
     expect(await hold.ended).toMatchObject({
@@ -147,91 +118,90 @@ describe('rotor-driver and a controller that loses its count', () => {
   });
 
   test('once it was reported and homed the same holder goes on', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    await slew(driver.client, hold.token, at(30, 20));
+    const hold = await world.hold();
+    await world.slew(hold, at(30, 20));
     restartController(true);
     await hold.ended;
-    truth.go(0, 0);
+    world.rotator.go(0, 0);
     lost = { azimuthDeg: 0, elevationDeg: 0 };
-    await until('it is homed', () => truth.read()[0] === 0);
-    const next = await holdRotor(driver.client, rotor);
-    expect((await slew(driver.client, next.token, at(5, 5))).readback).toEqual(at(5, 5));
+    await until('it is homed', () => world.azimuthDeg === 0);
+    const next = await world.hold();
+    expect((await world.slew(next, at(5, 5))).readback).toEqual(at(5, 5));
   });
 
   test('while its holder is dead: the holder that comes back is refused once, another one is not', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(30, 20));
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(30, 20));
     hold.cut();
     restartController(true);
-    const refused = holdRotor(driver.client, rotor, 'session 1');
+    const refused = world.hold(world.rotor(), 'session 1');
     await expect(refused).rejects.toMatchObject({
       message: expect.stringContaining('az 30 el 20 before') as string,
     });
-    const other = await holdRotor(driver.client, rotor, 'session 2');
+    const other = await world.hold(world.rotor(), 'session 2');
     other.release();
     await other.ended;
-    const again = await holdRotor(driver.client, rotor, 'session 1');
+    const again = await world.hold(world.rotor(), 'session 1');
     again.release();
   });
 
   test('while rotor-driver is away: the holder that comes back is refused', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(30, 20));
-    await driver.close();
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(30, 20));
+    await world.driver.close();
     restartController(true);
-    driver = await startTestDriver({ DATA_DIR: folder });
-    await expect(holdRotor(driver.client, rotor, 'session 1')).rejects.toMatchObject({
+    await world.startDriver();
+    await expect(world.hold(world.rotor(), 'session 1')).rejects.toMatchObject({
       message: expect.stringMatching(/az 30 el 20 before, az 0 el 0 after/) as string,
     });
   });
 
   test('while rotor-driver is away, with the same position after it: the holder that comes back goes on', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(30, 20));
-    await driver.close();
-    driver = await startTestDriver({ DATA_DIR: folder });
-    const next = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, next.token, at(32, 20));
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(30, 20));
+    await world.restartDriver();
+    const next = await world.hold(world.rotor(), 'session 1');
+    await world.slew(next, at(32, 20));
   });
 
   test('in a power cut: the holder that comes back is refused', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(60, 20));
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(60, 20));
     await cutPower();
     restartController(true);
-    driver = await startTestDriver({ DATA_DIR: folder });
-    await expect(holdRotor(driver.client, rotor, 'session 1')).rejects.toMatchObject({
+    await world.startDriver();
+    await expect(world.hold(world.rotor(), 'session 1')).rejects.toMatchObject({
       message: expect.stringMatching(/az 60 el 20 before, az 0 el 0 after/) as string,
     });
   });
 
   test('after a power cut it may have moved on: what it did last is not on the disk', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(30, 20));
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(30, 20));
     await cutPower();
-    truth.go(45, 25);
-    await until('it moved on', () => truth.read()[0] === 45);
-    driver = await startTestDriver({ DATA_DIR: folder });
-    const next = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, next.token, at(47, 25));
+    world.rotator.go(45, 25);
+    await until('it moved on', () => world.azimuthDeg === 45);
+    await world.startDriver();
+    const next = await world.hold(world.rotor(), 'session 1');
+    await world.slew(next, at(47, 25));
   });
 
   test('a rotor that is turned by hand between two holders is taken as it is', async () => {
-    const hold = await holdRotor(driver.client, rotor, 'session 1');
-    await slew(driver.client, hold.token, at(30, 20));
+    const hold = await world.hold(world.rotor(), 'session 1');
+    await world.slew(hold, at(30, 20));
     hold.release();
     await hold.ended;
-    truth.go(90, 20);
-    await until('it was turned', () => truth.read()[0] === 90);
-    const next = await holdRotor(driver.client, rotor, 'session 2');
-    await slew(driver.client, next.token, at(92, 20));
+    world.rotator.go(90, 20);
+    await until('it was turned', () => world.azimuthDeg === 90);
+    const next = await world.hold(world.rotor(), 'session 2');
+    await world.slew(next, at(92, 20));
   });
 
   test('noise at rest ends no lease', async () => {
     noiseDeg = 0.7;
-    const hold = await holdRotor(driver.client, { ...rotor, toleranceDeg: 1 });
-    await slew(driver.client, hold.token, at(10, 5));
-    for (let i = 0; i < 300; i++) await driver.client.getPosition({ rotor, token: hold.token });
-    await slew(driver.client, hold.token, at(12, 5));
+    const hold = await world.hold(world.rotor({ toleranceDeg: 1 }));
+    await world.slew(hold, at(10, 5));
+    for (let i = 0; i < 300; i++) await world.client.getPosition({ rotor: world.rotor(), token: hold.token });
+    await world.slew(hold, at(12, 5));
   });
 });

@@ -3,19 +3,12 @@ import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CharacterisationMessage, PositionMessage } from '#shared/mqtt-messages';
-import { at, startTestDriver, testRotor, type TestDriver } from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  startScriptedRotctld,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
+import { useDriverWorld } from '../support/driver-world.ts';
+import { at } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';
 
 let broker: Aedes;
 let listener: Server;
-let server: ScriptedRotctld;
-let driver: TestDriver;
 const published: { topic: string; retain: boolean; message: PositionMessage }[] = [];
 const steps: { topic: string; retain: boolean; message: CharacterisationMessage }[] = [];
 
@@ -31,23 +24,27 @@ beforeEach(async () => {
   });
   listener = createServer((socket) => broker.handle(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');
-  const address = listener.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  server = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
-  driver = await startTestDriver({ MQTT_URL: `mqtt://127.0.0.1:${port}` });
 });
 
-afterEach(async () => {
-  await driver.close();
-  await server.close();
+afterEach(() => {
   listener.close();
   broker.close();
 });
 
+const world = useDriverWorld({
+  degPerS: 20,
+  rotor: { id: 12 },
+  env() {
+    const address = listener.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    return { MQTT_URL: `mqtt://127.0.0.1:${port}` };
+  },
+});
+
 test('the position is shown to the world, retained, the last one always', async () => {
-  const rotor = testRotor(server.port, { id: 12 });
+  const rotor = world.rotor();
   await until('the first position', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     return published.length > 0;
   });
   expect(published[0]).toEqual({
@@ -61,42 +58,42 @@ test('the position is shown to the world, retained, the last one always', async 
       timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
     },
   });
-  await driver.client.move({ rotor, target: at(20) });
+  await world.client.move({ rotor, target: at(20) });
   await until('the end of the move', () => published.at(-1)?.message.azimuth === 20);
   await until('rest', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     return published.at(-1)?.message.moving === false;
   });
   expect(published.some(({ message }) => message.moving)).toBe(true);
 });
 
 test('with it comes where the rotor was told to be, until it is stopped', async () => {
-  const rotor = testRotor(server.port, { id: 12 });
+  const rotor = world.rotor();
   const latest = () => published.at(-1)?.message;
   await until('the first position', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     return published.length > 0;
   });
-  await driver.client.move({ rotor, target: at(60, 30) });
+  await world.client.move({ rotor, target: at(60, 30) });
   await until('the setpoint of a rotor under way', () => {
     const message = latest();
     return message?.setpoint?.azimuth === 60 && message.moving && message.azimuth > 0;
   });
   expect(latest()?.setpoint).toEqual({ azimuth: 60, elevation: 30 });
   expect(latest()?.azimuth).toBeLessThan(60);
-  await driver.client.stop({ rotor });
+  await world.client.stop({ rotor });
   await until('none any more', () => latest()?.setpoint === null);
   await until('rest', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     return latest()?.moving === false;
   });
 });
 
 test('a rotor that has arrived still says where it was told to be', async () => {
-  const rotor = testRotor(server.port, { id: 12 });
-  await driver.client.move({ rotor, target: at(4) });
+  const rotor = world.rotor();
+  await world.client.move({ rotor, target: at(4) });
   await until('rest on the target', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     const message = published.at(-1)?.message;
     return message?.azimuth === 4 && !message.moving;
   });
@@ -104,14 +101,13 @@ test('a rotor that has arrived still says where it was told to be', async () => 
 });
 
 test('so is how far a measurement has come, and how it ended; not retained', async () => {
-  const rotor = testRotor(server.port, { id: 12 });
+  const rotor = world.rotor();
   await until('the broker', async () => {
-    await driver.client.getPosition({ rotor });
+    await world.client.getPosition({ rotor });
     return published.length > 0;
   });
   const measure = async () => {
-    for await (const { event } of driver.client.characterise({ rotor }))
-      if (event?.$case === 'result') return;
+    for await (const { event } of world.client.characterise({ rotor })) if (event?.$case === 'result') return;
   };
   const measuring = measure();
   measuring.catch(() => undefined);
@@ -127,7 +123,7 @@ test('so is how far a measurement has come, and how it ended; not retained', asy
       timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
     },
   });
-  await driver.client.stop({ rotor });
+  await world.client.stop({ rotor });
   await expect(measuring).rejects.toThrow('stopped by request');
   await until('the end', () => steps.at(-1)?.message.step === 'ended: stopped by request');
 });

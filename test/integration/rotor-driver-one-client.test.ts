@@ -1,21 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-} from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  plainScript,
-  startScriptedRotctld,
-  type FakeRotator,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
-import { until } from '../support/until.ts';
+import { describe, expect, test } from 'vitest';
+import { useDriverWorld } from '../support/driver-world.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { hamlibScript, plainScript } from '../support/rotctld-scripted.ts';
 
 const SCRIPTS = { Hamlib: hamlibScript, plain: plainScript };
 
@@ -27,56 +13,44 @@ describe.each([
   ['Hamlib', 'opens its port again after each one'],
   ['plain', 'opens its port again after each one'],
 ] as const)('a %s server that takes one client at a time and %s', (dialect, others) => {
-  let rotator: FakeRotator;
-  let server: ScriptedRotctld;
-  let driver: TestDriver;
-  let rotor: ReturnType<typeof testRotor>;
-
-  beforeEach(async () => {
-    rotator = createFakeRotator(20);
-    server = await startScriptedRotctld(SCRIPTS[dialect](rotator), { oneClient: others });
-    driver = await startTestDriver();
-    rotor = testRotor(server.port);
-  });
-  afterEach(async () => {
-    await driver.close();
-    await server.close();
-  });
+  const world = useDriverWorld({ degPerS: 20, script: SCRIPTS[dialect], server: { oneClient: others } });
 
   test('is driven, read, probed and stopped over one connection', async () => {
-    await driver.client.probe({ rotor });
-    const hold = await holdRotor(driver.client, rotor);
-    const answers = [slew(driver.client, hold.token, at(7, 3))];
+    await world.client.probe({ rotor: world.rotor() });
+    const hold = await world.hold();
+    const answers = [world.slew(hold, at(7, 3))];
     const others = Array.from({ length: 9 }, (_, index) =>
-      index % 2 ? driver.client.probe({ rotor }) : driver.client.getPosition({ rotor }),
+      index % 2
+        ? world.client.probe({ rotor: world.rotor() })
+        : world.client.getPosition({ rotor: world.rotor() }),
     );
     await Promise.all([...answers, ...others]);
-    await driver.client.stop({ rotor });
-    expect(server.mostOpen).toBe(1);
+    await world.client.stop({ rotor: world.rotor() });
+    expect(world.server.mostOpen).toBe(1);
   });
 
   test('hangs in mid-move: it is stopped all the same, and quickly', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    slew(driver.client, hold.token, at(400)).catch(() => undefined);
-    await until('motion', () => rotator.read()[0] > 1);
-    const { script, connections } = server;
-    server.script = (line, caller) => {
+    const hold = await world.hold();
+    void world.slewAway(hold, at(400));
+    await world.moves();
+    const { script, connections } = world.server;
+    world.server.script = (line, caller) => {
       if (caller.connection > connections) script(line, caller);
     };
-    await driver.client.stop({ rotor });
-    expect(server.log.some((line) => /^\d+:S$/.test(line) && parseInt(line) > connections)).toBe(true);
-    expect(server.mostOpen).toBe(1);
-    expect(rotator.read()[0]).toBeLessThan(100);
+    await world.client.stop({ rotor: world.rotor() });
+    expect(world.server.log.some((line) => /^\d+:S$/.test(line) && parseInt(line) > connections)).toBe(true);
+    expect(world.server.mostOpen).toBe(1);
+    expect(world.azimuthDeg).toBeLessThan(100);
   });
 
   test('is away for a moment: what was learnt of it is not asked again', async () => {
-    const before = await driver.client.probe({ rotor });
-    server.hangUpOnAll();
-    const strange = server.log.filter((line) => /:(_|D)$/.test(line)).length;
-    expect(await driver.client.probe({ rotor })).toMatchObject({
+    const before = await world.client.probe({ rotor: world.rotor() });
+    world.server.hangUpOnAll();
+    const strange = world.sent(/:(_|D)$/).length;
+    expect(await world.client.probe({ rotor: world.rotor() })).toMatchObject({
       model: before.model,
       dialect: before.dialect,
     });
-    expect(server.log.filter((line) => /:(_|D)$/.test(line))).toHaveLength(strange);
+    expect(world.sent(/:(_|D)$/)).toHaveLength(strange);
   });
 });

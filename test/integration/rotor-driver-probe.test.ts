@@ -6,7 +6,7 @@ import { hamlibScript, plainScript, type Script } from '../support/rotctld-scrip
 // What the connection test reports of a server and of its rotator.
 
 describe('a rotctld that cannot be used', () => {
-  const world = useDriverWorld({ degPerS: 20, env: { ROTCTLD_TIMEOUT_MS: '500' } });
+  const world = useDriverWorld({ degPerS: 20, env: () => ({ ROTCTLD_TIMEOUT_MS: '500' }) });
 
   test.each([
     [

@@ -37,8 +37,8 @@ export interface DriverWorldOptions {
   /** What else is different about the rotor. */
   rotor?: Partial<RotorConfig>;
   server?: ScriptedOptions;
-  /** The environment of rotor-driver; undefined: the test starts it itself (`startDriver`). */
-  env?: Record<string, string> | 'started by the test';
+  /** The environment of rotor-driver. */
+  env?: () => Record<string, string>;
 }
 
 /** A rotator, a scripted rotctld for it and rotor-driver, all in this process; new ones for each test. */
@@ -63,7 +63,7 @@ export class DriverWorld {
     this.rotator = createFakeRotator(degPerS);
     this.server = await startScriptedRotctld(script(this.rotator), server);
     this.folder = await mkdtemp(join(tmpdir(), 'rotor-driver-world-'));
-    if (env !== 'started by the test') await this.startDriver(env);
+    await this.startDriver(env?.());
   }
 
   async startDriver(env: Record<string, string> = {}): Promise<void> {
@@ -89,8 +89,8 @@ export class DriverWorld {
     return testRotor(this.server.port, { azimuth: motion, elevation: motion, ...rotor, ...change });
   }
 
-  hold(rotor: RotorMessage = this.rotor()): Promise<TestHold> {
-    return holdRotor(this.client, rotor);
+  hold(rotor: RotorMessage = this.rotor(), holder?: string): Promise<TestHold> {
+    return holdRotor(this.client, rotor, holder);
   }
 
   slew(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
@@ -98,8 +98,8 @@ export class DriverWorld {
   }
 
   /** A slew that nobody waits for. */
-  slewAway(hold: Pick<TestHold, 'token'>, target: Pointing): ReturnType<typeof slew> {
-    const going = this.slew(hold, target);
+  slewAway(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
+    const going = this.slew(hold, target, signal);
     going.catch(() => undefined);
     return going;
   }
