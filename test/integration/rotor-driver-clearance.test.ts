@@ -1,72 +1,42 @@
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { separationDeg, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
 import { createSunAndMoon } from '#shared/sun-and-moon';
+import { useDriverWorld, type DriverWorld } from '../support/driver-world.ts';
 import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-} from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  startScriptedRotctld,
-  type FakeRotator,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
+import { at } from '../support/rotctld-driver.ts';
+import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
 // What holds for every move, whoever asks for it: the Sun and the conditions of SUSPEND_TOPIC.
 
 const KEEP_OUT_DEG = 10;
-let rotator: FakeRotator;
-let server: ScriptedRotctld;
-let driver: TestDriver;
 
-beforeEach(async () => {
-  rotator = createFakeRotator(200);
-  server = await startScriptedRotctld(hamlibScript(rotator));
-});
-afterEach(async () => {
-  await driver.close();
-  await server.close();
-});
-
-const axis = { speedDegPerS: 200, accelerationDegPerS2: 1e6 };
-const rotor = (change: Partial<RotorConfig> = {}) =>
-  testRotor(server.port, { azimuth: axis, elevation: axis, ...change });
-const told = () => server.log.filter((line) => /^\d+:\+(P |S$)/.test(line));
-const stands = (there: Pointing) =>
+const stands = (world: DriverWorld, there: Pointing) =>
   until(`it stands at ${there.azimuthDeg} ${there.elevationDeg}`, () => {
-    const [azimuthDeg, elevationDeg] = rotator.read();
+    const [azimuthDeg, elevationDeg] = world.rotator.read();
     return Math.hypot(azimuthDeg - there.azimuthDeg, elevationDeg - there.elevationDeg) < 0.01;
   });
 
 describe('the Sun', () => {
   // Somewhere on the equator or near it, it is morning now.
   const { site, sun } = morningSomewhere();
-  const env = {
-    SUN_KEEP_OUT_DEG: String(KEEP_OUT_DEG),
-    SITE_LATITUDE_DEG: String(site.latitudeDeg),
-    SITE_LONGITUDE_DEG: String(site.longitudeDeg),
-  };
+  const world = useDriverWorld({
+    degPerS: 200,
+    env: () => ({
+      SUN_KEEP_OUT_DEG: String(KEEP_OUT_DEG),
+      SITE_LATITUDE_DEG: String(site.latitudeDeg),
+      SITE_LONGITUDE_DEG: String(site.longitudeDeg),
+    }),
+  });
   const west = at(sun.azimuthDeg - 40, Math.round(sun.elevationDeg));
   const east = at(sun.azimuthDeg + 40, Math.round(sun.elevationDeg));
-
-  beforeEach(async () => {
-    driver = await startTestDriver(env);
-  });
 
   /** The nearest that the rotator comes to the Sun while the work goes on. */
   async function nearestDeg(work: () => Promise<unknown>): Promise<number> {
     let leastDeg = 180;
     const look = setInterval(() => {
-      const [azimuthDeg, elevationDeg] = rotator.read();
+      const [azimuthDeg, elevationDeg] = world.rotator.read();
       leastDeg = Math.min(leastDeg, separationDeg({ azimuthDeg, elevationDeg }, sun));
     }, 1);
     await work().finally(() => clearInterval(look));
@@ -75,68 +45,65 @@ describe('the Sun', () => {
 
   test('is not pointed at: a person is refused, a scan waits, and nothing is sent', async () => {
     const near = at(sun.azimuthDeg + 3, sun.elevationDeg);
-    await expect(driver.client.move({ rotor: rotor(), target: near })).rejects.toMatchObject({
+    await expect(world.client.move({ rotor: world.rotor(), target: near })).rejects.toMatchObject({
       kind: 'busy',
       message: expect.stringMatching(/^az \S+ el \S+ is \S+ deg from the Sun, nearer than 10/) as string,
     });
-    await expect(driver.client.park({ rotor: rotor({ park: near }) })).rejects.toMatchObject({
+    await expect(world.client.park({ rotor: world.rotor({ park: near }) })).rejects.toMatchObject({
       kind: 'busy',
     });
-    const hold = await holdRotor(driver.client, rotor());
-    await expect(slew(driver.client, hold.token, near)).rejects.toMatchObject({ kind: 'unavailable' });
+    const hold = await world.hold();
+    await expect(world.slew(hold, near)).rejects.toMatchObject({ kind: 'unavailable' });
     hold.release();
-    expect(told()).toEqual([]);
+    expect(world.told).toEqual([]);
   });
 
   test('is passed at a distance, by moves by hand, to the park pointing and of scans', async () => {
-    const parked = rotor({ park: west });
+    const parked = world.rotor({ park: west });
     const least = await nearestDeg(async () => {
-      await driver.client.move({ rotor: parked, target: west });
-      await stands(west);
-      await driver.client.move({ rotor: parked, target: east });
-      await stands(east);
-      await driver.client.park({ rotor: parked });
-      await stands(west);
-      const hold = await holdRotor(driver.client, parked);
-      await slew(driver.client, hold.token, east);
+      await world.client.move({ rotor: parked, target: west });
+      await stands(world, west);
+      await world.client.move({ rotor: parked, target: east });
+      await stands(world, east);
+      await world.client.park({ rotor: parked });
+      await stands(world, west);
+      const hold = await world.hold(parked);
+      await world.slew(hold, east);
       hold.release();
     });
     expect(least).toBeGreaterThanOrEqual(KEEP_OUT_DEG - 0.1);
     // Straight from one to the other it would have met it.
-    expect(told().length).toBeGreaterThan(4);
+    expect(world.told.length).toBeGreaterThan(4);
   });
 
   test('is not swept over: what is measured on the way goes straight or not at all', async () => {
-    const hold = await holdRotor(driver.client, rotor());
-    await slew(driver.client, hold.token, west);
-    const before = told().length;
-    const sweep = async () => {
-      for await (const _ of driver.client.slew({ rotorId: 1, token: hold.token, target: east, sweep: true }));
-    };
-    await expect(sweep()).rejects.toMatchObject({
+    const hold = await world.hold();
+    await world.slew(hold, west);
+    const before = world.told.length;
+    await expect(world.sweep(hold, east)).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('too near to the Sun') as string,
     });
-    expect(told()).toHaveLength(before);
+    expect(world.told).toHaveLength(before);
     hold.release();
   });
 
   test('an antenna that the Sun has reached moves away from it', async () => {
     const beside = at(sun.azimuthDeg + 4, sun.elevationDeg);
-    rotator.go(beside.azimuthDeg, beside.elevationDeg);
-    await stands(beside);
+    world.rotator.go(beside.azimuthDeg, beside.elevationDeg);
+    await stands(world, beside);
     const besideDeg = separationDeg(beside, sun);
     const least = await nearestDeg(async () => {
-      await driver.client.move({ rotor: rotor(), target: west });
-      await stands(west);
+      await world.client.move({ rotor: world.rotor(), target: west });
+      await stands(world, west);
     });
     expect(least).toBeGreaterThan(besideDeg - 0.1);
   });
 
   test('is no obstacle once the owner says so', async () => {
     const target = at(sun.azimuthDeg, sun.elevationDeg);
-    await driver.client.move({ rotor: rotor({ avoidSun: false }), target });
-    await until('it points at the Sun', () => rotator.read()[0] === Number(sun.azimuthDeg.toFixed(4)));
+    await world.client.move({ rotor: world.rotor({ avoidSun: false }), target });
+    await until('it points at the Sun', () => world.azimuthDeg === Number(sun.azimuthDeg.toFixed(4)));
   });
 });
 
@@ -147,29 +114,26 @@ describe('wind', () => {
   beforeEach(async () => {
     broker = await startAedes();
     station = await mqtt.connectAsync(broker.url);
-    rotator = createFakeRotator(20);
-    server.script = hamlibScript(rotator);
-    driver = await startTestDriver({
-      MQTT_URL: broker.url,
-      SUSPEND_TOPIC: 'garden/wind',
-      SUSPEND_WHEN: 'gust > 12',
-    });
   });
   afterEach(async () => {
     await station.endAsync();
     await broker.close();
   });
+  const world = useDriverWorld({
+    degPerS: 20,
+    env: () => ({
+      MQTT_URL: broker.url,
+      SUSPEND_TOPIC: 'garden/wind',
+      SUSPEND_WHEN: 'gust > 12',
+    }),
+  });
 
-  const slow = (change: Partial<RotorConfig> = {}) => {
-    const axis = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
-    return rotor({ azimuth: axis, elevation: axis, ...change });
-  };
   const blows = (gust: number) =>
     station.publishAsync('garden/wind', JSON.stringify({ gust }), { qos: 1, retain: true });
   /** The driver hears of the wind on its own connection. */
-  const isRefused = (target: Pointing, moved = slow()) =>
+  const isRefused = (target: Pointing, moved = world.rotor()) =>
     until('moves are refused', async () => {
-      const refusal = await driver.client.move({ rotor: moved, target }).then(
+      const refusal = await world.client.move({ rotor: moved, target }).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -182,54 +146,54 @@ describe('wind', () => {
     });
 
   test('stops a move by hand and refuses the next; parking is allowed; calm allows all again', async () => {
-    await driver.client.move({ rotor: slow(), target: at(170, 40) });
-    await until('it moves', () => rotator.read()[0] > 1);
+    await world.client.move({ rotor: world.rotor(), target: at(170, 40) });
+    await world.moves();
     await blows(14);
-    await until('it is stopped', () => told().some((line) => line.endsWith('+S')));
-    expect(rotator.read()[0]).toBeLessThan(160);
+    await until('it is stopped', () => world.told.some((line) => line === 'S'));
+    expect(world.azimuthDeg).toBeLessThan(160);
     await isRefused(at(100, 10));
-    const [azimuthDeg] = rotator.read();
+    const [azimuthDeg] = world.rotator.read();
     expect(azimuthDeg).toBeLessThan(160);
-    await driver.client.park({ rotor: slow() });
-    await stands(at(0, 0));
+    await world.client.park({ rotor: world.rotor() });
+    await stands(world, at(0, 0));
     await blows(3);
     await until('moves are allowed', async () =>
-      driver.client.move({ rotor: slow(), target: at(2, 2) }).then(
+      world.client.move({ rotor: world.rotor(), target: at(2, 2) }).then(
         () => true,
         () => false,
       ),
     );
-    await stands(at(2, 2));
+    await stands(world, at(2, 2));
   });
 
   test('lets a rotor that parks go on, and refuses the slews of a lease', async () => {
-    rotator.go(60, 0);
-    await stands(at(60, 0));
-    await driver.client.park({ rotor: slow() });
+    world.rotator.go(60, 0);
+    await stands(world, at(60, 0));
+    await world.client.park({ rotor: world.rotor() });
     const other = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
     await blows(14);
-    await isRefused(at(50, 10), slow({ id: 2, port: other.port }));
-    await stands(at(0, 0));
+    await isRefused(at(50, 10), world.rotor({ id: 2, port: other.port }));
+    await stands(world, at(0, 0));
     await other.close();
-    await until('it has parked', async () => !(await driver.client.inHand({ rotorId: 1 })).inHand);
-    expect(told().filter((line) => line.endsWith('+S'))).toEqual([]);
-    const hold = await holdRotor(driver.client, slow());
-    await expect(slew(driver.client, hold.token, at(5, 5))).rejects.toMatchObject({ kind: 'unavailable' });
+    await until('it has parked', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
+    expect(world.told.filter((line) => line === 'S')).toEqual([]);
+    const hold = await world.hold(world.rotor());
+    await expect(world.slew(hold, at(5, 5))).rejects.toMatchObject({ kind: 'unavailable' });
     hold.release();
   });
 
   test('ends a characterisation, with the rotor stopped', async () => {
     const seen = async () => {
-      for await (const _ of driver.client.characterise({ rotor: slow() }));
+      for await (const _ of world.client.characterise({ rotor: world.rotor() }));
     };
     const measured = seen();
     const ended = expect(measured).rejects.toMatchObject({
       message: expect.stringContaining('garden/wind says 14') as string,
     });
-    await until('it moves', () => rotator.read().some((deg) => deg > 1));
+    await until('it moves', () => world.rotator.read().some((deg) => deg > 1));
     await blows(14);
     await ended;
-    await until('it is stopped', () => told().at(-1)?.endsWith('+S'));
+    await until('it is stopped', () => world.told.at(-1) === 'S');
   });
 });
 

@@ -3,29 +3,15 @@ import { expect, test } from 'vitest';
 import { createObstacles } from '#shared/obstacles';
 import { outsideLimits, type Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-  type TestHold,
-} from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  startScriptedRotctld,
-  type FakeRotator,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
+import { DriverWorld } from '../support/driver-world.ts';
+import { at, type TestHold } from '../support/rotctld-driver.ts';
+import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
 // Whatever callers, owners, the network and the controller do, and in whatever order: every command that reaches the rotctld is one
 // that the owner allows at that moment, and after a stop the antenna stands.
 
 const SPEED_DEG_PER_S = 100;
-const axis = { speedDegPerS: SPEED_DEG_PER_S, accelerationDegPerS2: 1e6 };
 const WIDE = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
 
 /** What an owner may make of the rotor. */
@@ -69,7 +55,7 @@ const step = fc.oneof(
 type Step = { do: string; to?: string; target?: Pointing; host?: string; ms?: number };
 
 /** One rotator with its owner, and what it was told against the owner's will. */
-class World {
+class OwnedRotor {
   readonly wrong: string[] = [];
   /** What is in force; two while a change is on its way. */
   allowed: (RotorConfig | undefined)[] = [];
@@ -79,14 +65,11 @@ class World {
   #offset = at(0, 0);
   readonly #background: Promise<unknown>[] = [];
 
-  readonly #rotator: FakeRotator;
-  readonly #server: ScriptedRotctld;
-  readonly #driver: TestDriver;
+  readonly #world: DriverWorld;
 
-  constructor(rotator: FakeRotator, server: ScriptedRotctld, driver: TestDriver) {
-    this.#rotator = rotator;
-    this.#server = server;
-    this.#driver = driver;
+  constructor(world: DriverWorld) {
+    const { rotator, server } = world;
+    this.#world = world;
     const controller: FakeRotator = {
       read: () => this.#read(),
       go: (azimuthDeg, elevationDeg) => {
@@ -99,12 +82,12 @@ class World {
   }
 
   rotor(change: Partial<RotorConfig> = {}) {
-    return testRotor(this.#server.port, { limits: WIDE, azimuth: axis, elevation: axis, ...change });
+    return this.#world.rotor({ limits: WIDE, ...change });
   }
 
   /** As its controller counts. */
   #read(): [number, number] {
-    const [azimuth, elevation] = this.#rotator.read();
+    const [azimuth, elevation] = this.#world.rotator.read();
     return [azimuth - this.#offset.azimuthDeg, elevation - this.#offset.elevationDeg];
   }
 
@@ -117,7 +100,7 @@ class World {
   }
 
   #allows({ port, limits, park, horizon, keepOut }: RotorConfig, from: Pointing, to: Pointing): boolean {
-    if (port !== this.#server.port) return false;
+    if (port !== this.#world.server.port) return false;
     const isPark = to.azimuthDeg === park.azimuthDeg && to.elevationDeg === park.elevationDeg;
     if (
       outsideLimits(
@@ -135,7 +118,7 @@ class World {
     const now = owner && this.rotor(owner);
     const asConfig = now && ({ ...now, ...owner, limits: owner.limits ?? WIDE } as unknown as RotorConfig);
     this.allowed.push(asConfig);
-    await this.#driver.client.allow({ rotors: now ? [now] : [] });
+    await this.#world.client.allow({ rotors: now ? [now] : [] });
     this.allowed = [asConfig];
     // What was under way and is forbidden now is over.
     await until(
@@ -144,10 +127,10 @@ class World {
     );
   }
 
-  #inHand = async () => (await this.#driver.client.inHand({ rotorId: 1 })).inHand;
+  #inHand = async () => (await this.#world.client.inHand({ rotorId: 1 })).inHand;
 
   async perform(step: Step): Promise<void> {
-    const { client } = this.#driver;
+    const { client } = this.#world;
     const refused = () => undefined;
     switch (step.do) {
       case 'edit':
@@ -163,7 +146,7 @@ class World {
         await client.park({ rotor: this.rotor() }).catch(refused);
         return;
       case 'hold and slew':
-        this.hold ??= await holdRotor(client, this.rotor()).catch(refused);
+        this.hold ??= await this.#world.hold(this.rotor()).catch(refused);
         void this.hold?.ended.catch(refused).then(() => (this.hold = undefined));
         {
           this.#slew(step.target);
@@ -176,19 +159,19 @@ class World {
       case 'release':
         return this.#release();
       case 'stop': {
-        await client.stop({ rotor: this.rotor({ port: this.#server.port }), rotorId: 1 });
+        await client.stop({ rotor: this.rotor({ port: this.#world.server.port }), rotorId: 1 });
         this.stops++;
-        const before = this.#rotator.read();
+        const before = this.#world.rotator.read();
         await new Promise((resolve) => setTimeout(resolve, 20));
-        if (this.#rotator.read().join() !== before.join()) this.wrong.push('moves after a stop');
+        if (this.#world.rotator.read().join() !== before.join()) this.wrong.push('moves after a stop');
         return;
       }
       case 'hang up':
-        this.#server.hangUpOnAll();
+        this.#world.server.hangUpOnAll();
         return;
       case 'lose the count': {
-        const [azimuthDeg, elevationDeg] = this.#rotator.read();
-        this.#rotator.stop();
+        const [azimuthDeg, elevationDeg] = this.#world.rotator.read();
+        this.#world.rotator.stop();
         this.#offset = { azimuthDeg, elevationDeg };
         return;
       }
@@ -199,8 +182,7 @@ class World {
 
   /** Not waited for: the next step comes while it moves. */
   #slew(to: Pointing | undefined): void {
-    if (this.hold && to)
-      this.#background.push(slew(this.#driver.client, this.hold.token, to).catch(() => undefined));
+    if (this.hold && to) this.#background.push(this.#world.slewAway(this.hold, to).catch(() => undefined));
   }
 
   async #release(): Promise<void> {
@@ -221,25 +203,23 @@ test('the antenna is never sent where its owner does not allow it, and always st
 }) => {
   let commands = 0;
   let stops = 0;
-  const rotator = createFakeRotator(SPEED_DEG_PER_S);
-  const server = await startScriptedRotctld(() => undefined);
-  const driver = await startTestDriver();
+  const world = new DriverWorld({ degPerS: SPEED_DEG_PER_S });
+  await world.start();
   try {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
-        const world = new World(rotator, server, driver);
-        await world.edit(EDITS['wide']);
-        for (const one of steps) await world.perform(one);
-        await world.end();
-        commands += world.commands;
-        stops += world.stops;
-        expect(world.wrong).toEqual([]);
+        const rotor = new OwnedRotor(world);
+        await rotor.edit(EDITS['wide']);
+        for (const one of steps) await rotor.perform(one);
+        await rotor.end();
+        commands += rotor.commands;
+        stops += rotor.stops;
+        expect(rotor.wrong).toEqual([]);
       }),
       { seed: 11, numRuns: 40, endOnFailure: true },
     );
   } finally {
-    await driver.close();
-    await server.close();
+    await world.close();
   }
   await annotate(`${commands} moves, ${stops} stops`);
   expect(commands).toBeGreaterThan(40);

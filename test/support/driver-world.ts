@@ -30,11 +30,11 @@ type RotorMessage = ReturnType<typeof testRotor>;
 export interface DriverWorldOptions {
   /** Speed of the rotator on both axes. */
   degPerS?: number;
-  /** What the rotor is configured to do on both axes; as fast as the rotator when nothing is said. */
+  /** The configured motion of both axes; absent: that of the rotator, which speeds up and stops at once. */
   axis?: AxisMotion;
-  /** How the rotator is spoken to. */
+  /** The server in front of the rotator; absent: Hamlib. */
   script?: (rotator: FakeRotator) => Script;
-  /** What else is different about the rotor. */
+  /** Other settings of the rotor. */
   rotor?: Partial<RotorConfig>;
   server?: ScriptedOptions;
   /** The environment of rotor-driver. */
@@ -85,7 +85,7 @@ export class DriverWorld {
   /** The rotor as its owner configured it. */
   rotor(change: Partial<RotorConfig> = {}): RotorMessage {
     const { degPerS = 6, axis, rotor } = this.#options;
-    const motion = axis ?? { speedDegPerS: degPerS, accelerationDegPerS2: 1_000 };
+    const motion = axis ?? { speedDegPerS: degPerS, accelerationDegPerS2: 1e6 };
     return testRotor(this.server.port, { azimuth: motion, elevation: motion, ...rotor, ...change });
   }
 
@@ -97,7 +97,7 @@ export class DriverWorld {
     return slew(this.client, hold.token, target, signal);
   }
 
-  /** A slew that nobody waits for. */
+  /** A slew that the test may leave unattended. */
   slewAway(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
     const going = this.slew(hold, target, signal);
     going.catch(() => undefined);
@@ -124,7 +124,7 @@ export class DriverWorld {
     );
   }
 
-  /** Turns it without Sky Scan. */
+  /** Turns it by hand. */
   async turn(azimuthDeg: number, elevationDeg = 0): Promise<void> {
     this.rotator.go(azimuthDeg, elevationDeg);
     await this.stands(azimuthDeg, elevationDeg);
