@@ -114,10 +114,14 @@ describe('a scan with the receiver of the rotator', () => {
       else dish.script(line, caller);
     };
     await orchestrator.start({ sessionId: 1, spec: SPEC, rotor });
-    const paused = await until('a pause', async () => {
-      const now = await session();
-      return now?.status === SessionStatus.SESSION_STATUS_PAUSED && now;
-    });
+    const paused = await until(
+      'a pause',
+      async () => {
+        const now = await session();
+        return now?.status === SessionStatus.SESSION_STATUS_PAUSED && now;
+      },
+      50_000,
+    );
     expect(paused.notes).toContain('Rotor does not support RSSI');
     expect(paused.completedPoints).toBe(5);
   });

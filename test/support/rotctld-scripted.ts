@@ -74,7 +74,8 @@ export async function startScriptedRotctld(
       pour(text) {
         const next = () => {
           scripted.poured += text.length;
-          if (!socket.destroyed) socket.write(text, next);
+          // Writes that the kernel takes at once would keep everybody else in this process waiting.
+          if (!socket.destroyed) socket.write(text, () => setImmediate(next));
         };
         next();
       },
