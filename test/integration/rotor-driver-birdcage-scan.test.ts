@@ -15,6 +15,7 @@ import {
   createFakeRotator,
   hamlibScript,
   plainScript,
+  reportingAtRestOnly,
   startScriptedRotctld,
   type FakeRotator,
   type ScriptedRotctld,
@@ -92,6 +93,28 @@ describe('a scan with the receiver of the rotator', () => {
     expect(dish.switched).toBe(1);
     const letters = server.log.map((line) => line.replace(/^\d+:/, '')).filter((line) => /^[RLD]/.test(line));
     expect(letters.slice(0, 3)).toEqual(['D', 'L', 'R 4']);
+  });
+
+  test('measures every point with a dish that reports its position only at rest', async () => {
+    // The first slew takes longer than the time after which another rotator is stuck.
+    const slow = createFakeRotator(8);
+    server.script = createFakeBirdcage(reportingAtRestOnly(slow), levelAt).script;
+    const axis = { speedDegPerS: 8, accelerationDegPerS2: 6_000 };
+    await orchestrator.start({
+      sessionId: 1,
+      spec: SPEC,
+      rotor: { ...rotor, azimuth: axis, elevation: axis },
+    });
+    await until(
+      'the end',
+      async () => (await session())?.status === SessionStatus.SESSION_STATUS_COMPLETED,
+      50_000,
+    );
+    expect((await session())?.notes ?? '').toBe('');
+    const { points } = await orchestrator.replayPoints({ sessionId: 1, afterSeq: 0, limit: 100 });
+    expect(points).toHaveLength(POINTS);
+    for (const { setpoint, meanDbm } of points)
+      expect(meanDbm).toBeCloseTo(levelAt(setpoint?.azimuthDeg ?? NaN, setpoint?.elevationDeg ?? NaN), 0);
   });
 
   test.each([
