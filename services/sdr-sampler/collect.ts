@@ -20,8 +20,8 @@ export interface Collection {
   withinMs: number;
 }
 
-// Samples that are late at the end of a dwell either catch up or are missing; the sample clock knows within 150 ms.
-const DOUBT_MS = 300;
+// Samples that are late at the end of a dwell either catch up or are missing; the sample clock mostly knows within 300 ms.
+const DOUBT_MS = 400;
 
 /** Takes consecutive reads from a receiver. When the receiver is lost on the way it starts over as soon as it is back. */
 export function collectReads(
@@ -38,7 +38,10 @@ export function collectReads(
 
   return new Promise((resolve, reject) => {
     const stopListening = receiver.listen({ onSamples, onGap, onLost });
-    const deadline = setTimeout(() => finish(() => reject(tooLate())), collection.withinMs);
+    const deadline = setTimeout(
+      () => finish(() => (done.length < collection.reads ? reject(tooLate()) : resolve(done))),
+      collection.withinMs,
+    );
     const onAbort = () => finish(() => reject(signal.reason as Error));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

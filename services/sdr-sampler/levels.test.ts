@@ -101,10 +101,10 @@ test('a carrier that is keyed on and off on the tuner frequency is flagged, and 
   const retune = receiver.tune.bind(receiver);
   // On at the first tuning, off at every other.
   let keyed = true;
-  receiver.tune = (tuning) => {
+  receiver.tune = (tuning, signal) => {
     if (keyed)
       receiver.signals = { ...silent, carriers: tuning.centerFrequencyHz === carrier.hz ? [carrier] : [] };
-    retune(tuning);
+    return retune(tuning, signal);
   };
   for (let point = 0; point < 3; point++) {
     const reads = await measure(2e6);

@@ -44,7 +44,7 @@ export interface Measurer {
 }
 
 // More than the 2 s after which a silent receiver is given up, so that the answer can say so.
-const MARGIN_MS = 2_500;
+const MARGIN_MS = 3_000;
 const LEARNING_MS = 20;
 // A tuning that takes effect late would look like one that shows nothing new: longer than a retune takes on a busy host.
 const COMPARISON_SETTLING_MS = 100;
@@ -79,7 +79,9 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     fromMs: number,
     signal: AbortSignal,
   ) {
-    const withinMs = Math.max(0, fromMs - clock.monotonicMs()) + reads * settings.readMs + MARGIN_MS;
+    const settledMs = Number.isFinite(receiver.settledMs) ? receiver.settledMs : fromMs;
+    const beginsInMs = Math.max(0, Math.max(fromMs, settledMs) - clock.monotonicMs());
+    const withinMs = beginsInMs + reads * settings.readMs + receiver.latenessMs + MARGIN_MS;
     const splitter = splitterFor(settings, offsetHz);
     const collection = { reads, splitter, sampleRateHz, notBeforeMs: fromMs, withinMs };
     return collectReads(receiver, collection, clock, signal);
@@ -101,7 +103,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     alternative: Candidate,
     signal: AbortSignal,
   ): Promise<TimedRead[]> {
-    receiver.tune(alternative.tuning);
+    await receiver.tune(alternative.tuning, signal);
     const fromMs = clock.monotonicMs() + Math.max(options.guardMs, COMPARISON_SETTLING_MS);
     const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);

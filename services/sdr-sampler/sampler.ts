@@ -14,6 +14,7 @@ import {
 import { planTuning } from './domain/tuning.ts';
 import { createMeasurer, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receivers/receiver.ts';
+import { untimed } from './receivers/rtl-tcp-troubles.ts';
 import { createTurns } from './turns.ts';
 
 /** What measures, whatever the receiver is; one request after the other in the order they came. */
@@ -48,6 +49,8 @@ export interface SamplerOptions {
 
 // A dongle of this host takes a second or two to open.
 const REACHED_WITHIN_MS = 3_000;
+/** Part of the lateness is the way of the command, so that the time of a read is known no better. */
+const MAX_UNTIMED_MS = 100;
 const STREAM_CAPACITY = 1_000;
 /** A refreshed setting has taken effect by then. */
 const REFRESHED_MS = 70;
@@ -73,7 +76,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         'busy',
         `the receiver streams at ${streaming?.centerFrequencyHz} Hz and ${streaming?.gainDb} dB of gain for another client`,
       );
-    receiver.tune(first.tuning);
+    // A stream must not be disturbed; its receiver was checked when it began.
+    if (!streaming) await receiver.tune(first.tuning, signal);
     return [first, ...others];
   }
 
@@ -101,6 +105,11 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         if (early) refresh();
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
         if (!early) refresh();
+        // Samples that arrive later than before look the same as missing ones.
+        const gaps = streams.size === 0 && measured.some(({ droppedSamples }) => droppedSamples > 0);
+        if (gaps && !(await receiver.gapsAreLosses(signal)))
+          for (const read of measured) read.droppedSamples = 0;
+        if (streams.size === 0) receiver.recheck();
         return { reads: measured, gainDb: candidates[0].tuning.gainDb };
       });
     },
@@ -110,6 +119,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       const candidate = await queued(signal, async () => {
         await measurer.learnDc(settings, await tune(settings, signal), signal);
         const [begun] = await tune(settings, signal);
+        if (receiver.latenessMs > MAX_UNTIMED_MS) throw untimed(receiver.latenessMs, MAX_UNTIMED_MS);
         streams.add(begun.tuning);
         return begun;
       });
@@ -146,7 +156,13 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         }
       },
       // What is missing is known only afterwards: it goes on the read in progress.
-      onGap: ({ samples }) => (droppedSamples += samples),
+      onGap({ samples }) {
+        droppedSamples += samples;
+        // Missing or late: a stream cannot find out without a disturbance. The next one begins with a measurement.
+        if (!receiver.inDoubt) return;
+        lost = untimed(receiver.latenessMs, MAX_UNTIMED_MS);
+        reads.close();
+      },
       onLost(error) {
         lost = error;
         reads.close();

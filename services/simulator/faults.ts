@@ -18,6 +18,8 @@ export interface Faults {
   dongleSilent: boolean;
   /** rtl_tcp's client is thrown out, and whoever comes back. */
   dongleDrop: boolean;
+  /** Samples leave rtl_tcp this much after they are taken, milliseconds. */
+  dongleLateMs: number;
   /** rtl_tcp sends this many samples a second; 0: as many as requested. */
   dongleRateHz: number;
 }
@@ -32,5 +34,6 @@ export const NO_FAULTS: Faults = {
   rotctldRefuse: false,
   dongleSilent: false,
   dongleDrop: false,
+  dongleLateMs: 0,
   dongleRateHz: 0,
 };

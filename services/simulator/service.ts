@@ -72,6 +72,7 @@ export async function start(
       rotctldRefuse: change.rotctld_refuse ?? faults.rotctldRefuse,
       dongleSilent: change.dongle_silent ?? faults.dongleSilent,
       dongleDrop: change.dongle_drop ?? faults.dongleDrop,
+      dongleLateMs: change.dongle_late_ms ?? faults.dongleLateMs,
       dongleRateHz: change.dongle_rate_hz ?? faults.dongleRateHz,
     } satisfies Faults);
     mount.setStalled(faults.stall);

@@ -80,9 +80,17 @@ describe('a peer that is no rtl_tcp', () => {
       // 2.048 MS/s of two bytes, however late the timer is.
       const beganMs = performance.now();
       let sent = 0;
+      // Its samples follow its gain (command 4).
+      let loud = false;
+      socket.on('data', (commands: Buffer) => {
+        for (let at = 0; at + 5 <= commands.length; at += 5)
+          if (commands[at] === 0x04) loud = commands.readInt32BE(at + 1) > 300;
+      });
       const stream = setInterval(() => {
         const bytes = 2 * Math.floor((performance.now() - beganMs) * 2_048) - sent;
-        socket.write(Buffer.alloc(bytes, Buffer.from([120, 135, 130, 118, 140])));
+        socket.write(
+          Buffer.alloc(bytes, Buffer.from(loud ? [20, 235, 130, 18, 240] : [120, 135, 130, 118, 140])),
+        );
         sent += bytes;
       }, 10);
       socket.on('close', () => clearInterval(stream));

@@ -35,4 +35,18 @@ describe('a server that sends at another rate', () => {
     await observatory.faults({ dongle_rate_hz: 0 });
     expect(await measureOnceBack(sampler, settings, 3)).toHaveLength(3);
   });
+
+  test('that is off by 2 percent is refused too, some seconds later', async () => {
+    await measureOnceBack(sampler, settings, 1);
+    await observatory.faults({ dongle_rate_hz: 2_007_040 });
+    const message = await until(
+      'the rate is refused',
+      async () => {
+        const error: unknown = await sampler.client.describe({}).catch((e: unknown) => e);
+        return error instanceof Error && error.message.includes('MS/s') ? error.message : undefined;
+      },
+      60_000,
+    );
+    expect(message).toMatch(/ sends [12]\.\d{3} MS\/s instead of 2\.048 MS\/s \(9\d\.\d %\)/);
+  }, 90_000);
 });

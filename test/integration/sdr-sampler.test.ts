@@ -171,12 +171,12 @@ describe('measuring', () => {
   test('counts samples that are lost on the way', async () => {
     await sampler.client.measure({ settings, reads: 10 });
     const measuring = sampler.client.measure({ settings, reads: 150 });
-    await observatory.faults({ dropped_samples: 200_000 });
+    await observatory.faults({ dropped_samples: 600_000 });
     const { reads } = await measuring;
     const dropped = reads.reduce((sum, read) => sum + read.droppedSamples, 0);
-    // The simulator loses whole blocks.
-    expect(dropped).toBeGreaterThan(190_000);
-    expect(dropped).toBeLessThan(220_000);
+    // The simulator loses whole blocks. So many that a busy machine is not as late.
+    expect(dropped).toBeGreaterThan(590_000);
+    expect(dropped).toBeLessThan(660_000);
   });
 });
 

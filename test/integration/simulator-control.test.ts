@@ -66,6 +66,7 @@ describe('the control interface', () => {
       rotctld_refuse: false,
       dongle_silent: false,
       dongle_drop: false,
+      dongle_late_ms: 0,
       dongle_rate_hz: 0,
     });
   });

@@ -82,9 +82,11 @@ export function createFakeReceiver(
     ready: () =>
       Promise.resolve({ tuner: 'R820T', gainsDb: [0, 29.7, 49.6], bandsHz, sampleRateHz: RATE_HZ }),
     tune(tuning) {
-      if (JSON.stringify(tunings.at(-1)) === JSON.stringify(tuning)) return;
-      tunings.push(tuning);
-      settledMs = nowMs() + SETTLING_MS;
+      if (JSON.stringify(tunings.at(-1)) !== JSON.stringify(tuning)) {
+        tunings.push(tuning);
+        settledMs = nowMs() + SETTLING_MS;
+      }
+      return Promise.resolve();
     },
     refresh: () => undefined,
     rest: () => undefined,
@@ -92,6 +94,10 @@ export function createFakeReceiver(
       return settledMs;
     },
     late: false,
+    latenessMs: 0,
+    inDoubt: false,
+    recheck: () => undefined,
+    gapsAreLosses: () => Promise.resolve(true),
     listen(listener) {
       listeners.add(listener);
       if (!pumping) setImmediate(pump);

@@ -14,9 +14,9 @@ export interface PlacedRead extends TimedRead {
   direction: 1 | -1;
 }
 
-// That samples are missing shows only when the next ones keep coming late (sample clock of sdr-sampler: twice 50 ms and some): what
-// was read since has a time that is too early.
-const DOUBTFUL_MS = 250;
+// That samples are missing shows only when the next ones keep coming late (sample clock of sdr-sampler: twice two blocks of 64 ms and
+// some): what was read since has a time that is too early.
+const DOUBTFUL_MS = 400;
 
 /** Gives every read the position at its own time; those whose time or position is not known are left out. */
 export function placeReads(reads: readonly TimedRead[], track: SweepTrack, direction: 1 | -1): PlacedRead[] {

@@ -73,6 +73,26 @@ export function createDriftCheck(requestedHz: number): RateCheck {
   };
 }
 
+/**
+ * Judges a new connection, then watches it. `suspect`: the one before had a rate that was off by a little, so that this one has to be
+ * watched before it is right.
+ */
+export function createRateWatch(requestedHz: number, suspect: boolean): RateCheck {
+  const rateCheck = createRateCheck(requestedHz);
+  const driftCheck = createDriftCheck(requestedHz);
+  let trusted = !suspect;
+  return {
+    arrived(samples, atMs) {
+      const rate = rateCheck.arrived(samples, atMs);
+      if (rate !== 'right') return rate;
+      const drift = driftCheck.arrived(samples, atMs);
+      trusted ||= drift === 'right';
+      if (typeof drift === 'object') return drift;
+      return trusted ? 'right' : 'unknown yet';
+    },
+  };
+}
+
 /** A straight line through the lateness: its slope is the error of the rate. */
 function judgeDrift(bins: readonly Bin[], requestedHz: number): RateVerdict {
   const mean = (of: (bin: Bin) => number) => bins.reduce((sum, bin) => sum + of(bin), 0) / bins.length;

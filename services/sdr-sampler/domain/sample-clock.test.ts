@@ -49,7 +49,32 @@ describe('the sample clock', () => {
   test('notices one missing block of 16 KiB', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0.3);
-    expect(feed(clock, 60, 51, (block) => (block % 3) * 0.3)).toHaveLength(1);
+    expect(feed(clock, 600, 51, (block) => (block % 3) * 0.3)).toHaveLength(1);
+  });
+
+  test('never takes a host that is busy for a second for a loss, however steady its delay', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0);
+    expect(feed(clock, 400, 50, (block) => (block < 300 ? 8 : 0))).toEqual([]);
+  });
+
+  test('needs more than two blocks of 64 ms that are late by the same time', () => {
+    const clock = createSampleClock(RATE_HZ);
+    const block64 = (k: number, lateMs: number) => clock.arrived(16 * BLOCK, 1_000 + 64 * k + lateMs);
+    for (let k = 1; k <= 10; k++) block64(k, 0);
+    expect([11, 12].map((k) => block64(k, 30))).toEqual([undefined, undefined]);
+    block64(13, 0);
+    expect(clock.late).toBe(false);
+  });
+
+  test('says how far all samples are behind before it knows what it is', () => {
+    const clock = createSampleClock(RATE_HZ);
+    feed(clock, 50, 0, () => 0);
+    expect(feed(clock, 300, 50, () => 19)).toEqual([]);
+    expect(clock.behindMs).toBeGreaterThan(10);
+    clock.restart();
+    feed(clock, 1, 350, () => 19);
+    expect(clock.behindMs).toBe(0);
   });
 
   test('is in doubt until it knows', () => {

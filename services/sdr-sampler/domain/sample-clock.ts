@@ -5,38 +5,53 @@ export interface Gap {
 }
 
 /**
- * Says when a sample was taken, from nothing but the number of samples and the times at which they arrived. Samples may
- * arrive late (a busy machine, a full queue) but never early: the earliest arrivals show when they were taken.
+ * Says when a sample arrives at the earliest, from nothing but the number of samples and the times at which they arrived. Samples may
+ * arrive later than others (a busy machine, a full queue) but never earlier: the earliest arrivals show the way they take at least.
  */
 export interface SampleClock {
-  /** So many samples came in by this time; tells of samples that are missing, once that is certain. */
+  /** So many samples came in by this time; tells of samples that are missing, or later than before for good, once that is certain. */
   arrived(samples: number, atMs: number): Gap | undefined;
-  /** When a sample was taken, monotonic milliseconds. */
+  /** When a sample arrives at the earliest, monotonic milliseconds: when it was taken, if the way takes no time. */
   timeOf(index: number): number;
   /** Index of the sample that comes next. */
   readonly next: number;
-  /** The last samples came late: delayed or missing, the next arrivals will tell. */
+  /** The last samples came so late that some may be missing; the next arrivals will tell. */
   readonly late: boolean;
+  /** How much later than the earliest all samples of the last 50 ms and more came; 0 when some were in time. */
+  readonly behindMs: number;
+  /** Forgets the earliest arrivals. */
+  restart(): void;
 }
 
-// Less than a block of 16 KiB at 2.048 MS/s, more than timers are late.
+// More than timers are late.
 const LATE_MS = 3;
+// A busy host is late by a few milliseconds for hundreds of them; receivers lose blocks: 64 ms of rtl_tcp at 2.048 MS/s.
+const BLOCK_MS = 20;
 // What was delayed catches up; what stays late by the same time is missing.
 const WINDOW_MS = 50;
+const SMALL_WINDOW_MS = 1_000;
+/** Blocks come one by one: one of them may be late on its own. */
+const WINDOW_ARRIVALS = 2;
 const SAME_MS = 1.5;
 // Crystals are off by up to 100 ppm.
 const DRIFT_MS_PER_MS = 200e-6;
 
+interface Window {
+  startMs: number;
+  arrivals: number;
+  leastMs: number;
+}
+
 export function createSampleClock(sampleRateHz: number): SampleClock {
   const msPerSample = 1000 / sampleRateHz;
   let next = 0;
-  /** When sample 0 was taken. */
+  /** When sample 0 arrived at the earliest. */
   let zeroMs: number | undefined;
   let lastMs = 0;
-  let late: { index: number; windowStartMs: number; leastMs: number; leastBeforeMs?: number } | undefined;
+  let late: { index: number; window: Window; leastBeforeMs?: number } | undefined;
 
-  function settle(latenessMs: number): Gap | undefined {
-    const gap = { index: late?.index ?? next, samples: Math.round(latenessMs / msPerSample) };
+  function settle(index: number, latenessMs: number): Gap {
+    const gap = { index, samples: Math.round(latenessMs / msPerSample) };
     next += gap.samples;
     late = undefined;
     return gap;
@@ -55,12 +70,18 @@ export function createSampleClock(sampleRateHz: number): SampleClock {
         late = undefined;
         return undefined;
       }
-      late ??= { index: firstIndex, windowStartMs: atMs, leastMs: latenessMs };
-      late.leastMs = Math.min(late.leastMs, latenessMs);
-      if (atMs - late.windowStartMs < WINDOW_MS) return undefined;
-      const { leastMs, leastBeforeMs } = late;
-      if (leastBeforeMs !== undefined && Math.abs(leastMs - leastBeforeMs) < SAME_MS) return settle(leastMs);
-      late = { index: late.index, windowStartMs: atMs, leastMs: Infinity, leastBeforeMs: leastMs };
+      late ??= { index: firstIndex, window: { startMs: atMs, arrivals: 0, leastMs: latenessMs } };
+      const { window, leastBeforeMs, index } = late;
+      window.arrivals++;
+      window.leastMs = Math.min(window.leastMs, latenessMs);
+      const { leastMs } = window;
+      const isOver =
+        window.arrivals >= WINDOW_ARRIVALS &&
+        atMs - window.startMs >= (leastMs < BLOCK_MS ? SMALL_WINDOW_MS : WINDOW_MS);
+      if (!isOver) return undefined;
+      if (leastBeforeMs !== undefined && Math.abs(leastMs - leastBeforeMs) < SAME_MS)
+        return settle(index, leastMs);
+      late = { index, window: { startMs: atMs, arrivals: 0, leastMs: Infinity }, leastBeforeMs: leastMs };
       return undefined;
     },
     timeOf: (index) => (zeroMs ?? 0) + index * msPerSample,
@@ -68,7 +89,14 @@ export function createSampleClock(sampleRateHz: number): SampleClock {
       return next;
     },
     get late() {
-      return late !== undefined;
+      return late !== undefined && Math.min(late.window.leastMs, late.leastBeforeMs ?? Infinity) >= BLOCK_MS;
+    },
+    get behindMs() {
+      return late?.leastBeforeMs === undefined ? 0 : Math.min(late.window.leastMs, late.leastBeforeMs);
+    },
+    restart() {
+      zeroMs = undefined;
+      late = undefined;
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   HEADER_BYTES,
   type Expected,
 } from './rtl-tcp-codec.ts';
+import { noAnswer } from './rtl-tcp-troubles.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpHandlers {
@@ -29,10 +30,12 @@ const READ_BYTES = 256 * 1024;
 // Counted in ticks: a process that was frozen finds its bytes first and no false alarm.
 const TICK_MS = 250;
 const SILENT_TICKS = 6;
+/** A link whose samples are 5 s late brings the header as late. */
+const HEADER_TICKS = 26;
 // rtl_tcp acknowledges nothing; it carries a command out within some milliseconds.
 const LAST_WORDS_MS = 150;
 
-/** One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a byte. */
+/** One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a byte, 6.5 s without a header. */
 export function openRtlTcp(
   { host, port, ...expected }: { host: string; port: number } & Expected,
   handlers: RtlTcpHandlers,
@@ -66,12 +69,14 @@ export function openRtlTcp(
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
-    if (silentTicks >= SILENT_TICKS)
-      end(
-        header
-          ? `rtl_tcp at ${where} does not answer; it serves one client at a time (end its other client)`
-          : `rtl_tcp at ${where} has sent nothing for ${(SILENT_TICKS * TICK_MS) / 1000} s (check the dongle and its USB cable, then start rtl_tcp again)`,
-      );
+    const mostTicks = header ? HEADER_TICKS : SILENT_TICKS;
+    if (silentTicks < mostTicks) return;
+    const withinMs = mostTicks * TICK_MS;
+    end(
+      header
+        ? noAnswer(`rtl_tcp at ${where}`, withinMs)
+        : `rtl_tcp at ${where} has sent nothing for ${withinMs / 1000} s (check the dongle and its USB cable, then start rtl_tcp again)`,
+    );
   }, TICK_MS);
 
   function receive(bytes: Uint8Array): void {

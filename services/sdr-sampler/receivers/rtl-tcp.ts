@@ -2,9 +2,10 @@ import type { Clock } from '#shared/clock';
 import { SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { backoffMs, orAborted } from '#shared/waiting';
-import { deferred } from '../deferred.ts';
-import { createDriftCheck, createRateCheck, type RateCheck } from '../domain/rate-check.ts';
-import { createSampleClock, type SampleClock } from '../domain/sample-clock.ts';
+import type { MarkerPhase } from '../domain/marker.ts';
+import { createRateWatch, type RateCheck } from '../domain/rate-check.ts';
+import { createSampleTimes, type SampleTimes } from '../domain/sample-times.ts';
+import { createLatenessProbe, LOOKED_FOR_MS, type LatenessProbe } from './lateness-probe.ts';
 import {
   sameTuning,
   type Receiver,
@@ -12,9 +13,11 @@ import {
   type SampleListener,
   type Tuning,
 } from './receiver.ts';
+import { createReadiness } from './readiness.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';
 import { everySetting, frequencyThenGain } from './rtl-tcp-settings.ts';
+import { MAX_LATENESS_MS, noAnswer, noEffect, tooLate, wrongRate } from './rtl-tcp-troubles.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
@@ -34,30 +37,44 @@ const SETTLING_MS = 50;
 // The first block of a connection comes in pieces, whose times are known only with the last one: 64 ms for rtl_tcp's 256 KiB
 // at 2.048 MS/s. It may still hold the settings of before.
 const CONNECTED_SETTLING_MS = 250;
+const MAX_SETTLING_MS = 1_000;
 /** Longer than this without a request, and another client or session may have changed any setting. */
 const UNTOUCHED_MS = 10_000;
+/** The lateness of a link changes: it is measured again after this long. */
+const CHECKED_EVERY_MS = 60_000;
+/** Samples arrive later, none are lost, if the lateness grew by more than this share of the gap. */
+const LATER_SHARE = 0.5;
+const BACK_WITHIN_MS = 3_000;
 const FIRST_RETRY_MS = 100;
 const MOST_RETRY_MS = 1_000;
 
-/** The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again after every reconnect. */
+/**
+ * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again after every reconnect. How late samples
+ * arrive is measured where the server is not our own process (docs/adr/0018-lateness-by-a-gain-step.md).
+ */
 export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logger: Logger): Receiver {
-  const { title, sampleRateHz } = options;
+  const { title, sampleRateHz, ownServer } = options;
   const listeners = new Set<SampleListener>();
-  const waiting = new Set<(facts: ReceiverFacts) => void>();
+  /** Streams, at the right rate. */
+  const ready = createReadiness<ReceiverFacts>();
   let connection: RtlTcpConnection | undefined;
-  let sampleClock: SampleClock = createSampleClock(sampleRateHz);
-  let rateCheck: RateCheck = createRateCheck(sampleRateHz);
-  let driftCheck: RateCheck = createDriftCheck(sampleRateHz);
+  let times: SampleTimes = createSampleTimes(sampleRateHz, !ownServer);
+  let rateWatch: RateCheck = createRateWatch(sampleRateHz, false);
+  let probe: LatenessProbe | undefined;
   /** What the header reports; the receiver is ready once its sample rate is known to be right. */
   let announced: ReceiverFacts | undefined;
-  let facts: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   let settledMs = 0;
   let tunedMs = -Infinity;
+  /** When the lateness was measured. */
+  let checkedMs: number | undefined;
+  let checking: Promise<void> | undefined;
   /** What this process has switched on. A server may have switched it on by itself (`rtl_tcp -T`). */
   let biasTeeOn = false;
+  /** A rate that is off by a little shows only after some seconds: the next connection is watched for as long. */
+  let wrongRateBefore = false;
   let failures = 0;
-  let lastError = `${title} has not answered yet`;
+  let lastError: string | undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -73,25 +90,36 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       sampleRateHz,
       warning: options.warning?.(),
     };
-    sampleClock = createSampleClock(sampleRateHz);
-    rateCheck = createRateCheck(sampleRateHz);
-    driftCheck = createDriftCheck(sampleRateHz);
+    times = createSampleTimes(sampleRateHz, !ownServer);
+    rateWatch = createRateWatch(sampleRateHz, wrongRateBefore);
+    probe = createLatenessProbe({ sampleRateHz, times, sendGain }, clock);
+    checkedMs = undefined;
     connection?.send(encodeCommand({ kind: 'rate', hz: sampleRateHz }));
     if (tuning) {
-      sendBiasTee(tuning, options.ownServer);
+      sendBiasTee(tuning, ownServer);
       sendEverything(tuning);
     }
-    settledMs = clock.monotonicMs() + CONNECTED_SETTLING_MS;
+    settledMs = settledAfter(CONNECTED_SETTLING_MS);
+  }
+
+  /** Nothing counts before the lateness is known. */
+  function settledAfter(ms: number): number {
+    return ownServer || checkedMs !== undefined ? Math.max(settledMs, clock.monotonicMs() + ms) : Infinity;
   }
 
   function sendEverything(wanted: Tuning): void {
     connection?.send(everySetting(wanted, sampleRateHz));
-    settledMs = Math.max(settledMs, clock.monotonicMs() + CONNECTED_SETTLING_MS);
+    settledMs = settledAfter(CONNECTED_SETTLING_MS);
   }
 
   function sendFrequencyThenGain(wanted: Tuning): void {
     connection?.send(frequencyThenGain(wanted));
-    settledMs = Math.max(settledMs, clock.monotonicMs() + SETTLING_MS);
+    settledMs = settledAfter(SETTLING_MS);
+  }
+
+  function sendGain(gain: MarkerPhase['gain']): void {
+    const db = (gain === 'low' ? Math.min : Math.max)(...(announced?.gainsDb ?? []));
+    connection?.send(encodeCommand({ kind: 'gain', db }));
   }
 
   // Servers older than 2018 take this command for a bandwidth: it is sent only where a bias tee is wanted or was switched on.
@@ -102,30 +130,58 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
 
   function onSamples(iq: Uint8Array): void {
     const nowMs = clock.monotonicMs();
-    const firstIndex = sampleClock.next;
-    const gap = sampleClock.arrived(iq.length / 2, nowMs);
+    const { firstIndex, firstMs, gap } = times.arrived(iq.length / 2, nowMs);
     if (!hasRightRate(iq.length / 2, nowMs)) return;
-    const firstMs = sampleClock.timeOf(firstIndex);
+    probe?.push(iq);
     for (const listener of listeners) listener.onSamples({ iq, firstIndex, firstMs });
     if (!gap) return;
-    logger.warn({ samples: gap.samples }, 'samples are missing');
+    logger.warn({ samples: gap.samples }, 'samples are missing or late');
     for (const listener of listeners) listener.onGap(gap);
+  }
+
+  /** Measures the lateness; no sample counts from now until it is known and the settings are right again. */
+  function check(): Promise<void> {
+    checking ??= measureLateness().finally(() => (checking = undefined));
+    return checking;
+  }
+
+  async function measureLateness(): Promise<void> {
+    checkedMs = undefined;
+    settledMs = Infinity;
+    if (!probe) throw new SkyScanError('unavailable', lastError ?? title);
+    const scale = await probe.run();
+    if (tuning) sendFrequencyThenGain(tuning);
+    if (scale === undefined) throw noEffect(title, announced?.gainsDb ?? [], LOOKED_FOR_MS);
+    if (times.latenessMs > MAX_LATENESS_MS) throw tooLate(title, times.latenessMs);
+    if (times.latenessMs > 0) logger.warn({ latenessMs: times.latenessMs }, 'samples arrive late');
+    checkedMs = clock.monotonicMs();
+    // The highest gain is far from the one that is wanted: longer than a server needs for a command, be it as busy as it was.
+    settledMs = checkedMs + Math.min(MAX_SETTLING_MS, CONNECTED_SETTLING_MS * scale);
+  }
+
+  /** A check that no request waits for has failed: whoever waits for samples learns why there are none. */
+  function report(error: unknown): void {
+    const reason =
+      error instanceof SkyScanError ? error : new SkyScanError('unavailable', title, { cause: error });
+    for (const listener of [...listeners]) listener.onLost(reason);
   }
 
   /** False until the rate is known to be right, and when it is found to be wrong. */
   function hasRightRate(samples: number, atMs: number): boolean {
-    const verdict = (facts ? driftCheck : rateCheck).arrived(samples, atMs);
+    const verdict = rateWatch.arrived(samples, atMs);
     if (typeof verdict === 'object') {
-      refuse(new SkyScanError('unavailable', wrongRate(title, verdict.measuredHz, sampleRateHz)));
+      wrongRateBefore = ready.value !== undefined || wrongRateBefore;
+      refuse(wrongRate(title, verdict.measuredHz, sampleRateHz));
       return false;
     }
-    if (!facts && verdict === 'right' && announced) {
-      facts = announced;
+    if (!ready.value && verdict === 'right' && announced) {
+      ready.set(announced);
       failures = 0;
-      logger.info({ tuner: facts.tuner, receiver: title }, 'receiver streams');
-      for (const tell of waiting) tell(facts);
+      wrongRateBefore = false;
+      if (tuning && !ownServer) check().catch((error: unknown) => report(error));
+      logger.info({ tuner: announced.tuner, receiver: title }, 'receiver streams');
     }
-    return facts !== undefined;
+    return ready.value !== undefined;
   }
 
   /** Ends a connection that is of no use; the next one is checked again. */
@@ -142,8 +198,11 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   }
 
   function lose(error: SkyScanError): void {
-    facts = announced = undefined;
+    announced = undefined;
+    ready.set(undefined);
     connection = undefined;
+    probe?.end(error);
+    probe = undefined;
     if (error.message !== lastError) logger.warn({ receiver: title }, error.message);
     lastError = error.message;
     for (const listener of [...listeners]) listener.onLost(error);
@@ -153,35 +212,64 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     if (!closed) retry = setTimeout(open, backoffMs(failures++, FIRST_RETRY_MS, MOST_RETRY_MS));
   }
 
+  function isInDoubt(nowMs: number): boolean {
+    if (!tuning) return true;
+    return !ownServer && (checkedMs === undefined || times.inDoubt || nowMs - tunedMs > UNTOUCHED_MS);
+  }
+
+  function notReady(withinMs: number): string {
+    return lastError ?? (ownServer ? `${title} has not answered yet` : noAnswer(title, withinMs));
+  }
+
   open();
   return {
-    async ready(withinMs, signal) {
-      if (facts) return facts;
-      const { promise, resolve } = deferred<ReceiverFacts>();
-      const patience = AbortSignal.timeout(withinMs);
-      waiting.add(resolve);
+    ready: (withinMs, signal) => ready.wait(withinMs, signal, () => notReady(withinMs)),
+    async tune(wanted, signal) {
+      const earlier = checking?.catch(() => undefined);
+      if (earlier) await orAborted(earlier, signal);
+      const nowMs = clock.monotonicMs();
+      const inDoubt = isInDoubt(nowMs);
+      tunedMs = nowMs;
+      if (tuning && sameTuning(tuning, wanted) && !inDoubt) return;
+      sendBiasTee(wanted, ownServer && !tuning);
+      tuning = { ...wanted };
+      if (!inDoubt) sendFrequencyThenGain(tuning);
+      else sendEverything(tuning);
+      if (!inDoubt || ownServer) return;
+      const used = connection;
       try {
-        return await orAborted(promise, AbortSignal.any([signal, patience]));
+        await orAborted(check(), signal);
       } catch (error) {
-        signal.throwIfAborted();
-        throw patience.aborted ? new SkyScanError('unavailable', lastError, { cause: error }) : error;
-      } finally {
-        waiting.delete(resolve);
+        if (signal.aborted || (used && used === connection)) throw error;
+        // The next connection is checked by itself.
+        await ready.wait(BACK_WITHIN_MS, signal, () => notReady(BACK_WITHIN_MS));
       }
     },
-    tune(wanted) {
-      const nowMs = clock.monotonicMs();
-      const inDoubt = !tuning || (!options.ownServer && nowMs - tunedMs > UNTOUCHED_MS);
-      const same = tuning && sameTuning(tuning, wanted);
-      tunedMs = nowMs;
-      if (same && !inDoubt) return;
-      sendBiasTee(wanted, options.ownServer && !tuning);
-      tuning = { ...wanted };
-      if (inDoubt) sendEverything(tuning);
-      else sendFrequencyThenGain(tuning);
-    },
     refresh() {
-      if (tuning && !options.ownServer) sendFrequencyThenGain(tuning);
+      if (tuning && !ownServer && !checking) sendFrequencyThenGain(tuning);
+    },
+    recheck() {
+      if (ownServer || checking || checkedMs === undefined) return;
+      if (clock.monotonicMs() - checkedMs > CHECKED_EVERY_MS)
+        check().catch((error: unknown) => report(error));
+    },
+    async gapsAreLosses(signal) {
+      if (ownServer) return true;
+      if (!times.inDoubt) return false;
+      const { latenessMs, gapsMs } = times;
+      try {
+        await orAborted(check(), signal);
+      } catch {
+        signal.throwIfAborted();
+        return true;
+      }
+      return times.latenessMs - (latenessMs - gapsMs) < LATER_SHARE * gapsMs;
+    },
+    get latenessMs() {
+      return times.latenessMs;
+    },
+    get inDoubt() {
+      return times.inDoubt;
     },
     rest() {
       if (!tuning?.biasTee) return;
@@ -192,7 +280,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       return settledMs;
     },
     get late() {
-      return sampleClock.late;
+      return times.late;
     },
     listen(listener) {
       listeners.add(listener);
@@ -201,16 +289,8 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     async close() {
       closed = true;
       clearTimeout(retry);
+      probe?.end(new SkyScanError('unavailable', `${title} is closed`));
       await connection?.close(biasTeeOn ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
     },
   };
-}
-
-function wrongRate(title: string, measuredHz: number, requestedHz: number): string {
-  const percent = ((100 * measuredHz) / requestedHz).toFixed(1);
-  return (
-    `${title} sends ${(measuredHz / 1e6).toFixed(3)} MS/s instead of ${(requestedHz / 1e6).toFixed(3)} MS/s (${percent} %). ` +
-    'Likely causes: the server does not take the requested sample rate, another client has changed it, ' +
-    'the link or the host is too slow. Set SAMPLE_RATE_HZ to a rate that the server and the link support'
-  );
 }

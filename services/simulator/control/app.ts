@@ -135,6 +135,7 @@ function faultsBody(faults: Readonly<Faults>) {
     rotctld_refuse: faults.rotctldRefuse,
     dongle_silent: faults.dongleSilent,
     dongle_drop: faults.dongleDrop,
+    dongle_late_ms: faults.dongleLateMs,
     dongle_rate_hz: faults.dongleRateHz,
   };
 }

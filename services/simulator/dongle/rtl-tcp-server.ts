@@ -33,6 +33,8 @@ export async function startRtlTcp(
   const waiting: Socket[] = [];
   let client: Socket | undefined;
   let stopStream: (() => void) | undefined;
+  /** Takes the samples that are due. */
+  let takeDue: () => void = () => undefined;
   let droppedBlocks = 0;
   let samplesToLose = 0;
 
@@ -63,18 +65,23 @@ export async function startRtlTcp(
     let pending = Buffer.alloc(0);
     socket.on('data', (bytes) => {
       pending = Buffer.concat([pending, bytes]);
+      // What was taken before the command has the settings of before, however late this process comes to it.
+      takeDue();
       let at = 0;
       for (; at + COMMAND_BYTES <= pending.length; at += COMMAND_BYTES)
         dongle.apply(decodeCommand(pending, at));
       pending = pending.subarray(at);
     });
-    socket.write(encodeHeader());
     stopStream = stream(socket);
   }
 
   /** Sends blocks as their last sample falls due. The returned function ends it. */
   function stream(socket: Socket): () => void {
     const spare: Buffer[] = [];
+    /** Taken, and not sent yet. */
+    const held: { block: Buffer; takenMs: number }[] = [
+      { block: encodeHeader(), takenMs: clock.monotonicMs() },
+    ];
     let dueMs = clock.monotonicMs();
     let timer: NodeJS.Timeout | undefined;
     const blockSamples = options.blockBytes / 2;
@@ -88,10 +95,16 @@ export async function startRtlTcp(
       }
       const block = spare.pop() ?? Buffer.allocUnsafeSlow(options.blockBytes);
       dongle.sample(block, firstMs);
-      socket.write(block, () => spare.push(block));
+      held.push({ block, takenMs: firstMs });
     }
 
-    function tick(): void {
+    function release(nowMs: number): void {
+      const due = held.findIndex(({ takenMs }) => takenMs + faults.dongleLateMs > nowMs);
+      for (const { block } of held.splice(0, due < 0 ? held.length : due))
+        socket.write(block, () => block.length === options.blockBytes && spare.push(block));
+    }
+
+    takeDue = () => {
       const now = clock.monotonicMs();
       const rateHz = faults.dongleRateHz || dongle.state.sampleRateHz;
       const blockMs = (blockSamples / rateHz) * 1000;
@@ -101,11 +114,20 @@ export async function startRtlTcp(
         dueMs += lost * blockMs;
       }
       for (; dueMs + blockMs <= now; dueMs += blockMs) send(dueMs);
-      timer = setTimeout(tick, Math.max(1, dueMs + blockMs - now));
+      release(now);
+    };
+
+    function tick(): void {
+      takeDue();
+      const blockMs = (blockSamples / (faults.dongleRateHz || dongle.state.sampleRateHz)) * 1000;
+      timer = setTimeout(tick, Math.max(1, dueMs + blockMs - clock.monotonicMs()));
     }
 
     tick();
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      takeDue = () => undefined;
+    };
   }
 
   const server = createServer({ noDelay: true }, admit);

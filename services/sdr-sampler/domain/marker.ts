@@ -1,0 +1,164 @@
+import { addSamples, emptySums, levelsOf } from './power.ts';
+
+/** What the gain is set to, one after the other, and for how long; the last one stays. */
+export type MarkerPhase = { gain: 'low' | 'high'; ms: number };
+
+/** Finds markers in the samples. */
+export interface MarkerFinder {
+  /** Looks for a marker whose last phase has just begun. */
+  watch(marker: readonly MarkerPhase[]): void;
+  /** Takes consecutive samples (pairs of unsigned bytes); returns a marker that they complete. */
+  push(iq: Uint8Array): FoundMarker | undefined;
+}
+
+export interface FoundMarker {
+  marker: readonly MarkerPhase[];
+  /** Samples since its last phase began, the last one of this push included. */
+  samplesSince: number;
+}
+
+/** How much of a level: its power, and what is cut off because it is beyond the converter. */
+interface Segment {
+  squareLsb: number;
+  clippedFraction: number;
+}
+
+const SHORT_MS = 20;
+const LONG_MS = 40;
+/** High before and after the code, so that both its ends show; a server takes a whole list of settings before. */
+const EDGE_MS = 50;
+const SEEN_MS = 15;
+/** Low, high, low: each is another code, so that a marker that is still on its way is not mistaken for the next. */
+const CODES = [
+  [SHORT_MS, SHORT_MS, LONG_MS],
+  [LONG_MS, SHORT_MS, SHORT_MS],
+  [SHORT_MS, LONG_MS, SHORT_MS],
+  [LONG_MS, SHORT_MS, LONG_MS],
+  [SHORT_MS, LONG_MS, LONG_MS],
+  [LONG_MS, LONG_MS, SHORT_MS],
+] as const;
+
+const SEGMENT_MS = 0.5;
+// The server takes a command some milliseconds sooner or later than the one before: 5 ms, of the fastest marker.
+const TRIMMED_SHARE = 1 / 3;
+/** Of the segments of a level: short bursts do not hide it. */
+const MOST_SHARE = 0.9;
+/** 6 dB between the levels. */
+const MIN_RATIO = 4;
+/** Less is the converter's own noise. */
+const MIN_SQUARE_LSB = 0.5;
+/** A signal that fills the converter even at the lowest gain shows the steps in the samples at its ends. */
+const MIN_CLIPPED_STEP = 0.4;
+const HISTORY_MS = 4_000;
+
+/** The marker of this number; `scale` 2: twice as slow, for a server that is behind with its commands. */
+export function markerOf(number: number, scale: number): MarkerPhase[] {
+  const [first, second, third] = CODES[number % CODES.length] ?? CODES[0];
+  return [
+    { gain: 'high', ms: EDGE_MS },
+    { gain: 'low', ms: first * scale },
+    { gain: 'high', ms: second * scale },
+    { gain: 'low', ms: third * scale },
+    { gain: 'high', ms: SEEN_MS * scale },
+  ];
+}
+
+export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
+  const segmentSamples = Math.round((sampleRateHz * SEGMENT_MS) / 1000);
+  const most = HISTORY_MS / SEGMENT_MS;
+  const segments: Segment[] = [];
+  const watched: (readonly MarkerPhase[])[] = [];
+  let sums = emptySums();
+
+  /** Whether the middle of each phase fits: most of the time it does not, and nothing has to be sorted. */
+  function mayEndWith(marker: readonly MarkerPhase[]): boolean {
+    let endMs = segments.length * SEGMENT_MS;
+    const most = { squareLsb: 0, clippedFraction: 0 };
+    const least = { squareLsb: Infinity, clippedFraction: 1 };
+    for (const { gain, ms } of marker.toReversed()) {
+      const middle = segments[Math.floor((endMs - ms / 2) / SEGMENT_MS)];
+      if (!middle) return false;
+      for (const key of ['squareLsb', 'clippedFraction'] as const)
+        if (gain === 'low') most[key] = Math.max(most[key], middle[key]);
+        else least[key] = Math.min(least[key], middle[key]);
+      endMs -= ms;
+    }
+    return (
+      least.squareLsb > MIN_RATIO * most.squareLsb ||
+      least.clippedFraction > most.clippedFraction + MIN_CLIPPED_STEP
+    );
+  }
+
+  /** The segments of each phase, without what may belong to the one beside it; undefined when there are too few. */
+  function cut(marker: readonly MarkerPhase[]): Record<'low' | 'high', Segment[]> | undefined {
+    const levels: Record<'low' | 'high', Segment[]> = { low: [], high: [] };
+    const totalMs = marker.reduce((sum, { ms }) => sum + ms, 0);
+    const trimmedMs = TRIMMED_SHARE * Math.min(...marker.map(({ ms }) => ms));
+    let fromMs = segments.length * SEGMENT_MS - totalMs;
+    if (fromMs < 0) return undefined;
+    for (const [at, { gain, ms }] of marker.entries()) {
+      // The settings before the first phase take their time.
+      const from = Math.ceil((fromMs + (at === 0 ? ms / 2 : trimmedMs)) / SEGMENT_MS);
+      const to = Math.floor((fromMs + ms - trimmedMs) / SEGMENT_MS);
+      for (let k = from; k < to; k++) levels[gain].push(segments[k] as Segment);
+      fromMs += ms;
+    }
+    return levels;
+  }
+
+  /** Segments since the last phase began: from the last one on that is nearer to the low level. */
+  function segmentsSince(marker: readonly MarkerPhase[], isLow: (segment: Segment) => boolean): number {
+    const lastMs = marker.slice(-2).reduce((sum, { ms }) => sum + ms, 0);
+    const latest = segments.slice(-Math.floor(lastMs / SEGMENT_MS));
+    return latest.length - 1 - latest.findLastIndex(isLow);
+  }
+
+  /** How many samples ago the last phase of this marker began; undefined when the latest samples do not end with the marker. */
+  function samplesSince(marker: readonly MarkerPhase[]): number | undefined {
+    const levels = mayEndWith(marker) ? cut(marker) : undefined;
+    if (!levels) return undefined;
+    const ago = (count: number) => count * segmentSamples;
+    const low = share(levels.low, MOST_SHARE, 'squareLsb');
+    const high = share(levels.high, 1 - MOST_SHARE, 'squareLsb');
+    if (high > MIN_SQUARE_LSB && high > MIN_RATIO * low) {
+      const middle = Math.sqrt(high * Math.max(low, MIN_SQUARE_LSB / MIN_RATIO));
+      return ago(segmentsSince(marker, ({ squareLsb }) => squareLsb < middle));
+    }
+    const lowClipped = share(levels.low, MOST_SHARE, 'clippedFraction');
+    const highClipped = share(levels.high, 1 - MOST_SHARE, 'clippedFraction');
+    if (highClipped < lowClipped + MIN_CLIPPED_STEP) return undefined;
+    const middle = (lowClipped + highClipped) / 2;
+    return ago(segmentsSince(marker, ({ clippedFraction }) => clippedFraction < middle));
+  }
+
+  return {
+    watch: (marker) => void watched.push(marker),
+    push(iq) {
+      let found: FoundMarker | undefined;
+      for (let at = 0; at < iq.length;) {
+        const piece = iq.subarray(at, at + 2 * (segmentSamples - sums.samples));
+        addSamples(sums, piece);
+        at += piece.length;
+        if (sums.samples < segmentSamples) continue;
+        const { rmsLsb, clippedFraction } = levelsOf(sums);
+        segments.push({ squareLsb: 2 * rmsLsb ** 2, clippedFraction });
+        sums = emptySums();
+        if (segments.length > 2 * most) segments.splice(0, most);
+        for (const marker of watched) {
+          const since = samplesSince(marker);
+          if (since === undefined) continue;
+          watched.splice(watched.indexOf(marker), 1);
+          found = { marker, samplesSince: since + (iq.length - at) / 2 };
+          break;
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** The value that this share of the segments does not exceed. */
+function share(segments: readonly Segment[], part: number, key: keyof Segment): number {
+  const values = segments.map((segment) => segment[key]).sort((a, b) => a - b);
+  return values[Math.round(part * (values.length - 1))] ?? NaN;
+}

@@ -1,0 +1,39 @@
+import { SkyScanError } from '#shared/errors';
+import { orAborted } from '#shared/waiting';
+import { deferred } from '../deferred.ts';
+
+/** Something that comes and goes, and may be waited for. */
+export interface Readiness<T> {
+  readonly value: T | undefined;
+  set(value: T | undefined): void;
+  /** Throws `unavailable` with the reason when there is none within this time. */
+  wait(withinMs: number, signal: AbortSignal, reason: () => string): Promise<T>;
+}
+
+export function createReadiness<T>(): Readiness<T> {
+  const waiting = new Set<(value: T) => void>();
+  let value: T | undefined;
+  return {
+    get value() {
+      return value;
+    },
+    set(next) {
+      value = next;
+      if (next !== undefined) for (const tell of waiting) tell(next);
+    },
+    async wait(withinMs, signal, reason) {
+      if (value !== undefined) return value;
+      const { promise, resolve } = deferred<T>();
+      const patience = AbortSignal.timeout(withinMs);
+      waiting.add(resolve);
+      try {
+        return await orAborted(promise, AbortSignal.any([signal, patience]));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw patience.aborted ? new SkyScanError('unavailable', reason(), { cause: error }) : error;
+      } finally {
+        waiting.delete(resolve);
+      }
+    },
+  };
+}
