@@ -58,8 +58,10 @@ export function steeringTests(world: () => BrowserWorld): void {
     await becomesPhase('live');
     for (const atLeast of [3, 6, 9]) {
       await hasPoints(world().stack, world().sessionId, atLeast);
+      await hold();
       // The rotor's mark may lie on one.
       await until(`${atLeast} cells in colour`, async () => (await coloured()).cells >= atLeast - 1);
+      await goOn();
     }
     expect(await page().getByText(` of ${TOTAL} points`).innerText()).toMatch(/^\d+ of/);
     await keepScreenshot(page(), 'running-desktop-light');
@@ -133,10 +135,14 @@ export function steeringTests(world: () => BrowserWorld): void {
     await button('Resume').click();
     await badge('running');
     await more();
+    await hold();
+    await badge('paused');
     await hasCaughtUp();
   });
 
   test('the stop button stops the rotor, and the page tells why the scan rests', async () => {
+    await goOn();
+    await badge('running');
     await page().getByRole('button', { name: 'Stop rotor' }).press('Enter');
     await badge('paused');
     const { notes } = await becomes('paused');
@@ -155,11 +161,11 @@ export function steeringTests(world: () => BrowserWorld): void {
     await goOn();
     world().connection.setWeather({ kind: 'refuse' });
     await becomesPhase('waiting');
+    await more();
+    await hold();
     expect((await doing()).words).toMatch(/^.+\. Trying again in \d+ s$/);
     await page().getByText('Trying again ...').waitFor();
     await keepScreenshot(page(), 'connection-lost');
-    await more();
-    await hold();
     world().connection.setWeather({ kind: 'clear' });
     await button('Try now').click();
     await isBack();
@@ -171,9 +177,9 @@ export function steeringTests(world: () => BrowserWorld): void {
     await world().visit.context.setOffline(true);
     world().connection.cut();
     await becomesPhase('waiting');
-    await until('that it is offline', async () => (await doing()).words.includes('This device is offline'));
     await more();
     await hold();
+    await until('that it is offline', async () => (await doing()).words.includes('This device is offline'));
     await world().visit.context.setOffline(false);
     await isBack();
     await hasCaughtUp();
