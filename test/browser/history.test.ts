@@ -8,7 +8,7 @@ import { keepScreenshot } from './world.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
 
 /** More than fit into a window. */
-const SESSIONS = 14;
+const SESSIONS = 8;
 
 /** What the address keeps, what the back button does, and where the list is afterwards. */
 describeWithBrowser('history and address, in a browser', () => {
