@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { between, type Random } from '../../services/simulator/domain/random.ts';
 import type { Weather } from '../support/tcp-proxy.ts';
 import type { Fault } from './fault.ts';
+import { RECEIVER_FAULTS } from './receiver-faults.ts';
 import { ROTOR_FAULTS } from './rotor-faults.ts';
 import { setFaults } from './simulator-faults.ts';
 import type { Link, StageProcess } from './stage.ts';
@@ -121,6 +122,7 @@ export const CATALOGUE: readonly Fault[] = [
     },
   },
   ...ROTOR_FAULTS,
+  ...RECEIVER_FAULTS,
 ];
 
 async function say(port: number, line: string): Promise<void> {
