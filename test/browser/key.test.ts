@@ -57,7 +57,8 @@ describeWithBrowser('a gateway that wants a key, in a browser', () => {
     const asked: string[] = [];
     visit.page.on('request', (request) => asked.push(request.url()));
     for (const name of ['PNG', 'CSV', 'JSON']) {
-      const coming = visit.page.waitForEvent('download');
+      // The first picture waits for the process that draws.
+      const coming = visit.page.waitForEvent('download', { timeout: 60_000 });
       await visit.page.getByRole('button', { name, exact: true }).click();
       expect(await (await coming).failure()).toBeNull();
     }

@@ -66,8 +66,7 @@ describe('the Sun', () => {
       await world.client.move({ rotor: parked, target: east });
       await stands(world, east);
       await world.client.park({ rotor: parked });
-      await stands(world, west);
-      const hold = await world.hold(parked);
+      const hold = await until('it is parked and free', () => world.hold(parked).catch(() => undefined));
       await world.slew(hold, east);
       hold.release();
     });

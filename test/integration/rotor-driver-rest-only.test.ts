@@ -125,6 +125,10 @@ describe('a controller that reports its position only at rest', () => {
   });
 
   test('is not characterised: its speeds cannot be seen', async () => {
+    const hold = await world.hold();
+    for (const azimuthDeg of [20, 0]) await world.slew(hold, at(azimuthDeg));
+    hold.release();
+    await hold.ended;
     world.rotator = createFakeRotator(200);
     world.server.script = hamlibScript(reportingAtRestOnly(world.rotator));
     const characterise = async () => {

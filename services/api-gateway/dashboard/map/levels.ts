@@ -116,7 +116,8 @@ export class Levels {
     if (!before) return found;
     const least = (before.max - before.min) * WORTH_WHILE;
     const same = Math.abs(found.min - before.min) < least && Math.abs(found.max - before.max) < least;
-    return same ? before : found;
+    // The last range of a whole scan is exact, however the map grew.
+    return same && !this.#isFull() ? before : found;
   }
 
   /** Nothing more comes soon. */
