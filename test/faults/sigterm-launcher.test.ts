@@ -7,11 +7,14 @@ import { startObservatory, type TestObservatory } from '../support/observatory.t
 import type { PublishedSession } from '../support/observer.ts';
 import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { PHASE_GRID, PHASE_TOTAL, UNHURRIED, UNHURRIED_ROTOR } from './phases.ts';
+import { PHASE_GRID, UNHURRIED, UNHURRIED_ROTOR } from './phases.ts';
 
 // SIGTERM to all of Sky Scan at once, with a rotator and a dongle that outlive it.
 
 const LONGEST_MS = 5_000;
+/** More rows than are measured while the processes of the first launches start on a busy machine. */
+const GRID = { ...PHASE_GRID, el_end: 50 };
+const TOTAL = 28;
 let folder: string;
 let observatory: TestObservatory;
 let launched: LaunchedProcess | undefined;
@@ -71,7 +74,7 @@ test('SIGTERM to the launcher while slewing, integrating, waiting and paused: ea
   const times: string[] = [];
   const rotor = { ...UNHURRIED_ROTOR, tolerance_deg: 0.5, settle_ms: 20, gain_db: 29.7 };
   await until('rotor 1', () => send('PUT', '/api/rotors/1', rotor));
-  const { id } = await send<PublishedSession>('POST', '/api/skyscan/start', { rotor_id: 1, ...PHASE_GRID });
+  const { id } = await send<PublishedSession>('POST', '/api/skyscan/start', { rotor_id: 1, ...GRID });
   const session = () => send<PublishedSession>('GET', `/api/skyscan/${id}`);
   const comesTo = (status: string) => until(status, async () => (await session()).status === status);
 
@@ -87,21 +90,22 @@ test('SIGTERM to the launcher while slewing, integrating, waiting and paused: ea
   await launch();
   await until('the receiver is missed', () => launched?.said().includes('Cannot connect to the receiver'));
   times.push(`waiting ${await terminate()} ms`);
-  await observatory.faults({ dongle_silent: false });
 
+  // The dongle is still silent: a scan that measures could end before the pause has come.
   await launch();
   await comesTo('running');
   await send('POST', `/api/skyscan/${id}/pause`);
   await comesTo('paused');
   times.push(`paused ${await terminate()} ms`);
+  await observatory.faults({ dongle_silent: false });
 
   await launch();
   await comesTo('paused');
   await send('POST', `/api/skyscan/${id}/resume`);
   await comesTo('completed');
   const points = await send<{ row: number; column: number }[]>('GET', `/api/skyscan/${id}/measurements`);
-  expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(PHASE_TOTAL);
-  expect(points).toHaveLength(PHASE_TOTAL);
+  expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(TOTAL);
+  expect(points).toHaveLength(TOTAL);
   times.push(`idle ${await terminate()} ms`);
   process.stderr.write(`SIGTERM to the launcher: ${times.join(', ')}\n`);
 });
