@@ -21,6 +21,16 @@ test.each([
     line({ level: 50, msg: 'refused', err: { message: 'refused' } }),
     { level: 'error', text: 'refused' },
   ],
+  [
+    'a reason, and the rotor that it is about',
+    line({ level: 40, rotor: 1, reason: 'no connection', msg: 'stop failed' }),
+    { level: 'warning', text: 'rotor 1: stop failed: no connection' },
+  ],
+  [
+    'a message that names its session itself',
+    line({ level: 50, session: 7, msg: 'session 7: 3 points are damaged' }),
+    { level: 'error', text: 'session 7: 3 points are damaged' },
+  ],
   ['text that is no JSON', 'Debugger listening', undefined],
   ['JSON that is cut off', '{"level":50,"msg":"to', undefined],
   ['JSON that is no log', '{"a":1}', undefined],

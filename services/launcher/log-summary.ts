@@ -12,15 +12,14 @@ const FATAL = 60;
 export function remarkOfService(line: string): Remark | undefined {
   const entry = parseEntry(line);
   if (!entry || entry.level < WARN) return undefined;
-  const detail = entry.err && !entry.msg.includes(entry.err) ? `: ${entry.err}` : '';
-  return { level: entry.level >= ERROR ? 'error' : 'warning', text: `${entry.msg}${detail}` };
+  return { level: entry.level >= ERROR ? 'error' : 'warning', text: textOf(entry) };
 }
 
 /** The last words of a service that could not start, its own or Node's; undefined when the line is none. */
 export function fatalMessage(line: string): string | undefined {
   if (/^(\w*Error)\b.*: /.test(line)) return line;
   const entry = parseEntry(line);
-  return entry && entry.level >= FATAL ? [entry.msg, entry.err].filter(Boolean).join(': ') : undefined;
+  return entry && entry.level >= FATAL ? textOf(entry) : undefined;
 }
 
 /** PostgreSQL says a lot that its clients hear anyway; what only the server knows is fatal or a panic. */
@@ -43,13 +42,37 @@ export function createRepeatFilter(quietMs: number, now: () => number): (text: s
   };
 }
 
-function parseEntry(line: string): { level: number; msg: string; err?: string } | undefined {
+interface Entry {
+  level: number;
+  msg: string;
+  /** Why, as text. */
+  why: string | undefined;
+  /** `rotor 1`, `session 7`: what it is about. */
+  about: string | undefined;
+}
+
+/** `rotor 1: stop failed: no connection`; what the message says already is not repeated. */
+function textOf({ msg, why, about }: Entry): string {
+  const isNews = (part: string | undefined) => part !== undefined && !msg.includes(part);
+  return [isNews(about) && about, msg, isNews(why) && why].filter(Boolean).join(': ');
+}
+
+function parseEntry(line: string): Entry | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    const entry = JSON.parse(line) as { level?: unknown; msg?: unknown; err?: unknown };
-    if (typeof entry.level !== 'number') return undefined;
-    const err = errorText(entry.err);
-    return { level: entry.level, msg: typeof entry.msg === 'string' ? entry.msg : '', ...(err && { err }) };
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    const { level, msg, session, rotor } = entry;
+    if (typeof level !== 'number') return undefined;
+    const about = [
+      typeof session === 'number' && `session ${session}`,
+      typeof rotor === 'number' && `rotor ${rotor}`,
+    ].find(Boolean);
+    return {
+      level,
+      msg: typeof msg === 'string' ? msg : '',
+      why: errorText(entry['err']) ?? errorText(entry['reason']),
+      about: about || undefined,
+    };
   } catch {
     return undefined;
   }

@@ -85,8 +85,9 @@ export class Mover {
       const arrival = this.#drive(rotor, target, life, { guarded: false, replaces, onSent });
       arrival.catch((error: unknown) => {
         resolve(arrival);
-        if (errorKind(error) !== 'cancelled')
-          logger.warn({ rotor: rotor.id, reason: errorMessage(error) }, 'move by hand failed');
+        const entry = { rotor: rotor.id, reason: errorMessage(error) };
+        if (isWanted(error)) logger.info(entry, 'move by hand ended');
+        else logger.warn(entry, 'move by hand failed');
       });
     });
   }
@@ -155,4 +156,10 @@ export class Mover {
 
 export function isPark({ park }: RotorConfig, target: Pointing): boolean {
   return axisDistanceDeg(park, target) === 0;
+}
+
+/** Somebody ended the move: by `stop`, by another move. */
+function isWanted(error: unknown): boolean {
+  const kind = errorKind(error);
+  return kind === 'cancelled' || kind === 'lease_lost';
 }
