@@ -4,10 +4,11 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'services-meet-on-the-wire',
-      comment: 'A service imports itself, the kernel and the generated messages; never another service.',
+      comment:
+        'A service imports itself, the kernel, the contract and the generated messages; never another service.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
-      to: { path: '^services/', pathNot: ['^services/$1/', '^services/shared/'] },
+      to: { path: '^services/', pathNot: ['^services/$1/', '^services/(shared|contract)/'] },
     },
     {
       name: 'domain-is-pure',
@@ -19,6 +20,7 @@ module.exports = {
         pathNot: [
           '^services/[^/]+/domain/',
           '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes|clock-words|durations|plurals)\\.ts$',
+          '^services/contract/session-status\\.ts$',
         ],
       },
     },
@@ -37,6 +39,13 @@ module.exports = {
       },
     },
     {
+      name: 'contract-is-schemas',
+      comment: 'The contract defines what travels between processes: schemas, types and pure functions.',
+      severity: 'error',
+      from: { path: '^services/contract/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^services/(contract|shared)/', 'node_modules/zod/', '^net$'] },
+    },
+    {
       name: 'kernel-imports-no-service',
       severity: 'error',
       from: { path: '^services/shared/' },
@@ -52,6 +61,7 @@ module.exports = {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',
           '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
+          '^services/contract/(session-status|scan-modes)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],

@@ -3,10 +3,9 @@ import {
   publishedTime,
   toDataPoint,
   type Measurement,
-  type SessionStatusWord,
   type StatusMessage,
-} from '#shared/mqtt-messages';
-import { hasEnded } from './domain/session-rules.ts';
+} from '#contract/mqtt-messages';
+import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { faultReport, type StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
 import type { SessionRow } from './store/sessions.ts';
@@ -15,7 +14,7 @@ import type { SessionRow } from './store/sessions.ts';
 export interface PublishedSession {
   id: number;
   rotor_id: number;
-  status: SessionStatusWord;
+  status: SessionStatus;
   az_start: number;
   az_end: number;
   el_start: number;
@@ -33,7 +32,7 @@ export interface PublishedSession {
 /** What viewers have to know of a session. */
 export interface SessionFacts {
   id: number;
-  status: SessionStatusWord;
+  status: SessionStatus;
   revision: number;
   completed: number;
   total: number;

@@ -1,8 +1,10 @@
+import type { SessionStatus } from '#contract/session-status';
+
 /** What the API answers, as far as the commands read it. */
 export interface Session {
   id: number;
   rotor_id: number;
-  status: 'pending' | 'running' | 'paused' | 'completed' | 'cancelled';
+  status: SessionStatus;
   az_start: number;
   az_end: number;
   el_start: number;
@@ -49,7 +51,7 @@ export interface Preview {
 /** A message of `/ws/skyscan/{id}?detail=full`. */
 export interface LiveMessage {
   session_id: number;
-  status: Session['status'];
+  status: SessionStatus;
   completed: number;
   total: number;
   progress_pct: number;
@@ -81,9 +83,4 @@ export interface RotorPosition {
   moving: boolean;
   setpoint: { azimuth: number; elevation: number } | null;
   timestamp: string;
-}
-
-/** Whether nothing more will come. */
-export function hasEnded(status: Session['status']): boolean {
-  return status === 'completed' || status === 'cancelled';
 }

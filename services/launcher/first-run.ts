@@ -1,3 +1,4 @@
+import type { SessionStatus } from '#contract/session-status';
 import { splitAddress } from '#shared/env';
 import { errorKind } from '#shared/errors';
 import { sleep } from '#shared/waiting';
@@ -13,7 +14,7 @@ interface Rotor {
 
 export interface Session {
   id: number;
-  status: string;
+  status: SessionStatus;
   total_points: number;
   completed_points: number;
   progress_pct: number;

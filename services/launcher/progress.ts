@@ -1,3 +1,4 @@
+import { hasEnded } from '#contract/session-status';
 import { sleep } from '#shared/waiting';
 import { counted, countedOf } from '#shared/plurals';
 import type { ApiClient } from './api-client.ts';
@@ -21,7 +22,7 @@ export async function showProgress(
     const last = now;
     now = await api.get<Session>(`/api/skyscan/${session.id}`).catch(() => last);
     signal.throwIfAborted();
-    if (now.status === 'completed' || now.status === 'cancelled') {
+    if (hasEnded(now.status)) {
       const where = `/api/skyscan/${session.id}/measurements`;
       terminal.endProgress(
         `Scan ${now.id} ${now.status}: ${counted(now.completed_points, 'point')}, see ${where}`,

@@ -1,6 +1,6 @@
 import { errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import type { PositionMessage } from '#shared/mqtt-messages';
+import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { Fence } from './lease/fence.ts';
 import type { FrameBook } from './lease/frame-book.ts';

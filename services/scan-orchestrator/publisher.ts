@@ -7,7 +7,7 @@ import {
   type PointMessage,
   type Reference,
   type StatusMessage,
-} from '#shared/mqtt-messages';
+} from '#contract/mqtt-messages';
 import type { MeasuredPoint, ReferenceMeasurement } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 
 const COLUMNS = 1_000;
 

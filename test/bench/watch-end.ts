@@ -1,5 +1,5 @@
 import mqtt from 'mqtt';
-import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { StatusMessage } from '#contract/mqtt-messages';
 import { until } from '../support/until.ts';
 
 /** Hears how sessions get on without asking anybody: questions every few milliseconds would slow down what is measured. */

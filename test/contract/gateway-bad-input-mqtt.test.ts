@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PointMessage } from '#shared/mqtt-messages';
+import type { PointMessage } from '#contract/mqtt-messages';
 import { createRefusals, type Refusals } from '../support/gateway-refusals.ts';
 import { until } from '../support/until.ts';
 

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toDataPoint } from '#shared/mqtt-messages';
+import { toDataPoint } from '#contract/mqtt-messages';
 import { paletteOf } from '../../services/api-gateway/map/palettes.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { measurementOf } from '../support/gateway-points.ts';

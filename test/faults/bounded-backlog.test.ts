@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Measurement, StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { Measurement, StatusMessage } from '#contract/mqtt-messages';
 import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
 import { upTo, type Session } from '../support/gateway-scan.ts';
 import { startInstantScan, startInstantStack, type InstantStack } from '../support/instant-stack.ts';

@@ -1,3 +1,4 @@
+import { hasEnded } from '#contract/session-status';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { must, type PublishedSession } from '../support/observer.ts';
@@ -70,7 +71,11 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
     await stack.api('POST', `/api/skyscan/${session.id}/resume`).catch(() => undefined);
   }
 
-  await waitFor(look, (now) => ended(now) || now.completed_points >= plan.atShare * now.total_points, enough);
+  await waitFor(
+    look,
+    (now) => hasEnded(now.status) || now.completed_points >= plan.atShare * now.total_points,
+    enough,
+  );
   const struckUnixMs = Date.now();
   const struck: Promise<void>[] = [];
   for (const { fault, delayMs, lastsMs } of plan.strikes) {
@@ -112,7 +117,7 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
           await resume();
         }
       } else if (!goesOnByItself(now) && performance.now() - resumedMs > RESUME_AGAIN_MS) await resume();
-      return ended(now);
+      return hasEnded(now.status);
     },
     enough,
   );
@@ -158,11 +163,6 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
     durationMs: performance.now() - startedMs,
   };
 }
-
-function ended({ status }: PublishedSession): boolean {
-  return status === 'completed' || status === 'cancelled';
-}
-
 function goesOnByItself({ notes }: PublishedSession): boolean {
   return notes?.includes('goes on by itself') ?? false;
 }

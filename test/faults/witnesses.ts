@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
 import WebSocket from 'ws';
-import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { StatusMessage } from '#contract/mqtt-messages';
 import type { TestStack } from '../support/stack.ts';
 import { FORGED_REVISION } from './rotor-faults.ts';
 

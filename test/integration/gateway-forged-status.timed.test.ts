@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StatusMessage } from '#shared/mqtt-messages';
+import type { StatusMessage } from '#contract/mqtt-messages';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
 import { openSocket } from '../support/gateway-sockets.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/errors';
-import type { PositionMessage } from '#shared/mqtt-messages';
+import type { PositionMessage } from '#contract/mqtt-messages';
 import { startAedes } from '../support/gateway-broker.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket, upgradeStatus, type TestSocket } from '../support/gateway-sockets.ts';

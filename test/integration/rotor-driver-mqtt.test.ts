@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CharacterisationMessage, PositionMessage } from '#shared/mqtt-messages';
+import type { CharacterisationMessage, PositionMessage } from '#contract/mqtt-messages';
 import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';

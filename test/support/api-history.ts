@@ -1,4 +1,5 @@
-import type { StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { SessionStatus } from '#contract/session-status';
+import type { StatusMessage } from '#contract/mqtt-messages';
 import type { Answer } from './gateway-harness.ts';
 import { explain, type Action, type HistoryEvent, type Outcome, type Word } from './session-model.ts';
 
@@ -18,7 +19,7 @@ export interface SessionHistory {
 }
 
 export interface Look {
-  status: string;
+  status: SessionStatus;
   completed_points: number;
   total_points: number;
 }

@@ -1,7 +1,8 @@
+import { hasEnded } from '#contract/session-status';
 import mqtt, { type MqttClient } from 'mqtt';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
-import type { Measurement, StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { Measurement, StatusMessage } from '#contract/mqtt-messages';
 import { createHistory, type Look, type SessionHistory } from './api-history.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { Action } from './session-model.ts';
@@ -181,7 +182,7 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
           // Odd ones are cancelled, even ones run to their end.
           if (now?.status === 'paused')
             await act(session, session.history.sessionId % 2 ? 'cancel' : 'resume');
-          return now && ['completed', 'cancelled'].includes(now.status) ? now : undefined;
+          return now && hasEnded(now.status) ? now : undefined;
         }).catch((error: unknown) => void complaints.push(String(error)));
         if (!final) return;
         const said = lastSaidMs.get(session.history.sessionId);

@@ -1,3 +1,4 @@
+import { hasEnded, type SessionStatus as SessionStatusWord } from '#contract/session-status';
 import {
   ScanOrchestratorDefinition,
   SessionStatus,
@@ -13,13 +14,7 @@ import { SkyScanError } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import { startGrpcServer, type RunningGrpcServer } from '#shared/grpc-server';
 import { createLogger } from '#shared/logger';
-import {
-  progressPct,
-  toDataPoint,
-  type PointMessage,
-  type SessionStatusWord,
-  type StatusMessage,
-} from '#shared/mqtt-messages';
+import { progressPct, toDataPoint, type PointMessage, type StatusMessage } from '#contract/mqtt-messages';
 import { boundsOf, measurementOf, pointOf, T0_MS } from './gateway-points.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
@@ -114,7 +109,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       revision: session.revision,
       notes: session.notes,
       started_at: status === 'pending' ? null : new Date(T0_MS).toISOString(),
-      finished_at: ['completed', 'cancelled'].includes(status) ? new Date(T0_MS + 1_000).toISOString() : null,
+      finished_at: hasEnded(status) ? new Date(T0_MS + 1_000).toISOString() : null,
       eta: null,
     };
   }
@@ -186,7 +181,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       const session = known(sessionId);
       session.journal = session.journal.filter(({ seq }) => seq > upToSeq);
       session.confirmedRevision = revision;
-      const ended = session.status === 'completed' || session.status === 'cancelled';
+      const ended = hasEnded(session.status);
       if (ended && session.journal.length === 0 && revision >= session.revision) sessions.delete(sessionId);
       return Promise.resolve({});
     },
@@ -238,7 +233,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
 
 function stateOf(id: number, session: FakeSession): SessionState {
   const moved = session.status !== 'pending';
-  const ended = session.status === 'completed' || session.status === 'cancelled';
+  const ended = hasEnded(session.status);
   return {
     sessionId: id,
     rotorId: session.start.rotor?.id ?? 0,

@@ -5,7 +5,7 @@ import {
   type ScanSpec,
 } from '#proto/scan_orchestrator';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/grid-shape';
-import { publishedTime, type Measurement } from '#shared/mqtt-messages';
+import { publishedTime, type Measurement } from '#contract/mqtt-messages';
 
 /** When the scans of the fake orchestrator begin. */
 export const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);

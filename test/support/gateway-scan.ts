@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
+import type { SessionStatus } from '#contract/session-status';
 import type { Gateway, GatewayWorld } from './gateway-harness.ts';
 import { until } from './until.ts';
 
 /** A session as published. */
 export interface Session {
   id: number;
-  status: string;
+  status: SessionStatus;
   completed_points: number;
   total_points: number;
   notes: string | null;

@@ -1,6 +1,7 @@
+import { hasEnded, type SessionStatus } from '#contract/session-status';
 import WebSocket from 'ws';
 import mqtt from 'mqtt';
-import type { PointMessage, StatusMessage } from '../../services/shared/mqtt-messages.ts';
+import type { PointMessage, StatusMessage } from '#contract/mqtt-messages';
 import type { TestStack } from './stack.ts';
 import { until } from './until.ts';
 
@@ -8,7 +9,7 @@ import { until } from './until.ts';
 export interface PublishedSession {
   id: number;
   rotor_id: number;
-  status: string;
+  status: SessionStatus;
   total_points: number;
   completed_points: number;
   progress_pct: number;
@@ -19,7 +20,7 @@ export interface PublishedSession {
 
 export interface PublishedMessage {
   session_id: number;
-  status: string;
+  status: SessionStatus;
   point: Record<string, unknown> | null;
   progress_pct: number;
   completed: number;
@@ -79,7 +80,7 @@ export async function reaches(
     `session ${id} ${status}`,
     async () => {
       last = await getSession(stack, id);
-      return last.status === status || ['completed', 'cancelled'].includes(last.status) ? last : undefined;
+      return last.status === status || hasEnded(last.status) ? last : undefined;
     },
     timeoutMs,
   ).catch((error: unknown) => {

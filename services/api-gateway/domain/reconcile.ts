@@ -1,9 +1,9 @@
-import { hasEnded, type Status } from './session-rules.ts';
+import { hasEnded, type SessionStatus } from '#contract/session-status';
 
 /** A session as it is stored. */
 export interface StoredSession {
   id: number;
-  status: Status;
+  status: SessionStatus;
   revision: number;
   completed: number;
   handedOver: boolean;
@@ -12,7 +12,7 @@ export interface StoredSession {
 /** A session as the orchestrator lists it. */
 export interface ListedSession {
   id: number;
-  status: Status;
+  status: SessionStatus;
   revision: number;
   completed: number;
 }

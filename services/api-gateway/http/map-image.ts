@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { publishedTime } from '#shared/mqtt-messages';
+import { publishedTime } from '#contract/mqtt-messages';
 import { VERSION } from '#shared/version';
 import { countedOf } from '#shared/plurals';
 import type { Painter } from '../drawing/painter.ts';

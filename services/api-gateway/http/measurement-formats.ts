@@ -1,4 +1,4 @@
-import { toDataPoint } from '#shared/mqtt-messages';
+import { toDataPoint } from '#contract/mqtt-messages';
 import { COUNTS, LEVELS, at, pointAt, timeAt } from '../store/point-block.ts';
 import { referenceDbm, type ShownBlock } from './measurement-columns.ts';
 import { measurementTexts, pieces, unitsOf, type Texts } from './measurement-text.ts';

@@ -1,4 +1,4 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import { unitOf } from '../published.ts';
 import { at, pointAt, timeAt } from '../store/point-block.ts';
 import type { ShownBlock } from './measurement-columns.ts';

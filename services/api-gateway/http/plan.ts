@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { errorKind } from '#shared/errors';
 import { columnsInRow } from '#shared/grid-shape';
-import { publishedTime } from '#shared/mqtt-messages';
+import { publishedTime } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import { detailOf, unpublishedOf } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';

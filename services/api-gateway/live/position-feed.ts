@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import type { Logger } from '#shared/logger';
 import { mqttOptions, type MqttSettings } from '#shared/mqtt-client';
-import { positionMessageSchema, type PositionMessage } from '#shared/mqtt-messages';
+import { positionMessageSchema, type PositionMessage } from '#contract/mqtt-messages';
 import { createTopics } from '#shared/mqtt-topics';
 import type { Metrics } from '../metrics.ts';
 import type { PositionSource } from './position-hub.ts';

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { PositionMessage } from '#shared/mqtt-messages';
+import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorRow } from '../store/rotors.ts';
 import { CLOSE } from './close-codes.ts';
 import { PositionViewer } from './position-viewer.ts';

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
-import type { Measurement } from '#shared/mqtt-messages';
-import { hasEnded } from '../domain/session-rules.ts';
+import type { Measurement } from '#contract/mqtt-messages';
+import { hasEnded } from '#contract/session-status';
 import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';

@@ -1,7 +1,7 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/grpc-client';
 import type { GrpcSecurity } from '#shared/grpc-credentials';
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { RotorFields } from '../store/rotors.ts';

@@ -10,7 +10,8 @@ import {
 } from '#proto/scan_orchestrator';
 import type { Pointing as PointingMessage } from '#proto/common';
 import { SkyScanError } from '#shared/errors';
-import { measurementSchema, type Measurement, type SessionStatusWord } from '#shared/mqtt-messages';
+import type { SessionStatus as SessionStatusWord } from '#contract/session-status';
+import { measurementSchema, type Measurement } from '#contract/mqtt-messages';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { ReferenceRequest, ScanRequest } from '../store/sessions.ts';
 import type { StatusReport } from '../store/session-status.ts';

@@ -2,7 +2,7 @@ import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/e
 import type { Logger } from '#shared/logger';
 import { countedOf } from '#shared/plurals';
 import { tighterThanPlanned } from '../domain/permission.ts';
-import { hasEnded } from '../domain/session-rules.ts';
+import { hasEnded } from '#contract/session-status';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Database } from '../store/database.ts';

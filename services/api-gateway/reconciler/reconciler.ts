@@ -2,7 +2,7 @@ import { errorKind, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { sleep } from '#shared/waiting';
 import { decideRepairs, type ListedSession, type Repair, type StoredSession } from '../domain/reconcile.ts';
-import { hasEnded } from '../domain/session-rules.ts';
+import { hasEnded } from '#contract/session-status';
 import type { ListedReport } from '../peers/session-messages.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import { toFacts } from '../published.ts';

@@ -1,4 +1,4 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { readPoints, replacePoints } from '../store/points.ts';

@@ -1,4 +1,4 @@
-import type { Measurement, Reference } from '#shared/mqtt-messages';
+import type { Measurement, Reference } from '#contract/mqtt-messages';
 import { problemWithPoint, type ReferenceFacts } from '../domain/point-check.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import type { MqttConnection } from '#shared/mqtt-client';
-import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#shared/mqtt-messages';
+import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
 import { backoffMs, sleep, withEither } from '#shared/waiting';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';

@@ -1,6 +1,6 @@
-import { hasEnded } from '../domain/session-rules.ts';
+import { hasEnded } from '#contract/session-status';
 import type { Logger } from '#shared/logger';
-import type { Measurement, PointMessage } from '#shared/mqtt-messages';
+import type { Measurement, PointMessage } from '#contract/mqtt-messages';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';

@@ -1,6 +1,6 @@
 import { errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { checkPoint } from './check-point.ts';

@@ -1,5 +1,6 @@
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import { hasEnded, refusal, type SessionAction } from '../domain/session-rules.ts';
+import { hasEnded } from '#contract/session-status';
+import { refusal, type SessionAction } from '../domain/session-rules.ts';
 import { ORCHESTRATOR, type Orchestrator } from '../peers/orchestrator.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database } from '../store/database.ts';

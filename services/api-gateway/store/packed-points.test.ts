@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import { createUnpacker } from './packed-points.ts';
 import { createBlock, pointAt, type PointBlock } from './point-block.ts';
 

@@ -1,4 +1,4 @@
-import type { Reference } from '#shared/mqtt-messages';
+import type { Reference } from '#contract/mqtt-messages';
 import { BinaryRow } from './binary-row.ts';
 import { COUNTS, LEVELS, firstOf, type PointBlock } from './point-block.ts';
 

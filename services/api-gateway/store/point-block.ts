@@ -1,4 +1,4 @@
-import type { Measurement, Reference } from '#shared/mqtt-messages';
+import type { Measurement, Reference } from '#contract/mqtt-messages';
 
 /** Whole numbers of a point. */
 export const COUNTS = ['seq', 'row', 'column', 'reads'] as const;

@@ -1,4 +1,4 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import type { Database, Queryable } from './database.ts';
 import { createUnpacker, packedPoints } from './packed-points.ts';
 import { createBlock, pointAt, type PointBlock } from './point-block.ts';

@@ -1,11 +1,11 @@
-import type { SessionStatusWord } from '#shared/mqtt-messages';
+import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { SessionRow } from './sessions.ts';
 
 /** A session's state as its orchestrator tells it. */
 export interface StatusReport {
-  status: SessionStatusWord;
+  status: SessionStatus;
   revision: number;
   /** Points measured before this state was reached: it counts only once they are stored. */
   completed: number;

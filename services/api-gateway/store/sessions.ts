@@ -1,6 +1,6 @@
 import type { GridBounds, GridKind, GridShape } from '#shared/grid-shape';
-import type { SessionStatusWord } from '#shared/mqtt-messages';
-import type { ScanModeWord } from '../domain/session-rules.ts';
+import type { SessionStatus } from '#contract/session-status';
+import type { ScanMode } from '#contract/scan-modes';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
@@ -24,7 +24,7 @@ export interface ScanRequest {
   /** How the cells lie: the same azimuth step in every row, or one that keeps their solid angle. */
   grid: GridKind;
   /** How a cell is measured: by stopping there, or while the rotor sweeps its row. */
-  scan_mode: ScanModeWord;
+  scan_mode: ScanMode;
   reference?: ReferenceRequest | null | undefined;
   notes?: string | null | undefined;
 }
@@ -41,7 +41,7 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   /** Of the widest row. */
   grid_columns: number;
   total_points: number;
-  status: SessionStatusWord;
+  status: SessionStatus;
   revision: number;
   completed_points: number;
   started_at: Date | null;
@@ -105,7 +105,7 @@ export async function findSession(db: Queryable, id: number): Promise<SessionRow
 }
 
 export interface SessionFilter {
-  status?: SessionStatusWord | undefined;
+  status?: SessionStatus | undefined;
   rotor_id?: number | undefined;
   limit?: number | undefined;
   offset?: number | undefined;
@@ -137,11 +137,7 @@ export function listNotHandedOver(db: Queryable, rotorId: number): Promise<Sessi
 }
 
 /** Whether a session in one of these states uses the rotor. */
-export async function hasSessions(
-  db: Queryable,
-  rotorId: number,
-  states: SessionStatusWord[],
-): Promise<boolean> {
+export async function hasSessions(db: Queryable, rotorId: number, states: SessionStatus[]): Promise<boolean> {
   const sql = 'select 1 from sessions where rotor_id = $1 and status = any($2::text[]) limit 1';
   return (await db.query(sql, [rotorId, states])).length > 0;
 }

@@ -1,3 +1,4 @@
+import { SESSION_STATUSES } from '#contract/session-status';
 import { Option, type Command } from 'commander';
 import { parseIdOf, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -11,14 +12,12 @@ interface Options {
   json?: boolean;
 }
 
-const STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'];
-
 /** `skyscan sessions` */
 export function sessions(program: Command, { api, out }: Context): void {
   program
     .command('sessions')
     .description('scans, the newest first')
-    .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
+    .addOption(new Option('--status <status>', 'only these').choices(SESSION_STATUSES))
     .option('--rotor <id>', 'only of this rotator', parseIdOf('a rotator'))
     .option('--limit <n>', 'at most so many', parseWhole('limit', 1, 500), 50)
     .option('--json', 'as the API says it')

@@ -1,7 +1,7 @@
 import type { AxisCharacteristics, CharacteriseResponse, RotorCharacteristics } from '#proto/rotor_driver';
 import { createBroadcast } from '#shared/broadcast';
 import { errorMessage } from '#shared/errors';
-import type { CharacterisationMessage } from '#shared/mqtt-messages';
+import type { CharacterisationMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor-config';
 import type { AxisFindings } from '../domain/characterise-axis.ts';
 import { characterise, type Characteristics, type CharacteriseProgress } from '../motion/characterise.ts';

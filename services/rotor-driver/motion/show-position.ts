@@ -1,5 +1,5 @@
 import { sleep } from '#shared/waiting';
-import type { PositionMessage } from '#shared/mqtt-messages';
+import type { PositionMessage } from '#contract/mqtt-messages';
 import type { Shown } from './readings.ts';
 
 const APART_MS = 200;

@@ -1,4 +1,4 @@
-export type SessionStatus = 'pending' | 'running' | 'paused' | 'completed' | 'cancelled';
+import type { SessionStatus } from '#contract/session-status';
 
 export type Phase =
   /** Waits for its turn on the rotor. */

@@ -1,3 +1,4 @@
+import { hasEnded } from '#contract/session-status';
 import { fault, finish, GOES_ON, startStopping, stopped } from './machine-steps.ts';
 import type { SessionEvent, SessionState, Transition } from './machine-types.ts';
 
@@ -78,7 +79,7 @@ function go(
 function restarted(state: SessionState, atMs: number): Transition | undefined {
   if (state.status === 'pending' || state.phase === 'queued')
     return go(state, { phase: 'queued', failing: null });
-  if (state.status === 'completed' || state.status === 'cancelled') return undefined;
+  if (hasEnded(state.status)) return undefined;
   if (state.request === 'cancel' || state.request === 'pause')
     return startStopping({ ...state, phase: 'waiting' }, state.request);
   if (state.status === 'paused' && state.request !== 'resume') return go(state, { phase: 'idle' });
@@ -152,8 +153,7 @@ function resume(state: SessionState, suspended: boolean): Transition | undefined
 }
 
 function cancel(state: SessionState, atMs: number): Transition | undefined {
-  if (state.status === 'completed' || state.status === 'cancelled' || state.request === 'cancel')
-    return undefined;
+  if (hasEnded(state.status) || state.request === 'cancel') return undefined;
   if (state.status === 'pending') {
     const ended = { ...state, status: 'cancelled' as const, phase: 'idle' as const, finishedAtMs: atMs };
     return { state: ended, effects: ['abort', 'release'] };

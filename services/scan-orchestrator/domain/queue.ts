@@ -1,4 +1,5 @@
-import type { Phase, SessionStatus } from './machine-types.ts';
+import { hasEnded, type SessionStatus } from '#contract/session-status';
+import type { Phase } from './machine-types.ts';
 
 /** What the queue in front of one rotor has to know of each of its sessions. */
 export interface InLine {
@@ -29,5 +30,5 @@ export function waitingNote(sessions: readonly InLine[], sessionId: number): str
 }
 
 function isAlive({ status }: InLine): boolean {
-  return status !== 'completed' && status !== 'cancelled';
+  return !hasEnded(status);
 }

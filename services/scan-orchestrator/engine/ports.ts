@@ -1,3 +1,4 @@
+import type { SessionStatus } from '#contract/session-status';
 import type { Clock } from '#shared/clock';
 import type { Logger } from '#shared/logger';
 import type { ReceiverSettings, RotorConfig } from '#shared/rotor-config';
@@ -140,7 +141,7 @@ export interface Conditions {
 export interface SessionView {
   sessionId: number;
   rotorId: number;
-  status: 'pending' | 'running' | 'paused' | 'completed' | 'cancelled';
+  status: SessionStatus;
   revision: number;
   notes: string | null;
   completedPoints: number;

@@ -1,7 +1,7 @@
+import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { SkyScanError } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import { DEFAULT_RECEIVER } from '#shared/rotor-config';
-import type { SessionStatus } from '../domain/machine-types.ts';
 import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
@@ -113,10 +113,9 @@ export class Supervisor {
     const runner = this.#find(sessionId);
     const { record } = runner;
     await runner.confirm(upToSeq, revision);
-    const ended = record.state.status === 'completed' || record.state.status === 'cancelled';
     const everything =
       record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
-    if (!ended || !everything || record.state.phase !== 'idle') return;
+    if (!hasEnded(record.state.status) || !everything || record.state.phase !== 'idle') return;
     const { publisher } = this.#parts;
     if (!publisher.hasTold(runner.view) && this.#runners.size <= MOST_UNTOLD) {
       // The broker still says that it runs. Whoever confirmed does it again; by then it may have heard.

@@ -1,3 +1,4 @@
+import type { SessionStatus } from '#contract/session-status';
 import {
   GridKind as GridKindMessage,
   ScanMode,
@@ -12,7 +13,6 @@ import { SkyScanError } from '#shared/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
 import { pointingFromMessage } from '#shared/rotor-config';
 import type { Plan } from '../domain/plan.ts';
-import type { SessionStatus } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 import type { SessionView } from '../engine/ports.ts';

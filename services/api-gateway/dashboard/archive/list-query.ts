@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../lib/api-types.ts';
+import { SESSION_STATUSES, type SessionStatus } from '#contract/session-status';
 
 /** What of the list is shown. */
 export interface ListQuery {
@@ -7,8 +7,6 @@ export interface ListQuery {
   /** From 1. */
   page: number;
 }
-
-export const STATUSES: readonly SessionStatus[] = ['pending', 'running', 'paused', 'completed', 'cancelled'];
 
 /** Sessions on a page. */
 export const PAGE_SIZE = 24;
@@ -19,7 +17,7 @@ const MOST_PAGES = 1_000_000;
 export function parseListQuery(query: URLSearchParams): ListQuery {
   const page = wholeNumber(query.get('page'));
   return {
-    status: STATUSES.find((status) => status === query.get('status')),
+    status: SESSION_STATUSES.find((status) => status === query.get('status')),
     rotorId: wholeNumber(query.get('rotor')),
     page: Math.min(MOST_PAGES, page ?? 1),
   };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { SessionStatus } from '#contract/session-status';
 import type { planSchema } from '../../http/schemas/plan.ts';
 import type { skySchema } from '../../http/schemas/sky.ts';
 import type { rotorSchema, rotorTestSchema } from '../../http/schemas/rotors.ts';
@@ -8,7 +9,6 @@ import type { scanRequestSchema, sessionSchema } from '../../http/schemas/sessio
 // The public API as its own schemas say it; types only, nothing of zod gets into the page.
 
 export type Session = z.infer<typeof sessionSchema>;
-export type SessionStatus = Session['status'];
 export type ScanRequest = z.input<typeof scanRequestSchema>;
 export type ScanPreview = z.infer<typeof previewSchema>;
 export type Plan = z.infer<typeof planSchema>;

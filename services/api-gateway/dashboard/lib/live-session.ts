@@ -4,7 +4,8 @@ import type { LiveMessage, Plan, Session } from './api-types.ts';
 import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
 import { columnOf, createColumnarReader, type Block } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
-import { boundsOf, hasEnded, merge } from './session-facts.ts';
+import { hasEnded } from '#contract/session-status';
+import { boundsOf, merge } from './session-facts.ts';
 import type { SessionSource } from './session-source.ts';
 
 /** What a live session is doing; `unknown`: there is no such session, `refused`: a key is needed. */

@@ -1,6 +1,6 @@
 import type { Rotor, Session } from './api-types.ts';
 import { match } from './place.ts';
-import { hasEnded } from './session-facts.ts';
+import { hasEnded } from '#contract/session-status';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
 

@@ -1,10 +1,5 @@
 import type { GridBounds } from '#shared/grid-shape';
-import type { LiveMessage, Plan, Session, SessionStatus } from './api-types.ts';
-
-/** A session that has ended never changes again. */
-export function hasEnded(status: SessionStatus): boolean {
-  return status === 'completed' || status === 'cancelled';
-}
+import type { LiveMessage, Plan, Session } from './api-types.ts';
 
 export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds {
   return {

@@ -1,4 +1,4 @@
-import type { Measurement } from '#shared/mqtt-messages';
+import type { Measurement } from '#contract/mqtt-messages';
 import { COUNTS, createBlock, type PointBlock } from '../../store/point-block.ts';
 
 /** Points as a block. */

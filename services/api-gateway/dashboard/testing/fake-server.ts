@@ -1,9 +1,10 @@
-import type { Measurement as StoredMeasurement } from '#shared/mqtt-messages';
+import { hasEnded, type SessionStatus } from '#contract/session-status';
+import type { Measurement as StoredMeasurement } from '#contract/mqtt-messages';
 import { columnarFormat } from '../../http/columnar.ts';
 import { pointText, statusText } from '../../published.ts';
 import type { PointBlock } from '../../store/point-block.ts';
 import type { ApiError } from '../lib/api.ts';
-import type { Plan, Session, SessionStatus } from '../lib/api-types.ts';
+import type { Plan, Session } from '../lib/api-types.ts';
 import type { Follower, SessionSource } from '../lib/session-source.ts';
 import { blockOf } from './block-of.ts';
 import { planOf, pointAt, sessionOf } from './sessions.ts';
@@ -112,8 +113,8 @@ export class FakeServer implements SessionSource {
   deliver(most: number): void {
     for (const socket of this.#open()) {
       socket.deliver(most);
-      const over = this.status === 'completed' || this.status === 'cancelled';
-      if (over && socket.texts.length === 0 && socket.open) socket.end(1000, `Scan is ${this.status}`);
+      if (hasEnded(this.status) && socket.texts.length === 0 && socket.open)
+        socket.end(1000, `Scan is ${this.status}`);
     }
   }
 

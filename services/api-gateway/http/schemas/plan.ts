@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GRID_KINDS } from '#shared/grid-shape';
-import { SCAN_MODES } from '../../domain/session-rules.ts';
+import { SCAN_MODES } from '#contract/scan-modes';
 import { trueOrFalse } from './query.ts';
 
 /** Query of `/plan`; parameters are text. */

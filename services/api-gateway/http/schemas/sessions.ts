@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GRID_KINDS, MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
-import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#shared/mqtt-messages';
-import { SCAN_MODES } from '../../domain/session-rules.ts';
+import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#contract/mqtt-messages';
+import { SCAN_MODES } from '#contract/scan-modes';
 import { integer, integerWithin, text, within } from './common.ts';
 import { count, trueOrFalse } from './query.ts';
 

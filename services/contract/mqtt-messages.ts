@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SESSION_STATUSES } from './session-status.ts';
 
 // What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the gate for whatever
 // comes back from the broker.
@@ -11,8 +12,7 @@ export function publishedTime(unixMs: number): string {
   return new Date(unixMs).toISOString().slice(0, 19);
 }
 
-export const sessionStatusSchema = z.enum(['pending', 'running', 'paused', 'completed', 'cancelled']);
-export type SessionStatusWord = z.infer<typeof sessionStatusSchema>;
+export const sessionStatusSchema = z.enum(SESSION_STATUSES);
 
 const pointing = z.object({ azimuth: finite, elevation: finite });
 
