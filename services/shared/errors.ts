@@ -28,14 +28,28 @@ export type ErrorKind =
   /** A defect of ours. */
   | 'internal';
 
+/** What callers decide on, beside the kind: the message is for people only. Crosses gRPC, except `fault` (grpc-errors.ts). */
+export interface ErrorDetails {
+  /** The program or device that cannot be used: `rotctld`, `receiver`, or the name of a service. */
+  peer?: string;
+  /** What happened to the connection to that service: `127.0.0.1:50051 refused the connection (...)`. */
+  fault?: string;
+  /** The state of the session, which does not allow the request: a status, `pausing`, `resuming` or `cancelling`. */
+  state?: string;
+  /** The session that holds the rotor. */
+  sessionId?: number;
+}
+
 /** The error of the house: the message says what, the value, the limit and the unit. */
 export class SkyScanError extends Error {
   readonly kind: ErrorKind;
+  readonly details: ErrorDetails;
 
-  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+  constructor(kind: ErrorKind, message: string, options?: ErrorOptions & { details?: ErrorDetails }) {
     super(message, options);
     this.name = 'SkyScanError';
     this.kind = kind;
+    this.details = options?.details ?? {};
   }
 }
 
@@ -44,6 +58,11 @@ export function errorKind(error: unknown): ErrorKind {
   if (error instanceof SkyScanError) return error.kind;
   if (error instanceof Error && error.name === 'AbortError') return 'cancelled';
   return 'internal';
+}
+
+/** The details of any thrown value. */
+export function errorDetails(error: unknown): ErrorDetails {
+  return error instanceof SkyScanError ? error.details : {};
 }
 
 /** The message of any thrown value. */

@@ -35,7 +35,7 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
   const client = createClientFactory()
     .use(withToken(security.token))
     .use(deadlineMiddleware)
-    .use(statusToErrors(`${serviceName(definition)} at ${address}`)) // attached last, runs outermost
+    .use(statusToErrors(serviceName(definition), address)) // attached last, runs outermost
     .create(definition, channel);
   return { client, close: () => channel.close() };
 }

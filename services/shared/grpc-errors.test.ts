@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { HealthDefinition } from 'nice-grpc-server-health';
-import { expect, test } from 'vitest';
-import { RotorDriverDefinition } from '#proto/rotor_driver';
-import { errorMessage } from './errors.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RotorDriverDefinition, type RotorDriverServiceImplementation } from '#proto/rotor_driver';
+import { errorDetails, errorMessage, SkyScanError } from './errors.ts';
 import { createGrpcClient } from './grpc-client.ts';
-import { startGrpcServer } from './grpc-server.ts';
+import { startGrpcServer, type RunningGrpcServer } from './grpc-server.ts';
 import { createLogger } from './logger.ts';
 
 const LIBRARY = /No connection established|Last error|Resolution note|UNAVAILABLE|ECONN|deadline|metadata/i;
@@ -73,4 +73,62 @@ test('a server of ours without the service, and one that refuses the token', asy
   );
   close();
   await locked.close();
+});
+
+describe('the details of an error', () => {
+  const details = { peer: 'rotctld', state: 'pausing', sessionId: 7 };
+  let failure: Error;
+  let server: RunningGrpcServer;
+  let connection: ReturnType<typeof createGrpcClient<typeof RotorDriverDefinition>>;
+  beforeAll(async () => {
+    const fail = () => Promise.reject(failure);
+    const calls = Object.fromEntries(
+      Object.keys(RotorDriverDefinition.methods).map((name) => [name, fail]),
+    ) as unknown as RotorDriverServiceImplementation;
+    server = await startGrpcServer({
+      host: '127.0.0.1',
+      port: 0,
+      security: {},
+      serviceName: 'skyscan.v1.RotorDriver',
+      logger: createLogger('test', 'silent'),
+      add: (added) => {
+        added.add(RotorDriverDefinition, calls);
+      },
+    });
+    connection = createGrpcClient(RotorDriverDefinition, server.address, {});
+  });
+  afterAll(async () => {
+    connection.close();
+    await server.close();
+  });
+
+  test.each<[string, Error, object]>([
+    [
+      'cross the wire',
+      new SkyScanError('unavailable', 'no answer', { details }),
+      { kind: 'unavailable', message: 'no answer', details },
+    ],
+    ['are empty where there are none', new SkyScanError('busy', 'taken'), { kind: 'busy', details: {} }],
+    [
+      'do not take what happened to another connection along',
+      new SkyScanError('unavailable', 'no answer', { details: { peer: 'x', fault: '\u00fc' } }),
+      { details: { peer: 'x' } },
+    ],
+    ['are empty for a defect', new Error('x is undefined'), { kind: 'internal', details: {} }],
+  ])('%s', async (_name, thrown, expected) => {
+    failure = thrown;
+    const caught: unknown = await connection.client.readClock({}).catch((error: unknown) => error);
+    const { kind, message, details: received } = caught as SkyScanError;
+    expect({ kind, message, details: received }).toMatchObject(expected);
+  });
+
+  test('name the service that cannot be reached, and what happened to the connection', async () => {
+    const { client, close } = createGrpcClient(RotorDriverDefinition, '127.0.0.1:1', {});
+    const caught: unknown = await client.readClock({}, { deadline: 5_000 }).catch((error: unknown) => error);
+    expect(errorDetails(caught)).toEqual({
+      peer: 'rotor-driver',
+      fault: '127.0.0.1:1 refused the connection (check that it runs there)',
+    });
+    close();
+  });
 });

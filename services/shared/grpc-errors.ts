@@ -9,7 +9,14 @@ import {
   type ServerMiddlewareCall,
 } from 'nice-grpc-common';
 import { describeConnectionFault } from './connection-faults.ts';
-import { SkyScanError, errorKind, errorMessage, type ErrorKind } from './errors.ts';
+import {
+  SkyScanError,
+  errorDetails,
+  errorKind,
+  errorMessage,
+  type ErrorDetails,
+  type ErrorKind,
+} from './errors.ts';
 import type { Logger } from './logger.ts';
 
 const STATUS_OF_KIND: Record<ErrorKind, Status> = {
@@ -31,8 +38,12 @@ const STATUS_OF_KIND: Record<ErrorKind, Status> = {
 
 // The status codes are fewer than the kinds: the trailer says which one it was.
 const KIND_TRAILER = 'skyscan-error-kind';
+// One trailer for each detail that crosses gRPC.
+const PEER_TRAILER = 'skyscan-error-peer';
+const STATE_TRAILER = 'skyscan-session-state';
+const SESSION_TRAILER = 'skyscan-session-id';
 
-/** Server side: errors of ours leave with their code and kind; others are logged once and leave as `INTERNAL`. */
+/** Server side: errors of ours leave with their code, kind and details; others are logged once and leave as `INTERNAL`. */
 export function errorsToStatus(logger: Logger) {
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
@@ -45,6 +56,7 @@ export function errorsToStatus(logger: Logger) {
       const kind = errorKind(error);
       if (kind === 'internal') logger.error({ err: error, method: call.method.path }, 'unexpected error');
       context.trailer.set(KIND_TRAILER, kind);
+      setDetails(context.trailer, errorDetails(error));
       throw new ServerError(
         STATUS_OF_KIND[kind],
         kind === 'internal' ? 'internal error' : errorMessage(error),
@@ -54,10 +66,10 @@ export function errorsToStatus(logger: Logger) {
 }
 
 /**
- * Client side: a failed call throws a `SkyScanError` of the kind that the server meant. What the transport says of it becomes a sentence
- * about `peer` (`rotor-driver at 127.0.0.1:50052`): messages reach the notes of sessions.
+ * Client side: a failed call throws a `SkyScanError` of the kind and with the details that the server meant. What the transport says
+ * of it becomes a sentence about `service` (`rotor-driver`) at `address`: messages reach the notes of sessions.
  */
-export function statusToErrors(peer: string) {
+export function statusToErrors(service: string, address: string) {
   return async function* <Request, Response>(
     call: ClientMiddlewareCall<Request, Response>,
     options: CallOptions,
@@ -72,9 +84,31 @@ export function statusToErrors(peer: string) {
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       const isOurs = trailer?.get(KIND_TRAILER) !== undefined && error.details !== '';
-      const message = isOurs ? error.details : `${peer} ${transportFault(error)}`;
-      throw new SkyScanError(kindOf(error.code, trailer), message, { cause: error });
+      const kind = kindOf(error.code, trailer);
+      if (isOurs) throw new SkyScanError(kind, error.details, { cause: error, details: detailsOf(trailer) });
+      const fault = `${address} ${transportFault(error)}`;
+      throw new SkyScanError(kind, `${service} at ${fault}`, {
+        cause: error,
+        details: { peer: service, fault },
+      });
     }
+  };
+}
+
+function setDetails(trailer: Metadata, { peer, state, sessionId }: ErrorDetails): void {
+  if (peer !== undefined) trailer.set(PEER_TRAILER, peer);
+  if (state !== undefined) trailer.set(STATE_TRAILER, state);
+  if (sessionId !== undefined) trailer.set(SESSION_TRAILER, String(sessionId));
+}
+
+function detailsOf(trailer: Metadata | undefined): ErrorDetails {
+  const peer = trailer?.get(PEER_TRAILER);
+  const state = trailer?.get(STATE_TRAILER);
+  const sessionId = Number(trailer?.get(SESSION_TRAILER));
+  return {
+    ...(peer !== undefined && { peer }),
+    ...(state !== undefined && { state }),
+    ...(Number.isSafeInteger(sessionId) && { sessionId }),
   };
 }
 

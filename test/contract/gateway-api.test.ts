@@ -119,45 +119,53 @@ describe('start', () => {
     [
       'rotctld is away',
       'unavailable',
-      'Cannot connect to rotctld: refused',
+      { message: 'refused', peer: 'rotctld' },
       503,
       'Cannot connect to rotctld',
     ],
     [
       'rotctld is silent',
       'timeout',
-      'Cannot connect to rotctld: no answer',
+      { message: 'no answer', peer: 'rotctld' },
       503,
       'Cannot connect to rotctld',
     ],
     [
       'the receiver is away',
       'unavailable',
-      'Cannot connect to the receiver: busy',
+      { message: 'Cannot connect to the receiver: busy', peer: 'receiver' },
       503,
       'Cannot connect to the receiver: busy',
     ],
-    ['the rotor cannot measure', 'unsupported', 'no caps', 400, 'Rotor does not support RSSI'],
+    [
+      'the orchestrator shuts down, whatever its message begins with',
+      'unavailable',
+      { message: 'Cannot connect to rotctld: shutting down' },
+      503,
+      'Cannot connect to scan-orchestrator',
+    ],
+    ['the rotor cannot measure', 'unsupported', { message: 'no caps' }, 400, 'Rotor does not support RSSI'],
     [
       'the grid is too low',
       'out_of_range',
-      'elevation 1 deg is outside 5..90 deg',
+      { message: 'elevation 1 deg is outside 5..90 deg' },
       400,
       'elevation 1 deg is outside 5..90 deg',
     ],
     [
       'the orchestrator has a defect',
       'internal',
-      'x is undefined',
+      { message: 'x is undefined' },
       503,
       'scan-orchestrator has failed; its log says why',
     ],
-  ] as const)('refuses when %s, and creates nothing', async (_, kind, message, status, detail) => {
-    world.orchestrator.failing.set('probe', new SkyScanError(kind, message));
+  ] as const)('refuses when %s, and creates nothing', async (_, kind, failure, status, detail) => {
+    const { message, ...details } = failure;
+    world.orchestrator.failing.set('probe', new SkyScanError(kind, message, { details }));
     const before = (await world.gateway.get('/api/skyscan/sessions')).body as Session[];
     const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
     expect([answer.status, answer.body]).toEqual([status, { detail }]);
-    const reason = detail === 'Cannot connect to rotctld' ? message.replace(`${detail}: `, '') : undefined;
+    const reason = detail === 'Cannot connect to rotctld' ? message : undefined;
     expect(answer.headers['sky-scan-reason']).toBe(reason);
     expect((await world.gateway.get('/api/skyscan/sessions')).body).toEqual(before);
   });
@@ -187,7 +195,10 @@ describe('start', () => {
         warnings: ['a warning', uncalibrated],
       },
     ]);
-    orchestrator.failing.set('probe', new SkyScanError('unavailable', 'Cannot connect to rotctld: refused'));
+    orchestrator.failing.set(
+      'probe',
+      new SkyScanError('unavailable', 'refused', { details: { peer: 'rotctld' } }),
+    );
     const away = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
     expect(away.body).toMatchObject({
       warnings: ['a warning', 'Cannot connect to rotctld: refused', uncalibrated],

@@ -102,10 +102,21 @@ describe('measuring a rotor', () => {
 
   const scanning = 'Cannot characterise rotor while a scan is active';
   test.each([
-    [new SkyScanError('busy', 'the rotor is held by session 3'), 409, scanning],
+    [
+      new SkyScanError('busy', 'the rotor is held by session 3', { details: { sessionId: 3 } }),
+      409,
+      scanning,
+    ],
+    [
+      new SkyScanError('busy', 'the rotor is held by session control'),
+      409,
+      'the rotor is held by session control',
+    ],
     [new SkyScanError('busy', 'the rotor is moving by hand'), 409, 'the rotor is moving by hand'],
     [
-      new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer'),
+      new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer', {
+        details: { peer: 'rotctld' },
+      }),
       503,
       'Cannot connect to rotctld',
     ],

@@ -49,7 +49,9 @@ describe('receivers', () => {
   test('that are away as a whole are a 503', async () => {
     suite.world.orchestrator.failing.set(
       'listReceivers',
-      new SkyScanError('unavailable', 'Cannot connect to the receiver: no connection'),
+      new SkyScanError('unavailable', 'Cannot connect to the receiver: no connection', {
+        details: { peer: 'receiver' },
+      }),
     );
     const answer = await get('/api/receivers');
     expect([answer.status, answer.body]).toEqual([

@@ -249,7 +249,10 @@ describe('rotors', () => {
     });
     expect((await gateway.post(`${url}/turn`, { turn: 1 })).body).toMatchObject({ turn: 1, azimuth: 372.5 });
     expect((await gateway.post(`${url}/turn`, { turn: 1.5 })).status).toBe(422);
-    driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
+    const silent = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer', {
+      details: { peer: 'rotctld' },
+    });
+    driver.failure = silent;
     expect((await gateway.get(`${url}/test`)).body).toEqual({
       connected: false,
       reason: 'rotctld at 127.0.0.1:4533 does not answer',
@@ -263,7 +266,7 @@ describe('rotors', () => {
       attempts: ['+p: answered after 3 ms'],
     });
     driver.trouble = undefined;
-    driver.failure = new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer');
+    driver.failure = silent;
     const away = await gateway.get(`${url}/position`);
     expect([away.status, away.body]).toEqual([503, { detail: 'Cannot connect to rotctld' }]);
     expect(away.headers['sky-scan-reason']).toBe('rotctld at 127.0.0.1:4533 does not answer');

@@ -223,19 +223,20 @@ describe('ScanOrchestrator on the wire', () => {
   test('says that receivers cannot be reached, and what of a request is wrong', async () => {
     expect(await client.refusal('listReceivers', {})).toMatchObject({ kind: 'unavailable' });
     const settings = { ...rotor.receiver, receiver: 'default' };
-    expect((await client.refusal('measureLevel', { settings, reads: 10 })).words).toMatch(
-      /^Cannot connect to the receiver: /,
-    );
+    expect(await client.refusal('measureLevel', { settings, reads: 10 })).toMatchObject({
+      peer: 'receiver',
+      words: expect.stringMatching(/^Cannot connect to the receiver: /) as string,
+    });
     expect(await client.refusal('measureLevel', { reads: 10 })).toEqual({
       kind: 'invalid',
       words: 'receiver is missing',
     });
   });
 
-  test('says that rotctld cannot be reached, in the published words', async () => {
-    const { kind, words } = await client.refusal('probe', { spec, rotor });
-    expect(kind).toBe('unavailable');
-    expect(words).toMatch(/^Cannot connect to rotctld/);
+  test('says that rotctld cannot be reached, and why', async () => {
+    const { kind, words, peer } = await client.refusal('probe', { spec, rotor });
+    expect([kind, peer]).toEqual(['unavailable', 'rotctld']);
+    expect(words).not.toBe('');
   });
 
   test('keeps a session, names its state, replays nothing before it has measured', async () => {
@@ -245,7 +246,8 @@ describe('ScanOrchestrator on the wire', () => {
     expect(sessions).toMatchObject([{ sessionId: 7, status: 'SESSION_STATUS_PENDING', totalPoints: 9 }]);
     expect(await client.refusal('pause', { sessionId: 7 })).toEqual({
       kind: 'wrong_state',
-      words: 'pending',
+      words: 'session 7 is pending',
+      state: 'pending',
     });
     expect(await client.call('replayPoints', { sessionId: 7, afterSeq: 0, limit: 10 })).toEqual({
       points: [],

@@ -86,12 +86,15 @@ describe('pause, resume, cancel', () => {
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected']);
     await expect(world.supervisor.resume(99)).rejects.toMatchObject({ kind: 'not_found' });
     await reaches(1, 'paused');
-    await expect(world.supervisor.pause(1)).rejects.toMatchObject({ kind: 'wrong_state', message: 'paused' });
+    await expect(world.supervisor.pause(1)).rejects.toMatchObject({
+      kind: 'wrong_state',
+      details: { state: 'paused' },
+    });
     await world.supervisor.cancel(1);
     await reaches(1, 'cancelled');
     await expect(world.supervisor.cancel(1)).rejects.toMatchObject({
       kind: 'wrong_state',
-      message: 'cancelled',
+      details: { state: 'cancelled' },
     });
   });
 
@@ -102,7 +105,7 @@ describe('pause, resume, cancel', () => {
     await begin(2);
     const refused = world.supervisor.pause(2);
     const cancelled = world.supervisor.cancel(2);
-    await expect(refused).rejects.toMatchObject({ kind: 'wrong_state', message: 'pending' });
+    await expect(refused).rejects.toMatchObject({ kind: 'wrong_state', details: { state: 'pending' } });
     await cancelled;
   });
 

@@ -89,7 +89,10 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   };
   const need = (id: number, states: SessionStatusWord[], next: SessionStatusWord) => {
     const session = known(id);
-    if (!states.includes(session.status)) throw new SkyScanError('wrong_state', session.status);
+    if (!states.includes(session.status))
+      throw new SkyScanError('wrong_state', `session ${id} is ${session.status}`, {
+        details: { state: session.status },
+      });
     become(id, next);
     return {};
   };

@@ -15,9 +15,18 @@ type Method = (request: object, answer: (error: ServiceError | null, reply: Repl
 export interface Stranger {
   /** A unary call; rejects with the `ServiceError`. */
   call(method: string, request: object): Promise<Reply>;
-  /** A unary call that has to be refused: the kind and the words of the refusal. */
-  refusal(method: string, request: object): Promise<{ kind: unknown; words: string }>;
+  /** A unary call that has to be refused: kind, message and details of the refusal. */
+  refusal(method: string, request: object): Promise<Refusal>;
   close(): void;
+}
+
+/** Details that a refusal does not have are undefined. */
+export interface Refusal {
+  kind: unknown;
+  words: string;
+  peer: unknown;
+  state: unknown;
+  sessionId: unknown;
 }
 
 /** `file` below `proto/skyscan/v1/`, e.g. `rotor_driver.proto`; `service`, e.g. `RotorDriver`. */
@@ -45,7 +54,14 @@ export async function connectAsStranger(file: string, service: string, port: num
         },
         (refused: unknown) => refused as ServiceError,
       );
-      return { kind: error.metadata.get('skyscan-error-kind')[0], words: error.details };
+      const named = (trailer: string) => error.metadata.get(trailer)[0];
+      return {
+        kind: named('skyscan-error-kind'),
+        words: error.details,
+        peer: named('skyscan-error-peer'),
+        state: named('skyscan-session-state'),
+        sessionId: named('skyscan-session-id'),
+      };
     },
     close: () => client.close(),
   };

@@ -12,6 +12,7 @@ import { createLogger } from '#shared/logger';
 import { orAborted } from '#shared/waiting';
 import {
   createLeaseKeeper,
+  heldBy,
   LeaseOverError,
   type Grant,
   type LeaseKeeper,
@@ -54,7 +55,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   const whileFree = async (id: number) => {
     await moment();
     const { holder } = rotorOf(id).keeper;
-    if (holder !== undefined) throw new SkyScanError('busy', `the rotor is held by ${holder}`);
+    if (holder !== undefined) throw heldBy(holder);
     return { position: now() };
   };
 
@@ -68,7 +69,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     if (action?.$case !== 'acquire' || !action.value.rotor)
       throw new SkyScanError('invalid', 'the first message of a hold must be acquire');
     const { holder, rotor } = action.value;
-    const grant = rotorOf(rotor.id).keeper.grant(++tokens, holder);
+    const grant = rotorOf(rotor.id).keeper.grant(++tokens, { name: holder });
     hardware.grants.push({ rotorId: rotor.id, holder });
     void listen(stream, grant).catch(() => grant.cut());
     try {

@@ -75,7 +75,8 @@ export class FakeRotors implements Rotors {
     });
   }
 
-  hold(_rotor: RotorConfig, holder: string): Promise<RotorHold> {
+  hold(_rotor: RotorConfig, sessionId: number): Promise<RotorHold> {
+    const holder = `session ${sessionId}`;
     if (this.#heldBy !== undefined)
       throw new Error(`${holder} asks for the rotor while ${this.#heldBy} has it`);
     this.#heldBy = holder;

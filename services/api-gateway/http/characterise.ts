@@ -1,5 +1,5 @@
 import type { Response, Router } from 'express';
-import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
+import { errorDetails, errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { changesBy, type Characteristics, type Measured } from '../domain/characteristics.ts';
 import type { CharacteriseEvent } from '../peers/characterise.ts';
@@ -65,7 +65,7 @@ class NotStoredError extends Error {
 }
 
 function heldByScan(error: unknown): never {
-  if (errorKind(error) === 'busy' && /held by session/.test(errorMessage(error)))
+  if (errorKind(error) === 'busy' && errorDetails(error).sessionId !== undefined)
     throw new SkyScanError('busy', REFUSED, { cause: error });
   throw error;
 }

@@ -30,7 +30,7 @@ export interface Orchestrator {
   probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
   /** Hands a session over. With `storedCells`: one that it has lost. */
   start(session: SessionRow, storedCells?: Buffer): Promise<void>;
-  /** Throws `wrong_state` with the state's word as message, `not_found` for a session that it does not know. */
+  /** Throws `wrong_state` with the state in the details, `not_found` for a session that it does not know. */
   act(action: SessionAction, sessionId: number): Promise<void>;
   list(signal?: AbortSignal): Promise<ListedReport[]>;
   /** Its clock beside ours, as of the last `list`. */

@@ -1,4 +1,4 @@
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
+import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/errors';
 
 /** What the published API says when a rotor cannot be reached, whatever the details. */
 export const NO_ROTCTLD = 'Cannot connect to rotctld';
@@ -32,15 +32,9 @@ export function messageWithReason(error: unknown): string {
   return reason === undefined ? errorMessage(error) : `${errorMessage(error)}: ${reason}`;
 }
 
-/** `: 127.0.0.1:50051 refused the connection (...)` of what the transport says of a peer; empty for anything else. */
-function aboutTransport(message: string, peer: string): string {
-  const start = `${peer} at `;
-  return message.startsWith(start) ? `: ${message.slice(start.length)}` : '';
-}
-
 /**
- * A failed call to a peer as the user is told of it. Peers name what they cannot reach ("Cannot connect to ..."); any other
- * word of unavailability comes from the transport and is about the peer itself.
+ * A failed call to a peer as the user is told of it. The details name what the peer cannot reach; any other unavailability is that of
+ * the peer itself.
  */
 function peerError(error: unknown, peer: string): SkyScanError {
   const message = errorMessage(error);
@@ -50,13 +44,7 @@ function peerError(error: unknown, peer: string): SkyScanError {
     case 'unavailable':
     case 'timeout':
       if (error instanceof NoRotctldError) return error;
-      if (message.startsWith(NO_ROTCTLD)) return noRotctld(error, message.slice(NO_ROTCTLD.length + 2));
-      if (message.startsWith('Cannot connect to ')) return new SkyScanError('unavailable', message, options);
-      return new SkyScanError(
-        'unavailable',
-        `Cannot connect to ${peer}${aboutTransport(message, peer)}`,
-        options,
-      );
+      return unavailable(error, peer);
     case 'unsupported':
       return new SkyScanError('unsupported', NO_RSSI, options);
     case 'unauthenticated':
@@ -66,7 +54,23 @@ function peerError(error: unknown, peer: string): SkyScanError {
     case 'cancelled':
       return new SkyScanError('unavailable', `Cannot connect to ${peer}`, options);
     default:
-      return new SkyScanError(kind, message, options);
+      return new SkyScanError(kind, message, { ...options, details: errorDetails(error) });
+  }
+}
+
+function unavailable(error: unknown, peer: string): SkyScanError {
+  const { peer: missing, fault } = errorDetails(error);
+  switch (missing) {
+    case 'rotctld':
+      return noRotctld(error, errorMessage(error));
+    case 'receiver':
+      return new SkyScanError('unavailable', errorMessage(error), { cause: error });
+    case peer:
+      return new SkyScanError('unavailable', `Cannot connect to ${peer}${fault ? `: ${fault}` : ''}`, {
+        cause: error,
+      });
+    default:
+      return new SkyScanError('unavailable', `Cannot connect to ${peer}`, { cause: error });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Pointing, TravelLimits } from '#shared/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor-config';
 import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
-import { callPeer, noRotctld, NO_ROTCTLD } from './peer-errors.ts';
+import { callPeer } from './peer-errors.ts';
 import { rotorMessage } from './rotor-messages.ts';
 
 type Rotor = RotorFields & { id: number };
@@ -71,7 +71,7 @@ const IN_HAND_DEADLINE_MS = 3_000;
 
 export function connectRotorDriver(address: string, security: GrpcSecurity): RotorDriver & { close(): void } {
   const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
-  const call = <T>(work: () => Promise<T>) => callPeer(ROTOR_DRIVER, () => work().catch(aboutRotctld));
+  const call = <T>(work: () => Promise<T>) => callPeer(ROTOR_DRIVER, () => work().catch(aboutController));
   const options = { deadline: DEADLINE_MS };
   return {
     test: (rotor) =>
@@ -129,18 +129,18 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
   };
 }
 
-// The driver's own words about rotctld ("rotctld at 127.0.0.1:4533 does not answer") become the published ones.
-function aboutRotctld(error: unknown): never {
-  const kind = errorKind(error);
-  const away = kind === 'unavailable' || kind === 'timeout';
-  if (away && errorMessage(error).includes('rotctld')) throw noRotctld(error, errorMessage(error));
-  // To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller that cannot.
-  if (kind === 'unsupported') throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });
+// To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller that cannot.
+function aboutController(error: unknown): never {
+  if (errorKind(error) === 'unsupported')
+    throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });
   throw error;
 }
 
 function readback(position: RotorPosition | undefined): { pointing: Pointing; measuredAtMs: number } {
-  if (!position) throw new SkyScanError('unavailable', NO_ROTCTLD);
+  if (!position)
+    throw new SkyScanError('unavailable', 'rotor-driver reported no position', {
+      details: { peer: 'rotctld' },
+    });
   return {
     pointing: pointingFromMessage(position.pointing, 'position'),
     measuredAtMs: position.measuredAtMs,

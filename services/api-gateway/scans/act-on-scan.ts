@@ -1,5 +1,5 @@
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { hasEnded } from '#contract/session-status';
+import { SkyScanError, errorDetails, errorKind } from '#shared/errors';
 import { refusal, type SessionAction } from '../domain/session-rules.ts';
 import { ORCHESTRATOR, type Orchestrator } from '../peers/orchestrator.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
@@ -31,7 +31,7 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
   } catch (error) {
     switch (errorKind(error)) {
       case 'wrong_state':
-        throw wrongState(action, errorMessage(error));
+        throw wrongState(action, errorDetails(error).state ?? session.status);
       case 'not_found':
         break;
       case 'unavailable':
@@ -46,7 +46,8 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
   await unlessEnded(db, action, sessionId);
   await handOver.give(sessionId, session.rotor_id);
   await orchestrator.act(action, sessionId).catch((error: unknown) => {
-    if (errorKind(error) === 'wrong_state') throw wrongState(action, errorMessage(error));
+    if (errorKind(error) === 'wrong_state')
+      throw wrongState(action, errorDetails(error).state ?? session.status);
     if (errorKind(error) === 'not_found')
       throw new SkyScanError('unavailable', `Cannot connect to ${ORCHESTRATOR}`);
     throw error;

@@ -21,7 +21,11 @@ export async function* hold(
   if (action?.$case !== 'acquire')
     throw new SkyScanError('invalid', 'the first message of a hold must be acquire');
   const config = rotorConfigFromMessage(action.value.rotor);
-  const holder = action.value.holder.slice(0, LONGEST_HOLDER) || 'a client without a name';
+  const { sessionId } = action.value;
+  const holder = {
+    name: action.value.holder.slice(0, LONGEST_HOLDER) || 'a client without a name',
+    sessionId,
+  };
   const rotor = await rotors.find(config);
   const { grant, position, reportedLimits } = await rotor.acquire(config, holder, signal);
   const listening = listen(stream, grant);

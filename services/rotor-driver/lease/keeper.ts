@@ -3,6 +3,7 @@ import {
   FREE,
   HEARTBEAT_TIMEOUT_MS,
   leaseAfter,
+  type Holder,
   type Lease,
   type LeaseEnd,
   type LeaseEvent,
@@ -33,13 +34,21 @@ export interface Grant {
 
 /** Keeps the lease of one rotor: tokens, heartbeats on the monotonic clock, and the end. */
 export interface LeaseKeeper {
-  readonly holder: string | undefined;
+  readonly holder: Holder | undefined;
   /** Throws `busy`, naming the holder. */
-  grant(token: number, holder: string): Grant;
+  grant(token: number, holder: Holder): Grant;
   /** The signal of the lease with this token. Throws `lease_lost` for any other, and for one whose time is over. */
   require(token: number): AbortSignal;
   /** Ends the lease, whoever holds it. */
   revoke(end: LeaseEnd): void;
+}
+
+/** The refusal for a client that asks while `holder` has the rotor. */
+export function heldBy(holder: Holder | undefined): SkyScanError {
+  const sessionId = holder?.sessionId;
+  return new SkyScanError('busy', `the rotor is held by ${holder?.name ?? 'somebody else'}`, {
+    details: sessionId === undefined ? {} : { sessionId },
+  });
 }
 
 /** `deadManStop` is called when a holder has died. */
@@ -78,8 +87,7 @@ export function createLeaseKeeper(deadManStop: (reason: string) => void): LeaseK
     },
     grant(token, holder) {
       const taken = lease.kind === 'held' ? lease.holder : undefined;
-      if (!apply({ kind: 'acquire', token, holder, nowMs: performance.now() }))
-        throw new SkyScanError('busy', `the rotor is held by ${taken ?? 'somebody else'}`);
+      if (!apply({ kind: 'acquire', token, holder, nowMs: performance.now() })) throw heldBy(taken);
       over = new AbortController();
       return {
         token,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FREE, leaseAfter, RELEASED, type Lease, type LeaseEvent, type LeaseStep } from './lease.ts';
 
-const held: Lease = { kind: 'held', token: 7, holder: 'session 4', heardMs: 1_000 };
+const held: Lease = { kind: 'held', token: 7, holder: { name: 'session 4' }, heardMs: 1_000 };
 const gone = { reason: 'the holder is gone', mayReacquire: true };
 const silent = { reason: 'no heartbeat for 3 s', mayReacquire: true };
 const moved = { reason: 'moved by another client', mayReacquire: false };
@@ -11,10 +11,15 @@ describe('a lease', () => {
     [
       'is given to whoever comes first',
       FREE,
-      { kind: 'acquire', token: 7, holder: 'session 4', nowMs: 1_000 },
+      { kind: 'acquire', token: 7, holder: { name: 'session 4' }, nowMs: 1_000 },
       { lease: held, effects: [] },
     ],
-    ['is not given twice', held, { kind: 'acquire', token: 8, holder: 'session 5', nowMs: 1_001 }, undefined],
+    [
+      'is not given twice',
+      held,
+      { kind: 'acquire', token: 8, holder: { name: 'session 5' }, nowMs: 1_001 },
+      undefined,
+    ],
     [
       'lives on heartbeats',
       held,

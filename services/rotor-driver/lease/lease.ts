@@ -1,8 +1,16 @@
+/** The client that uses a rotor. */
+export interface Holder {
+  /** For messages to the next client that asks. */
+  name: string;
+  /** The session that it runs; undefined: none, or its version does not report it. */
+  sessionId?: number | undefined;
+}
+
 /** Exclusive use of a rotor. Times are monotonic milliseconds. */
-export type Lease = { kind: 'free' } | { kind: 'held'; token: number; holder: string; heardMs: number };
+export type Lease = { kind: 'free' } | { kind: 'held'; token: number; holder: Holder; heardMs: number };
 
 export type LeaseEvent =
-  | { kind: 'acquire'; token: number; holder: string; nowMs: number }
+  | { kind: 'acquire'; token: number; holder: Holder; nowMs: number }
   | { kind: 'heartbeat'; token: number; nowMs: number }
   | { kind: 'release'; token: number }
   /** The holder's stream ended without release. */

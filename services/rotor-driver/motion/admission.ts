@@ -2,6 +2,8 @@ import { SkyScanError } from '#shared/errors';
 import type { Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { NotNowError } from '../domain/way.ts';
+import { heldBy } from '../lease/keeper.ts';
+import type { Holder } from '../lease/lease.ts';
 import type { Clearance } from './clearance.ts';
 import { isPark } from './mover.ts';
 
@@ -10,7 +12,7 @@ export const CLOSING = 'rotor-driver is shutting down';
 export interface AdmissionParts {
   clearance: Clearance;
   /** Who holds the rotor. */
-  holder: () => string | undefined;
+  holder: () => Holder | undefined;
   isMoving: () => boolean;
 }
 
@@ -36,7 +38,7 @@ export class Admission {
   checkNotLeased(): void {
     this.checkOpen();
     const holder = this.#parts.holder();
-    if (holder !== undefined) throw new SkyScanError('busy', `the rotor is held by ${holder}`);
+    if (holder !== undefined) throw heldBy(holder);
   }
 
   /** Throws `busy` while another party holds the rotor or moves it by hand. */

@@ -4,6 +4,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import type { AwayChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Fence } from '../lease/fence.ts';
+import type { Holder } from '../lease/lease.ts';
 import type { Grant } from '../lease/keeper.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
@@ -13,7 +14,7 @@ import type { Observed, Shown } from './readings.ts';
 import type { WhereaboutsStore } from './sentry.ts';
 
 /** The holder of the lease under which a rotor is measured. */
-export const CHARACTERISE = 'characterise';
+export const CHARACTERISE: Holder = { name: 'characterise' };
 
 /** What a rotor is built of. */
 export interface RotorParts {

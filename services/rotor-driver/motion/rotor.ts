@@ -4,8 +4,9 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, withEither } from '#shared/waiting';
 import { allowTheSame } from '../domain/permit.ts';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
-import { RELEASED } from '../lease/lease.ts';
+import { RELEASED, type Holder } from '../lease/lease.ts';
 import type { OwnLevels } from '../rotctld/birdcage.ts';
+import { RotctldError } from '../rotctld/rotctld-error.ts';
 import { Admission, CLOSING } from './admission.ts';
 import { Cable, type CableTurn } from './cable.ts';
 import type { Rest } from './halt.ts';
@@ -132,7 +133,7 @@ export class Rotor {
       this.#cable.setTurn(turn);
     }
     const now = this.#cable.turn;
-    if (!now) throw new SkyScanError('unavailable', 'rotctld has not reported a position yet');
+    if (!now) throw new RotctldError('rotctld has not reported a position yet');
     return now;
   }
 
@@ -144,7 +145,7 @@ export class Rotor {
   }
 
   /** Exclusive use. Throws `busy` naming the holder; `unavailable`. */
-  acquire(asked: RotorConfig, holder: string, signal: AbortSignal): Promise<Held> {
+  acquire(asked: RotorConfig, holder: Holder, signal: AbortSignal): Promise<Held> {
     return this.#inTurn(async () => {
       signal.throwIfAborted();
       const config = this.#parts.permit(asked);
@@ -152,7 +153,7 @@ export class Rotor {
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
       const position = await this.#stopper.atRest(signal);
-      await this.#sentry.checkFor(holder, position, signal);
+      await this.#sentry.checkFor(holder.name, position, signal);
       const token = await this.#parts.fence.next();
       signal.throwIfAborted();
       this.#admission.checkFree();
@@ -160,7 +161,7 @@ export class Rotor {
       grant.over.addEventListener('abort', () => this.#leaseOver(grant.over));
       this.#stopper.endUnattended();
       this.#config = config;
-      this.#sentry.accept(holder, position);
+      this.#sentry.accept(holder.name, position);
       this.#changed();
       return { grant, position, reportedLimits: limits };
     });

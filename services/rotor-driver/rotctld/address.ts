@@ -3,6 +3,7 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SkyScanError } from '#shared/errors';
 import type { Endpoint } from './connection.ts';
+import { RotctldError } from './rotctld-error.ts';
 
 /** Loopback and private networks, where rotators live. */
 export const DEFAULT_NETWORKS = '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
@@ -59,10 +60,7 @@ export function createAddressResolver(rules: AddressRules): AddressResolver {
     const all = [...new Set((await addressesOf(host, port)).map(canonicalAddress))];
     const addresses = all.filter((address) => refusal(address, port) === undefined);
     if (addresses.length === 0)
-      throw new SkyScanError(
-        'unavailable',
-        `rotctld at ${host}:${port} is not allowed: ${refusal(all[0] ?? host, port)}`,
-      );
+      throw new RotctldError(`rotctld at ${host}:${port} is not allowed: ${refusal(all[0] ?? host, port)}`);
     const keys = new Set(addresses.map((address) => `${isThisHost(address) ? THIS_HOST : address} ${port}`));
     return { addresses, port, keys: [...keys] };
   };
@@ -89,8 +87,7 @@ async function addressesOf(host: string, port: number): Promise<string[]> {
       throw error;
     });
   } catch {
-    throw new SkyScanError(
-      'unavailable',
+    throw new RotctldError(
       `rotctld at ${host}:${port} is not found: no such host; check its name, or use its address`,
     );
   }

@@ -4,6 +4,7 @@ import { SkyScanError } from '#shared/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
 import { createLineSplitter } from './lines.ts';
+import { RotctldError } from './rotctld-error.ts';
 
 /** A rotctld at addresses that have been checked; a name may have several. */
 export interface Endpoint {
@@ -12,12 +13,12 @@ export interface Endpoint {
 }
 
 /** The connection is gone: refused, or closed by the other side. */
-export class DisconnectedError extends SkyScanError {
+export class DisconnectedError extends RotctldError {
   /** Whether a part of an answer had arrived; without one the command may be sent again on another connection. */
   readonly answered: boolean;
 
   constructor(message: string, answered: boolean) {
-    super('unavailable', message);
+    super(message);
     this.name = 'DisconnectedError';
     this.answered = answered;
   }
@@ -178,6 +179,6 @@ class SocketConnection implements Connection {
   }
 
   #unavailable(why: string): SkyScanError {
-    return new SkyScanError('unavailable', `${this.#name} ${why}`);
+    return new RotctldError(`${this.#name} ${why}`);
   }
 }

@@ -1,4 +1,5 @@
 import { SkyScanError, type ErrorKind } from '#shared/errors';
+import { ABOUT_ROTCTLD, RotctldError } from './rotctld-error.ts';
 
 // Hamlib's error numbers (rig.h), negated as RPRT shows them.
 const OUT_OF_RANGE = new Set([-1, -21]); // -1 up to 4.5, -21 since 4.6
@@ -12,7 +13,7 @@ const CANNOT = new Set([-11, -4]);
 /** An answer, though not the one that was asked for: the link is whole, and what was asked for did not happen. */
 export class RefusalError extends SkyScanError {
   constructor(kind: ErrorKind, message: string) {
-    super(kind, message);
+    super(kind, message, { details: ABOUT_ROTCTLD });
     this.name = 'RefusalError';
   }
 }
@@ -63,5 +64,5 @@ export const NO_RECEIVER = 'Rotor does not support RSSI';
 /** What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does not have. */
 export function receiverRefusal(code: number, what: string): SkyScanError {
   if (code === -6) return new SkyScanError('unsupported', NO_RECEIVER);
-  return new SkyScanError('unavailable', `rotctld refused ${what} (RPRT ${code})`);
+  return new RotctldError(`rotctld refused ${what} (RPRT ${code})`);
 }

@@ -68,11 +68,7 @@ export class HeldRotor {
       0,
     );
     if (!this.#hold || this.#hold.lost) {
-      const hold = await this.#parts.rotors.hold(
-        this.#record.rotor,
-        `session ${this.#record.sessionId}`,
-        signal,
-      );
+      const hold = await this.#parts.rotors.hold(this.#record.rotor, this.#record.sessionId, signal);
       if (signal.aborted) {
         await hold.release();
         signal.throwIfAborted();

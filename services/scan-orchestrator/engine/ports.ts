@@ -14,7 +14,7 @@ export interface Rotors {
   /** Moves nothing. Throws `unavailable` or `timeout` when the rotator cannot be reached. */
   probe(rotor: RotorConfig, signal?: AbortSignal): Promise<RotorFacts>;
   /** Throws `busy` while somebody else has it, `unavailable` or `timeout` when it cannot be reached. */
-  hold(rotor: RotorConfig, holder: string, signal: AbortSignal): Promise<RotorHold>;
+  hold(rotor: RotorConfig, sessionId: number, signal: AbortSignal): Promise<RotorHold>;
 }
 
 export interface RotorFacts {

@@ -169,7 +169,10 @@ export class Supervisor {
   async #request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
     const runner = this.#find(sessionId);
     const refusedIn = await runner.post(event);
-    if (refusedIn !== undefined) throw new SkyScanError('wrong_state', refusedIn);
+    if (refusedIn !== undefined)
+      throw new SkyScanError('wrong_state', `session ${sessionId} is ${refusedIn}`, {
+        details: { state: refusedIn },
+      });
   }
 
   #find(sessionId: number): SessionRunner {

@@ -45,7 +45,7 @@ export function rotorsOf(driver: RotorDriver): Rotors {
         hasRssi: answer.hasRssi,
       };
     },
-    hold: (rotor, holder, signal) => hold(driver, rotor, holder, signal),
+    hold: (rotor, sessionId, signal) => hold(driver, rotor, sessionId, signal),
   };
 }
 
@@ -53,12 +53,16 @@ export function rotorsOf(driver: RotorDriver): Rotors {
 async function hold(
   driver: RotorDriver,
   rotor: RotorConfig,
-  holder: string,
+  sessionId: number,
   signal: AbortSignal,
 ): Promise<RotorHold> {
   const stream = new AbortController();
   const message = rotorConfigToMessage(rotor);
-  const requests = createLeaseRequests({ rotor: message, holder });
+  const requests = createLeaseRequests({
+    rotor: message,
+    holder: `session ${sessionId}`,
+    sessionId,
+  });
   const events = driver.hold(requests.stream, { signal: stream.signal })[Symbol.asyncIterator]();
   let granted;
   try {

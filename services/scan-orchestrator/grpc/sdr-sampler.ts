@@ -82,6 +82,9 @@ async function named<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     const kind = errorKind(error);
     if (kind !== 'unavailable' && kind !== 'timeout') throw error;
-    throw new SkyScanError(kind, `Cannot connect to the receiver: ${errorMessage(error)}`, { cause: error });
+    throw new SkyScanError(kind, `Cannot connect to the receiver: ${errorMessage(error)}`, {
+      cause: error,
+      details: { peer: 'receiver' },
+    });
   }
 }

@@ -147,7 +147,8 @@ async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSigna
   } catch (error) {
     const kind = errorKind(error);
     if (kind !== 'unavailable' && kind !== 'timeout') throw error;
-    throw new SkyScanError(kind, `Cannot connect to rotctld: ${errorMessage(error)}`, { cause: error });
+    // Whatever is in the way: callers of a scan see one thing that they cannot reach, with the reason as message.
+    throw new SkyScanError(kind, errorMessage(error), { cause: error, details: { peer: 'rotctld' } });
   }
 }
 
