@@ -34,6 +34,7 @@ module.exports = {
         pathNot: [
           '^services/api-gateway/map/',
           '^services/shared/(pointing|grid-shape|units|horizon)\\.ts$',
+          '^services/contract/map-options\\.ts$',
           'node_modules/(@types/)?d3-scale-chromatic/',
         ],
       },
@@ -61,7 +62,7 @@ module.exports = {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',
           '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
-          '^services/contract/(session-status|scan-modes)\\.ts$',
+          '^services/contract/(session-status|scan-modes|map-options)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],

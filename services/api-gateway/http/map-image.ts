@@ -10,7 +10,7 @@ import { isCalibrated, readLevels } from '../store/levels.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import { driftOf } from './references.ts';
-import { mapQuerySchema } from './schemas/map.ts';
+import { mapQuerySchema } from '#contract/rest/map';
 
 /** `/map.png`: the map as a picture. What has not changed is not drawn again for who has it. */
 export function mapImageHandler(

@@ -11,7 +11,7 @@ import { columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
 import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
 import { csvFormat, dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
-import { measurementQuerySchema } from './schemas/sessions.ts';
+import { measurementQuerySchema } from '#contract/rest/sessions';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 

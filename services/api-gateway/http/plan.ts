@@ -6,7 +6,7 @@ import type { Orchestrator } from '../peers/orchestrator.ts';
 import { detailOf, unpublishedOf } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
-import { planQuerySchema } from './schemas/plan.ts';
+import { planQuerySchema } from '#contract/rest/plan';
 
 /** `/api/skyscan/{id}/plan`. `sessionOf` throws `not_found`. */
 export function planHandler(

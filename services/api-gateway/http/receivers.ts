@@ -17,9 +17,9 @@ import {
 } from '../store/calibrations.ts';
 import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
-import { parseId } from './ids.ts';
+import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
-import { calibrationRequestSchema } from './schemas/receivers.ts';
+import { calibrationRequestSchema } from '#contract/rest/receivers';
 
 /** `/api/receivers*`. Calibrations outlive their receiver, so that they can be looked at and removed while it is away. */
 export function receiverRoutes(router: Router, parts: CalibrationParts): void {

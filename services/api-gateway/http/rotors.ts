@@ -23,9 +23,9 @@ import {
 import { hasSessions } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
-import { parseId } from './ids.ts';
+import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
-import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from './schemas/rotors.ts';
+import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 
 const MOVING_REFUSED = 'Cannot move rotor while a scan is active';
 

@@ -8,13 +8,13 @@ import { findSession, listSessions, type SessionRow } from '../store/sessions.ts
 import { jsonBody } from './body.ts';
 import { createBulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
-import { parseId } from './ids.ts';
+import { parseId } from '#contract/ids';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
 import type { Turns } from './turns.ts';
-import { scanRequestSchema, sessionFilterSchema } from './schemas/sessions.ts';
+import { scanRequestSchema, sessionFilterSchema } from '#contract/rest/sessions';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
 

@@ -4,7 +4,7 @@ import type { Site } from '#shared/site';
 import { createSunAndMoon } from '#shared/sun-and-moon';
 import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
-import { skyQuerySchema } from './schemas/sky.ts';
+import { skyQuerySchema } from '#contract/rest/sky';
 
 /** `GET /api/sky`: where Sun and Moon are, now or `?at=` a time; null when nobody has said where the rotator stands. */
 export function skyRoutes(router: Router, { site }: { site: Site | undefined }): void {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseId } from '../http/ids.ts';
+import { parseId } from '#contract/ids';
 import type { Refusal } from '../http/security.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveSocket } from './live-socket.ts';

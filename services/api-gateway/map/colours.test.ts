@@ -1,9 +1,10 @@
+import { PALETTES, THEMES } from '#contract/map-options';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CellColours, UNMEASURED, packColour } from './cell-colours.ts';
-import { PALETTES, paletteOf, parseColour, shadeOf, type Rgb } from './palettes.ts';
+import { paletteOf, parseColour, shadeOf, type Rgb } from './palettes.ts';
 import { autoRange, formatLevel, levelTicks } from './range.ts';
-import { THEMES, hatchOf, themeOf } from './themes.ts';
+import { hatchOf, themeOf } from './themes.ts';
 
 const luminance = ([red, green, blue]: Rgb) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 

@@ -1,3 +1,4 @@
+import type { PALETTES } from '#contract/map-options';
 import {
   interpolateCividis,
   interpolateInferno,
@@ -6,8 +7,6 @@ import {
 } from 'd3-scale-chromatic';
 import { DIVERGING, divergingColour } from './diverging.ts';
 
-/** Perceptually uniform: equal steps of level look equally far apart, in grey as well. Cividis looks the same to the colour-blind. */
-export const PALETTES = ['viridis', 'inferno', 'plasma', 'cividis'] as const;
 /** One for levels, or the one for differences of levels. */
 export type PaletteName = (typeof PALETTES)[number] | typeof DIVERGING;
 

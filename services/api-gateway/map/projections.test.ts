@@ -1,8 +1,9 @@
+import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GridBounds } from '#shared/grid-shape';
 import { separationDeg } from '#shared/pointing';
-import { PROJECTIONS, createProjection } from './projections.ts';
+import { createProjection } from './projections.ts';
 import { SkyMap } from './sky-map.ts';
 import { fitView, fromPixel, keepInView, panView, toPixel, zoomView } from './view.ts';
 

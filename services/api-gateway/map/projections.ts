@@ -1,7 +1,7 @@
+import type { PROJECTIONS } from '#contract/map-options';
 import { degToRad, radToDeg } from '#shared/units';
 import type { SkyMap } from './sky-map.ts';
 
-export const PROJECTIONS = ['polar', 'rectangular'] as const;
 export type ProjectionName = (typeof PROJECTIONS)[number];
 
 /** A place on the flat sky, degrees: x to the right, y up. */

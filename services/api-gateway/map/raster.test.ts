@@ -1,8 +1,9 @@
+import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GridBounds } from '#shared/grid-shape';
 import { CellColours, packColour } from './cell-colours.ts';
-import { PROJECTIONS, createProjection, type ProjectionName } from './projections.ts';
+import { createProjection, type ProjectionName } from './projections.ts';
 import { NO_CELL, cellBox, createRaster, paint } from './raster.ts';
 import { SkyMap } from './sky-map.ts';
 import { fitView, fromPixel, zoomView } from './view.ts';

@@ -1,6 +1,6 @@
+import type { THEMES } from '#contract/map-options';
 import { parseColour, type Rgb } from './palettes.ts';
 
-export const THEMES = ['light', 'dark'] as const;
 export type ThemeName = (typeof THEMES)[number];
 
 /** What is around the colours of a map. Text has a contrast of at least 7 to the background, quiet text 4.5. */

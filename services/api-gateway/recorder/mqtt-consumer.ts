@@ -8,7 +8,7 @@ import { backoffMs, sleep, withEither } from '#shared/waiting';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
-import { isStorableText } from '../text-rules.ts';
+import { isStorableText } from '#contract/storable-text';
 import type { Outcome, Recorder } from './recorder.ts';
 
 // A year: beyond it a duration is no fault of ours, and no date either.

@@ -2,7 +2,7 @@ import { SkyScanError, errorMessage } from '#shared/errors';
 import { gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
 import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
-import { MAX_ID } from '../http/ids.ts';
+import { MAX_ID } from '#contract/ids';
 import { messageWithReason, NO_RSSI } from '../peers/peer-errors.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Plan } from '../peers/session-messages.ts';

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { SessionStatus } from '#contract/session-status';
-import type { planSchema } from '../../http/schemas/plan.ts';
-import type { skySchema } from '../../http/schemas/sky.ts';
-import type { rotorSchema, rotorTestSchema } from '../../http/schemas/rotors.ts';
-import type { measurementsSchema, previewSchema } from '../../http/schemas/sessions.ts';
-import type { scanRequestSchema, sessionSchema } from '../../http/schemas/sessions.ts';
+import type { planSchema } from '#contract/rest/plan';
+import type { skySchema } from '#contract/rest/sky';
+import type { rotorSchema, rotorTestSchema } from '#contract/rest/rotors';
+import type { measurementsSchema, previewSchema } from '#contract/rest/sessions';
+import type { scanRequestSchema, sessionSchema } from '#contract/rest/sessions';
 
 // The public API as its own schemas say it; types only, nothing of zod gets into the page.
 

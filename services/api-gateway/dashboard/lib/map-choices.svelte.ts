@@ -1,5 +1,6 @@
-import { PALETTES, type PaletteName } from '../../map/palettes.ts';
-import { PROJECTIONS, type ProjectionName } from '../../map/projections.ts';
+import { PALETTES, PROJECTIONS } from '#contract/map-options';
+import type { PaletteName } from '../../map/palettes.ts';
+import type { ProjectionName } from '../../map/projections.ts';
 import { keep, recall } from './storage.ts';
 
 /** How maps are shown, on every page; kept from one visit to the next. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../http/docs/openapi.ts';
-import { calibrationRequestSchema } from '../../http/schemas/receivers.ts';
-import { newRotorSchema } from '../../http/schemas/rotors.ts';
+import { calibrationRequestSchema } from '#contract/rest/receivers';
+import { newRotorSchema } from '#contract/rest/rotors';
 import { changesOf, fieldsOf, toBody, toValues, type ApiDescription } from './form-fields.ts';
 
 // As the browser gets it.

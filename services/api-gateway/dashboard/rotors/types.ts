@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { characteristicsSchema, characteriseLineSchema } from '../../http/schemas/characteristics.ts';
-import type { calibrationSchema, receiverSchema } from '../../http/schemas/receivers.ts';
+import type { characteristicsSchema, characteriseLineSchema } from '#contract/rest/characteristics';
+import type { calibrationSchema, receiverSchema } from '#contract/rest/receivers';
 import type { ApiPointing } from '../lib/api-types.ts';
 
 // As the API's own schemas say it.

@@ -1,6 +1,6 @@
+import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PROJECTIONS } from '../../map/projections.ts';
 import { mapQuery, parseMapAddress, type MapAddress } from './map-address.ts';
 
 function query(address: MapAddress): URLSearchParams {

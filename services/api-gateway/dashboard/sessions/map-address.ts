@@ -1,4 +1,5 @@
-import { PROJECTIONS, type ProjectionName } from '../../map/projections.ts';
+import { PROJECTIONS } from '#contract/map-options';
+import type { ProjectionName } from '../../map/projections.ts';
 import { LEAST_SPAN_DB, type LevelRange } from '../../map/range.ts';
 
 /** How the map of a session is looked at, as far as its address says so. */

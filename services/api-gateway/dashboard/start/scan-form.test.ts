@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scanRequestSchema } from '../../http/schemas/sessions.ts';
+import { scanRequestSchema } from '#contract/rest/sessions';
 import { EMPTY_FORM, FIELDS, filledForm, toBody, toNumber } from './scan-form.ts';
 
 const FORM = { ...EMPTY_FORM, rotor_id: '1' };

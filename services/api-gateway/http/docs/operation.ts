@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
-import { errorSchema, validationErrorSchema } from '../schemas/common.ts';
+import { errorSchema, validationErrorSchema } from '#contract/rest/errors';
 
 /** Statuses and what they say. */
 export type Errors = Partial<Record<number, string>>;

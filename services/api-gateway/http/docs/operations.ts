@@ -9,10 +9,11 @@ import {
   scanRequestSchema,
   sessionFilterSchema,
   sessionSchema,
-} from '../schemas/sessions.ts';
-import { skyQuerySchema, skySchema } from '../schemas/sky.ts';
-import { mapQueryDocs } from '../schemas/map.ts';
-import { planQueryDocs, planSchema } from '../schemas/plan.ts';
+} from '#contract/rest/sessions';
+import { healthSchema } from '#contract/rest/health';
+import { skyQuerySchema, skySchema } from '#contract/rest/sky';
+import { mapQueryDocs } from '#contract/rest/map';
+import { planQueryDocs, planSchema } from '#contract/rest/plan';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { NO_ROTCTLD_AND_WHY, rotorOperations } from './rotor-operations.ts';
@@ -165,15 +166,6 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     answer: [200, skySchema],
   }),
   operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
-    answer: [
-      200,
-      z
-        .object({
-          status: z.enum(['ok', 'degraded']),
-          service: z.literal('api-gateway'),
-          dependencies: z.record(z.string(), z.string()),
-        })
-        .meta({ id: 'Health' }),
-    ],
+    answer: [200, healthSchema],
   }),
 ];

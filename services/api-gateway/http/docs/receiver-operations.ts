@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { calibrationRequestSchema, calibrationSchema, receiverSchema } from '../schemas/receivers.ts';
+import { calibrationRequestSchema, calibrationSchema, receiverSchema } from '#contract/rest/receivers';
 import { operation, type Errors } from './operation.ts';
 
 const receiverName = z.object({ name: z.string() });

@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { characteriseLineSchema, characteristicsSchema } from '../schemas/characteristics.ts';
+import { characteriseLineSchema, characteristicsSchema } from '#contract/rest/characteristics';
 import {
   moveSchema,
   newRotorSchema,
@@ -11,7 +11,7 @@ import {
   rotorTestSchema,
   setTurnSchema,
   turnSchema,
-} from '../schemas/rotors.ts';
+} from '#contract/rest/rotors';
 import { operation, type Errors } from './operation.ts';
 
 export const NO_ROTCTLD_AND_WHY =

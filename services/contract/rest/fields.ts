@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorableText } from '../../text-rules.ts';
+import { isStorableText } from '../storable-text.ts';
 
 /** A number in JSON; neither text nor infinity passes. */
 export const number = z.number({ error: typeSays('Must be a finite number') });
@@ -24,17 +24,6 @@ export function integerWithin(min: number, max: number): z.ZodInt {
 }
 
 export const yesNo = z.boolean({ error: 'Must be true or false' });
-
-/** An error that every client can show. */
-export const errorSchema = z.object({ detail: z.string() }).meta({ id: 'Error' });
-
-export const validationErrorSchema = z
-  .object({
-    detail: z.array(
-      z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }),
-    ),
-  })
-  .meta({ id: 'ValidationError', description: 'One entry for every problem' });
 
 function typeSays(message: string) {
   return (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? message : undefined);

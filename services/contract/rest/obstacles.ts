@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeObstacle, isInSector } from '#shared/obstacles';
-import { within } from './common.ts';
+import { within } from './fields.ts';
 
 export const horizonSchema = z
   .array(

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { PALETTES } from '../../map/palettes.ts';
-import { PROJECTIONS } from '../../map/projections.ts';
-import { THEMES } from '../../map/themes.ts';
+import { PALETTES, PROJECTIONS, THEMES } from '../map-options.ts';
 import { count, trueOrFalse } from './query.ts';
 
 const SIZE = { least: 64, most: 4096, usual: 800 };

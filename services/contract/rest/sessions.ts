@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { GRID_KINDS, MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
-import { dataPointSchema, measurementSchema, sessionStatusSchema } from '#contract/mqtt-messages';
-import { SCAN_MODES } from '#contract/scan-modes';
-import { integer, integerWithin, text, within } from './common.ts';
+import { dataPointSchema, measurementSchema, sessionStatusSchema } from '../mqtt-messages.ts';
+import { SCAN_MODES } from '../scan-modes.ts';
+import { integer, integerWithin, text, within } from './fields.ts';
 import { count, trueOrFalse } from './query.ts';
 
 const referenceSchema = z

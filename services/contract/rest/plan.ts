@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GRID_KINDS } from '#shared/grid-shape';
-import { SCAN_MODES } from '#contract/scan-modes';
+import { SCAN_MODES } from '../scan-modes.ts';
 import { trueOrFalse } from './query.ts';
 
 /** Query of `/plan`; parameters are text. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integerWithin, within, yesNo } from './common.ts';
+import { integerWithin, within, yesNo } from './fields.ts';
 
 /** How a receiver is set; the same for a rotor and for a calibration. */
 export const receiverSettingFields = {

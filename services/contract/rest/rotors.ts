@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
-import { integerWithin, number, text, within, yesNo } from './common.ts';
+import { integerWithin, number, text, within, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';
 
 // A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
