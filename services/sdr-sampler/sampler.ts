@@ -14,7 +14,6 @@ import {
 import { planTuning } from './domain/tuning.ts';
 import { createMeasurer, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receivers/receiver.ts';
-import { untimed } from './receivers/rtl-tcp-troubles.ts';
 import { createTurns } from './turns.ts';
 
 /** What measures, whatever the receiver is; one request after the other in the order they came. */
@@ -49,8 +48,6 @@ export interface SamplerOptions {
 
 // A dongle of this host takes a second or two to open.
 const REACHED_WITHIN_MS = 3_000;
-/** Part of the lateness is the way of the command, so that the time of a read is known no better. */
-const MAX_UNTIMED_MS = 100;
 const STREAM_CAPACITY = 1_000;
 /** A refreshed setting has taken effect by then. */
 const REFRESHED_MS = 70;
@@ -119,7 +116,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       const candidate = await queued(signal, async () => {
         await measurer.learnDc(settings, await tune(settings, signal), signal);
         const [begun] = await tune(settings, signal);
-        if (receiver.latenessMs > MAX_UNTIMED_MS) throw untimed(receiver.latenessMs, MAX_UNTIMED_MS);
+        if (receiver.untimed) throw receiver.untimed;
         streams.add(begun.tuning);
         return begun;
       });
@@ -159,8 +156,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       onGap({ samples }) {
         droppedSamples += samples;
         // Missing or late: a stream cannot find out without a disturbance. The next one begins with a measurement.
-        if (!receiver.inDoubt) return;
-        lost = untimed(receiver.latenessMs, MAX_UNTIMED_MS);
+        if (!receiver.untimed) return;
+        lost = receiver.untimed;
         reads.close();
       },
       onLost(error) {

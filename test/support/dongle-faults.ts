@@ -138,25 +138,29 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
       beforeEach(layOut);
       afterEach(clear);
 
-      test('a dongle that is not there, another one, a busy one', async (context) => {
-        const serial = '00000007';
-        const sampler = await samplerOf(serial, context);
-        const refusal = (words: string) =>
-          until(words, async () => {
-            const error: unknown = await sampler.client.measure({ settings, reads }).catch((e: unknown) => e);
-            return error instanceof Error && error.message.includes(words);
-          });
-        await refusal('No supported devices found');
-        bench.plug(`${serial}0`, HEARD);
-        await refusal(`no dongle has this serial number; there are ${serial}0`);
-        bench.plug(serial, { ...HEARD, fault: 'busy' });
-        await refusal('Failed to open rtlsdr device');
-        bench.plug(serial, HEARD);
-        await measureOnceBack(sampler, settings, reads);
-        expect(bench.state(serial)).toMatchObject({ gain_db: 29.7 });
-        // The other one was never opened.
-        expect(bench.state(`${serial}0`)).toBeUndefined();
-      });
+      test.for(['00000007', 'roof'])(
+        'dongle %s that is not there, another one, a busy one',
+        async (serial, context) => {
+          const sampler = await samplerOf(serial, context);
+          const refusal = (words: string) =>
+            until(words, async () => {
+              const error: unknown = await sampler.client
+                .measure({ settings, reads })
+                .catch((e: unknown) => e);
+              return error instanceof Error && error.message.includes(words);
+            });
+          await refusal('No supported devices found');
+          bench.plug(`${serial}0`, HEARD);
+          await refusal(`no dongle has this serial number; there are ${serial}0`);
+          bench.plug(serial, { ...HEARD, fault: 'busy' });
+          await refusal('Failed to open rtlsdr device');
+          bench.plug(serial, HEARD);
+          await measureOnceBack(sampler, settings, reads);
+          expect(bench.state(serial)).toMatchObject({ gain_db: 29.7 });
+          // The other one was never opened.
+          expect(bench.state(`${serial}0`)).toBeUndefined();
+        },
+      );
 
       test('a serial number that looks like an index finds its dongle', async (context) => {
         for (const serial of ['00000001', '00000002', '00000000']) bench.plug(serial, { noise: -80 });

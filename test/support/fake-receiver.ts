@@ -96,6 +96,7 @@ export function createFakeReceiver(
     late: false,
     latenessMs: 0,
     inDoubt: false,
+    untimed: undefined,
     recheck: () => undefined,
     gapsAreLosses: () => Promise.resolve(true),
     listen(listener) {

@@ -19,6 +19,7 @@ const USED = /^Using device (\d+):/;
 const TUNER = /^Found (.+) tuner$/;
 const GAIN = /^Tuner gain set to (-?\d+(?:\.\d+)?) dB/;
 
+const NO_DONGLE = 'No supported devices found';
 const NO_MATCH = 'No matching devices found';
 const FAILURE = /^(No supported devices found|No matching devices found|Failed to open rtlsdr device)/;
 
@@ -56,6 +57,11 @@ export function readReport(report: DeviceReport, line: string): void {
   if (gain !== undefined) report.gainDb = Number(gain);
   const failure = FAILURE.exec(line)?.[1];
   if (failure !== undefined) report.failure = failure;
+}
+
+/** Whether no dongle at all is plugged in. */
+export function hasNoDongle({ failure }: DeviceReport): boolean {
+  return failure === NO_DONGLE;
 }
 
 /** Indices of the dongles with this serial number. */

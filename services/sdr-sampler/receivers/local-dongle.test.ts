@@ -19,23 +19,31 @@ function listOf(serials: readonly string[]) {
   return report;
 }
 
-test('a serial number that looks like an index is looked up in the list before any dongle is opened', () => {
-  const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
-  expect(dongle.argument).toBe('00000001?');
-  expect(dongle.check(listOf(['00000002', 'roof']))).toEqual({
-    wrong: 'no dongle has this serial number; there are 00000002, roof',
+test.each([
+  ['00000001', '1'],
+  ['roof', 'roof'],
+])('serial number %s is looked up in the list before any dongle is opened', (serial, argument) => {
+  const dongle = createLocalDongle(serial, pino({ level: 'silent' }));
+  expect(dongle.argument).toBe(`${serial}?`);
+  expect(dongle.check(listOf(['00000002', `${serial}2`]))).toEqual({
+    wrong: `no dongle has this serial number; there are 00000002, ${serial}2`,
   });
-  expect(dongle.argument).toBe('00000001?');
-  expect(dongle.check(listOf(['00000002', '00000001']))).toEqual({
+  expect(dongle.argument).toBe(`${serial}?`);
+  expect(dongle.check(listOf(['00000002', serial]))).toEqual({
     wrong: 'it is number 1 in the list of dongles; opening that one',
   });
-  expect(dongle.argument).toBe('1');
-  expect(dongle.check(reportOf(['00000002', '00000001'], 1))).toBe('right');
+  expect(dongle.argument).toBe(argument);
+  expect(dongle.check(reportOf(['00000002', serial], 1))).toBe('right');
+  expect(dongle.argument).toBe(argument);
 });
 
-test('one that does not is opened by its name, and looked up once it was missing', () => {
+test('a dongle that was lost, or another in its place, is looked up again', () => {
   const dongle = createLocalDongle('roof', pino({ level: 'silent' }));
+  dongle.check(listOf(['roof']));
   expect(dongle.argument).toBe('roof');
+  dongle.lookUpAgain();
+  expect(dongle.argument).toBe('roof?');
+  dongle.check(listOf(['roof']));
   dongle.check(reportOf(['roof2'], 0));
   expect(dongle.argument).toBe('roof?');
 });

@@ -17,6 +17,8 @@ export interface LocalDongle {
   readonly warning: string | undefined;
   /** Whether the program has opened this dongle; a string says why not. */
   check(report: DeviceReport): 'unknown yet' | 'right' | { wrong: string };
+  /** It may be another dongle's place by now: the list of dongles is read again before one is opened. */
+  lookUpAgain(): void;
   /** Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it closes. */
   biasTeeOff(): Promise<void>;
 }
@@ -24,20 +26,23 @@ export interface LocalDongle {
 const BIAS_TEE_WITHIN_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
-  // A dongle that is taken by mistake would get our settings before we notice.
-  let argument = looksLikeIndex(serial) ? listingArgument(serial) : serial;
+  // A dongle that is taken by mistake would get our settings before we notice: librtlsdr takes a serial number that looks like an index for
+  // one, and where none is the same, one that begins or ends with it.
+  let argument = listingArgument(serial);
+  /** What it was found under. */
+  let found = serial;
   let warning: string | undefined;
 
   /** Which of several dongles with the same serial number is opened depends on the port that each is plugged into. */
   function warnOfTwins(report: DeviceReport): void {
     const indices = indicesOf(report, serial);
-    const found =
+    const twins =
       indices.length > 1
         ? `${indices.length} dongles have the serial number ${serial} (indices ${indices.join(', ')}), and index ${report.used} is used. ` +
           'Give each its own: rtl_eeprom -d INDEX -s NAME'
         : undefined;
-    if (found !== undefined && found !== warning) logger.warn(found);
-    warning = found;
+    if (twins !== undefined && twins !== warning) logger.warn(twins);
+    warning = twins;
   }
 
   return {
@@ -53,7 +58,8 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       if (verdict === 'right') warnOfTwins(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
       // The index from the list is right until something is plugged in or out; then it is checked and found again.
-      argument = verdict === 'missing' ? listingArgument(serial) : String(verdict.index);
+      if (verdict === 'missing') argument = listingArgument(serial);
+      else argument = found = looksLikeIndex(serial) ? String(verdict.index) : serial;
       const listed = [...report.serials.values()].slice(0, 8).join(', ');
       return {
         wrong:
@@ -62,9 +68,12 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
             : `it is number ${verdict.index} in the list of dongles; opening that one`,
       };
     },
+    lookUpAgain: () => {
+      argument = listingArgument(serial);
+    },
     async biasTeeOff() {
       const ended = await new Promise<string>((resolve) => {
-        const child = startChild('rtl_biast', ['-d', argument, '-b', '0'], {
+        const child = startChild('rtl_biast', ['-d', found, '-b', '0'], {
           onStderrLine: () => undefined,
           onExit: resolve,
         });

@@ -56,6 +56,8 @@ export interface Receiver {
   readonly latenessMs: number;
   /** Samples arrive later than measured, or some are missing: which of both, a measurement will tell. */
   readonly inDoubt: boolean;
+  /** Why the times of its samples are not good enough for a stream, which cannot stop for a measurement. */
+  readonly untimed: SkyScanError | undefined;
   /** Nobody waits for samples: measures the lateness again where the last time is long ago. */
   recheck(): void;
   /** Measures whether the gaps since the last `tune` are lost samples, not samples that arrive later than before. */

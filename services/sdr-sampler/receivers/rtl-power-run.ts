@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock';
 import { SkyScanError, errorMessage } from '#shared/errors';
 import type { Logger } from '#shared/logger';
-import { emptyReport, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
+import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
 import { createSweep } from '../domain/power-sweep.ts';
@@ -179,6 +179,8 @@ export function startPowerRun(
     if (over) return;
     over = true;
     clearInterval(watchdog);
+    // Unplugged, maybe: whatever is plugged in next must not be taken for it.
+    if (opened || hasNoDongle(report)) dongle.lookUpAgain();
     const error = new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: ${reason}`);
     void child.end(0).then(() => handlers.onLost(error));
   }

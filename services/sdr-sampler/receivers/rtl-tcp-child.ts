@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { SkyScanError } from '#shared/errors';
-import { emptyReport, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
+import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import { openRtlTcp, type RtlTcpConnection, type RtlTcpHandlers } from './rtl-tcp-connection.ts';
@@ -92,6 +92,8 @@ export function openRtlTcpChild(
     if (over) return;
     letGo();
     void connection?.close();
+    // Unplugged, maybe: whatever is plugged in next must not be taken for it.
+    if (streams || hasNoDongle(report)) dongle.lookUpAgain();
     const error = new SkyScanError('unavailable', `rtl_tcp of dongle ${dongle.serial}: ${reason}`);
     // What hangs in a read hears nothing but SIGKILL; the next one finds the dongle free.
     void (child?.end(0) ?? Promise.resolve()).then(() => handlers.onEnd(error));

@@ -2,6 +2,8 @@ import { SkyScanError } from '#shared/errors';
 
 /** Samples that arrive later than this are refused: every point would take as long. */
 export const MAX_LATENESS_MS = 2_000;
+/** Part of the lateness is the way of the command, so that the time of a read is known no better: too little for a scan on the fly. */
+export const MAX_UNTIMED_MS = 100;
 
 /** The server has sent no header so far. */
 export function noAnswer(title: string, withinMs: number): string {
@@ -40,9 +42,9 @@ export function noEffect(title: string, gainsDb: readonly number[], withinMs: nu
 }
 
 /** While a stream runs, the lateness cannot be measured. */
-export function untimed(latenessMs: number, mostMs: number): SkyScanError {
+export function untimed(latenessMs: number): SkyScanError {
   return unavailable(
-    `samples arrive ${latenessMs.toFixed(0)} ms late or are missing; a scan on the fly needs at most ${mostMs} ms. ` +
+    `samples arrive ${latenessMs.toFixed(0)} ms late or are missing; a scan on the fly needs at most ${MAX_UNTIMED_MS} ms. ` +
       'Likely causes: a slow or congested link, a server that queues samples, a busy host. ' +
       'Use mode step, a faster link, or run sdr-sampler beside the dongle',
   );

@@ -17,7 +17,15 @@ import { createReadiness } from './readiness.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';
 import { everySetting, frequencyThenGain } from './rtl-tcp-settings.ts';
-import { MAX_LATENESS_MS, noAnswer, noEffect, tooLate, wrongRate } from './rtl-tcp-troubles.ts';
+import {
+  MAX_LATENESS_MS,
+  MAX_UNTIMED_MS,
+  noAnswer,
+  noEffect,
+  tooLate,
+  untimed,
+  wrongRate,
+} from './rtl-tcp-troubles.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
@@ -270,6 +278,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     },
     get inDoubt() {
       return times.inDoubt;
+    },
+    get untimed() {
+      const { latenessMs, inDoubt } = times;
+      return inDoubt || latenessMs > MAX_UNTIMED_MS ? untimed(latenessMs) : undefined;
     },
     rest() {
       if (!tuning?.biasTee) return;
