@@ -1,7 +1,5 @@
 import type { Failed, SessionState, Transition } from './machine-types.ts';
-
-/** The end of a note of a session that is suspended. */
-export const GOES_ON = '; goes on by itself once that is over';
+import { namesReason, type NotePart } from './note-parts.ts';
 
 /** Ends what is under way and stops the rotor; `stopped` then decides where the session goes. */
 export function startStopping(state: SessionState, request: 'pause' | 'cancel' | null): Transition {
@@ -11,13 +9,13 @@ export function startStopping(state: SessionState, request: 'pause' | 'cancel' |
 }
 
 /** The rotor stands. A session that was to be cancelled is; any other pauses, unless nothing is left to measure. */
-export function stopped(state: SessionState, atMs: number, trouble: string | undefined): Transition {
+export function stopped(state: SessionState, atMs: number, trouble: NotePart | undefined): Transition {
   const standing: SessionState = {
     ...state,
     phase: 'idle',
     request: null,
     failing: null,
-    note: trouble ? [state.note, trouble].filter(Boolean).join('; ') : state.note,
+    noteParts: trouble ? [...state.noteParts, trouble] : state.noteParts,
   };
   if (state.request === 'cancel')
     return { state: { ...standing, status: 'cancelled', finishedAtMs: atMs }, effects: ['release'] };
@@ -47,11 +45,11 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'idle':
       // Stalled, stopped, moved or its count lost while it waited or was paused: a person has to look.
       if (!event.passing && !event.unrecorded && (state.suspended || isPausedUnaware(state, event)))
-        return { state: { ...state, suspended: false, note: noteAfter(state, event) }, effects: [] };
-      return event.unrecorded ? { state: { ...state, note: event.message }, effects: [] } : undefined;
+        return { state: { ...state, suspended: false, noteParts: noteAfter(state, event) }, effects: [] };
+      return event.unrecorded ? { state: { ...state, noteParts: [noteOf(event)] }, effects: [] } : undefined;
     case 'parking':
       // Every point is stored: a rotor that cannot park is worth a note, not a pause.
-      return startStopping({ ...state, note: event.message }, null);
+      return startStopping({ ...state, noteParts: [noteOf(event)] }, null);
     case 'waiting':
       if (event.passing) return undefined;
       break;
@@ -69,24 +67,29 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
   // A pending session waits for its rotor as long as it takes; there is nothing to lose.
   const patient = state.status === 'pending' || event.nowMs - failing.sinceMs < event.budgetMs;
   if (event.passing && patient && state.request !== 'pause') {
-    const waitingNote = state.status === 'pending' ? `waiting for the rotor: ${event.reason}` : state.note;
+    const noteParts =
+      state.status === 'pending' ? [{ text: `waiting for the rotor: ${event.reason}` }] : state.noteParts;
     return {
-      state: { ...state, phase: 'waiting', failing, note: waitingNote },
+      state: { ...state, phase: 'waiting', failing, noteParts },
       effects: ['abort', 'wait'],
     };
   }
-  if (state.request === 'pause') return startStopping({ ...state, note: event.message }, 'pause');
+  if (state.request === 'pause') return startStopping({ ...state, noteParts: [noteOf(event)] }, 'pause');
   // What passes may pass later too, and a disk may get room again; a rotor that stalls waits for a person.
   const suspended = event.passing || event.unrecorded !== undefined;
-  const note = suspended ? event.message + GOES_ON : event.message;
-  return startStopping({ ...state, suspended, note }, null);
+  const note = { ...noteOf(event), resumesItself: suspended };
+  return startStopping({ ...state, suspended, noteParts: [note] }, null);
 }
 
 /** Paused, and its note does not say this yet. */
-function isPausedUnaware({ status, phase, note }: SessionState, { reason }: Failed): boolean {
-  return status === 'paused' && phase === 'idle' && !note?.includes(reason);
+function isPausedUnaware({ status, phase, noteParts }: SessionState, { reason }: Failed): boolean {
+  return status === 'paused' && phase === 'idle' && !namesReason(noteParts, reason);
 }
 
-function noteAfter({ suspended, note }: SessionState, { message }: Failed): string {
-  return suspended || note === null ? message : `${note}; ${message}`;
+function noteAfter({ suspended, noteParts }: SessionState, event: Failed): NotePart[] {
+  return suspended ? [noteOf(event)] : [...noteParts, noteOf(event)];
+}
+
+function noteOf({ message, reason }: Failed): NotePart {
+  return { text: message, reason };
 }

@@ -1,3 +1,4 @@
+import type { NotePart } from './note-parts.ts';
 import type { SessionStatus } from '#contract/session-status';
 
 export type Phase =
@@ -31,7 +32,7 @@ export interface SessionState {
   /** Paused, or about to be, by something that passes: it goes on by itself once that is over. */
   suspended: boolean;
   /** What happened last that a person should know. */
-  note: string | null;
+  noteParts: readonly NotePart[];
   /** That the clock was set while the session was open; records written by older versions lack it. */
   clockNote?: string | undefined;
   startedAtMs: number | null;
@@ -55,7 +56,7 @@ export type SessionEvent =
   | { type: 'parked'; atMs: number }
   | { type: 'retry' }
   /** `trouble`: why the rotor could not be told to stop, or did not. */
-  | { type: 'stopped'; atMs: number; trouble?: string | undefined }
+  | { type: 'stopped'; atMs: number; trouble?: NotePart | undefined }
   | Failed
   /** Something outside forbids to measure for now: wind, rain, the Sun. `message`: what, where and when. */
   | { type: 'suspend'; message: string }

@@ -1,6 +1,7 @@
 import { hasEnded } from '#contract/session-status';
-import { fault, finish, GOES_ON, startStopping, stopped } from './machine-steps.ts';
+import { fault, finish, startStopping, stopped } from './machine-steps.ts';
 import type { SessionEvent, SessionState, Transition } from './machine-types.ts';
+import { noteText, withResumption, type NotePart } from './note-parts.ts';
 
 /** A session that has just been handed over. */
 export function pendingSession(remaining: number, notes: string | null): SessionState {
@@ -12,7 +13,7 @@ export function pendingSession(remaining: number, notes: string | null): Session
     failing: null,
     suspended: false,
     userNotes: notes,
-    note: null,
+    noteParts: [],
     startedAtMs: null,
     finishedAtMs: null,
   };
@@ -27,8 +28,8 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'turn':
       return state.phase === 'queued' ? go(state, { phase: 'acquiring' }, 'acquire') : undefined;
     case 'waits':
-      return state.phase === 'queued' && state.note !== event.note
-        ? go(state, { note: event.note })
+      return state.phase === 'queued' && noteText(state.noteParts) !== event.note
+        ? go(state, { noteParts: [{ text: event.note }] })
         : undefined;
     case 'clock_set':
       return state.startedAtMs !== null && state.finishedAtMs === null
@@ -95,17 +96,17 @@ function acquired(state: SessionState, atMs: number): Transition | undefined {
     request: null,
     startedAtMs: state.startedAtMs ?? atMs,
     suspended: false,
-    note: noteOfStart(state, atMs),
+    noteParts: noteOfStart(state, atMs),
   };
   if (state.remaining === 0) return { state: { ...running, phase: 'parking' }, effects: ['park'] };
   return { state: { ...running, phase: 'slewing' }, effects: ['slew'] };
 }
 
 /** A person who resumes has read the note; of what passed by itself a person will want to read in the morning. */
-function noteOfStart({ status, suspended, note }: SessionState, atMs: number): string | null {
-  if (status === 'running') return note;
-  if (!suspended || note === null) return null;
-  return `${note.replace(GOES_ON, '')}; went on at ${new Date(atMs).toISOString().slice(0, 19)}Z`;
+function noteOfStart({ status, suspended, noteParts }: SessionState, atMs: number): readonly NotePart[] {
+  if (status === 'running') return noteParts;
+  if (!suspended || noteParts.length === 0) return [];
+  return withResumption(noteParts, atMs);
 }
 
 function measured(state: SessionState, points: number): Transition | undefined {
@@ -138,7 +139,7 @@ function pause(state: SessionState): Transition | undefined {
 
 function suspend(state: SessionState, message: string): Transition | undefined {
   if (state.status !== 'running' || state.request || state.phase === 'parking') return undefined;
-  return standStill({ ...state, suspended: true, note: message + GOES_ON });
+  return standStill({ ...state, suspended: true, noteParts: [{ text: message, resumesItself: true }] });
 }
 
 function standStill(state: SessionState): Transition {
@@ -173,6 +174,6 @@ export function stateWord(state: SessionState): string {
 
 /** The published `notes`: what the user wrote, then the last thing that happened. */
 export function sessionNotes(state: SessionState): string | null {
-  const parts = [state.userNotes, state.note, state.clockNote].filter((part) => part);
+  const parts = [state.userNotes, noteText(state.noteParts), state.clockNote].filter((part) => part);
   return parts.length > 0 ? parts.join('\n') : null;
 }

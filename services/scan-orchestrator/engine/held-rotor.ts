@@ -3,6 +3,7 @@ import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import { counted } from '#shared/plurals';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
+import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { LagBook } from './lag-book.ts';
@@ -150,7 +151,7 @@ export class HeldRotor {
   }
 
   /** Resolves once the rotor stands, or with the reason why that cannot be said. */
-  async stop(): Promise<string | undefined> {
+  async stop(): Promise<NotePart | undefined> {
     // A lease that is lost needs no stop of ours: rotor-driver has stopped the rotor when it took the lease away.
     this.#stands = false;
     if (!this.#hold || this.#hold.lost) return undefined;
@@ -159,7 +160,8 @@ export class HeldRotor {
       this.#stands = true;
       return undefined;
     } catch (error) {
-      return `the rotor could not be told to stop: ${errorMessage(error)}`;
+      const reason = errorMessage(error);
+      return { text: `the rotor could not be told to stop: ${reason}`, reason };
     }
   }
 

@@ -1,9 +1,10 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import { orderedClock } from '#shared/ordered-clock';
 import { formatPointing } from '#shared/pointing';
-import { stateWord, transition } from '../domain/machine.ts';
+import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
+import { noteText } from '../domain/note-parts.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
 import { Progress } from './progress.ts';
@@ -143,7 +144,8 @@ export class SessionRunner {
     const { logger, publisher } = this.#parts;
     record.revision++;
     await this.#save();
-    const { status, phase, note } = record.state;
+    const { status, phase, noteParts } = record.state;
+    const note = noteText(noteParts);
     const facts = { session: record.sessionId, status, phase, points: this.#progress.completedPoints, note };
     logger.info(facts, `session ${record.sessionId} is ${stateWord(record.state)}`);
     publisher.status(this.view);
@@ -284,16 +286,6 @@ export class SessionRunner {
 
 /** Whether others have to know. Phases come and go with every point and stay in memory. */
 function isVisible(before: SessionState, after: SessionState): boolean {
-  return (
-    [
-      'status',
-      'request',
-      'suspended',
-      'userNotes',
-      'note',
-      'clockNote',
-      'startedAtMs',
-      'finishedAtMs',
-    ] as const
-  ).some((key) => before[key] !== after[key]);
+  const keys = ['status', 'request', 'suspended', 'startedAtMs', 'finishedAtMs'] as const;
+  return keys.some((key) => before[key] !== after[key]) || sessionNotes(before) !== sessionNotes(after);
 }

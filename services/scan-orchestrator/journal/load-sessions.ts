@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { columnsInRow, gridShape } from '#shared/grid-shape';
 import type { Logger } from '#shared/logger';
 import { counted } from '#shared/plurals';
+import { withNoteParts } from '../domain/note-parts.ts';
 import type { SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
@@ -66,7 +67,7 @@ async function recordOf(level: Level, stored: unknown, id: number): Promise<Sess
     ...kept,
     bounds: { ...SAME_STEP_IN_EVERY_ROW, ...kept.bounds },
     rotor: { ...NO_OBSTACLES, ...kept.rotor },
-    state: { ...NOT_SUSPENDED, ...kept.state },
+    state: { ...NOT_SUSPENDED, ...withNoteParts(kept.state) },
     confirmedCells: Buffer.from(cells, 'base64'),
   };
 }
@@ -96,7 +97,9 @@ async function withPoints(
   // A scan that is over and lacks points: whoever stores them knows whether they are needed.
   const usable = state.status !== 'completed' || completed >= totalPoints;
   const note = useless.length > 0 ? damageNote(useless.length) : undefined;
-  const noted = note ? { ...record, state: { ...state, note }, revision: record.revision + 1 } : record;
+  const noted = note
+    ? { ...record, state: { ...state, noteParts: [{ text: note }] }, revision: record.revision + 1 }
+    : record;
   if (lastMeasuredAtMs > -Infinity) noted.lastMeasuredAtMs = lastMeasuredAtMs;
   return { session: { record: noted, cells }, useless, usable };
 }
