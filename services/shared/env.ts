@@ -8,19 +8,22 @@ import { SkyScanError, errorMessage } from './errors.ts';
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
   const problems: string[] = [];
+  // A variable whose file cannot be read has its problem already.
+  const unread = new Set<string>();
   const given: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
     try {
       const value = readVariable(name, env);
       if (value !== undefined && value !== '') given[name] = value;
     } catch (error) {
+      unread.add(name);
       problems.push(`${name}_FILE: ${errorMessage(error)}`);
     }
   }
   const parsed = schema.safeParse(given);
   if (!parsed.success)
     for (const issue of parsed.error.issues)
-      if (!problems.some((p) => p.startsWith(`${issue.path.join('.')}_FILE`)))
+      if (!unread.has(String(issue.path[0])))
         problems.push(`${issue.path.join('.') || 'configuration'}: ${issue.message}`);
   if (problems.length > 0 || !parsed.success)
     throw new SkyScanError(

@@ -63,12 +63,8 @@ export function consumeMqtt(parts: {
     const outcome = await untilStored(() => record(packet), logger, until);
     if (outcome === 'known') metrics.messagesKnown.inc();
     if (typeof outcome !== 'object') return;
-    const reason = outcome.dropped;
-    // A label has few values: the numbers in a sentence are left to the log.
-    metrics.messagesDropped.inc({
-      reason: LABELS.find((label) => reason.startsWith(label)) ?? 'off the plan',
-    });
-    complain(packet.topic, reason);
+    metrics.messagesDropped.inc({ reason: outcome.dropped });
+    complain(packet.topic, outcome.detail ?? outcome.dropped);
   }
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
@@ -87,18 +83,6 @@ export function consumeMqtt(parts: {
   }
 }
 
-const LABELS = [
-  'unknown session',
-  'not a point',
-  'not a status',
-  'contradicts the orchestrator',
-  'contradicts',
-  'session has ended',
-  'not in the journal',
-  'gap',
-  'cell measured twice',
-];
-
 /** Tries until the database takes it. What the database refuses for good is dropped: waiting would not help. */
 async function untilStored(
   work: () => Promise<Outcome>,
@@ -113,7 +97,7 @@ async function untilStored(
       const kind = errorKind(error);
       if (!(error instanceof SkyScanError) || (kind !== 'unavailable' && kind !== 'no_room')) {
         logger.error({ err: error }, 'a message could not be stored');
-        return { dropped: `refused: ${errorMessage(error)}` };
+        return { dropped: 'off the plan', detail: `refused: ${errorMessage(error)}` };
       }
     }
     await sleep(backoffMs(attempt, 50, 2_000), until);

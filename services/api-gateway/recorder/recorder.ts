@@ -13,8 +13,21 @@ import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
 import { replayPoints } from './replay.ts';
 
-/** What became of a message. `deferred`: the reconciler will see to it. */
-export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: string };
+/** Why a message is not stored: a label of the metric, so there are few. */
+export type DropReason =
+  | 'unknown session'
+  | 'not a point'
+  | 'not a status'
+  | 'contradicts'
+  | 'contradicts the orchestrator'
+  | 'session has ended'
+  | 'not in the journal'
+  | 'gap'
+  | 'cell measured twice'
+  | 'off the plan';
+
+/** What became of a message. `deferred`: the reconciler will see to it. `detail`: the reason with its numbers, for the log. */
+export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
 
 /** Whoever wants to know what has just been stored. */
 export interface Audience {
@@ -109,7 +122,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     let row = await load(id);
     if (!row) return { dropped: 'unknown session' };
     const problem = checkPoint(measurement, row);
-    if (problem !== undefined) return { dropped: problem };
+    if (problem !== undefined) return { dropped: 'off the plan', detail: problem };
     const { seq } = measurement;
     if (hasEnded(row.status) && seq > row.completed_points) return { dropped: 'session has ended' };
     if (seq <= row.completed_points) {
@@ -164,7 +177,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
       alone(id, async () => {
         const { measurement } = message;
         if (message.session_id !== id || message.seq !== measurement.seq)
-          return { dropped: 'contradicts itself' };
+          return { dropped: 'contradicts', detail: 'contradicts itself' };
         try {
           const outcome = await store(id, measurement);
           if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge();
@@ -180,7 +193,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         const row = await load(id);
         if (!row) return { dropped: 'unknown session' };
         if (total !== row.total_points || report.completed > total)
-          return { dropped: 'contradicts the plan' };
+          return { dropped: 'contradicts', detail: 'contradicts the plan' };
         audience.announce(toFacts(row), []);
         const { revision, status } = report;
         if (hasEnded(row.status)) {
