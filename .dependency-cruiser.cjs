@@ -62,7 +62,7 @@ module.exports = {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',
           '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
-          '^services/contract/(session-status|scan-modes|map-options)\\.ts$',
+          '^services/contract/(session-status|scan-modes|map-options|http-headers)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],

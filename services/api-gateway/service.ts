@@ -12,7 +12,7 @@ import { requireKeysBeyondLoopback, type Config } from './config.ts';
 import { clockTrouble } from './domain/clocks.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
-import { grpcHealthCheck } from './http/health.ts';
+import { grpcHealthCheck, HEALTHY, healthyUnless, UNREACHABLE } from './http/health.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { refuseForeign, refuseStrangers } from './http/security.ts';
 import { createTurns } from './http/turns.ts';
@@ -142,14 +142,16 @@ export async function start(
     healthChecks: {
       database: () =>
         db.query('select 1').then(
-          () => 'ok',
-          () => db.waitingFor ?? 'cannot be reached',
+          () => HEALTHY,
+          () => (db.waitingFor === undefined ? UNREACHABLE : healthyUnless(db.waitingFor)),
         ),
-      mqtt: () => Promise.resolve(mqtt.client.connected ? (mqtt.trouble() ?? 'ok') : 'cannot be reached'),
+      mqtt: () => Promise.resolve(mqtt.client.connected ? healthyUnless(mqtt.trouble()) : UNREACHABLE),
       orchestrator: orchestratorHealth.check,
       rotor_driver: driverHealth.check,
       clock: () =>
-        Promise.resolve(clockTrouble(orchestrator.clock(), jump, performance.now() - jumpedAtMs) ?? 'ok'),
+        Promise.resolve(
+          healthyUnless(clockTrouble(orchestrator.clock(), jump, performance.now() - jumpedAtMs)),
+        ),
     },
     metrics,
     logger,

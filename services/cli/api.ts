@@ -1,3 +1,4 @@
+import { REASON_HEADER } from '#contract/http-headers';
 import { errorMessage, SkyScanError } from '#shared/errors';
 
 /** The API's own word that it does not do what was asked. */
@@ -38,7 +39,7 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
     if (response.ok) return response;
     const detail = detailOf(await response.text(), response.status);
     // What the published message leaves out stands in a header.
-    const reason = response.headers.get('sky-scan-reason');
+    const reason = response.headers.get(REASON_HEADER);
     throw new RefusedError(response.status, reason === null ? detail : `${detail}: ${reason}`);
   }
 

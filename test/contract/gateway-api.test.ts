@@ -278,6 +278,7 @@ test('health says that all is well, on both paths', async () => {
         status: 'ok',
         service: 'api-gateway',
         dependencies: { database: 'ok', mqtt: 'ok', orchestrator: 'ok', rotor_driver: 'ok' },
+        states: { database: 'ok', mqtt: 'ok', orchestrator: 'ok', rotor_driver: 'ok' },
       },
     ]);
   }

@@ -144,6 +144,7 @@ describe('while the database is away', () => {
     expect((await behind.get('/health')).body).toMatchObject({
       status: 'degraded',
       dependencies: { database: 'cannot be reached' },
+      states: { database: 'away' },
     });
     const stopped = await behind.post(`/api/rotors/${scan.rotorId}/stop`);
     expect(stopped.status).toBe(200);

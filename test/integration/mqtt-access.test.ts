@@ -131,10 +131,13 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny what Sky S
     });
     const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {});
     await until('the connection', () => connection.client.connected);
-    expect(await health.check()).toBe('ok');
+    expect(await health.check()).toEqual({ state: 'ok', message: 'ok' });
     await connection.publish('skyscan/rotors/7/position', {}, { retain: true });
-    await until('the denial', async () => (await health.check()) !== 'ok');
-    expect(await health.check()).toMatch(/access rules \(ACL\)/);
+    await until('the denial', async () => (await health.check()).state !== 'ok');
+    expect(await health.check()).toEqual({
+      state: 'impaired',
+      message: expect.stringMatching(/access rules \(ACL\)/) as string,
+    });
     expect(connection.trouble()).toContain('skyscan/rotors/+/position');
     health.close();
     await server.close();

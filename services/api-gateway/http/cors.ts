@@ -1,8 +1,9 @@
 import type { RequestHandler } from 'express';
+import { REASON_HEADER } from '#contract/http-headers';
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const HEADERS = 'Authorization, Content-Type, X-API-Key';
-const EXPOSED = 'Location, ETag, Retry-After, Sky-Scan-Reason, RateLimit, RateLimit-Policy';
+const EXPOSED = `Location, ETag, Retry-After, ${REASON_HEADER}, RateLimit, RateLimit-Policy`;
 const MAX_AGE_S = '600';
 
 /** Lets pages of the allowed origins call and read, also with a preflight, which comes without a key. */

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { REASON_HEADER } from '#contract/http-headers';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { reasonBehind } from '../peers/peer-errors.ts';
@@ -50,9 +51,6 @@ export function sendError(response: Response, status: number, detail: string | P
   closeAfter(response, status === 401 || status === 403);
   response.status(status).json({ detail });
 }
-
-/** Why, where the published message does not say: bodies hold the published fields and no others. */
-const REASON_HEADER = 'Sky-Scan-Reason';
 
 /** A header holds printable ASCII. */
 function headerText(text: string): string {

@@ -2,11 +2,27 @@ import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { createGrpcClient } from '#shared/grpc-client';
+import type { DependencyState } from '#contract/rest/health';
 import type { GrpcSecurity } from '#shared/grpc-credentials';
 import { MQTT_HEALTH } from '#shared/grpc-server';
 
-/** Says `ok`, or what is wrong in words. Must not throw. */
-export type HealthCheck = () => Promise<string>;
+/** What a check found; `message`: `ok`, or what is wrong in words. */
+export interface Finding {
+  state: DependencyState;
+  message: string;
+}
+
+/** Must not throw. */
+export type HealthCheck = () => Promise<Finding>;
+
+export const HEALTHY: Finding = { state: 'ok', message: 'ok' };
+/** It cannot be asked at all. */
+export const UNREACHABLE: Finding = { state: 'away', message: 'cannot be reached' };
+
+/** It can be asked, and `trouble` is wrong with it; undefined: nothing is. */
+export function healthyUnless(trouble: string | undefined): Finding {
+  return trouble === undefined ? HEALTHY : { state: 'impaired', message: trouble };
+}
 
 const CACHE_MS = 1_000;
 // A page that gets no points names the reason within 2 s: this answer is a part of that.
@@ -18,14 +34,19 @@ const NO_MQTT =
 
 /** Always 200 while the process can answer; `status` says whether everything it needs is there. */
 export function healthHandler(checks: Record<string, HealthCheck>): RequestHandler {
-  let latest: { atMs: number; dependencies: Promise<Record<string, string>> } | undefined;
+  let latest: { atMs: number; findings: Promise<[string, Finding][]> } | undefined;
   return async (_request, response) => {
     // Whoever asks often gets the answer of the second: health must not become load.
     if (!latest || performance.now() - latest.atMs > CACHE_MS)
-      latest = { atMs: performance.now(), dependencies: runChecks(checks) };
-    const dependencies = await latest.dependencies;
-    const healthy = Object.values(dependencies).every((word) => word === 'ok');
-    response.json({ status: healthy ? 'ok' : 'degraded', service: 'api-gateway', dependencies });
+      latest = { atMs: performance.now(), findings: runChecks(checks) };
+    const findings = await latest.findings;
+    const healthy = findings.every(([, { state }]) => state === 'ok');
+    response.json({
+      status: healthy ? 'ok' : 'degraded',
+      service: 'api-gateway',
+      dependencies: Object.fromEntries(findings.map(([name, { message }]) => [name, message])),
+      states: Object.fromEntries(findings.map(([name, { state }]) => [name, state])),
+    });
   };
 }
 
@@ -41,10 +62,10 @@ export function grpcHealthCheck(
       const ask = (name: string) => client.check({ service: name }, { deadline: CHECK_MS });
       try {
         const [{ status }, mqtt] = await Promise.all([ask(service), ask(MQTT_HEALTH).catch(() => undefined)]);
-        if ((status as number) !== SERVING) return 'not serving';
-        return mqtt && (mqtt.status as number) !== SERVING ? NO_MQTT : 'ok';
+        if ((status as number) !== SERVING) return { state: 'away', message: 'not serving' };
+        return healthyUnless(mqtt && (mqtt.status as number) !== SERVING ? NO_MQTT : undefined);
       } catch {
-        return 'cannot be reached';
+        return UNREACHABLE;
       }
     },
     close,
@@ -58,19 +79,19 @@ export function metricsHandler(registry: Registry): RequestHandler {
   };
 }
 
-async function runChecks(checks: Record<string, HealthCheck>): Promise<Record<string, string>> {
-  const entries = Object.entries(checks).map(async ([name, check]) => [name, await inTime(check())] as const);
-  // What is no dependency is named only when something is wrong with it.
-  return Object.fromEntries(
-    (await Promise.all(entries)).filter(([name, word]) => name !== 'clock' || word !== 'ok'),
+async function runChecks(checks: Record<string, HealthCheck>): Promise<[string, Finding][]> {
+  const entries = Object.entries(checks).map(
+    async ([name, check]) => [name, await inTime(check())] as [string, Finding],
   );
+  // What is no dependency is named only when something is wrong with it.
+  return (await Promise.all(entries)).filter(([name, { state }]) => name !== 'clock' || state !== 'ok');
 }
 
 /** A dependency that hangs does not hold up what the others say. */
-async function inTime(check: Promise<string>): Promise<string> {
+async function inTime(check: Promise<Finding>): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('does not answer'), CHECK_MS);
+  const late = new Promise<Finding>((resolve) => {
+    timer = setTimeout(() => resolve({ state: 'away', message: 'does not answer' }), CHECK_MS);
   });
   return Promise.race([check, late]).finally(() => clearTimeout(timer));
 }

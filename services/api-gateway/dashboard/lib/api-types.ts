@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DependencyState } from '#contract/rest/health';
 import type { SessionStatus } from '#contract/session-status';
 import type { planSchema } from '#contract/rest/plan';
 import type { skySchema } from '#contract/rest/sky';
@@ -45,4 +46,5 @@ export interface Health {
   status: 'ok' | 'degraded';
   /** `ok`, or what is wrong in words; by name. */
   dependencies: Record<string, string>;
+  states: Record<string, DependencyState>;
 }

@@ -1,3 +1,4 @@
+import { REASON_HEADER } from '#contract/http-headers';
 import { keyHeader, type EarlyAnswers } from './early-answers.ts';
 import { pageBase } from './paths.ts';
 
@@ -112,7 +113,7 @@ export function sentenceOf(error: unknown): string {
 function errorOf({ status, headers }: Response, text: string): ApiError {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
-    const reason = headers.get('Sky-Scan-Reason');
+    const reason = headers.get(REASON_HEADER);
     if (typeof detail === 'string')
       return new ApiError(status, reason === null ? detail : `${detail}: ${reason}`);
     if (Array.isArray(detail)) {

@@ -3,6 +3,12 @@ import { FakeTiming } from '../testing/fake-timing.ts';
 import { ApiError } from './api.ts';
 import { watchHealth, type HealthReport } from './health-watch.ts';
 
+const WELL: HealthReport = { dependencies: { database: 'ok' }, states: { database: 'ok' } };
+const UNWELL: HealthReport = {
+  dependencies: { database: 'cannot be reached' },
+  states: { database: 'away' },
+};
+
 type Answer = Exclude<HealthReport, { unreachable: string }>;
 
 /** A page whose messages come when the test says so, and a server that answers as it says. */
@@ -13,7 +19,7 @@ function watched() {
     heardAtMs: 0,
     expected: true,
     asked: 0,
-    answer: (): Promise<Answer> => Promise.resolve({ dependencies: { database: 'ok' } }),
+    answer: (): Promise<Answer> => Promise.resolve(WELL),
     report: undefined as HealthReport | undefined,
     close: (): void => undefined,
     /** Messages come, ten a second. */
@@ -48,7 +54,7 @@ test('nothing is asked while messages come, or while none are expected', async (
 });
 
 test.each([
-  ['says what is wrong', () => Promise.resolve({ dependencies: { database: 'cannot be reached' } })],
+  ['says what is wrong', () => Promise.resolve(UNWELL)],
   ['refuses', () => Promise.reject(new ApiError(0, 'Sky Scan cannot be reached'))],
   ['does not answer', () => new Promise<Answer>(() => undefined)],
 ])(
@@ -64,7 +70,7 @@ test.each([
     const { asked } = world;
     await world.live(5_000);
     expect(world.asked).toBeGreaterThan(asked);
-    world.answer = () => Promise.resolve({ dependencies: { database: 'ok' } });
+    world.answer = () => Promise.resolve(WELL);
     await world.live(5_000);
     expect(world.report).toBeUndefined();
     const { asked: atTheEnd } = world;

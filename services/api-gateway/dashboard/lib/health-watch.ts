@@ -3,7 +3,7 @@ import type { Health } from './api-types.ts';
 import type { Timing } from './page-timing.ts';
 
 /** What `/health` says of its dependencies, by name, or why it gave no answer. */
-export type HealthReport = Pick<Health, 'dependencies'> | { unreachable: string };
+export type HealthReport = Pick<Health, 'dependencies' | 'states'> | { unreachable: string };
 
 /** After that long without a message a session counts as silent, milliseconds. */
 export const SILENT_MS = 600;
@@ -14,7 +14,7 @@ const ASK_EVERY_MS = 1_000;
 
 export interface HealthQuestion {
   /** Asks `/health`; throws when it cannot be asked. */
-  ask: (signal: AbortSignal) => Promise<Pick<Health, 'dependencies'>>;
+  ask: (signal: AbortSignal) => Promise<Pick<Health, 'dependencies' | 'states'>>;
   /** For how long no message has come, milliseconds; undefined: none is expected. */
   silentMs: () => number | undefined;
 }
@@ -61,5 +61,5 @@ const NO_ANSWER = 'Sky Scan does not answer';
 
 function isWrong(report: HealthReport | undefined): boolean {
   if (!report) return false;
-  return 'unreachable' in report || Object.values(report.dependencies).some((word) => word !== 'ok');
+  return 'unreachable' in report || Object.values(report.states).some((state) => state !== 'ok');
 }

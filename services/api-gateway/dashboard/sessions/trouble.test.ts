@@ -1,8 +1,24 @@
 import { expect, test } from 'vitest';
+import type { DependencyState } from '#contract/rest/health';
+import type { HealthReport } from '../lib/health-watch.ts';
 import { troubleOf } from './trouble.ts';
 
-const OK = { orchestrator: 'ok', database: 'ok', mqtt: 'ok', rotor_driver: 'ok' };
-const health = (change: object) => ({ dependencies: { ...OK, ...change } });
+const AWAY = { state: 'away', message: 'cannot be reached' } as const;
+const impaired = (message: string) => ({ state: 'impaired', message }) as const;
+
+/** What `/health` reports; a service that is not named is well. */
+function health(wrong: Record<string, typeof AWAY | ReturnType<typeof impaired>>): HealthReport {
+  const report = {
+    dependencies: {} as Record<string, string>,
+    states: {} as Record<string, DependencyState>,
+  };
+  for (const name of ['orchestrator', 'database', 'mqtt', 'rotor_driver']) {
+    const { state, message } = wrong[name] ?? { state: 'ok', message: 'ok' };
+    report.states[name] = state;
+    report.dependencies[name] = message;
+  }
+  return report;
+}
 const SILENT = 5_000;
 
 test.each([
@@ -18,35 +34,35 @@ test.each([
   [
     'the orchestrator is away',
     'live',
-    health({ orchestrator: 'cannot be reached', mqtt: 'cannot be reached' }),
+    health({ orchestrator: AWAY, mqtt: AWAY }),
     'unknown',
     /^scan-orchestrator cannot be reached\. Check .*ORCHESTRATOR_ADDRESS/,
   ],
   [
     'the orchestrator may not publish',
     'live',
-    health({ orchestrator: 'what it publishes does not come through' }),
+    health({ orchestrator: impaired('what it publishes does not come through') }),
     'late',
     /^scan-orchestrator: what it publishes/,
   ],
   [
     'the database is away',
     'live',
-    health({ database: 'cannot be reached' }),
+    health({ database: AWAY }),
     'late',
     /^the database cannot be reached\. Check .*DATABASE_URL/,
   ],
   [
     'the database is not ready',
     'live',
-    health({ database: 'it is being prepared' }),
+    health({ database: impaired('it is being prepared') }),
     'late',
     /^the database: it is/,
   ],
   [
     'the broker is away',
     'live',
-    health({ mqtt: 'cannot be reached' }),
+    health({ mqtt: AWAY }),
     'late',
     /^the MQTT broker cannot be reached\. Check .*MQTT_URL/,
   ],
@@ -60,12 +76,12 @@ test.each([
 test('nothing is wrong: not asked, all well, still loading', () => {
   expect(troubleOf('live', SILENT, undefined)).toBeUndefined();
   expect(troubleOf('live', SILENT, health({}))).toBeUndefined();
-  expect(troubleOf('loading', SILENT, health({ orchestrator: 'cannot be reached' }))).toBeUndefined();
+  expect(troubleOf('loading', SILENT, health({ orchestrator: AWAY }))).toBeUndefined();
 });
 
 test('while points come nothing is unknown; without a broker they still come late', () => {
   expect(troubleOf('live', 0, { unreachable: 'Sky Scan does not answer' })).toBeUndefined();
-  expect(troubleOf('live', 0, health({ orchestrator: 'cannot be reached' }))).toBeUndefined();
-  expect(troubleOf('live', 0, health({ database: 'cannot be reached' }))).toBeUndefined();
-  expect(troubleOf('live', 0, health({ mqtt: 'cannot be reached' }))?.effect).toBe('late');
+  expect(troubleOf('live', 0, health({ orchestrator: AWAY }))).toBeUndefined();
+  expect(troubleOf('live', 0, health({ database: AWAY }))).toBeUndefined();
+  expect(troubleOf('live', 0, health({ mqtt: AWAY }))?.effect).toBe('late');
 });

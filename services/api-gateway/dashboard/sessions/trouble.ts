@@ -1,3 +1,5 @@
+import type { DependencyState } from '#contract/rest/health';
+import type { Health } from '../lib/api-types.ts';
 import { SILENT_MS, type HealthReport } from '../lib/health-watch.ts';
 import type { LivePhase } from '../lib/live-session.ts';
 
@@ -22,32 +24,39 @@ export function troubleOf(
   const silent = silentMs > SILENT_MS;
   if ('unreachable' in health)
     return silent ? { effect: 'unknown', reason: `${health.unreachable}. ${CHECK_GATEWAY}` } : undefined;
-  const { orchestrator = 'ok', database = 'ok', mqtt = 'ok' } = health.dependencies;
-  if (silent && IS_AWAY.test(orchestrator))
+  const { states } = health;
+  const about = (name: string, title: string) => describe(title, health, name);
+  if (silent && states['orchestrator'] === 'away')
     return {
       effect: 'unknown',
-      reason: `scan-orchestrator ${orchestrator}. Check that its computer is on and that scan-orchestrator runs there (ORCHESTRATOR_ADDRESS of api-gateway); Stop works without it`,
+      reason: `${about('orchestrator', 'scan-orchestrator')}. Check that its computer is on and that scan-orchestrator runs there (ORCHESTRATOR_ADDRESS of api-gateway); Stop works without it`,
     };
-  if (orchestrator !== 'ok' && !IS_AWAY.test(orchestrator))
-    return { effect: 'late', reason: `scan-orchestrator: ${orchestrator}` };
-  if (silent && database !== 'ok')
+  if (states['orchestrator'] === 'impaired')
+    return { effect: 'late', reason: about('orchestrator', 'scan-orchestrator') };
+  if (silent && isWrong(states['database']))
     return {
       effect: 'late',
-      reason: `${named('the database', database)}. Check that PostgreSQL runs (DATABASE_URL of api-gateway)`,
+      reason: `${about('database', 'the database')}. Check that PostgreSQL runs (DATABASE_URL of api-gateway)`,
     };
-  if (mqtt !== 'ok')
+  if (isWrong(states['mqtt']))
     return {
       effect: 'late',
-      reason: `${named('the MQTT broker', mqtt)}. Check that it runs (MQTT_URL of api-gateway)`,
+      reason: `${about('mqtt', 'the MQTT broker')}. Check that it runs (MQTT_URL of api-gateway)`,
     };
   return undefined;
 }
 
 const CHECK_GATEWAY = 'Check the network and that api-gateway runs';
 const NO_GATEWAY = `The connection to Sky Scan is lost. ${CHECK_GATEWAY}`;
-/** The words of `/health` for what cannot be asked; others are about its connections. */
-const IS_AWAY = /^(cannot be reached|does not answer|not serving)$/;
 
-function named(what: string, word: string): string {
-  return IS_AWAY.test(word) ? `${what} ${word}` : `${what}: ${word}`;
+type Report = Pick<Health, 'dependencies' | 'states'>;
+
+function isWrong(state: DependencyState | undefined): boolean {
+  return state !== undefined && state !== 'ok';
+}
+
+/** `the database cannot be reached`, or `the database: ` and what is wrong with it. */
+function describe(title: string, { dependencies, states }: Report, name: string): string {
+  const message = dependencies[name] ?? '';
+  return states[name] === 'away' ? `${title} ${message}` : `${title}: ${message}`;
 }

@@ -1,5 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { REASON_HEADER } from '#contract/http-headers';
 import { characteriseLineSchema, characteristicsSchema } from '#contract/rest/characteristics';
 import {
   moveSchema,
@@ -14,8 +15,7 @@ import {
 } from '#contract/rest/rotors';
 import { operation, type Errors } from './operation.ts';
 
-export const NO_ROTCTLD_AND_WHY =
-  'Cannot connect to rotctld; the header Sky-Scan-Reason says which one (host and port), what happened and what to check';
+export const NO_ROTCTLD_AND_WHY = `Cannot connect to rotctld; the header ${REASON_HEADER} says which one (host and port), what happened and what to check`;
 
 const rotorId = z.object({ rotor_id: z.int().min(1) });
 const NO_ROTOR: Errors = { 404: 'Rotor not found' };
