@@ -66,8 +66,12 @@ export function finishedTests(world: () => BrowserWorld): void {
     await page().getByRole('button', { name: 'Fit', exact: true }).click();
     await shows(fitted);
     await keepScreenshot(page(), 'fit');
+    await page().waitForURL(/[?&]fit=true/);
+    await page().reload();
+    await shows(fitted);
     await page().getByRole('button', { name: 'All', exact: true }).click();
     await shows(whole);
+    await page().waitForURL((url) => !url.hash.includes('fit='));
     // The same with keys.
     await page().getByRole('application').focus();
     await page().keyboard.press('f');
@@ -85,7 +89,10 @@ export function finishedTests(world: () => BrowserWorld): void {
     const context = createCanvas(image.width, image.height).getContext('2d');
     context.drawImage(image, 0, 0);
     const { map } = await mapNow(world());
-    const { points, places } = await probes(figureView({ map, projection }, PICTURE_PX), projection);
+    const { points, places } = await probes(
+      figureView({ map, projection, fit: false }, PICTURE_PX),
+      projection,
+    );
     const colours = places.map(({ x, y }): Colour => [...context.getImageData(x, y, 1, 1).data].slice(0, 3));
     expect(wronglyColoured(map, points, colours)).toEqual([]);
   });

@@ -42,7 +42,17 @@ describe('skyscan export', () => {
 
   test('writes the map as the options say', async () => {
     const path = file('map.PNG');
-    const options = ['--projection', 'rectangular', '--size', '500', '--palette', 'cividis', '--min', '-110'];
+    const options = [
+      '--projection',
+      'rectangular',
+      '--fit',
+      '--size',
+      '500',
+      '--palette',
+      'cividis',
+      '--min',
+      '-110',
+    ];
     const { code, out } = await exported([String(scan.id), '-o', path, '--json', ...options]);
     expect(code).toBe(0);
     const png = readFileSync(path);

@@ -36,15 +36,14 @@ async function measureOne(seq: number): Promise<void> {
 }
 
 const path = (query = '') => `/api/skyscan/${scan.id}/map.png${query}`;
-const fetchMap = (query = '') => fetch(`${world.gateway.url}${path(query)}`);
 
 interface Picture extends Image {
   /** Red, green, blue at a pixel. */
   at: (x: number, y: number) => number[];
 }
 
-async function picture(query: string): Promise<Picture> {
-  const response = await fetchMap(query);
+async function picture(query: string, id = scan.id): Promise<Picture> {
+  const response = await fetch(`${world.gateway.url}/api/skyscan/${id}/map.png${query}`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
   const image = await loadImage(Buffer.from(await response.arrayBuffer()));
   const context = createCanvas(image.width, image.height).getContext('2d');
@@ -90,6 +89,47 @@ describe('map.png', () => {
       expect(pixel(column, 0)).toEqual(column === 3 ? [253, 234, 69] : [0, 32, 81]);
       if (column >= 6) expect(UNMEASURED).toContainEqual(pixel(column, 1));
     }
+  });
+
+  test('fit: the cells of a small scan fill the picture; without it they are where they are in the sky', async () => {
+    const small = await startTestScan(world, { rows: 2, columns: 2 }, undefined, {
+      az_start: 90,
+      az_end: 100,
+      el_start: 30,
+      el_end: 40,
+      step_deg: 10,
+    });
+    await small.become('running');
+    await small.measure(4);
+    await small.stored(4);
+    /** Where there are cells, as shares of the picture: from the left, from the top, the larger side. */
+    const cellsIn = async (query: string) => {
+      const { at, width } = await picture(`?size=100${query}`, small.id);
+      const pixels = Array.from(
+        { length: width * width },
+        (_, n) => [n % width, Math.floor(n / width)] as const,
+      );
+      const coloured = pixels.filter(([x, y]) => String(at(x, y)) !== '255,255,255');
+      const across = coloured.map(([x]) => x / width);
+      const down = coloured.map(([, y]) => y / width);
+      const [left, right, top, bottom] = [
+        Math.min(...across),
+        Math.max(...across),
+        Math.min(...down),
+        Math.max(...down),
+      ];
+      return { left, top, side: Math.max(right - left, bottom - top) };
+    };
+    const whole = await cellsIn('');
+    expect(whole.side).toBeCloseTo(0.13, 1);
+    // East is right of the middle.
+    expect(whole.left).toBeGreaterThan(0.7);
+    expect(await cellsIn('&fit=false')).toEqual(whole);
+    const fitted = await cellsIn('&fit=true');
+    expect(fitted.side).toBeCloseTo(0.88, 1);
+    expect(fitted.left).toBeLessThan(0.15);
+    const rectangular = '&projection=rectangular';
+    expect(await cellsIn(`${rectangular}&fit=true`)).toEqual(await cellsIn(rectangular));
   });
 
   test('has room for words when it is large enough', async () => {
@@ -160,6 +200,7 @@ describe('map.png refuses', () => {
     ['max=301', 'max', 'Must be a level in -300..300 dB'],
     ['max=NaN', 'max', 'Must be a level in -300..300 dB'],
     ['min=-60&max=-60', 'max', 'Must be greater than min'],
+    ['fit=yes', 'fit', 'Must be true or false'],
     ['corrected=yes', 'corrected', 'Must be true or false'],
   ])('%s', async (query, field, msg) => {
     const { status, body } = await world.gateway.get(path(`?${query}`));

@@ -9,6 +9,7 @@ import { createPainter, type Painter } from './painter.ts';
 const DRAWING: Drawing = {
   bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 10, elStartDeg: 0, elEndDeg: 0, stepDeg: 10 },
   projection: 'rectangular',
+  fit: false,
   palette: 'viridis',
   range: { min: -100, max: -60 },
   unit: 'dBm',

@@ -1,5 +1,6 @@
 import { drawAxes, layoutPlot } from './axes.ts';
 import { CellColours, packColour } from './cell-colours.ts';
+import { fitGrid } from './grid-box.ts';
 import { drawLabel, fitText } from './labels.ts';
 import { LEGEND_LINES, drawLegend, type LevelUnit } from './legend.ts';
 import { parseColour, type PaletteName } from './palettes.ts';
@@ -9,12 +10,14 @@ import { createRaster, paint } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
 import type { Surface } from './surface.ts';
 import { hatchOf, themeOf, type ThemeName } from './themes.ts';
-import { aspectOf, fitView, type Rect, type View } from './view.ts';
+import { aspectOf, fitView, keepInView, type Rect, type View } from './view.ts';
 
 /** A map as a picture of its own: to download, to print, to put into a list. */
 export interface Figure {
   map: SkyMap;
   projection: ProjectionName;
+  /** The cells of the grid fill the picture; else a polar map shows the whole sky. */
+  fit: boolean;
   palette: PaletteName;
   /** Ends that are given; the others are found in the levels. */
   range: Partial<LevelRange>;
@@ -49,9 +52,12 @@ export function figureSize(
 }
 
 /** How the sky lies in a figure. */
-export function figureView(figure: Pick<Figure, 'map' | 'projection'>, size: number): View {
+export function figureView(figure: Pick<Figure, 'map' | 'projection' | 'fit'>, size: number): View {
   const { plot, padding } = layoutFigure(figure, size);
-  return fitView(createProjection(figure.projection, figure.map), plot, padding);
+  const projection = createProjection(figure.projection, figure.map);
+  const whole = fitView(projection, plot, padding);
+  if (!figure.fit) return whole;
+  return keepInView(fitGrid(whole, figure.map, projection), whole, projection, Infinity);
 }
 
 /** Draws a figure on a surface of `figureSize` pixels. */

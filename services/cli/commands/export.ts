@@ -16,6 +16,7 @@ interface Options {
   separator?: string;
   decimal?: string;
   projection?: string;
+  fit?: boolean;
   theme?: string;
   size?: number;
   palette?: string;
@@ -25,7 +26,7 @@ interface Options {
 }
 
 const ONLY_CSV = ['separator', 'decimal'] as const;
-const ONLY_PNG = ['projection', 'size', 'theme', 'palette', 'min', 'max'] as const;
+const ONLY_PNG = ['projection', 'fit', 'size', 'theme', 'palette', 'min', 'max'] as const;
 
 /** `skyscan export ID -o FILE` */
 export function exportScan(program: Command, context: Context): void {
@@ -43,6 +44,7 @@ export function exportScan(program: Command, context: Context): void {
       new Option('--decimal <name>', 'CSV: comma needs another separator').choices(['point', 'comma']),
     )
     .addOption(new Option('--projection <projection>', 'PNG').choices(['polar', 'rectangular']))
+    .option('--fit', 'PNG: the cells of the scan fill a polar map')
     .option('--size <pixels>', 'PNG: width', parseWhole('size', 64, 4_096))
     .addOption(new Option('--theme <theme>', 'PNG').choices(['light', 'dark']))
     .option('--palette <name>', 'PNG: colours; the API says which it has')

@@ -20,6 +20,7 @@ function word<const Words extends readonly [string, ...string[]]>(words: Words) 
 export const mapQuerySchema = z
   .object({
     projection: word(PROJECTIONS).default('polar'),
+    fit: trueOrFalse.default(false),
     size: count(SIZE.least, SIZE.most).default(SIZE.usual),
     palette: word(PALETTES).default('viridis'),
     min: level.optional(),
@@ -37,6 +38,10 @@ export const mapQueryDocs = z.object({
   projection: z.enum(PROJECTIONS).default('polar').meta({
     description:
       'polar: the zenith in the middle, north up, east to the right. rectangular: azimuth by elevation',
+  }),
+  fit: z.boolean().default(false).meta({
+    description:
+      'true: the cells of the scan fill the picture. false: a polar map shows the whole sky. A rectangular map shows only the scan in either case',
   }),
   size: z.int().min(SIZE.least).max(SIZE.most).default(SIZE.usual).meta({
     description: 'Width in pixels; below 240 without words',

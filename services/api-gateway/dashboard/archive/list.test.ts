@@ -66,7 +66,7 @@ describe('thumbnails', () => {
     expect(thumbnailPath({ ...session, completed_points: 0 }, 'dark')).toBeUndefined();
     const running = (completed_points: number) =>
       thumbnailPath({ ...session, status: 'running', total_points: 1000, completed_points }, 'dark');
-    expect(running(100)).toBe('/api/skyscan/3/map.png?projection=polar&size=160&theme=dark#2');
+    expect(running(100)).toBe('/api/skyscan/3/map.png?projection=polar&fit=true&size=160&theme=dark#2');
     const row = { ...session, completed_points: 1, el_start: 20, el_end: 20 + 0.9 * session.step_deg };
     expect(thumbnailPath(row, 'dark')).toContain('projection=rectangular');
     expect(thumbnailPath({ ...row, el_end: 20 + session.step_deg }, 'dark')).toContain('projection=polar');

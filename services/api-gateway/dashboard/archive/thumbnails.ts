@@ -54,5 +54,5 @@ export function thumbnailPath(session: Session, theme: 'light' | 'dark'): string
   const part = status === 'running' ? Math.floor((20 * completed_points) / total_points) : completed_points;
   // In polar form one row is a thin ring.
   const projection = el_end - el_start < step_deg * (1 - 1e-9) ? 'rectangular' : 'polar';
-  return `/api/skyscan/${id}/map.png?projection=${projection}&size=${SIZE}&theme=${theme}#${part}`;
+  return `/api/skyscan/${id}/map.png?projection=${projection}&fit=true&size=${SIZE}&theme=${theme}#${part}`;
 }

@@ -57,6 +57,9 @@ export class SkyScene {
   #projection: Projection | undefined;
   #whole: View | undefined;
   #view: View | undefined;
+  /** Whether the view is that of `fit`, and stays it when the canvas changes its size. */
+  #fitted = false;
+  #mostZoom = MOST_ZOOM;
   /** The whole sky, and what is zoomed in on. */
   #wholeLayer: Layer | undefined;
   #nearLayer: Layer | undefined;
@@ -74,7 +77,7 @@ export class SkyScene {
     this.#onRange = onRange;
   }
 
-  /** Another map or projection: the whole of it. */
+  /** Another map or projection: the whole of it, or the grid when it is fitted. */
   show(map: SkyMap, name: ProjectionName): void {
     if (this.#levels?.map !== map) {
       this.#levels?.close();
@@ -125,26 +128,34 @@ export class SkyScene {
     return this.#view && this.#whole ? this.#view.pxPerDegX / this.#whole.pxPerDegX : 1;
   }
 
+  get fitted(): boolean {
+    return this.#fitted;
+  }
+
   /** `at`: what stays where it is; the middle when it is left out. */
   zoomBy(factor: number, at?: Point): void {
     const { width, height } = this.#canvas;
     const fixed = at ? this.#inner(at) : { x: width / 2, y: height / 2 };
+    this.#fitted = false;
     if (this.#view) this.#move(zoomView(this.#view, factor, fixed));
   }
 
   panBy(dx: number, dy: number): void {
+    this.#fitted = false;
     if (this.#view) this.#move(panView(this.#view, dx * this.#ratio, dy * this.#ratio));
   }
 
   /** The whole sky. */
   reset(): void {
+    this.#fitted = false;
     if (this.#whole) this.#move(this.#whole);
   }
 
   /** The grid fills the picture. */
   fit(): void {
-    const map = this.#levels?.map;
-    if (this.#whole && this.#projection && map) this.#move(fitGrid(this.#whole, map, this.#projection));
+    this.#fitted = true;
+    const near = this.#fittedView();
+    if (near) this.#move(near);
   }
 
   /** Pans until a pointing is in sight. */
@@ -152,6 +163,7 @@ export class SkyScene {
     const { width, height } = this.#canvas;
     const at = this.#inner(this.screenOf(pointing));
     if (at.x >= 0 && at.y >= 0 && at.x <= width && at.y <= height) return;
+    this.#fitted = false;
     if (this.#view) this.#move(panView(this.#view, width / 2 - at.x, height / 2 - at.y));
   }
 
@@ -191,7 +203,10 @@ export class SkyScene {
     const before = this.#view;
     this.#whole = fitView(this.#projection, rect, padding);
     this.#view = this.#whole;
-    if (before && zoom > 1) {
+    const fitted = this.#fittedView() ?? this.#whole;
+    this.#mostZoom = Math.max(MOST_ZOOM, fitted.pxPerDegX / this.#whole.pxPerDegX);
+    if (this.#fitted) this.#view = keepInView(fitted, this.#whole, this.#projection, this.#mostZoom);
+    else if (before && zoom > 1) {
       // The same middle at the same zoom in another rectangle.
       const middle = fromPixel(before, {
         x: before.rect.x + before.rect.width / 2,
@@ -201,14 +216,19 @@ export class SkyScene {
       const near = zoomView(this.#whole, zoom, centre);
       const now = fromPixel(near, centre);
       const moved = { ...near, left: near.left + middle.x - now.x, top: near.top + middle.y - now.y };
-      this.#view = keepInView(moved, this.#whole, this.#projection, MOST_ZOOM);
+      this.#view = keepInView(moved, this.#whole, this.#projection, this.#mostZoom);
     }
     this.#make(this.#whole);
   }
 
+  #fittedView(): View | undefined {
+    const map = this.#levels?.map;
+    return this.#whole && this.#projection && map && fitGrid(this.#whole, map, this.#projection);
+  }
+
   #move(view: View): void {
     if (!this.#whole || !this.#projection) return;
-    this.#view = keepInView(view, this.#whole, this.#projection, MOST_ZOOM);
+    this.#view = keepInView(view, this.#whole, this.#projection, this.#mostZoom);
     if (this.#making && this.#making.view !== this.#whole) this.#making = undefined;
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#sharpen(), REST_MS);

@@ -18,6 +18,7 @@ test('what is written is read again', () => {
     fc.property(
       fc.record({
         projection: fc.constantFrom(undefined, ...PROJECTIONS),
+        fit: fc.boolean(),
         range: fc.option(
           range.map(([min, max]) => ({ min, max })),
           { nil: undefined },
@@ -34,6 +35,7 @@ test('what is written is read again', () => {
 test.each([
   'projection=mercator',
   'projection=',
+  'fit=1',
   'range=1',
   'range=5,1',
   'range=1,1',
@@ -46,6 +48,6 @@ test.each([
   'cell=99999999999999999999,1',
   'cell=__proto__,1',
 ])('%s counts as absent', (text) => {
-  const nothing = { projection: undefined, range: undefined, cell: undefined };
+  const nothing = { projection: undefined, fit: false, range: undefined, cell: undefined };
   expect(parseMapAddress(new URLSearchParams(text))).toEqual(nothing);
 });

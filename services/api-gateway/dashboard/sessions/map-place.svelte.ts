@@ -10,6 +10,7 @@ const WRITE_AFTER_MS = 300;
 
 /** How the map of a session is looked at: as its address says, which follows every change. Made while a component is. */
 export class MapPlace {
+  fit = $state(false);
   range = $state.raw<LevelRange | undefined>();
   cell = $state.raw<{ row: number; column: number } | undefined>();
 
@@ -34,13 +35,13 @@ export class MapPlace {
     });
     $effect(() => {
       const { projection } = mapChoices;
-      const { range, cell } = this;
+      const { fit, range, cell } = this;
       // An address that is typed while the page is open is put right, too.
       currentLocation();
       const timer = setTimeout(() => {
         const { query } = currentLocation();
         const isChosen = query.has('projection') || projection !== projectionBefore;
-        const address = { projection: isChosen ? projection : undefined, range, cell };
+        const address = { projection: isChosen ? projection : undefined, fit, range, cell };
         this.#known = textOf(address);
         const changes = mapQuery(address);
         const isNew = Object.entries(changes).some(([name, text]) => (query.get(name) ?? undefined) !== text);
@@ -52,6 +53,7 @@ export class MapPlace {
 
   #take(given: MapAddress): void {
     this.#known = textOf(given);
+    this.fit = given.fit;
     this.range = given.range;
     this.cell = given.cell;
     showProjection(given.projection);
