@@ -75,11 +75,17 @@ export function pageTests(world: () => BrowserWorld): void {
     afterAll(() => visit.close());
 
     test.each(pages)('$name is accessible, fits, and shows text as text', async ({ name, path, sign }) => {
+      const refused: string[] = [];
+      visit.page.on('response', (response) => {
+        if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+      });
       await visit.open(path());
       await sign(visit.page);
       expect(await lookAt(visit.page)).toEqual([]);
       if (size === 'phone') expect(await visit.page.evaluate(SMALL_TARGETS)).toEqual([]);
       expect(visit.faults).toEqual([]);
+      // The browser writes every refused request into its console.
+      if (!name.startsWith('unknown-')) expect(refused).toEqual([]);
       await keepScreenshot(visit.page, `${name}-${size}-${theme}`, true);
     });
   });

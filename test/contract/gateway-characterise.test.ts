@@ -83,6 +83,9 @@ describe('measuring a rotor', () => {
     });
     const stored = await world.gateway.get(`${url}/characteristics`);
     expect([stored.status, stored.body]).toEqual([200, PUBLISHED]);
+    const listed = { rotor_id: rotorId, ...PUBLISHED };
+    expect((await world.gateway.get(`/api/characteristics?rotor_id=${rotorId}`)).body).toEqual([listed]);
+    expect((await world.gateway.get('/api/characteristics')).body).toContainEqual(listed);
     // The second time nothing is left to change.
     const again = lines((await world.gateway.post(`${url}/characterise`)).text).at(-1);
     expect(again).toEqual({ result: { ...PUBLISHED, applied: {} } });
@@ -91,6 +94,11 @@ describe('measuring a rotor', () => {
   test('a rotor that was never measured says so', async () => {
     const never = await world.gateway.get(`${url}/characteristics`);
     expect([never.status, never.body]).toEqual([404, { detail: 'Rotor has not been characterised yet' }]);
+    const listed = await world.gateway.get(`/api/characteristics?rotor_id=${rotorId}`);
+    expect([listed.status, listed.body]).toEqual([200, []]);
+    expect((await world.gateway.get('/api/characteristics')).body).not.toContainEqual(
+      expect.objectContaining({ rotor_id: rotorId }),
+    );
     for (const path of ['characteristics', 'characterise']) {
       const method = path === 'characterise' ? 'POST' : 'GET';
       const unknown = await world.gateway.request(`/api/rotors/999999/${path}`, { method });

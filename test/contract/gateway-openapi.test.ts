@@ -35,6 +35,7 @@ describe('the OpenAPI document', () => {
     expect(endpoints.sort()).toEqual([
       'delete /api/receivers/{name}/calibrations/{calibration_id}',
       'delete /api/rotors/{rotor_id}',
+      'get /api/characteristics',
       'get /api/health',
       'get /api/receivers',
       'get /api/receivers/{name}',
@@ -109,6 +110,8 @@ describe('the OpenAPI document', () => {
       ['get', '/api/rotors/{rotor_id}/test', await gateway.get(`${rotor}/test`)],
       ['get', '/api/rotors/{rotor_id}/position', await gateway.get(`${rotor}/position`)],
       ['get', '/api/rotors/{rotor_id}/characteristics', await gateway.get(`${rotor}/characteristics`)],
+      ['get', '/api/characteristics', await gateway.get('/api/characteristics')],
+      ['get', '/api/characteristics', await gateway.get('/api/characteristics?rotor_id=x')],
       ['get', '/api/rotors/{rotor_id}/turn', await gateway.get(`${rotor}/turn`)],
       ['post', '/api/rotors/{rotor_id}/stop', await gateway.post(`${rotor}/stop`)],
       ['get', '/api/sky', await gateway.get('/api/sky')],

@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express';
+import { characteristicsQuerySchema } from '#contract/rest/characteristics';
 import { errorDetails, errorKind, errorMessage, SkyScanError } from '#shared/errors';
 import type { Logger } from '#shared/logger';
 import { changesBy, type Characteristics, type Measured } from '../domain/characteristics.ts';
@@ -6,10 +7,11 @@ import type { CharacteriseEvent } from '../peers/characterise.ts';
 import { messageWithReason } from '../peers/peer-errors.ts';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
-import { findCharacteristics, storeCharacteristics } from '../store/characteristics.ts';
+import { findCharacteristics, listCharacteristics, storeCharacteristics } from '../store/characteristics.ts';
 import type { Database } from '../store/database.ts';
 import { lockRotor, updateRotor, type RotorRow } from '../store/rotors.ts';
 import { hasSessions } from '../store/sessions.ts';
+import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 import { fieldsOf, rotorOf } from './rotors.ts';
 
@@ -41,6 +43,14 @@ export function characteriseRoutes(
         if (!gone.signal.aborted) writeLine(response, lastWords(error, logger));
       }
       response.end();
+    },
+  });
+
+  // Rotors that were never characterised are not listed: a page can ask for one without an error in its console.
+  resource(router, '/api/characteristics', {
+    get: async (request, response) => {
+      const { rotor_id } = parseOr422(characteristicsQuerySchema, request.query, 'query');
+      response.json(await listCharacteristics(db, rotor_id));
     },
   });
 

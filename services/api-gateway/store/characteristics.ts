@@ -23,3 +23,16 @@ export async function findCharacteristics(
   const [row] = await db.query<{ result: Characteristics }>(sql, [rotorId]);
   return row?.result;
 }
+
+/** The last characterisation of each rotor that has one, by rotor; `rotorId` keeps only that of one. */
+export async function listCharacteristics(
+  db: Queryable,
+  rotorId?: number,
+): Promise<(Characteristics & { rotor_id: number })[]> {
+  const rows = await db.query<{ rotor_id: number; result: Characteristics }>(
+    `select rotor_id, result from rotor_characteristics
+     where $1::integer is null or rotor_id = $1 order by rotor_id`,
+    [rotorId ?? null],
+  );
+  return rows.map(({ rotor_id, result }) => ({ rotor_id, ...result }));
+}

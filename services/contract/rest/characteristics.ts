@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_ID } from '../ids.ts';
+import { count } from './query.ts';
 
 const measured = z.number().nullable();
 
@@ -30,6 +32,19 @@ export const characteristicsSchema = z
       .meta({ description: 'Fields of the rotor that the measurement has changed, and their new values' }),
   })
   .meta({ id: 'RotorCharacteristics' });
+
+/** The last characterisations of all rotors. */
+export const characteristicsListSchema = z.array(
+  characteristicsSchema.extend({ rotor_id: z.int() }).meta({ id: 'RotorCharacteristicsOfRotor' }),
+);
+
+/** Query of the list; parameters are text. */
+export const characteristicsQuerySchema = z.object({ rotor_id: count(1, MAX_ID).optional() });
+
+/** The same as the documentation shows it. */
+export const characteristicsQueryDocs = z.object({
+  rotor_id: z.int().min(1).optional().meta({ description: 'Only of this rotor' }),
+});
 
 /** One line of the answer of characterise. */
 export const characteriseLineSchema = z

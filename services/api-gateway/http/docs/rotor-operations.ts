@@ -1,7 +1,12 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { REASON_HEADER } from '#contract/http-headers';
-import { characteriseLineSchema, characteristicsSchema } from '#contract/rest/characteristics';
+import {
+  characteriseLineSchema,
+  characteristicsListSchema,
+  characteristicsQueryDocs,
+  characteristicsSchema,
+} from '#contract/rest/characteristics';
 import {
   moveSchema,
   newRotorSchema,
@@ -137,6 +142,13 @@ the connection cancels it; so does stop.`,
         503: NO_ROTCTLD_AND_WHY,
       },
     },
+  ),
+  operation(
+    'get',
+    '/api/characteristics',
+    'List the last characterisation of each rotor',
+    'Rotors that have not been characterised are not listed.',
+    { query: characteristicsQueryDocs, answer: [200, characteristicsListSchema] },
   ),
   operation('get', '/api/rotors/{rotor_id}/characteristics', 'What it was last measured to do', '', {
     params: rotorId,
