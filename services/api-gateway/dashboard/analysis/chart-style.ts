@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import { cssColour, parseColour } from '../../map/palettes.ts';
+import { LEAST_AUTOMATIC_SPAN_DB } from '../../map/range.ts';
 import { FONT } from '../../map/surface.ts';
 
 /** Colours of a chart, from the theme. */
@@ -27,6 +28,15 @@ export function coloursOf(element: Element, _theme: 'light' | 'dark'): ChartColo
 }
 
 const TEXT_PX = 12;
+/** Room above and below the levels, as a share of their span. */
+const MARGIN = 0.08;
+
+/** The ends of an axis of levels, dB. As with colours, a span below 3 dB would show noise as structure. */
+export function levelAxisRange(min: number | null, max: number | null): [number | null, number | null] {
+  if (min === null || max === null) return [min, max];
+  const half = Math.max((max - min) * (0.5 + MARGIN), LEAST_AUTOMATIC_SPAN_DB / 2);
+  return [(min + max) / 2 - half, (min + max) / 2 + half];
+}
 
 /** An axis with what it shows and in which unit. */
 export function axis(
