@@ -61,6 +61,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/api-gateway/(dashboard|map)/',
+          '^services/api-gateway/page-addresses\\.ts$',
           '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
           '^services/contract/(session-status|scan-modes|map-options|http-headers)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',

@@ -189,3 +189,76 @@ describe('the dashboard that was built, in a gateway with keys', () => {
     expect((await world.gateway.request('/', { headers: { host: 'evil.example' } })).status).toBe(403);
   });
 });
+
+const KEY = 'correct-horse-battery';
+
+describe.each(['', '/sky'])('addresses of pages that are typed into a browser, BASE_PATH "%s"', (base) => {
+  let world: GatewayWorld;
+  beforeAll(async () => {
+    world = await createGatewayWorld({ API_KEYS: KEY, BASE_PATH: base });
+  });
+  afterAll(() => world.close());
+
+  const BROWSER = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const open = (path: string, accept: string, method = 'GET') =>
+    world.gateway.request(path, { method, headers: { accept, 'x-api-key': KEY } });
+
+  test.each([
+    ['/start', '#/start'],
+    ['/sessions', '#/sessions'],
+    ['/sessions/', '#/sessions'],
+    ['/sessions?status=running&page=2', '#/sessions?status=running&page=2'],
+    ['/sessions/3?projection=polar', '#/sessions/3?projection=polar'],
+    ['/compare/1/2', '#/compare/1/2'],
+    ['/rotors/1/edit', '#/rotors/1/edit'],
+    ['//evil.example/', undefined],
+  ])('%s', async (path, hash) => {
+    const { status, headers } = await open(base + path, BROWSER);
+    const location = headers['location'];
+    if (hash === undefined) {
+      expect([status, location]).toEqual([404, undefined]);
+      return;
+    }
+    expect(status).toBe(302);
+    const target = new URL(String(location), `http://sky.example${base}${path}`);
+    expect(target.href).toBe(`http://sky.example${base}/${hash}`);
+    expect((await open(target.pathname, BROWSER)).headers['content-type']).toMatch(/^text\/html/);
+    // A proxy that takes the prefix off itself.
+    expect((await open(path, BROWSER)).headers['location']).toBe(location);
+  });
+
+  test.each([
+    ['GET', '/sessions/3', '*/*'],
+    ['GET', '/start', 'application/json'],
+    ['HEAD', '/start', BROWSER],
+    ['POST', '/start', BROWSER],
+    ['GET', '/nowhere', BROWSER],
+    ['GET', '/rotors/1/2', BROWSER],
+  ])('%s %s with Accept: %s is 404', async (method, path, accept) => {
+    const { status, headers } = await open(base + path, accept, method);
+    expect([status, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8']);
+  });
+
+  test('without a key the page comes, and asks for one', async () => {
+    const { status } = await world.gateway.request(`${base}/start`, { headers: { accept: BROWSER } });
+    expect(status).toBe(302);
+  });
+
+  test('a link of another site leads to a page', async () => {
+    const headers = {
+      accept: BROWSER,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    const { status } = await world.gateway.request(`${base}/sessions/3`, { headers });
+    expect(status).toBe(302);
+  });
+
+  if (base !== '')
+    test('the prefix without a slash leads to the page', async () => {
+      const { status, headers } = await open(base, BROWSER);
+      const target = new URL(String(headers['location']), `http://sky.example${base}`);
+      expect([status, target.href]).toEqual([302, `http://sky.example${base}/`]);
+    });
+});

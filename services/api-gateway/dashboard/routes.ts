@@ -1,7 +1,7 @@
 import type { Component } from 'svelte';
+import { findPage, type PageAddress } from '../page-addresses.ts';
 import ComparePage from './archive/ComparePage.svelte';
 import SessionList from './archive/SessionList.svelte';
-import { match } from './lib/place.ts';
 import Home from './sessions/Home.svelte';
 import RotorEditPage from './rotors/RotorEditPage.svelte';
 import RotorPage from './rotors/RotorPage.svelte';
@@ -17,24 +17,23 @@ export interface PageProps {
 }
 
 interface Page {
-  pattern: string;
   title: string;
   component: Component<PageProps>;
   /** Which entry of the navigation it belongs to. */
   section: string;
 }
 
-const PAGES: Page[] = [
-  { pattern: '', title: 'Now', component: Home, section: '' },
-  { pattern: 'sessions', title: 'Sessions', component: SessionList, section: 'sessions' },
-  { pattern: 'compare/:a/:b', title: 'Compare', component: ComparePage, section: 'sessions' },
-  { pattern: 'sessions/:id', title: 'Session', component: SessionPage, section: 'sessions' },
-  { pattern: 'start', title: 'Start a scan', component: StartPage, section: 'start' },
-  { pattern: 'rotors', title: 'Rotors', component: RotorsPage, section: 'rotors' },
-  { pattern: 'rotors/new', title: 'Add a rotor', component: RotorEditPage, section: 'rotors' },
-  { pattern: 'rotors/:id', title: 'Rotor', component: RotorPage, section: 'rotors' },
-  { pattern: 'rotors/:id/edit', title: 'Edit rotor', component: RotorEditPage, section: 'rotors' },
-];
+const PAGES: Record<PageAddress, Page> = {
+  '': { title: 'Now', component: Home, section: '' },
+  sessions: { title: 'Sessions', component: SessionList, section: 'sessions' },
+  'compare/:a/:b': { title: 'Compare', component: ComparePage, section: 'sessions' },
+  'sessions/:id': { title: 'Session', component: SessionPage, section: 'sessions' },
+  start: { title: 'Start a scan', component: StartPage, section: 'start' },
+  rotors: { title: 'Rotors', component: RotorsPage, section: 'rotors' },
+  'rotors/new': { title: 'Add a rotor', component: RotorEditPage, section: 'rotors' },
+  'rotors/:id': { title: 'Rotor', component: RotorPage, section: 'rotors' },
+  'rotors/:id/edit': { title: 'Edit rotor', component: RotorEditPage, section: 'rotors' },
+};
 
 /** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */
 export const SECTIONS = [
@@ -52,9 +51,6 @@ export function titleOf({ title, params }: { title: string; params: Record<strin
 
 /** The page at a path, and its parameters; undefined: there is none. */
 export function pageAt(path: string): (Page & { params: Record<string, string> }) | undefined {
-  for (const page of PAGES) {
-    const params = match(page.pattern, path);
-    if (params) return { ...page, params };
-  }
-  return undefined;
+  const found = findPage(path);
+  return found && { ...PAGES[found.address], params: found.params };
 }

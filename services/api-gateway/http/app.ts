@@ -22,6 +22,7 @@ import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
+import { pageLinks } from './page-links.ts';
 import { sendRefusal } from './refused-page.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
@@ -85,6 +86,7 @@ export function createApp(parts: AppParts): Express {
   app.use(guard(refuseForeign(security), sendRefusal));
   app.use(cors(security.allowedOrigins));
   app.use(pages);
+  app.use(pageLinks);
   app.use('/ws', needsUpgrade);
   app.use(unless(guard(refuseStrangers(security)), HEALTH));
   app.use(admit(parts.connections, security.apiKeys.length > 0));

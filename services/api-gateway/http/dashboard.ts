@@ -57,6 +57,15 @@ export function dashboard(folder: string): RequestHandler {
       sendError(response, 405, 'Method Not Allowed');
       return;
     }
+    const [asked = ''] = request.originalUrl.split('?');
+    if (path === '/' && asked.startsWith('/') && !asked.endsWith('/')) {
+      // Under a BASE_PATH: what the page loads is relative to its address.
+      response
+        .set('Location', `${asked.slice(asked.lastIndexOf('/') + 1)}/`)
+        .status(302)
+        .end();
+      return;
+    }
     const file = files.get(path === '/' ? '/index.html' : path);
     if (file) answer(request, response, file);
     else if (path === '/' && !files.has('/index.html'))

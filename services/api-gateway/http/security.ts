@@ -5,6 +5,7 @@ import { isLoopbackHost } from '#shared/loopback';
 import { canonicalHost, createOwnAddresses, isWildcard } from './addresses.ts';
 import { callerOf } from './caller.ts';
 import { sendError } from './errors.ts';
+import { pagePathOf } from './page-links.ts';
 
 /** An answer instead of the one that was asked for. */
 export interface Refusal {
@@ -27,8 +28,8 @@ export interface SecuritySettings {
 // A name or an address, and perhaps a port; nothing that a URL might have besides.
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
 const MAX_SHOWN = 100;
-/** Pages that another site may link to. */
-const PAGES = /^\/(docs\/?)?(\?.*)?$/;
+/** Pages that another site may link to, besides those of the dashboard. */
+const PAGES = /^\/(docs\/?)?$/;
 
 /**
  * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor read an answer through a name of its
@@ -77,7 +78,8 @@ function isForeignFetch({ method, url = '', headers }: IncomingMessage): boolean
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site' && site !== 'same-site') return false;
   const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  return !(isLink && method === 'GET' && PAGES.test(url));
+  const [path = ''] = url.split('?');
+  return !(isLink && method === 'GET' && (PAGES.test(path) || pagePathOf(path) !== undefined));
 }
 
 /**

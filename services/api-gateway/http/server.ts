@@ -53,6 +53,8 @@ export function createHttpServer(
       connectionsCheckingInterval: 2_000,
     },
     oneAtATime((request, response) => {
+      // Express keeps it: the dashboard has to know whether the address ends with a slash.
+      Object.assign(request, { originalUrl: request.url });
       request.url = withoutBase(request.url ?? '', basePath);
       listener(request, response);
     }),

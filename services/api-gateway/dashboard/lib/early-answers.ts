@@ -1,5 +1,6 @@
+import { match } from '../../page-addresses.ts';
 import { measurementsPath, NEWEST_SESSIONS, planPath, ROTORS, sessionPath } from './paths.ts';
-import { match, parseHash } from './place.ts';
+import { parseHash } from './place.ts';
 
 // Longer than a page takes to begin; what is asked for later is asked anew.
 const FRESH_MS = 10_000;

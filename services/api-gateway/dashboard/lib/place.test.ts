@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { match, parseHash } from './place.ts';
+import { parseHash } from './place.ts';
 
 test('a hash is a path and a query, however it is written', () => {
   expect(parseHash('').path).toBe('');
@@ -7,13 +7,4 @@ test('a hash is a path and a query, however it is written', () => {
   expect(parseHash('#/rotors/%E2%98%85%zz').path).toBe('rotors/%E2%98%85%zz');
   const { path, query } = parseHash('#/compare?a=1&b=2?3');
   expect([path, query.get('a'), query.get('b')]).toEqual(['compare', '1', '2?3']);
-});
-
-test('a pattern takes its own paths, and no others', () => {
-  expect(match('sessions/:id', 'sessions/12')).toEqual({ id: '12' });
-  expect(match('sessions', 'sessions')).toEqual({});
-  expect([match('sessions/:id', 'sessions'), match('rotors/:id', 'sessions/12')]).toEqual([
-    undefined,
-    undefined,
-  ]);
 });

@@ -12,20 +12,6 @@ export function parseHash(hash: string): Location {
   return { path: words.map(decode).join('/'), query: new URLSearchParams(query) };
 }
 
-/** The parameters when a path is of the form of the pattern (`sessions/:id`), else undefined. */
-export function match(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const [index, word] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (word.startsWith(':')) parameters[word.slice(1)] = value;
-    else if (word !== value) return undefined;
-  }
-  return parameters;
-}
-
 function decode(word: string): string {
   try {
     return decodeURIComponent(word);

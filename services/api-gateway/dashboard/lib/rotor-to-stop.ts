@@ -1,5 +1,5 @@
+import { match } from '../../page-addresses.ts';
 import type { Rotor, Session } from './api-types.ts';
-import { match } from './place.ts';
 import { hasEnded } from '#contract/session-status';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
