@@ -3,13 +3,13 @@ import { FakeTiming } from '../testing/fake-timing.ts';
 import { ApiError } from './api.ts';
 import { watchHealth, type HealthReport } from './health-watch.ts';
 
-const WELL: HealthReport = { dependencies: { database: 'ok' }, states: { database: 'ok' } };
-const UNWELL: HealthReport = {
+type Answer = Exclude<HealthReport, { unreachable: string }>;
+
+const WELL: Answer = { dependencies: { database: 'ok' }, states: { database: 'ok' } };
+const UNWELL: Answer = {
   dependencies: { database: 'cannot be reached' },
   states: { database: 'away' },
 };
-
-type Answer = Exclude<HealthReport, { unreachable: string }>;
 
 /** A page whose messages come when the test says so, and a server that answers as it says. */
 function watched() {
