@@ -1,3 +1,10 @@
+import type {
+  DetailedPoint,
+  DetailedPointMessage,
+  DetailedStatusMessage,
+  SessionMessage,
+} from '#contract/live/session-messages';
+import type { Session } from '#contract/rest/sessions';
 import {
   progressPct,
   publishedTime,
@@ -9,25 +16,6 @@ import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { faultReport, type StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
 import type { SessionRow } from './store/sessions.ts';
-
-/** A session as published: these fields and no others. */
-export interface PublishedSession {
-  id: number;
-  rotor_id: number;
-  status: SessionStatus;
-  az_start: number;
-  az_end: number;
-  el_start: number;
-  el_end: number;
-  step_deg: number;
-  rssi_iterations: number;
-  total_points: number;
-  completed_points: number;
-  progress_pct: number;
-  started_at: string | null;
-  finished_at: string | null;
-  notes: string | null;
-}
 
 /** What viewers have to know of a session. */
 export interface SessionFacts {
@@ -44,7 +32,7 @@ export interface SessionFacts {
   eta?: Date | null | undefined;
 }
 
-export function toPublishedSession(row: SessionRow): PublishedSession {
+export function toPublishedSession(row: SessionRow): Session {
   return {
     id: row.id,
     rotor_id: row.rotor_id,
@@ -86,19 +74,21 @@ export function unpublishedOf(row: SessionRow) {
 
 /** The published message without a point. */
 export function statusText(facts: SessionFacts, full = false): string {
-  const message = { ...progress(facts, facts.completed), point: null };
-  return JSON.stringify(full ? { ...message, ...detailOf(facts, Date.now()) } : message);
+  const message = { ...progress(facts, facts.completed), point: null } satisfies SessionMessage;
+  if (!full) return JSON.stringify(message);
+  return JSON.stringify({ ...message, ...detailOf(facts, Date.now()) } satisfies DetailedStatusMessage);
 }
 
 /** The published message with a point; in full also its seq, setpoint and measurement. */
 export function pointText(facts: SessionFacts, measurement: Measurement, full: boolean): string {
-  const point = toDataPoint(measurement);
-  return JSON.stringify({
+  const message = {
     ...progress(facts, measurement.seq),
-    point: full
-      ? { ...point, seq: measurement.seq, setpoint: measurement.setpoint, measurement: withUnit(measurement) }
-      : point,
-  });
+    point: toDataPoint(measurement),
+  } satisfies SessionMessage;
+  if (!full) return JSON.stringify(message);
+  const { seq, setpoint } = measurement;
+  const point = { ...message.point, seq, setpoint, measurement: withUnit(measurement) };
+  return JSON.stringify({ ...message, point } satisfies DetailedPointMessage);
 }
 
 /** What `detail=full` and `/plan` add about the present. */
@@ -118,7 +108,7 @@ export function detailOf(
 }
 
 /** A measurement as the API shows it. */
-function withUnit<M extends Measurement>(measurement: M): M & { unit: string } {
+function withUnit(measurement: Measurement): DetailedPoint['measurement'] {
   return { ...measurement, unit: unitOf(measurement) };
 }
 

@@ -14,14 +14,16 @@ export function publishedTime(unixMs: number): string {
 
 export const sessionStatusSchema = z.enum(SESSION_STATUSES);
 
-const pointing = z.object({ azimuth: finite, elevation: finite });
+/** A direction, degrees. */
+export const pointingSchema = z.object({ azimuth: finite, elevation: finite });
+export type ApiPointing = z.infer<typeof pointingSchema>;
 
 const flags = z.array(z.string().max(40)).max(10);
 
 /** What the reference pointing gave just before a point. */
 const referenceSchema = z
   .object({
-    readback: pointing,
+    readback: pointingSchema,
     mean_dbm: finite,
     std_db: finite.min(0),
     reads: count.min(1),
@@ -37,8 +39,8 @@ export const measurementSchema = z.object({
   seq: count.min(1),
   row: count,
   column: count,
-  setpoint: pointing,
-  readback: pointing,
+  setpoint: pointingSchema,
+  readback: pointingSchema,
   mean_dbm: finite,
   std_db: finite.min(0),
   min_dbm: finite,
@@ -65,8 +67,8 @@ export const dataPointSchema = z.object({
 });
 export type DataPoint = z.infer<typeof dataPointSchema>;
 
-/** The published WebSocket message. */
-const progressMessage = {
+/** The progress of a session, as the published messages have it. */
+export const progressFields = {
   session_id: count.min(1),
   status: sessionStatusSchema,
   progress_pct: finite.min(0).max(100),
@@ -76,7 +78,7 @@ const progressMessage = {
 
 /** Payload of `sessions/{id}/points`. */
 export const pointMessageSchema = z.object({
-  ...progressMessage,
+  ...progressFields,
   point: dataPointSchema,
   seq: count.min(1),
   measurement: measurementSchema,
@@ -101,7 +103,7 @@ export type FaultMessage = z.infer<typeof faultSchema>;
 
 /** Payload of `sessions/{id}/status`, retained. */
 export const statusMessageSchema = z.object({
-  ...progressMessage,
+  ...progressFields,
   point: z.null(),
   revision: count,
   notes: z.string().max(4_000).nullable(),
@@ -130,7 +132,7 @@ export const positionMessageSchema = z.object({
   elevation: finite,
   moving: z.boolean(),
   /** Where it was told to be; null when it has been told nothing. A rotor-driver of before says nothing of it. */
-  setpoint: pointing.nullable().default(null),
+  setpoint: pointingSchema.nullable().default(null),
   timestamp: z.iso.datetime(),
 });
 export type PositionMessage = z.infer<typeof positionMessageSchema>;

@@ -1,25 +1,10 @@
-import type { SessionStatus } from '#contract/session-status';
+import type { Rotor } from '#contract/rest/rotors';
+import type { Session } from '#contract/rest/sessions';
 import { splitAddress } from '#shared/env';
 import { errorKind } from '#shared/errors';
 import { sleep } from '#shared/waiting';
 import type { ApiClient } from './api-client.ts';
 import type { Config } from './config.ts';
-
-interface Rotor {
-  id: number;
-  name: string;
-  host: string;
-  port: number;
-}
-
-export interface Session {
-  id: number;
-  status: SessionStatus;
-  total_points: number;
-  completed_points: number;
-  progress_pct: number;
-  notes: string | null;
-}
 
 const SIMULATED_ROTOR = 'Simulated observatory';
 

@@ -2,7 +2,7 @@ import { hasEnded } from '#contract/session-status';
 import { sleep } from '#shared/waiting';
 import { counted, countedOf } from '#shared/plurals';
 import type { ApiClient } from './api-client.ts';
-import type { Session } from './first-run.ts';
+import type { Session } from '#contract/rest/sessions';
 import type { Terminal } from './terminal.ts';
 
 const POLL_MS = 500;

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorRow } from '../store/rotors.ts';
 import { CLOSE } from './close-codes.ts';
@@ -81,5 +82,6 @@ export function createPositionHub(source: PositionSource): PositionHub {
 
 function toText(rotorId: number, position: PositionMessage): string {
   const { azimuth, elevation, moving, setpoint, timestamp } = position;
-  return JSON.stringify({ rotor_id: rotorId, azimuth, elevation, moving, setpoint, timestamp });
+  const message: RotorMessage = { rotor_id: rotorId, azimuth, elevation, moving, setpoint, timestamp };
+  return JSON.stringify(message);
 }

@@ -13,7 +13,7 @@ import { SkyScanError } from '#shared/errors';
 import type { SessionStatus as SessionStatusWord } from '#contract/session-status';
 import { measurementSchema, type Measurement } from '#contract/mqtt-messages';
 import { storedFault } from '../domain/stored-fault.ts';
-import type { ReferenceRequest, ScanRequest } from '../store/sessions.ts';
+import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { StatusReport } from '../store/session-status.ts';
 
 /** A session as the orchestrator lists it. */
@@ -71,7 +71,7 @@ export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
   };
 }
 
-function referencePlan({ azimuth, elevation, every_min }: ReferenceRequest) {
+function referencePlan({ azimuth, elevation, every_min }: ReferencePointing) {
   return { pointing: { azimuthDeg: azimuth, elevationDeg: elevation }, everyS: every_min * 60 };
 }
 

@@ -9,7 +9,8 @@ import type { Plan } from '../peers/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database } from '../store/database.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
-import { boundsOf, insertSession, type ScanRequest, type SessionRow } from '../store/sessions.ts';
+import type { ScanRequest } from '#contract/rest/sessions';
+import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';
 
 export interface ScanParts {
   db: Database;

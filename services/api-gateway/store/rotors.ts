@@ -1,3 +1,4 @@
+import type { Rotor } from '#contract/rest/rotors';
 import type { Queryable } from './database.ts';
 
 /** A row of `rotors`; the names are the public contract's. */
@@ -7,45 +8,7 @@ export interface RotorRow extends RotorFields {
 }
 
 /** What the owner of a rotor says of it. Degrees, milliseconds, Hz, dB as the names say. */
-export interface RotorFields {
-  name: string;
-  rotor_type: string;
-  host: string;
-  port: number;
-  min_elevation: number;
-  max_elevation: number;
-  az_min: number;
-  az_max: number;
-  park_az: number;
-  park_el: number;
-  park_after_scan: boolean;
-  /** Azimuth (0 to 360, ascending) and the lowest elevation there. */
-  horizon: [number, number][];
-  /** Parts of the sky that are never pointed at; azimuths clockwise. */
-  keep_out: { az_start: number; az_end: number; el_min: number; el_max: number }[];
-  tolerance_deg: number;
-  settle_ms: number;
-  az_speed_deg_s: number;
-  el_speed_deg_s: number;
-  az_acceleration_deg_s2: number;
-  el_acceleration_deg_s2: number;
-  site: string;
-  rssi_source: 'sdr' | 'rotctld' | 'none';
-  center_frequency_hz: number;
-  bandwidth_hz: number;
-  gain_db: number;
-  read_ms: number;
-  dbm_offset_db: number | null;
-  receiver: string;
-  frequency_correction_ppm: number;
-  bias_tee: boolean;
-  /** Half-power beam width of the antenna; null: not known. */
-  beam_width_deg: number | null;
-  /** Whether the travel that rotctld reports counts beside the limits. */
-  trust_limits: boolean;
-  /** Whether moves keep away from the Sun where a distance is configured. */
-  avoid_sun: boolean;
-}
+export type RotorFields = Omit<Rotor, 'id' | 'created_at'>;
 
 const FIELDS = [
   'name',

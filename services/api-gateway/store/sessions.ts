@@ -1,3 +1,4 @@
+import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { GridBounds, GridKind, GridShape } from '#shared/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { ScanMode } from '#contract/scan-modes';
@@ -5,37 +6,13 @@ import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
 
-/** A pointing whose level should not change, degrees; visited every so many minutes. */
-export interface ReferenceRequest {
-  azimuth: number;
-  elevation: number;
-  every_min: number;
-}
-
-/** The grid as the user asked for it; the names are the public contract's, degrees. */
-export interface ScanRequest {
-  rotor_id: number;
-  az_start: number;
-  az_end: number;
-  el_start: number;
-  el_end: number;
-  step_deg: number;
-  rssi_iterations: number;
-  /** How the cells lie: the same azimuth step in every row, or one that keeps their solid angle. */
-  grid: GridKind;
-  /** How a cell is measured: by stopping there, or while the rotor sweeps its row. */
-  scan_mode: ScanMode;
-  reference?: ReferenceRequest | null | undefined;
-  notes?: string | null | undefined;
-}
-
 /** The rotor as it was when the session was created (jsonb: its time is text). */
 export type RotorSnapshot = Omit<RotorRow, 'created_at'> & { created_at: string };
 
 /** A row of `sessions`. */
 export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   id: number;
-  reference: ReferenceRequest | null;
+  reference: ReferencePointing | null;
   rotor: RotorSnapshot;
   grid_rows: number;
   /** Of the widest row. */

@@ -1,9 +1,10 @@
+import type { Rotor } from '#contract/rest/rotors';
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { complete, type Lookup } from '../completion/complete.ts';
 import { COMPLETE, completionScript, FILES, SHELLS, type Shell } from '../completion/scripts.ts';
 import { printable } from '../output.ts';
-import type { Session } from '../public-api.ts';
+import type { Session } from '#contract/rest/sessions';
 
 const HELP = `
   bash  eval "$(skyscan completion bash)"      in ~/.bashrc
@@ -31,7 +32,7 @@ export function completion(program: Command, { api, out }: Context): void {
     ]);
   };
   async function rotors() {
-    const all = await api().get<{ id: number; name: string }[]>('/api/rotors');
+    const all = await api().get<Rotor[]>('/api/rotors');
     return all.map(({ id, name }) => ({ word: String(id), about: printable(name) }));
   }
   async function scans() {

@@ -1,15 +1,7 @@
+import type { Receiver } from '#contract/rest/receivers';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
-
-interface Receiver {
-  name: string;
-  connected: boolean;
-  tuner: string | null;
-  sample_rate_hz: number | null;
-  trouble: string | null;
-  calibrations: unknown[];
-}
 
 /** `skyscan receivers` */
 export function receivers(program: Command, { api, out }: Context): void {

@@ -1,31 +1,9 @@
+import type { AxisCharacteristics, Characteristics, CharacteriseLine } from '#contract/rest/characteristics';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/errors';
 import { parseIdOf } from '../arguments.ts';
 import { createProgressLine, table, toJsonLine } from '../output.ts';
 import { CancelledError, type Context } from '../context.ts';
-
-interface Axis {
-  speed_deg_s: number | null;
-  acceleration_deg_s2: number | null;
-  start_delay_ms: number | null;
-  resolution_deg: number | null;
-  overshoot_deg: number | null;
-  backlash_deg: number | null;
-  settle_ms: number | null;
-}
-
-interface Result {
-  azimuth: Axis | null;
-  elevation: Axis | null;
-  round_trip_ms: number;
-  remarks: string[];
-  applied: Record<string, number>;
-}
-
-type Line =
-  | { fraction: number; step: string; azimuth: number; elevation: number }
-  | { result: Result }
-  | { detail: string };
 
 /** `skyscan rotors characterise ID` */
 export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted }: Context): void {
@@ -37,11 +15,11 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
     .addHelpText('after', '\nCtrl-C cancels it: the rotator stops.')
     .action(async (id: number, { json }: { json?: boolean }) => {
       const progress = createProgressLine(err);
-      let result: Result | undefined;
+      let result: Characteristics | undefined;
       try {
         for await (const line of api().postForLines(`/api/rotors/${id}/characterise`)) {
           if (json) out.write(toJsonLine(line));
-          const said = line as Line;
+          const said = line as CharacteriseLine;
           if ('detail' in said) throw new SkyScanError('hardware_fault', said.detail);
           if ('result' in said) result = said.result;
           else if (!json) progress.show(toProgress(said));
@@ -57,12 +35,12 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
     });
 }
 
-function toProgress(line: Extract<Line, { step: string }>): string {
+function toProgress(line: Extract<CharacteriseLine, { step: string }>): string {
   const percent = Math.round(100 * line.fraction);
   return `${percent} %  ${line.step}  az ${line.azimuth.toFixed(1)} el ${line.elevation.toFixed(1)}`;
 }
 
-const ROWS: [string, keyof Axis][] = [
+const ROWS: [string, keyof AxisCharacteristics][] = [
   ['speed, deg/s', 'speed_deg_s'],
   ['acceleration, deg/s2', 'acceleration_deg_s2'],
   ['start delay, ms', 'start_delay_ms'],
@@ -72,7 +50,7 @@ const ROWS: [string, keyof Axis][] = [
   ['settling, ms', 'settle_ms'],
 ];
 
-function toText({ azimuth, elevation, round_trip_ms, remarks, applied }: Result): string {
+function toText({ azimuth, elevation, round_trip_ms, remarks, applied }: Characteristics): string {
   const cell = (value: number | null | undefined) =>
     value === null || value === undefined ? '-' : String(value);
   const measured = table(

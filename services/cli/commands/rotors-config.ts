@@ -1,11 +1,10 @@
+import type { Rotor } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/errors';
 import { parseField, parseIdOf } from '../arguments.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { printable, toJson } from '../output.ts';
-
-type Rotor = Record<string, unknown> & { id: number; name: string };
 
 const ID = 'which rotator: see `skyscan rotors list`';
 const FIELDS =

@@ -1,17 +1,7 @@
+import type { Rotor } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { table, toJson } from '../output.ts';
 import type { Context } from '../context.ts';
-
-interface Rotor {
-  id: number;
-  name: string;
-  host: string;
-  port: number;
-  az_speed_deg_s: number;
-  el_speed_deg_s: number;
-  az_acceleration_deg_s2: number;
-  el_acceleration_deg_s2: number;
-}
 
 /** `skyscan rotors list` */
 export function rotorsList(rotors: Command, { api, out }: Context): void {

@@ -1,26 +1,10 @@
+import type { RotorPosition, RotorTest, Turn } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { toJson, toJsonLine } from '../output.ts';
-import type { RotorPosition } from '../public-api.ts';
-
-interface Test {
-  connected: boolean;
-  reason?: string;
-  model?: string;
-  dialect?: string;
-  limits?: { az_min: number; az_max: number; el_min: number; el_max: number } | null;
-  resolution_deg?: number | null;
-}
-
-interface Turn {
-  turn: number;
-  known: boolean;
-  possible: number[];
-  azimuth: number;
-  reported_azimuth: number;
-}
+import type { RotorMessage } from '#contract/live/rotor-messages';
 
 const ID = 'which rotator: see `skyscan rotors list`';
 const parseId = parseIdOf('a rotator');
@@ -37,7 +21,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .argument('<rotor>', ID, parseId)
     .option('--json', 'as the API says it')
     .action(async (id: number, { json }: { json?: boolean }) => {
-      const found = await api().get<Test>(`/api/rotors/${id}/test`);
+      const found = await api().get<RotorTest>(`/api/rotors/${id}/test`);
       if (json) out.write(toJson(found));
       else if (found.connected) out.write(describe(found));
       if (!found.connected) throw new Error(found.reason ?? 'the rotator does not answer');
@@ -56,12 +40,12 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
         return;
       }
       const follower = {
-        onMessage: (position: RotorPosition) =>
+        onMessage: (position: RotorMessage) =>
           void out.write(json ? toJsonLine(position) : `${whereAndWhither(position)}\n`),
         onLost: (why: string) => void err.write(`connection lost (${why}), trying again ...\n`),
         onBack: () => void err.write('connected again\n'),
       };
-      await follow<RotorPosition>(api(), () => `/ws/rotors/${id}`, follower, interrupted);
+      await follow<RotorMessage>(api(), () => `/ws/rotors/${id}`, follower, interrupted);
     });
 
   rotors
@@ -117,13 +101,13 @@ function pointing({ azimuth, elevation }: { azimuth: number; elevation: number }
   return `az ${azimuth.toFixed(1)} el ${elevation.toFixed(1)}`;
 }
 
-function whereAndWhither(position: RotorPosition): string {
+function whereAndWhither(position: RotorMessage): string {
   const { setpoint, moving } = position;
   const whither = moving && setpoint ? `, moving to ${pointing(setpoint)}` : moving ? ', moving' : '';
   return `${pointing(position)}${whither}`;
 }
 
-function describe({ model, dialect, limits, resolution_deg }: Test): string {
+function describe({ model, dialect, limits, resolution_deg }: RotorTest): string {
   const facts = [
     `${model ?? 'unknown model'} (${dialect ?? 'unknown dialect'}) answers`,
     ...(limits

@@ -13,7 +13,7 @@ import {
 import { confirm } from '../ask.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
-import type { Preview, Session } from '../public-api.ts';
+import type { ScanPreview, Session } from '#contract/rest/sessions';
 import { loadScan } from '../scan/scan-view.ts';
 import { watchScan } from '../scan/watch-scan.ts';
 import { formatDuration } from '#shared/durations';
@@ -85,7 +85,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const { json = false } = options;
   const api = context.api();
   const body = toBody(options);
-  const preview = await api.send<Preview>('POST', '/api/skyscan/preview', body);
+  const preview = await api.send<ScanPreview>('POST', '/api/skyscan/preview', body);
   if (options.preview) {
     out.write(json ? toJson(preview) : toText(preview));
     return;
@@ -136,7 +136,7 @@ function checkPoints({ az, el, step, grid }: Options): void {
     );
 }
 
-function toText({ rows, columns, total_points, expected_duration_s, warnings }: Preview): string {
+function toText({ rows, columns, total_points, expected_duration_s, warnings }: ScanPreview): string {
   const size = `${counted(total_points, 'point')} in ${counted(rows, 'row')} of ${columns === 1 ? 'one' : `at most ${columns}`}`;
   const lines = [`${size}, about ${formatDuration(expected_duration_s)}`];
   return [...lines, ...warnings.map((warning) => `warning: ${printable(warning)}`)]

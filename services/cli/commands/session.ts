@@ -1,9 +1,10 @@
+import type { ScanAction } from '#contract/rest/sessions';
 import type { Command } from 'commander';
 import { parseIdOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJson, toJsonLine } from '../output.ts';
 import { hasEnded } from '#contract/session-status';
-import type { Session } from '../public-api.ts';
+import type { Session } from '#contract/rest/sessions';
 import { loadScan } from '../scan/scan-view.ts';
 import { showScan } from '../scan/show-scan.ts';
 import { watchScan } from '../scan/watch-scan.ts';
@@ -54,7 +55,7 @@ export function session(program: Command, context: Context): void {
       .argument('<scan>', ID, parseId)
       .option('--json', 'as the API says it')
       .action(async (id: number, { json }: { json?: boolean }) => {
-        const answer = await api().send<{ status: string }>('POST', `/api/skyscan/${id}/${action}`);
+        const answer = await api().send<ScanAction>('POST', `/api/skyscan/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Scan ${id} is ${answer.status}.\n`);
       });
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { parseIdOf, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
-import type { Session } from '../public-api.ts';
+import type { Session } from '#contract/rest/sessions';
 
 interface Options {
   status?: string;

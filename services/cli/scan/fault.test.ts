@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Context } from '../context.ts';
-import type { LiveMessage } from '../public-api.ts';
+import type { DetailedPointMessage, DetailedStatusMessage } from '#contract/live/session-messages';
 import { Pace } from './pace.ts';
 import { createPlainDisplay } from './plain-display.ts';
 import { secondsLeft, takeMessage, type ScanView } from './scan-view.ts';
@@ -17,7 +17,9 @@ const bounds = {
 };
 const fault = {
   observation: 'rotctld at 127.0.0.1:4533 refused the connection',
+  since: '2026-02-14T02:00:00.000Z',
   for_s: 14,
+  pauses_at: null,
   pauses_in_s: 46,
 };
 
@@ -57,7 +59,7 @@ function viewOf(): ScanView {
   };
 }
 
-function status(change: Partial<LiveMessage>): LiveMessage {
+function status(change: Partial<DetailedStatusMessage>): DetailedStatusMessage {
   return {
     session_id: 3,
     status: 'running',
@@ -67,8 +69,49 @@ function status(change: Partial<LiveMessage>): LiveMessage {
     elapsed_s: 20,
     remaining_s: 60,
     fault: null,
+    rotor_rests: null,
+    resumes_itself: null,
     point: null,
     ...change,
+  };
+}
+
+function pointMessage(): DetailedPointMessage {
+  const setpoint = { azimuth: 10, elevation: 0 };
+  const measured_at = '2026-02-14T02:00:01.000Z';
+  return {
+    session_id: 3,
+    status: 'running',
+    completed: 2,
+    total: 4,
+    progress_pct: 50,
+    point: {
+      ...setpoint,
+      rssi_reads: 1,
+      rssi_average: -70,
+      rssi_current: -70,
+      measured_at: '2026-02-14T02:00:01',
+      seq: 2,
+      setpoint,
+      measurement: {
+        seq: 2,
+        row: 0,
+        column: 1,
+        setpoint,
+        readback: setpoint,
+        mean_dbm: -70,
+        std_db: 0,
+        min_dbm: -70,
+        max_dbm: -70,
+        last_dbm: -70,
+        reads: 1,
+        integration_ms: 10,
+        flags: [],
+        measured_at,
+        reference: null,
+        unit: 'dBm',
+      },
+    },
   };
 }
 
@@ -90,10 +133,7 @@ test('a point ends the fault; a pause that is not known is not mentioned', () =>
   const view = viewOf();
   takeMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
   expect(faultLine(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
-  const measurement = { row: 0, column: 1, mean_dbm: -70, reads: 1, flags: [], unit: 'dBm' };
-  const point = { azimuth: 10, elevation: 0, seq: 2, measurement };
-  const { fault: _fault, elapsed_s: _elapsed, remaining_s: _remaining, ...rest } = status({ completed: 2 });
-  takeMessage(view, { ...rest, point }, 0);
+  takeMessage(view, pointMessage(), 0);
   expect(faultLine(view, 0)).toBeUndefined();
 });
 

@@ -1,13 +1,15 @@
 import type { GridBounds } from '#shared/grid-shape';
 import type { Api } from '../api.ts';
-import type { LiveMessage, LivePoint, Plan, Session } from '../public-api.ts';
+import type { DetailedPoint, DetailedSessionMessage } from '#contract/live/session-messages';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 import { Pace } from './pace.ts';
 import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 
 /** A scan as it is known here. */
 export interface ScanView {
   session: Session;
-  plan: Plan;
+  plan: Pick<Plan, 'rotor_name' | 'grid' | 'scan_mode' | 'elapsed_s' | 'remaining_s' | 'fault'>;
   /** When the durations of `plan` were true; monotonic. */
   planAtMs: number;
   grid: SkyGrid;
@@ -16,7 +18,7 @@ export interface ScanView {
   /** Points that are here; there may be more. */
   received: number;
   /** The last point that came live. */
-  last: LivePoint | undefined;
+  last: DetailedPoint | undefined;
 }
 
 /** Loads a scan with every point that is stored. Throws `RefusedError` for an unknown id. */
@@ -41,8 +43,8 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
 }
 
 /** Takes a message of the WebSocket in; false: it was known. */
-export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number): boolean {
-  const { status, completed, total, progress_pct, point, elapsed_s, remaining_s, fault } = message;
+export function takeMessage(view: ScanView, message: DetailedSessionMessage, nowMs: number): boolean {
+  const { status, completed, total, progress_pct, point } = message;
   if (point && point.seq <= view.received) return false;
   if (status !== view.session.status) view.pace.reset();
   view.session = {
@@ -52,8 +54,9 @@ export function takeMessage(view: ScanView, message: LiveMessage, nowMs: number)
     total_points: total,
     progress_pct,
   };
-  if (remaining_s !== undefined) {
-    view.plan = { ...view.plan, elapsed_s: elapsed_s ?? null, remaining_s, fault: fault ?? null };
+  if (message.point === null) {
+    const { elapsed_s, remaining_s, fault } = message;
+    view.plan = { ...view.plan, elapsed_s, remaining_s, fault };
     view.planAtMs = nowMs;
   }
   view.pace.note(completed, nowMs);
@@ -96,7 +99,7 @@ async function loadLevels(
   return { points, unit };
 }
 
-function boundsOf(session: Session, { grid }: Plan): GridBounds {
+function boundsOf(session: Session, { grid }: Pick<Plan, 'grid'>): GridBounds {
   return {
     kind: grid,
     azStartDeg: session.az_start,

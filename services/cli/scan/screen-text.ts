@@ -3,7 +3,7 @@ import { formatDuration } from '#shared/durations';
 import { faultText } from '#shared/fault-text';
 import { countedOf } from '#shared/plurals';
 import { printable } from '../output.ts';
-import type { Session } from '../public-api.ts';
+import type { Session } from '#contract/rest/sessions';
 import type { ColourDepth } from '../terminal/colour-depth.ts';
 import { formatRate } from '../terminal/rate.ts';
 import { drawMap } from '../terminal/half-blocks.ts';

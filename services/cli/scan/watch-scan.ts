@@ -2,7 +2,8 @@ import { errorMessage, SkyScanError } from '#shared/errors';
 import { CancelledError, DetachedError, type Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { printable } from '../output.ts';
-import type { LiveMessage, Session } from '../public-api.ts';
+import type { DetailedSessionMessage } from '#contract/live/session-messages';
+import type { Session } from '#contract/rest/sessions';
 import { createJsonDisplay, createPlainDisplay } from './plain-display.ts';
 import { takeMessage, type ScanView } from './scan-view.ts';
 import { createTerminalDisplay } from './terminal-display.ts';
@@ -71,7 +72,7 @@ export async function watchScan(
     view.session = { ...view.session, notes };
   };
   try {
-    await follow<LiveMessage>(
+    await follow<DetailedSessionMessage>(
       api,
       () => `/ws/skyscan/${id}?after=${view.received}&detail=full`,
       {

@@ -32,6 +32,8 @@ export const characteristicsSchema = z
       .meta({ description: 'Fields of the rotor that the measurement has changed, and their new values' }),
   })
   .meta({ id: 'RotorCharacteristics' });
+export type Characteristics = z.infer<typeof characteristicsSchema>;
+export type AxisCharacteristics = z.infer<typeof axisSchema>;
 
 /** The last characterisations of all rotors. */
 export const characteristicsListSchema = z.array(
@@ -54,3 +56,4 @@ export const characteriseLineSchema = z
     z.object({ detail: z.string() }),
   ])
   .meta({ id: 'CharacteriseLine', description: 'Progress; the last line is the result, or what went wrong' });
+export type CharacteriseLine = z.infer<typeof characteriseLineSchema>;

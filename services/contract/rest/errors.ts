@@ -10,3 +10,5 @@ export const validationErrorSchema = z
     ),
   })
   .meta({ id: 'ValidationError', description: 'One entry for every problem' });
+/** One problem of a request that does not validate. */
+export type Problem = z.infer<typeof validationErrorSchema>['detail'][number];

@@ -20,3 +20,4 @@ export const healthSchema = z
     states: z.record(z.string(), dependencyStateSchema),
   })
   .meta({ id: 'Health' });
+export type Health = z.infer<typeof healthSchema>;

@@ -61,3 +61,4 @@ export const planSchema = z
     resumes_itself: z.boolean().nullable().meta({ description: 'A paused session resumes automatically' }),
   })
   .meta({ id: 'ScanPlan' });
+export type Plan = z.infer<typeof planSchema>;

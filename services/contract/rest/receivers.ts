@@ -48,6 +48,7 @@ export const calibrationSchema = z
     calibrated_at: z.string().meta({ description: 'UTC with Z' }),
   })
   .meta({ id: 'Calibration' });
+export type Calibration = z.infer<typeof calibrationSchema>;
 
 export const receiverSchema = z
   .object({
@@ -65,6 +66,7 @@ export const receiverSchema = z
       .meta({ description: 'The newest one for each frequency, bandwidth and gain' }),
   })
   .meta({ id: 'Receiver' });
+export type Receiver = z.infer<typeof receiverSchema>;
 
 // Runs also when a field is wrong, so that every problem is told at once.
 function checkDuration(input: unknown, context: z.RefinementCtx): void {

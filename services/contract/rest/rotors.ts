@@ -86,6 +86,7 @@ export const rotorSchema = z
     created_at: z.string().meta({ description: 'UTC with Z' }),
   })
   .meta({ id: 'Rotor' });
+export type Rotor = z.infer<typeof rotorSchema>;
 
 /** Body of move. */
 export const moveSchema = z.strictObject({ azimuth: number, elevation: number }).meta({
@@ -112,6 +113,7 @@ export const turnSchema = z
     reported_azimuth: z.number().meta({ description: 'Degrees, as the controller reports it' }),
   })
   .meta({ id: 'Turn' });
+export type Turn = z.infer<typeof turnSchema>;
 
 const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
@@ -144,10 +146,12 @@ export const rotorTestSchema = z
       .meta({ description: 'Step of the readback, degrees; null while too little was read to know it' }),
   })
   .meta({ id: 'RotorTest' });
+export type RotorTest = z.infer<typeof rotorTestSchema>;
 
 export const positionSchema = z
   .object({ azimuth: z.number(), elevation: z.number(), rotor_name: z.string(), timestamp: z.string() })
   .meta({ id: 'RotorPosition' });
+export type RotorPosition = z.infer<typeof positionSchema>;
 
 export const rotorActionSchema = z
   .object({

@@ -56,6 +56,8 @@ export const scanRequestSchema = z
   })
   .superRefine(checkGrid, { when: () => true })
   .meta({ id: 'ScanRequest' });
+export type ReferencePointing = z.infer<typeof referenceSchema>;
+export type ScanRequest = z.infer<typeof scanRequestSchema>;
 
 type GridFields = Partial<
   Record<'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>
@@ -115,12 +117,18 @@ export const sessionSchema = z
     notes: z.string().nullable(),
   })
   .meta({ id: 'ScanSession' });
+export type Session = z.infer<typeof sessionSchema>;
 
 export const dataSchema = z.array(dataPointSchema.meta({ id: 'DataPoint' }));
+
+export const unitSchema = z
+  .enum(['dBm', 'dBFS'])
+  .meta({ description: 'Of the levels; dBFS: nothing is calibrated' });
+
 export const measurementsSchema = z.array(
   measurementSchema
     .extend({
-      unit: z.enum(['dBm', 'dBFS']).meta({ description: 'Of the levels; dBFS: nothing is calibrated' }),
+      unit: unitSchema,
       drift_db: z
         .number()
         .optional()
@@ -129,10 +137,13 @@ export const measurementsSchema = z.array(
     .meta({ id: 'Measurement' }),
 );
 
+export type PublishedMeasurement = z.infer<typeof measurementsSchema>[number];
+
 /** Answer to pause, resume and cancel. */
 export const actionSchema = z
   .object({ status: z.enum(['pausing', 'resuming', 'cancelling']), session_id: z.int() })
   .meta({ id: 'ScanAction' });
+export type ScanAction = z.infer<typeof actionSchema>;
 
 export const previewSchema = z
   .object({
@@ -147,6 +158,7 @@ export const previewSchema = z
     warnings: z.array(z.string()),
   })
   .meta({ id: 'ScanPreview' });
+export type ScanPreview = z.infer<typeof previewSchema>;
 
 export const sessionFilterSchema = z.object({
   status: sessionStatusSchema.optional(),

@@ -27,6 +27,7 @@ export const skySchema = z
     timestamp: z.string(),
   })
   .meta({ id: 'Sky' });
+export type Sky = z.infer<typeof skySchema>;
 
 function isOurTime(unixMs: number): boolean {
   return unixMs >= Date.UTC(FIRST_YEAR, 0) && unixMs < Date.UTC(LAST_YEAR + 1, 0);

@@ -3,7 +3,7 @@ import { choose, listPath, parseListQuery, wholeNumber } from './list-query.ts';
 import { sessionTimes } from './session-words.ts';
 import { createThumbnails, thumbnailPath } from './thumbnails.ts';
 import { until } from '../../../../test/support/until.ts';
-import type { Session } from '../lib/api-types.ts';
+import type { Session } from '#contract/rest/sessions';
 
 const session: Session = {
   id: 3,

@@ -1,4 +1,4 @@
-import type { Session } from '../lib/api-types.ts';
+import type { Session } from '#contract/rest/sessions';
 import { clockTime, parseTime } from '../lib/format.ts';
 
 /** When a session was, in words, by the clocks here. */

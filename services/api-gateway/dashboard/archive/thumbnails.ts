@@ -1,4 +1,4 @@
-import type { Session } from '../lib/api-types.ts';
+import type { Session } from '#contract/rest/sessions';
 
 /** Pixels. */
 const SIZE = 160;

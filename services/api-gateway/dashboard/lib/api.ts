@@ -1,13 +1,7 @@
 import { REASON_HEADER } from '#contract/http-headers';
+import type { Problem } from '#contract/rest/errors';
 import { keyHeader, type EarlyAnswers } from './early-answers.ts';
 import { pageBase } from './paths.ts';
-
-/** One problem of a request that does not validate, as the API tells it. */
-export interface Problem {
-  loc: (string | number)[];
-  msg: string;
-  type: string;
-}
 
 /** The API's own word that it does not do what was asked; `status` 0: it could not be asked. */
 export class ApiError extends Error {

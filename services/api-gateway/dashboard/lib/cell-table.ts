@@ -1,11 +1,11 @@
 import type { GridBounds } from '#shared/grid-shape';
 import { SkyMap } from '../../map/sky-map.ts';
-import type { Measurement } from './api-types.ts';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { columnOf, type Block } from './columnar.ts';
 
 /** What the page shows of a measured cell. */
 export type MeasuredCell = Pick<
-  Measurement,
+  PublishedMeasurement,
   'seq' | 'row' | 'column' | 'mean_dbm' | 'std_db' | 'min_dbm' | 'max_dbm' | 'reads' | 'flags'
 > & {
   readback: { azimuth: number; elevation: number };
@@ -121,7 +121,7 @@ export class CellTable {
 }
 
 /** A point as a WebSocket with `?detail=full` brings it. */
-export function cellOfMeasurement(measurement: Measurement): MeasuredCell {
+export function cellOfMeasurement(measurement: PublishedMeasurement): MeasuredCell {
   return { ...measurement, measuredAtMs: Date.parse(measurement.measured_at) };
 }
 

@@ -1,5 +1,5 @@
 import { sentenceOf } from './api.ts';
-import type { Health } from './api-types.ts';
+import type { Health } from '#contract/rest/health';
 import type { Timing } from './page-timing.ts';
 
 /** What `/health` says of its dependencies, by name, or why it gave no answer. */

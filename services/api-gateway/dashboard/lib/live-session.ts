@@ -1,6 +1,8 @@
 import { countedOf } from '#shared/plurals';
 import { ApiError, sentenceOf } from './api.ts';
-import type { LiveMessage, Plan, Session } from './api-types.ts';
+import type { DetailedSessionMessage } from '#contract/live/session-messages';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
 import { columnOf, createColumnarReader, type Block } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
@@ -145,7 +147,7 @@ export class LiveSession {
       const leave = this.#source.follow(this.id, this.lastSeq, {
         hear: (text) => {
           try {
-            this.#hear(JSON.parse(text) as LiveMessage);
+            this.#hear(JSON.parse(text) as DetailedSessionMessage);
           } catch (error) {
             end();
             reject(error instanceof Error ? error : new Error(String(error)));
@@ -164,22 +166,15 @@ export class LiveSession {
     });
   }
 
-  #hear(message: LiveMessage): void {
+  #hear(message: DetailedSessionMessage): void {
     this.messages++;
     if (message.point) this.#take(cellOfMeasurement(message.point.measurement));
     const changed = this.session?.status !== message.status;
     if (changed) this.#statusMessages++;
-    const { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s } = message;
-    if (this.plan && fault !== undefined)
-      this.plan = {
-        ...this.plan,
-        fault,
-        rotor_rests: rotor_rests ?? null,
-        resumes_itself: resumes_itself ?? null,
-        elapsed_s: elapsed_s ?? null,
-        remaining_s: remaining_s ?? null,
-      };
-    if (fault !== undefined) this.#statusMessages++;
+    if (message.point === null) {
+      if (this.plan) this.plan = { ...this.plan, ...liveFieldsOf(message) };
+      this.#statusMessages++;
+    }
     if (this.session) this.session = merge(this.session, message);
     this.#become('live', 'Live');
     if (changed) void this.#ask();
@@ -290,7 +285,15 @@ export class LiveSession {
   }
 }
 
-/** The fields of a plan that messages update between two answers. */
-function liveFieldsOf({ fault, rotor_rests, resumes_itself, elapsed_s, remaining_s }: Plan) {
+type LiveFields = Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself' | 'elapsed_s' | 'remaining_s'>;
+
+/** The fields of a plan that a status message updates between two answers. */
+function liveFieldsOf({
+  fault,
+  rotor_rests,
+  resumes_itself,
+  elapsed_s,
+  remaining_s,
+}: LiveFields): LiveFields {
   return { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s };
 }

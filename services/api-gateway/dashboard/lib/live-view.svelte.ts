@@ -1,5 +1,8 @@
 import { untrack } from 'svelte';
-import type { Health, Plan, Session, Sky } from './api-types.ts';
+import type { Health } from '#contract/rest/health';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
+import type { Sky } from '#contract/rest/sky';
 import type { Api } from './api.ts';
 import type { CellTable } from './cell-table.ts';
 import { watchHealth, type HealthReport } from './health-watch.ts';
@@ -7,7 +10,8 @@ import { LiveSession, type LivePhase } from './live-session.ts';
 import { createPace, LATEST } from './pace.ts';
 import { pageTiming } from './page-timing.ts';
 import { repeat } from './repeat.ts';
-import { followRotor, rotorSource, type RotorState } from './rotor-live.ts';
+import type { RotorMessage } from '#contract/live/rotor-messages';
+import { followRotor, rotorSource } from './rotor-live.ts';
 import { sessionSource } from './session-source.ts';
 
 // Every change of the words lays the page out anew.
@@ -102,7 +106,7 @@ export class LiveView {
 
 /** Where a rotor is; for as long as it is not closed. */
 export class RotorView {
-  state = $state.raw<RotorState | undefined>();
+  state = $state.raw<RotorMessage | undefined>();
   readonly close: () => void;
 
   constructor(api: Api, id: number) {

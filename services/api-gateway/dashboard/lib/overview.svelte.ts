@@ -1,5 +1,6 @@
 import { ApiError, sentenceOf, type Api } from './api.ts';
-import type { Rotor, Session } from './api-types.ts';
+import type { Rotor } from '#contract/rest/rotors';
+import type { Session } from '#contract/rest/sessions';
 import { NEWEST_SESSIONS, ROTORS } from './paths.ts';
 import { repeat, type Repetition } from './repeat.ts';
 

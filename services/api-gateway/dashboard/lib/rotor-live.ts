@@ -1,18 +1,7 @@
+import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { Api } from './api.ts';
 import type { Timing } from './page-timing.ts';
 import { listen, type Follower } from './session-source.ts';
-
-/** Where a rotor is, as `/ws/rotors/{id}` tells it. */
-export interface RotorState {
-  rotor_id: number;
-  azimuth: number;
-  elevation: number;
-  moving: boolean;
-  /** Where it was told to be; null when it was not told. */
-  setpoint: { azimuth: number; elevation: number } | null;
-  /** UTC with Z. */
-  timestamp: string;
-}
 
 /** Where the position of a rotor comes from. */
 export interface RotorSource {
@@ -33,7 +22,7 @@ export function followRotor(
   id: number,
   source: RotorSource,
   timing: Timing,
-  tell: (state: RotorState | undefined) => void,
+  tell: (state: RotorMessage | undefined) => void,
 ): () => void {
   const ending = new AbortController();
   let turn = new AbortController();
@@ -48,7 +37,7 @@ export function followRotor(
       };
       const dropped = () => end(true);
       const leave = source.follow(id, {
-        hear: (text) => tell(JSON.parse(text) as RotorState),
+        hear: (text) => tell(JSON.parse(text) as RotorMessage),
         lost: (code) => end(code !== CLOSE_UNKNOWN),
       });
       signal.addEventListener('abort', dropped);

@@ -1,5 +1,6 @@
+import type { Rotor } from '#contract/rest/rotors';
+import type { Session } from '#contract/rest/sessions';
 import { match } from '../../page-addresses.ts';
-import type { Rotor, Session } from './api-types.ts';
 import { hasEnded } from '#contract/session-status';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;

@@ -1,5 +1,7 @@
 import type { GridBounds } from '#shared/grid-shape';
-import type { LiveMessage, Plan, Session } from './api-types.ts';
+import type { DetailedSessionMessage } from '#contract/live/session-messages';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 
 export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds {
   return {
@@ -13,7 +15,7 @@ export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds
 }
 
 /** What a message says of the session. A viewer that catches up hears of points that it knows to be stored. */
-export function merge(session: Session, message: LiveMessage): Session {
+export function merge(session: Session, message: DetailedSessionMessage): Session {
   const { status, completed, progress_pct } = message;
   if (completed < session.completed_points) return { ...session, status };
   return { ...session, status, completed_points: completed, progress_pct };

@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
-import type { Plan, Session } from './api-types.ts';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 import { measurementsPath, planPath, sessionPath } from './paths.ts';
 
 /** Who is told what comes over a WebSocket. */

@@ -1,4 +1,4 @@
-import type { LiveRotor } from './types.ts';
+import type { RotorMessage } from '#contract/live/rotor-messages';
 
 /** The part of a WebSocket that is needed. */
 export interface PositionSocket {
@@ -8,7 +8,7 @@ export interface PositionSocket {
 }
 
 interface Follower {
-  onPosition(position: LiveRotor): void;
+  onPosition(position: RotorMessage): void;
   /** `gone`: there is no such rotor; nothing more comes. */
   onState(state: 'live' | 'lost' | 'gone'): void;
 }
@@ -54,10 +54,10 @@ export function followPosition(open: () => PositionSocket, follower: Follower): 
   };
 }
 
-function parse(data: unknown): LiveRotor | undefined {
+function parse(data: unknown): RotorMessage | undefined {
   if (typeof data !== 'string') return undefined;
   try {
-    return JSON.parse(data) as LiveRotor;
+    return JSON.parse(data) as RotorMessage;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Rotor } from '../lib/api-types.ts';
+import type { Rotor } from '#contract/rest/rotors';
 import { toNumber } from '../start/scan-form.ts';
 
 /** Rows of a small table, cells as they are typed. */

@@ -1,7 +1,8 @@
 import type { Overlays } from '../../map/overlays.ts';
 import type { GridBounds } from '#shared/grid-shape';
 import type { Pointing } from '#shared/pointing';
-import type { ApiPointing, Rotor } from '../lib/api-types.ts';
+import type { ApiPointing } from '#contract/mqtt-messages';
+import type { Rotor } from '#contract/rest/rotors';
 
 const STEP_DEG = 2;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../http/docs/openapi.ts';
 import { newRotorSchema } from '#contract/rest/rotors';
-import type { Rotor } from '../lib/api-types.ts';
+import type { Rotor } from '#contract/rest/rotors';
 import { changesOf, fieldsOf, type ApiDescription } from './form-fields.ts';
 import { bodyOf, draftOf, filledForm, formOf } from './rotor-form.ts';
 

@@ -1,4 +1,4 @@
-import type { Rotor } from '../lib/api-types.ts';
+import type { Rotor } from '#contract/rest/rotors';
 import { changesOf, toBody, toValues, type FormField, type FormValues } from './form-fields.ts';
 import { horizonOf, horizonRows, keepOutOf, keepOutRows, type Rows } from './obstacle-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { RotorTest } from '../lib/api-types.ts';
+import type { RotorTest } from '#contract/rest/rotors';
 
 /** What a test of the connection found, in words. */
 export function testWords(test: RotorTest): string {

@@ -1,12 +1,15 @@
 import type { Overlays } from '../../map/overlays.ts';
-import type { ApiPointing, Plan, Rotor, Sky } from '../lib/api-types.ts';
-import type { RotorState } from '../lib/rotor-live.ts';
+import type { ApiPointing } from '#contract/mqtt-messages';
+import type { Plan } from '#contract/rest/plan';
+import type { Rotor } from '#contract/rest/rotors';
+import type { Sky } from '#contract/rest/sky';
+import type { RotorMessage } from '#contract/live/rotor-messages';
 
 /** What is drawn over a session's map. What is of now only while it is active. */
 export function overlaysOf(
   plan: Plan | undefined,
   rotor: Rotor | undefined,
-  state: RotorState | undefined,
+  state: RotorMessage | undefined,
   sky: Sky | undefined,
   active: boolean,
 ): Overlays {

@@ -1,7 +1,8 @@
 import { faultText } from '#shared/fault-text';
 import { countedOf } from '#shared/plurals';
 import { clockTime } from '../lib/format.ts';
-import type { Plan, Session } from '../lib/api-types.ts';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 import type { Trouble } from './trouble.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { DependencyState } from '#contract/rest/health';
-import type { Health } from '../lib/api-types.ts';
+import type { Health } from '#contract/rest/health';
 import { SILENT_MS, type HealthReport } from '../lib/health-watch.ts';
 import type { LivePhase } from '../lib/live-session.ts';
 

@@ -1,4 +1,4 @@
-import type { Rotor } from '../lib/api-types.ts';
+import type { Rotor } from '#contract/rest/rotors';
 import type { ScanForm } from './scan-form.ts';
 
 type Bounds = Pick<ScanForm, 'az_start' | 'az_end' | 'el_start' | 'el_end'>;

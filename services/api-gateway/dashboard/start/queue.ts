@@ -1,5 +1,5 @@
 import { counted } from '#shared/plurals';
-import type { Session } from '../lib/api-types.ts';
+import type { Session } from '#contract/rest/sessions';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status' | 'progress_pct'>;
 

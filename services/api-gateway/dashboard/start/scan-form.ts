@@ -1,4 +1,4 @@
-import type { ScanRequest } from '../lib/api-types.ts';
+import type { ScanRequest } from '#contract/rest/sessions';
 
 /** The form as it is typed. Numbers are text: only the API says which of them are good. */
 export interface ScanForm {

@@ -4,7 +4,8 @@ import { columnarFormat } from '../../http/columnar.ts';
 import { pointText, statusText } from '../../published.ts';
 import type { PointBlock } from '../../store/point-block.ts';
 import type { ApiError } from '../lib/api.ts';
-import type { Plan, Session } from '../lib/api-types.ts';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
 import type { Follower, SessionSource } from '../lib/session-source.ts';
 import { blockOf } from './block-of.ts';
 import { planOf, pointAt, sessionOf } from './sessions.ts';
@@ -90,7 +91,7 @@ export class FakeServer implements SessionSource {
   follow(_id: number, afterSeq: number, follower: Follower): () => void {
     const socket = new FakeSocket(afterSeq, follower);
     this.sockets.push(socket);
-    socket.texts.push(statusText(this.#row()));
+    socket.texts.push(statusText(this.#row(), true));
     this.#send(socket);
     return () => {
       socket.open = false;
@@ -106,7 +107,7 @@ export class FakeServer implements SessionSource {
 
   become(status: SessionStatus): void {
     this.status = status;
-    for (const socket of this.#open()) socket.texts.push(statusText(this.#row()));
+    for (const socket of this.#open()) socket.texts.push(statusText(this.#row(), true));
   }
 
   /** Brings up to so many messages to every viewer, and the end of the session after the last one. */
@@ -139,7 +140,7 @@ export class FakeServer implements SessionSource {
       }
       socket.texts.push(pointText(this.#row(), this.#point(socket.cursor), true));
     }
-    if (this.status === 'completed') socket.texts.push(statusText(this.#row()));
+    if (this.status === 'completed') socket.texts.push(statusText(this.#row(), true));
   }
 
   #point(seq: number): StoredMeasurement {

@@ -1,5 +1,6 @@
 import type { MeasuredCell } from '../lib/cell-table.ts';
-import type { Measurement, Plan, Session } from '../lib/api-types.ts';
+import type { Plan } from '#contract/rest/plan';
+import type { PublishedMeasurement, Session } from '#contract/rest/sessions';
 
 const STARTED_MS = Date.UTC(2026, 1, 14, 2);
 
@@ -51,7 +52,7 @@ export function planOf(total: number, columns: number): Plan {
 }
 
 /** The point that is measured as the `seq`-th: every value is its own. */
-export function pointAt(seq: number, columns: number): Measurement {
+export function pointAt(seq: number, columns: number): PublishedMeasurement {
   const row = Math.floor((seq - 1) / columns);
   const column = (seq - 1) % columns;
   const setpoint = { azimuth: column, elevation: 10 + row };
@@ -76,7 +77,7 @@ export function pointAt(seq: number, columns: number): Measurement {
 }
 
 /** What the page keeps of a point. */
-export function cellOf(point: Measurement): MeasuredCell {
+export function cellOf(point: PublishedMeasurement): MeasuredCell {
   const { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback } = point;
   const measuredAtMs = Date.parse(point.measured_at);
   return { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback, measuredAtMs };

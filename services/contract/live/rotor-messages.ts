@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { pointingSchema, positionMessageSchema } from '../mqtt-messages.ts';
+
+/** A message of `/ws/rotors/{id}`: the position that rotor-driver published, with the id of the rotor. */
+export const rotorMessageSchema = positionMessageSchema.extend({
+  rotor_id: z.int().min(1),
+  setpoint: pointingSchema.nullable(),
+});
+export type RotorMessage = z.infer<typeof rotorMessageSchema>;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { dataPointSchema, measurementSchema, pointingSchema, progressFields } from '../mqtt-messages.ts';
+import { planSchema } from '../rest/plan.ts';
+import { unitSchema } from '../rest/sessions.ts';
+
+/** A message of `/ws/skyscan/{id}`: a point was stored, or (without a point) the status changed. */
+export const sessionMessageSchema = z.object({ ...progressFields, point: dataPointSchema.nullable() });
+export type SessionMessage = z.infer<typeof sessionMessageSchema>;
+
+const detailedPointSchema = dataPointSchema.extend({
+  seq: z.int().min(1),
+  setpoint: pointingSchema,
+  measurement: measurementSchema.extend({ unit: unitSchema }),
+});
+
+export type DetailedPoint = z.infer<typeof detailedPointSchema>;
+
+/** A status with `?detail=full`: also what the plan says of the present. */
+export const detailedStatusMessageSchema = z.object({
+  ...progressFields,
+  point: z.null(),
+  ...planSchema.pick({
+    elapsed_s: true,
+    remaining_s: true,
+    fault: true,
+    rotor_rests: true,
+    resumes_itself: true,
+  }).shape,
+});
+export type DetailedStatusMessage = z.infer<typeof detailedStatusMessageSchema>;
+
+export const detailedPointMessageSchema = z.object({ ...progressFields, point: detailedPointSchema });
+export type DetailedPointMessage = z.infer<typeof detailedPointMessageSchema>;
+
+/** A message of `/ws/skyscan/{id}?detail=full`. */
+export const detailedSessionMessageSchema = z.union([
+  detailedStatusMessageSchema,
+  detailedPointMessageSchema,
+]);
+export type DetailedSessionMessage = z.infer<typeof detailedSessionMessageSchema>;
