@@ -1,7 +1,6 @@
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
-import type { GridBounds, GridKind, GridShape } from '#shared/grid-shape';
+import type { GridBounds, GridShape } from '#shared/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
-import type { ScanMode } from '#contract/scan-modes';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
