@@ -81,8 +81,9 @@ test('a rotator that measures by itself has to have settled', async () => {
   expect(world.publisher.points).toHaveLength(COLUMNS);
 });
 
-test('the receiver is set up on the way to the first cell', async () => {
+test('the receiver is set up while the lease is asked for and on the way to the first cell', async () => {
   await scan();
-  expect(world.receiver.prepared).toBeGreaterThan(0);
-  expect(world.receiver.prepared).toBe(world.rotors.slews.length - world.rotors.settled.length);
+  const unannounced = world.rotors.slews.length - world.rotors.settled.length;
+  expect(unannounced).toBeGreaterThan(0);
+  expect(world.receiver.prepared).toBe(1 + unannounced);
 });

@@ -68,6 +68,10 @@ export class HeldRotor {
       `the rotor is not ready: no position from ${this.#rotctld} yet ${CHECK_ROTCTLD}`,
       0,
     );
+    await this.#whilePreparing(() => this.#acquire(signal));
+  }
+
+  async #acquire(signal: AbortSignal): Promise<void> {
     if (!this.#hold || this.#hold.lost) {
       const hold = await this.#parts.rotors.hold(this.#record.rotor, this.#record.sessionId, signal);
       if (signal.aborted) {
@@ -208,23 +212,19 @@ export class HeldRotor {
       return (this.#progress.at = await hold.slew(setpoint, signal, onReadback));
     const { translate } = this.#clocks;
     if (!translate)
-      return (this.#progress.at = await this.#slewAndPrepare(hold, setpoint, signal, onReadback));
+      return (this.#progress.at = await this.#whilePreparing(() => hold.slew(setpoint, signal, onReadback)));
     const { at, settledAtMs } = await hold.approach(setpoint, signal, onReadback);
     this.#settled = translate(settledAtMs);
     return (this.#progress.at = at);
   }
 
-  /** The receiver is set up on the way: a tuner needs some 50 ms for another frequency, a dongle that is closed a second or two. */
-  async #slewAndPrepare(
-    hold: RotorHold,
-    setpoint: Pointing,
-    signal: AbortSignal,
-    onReadback: () => void,
-  ): Promise<Pointing> {
+  /** The receiver is set up meanwhile: a tuner needs some 50 ms for another frequency, a lateness that is not known 400 ms, a dongle a second. */
+  async #whilePreparing<T>(work: () => Promise<T>): Promise<T> {
+    const { rotor } = this.#record;
     const underWay = new AbortController();
-    this.#parts.receiver.prepare(this.#record.rotor.receiver, underWay.signal);
+    if (rotor.rssiSource === 'sdr') this.#parts.receiver.prepare(rotor.receiver, underWay.signal);
     try {
-      return await hold.slew(setpoint, signal, onReadback);
+      return await work();
     } finally {
       underWay.abort();
     }
