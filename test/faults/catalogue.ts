@@ -117,6 +117,7 @@ export const CATALOGUE: readonly Fault[] = [
     name: 'pause',
     lastsMs: SHORT,
     pauses: true,
+    asksForPause: true,
     strike: async ({ stage, sessionId }) => {
       await stage.stack.api('POST', `/api/skyscan/${sessionId}/pause`);
     },

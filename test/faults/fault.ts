@@ -22,4 +22,6 @@ export interface Fault {
   takes?: StageProcess;
   /** The scan pauses and waits for a person. */
   pauses?: boolean;
+  /** It asks for a pause itself: that pause needs no note. */
+  asksForPause?: boolean;
 }

@@ -29,6 +29,7 @@ function lostCount(when: string, wait: (scene: Scene) => Promise<void>): Fault {
     name: `count lost ${when}`,
     lastsMs: LOST,
     pauses: true,
+    asksForPause: wait === pauseAndWait,
     async strike(scene) {
       await wait(scene);
       await setFaults(scene, { lose_count: true, hang_up: scene.random() < 0.5 });

@@ -1,7 +1,8 @@
 import { hasEnded } from '#contract/session-status';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { must, type PublishedSession } from '../support/observer.ts';
+import type { PublishedSession } from '../support/observer.ts';
+import { mustWhenReady } from '../support/whole-scan.ts';
 import type { Fault, Scene } from './fault.ts';
 import { judge, type Evidence, type Verdict } from './judge.ts';
 import type { RoundPlan } from './schedule.ts';
@@ -48,7 +49,7 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
   const pauses: string[] = [];
   const seenByRest: Seen[] = [];
   let silentPauses = 0;
-  const session = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+  const session = await mustWhenReady<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
     rotor_id: rotorId,
     ...SCAN,
   });
@@ -107,7 +108,7 @@ export async function playRound(context: RoundContext, plan: RoundPlan<Fault>): 
       else if (!resting) {
         resting = true;
         pauses.push(now.notes ?? '(no note)');
-        const askedFor = plan.strikes.some(({ fault }) => fault.name === 'pause');
+        const askedFor = plan.strikes.some(({ fault }) => fault.asksForPause);
         if (!now.notes && !askedFor) silentPauses++;
         if (!goesOnByItself(now)) {
           const sinceUnixMs = Date.now();
