@@ -9,11 +9,12 @@ import { requireConditions, suspendVariables } from '#shared/suspend-rules';
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
 
 const variables = z.object({
-  ROTOR_DRIVER_HOST: z.string().default('127.0.0.1'),
-  ROTOR_DRIVER_PORT: portVariable.default(50052),
-  /** Where the fencing counter is kept. */
-  DATA_DIR: z.string().default('./data'),
-  /** Networks in which a rotctld may be: comma separated, like 192.168.0.0/16. */
+  ROTOR_DRIVER_HOST: z.string().default('127.0.0.1').describe('where its gRPC listens'),
+  ROTOR_DRIVER_PORT: portVariable.default(50052).describe('the port of its gRPC'),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .describe('the counter of its leases lies below, and what it knows of the rotators'),
   ROTCTLD_NETWORKS: z
     .string()
     .default(DEFAULT_NETWORKS)
@@ -23,9 +24,15 @@ const variables = z.object({
       } catch (error) {
         context.addIssue({ code: 'custom', message: errorMessage(error) });
       }
-    }),
-  /** How long rotctld may take for a command, milliseconds; SPID controllers need 10000. */
-  ROTCTLD_TIMEOUT_MS: z.coerce.number().int().min(500).max(60_000).default(5_000),
+    })
+    .describe('networks in which a rotctld may be, separated by commas, e.g. `192.168.1.0/24`'),
+  ROTCTLD_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .max(60_000)
+    .default(5_000)
+    .describe('how long rotctld may take to answer a command; SPID controllers need 10,000'),
   ...suspendVariables,
   ...sunVariables,
   ...mqttVariables,

@@ -8,16 +8,26 @@ import { requireConditions, suspendVariables } from '#shared/suspend-rules';
 
 export const configSchema = z
   .object({
-    ORCHESTRATOR_HOST: z.string().default('127.0.0.1'),
-    ORCHESTRATOR_PORT: portVariable.default(50051),
-    /** The journal lies below it. */
-    DATA_DIR: z.string().default('./data'),
-    ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052'),
-    SDR_SAMPLER_ADDRESS: addressVariable.default('127.0.0.1:50053'),
-    /** How long hardware may fail before a running session pauses, seconds. */
-    FAULT_BUDGET_S: z.coerce.number().min(0).max(86_400).default(60),
-    /** How long all has to be well before a suspended scan goes on, seconds. */
-    SUSPEND_SETTLE_S: z.coerce.number().min(0).max(86_400).default(10),
+    ORCHESTRATOR_HOST: z.string().default('127.0.0.1').describe('where its gRPC listens'),
+    ORCHESTRATOR_PORT: portVariable.default(50051).describe('the port of its gRPC'),
+    DATA_DIR: z
+      .string()
+      .default('./data')
+      .describe('its journal lies below: what is measured and not yet confirmed as stored'),
+    ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052').describe('gRPC address of rotor-driver'),
+    SDR_SAMPLER_ADDRESS: addressVariable.default('127.0.0.1:50053').describe('gRPC address of sdr-sampler'),
+    FAULT_BUDGET_S: z.coerce
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(60)
+      .describe('how long hardware may fail before a running scan pauses'),
+    SUSPEND_SETTLE_S: z.coerce
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(10)
+      .describe('how long all has to be well before a suspended scan goes on by itself'),
     ...suspendVariables,
     ...sunVariables,
     ...mqttVariables,

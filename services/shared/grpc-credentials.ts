@@ -13,11 +13,23 @@ const NAME_OF_ADDRESS = 'ip-address.invalid';
 
 /** Configuration of gRPC between services, the same for servers and clients. */
 export const grpcSecurityVariables = {
-  /** Shared secret that every call carries. */
-  GRPC_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
-  GRPC_TLS_CERT: z.string().optional(),
-  GRPC_TLS_KEY: z.string().optional(),
-  GRPC_TLS_CA: z.string().optional(),
+  GRPC_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('shared secret of the services, which every call carries; at least 16 characters'),
+  GRPC_TLS_CERT: z
+    .string()
+    .optional()
+    .describe('PEM file; needed, with the token, to bind gRPC beyond loopback'),
+  GRPC_TLS_KEY: z
+    .string()
+    .optional()
+    .describe('PEM file; needed, with the token, to bind gRPC beyond loopback'),
+  GRPC_TLS_CA: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed the certificates of the servers'),
 };
 
 /** Paths are PEM files. */

@@ -12,15 +12,20 @@ const SAY_ONLINE_AGAIN_MS = 10_000;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
-  MQTT_URL: z.url({ protocol: /^(mqtt|mqtts|ws|wss|tcp|ssl)$/, error: 'must look like mqtt://host:1883' }),
+  MQTT_URL: z
+    .url({ protocol: /^(mqtt|mqtts|ws|wss|tcp|ssl)$/, error: 'must look like mqtt://host:1883' })
+    .describe('the broker: `mqtt://`, `mqtts://`, `ws://` or `wss://`; the launcher sets it'),
   MQTT_BASE_TOPIC: z
     .string()
     .regex(/^[^#+\s/][^#+\s]*[^#+\s/]$/, 'must be a topic without wildcards')
-    .default('skyscan'),
-  MQTT_USERNAME: z.string().optional(),
-  MQTT_PASSWORD: z.string().optional(),
-  /** PEM file of the authority that signed the broker's certificate. */
-  MQTT_CA: z.string().optional(),
+    .default('skyscan')
+    .describe('first word of every topic'),
+  MQTT_USERNAME: z.string().optional().describe('user at the broker'),
+  MQTT_PASSWORD: z.string().optional().describe('password at the broker'),
+  MQTT_CA: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed the certificate of the broker'),
 };
 
 export interface MqttSettings {

@@ -4,9 +4,10 @@ const degrees = (most: number) => z.coerce.number().min(-most).max(most);
 
 /** Where the rotator stands, the same for every service that needs to know. */
 export const siteVariables = {
-  SITE_LATITUDE_DEG: degrees(90).optional(),
-  /** East is positive. */
-  SITE_LONGITUDE_DEG: degrees(180).optional(),
+  SITE_LATITUDE_DEG: degrees(90)
+    .optional()
+    .describe('latitude of the rotator, for Sun and Moon; north is positive'),
+  SITE_LONGITUDE_DEG: degrees(180).optional().describe('longitude of the rotator; east is positive'),
 };
 
 export interface SiteSettings {

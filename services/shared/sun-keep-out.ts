@@ -6,8 +6,14 @@ import { createSunAndMoon } from './sun-and-moon.ts';
 
 /** The same for scan-orchestrator, whose scans wait for the Sun to move on, and rotor-driver, which keeps every move away from it. */
 export const sunVariables = {
-  /** The antenna keeps this far from the Sun, degrees; needs SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG. */
-  SUN_KEEP_OUT_DEG: z.coerce.number().gt(0).max(90).optional(),
+  SUN_KEEP_OUT_DEG: z.coerce
+    .number()
+    .gt(0)
+    .max(90)
+    .optional()
+    .describe(
+      'scans wait, and moves go round, where the antenna would come nearer to the Sun than this; `avoid_sun` `false` of a rotor opts out. Set it for scan-orchestrator and rotor-driver',
+    ),
   ...siteVariables,
 };
 

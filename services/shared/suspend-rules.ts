@@ -4,13 +4,19 @@ import type { SuspendRule } from './suspend-messages.ts';
 
 /** The same for scan-orchestrator, whose scans wait, and rotor-driver, which moves nothing meanwhile except to park. */
 export const suspendVariables = {
-  /** Topics of other MQTT clients, separated by `;`, whose messages suspend scans and moves: a wind meter, a rain sensor. */
   SUSPEND_TOPIC: z
     .string()
     .regex(/^[^#+]+$/, 'must be topics without wildcards, separated by ;')
-    .optional(),
-  /** For each topic the condition: `> 12`, `wind.gust >= 12.5`, `== on`; separated by `;`. */
-  SUSPEND_WHEN: z.string().optional(),
+    .optional()
+    .describe(
+      'MQTT topics whose messages suspend scans, e.g. `garden/wind`; several separated by `;`. Set it for scan-orchestrator and rotor-driver',
+    ),
+  SUSPEND_WHEN: z
+    .string()
+    .optional()
+    .describe(
+      'a condition for each topic, e.g. `gust > 12`. While one holds, scans wait and only moves to the park pointing are made',
+    ),
 };
 
 interface SuspendSettings {

@@ -15,7 +15,7 @@ export function up(program: Command, { env, interrupts }: Context): void {
     .description('start Sky Scan, as npm start does; Ctrl-C ends it')
     .addHelpText(
       'after',
-      '\nThe variables are in README.md: HTTP_PORT, DATA_DIR, ROTCTLD, RTL_TCP and so on.',
+      '\nThe variables are in docs/configuration.md: HTTP_PORT, DATA_DIR, ROTCTLD, RTL_TCP and so on.',
     )
     .action(async () => {
       const child = spawn(process.execPath, [startScript()], { env, stdio: 'inherit' });

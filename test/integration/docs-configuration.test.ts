@@ -1,0 +1,64 @@
+import { format } from 'prettier';
+import { z } from 'zod';
+import { expect, test } from 'vitest';
+import { configSchema as gateway } from '../../services/api-gateway/config.ts';
+import { configSchema as cli } from '../../services/cli/config.ts';
+import { configSchema as launcher } from '../../services/launcher/config.ts';
+import { configSchema as rotorDriver } from '../../services/rotor-driver/config.ts';
+import { configSchema as orchestrator } from '../../services/scan-orchestrator/config.ts';
+import { configSchema as sampler } from '../../services/sdr-sampler/config.ts';
+import { configSchema as simulator } from '../../services/simulator/config.ts';
+import { grpcSecurityVariables } from '../../services/shared/grpc-credentials.ts';
+import { mqttVariables } from '../../services/shared/mqtt-client.ts';
+import { siteVariables } from '../../services/shared/site.ts';
+import { sunVariables } from '../../services/shared/sun-keep-out.ts';
+import { suspendVariables } from '../../services/shared/suspend-rules.ts';
+
+// docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes it.
+
+const HEAD = `# Configuration
+
+<!-- Made from the schemas of the services by \`npm run docs\`. Change the schemas. -->
+
+Everything is set in the environment. Each variable can be given as a file instead, for secrets: \`API_KEYS_FILE=/run/secrets/keys\`. An
+invalid value aborts startup with one message that names every problem. \`LOG_LEVEL\` of every program is fatal, error, warn, info (the default),
+debug or silent.
+`;
+
+/** What services share is listed once. */
+const COMMON = z.object({ ...mqttVariables, ...grpcSecurityVariables });
+const PLACE = z.object({ ...siteVariables, ...sunVariables, ...suspendVariables });
+const LISTED = new Set([...Object.keys(COMMON.shape), ...Object.keys(PLACE.shape)]);
+
+const SECTIONS: [title: string, words: string, schema: z.ZodObject][] = [
+  ['npm start', 'Everything else in its environment goes on to the services.', launcher],
+  ['All services', 'The launcher sets what the services need of these.', COMMON],
+  ['Where the rotator stands', 'For api-gateway, scan-orchestrator and rotor-driver.', PLACE],
+  ['api-gateway', '', gateway],
+  ['scan-orchestrator', '', orchestrator],
+  ['rotor-driver', '', rotorDriver],
+  ['sdr-sampler', '', sampler],
+  ['simulator', '', simulator],
+  ['skyscan, the command line', '', cli],
+];
+
+test('docs/configuration.md says what the schemas say', async () => {
+  const sections = SECTIONS.map(([title, words, schema]) => {
+    const hidden = schema === COMMON || schema === PLACE || schema === launcher ? new Set<string>() : LISTED;
+    return `## ${title}\n\n${words}\n\n${tableOf(schema, hidden)}`;
+  });
+  const text = await format([HEAD, ...sections].join('\n\n'), { parser: 'markdown' });
+  await expect(text).toMatchFileSnapshot('../../docs/configuration.md');
+});
+
+function tableOf(schema: z.ZodObject, hidden: ReadonlySet<string>): string {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const rows = Object.entries(properties)
+    .filter(([name]) => !hidden.has(name))
+    .map(([name, property]) => {
+      const { default: value, description } = property as { default?: unknown; description?: string };
+      if (!description) throw new Error(`${name} has no description`);
+      return `| \`${name}\` | ${value === undefined ? '' : String(value)} | ${description} |`;
+    });
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
