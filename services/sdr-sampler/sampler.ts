@@ -121,7 +121,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         return begun;
       });
       try {
-        yield* readsOf(settings, candidate, Math.max(notBeforeMs, receiver.settledMs), signal);
+        yield* readsOf(settings, candidate, notBeforeMs, signal);
       } finally {
         streams.delete(candidate.tuning);
       }

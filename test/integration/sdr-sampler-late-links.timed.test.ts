@@ -1,9 +1,14 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { measureOver } from '../support/late-links.ts';
 
 // A row of the table in test/hardware/late-links.test.ts.
 
 test('cells have their own levels over a link that is late', async () => {
-  // Without the lateness none of them has; a busy machine spoils one now and then.
-  await measureOver({ name: '0.5 s late', lateMs: 500, rateHz: 0 }, 4, ({ right }) => right === 4);
-}, 90_000);
+  // Without the lateness none of them has. On a busy machine a cell is flagged or refused now and then, never wrong.
+  const row = await measureOver(
+    { name: '0.5 s late', lateMs: 500, rateHz: 0 },
+    4,
+    ({ right, wrong }) => right === 4 || wrong > 0,
+  );
+  expect(row).toMatchObject({ right: 4, wrong: 0 });
+}, 180_000);

@@ -1,7 +1,10 @@
 import type { Read } from '#proto/sdr_sampler';
 import { summariseReads } from '../../services/scan-orchestrator/domain/measurement.ts';
-import { startObservatory, startSampler, type TestObservatory, type TestSampler } from './observatory.ts';
-import { meanDb } from './receivers.ts';
+import { startDelayLine } from './delay-line.ts';
+import type { DongleBench } from './librtlsdr.ts';
+import { startObservatory, startSampler, type TestSampler } from './observatory.ts';
+import { startRealRtlTcp } from './real-rtl-tcp.ts';
+import { meanDb, type Settings } from './receivers.ts';
 import { talk } from './rotctl.ts';
 import { until } from './until.ts';
 
@@ -37,8 +40,19 @@ const SETTINGS = {
   dbmOffsetDb: -67,
 };
 const MOST_ERROR_DB = 0.5;
+const DELAYED_SERIAL = 'behind-a-delay';
+/** The stand-in looks at its level every few milliseconds: 100 ms. */
+const TAKEN_SAMPLES = 204_800;
 const BELT = { azimuth: 180, elevation: 34.5 };
 const COLD = { azimuth: 40, elevation: 62 };
+
+/** Cells one after the other, each with another level than the one before, as a receiver has them. */
+interface Cells {
+  sampler: TestSampler;
+  settings: Settings;
+  /** Goes to the next cell and returns its true level. */
+  next(cell: number): Promise<number>;
+}
 
 /** Measures cells at two places in turn over this link, until a round of them satisfies. */
 export async function measureOver(
@@ -49,15 +63,21 @@ export async function measureOver(
   const observatory = await startObservatory();
   await observatory.faults({ dongle_late_ms: link.lateMs, dongle_rate_hz: link.rateHz });
   const sampler = await startSampler(observatory.rtlTcpPort);
+  const next = async (cell: number) => {
+    const { azimuth, elevation } = cell % 2 === 0 ? BELT : COLD;
+    await talk(observatory.rotctldPort, `P ${azimuth} ${elevation}\n`);
+    await until('arrival', async () => !(await observatory.state()).moving);
+    return observatory.truth(azimuth, elevation);
+  };
   try {
     await until('samples arrive', () => sampler.client.describe({}).catch(() => undefined));
     return await until(
       'a round of cells',
       async () => {
-        const row = await measureCells(link.name, cells, observatory, sampler);
+        const row = await measureCells(link.name, cells, { sampler, settings: SETTINGS, next });
         return isEnough(row) ? row : undefined;
       },
-      60_000,
+      150_000,
     );
   } finally {
     await sampler.close();
@@ -65,25 +85,50 @@ export async function measureOver(
   }
 }
 
-async function measureCells(
-  name: string,
+/** Measures a round of cells through the real rtl_tcp on the stand-in for librtlsdr, behind a delay line. */
+export async function measureThroughDelay(
+  bench: DongleBench,
+  delay: { name: string; downMs: number; upMs: number },
   cells: number,
-  observatory: TestObservatory,
-  sampler: TestSampler,
 ): Promise<LinkRow> {
+  const server = await startRealRtlTcp(bench, DELAYED_SERIAL);
+  const line = await startDelayLine({ ...delay, targetPort: server.port });
+  const sampler = await startSampler(line.port);
+  const settings = { ...SETTINGS, dbmOffsetDb: 0 };
+  const next = async (cell: number) => {
+    const dbfs = cell % 2 === 0 ? -18 : -26;
+    bench.plug(DELAYED_SERIAL, { noise: Number((dbfs - SETTINGS.gainDb).toFixed(3)) });
+    const taken = () => bench.count(DELAYED_SERIAL)?.sent ?? 0;
+    const before = taken();
+    // With another connection the count begins at 0.
+    await until('the dongle has the level', () => {
+      const now = taken();
+      return (now < before ? now : now - before) > TAKEN_SAMPLES;
+    });
+    return dbfs;
+  };
+  try {
+    await until('samples arrive', () => sampler.client.describe({}).catch(() => undefined));
+    return await measureCells(delay.name, cells, { sampler, settings, next });
+  } finally {
+    await sampler.close();
+    await line.close();
+    await server.close();
+  }
+}
+
+async function measureCells(name: string, cells: number, source: Cells): Promise<LinkRow> {
   const row = { name, cells, right: 0, flagged: 0, refused: 0, wrong: 0 };
   const tookMs: number[] = [];
   for (let cell = 0; cell < cells; cell++) {
-    const { azimuth, elevation } = cell % 2 === 0 ? BELT : COLD;
-    await talk(observatory.rotctldPort, `P ${azimuth} ${elevation}\n`);
-    await until('arrival', async () => !(await observatory.state()).moving);
-    const truthDbm = await observatory.truth(azimuth, elevation);
+    const trueDb = await source.next(cell);
     const startedMs = performance.now();
-    const answer = await sampler.client.measure({ settings: SETTINGS, reads: 5 }).catch(() => undefined);
+    const request = { settings: source.settings, reads: 5 };
+    const answer = await source.sampler.client.measure(request).catch(() => undefined);
     tookMs.push(performance.now() - startedMs);
     if (!answer) row.refused++;
     else if (isFlagged(answer.reads)) row.flagged++;
-    else if (Math.abs(meanDb(answer.reads) - truthDbm) < MOST_ERROR_DB) row.right++;
+    else if (Math.abs(meanDb(answer.reads) - trueDb) < MOST_ERROR_DB) row.right++;
     else row.wrong++;
   }
   tookMs.sort((a, b) => a - b);

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { summariseReads } from '../../services/scan-orchestrator/domain/measurement.ts';
 import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
 import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
+import { startRealRtlTcp } from './real-rtl-tcp.ts';
 import { measureOnceBack } from './receivers.ts';
 
 // The level of a carrier of known strength through the real receiver programs on the stand-in for librtlsdr.
@@ -57,12 +55,9 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   bench.plug(serial, { noise: NOISE_DBFS });
   let sampler: TestSampler;
   if (program === 'rtl_tcp') {
-    const port = await freePort();
-    const args = ['-a', '127.0.0.1', '-p', String(port), '-d', serial, '-n', '64'];
-    const server = spawn('rtl_tcp', args, { stdio: 'ignore', env: { ...process.env, ...bench.env } });
-    const ended = once(server, 'close');
-    ending.push(() => (server.kill('SIGKILL'), ended));
-    sampler = await startSampler(port);
+    const server = await startRealRtlTcp(bench, serial);
+    ending.push(() => server.close());
+    sampler = await startSampler(server.port);
   } else sampler = await startSampler(1, { RECEIVERS: `default=${program}:serial=${serial}` });
   ending.push(() => sampler.close());
 
@@ -119,13 +114,4 @@ export function tableOf(rows: readonly LevelRow[]): string {
   return [head, ...lines]
     .map((line) => line.map((cell, k) => cell.padStart(widths[k] as number)).join('  '))
     .join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
-import { createMarkerFinder, markerOf, type MarkerPhase } from './marker.ts';
+import { createMarkerFinder, looksLike, markerOf, type MarkerPhase } from './marker.ts';
 
 const RATE_HZ = 128_000;
 const BLOCK_BYTES = 1_024;
@@ -78,5 +78,16 @@ describe('a marker in the samples', () => {
       const iq = samplesOf(stays(markerOf(passing.code, passing.scale)), weak);
       expect([passing, beginOf(iq, ...others)]).toEqual([passing, undefined]);
     }
+  });
+
+  test('looks like another one only where timers were late', () => {
+    const all = [1, 2, 4].flatMap((scale) => [0, 1, 2, 3, 4, 5].map((code) => markerOf(code, scale)));
+    for (const one of all)
+      for (const other of all)
+        expect([one, other, looksLike(one, other)]).toEqual([one, other, one === other]);
+    const lasting = (...ms: number[]) => markerOf(0, 1).map((phase, at) => ({ ...phase, ms: ms[at] ?? 0 }));
+    // The first as slow as the second was to be.
+    expect(looksLike(lasting(50, 38, 22, 21, 15), markerOf(1, 1))).toBe(true);
+    expect(beginOf(samplesOf(lasting(50, 38, 22, 21, 100), weak), markerOf(1, 1))).toBeDefined();
   });
 });

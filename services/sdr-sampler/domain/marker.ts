@@ -15,6 +15,8 @@ export interface FoundMarker {
   marker: readonly MarkerPhase[];
   /** Samples since its last phase began, the last one of this push included. */
   samplesSince: number;
+  /** Mean square of the samples at the highest gain, LSB. */
+  highSquareLsb: number;
 }
 
 /** How much of a level: its power, and what is cut off because it is beyond the converter. */
@@ -61,6 +63,20 @@ export function markerOf(number: number, scale: number): MarkerPhase[] {
     { gain: 'low', ms: third * scale },
     { gain: 'high', ms: SEEN_MS * scale },
   ];
+}
+
+/** Whether this marker may be found in the samples of another: where timers were late, phases are longer than they were to be. */
+export function looksLike(passing: readonly MarkerPhase[], watched: readonly MarkerPhase[]): boolean {
+  const shifts = boundariesMs(watched).map((ms, k) => ms - (boundariesMs(passing)[k] ?? NaN));
+  const shortestMs = Math.min(...watched.map(({ ms }) => ms));
+  // Each boundary may lie anywhere in what is trimmed on either side of it.
+  return Math.max(...shifts) - Math.min(...shifts) <= 2 * TRIMMED_SHARE * shortestMs + SEGMENT_MS;
+}
+
+/** How long before the last phase the others begin, but for the first. */
+function boundariesMs(marker: readonly MarkerPhase[]): number[] {
+  const phases = marker.slice(1, -1).toReversed();
+  return [0, ...phases.map((_, k) => phases.slice(0, k + 1).reduce((sum, { ms }) => sum + ms, 0))];
 }
 
 export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
@@ -114,21 +130,21 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   }
 
   /** How many samples ago the last phase of this marker began; undefined when the latest samples do not end with the marker. */
-  function samplesSince(marker: readonly MarkerPhase[]): number | undefined {
+  function sighting(marker: readonly MarkerPhase[]): Omit<FoundMarker, 'marker'> | undefined {
     const levels = mayEndWith(marker) ? cut(marker) : undefined;
     if (!levels) return undefined;
-    const ago = (count: number) => count * segmentSamples;
     const low = share(levels.low, MOST_SHARE, 'squareLsb');
     const high = share(levels.high, 1 - MOST_SHARE, 'squareLsb');
+    const found = (since: number) => ({ samplesSince: since * segmentSamples, highSquareLsb: high });
     if (high > MIN_SQUARE_LSB && high > MIN_RATIO * low) {
       const middle = Math.sqrt(high * Math.max(low, MIN_SQUARE_LSB / MIN_RATIO));
-      return ago(segmentsSince(marker, ({ squareLsb }) => squareLsb < middle));
+      return found(segmentsSince(marker, ({ squareLsb }) => squareLsb < middle));
     }
     const lowClipped = share(levels.low, MOST_SHARE, 'clippedFraction');
     const highClipped = share(levels.high, 1 - MOST_SHARE, 'clippedFraction');
     if (highClipped < lowClipped + MIN_CLIPPED_STEP) return undefined;
     const middle = (lowClipped + highClipped) / 2;
-    return ago(segmentsSince(marker, ({ clippedFraction }) => clippedFraction < middle));
+    return found(segmentsSince(marker, ({ clippedFraction }) => clippedFraction < middle));
   }
 
   return {
@@ -145,10 +161,10 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
         sums = emptySums();
         if (segments.length > 2 * most) segments.splice(0, most);
         for (const marker of watched) {
-          const since = samplesSince(marker);
-          if (since === undefined) continue;
+          const seen = sighting(marker);
+          if (!seen) continue;
           watched.splice(watched.indexOf(marker), 1);
-          found = { marker, samplesSince: since + (iq.length - at) / 2 };
+          found = { marker, ...seen, samplesSince: seen.samplesSince + (iq.length - at) / 2 };
           break;
         }
       }

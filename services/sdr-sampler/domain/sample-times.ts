@@ -16,8 +16,6 @@ export interface SampleTimes {
   measure(): void;
   /** How long it took from a command to the first sample that shows its effect, milliseconds. */
   effectMs(index: number, askedMs: number): number;
-  /** Gaps so far: what was measured before one does not hold behind it. */
-  readonly gaps: number;
   /** Ends a measurement: from a command to its effect it takes at most this long. */
   measured(effectMs: number): void;
   /** Index of the sample that comes next. */
@@ -46,7 +44,6 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
   let latenessMs = 0;
   let gapsMs = 0;
   let measuring = false;
-  let gaps = 0;
 
   return {
     arrived(samples, atMs) {
@@ -58,7 +55,6 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
       if (firstIndex > 0 && !measuring && fallMs > CRYSTAL_MS) latenessMs = Math.max(0, latenessMs - fallMs);
       const firstMs = clock.timeOf(firstIndex) - latenessMs;
       if (gap && queues) {
-        gaps++;
         const gapMs = (gap.samples * 1000) / sampleRateHz;
         latenessMs += gapMs;
         gapsMs += gapMs;
@@ -82,9 +78,6 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
       measuring = true;
     },
     effectMs: (index, askedMs) => clock.timeOf(index) - askedMs,
-    get gaps() {
-      return gaps;
-    },
     measured(effectMs) {
       latenessMs = effectMs < AT_ONCE_MS ? 0 : effectMs;
       gapsMs = 0;

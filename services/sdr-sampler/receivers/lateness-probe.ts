@@ -4,12 +4,14 @@ import { orAborted, sleep } from '#shared/waiting';
 import { deferred } from '../deferred.ts';
 import {
   createMarkerFinder,
+  looksLike,
   markerOf,
   type FoundMarker,
   type MarkerFinder,
   type MarkerPhase,
 } from '../domain/marker.ts';
-import { AT_ONCE_MS, type SampleTimes } from '../domain/sample-times.ts';
+import type { SampleTimes } from '../domain/sample-times.ts';
+import { createSightings, type Sightings } from '../domain/sightings.ts';
 
 /** What the probe needs of the receiver. */
 export interface ProbedReceiver {
@@ -22,12 +24,16 @@ export interface ProbedReceiver {
 export interface LatenessProbe {
   /** The samples that have just arrived. */
   push(iq: Uint8Array): void;
-  /**
-   * Measures. Resolves with how many times slower than a quick one the server took commands, or undefined when the samples show no
-   * effect of any. Leaves the gain changed.
-   */
-  run(): Promise<number | undefined>;
+  /** Measures. Resolves with undefined when the samples show no effect of any command. Leaves the gain at its highest. */
+  run(): Promise<ProbeResult | undefined>;
   end(reason: SkyScanError): void;
+}
+
+export interface ProbeResult {
+  /** How many times slower than a quick one the server took commands. */
+  scale: number;
+  /** Mean square of the samples at the highest gain, LSB. */
+  highSquareLsb: number;
 }
 
 /** A marker is looked for this long. */
@@ -41,9 +47,8 @@ const TRIES = [
   { scale: 16, patienceMs: 1_500 },
 ] as const;
 const MOST_MARKERS = 8;
-/** Two sightings that differ by less show the same lateness. */
-const SAME_MS = 20;
-const SAME_SHARE = 0.05;
+/** A marker may be on its way this long. */
+const ON_ITS_WAY_MS = 6_000;
 
 /**
  * Measures how late samples arrive: the gain is stepped in a pattern at known times, and the pattern is looked for in the samples. The
@@ -57,13 +62,12 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
   let finder: MarkerFinder | undefined;
   /** A marker differs from the ones before it, which may still be on their way. */
   let markers = 0;
-  /** How long the markers that were seen took, milliseconds, and after how many gaps that was. */
-  let sightings: number[] = [];
-  let gaps = 0;
+  let sightings: Sightings = createSightings(times);
+  let highSquareLsb = 0;
   let onSighting: () => void = () => undefined;
 
-  /** Phases last as long as they did; a timer may have been late. */
-  async function send(scale: number): Promise<void> {
+  /** Phases last as long as they did; a timer may have been late. False: the marker looks like one that may be on its way. */
+  async function send(scale: number): Promise<boolean> {
     const marker = markerOf(markers++, scale);
     let beganMs = clock.monotonicMs();
     for (const [at, phase] of marker.entries()) {
@@ -74,16 +78,18 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
       phase.ms = nowMs - beganMs;
       beganMs = nowMs;
     }
+    for (const [older, olderMs] of sentMs) if (beganMs - olderMs > ON_ITS_WAY_MS) sentMs.delete(older);
+    const isUnique = [...sentMs.keys()].every((older) => !looksLike(older, marker));
     sentMs.set(marker, beganMs);
-    finder?.watch(marker);
+    if (isUnique) finder?.watch(marker);
+    return isUnique;
   }
 
-  function onFound({ marker, samplesSince }: FoundMarker): void {
+  function onFound({ marker, samplesSince, ...seen }: FoundMarker): void {
     const askedMs = sentMs.get(marker);
     if (askedMs === undefined) return;
-    if (times.gaps !== gaps) sightings = [];
-    gaps = times.gaps;
-    sightings.push(times.effectMs(times.next - samplesSince, askedMs));
+    highSquareLsb = seen.highSquareLsb;
+    sightings.add(times.next - samplesSince, askedMs);
     onSighting();
   }
 
@@ -98,24 +104,23 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     }
   }
 
-  async function measure(): Promise<number | undefined> {
+  async function measure(): Promise<ProbeResult | undefined> {
     let attempt = 0;
     let scale = 1;
     for (let sent = 0; sent < MOST_MARKERS; sent++) {
       const wait = TRIES[attempt];
       if (!wait) break;
       scale = wait.scale;
-      await send(scale);
-      if (!(await sighting(wait.patienceMs))) attempt++;
-      const certainMs = certain(sightings);
+      if (!(await send(scale)) || !(await sighting(wait.patienceMs))) attempt++;
+      const certainMs = sightings.certainMs();
       if (certainMs === undefined) continue;
       times.measured(certainMs);
-      return scale;
+      return { scale, highSquareLsb };
     }
-    if (sightings.length === 0) return undefined;
-    // Too long makes a point wait longer, and nothing worse.
-    times.measured(Math.max(...sightings));
-    return scale;
+    const longestMs = sightings.longestMs();
+    if (longestMs === undefined) return undefined;
+    times.measured(longestMs);
+    return { scale, highSquareLsb };
   }
 
   return {
@@ -125,8 +130,7 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     },
     async run() {
       finder = createMarkerFinder(sampleRateHz);
-      sentMs.clear();
-      sightings = [];
+      sightings = createSightings(times);
       times.measure();
       try {
         return await measure();
@@ -136,18 +140,4 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     },
     end: (reason) => ending.abort(reason),
   };
-}
-
-/**
- * What sightings show for certain. A host that was busy for a moment makes one late, and an older marker that is still on its way may look
- * like the one that was sent: only what is not late at all is believed at once.
- */
-function certain(sightings: readonly number[]): number | undefined {
-  const sorted = sightings.toSorted((a, b) => a - b);
-  const [least = Infinity] = sorted;
-  if (least < AT_ONCE_MS) return least;
-  return sorted.find((one, k) => {
-    const before = sorted[k - 1];
-    return before !== undefined && one - before < SAME_MS + SAME_SHARE * one;
-  });
 }

@@ -26,6 +26,7 @@ import {
   untimed,
   wrongRate,
 } from './rtl-tcp-troubles.ts';
+import { CONNECTED_SETTLING_MS, createSettling, SETTLING_MS } from './settling.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
@@ -40,12 +41,6 @@ export interface RtlTcpOptions {
   warning?(): string | undefined;
 }
 
-// A retune shows after about two blocks.
-const SETTLING_MS = 50;
-// The first block of a connection comes in pieces, whose times are known only with the last one: 64 ms for rtl_tcp's 256 KiB
-// at 2.048 MS/s. It may still hold the settings of before.
-const CONNECTED_SETTLING_MS = 250;
-const MAX_SETTLING_MS = 1_000;
 /** Longer than this without a request, and another client or session may have changed any setting. */
 const UNTOUCHED_MS = 10_000;
 /** The lateness of a link changes: it is measured again after this long. */
@@ -72,7 +67,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   /** What the header reports; the receiver is ready once its sample rate is known to be right. */
   let announced: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
-  let settledMs = 0;
+  const settling = createSettling(clock);
   let tunedMs = -Infinity;
   /** When the lateness was measured. */
   let checkedMs: number | undefined;
@@ -107,22 +102,18 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       sendBiasTee(tuning, ownServer);
       sendEverything(tuning);
     }
-    settledMs = settledAfter(CONNECTED_SETTLING_MS);
-  }
-
-  /** Nothing counts before the lateness is known. */
-  function settledAfter(ms: number): number {
-    return ownServer || checkedMs !== undefined ? Math.max(settledMs, clock.monotonicMs() + ms) : Infinity;
+    if (ownServer) settling.sent(CONNECTED_SETTLING_MS);
+    else settling.awaitMeasurement();
   }
 
   function sendEverything(wanted: Tuning): void {
     connection?.send(everySetting(wanted, sampleRateHz));
-    settledMs = settledAfter(CONNECTED_SETTLING_MS);
+    settling.sent(CONNECTED_SETTLING_MS);
   }
 
   function sendFrequencyThenGain(wanted: Tuning): void {
     connection?.send(frequencyThenGain(wanted));
-    settledMs = settledAfter(SETTLING_MS);
+    settling.sent(SETTLING_MS);
   }
 
   function sendGain(gain: MarkerPhase['gain']): void {
@@ -141,6 +132,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     const { firstIndex, firstMs, gap } = times.arrived(iq.length / 2, nowMs);
     if (!hasRightRate(iq.length / 2, nowMs)) return;
     probe?.push(iq);
+    settling.push(iq, firstMs);
     for (const listener of listeners) listener.onSamples({ iq, firstIndex, firstMs });
     if (!gap) return;
     logger.warn({ samples: gap.samples }, 'samples are missing or late');
@@ -155,16 +147,16 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
 
   async function measureLateness(): Promise<void> {
     checkedMs = undefined;
-    settledMs = Infinity;
+    settling.awaitMeasurement();
     if (!probe) throw new SkyScanError('unavailable', lastError ?? title);
-    const scale = await probe.run();
+    const result = await probe.run();
     if (tuning) sendFrequencyThenGain(tuning);
-    if (scale === undefined) throw noEffect(title, announced?.gainsDb ?? [], LOOKED_FOR_MS);
+    if (!result) throw noEffect(title, announced?.gainsDb ?? [], LOOKED_FOR_MS);
     if (times.latenessMs > MAX_LATENESS_MS) throw tooLate(title, times.latenessMs);
     if (times.latenessMs > 0) logger.warn({ latenessMs: times.latenessMs }, 'samples arrive late');
     checkedMs = clock.monotonicMs();
-    // The highest gain is far from the one that is wanted: longer than a server needs for a command, be it as busy as it was.
-    settledMs = checkedMs + Math.min(MAX_SETTLING_MS, CONNECTED_SETTLING_MS * scale);
+    const highestDb = Math.max(...(announced?.gainsDb ?? []));
+    settling.measured(result, sampleRateHz, tuning ? highestDb - tuning.gainDb : 0);
   }
 
   /** A check that no request waits for has failed: whoever waits for samples learns why there are none. */
@@ -289,7 +281,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       sendBiasTee(tuning);
     },
     get settledMs() {
-      return settledMs;
+      return settling.settledMs;
     },
     get late() {
       return times.late;
