@@ -6,6 +6,17 @@ export interface Reading {
   atMs: number;
 }
 
+/** A readback as others see it. */
+export interface Observed extends Reading {
+  moving: boolean;
+  /** Wall clock, milliseconds. */
+  unixMs: number;
+  /** What the question took. */
+  roundTripMs: number;
+  /** The number of the connection that brought it. */
+  connection: number;
+}
+
 const STEPS_DEG = [1, 0.5, 0.1, 0.01];
 
 /** The coarsest step a readback can have; what is assumed of a rotator that has not been read yet. */

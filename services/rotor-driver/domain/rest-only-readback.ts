@@ -1,3 +1,4 @@
+import { SkyScanError } from '#shared/errors';
 import type { AxisMotion, RotorMotion } from '#shared/kinematics';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { runOutDeg } from './kinematics.ts';
@@ -37,6 +38,15 @@ export function describeRestOnly({ from, to, stillSeconds }: RestOnly): string {
     `its position is reported only at rest: it stayed at ${formatPointing(from)} for ${stillSeconds.toFixed(1)} s ` +
     `on a move, and then was ${formatPointing(to)}`
   );
+}
+
+/** Throws `hardware_fault` for a controller that was seen to report its position only at rest; `instead`: what to do. */
+export function requireVisible(restOnly: RestOnly | undefined, what: string, instead: string): void {
+  if (restOnly)
+    throw new SkyScanError(
+      'hardware_fault',
+      `${what} needs a position that is reported in motion; ${describeRestOnly(restOnly)}. ${instead}`,
+    );
 }
 
 // Configured speeds may be too low by this factor.

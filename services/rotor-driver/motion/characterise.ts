@@ -13,9 +13,10 @@ import {
   type TestRange,
 } from '../domain/characterise-plan.ts';
 import { keenPollMs } from '../domain/pace.ts';
+import type { Observed } from '../domain/reading.ts';
+import { requireVisible } from '../domain/rest-only-readback.ts';
 import { median } from '../domain/statistics.ts';
 import { hasComeToRest, resolutionDegOf, type AxisReading, type Trace } from '../domain/trace.ts';
-import type { Observed } from './readings.ts';
 import { CHARACTERISE, type Held } from './rotor-parts.ts';
 import type { Rotor } from './rotor.ts';
 
@@ -171,7 +172,11 @@ class Examination {
     const first = Math.max(0, this.#readings.length - READINGS_BEFORE);
     const commandedMs = await this.#slew({ ...this.#at, [DEG[axis]]: toDeg });
     await this.#untilRest(axis);
-    this.#rotor.requireVisible('characterise', 'Measure the speeds with a stopwatch and set them');
+    requireVisible(
+      this.#rotor.motion.restOnly,
+      'characterise',
+      'Measure the speeds with a stopwatch and set them',
+    );
     const readings = this.#readings.slice(first).map((observed) => readingOf(axis, observed));
     return { fromDeg, toDeg, commandedMs, readings };
   }

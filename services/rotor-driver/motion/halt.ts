@@ -6,7 +6,8 @@ import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { RefusalError } from '../rotctld/refusals.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 const MOST_STOPS = 5;
 const POLL_MS = 30;
@@ -35,33 +36,33 @@ export async function stopAndVerify(
   motion: RotorMotion,
   signal: AbortSignal,
 ): Promise<Rest> {
-  const { unseenFrom } = readings;
+  const { unseenFrom } = readings.state;
   let state = NO_STANDSTILL;
   let failed = 0;
   let remark: { remark?: string } = {};
   for (let attempt = 0; attempt < MOST_STOPS; attempt++) {
     const refusal = await stopUnlessRefused(client);
     remark = refusal === undefined ? {} : { remark: `${refusal}; the rotor rests by itself` };
-    readings.towards = undefined;
+    readings.apply({ kind: 'heads', target: undefined });
     const shownMs = performance.now() + REPORT_MS + runOutMs(motion);
     const giveUpMs = shownMs + VERIFY_MS - REPORT_MS;
     for (let count = 0; count < FEWEST_READINGS || performance.now() < giveUpMs; count++) {
       try {
         const reading = await readings.read(signal);
-        const { after, still } = observeStandstill(state, reading, readings.stepDeg, motion);
+        const { after, still } = observeStandstill(state, reading, readings.state.stepDeg, motion);
         state = after;
         const isOld = unseenFrom && axisDistanceDeg(unseenFrom, reading.pointing) <= readings.stillMarginDeg;
         if (still && !(isOld && reading.atMs < shownMs)) {
-          readings.rests();
+          readings.apply({ kind: 'rests' });
           return { ...reading, moving: false, ...remark };
         }
       } catch (error) {
         if (errorKind(error) !== 'unavailable' || ++failed >= MOST_FAILED) throw error;
       }
-      await sleep(Math.max(POLL_MS, Math.min(MOST_POLL_MS, 2 * readings.roundTripMs)), signal);
+      await sleep(Math.max(POLL_MS, Math.min(MOST_POLL_MS, 2 * readings.state.roundTripMs)), signal);
     }
   }
-  const where = readings.latest ? ` at ${formatPointing(readings.latest.pointing)}` : '';
+  const where = readings.state.latest ? ` at ${formatPointing(readings.state.latest.pointing)}` : '';
   const why = remark.remark === undefined ? '' : ', all of them refused';
   throw new SkyScanError(
     'hardware_fault',

@@ -5,13 +5,7 @@ import type { RotorConfig } from '#shared/rotor-config';
 import { sleep } from '#shared/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
 import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
-import {
-  expectedLatenessMs,
-  keenPollMs,
-  learnLateness,
-  nextPollMs,
-  nextSettlePollMs,
-} from '../domain/pace.ts';
+import { expectedLatenessMs, keenPollMs, nextPollMs, nextSettlePollMs } from '../domain/pace.ts';
 import { ANY_MOTION, judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import { judgeReport, observeReport, startReport, type MoveReport } from '../domain/rest-only-readback.ts';
 import type { Way } from '../domain/way.ts';
@@ -21,7 +15,8 @@ import { RefusalError, refusedReadings, RefusedReadingError } from '../rotctld/r
 import type { Clearance } from './clearance.ts';
 import { jumped } from './endings.ts';
 import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 /** What a move needs. */
 export interface Rig {
@@ -79,22 +74,22 @@ export async function attemptLeg(
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Outcome> {
-  const { restsOn, unseenFrom } = readings;
-  readings.departs(from.pointing, target);
+  const { restsOn, unseenFrom } = readings.state;
+  readings.apply({ kind: 'departs', from: from.pointing, target });
   hooks.onSending(from, target);
   const sentMs = performance.now();
   try {
     await client.move(target, signal);
   } catch (error) {
     // A refused command moves nothing.
-    if (error instanceof RefusalError) readings.unseenFrom = unseenFrom;
+    if (error instanceof RefusalError) readings.apply({ kind: 'refused', unseenFrom });
     throw error;
   }
   const startedMs = (sentMs + performance.now()) / 2;
   trial?.onCommand(startedMs);
   hooks.onSent(from);
-  const latenessMs = trial ? 0 : expectedLatenessMs(readings.lateness);
-  const isRestOnly = readings.restOnly !== undefined;
+  const latenessMs = trial ? 0 : expectedLatenessMs(readings.state.lateness);
+  const isRestOnly = readings.state.restOnly !== undefined;
   const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor, latenessMs, isRestOnly };
   const settleMs = isLast ? rotor.settleMs : 0;
   let track = startTrack({ ...order, from: from.pointing, startedMs, restsOn });
@@ -103,8 +98,8 @@ export async function attemptLeg(
   let last = from;
   let suspect: Step | undefined;
   let pollMs = trial
-    ? keenPollMs(readings.roundTripMs)
-    : nextPollMs(track, performance.now(), readings.roundTripMs);
+    ? keenPollMs(readings.state.roundTripMs)
+    : nextPollMs(track, performance.now(), readings.state.roundTripMs);
   let missed = nothingMissed(startedMs);
   for (;;) {
     await sleep(pollMs, signal);
@@ -118,7 +113,7 @@ export async function attemptLeg(
     }
     const readback = reading;
     missed = nothingMissed(performance.now());
-    const { roundTripMs } = readings;
+    const { roundTripMs } = readings.state;
     const { after, judgement } = judge(plausibility, readback, trial?.isSpeedUnknown ? ANY_MOTION : rotor);
     if (readback) suspect = await trusted(readings, { last, readback, target, rotor }, suspect, signal);
     plausibility = after;
@@ -129,10 +124,10 @@ export async function attemptLeg(
     last = readback;
     hooks.onProgress(readback, target);
     report = observeReport(report, readback, readings.stillMarginDeg);
-    const seen = observe(track, readback, readings.stepDeg);
+    const seen = observe(track, readback, readings.state.stepDeg);
     track = seen.track;
     if (seen.verdict === 'arrived') {
-      readings.rests();
+      readings.apply({ kind: 'rests' });
       const dueMs = seen.restsSinceMs + settleMs;
       const waitMs = nextSettlePollMs(readback.atMs, dueMs, performance.now(), roundTripMs);
       if (waitMs === undefined) {
@@ -143,7 +138,7 @@ export async function attemptLeg(
       pollMs = waitMs;
       continue;
     }
-    readings.towards = target;
+    readings.apply({ kind: 'heads', target });
     pollMs = trial ? keenPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
     if (seen.verdict === 'moving') continue;
     const ahead = seen.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
@@ -184,14 +179,15 @@ export function learnReport(
   motion: RotorMotion,
 ): boolean {
   const proof = judgeReport(report, rest, motion, readings.stillMarginDeg);
-  const isNew = proof !== undefined && proof !== 'shows' && !readings.restOnly;
-  if (proof !== undefined) readings.restOnly = proof === 'shows' ? undefined : proof;
+  const isNew = proof !== undefined && proof !== 'shows' && !readings.state.restOnly;
+  if (proof !== undefined)
+    readings.apply({ kind: 'reports', restOnly: proof === 'shows' ? undefined : proof });
   return isNew;
 }
 
 function learnTiming(readings: Readings, track: Track): void {
-  const latenessMs = latenessOf(track, readings.stepDeg);
-  if (latenessMs !== undefined) readings.lateness = learnLateness(readings.lateness, latenessMs);
+  const latenessMs = latenessOf(track, readings.state.stepDeg);
+  if (latenessMs !== undefined) readings.apply({ kind: 'late', ms: latenessMs });
 }
 
 /** The readback; undefined for nonsense; the refusal when it was refused. */

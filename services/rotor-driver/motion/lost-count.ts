@@ -6,7 +6,8 @@ import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/wherea
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
 import { changedWhileAway, jumped, type DisturbedError } from './endings.ts';
 import { readPatiently } from './read-patiently.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 // So many readbacks beyond the first have to agree.
 const CONFIRMATIONS = 2;

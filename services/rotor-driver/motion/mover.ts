@@ -7,7 +7,8 @@ import type { Cable } from './cable.ts';
 import type { Clearance } from './clearance.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
 import type { Trial } from './leg.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 import type { Sentry } from './sentry.ts';
 import { sleepUntil } from './sleep-until.ts';
 import { slewTo, type Arrived } from './slew.ts';
@@ -117,7 +118,7 @@ export class Mover {
           stopper.endUnattended();
           sentry.movesTo(setpoint, from);
           // Once: a move may take several legs, and a second try.
-          if (!progress.sent) readings.setpoint = target;
+          if (!progress.sent) readings.apply({ kind: 'told', setpoint: target });
           progress.sent = true;
         },
         onSent: (from) => onSent?.(from),
@@ -141,7 +142,7 @@ export class Mover {
   #over(motion: AbortController): void {
     if (this.#motion !== motion) return;
     this.#motion = undefined;
-    this.#parts.readings.towards = undefined;
+    this.#parts.readings.apply({ kind: 'heads', target: undefined });
   }
 
   async #stopAfter(error: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import { sleep } from '#shared/waiting';
 import { RefusedReadingError } from '../rotctld/refusals.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 const MAX_REFUSED = 5;
 const RETRY_MS = 50;

@@ -10,7 +10,8 @@ import type { RotctldClient } from '../rotctld/client.ts';
 import type { Recognition } from '../rotctld/recognise.ts';
 import type { FrameStore } from './cable.ts';
 import type { Clearance } from './clearance.ts';
-import type { Observed, Shown } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Shown } from './readings.ts';
 import type { WhereaboutsStore } from './sentry.ts';
 
 /** The holder of the lease under which a rotor is measured. */

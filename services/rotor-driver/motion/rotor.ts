@@ -2,7 +2,10 @@ import { errorMessage, SkyScanError } from '#shared/errors';
 import type { Pointing } from '#shared/pointing';
 import type { RotorConfig } from '#shared/rotor-config';
 import { createMutex, orAborted, withEither } from '#shared/waiting';
+import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
 import { allowTheSame } from '../domain/permit.ts';
+import type { Observed } from '../domain/reading.ts';
+import { requireVisible } from '../domain/rest-only-readback.ts';
 import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
 import { RELEASED, type Holder } from '../lease/lease.ts';
 import type { OwnLevels } from '../rotctld/birdcage.ts';
@@ -14,7 +17,7 @@ import { measureInPortions } from './measure.ts';
 import { Mover, type HowToSlew } from './mover.ts';
 import { startPatrol, type Patrol } from './patrol.ts';
 import { readPatiently } from './read-patiently.ts';
-import { Readings, type Observed, type Sighting } from './readings.ts';
+import { Readings, type Sighting } from './readings.ts';
 import { CHARACTERISE, type Held, type Probed, type RotorParts } from './rotor-parts.ts';
 import { Sentry } from './sentry.ts';
 import type { Arrived } from './slew.ts';
@@ -110,8 +113,14 @@ export class Rotor {
   async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
     const position = await readPatiently(this.#readings, signal);
-    const { resolutionDeg, restOnly, awayChange } = this.#readings;
+    const { restOnly, awayChange } = this.motion;
+    const resolutionDeg = knownResolutionDeg(this.motion);
     return { recognition, position, resolutionDeg, restOnly, awayChange };
+  }
+
+  /** What is known of how it moves and reports. */
+  get motion(): MotionState {
+    return this.#readings.state;
   }
 
   /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */
@@ -186,7 +195,7 @@ export class Rotor {
   async sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
     const rotor = { ...this.#config, settleMs: 0 };
     const arrived = await this.slew(token, target, signal, { trial: { rotor, onCommand: () => undefined } });
-    this.requireVisible('a sweep', 'Scan in steps (scan_mode step)');
+    requireVisible(this.motion.restOnly, 'a sweep', 'Scan in steps (scan_mode step)');
     return arrived;
   }
 
@@ -224,11 +233,6 @@ export class Rotor {
       if (inHand) this.#stopper.stopUnattended(errorMessage(error));
       throw error;
     }
-  }
-
-  /** Throws `hardware_fault` for a controller that was seen to report its position only at rest. */
-  requireVisible(what: string, instead: string): void {
-    this.#readings.requireVisible(what, instead);
   }
 
   /** What owners allow has changed: a move that began under another permission is stopped. */

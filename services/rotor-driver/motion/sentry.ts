@@ -6,7 +6,8 @@ import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, type Whereabouts } from '../domain/whereabouts.ts';
 import { changedWhileAway, jumped, movedUncommanded, type DisturbedError } from './endings.ts';
 import { readPatiently } from './read-patiently.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 // So many readbacks one after the other are no outlier.
 const READBACKS = 3;
@@ -136,7 +137,7 @@ export class Sentry {
         return undefined;
       }
       if (count >= READBACKS) break;
-      if (this.#readings.roundTripMs < READBACKS_APART_MS) await sleep(READBACKS_APART_MS, signal);
+      if (this.#readings.state.roundTripMs < READBACKS_APART_MS) await sleep(READBACKS_APART_MS, signal);
       observed = await readPatiently(this.#readings, signal);
       // It was sent somewhere else meanwhile.
       if (this.#where !== where) return undefined;

@@ -10,7 +10,8 @@ import { stopAndVerify } from './halt.ts';
 import { attemptLeg, learnReport, type MoveHooks, type Rig } from './leg.ts';
 import { isOutOfPlace } from './lost-count.ts';
 import { readPatiently } from './read-patiently.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 import { sleepUntil } from './sleep-until.ts';
 
 /** Where a rotor has arrived. */
@@ -44,13 +45,17 @@ export async function slewTo(
   const sun =
     rotor.avoidSun === false ? undefined : rig.sunFor(longestSeconds(readings, from.pointing, target, rotor));
   const way = sun ? createWayPastSun(target, rotor, reported, sun) : anyTime;
-  if (readings.towards && (way.hasObstacles || readings.restOnly)) {
+  if (readings.state.towards && (way.hasObstacles || readings.state.restOnly)) {
     // Under way it is somewhere else by the time the command arrives; at rest it reports where.
-    hooks.onSending(from, readings.towards);
+    hooks.onSending(from, readings.state.towards);
     from = await stopAndVerify(client, readings, rotor, signal);
   }
-  let setpoints = way.setpointsFrom(from.pointing, readings.restsOn);
-  if (sun && rig.trial && setpoints.length > anyTime.setpointsFrom(from.pointing, readings.restsOn).length)
+  let setpoints = way.setpointsFrom(from.pointing, readings.state.restsOn);
+  if (
+    sun &&
+    rig.trial &&
+    setpoints.length > anyTime.setpointsFrom(from.pointing, readings.state.restsOn).length
+  )
     // What is measured on the way has to go straight.
     throw new NotNowError(
       `the way from ${formatPointing(from.pointing)} to ${formatPointing(target)} passes too near to the Sun`,
@@ -62,7 +67,7 @@ export async function slewTo(
     const outcome = await attemptLeg(rig, from, leg, way, signal, hooks);
     const { verdict, readback } = outcome;
     if (verdict === 'arrived' && leg.isLast) {
-      readings.restsOn = setpoint;
+      readings.apply({ kind: 'arrived', setpoint });
       return { ...readback, settledAtMs: outcome.settledAtMs };
     }
     if (verdict === 'arrived') {
@@ -93,7 +98,7 @@ export async function slewTo(
           setpoint,
           toleranceDeg: rotor.toleranceDeg,
           noiseDeg: readings.noiseDeg,
-          isRestOnly: readings.restOnly !== undefined,
+          isRestOnly: readings.state.restOnly !== undefined,
           seconds: (readback.atMs - begunMs) / 1000,
         }),
       );
@@ -104,7 +109,7 @@ export async function slewTo(
 /** A second try and a slow start included. */
 function longestSeconds(readings: Readings, from: Pointing, to: Pointing, rotor: RotorConfig): number {
   const seconds = slewSeconds(from, to, rotor);
-  return readings.restOnly ? (2 * hiddenMoveBoundMs(1000 * seconds)) / 1000 : 2 * seconds + 5;
+  return readings.state.restOnly ? (2 * hiddenMoveBoundMs(1000 * seconds)) / 1000 : 2 * seconds + 5;
 }
 
 /** Learns from a rotor that seemed stuck and is somewhere else after the stop; whether that is new. */
@@ -121,7 +126,7 @@ function learnByStop(
 }
 
 async function startReading(readings: Readings, signal: AbortSignal): Promise<Observed> {
-  const { latest, roundTripMs } = readings;
+  const { latest, roundTripMs } = readings.state;
   const fresh = latest && !latest.moving && performance.now() - latest.atMs < FRESH_MS;
   return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readPatiently(readings, signal);
 }

@@ -6,7 +6,8 @@ import { backoffMs, orAborted, sleep } from '#shared/waiting';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { readPatiently } from './read-patiently.ts';
 import { stopAndVerify, type Rest } from './halt.ts';
-import type { Observed, Readings } from './readings.ts';
+import type { Observed } from '../domain/reading.ts';
+import type { Readings } from './readings.ts';
 
 export interface StopperParts {
   client: RotctldClient;
@@ -48,7 +49,7 @@ export class Stopper {
   /** Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same answer. */
   halt(): Promise<Rest> {
     const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
-    if (!this.#halting) readings.setpoint = undefined;
+    if (!this.#halting) readings.apply({ kind: 'told', setpoint: undefined });
     this.#halting ??= stopAndVerify(client, readings, rotor(), life)
       .then((rest) => {
         onRest(rest);
