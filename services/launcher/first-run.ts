@@ -51,25 +51,31 @@ export async function prepareRotor(
   if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
     await api.send('PUT', `/api/rotors/${simulated.id}`, address);
   const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
-  const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated);
-  if (!isFirstRun || (simulated && config.ROTCTLD))
+  const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated && !config.ROTCTLD);
+  if (!isFirstRun)
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
   // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
-    await api.send('POST', '/api/rotors', { name, ...address, ...(await receiverOf(stack, config)) });
+    await register(api, stack, config, { name });
     return { registered: name };
   }
-  const rotor = simulated ?? (await registerSimulated(api, stack, config));
+  const rotor = simulated ?? (await register(api, stack, config, simulatedRotor(config)));
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
   return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
 }
 
-async function registerSimulated(api: ApiClient, stack: Started, config: Config): Promise<Rotor> {
-  return await api.send<Rotor>('POST', '/api/rotors', {
+/** Registers the rotor of this stack, with what is known of its receiver. */
+async function register(api: ApiClient, stack: Started, config: Config, fields: object): Promise<Rotor> {
+  const address = splitAddress(stack.addresses.rotctld);
+  const receiver = await receiverOf(stack, config);
+  return await api.send<Rotor>('POST', '/api/rotors', { ...fields, ...address, ...receiver });
+}
+
+function simulatedRotor(config: Config): object {
+  return {
     name: SIMULATED_ROTOR,
-    ...splitAddress(stack.addresses.rotctld),
     tolerance_deg: 0.2,
     settle_ms: 100,
     az_speed_deg_s: config.SIM_AZ_SPEED_DEG_S,
@@ -77,8 +83,7 @@ async function registerSimulated(api: ApiClient, stack: Started, config: Config)
     az_acceleration_deg_s2: config.SIM_AZ_ACCELERATION_DEG_S2,
     el_acceleration_deg_s2: config.SIM_EL_ACCELERATION_DEG_S2,
     beam_width_deg: config.SIM_HPBW_DEG,
-    ...(await receiverOf(stack, config)),
-  });
+  };
 }
 
 /** Waits while the gateway prepares its database: a small machine takes some seconds for a new one. */

@@ -1,31 +1,62 @@
-/** Messages of the system and of TLS, what they mean for a connection to a peer, and what to check. */
-const FAULTS: [RegExp, string, string][] = [
-  [/ECONNREFUSED/, 'refused the connection', 'check that it runs there'],
-  [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, 'cannot be reached', 'check its address and the network'],
-  [/ETIMEDOUT|deadline|timeout/i, 'does not answer', 'check its address, the network and whether it hangs'],
+/** What happened to a connection to a peer, and what to check. */
+interface ConnectionFault {
+  fault: string;
+  check: string;
+  /** Whether the setting that names the peer's address may be the cause. */
+  concernsSetting: boolean;
+}
+
+/** The other side ended the connection. */
+export const CLOSED: ConnectionFault = {
+  fault: 'closed the connection',
+  check: 'its log has the reason',
+  concernsSetting: false,
+};
+/** No answer came in time. */
+export const SILENT: ConnectionFault = {
+  fault: 'does not answer',
+  check: 'check its address, the network and whether it hangs',
+  concernsSetting: true,
+};
+
+/** Error codes and messages of the system and of TLS, and what they mean. */
+const FAULTS: [RegExp, ConnectionFault][] = [
+  [/ECONNREFUSED/, named('refused the connection', 'check that it runs there')],
+  [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, named('cannot be reached', 'check its address and the network')],
+  [/ETIMEDOUT|deadline|timeout/i, SILENT],
   [
     /ENOTFOUND|EAI_|name resolution/i,
-    'has a name that cannot be resolved',
-    'check the name, or use its address',
+    named('has a name that cannot be resolved', 'check the name, or use its address'),
   ],
   [
     /certificate|altnames|self.signed|CERT_|unable to verify/i,
-    'has a TLS certificate that is not accepted',
-    'check that both sides have certificates of the same CA, for this name',
+    named(
+      'has a TLS certificate that is not accepted',
+      'check that both sides have certificates of the same CA, for this name',
+    ),
   ],
   [
     /SSL|TLS|EPROTO|HTTP2|wrong version number|Protocol error/i,
-    'does not speak the expected protocol',
-    'check its port, and that TLS is set on both sides or on none',
+    named(
+      'does not speak the expected protocol',
+      'check its port, and that TLS is set on both sides or on none',
+    ),
   ],
 ];
-const CLOSED = ['closed the connection', 'its log has the reason'] as const;
 
 /**
- * What happened to the connection and what to check, to follow the name of the peer; `text`: an error code or a message of a library.
- * `setting`: what names its address.
+ * What happened to the connection and what to check, to follow the name of the peer; `what`: the fault, or an error code or a message
+ * of a library. `setting`: what names its address.
  */
-export function describeConnectionFault(text: string, setting?: string): string {
-  const [, fault, check] = FAULTS.find(([pattern]) => pattern.test(text)) ?? [undefined, ...CLOSED];
-  return `${fault} (${check}${setting === undefined || check === CLOSED[1] ? '' : `, and ${setting}`})`;
+export function describeConnectionFault(what: string | ConnectionFault, setting?: string): string {
+  const { fault, check, concernsSetting } = typeof what === 'string' ? faultOf(what) : what;
+  return `${fault} (${check}${setting !== undefined && concernsSetting ? `, and ${setting}` : ''})`;
+}
+
+function faultOf(text: string): ConnectionFault {
+  return FAULTS.find(([pattern]) => pattern.test(text))?.[1] ?? CLOSED;
+}
+
+function named(fault: string, check: string): ConnectionFault {
+  return { fault, check, concernsSetting: true };
 }

@@ -8,7 +8,7 @@ import {
   type ClientMiddlewareCall,
   type ServerMiddlewareCall,
 } from 'nice-grpc-common';
-import { describeConnectionFault } from './connection-faults.ts';
+import { describeConnectionFault, SILENT } from './connection-faults.ts';
 import {
   SkyScanError,
   errorDetails,
@@ -118,7 +118,7 @@ function transportFault({ code, details }: ClientError): string {
     case Status.UNAVAILABLE:
       return describeConnectionFault(details);
     case Status.DEADLINE_EXCEEDED:
-      return describeConnectionFault('deadline');
+      return describeConnectionFault(SILENT);
     case Status.UNAUTHENTICATED:
     case Status.PERMISSION_DENIED:
       return 'does not accept the token (GRPC_TOKEN)';

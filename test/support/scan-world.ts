@@ -21,7 +21,6 @@ export interface PlayedHardware {
 export interface ScanWorld {
   readonly folder: string;
   readonly journal: OpenJournal;
-  readonly hardware: PlayedHardware;
   readonly rotors: FakeRotors;
   readonly receiver: FakeReceiver;
   readonly publisher: FakePublisher;
@@ -91,9 +90,6 @@ export async function createScanWorld(playHardware = idealHardware): Promise<Sca
     publisher,
     get journal() {
       return journal;
-    },
-    get hardware() {
-      return hardware;
     },
     get rotors() {
       return hardware.rotors;

@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { describeConnectionFault } from '#shared/connection-faults';
+import { CLOSED, describeConnectionFault } from '#shared/connection-faults';
 import { SkyScanError } from '#shared/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
@@ -84,7 +84,7 @@ class SocketConnection implements Connection {
     socket.on('error', (error: NodeJS.ErrnoException) =>
       this.#lose(describeConnectionFault(error.code ?? '', ROTOR_ADDRESS)),
     );
-    socket.on('close', () => this.#lose(describeConnectionFault('')));
+    socket.on('close', () => this.#lose(describeConnectionFault(CLOSED)));
   }
 
   get inFlight(): number {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describeConnectionFault } from '#shared/connection-faults';
+import { CLOSED, describeConnectionFault } from '#shared/connection-faults';
 import { SkyScanError } from '#shared/errors';
 import { sleep } from '#shared/waiting';
 import {
@@ -65,7 +65,7 @@ export function openRtlTcp(
   socket.on('error', (error) =>
     end(`rtl_tcp at ${where} ${describeConnectionFault(error.message, 'RECEIVERS of sdr-sampler')}`),
   );
-  socket.on('close', () => end(`rtl_tcp at ${where} ${describeConnectionFault('')}`));
+  socket.on('close', () => end(`rtl_tcp at ${where} ${describeConnectionFault(CLOSED)}`));
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
