@@ -17,15 +17,17 @@ export interface Timed {
   delays: Delays;
 }
 
-export function delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Delays {
+/** Yields after each move: a fit takes milliseconds. */
+export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Generator<void, Delays> {
   const same: number[] = [];
   const reversed: number[] = [];
-  moves.forEach((move, i) => {
+  for (const [i, move] of moves.entries()) {
     const startS = fitStart(move.way, move.distanceDeg, stepDeg, motion);
+    yield;
     const before = moves[i - 1];
-    if (startS === undefined || !before) return;
+    if (startS === undefined || !before) continue;
     (before.direction === move.direction ? same : reversed).push(1000 * startS);
-  });
+  }
   return { same, reversed };
 }
 

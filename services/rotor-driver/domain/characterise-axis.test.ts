@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { measureMoves, type AxisModel, type Link } from '../../../test/support/measured-axis.ts';
-import { axisFindings } from './characterise-axis.ts';
+import { axisFindings, resultOf } from './characterise-axis.ts';
 import { testTargets } from './characterise-plan.ts';
 
 const QUICK: Link = { apartMs: 10 };
@@ -11,7 +11,7 @@ function findings(model: AxisModel, link: Link, seed = 1, rangeDeg = 180) {
   const range = { lowDeg: 10, highDeg: 10 + rangeDeg, otherDeg: 45 };
   const targets = testTargets(range, model, 1);
   const traces = measureMoves(model, link, [10, 15, ...targets], seed);
-  return axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 });
+  return resultOf(axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 }));
 }
 
 const off = (value: number | undefined, truth: number) =>
@@ -127,9 +127,20 @@ describe('the end of a move', () => {
 
   test('an axis that hardly moves is not measured', () => {
     const trace = { fromDeg: 10, toDeg: 15, commandedMs: 0, readings: [{ atMs: 10, deg: 10 }] };
-    expect(axisFindings('elevation', [trace], { speedDegPerS: 6, accelerationDegPerS2: 20 })).toEqual({
+    expect(
+      resultOf(axisFindings('elevation', [trace], { speedDegPerS: 6, accelerationDegPerS2: 20 })),
+    ).toEqual({
       resolutionDeg: undefined,
       remarks: ['elevation: it did not move far enough to be measured'],
     });
   });
+});
+
+test('is computed in pieces, one for each fit of a move', () => {
+  const model = { speedDegPerS: 6.2, accelerationDegPerS2: 20, stepDeg: 0.01 };
+  const targets = testTargets({ lowDeg: 10, highDeg: 190, otherDeg: 45 }, model, 1);
+  const traces = measureMoves(model, QUICK, [10, 15, ...targets], 1);
+  const pieces = [...axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 })];
+  // Of each move the trapezoid and the start.
+  expect(pieces).toHaveLength(2 * traces.length);
 });

@@ -30,8 +30,15 @@ const ACCELERATION_ERROR = 0.05;
 const DIFFERENT = 0.1;
 const ASSUMED_STEP_DEG = 0.01;
 
-/** What the moves of an axis show. `assumed`: its configured motion. */
-export function axisFindings(axis: AxisName, traces: readonly Trace[], assumed: AxisMotion): AxisFindings {
+/**
+ * What the moves of an axis show. `assumed`: its configured motion. Yields after each fit of a move: all of them take up to 200 ms, and a
+ * stop of another rotor must not wait for that.
+ */
+export function* axisFindings(
+  axis: AxisName,
+  traces: readonly Trace[],
+  assumed: AxisMotion,
+): Generator<void, AxisFindings> {
   const clean = traces.map((trace) => ({ ...trace, readings: withoutStrays(trace.readings) }));
   const resolutionDeg = resolutionDegOf(clean.flatMap(({ readings }) => readings));
   const stepDeg = resolutionDeg ?? ASSUMED_STEP_DEG;
@@ -42,9 +49,9 @@ export function axisFindings(axis: AxisName, traces: readonly Trace[], assumed: 
     say('it did not move far enough to be measured');
     return { resolutionDeg, remarks };
   }
-  const motion = motionOf(moves, stepDeg, assumed, say);
+  const motion = yield* motionOf(moves, stepDeg, assumed, say);
   const known = { moves, stepDeg, motion: { ...assumed, ...motion } };
-  const timed: Timed = { ...known, delays: delaysOf(known) };
+  const timed: Timed = { ...known, delays: yield* delaysOf(known) };
   if (resolutionDeg === undefined) say('its readback changed too seldom to tell its step');
   return {
     ...motion,
@@ -62,19 +69,29 @@ export function motionOfMove(trace: Trace, assumed: AxisMotion): Partial<AxisMot
   const readings = withoutStrays(trace.readings);
   const stepDeg = resolutionDegOf(readings) ?? ASSUMED_STEP_DEG;
   const move = testMoveOf({ ...trace, readings }, stepDeg);
-  return move ? motionOf([move], stepDeg, assumed, () => undefined) : {};
+  return move ? resultOf(motionOf([move], stepDeg, assumed, () => undefined)) : {};
 }
 
-function motionOf(
+/** What a computation returns when nothing is done between its pieces. */
+export function resultOf<Result>(pieces: Generator<void, Result>): Result {
+  for (;;) {
+    const next = pieces.next();
+    if (next.done) return next.value;
+  }
+}
+
+function* motionOf(
   moves: readonly TestMove[],
   stepDeg: number,
   assumed: AxisMotion,
   say: (words: string) => void,
-): Partial<AxisMotion> {
-  const fits = moves.flatMap((move) => {
+): Generator<void, Partial<AxisMotion>> {
+  const fits: (TrapezoidFit & { direction: number })[] = [];
+  for (const move of moves) {
     const fit = fitTrapezoid(move.way, move.distanceDeg, stepDeg, assumed);
-    return fit ? [{ ...fit, direction: move.direction }] : [];
-  });
+    if (fit) fits.push({ ...fit, direction: move.direction });
+    yield;
+  }
   const accelerations = fits.map((fit) => fit.accelerationDegPerS2);
   const acceleration = wellKnown(combined(accelerations), ACCELERATION_ERROR);
   if (!acceleration)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { errorKind, SkyScanError } from '#shared/errors';
 import { createObstacles } from '#shared/obstacles';
 import { formatPointing, intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
@@ -163,7 +164,7 @@ class Examination {
       );
       traces.push(await this.#test(axis, target));
     }
-    return axisFindings(axis, traces, this.#config[axis]);
+    return await inTurns(axisFindings(axis, traces, this.#config[axis]), this.#under);
   }
 
   /** One move that is measured, and the rest after it. */
@@ -252,6 +253,15 @@ class Examination {
   #show(position: Observed): void {
     this.#shownMs = position.atMs;
     this.#onProgress({ fraction: Math.min(1, this.#moves / this.#mostMoves), step: this.#step, position });
+  }
+}
+
+/** A computation whose pieces leave the event loop to others in between. */
+async function inTurns<Result>(pieces: Generator<void, Result>, signal: AbortSignal): Promise<Result> {
+  for (;;) {
+    const next = pieces.next();
+    if (next.done) return next.value;
+    await setImmediate(undefined, { signal });
   }
 }
 
