@@ -1,7 +1,7 @@
 import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/errors';
 
 /** What the published API says when a rotor cannot be reached, whatever the details. */
-export const NO_ROTCTLD = 'Cannot connect to rotctld';
+const NO_ROTCTLD = 'Cannot connect to rotctld';
 /** What it says when a rotor has nothing to measure with. */
 export const NO_RSSI = 'Rotor does not support RSSI';
 
@@ -15,7 +15,7 @@ class NoRotctldError extends SkyScanError {
   }
 }
 
-export function noRotctld(cause: unknown, reason: string): SkyScanError {
+function noRotctld(cause: unknown, reason: string): SkyScanError {
   return reason === ''
     ? new SkyScanError('unavailable', NO_ROTCTLD, { cause })
     : new NoRotctldError(reason, { cause });
