@@ -63,7 +63,7 @@ module.exports = {
           '^services/api-gateway/(dashboard|map)/',
           '^services/api-gateway/page-addresses\\.ts$',
           '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
-          '^services/contract/(session-status|scan-modes|map-options|http-headers)\\.ts$',
+          '^services/contract/(client/api-client|client/api-error|session-status|scan-modes|map-options|http-headers)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],

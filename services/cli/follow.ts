@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { backoffMs, sleep } from '#shared/waiting';
-import { detailOf, RefusedError, type Api } from './api.ts';
+import { ApiError, refusalOf } from '#contract/client/api-error';
+import type { Api } from './api.ts';
 
 /** What is told to whoever follows. */
 export interface Follower<M> {
@@ -20,7 +21,7 @@ const ENDED = 1000;
 
 /**
  * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a connection that drops is made again for
- * ever, with the path of that moment. Throws `RefusedError` when the API does not want to.
+ * ever, with the path of that moment. Throws `ApiError` when the API does not want to.
  */
 export async function follow<M>(
   api: Api,
@@ -50,7 +51,7 @@ export async function follow<M>(
 interface End {
   code: number;
   why: string;
-  refusal?: RefusedError;
+  refusal?: ApiError;
 }
 
 function connectOnce(
@@ -84,14 +85,14 @@ function connectOnce(
       response.on('error', () => undefined);
       response.on('close', () => {
         const status = response.statusCode ?? 0;
-        const refusal = new RefusedError(status, detailOf(Buffer.concat(chunks).toString(), status));
+        const refusal = refusalOf(status, Buffer.concat(chunks).toString());
         // Too many viewers, a proxy without a server: that passes.
         finish(status >= 500 ? { code: 0, why: refusal.message } : { code: 0, why: '', refusal });
       });
     });
     socket.on('close', (code, reason) => {
       const said = reason.toString();
-      if (code === NOT_FOUND) finish({ code, why: said, refusal: new RefusedError(404, said) });
+      if (code === NOT_FOUND) finish({ code, why: said, refusal: new ApiError(404, said) });
       else finish({ code, why: said || why });
     });
   });

@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { loadConfig } from '#shared/env';
 import { errorKind, errorMessage } from '#shared/errors';
 import { VERSION } from '#shared/version';
-import { createApi, RefusedError } from './api.ts';
+import { ApiError } from '#contract/client/api-error';
+import { createApi } from './api.ts';
 import { completion } from './commands/completion.ts';
 import { exportScan } from './commands/export.ts';
 import { receivers } from './commands/receivers.ts';
@@ -79,7 +80,8 @@ function createProgram(context: Context): Command {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof RefusedError) return error.status >= 500 ? EXIT.unavailable : EXIT.failed;
+  if (error instanceof ApiError)
+    return error.status === 0 || error.status >= 500 ? EXIT.unavailable : EXIT.failed;
   const kind = errorKind(error);
   if (kind === 'invalid') return EXIT.usage;
   return kind === 'unavailable' ? EXIT.unavailable : EXIT.failed;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '#shared/env';
-import { SkyScanError } from '#shared/errors';
-import type { ApiClient } from './api-client.ts';
+import { ApiError } from '#contract/client/api-error';
+import type { ApiClient } from '#contract/client/api-client';
 import { configSchema } from './config.ts';
 import { prepareRotor } from './first-run.ts';
 
@@ -17,15 +17,16 @@ function refusing(refusals: Error[]) {
     const refusal = refusals.shift();
     return refusal ? Promise.reject<T>(refusal) : Promise.resolve(value as T);
   };
-  const api: ApiClient = {
+  const api: Pick<ApiClient, 'get' | 'post' | 'put'> = {
     get: (path) => answer(`GET ${path}`, []),
-    send: (method, path) => answer(`${method} ${path}`, {}),
+    post: (path) => answer(`POST ${path}`, {}),
+    put: (path) => answer(`PUT ${path}`, {}),
   };
   return { api, said };
 }
 
 test('a database that is being prepared is waited for', async () => {
-  const notYet = () => new SkyScanError('unavailable', 'GET /api/rotors: 503 it is being prepared');
+  const notYet = () => new ApiError(503, 'it is being prepared');
   const { api, said } = refusing([notYet(), notYet()]);
   const { registered } = await prepareRotor(api, stack, config, new AbortController().signal);
   expect(registered).toBe('Rotator at 127.0.0.1:4533');
@@ -68,12 +69,14 @@ test.each([
   },
 ])('with the simulation, when $name', async ({ rotors, sessions, sent }) => {
   const said: string[] = [];
-  const api: ApiClient = {
+  const change = <T>(method: string, path: string) => {
+    said.push(`${method} ${path}`);
+    return Promise.resolve({ id: 1 } as T);
+  };
+  const api: Pick<ApiClient, 'get' | 'post' | 'put'> = {
     get: <T>(path: string) => Promise.resolve((path === '/api/rotors' ? rotors : sessions) as T),
-    send: <T>(method: string, path: string) => {
-      said.push(`${method} ${path}`);
-      return Promise.resolve({ id: 1 } as T);
-    },
+    post: (path) => change('POST', path),
+    put: (path) => change('PUT', path),
   };
   await prepareRotor(api, stack, simulation, new AbortController().signal);
   expect(said).toEqual(sent);

@@ -1,9 +1,9 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
 import { splitAddress } from '#shared/env';
-import { errorKind } from '#shared/errors';
+import { ApiError } from '#contract/client/api-error';
 import { sleep } from '#shared/waiting';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '#contract/client/api-client';
 import type { Config } from './config.ts';
 
 const SIMULATED_ROTOR = 'Simulated observatory';
@@ -23,6 +23,8 @@ const FIRST_SCAN = {
 const DATABASE_PATIENCE_MS = 120_000;
 const ASK_AGAIN_MS = 250;
 
+type FirstRunApi = Pick<ApiClient, 'get' | 'post' | 'put'>;
+
 /** As much of a stack as is needed. */
 interface Started {
   addresses: { rotctld: string; simulator: { controlPort: number } };
@@ -40,7 +42,7 @@ interface FirstRun {
  * the simulated rotor's row says where the simulated rotctld is. A first run that was cut short between its steps goes on.
  */
 export async function prepareRotor(
-  api: ApiClient,
+  api: FirstRunApi,
   stack: Started,
   config: Config,
   signal: AbortSignal,
@@ -49,7 +51,7 @@ export async function prepareRotor(
   const rotors = await knownRotors(api, signal);
   const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
   if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
-    await api.send('PUT', `/api/rotors/${simulated.id}`, address);
+    await api.put(`/api/rotors/${simulated.id}`, address);
   const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
   const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated && !config.ROTCTLD);
   if (!isFirstRun)
@@ -63,14 +65,14 @@ export async function prepareRotor(
   }
   const rotor = simulated ?? (await register(api, stack, config, simulatedRotor(config)));
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
-  return { session: await api.send<Session>('POST', '/api/skyscan/start', start) };
+  return { session: await api.post<Session>('/api/skyscan/start', start) };
 }
 
 /** Registers the rotor of this stack, with what is known of its receiver. */
-async function register(api: ApiClient, stack: Started, config: Config, fields: object): Promise<Rotor> {
+async function register(api: FirstRunApi, stack: Started, config: Config, fields: object): Promise<Rotor> {
   const address = splitAddress(stack.addresses.rotctld);
   const receiver = await receiverOf(stack, config);
-  return await api.send<Rotor>('POST', '/api/rotors', { ...fields, ...address, ...receiver });
+  return await api.post<Rotor>('/api/rotors', { ...fields, ...address, ...receiver });
 }
 
 function simulatedRotor(config: Config): object {
@@ -87,12 +89,12 @@ function simulatedRotor(config: Config): object {
 }
 
 /** Waits while the gateway prepares its database: a small machine takes some seconds for a new one. */
-async function knownRotors(api: ApiClient, signal: AbortSignal): Promise<Rotor[]> {
+async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor[]> {
   for (const deadlineMs = performance.now() + DATABASE_PATIENCE_MS; ;) {
     try {
       return await api.get<Rotor[]>('/api/rotors');
     } catch (error) {
-      if (errorKind(error) !== 'unavailable' || performance.now() > deadlineMs) throw error;
+      if (!(error instanceof ApiError) || error.status < 500 || performance.now() > deadlineMs) throw error;
       await sleep(ASK_AGAIN_MS, signal);
     }
   }

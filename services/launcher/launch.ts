@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig } from '#shared/env';
 import { errorMessage } from '#shared/errors';
 import { VERSION } from '#shared/version';
-import { createApiClient } from './api-client.ts';
+import { createApi } from './api.ts';
 import { configSchema, type Config } from './config.ts';
 import { prepareRotor } from './first-run.ts';
 import { showProgress } from './progress.ts';
@@ -82,7 +82,7 @@ async function firstRun(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const api = createApiClient(stack.httpUrl, config.API_KEYS?.split(',')[0]?.trim(), signal);
+  const api = createApi(stack.httpUrl, config.API_KEYS?.split(',')[0]?.trim(), signal);
   try {
     const { registered, session } = await prepareRotor(api, stack, config, signal);
     if (registered)

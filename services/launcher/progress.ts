@@ -1,7 +1,7 @@
 import { hasEnded } from '#contract/session-status';
 import { sleep } from '#shared/waiting';
 import { counted, countedOf } from '#shared/plurals';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '#contract/client/api-client';
 import type { Session } from '#contract/rest/sessions';
 import type { Terminal } from './terminal.ts';
 
@@ -9,7 +9,7 @@ const POLL_MS = 500;
 
 /** Shows how a scan goes on until it ends. Rejects when the signal fires. */
 export async function showProgress(
-  api: ApiClient,
+  api: Pick<ApiClient, 'get'>,
   session: Session,
   terminal: Terminal,
   signal: AbortSignal,

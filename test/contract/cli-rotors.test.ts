@@ -62,7 +62,9 @@ describe('skyscan rotors', () => {
 
   test('test says what answers, and fails when nothing does', async () => {
     expect(await rotors('test', id)).toMatchObject({ code: 0, out: 'Fake 3000 (hamlib) answers.\n' });
-    world.driver.failure = new SkyScanError('unavailable', 'rotctld does not answer');
+    world.driver.failure = new SkyScanError('unavailable', 'rotctld does not answer', {
+      details: { peer: 'rotctld' },
+    });
     expect(await rotors('test', id)).toEqual({
       code: 1,
       out: '',

@@ -33,7 +33,7 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .option('--json', 'as the API says it')
     .action(
       async (name: string, fields: Record<string, unknown> | undefined, { json }: { json?: boolean }) => {
-        say(await api().send<Rotor>('POST', '/api/rotors', { name, ...fieldsOf(fields) }), json);
+        say(await api().post<Rotor>('/api/rotors', { name, ...fieldsOf(fields) }), json);
       },
     );
 
@@ -44,7 +44,7 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .argument('<fields...>', FIELDS, parseField)
     .option('--json', 'as the API says it')
     .action(async (id: number, fields: Record<string, unknown>, { json }: { json?: boolean }) => {
-      say(await api().send<Rotor>('PUT', `/api/rotors/${id}`, fields), json);
+      say(await api().put<Rotor>(`/api/rotors/${id}`, fields), json);
     });
 
   rotors
@@ -56,7 +56,7 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .action(async (id: number, { yes, json }: { yes?: boolean; json?: boolean }) => {
       const { name } = await api().get<Rotor>(`/api/rotors/${id}`);
       if (!yes) await confirm(context, `Forget rotator ${id} (${printable(name)})?`, 'nothing was removed');
-      await api().send('DELETE', `/api/rotors/${id}`);
+      await api().delete(`/api/rotors/${id}`);
       out.write(json ? toJson({ removed: id }) : `Rotator ${id} is forgotten.\n`);
     });
 }

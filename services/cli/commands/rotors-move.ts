@@ -56,7 +56,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .argument('<elevation>', 'deg', parseElevation)
     .option('--json', 'as the API says it')
     .action(async (id: number, azimuth: number, elevation: number, { json }: { json?: boolean }) => {
-      const answer = await api().send('POST', `/api/rotors/${id}/move`, { azimuth, elevation });
+      const answer = await api().post(`/api/rotors/${id}/move`, { azimuth, elevation });
       out.write(json ? toJsonLine(answer) : `Rotator ${id} is moving to az ${azimuth} el ${elevation}.\n`);
     });
 
@@ -70,8 +70,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .option('--json', 'as the API says it')
     .action(async (id: number, turn: number | undefined, { json }: { json?: boolean }) => {
       const path = `/api/rotors/${id}/turn`;
-      const found =
-        turn === undefined ? await api().get<Turn>(path) : await api().send<Turn>('POST', path, { turn });
+      const found = turn === undefined ? await api().get<Turn>(path) : await api().post<Turn>(path, { turn });
       out.write(json ? toJsonLine(found) : describeTurn(id, found));
     });
 
@@ -85,7 +84,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
       .argument('<rotor>', ID, parseId)
       .option('--json', 'as the API says it')
       .action(async (id: number, { json }: { json?: boolean }) => {
-        const answer = await api().send('POST', `/api/rotors/${id}/${action}`);
+        const answer = await api().post(`/api/rotors/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Rotator ${id} ${said}.\n`);
       });
 }

@@ -85,7 +85,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const { json = false } = options;
   const api = context.api();
   const body = toBody(options);
-  const preview = await api.send<ScanPreview>('POST', '/api/skyscan/preview', body);
+  const preview = await api.post<ScanPreview>('/api/skyscan/preview', body);
   if (options.preview) {
     out.write(json ? toJson(preview) : toText(preview));
     return;
@@ -95,7 +95,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const wish = { leave: false };
   // Whoever leaves while it is being started has to know which scan it is.
   const release = interrupts.take(() => (wish.leave = true));
-  const session = await api.send<Session>('POST', '/api/skyscan/start', body).finally(release);
+  const session = await api.post<Session>('/api/skyscan/start', body).finally(release);
   out.write(json ? toJsonLine({ session }) : `Scan ${session.id} is ${session.status}.\n`);
   if (options.detach) return;
   if (wish.leave) throw new DetachedError(`scan ${session.id} goes on`);

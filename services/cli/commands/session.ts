@@ -55,7 +55,7 @@ export function session(program: Command, context: Context): void {
       .argument('<scan>', ID, parseId)
       .option('--json', 'as the API says it')
       .action(async (id: number, { json }: { json?: boolean }) => {
-        const answer = await api().send<ScanAction>('POST', `/api/skyscan/${id}/${action}`);
+        const answer = await api().post<ScanAction>(`/api/skyscan/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Scan ${id} is ${answer.status}.\n`);
       });
 }

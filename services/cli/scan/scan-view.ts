@@ -21,7 +21,7 @@ export interface ScanView {
   last: DetailedPoint | undefined;
 }
 
-/** Loads a scan with every point that is stored. Throws `RefusedError` for an unknown id. */
+/** Loads a scan with every point that is stored. Throws `ApiError` for an unknown id. */
 export async function loadScan(api: Api, id: number): Promise<ScanView> {
   const session = await api.get<Session>(`/api/skyscan/${id}`);
   const plan = await api.get<Plan>(`/api/skyscan/${id}/plan`);

@@ -54,7 +54,7 @@ export async function watchScan(
         endQuestion();
         wish.cancelled = true;
         display.onConnection('cancelling ...');
-        api.send('POST', `/api/skyscan/${id}/cancel`).catch((error: unknown) => {
+        api.post(`/api/skyscan/${id}/cancel`).catch((error: unknown) => {
           wish.cancelled = false;
           display.onConnection(errorMessage(error));
         });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeTiming } from '../testing/fake-timing.ts';
-import { ApiError } from './api.ts';
+import { ApiError } from '#contract/client/api-error';
 import { watchHealth, type HealthReport } from './health-watch.ts';
 
 type Answer = Exclude<HealthReport, { unreachable: string }>;

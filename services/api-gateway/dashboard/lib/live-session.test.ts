@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeServer } from '../testing/fake-server.ts';
 import { FakeTiming } from '../testing/fake-timing.ts';
 import { cellOf, pointAt } from '../testing/sessions.ts';
-import { ApiError } from './api.ts';
+import { ApiError } from '#contract/client/api-error';
 import { LiveSession } from './live-session.ts';
 
 const COLUMNS = 8;

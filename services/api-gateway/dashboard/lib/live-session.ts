@@ -1,5 +1,6 @@
 import { countedOf } from '#shared/plurals';
-import { ApiError, sentenceOf } from './api.ts';
+import { ApiError } from '#contract/client/api-error';
+import { sentenceOf } from './api.ts';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';

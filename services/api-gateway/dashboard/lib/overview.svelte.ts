@@ -1,4 +1,5 @@
-import { ApiError, sentenceOf, type Api } from './api.ts';
+import { ApiError } from '#contract/client/api-error';
+import { sentenceOf, type Api } from './api.ts';
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
 import { NEWEST_SESSIONS, ROTORS } from './paths.ts';

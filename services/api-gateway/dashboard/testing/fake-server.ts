@@ -3,7 +3,7 @@ import type { Measurement as StoredMeasurement } from '#contract/mqtt-messages';
 import { columnarFormat } from '../../http/columnar.ts';
 import { pointText, statusText } from '../../published.ts';
 import type { PointBlock } from '../../store/point-block.ts';
-import type { ApiError } from '../lib/api.ts';
+import type { ApiError } from '#contract/client/api-error';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import type { Follower, SessionSource } from '../lib/session-source.ts';

@@ -1,0 +1,66 @@
+import { REASON_HEADER } from '../http-headers.ts';
+import { ApiError, refusalOf } from './api-error.ts';
+
+/** A request; headers by name. */
+export interface ApiRequest extends RequestInit {
+  headers?: Record<string, string>;
+}
+
+/** How requests reach the API. */
+export interface ApiConnection {
+  /** Sends a request with the key, if there is one. */
+  send(path: string, request: ApiRequest): Promise<Response>;
+  /** The message when there is no answer. */
+  unreachable(cause: unknown): string;
+  /** Ends every request. */
+  signal?: AbortSignal;
+}
+
+/** The public API. Every call throws `ApiError`, or the reason of the signal once that has fired. */
+export interface ApiClient {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+  /** The response itself, for what is not JSON. */
+  fetch(path: string, request?: ApiRequest): Promise<Response>;
+}
+
+export function createApiClient(connection: ApiConnection): ApiClient {
+  async function call(path: string, request: ApiRequest = {}): Promise<Response> {
+    const response = await connection.send(path, request).catch((error: unknown) => {
+      if (connection.signal?.aborted || request.signal?.aborted) throw error;
+      throw new ApiError(0, connection.unreachable(error), [], { cause: error });
+    });
+    if (response.ok) return response;
+    throw refusalOf(response.status, await response.text(), response.headers.get(REASON_HEADER));
+  }
+
+  async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const response = await call(path, {
+      method,
+      ...(signal && { signal }),
+      ...(body !== undefined && {
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    if (response.status === 204) return undefined as T;
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new ApiError(0, `${path}: the answer is not JSON, so another program answers`, [], {
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    get: (path, signal) => json('GET', path, undefined, signal),
+    post: (path, body, signal) => json('POST', path, body, signal),
+    put: (path, body) => json('PUT', path, body),
+    delete: (path) => json('DELETE', path),
+    fetch: call,
+  };
+}
