@@ -56,9 +56,9 @@ function tableOf(schema: z.ZodObject, hidden: ReadonlySet<string>): string {
   const rows = Object.entries(properties)
     .filter(([name]) => !hidden.has(name))
     .map(([name, property]) => {
-      const { default: value, description } = property as { default?: unknown; description?: string };
+      const { default: value, description } = property as { default?: string | number; description?: string };
       if (!description) throw new Error(`${name} has no description`);
-      return `| \`${name}\` | ${value === undefined ? '' : String(value)} | ${description} |`;
+      return `| \`${name}\` | ${value ?? ''} | ${description} |`;
     });
   return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -146,9 +146,9 @@ describe('a rotator among obstacles', () => {
   });
 
   test('stopped on a leg it goes no further', async () => {
-    const going = createFakeRotator(20);
+    const going = createFakeRotator(5);
     world.server.script = hamlibScript(going);
-    const slow = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
+    const slow = { speedDegPerS: 5, accelerationDegPerS2: 1e6 };
     const config = world.rotor({ azimuth: slow, elevation: slow });
     const hold = await world.hold(config);
     const stopping = new AbortController();
