@@ -138,15 +138,21 @@ export const positionMessageSchema = z.object({
 export type PositionMessage = z.infer<typeof positionMessageSchema>;
 
 /** Payload of `rotors/{id}/characterisation`. */
-export interface CharacterisationMessage {
-  /** 0 to 1. */
-  fraction: number;
-  /** What is being measured, in words. */
-  step: string;
-  azimuth: number;
-  elevation: number;
-  timestamp: string;
-}
+export const characterisationMessageSchema = z.object({
+  fraction: finite.min(0).max(1),
+  /** What is measured now; the last one is `finished`, or `ended:` and the reason. */
+  step: z.string(),
+  azimuth: finite,
+  elevation: finite,
+  timestamp: z.iso.datetime(),
+});
+export type CharacterisationMessage = z.infer<typeof characterisationMessageSchema>;
+
+/** Payload of `services/{name}/status`, retained; the last will says `offline`. */
+export const serviceStatusMessageSchema = z.object({
+  status: z.enum(['online', 'offline']),
+  version: z.string(),
+});
 
 /** The published form of a measurement: whole dBm, the readback, whole seconds. */
 export function toDataPoint(measurement: Measurement): DataPoint {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
+import { checkedLiveMessage } from './checked-message.ts';
 
 export interface TestSocket<M = Message> {
   /** Parsed, in the order they came. */
@@ -31,7 +32,7 @@ export async function openSocket<M = Message>(
 ): Promise<TestSocket<M>> {
   const socket = new WebSocket(url, protocols, options);
   const messages: M[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString()) as M));
+  socket.on('message', (data) => messages.push(checkedLiveMessage(url, (data as Buffer).toString()) as M));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });

@@ -3,6 +3,7 @@ import WebSocket from 'ws';
 import mqtt from 'mqtt';
 import type { PointMessage, StatusMessage } from '#contract/mqtt-messages';
 import type { TestStack } from './stack.ts';
+import { checkedLiveMessage, checkedMqttMessage } from './checked-message.ts';
 import { until } from './until.ts';
 
 /** A session as published. */
@@ -94,7 +95,9 @@ export async function reaches(
 export function watchSession(stack: TestStack, path: string, protocols: string[] = []) {
   const socket = new WebSocket(`${stack.httpUrl.replace('http', 'ws')}/ws/skyscan/${path}`, protocols);
   const messages: PublishedMessage[] = [];
-  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as PublishedMessage));
+  socket.on('message', (data: Buffer) =>
+    messages.push(checkedLiveMessage(`/ws/skyscan/${path}`, data.toString()) as PublishedMessage),
+  );
   const closed = new Promise<{ code: number; reason: string }>((resolve, reject) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     socket.on('error', reject);
@@ -109,7 +112,7 @@ export async function listenToBroker(url: string) {
   const points: PointMessage[] = [];
   const statuses: StatusMessage[] = [];
   client.on('message', (topic, payload) => {
-    const message = JSON.parse(payload.toString()) as unknown;
+    const message = checkedMqttMessage(topic, payload.toString());
     if (topic.endsWith('/points')) points.push(message as PointMessage);
     else statuses.push(message as StatusMessage);
   });

@@ -1,4 +1,5 @@
 import WebSocket from 'ws';
+import { checkedLiveMessage } from './checked-message.ts';
 
 /** A viewer that comes back after every loss for what it has not seen yet, and whenever it is told to. */
 export interface ReturningViewer {
@@ -32,7 +33,10 @@ export function watchForGood(url: string, sessionId: number): ReturningViewer {
     mine.on('message', (data: Buffer) => {
       // What was on its way when it hung up is sent again.
       if (socket !== mine) return;
-      const message = JSON.parse(data.toString()) as { status: string; point: { seq: number } | null };
+      const message = checkedLiveMessage(address, data.toString()) as {
+        status: string;
+        point: { seq: number } | null;
+      };
       if (message.point) seqs.push(message.point.seq);
       if (statuses.at(-1) !== message.status) statuses.push(message.status);
     });
