@@ -33,7 +33,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['services/**/*.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -24,15 +24,29 @@ export interface Message {
   total: number;
 }
 
-/** Opens a WebSocket and collects what comes. */
-export async function openSocket<M = Message>(
+/** Opens a WebSocket and collects what comes, each message checked against the contract. */
+export function openSocket<M = Message>(
   url: string,
+  protocols: string[] = [],
+  options: ClientOptions = {},
+): Promise<TestSocket<M>> {
+  return open(url, (text) => checkedLiveMessage(url, text) as M, protocols, options);
+}
+
+/** The same for floods of messages: unchecked, because checks cost more than the messages. */
+export function openUncheckedSocket<M = Message>(url: string): Promise<TestSocket<M>> {
+  return open(url, (text) => JSON.parse(text) as M);
+}
+
+async function open<M>(
+  url: string,
+  parse: (text: string) => M,
   protocols: string[] = [],
   options: ClientOptions = {},
 ): Promise<TestSocket<M>> {
   const socket = new WebSocket(url, protocols, options);
   const messages: M[] = [];
-  socket.on('message', (data) => messages.push(checkedLiveMessage(url, (data as Buffer).toString()) as M));
+  socket.on('message', (data) => messages.push(parse((data as Buffer).toString())));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
