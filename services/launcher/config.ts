@@ -25,14 +25,14 @@ export const configSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must look like postgres://user:password@host/name')
     .optional()
-    .describe('a PostgreSQL of yours in place of the embedded one'),
+    .describe('a PostgreSQL of yours instead of the embedded one'),
   MQTT_URL: z
     .url({ error: 'must look like mqtt://host:1883' })
     .optional()
-    .describe('a broker of yours in place of the embedded one'),
-  ROTCTLD: addressVariable.optional().describe('`host:port` of a rotctld in place of the simulated rotator'),
-  RTL_TCP: addressVariable.optional().describe('`host:port` of an rtl_tcp in place of the simulated dongle'),
-  RECEIVERS: z.string().optional().describe('several receivers, as for sdr-sampler, in place of `RTL_TCP`'),
+    .describe('a broker of yours instead of the embedded one'),
+  ROTCTLD: addressVariable.optional().describe('`host:port` of a rotctld instead of the simulated rotator'),
+  RTL_TCP: addressVariable.optional().describe('`host:port` of an rtl_tcp instead of the simulated dongle'),
+  RECEIVERS: z.string().optional().describe('several receivers, as for sdr-sampler, instead of `RTL_TCP`'),
   API_KEYS: z.string().optional().describe('as for api-gateway; the launcher uses the first one'),
   SIM_ROTCTLD_PORT: portVariable
     .optional()

@@ -27,7 +27,7 @@ export const configSchema = z
       .min(0)
       .max(86_400)
       .default(10)
-      .describe('how long all has to be well before a suspended scan goes on by itself'),
+      .describe('how long no condition may hold before a suspended scan resumes automatically'),
     ...suspendVariables,
     ...sunVariables,
     ...mqttVariables,

@@ -11,7 +11,7 @@ export const configSchema = z.object({
   RECEIVERS: receiverListVariable
     .optional()
     .describe(
-      'several receivers with names, in place of `RTL_TCP`: `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`',
+      'several receivers with names, instead of `RTL_TCP`: `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`',
     ),
   RTL_TCP: addressVariable
     .default('127.0.0.1:1234')

@@ -48,7 +48,7 @@ export const configSchema = z.object({
   SIM_FOLLOW_ROTCTLD: addressVariable
     .optional()
     .describe(
-      '`host:port` of a rotctld whose position the antenna follows, in place of the simulated rotator',
+      '`host:port` of a rotctld whose position the antenna follows, instead of the simulated rotator',
     ),
 });
 

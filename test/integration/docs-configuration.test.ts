@@ -31,7 +31,7 @@ const PLACE = z.object({ ...siteVariables, ...sunVariables, ...suspendVariables 
 const LISTED = new Set([...Object.keys(COMMON.shape), ...Object.keys(PLACE.shape)]);
 
 const SECTIONS: [title: string, words: string, schema: z.ZodObject][] = [
-  ['npm start', 'Everything else in its environment goes on to the services.', launcher],
+  ['npm start', 'Passes everything else in its environment to the services.', launcher],
   ['All services', 'The launcher sets what the services need of these.', COMMON],
   ['Where the rotator stands', 'For api-gateway, scan-orchestrator and rotor-driver.', PLACE],
   ['api-gateway', '', gateway],
