@@ -15,8 +15,8 @@ export interface LocalDongle {
   readonly argument: string;
   /** What is doubtful about it although it is open. */
   readonly warning: string | undefined;
-  /** Whether the program has opened this dongle; a string says why not. */
-  check(report: DeviceReport): 'unknown yet' | 'right' | { wrong: string };
+  /** Whether the program has opened this dongle. `looked up`: not yet, but it is in the list, and `argument` opens it now. */
+  check(report: DeviceReport): 'unknown yet' | 'right' | 'looked up' | { wrong: string };
   /** It may be another dongle's place by now: the list of dongles is read again before one is opened. */
   lookUpAgain(): void;
   /** Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it closes. */
@@ -58,15 +58,13 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       if (verdict === 'right') warnOfTwins(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
       // The index from the list is right until something is plugged in or out; then it is checked and found again.
-      if (verdict === 'missing') argument = listingArgument(serial);
-      else argument = found = looksLikeIndex(serial) ? String(verdict.index) : serial;
+      if (verdict !== 'missing') {
+        argument = found = looksLikeIndex(serial) ? String(verdict.index) : serial;
+        return 'looked up';
+      }
+      argument = listingArgument(serial);
       const listed = [...report.serials.values()].slice(0, 8).join(', ');
-      return {
-        wrong:
-          verdict === 'missing'
-            ? `no dongle has this serial number; there are ${listed}`
-            : `it is number ${verdict.index} in the list of dongles; opening that one`,
-      };
+      return { wrong: `no dongle has this serial number; there are ${listed}` };
     },
     lookUpAgain: () => {
       argument = listingArgument(serial);

@@ -64,9 +64,11 @@ export function startPowerRun(
   clock: Clock,
   logger: Logger,
 ): PowerRun {
-  const report = emptyReport();
+  let report = emptyReport();
   const lines = createLineSplitter(LONGEST_LINE);
   let opened = false;
+  /** The program has read the list of dongles, and ends. */
+  let listed = false;
   let hasLines = false;
   let unlocked = 0;
   let over = false;
@@ -77,13 +79,7 @@ export function startPowerRun(
   const sweep = createSweep(setting.span);
   let silentTicks = STARTED_WITHIN_TICKS;
 
-  const child: Child = startChild('rtl_power', argumentsOf(setting, dongle.argument), {
-    onStdout(text) {
-      for (const line of lines.push(text)) take(line);
-    },
-    onStderrLine: listen,
-    onExit: (reason) => lose(report.failure ?? reason),
-  });
+  let child = start();
   const watchdog = setInterval(() => {
     dropsInTick = 0;
     if (++ticks >= silentTicks)
@@ -94,8 +90,30 @@ export function startPowerRun(
       );
   }, TICK_MS);
 
+  function start(): Child {
+    const started = startChild('rtl_power', argumentsOf(setting, dongle.argument), {
+      onStdout(text) {
+        for (const line of lines.push(text)) take(line);
+      },
+      onStderrLine: listen,
+      onExit(reason) {
+        if (!listed && child === started) lose(report.failure ?? reason);
+      },
+    });
+    return started;
+  }
+
+  /** What was opened so far, if anything, is another dongle. */
+  async function startAgain(): Promise<void> {
+    listed = true;
+    await child.end(0);
+    listed = false;
+    report = emptyReport();
+    if (!over) child = start();
+  }
+
   function listen(line: string): void {
-    if (over) return;
+    if (over || listed) return;
     if (line.startsWith(DROPPED)) {
       dropsInLine++;
       if (++dropsInTick > MOST_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
@@ -109,6 +127,10 @@ export function startPowerRun(
     readReport(report, line);
     const verdict = dongle.check(report);
     if (verdict === 'unknown yet' || opened) return;
+    if (verdict === 'looked up') {
+      void startAgain();
+      return;
+    }
     if (verdict !== 'right') {
       lose(verdict.wrong);
       return;

@@ -25,11 +25,13 @@ export function openRtlTcpChild(
   expected: TunerName | undefined,
   handlers: RtlTcpHandlers,
 ): RtlTcpConnection {
-  const report = emptyReport();
+  let report = emptyReport();
   let child: Child | undefined;
   let connection: RtlTcpConnection | undefined;
   let retry: NodeJS.Timeout | undefined;
   let found = false;
+  /** The program has read the list of dongles, and ends. */
+  let listed = false;
   let streams = false;
   let over = false;
   const patience = setTimeout(
@@ -41,14 +43,19 @@ export function openRtlTcpChild(
   function start(port: number): void {
     if (over) return;
     const args = ['-a', '127.0.0.1', '-p', port, '-d', dongle.argument, '-s', sampleRateHz];
-    child = startChild('rtl_tcp', [...args, '-n', MOST_BLOCKS_QUEUED].map(String), {
+    const started = startChild('rtl_tcp', [...args, '-n', MOST_BLOCKS_QUEUED].map(String), {
       onStderrLine(line) {
+        if (listed) return;
         if (streams && UNPLUGGED.test(line)) fail(`the dongle is gone (${line})`);
         const refused = streams ? tuningFailure(line) : undefined;
         if (refused) fail(refused);
         readReport(report, line);
         const verdict = dongle.check(report);
         if (verdict === 'unknown yet' || found || over) return;
+        if (verdict === 'looked up') {
+          void startAgain(port);
+          return;
+        }
         if (verdict !== 'right') {
           fail(verdict.wrong);
           return;
@@ -56,8 +63,20 @@ export function openRtlTcpChild(
         found = true;
         connect(port);
       },
-      onExit: (reason) => fail(report.failure ?? reason),
+      onExit(reason) {
+        if (!listed && child === started) fail(report.failure ?? reason);
+      },
     });
+    child = started;
+  }
+
+  /** What was opened so far, if anything, is another dongle. */
+  async function startAgain(port: number): Promise<void> {
+    listed = true;
+    await child?.end(0);
+    listed = false;
+    report = emptyReport();
+    start(port);
   }
 
   function connect(port: number): void {
