@@ -1,12 +1,13 @@
 import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
 import { formatPointing, type Pointing } from '#shared/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/waiting';
-import { counted } from '#shared/plurals';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
+import { checkedReads } from './checked-reads.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { LagBook } from './lag-book.ts';
+import { noPosition, noReads, notReady, readsMissing } from './observations.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -16,8 +17,6 @@ import { askOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep
 // Waiting for hardware: quick at first, then calm.
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 5_000;
-const CHECK_ROTCTLD = '(check rotctld, its controller and the line between them)';
-const CHECK_RECEIVER = '(check the dongle and the connection to it)';
 // Of the 4 s in which a process has to end; giving the lease back takes up to 2 s more.
 const LET_GO_MS = 1_800;
 
@@ -63,11 +62,7 @@ export class HeldRotor {
 
   /** Lease held, position read, path planned. */
   async acquire(signal: AbortSignal): Promise<void> {
-    this.#watch.expect(
-      'acquire',
-      `the rotor is not ready: no position from ${this.#rotctld} yet ${CHECK_ROTCTLD}`,
-      0,
-    );
+    this.#watch.expect('acquire', notReady(this.#record.rotor), 0);
     await this.#whilePreparing(() => this.#acquire(signal));
   }
 
@@ -120,9 +115,7 @@ export class HeldRotor {
     const unit = this.#unit;
     if (unit?.kind === 'sweep') return this.#sweep(unit, signal);
     if (!unit || !this.#readback) throw new Error('a measurement needs a readback');
-    const reads = await this.#read(signal);
-    // Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback taken after them has to agree.
-    await this.#held().readPosition(signal);
+    const reads = await this.#readChecked(signal);
     // It has settled before the reads and is where it was after them.
     this.#stands = true;
     return [this.#progress.measured(unit.cell, reads, this.#readback, this.#parts.clock.unixMs())];
@@ -138,7 +131,7 @@ export class HeldRotor {
     const settings = rotor.receiver;
     const watch = this.#watch;
     this.#expectReadbacks(unit.to);
-    watch.expect('reads', `${this.#receiverName} delivers no reads ${CHECK_RECEIVER}`, settings.readMs);
+    watch.expect('reads', noReads(rotor), settings.readMs);
     const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag, watch };
     const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
     await sweep.hold.readPosition(signal);
@@ -191,8 +184,7 @@ export class HeldRotor {
     if (!setpoint) return;
     try {
       const readback = await this.#slewTo(setpoint, signal);
-      const reads = await this.#read(signal);
-      await this.#held().readPosition(signal);
+      const reads = await this.#readChecked(signal);
       signal.throwIfAborted();
       this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());
     } catch (error) {
@@ -230,18 +222,28 @@ export class HeldRotor {
     }
   }
 
+  /** Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback at their end has to agree. */
+  async #readChecked(signal: AbortSignal): Promise<Read[]> {
+    const { rotor, rssiIterations } = this.#record;
+    const { clock } = this.#parts;
+    const hold = this.#held();
+    const beginMs = Math.max(clock.monotonicMs(), this.#settled?.oursMs ?? 0);
+    // A receiver behind rotctld has the line to itself.
+    const endMs = rotor.rssiSource === 'sdr' ? beginMs + rssiIterations * rotor.receiver.readMs : undefined;
+    const reads = this.#read(signal);
+    return checkedReads({ reads, endMs, check: () => hold.readPosition(signal), clock, signal });
+  }
+
   async #read(signal: AbortSignal): Promise<Read[]> {
     const { rotor, rssiIterations } = this.#record;
     const { clock } = this.#parts;
     const startedMs = clock.monotonicMs();
     const dwellMs = rssiIterations * rotor.receiver.readMs;
     const untilSettledMs = Math.max(0, (this.#settled?.oursMs ?? startedMs) - startedMs);
-    const where = rotor.rssiSource === 'rotctld' ? this.#rotctld : this.#receiverName;
     this.#watch.end('position');
     this.#watch.expect(
       'reads',
-      `${where} has not delivered ${counted(rssiIterations, 'read')} of ${rotor.receiver.readMs} ms ` +
-        (rotor.rssiSource === 'rotctld' ? '(check the receiver behind rotctld)' : CHECK_RECEIVER),
+      readsMissing(rotor, rssiIterations),
       Math.max(untilSettledMs + dwellMs, this.#longestDwellMs),
     );
     const reads = await this.#readAll(signal);
@@ -254,18 +256,9 @@ export class HeldRotor {
   #expectReadbacks(setpoint: Pointing): () => void {
     this.#stands = false;
     this.#watch.end();
-    const observation = `no position from ${this.#rotctld} on the way to ${formatPointing(setpoint)} ${CHECK_ROTCTLD}`;
-    this.#watch.expect('position', observation, this.#record.rotor.settleMs);
+    const { rotor } = this.#record;
+    this.#watch.expect('position', noPosition(rotor, setpoint), rotor.settleMs);
     return () => this.#watch.beat('position');
-  }
-
-  get #rotctld(): string {
-    return `rotctld at ${this.#record.rotor.host}:${this.#record.rotor.port}`;
-  }
-
-  get #receiverName(): string {
-    const { receiver } = this.#record.rotor.receiver;
-    return receiver === undefined ? 'the receiver' : `the receiver ${receiver}`;
   }
 
   async #readAll(signal: AbortSignal): Promise<Read[]> {

@@ -1,0 +1,36 @@
+import { counted } from '#shared/plurals';
+import { formatPointing, type Pointing } from '#shared/pointing';
+import type { RotorConfig } from '#shared/rotor-config';
+
+// What a session waits for that is overdue, and where to look.
+
+const CHECK_ROTCTLD = '(check rotctld, its controller and the line between them)';
+const CHECK_RECEIVER = '(check the dongle and the connection to it)';
+
+export function notReady(rotor: RotorConfig): string {
+  return `the rotor is not ready: no position from ${rotctldOf(rotor)} yet ${CHECK_ROTCTLD}`;
+}
+
+export function noPosition(rotor: RotorConfig, setpoint: Pointing): string {
+  return `no position from ${rotctldOf(rotor)} on the way to ${formatPointing(setpoint)} ${CHECK_ROTCTLD}`;
+}
+
+export function noReads(rotor: RotorConfig): string {
+  return `${receiverOf(rotor)} delivers no reads ${CHECK_RECEIVER}`;
+}
+
+/** Of `count` reads none has come. */
+export function readsMissing(rotor: RotorConfig, count: number): string {
+  const behindRotctld = rotor.rssiSource === 'rotctld';
+  const where = behindRotctld ? rotctldOf(rotor) : receiverOf(rotor);
+  const check = behindRotctld ? '(check the receiver behind rotctld)' : CHECK_RECEIVER;
+  return `${where} has not delivered ${counted(count, 'read')} of ${rotor.receiver.readMs} ms ${check}`;
+}
+
+function rotctldOf({ host, port }: RotorConfig): string {
+  return `rotctld at ${host}:${port}`;
+}
+
+function receiverOf({ receiver: { receiver } }: RotorConfig): string {
+  return receiver === undefined ? 'the receiver' : `the receiver ${receiver}`;
+}
