@@ -5,10 +5,11 @@ module.exports = {
     {
       name: 'services-meet-on-the-wire',
       comment:
-        'A service imports itself, the kernel, the contract and the generated messages; never another service.',
+        'A service imports itself, shared code, the contract, the map and the generated messages; never another service. ' +
+        'The tests of the dashboard use the documents and formats that the gateway really sends.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/' },
-      to: { path: '^services/', pathNot: ['^services/$1/', '^services/(shared|contract)/'] },
+      from: { path: '^services/([^/]+)/', pathNot: '^services/dashboard/(testing/|.*\\.test\\.ts$)' },
+      to: { path: '^services/', pathNot: ['^services/$1/', '^services/(shared|contract|sky-map)/'] },
     },
     {
       name: 'domain-is-pure',
@@ -19,7 +20,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/[^/]+/domain/',
-          '^services/shared/(pointing|grid-shape|units|errors|horizon|obstacles|kinematics|routes|clock-words|durations|plurals)\\.ts$',
+          '^services/shared/(base|sky)/',
           '^services/contract/session-status\\.ts$',
         ],
       },
@@ -29,11 +30,11 @@ module.exports = {
       comment:
         'The map is drawn by the gateway and by browsers: no Node, nothing of the gateway, no DOM. Its colours are a package.',
       severity: 'error',
-      from: { path: '^services/api-gateway/map/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/sky-map/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
-          '^services/api-gateway/map/',
-          '^services/shared/(pointing|grid-shape|units|horizon)\\.ts$',
+          '^services/sky-map/',
+          '^services/shared/sky/',
           '^services/contract/map-options\\.ts$',
           'node_modules/(@types/)?d3-scale-chromatic/',
         ],
@@ -57,25 +58,17 @@ module.exports = {
       comment:
         'It runs in a browser: its own code, the drawing of maps, the pure part of the kernel, and types.',
       severity: 'error',
-      from: { path: '^services/api-gateway/dashboard/', pathNot: '\\.test\\.ts$|/testing/' },
+      from: { path: '^services/dashboard/', pathNot: '\\.test\\.ts$|/testing/' },
       to: {
         pathNot: [
-          '^services/api-gateway/(dashboard|map)/',
-          '^services/api-gateway/page-addresses\\.ts$',
-          '^services/shared/(pointing|grid-shape|units|errors|durations|plurals|fault-text)\\.ts$',
-          '^services/contract/(client/api-client|client/api-error|session-status|scan-modes|map-options|http-headers)\\.ts$',
+          '^services/(dashboard|sky-map)/',
+          '^services/shared/(base|sky)/',
+          '^services/contract/(client/api-client|client/api-error|session-status|scan-modes|map-options|http-headers|page-addresses|fault-text)\\.ts$',
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],
         dependencyTypesNot: ['type-only'],
       },
-    },
-    {
-      name: 'gateway-imports-no-dashboard',
-      comment: 'It serves what was built of it.',
-      severity: 'error',
-      from: { path: '^services/api-gateway/(?!dashboard/)' },
-      to: { path: '^services/api-gateway/dashboard/' },
     },
     {
       name: 'product-imports-no-test',

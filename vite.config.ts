@@ -8,7 +8,7 @@ const BUDGET_KB = 150;
 
 /** The dashboard. `scripts/setup.js` says where it goes. */
 export default defineConfig({
-  root: fileURLToPath(new URL('services/api-gateway/dashboard', import.meta.url)),
+  root: fileURLToPath(new URL('services/dashboard', import.meta.url)),
   // Relative: a proxy may serve the page under a path of its own.
   base: './',
   publicDir: false,

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replaceFileSync } from '#shared/durable-file';
+import { replaceFileSync } from '#shared/runtime/durable-file';
 
 const AUTHORITY_DAYS = 3650;
 const CERTIFICATE_DAYS = 800;

@@ -6,7 +6,7 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFileSync } from '#shared/durable-file';
+import { replaceFileSync } from '#shared/runtime/durable-file';
 import { createAuthority } from './certificates.js';
 
 const [folder] = process.argv.slice(2);

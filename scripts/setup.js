@@ -26,7 +26,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 // Bundled, not copied.
-const DASHBOARD = 'services/api-gateway/dashboard';
+const DASHBOARD = 'services/dashboard';
 
 /** @param {'install' | 'generate' | 'build'} goal */
 export function setup(goal) {

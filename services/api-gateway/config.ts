@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SkyScanError } from '#shared/errors';
-import { addressVariable, portVariable } from '#shared/env';
-import { grpcSecurityVariables } from '#shared/grpc-credentials';
-import { isLoopbackHost } from '#shared/loopback';
-import { mqttVariables } from '#shared/mqtt-client';
+import { SkyScanError } from '#shared/base/errors';
+import { addressVariable, portVariable } from '#shared/runtime/env';
+import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { isLoopbackHost } from '#shared/runtime/loopback';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { parseSubnets } from './http/addresses.ts';
-import { requireWholeSite, siteVariables } from '#shared/site';
+import { requireWholeSite, siteVariables } from '#shared/sky/site';
 import { databaseUrl } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;

@@ -1,6 +1,6 @@
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { createMutex, sleep } from '#shared/waiting';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { createMutex, sleep } from '#shared/runtime/waiting';
 import type { RotorDriver } from './peers/rotor-driver.ts';
 import type { Queryable } from './store/database.ts';
 import { listRotors } from './store/rotors.ts';

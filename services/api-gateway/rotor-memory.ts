@@ -1,4 +1,4 @@
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 import type { Queryable } from './store/database.ts';
 import { findRotor, listRotors, type RotorRow } from './store/rotors.ts';
 

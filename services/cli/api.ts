@@ -1,6 +1,6 @@
 import { createApiClient, type ApiClient } from '#contract/client/api-client';
 import { ApiError } from '#contract/client/api-error';
-import { errorMessage } from '#shared/errors';
+import { errorMessage } from '#shared/base/errors';
 
 /** The public API, as the commands use it. Every call throws `ApiError`, or the reason of the signal once that has fired. */
 export interface Api extends ApiClient {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { backoffMs, sleep } from '#shared/waiting';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
 import { ApiError, refusalOf } from '#contract/client/api-error';
 import type { Api } from './api.ts';
 

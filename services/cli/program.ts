@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { loadConfig } from '#shared/env';
-import { errorKind, errorMessage } from '#shared/errors';
-import { VERSION } from '#shared/version';
+import { loadConfig } from '#shared/runtime/env';
+import { errorKind, errorMessage } from '#shared/base/errors';
+import { VERSION } from '#shared/runtime/version';
 import { ApiError } from '#contract/client/api-error';
 import { createApi } from './api.ts';
 import { completion } from './commands/completion.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '#shared/durable-file';
-import { SkyScanError } from '#shared/errors';
+import { syncFolder } from '#shared/runtime/durable-file';
+import { SkyScanError } from '#shared/base/errors';
 
 /**
  * Writes a file that is there whole or not at all: under another name beside it first. Returns its bytes. Throws `invalid` when there is

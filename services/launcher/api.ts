@@ -1,5 +1,5 @@
 import { createApiClient, type ApiClient } from '#contract/client/api-client';
-import { errorMessage } from '#shared/errors';
+import { errorMessage } from '#shared/base/errors';
 
 const DEADLINE_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadConfig } from '#shared/env';
+import { loadConfig } from '#shared/runtime/env';
 import { configSchema } from './config.ts';
 
 test.each([10080, 6000, 6667, 22])('HTTP_PORT=%i is refused: browsers and fetch do not open it', (port) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressVariable, portVariable } from '#shared/env';
+import { addressVariable, portVariable } from '#shared/runtime/env';
 import { isBlockedPort } from './blocked-ports.ts';
 
 const positive = z.coerce.number().positive();

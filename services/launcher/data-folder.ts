@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, realpathSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolderSync } from '#shared/durable-file';
-import { SkyScanError, errorMessage } from '#shared/errors';
+import { makeFolderSync } from '#shared/runtime/durable-file';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
 
 // A new database takes some 60 MB; below this the first scan would only find the disk full later.
 const LEAST_FREE_MB = 150;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadConfig } from '#shared/env';
+import { loadConfig } from '#shared/runtime/env';
 import { ApiError } from '#contract/client/api-error';
 import type { ApiClient } from '#contract/client/api-client';
 import { configSchema } from './config.ts';

@@ -1,8 +1,8 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
-import { splitAddress } from '#shared/env';
+import { splitAddress } from '#shared/runtime/env';
 import { ApiError } from '#contract/client/api-error';
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 import type { ApiClient } from '#contract/client/api-client';
 import type { Config } from './config.ts';
 

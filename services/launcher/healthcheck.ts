@@ -2,10 +2,10 @@
 // node dist/services/launcher/healthcheck.js http://HOST:PORT/PATH | grpc://HOST:PORT/SERVICE
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { z } from 'zod';
-import { loadConfig } from '#shared/env';
-import { errorMessage } from '#shared/errors';
-import { createGrpcClient } from '#shared/grpc-client';
-import { grpcSecurityFrom, grpcSecurityVariables } from '#shared/grpc-credentials';
+import { loadConfig } from '#shared/runtime/env';
+import { errorMessage } from '#shared/base/errors';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
+import { grpcSecurityFrom, grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 
 const DEADLINE_MS = 4_000;
 // grpc.health.v1; the package does not export its enum.

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '#shared/env';
-import { errorMessage } from '#shared/errors';
-import { VERSION } from '#shared/version';
+import { loadConfig } from '#shared/runtime/env';
+import { errorMessage } from '#shared/base/errors';
+import { VERSION } from '#shared/runtime/version';
 import { createApi } from './api.ts';
 import { configSchema, type Config } from './config.ts';
 import { prepareRotor } from './first-run.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import { SkyScanError, errorMessage } from '#shared/errors';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
 
 export interface FolderLock {
   release(): Promise<void>;

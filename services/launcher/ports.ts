@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 
 /** Whether a server could listen there now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {

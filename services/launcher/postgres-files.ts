@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { renameDurablySync, replaceFileSync } from '#shared/durable-file';
-import { SkyScanError } from '#shared/errors';
+import { renameDurablySync, replaceFileSync } from '#shared/runtime/durable-file';
+import { SkyScanError } from '#shared/base/errors';
 import { exitOf } from './child-exit.ts';
 import { linkLibraries, type PostgresBinaries, type Runner } from './postgres-binaries.ts';
 

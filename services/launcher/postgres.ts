@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SkyScanError } from '#shared/errors';
-import { sleep } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { sleep } from '#shared/runtime/waiting';
 import { exitOf } from './child-exit.ts';
 import { chooseRunner, findPostgresBinaries, linkLibraries } from './postgres-binaries.ts';
 import {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import type { Addresses } from './addresses.ts';
 import type { Secrets } from './secrets.ts';
 import type { ServiceProgram } from './service-process.ts';

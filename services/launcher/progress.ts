@@ -1,6 +1,6 @@
 import { hasEnded } from '#contract/session-status';
-import { sleep } from '#shared/waiting';
-import { counted, countedOf } from '#shared/plurals';
+import { sleep } from '#shared/runtime/waiting';
+import { counted, countedOf } from '#shared/base/plurals';
 import type { ApiClient } from '#contract/client/api-client';
 import type { Session } from '#contract/rest/sessions';
 import type { Terminal } from './terminal.ts';

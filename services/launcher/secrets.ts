@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolderSync, replaceFileSync } from '#shared/durable-file';
+import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
 
 /** Secrets of one installation, so that other users of this machine cannot command its services. Only the owner of DATA_DIR reads them. */
 export interface Secrets {

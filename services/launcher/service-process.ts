@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { exitOf } from './child-exit.ts';
 import { createLineSplitter } from './lines.ts';
 import { fatalMessage } from './log-summary.ts';

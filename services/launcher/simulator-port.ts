@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFileSync } from '#shared/durable-file';
+import { replaceFileSync } from '#shared/runtime/durable-file';
 import { freePort, isPortFree, requireFree } from './ports.ts';
 
 const USUAL_PORT = 4533;

@@ -1,5 +1,5 @@
-import { errorMessage } from '#shared/errors';
-import { backoffMs, sleep } from '#shared/waiting';
+import { errorMessage } from '#shared/base/errors';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
 
 /** A process that is ready. */
 export interface Running {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { portVariable } from '#shared/env';
-import { errorMessage } from '#shared/errors';
-import { grpcSecurityVariables } from '#shared/grpc-credentials';
-import { mqttVariables } from '#shared/mqtt-client';
-import { requireWholeSite } from '#shared/site';
-import { requireSiteForSun, sunVariables } from '#shared/sun-keep-out';
-import { requireConditions, suspendVariables } from '#shared/suspend-rules';
+import { portVariable } from '#shared/runtime/env';
+import { errorMessage } from '#shared/base/errors';
+import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
+import { requireWholeSite } from '#shared/sky/site';
+import { requireSiteForSun, sunVariables } from '#shared/sky/sun-keep-out';
+import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
 
 const variables = z.object({

@@ -1,7 +1,7 @@
-import { errorMessage, SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { PositionMessage } from '#contract/mqtt-messages';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Fence } from './lease/fence.ts';
 import type { FrameBook } from './lease/frame-book.ts';
 import type { Logbook } from './lease/logbook.ts';

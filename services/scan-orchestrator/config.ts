@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { addressVariable, portVariable } from '#shared/env';
-import { grpcSecurityVariables } from '#shared/grpc-credentials';
-import { mqttVariables } from '#shared/mqtt-client';
-import { requireWholeSite } from '#shared/site';
-import { requireSiteForSun, sunVariables } from '#shared/sun-keep-out';
-import { requireConditions, suspendVariables } from '#shared/suspend-rules';
+import { addressVariable, portVariable } from '#shared/runtime/env';
+import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
+import { requireWholeSite } from '#shared/sky/site';
+import { requireSiteForSun, sunVariables } from '#shared/sky/sun-keep-out';
+import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 
 export const configSchema = z
   .object({

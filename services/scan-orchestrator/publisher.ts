@@ -1,4 +1,4 @@
-import type { createMqttConnection } from '#shared/mqtt-client';
+import type { createMqttConnection } from '#shared/runtime/mqtt-client';
 import {
   progressPct,
   type FaultMessage,

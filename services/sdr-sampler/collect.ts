@@ -1,6 +1,6 @@
-import type { Clock } from '#shared/clock';
-import { SkyScanError } from '#shared/errors';
-import { countedOf } from '#shared/plurals';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
+import { countedOf } from '#shared/base/plurals';
 import { countDropped, type ReadLevels, type ReadSplitter } from './domain/reads.ts';
 import type { Gap } from './domain/sample-clock.ts';
 import type { Receiver, SampleBlock } from './receivers/receiver.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { addressVariable, portVariable } from '#shared/env';
-import { grpcSecurityVariables } from '#shared/grpc-credentials';
-import { mqttVariables } from '#shared/mqtt-client';
+import { addressVariable, portVariable } from '#shared/runtime/env';
+import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { receiverListVariable } from './receiver-list.ts';
 
 /** sdr-sampler's environment. */

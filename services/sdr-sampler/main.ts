@@ -1,6 +1,6 @@
-import { loadConfig } from '#shared/env';
-import { runService } from '#shared/lifecycle';
-import { createLogger } from '#shared/logger';
+import { loadConfig } from '#shared/runtime/env';
+import { runService } from '#shared/runtime/lifecycle';
+import { createLogger } from '#shared/runtime/logger';
 import { configSchema } from './config.ts';
 import { start } from './service.ts';
 

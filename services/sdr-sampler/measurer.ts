@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import { collectReads, type TimedRead } from './collect.ts';
 import { createChannelMeter, fftSamples, needsChannel } from './domain/channel.ts';
 import { dcOfTwoTunings, readsWithDc } from './domain/dc-offset.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { addressVariable, splitAddress } from '#shared/env';
-import { RECEIVER_NAME } from '#shared/rotor-config';
+import { addressVariable, splitAddress } from '#shared/runtime/env';
+import { RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { TUNER_NAMES, type TunerName } from './receivers/tuners.ts';
 
 /** Where a receiver's dongle is and which program serves it. */

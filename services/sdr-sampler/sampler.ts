@@ -1,6 +1,6 @@
-import { createBroadcast } from '#shared/broadcast';
-import type { Clock } from '#shared/clock';
-import { SkyScanError } from '#shared/errors';
+import { createBroadcast } from '#shared/runtime/broadcast';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
 import type { TimedRead } from './collect.ts';
 import {
   checkFrequency,

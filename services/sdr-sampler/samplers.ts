@@ -1,6 +1,6 @@
-import type { Clock } from '#shared/clock';
-import { SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { ReceiverSpec } from './receiver-list.ts';
 import { createLocalDongle } from './receivers/local-dongle.ts';
 import { createRtlPowerSampler } from './receivers/rtl-power.ts';

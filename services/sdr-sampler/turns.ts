@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { createMutex, orAborted } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { createMutex, orAborted } from '#shared/runtime/waiting';
 
 const MOST_WAITING = 64;
 

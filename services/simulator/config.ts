@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressVariable, portVariable } from '#shared/env';
+import { addressVariable, portVariable } from '#shared/runtime/env';
 
 const positive = z.coerce.number().positive();
 const degrees = z.coerce.number().min(-720).max(720);

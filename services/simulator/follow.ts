@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { Clock } from '#shared/clock';
-import type { Logger } from '#shared/logger';
-import type { Pointing } from '#shared/pointing';
-import { orAborted, sleep, withEither } from '#shared/waiting';
+import type { Clock } from '#shared/runtime/clock';
+import type { Logger } from '#shared/runtime/logger';
+import type { Pointing } from '#shared/sky/pointing';
+import { orAborted, sleep, withEither } from '#shared/runtime/waiting';
 
 /** An antenna on somebody else's rotator. */
 export interface Follower {

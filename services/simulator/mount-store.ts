@@ -1,7 +1,7 @@
 import { constants, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { createLatestFile } from '#shared/durable-file';
+import { createLatestFile } from '#shared/runtime/durable-file';
 import type { MountStore } from './mount.ts';
 
 const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });

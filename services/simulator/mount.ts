@@ -1,5 +1,5 @@
-import type { Clock } from '#shared/clock';
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Clock } from '#shared/runtime/clock';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { createRotator, type RotatorSettings } from './domain/kinematics.ts';
 import { gaussianPair, type Random } from './domain/random.ts';
 import type { Faults } from './faults.ts';

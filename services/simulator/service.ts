@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { systemClock } from '#shared/clock';
-import { splitAddress } from '#shared/env';
-import { SkyScanError } from '#shared/errors';
-import type { Lifecycle } from '#shared/lifecycle';
-import type { Logger } from '#shared/logger';
-import { isLoopbackHost } from '#shared/loopback';
+import { systemClock } from '#shared/runtime/clock';
+import { splitAddress } from '#shared/runtime/env';
+import { SkyScanError } from '#shared/base/errors';
+import type { Lifecycle } from '#shared/runtime/lifecycle';
+import type { Logger } from '#shared/runtime/logger';
+import { isLoopbackHost } from '#shared/runtime/loopback';
 import type { SimulatorConfig } from './config.ts';
 import { createControlApp } from './control/app.ts';
 import type { FaultsRequest } from './control/schemas.ts';

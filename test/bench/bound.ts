@@ -1,4 +1,4 @@
-import { hopSeconds, type RotorMotion } from '#shared/kinematics';
+import { hopSeconds, type RotorMotion } from '#shared/sky/kinematics';
 
 /** A rectangular grid of cells that are measured by stopping at each. */
 export interface BoundGrid {

@@ -3,7 +3,7 @@ import type { Gateway } from '../support/gateway-harness.ts';
 import { probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
 import { until } from '../support/until.ts';
 import { startVisit } from '../support/visit.ts';
-import { SkyMap } from '../../services/api-gateway/map/sky-map.ts';
+import { SkyMap } from '#sky-map/sky-map';
 import { probeOf, watchPixels } from './page-probe.ts';
 import { figure, type Figure, type Goal } from './row.ts';
 import { boundsOf, type SkyGrid } from './sky-session.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { SkyMap } from '../../services/api-gateway/map/sky-map.ts';
-import { cellPointing } from '#shared/grid-shape';
+import { SkyMap } from '#sky-map/sky-map';
+import { cellPointing } from '#shared/sky/grid-shape';
 import { probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
 import { until } from '../support/until.ts';
 import { startVisit } from '../support/visit.ts';

@@ -64,7 +64,7 @@ export const dashboard: Row = {
   },
 };
 
-const ASSETS = fileURLToPath(new URL('../../dist/services/api-gateway/dashboard/', import.meta.url));
+const ASSETS = fileURLToPath(new URL('../../dist/services/dashboard/', import.meta.url));
 
 /** What a phone loads before it sees anything, and after: without the font. */
 function gzippedKb(): number {

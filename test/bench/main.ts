@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { errorMessage } from '#shared/errors';
+import { errorMessage } from '#shared/base/errors';
 import { byHand } from './by-hand.ts';
 import { dashboard } from './dashboard.ts';
 import { download } from './download.ts';

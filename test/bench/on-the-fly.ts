@@ -1,5 +1,5 @@
-import type { Pointing } from '#shared/pointing';
-import { dbToLinear } from '#shared/units';
+import type { Pointing } from '#shared/sky/pointing';
+import { dbToLinear } from '#shared/sky/units';
 import { createSky } from '../../services/simulator/domain/sky.ts';
 import { must, type PublishedSession } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';

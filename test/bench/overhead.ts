@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '#shared/clock';
-import { createLogger } from '#shared/logger';
+import { systemClock } from '#shared/runtime/clock';
+import { createLogger } from '#shared/runtime/logger';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import type { Publisher, SessionView } from '../../services/scan-orchestrator/engine/ports.ts';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { paletteOf } from '../../services/api-gateway/map/palettes.ts';
+import { paletteOf } from '#sky-map/palettes';
 
 /** Looks at the map of a page from inside of it, frame by frame. Times are those of the page's clock, ms. */
 export interface PageProbe {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { createLogger } from '#shared/logger';
+import { createLogger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/mqtt-messages';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';

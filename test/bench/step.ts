@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { RotorMotion } from '#shared/kinematics';
+import type { RotorMotion } from '#shared/sky/kinematics';
 import { must, type PublishedSession } from '../support/observer.ts';
 import { startObservatory } from '../support/observatory.ts';
 import { startRealRotctld } from '../support/rotctld-real.ts';

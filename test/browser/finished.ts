@@ -2,10 +2,10 @@ import { PROJECTIONS } from '#contract/map-options';
 import { readFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
-import { figureView } from '../../services/api-gateway/map/figure.ts';
-import { fitGrid } from '../../services/api-gateway/map/grid-box.ts';
-import { createProjection } from '../../services/api-gateway/map/projections.ts';
-import type { View } from '../../services/api-gateway/map/view.ts';
+import { figureView } from '#sky-map/figure';
+import { fitGrid } from '#sky-map/grid-box';
+import { createProjection } from '#sky-map/projections';
+import type { View } from '#sky-map/view';
 import {
   coloursOnScreen,
   probesOf,

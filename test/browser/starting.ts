@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatDuration } from '../../services/shared/durations.ts';
-import { count } from '../../services/api-gateway/dashboard/lib/format.ts';
+import { formatDuration } from '#shared/base/durations';
+import { count } from '../../services/dashboard/lib/format.ts';
 import { must } from '../support/observer.ts';
 import { until } from '../support/until.ts';
 import { keepScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';

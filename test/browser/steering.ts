@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withLocalTimes } from '../../services/api-gateway/dashboard/lib/format.ts';
+import { withLocalTimes } from '../../services/dashboard/lib/format.ts';
 import { colouredCells, coloursOnScreen, placeOf, probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
 import { violationsOf } from '../support/axe.ts';
 import { comesTo, hasPoints } from '../support/whole-scan.ts';

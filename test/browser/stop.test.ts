@@ -6,7 +6,7 @@ import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 
 // The built page alone; what it asks for is answered here: widths have nothing to do with a scan.
 const ORIGIN = 'http://127.0.0.1:9';
-const DIST = join(import.meta.dirname, '../../dist/services/api-gateway/dashboard');
+const DIST = join(import.meta.dirname, '../../dist/services/dashboard');
 const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
 const WIDTHS = [320, 360, 390, 480, 600, 719, 720, 760, 800, 840, 900, 1023, 1024, 1100, 1280, 1440];
 const HEIGHTS = [180, 320, 900];

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import type { GridBounds } from '#shared/grid-shape';
+import type { GridBounds } from '#shared/sky/grid-shape';
 import { mapOf, type MapPoint } from '../support/sky-on-screen.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { must } from '../support/observer.ts';

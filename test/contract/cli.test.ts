@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createInterrupts } from '../../services/cli/interrupts.ts';
 import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';

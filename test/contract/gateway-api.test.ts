@@ -1,6 +1,6 @@
 import { ScanMode } from '#proto/scan_orchestrator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { publishedPoint } from '../support/gateway-points.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';

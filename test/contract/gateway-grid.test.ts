@@ -1,6 +1,6 @@
 import { GridKind } from '#proto/scan_orchestrator';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type Session } from '../support/gateway-scan.ts';
 

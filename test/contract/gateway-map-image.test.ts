@@ -1,7 +1,7 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toDataPoint } from '#contract/mqtt-messages';
-import { paletteOf } from '../../services/api-gateway/map/palettes.ts';
+import { paletteOf } from '#sky-map/palettes';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { measurementOf } from '../support/gateway-points.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';

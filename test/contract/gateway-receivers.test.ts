@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createRefusals, locations, type Refusals } from '../support/gateway-refusals.ts';
 import { until } from '../support/until.ts';
 

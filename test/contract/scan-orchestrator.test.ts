@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
-import { loadConfig } from '../../services/shared/env.ts';
-import { createLifecycle } from '../../services/shared/lifecycle.ts';
+import { loadConfig } from '#shared/runtime/env';
+import { createLifecycle } from '#shared/runtime/lifecycle';
 import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
 

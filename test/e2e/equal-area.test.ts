@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cellPointing, columnsInRow, gridShape, type GridBounds } from '#shared/grid-shape';
+import { cellPointing, columnsInRow, gridShape, type GridBounds } from '#shared/sky/grid-shape';
 import { must, simulatedOffsetDb } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { addRotor, expectWhole, hasPoints, startScan } from '../support/whole-scan.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createObstacles } from '#shared/obstacles';
+import { createObstacles } from '#shared/sky/obstacles';
 import { fastRotor, must, reaches, type PublishedSession } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 

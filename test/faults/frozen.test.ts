@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
-import { createGrpcClient } from '#shared/grpc-client';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { holdRotor, testRotor } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';
 import { expectWhole, hasPoints, startScan } from '../support/whole-scan.ts';

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
-import { systemClock } from '../../services/shared/clock.ts';
+import { systemClock } from '#shared/runtime/clock';
 import { between, createRandom } from '../../services/simulator/domain/random.ts';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { describe, expect, test } from 'vitest';
-import { errorMessage } from '../../services/shared/errors.ts';
+import { errorMessage } from '#shared/base/errors';
 import { createRandom } from '../../services/simulator/domain/random.ts';
 import { freePort } from '../../services/launcher/ports.ts';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
-import { systemClock } from '../../services/shared/clock.ts';
-import { SkyScanError } from '../../services/shared/errors.ts';
+import { systemClock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SdrSamplerDefinition, type Read } from '#proto/sdr_sampler';
-import { createGrpcClient } from '../../services/shared/grpc-client.ts';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { createDongleBench, type DongleBench, type DongleCount } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { meanDb } from '../support/receivers.ts';

@@ -8,11 +8,11 @@ import { configSchema as rotorDriver } from '../../services/rotor-driver/config.
 import { configSchema as orchestrator } from '../../services/scan-orchestrator/config.ts';
 import { configSchema as sampler } from '../../services/sdr-sampler/config.ts';
 import { configSchema as simulator } from '../../services/simulator/config.ts';
-import { grpcSecurityVariables } from '../../services/shared/grpc-credentials.ts';
-import { mqttVariables } from '../../services/shared/mqtt-client.ts';
-import { siteVariables } from '../../services/shared/site.ts';
-import { sunVariables } from '../../services/shared/sun-keep-out.ts';
-import { suspendVariables } from '../../services/shared/suspend-rules.ts';
+import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
+import { siteVariables } from '#shared/sky/site';
+import { sunVariables } from '#shared/sky/sun-keep-out';
+import { suspendVariables } from '#shared/rotor/suspend-rules';
 
 // docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes it.
 

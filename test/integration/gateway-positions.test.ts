@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import { startAedes } from '../support/gateway-broker.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';

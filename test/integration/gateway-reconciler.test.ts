@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ScanMode } from '#proto/scan_orchestrator';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { addRotor, startTestScan, upTo, type Session } from '../support/gateway-scan.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { startAedes, startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CellSet } from '../../services/scan-orchestrator/domain/cells.ts';
 import type { Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { cellPointing, columnsInRow, type GridBounds } from '../../services/shared/grid-shape.ts';
+import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import { inlinePlanner, rotorConfig } from '../support/scan-fakes.ts';
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 import { sweepingHardware } from '../support/sweeping-fakes.ts';

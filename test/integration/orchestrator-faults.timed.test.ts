@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SkyScanError } from '../../services/shared/errors.ts';
+import { SkyScanError } from '#shared/base/errors';
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 

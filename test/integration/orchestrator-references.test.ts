@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import type { Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { systemClock } from '../../services/shared/clock.ts';
-import { SkyScanError } from '../../services/shared/errors.ts';
-import { formatPointing, type Pointing } from '../../services/shared/pointing.ts';
+import { systemClock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../services/scan-orchestrator/engine/ports.ts';
-import { SkyScanError } from '../../services/shared/errors.ts';
+import { SkyScanError } from '#shared/base/errors';
 import { rotorConfig } from '../support/scan-fakes.ts';
 import { cellsOf, createScanWorld, handover, SERPENTINE, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';

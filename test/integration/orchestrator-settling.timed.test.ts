@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../services/shared/clock.ts';
+import { systemClock } from '#shared/runtime/clock';
 import { FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 

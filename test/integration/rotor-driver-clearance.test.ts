@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { separationDeg, type Pointing } from '#shared/pointing';
-import { createSunAndMoon } from '#shared/sun-and-moon';
+import { separationDeg, type Pointing } from '#shared/sky/pointing';
+import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { useDriverWorld, type DriverWorld } from '../support/driver-world.ts';
 import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
 import { at } from '../support/rotctld-driver.ts';

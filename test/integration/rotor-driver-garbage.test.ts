@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createRotctldClient, type RotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import { at } from '../support/rotctld-driver.ts';
 import {

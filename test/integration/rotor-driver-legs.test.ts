@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createObstacles } from '#shared/obstacles';
-import type { RotorConfig } from '#shared/rotor-config';
+import { createObstacles } from '#shared/sky/obstacles';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { useDriverWorld } from '../support/driver-world.ts';
 import { startObservatory, type TestObservatory } from '../support/observatory.ts';
 import {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createObstacles } from '#shared/obstacles';
-import { outsideLimits, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { createObstacles } from '#shared/sky/obstacles';
+import { outsideLimits, type Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { DriverWorld } from '../support/driver-world.ts';
 import { at, type TestHold } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
-import { createGrpcClient } from '#shared/grpc-client';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { describeWithPrograms } from '../support/peers.ts';
 import { at, holdRotor, slew, testRotor } from '../support/rotctld-driver.ts';
 import { rests, startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';

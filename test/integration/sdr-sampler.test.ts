@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Read } from '#proto/sdr_sampler';
-import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import { dbToLinear, linearToDb } from '#shared/sky/units';
 import {
   startObservatory,
   startSampler,

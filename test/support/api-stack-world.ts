@@ -1,4 +1,4 @@
-import { createMutex } from '#shared/waiting';
+import { createMutex } from '#shared/runtime/waiting';
 import type { ApiWorld } from './api-world.ts';
 import { withoutAnswer } from './api-world.ts';
 import { send } from './gateway-harness.ts';

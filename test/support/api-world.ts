@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '#shared/env';
-import { createLifecycle } from '#shared/lifecycle';
-import { createLogger } from '#shared/logger';
-import { createMutex } from '#shared/waiting';
+import { loadConfig } from '#shared/runtime/env';
+import { createLifecycle } from '#shared/runtime/lifecycle';
+import { createLogger } from '#shared/runtime/logger';
+import { createMutex } from '#shared/runtime/waiting';
 import { freePort } from '../../services/launcher/ports.ts';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { AxisMotion } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { AxisMotion } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import {
   holdRotor,
   slew,

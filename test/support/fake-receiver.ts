@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import type { Receiver, SampleListener, Tuning } from '../../services/sdr-sampler/receivers/receiver.ts';
 import { seededRandom } from './samples.ts';
 

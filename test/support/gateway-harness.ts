@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import mqtt, { type MqttClient } from 'mqtt';
-import { createLifecycle } from '#shared/lifecycle';
-import { loadConfig } from '#shared/env';
-import { createLogger } from '#shared/logger';
+import { createLifecycle } from '#shared/runtime/lifecycle';
+import { loadConfig } from '#shared/runtime/env';
+import { createLogger } from '#shared/runtime/logger';
 import { configSchema } from '../../services/api-gateway/config.ts';
 import { start } from '../../services/api-gateway/service.ts';
 import { startAedes, type TestBroker } from './gateway-broker.ts';

@@ -10,10 +10,10 @@ import {
   type StartRequest,
 } from '#proto/scan_orchestrator';
 import type { ReceiverInfo } from '#proto/common';
-import { SkyScanError } from '#shared/errors';
-import { gridShape } from '#shared/grid-shape';
-import { startGrpcServer, type RunningGrpcServer } from '#shared/grpc-server';
-import { createLogger } from '#shared/logger';
+import { SkyScanError } from '#shared/base/errors';
+import { gridShape } from '#shared/sky/grid-shape';
+import { startGrpcServer, type RunningGrpcServer } from '#shared/runtime/grpc-server';
+import { createLogger } from '#shared/runtime/logger';
 import { progressPct, toDataPoint, type PointMessage, type StatusMessage } from '#contract/mqtt-messages';
 import { boundsOf, measurementOf, pointOf, T0_MS } from './gateway-points.ts';
 

@@ -4,7 +4,7 @@ import {
   type ReferenceMeasurement,
   type ScanSpec,
 } from '#proto/scan_orchestrator';
-import { cellPointing, columnsInRow, type GridBounds } from '#shared/grid-shape';
+import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import { publishedTime, type Measurement } from '#contract/mqtt-messages';
 
 /** When the scans of the fake orchestrator begin. */

@@ -5,9 +5,9 @@ import {
   type RotorDriverServiceImplementation,
 } from '#proto/rotor_driver';
 import type { RotorConfig, TravelLimits } from '#proto/common';
-import { SkyScanError } from '#shared/errors';
-import { startGrpcServer } from '#shared/grpc-server';
-import { createLogger } from '#shared/logger';
+import { SkyScanError } from '#shared/base/errors';
+import { startGrpcServer } from '#shared/runtime/grpc-server';
+import { createLogger } from '#shared/runtime/logger';
 
 /** A rotor-driver that drives nothing and remembers what it was asked. */
 export interface FakeRotorDriver {

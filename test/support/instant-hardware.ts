@@ -6,10 +6,10 @@ import {
   type RotorDriverServiceImplementation,
 } from '#proto/rotor_driver';
 import { SdrSamplerDefinition, type SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
-import { SkyScanError } from '#shared/errors';
-import { startGrpcServer } from '#shared/grpc-server';
-import { createLogger } from '#shared/logger';
-import { orAborted } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { startGrpcServer } from '#shared/runtime/grpc-server';
+import { createLogger } from '#shared/runtime/logger';
+import { orAborted } from '#shared/runtime/waiting';
 import {
   createLeaseKeeper,
   heldBy,

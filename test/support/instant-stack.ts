@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
-import { createGrpcClient } from '#shared/grpc-client';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { gatewayAt, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
 import { startMeasuredProcess, type MeasuredProcess } from './measured-process.ts';

@@ -1,5 +1,5 @@
 import { summariseReads } from '../../services/scan-orchestrator/domain/measurement.ts';
-import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
 import { startRealRtlTcp } from './real-rtl-tcp.ts';

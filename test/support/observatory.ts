@@ -3,9 +3,9 @@ import { configSchema as samplerSchema } from '../../services/sdr-sampler/config
 import { start as startSamplerService } from '../../services/sdr-sampler/service.ts';
 import { configSchema as simulatorSchema } from '../../services/simulator/config.ts';
 import { start as startSimulatorService } from '../../services/simulator/service.ts';
-import { loadConfig } from '../../services/shared/env.ts';
-import { createGrpcClient, type GrpcClient } from '../../services/shared/grpc-client.ts';
-import { createLifecycle } from '../../services/shared/lifecycle.ts';
+import { loadConfig } from '#shared/runtime/env';
+import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
+import { createLifecycle } from '#shared/runtime/lifecycle';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 
 const logger = pino({ level: 'silent' });

@@ -1,4 +1,4 @@
-import type { GridBounds } from '../../services/shared/grid-shape.ts';
+import type { GridBounds } from '#shared/sky/grid-shape';
 
 /** The published grid, 4,320 points. */
 export const PUBLISHED: GridBounds = {

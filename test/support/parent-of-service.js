@@ -2,8 +2,8 @@
 // number when it is ready. From dist, as the launcher runs services.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { runService } from '../../dist/services/shared/lifecycle.js';
-import { createLogger } from '../../dist/services/shared/logger.js';
+import { runService } from '../../dist/services/shared/runtime/lifecycle.js';
+import { createLogger } from '../../dist/services/shared/runtime/logger.js';
 
 if (process.argv[2] === 'child') {
   const logger = createLogger('talker');

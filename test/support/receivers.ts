@@ -1,6 +1,6 @@
 import type { ReceiverSettings } from '#proto/common';
 import type { Read } from '#proto/sdr_sampler';
-import { dbToLinear, linearToDb } from '../../services/shared/units.ts';
+import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { TestSampler } from './observatory.ts';
 import { until } from './until.ts';
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RotorDriverDefinition, type HoldRequest, type HoldResponse } from '#proto/rotor_driver';
-import { loadConfig } from '#shared/env';
-import { createGrpcClient, type GrpcClient } from '#shared/grpc-client';
-import { createLifecycle } from '#shared/lifecycle';
-import { createLogger } from '#shared/logger';
-import type { Pointing } from '#shared/pointing';
-import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+import { loadConfig } from '#shared/runtime/env';
+import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
+import { createLifecycle } from '#shared/runtime/lifecycle';
+import { createLogger } from '#shared/runtime/logger';
+import type { Pointing } from '#shared/sky/pointing';
+import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
 import { configSchema } from '../../services/rotor-driver/config.ts';
 import { start } from '../../services/rotor-driver/service.ts';
 

@@ -14,10 +14,10 @@ import type {
 import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
 import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
-import type { Pointing } from '../../services/shared/pointing.ts';
-import type { RotorConfig } from '../../services/shared/rotor-config.ts';
-import { SkyScanError } from '../../services/shared/errors.ts';
-import { orAborted } from '../../services/shared/waiting.ts';
+import type { Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import { orAborted } from '#shared/runtime/waiting';
 
 /** What a step of the fake hardware does: nothing, throw, or wait for the signal. */
 export type Script = (step: number) => Error | 'hang' | undefined;

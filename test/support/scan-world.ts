@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { SessionView } from '../../services/scan-orchestrator/engine/ports.ts';
 import { Supervisor, type Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
-import { systemClock, type Clock } from '../../services/shared/clock.ts';
+import { systemClock, type Clock } from '#shared/runtime/clock';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from './scan-fakes.ts';
 import { until } from './until.ts';
 

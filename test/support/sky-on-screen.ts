@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
-import type { GridBounds } from '#shared/grid-shape';
-import { layoutPlot } from '../../services/api-gateway/map/axes.ts';
-import { paletteOf, shadeOf } from '../../services/api-gateway/map/palettes.ts';
-import { createProjection, type ProjectionName } from '../../services/api-gateway/map/projections.ts';
-import { autoRange } from '../../services/api-gateway/map/range.ts';
-import { SkyMap } from '../../services/api-gateway/map/sky-map.ts';
-import { fitView, toPixel, type View } from '../../services/api-gateway/map/view.ts';
+import type { GridBounds } from '#shared/sky/grid-shape';
+import { layoutPlot } from '#sky-map/axes';
+import { paletteOf, shadeOf } from '#sky-map/palettes';
+import { createProjection, type ProjectionName } from '#sky-map/projections';
+import { autoRange } from '#sky-map/range';
+import { SkyMap } from '#sky-map/sky-map';
+import { fitView, toPixel, type View } from '#sky-map/view';
 
 /** Red, green, blue. */
 export type Colour = readonly number[];

@@ -1,6 +1,6 @@
 import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
-import type { Clock } from '../../services/shared/clock.ts';
-import type { Pointing } from '../../services/shared/pointing.ts';
+import type { Clock } from '#shared/runtime/clock';
+import type { Pointing } from '#shared/sky/pointing';
 import { FakeReceiver, FakeRotors } from './scan-fakes.ts';
 import { durationMs, readbacks, reads, type SyntheticSweep } from './synthetic-sweep.ts';
 

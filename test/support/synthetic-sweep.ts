@@ -1,4 +1,4 @@
-import { hopSeconds, type AxisMotion } from '../../services/shared/kinematics.ts';
+import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
 import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
 

@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { problemWithReads } from '../domain/calibration.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { ReceiverReport } from '../peers/receiver-messages.ts';

@@ -1,5 +1,5 @@
-import { describeJump, type ClockJump } from '#shared/clock-words';
-import { formatDuration } from '#shared/durations';
+import { describeJump, type ClockJump } from '#shared/base/clock-words';
+import { formatDuration } from '#shared/base/durations';
 
 /** How another machine's clock compares with ours. */
 export interface ClockReading {

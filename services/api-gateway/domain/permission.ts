@@ -1,5 +1,5 @@
-import { createHorizon } from '#shared/horizon';
-import { formatDeg } from '#shared/pointing';
+import { createHorizon } from '#shared/sky/horizon';
+import { formatDeg } from '#shared/sky/pointing';
 
 /** What of a rotor decides where it may point; degrees. */
 export interface Allowed {

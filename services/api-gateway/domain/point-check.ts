@@ -1,4 +1,4 @@
-import { cellPointing, columnsInRow, type GridBounds, type GridShape } from '#shared/grid-shape';
+import { cellPointing, columnsInRow, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
 
 /** What is checked of a session: its grid. */
 export interface PlannedSession extends Pick<GridShape, 'rows' | 'totalPoints'> {

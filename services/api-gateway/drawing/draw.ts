@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
 import { createDrift } from '../domain/drift.ts';
-import { drawFigure, figureSize } from '../map/figure.ts';
-import { SkyMap } from '../map/sky-map.ts';
+import { drawFigure, figureSize } from '#sky-map/figure';
+import { SkyMap } from '#sky-map/sky-map';
 import { LEVEL_BYTES } from '../store/levels.ts';
 import type { Drawing } from './messages.ts';
 

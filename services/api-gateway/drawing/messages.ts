@@ -1,6 +1,6 @@
-import type { GridBounds } from '#shared/grid-shape';
+import type { GridBounds } from '#shared/sky/grid-shape';
 import type { DriftReference } from '../domain/drift.ts';
-import type { Figure } from '../map/figure.ts';
+import type { Figure } from '#sky-map/figure';
 
 /** What is to be drawn; the levels follow. */
 export interface Drawing extends Omit<Figure, 'map'> {

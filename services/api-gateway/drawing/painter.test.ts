@@ -1,7 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger } from '#shared/logger';
+import { createLogger } from '#shared/runtime/logger';
 import type { Drawing } from './messages.ts';
 import { createPainter, type Painter } from './painter.ts';
 

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { orAborted } from '#shared/waiting';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { orAborted } from '#shared/runtime/waiting';
 import { createLanes } from './lanes.ts';
 import type { Answer, Drawing, Order } from './messages.ts';
 

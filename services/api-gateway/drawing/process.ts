@@ -1,5 +1,5 @@
 // The process that draws maps. Ends with its parent.
-import { errorMessage } from '#shared/errors';
+import { errorMessage } from '#shared/base/errors';
 import { createSketch, type Sketch } from './draw.ts';
 import type { Answer, Order } from './messages.ts';
 

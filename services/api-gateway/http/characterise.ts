@@ -1,7 +1,7 @@
 import type { Response, Router } from 'express';
 import { characteristicsQuerySchema } from '#contract/rest/characteristics';
-import { errorDetails, errorKind, errorMessage, SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { errorDetails, errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import { changesBy, type Characteristics, type Measured } from '../domain/characteristics.ts';
 import type { CharacteriseEvent } from '../peers/characterise.ts';
 import { messageWithReason } from '../peers/peer-errors.ts';

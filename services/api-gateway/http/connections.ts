@@ -1,6 +1,6 @@
 import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isLoopbackHost } from '#shared/loopback';
+import { isLoopbackHost } from '#shared/runtime/loopback';
 
 /** How many connections may be open. */
 export interface ConnectionLimits {

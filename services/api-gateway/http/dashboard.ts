@@ -9,7 +9,7 @@ import { sendError } from './errors.ts';
 /** Where the build puts the dashboard; sources (tests) use what was built last. */
 export const DASHBOARD_FOLDER = fileURLToPath(
   new URL(
-    import.meta.url.endsWith('.ts') ? '../../../dist/services/api-gateway/dashboard/' : '../dashboard/',
+    import.meta.url.endsWith('.ts') ? '../../../dist/services/dashboard/' : '../../dashboard/',
     import.meta.url,
   ),
 );

@@ -1,8 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { REASON_HEADER } from '#contract/http-headers';
-import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import { reasonBehind } from '../peers/peer-errors.ts';
 import { hasBody } from './has-body.ts';
 

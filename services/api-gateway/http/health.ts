@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { HealthDefinition } from 'nice-grpc-server-health';
-import { createGrpcClient } from '#shared/grpc-client';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { DependencyState } from '#contract/rest/health';
-import type { GrpcSecurity } from '#shared/grpc-credentials';
-import { MQTT_HEALTH } from '#shared/grpc-server';
+import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
 
 /** What a check found; `message`: `ok`, or what is wrong in words. */
 export interface Finding {

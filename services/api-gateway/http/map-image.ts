@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
-import { VERSION } from '#shared/version';
-import { countedOf } from '#shared/plurals';
+import { VERSION } from '#shared/runtime/version';
+import { countedOf } from '#shared/base/plurals';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
 import type { Database } from '../store/database.ts';

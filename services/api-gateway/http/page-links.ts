@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { findPage } from '../page-addresses.ts';
+import { findPage } from '#contract/page-addresses';
 
 /** The path of the dashboard that a path of the server stands for: `sessions/3` for `/sessions/3`; undefined: none. */
 export function pagePathOf(path: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import { errorKind } from '#shared/errors';
-import { columnsInRow } from '#shared/grid-shape';
+import { errorKind } from '#shared/base/errors';
+import { columnsInRow } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import { detailOf, unpublishedOf } from '../published.ts';

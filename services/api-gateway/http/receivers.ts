@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { RECEIVER_NAME } from '#shared/rotor-config';
+import { RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import {
   calibrate,
   receiverNamed,

@@ -1,8 +1,8 @@
 import type { Router } from 'express';
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import { outsideLimits, type Pointing } from '#shared/pointing';
-import { createRoutes } from '#shared/routes';
-import type { RotorConfig } from '#shared/rotor-config';
+import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import { outsideLimits, type Pointing } from '#shared/sky/pointing';
+import { createRoutes } from '#shared/sky/routes';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { reasonBehind } from '../peers/peer-errors.ts';
 import { rotorConfig } from '../peers/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
-import { sameSecret } from '#shared/grpc-credentials';
-import { isLoopbackHost } from '#shared/loopback';
+import { sameSecret } from '#shared/runtime/grpc-credentials';
+import { isLoopbackHost } from '#shared/runtime/loopback';
 import { canonicalHost, createOwnAddresses, isWildcard } from './addresses.ts';
 import { callerOf } from './caller.ts';
 import { sendError } from './errors.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, IncomingMessage, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { SkyScanError, errorMessage } from '#shared/errors';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { withoutBase } from './base-path.ts';
 import type { Connections } from './connections.ts';
 import { oneAtATime } from './one-at-a-time.ts';

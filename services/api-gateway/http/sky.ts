@@ -1,7 +1,7 @@
 import type { Router } from 'express';
-import type { Pointing } from '#shared/pointing';
-import type { Site } from '#shared/site';
-import { createSunAndMoon } from '#shared/sun-and-moon';
+import type { Pointing } from '#shared/sky/pointing';
+import type { Site } from '#shared/sky/site';
+import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 import { skyQuerySchema } from '#contract/rest/sky';

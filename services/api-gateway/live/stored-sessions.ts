@@ -1,5 +1,5 @@
-import { errorKind } from '#shared/errors';
-import { sleep } from '#shared/waiting';
+import { errorKind } from '#shared/base/errors';
+import { sleep } from '#shared/runtime/waiting';
 import { toFacts } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { readPoints } from '../store/points.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import { withoutBase } from '../http/base-path.ts';
 import type { Connections } from '../http/connections.ts';
 import type { Refusal } from '../http/security.ts';

@@ -1,6 +1,6 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
-import { createGrpcClient } from '#shared/grpc-client';
-import type { GrpcSecurity } from '#shared/grpc-credentials';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
+import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
 import type { Measurement } from '#contract/mqtt-messages';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';

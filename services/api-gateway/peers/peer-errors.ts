@@ -1,4 +1,4 @@
-import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/errors';
+import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/base/errors';
 
 /** What the published API says when a rotor cannot be reached, whatever the details. */
 const NO_ROTCTLD = 'Cannot connect to rotctld';

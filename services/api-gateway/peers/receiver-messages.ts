@@ -1,7 +1,7 @@
 import type { ReceiverInfo } from '#proto/common';
 import type { MeasureLevelResponse } from '#proto/scan_orchestrator';
-import { SkyScanError } from '#shared/errors';
-import type { ReceiverSettings } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 
 /** A receiver as it was found. */
 export interface ReceiverReport {

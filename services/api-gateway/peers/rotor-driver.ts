@@ -1,9 +1,9 @@
 import { RotorDriverDefinition, type RotorPosition } from '#proto/rotor_driver';
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import { createGrpcClient } from '#shared/grpc-client';
-import type { GrpcSecurity } from '#shared/grpc-credentials';
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import { limitsFromMessage, pointingFromMessage } from '#shared/rotor-config';
+import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
+import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-config';
 import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
 import { callPeer } from './peer-errors.ts';

@@ -1,4 +1,4 @@
-import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 

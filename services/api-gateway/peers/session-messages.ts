@@ -9,7 +9,7 @@ import {
   type SessionState,
 } from '#proto/scan_orchestrator';
 import type { Pointing as PointingMessage } from '#proto/common';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import type { SessionStatus as SessionStatusWord } from '#contract/session-status';
 import { measurementSchema, type Measurement } from '#contract/mqtt-messages';
 import { storedFault } from '../domain/stored-fault.ts';

@@ -1,4 +1,4 @@
-import type { MqttConnection } from '#shared/mqtt-client';
+import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import { toStatusMessage } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { listCancelledHere, type SessionRow } from '../store/sessions.ts';

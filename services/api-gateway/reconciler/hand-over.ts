@@ -1,6 +1,6 @@
-import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { countedOf } from '#shared/plurals';
+import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { countedOf } from '#shared/base/plurals';
 import { tighterThanPlanned } from '../domain/permission.ts';
 import { hasEnded } from '#contract/session-status';
 import { createKeyedMutex } from '../keyed-mutex.ts';

@@ -1,6 +1,6 @@
-import { errorKind, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { sleep } from '#shared/waiting';
+import { errorKind, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { sleep } from '#shared/runtime/waiting';
 import { decideRepairs, type ListedSession, type Repair, type StoredSession } from '../domain/reconcile.ts';
 import { hasEnded } from '#contract/session-status';
 import type { ListedReport } from '../peers/session-messages.ts';

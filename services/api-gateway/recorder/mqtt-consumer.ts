@@ -1,10 +1,10 @@
 import type { IPublishPacket } from 'mqtt';
 import type { z } from 'zod';
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import type { MqttConnection } from '#shared/mqtt-client';
+import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
-import { backoffMs, sleep, withEither } from '#shared/waiting';
+import { backoffMs, sleep, withEither } from '#shared/runtime/waiting';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';

@@ -1,5 +1,5 @@
 import { hasEnded } from '#contract/session-status';
-import type { Logger } from '#shared/logger';
+import type { Logger } from '#shared/runtime/logger';
 import type { Measurement, PointMessage } from '#contract/mqtt-messages';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import type { Metrics } from '../metrics.ts';

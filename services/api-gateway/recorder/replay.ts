@@ -1,5 +1,5 @@
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { SessionRow } from '../store/sessions.ts';

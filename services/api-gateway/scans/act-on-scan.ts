@@ -1,5 +1,5 @@
 import { hasEnded } from '#contract/session-status';
-import { SkyScanError, errorDetails, errorKind } from '#shared/errors';
+import { SkyScanError, errorDetails, errorKind } from '#shared/base/errors';
 import { refusal, type SessionAction } from '../domain/session-rules.ts';
 import { ORCHESTRATOR, type Orchestrator } from '../peers/orchestrator.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';

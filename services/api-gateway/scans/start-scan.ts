@@ -1,6 +1,6 @@
-import { SkyScanError, errorMessage } from '#shared/errors';
-import { gridShape } from '#shared/grid-shape';
-import type { Logger } from '#shared/logger';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import { gridShape } from '#shared/sky/grid-shape';
+import type { Logger } from '#shared/runtime/logger';
 import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
 import { messageWithReason, NO_RSSI } from '../peers/peer-errors.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import { copyOut } from './copy-out.ts';
 import { prepareBoundedConnection } from './session-settings.ts';
 

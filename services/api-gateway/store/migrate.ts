@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { describeConnectionFault } from '#shared/connection-faults';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { backoffMs, sleep } from '#shared/waiting';
+import { describeConnectionFault } from '#shared/runtime/connection-faults';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
 import { databaseAddress } from './database.ts';
 import { prepareConnection } from './session-settings.ts';
 import { readFacts, unsuitable } from './suitability.ts';

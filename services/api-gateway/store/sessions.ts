@@ -1,5 +1,5 @@
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
-import type { GridBounds, GridShape } from '#shared/grid-shape';
+import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';

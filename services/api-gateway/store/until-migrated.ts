@@ -1,4 +1,4 @@
-import { SkyScanError, errorKind } from '#shared/errors';
+import { SkyScanError, errorKind } from '#shared/base/errors';
 import type { Database, Queryable } from './database.ts';
 
 /** A database whose schema may still be an older one. */

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';

@@ -1,6 +1,6 @@
 import type { AxisCharacteristics, Characteristics, CharacteriseLine } from '#contract/rest/characteristics';
 import type { Command } from 'commander';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { parseIdOf } from '../arguments.ts';
 import { createProgressLine, table, toJsonLine } from '../output.ts';
 import { CancelledError, type Context } from '../context.ts';

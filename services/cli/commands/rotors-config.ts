@@ -1,6 +1,6 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Command } from 'commander';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { parseField, parseIdOf } from '../arguments.ts';
 import { confirm } from '../ask.ts';
 import type { Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { SkyScanError } from '#shared/errors';
-import { gridShape, MAX_GRID_POINTS } from '#shared/grid-shape';
+import { SkyScanError } from '#shared/base/errors';
+import { gridShape, MAX_GRID_POINTS } from '#shared/sky/grid-shape';
 import {
   parseAzimuths,
   parseElevations,
@@ -16,8 +16,8 @@ import { printable, toJson, toJsonLine } from '../output.ts';
 import type { ScanPreview, Session } from '#contract/rest/sessions';
 import { loadScan } from '../scan/scan-view.ts';
 import { watchScan } from '../scan/watch-scan.ts';
-import { formatDuration } from '#shared/durations';
-import { counted } from '#shared/plurals';
+import { formatDuration } from '#shared/base/durations';
+import { counted } from '#shared/base/plurals';
 
 interface Options {
   rotor: number;

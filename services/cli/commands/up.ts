@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import type { Context } from '../context.ts';
 import { ExitError } from '../exit-codes.ts';
 

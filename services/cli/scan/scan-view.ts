@@ -1,4 +1,4 @@
-import type { GridBounds } from '#shared/grid-shape';
+import type { GridBounds } from '#shared/sky/grid-shape';
 import type { Api } from '../api.ts';
 import type { DetailedPoint, DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';

@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
-import { formatDuration } from '#shared/durations';
-import { faultText } from '#shared/fault-text';
-import { countedOf } from '#shared/plurals';
+import { formatDuration } from '#shared/base/durations';
+import { faultText } from '#contract/fault-text';
+import { countedOf } from '#shared/base/plurals';
 import { printable } from '../output.ts';
 import type { Session } from '#contract/rest/sessions';
 import type { ColourDepth } from '../terminal/colour-depth.ts';

@@ -1,5 +1,5 @@
-import { columnsInRow, gridShape, cellPointing, type GridBounds } from '#shared/grid-shape';
-import { azimuthOnCircleDeg } from '#shared/pointing';
+import { columnsInRow, gridShape, cellPointing, type GridBounds } from '#shared/sky/grid-shape';
+import { azimuthOnCircleDeg } from '#shared/sky/pointing';
 
 /** The levels of a scan, cell by cell; NaN where nothing was measured. */
 export interface SkyGrid {

@@ -1,4 +1,4 @@
-import { errorMessage, SkyScanError } from '#shared/errors';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { CancelledError, DetachedError, type Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { printable } from '../output.ts';

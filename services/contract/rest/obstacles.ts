@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeObstacle, isInSector } from '#shared/obstacles';
+import { describeObstacle, isInSector } from '#shared/sky/obstacles';
 import { within } from './fields.ts';
 
 export const horizonSchema = z

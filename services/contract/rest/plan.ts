@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GRID_KINDS } from '#shared/grid-shape';
+import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { trueOrFalse } from './query.ts';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor-config';
+import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
 import { integerWithin, number, text, within, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { GRID_KINDS, MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/grid-shape';
+import {
+  GRID_KINDS,
+  MAX_GRID_POINTS,
+  azimuthSpanDeg,
+  gridShape,
+  type GridKind,
+} from '#shared/sky/grid-shape';
 import { dataPointSchema, measurementSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { integer, integerWithin, text, within } from './fields.ts';

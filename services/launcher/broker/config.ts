@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { portVariable } from '#shared/env';
-import { mqttVariables } from '#shared/mqtt-client';
+import { portVariable } from '#shared/runtime/env';
+import { mqttVariables } from '#shared/runtime/mqtt-client';
 
 /** The embedded broker lets every local user read, so it has no bind address: loopback only. */
 export const configSchema = z.object({

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLifecycle, type Lifecycle } from '#shared/lifecycle';
-import { createLogger } from '#shared/logger';
+import { createLifecycle, type Lifecycle } from '#shared/runtime/lifecycle';
+import { createLogger } from '#shared/runtime/logger';
 import { start } from './service.ts';
 
 const logger = createLogger('test', 'silent');

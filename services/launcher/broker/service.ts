@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
-import { sameSecret } from '#shared/grpc-credentials';
-import type { Lifecycle } from '#shared/lifecycle';
-import type { Logger } from '#shared/logger';
+import { sameSecret } from '#shared/runtime/grpc-credentials';
+import type { Lifecycle } from '#shared/runtime/lifecycle';
+import type { Logger } from '#shared/runtime/logger';
 import type { Config } from './config.ts';
 import { createPacketGuard } from './packet-guard.ts';
 

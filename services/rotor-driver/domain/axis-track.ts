@@ -1,4 +1,4 @@
-import { hopSeconds, type AxisMotion } from '#shared/kinematics';
+import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 import { lastStepMs, runOutDeg } from './kinematics.ts';
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
 

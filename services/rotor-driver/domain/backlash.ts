@@ -1,4 +1,4 @@
-import type { AxisMotion } from '#shared/kinematics';
+import type { AxisMotion } from '#shared/sky/kinematics';
 import { median } from './statistics.ts';
 import type { TestMove } from './test-move.ts';
 import { fitStart, travelledDeg } from './trapezoid.ts';

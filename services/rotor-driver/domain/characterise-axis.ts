@@ -1,5 +1,5 @@
 import { backlashOf, delaysOf, type Delays, type Timed } from './backlash.ts';
-import type { AxisMotion } from '#shared/kinematics';
+import type { AxisMotion } from '#shared/sky/kinematics';
 import { combined, median, type Estimate } from './statistics.ts';
 import { testMoveOf, type TestMove } from './test-move.ts';
 import { resolutionDegOf, withoutStrays, type Trace } from './trace.ts';

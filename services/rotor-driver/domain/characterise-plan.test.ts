@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createObstacles } from '#shared/obstacles';
-import type { Pointing } from '#shared/pointing';
+import { createObstacles } from '#shared/sky/obstacles';
+import type { Pointing } from '#shared/sky/pointing';
 import { azimuthRange, elevationRange, longDeg, probeTarget, testTargets } from './characterise-plan.ts';
 
 const G5500 = {

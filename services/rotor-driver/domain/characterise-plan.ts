@@ -1,5 +1,5 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { AxisMotion, RotorMotion } from '#shared/kinematics';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
 
 /** Where one axis is tested while the other one stands still: from `lowDeg` to `highDeg`, whole degrees. */
 export interface TestRange {

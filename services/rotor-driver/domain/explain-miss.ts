@@ -1,4 +1,4 @@
-import { axisDistanceDeg, formatDeg, formatPointing, type Pointing } from '#shared/pointing';
+import { axisDistanceDeg, formatDeg, formatPointing, type Pointing } from '#shared/sky/pointing';
 
 /** A move that did not come to its end. */
 export interface Miss {

@@ -1,4 +1,4 @@
-import type { TravelLimits } from '#shared/pointing';
+import type { TravelLimits } from '#shared/sky/pointing';
 
 /**
  * How the azimuths that a controller says lie in the frame of the cable: azimuth = said + 360 * turns. Zero turns for a controller

@@ -1,4 +1,4 @@
-import type { AxisMotion, RotorMotion } from '#shared/kinematics';
+import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
 
 /** Motor time that no move may exceed, milliseconds, however wrong the configured speeds are. */
 export function motorTimeBoundMs(expectedMs: number): number {

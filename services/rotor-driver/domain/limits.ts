@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import { outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 
 /**
  * The setpoint for a target, rounded to the four decimals that go out, and still inside the limits then. The frame is the

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import {
   knownResolutionDeg,
   motionAfter,

@@ -1,4 +1,4 @@
-import { axisDistanceDeg, type Pointing } from '#shared/pointing';
+import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import { interruptNoise, learnNoise, NO_NOISE, noiseDeg, type NoiseEstimate } from './noise.ts';
 import { learnLateness, type Lateness } from './pace.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Observed } from './reading.ts';

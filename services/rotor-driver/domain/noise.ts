@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import { robustDeviation } from './statistics.ts';
 
 /** What the readbacks of a resting rotator say about the noise of its position sensors. */

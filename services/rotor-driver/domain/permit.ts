@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/errors';
-import type { HorizonMask, KeepOutSector } from '#shared/obstacles';
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import type { HorizonMask, KeepOutSector } from '#shared/sky/obstacles';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 
 /** What an owner says of where a rotor is and where it may point. */
 export interface Permit {

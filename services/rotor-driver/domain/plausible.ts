@@ -1,5 +1,5 @@
-import type { RotorMotion } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
+import type { RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Reading } from './reading.ts';
 
 /** What is remembered to tell a position from nonsense. */

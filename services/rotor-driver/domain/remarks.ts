@@ -1,5 +1,5 @@
 import { describeRestOnly, type RestOnly } from './rest-only-readback.ts';
-import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 
 // A resting rotator may read a little beyond its stop.
 const BEYOND_DEG = 2;

@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/errors';
-import type { AxisMotion, RotorMotion } from '#shared/kinematics';
-import { formatPointing, type Pointing } from '#shared/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { runOutDeg } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
-import type { RotorMotion } from '#shared/kinematics';
+import type { RotorMotion } from '#shared/sky/kinematics';
 import type { Reading } from './reading.ts';
 
 /** Readbacks after a stop. */

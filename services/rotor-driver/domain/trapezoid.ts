@@ -1,4 +1,4 @@
-import type { AxisMotion } from '#shared/kinematics';
+import type { AxisMotion } from '#shared/sky/kinematics';
 import { fitLeastSquares } from './least-squares.ts';
 import { median, type Estimate } from './statistics.ts';
 

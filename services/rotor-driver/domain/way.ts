@@ -1,13 +1,13 @@
-import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
-import type { KeepOutSector } from '#shared/obstacles';
+import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
+import type { KeepOutSector } from '#shared/sky/obstacles';
 import {
   axisDistanceDeg,
   intersectLimits,
   limitsFor,
   type Pointing,
   type TravelLimits,
-} from '#shared/pointing';
-import { createRoutes, type RouteRotor } from '#shared/routes';
+} from '#shared/sky/pointing';
+import { createRoutes, type RouteRotor } from '#shared/sky/routes';
 import { setpointWithin } from './limits.ts';
 
 /** How one move gets to its target. */

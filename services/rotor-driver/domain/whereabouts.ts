@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 
 /**
  * Where a rotator can be: last seen at `from` and sent to `to`. Both are the same place for a rotator that rests.

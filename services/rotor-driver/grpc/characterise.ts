@@ -1,8 +1,8 @@
 import type { AxisCharacteristics, CharacteriseResponse, RotorCharacteristics } from '#proto/rotor_driver';
-import { createBroadcast } from '#shared/broadcast';
-import { errorMessage } from '#shared/errors';
+import { createBroadcast } from '#shared/runtime/broadcast';
+import { errorMessage } from '#shared/base/errors';
 import type { CharacterisationMessage } from '#contract/mqtt-messages';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AxisFindings } from '../domain/characterise-axis.ts';
 import { characterise, type Characteristics, type CharacteriseProgress } from '../motion/characterise.ts';
 import type { Rotor } from '../motion/rotor.ts';

@@ -1,7 +1,7 @@
 import type { HoldRequest, HoldResponse } from '#proto/rotor_driver';
-import { SkyScanError } from '#shared/errors';
-import { rotorConfigFromMessage } from '#shared/rotor-config';
-import { orAborted } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { rotorConfigFromMessage } from '#shared/rotor/rotor-config';
+import { orAborted } from '#shared/runtime/waiting';
 import { LeaseOverError, type Grant } from '../lease/keeper.ts';
 import { RELEASED } from '../lease/lease.ts';
 import type { Rotors } from '../rotors.ts';

@@ -1,7 +1,7 @@
 import type { RotorDriverProbeRequest, RotorDriverProbeResponse } from '#proto/rotor_driver';
-import { SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { rotorConfigFromMessage, type RotorConfig } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { rotorConfigFromMessage, type RotorConfig } from '#shared/rotor/rotor-config';
 import { remarksOn } from '../domain/remarks.ts';
 import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';

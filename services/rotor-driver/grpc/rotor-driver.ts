@@ -4,13 +4,13 @@ import type {
   SlewResponse,
   StopResponse,
 } from '#proto/rotor_driver';
-import { SkyScanError } from '#shared/errors';
-import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-config';
 import { NotNowError } from '../domain/way.ts';
 import type { PermitBook } from '../lease/permit-book.ts';
 import type { Rotor } from '../motion/rotor.ts';
 import type { Rotors } from '../rotors.ts';
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import { MOST_READS } from '../rotctld/birdcage.ts';
 import { characteriseRotor, type Announce } from './characterise.ts';
 import { hold } from './hold.ts';

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { replaceFile } from '#shared/durable-file';
-import { SkyScanError } from '#shared/errors';
-import { createMutex } from '#shared/waiting';
+import { replaceFile } from '#shared/runtime/durable-file';
+import { SkyScanError } from '#shared/base/errors';
+import { createMutex } from '#shared/runtime/waiting';
 
 /** Gives out fencing tokens that only grow, across restarts and crashes. */
 export interface Fence {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogger } from '#shared/logger';
+import { createLogger } from '#shared/runtime/logger';
 import { openFrameBook } from './frame-book.ts';
 
 const logger = createLogger('test', 'silent');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createLatestFile } from '#shared/durable-file';
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { createLatestFile } from '#shared/runtime/durable-file';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { KeptFrame } from '../domain/frame.ts';
 import type { FrameStore } from '../motion/cable.ts';
 

@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import {
   FREE,
   HEARTBEAT_TIMEOUT_MS,

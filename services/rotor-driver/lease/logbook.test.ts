@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogger } from '#shared/logger';
-import type { RotorConfig } from '#shared/rotor-config';
+import { createLogger } from '#shared/runtime/logger';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { openLogbook } from './logbook.ts';
 
 const logger = createLogger('test', 'silent');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RotorConfig as RotorConfigMessage } from '#proto/common';
-import { makeFolderSync, replaceFileSync } from '#shared/durable-file';
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
+import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
 
 /** Remembers on disk which rotors are in hand, so that after a kill -9 the next process can stop them. */
 export interface Logbook {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RotorConfig as RotorConfigMessage } from '#proto/common';
-import { makeFolderSync, replaceFile } from '#shared/durable-file';
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor-config';
-import { createMutex } from '#shared/waiting';
+import { makeFolderSync, replaceFile } from '#shared/runtime/durable-file';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
+import { createMutex } from '#shared/runtime/waiting';
 import type { Permits } from '../domain/permit.ts';
 
 /** What the owners allow, across restarts: a driver that starts while the gateway is away enforces what it was told last. */

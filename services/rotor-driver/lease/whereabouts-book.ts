@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { createLatestFile } from '#shared/durable-file';
-import { errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { createLatestFile } from '#shared/runtime/durable-file';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
 
 /** Remembers on disk where rotors can be that are held, so that a count that is lost while this process is dead is noticed. */

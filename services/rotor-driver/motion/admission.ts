@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/errors';
-import type { Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import type { Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { NotNowError } from '../domain/way.ts';
 import { heldBy } from '../lease/keeper.ts';
 import type { Holder } from '../lease/lease.ts';

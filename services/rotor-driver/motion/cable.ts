@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/errors';
-import { intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
-import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import { intersectLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
+import { trustedLimits, type RotorConfig } from '#shared/rotor/rotor-config';
 import {
   azimuthIn,
   frameAfterHiddenMove,

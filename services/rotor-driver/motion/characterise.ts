@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { errorKind, SkyScanError } from '#shared/errors';
-import { createObstacles } from '#shared/obstacles';
-import { formatPointing, intersectLimits, type Pointing, type TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
-import { sleep } from '#shared/waiting';
+import { errorKind, SkyScanError } from '#shared/base/errors';
+import { createObstacles } from '#shared/sky/obstacles';
+import { formatPointing, intersectLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { sleep } from '#shared/runtime/waiting';
 import { axisFindings, motionOfMove, type AxisFindings, type AxisName } from '../domain/characterise-axis.ts';
 import {
   azimuthRange,

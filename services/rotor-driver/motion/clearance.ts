@@ -1,6 +1,6 @@
-import type { KeepOutSector } from '#shared/obstacles';
-import { sectorOfDisc } from '#shared/disc-sector';
-import { createSunAbove, SUN, type SunKeepOut } from '#shared/sun-keep-out';
+import type { KeepOutSector } from '#shared/sky/obstacles';
+import { sectorOfDisc } from '#shared/sky/disc-sector';
+import { createSunAbove, SUN, type SunKeepOut } from '#shared/sky/sun-keep-out';
 
 /** What forbids motion for a while, beside the limits of a rotor. */
 export interface Clearance {

@@ -1,5 +1,5 @@
-import { errorKind, SkyScanError } from '#shared/errors';
-import { formatPointing, type Pointing } from '#shared/pointing';
+import { errorKind, SkyScanError } from '#shared/base/errors';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { RefusedReadingError } from '../rotctld/refusals.ts';
 
 /** The readback is not to be trusted, or the rotor moves without a command: the lease ends and a person has to look. */

@@ -1,7 +1,7 @@
-import { errorKind, SkyScanError } from '#shared/errors';
-import type { RotorMotion } from '#shared/kinematics';
-import { axisDistanceDeg, formatPointing } from '#shared/pointing';
-import { sleep } from '#shared/waiting';
+import { errorKind, SkyScanError } from '#shared/base/errors';
+import type { RotorMotion } from '#shared/sky/kinematics';
+import { axisDistanceDeg, formatPointing } from '#shared/sky/pointing';
+import { sleep } from '#shared/runtime/waiting';
 import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from '../rotctld/client.ts';

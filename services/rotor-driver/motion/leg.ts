@@ -1,8 +1,8 @@
-import { SkyScanError } from '#shared/errors';
-import type { RotorMotion } from '#shared/kinematics';
-import { formatPointing, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
-import { sleep } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import type { RotorMotion } from '#shared/sky/kinematics';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { sleep } from '#shared/runtime/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
 import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
 import { expectedLatenessMs, keenPollMs, nextPollMs, nextSettlePollMs } from '../domain/pace.ts';

@@ -1,6 +1,6 @@
-import { axisDistanceDeg, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
-import { sleep } from '#shared/waiting';
+import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { sleep } from '#shared/runtime/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/whereabouts.ts';
 import { GarbledReplyError } from '../rotctld/garbled-reply.ts';

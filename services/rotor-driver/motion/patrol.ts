@@ -1,4 +1,4 @@
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 
 export interface PatrolDuties {
   /** Whether somebody wants the rotor to be looked at now. */

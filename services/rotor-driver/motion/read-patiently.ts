@@ -1,4 +1,4 @@
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 import { RefusedReadingError } from '../rotctld/refusals.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';

@@ -1,7 +1,7 @@
-import { createBroadcast, type Subscription } from '#shared/broadcast';
-import { errorKind, SkyScanError } from '#shared/errors';
-import type { Pointing } from '#shared/pointing';
-import { orAborted } from '#shared/waiting';
+import { createBroadcast, type Subscription } from '#shared/runtime/broadcast';
+import { errorKind, SkyScanError } from '#shared/base/errors';
+import type { Pointing } from '#shared/sky/pointing';
+import { orAborted } from '#shared/runtime/waiting';
 import {
   marginWithoutMotionDeg,
   motionAfter,

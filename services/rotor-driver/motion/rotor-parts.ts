@@ -1,6 +1,6 @@
-import type { Logger } from '#shared/logger';
-import type { TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { Logger } from '#shared/runtime/logger';
+import type { TravelLimits } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AwayChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Fence } from '../lease/fence.ts';

@@ -1,7 +1,7 @@
-import { errorMessage, SkyScanError } from '#shared/errors';
-import type { Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
-import { createMutex, orAborted, withEither } from '#shared/waiting';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
+import type { Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { createMutex, orAborted, withEither } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
 import { allowTheSame } from '../domain/permit.ts';
 import type { Observed } from '../domain/reading.ts';

@@ -1,7 +1,7 @@
-import { axisDistanceDeg, type Pointing } from '#shared/pointing';
-import type { AxisMotion } from '#shared/kinematics';
-import type { RotorConfig } from '#shared/rotor-config';
-import { sleep } from '#shared/waiting';
+import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
+import type { AxisMotion } from '#shared/sky/kinematics';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { sleep } from '#shared/runtime/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, type Whereabouts } from '../domain/whereabouts.ts';
 import { changedWhileAway, jumped, movedUncommanded, type DisturbedError } from './endings.ts';

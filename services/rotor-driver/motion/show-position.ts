@@ -1,4 +1,4 @@
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { Shown } from './readings.ts';
 

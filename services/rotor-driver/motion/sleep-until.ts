@@ -1,4 +1,4 @@
-import { sleep } from '#shared/waiting';
+import { sleep } from '#shared/runtime/waiting';
 
 // Timers are coarse: the last of it is waited for in turns of the event loop.
 const TURNS_MS = 1.5;

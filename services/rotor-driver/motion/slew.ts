@@ -1,7 +1,7 @@
-import { SkyScanError } from '#shared/errors';
-import { slewSeconds } from '#shared/kinematics';
-import { formatPointing, type Pointing } from '#shared/pointing';
-import { trustedLimits, type RotorConfig } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import { slewSeconds } from '#shared/sky/kinematics';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
+import { trustedLimits, type RotorConfig } from '#shared/rotor/rotor-config';
 import { explainMiss } from '../domain/explain-miss.ts';
 import { hiddenMoveBoundMs, isHidden, observeReport, type MoveReport } from '../domain/rest-only-readback.ts';
 import { createWay, createWayPastSun, NotNowError } from '../domain/way.ts';

@@ -1,8 +1,8 @@
-import { errorMessage, SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { axisDistanceDeg } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
-import { backoffMs, orAborted, sleep } from '#shared/waiting';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { axisDistanceDeg } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { RotctldClient } from '../rotctld/client.ts';
 import { readPatiently } from './read-patiently.ts';
 import { stopAndVerify, type Rest } from './halt.ts';

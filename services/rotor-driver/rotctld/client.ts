@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/errors';
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import { orAborted, sleep } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import { orAborted, sleep } from '#shared/runtime/waiting';
 import { decodeReads, type OwnLevels } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
 import type { Endpoint } from './connection.ts';

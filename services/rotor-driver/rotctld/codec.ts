@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { hasAllReads } from './birdcage.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
 import { parseNumber } from './numbers.ts';

@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { CLOSED, describeConnectionFault } from '#shared/connection-faults';
-import { SkyScanError } from '#shared/errors';
+import { CLOSED, describeConnectionFault } from '#shared/runtime/connection-faults';
+import { SkyScanError } from '#shared/base/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
 import { GarbledReplyError } from './garbled-reply.ts';
 import { createLineSplitter } from './lines.ts';

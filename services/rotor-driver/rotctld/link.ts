@@ -1,4 +1,4 @@
-import { backoffMs, sleep } from '#shared/waiting';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
 import type { Command, Reply } from './codec.ts';
 import { DisconnectedError, openConnection, type Connection, type Endpoint } from './connection.ts';
 import {

@@ -1,5 +1,5 @@
-import { errorKind, errorMessage, SkyScanError } from '#shared/errors';
-import type { TravelLimits } from '#shared/pointing';
+import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
+import type { TravelLimits } from '#shared/sky/pointing';
 import { decodeCapabilities, isNotHamlib, type OwnReceiver } from './birdcage.ts';
 import {
   decodeInfo,

@@ -1,4 +1,4 @@
-import { SkyScanError, type ErrorKind } from '#shared/errors';
+import { SkyScanError, type ErrorKind } from '#shared/base/errors';
 import { ABOUT_ROTCTLD, RotctldError } from './rotctld-error.ts';
 
 // Hamlib's error numbers (rig.h), negated as RPRT shows them.

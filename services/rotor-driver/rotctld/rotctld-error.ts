@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 
 /** rotctld is the peer that cannot be used: callers of rotor-driver tell it from rotor-driver itself by this. */
 export const ABOUT_ROTCTLD = { peer: 'rotctld' } as const;

@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { formatDeg, type TravelLimits } from '#shared/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import { formatDeg, type TravelLimits } from '#shared/sky/pointing';
 import type { Grid } from './grid.ts';
 
 /** Takes an azimuth as the user counts it into the rotor's own unwrapped frame, degrees. */
@@ -8,7 +8,7 @@ export type Unwrap = (azimuthDeg: number) => number;
 /** How a grid is unwrapped: shifted as a whole by this many turns, or each azimuth to where it fits. */
 export type Turns = number | 'each';
 
-// As in #shared/pointing: a billionth of a degree is rounding, not an excursion.
+// As in #shared/sky/pointing: a billionth of a degree is rounding, not an excursion.
 const ROUNDING_DEG = 1e-9;
 
 /**

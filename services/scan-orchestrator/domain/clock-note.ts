@@ -1,4 +1,4 @@
-import { describeJump, type ClockJump } from '#shared/clock-words';
+import { describeJump, type ClockJump } from '#shared/base/clock-words';
 
 /** What an open session says when the clock was set: what was observed, the likely causes, what it means and what to do. */
 export function clockNote(jump: ClockJump): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { outsideLimits, type Pointing } from '#shared/pointing';
-import { createRoutes } from '#shared/routes';
+import { outsideLimits, type Pointing } from '#shared/sky/pointing';
+import { createRoutes } from '#shared/sky/routes';
 import { planScan, type PlanRotor } from './plan.ts';
 import { turningPoints } from './turning-points.ts';
 

@@ -1,7 +1,7 @@
-import { SkyScanError } from '#shared/errors';
-import { slewSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
-import type { Routes } from '#shared/routes';
+import { SkyScanError } from '#shared/base/errors';
+import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
+import type { Routes } from '#shared/sky/routes';
 import type { Grid } from './grid.ts';
 import type { Path } from './path.ts';
 

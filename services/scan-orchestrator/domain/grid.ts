@@ -6,8 +6,8 @@ import {
   steppedDeg,
   type GridBounds,
   type GridShape,
-} from '#shared/grid-shape';
-import type { Pointing } from '#shared/pointing';
+} from '#shared/sky/grid-shape';
+import type { Pointing } from '#shared/sky/pointing';
 
 /** A grid of cells; row 0 is `elStartDeg`, column 0 is `azStartDeg`; cell = row * columns + column. */
 export interface Grid extends GridShape {

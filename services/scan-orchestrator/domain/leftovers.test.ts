@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slewSeconds } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
+import { slewSeconds } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
 import { createGrid } from './grid.ts';
 import { secondsOf, shortTour } from './leftovers.ts';
 import { planPath, type Path } from './path.ts';

@@ -1,5 +1,5 @@
-import type { Pointing } from '#shared/pointing';
-import { dbToLinear, linearToDb } from '#shared/units';
+import type { Pointing } from '#shared/sky/pointing';
+import { dbToLinear, linearToDb } from '#shared/sky/units';
 
 /** One RSSI value of a receiver. */
 export interface Read {

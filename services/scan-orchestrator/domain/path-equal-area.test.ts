@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { GridBounds } from '#shared/grid-shape';
-import { hopSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
+import type { GridBounds } from '#shared/sky/grid-shape';
+import { hopSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, travelSeconds, type Path } from './path.ts';
 

@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Grid } from './grid.ts';
 
 /** Cells that are visited one after the other, from one end or from the other; at least one. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, travelSeconds } from './path.ts';
 

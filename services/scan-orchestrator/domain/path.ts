@@ -1,5 +1,5 @@
-import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { unwrapping, type Unwrap } from './cable.ts';
 import type { Grid } from './grid.ts';
 import { columnLines, isSplit, rowLines, type Line } from './path-lines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GridBounds } from '#shared/grid-shape';
+import type { GridBounds } from '#shared/sky/grid-shape';
 import { createGrid } from './grid.ts';
 import { notesOf, warningsOfBeam } from './plan-warnings.ts';
 

@@ -1,5 +1,5 @@
-import { formatDeg } from '#shared/pointing';
-import { degToRad } from '#shared/units';
+import { formatDeg } from '#shared/sky/pointing';
+import { degToRad } from '#shared/sky/units';
 import type { Grid } from './grid.ts';
 
 // Rows further apart than this share of the half-power beam width leave something of the sky between them.

@@ -1,13 +1,13 @@
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { GridBounds } from '#shared/grid-shape';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { GridBounds } from '#shared/sky/grid-shape';
 import {
   intersectLimits,
   limitsFor,
   outsideLimits,
   type Pointing,
   type TravelLimits,
-} from '#shared/pointing';
-import { createRoutes, type RouteRotor, type Routes } from '#shared/routes';
+} from '#shared/sky/pointing';
+import { createRoutes, type RouteRotor, type Routes } from '#shared/sky/routes';
 import { unwrapBy, unwrappings, type Turns } from './cable.ts';
 import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';

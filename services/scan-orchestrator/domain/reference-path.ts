@@ -1,7 +1,7 @@
-import type { GridBounds } from '#shared/grid-shape';
-import { slewSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { Routes } from '#shared/routes';
+import type { GridBounds } from '#shared/sky/grid-shape';
+import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Routes } from '#shared/sky/routes';
 import { unwrapping } from './cable.ts';
 import { legsSeconds } from './detours.ts';
 import { createGrid } from './grid.ts';

@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 
 /** A pointing whose level should not change, and how often it is looked at. */
 export interface ReferencePlan {

@@ -1,5 +1,5 @@
-import { slewSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing } from '#shared/pointing';
+import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Path } from './path.ts';
 
 // A sweep over all pairs; what the first few do not find is not worth the time.

@@ -1,4 +1,4 @@
-import { hopSeconds, type AxisMotion } from '#shared/kinematics';
+import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 
 /** What every cell needs, and what the rotor and the receiver can do. */
 export interface SweepRules {

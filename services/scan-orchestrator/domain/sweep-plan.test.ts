@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { GridBounds } from '#shared/grid-shape';
-import { createRoutes } from '#shared/routes';
-import type { Pointing } from '#shared/pointing';
+import type { GridBounds } from '#shared/sky/grid-shape';
+import { createRoutes } from '#shared/sky/routes';
+import type { Pointing } from '#shared/sky/pointing';
 import { obstructedRotor, PUBLISHED } from '../../../test/support/obstructed-sky.ts';
 import { legsSeconds } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';

@@ -1,6 +1,6 @@
-import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/kinematics';
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { Routes } from '#shared/routes';
+import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Routes } from '#shared/sky/routes';
 import { legsSeconds } from './detours.ts';
 import type { Grid } from './grid.ts';
 import type { Path } from './path.ts';

@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Read } from './measurement.ts';
 import type { SweepTrack } from './sweep-track.ts';
 

@@ -1,5 +1,5 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { Routes } from '#shared/routes';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Routes } from '#shared/sky/routes';
 import type { Grid } from './grid.ts';
 import { rowLines } from './path-lines.ts';
 import type { Path } from './path.ts';

@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 
 /** A readback and when it was true, milliseconds on any clock. */
 export interface TimedPointing {

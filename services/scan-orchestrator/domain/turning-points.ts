@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Detours } from './detours.ts';
 import type { Path } from './path.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '#shared/clock';
+import { systemClock } from '#shared/runtime/clock';
 import { checkedReads } from './checked-reads.ts';
 
 // A gate instead of time: the reads arrive when the test lets them.

@@ -1,5 +1,5 @@
-import type { Clock } from '#shared/clock';
-import { sleep } from '#shared/waiting';
+import type { Clock } from '#shared/runtime/clock';
+import { sleep } from '#shared/runtime/waiting';
 
 /** A check may lie this long before the reads are here: their last samples are on their way for some 15 ms. */
 const MAX_EARLY_MS = 50;

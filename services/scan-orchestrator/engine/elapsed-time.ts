@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import type { SessionState } from '../domain/machine-types.ts';
 import type { SessionRecord } from './session-record.ts';
 

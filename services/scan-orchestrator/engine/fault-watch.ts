@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 
 /** Beyond what a step is expected to take, milliseconds: the page reports it within 2 s, and a link with 1 s per answer is in time. */
 const GRACE_MS = 1_200;

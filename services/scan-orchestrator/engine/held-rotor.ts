@@ -1,6 +1,6 @@
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import { formatPointing, type Pointing } from '#shared/pointing';
-import { backoffMs, orAborted, sleep } from '#shared/waiting';
+import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
+import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '#shared/logger';
-import type { RotorMotion } from '#shared/kinematics';
+import type { Logger } from '#shared/runtime/logger';
+import type { RotorMotion } from '#shared/sky/kinematics';
 import { findLag, showsEnough } from '../domain/sweep-lag.ts';
 import type { PlacedRead } from '../domain/sweep-reads.ts';
 

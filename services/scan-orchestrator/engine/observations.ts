@@ -1,6 +1,6 @@
-import { counted } from '#shared/plurals';
-import { formatPointing, type Pointing } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { counted } from '#shared/base/plurals';
+import { formatPointing, type Pointing } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 
 // What a session waits for that is overdue, and where to look.
 

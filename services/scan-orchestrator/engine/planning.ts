@@ -1,5 +1,5 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { CellSet } from '../domain/cells.ts';
 import { findPlan, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
 import { shortTour, type Tour } from '../domain/leftovers.ts';

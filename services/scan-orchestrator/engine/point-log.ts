@@ -1,4 +1,4 @@
-import { gridShape } from '#shared/grid-shape';
+import { gridShape } from '#shared/sky/grid-shape';
 import { CellSet } from '../domain/cells.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { RunnerParts, SessionView } from './ports.ts';

@@ -1,8 +1,8 @@
 import type { SessionStatus } from '#contract/session-status';
-import type { Clock } from '#shared/clock';
-import type { Logger } from '#shared/logger';
-import type { ReceiverSettings, RotorConfig } from '#shared/rotor-config';
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Clock } from '#shared/runtime/clock';
+import type { Logger } from '#shared/runtime/logger';
+import type { ReceiverSettings, RotorConfig } from '#shared/rotor/rotor-config';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { TimedRead } from '../domain/sweep-reads.ts';
 import type { TimedPointing } from '../domain/sweep-track.ts';

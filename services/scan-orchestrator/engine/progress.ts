@@ -1,6 +1,6 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import { azimuthStepDeg, gridShape, type GridShape } from '#shared/grid-shape';
-import type { RotorConfig } from '#shared/rotor-config';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import { azimuthStepDeg, gridShape, type GridShape } from '#shared/sky/grid-shape';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { CellSet } from '../domain/cells.ts';
 import type { Tour } from '../domain/leftovers.ts';
 import {

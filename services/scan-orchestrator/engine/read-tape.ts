@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { orAborted } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { orAborted } from '#shared/runtime/waiting';
 import type { TimedRead } from '../domain/sweep-reads.ts';
 
 // Longer than a receiver that comes back by itself needs, and than any block of samples takes.

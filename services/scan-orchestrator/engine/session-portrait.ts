@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import { faultOf, type Fault } from '../domain/fault.ts';
 import { sessionNotes } from '../domain/machine.ts';
 import type { SessionEvent, SessionState } from '../domain/machine-types.ts';

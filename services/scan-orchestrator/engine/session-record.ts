@@ -1,6 +1,6 @@
-import { gridColumns, type GridBounds, type GridShape } from '#shared/grid-shape';
-import type { Pointing, TravelLimits } from '#shared/pointing';
-import type { RotorConfig } from '#shared/rotor-config';
+import { gridColumns, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { SessionState } from '../domain/machine-types.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 

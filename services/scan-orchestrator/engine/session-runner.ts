@@ -1,6 +1,6 @@
-import { errorKind, errorMessage, type ErrorKind } from '#shared/errors';
-import { orderedClock } from '#shared/ordered-clock';
-import { formatPointing } from '#shared/pointing';
+import { errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
+import { orderedClock } from '#shared/runtime/ordered-clock';
+import { formatPointing } from '#shared/sky/pointing';
 import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import type { Receiver, RotorHold, SamplerMoment } from './ports.ts';
 import { askOffsetMs } from './steady-clocks.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import { steadyOffsetMs, type ClockAnswer } from '../domain/steady-offset.ts';
 
 // Some 4 ms on one host; the shortest of eight round trips is rarely one that had to wait.

@@ -1,7 +1,7 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
-import { SkyScanError } from '#shared/errors';
-import { gridShape } from '#shared/grid-shape';
-import { DEFAULT_RECEIVER } from '#shared/rotor-config';
+import { SkyScanError } from '#shared/base/errors';
+import { gridShape } from '#shared/sky/grid-shape';
+import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';

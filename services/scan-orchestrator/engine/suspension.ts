@@ -1,6 +1,6 @@
-import { errorMessage } from '#shared/errors';
-import type { RotorConfig } from '#shared/rotor-config';
-import { sleep } from '#shared/waiting';
+import { errorMessage } from '#shared/base/errors';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { sleep } from '#shared/runtime/waiting';
 import type { RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '#shared/clock';
-import type { ReceiverSettings } from '#shared/rotor-config';
-import type { Pointing } from '#shared/pointing';
+import type { Clock } from '#shared/runtime/clock';
+import type { ReceiverSettings } from '#shared/rotor/rotor-config';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { isWorthAnotherPass, type SweepRules } from '../domain/sweep-passes.ts';
 import {

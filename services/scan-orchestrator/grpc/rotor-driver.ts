@@ -1,17 +1,17 @@
 import type { RotorDriverDefinition } from '#proto/rotor_driver';
 import { type HoldResponse, type RotorPosition } from '#proto/rotor_driver';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { GrpcClient } from '#shared/grpc-client';
-import type { Pointing } from '#shared/pointing';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { GrpcClient } from '#shared/runtime/grpc-client';
+import type { Pointing } from '#shared/sky/pointing';
 import {
   limitsFromMessage,
   pointingFromMessage,
   rotorConfigToMessage,
   trustedLimits,
   type RotorConfig,
-} from '#shared/rotor-config';
-import { orAborted, withEither } from '#shared/waiting';
-import { countedOf } from '#shared/plurals';
+} from '#shared/rotor/rotor-config';
+import { orAborted, withEither } from '#shared/runtime/waiting';
+import { countedOf } from '#shared/base/plurals';
 import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { Approach, RotorHold, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';

@@ -1,9 +1,9 @@
 import type { SdrSamplerDefinition } from '#proto/sdr_sampler';
-import { SkyScanError, errorKind, errorMessage } from '#shared/errors';
-import type { GrpcClient } from '#shared/grpc-client';
+import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
-import type { ReceiverSettings } from '#shared/rotor-config';
-import { countedOf } from '#shared/plurals';
+import type { ReceiverSettings } from '#shared/rotor/rotor-config';
+import { countedOf } from '#shared/base/plurals';
 import type { Read } from '../domain/measurement.ts';
 import type { Receiver, SamplerMoment } from '../engine/ports.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import { SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { Journal } from '../engine/ports.ts';
 import type { SessionRecord } from '../engine/session-record.ts';

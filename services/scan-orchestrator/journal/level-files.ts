@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { renameDurablySync } from '#shared/durable-file';
+import { renameDurablySync } from '#shared/runtime/durable-file';
 
 const DATA_FILE = /^(\d+\.(log|ldb|sst)|MANIFEST-\d+)$/;
 // A new log, a new manifest and the table of what is in the log.

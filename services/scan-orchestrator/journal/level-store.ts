@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { ClassicLevel } from 'classic-level';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { createMutex } from '#shared/waiting';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { createMutex } from '#shared/runtime/waiting';
 import { checkedJson } from './checked-json.ts';
 import { hasRoomToOpen, isHeadless, keepCopy, moveAway } from './level-files.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { columnsInRow, gridShape } from '#shared/grid-shape';
-import type { Logger } from '#shared/logger';
-import { counted } from '#shared/plurals';
+import { columnsInRow, gridShape } from '#shared/sky/grid-shape';
+import type { Logger } from '#shared/runtime/logger';
+import { counted } from '#shared/base/plurals';
 import { withNoteParts } from '../domain/note-parts.ts';
 import type { SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { SkyScanError, type ErrorKind } from '#shared/errors';
-import { gridShape } from '#shared/grid-shape';
+import { SkyScanError, type ErrorKind } from '#shared/base/errors';
+import { gridShape } from '#shared/sky/grid-shape';
 import { plannedScan, type FoundScan, type PlanJob } from '../engine/planning.ts';
 import type { Planner } from '../engine/ports.ts';
 

@@ -1,6 +1,6 @@
 // The thread that plans scans: one job at a time.
 import { parentPort } from 'node:worker_threads';
-import { errorKind, errorMessage } from '#shared/errors';
+import { errorKind, errorMessage } from '#shared/base/errors';
 import { findScan, type PlanJob } from '../engine/planning.ts';
 import type { PlanAnswer } from './worker-planner.ts';
 

@@ -1,4 +1,4 @@
-import { linearToDb } from '#shared/units';
+import { linearToDb } from '#shared/sky/units';
 
 // A converter that does not move at all has no power; its logarithm is of no use to anybody.
 const LEAST_POWER = 1e-10;

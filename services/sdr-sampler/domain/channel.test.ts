@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linearToDb } from '#shared/units';
+import { linearToDb } from '#shared/sky/units';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
 import { createFft } from '../fft.ts';
 import { createChannelMeter, fftSamples, needsChannel } from './channel.ts';

@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 
 /** One line of rtl_power: a spectrum over one interval. */
 export interface PowerLine {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { createSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
 

@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { dbToLinear } from '#shared/units';
+import { SkyScanError } from '#shared/base/errors';
+import { dbToLinear } from '#shared/sky/units';
 import { expectedClipping } from './clipping.ts';
 import type { PowerLine } from './power-line.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearToDb } from '#shared/units';
+import { linearToDb } from '#shared/sky/units';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
 import { levelDb } from './calibration.ts';
 import { addSamples, emptySums, levelsOf } from './power.ts';

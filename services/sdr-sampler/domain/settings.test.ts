@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import {
   checkFrequency,
   checkReadCount,

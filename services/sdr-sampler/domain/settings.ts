@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { fewestFftSamples, needsChannel } from './channel.ts';
 import { samplesPerRead } from './reads.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '#shared/clock';
-import type { SkyScanError } from '#shared/errors';
-import { orAborted, sleep } from '#shared/waiting';
+import type { Clock } from '#shared/runtime/clock';
+import type { SkyScanError } from '#shared/base/errors';
+import { orAborted, sleep } from '#shared/runtime/waiting';
 import { deferred } from '../deferred.ts';
 import {
   createMarkerFinder,

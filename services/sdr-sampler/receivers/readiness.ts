@@ -1,5 +1,5 @@
-import { SkyScanError } from '#shared/errors';
-import { orAborted } from '#shared/waiting';
+import { SkyScanError } from '#shared/base/errors';
+import { orAborted } from '#shared/runtime/waiting';
 import { deferred } from '../deferred.ts';
 
 /** Something that comes and goes, and may be waited for. */

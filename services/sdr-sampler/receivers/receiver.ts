@@ -1,4 +1,4 @@
-import type { SkyScanError } from '#shared/errors';
+import type { SkyScanError } from '#shared/base/errors';
 import type { Gap } from '../domain/sample-clock.ts';
 import type { Band } from '../domain/settings.ts';
 

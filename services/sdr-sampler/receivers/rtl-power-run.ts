@@ -1,6 +1,6 @@
-import type { Clock } from '#shared/clock';
-import { SkyScanError, errorMessage } from '#shared/errors';
-import type { Logger } from '#shared/logger';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
 import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { createLineSplitter } from '../domain/line-splitter.ts';
 import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';

@@ -1,8 +1,8 @@
-import { createBroadcast } from '#shared/broadcast';
-import type { Clock } from '#shared/clock';
-import { SkyScanError, errorKind } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { backoffMs, orAborted, sleep } from '#shared/waiting';
+import { createBroadcast } from '#shared/runtime/broadcast';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError, errorKind } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { TimedRead } from '../collect.ts';
 import { SPAN_HZ, planSpan } from '../domain/power-span.ts';
 import { deferred } from '../deferred.ts';

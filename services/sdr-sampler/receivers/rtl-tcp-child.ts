@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';

@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 import { knownTuner, TUNER_NAMES, tunerOfType, type Tuner, type TunerName } from './tuners.ts';
 
 /** What the owner knows of a server that is not recognised. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { CLOSED, describeConnectionFault } from '#shared/connection-faults';
-import { SkyScanError } from '#shared/errors';
-import { sleep } from '#shared/waiting';
+import { CLOSED, describeConnectionFault } from '#shared/runtime/connection-faults';
+import { SkyScanError } from '#shared/base/errors';
+import { sleep } from '#shared/runtime/waiting';
 import {
   decodeHeader,
   EXTENDED_HEADER,

@@ -1,4 +1,4 @@
-import { SkyScanError } from '#shared/errors';
+import { SkyScanError } from '#shared/base/errors';
 
 /** Samples that arrive later than this are refused: every point would take as long. */
 export const MAX_LATENESS_MS = 2_000;

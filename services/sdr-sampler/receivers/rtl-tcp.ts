@@ -1,7 +1,7 @@
-import type { Clock } from '#shared/clock';
-import { SkyScanError } from '#shared/errors';
-import type { Logger } from '#shared/logger';
-import { backoffMs, orAborted } from '#shared/waiting';
+import type { Clock } from '#shared/runtime/clock';
+import { SkyScanError } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { backoffMs, orAborted } from '#shared/runtime/waiting';
 import type { MarkerPhase } from '../domain/marker.ts';
 import { createRateWatch, type RateCheck } from '../domain/rate-check.ts';
 import { createSampleTimes, type SampleTimes } from '../domain/sample-times.ts';

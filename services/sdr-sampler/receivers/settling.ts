@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock';
+import type { Clock } from '#shared/runtime/clock';
 import { createGainReturn, MIN_RETURN_DB, type GainReturn } from '../domain/gain-return.ts';
 import type { ProbeResult } from './lateness-probe.ts';
 

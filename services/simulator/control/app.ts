@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { z } from 'zod';
-import type { Pointing } from '#shared/pointing';
-import type { Logger } from '#shared/logger';
+import type { Pointing } from '#shared/sky/pointing';
+import type { Logger } from '#shared/runtime/logger';
 import type { MountState } from '../mount.ts';
 import type { DongleState } from '../dongle/dongle.ts';
 import type { Faults } from '../faults.ts';

@@ -1,4 +1,4 @@
-import { dbToLinear } from '#shared/units';
+import { dbToLinear } from '#shared/sky/units';
 import { createRandom, gaussianPair, type Random } from './random.ts';
 import type { ReceivedPower } from './truth.ts';
 

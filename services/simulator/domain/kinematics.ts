@@ -1,4 +1,4 @@
-import { outsideLimits, type Pointing, type TravelLimits } from '#shared/pointing';
+import { outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 import { createAxis } from './axis.ts';
 import type { AxisLimits } from './axis-motion.ts';
 

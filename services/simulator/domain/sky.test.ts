@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { separationDeg } from '#shared/pointing';
+import { separationDeg } from '#shared/sky/pointing';
 import { beamGain } from './beam.ts';
 import { createSky, gainDriftDb } from './sky.ts';
 import { truthDbm } from './truth.ts';

@@ -1,5 +1,5 @@
-import { dbToLinear, degToRad, radToDeg } from '#shared/units';
-import type { Pointing } from '#shared/pointing';
+import { dbToLinear, degToRad, radToDeg } from '#shared/sky/units';
+import type { Pointing } from '#shared/sky/pointing';
 import { between, createRandom, type Random } from './random.ts';
 
 /** A point source. Its level is what the antenna receives when it points straight at it. */

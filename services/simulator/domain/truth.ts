@@ -1,5 +1,5 @@
-import type { Pointing } from '#shared/pointing';
-import { dbToLinear, linearToDb, radToDeg } from '#shared/units';
+import type { Pointing } from '#shared/sky/pointing';
+import { dbToLinear, linearToDb, radToDeg } from '#shared/sky/units';
 import { beamGain, type Beam } from './beam.ts';
 import { cosAngle, diffuseSkyMw, type Sky } from './sky.ts';
 

@@ -1,4 +1,4 @@
-import type { Pointing } from '#shared/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import { createBaseband } from '../domain/baseband.ts';
 import type { Beam } from '../domain/beam.ts';
 import { gainDriftDb, type Sky } from '../domain/sky.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { Clock } from '#shared/clock';
-import type { Logger } from '#shared/logger';
+import type { Clock } from '#shared/runtime/clock';
+import type { Logger } from '#shared/runtime/logger';
 import type { Faults } from '../faults.ts';
 import type { Dongle } from './dongle.ts';
 import { COMMAND_BYTES, decodeCommand, encodeHeader } from './rtl-tcp-codec.ts';

@@ -1,4 +1,4 @@
-import type { Pointing, TravelLimits } from '#shared/pointing';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotctlRequest } from './parser.ts';
 
 /** What the model is called everywhere. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import type { Logger } from '#shared/logger';
-import type { Pointing } from '#shared/pointing';
+import type { Logger } from '#shared/runtime/logger';
+import type { Pointing } from '#shared/sky/pointing';
 import type { Random } from '../domain/random.ts';
 import type { Faults } from '../faults.ts';
 import type { Mount } from '../mount.ts';

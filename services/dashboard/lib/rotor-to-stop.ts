@@ -1,0 +1,31 @@
+import type { Rotor } from '#contract/rest/rotors';
+import type { Session } from '#contract/rest/sessions';
+import { match } from '#contract/page-addresses';
+import { hasEnded } from '#contract/session-status';
+
+type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
+
+/**
+ * Which rotor a stop without further words means: the chosen one, else the one that the page is about, else the one of the scan that
+ * goes on, else the first. `path`: where the page is, as in `rotors/2`.
+ */
+export function rotorToStop(
+  rotors: Pick<Rotor, 'id'>[],
+  sessions: Known[],
+  chosen: number | undefined,
+  path: string,
+): number | undefined {
+  const known = (id: number | undefined) => rotors.some((rotor) => rotor.id === id);
+  if (known(chosen)) return chosen;
+  const running = sessions.find(({ status }) => status === 'running')?.rotor_id;
+  const paused = sessions.find(({ status }) => status === 'paused')?.rotor_id;
+  return [rotorOf(path, sessions), running, paused].find(known) ?? rotors[0]?.id;
+}
+
+/** The rotor of a rotor's page, or of the page of a session that may move it. */
+function rotorOf(path: string, sessions: Known[]): number | undefined {
+  const rotor = match('rotors/:id', path) ?? match('rotors/:id/edit', path);
+  if (rotor) return Number(rotor['id']);
+  const session = match('sessions/:id', path);
+  return sessions.find(({ id, status }) => String(id) === session?.['id'] && !hasEnded(status))?.rotor_id;
+}

@@ -1,0 +1,22 @@
+import type { GridBounds } from '#shared/sky/grid-shape';
+import type { DetailedSessionMessage } from '#contract/live/session-messages';
+import type { Plan } from '#contract/rest/plan';
+import type { Session } from '#contract/rest/sessions';
+
+export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds {
+  return {
+    kind: plan.grid,
+    azStartDeg: session.az_start,
+    azEndDeg: session.az_end,
+    elStartDeg: session.el_start,
+    elEndDeg: session.el_end,
+    stepDeg: session.step_deg,
+  };
+}
+
+/** What a message says of the session. A viewer that catches up hears of points that it knows to be stored. */
+export function merge(session: Session, message: DetailedSessionMessage): Session {
+  const { status, completed, progress_pct } = message;
+  if (completed < session.completed_points) return { ...session, status };
+  return { ...session, status, completed_points: completed, progress_pct };
+}

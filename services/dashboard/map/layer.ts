@@ -1,0 +1,77 @@
+import type { Projection } from '#sky-map/projections';
+import { cellBox, createRaster, paint, type Ground, type Raster } from '#sky-map/raster';
+import type { SkyMap } from '#sky-map/sky-map';
+import type { Rect, View } from '#sky-map/view';
+
+const ROWS_AT_ONCE = 16;
+
+/** The levels of one view as a picture that is kept: a frame lays it under the axes, a new level repaints its own pixels. */
+export class Layer {
+  readonly view: View;
+  readonly canvas = document.createElement('canvas');
+  readonly #map: SkyMap;
+  readonly #projection: Projection;
+  readonly #raster: Raster;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #pixels: ImageData;
+  readonly #packed: Uint32Array;
+  #filledRows = 0;
+
+  /** The view's rectangle: whole pixels. */
+  constructor(map: SkyMap, projection: Projection, view: View) {
+    const { width, height } = view.rect;
+    this.view = view;
+    this.#map = map;
+    this.#projection = projection;
+    this.#raster = createRaster(map, projection, view);
+    this.canvas.width = width;
+    this.canvas.height = height;
+    const context = this.canvas.getContext('2d');
+    if (!context) throw new Error('this browser has no canvas');
+    this.#context = context;
+    this.#pixels = context.createImageData(width, height);
+    this.#packed = new Uint32Array(this.#pixels.data.buffer);
+  }
+
+  /** Finds the cells of its pixels until then (`performance.now()`); whether it is done. */
+  step(untilMs: number): boolean {
+    const { height } = this.view.rect;
+    while (this.#filledRows < height && performance.now() < untilMs) {
+      const to = Math.min(height, this.#filledRows + ROWS_AT_ONCE);
+      this.#raster.fillRows(this.#filledRows, to);
+      this.#filledRows = to;
+    }
+    return this.#filledRows === height;
+  }
+
+  /** All pixels anew. */
+  paint(colours: Uint32Array, ground: Ground): void {
+    paint(this.#raster, colours, ground, this.#packed);
+    this.#context.putImageData(this.#pixels, 0, 0);
+  }
+
+  /** The pixels of some cells. */
+  paintCells(cells: Iterable<number>, colours: Uint32Array, ground: Ground): void {
+    let changed: Rect | undefined;
+    for (const cell of cells) {
+      const row = Math.floor(cell / this.#map.columns);
+      const box = cellBox(this.#map, this.#projection, this.view, row, cell % this.#map.columns);
+      if (box.width === 0 || box.height === 0) continue;
+      paint(this.#raster, colours, ground, this.#packed, box);
+      changed = changed ? union(changed, box) : box;
+    }
+    // One for all: cells that are measured one after the other lie beside each other.
+    if (changed)
+      this.#context.putImageData(this.#pixels, 0, 0, changed.x, changed.y, changed.width, changed.height);
+  }
+}
+
+function union(a: Rect, b: Rect): Rect {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+  };
+}

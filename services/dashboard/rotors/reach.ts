@@ -1,0 +1,52 @@
+import type { Overlays } from '#sky-map/overlays';
+import type { GridBounds } from '#shared/sky/grid-shape';
+import type { Pointing } from '#shared/sky/pointing';
+import type { ApiPointing } from '#contract/mqtt-messages';
+import type { Rotor } from '#contract/rest/rotors';
+
+const STEP_DEG = 2;
+
+type Limits = Pick<Rotor, 'min_elevation' | 'max_elevation' | 'horizon' | 'keep_out'>;
+
+/** What the rotor keeps to, to be drawn on a map. */
+export function limitsOf({ min_elevation, max_elevation, horizon, keep_out }: Limits): Overlays {
+  return {
+    limits: { minElevation: min_elevation, maxElevation: max_elevation },
+    horizon,
+    keepOut: keep_out.map(({ az_start, az_end, el_min, el_max }) => ({
+      azStartDeg: az_start,
+      azEndDeg: az_end,
+      elMinDeg: el_min,
+      elMaxDeg: el_max,
+    })),
+  };
+}
+
+/** A grid of all the sky from the horizon, or from below it where the rotor goes, to the zenith. */
+export function skyOf({ min_elevation }: Limits): GridBounds {
+  return {
+    kind: 'rectangular',
+    azStartDeg: 0,
+    azEndDeg: 360,
+    elStartDeg: Math.floor(Math.min(0, min_elevation) / STEP_DEG) * STEP_DEG + STEP_DEG / 2,
+    elEndDeg: 90 - STEP_DEG / 2,
+    stepDeg: STEP_DEG,
+  };
+}
+
+/** The azimuth of the travel that is this direction and nearest to where the rotor is; the direction itself when it reaches none. */
+export function turnedTo(
+  directionDeg: number,
+  { az_min, az_max }: Pick<Rotor, 'az_min' | 'az_max'>,
+  fromDeg: number,
+): number {
+  const first = directionDeg + 360 * Math.ceil((az_min - directionDeg) / 360);
+  let best = directionDeg;
+  for (let azimuthDeg = first; azimuthDeg <= az_max; azimuthDeg += 360)
+    if (azimuthDeg === first || Math.abs(azimuthDeg - fromDeg) < Math.abs(best - fromDeg)) best = azimuthDeg;
+  return best;
+}
+
+export function toPointing({ azimuth, elevation }: ApiPointing): Pointing {
+  return { azimuthDeg: azimuth, elevationDeg: elevation };
+}

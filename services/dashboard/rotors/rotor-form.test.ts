@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
+import { newRotorSchema } from '#contract/rest/rotors';
+import type { Rotor } from '#contract/rest/rotors';
+import { changesOf, fieldsOf, type ApiDescription } from './form-fields.ts';
+import { bodyOf, draftOf, filledForm, formOf } from './rotor-form.ts';
+
+const fields = fieldsOf(JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription, 'NewRotor');
+const rotor: Rotor = {
+  id: 3,
+  created_at: '2026-02-14T02:00:00Z',
+  ...newRotorSchema.parse({
+    name: 'Dome',
+    horizon: [
+      [0, 5],
+      [90, 12.5],
+    ],
+    keep_out: [{ az_start: 350, az_end: 10, el_min: 1, el_max: 30 }],
+  }),
+};
+
+describe('the form of a rotor', () => {
+  it('changes nothing when nothing is typed', () => {
+    const form = formOf(fields, rotor);
+    expect(changesOf(bodyOf(fields, form), rotor)).toEqual({});
+    expect(draftOf(form, formOf(fields, rotor))).toBeUndefined();
+  });
+
+  it('sends the tables as the API takes them', () => {
+    const form = formOf(fields, rotor);
+    form.horizon.push(['180', '']);
+    form.keep_out = [['1', '2', '3', 'NaN']];
+    const body = bodyOf(fields, form);
+    expect(changesOf(body, rotor)).toEqual({
+      horizon: [
+        [0, 5],
+        [90, 12.5],
+        [180, null],
+      ],
+      keep_out: [{ az_start: 1, az_end: 2, el_min: 3, el_max: null }],
+    });
+    const problems = newRotorSchema.safeParse(body).error?.issues.map(({ path }) => path.join('.'));
+    expect(problems).toEqual(['horizon.2.1', 'keep_out.0.el_max']);
+  });
+
+  it('keeps what was typed and nothing else: the rest may have been measured meanwhile', () => {
+    const form = formOf(fields, rotor);
+    form.values['host'] = 'pi.local';
+    form.horizon = [];
+    const draft = draftOf(form, formOf(fields, rotor));
+    expect(draft).toEqual({ values: { host: 'pi.local' }, horizon: [] });
+    const faster = formOf(fields, { ...rotor, az_speed_deg_s: 7 });
+    const again = filledForm(faster, { ...draft });
+    expect(again.values).toMatchObject({ host: 'pi.local', az_speed_deg_s: '7' });
+    expect([again.horizon, again.keep_out]).toEqual([[], [['350', '10', '1', '30']]]);
+  });
+
+  it.each([
+    [undefined],
+    [{ values: { port: 4533, colour: 'red' } }],
+    [{ values: null, horizon: [['0']], keep_out: [[1, 2, 3, 4]] }],
+  ])('does not take %j for a draft', (draft) => {
+    const fresh = formOf(fields, rotor);
+    expect(filledForm(fresh, draft)).toEqual(fresh);
+  });
+});

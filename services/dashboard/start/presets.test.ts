@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { azimuthSpanDeg } from '#shared/sky/grid-shape';
+import { horizonSweep, sectorAround, wholeSky } from './presets.ts';
+
+const ROTOR = {
+  az_min: -180,
+  az_max: 450,
+  min_elevation: 5,
+  max_elevation: 90,
+  horizon: [] as [number, number][],
+};
+
+describe('whole sky', () => {
+  it('is the circle from north between the rotor’s elevations', () => {
+    expect(wholeSky(ROTOR)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '90' });
+  });
+
+  it('begins above the highest point of the horizon', () => {
+    const horizon: [number, number][] = [
+      [0, 3],
+      [90, 17.5],
+    ];
+    expect(wholeSky({ ...ROTOR, horizon })).toMatchObject({ el_start: '17.5', el_end: '90' });
+  });
+
+  it.each([
+    ['a travel of less than a circle', -100, 200, '-100', '200'],
+    ['a travel that begins before what may be asked for', -400, -100, '-40', '260'],
+    ['a travel that ends beyond it', 400, 700, '40', '340'],
+  ])('is the whole of %s', (_name, az_min, az_max, az_start, az_end) => {
+    expect(wholeSky({ ...ROTOR, az_min, az_max })).toMatchObject({ az_start, az_end });
+  });
+});
+
+it('a horizon sweep is one row, as low as the rotor may go', () => {
+  expect(horizonSweep(ROTOR)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '5' });
+});
+
+describe('a sector around a direction', () => {
+  it.each([
+    [180, 60, '150', '210'],
+    [0, 40, '340', '20'],
+    [355, 20, '345', '5'],
+    [-10, 0, '350', '350'],
+    [0, 360, '-180', '180'],
+    [270, 360, '90', '450'],
+  ])('%d deg, %d deg wide: %s to %s', (direction, width, az_start, az_end) => {
+    expect(sectorAround(direction, width)).toEqual({ az_start, az_end });
+  });
+
+  it('is as wide as asked, has the direction in its middle and can be asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -720, max: 720 }),
+        fc.integer({ min: 0, max: 360 }),
+        (direction, width) => {
+          const { az_start, az_end } = sectorAround(direction, width);
+          const bounds = { azStartDeg: Number(az_start), azEndDeg: Number(az_end) };
+          expect(azimuthSpanDeg(bounds)).toBeCloseTo(width, 6);
+          const off = bounds.azStartDeg + width / 2 - direction;
+          expect(Math.abs(off - 360 * Math.round(off / 360))).toBeLessThan(1e-6);
+          for (const end of Object.values(bounds)) {
+            expect(end).toBeGreaterThanOrEqual(-180);
+            expect(end).toBeLessThanOrEqual(540);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { loadConfig } from '../runtime/env.ts';
+import { requireWholeSite, siteFrom, siteVariables } from './site.ts';
+import { createSunAndMoon } from './sun-and-moon.ts';
+
+const GREENWICH = { latitudeDeg: 51.4779, longitudeDeg: 0 };
+
+describe('Sun and Moon', () => {
+  // Noon of the summer solstice: the Sun's elevation is 90 deg - latitude + obliquity of the ecliptic.
+  test('the Sun of a solstice noon stands in the south, as high as the obliquity says', () => {
+    const { azimuthDeg, elevationDeg } = createSunAndMoon(GREENWICH).sun(Date.UTC(2026, 5, 21, 12, 1, 50));
+    expect(azimuthDeg).toBeCloseTo(180, 0);
+    expect(elevationDeg).toBeCloseTo(90 - GREENWICH.latitudeDeg + 23.44, 1);
+  });
+
+  test('east of Greenwich noon comes earlier', () => {
+    const east = createSunAndMoon({ ...GREENWICH, longitudeDeg: 90 });
+    expect(east.sun(Date.UTC(2026, 5, 21, 6, 1, 50)).azimuthDeg).toBeCloseTo(180, 0);
+  });
+
+  test('at midnight the Sun is down', () => {
+    expect(createSunAndMoon(GREENWICH).sun(Date.UTC(2026, 11, 21)).elevationDeg).toBeLessThan(-50);
+  });
+
+  // The total eclipse of 2026-08-12, greatest near Iceland at 65.2 N 25.2 W at 17:46 UTC: both in one place.
+  test('in a total eclipse the Moon stands before the Sun', () => {
+    const { sun, moon } = createSunAndMoon({ latitudeDeg: 65.2, longitudeDeg: -25.2 });
+    const atMs = Date.UTC(2026, 7, 12, 17, 46);
+    expect(Math.abs(sun(atMs).azimuthDeg - moon(atMs).azimuthDeg)).toBeLessThan(0.1);
+    expect(Math.abs(sun(atMs).elevationDeg - moon(atMs).elevationDeg)).toBeLessThan(0.1);
+  });
+});
+
+describe('the site', () => {
+  const load = (env: Record<string, string>) =>
+    siteFrom(loadConfig(z.object(siteVariables).superRefine(requireWholeSite), env));
+
+  test.each([
+    [{}, undefined],
+    [
+      { SITE_LATITUDE_DEG: '-33.9', SITE_LONGITUDE_DEG: '18.4' },
+      { latitudeDeg: -33.9, longitudeDeg: 18.4 },
+    ],
+    [
+      { SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: '0' },
+      { latitudeDeg: 0, longitudeDeg: 0 },
+    ],
+  ])('%j', (env, site) => expect(load(env)).toEqual(site));
+
+  test.each([
+    [{ SITE_LATITUDE_DEG: '52' }, 'SITE_LATITUDE_DEG: needs SITE_LONGITUDE_DEG'],
+    [{ SITE_LONGITUDE_DEG: '13' }, 'SITE_LONGITUDE_DEG: needs SITE_LATITUDE_DEG'],
+    [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '0' }, '90'],
+    [{ SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: 'east' }, 'SITE_LONGITUDE_DEG'],
+  ])('%j is refused', (env, sentence) => expect(() => load(env)).toThrow(sentence));
+});

@@ -1,0 +1,74 @@
+import type { Pointing } from '#shared/sky/pointing';
+import { drawMoon, drawReadback, drawSetpoint, drawSun } from './marks.ts';
+import type { Pen } from './pen.ts';
+import type { Projection } from './projections.ts';
+import { drawHorizon, drawKeepOut, drawLevelLine, drawTrail } from './outlines.ts';
+import type { SkySector } from './sky-sector.ts';
+import type { Surface } from './surface.ts';
+import { toPixel, type Rect, type View } from './view.ts';
+
+/** What is shown on the map beside the levels. */
+export interface Overlays {
+  rotor?: { readback: Pointing; setpoint?: Pointing | null | undefined; moving: boolean } | undefined;
+  /** Where the planned path turns: azimuth (unwrapped) and elevation, degrees. */
+  path?: readonly (readonly [number, number])[] | undefined;
+  /** The horizon mask: azimuth and elevation, degrees, azimuths ascending, closed through north. */
+  horizon?: readonly (readonly [number, number])[] | undefined;
+  /** Elevations that the rotor keeps to, degrees. */
+  limits?: { minElevation: number; maxElevation: number } | undefined;
+  keepOut?: readonly SkySector[] | undefined;
+  sun?: Pointing | null | undefined;
+  moon?: Pointing | null | undefined;
+}
+
+/** Draws what stands still, then what moves, on top of the levels. */
+export function drawOverlays(
+  surface: Surface,
+  projection: Projection,
+  view: View,
+  overlays: Overlays,
+  fontPx: number,
+): void {
+  const pen: Pen = { surface, projection, view, fontPx };
+  surface.save();
+  clipTo(surface, view.rect);
+  surface.save();
+  clipToSky(pen);
+  if (overlays.horizon && overlays.horizon.length > 0) drawHorizon(pen, overlays.horizon);
+  for (const sector of overlays.keepOut ?? []) drawKeepOut(pen, sector);
+  if (overlays.limits) {
+    drawLevelLine(pen, overlays.limits.minElevation);
+    // At the zenith it is no line.
+    if (overlays.limits.maxElevation < 90) drawLevelLine(pen, overlays.limits.maxElevation);
+  }
+  if (overlays.path && overlays.path.length > 1) drawTrail(pen, overlays.path);
+  surface.restore();
+  if (overlays.sun) drawSun(pen, overlays.sun);
+  if (overlays.moon) drawMoon(pen, overlays.moon);
+  if (overlays.rotor) {
+    const { readback, setpoint, moving } = overlays.rotor;
+    if (setpoint) drawSetpoint(pen, setpoint);
+    drawReadback(pen, readback, moving);
+  }
+  surface.restore();
+}
+
+/** Lines and areas end where the picture does; marks may reach over its edge. */
+function clipToSky({ surface, projection, view }: Pen): void {
+  const { left, right, bottom, top } = projection.extent;
+  const a = toPixel(view, { x: left, y: top });
+  const b = toPixel(view, { x: right, y: bottom });
+  if (projection.name === 'rectangular') {
+    clipTo(surface, { x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y });
+    return;
+  }
+  surface.beginPath();
+  surface.arc((a.x + b.x) / 2, (a.y + b.y) / 2, (b.x - a.x) / 2, 0, 2 * Math.PI);
+  surface.clip();
+}
+
+function clipTo(surface: Surface, { x, y, width, height }: Rect): void {
+  surface.beginPath();
+  surface.rect(x, y, width, height);
+  surface.clip();
+}

@@ -1,0 +1,44 @@
+import type { Pointing } from '#shared/sky/pointing';
+import type { PlanePoint, Projection } from './projections.ts';
+import type { Surface } from './surface.ts';
+import { toPixel, type View } from './view.ts';
+
+/** What overlays are drawn with. */
+export interface Pen {
+  surface: Surface;
+  projection: Projection;
+  view: View;
+  fontPx: number;
+}
+
+/** Every line and mark is drawn twice: dark and wide, then bright and narrow. It shows on every colour of every palette. */
+export const INK = { under: 'rgba(6, 9, 14, 0.75)', over: '#ffffff' };
+
+/** The pixel of a pointing; undefined where the projection does not show it. */
+export function pixelOf(
+  { projection, view }: Pen,
+  { azimuthDeg, elevationDeg }: Pointing,
+): PlanePoint | undefined {
+  const place = projection.forward(azimuthDeg, elevationDeg);
+  if (Number.isNaN(projection.elevationAt(place.x, place.y))) return undefined;
+  return toPixel(view, place);
+}
+
+/** Strokes what `trace` lays down, in both inks. */
+export function strokeTwice(
+  { surface, fontPx }: Pen,
+  trace: () => void,
+  over = INK.over,
+  width = 0.12,
+): void {
+  for (const [colour, extra] of [
+    [INK.under, 0.14],
+    [over, 0],
+  ] as const) {
+    surface.strokeStyle = colour;
+    surface.lineWidth = (width + extra) * fontPx;
+    surface.beginPath();
+    trace();
+    surface.stroke();
+  }
+}

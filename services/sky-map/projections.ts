@@ -1,0 +1,71 @@
+import type { PROJECTIONS } from '#contract/map-options';
+import { degToRad, radToDeg } from '#shared/sky/units';
+import type { SkyMap } from './sky-map.ts';
+
+export type ProjectionName = (typeof PROJECTIONS)[number];
+
+/** A place on the flat sky, degrees: x to the right, y up. */
+export interface PlanePoint {
+  x: number;
+  y: number;
+}
+
+/** The sky laid flat. Lengths of the plane are degrees of the sky in both projections. */
+export interface Projection {
+  readonly name: ProjectionName;
+  /** What there is to see. */
+  readonly extent: { left: number; right: number; bottom: number; top: number };
+  forward(azimuthDeg: number, elevationDeg: number): PlanePoint;
+  /** Elevation of a place, degrees; NaN where there is no sky. */
+  elevationAt(x: number, y: number): number;
+  /** Azimuth of a place where there is sky, degrees, 0 to 360. */
+  azimuthAt(x: number, y: number): number;
+}
+
+/** The projection that shows a map. */
+export function createProjection(name: ProjectionName, map: Pick<SkyMap, 'sector' | 'band'>): Projection {
+  return name === 'polar' ? polar(Math.min(0, map.band.bottomDeg)) : rectangular(map);
+}
+
+/**
+ * Azimuthal equidistant: the zenith in the middle, north up, east to the right as on a compass, the distance from the middle is
+ * the angle from the zenith. The rim is the horizon, or `floorDeg` where cells lie below it.
+ */
+function polar(floorDeg: number): Projection {
+  const radius = 90 - floorDeg;
+  return {
+    name: 'polar',
+    extent: { left: -radius, right: radius, bottom: -radius, top: radius },
+    forward(azimuthDeg, elevationDeg) {
+      const fromZenith = 90 - elevationDeg;
+      const angle = degToRad(azimuthDeg);
+      return { x: fromZenith * Math.sin(angle), y: fromZenith * Math.cos(angle) };
+    },
+    elevationAt(x, y) {
+      const fromZenith = Math.sqrt(x * x + y * y);
+      return fromZenith <= radius ? 90 - fromZenith : NaN;
+    },
+    azimuthAt(x, y) {
+      const azimuthDeg = radToDeg(Math.atan2(x, y));
+      return azimuthDeg < 0 ? azimuthDeg + 360 : azimuthDeg;
+    },
+  };
+}
+
+/** Azimuth to the right from where the grid begins, elevation up. */
+function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Projection {
+  const left = sector.startDeg;
+  const right = left + sector.widthDeg;
+  return {
+    name: 'rectangular',
+    extent: { left, right, bottom: band.bottomDeg, top: band.topDeg },
+    forward: (azimuthDeg, elevationDeg) => ({ x: left + turn(azimuthDeg - left), y: elevationDeg }),
+    elevationAt: (x, y) => (x >= left && x <= right && y >= band.bottomDeg && y <= band.topDeg ? y : NaN),
+    azimuthAt: (x) => turn(x),
+  };
+}
+
+function turn(deg: number): number {
+  // A denormal below 0 would stay where it is.
+  return Math.max(0, deg - 360 * Math.floor(deg / 360));
+}

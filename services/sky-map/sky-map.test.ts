@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gridShape, type GridBounds } from '#shared/sky/grid-shape';
+import { SkyMap, type Cells } from './sky-map.ts';
+
+const bounds = (fields: Partial<GridBounds> = {}): GridBounds => ({
+  kind: 'rectangular',
+  azStartDeg: 0,
+  azEndDeg: 360,
+  elStartDeg: 0,
+  elEndDeg: 90,
+  stepDeg: 10,
+  ...fields,
+});
+
+const grids = fc
+  .record({
+    kind: fc.constantFrom('rectangular' as const, 'equal_area' as const),
+    azStartDeg: fc.integer({ min: -180, max: 180 }),
+    span: fc.oneof(fc.constant(360), fc.integer({ min: 0, max: 359 })),
+    elStartDeg: fc.integer({ min: -90, max: 90 }),
+    height: fc.integer({ min: 0, max: 180 }),
+    stepDeg: fc.constantFrom(1, 2, 2.5, 7, 13, 50),
+  })
+  .map(({ span, height, ...rest }) => ({
+    ...rest,
+    azEndDeg: rest.azStartDeg + span,
+    elEndDeg: Math.min(90, rest.elStartDeg + height),
+  }));
+
+describe('SkyMap', () => {
+  it.each([
+    ['the first cell', bounds(), 0, 0, { row: 0, column: 0 }],
+    ['half a step before north', bounds(), 355.1, 0, { row: 0, column: 0 }],
+    ['the last column', bounds(), 354.9, 0, { row: 0, column: 35 }],
+    ['an azimuth that is counted on', bounds(), 730, 20, { row: 2, column: 1 }],
+    ['a negative azimuth', bounds(), -10, 20, { row: 2, column: 35 }],
+    ['above the grid', bounds({ elEndDeg: 60 }), 0, 65.1, undefined],
+    ['below the grid', bounds({ elStartDeg: 10 }), 0, 4.9, undefined],
+    ['a sector through north', bounds({ azStartDeg: 350, azEndDeg: 10 }), 5.1, 0, { row: 0, column: 2 }],
+    ['outside of it, clockwise', bounds({ azStartDeg: 350, azEndDeg: 10 }), 15.1, 0, undefined],
+    ['outside of it, the other way', bounds({ azStartDeg: 350, azEndDeg: 10 }), 344.9, 0, undefined],
+    ['the short last step of a circle', bounds({ stepDeg: 7 }), 359, 0, { row: 0, column: 0 }],
+    ['its last column', bounds({ stepDeg: 7 }), 358, 0, { row: 0, column: 51 }],
+    ['one point', bounds({ azEndDeg: 0, elEndDeg: 0 }), 4.9, -4.9, { row: 0, column: 0 }],
+    ['beside one point', bounds({ azEndDeg: 0, elEndDeg: 0 }), 5.1, 0, undefined],
+    ['the only cell of the zenith', bounds({ kind: 'equal_area' }), 200, 89, { row: 9, column: 0 }],
+    ['a wide cell near the zenith', bounds({ kind: 'equal_area' }), 57, 80, { row: 8, column: 1 }],
+  ])('finds %s', (_name, grid, azimuthDeg, elevationDeg, cell) => {
+    expect(new SkyMap(grid).cellAt(azimuthDeg, elevationDeg)).toEqual(cell);
+  });
+
+  it('finds every cell at its own pointing', () => {
+    fc.assert(
+      fc.property(grids, fc.nat(), fc.nat(), fc.integer({ min: -1, max: 1 }), (grid, r, c, turns) => {
+        const map = new SkyMap(grid);
+        const row = r % map.rows;
+        const column = c % map.columnsInRow(row);
+        const { azimuthDeg, elevationDeg } = map.pointing(row, column);
+        expect(map.cellAt(azimuthDeg + 360 * turns, elevationDeg)).toEqual({ row, column });
+      }),
+    );
+  });
+
+  it('has as many cells as the grid has points, each with a number of its own', () => {
+    fc.assert(
+      fc.property(grids, (grid) => {
+        const map = new SkyMap(grid);
+        const cells = new Set<number>();
+        for (let row = 0; row < map.rows; row++)
+          for (let column = 0; column < map.columnsInRow(row); column++) cells.add(map.cell(row, column));
+        expect(cells.size).toBe(gridShape(grid).totalPoints);
+        expect(Math.max(...cells)).toBeLessThan(map.levels.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('counts what is measured, and tells listeners which cells change', () => {
+    const map = new SkyMap(bounds());
+    const told: Cells[] = [];
+    const end = map.onChange((cells) => told.push(cells));
+    map.set(1, 2, -90);
+    map.set(1, 2, -80);
+    map.set(0, 0, -70);
+    expect(map.measured).toBe(2);
+    expect(map.levelAt(1, 2)).toBe(-80);
+    map.set(0, 0, NaN);
+    expect(map.measured).toBe(1);
+    map.setAll([38, 39, 40], Float64Array.of(NaN, -75, Infinity));
+    expect(map.measured).toBe(1);
+    expect(map.levelAt(1, 3)).toBe(-75);
+    end();
+    map.set(5, 5, -60);
+    expect(told).toEqual([[38], [38], [0], [0], [38, 39, 40]]);
+  });
+
+  it('refuses cells that the grid does not have', () => {
+    const map = new SkyMap(bounds({ kind: 'equal_area' }));
+    expect(() => map.set(10, 0, -90)).toThrow('row 10 is outside 0..9');
+    expect(() => map.set(9, 1, -90)).toThrow('column 1 of row 9 is outside 0..0');
+    expect(() => map.levelAt(0, 0.5)).toThrow(RangeError);
+    expect(map.measured).toBe(0);
+  });
+});

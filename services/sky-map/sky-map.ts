@@ -1,0 +1,170 @@
+import {
+  azimuthSpanDeg,
+  azimuthStepDeg,
+  cellPointing,
+  columnsInRow,
+  gridShape,
+  type GridBounds,
+} from '#shared/sky/grid-shape';
+import type { Pointing } from '#shared/sky/pointing';
+
+/** What a cell covers, degrees. Azimuths are unwrapped; `azToDeg` is the clockwise end. */
+export interface CellEdges {
+  azFromDeg: number;
+  azToDeg: number;
+  elFromDeg: number;
+  elToDeg: number;
+}
+
+/** Numbers of cells. */
+export type Cells = readonly number[] | Uint32Array;
+
+const EDGE = 1e-9;
+
+/** The levels of a grid, dBm or dBFS; NaN where nothing is measured. A cell is known by row * columns + column. */
+export class SkyMap {
+  readonly bounds: GridBounds;
+  readonly rows: number;
+  /** Of the widest row. */
+  readonly columns: number;
+  readonly totalPoints: number;
+  /** By cell. To be read only; `set` writes it. */
+  readonly levels: Float32Array;
+  /** Whether the grid goes all the way round. */
+  readonly fullCircle: boolean;
+  /** From the left edge of the first column of the widest row to the right edge of its last one, degrees, at most 360. */
+  readonly sector: { startDeg: number; widthDeg: number };
+  /** From the lower edge of the first row to the upper edge of the last one, degrees. */
+  readonly band: { bottomDeg: number; topDeg: number };
+  #measured = 0;
+  readonly #counts: Int32Array;
+  readonly #steps: Float64Array;
+  readonly #listeners = new Set<(cells: Cells) => void>();
+
+  constructor(bounds: GridBounds) {
+    const { rows, columns, totalPoints } = gridShape(bounds);
+    this.bounds = bounds;
+    this.rows = rows;
+    this.columns = columns;
+    this.totalPoints = totalPoints;
+    this.levels = new Float32Array(rows * columns).fill(NaN);
+    this.#counts = Int32Array.from({ length: rows }, (_, row) => columnsInRow(bounds, row));
+    this.#steps = Float64Array.from({ length: rows }, (_, row) => azimuthStepDeg(bounds, row));
+    const spanDeg = azimuthSpanDeg(bounds);
+    const marginDeg = this.#steps.reduce((least, step) => Math.min(least, step), 360) / 2;
+    this.fullCircle = spanDeg >= 360 - EDGE;
+    this.sector = {
+      startDeg: bounds.azStartDeg - marginDeg,
+      widthDeg: this.fullCircle ? 360 : Math.min(360, spanDeg + 2 * marginDeg),
+    };
+    this.band = {
+      bottomDeg: Math.max(-90, bounds.elStartDeg - bounds.stepDeg / 2),
+      topDeg: Math.min(90, bounds.elStartDeg + (rows - 0.5) * bounds.stepDeg),
+    };
+  }
+
+  /** Cells that have a level. */
+  get measured(): number {
+    return this.#measured;
+  }
+
+  /** Throws a RangeError for a cell that the grid does not have. A level that is not finite makes the cell unmeasured. */
+  set(row: number, column: number, level: number): void {
+    this.setAll([this.cell(row, column)], [level]);
+  }
+
+  /** The same for many cells, by their numbers as `cell` gives them; who listens is told once. */
+  setAll(cells: Cells, levels: ArrayLike<number>): void {
+    let more = 0;
+    for (let n = 0; n < cells.length; n++) {
+      const cell = cells[n] as number;
+      const before = this.levels[cell] as number;
+      const level = levels[n] as number;
+      const after = Number.isFinite(level) ? level : NaN;
+      more += Number(!Number.isNaN(after)) - Number(!Number.isNaN(before));
+      this.levels[cell] = after;
+    }
+    this.#measured += more;
+    for (const listener of this.#listeners) listener(cells);
+  }
+
+  /** NaN when it is not measured. Throws a RangeError for a cell that the grid does not have. */
+  levelAt(row: number, column: number): number {
+    return this.levels[this.cell(row, column)] as number;
+  }
+
+  /** Number of a cell. Throws a RangeError for one that the grid does not have. */
+  cell(row: number, column: number): number {
+    const columns = this.#counts[row];
+    if (columns === undefined) throw new RangeError(`row ${row} is outside 0..${this.rows - 1}`);
+    if (!Number.isInteger(column) || column < 0 || column >= columns)
+      throw new RangeError(`column ${column} of row ${row} is outside 0..${columns - 1}`);
+    return row * this.columns + column;
+  }
+
+  columnsInRow(row: number): number {
+    return this.#counts[row] ?? 0;
+  }
+
+  /** Told the cells that are set, at once. Returns what ends it. */
+  onChange(listener: (cells: Cells) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The cell whose patch of sky this is; undefined outside of the grid. */
+  cellAt(azimuthDeg: number, elevationDeg: number): { row: number; column: number } | undefined {
+    const row = this.rowAt(elevationDeg);
+    const column = row < 0 ? -1 : this.columnAt(row, azimuthDeg);
+    return column < 0 ? undefined : { row, column };
+  }
+
+  /** The row that is at most half a step away; -1 when there is none. */
+  rowAt(elevationDeg: number): number {
+    const position = (elevationDeg - this.bounds.elStartDeg) / this.bounds.stepDeg;
+    const row = clamp(Math.round(position), this.rows - 1);
+    return Math.abs(position - row) <= 0.5 + EDGE ? row : -1;
+  }
+
+  /** The column of a row that is nearest and at most half a step away, inside the sector; -1 when there is none. */
+  columnAt(row: number, azimuthDeg: number): number {
+    const { startDeg, widthDeg } = this.sector;
+    if (!this.fullCircle && turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
+    const stepDeg = this.#steps[row] as number;
+    const last = (this.#counts[row] as number) - 1;
+    let offsetDeg = turn(azimuthDeg - this.bounds.azStartDeg);
+    // Behind the last column and nearer to the first: where the circle closes, the last step may be a short one.
+    if (offsetDeg > (last * stepDeg + 360) / 2) offsetDeg -= 360;
+    const column = clamp(Math.round(offsetDeg / stepDeg), last);
+    return Math.abs(offsetDeg - column * stepDeg) <= stepDeg / 2 + EDGE ? column : -1;
+  }
+
+  pointing(row: number, column: number): Pointing {
+    return cellPointing(this.bounds, row, column);
+  }
+
+  /** Half a step to either side of its pointing, as far as sector and poles allow. */
+  edges(row: number, column: number): CellEdges {
+    const { azimuthDeg, elevationDeg } = this.pointing(row, column);
+    const halfAz = (this.#steps[row] ?? 0) / 2;
+    const halfEl = this.bounds.stepDeg / 2;
+    const { startDeg, widthDeg } = this.sector;
+    const endDeg = this.fullCircle ? Infinity : startDeg + widthDeg;
+    return {
+      azFromDeg: Math.max(azimuthDeg - halfAz, this.fullCircle ? -Infinity : startDeg),
+      azToDeg: Math.min(azimuthDeg + halfAz, endDeg),
+      elFromDeg: Math.max(elevationDeg - halfEl, -90),
+      elToDeg: Math.min(elevationDeg + halfEl, 90),
+    };
+  }
+}
+
+/** 0 to 360. */
+function turn(deg: number): number {
+  return deg - 360 * Math.floor(deg / 360);
+}
+
+function clamp(value: number, max: number): number {
+  // <=: a rounded -0.2 is -0.
+  return value <= 0 ? 0 : value > max ? max : value;
+}
