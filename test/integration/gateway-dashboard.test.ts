@@ -148,7 +148,7 @@ describe('the dashboard that was built, in a gateway with keys', () => {
   afterAll(() => world.close());
 
   test('was built, and fits a phone', async () => {
-    expect(DASHBOARD_FOLDER).toMatch(/dist\/services\/api-gateway\/dashboard\/$/);
+    expect(DASHBOARD_FOLDER).toMatch(/dist\/services\/dashboard\/$/);
     const { text } = await world.gateway.get('/');
     const paths = [...text.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(paths.length).toBeGreaterThan(1);
