@@ -59,6 +59,34 @@ test('a rotor without readbacks is reported within 2 s', async () => {
   expect(published()?.fault?.observation).toContain('no position from rotctld at 127.0.0.1:4533');
 });
 
+test('a position that does not come after the reads is reported within 2 s', async () => {
+  let sinceMs = Infinity;
+  world.rotors.positionScript = (step) => {
+    if (step <= 4) return undefined;
+    sinceMs = performance.now();
+    return 'hang';
+  };
+  await begin();
+  await until('a fault is published', () => Boolean(published()?.fault));
+  expect(performance.now() - sinceMs).toBeLessThan(2_000);
+  expect(published()?.fault?.observation).toContain(
+    'no position from rotctld at 127.0.0.1:4533 after the reads',
+  );
+});
+
+test('a step that is overdue and then fails is never published as one that succeeded', async () => {
+  let fails: ((error: Error) => void) | undefined;
+  world.receiver.script = (step) =>
+    step > 2 ? new Promise<never>((_, reject) => (fails = reject)) : undefined;
+  await begin();
+  await until('it is overdue', () => published()?.fault?.pausesInMs === null);
+  const { revision = 0 } = published() ?? {};
+  fails?.(new SkyScanError('timeout', 'rtl_tcp at 127.0.0.1:1234 has sent nothing'));
+  await until('it has failed', () => published()?.fault?.observation.startsWith('rtl_tcp'));
+  const after = world.publisher.statuses.filter((status) => status.revision > revision);
+  expect(after.every(({ fault }) => fault !== null)).toBe(true);
+});
+
 test.each([
   ['in mid-measurement', () => (world.receiver.script = pauseAt(3))],
   ['on the way', () => (world.rotors.script = pauseAt(3))],

@@ -19,8 +19,8 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 
-/** What a step of the fake hardware does: nothing, throw, or wait for the signal. */
-export type Script = (step: number) => Error | 'hang' | undefined;
+/** What a step of the fake hardware does: nothing, throw, wait for the signal, or wait for the failure of a promise. */
+export type Script = (step: number) => Error | 'hang' | Promise<never> | undefined;
 
 const axis = { speedDegPerS: 60, accelerationDegPerS2: 600 };
 
@@ -46,6 +46,12 @@ export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
   };
 }
 
+async function play(outcome: ReturnType<Script>, signal: AbortSignal): Promise<void> {
+  if (outcome instanceof Error) throw outcome;
+  if (outcome !== undefined)
+    await orAborted(outcome === 'hang' ? new Promise(() => undefined) : outcome, signal);
+}
+
 /** Rotors that arrive at once, one holder at a time, with failures by script. */
 export class FakeRotors implements Rotors {
   readonly slews: Pointing[] = [];
@@ -61,10 +67,13 @@ export class FakeRotors implements Rotors {
   /** When it will have settled, by the driver's clock, for every approach. */
   readonly settled: number[] = [];
   script: Script = () => undefined;
+  /** The same of questions for the position. */
+  positionScript: Script = () => undefined;
   /** Takes the lease of the present holder away. */
   lose: (why: Error) => void = () => undefined;
   #heldBy: string | undefined;
   #steps = 0;
+  #positions = 0;
 
   probe(): Promise<RotorFacts> {
     return Promise.resolve({
@@ -98,30 +107,24 @@ export class FakeRotors implements Rotors {
         return lost;
       },
       onLost: (listener: (why: Error) => void) => void listeners.push(listener),
-      readPosition: () => Promise.resolve(position),
+      readPosition: async (signal: AbortSignal) => {
+        await play(this.positionScript(++this.#positions), AbortSignal.any([signal, gone.signal]));
+        return position;
+      },
       slew: async (to: Pointing, signal: AbortSignal) => {
-        const outcome = this.script(++this.#steps);
-        if (outcome instanceof Error) throw outcome;
-        if (outcome === 'hang')
-          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
         this.slews.push(to);
         return to;
       },
       approach: async (to: Pointing, signal: AbortSignal) => {
-        const outcome = this.script(++this.#steps);
-        if (outcome instanceof Error) throw outcome;
-        if (outcome === 'hang')
-          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
         this.slews.push(to);
         const settledAtMs = this.steadyMs() + this.settlesInMs;
         this.settled.push(settledAtMs);
         return { at: to, settledAtMs };
       },
       sweep: async (to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal) => {
-        const outcome = this.script(++this.#steps);
-        if (outcome instanceof Error) throw outcome;
-        if (outcome === 'hang')
-          await orAborted(new Promise(() => undefined), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
         this.sweeps.push(to);
         await this.sweep(to, onPosition, AbortSignal.any([signal, gone.signal]));
         return to;
@@ -201,9 +204,7 @@ export class FakeReceiver implements Receiver {
   ): Promise<Read[]> {
     if (notBefore && notBefore.clock !== this.clock) throw new SkyScanError('wrong_state', 'another clock');
     this.notBefore.push(notBefore);
-    const outcome = this.script(++this.#steps);
-    if (outcome instanceof Error) throw outcome;
-    if (outcome === 'hang') await orAborted(new Promise(() => undefined), signal);
+    await play(this.script(++this.#steps), signal);
     return Array.from({ length: reads }, () => ({
       levelDb: -90,
       converter: { clippedFraction: 0, rmsLsb: 10, droppedSamples: 0 },

@@ -5,9 +5,10 @@ import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { checkedReads } from './checked-reads.ts';
+import { DwellTimes } from './dwell-times.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { LagBook } from './lag-book.ts';
-import { noPosition, noReads, notReady, readsMissing } from './observations.ts';
+import { noPosition, noPositionAfterReads, noReads, notReady, readsMissing } from './observations.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -27,8 +28,7 @@ export class HeldRotor {
   readonly #parts: RunnerParts;
   readonly #watch: FaultWatch;
   readonly #onLost: (why: Error) => void;
-  /** Of the longest dwell that brought its reads, milliseconds: rtl_power takes seconds for any. */
-  #longestDwellMs = 0;
+  readonly #dwells = new DwellTimes();
   #stands = false;
   #hold: RotorHold | undefined;
   #readback: Pointing | undefined;
@@ -231,7 +231,20 @@ export class HeldRotor {
     // A receiver behind rotctld has the line to itself.
     const endMs = rotor.rssiSource === 'sdr' ? beginMs + rssiIterations * rotor.receiver.readMs : undefined;
     const reads = this.#read(signal);
-    return checkedReads({ reads, endMs, check: () => hold.readPosition(signal), clock, signal });
+    return checkedReads({
+      reads,
+      endMs,
+      check: () => this.#readExpectedPosition(hold, signal),
+      clock,
+      signal,
+    });
+  }
+
+  async #readExpectedPosition(hold: RotorHold, signal: AbortSignal): Promise<Pointing> {
+    this.#watch.expect('check', noPositionAfterReads(this.#record.rotor), 0);
+    const position = await hold.readPosition(signal);
+    this.#watch.end('check');
+    return position;
   }
 
   async #read(signal: AbortSignal): Promise<Read[]> {
@@ -244,11 +257,11 @@ export class HeldRotor {
     this.#watch.expect(
       'reads',
       readsMissing(rotor, rssiIterations),
-      Math.max(untilSettledMs + dwellMs, this.#longestDwellMs),
+      Math.max(untilSettledMs + dwellMs, this.#dwells.usualMs),
     );
     const reads = await this.#readAll(signal);
     this.#watch.end('reads');
-    this.#longestDwellMs = Math.max(this.#longestDwellMs, clock.monotonicMs() - startedMs);
+    this.#dwells.add(clock.monotonicMs() - startedMs);
     return reads;
   }
 

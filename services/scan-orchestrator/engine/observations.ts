@@ -15,6 +15,11 @@ export function noPosition(rotor: RotorConfig, setpoint: Pointing): string {
   return `no position from ${rotctldOf(rotor)} on the way to ${formatPointing(setpoint)} ${CHECK_ROTCTLD}`;
 }
 
+/** The position at the end of the reads is missing. */
+export function noPositionAfterReads(rotor: RotorConfig): string {
+  return `no position from ${rotctldOf(rotor)} after the reads ${CHECK_ROTCTLD}`;
+}
+
 export function noReads(rotor: RotorConfig): string {
   return `${receiverOf(rotor)} delivers no reads ${CHECK_RECEIVER}`;
 }

@@ -193,12 +193,12 @@ export class SessionRunner {
     this.#outcome(effect, activity.signal).then(
       (event) => {
         if (this.#activity !== activity) return;
-        this.#watch.end();
+        this.#watch.endQuietly();
         void this.post(event);
       },
       (error: unknown) => {
         if (this.#activity !== activity) return;
-        this.#watch.end();
+        this.#watch.endQuietly();
         void this.post(this.#failed(error));
       },
     );
