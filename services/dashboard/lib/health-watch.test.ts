@@ -79,3 +79,18 @@ test.each([
     world.close();
   },
 );
+
+test('an answer that comes late counts when it comes', async () => {
+  const world = watched();
+  await world.live(1_000);
+  const slow = async () => {
+    await world.timing.sleep(1_500, new AbortController().signal);
+    return UNWELL;
+  };
+  world.answer = slow;
+  await world.timing.pass(2_000);
+  expect(world.report).toEqual({ unreachable: 'Sky Scan does not answer' });
+  await world.timing.pass(600);
+  expect(world.report).toEqual(UNWELL);
+  world.close();
+});

@@ -10,6 +10,8 @@ export const SILENT_MS = 600;
 // Silence, a look, and an answer that does not come are less than the 2 s after which the page has to name the reason.
 const LOOK_MS = 250;
 const PATIENCE_MS = 1_100;
+/** A question without an answer is asked again after this long. */
+const LATEST_MS = 2_500;
 const ASK_EVERY_MS = 1_000;
 
 export interface HealthQuestion {
@@ -30,15 +32,21 @@ export function watchHealth(
 ): () => void {
   const ending = new AbortController();
 
-  async function question(): Promise<HealthReport> {
+  /** Yields that no answer comes, if so, and then the answer when it comes after all: a slow server is not one that is away. */
+  async function* question(): AsyncGenerator<HealthReport> {
     const patience = new AbortController();
-    const asked = ask(AbortSignal.any([ending.signal, patience.signal])).catch((error: unknown) => ({
-      unreachable: sentenceOf(error),
-    }));
-    const late = timing.sleep(PATIENCE_MS, patience.signal).then(() => ({ unreachable: NO_ANSWER }));
-    const report = await Promise.race([asked, late]);
-    patience.abort();
-    return report;
+    const late = (ms: number) => timing.sleep(ms, patience.signal).then(() => ({ unreachable: NO_ANSWER }));
+    try {
+      const asked = ask(AbortSignal.any([ending.signal, patience.signal])).catch(
+        (error: unknown): HealthReport => ({ unreachable: sentenceOf(error) }),
+      );
+      const first = await Promise.race([asked, late(PATIENCE_MS)]);
+      yield first;
+      if ('unreachable' in first && first.unreachable === NO_ANSWER)
+        yield await Promise.race([asked, late(LATEST_MS - PATIENCE_MS)]);
+    } finally {
+      patience.abort();
+    }
   }
 
   async function run(): Promise<void> {
@@ -46,10 +54,12 @@ export function watchHealth(
     while (!ending.signal.aborted) {
       const silent = silentMs();
       const wanted = silent !== undefined && (silent > SILENT_MS || isWrong(report));
-      const next = wanted ? await question() : undefined;
-      if (next ?? report) tell(next);
-      report = next;
-      await timing.sleep(next ? ASK_EVERY_MS : LOOK_MS, ending.signal);
+      if (wanted) {
+        for await (const next of question()) tell((report = next));
+      } else if (report) {
+        tell((report = undefined));
+      }
+      await timing.sleep(wanted ? ASK_EVERY_MS : LOOK_MS, ending.signal);
     }
   }
 
