@@ -1,4 +1,57 @@
-/** The walls of the house; `npm run lint` checks them. */
+/** The import rules of docs/architecture.md; `npm run lint:walls` checks them. */
+
+const TEST = '\\.test\\.ts$|/testing/';
+
+// The layers of each service from top to bottom. A file imports files of its own folder and of the lines below it, and `domain/`; nothing
+// above it and nothing beside it. A name is a folder or a file of the service; every one needs a place. Launcher and CLI are programs of
+// one layer, the dashboard has a rule of its own.
+const LAYERS = {
+  'scan-orchestrator': ['main', 'service', 'config', 'grpc journal planner publisher', 'engine'],
+  'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
+  'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
+  simulator: ['main', 'service', 'config', 'control dongle rotctld mount-store follow', 'engine'],
+  // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and the clients of the other services
+  // directly, so these are below it, not beside `http`. A port for every query would only repeat the queries.
+  'api-gateway': [
+    'main',
+    'service',
+    'config',
+    'live',
+    'http',
+    'scans',
+    'calibration reconciler rotors',
+    'recorder',
+    'published drawing peers',
+    'store metrics',
+  ],
+};
+
+const filesOf = (service, names) => `^services/${service}/(${names.replaceAll(' ', '|')})(/|\\.ts$)`;
+
+/** One rule for every name: what it may import of its own service. */
+function layersOf([service, layers]) {
+  const all = layers.join(' ');
+  return [
+    ...layers.flatMap((layer, index) =>
+      layer.split(' ').map((name) => ({
+        name: `${service}: ${name} imports downwards`,
+        severity: 'error',
+        from: { path: filesOf(service, name), pathNot: TEST },
+        to: {
+          path: `^services/${service}/`,
+          pathNot: [filesOf(service, [name, ...layers.slice(index + 1), 'domain'].join(' ')), TEST],
+        },
+      })),
+    ),
+    {
+      name: `${service}: every folder has a layer`,
+      severity: 'error',
+      from: {},
+      to: { path: `^services/${service}/.*\\.ts$`, pathNot: [filesOf(service, `${all} domain`), TEST] },
+    },
+  ];
+}
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -11,26 +64,53 @@ module.exports = {
       from: { path: '^services/([^/]+)/', pathNot: '^services/dashboard/(testing/|.*\\.test\\.ts$)' },
       to: { path: '^services/', pathNot: ['^services/$1/', '^services/(shared|contract|sky-map)/'] },
     },
+    ...Object.entries(LAYERS).flatMap(layersOf),
     {
       name: 'domain-is-pure',
-      comment:
-        'Domain code imports domain code and the pure part of the kernel: no Node, no package, no adapter.',
+      comment: 'No Node, no package, no adapter; ESLint bans clocks, timers and randomness there.',
       severity: 'error',
-      from: { path: '^services/[^/]+/domain/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/([^/]+)/domain/', pathNot: TEST },
       to: {
         pathNot: [
-          '^services/[^/]+/domain/',
+          '^services/$1/domain/',
           '^services/shared/(base|sky)/',
           '^services/contract/session-status\\.ts$',
         ],
       },
     },
     {
+      name: 'base-imports-nothing',
+      comment: 'Errors, and numbers as text: for every layer.',
+      severity: 'error',
+      from: { path: '^services/shared/base/', pathNot: TEST },
+      to: { pathNot: '^services/shared/base/' },
+    },
+    {
+      name: 'sky-is-pure',
+      comment: 'Geometry; where Sun and Moon are is computed by a package.',
+      severity: 'error',
+      from: { path: '^services/shared/sky/', pathNot: TEST },
+      to: { pathNot: ['^services/shared/(sky|base)/', 'node_modules/astronomy-engine/'] },
+    },
+    {
+      name: 'runtime-knows-no-sky',
+      comment: 'gRPC, MQTT, files, clocks: nothing of what Sky Scan is about.',
+      severity: 'error',
+      from: { path: '^services/shared/runtime/', pathNot: TEST },
+      to: { path: '^(services|gen)/', pathNot: '^services/shared/(runtime|base)/' },
+    },
+    {
+      name: 'shared-imports-no-service',
+      severity: 'error',
+      from: { path: '^services/shared/' },
+      to: { path: '^services/(?!shared/)' },
+    },
+    {
       name: 'map-runs-everywhere',
       comment:
-        'The map is drawn by the gateway and by browsers: no Node, nothing of the gateway, no DOM. Its colours are a package.',
+        'The map is drawn by the gateway and by browsers: no Node, nothing of a service, no DOM. Its colours are a package.',
       severity: 'error',
-      from: { path: '^services/sky-map/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/sky-map/', pathNot: TEST },
       to: {
         pathNot: [
           '^services/sky-map/',
@@ -44,26 +124,22 @@ module.exports = {
       name: 'contract-is-schemas',
       comment: 'The contract defines what travels between processes: schemas, types and pure functions.',
       severity: 'error',
-      from: { path: '^services/contract/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/contract/', pathNot: TEST },
       to: { pathNot: ['^services/(contract|shared)/', 'node_modules/zod/', '^net$'] },
-    },
-    {
-      name: 'kernel-imports-no-service',
-      severity: 'error',
-      from: { path: '^services/shared/' },
-      to: { path: '^services/(?!shared/)' },
     },
     {
       name: 'dashboard-knows-the-public-api-only',
       comment:
-        'It runs in a browser: its own code, the drawing of maps, the pure part of the kernel, and types.',
+        'It runs in a browser: its own code, the map, pure shared code, and the contract; of its schemas the types only, because zod weighs ' +
+        'as much as the dashboard.',
       severity: 'error',
-      from: { path: '^services/dashboard/', pathNot: '\\.test\\.ts$|/testing/' },
+      from: { path: '^services/dashboard/', pathNot: TEST },
       to: {
         pathNot: [
           '^services/(dashboard|sky-map)/',
           '^services/shared/(base|sky)/',
-          '^services/contract/(client/api-client|client/api-error|session-status|scan-modes|map-options|http-headers|page-addresses|fault-text)\\.ts$',
+          '^services/contract/(?!rest/|live/|mqtt-)',
+          // The icon that its page and the page of the API documentation share.
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',
         ],
@@ -73,13 +149,24 @@ module.exports = {
     {
       name: 'product-imports-no-test',
       severity: 'error',
-      from: { path: '^services/', pathNot: '\\.test\\.ts$' },
-      to: { path: ['^test/', '\\.test\\.ts$'] },
+      from: { path: '^services/', pathNot: TEST },
+      to: { path: ['^test/', TEST] },
+    },
+    {
+      name: 'messages-stay-in-adapters',
+      comment:
+        'Generated gRPC types do not pass beyond what maps them; service.ts names the definitions of the services it serves and calls.',
+      severity: 'error',
+      from: {
+        path: '^services/',
+        pathNot: [TEST, '^services/[^/]+/(grpc|peers|disk)/', '^services/shared/rotor/', '/service\\.ts$'],
+      },
+      to: { path: '^gen/' },
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|gen)/' },
+    doNotFollow: { path: ['node_modules', '^gen/'] },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

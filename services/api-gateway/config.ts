@@ -5,7 +5,7 @@ import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { parseSubnets } from './http/addresses.ts';
-import { requireWholeSite, siteVariables } from '#shared/sky/site';
+import { requireWholeSite, siteVariables } from '#shared/rotor/site-variables';
 import { databaseUrl } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;

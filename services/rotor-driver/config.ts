@@ -3,8 +3,8 @@ import { portVariable } from '#shared/runtime/env';
 import { errorMessage } from '#shared/base/errors';
 import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
-import { requireWholeSite } from '#shared/sky/site';
-import { requireSiteForSun, sunVariables } from '#shared/sky/sun-keep-out';
+import { requireWholeSite } from '#shared/rotor/site-variables';
+import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
 import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
 

@@ -6,7 +6,7 @@ import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
-import { sunKeepOut } from '#shared/sky/sun-keep-out';
+import { sunKeepOut } from '#shared/rotor/sun-variables';
 import { watchMessages } from '#shared/rotor/suspend-messages';
 import { suspendRules } from '#shared/rotor/suspend-rules';
 import { VERSION } from '#shared/runtime/version';
@@ -15,14 +15,16 @@ import { permitted } from './domain/permit.ts';
 import type { Announce } from './grpc/characterise.ts';
 import { createProbe } from './grpc/probe.ts';
 import { createRotorDriver } from './grpc/rotor-driver.ts';
-import { openFence } from './lease/fence.ts';
-import { openFrameBook } from './lease/frame-book.ts';
-import { openLogbook } from './lease/logbook.ts';
-import { openPermitBook } from './lease/permit-book.ts';
-import { bootId, openWhereaboutsBook } from './lease/whereabouts-book.ts';
+import { openFence } from './disk/fence.ts';
+import { openFrameBook } from './disk/frame-book.ts';
+import { openLogbook } from './disk/logbook.ts';
+import { openPermitBook } from './disk/permit-book.ts';
+import { bootId, openWhereaboutsBook } from './disk/whereabouts-book.ts';
 import { createClearance } from './motion/clearance.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
-import { createRotors, type Rotors } from './rotors.ts';
+import { createRotctldClient } from './rotctld/client.ts';
+import { timingsFor } from './rotctld/link.ts';
+import { createRotors, type Rotors } from './motion/rotors.ts';
 
 // Of the 4 s in which a process has to end.
 const STOP_BUDGET_MS = 2_500;
@@ -53,7 +55,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     clearance,
     permit: (rotor) => permitted(rotor, permits.permits),
     logger,
-    commandMs: config.ROTCTLD_TIMEOUT_MS,
+    connect: (place) => createRotctldClient(place, timingsFor(config.ROTCTLD_TIMEOUT_MS)),
     publish: (rotorId, message) =>
       mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
   });

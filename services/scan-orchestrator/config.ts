@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
 import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
-import { requireWholeSite } from '#shared/sky/site';
-import { requireSiteForSun, sunVariables } from '#shared/sky/sun-keep-out';
+import { requireWholeSite } from '#shared/rotor/site-variables';
+import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
 import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 
 export const configSchema = z

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeReceiver, type FakeReceiver } from '../../test/support/fake-receiver.ts';
-import type { TimedRead } from './collect.ts';
-import { createSampler } from './sampler.ts';
+import type { TimedRead } from './engine/collect.ts';
+import { createSampler } from './engine/sampler.ts';
 
 const CENTRE_HZ = 1.42e9;
 const never = new AbortController().signal;

@@ -1,29 +1,22 @@
 import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
+import type { Samplers } from './grpc/sdr-sampler-service.ts';
 import type { ReceiverSpec } from './receiver-list.ts';
 import { createLocalDongle } from './receivers/local-dongle.ts';
 import { createRtlPowerSampler } from './receivers/rtl-power.ts';
 import { openRtlTcpChild } from './receivers/rtl-tcp-child.ts';
 import { openRtlTcp } from './receivers/rtl-tcp-connection.ts';
 import { createRtlTcpReceiver } from './receivers/rtl-tcp.ts';
-import { createSampler, type Sampler, type SamplerOptions } from './sampler.ts';
-import { restWhenIdle } from './rest-when-idle.ts';
-
-/** All receivers of this process by their names. */
-export interface Samplers {
-  names: string[];
-  /** Throws `invalid` when there is none of that name. */
-  named(name: string): Sampler;
-  close(): Promise<void>;
-}
+import { createSampler, type Sampler, type SamplerOptions } from './engine/sampler.ts';
+import { restWhenIdle } from './engine/rest-when-idle.ts';
 
 export function createSamplers(
   specs: readonly ReceiverSpec[],
   options: SamplerOptions & { restAfterMs: number },
   clock: Clock,
   logger: Logger,
-): Samplers {
+): Samplers & { close(): Promise<void> } {
   const samplers = new Map(
     specs.map((spec) => [spec.name, restWhenIdle(create(spec), options.restAfterMs)] as const),
   );

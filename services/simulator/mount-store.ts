@@ -2,7 +2,7 @@ import { constants, closeSync, mkdirSync, openSync, readFileSync, writeSync } fr
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { createLatestFile } from '#shared/runtime/durable-file';
-import type { MountStore } from './mount.ts';
+import type { MountStore } from './engine/mount.ts';
 
 const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });
 /** `writes` counts: of two copies the one with more is newer. */

@@ -14,12 +14,12 @@ import type { RotatorSettings } from './domain/kinematics.ts';
 import { createRandom } from './domain/random.ts';
 import { createSky } from './domain/sky.ts';
 import { truthDbm } from './domain/truth.ts';
-import { createDongle } from './dongle/dongle.ts';
+import { createDongle } from './engine/dongle.ts';
 import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
-import { NO_FAULTS, type Faults } from './faults.ts';
+import { NO_FAULTS, type Faults } from './engine/faults.ts';
 import { followRotctld } from './follow.ts';
 import { openMountStore } from './mount-store.ts';
-import { createMount } from './mount.ts';
+import { createMount } from './engine/mount.ts';
 import { startRotctld } from './rotctld/server.ts';
 
 const SIDE_LOBE_DB = -36;

@@ -1,6 +1,6 @@
 import { createChannelMeter, fftSamples } from '../../services/sdr-sampler/domain/channel.ts';
 import { addSamples, emptySums } from '../../services/sdr-sampler/domain/power.ts';
-import { createFft } from '../../services/sdr-sampler/fft.ts';
+import { createFft } from '../../services/sdr-sampler/engine/fft.ts';
 import { figure, type Row } from './row.ts';
 import { median } from './statistics.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
-import { rotorConfigToMessage } from '#shared/rotor/rotor-config';
+import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { rotorConfig } from '../support/scan-fakes.ts';
 import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
 import { until } from '../support/until.ts';

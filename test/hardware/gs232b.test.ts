@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#shared/runtime/clock';
 import { createLogger } from '#shared/runtime/logger';
-import { rotorConfigFromMessage } from '#shared/rotor/rotor-config';
+import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { rotorsOf } from '../../services/scan-orchestrator/grpc/rotor-driver.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';

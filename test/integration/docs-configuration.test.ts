@@ -10,8 +10,8 @@ import { configSchema as sampler } from '../../services/sdr-sampler/config.ts';
 import { configSchema as simulator } from '../../services/simulator/config.ts';
 import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
-import { siteVariables } from '#shared/sky/site';
-import { sunVariables } from '#shared/sky/sun-keep-out';
+import { siteVariables } from '#shared/rotor/site-variables';
+import { sunVariables } from '#shared/rotor/sun-variables';
 import { suspendVariables } from '#shared/rotor/suspend-rules';
 
 // docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes it.

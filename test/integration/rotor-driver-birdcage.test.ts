@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRotctldClient, type RotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
+import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
+import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import { createFakeBirdcage } from '../support/rotctld-birdcage.ts';
 import { at } from '../support/rotctld-driver.ts';
 import {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { createRotctldClient, type RotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
+import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
+import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import { at } from '../support/rotctld-driver.ts';
 import {
   createFakeRotator,

@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/runtime/clock';
-import type { Receiver, SampleListener, Tuning } from '../../services/sdr-sampler/receivers/receiver.ts';
+import type { Receiver, SampleListener, Tuning } from '../../services/sdr-sampler/engine/receiver.ts';
 import { seededRandom } from './samples.ts';
 
 /** What the antenna of a fake receiver delivers; levels in dBFS, frequencies absolute. */

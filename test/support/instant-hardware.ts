@@ -16,8 +16,8 @@ import {
   LeaseOverError,
   type Grant,
   type LeaseKeeper,
-} from '../../services/rotor-driver/lease/keeper.ts';
-import { RELEASED } from '../../services/rotor-driver/lease/lease.ts';
+} from '../../services/rotor-driver/motion/keeper.ts';
+import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
 
 /** A rotor-driver and an sdr-sampler on the wire, with nothing behind them: rotors arrive and reads come after a moment. */
 export interface InstantHardware {

@@ -7,7 +7,8 @@ import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { createLogger } from '#shared/runtime/logger';
 import type { Pointing } from '#shared/sky/pointing';
-import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { configSchema } from '../../services/rotor-driver/config.ts';
 import { start } from '../../services/rotor-driver/service.ts';
 

@@ -6,8 +6,8 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { reasonBehind } from '../peers/peer-errors.ts';
 import { rotorConfig } from '../peers/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
-import type { Permits } from '../permits.ts';
-import type { RotorMemory } from '../rotor-memory.ts';
+import type { Permits } from '../rotors/permits.ts';
+import type { RotorMemory } from '../rotors/rotor-memory.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import {

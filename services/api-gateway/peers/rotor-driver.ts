@@ -3,7 +3,7 @@ import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
-import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-config';
+import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-messages';
 import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
 import { callPeer } from './peer-errors.ts';

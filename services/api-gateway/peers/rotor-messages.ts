@@ -1,4 +1,5 @@
-import { rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 

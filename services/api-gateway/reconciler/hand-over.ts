@@ -3,7 +3,7 @@ import type { Logger } from '#shared/runtime/logger';
 import { countedOf } from '#shared/base/plurals';
 import { tighterThanPlanned } from '../domain/permission.ts';
 import { hasEnded } from '#contract/session-status';
-import { createKeyedMutex } from '../keyed-mutex.ts';
+import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { storedCells } from '../store/points.ts';

@@ -1,7 +1,7 @@
 import { hasEnded } from '#contract/session-status';
 import type { Logger } from '#shared/runtime/logger';
 import type { Measurement, PointMessage } from '#contract/mqtt-messages';
-import { createKeyedMutex } from '../keyed-mutex.ts';
+import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Metrics } from '../metrics.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import { toFacts, type SessionFacts } from '../published.ts';

@@ -1,10 +1,10 @@
 import type { HoldRequest, HoldResponse } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/base/errors';
-import { rotorConfigFromMessage } from '#shared/rotor/rotor-config';
+import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { orAborted } from '#shared/runtime/waiting';
-import { LeaseOverError, type Grant } from '../lease/keeper.ts';
-import { RELEASED } from '../lease/lease.ts';
-import type { Rotors } from '../rotors.ts';
+import { LeaseOverError, type Grant } from '../motion/keeper.ts';
+import { RELEASED } from '../domain/lease.ts';
+import type { Rotors } from '../motion/rotors.ts';
 import { positionToMessage } from './messages.ts';
 
 const LONGEST_HOLDER = 100;

@@ -1,10 +1,11 @@
 import type { RotorDriverProbeRequest, RotorDriverProbeResponse } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { rotorConfigFromMessage, type RotorConfig } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { remarksOn } from '../domain/remarks.ts';
 import type { Rotor } from '../motion/rotor.ts';
-import type { Rotors } from '../rotors.ts';
+import type { Rotors } from '../motion/rotors.ts';
 import { positionToMessage } from './messages.ts';
 
 export type Probe = (

@@ -5,13 +5,13 @@ import type {
   StopResponse,
 } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/base/errors';
-import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { NotNowError } from '../domain/way.ts';
-import type { PermitBook } from '../lease/permit-book.ts';
 import type { Rotor } from '../motion/rotor.ts';
-import type { Rotors } from '../rotors.ts';
+import type { Rotors } from '../motion/rotors.ts';
 import type { Pointing } from '#shared/sky/pointing';
-import { MOST_READS } from '../rotctld/birdcage.ts';
+import { MOST_READS } from '../motion/rotctld-client.ts';
 import { characteriseRotor, type Announce } from './characterise.ts';
 import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
@@ -22,7 +22,7 @@ export function createRotorDriver(
   rotors: Rotors,
   probe: Probe,
   announce: Announce,
-  permits: PermitBook,
+  permits: { set: (rotors: readonly RotorConfig[]) => Promise<void> },
 ): RotorDriverServiceImplementation {
   return {
     probe: (request, { signal }) => probe(request, signal),

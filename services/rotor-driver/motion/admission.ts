@@ -2,8 +2,8 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { NotNowError } from '../domain/way.ts';
-import { heldBy } from '../lease/keeper.ts';
-import type { Holder } from '../lease/lease.ts';
+import { heldBy } from './keeper.ts';
+import type { Holder } from '../domain/lease.ts';
 import type { Clearance } from './clearance.ts';
 import { isPark } from './mover.ts';
 

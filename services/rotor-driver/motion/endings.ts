@@ -1,6 +1,6 @@
 import { errorKind, SkyScanError } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
-import { RefusedReadingError } from '../rotctld/refusals.ts';
+import { RefusedReadingError } from '../domain/refusals.ts';
 
 /** The readback is not to be trusted, or the rotor moves without a command: the lease ends and a person has to look. */
 export class DisturbedError extends SkyScanError {

@@ -4,8 +4,8 @@ import { axisDistanceDeg, formatPointing } from '#shared/sky/pointing';
 import { sleep } from '#shared/runtime/waiting';
 import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
-import { RefusalError } from '../rotctld/refusals.ts';
+import type { RotctldClient } from './rotctld-client.ts';
+import { RefusalError } from '../domain/refusals.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 

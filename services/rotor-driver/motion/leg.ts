@@ -9,9 +9,9 @@ import { expectedLatenessMs, keenPollMs, nextPollMs, nextSettlePollMs } from '..
 import { ANY_MOTION, judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
 import { judgeReport, observeReport, startReport, type MoveReport } from '../domain/rest-only-readback.ts';
 import type { Way } from '../domain/way.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
-import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
-import { RefusalError, refusedReadings, RefusedReadingError } from '../rotctld/refusals.ts';
+import type { RotctldClient } from './rotctld-client.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
+import { RefusalError, refusedReadings, RefusedReadingError } from '../domain/refusals.ts';
 import type { Clearance } from './clearance.ts';
 import { jumped } from './endings.ts';
 import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';

@@ -3,7 +3,7 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/whereabouts.ts';
-import { GarbledReplyError } from '../rotctld/garbled-reply.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { changedWhileAway, jumped, type DisturbedError } from './endings.ts';
 import { readPatiently } from './read-patiently.ts';
 import type { Observed } from '../domain/reading.ts';

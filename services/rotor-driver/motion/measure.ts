@@ -1,5 +1,4 @@
-import type { OwnLevels } from '../rotctld/birdcage.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
+import type { OwnLevels, RotctldClient } from './rotctld-client.ts';
 
 // Between portions the position is looked at.
 const READS_AT_ONCE = 50;

@@ -2,7 +2,7 @@ import { errorKind, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import type { RotctldClient } from '../rotctld/client.ts';
+import type { RotctldClient } from './rotctld-client.ts';
 import type { Cable } from './cable.ts';
 import type { Clearance } from './clearance.ts';
 import { DisturbedError, needsStop, ReplacedError } from './endings.ts';

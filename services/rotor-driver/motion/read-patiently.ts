@@ -1,5 +1,5 @@
 import { sleep } from '#shared/runtime/waiting';
-import { RefusedReadingError } from '../rotctld/refusals.ts';
+import { RefusedReadingError } from '../domain/refusals.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 

@@ -11,7 +11,7 @@ import {
   type MotionState,
 } from '../domain/motion-state.ts';
 import type { Observed } from '../domain/reading.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
+import type { RotctldClient } from './rotctld-client.ts';
 import type { Cable } from './cable.ts';
 
 /** What the world is shown of a rotor. */

@@ -3,11 +3,9 @@ import type { TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AwayChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
-import type { Fence } from '../lease/fence.ts';
-import type { Holder } from '../lease/lease.ts';
-import type { Grant } from '../lease/keeper.ts';
-import type { RotctldClient } from '../rotctld/client.ts';
-import type { Recognition } from '../rotctld/recognise.ts';
+import type { Holder } from '../domain/lease.ts';
+import type { Grant } from './keeper.ts';
+import type { Recognition, RotctldClient } from './rotctld-client.ts';
 import type { FrameStore } from './cable.ts';
 import type { Clearance } from './clearance.ts';
 import type { Observed } from '../domain/reading.ts';
@@ -16,6 +14,12 @@ import type { WhereaboutsStore } from './sentry.ts';
 
 /** The holder of the lease under which a rotor is measured. */
 export const CHARACTERISE: Holder = { name: 'characterise' };
+
+/** Gives out fencing tokens that only grow, across restarts and crashes. */
+export interface Fence {
+  /** The next token, on disk before it is returned. Throws `no_room` when it cannot be written. */
+  next(): Promise<number>;
+}
 
 /** What a rotor is built of. */
 export interface RotorParts {

@@ -6,10 +6,10 @@ import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts'
 import { allowTheSame } from '../domain/permit.ts';
 import type { Observed } from '../domain/reading.ts';
 import { requireVisible } from '../domain/rest-only-readback.ts';
-import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from '../lease/keeper.ts';
-import { RELEASED, type Holder } from '../lease/lease.ts';
-import type { OwnLevels } from '../rotctld/birdcage.ts';
-import { RotctldError } from '../rotctld/rotctld-error.ts';
+import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from './keeper.ts';
+import { RELEASED, type Holder } from '../domain/lease.ts';
+import type { OwnLevels } from './rotctld-client.ts';
+import { RotctldError } from '../domain/rotctld-error.ts';
 import { Admission, CLOSING } from './admission.ts';
 import { Cable, type CableTurn } from './cable.ts';
 import type { Rest } from './halt.ts';

@@ -3,7 +3,7 @@ import type { Logger } from '#shared/runtime/logger';
 import { axisDistanceDeg } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
-import type { RotctldClient } from '../rotctld/client.ts';
+import type { RotctldClient } from './rotctld-client.ts';
 import { readPatiently } from './read-patiently.ts';
 import { stopAndVerify, type Rest } from './halt.ts';
 import type { Observed } from '../domain/reading.ts';

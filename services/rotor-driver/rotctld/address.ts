@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SkyScanError } from '#shared/base/errors';
-import type { Endpoint } from './connection.ts';
-import { RotctldError } from './rotctld-error.ts';
+import type { AddressResolver, Place } from '../motion/rotors.ts';
+import { RotctldError } from '../domain/rotctld-error.ts';
 
 /** Loopback and private networks, where rotators live. */
 export const DEFAULT_NETWORKS = '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
@@ -30,18 +30,6 @@ export interface AddressRules {
   /** A port of ours on this machine: nobody makes us talk to ourselves. Undefined while there is none. */
   ownPort: () => number | undefined;
 }
-
-/** Where a rotctld listens. */
-export interface Place extends Endpoint {
-  /**
-   * One key for every address of the daemon. Two places that share a key are one rotctld: all addresses of this host count as one,
-   * because a daemon that listens on one of them usually listens on all.
-   */
-  keys: string[];
-}
-
-/** Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or not allowed. */
-export type AddressResolver = (host: string, port: number) => Promise<Place>;
 
 export function createAddressResolver(rules: AddressRules): AddressResolver {
   const forbidden = parseNetworks(FORBIDDEN);

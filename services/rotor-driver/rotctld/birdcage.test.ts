@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCapabilities, decodeReads, hasAllReads, isNotHamlib } from './birdcage.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 describe('an answer to dump_state', () => {
   test.each([

@@ -1,24 +1,9 @@
-import { GarbledReplyError } from './garbled-reply.ts';
+import type { OwnLevels, OwnReceiver } from '../motion/rotctld-client.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { parseNumber } from './numbers.ts';
 
 // Birdcage, the server of Winegard dishes, knows three commands beyond the plain ones: `D` says what it can, `L` switches the
 // amplifier (LNA) on, `R n` takes n reads. The same letters are Hamlib's dms2dec, lonlat2loc and *reset*.
-
-/** A receiver that a rotator's server brings along. */
-export interface OwnReceiver {
-  /** It has an amplifier that has to be switched on. */
-  lna: boolean;
-}
-
-/** What the reads of a rotator say, dBm. */
-export interface OwnLevels {
-  levels: number[];
-  /** Only their mean and the last one were told: the levels agree with both and say nothing of the spread. */
-  summarised: boolean;
-}
-
-/** Most reads that one `R` may ask for. */
-export const MOST_READS = 1_000;
 
 // As the recorder of the points has it.
 const LARGEST_LEVEL = 1_000;

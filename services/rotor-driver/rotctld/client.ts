@@ -1,46 +1,13 @@
 import { SkyScanError } from '#shared/base/errors';
-import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Pointing } from '#shared/sky/pointing';
 import { orAborted, sleep } from '#shared/runtime/waiting';
-import { decodeReads, type OwnLevels } from './birdcage.ts';
+import { decodeReads } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
 import type { Endpoint } from './connection.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { Link, type ClientTimings, type Exchanged, type Session } from './link.ts';
-import type { Recognition } from './recognise.ts';
-import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from './refusals.ts';
-
-/** A readback; times are of the monotonic clock, milliseconds. */
-interface TimedPosition {
-  pointing: Pointing;
-  /** Half way between question and answer. */
-  atMs: number;
-  roundTripMs: number;
-  /** The number of the connection that brought it. */
-  connection: number;
-  /** The travel that the daemon reports. */
-  limits: TravelLimits | undefined;
-}
-
-/** Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost its controller. */
-export interface RotctldClient {
-  describe(signal: AbortSignal): Promise<Recognition>;
-  position(signal: AbortSignal): Promise<TimedPosition>;
-  /** Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when the daemon refuses. */
-  move(target: Pointing, signal: AbortSignal): Promise<void>;
-  /**
-   * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for each `lease` and connection.
-   * Throws `unsupported` when it has no receiver.
-   */
-  measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels>;
-  /** Overtakes everything that waits: sent at once, over another connection when the first one is stuck. */
-  stop(): Promise<void>;
-  readonly connected: boolean;
-  /** What the server was asked when it was last recognised, and what came of it. */
-  readonly attempts: readonly string[];
-  /** Resolves once nothing waits any more. */
-  drained(): Promise<void>;
-  close(): void;
-}
+import type { OwnLevels, Recognition, RotctldClient, TimedPosition } from '../motion/rotctld-client.ts';
+import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from '../domain/refusals.ts';
 
 const QUEUE_CAPACITY = 32;
 // A Winegard takes some 50 ms for one.

@@ -7,9 +7,9 @@ import {
   encodeCommand,
   isComplete,
   type Command,
-  type Dialect,
 } from './codec.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
+import type { Dialect } from '../motion/rotctld-client.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 const position: Command = { name: 'get_pos' };
 const target = { azimuthDeg: -10.4, elevationDeg: 1e-7 };

@@ -1,14 +1,9 @@
 import { SkyScanError } from '#shared/base/errors';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { hasAllReads } from './birdcage.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
+import type { Dialect } from '../motion/rotctld-client.ts';
 import { parseNumber } from './numbers.ts';
-
-/**
- * How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P S _ q`; birdcage, one of
- * them, has `R L D` for its receiver.
- */
-export type Dialect = 'hamlib' | 'plain' | 'birdcage';
 
 /** What we say to rotctld; nothing else ever goes out. */
 export type Command =

@@ -1,10 +1,11 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { CLOSED, describeConnectionFault } from '#shared/runtime/connection-faults';
 import { SkyScanError } from '#shared/base/errors';
-import { decodeReply, encodeCommand, isComplete, type Command, type Dialect, type Reply } from './codec.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
+import { decodeReply, encodeCommand, isComplete, type Command, type Reply } from './codec.ts';
+import type { Dialect } from '../motion/rotctld-client.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { createLineSplitter } from './lines.ts';
-import { RotctldError } from './rotctld-error.ts';
+import { RotctldError } from '../domain/rotctld-error.ts';
 
 /** A rotctld at addresses that have been checked; a name may have several. */
 export interface Endpoint {

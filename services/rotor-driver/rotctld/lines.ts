@@ -1,4 +1,4 @@
-import { GarbledReplyError } from './garbled-reply.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 // The longest honest line (flags in dump_caps) has some 300 characters, the longest honest reply some 5 kB.
 const LINE_LIMIT = 1024;

@@ -1,14 +1,9 @@
 import { backoffMs, sleep } from '#shared/runtime/waiting';
 import type { Command, Reply } from './codec.ts';
 import { DisconnectedError, openConnection, type Connection, type Endpoint } from './connection.ts';
-import {
-  recognise,
-  recogniseTimingsFor,
-  type Learnt,
-  type Recognition,
-  type RecogniseTimings,
-} from './recognise.ts';
-import { refusalError } from './refusals.ts';
+import { recognise, recogniseTimingsFor, type Learnt, type RecogniseTimings } from './recognise.ts';
+import type { Recognition } from '../motion/rotctld-client.ts';
+import { refusalError } from '../domain/refusals.ts';
 
 /** A connection to a rotctld that has been recognised. */
 export interface Session {

@@ -1,6 +1,6 @@
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { TravelLimits } from '#shared/sky/pointing';
-import { decodeCapabilities, isNotHamlib, type OwnReceiver } from './birdcage.ts';
+import { decodeCapabilities, isNotHamlib } from './birdcage.ts';
 import {
   decodeInfo,
   decodeLimits,
@@ -10,23 +10,11 @@ import {
   hasSouthZero,
   isExtended,
   type Command,
-  type Dialect,
   type Reply,
 } from './codec.ts';
 import type { Connection } from './connection.ts';
-import { GarbledReplyError } from './garbled-reply.ts';
-
-/** Who a rotctld is. */
-export interface Recognition {
-  dialect: Dialect;
-  model: string;
-  /** The travel that it reports; absent when it does not say. */
-  limits?: TravelLimits | undefined;
-  /** It turns azimuths by half a turn. */
-  southZero?: true;
-  /** Absent: it cannot measure. */
-  receiver?: OwnReceiver | undefined;
-}
+import type { Dialect, OwnReceiver, Recognition } from '../motion/rotctld-client.ts';
+import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 /** Waits in recognition, milliseconds. */
 export interface RecogniseTimings {

@@ -11,7 +11,7 @@ import {
 } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/base/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/sky/grid-shape';
-import { pointingFromMessage } from '#shared/rotor/rotor-config';
+import { pointingFromMessage } from '#shared/rotor/rotor-messages';
 import type { Plan } from '../domain/plan.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';

@@ -3,13 +3,8 @@ import { type HoldResponse, type RotorPosition } from '#proto/rotor_driver';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { Pointing } from '#shared/sky/pointing';
-import {
-  limitsFromMessage,
-  pointingFromMessage,
-  rotorConfigToMessage,
-  trustedLimits,
-  type RotorConfig,
-} from '#shared/rotor/rotor-config';
+import { trustedLimits, type RotorConfig } from '#shared/rotor/rotor-config';
+import { limitsFromMessage, pointingFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { orAborted, withEither } from '#shared/runtime/waiting';
 import { countedOf } from '#shared/base/plurals';
 import type { TimedPointing } from '../domain/sweep-track.ts';

@@ -1,12 +1,8 @@
 import type { ScanOrchestratorServiceImplementation } from '#proto/scan_orchestrator';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
-import {
-  DEFAULT_RECEIVER,
-  receiverFromMessage,
-  rotorConfigFromMessage,
-  type RotorConfig,
-} from '#shared/rotor/rotor-config';
+import { DEFAULT_RECEIVER, type RotorConfig } from '#shared/rotor/rotor-config';
+import { receiverFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { summariseReads } from '../domain/measurement.ts';
 import { planJob } from '../engine/planning.ts';
 import type { Planner, Receiver, RotorFacts, Rotors } from '../engine/ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { linearToDb } from '#shared/sky/units';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
-import { createFft } from '../fft.ts';
+import { createFft } from '../engine/fft.ts';
 import { createChannelMeter, fftSamples, needsChannel } from './channel.ts';
 
 const RATE_HZ = 2_048_000;

@@ -4,15 +4,23 @@ import type { ReceiverInfo } from '#proto/common';
 import type { Read, SamplerMoment, SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
 import type { Clock } from '#shared/runtime/clock';
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
-import { DEFAULT_RECEIVER, receiverFromMessage } from '#shared/rotor/rotor-config';
-import type { TimedRead } from '../collect.ts';
+import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
+import { receiverFromMessage } from '#shared/rotor/rotor-messages';
+import type { TimedRead } from '../engine/collect.ts';
 import { levelDb } from '../domain/calibration.ts';
 import { nearestGainDb } from '../domain/settings.ts';
 import { TUNING_VERSION } from '../domain/tuning.ts';
-import type { Samplers } from '../samplers.ts';
+import type { Sampler } from '../engine/sampler.ts';
 
 // Three round trips of the slowest link are 3 s.
 const MOST_AHEAD_MS = 10_000;
+
+/** All receivers of this process by their names. */
+export interface Samplers {
+  names: string[];
+  /** Throws `invalid` when there is none of that name. */
+  named(name: string): Sampler;
+}
 
 /** The gRPC face of the samplers. */
 export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {

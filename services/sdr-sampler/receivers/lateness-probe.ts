@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/runtime/clock';
 import type { SkyScanError } from '#shared/base/errors';
 import { orAborted, sleep } from '#shared/runtime/waiting';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../engine/deferred.ts';
 import {
   createMarkerFinder,
   looksLike,

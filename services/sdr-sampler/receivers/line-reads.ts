@@ -1,4 +1,4 @@
-import type { TimedRead } from '../collect.ts';
+import type { TimedRead } from '../engine/collect.ts';
 import type { TimedLine } from './rtl-power-run.ts';
 
 /** One read of consecutive lines: the mean of their powers, never of their dB. */

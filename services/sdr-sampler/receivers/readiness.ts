@@ -1,6 +1,6 @@
 import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../engine/deferred.ts';
 
 /** Something that comes and goes, and may be waited for. */
 export interface Readiness<T> {

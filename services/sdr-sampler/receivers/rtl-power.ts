@@ -3,9 +3,9 @@ import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError, errorKind } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
-import type { TimedRead } from '../collect.ts';
+import type { TimedRead } from '../engine/collect.ts';
 import { SPAN_HZ, planSpan } from '../domain/power-span.ts';
-import { deferred } from '../deferred.ts';
+import { deferred } from '../engine/deferred.ts';
 import {
   checkFrequency,
   checkReadCount,
@@ -15,11 +15,11 @@ import {
   reachesFrequency,
   type ReadSettings,
 } from '../domain/settings.ts';
-import type { Sampler } from '../sampler.ts';
-import { createTurns } from '../turns.ts';
+import type { Sampler } from '../engine/sampler.ts';
+import { createTurns } from '../engine/turns.ts';
 import { readOfLines } from './line-reads.ts';
 import type { LocalDongle } from './local-dongle.ts';
-import type { ReceiverFacts } from './receiver.ts';
+import type { ReceiverFacts } from '../engine/receiver.ts';
 import { startPowerRun, type PowerRun, type PowerSetting, type TimedLine } from './rtl-power-run.ts';
 import type { Tuner, TunerName } from './tuners.ts';
 

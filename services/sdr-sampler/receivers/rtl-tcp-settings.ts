@@ -1,4 +1,4 @@
-import type { Tuning } from './receiver.ts';
+import type { Tuning } from '../engine/receiver.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 
 /**

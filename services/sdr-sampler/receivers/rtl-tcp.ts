@@ -12,7 +12,7 @@ import {
   type ReceiverFacts,
   type SampleListener,
   type Tuning,
-} from './receiver.ts';
+} from '../engine/receiver.ts';
 import { createReadiness } from './readiness.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';

@@ -2,9 +2,9 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { z } from 'zod';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Logger } from '#shared/runtime/logger';
-import type { MountState } from '../mount.ts';
-import type { DongleState } from '../dongle/dongle.ts';
-import type { Faults } from '../faults.ts';
+import type { MountState } from '../engine/mount.ts';
+import type { DongleState } from '../engine/dongle.ts';
+import type { Faults } from '../engine/faults.ts';
 import { faultsSchema, pointingQuerySchema, pointingsSchema, type FaultsRequest } from './schemas.ts';
 
 /** What the control interface shows and changes. */

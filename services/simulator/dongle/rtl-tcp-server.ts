@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Clock } from '#shared/runtime/clock';
 import type { Logger } from '#shared/runtime/logger';
-import type { Faults } from '../faults.ts';
-import type { Dongle } from './dongle.ts';
+import type { Faults } from '../engine/faults.ts';
+import type { Dongle } from '../engine/dongle.ts';
 import { COMMAND_BYTES, decodeCommand, encodeHeader } from './rtl-tcp-codec.ts';
 
 export interface RtlTcpServer {

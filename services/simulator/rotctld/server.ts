@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Logger } from '#shared/runtime/logger';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Random } from '../domain/random.ts';
-import type { Faults } from '../faults.ts';
-import type { Mount } from '../mount.ts';
+import type { Faults } from '../engine/faults.ts';
+import type { Mount } from '../engine/mount.ts';
 import { parseCNumber, parseRotctl, type RotctlRequest } from './parser.ts';
 import {
   RIG_EINVAL,

@@ -5,11 +5,10 @@ import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { KeptFrame } from '../domain/frame.ts';
 import type { FrameStore } from '../motion/cable.ts';
+import type { Book } from '../motion/rotors.ts';
 
 /** Remembers on disk how the cables of rotators lie whose controllers do not say it. */
-export interface FrameBook {
-  /** The page of one rotator, by its address. */
-  of(address: string): FrameStore;
+export interface FrameBook extends Book<FrameStore> {
   /** Resolves when everything is on disk. */
   saved(): Promise<void>;
 }

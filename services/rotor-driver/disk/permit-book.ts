@@ -4,7 +4,8 @@ import { RotorConfig as RotorConfigMessage } from '#proto/common';
 import { makeFolderSync, replaceFile } from '#shared/runtime/durable-file';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfigFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { createMutex } from '#shared/runtime/waiting';
 import type { Permits } from '../domain/permit.ts';
 

@@ -1,13 +1,13 @@
 import type { Clock } from '#shared/runtime/clock';
 import { collectReads, type TimedRead } from './collect.ts';
-import { createChannelMeter, fftSamples, needsChannel } from './domain/channel.ts';
-import { dcOfTwoTunings, readsWithDc } from './domain/dc-offset.ts';
-import type { Complex } from './domain/power.ts';
-import { createReadSplitter, samplesPerRead, type ReadSplitter } from './domain/reads.ts';
-import type { ReadSettings } from './domain/settings.ts';
-import { planTuning, type TuningPlan } from './domain/tuning.ts';
+import { createChannelMeter, fftSamples, needsChannel } from '../domain/channel.ts';
+import { dcOfTwoTunings, readsWithDc } from '../domain/dc-offset.ts';
+import type { Complex } from '../domain/power.ts';
+import { createReadSplitter, samplesPerRead, type ReadSplitter } from '../domain/reads.ts';
+import type { ReadSettings } from '../domain/settings.ts';
+import { planTuning, type TuningPlan } from '../domain/tuning.ts';
 import { createFft } from './fft.ts';
-import type { Receiver, Tuning } from './receivers/receiver.ts';
+import type { Receiver, Tuning } from './receiver.ts';
 
 /** One way to set the receiver for a channel. */
 export interface Candidate {

@@ -10,10 +10,10 @@ import {
   nearestGainDb,
   reachesFrequency,
   type ReadSettings,
-} from './domain/settings.ts';
-import { planTuning } from './domain/tuning.ts';
+} from '../domain/settings.ts';
+import { planTuning } from '../domain/tuning.ts';
 import { createMeasurer, type Candidate } from './measurer.ts';
-import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receivers/receiver.ts';
+import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receiver.ts';
 import { createTurns } from './turns.ts';
 
 /** What measures, whatever the receiver is; one request after the other in the order they came. */

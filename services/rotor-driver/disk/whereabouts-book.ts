@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { createLatestFile } from '#shared/runtime/durable-file';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
+import type { Book } from '../motion/rotors.ts';
 import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
 
 /** Remembers on disk where rotors can be that are held, so that a count that is lost while this process is dead is noticed. */
-export interface WhereaboutsBook {
-  /** The page of one rotator, by its address. */
-  of(address: string): WhereaboutsStore;
+export interface WhereaboutsBook extends Book<WhereaboutsStore> {
   /** Resolves when what was written is on disk. */
   synced(): Promise<void>;
 }

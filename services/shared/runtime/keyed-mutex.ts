@@ -1,4 +1,4 @@
-import { createMutex } from '#shared/runtime/waiting';
+import { createMutex } from './waiting.ts';
 
 /** Runs tasks with the same key one after the other, in the order they came. */
 export type KeyedMutex = <T>(key: number, task: () => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 import FFT from 'fft.js';
-import type { Fft } from './domain/channel.ts';
+import type { Fft } from '../domain/channel.ts';
 
 /** fft.js with buffers of its own; the result is valid until the next call. */
 export function createFft(size: number): Fft {

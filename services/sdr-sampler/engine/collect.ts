@@ -1,9 +1,9 @@
 import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError } from '#shared/base/errors';
 import { countedOf } from '#shared/base/plurals';
-import { countDropped, type ReadLevels, type ReadSplitter } from './domain/reads.ts';
-import type { Gap } from './domain/sample-clock.ts';
-import type { Receiver, SampleBlock } from './receivers/receiver.ts';
+import { countDropped, type ReadLevels, type ReadSplitter } from '../domain/reads.ts';
+import type { Gap } from '../domain/sample-clock.ts';
+import type { Receiver, SampleBlock } from './receiver.ts';
 
 /** A read and when its first sample was taken, monotonic milliseconds. */
 export interface TimedRead extends ReadLevels {

@@ -3,7 +3,6 @@ import { createBaseband } from '../domain/baseband.ts';
 import type { Beam } from '../domain/beam.ts';
 import { gainDriftDb, type Sky } from '../domain/sky.ts';
 import { receivedPower } from '../domain/truth.ts';
-import { R820T_GAINS_DB, type RtlTcpCommand } from './rtl-tcp-codec.ts';
 
 /**
  * dBFS = dBm + tuner gain + this. With 29.7 dB of gain the sky reaches from 2.2 to 36 LSB rms, the range in which 8 bits
@@ -14,6 +13,21 @@ const DBFS_AT_ZERO_GAIN = 37.3;
 const AUTOMATIC_GAIN_DB = 40.2;
 /** The pointing is looked up once per so many samples: half a millisecond at 2.048 MS/s, 0.003 degrees at 6 deg/s. */
 const STRETCH_SAMPLES = 1_024;
+
+/** What a client of rtl_tcp sets; other commands are taken and mean nothing here. */
+export type DongleCommand =
+  | { kind: 'frequency'; hz: number }
+  | { kind: 'rate'; hz: number }
+  | { kind: 'gain_mode'; manual: boolean }
+  | { kind: 'gain'; db: number }
+  | { kind: 'gain_index'; index: number }
+  | { kind: 'other'; code: number; value: number };
+
+/** Gains of the R820T, dB (librtlsdr, rtlsdr_get_tuner_gains). */
+export const R820T_GAINS_DB = [
+  0, 0.9, 1.4, 2.7, 3.7, 7.7, 8.7, 12.5, 14.4, 15.7, 16.6, 19.7, 20.7, 22.9, 25.4, 28, 29.7, 32.8, 33.8, 36.4,
+  37.2, 38.6, 40.2, 42.1, 43.4, 43.9, 44.5, 48, 49.6,
+];
 
 export interface DongleState {
   frequencyHz: number;
@@ -27,7 +41,7 @@ export interface Dongle {
   readonly state: Readonly<DongleState>;
   /** Add this to dBFS for dBm at the present gain. */
   readonly dbmOffsetDb: number;
-  apply(command: RtlTcpCommand): void;
+  apply(command: DongleCommand): void;
   /** Samples whose first one is taken at this monotonic time; `iq` is filled. */
   sample(iq: Uint8Array, firstMs: number): void;
 }

@@ -1,6 +1,6 @@
 import { sleep } from '#shared/runtime/waiting';
-import type { Queryable } from './store/database.ts';
-import { findRotor, listRotors, type RotorRow } from './store/rotors.ts';
+import type { Queryable } from '../store/database.ts';
+import { findRotor, listRotors, type RotorRow } from '../store/rotors.ts';
 
 /** The rotors as they were last seen, so that a rotor can be stopped while the database is away. */
 export interface RotorMemory {

@@ -4,14 +4,9 @@ import { RotorConfig as RotorConfigMessage } from '#proto/common';
 import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { rotorConfigFromMessage, rotorConfigToMessage, type RotorConfig } from '#shared/rotor/rotor-config';
-
-/** Remembers on disk which rotors are in hand, so that after a kill -9 the next process can stop them. */
-export interface Logbook {
-  /** What was in hand when the process before this one died. */
-  readonly leftover: readonly RotorConfig[];
-  note: (rotor: RotorConfig, inHand: boolean) => void;
-}
+import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfigFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
+import type { Logbook } from '../motion/rotors.ts';
 
 /** The list lives in `path`. A damaged one counts as empty; one that cannot be written is logged, and work goes on. */
 export function openLogbook(path: string, logger: Logger): Logbook {

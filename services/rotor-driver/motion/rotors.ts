@@ -2,16 +2,13 @@ import { errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import type { Fence } from './lease/fence.ts';
-import type { FrameBook } from './lease/frame-book.ts';
-import type { Logbook } from './lease/logbook.ts';
-import type { WhereaboutsBook } from './lease/whereabouts-book.ts';
-import type { Clearance } from './motion/clearance.ts';
-import { Rotor } from './motion/rotor.ts';
-import { createPositionShow } from './motion/show-position.ts';
-import type { AddressResolver, Place } from './rotctld/address.ts';
-import { createRotctldClient, type RotctldClient } from './rotctld/client.ts';
-import { timingsFor } from './rotctld/link.ts';
+import type { FrameStore } from './cable.ts';
+import type { Clearance } from './clearance.ts';
+import { Rotor } from './rotor.ts';
+import { createPositionShow } from './show-position.ts';
+import type { Fence } from './rotor-parts.ts';
+import type { RotctldClient } from './rotctld-client.ts';
+import type { WhereaboutsStore } from './sentry.ts';
 
 /** The rotators that this process has spoken to. One per address: two configurations of one daemon share its lease. */
 export interface Rotors {
@@ -30,18 +27,44 @@ export interface Rotors {
   close(budgetMs: number): Promise<void>;
 }
 
+/** Where a rotctld listens. */
+export interface Place {
+  addresses: string[];
+  port: number;
+  /**
+   * One key for every address of the daemon. Two places that share a key are one rotctld: all addresses of this host count as one,
+   * because a daemon that listens on one of them usually listens on all.
+   */
+  keys: string[];
+}
+
+/** Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or not allowed. */
+export type AddressResolver = (host: string, port: number) => Promise<Place>;
+
+/** Remembers which rotors are in hand, so that after a kill -9 the next process can stop them. */
+export interface Logbook {
+  /** What was in hand when the process before this one died. */
+  readonly leftover: readonly RotorConfig[];
+  note: (rotor: RotorConfig, inHand: boolean) => void;
+}
+
+/** What is kept of each rotator, by its address. */
+export interface Book<Page> {
+  of(address: string): Page;
+}
+
 export interface RotorsParts {
   resolve: AddressResolver;
+  /** A client of the rotctld there. */
+  connect: (place: Place) => RotctldClient;
   fence: Fence;
   logbook: Logbook;
-  frames: FrameBook;
-  whereabouts: WhereaboutsBook;
+  frames: Book<FrameStore>;
+  whereabouts: Book<WhereaboutsStore>;
   clearance: Clearance;
   permit: (rotor: RotorConfig) => RotorConfig;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
-  /** How long rotctld may take for a command, milliseconds. */
-  commandMs: number;
 }
 
 interface Known {
@@ -56,6 +79,7 @@ const CAPACITY = 64;
 
 export function createRotors({
   resolve,
+  connect,
   fence,
   logbook,
   frames,
@@ -64,7 +88,6 @@ export function createRotors({
   permit,
   logger,
   publish,
-  commandMs,
 }: RotorsParts): Rotors {
   const known = new Set<Known>();
 
@@ -76,7 +99,7 @@ export function createRotors({
     const show = createPositionShow(async (message) => {
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
-    const client = createRotctldClient(place, timingsFor(commandMs));
+    const client = connect(place);
     const page = place.keys[0] ?? '';
     const rotor = new Rotor(config, {
       client,

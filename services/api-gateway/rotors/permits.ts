@@ -1,9 +1,9 @@
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { createMutex, sleep } from '#shared/runtime/waiting';
-import type { RotorDriver } from './peers/rotor-driver.ts';
-import type { Queryable } from './store/database.ts';
-import { listRotors } from './store/rotors.ts';
+import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { Queryable } from '../store/database.ts';
+import { listRotors } from '../store/rotors.ts';
 
 /** Tells rotor-driver what the owners of the rotors allow now; it moves nothing beyond that, whoever asks. */
 export interface Permits {

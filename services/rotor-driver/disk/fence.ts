@@ -3,12 +3,7 @@ import { dirname } from 'node:path';
 import { replaceFile } from '#shared/runtime/durable-file';
 import { SkyScanError } from '#shared/base/errors';
 import { createMutex } from '#shared/runtime/waiting';
-
-/** Gives out fencing tokens that only grow, across restarts and crashes. */
-export interface Fence {
-  /** The next token, on disk before it is returned. Throws `no_room` when it cannot be written. */
-  next(): Promise<number>;
-}
+import type { Fence } from '../motion/rotor-parts.ts';
 
 /**
  * The counter lives in `path`. It starts from the larger of the file and the Unix time in seconds: leases are taken less than

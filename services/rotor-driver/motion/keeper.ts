@@ -7,7 +7,7 @@ import {
   type Lease,
   type LeaseEnd,
   type LeaseEvent,
-} from './lease.ts';
+} from '../domain/lease.ts';
 
 /** What a lease allowed is over. */
 export class LeaseOverError extends SkyScanError {

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/runtime/clock';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
-import { createRotator, type RotatorSettings } from './domain/kinematics.ts';
-import { gaussianPair, type Random } from './domain/random.ts';
+import { createRotator, type RotatorSettings } from '../domain/kinematics.ts';
+import { gaussianPair, type Random } from '../domain/random.ts';
 import type { Faults } from './faults.ts';
 
 /** The mount as rotctld's clients and the dongle see it, on the machine's clock, with the faults that are switched on. */

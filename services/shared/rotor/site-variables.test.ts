@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { loadConfig } from '../runtime/env.ts';
+import { requireWholeSite, siteFrom, siteVariables } from './site-variables.ts';
+
+describe('the site', () => {
+  const load = (env: Record<string, string>) =>
+    siteFrom(loadConfig(z.object(siteVariables).superRefine(requireWholeSite), env));
+
+  test.each([
+    [{}, undefined],
+    [
+      { SITE_LATITUDE_DEG: '-33.9', SITE_LONGITUDE_DEG: '18.4' },
+      { latitudeDeg: -33.9, longitudeDeg: 18.4 },
+    ],
+    [
+      { SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: '0' },
+      { latitudeDeg: 0, longitudeDeg: 0 },
+    ],
+  ])('%j', (env, site) => expect(load(env)).toEqual(site));
+
+  test.each([
+    [{ SITE_LATITUDE_DEG: '52' }, 'SITE_LATITUDE_DEG: needs SITE_LONGITUDE_DEG'],
+    [{ SITE_LONGITUDE_DEG: '13' }, 'SITE_LONGITUDE_DEG: needs SITE_LATITUDE_DEG'],
+    [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '0' }, '90'],
+    [{ SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: 'east' }, 'SITE_LONGITUDE_DEG'],
+  ])('%j is refused', (env, sentence) => expect(() => load(env)).toThrow(sentence));
+});
