@@ -1,4 +1,4 @@
-import type { SessionState } from './machine-types.ts';
+import type { SessionState } from './session-state.ts';
 
 /** Why no points arrive. Times are monotonic milliseconds. */
 export interface Fault {
@@ -15,11 +15,11 @@ export interface Fault {
  * longer than expected.
  */
 export function faultOf(
-  state: Pick<SessionState, 'status' | 'failing'>,
+  { status, activity }: Pick<SessionState, 'status' | 'activity'>,
   observed: { reason: string | undefined; overdue: string | undefined; progressMs: number },
   budgetMs: number,
 ): Fault | undefined {
-  const { status, failing } = state;
+  const failing = 'failing' in activity ? activity.failing : null;
   if (failing)
     return {
       observation: observed.reason ?? 'the hardware does not answer',

@@ -1,93 +1,129 @@
-import type { Failed, SessionState, Transition } from './machine-types.ts';
 import { namesReason, type NotePart } from './note-parts.ts';
+import type { Failed, Transition } from './session-events.ts';
+import {
+  resumesItself,
+  type ActiveState,
+  type EndedState,
+  type Failing,
+  type RunningState,
+  type SessionState,
+  type StopCause,
+} from './session-state.ts';
 
-/** Ends what is under way and stops the rotor; `stopped` then decides where the session goes. */
-export function startStopping(state: SessionState, request: 'pause' | 'cancel' | null): Transition {
-  const next: SessionState = { ...state, phase: 'stopping', request };
-  // Already stopping: a cancel that overtakes a pause needs no second stop.
-  return { state: next, effects: state.phase === 'stopping' ? [] : ['abort', 'stop'] };
+/** What a session that has not ended may do in any of its statuses. */
+type CommonActivity = Extract<ActiveState['activity'], { phase: 'acquiring' | 'waiting' | 'stopping' }>;
+
+export function withActivity(state: ActiveState, activity: CommonActivity): ActiveState {
+  return { ...state, activity };
 }
 
-/** The rotor stands. A session that was to be cancelled is; any other pauses, unless nothing is left to measure. */
-export function stopped(state: SessionState, atMs: number, trouble: NotePart | undefined): Transition {
-  const standing: SessionState = {
-    ...state,
-    phase: 'idle',
-    request: null,
-    failing: null,
-    noteParts: trouble ? [...state.noteParts, trouble] : state.noteParts,
+/** Ends what is under way and stops the rotor; `stopped` then decides where the session goes. */
+export function startStopping(state: ActiveState, cause: StopCause): Transition {
+  const next = withActivity(state, { phase: 'stopping', cause });
+  // Already stopping: a cancel that overtakes a pause needs no second stop.
+  const effects = state.activity.phase === 'stopping' ? [] : (['abort', 'stop'] as const);
+  return { state: next, effects: effects.map((type) => ({ type })) };
+}
+
+/** The rotor stands. A session that was to be cancelled is cancelled; any other pauses, unless nothing is left to measure. */
+export function stopped(
+  state: ActiveState,
+  cause: StopCause,
+  atMs: number,
+  trouble: NotePart | undefined,
+): Transition {
+  const noteParts = trouble ? [...state.noteParts, trouble] : state.noteParts;
+  const standing = { ...commonOf(state), noteParts };
+  if (cause === 'cancel') return ended({ ...standing, status: 'cancelled', finishedAtMs: atMs });
+  if (state.remaining === 0) return ended({ ...standing, status: 'completed', finishedAtMs: atMs });
+  const resumes = cause === 'suspend' || cause === 'outage';
+  return {
+    state: { ...standing, status: 'paused', resumesItself: resumes, activity: { phase: 'idle' } },
+    effects: [],
   };
-  if (state.request === 'cancel')
-    return { state: { ...standing, status: 'cancelled', finishedAtMs: atMs }, effects: ['release'] };
-  if (state.remaining === 0) return finish(standing, atMs);
-  return { state: { ...standing, status: 'paused' }, effects: [] };
 }
 
 /** Every cell is in the journal. */
-export function finish(state: SessionState, atMs: number): Transition {
-  const ended: SessionState = {
-    ...state,
-    status: 'completed',
-    phase: 'idle',
-    request: null,
-    failing: null,
-    finishedAtMs: atMs,
-  };
-  return { state: ended, effects: ['release'] };
+export function finish(state: ActiveState, atMs: number): Transition {
+  return ended({ ...commonOf(state), status: 'completed', finishedAtMs: atMs });
+}
+
+function ended(state: Omit<EndedState, 'activity'>): Transition {
+  return { state: { ...state, activity: { phase: 'idle' } }, effects: [{ type: 'release' }] };
+}
+
+function commonOf({ remaining, userNotes, noteParts, clockNote, startedAtMs }: SessionState) {
+  return { remaining, userNotes, noteParts, clockNote, startedAtMs };
 }
 
 /** Something went wrong: again after a while if that may help, else stop and pause with a note. */
 export function fault(before: SessionState, event: Failed): Transition | undefined {
   const state = event.unrecorded ? { ...before, remaining: before.remaining + event.unrecorded } : before;
-  switch (state.phase) {
+  const { activity } = state;
+  switch (activity.phase) {
     case 'queued':
     case 'stopping':
     case 'idle':
-      // Stalled, stopped, moved or its count lost while it waited or was paused: a person has to look.
-      if (!event.passing && !event.unrecorded && (state.suspended || isPausedUnaware(state, event)))
-        return { state: { ...state, suspended: false, noteParts: noteAfter(state, event) }, effects: [] };
-      return event.unrecorded ? { state: { ...state, noteParts: [noteOf(event)] }, effects: [] } : undefined;
+      return faultAtRest(state, event);
+    case 'waiting':
+      return event.passing ? undefined : faultUnderWay(state as ActiveState, activity.failing, event);
     case 'parking':
       // Every point is stored: a rotor that cannot park is worth a note, not a pause.
-      return startStopping({ ...state, noteParts: [noteOf(event)] }, null);
-    case 'waiting':
-      if (event.passing) return undefined;
-      break;
+      return startStopping({ ...(state as RunningState), noteParts: [noteOf(event)] }, 'fault');
+    case 'recording':
+      return faultUnderWay(state as ActiveState, null, event);
     case 'acquiring':
     case 'slewing':
-    case 'integrating':
-    case 'sweeping':
-    case 'recording':
-      break;
+    case 'measuring':
+      return faultUnderWay(state as ActiveState, activity.failing, event);
   }
-  const failing = {
-    sinceMs: state.failing?.sinceMs ?? event.nowMs,
-    attempts: (state.failing?.attempts ?? 0) + 1,
-  };
+}
+
+/** Stalled, stopped, moved or its count lost while the session waited or was paused: a person has to look. */
+function faultAtRest(state: SessionState, event: Failed): Transition | undefined {
+  if (event.unrecorded) return { state: { ...state, noteParts: [noteOf(event)] }, effects: [] };
+  if (event.passing) return undefined;
+  if (resumesItself(state))
+    return { state: { ...waitingForPerson(state), noteParts: [noteOf(event)] }, effects: [] };
+  const unaware =
+    state.status === 'paused' &&
+    state.activity.phase === 'idle' &&
+    !namesReason(state.noteParts, event.reason);
+  return unaware
+    ? { state: { ...state, noteParts: [...state.noteParts, noteOf(event)] }, effects: [] }
+    : undefined;
+}
+
+/** The same without resuming automatically. */
+function waitingForPerson(state: SessionState): SessionState {
+  const { activity } = state;
+  if (activity.phase === 'stopping')
+    return withActivity(state as ActiveState, {
+      phase: 'stopping',
+      cause: activity.cause === 'suspend' ? 'pause' : 'fault',
+    });
+  return state.status === 'paused' ? { ...state, resumesItself: false } : state;
+}
+
+function faultUnderWay(state: ActiveState, before: Failing | null, event: Failed): Transition {
+  const failing = { sinceMs: before?.sinceMs ?? event.nowMs, attempts: (before?.attempts ?? 0) + 1 };
+  const pausing = 'pausing' in state.activity ? state.activity.pausing : null;
   // A pending session waits for its rotor as long as it takes; there is nothing to lose.
   const patient = state.status === 'pending' || event.nowMs - failing.sinceMs < event.budgetMs;
-  if (event.passing && patient && state.request !== 'pause') {
+  if (event.passing && patient && !pausing) {
+    const waiting = withActivity(state, { phase: 'waiting', failing });
     const noteParts =
       state.status === 'pending' ? [{ text: `waiting for the rotor: ${event.reason}` }] : state.noteParts;
     return {
-      state: { ...state, phase: 'waiting', failing, noteParts },
-      effects: ['abort', 'wait'],
+      state: { ...waiting, noteParts },
+      effects: [{ type: 'abort' }, { type: 'wait', attempts: failing.attempts }],
     };
   }
-  if (state.request === 'pause') return startStopping({ ...state, noteParts: [noteOf(event)] }, 'pause');
-  // What passes may pass later too, and a disk may get room again; a rotor that stalls waits for a person.
-  const suspended = event.passing || event.unrecorded !== undefined;
-  const note = { ...noteOf(event), resumesItself: suspended };
-  return startStopping({ ...state, suspended, noteParts: [note] }, null);
-}
-
-/** Paused, and its note does not say this yet. */
-function isPausedUnaware({ status, phase, noteParts }: SessionState, { reason }: Failed): boolean {
-  return status === 'paused' && phase === 'idle' && !namesReason(noteParts, reason);
-}
-
-function noteAfter({ suspended, noteParts }: SessionState, event: Failed): NotePart[] {
-  return suspended ? [noteOf(event)] : [...noteParts, noteOf(event)];
+  // An outage may clear, and a disk may get room again; a rotor that stalls waits for a person.
+  const mayPass = event.passing || event.unrecorded !== undefined;
+  const cause = pausing === 'pause' ? 'pause' : mayPass ? (pausing ?? 'outage') : 'fault';
+  const note = { ...noteOf(event), resumesItself: mayPass && cause !== 'pause' };
+  return startStopping({ ...state, noteParts: [note] }, cause);
 }
 
 function noteOf({ message, reason }: Failed): NotePart {

@@ -1,178 +1,186 @@
-import { hasEnded } from '#contract/session-status';
-import { fault, finish, startStopping, stopped } from './machine-steps.ts';
-import type { SessionEvent, SessionState, Transition } from './machine-types.ts';
-import { noteText, withResumption, type NotePart } from './note-parts.ts';
-
-/** A session that has just been handed over. */
-export function pendingSession(remaining: number, notes: string | null): SessionState {
-  return {
-    status: 'pending',
-    phase: 'queued',
-    request: null,
-    remaining,
-    failing: null,
-    suspended: false,
-    userNotes: notes,
-    noteParts: [],
-    startedAtMs: null,
-    finishedAtMs: null,
-  };
-}
+import { fault, finish, startStopping, stopped, withActivity } from './machine-steps.ts';
+import { noteText, untilResumed, withResumption, type NotePart } from './note-parts.ts';
+import type { Effect, SessionEvent, Transition } from './session-events.ts';
+import type { ActiveState, Failing, PauseCause, RunningState, SessionState } from './session-state.ts';
+import type { Unit } from './sweep-plan.ts';
 
 /**
- * The life of a session. `undefined`: the event means nothing in this state; the caller decides how loud to be.
+ * The life of a session. `undefined`: the event has no meaning in this state; the caller decides how prominently to report it.
  * Time arrives in the event; what has to be done leaves as effects.
  */
 export function transition(state: SessionState, event: SessionEvent): Transition | undefined {
+  if (event.type === 'failed') return fault(state, event);
+  return isActive(state) ? transitionOfActive(state, event) : undefined;
+}
+
+function transitionOfActive(
+  state: ActiveState,
+  event: Exclude<SessionEvent, { type: 'failed' }>,
+): Transition | undefined {
+  const { activity } = state;
   switch (event.type) {
     case 'turn':
-      return state.phase === 'queued' ? go(state, { phase: 'acquiring' }, 'acquire') : undefined;
+      return activity.phase === 'queued' ? acquire(state) : undefined;
     case 'waits':
-      return state.phase === 'queued' && noteText(state.noteParts) !== event.note
-        ? go(state, { noteParts: [{ text: event.note }] })
+      return activity.phase === 'queued' && noteText(state.noteParts) !== event.note
+        ? { state: { ...state, noteParts: [{ text: event.note }] }, effects: [] }
         : undefined;
     case 'clock_set':
-      return state.startedAtMs !== null && state.finishedAtMs === null
-        ? go(state, { clockNote: event.note })
-        : undefined;
+      return state.startedAtMs === null
+        ? undefined
+        : { state: { ...state, clockNote: event.note }, effects: [] };
     case 'restarted':
       return restarted(state, event.atMs);
     case 'acquired':
-      return acquired(state, event.atMs);
+      return acquired(state, event);
     case 'settled':
-      return state.phase === 'slewing'
-        ? go(state, { phase: event.sweeps ? 'sweeping' : 'integrating' }, 'measure')
-        : undefined;
+      return settled(state, event.unit);
     case 'measured':
-      return measured(state, event.points);
+      return measured(state, event);
     case 'recorded':
       return recorded(state, event.atMs);
     case 'parked':
-      return state.phase === 'parking' ? finish(state, event.atMs) : undefined;
+      return activity.phase === 'parking' ? finish(state, event.atMs) : undefined;
     case 'retry':
-      return state.phase === 'waiting' ? go(state, { phase: 'acquiring' }, 'acquire') : undefined;
+      return activity.phase === 'waiting' ? acquire(state, activity.failing) : undefined;
     case 'stopped':
-      return state.phase === 'stopping' ? stopped(state, event.atMs, event.trouble) : undefined;
-    case 'failed':
-      return fault(state, event);
+      return activity.phase === 'stopping'
+        ? stopped(state, activity.cause, event.atMs, event.trouble)
+        : undefined;
     case 'suspend':
       return suspend(state, event.message);
     case 'clear':
-      return state.suspended ? resume(state, true) : undefined;
+      return state.status === 'paused' && state.resumesItself && activity.phase === 'idle'
+        ? acquire(state)
+        : undefined;
     case 'pause':
       return pause(state);
     case 'resume':
-      return resume(state, false);
+      return state.status === 'paused' && activity.phase === 'idle'
+        ? acquire({ ...state, resumesItself: false })
+        : undefined;
     case 'cancel':
       return cancel(state, event.atMs);
   }
 }
 
-function go(
-  state: SessionState,
-  change: Partial<SessionState>,
-  ...effects: Transition['effects']
-): Transition {
-  return { state: { ...state, ...change }, effects };
+function isActive(state: SessionState): state is ActiveState {
+  return state.status !== 'completed' && state.status !== 'cancelled';
+}
+
+function acquire(state: ActiveState, failing: Failing | null = null): Transition {
+  return { state: withActivity(state, { phase: 'acquiring', failing }), effects: [{ type: 'acquire' }] };
 }
 
 /** The process came back: requests that were answered are kept, everything else starts from the hardware again. */
-function restarted(state: SessionState, atMs: number): Transition | undefined {
-  if (state.status === 'pending' || state.phase === 'queued')
-    return go(state, { phase: 'queued', failing: null });
-  if (hasEnded(state.status)) return undefined;
-  if (state.request === 'cancel' || state.request === 'pause')
-    return startStopping({ ...state, phase: 'waiting' }, state.request);
-  if (state.status === 'paused' && state.request !== 'resume') return go(state, { phase: 'idle' });
-  if (state.remaining === 0) return finish(state, atMs);
-  return go(state, { phase: 'acquiring', failing: null }, 'acquire');
+function restarted(state: ActiveState, atMs: number): Transition | undefined {
+  if (state.status === 'pending') return { state: { ...state, activity: { phase: 'queued' } }, effects: [] };
+  const { activity } = state;
+  const requested =
+    activity.phase === 'stopping' ? activity.cause : 'pausing' in activity ? activity.pausing : null;
+  if (requested === 'pause' || requested === 'suspend' || requested === 'cancel')
+    return {
+      state: withActivity(state, { phase: 'stopping', cause: requested }),
+      effects: [{ type: 'abort' }, { type: 'stop' }],
+    };
+  if (state.status === 'paused' && activity.phase !== 'acquiring' && activity.phase !== 'waiting')
+    return { state: { ...state, activity: { phase: 'idle' } }, effects: [] };
+  return state.remaining === 0 ? finish(state, atMs) : acquire(state);
 }
 
-function acquired(state: SessionState, atMs: number): Transition | undefined {
-  if (state.phase !== 'acquiring') return undefined;
-  const running: SessionState = {
-    ...state,
-    status: 'running',
-    request: null,
-    startedAtMs: state.startedAtMs ?? atMs,
-    suspended: false,
-    noteParts: noteOfStart(state, atMs),
+function acquired(
+  state: ActiveState,
+  { atMs, next }: Extract<SessionEvent, { type: 'acquired' }>,
+): Transition | undefined {
+  const { activity } = state;
+  if (activity.phase !== 'acquiring') return undefined;
+  const { remaining, userNotes, clockNote } = state;
+  const common = { remaining, userNotes, clockNote, noteParts: notesOfStart(state, atMs) };
+  const running = { ...common, status: 'running' as const, startedAtMs: state.startedAtMs ?? atMs };
+  if (!next) return { state: { ...running, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
+  return {
+    state: { ...running, activity: { phase: 'slewing', unit: next, failing: activity.failing } },
+    effects: [{ type: 'slew', unit: next }],
   };
-  if (state.remaining === 0) return { state: { ...running, phase: 'parking' }, effects: ['park'] };
-  return { state: { ...running, phase: 'slewing' }, effects: ['slew'] };
 }
 
-/** A person who resumes has read the note; of what passed by itself a person will want to read in the morning. */
-function noteOfStart({ status, suspended, noteParts }: SessionState, atMs: number): readonly NotePart[] {
-  if (status === 'running') return noteParts;
-  if (!suspended || noteParts.length === 0) return [];
-  return withResumption(noteParts, atMs);
+/** A person who resumes has read the note; what was over by itself a person will want to read in the morning. */
+function notesOfStart(state: ActiveState, atMs: number): readonly NotePart[] {
+  if (state.status === 'running') return state.noteParts;
+  if (state.status === 'pending' || !state.resumesItself || state.noteParts.length === 0) return [];
+  return withResumption(state.noteParts, atMs);
 }
 
-function measured(state: SessionState, points: number): Transition | undefined {
-  if (state.phase !== 'integrating' && state.phase !== 'sweeping') return undefined;
-  // A sweep without a point: what it was to measure is measured by stopping.
-  if (points === 0) return go(state, { phase: 'slewing' }, 'slew');
-  const remaining = state.remaining - points;
-  // A point that came through ends a run of failures.
-  const next = { ...state, remaining, failing: null };
-  if (remaining === 0 || state.request === 'pause') return go(next, { phase: 'recording' }, 'record');
+function settled(state: ActiveState, unit: Unit): Transition | undefined {
+  if (state.status !== 'running' || state.activity.phase !== 'slewing') return undefined;
+  const { failing } = state.activity;
+  return {
+    state: { ...state, activity: { phase: 'measuring', unit, failing, pausing: null } },
+    effects: [{ type: 'measure', unit }],
+  };
+}
+
+function measured(
+  state: ActiveState,
+  { points, next }: Extract<SessionEvent, { type: 'measured' }>,
+): Transition | undefined {
+  if (state.status !== 'running' || state.activity.phase !== 'measuring') return undefined;
+  const { failing, pausing } = state.activity;
+  const record: Effect[] = points.length > 0 ? [{ type: 'record', points }] : [];
+  const after = { ...state, remaining: state.remaining - points.length };
+  if (!next || pausing)
+    return { state: { ...after, activity: { phase: 'recording', pausing } }, effects: record };
+  // A point that was measured ends a run of failures. After a sweep without one its cells are measured by stopping there.
+  const slewing = { phase: 'slewing' as const, unit: next, failing: points.length > 0 ? null : failing };
   // Both at once: journal and publication cost no wall time.
-  return go(next, { phase: 'slewing' }, 'record', 'slew');
+  return { state: { ...after, activity: slewing }, effects: [...record, { type: 'slew', unit: next }] };
 }
 
-function recorded(state: SessionState, atMs: number): Transition | undefined {
-  if (state.phase !== 'recording') return undefined;
-  // Who asked for a pause does not want to see the rotor on its way to the park pointing.
-  const standsStill = state.request === 'pause' && !state.suspended;
-  if (state.remaining === 0 && !standsStill)
-    return go({ ...state, request: null }, { phase: 'parking' }, 'park');
-  return stopped(state, atMs, undefined);
+function recorded(state: ActiveState, atMs: number): Transition | undefined {
+  if (state.status !== 'running' || state.activity.phase !== 'recording') return undefined;
+  const { pausing } = state.activity;
+  // A client that asked for a pause does not expect the rotor to move to the park pointing.
+  if (state.remaining > 0 || pausing === 'pause') return stopped(state, pausing ?? 'pause', atMs, undefined);
+  return { state: { ...state, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
 }
 
-function pause(state: SessionState): Transition | undefined {
-  // Who asks for a pause gets one that lasts.
-  if (state.request === 'pause' && state.suspended) return go(state, { suspended: false });
-  if (state.status !== 'running' || state.request) return undefined;
-  return standStill(state);
+/** An explicit pause overrides a suspension. */
+function pause(state: ActiveState): Transition | undefined {
+  if (state.status !== 'running') return undefined;
+  const { activity } = state;
+  if (activity.phase === 'stopping') {
+    if (activity.cause === 'pause' || activity.cause === 'cancel') return undefined;
+  } else if ('pausing' in activity && activity.pausing === 'pause') return undefined;
+  return standStill({ ...state, noteParts: untilResumed(state.noteParts) }, 'pause');
 }
 
-function suspend(state: SessionState, message: string): Transition | undefined {
-  if (state.status !== 'running' || state.request || state.phase === 'parking') return undefined;
-  return standStill({ ...state, suspended: true, noteParts: [{ text: message, resumesItself: true }] });
+function suspend(state: ActiveState, message: string): Transition | undefined {
+  if (state.status !== 'running') return undefined;
+  const { activity } = state;
+  if (activity.phase === 'stopping' || activity.phase === 'parking') return undefined;
+  if ('pausing' in activity && activity.pausing) return undefined;
+  return standStill({ ...state, noteParts: [{ text: message, resumesItself: true }] }, 'suspend');
 }
 
-function standStill(state: SessionState): Transition {
+function standStill(state: RunningState, cause: PauseCause): Transition {
+  const { activity } = state;
   // The reads of a point are never thrown away: it is finished first. Before that nothing is lost by stopping at once.
-  if (state.phase === 'integrating' || state.phase === 'recording') return go(state, { request: 'pause' });
-  return startStopping(state, 'pause');
+  const finishes =
+    activity.phase === 'recording' || (activity.phase === 'measuring' && activity.unit.kind === 'cell');
+  if (!finishes) return startStopping(state, cause);
+  return { state: { ...state, activity: { ...activity, pausing: cause } }, effects: [] };
 }
 
-function resume(state: SessionState, suspended: boolean): Transition | undefined {
-  if (state.status !== 'paused' || state.phase !== 'idle') return undefined;
-  return go(state, { phase: 'acquiring', request: 'resume', failing: null, suspended }, 'acquire');
+function cancel(state: ActiveState, atMs: number): Transition | undefined {
+  if (state.activity.phase === 'stopping' && state.activity.cause === 'cancel') return undefined;
+  if (state.status !== 'pending') return startStopping(state, 'cancel');
+  return {
+    state: { ...state, status: 'cancelled', activity: { phase: 'idle' }, finishedAtMs: atMs },
+    effects: [{ type: 'abort' }, { type: 'release' }],
+  };
 }
 
-function cancel(state: SessionState, atMs: number): Transition | undefined {
-  if (hasEnded(state.status) || state.request === 'cancel') return undefined;
-  if (state.status === 'pending') {
-    const ended = { ...state, status: 'cancelled' as const, phase: 'idle' as const, finishedAtMs: atMs };
-    return { state: ended, effects: ['abort', 'release'] };
-  }
-  return startStopping(state, 'cancel');
-}
-
-/** What `<current_status>` says in a refusal: the status, or the request that is under way. */
-export function stateWord(state: SessionState): string {
-  if (state.request === 'pause') return 'pausing';
-  if (state.request === 'resume') return 'resuming';
-  if (state.request === 'cancel') return 'cancelling';
-  // It was to be resumed, and something went wrong: the rotor does not stand yet.
-  if (state.status === 'paused' && state.phase === 'stopping') return 'pausing';
-  return state.status;
-}
-
-/** The published `notes`: what the user wrote, then the last thing that happened. */
+/** The published `notes`: what the user wrote, then what happened last. */
 export function sessionNotes(state: SessionState): string | null {
   const parts = [state.userNotes, noteText(state.noteParts), state.clockNote].filter((part) => part);
   return parts.length > 0 ? parts.join('\n') : null;

@@ -15,10 +15,14 @@ export function noteText(parts: readonly NotePart[]): string | null {
   return parts.map(({ text, resumesItself }) => (resumesItself ? text + RESUMES : text)).join('; ');
 }
 
+/** The note of a session that no longer resumes automatically. */
+export function untilResumed(parts: readonly NotePart[]): NotePart[] {
+  return parts.map((part) => (part.resumesItself ? { ...part, resumesItself: false } : part));
+}
+
 /** The note of a session that has resumed automatically: what had happened, and when it was over. */
 export function withResumption(parts: readonly NotePart[], atMs: number): NotePart[] {
-  const over = parts.map((part) => ({ ...part, resumesItself: false }));
-  return [...over, { text: `went on at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
+  return [...untilResumed(parts), { text: `went on at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
 }
 
 /** Whether one of them already names this reason. */

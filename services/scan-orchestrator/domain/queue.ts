@@ -1,5 +1,5 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
-import type { Phase } from './machine-types.ts';
+import type { Phase } from './session-state.ts';
 
 /** What the queue in front of one rotor has to know of each of its sessions. */
 export interface InLine {

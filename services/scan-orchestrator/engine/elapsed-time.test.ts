@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { pendingSession } from '../domain/machine.ts';
+import { pendingSession, type SessionState } from '../domain/session-state.ts';
 import { ElapsedTime } from './elapsed-time.ts';
+import { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
 
 const START_MS = 1_800_000_000_000;
@@ -14,41 +15,46 @@ function setUp(record: Partial<SessionRecord> = {}) {
     now.monotonicMs += ms;
     now.unixMs += ms;
   };
-  return { record: full, clock, now, pass };
+  return { writer: new RecordWriter(full), clock, now, pass };
+}
+
+function runningSince(startedAtMs: number): SessionState {
+  return { ...pendingSession(10, null), status: 'running', startedAtMs, activity: { phase: 'parking' } };
 }
 
 test('counts from the start to the end, whatever the clock shows', () => {
-  const { record, clock, now, pass } = setUp();
-  const elapsed = new ElapsedTime(record, clock);
+  const { writer, clock, now, pass } = setUp();
+  const elapsed = new ElapsedTime(writer, clock);
   pass(5_000);
   expect(elapsed.ms).toBeNull();
-  let before = record.state;
-  record.state = { ...before, startedAtMs: now.unixMs };
-  elapsed.count(before);
+  const pending = writer.record.state;
+  const { remaining, userNotes, noteParts } = pending;
+  const common = { remaining, userNotes, noteParts, startedAtMs: now.unixMs };
+  const running: SessionState = { ...common, status: 'running', activity: { phase: 'parking' } };
+  writer.setState(running);
+  elapsed.count(pending);
   pass(70_000);
   now.unixMs += 3 * HOUR_MS;
   expect(elapsed.ms).toBe(70_000);
-  before = record.state;
-  record.state = { ...before, finishedAtMs: now.unixMs };
-  elapsed.count(before);
+  writer.setState({ ...common, status: 'completed', activity: { phase: 'idle' }, finishedAtMs: now.unixMs });
+  elapsed.count(running);
   pass(HOUR_MS);
   expect(elapsed.ms).toBe(70_000);
 });
 
 test('after a restart: what was counted and what was measured after that, without the time in between', () => {
-  const { record, clock, pass } = setUp({
-    state: { ...pendingSession(10, null), status: 'running', startedAtMs: START_MS - 5 * HOUR_MS },
+  const { writer, clock, pass } = setUp({
+    state: runningSince(START_MS - 5 * HOUR_MS),
     elapsedMs: 60_000,
     elapsedAtMs: START_MS - 4 * HOUR_MS,
     lastMeasuredAtMs: START_MS - 4 * HOUR_MS + 30_000,
   });
-  const elapsed = new ElapsedTime(record, clock);
+  const elapsed = new ElapsedTime(writer, clock);
   pass(1_000);
   expect(elapsed.ms).toBe(91_000);
 });
 
 test('a record of an older version: what the clock says', () => {
-  const started = { ...pendingSession(10, null), status: 'running' as const, startedAtMs: START_MS - 10_000 };
-  const { record, clock } = setUp({ state: started });
-  expect(new ElapsedTime(record, clock).ms).toBe(10_000);
+  const { writer, clock } = setUp({ state: runningSince(START_MS - 10_000) });
+  expect(new ElapsedTime(writer, clock).ms).toBe(10_000);
 });

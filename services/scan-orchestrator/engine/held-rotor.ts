@@ -1,18 +1,21 @@
-import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { checkedReads } from './checked-reads.ts';
+import { referenceSetpoint, type Course } from './course.ts';
 import { DwellTimes } from './dwell-times.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { LagBook } from './lag-book.ts';
 import { noPosition, noPositionAfterReads, noReads, notReady, readsMissing } from './observations.ts';
+import { pointOf, pointsOfSweep, rowOf } from './points.ts';
 import type { RotorHold, RunnerParts } from './ports.ts';
-import type { Progress } from './progress.ts';
+import type { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
-import { SettleClocks, type Settled } from './settle-clocks.ts';
+import { SessionReceiver } from './session-receiver.ts';
+import type { Settled } from './settle-clocks.ts';
 import { askOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep.ts';
 
 // Waiting for hardware: quick at first, then calm.
@@ -23,8 +26,8 @@ const LET_GO_MS = 1_800;
 
 /** The hardware of one session: what its activities do to the rotor that it holds and to its receiver. */
 export class HeldRotor {
-  readonly #record: SessionRecord;
-  readonly #progress: Progress;
+  readonly #writer: RecordWriter;
+  readonly #course: Course;
   readonly #parts: RunnerParts;
   readonly #watch: FaultWatch;
   readonly #onLost: (why: Error) => void;
@@ -34,25 +37,24 @@ export class HeldRotor {
   #readback: Pointing | undefined;
   /** Nothing before it is measured at the readback; undefined: it has passed already. */
   #settled: Settled | undefined;
-  #clocks: SettleClocks;
-  #unit: Unit | undefined;
+  readonly #receiver: SessionReceiver;
   #offsets: ClockOffsets | undefined;
   #lag: LagBook | undefined;
 
   /** `onLost`: the lease that is held now is gone, and not by our own release. */
   constructor(
-    record: SessionRecord,
-    progress: Progress,
+    writer: RecordWriter,
+    course: Course,
     parts: RunnerParts,
     watch: FaultWatch,
     onLost: (why: Error) => void,
   ) {
-    this.#record = record;
-    this.#progress = progress;
+    this.#writer = writer;
+    this.#course = course;
     this.#parts = parts;
     this.#watch = watch;
     this.#onLost = onLost;
-    this.#clocks = new SettleClocks(parts.receiver, parts.clock);
+    this.#receiver = new SessionReceiver(writer.record.rotor, parts);
   }
 
   /** Whether the rotor was seen to stand, stopped or on its target, and nothing else can have moved it since. */
@@ -63,7 +65,7 @@ export class HeldRotor {
   /** Lease held, position read, path planned. */
   async acquire(signal: AbortSignal): Promise<void> {
     this.#watch.expect('acquire', notReady(this.#record.rotor), 0);
-    await this.#whilePreparing(() => this.#acquire(signal));
+    await this.#receiver.prepareDuring(() => this.#acquire(signal));
   }
 
   async #acquire(signal: AbortSignal): Promise<void> {
@@ -74,30 +76,31 @@ export class HeldRotor {
         signal.throwIfAborted();
       }
       this.#hold = hold;
-      this.#clocks = new SettleClocks(this.#parts.receiver, this.#parts.clock);
+      this.#receiver.forgetClocks();
       hold.onLost((why) => {
         if (this.#hold === hold) this.#onLost(why);
       });
     }
     const position = await this.#hold.readPosition(signal);
-    const job = this.#progress.planJob(position, this.#hold.reportedLimits);
-    this.#progress.follow(await this.#parts.planner.plan(job, signal), job);
-    this.#progress.at = position;
+    const { reportedLimits } = this.#hold;
+    const job = this.#course.itinerary.planJob(position, reportedLimits);
+    this.#course.itinerary.follow(await this.#parts.planner.plan(job, signal));
+    this.#writer.setPlanned({ from: position, reportedLimits: reportedLimits ?? null });
+    this.#at = position;
   }
 
   /**
-   * On target and settled, or where the next sweep begins; the reference, when it is due, is measured on the way. Whether a sweep
-   * follows.
+   * On target and settled, or where the sweep begins. The reference, when it is due, is measured on the way; the unit may then begin
+   * at its other end. Returns the unit that is measured.
    */
-  async slewToNext(signal: AbortSignal): Promise<boolean> {
-    await this.#visitReference(signal);
-    const unit = this.#progress.nextUnit;
-    if (!unit) throw new Error('no cell is left to slew to');
-    this.#unit = unit;
+  async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit> {
+    const { itinerary } = this.#course;
+    const visited = await this.#visitReference(planned, signal);
+    const unit = visited ? (itinerary.next() ?? planned) : planned;
     const hold = this.#held();
     if (unit.kind === 'cell') {
-      this.#readback = await this.#slewTo(this.#progress.setpoint(unit.cell), signal);
-      return false;
+      this.#readback = await this.#slewTo(itinerary.setpoint(unit.cell), signal);
+      return unit;
     }
     const { receiver, clock } = this.#parts;
     this.#expectReadbacks(unit.from);
@@ -105,27 +108,35 @@ export class HeldRotor {
       hold.sweep(unit.from, () => this.#watch.beat('position'), signal),
       askOffsets(hold, receiver, clock, signal),
     ]);
-    this.#progress.at = at;
+    this.#at = at;
     this.#offsets = offsets;
-    return true;
+    return unit;
   }
 
   /** One point of a cell; of a sweep those of all cells that have their reads. */
-  async measure(signal: AbortSignal): Promise<MeasuredPoint[]> {
-    const unit = this.#unit;
-    if (unit?.kind === 'sweep') return this.#sweep(unit, signal);
-    if (!unit || !this.#readback) throw new Error('a measurement needs a readback');
+  async measure(unit: Unit, signal: AbortSignal): Promise<MeasuredPoint[]> {
+    const { reference } = this.#course;
+    return reference.with(
+      unit.kind === 'sweep' ? await this.#sweep(unit, signal) : [await this.#point(unit.cell, signal)],
+    );
+  }
+
+  async #point(cell: number, signal: AbortSignal): Promise<MeasuredPoint> {
+    if (!this.#readback) throw new Error('a measurement needs a readback');
     const reads = await this.#readChecked(signal);
     // It has settled before the reads and is where it was after them.
     this.#stands = true;
-    return [this.#progress.measured(unit.cell, reads, this.#readback, this.#parts.clock.unixMs())];
+    const setpoint = this.#course.itinerary.setpoint(cell);
+    return pointOf(this.#record, cell, setpoint, reads, this.#readback, this.#parts.clock.unixMs());
   }
 
   async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<MeasuredPoint[]> {
     const { receiver, clock, logger } = this.#parts;
     const { bounds, rotor, sessionId } = this.#record;
-    const row = this.#progress.rowOf(unit);
-    const rules = this.#progress.sweepRules(unit);
+    const { itinerary } = this.#course;
+    const setpoint = (cell: number) => itinerary.setpoint(cell);
+    const row = rowOf(this.#record, unit, setpoint);
+    const rules = itinerary.rulesOf(unit);
     if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
     this.#lag ??= new LagBook(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
     const settings = rotor.receiver;
@@ -135,8 +146,9 @@ export class HeldRotor {
     const sweep = { hold: this.#held(), receiver, settings, clock, rules, row, lag: this.#lag, watch };
     const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
     await sweep.hold.readPosition(signal);
-    this.#progress.at = at;
-    return this.#progress.swept(unit, bins, clock.unixMs() - clock.monotonicMs());
+    this.#at = at;
+    itinerary.swept(unit);
+    return pointsOfSweep(this.#record, unit, setpoint, bins, clock.unixMs() - clock.monotonicMs());
   }
 
   async park(signal: AbortSignal): Promise<void> {
@@ -178,15 +190,17 @@ export class HeldRotor {
     if (trouble === undefined) await this.release().catch(() => undefined);
   }
 
-  async #visitReference(signal: AbortSignal): Promise<void> {
+  /** Whether it was due. */
+  async #visitReference(unit: Unit, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#parts;
-    const setpoint = this.#progress.referenceSetpoint(clock.monotonicMs());
-    if (!setpoint) return;
+    const setpoint = referenceSetpoint(this.#course, unit, clock.monotonicMs());
+    if (!setpoint) return false;
     try {
       const readback = await this.#slewTo(setpoint, signal);
       const reads = await this.#readChecked(signal);
       signal.throwIfAborted();
-      this.#progress.referenceMeasured(reads, readback, clock.unixMs(), clock.monotonicMs());
+      this.#course.reference.measured(reads, readback, clock.unixMs(), clock.monotonicMs());
+      return true;
     } catch (error) {
       // Whoever tells of it names the cell that is next.
       if (!(error instanceof SkyScanError)) throw error;
@@ -201,25 +215,13 @@ export class HeldRotor {
     this.#settled = undefined;
     const onReadback = this.#expectReadbacks(setpoint);
     if (this.#record.rotor.rssiSource === 'rotctld')
-      return (this.#progress.at = await hold.slew(setpoint, signal, onReadback));
-    const { translate } = this.#clocks;
+      return (this.#at = await hold.slew(setpoint, signal, onReadback));
+    const { translate } = this.#receiver;
     if (!translate)
-      return (this.#progress.at = await this.#whilePreparing(() => hold.slew(setpoint, signal, onReadback)));
+      return (this.#at = await this.#receiver.prepareDuring(() => hold.slew(setpoint, signal, onReadback)));
     const { at, settledAtMs } = await hold.approach(setpoint, signal, onReadback);
     this.#settled = translate(settledAtMs);
-    return (this.#progress.at = at);
-  }
-
-  /** The receiver is set up meanwhile: a tuner needs some 50 ms for another frequency, a lateness that is not known 400 ms, a dongle a second. */
-  async #whilePreparing<T>(work: () => Promise<T>): Promise<T> {
-    const { rotor } = this.#record;
-    const underWay = new AbortController();
-    if (rotor.rssiSource === 'sdr') this.#parts.receiver.prepare(rotor.receiver, underWay.signal);
-    try {
-      return await work();
-    } finally {
-      underWay.abort();
-    }
+    return (this.#at = at);
   }
 
   /** Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback at their end has to agree. */
@@ -259,7 +261,7 @@ export class HeldRotor {
       readsMissing(rotor, rssiIterations),
       Math.max(untilSettledMs + dwellMs, this.#dwells.usualMs),
     );
-    const reads = await this.#readAll(signal);
+    const reads = await this.#receiver.read(rssiIterations, this.#held(), this.#settled, signal);
     this.#watch.end('reads');
     this.#dwells.add(clock.monotonicMs() - startedMs);
     return reads;
@@ -274,23 +276,12 @@ export class HeldRotor {
     return () => this.#watch.beat('position');
   }
 
-  async #readAll(signal: AbortSignal): Promise<Read[]> {
-    const { rotor, rssiIterations } = this.#record;
-    if (rotor.rssiSource === 'rotctld') return this.#held().measure(rssiIterations, signal);
-    const { receiver, clock } = this.#parts;
-    const settled = this.#settled;
-    try {
-      const reads = receiver.measure(rotor.receiver, rssiIterations, signal, settled?.sampler);
-      // Nobody else has anything to do meanwhile.
-      if (this.#hold) this.#clocks.compare(this.#hold, signal);
-      return await reads;
-    } catch (error) {
-      // The sampler may have been started anew: its clock is another one then, and this one is good for nothing.
-      this.#clocks = new SettleClocks(receiver, clock);
-      if (!settled || errorKind(error) !== 'wrong_state') throw error;
-      await sleep(settled.oursMs - clock.monotonicMs(), signal);
-      return await receiver.measure(rotor.receiver, rssiIterations, signal);
-    }
+  get #record(): Readonly<SessionRecord> {
+    return this.#writer.record;
+  }
+
+  set #at(at: Pointing) {
+    this.#course.itinerary.at = at;
   }
 
   #held(): RotorHold {

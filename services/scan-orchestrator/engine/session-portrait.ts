@@ -1,18 +1,20 @@
 import type { Clock } from '#shared/runtime/clock';
 import { faultOf, type Fault } from '../domain/fault.ts';
 import { sessionNotes } from '../domain/machine.ts';
-import type { SessionEvent, SessionState } from '../domain/machine-types.ts';
+import type { SessionEvent } from '../domain/session-events.ts';
+import { finishedAtMs, resumesItself, type SessionState } from '../domain/session-state.ts';
 import { ElapsedTime } from './elapsed-time.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import type { HeldRotor } from './held-rotor.ts';
 import type { FaultView, SessionView } from './ports.ts';
-import type { Progress } from './progress.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { Course } from './course.ts';
+import { remainingSeconds } from './expected-end.ts';
+import type { RecordWriter } from './record-writer.ts';
 
 /** What a portrait shows. */
 export interface Sitters {
-  record: SessionRecord;
-  progress: Progress;
+  writer: RecordWriter;
+  course: Course;
   held: HeldRotor;
   watch: FaultWatch;
   clock: Clock;
@@ -31,7 +33,7 @@ export class SessionPortrait {
 
   constructor(of: Sitters) {
     this.#of = of;
-    this.#elapsed = new ElapsedTime(of.record, of.clock);
+    this.#elapsed = new ElapsedTime(of.writer, of.clock);
     this.#progressMs = of.clock.monotonicMs();
     this.#published = this.#besideState;
   }
@@ -40,7 +42,7 @@ export class SessionPortrait {
   notice(before: SessionState, event: SessionEvent): void {
     this.#elapsed.count(before);
     const begins = event.type === 'acquired' && before.status !== 'running';
-    if (begins || (event.type === 'measured' && event.points > 0))
+    if (begins || (event.type === 'measured' && event.points.length > 0))
       this.#progressMs = this.#of.clock.monotonicMs();
     if (event.type === 'failed') this.#reason = event.reason;
   }
@@ -56,32 +58,32 @@ export class SessionPortrait {
   }
 
   get view(): SessionView {
-    const { record, progress, clock } = this.#of;
-    const { sessionId, rotor, state, revision } = record;
-    const seconds = state.status === 'running' ? progress.remainingSeconds : undefined;
+    const { writer, course, clock } = this.#of;
+    const { sessionId, rotor, state, revision } = writer.record;
+    const seconds = state.status === 'running' ? this.#remainingSeconds : undefined;
     return {
       sessionId,
       rotorId: rotor.id,
       status: state.status,
       revision,
       notes: sessionNotes(state),
-      completedPoints: progress.completedPoints,
-      totalPoints: progress.totalPoints,
+      completedPoints: course.done.completedPoints,
+      totalPoints: course.done.totalPoints,
       startedAtMs: state.startedAtMs,
-      finishedAtMs: state.finishedAtMs,
+      finishedAtMs: finishedAtMs(state),
       etaMs: seconds === undefined ? null : clock.unixMs() + seconds * 1000,
       elapsedMs: this.#elapsed.ms,
       remainingMs: seconds === undefined ? null : seconds * 1000,
       fault: this.#faultView,
       rotorRests: this.#rests,
-      resumesItself: state.status === 'paused' && state.suspended,
+      resumesItself: state.status === 'paused' && resumesItself(state),
     };
   }
 
   get #fault(): Fault | undefined {
-    const { record, watch, faultBudgetMs } = this.#of;
+    const { writer, watch, faultBudgetMs } = this.#of;
     const observed = { reason: this.#reason, overdue: watch.overdue, progressMs: this.#progressMs };
-    return faultOf(record.state, observed, faultBudgetMs);
+    return faultOf(writer.record.state, observed, faultBudgetMs);
   }
 
   get #faultView(): FaultView | null {
@@ -100,9 +102,17 @@ export class SessionPortrait {
   }
 
   get #rests(): boolean {
-    const { record, held } = this.#of;
-    const { status, phase } = record.state;
-    return status === 'paused' && phase === 'idle' && held.rests;
+    const { writer, held } = this.#of;
+    const { status, activity } = writer.record.state;
+    return status === 'paused' && activity.phase === 'idle' && held.rests;
+  }
+
+  /** Until the last point; undefined before the rotor was taken for the first time since the start. */
+  get #remainingSeconds(): number | undefined {
+    const { done, itinerary } = this.#of.course;
+    if (!itinerary.plan) return undefined;
+    const left = done.totalPoints - done.completedPoints;
+    return remainingSeconds(itinerary.plan, itinerary.tour, left, done.totalPoints);
   }
 
   get #besideState(): string {

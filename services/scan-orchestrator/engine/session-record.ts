@@ -1,7 +1,7 @@
 import { gridColumns, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import type { SessionState } from '../domain/machine-types.ts';
+import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 
 /** What is to be measured. */
@@ -50,6 +50,6 @@ export function cellOf(
 
 /** The latest time that is stored of a session, Unix milliseconds. */
 export function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRecord): number {
-  const times = [state.startedAtMs, state.finishedAtMs, lastMeasuredAtMs, elapsedAtMs];
+  const times = [state.startedAtMs, finishedAtMs(state), lastMeasuredAtMs, elapsedAtMs];
   return Math.max(...times.map((time) => time ?? -Infinity));
 }

@@ -1,42 +1,43 @@
-import { errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
+import { errorKind } from '#shared/base/errors';
 import { orderedClock } from '#shared/runtime/ordered-clock';
 import { formatPointing } from '#shared/sky/pointing';
-import { sessionNotes, stateWord, transition } from '../domain/machine.ts';
-import type { Effect, Failed, SessionEvent, SessionState } from '../domain/machine-types.ts';
+import { transition } from '../domain/machine.ts';
+import type { Effect, Failed, SessionEvent } from '../domain/session-events.ts';
+import { statusWord } from '../domain/session-state.ts';
+import { isVisibleChange } from '../domain/visible-change.ts';
+import type { Unit } from '../domain/sweep-plan.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { noteText } from '../domain/note-parts.ts';
+import { createCourse, type Course } from './course.ts';
+import { failureOf } from './failure.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
-import { Progress } from './progress.ts';
 import type { Plan } from './planning.ts';
 import { PointLog } from './point-log.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { SessionPortrait } from './session-portrait.ts';
-import { latestTimeOf, type SessionRecord } from './session-record.ts';
+import { RecordWriter } from './record-writer.ts';
+import { cellOf, latestTimeOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
-
-// Kinds of errors that may heal without anybody's doing.
-const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
 
 const SAVE_AGAIN_MS = 2_000;
 
-type Activity = Exclude<Effect, 'record' | 'abort' | 'release'>;
+type Activity = Exclude<Effect, { type: 'record' | 'abort' | 'release' }>;
 
 /**
  * Runs one session: event in, transition, persist, perform the effects, feed their outcome back. It has no opinions; they are in
  * domain/machine.ts. Events are handled one at a time; so are the hardware's activities.
  */
 export class SessionRunner {
-  readonly record: SessionRecord;
+  readonly #writer: RecordWriter;
   readonly #parts: RunnerParts;
-  readonly #progress: Progress;
+  readonly #course: Course;
   readonly #held: HeldRotor;
   readonly #suspension: Suspension;
   readonly #watch: FaultWatch;
   readonly #portrait: SessionPortrait;
   readonly #log: PointLog;
   #activity: AbortController | undefined;
-  #measured: MeasuredPoint[] = [];
   #inbox: { event: SessionEvent | undefined; answer: (refusedIn: string | undefined) => void }[] = [];
   #handling = false;
   #closed = false;
@@ -46,32 +47,35 @@ export class SessionRunner {
   constructor(record: SessionRecord, journalled: number[], given: RunnerParts) {
     // Times of a session keep their order, whatever happens to the clock, also across a restart.
     const parts = { ...given, clock: orderedClock(given.clock, latestTimeOf(record)) };
-    this.record = record;
+    const writer = new RecordWriter(record);
+    const course = createCourse(record, journalled);
+    this.#writer = writer;
     this.#parts = parts;
-    this.#progress = new Progress(record, journalled);
+    this.#course = course;
     // The state on disk is as old as its last visible change; what was measured since then is counted from the points.
-    record.state = {
-      ...record.state,
-      remaining: this.#progress.totalPoints - this.#progress.completedPoints,
-    };
+    writer.setState({ ...record.state, remaining: course.done.openCells });
     this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
     this.#held = new HeldRotor(
-      record,
-      this.#progress,
+      writer,
+      course,
       parts,
       this.#watch,
       (why) => void this.post(this.#failed(why)),
     );
     const { clock, faultBudgetMs } = parts;
-    const [progress, held, watch] = [this.#progress, this.#held, this.#watch];
-    this.#portrait = new SessionPortrait({ record, progress, held, watch, clock, faultBudgetMs });
-    this.#log = new PointLog(record, progress, () => this.view, parts);
-    this.#suspension = new Suspension(record, this.#progress, parts, () => void this.post({ type: 'clear' }));
+    const [held, watch] = [this.#held, this.#watch];
+    this.#portrait = new SessionPortrait({ writer, course, held, watch, clock, faultBudgetMs });
+    this.#log = new PointLog(writer, course, () => this.view, parts);
+    this.#suspension = new Suspension(record, course, parts, () => void this.post({ type: 'clear' }));
+  }
+
+  get record(): Readonly<SessionRecord> {
+    return this.#writer.record;
   }
 
   /** Undefined before the rotor has been taken for the first time. */
   get plan(): Plan | undefined {
-    return this.#progress.current;
+    return this.#course.itinerary.plan;
   }
 
   get view(): SessionView {
@@ -102,8 +106,7 @@ export class SessionRunner {
 
   /** Points up to `upToSeq` and the state of `revision` are stored elsewhere. */
   async confirm(upToSeq: number, revision: number): Promise<void> {
-    const { record } = this;
-    record.confirmedRevision = Math.max(record.confirmedRevision, Math.min(revision, record.revision));
+    this.#writer.confirmRevision(revision);
     await this.#log.forget(upToSeq);
   }
 
@@ -125,15 +128,15 @@ export class SessionRunner {
       const before = this.record.state;
       const next = item.event && transition(before, item.event);
       if (next && item.event) {
-        this.record.state = next.state;
+        this.#writer.setState(next.state);
         this.#portrait.notice(before, item.event);
       }
-      if ((next && isVisible(before, next.state)) || this.#portrait.hasNews) await this.#persist();
+      if ((next && isVisibleChange(before, next.state)) || this.#portrait.hasNews) await this.#persist();
       if (next) {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
       }
-      item.answer(next ? undefined : stateWord(before));
+      item.answer(next ? undefined : statusWord(before));
     }
     this.#handling = false;
   }
@@ -142,12 +145,18 @@ export class SessionRunner {
     const { record } = this;
     this.#portrait.published();
     const { logger, publisher } = this.#parts;
-    record.revision++;
+    this.#writer.nextRevision();
     await this.#save();
-    const { status, phase, noteParts } = record.state;
-    const note = noteText(noteParts);
-    const facts = { session: record.sessionId, status, phase, points: this.#progress.completedPoints, note };
-    logger.info(facts, `session ${record.sessionId} is ${stateWord(record.state)}`);
+    const { status, activity, noteParts } = record.state;
+    const points = this.#course.done.completedPoints;
+    const facts = {
+      session: record.sessionId,
+      status,
+      phase: activity.phase,
+      points,
+      note: noteText(noteParts),
+    };
+    logger.info(facts, `session ${record.sessionId} is ${statusWord(record.state)}`);
     publisher.status(this.view);
   }
 
@@ -165,7 +174,7 @@ export class SessionRunner {
   }
 
   #perform(effect: Effect): void {
-    switch (effect) {
+    switch (effect.type) {
       case 'acquire':
       case 'slew':
       case 'measure':
@@ -175,7 +184,7 @@ export class SessionRunner {
         this.#start(effect);
         break;
       case 'record':
-        void this.#record();
+        void this.#recordPoints(effect.points);
         break;
       case 'abort':
         this.#abort();
@@ -207,22 +216,23 @@ export class SessionRunner {
   async #outcome(effect: Activity, signal: AbortSignal): Promise<SessionEvent> {
     const held = this.#held;
     const atMs = () => this.#parts.clock.unixMs();
-    switch (effect) {
+    switch (effect.type) {
       case 'acquire':
         await held.acquire(signal);
-        return { type: 'acquired', atMs: atMs() };
+        return { type: 'acquired', atMs: atMs(), next: this.#nextAfter([]) };
       case 'slew': {
         const suspend = this.#suspend();
         if (suspend) return suspend;
-        return { type: 'settled', sweeps: await held.slewToNext(signal) };
+        return { type: 'settled', unit: await held.slewTo(effect.unit, signal) };
       }
-      case 'measure':
-        this.#measured = await held.measure(signal);
+      case 'measure': {
+        const points = await held.measure(effect.unit, signal);
         // One point, or one row, at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
         await this.#log.written();
-        return { type: 'measured', points: this.#measured.length };
+        return { type: 'measured', points, next: this.#nextAfter(points) };
+      }
       case 'wait':
-        await held.waitBeforeRetry(this.record.state.failing?.attempts ?? 1, signal);
+        await held.waitBeforeRetry(effect.attempts, signal);
         return { type: 'retry' };
       case 'park':
         await held.park(signal);
@@ -235,8 +245,16 @@ export class SessionRunner {
     }
   }
 
+  /** What is measured after these points; undefined: nothing is left. */
+  #nextAfter(points: readonly MeasuredPoint[]): Unit | undefined {
+    const { done, itinerary } = this.#course;
+    const next = itinerary.next(points.map((point) => cellOf(point, this.record)));
+    if (!next && done.openCells > points.length) throw new Error('cells are missing, but none is next');
+    return next;
+  }
+
   #suspend(): SessionEvent | undefined {
-    const reason = reasonAgainst(this.#progress, this.record.rotor, this.#parts);
+    const reason = reasonAgainst(this.#course, this.record.rotor, this.#parts);
     return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 
@@ -246,8 +264,8 @@ export class SessionRunner {
     this.#watch.end();
   }
 
-  async #record(): Promise<void> {
-    const refusal = await this.#log.append(this.#measured);
+  async #recordPoints(points: readonly MeasuredPoint[]): Promise<void> {
+    const refusal = await this.#log.append(points);
     if (!refusal) void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
     else void this.post({ ...this.#failed(refusal.error), passing: false, unrecorded: refusal.points });
   }
@@ -263,29 +281,18 @@ export class SessionRunner {
     const { clock, logger, faultBudgetMs } = this.#parts;
     const { sessionId, state } = this.record;
     const kind = errorKind(error);
-    const reason = kind === 'internal' ? 'internal error' : errorMessage(error);
+    const nowMs = clock.monotonicMs();
+    const failed = failureOf(error, (reason) => this.#noted(reason), { nowMs, budgetMs: faultBudgetMs });
     if (kind === 'internal') logger.error({ err: error, session: sessionId }, 'unexpected error');
-    else logger.warn({ session: sessionId, phase: state.phase, kind }, reason);
-    return {
-      type: 'failed',
-      nowMs: clock.monotonicMs(),
-      passing: PASSING.has(kind),
-      reason,
-      message: this.#noted(reason),
-      budgetMs: faultBudgetMs,
-    };
+    else logger.warn({ session: sessionId, phase: state.activity.phase, kind }, failed.reason);
+    return failed;
   }
 
   /** What happened with when and where. */
   #noted(reason: string): string {
-    const next = this.#progress.nextSetpoint;
+    const { itinerary } = this.#course;
+    const next = itinerary.next();
     const when = new Date(this.#parts.clock.unixMs()).toISOString().slice(0, 19);
-    return `${when}Z${next ? ` on the way to ${formatPointing(next)}` : ''}: ${reason}`;
+    return `${when}Z${next ? ` on the way to ${formatPointing(itinerary.startOf(next))}` : ''}: ${reason}`;
   }
-}
-
-/** Whether others have to know. Phases come and go with every point and stay in memory. */
-function isVisible(before: SessionState, after: SessionState): boolean {
-  const keys = ['status', 'request', 'suspended', 'startedAtMs', 'finishedAtMs'] as const;
-  return keys.some((key) => before[key] !== after[key]) || sessionNotes(before) !== sessionNotes(after);
 }

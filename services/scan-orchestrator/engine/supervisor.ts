@@ -2,10 +2,10 @@ import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { SkyScanError } from '#shared/base/errors';
 import { gridShape } from '#shared/sky/grid-shape';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
-import { pendingSession } from '../domain/machine.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
 import { nextInLine, waitingNote } from '../domain/queue.ts';
+import { pendingSession, type PendingState, type SessionState } from '../domain/session-state.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import { sessionPlanJob, type Plan } from './planning.ts';
@@ -115,7 +115,7 @@ export class Supervisor {
     await runner.confirm(upToSeq, revision);
     const everything =
       record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
-    if (!hasEnded(record.state.status) || !everything || record.state.phase !== 'idle') return;
+    if (!hasEnded(record.state.status) || !everything || record.state.activity.phase !== 'idle') return;
     const { publisher } = this.#parts;
     if (!publisher.hasTold(runner.view) && this.#runners.size <= MOST_UNTOLD) {
       // The broker still says that it runs. Whoever confirmed does it again; by then it may have heard.
@@ -153,7 +153,7 @@ export class Supervisor {
     const line = runners.map(({ record }) => ({
       sessionId: record.sessionId,
       status: record.state.status,
-      phase: record.state.phase,
+      phase: record.state.activity.phase,
     }));
     const next = nextInLine(line);
     if (next !== undefined) void this.#runners.get(next)?.post({ type: 'turn' });
@@ -187,7 +187,7 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
   const fresh = pendingSession(shape.totalPoints - (stored?.completedPoints ?? 0), notes);
   return {
     ...session,
-    state: stored ? { ...fresh, ...continued(stored.status), startedAtMs: stored.startedAtMs } : fresh,
+    state: stored ? continued(fresh, stored) : fresh,
     revision: stored?.revision ?? 1,
     planned: null,
     confirmedSeq: stored?.completedPoints ?? 0,
@@ -197,8 +197,20 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
 }
 
 // A session that ended without all its points is not over: what is missing is measured.
-function continued(status: SessionStatus): Pick<SessionRecord['state'], 'status' | 'phase'> {
-  if (status === 'pending') return { status, phase: 'queued' };
-  if (status === 'paused' || status === 'cancelled') return { status, phase: 'idle' };
-  return { status: 'running', phase: 'acquiring' };
+function continued(
+  fresh: PendingState,
+  { status, startedAtMs }: NonNullable<Handover['stored']>,
+): SessionState {
+  const activity = { phase: 'idle' as const };
+  switch (status) {
+    case 'pending':
+      return fresh;
+    case 'paused':
+      return { ...fresh, status, startedAtMs, activity, resumesItself: false };
+    case 'cancelled':
+      return { ...fresh, status, startedAtMs, activity, finishedAtMs: null };
+    case 'running':
+    case 'completed':
+      return { ...fresh, status: 'running', startedAtMs, activity: { phase: 'acquiring', failing: null } };
+  }
 }

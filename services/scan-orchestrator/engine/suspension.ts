@@ -1,21 +1,23 @@
 import { errorMessage } from '#shared/base/errors';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
+import { resumesItself } from '../domain/session-state.ts';
 import type { RunnerParts } from './ports.ts';
-import type { Progress } from './progress.ts';
+import { referenceSetpoint, type Course } from './course.ts';
 import type { SessionRecord } from './session-record.ts';
 
 const LOOK_MS = 1_000;
 const ANSWER_MS = 5_000;
 
-/** Why the rotor may not go where it would go next: to the reference, when it is due, and to the next cell or row. */
+/** Why the rotor may not move where it would move next: to the reference, when it is due, and to the next cell or row. */
 export function reasonAgainst(
-  progress: Progress,
+  course: Course,
   rotor: RotorConfig,
   { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
 ): string | undefined {
-  const reference = progress.referenceSetpoint(clock.monotonicMs());
-  for (const next of progress.nextSetpoints) {
+  const unit = course.itinerary.next();
+  const reference = unit && referenceSetpoint(course, unit, clock.monotonicMs());
+  for (const next of unit ? course.itinerary.setpointsOf(unit) : []) {
     const reason = conditions.reason(next, rotor);
     if (reason !== undefined) return reason;
   }
@@ -24,23 +26,23 @@ export function reasonAgainst(
 
 /** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */
 export class Suspension {
-  readonly #record: SessionRecord;
-  readonly #progress: Progress;
+  readonly #record: Readonly<SessionRecord>;
+  readonly #course: Course;
   readonly #parts: RunnerParts;
   readonly #onClear: () => void;
   #watch: AbortController | undefined;
 
-  constructor(record: SessionRecord, progress: Progress, parts: RunnerParts, onClear: () => void) {
+  constructor(record: Readonly<SessionRecord>, course: Course, parts: RunnerParts, onClear: () => void) {
     this.#record = record;
-    this.#progress = progress;
+    this.#course = course;
     this.#parts = parts;
     this.#onClear = onClear;
   }
 
   /** The session has another state: watches while it is suspended, and no longer. */
   follow(): void {
-    const { status, phase, suspended } = this.#record.state;
-    if (status !== 'paused' || phase !== 'idle' || !suspended) this.end();
+    const { state } = this.#record;
+    if (state.activity.phase !== 'idle' || !resumesItself(state)) this.end();
     else if (!this.#watch) {
       const watch = new AbortController();
       this.#watch = watch;
@@ -75,7 +77,7 @@ export class Suspension {
   async #trouble(signal: AbortSignal): Promise<string | undefined> {
     const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
-    const reason = reasonAgainst(this.#progress, rotor, this.#parts);
+    const reason = reasonAgainst(this.#course, rotor, this.#parts);
     if (reason !== undefined) return reason;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     try {

@@ -2,18 +2,17 @@ import { z } from 'zod';
 import { columnsInRow, gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
 import { counted } from '#shared/base/plurals';
-import { withNoteParts } from '../domain/note-parts.ts';
 import type { SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
 import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS } from './keys.ts';
 import type { Level, LevelStore } from './level-store.ts';
+import { stateOf, type StoredState } from './stored-state.ts';
 
 // What a record of an older version lacks.
 const SAME_STEP_IN_EVERY_ROW = { kind: 'rectangular' } as const;
 const NO_OBSTACLES = { horizon: [], keepOut: [] };
-const NOT_SUSPENDED = { suspended: false };
-type KeptRecord = Omit<SessionRecord, 'confirmedCells'>;
+type KeptRecord = Omit<SessionRecord, 'confirmedCells' | 'state'> & { state: StoredState };
 
 const placeSchema = z.object({
   seq: z.int(),
@@ -67,7 +66,7 @@ async function recordOf(level: Level, stored: unknown, id: number): Promise<Sess
     ...kept,
     bounds: { ...SAME_STEP_IN_EVERY_ROW, ...kept.bounds },
     rotor: { ...NO_OBSTACLES, ...kept.rotor },
-    state: { ...NOT_SUSPENDED, ...withNoteParts(kept.state) },
+    state: stateOf(kept.state),
     confirmedCells: Buffer.from(cells, 'base64'),
   };
 }

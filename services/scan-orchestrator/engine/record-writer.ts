@@ -1,0 +1,49 @@
+import type { SessionState } from '../domain/session-state.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** The only writer of the record of a session; everything else reads it. It writes in memory: `Journal.saveSession` brings it to disk. */
+export class RecordWriter {
+  readonly #record: SessionRecord;
+
+  constructor(record: SessionRecord) {
+    this.#record = record;
+  }
+
+  get record(): Readonly<SessionRecord> {
+    return this.#record;
+  }
+
+  setState(state: SessionState): void {
+    this.#record.state = state;
+  }
+
+  /** Something that others can see has changed. */
+  nextRevision(): void {
+    this.#record.revision++;
+  }
+
+  /** What the first plan was made for; later plans of the session are made for the same. */
+  setPlanned(planned: NonNullable<SessionRecord['planned']>): void {
+    this.#record.planned ??= planned;
+  }
+
+  /** The state of a revision is stored elsewhere. */
+  confirmRevision(revision: number): void {
+    const { confirmedRevision, revision: newest } = this.#record;
+    this.#record.confirmedRevision = Math.max(confirmedRevision, Math.min(revision, newest));
+  }
+
+  /** Points up to `seq`, in `cells`, are stored elsewhere. */
+  confirmPoints(seq: number, cells: Uint8Array, measuredAtMs: number): void {
+    const record = this.#record;
+    record.confirmedCells = cells;
+    record.lastMeasuredAtMs = Math.max(record.lastMeasuredAtMs ?? -Infinity, measuredAtMs);
+    record.confirmedSeq = Math.max(record.confirmedSeq, seq);
+  }
+
+  /** Milliseconds since the start, by the monotonic clock, up to the Unix time `atMs`. */
+  setElapsed(elapsedMs: number | undefined, atMs: number): void {
+    this.#record.elapsedMs = elapsedMs;
+    this.#record.elapsedAtMs = atMs;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Pointing } from '#shared/sky/pointing';
+import { summariseReads, type Read, type ReferenceMeasurement } from '../domain/measurement.ts';
+import { isReferenceDue, type ReferencePlan } from '../domain/reference.ts';
+
+/** The level at the reference pointing: when it has to be measured, and which point it goes with. */
+export class ReferenceLevel {
+  readonly #plan: ReferencePlan | undefined;
+  readonly #calibrated: boolean;
+  /** Goes with the next point. */
+  #level: ReferenceMeasurement | undefined;
+  #measuredMs: number | undefined;
+
+  constructor(plan: ReferencePlan | undefined, calibrated: boolean) {
+    this.#plan = plan;
+    this.#calibrated = calibrated;
+  }
+
+  /** Before a unit after which `cellsLeft` - 1 cells are left; `nowMs` is monotonic. */
+  isDue(nowMs: number, cellsLeft: number): boolean {
+    if (!this.#plan) return false;
+    const fresh = this.#level !== undefined;
+    return isReferenceDue(this.#plan, { nowMs, lastMs: this.#measuredMs, cellsLeft, fresh });
+  }
+
+  /** `nowMs` is monotonic. */
+  measured(reads: Read[], readback: Pointing, measuredAtMs: number, nowMs: number): void {
+    const { meanDbm, stdDb, reads: levels, flags } = summariseReads(reads, this.#calibrated);
+    this.#level = { readback, meanDbm, stdDb, reads: levels, flags, measuredAtMs };
+    this.#measuredMs = nowMs;
+  }
+
+  /** Goes with the first of the points. */
+  with<Point extends { reference?: ReferenceMeasurement | undefined }>(points: Point[]): Point[] {
+    const [first, ...others] = points;
+    return first && this.#level ? [{ ...first, reference: this.#level }, ...others] : points;
+  }
+
+  /** A point with it is on its way to the journal. */
+  taken(): void {
+    this.#level = undefined;
+  }
+
+  /** The journal refused the point that it went with. */
+  lost(): void {
+    this.#measuredMs = undefined;
+  }
+}
