@@ -1,6 +1,11 @@
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
+const PASS_TIME_IN = 'Pure code: time is passed in as a number.';
+const PASS_RANDOM_IN = 'Pure code: random numbers are passed in.';
+const NO_TIMERS = 'Pure code: it decides, its caller waits.';
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'requestAnimationFrame', 'requestIdleCallback'];
+
 // One for all files: a project that is asked with another list is loaded again.
 const extraFileExtensions = ['.svelte'];
 
@@ -36,6 +41,45 @@ export default tseslint.config(
     // The launcher, the command line and the build talk to a person on the terminal.
     files: ['services/launcher/**/*.ts', 'services/cli/**/*.ts', 'test/bench/**/*.ts', 'vite.config.ts'],
     rules: { 'no-console': 'off' },
+  },
+  {
+    name: 'sky-scan/pure-code',
+    files: [
+      'services/*/domain/**',
+      'services/sky-map/**',
+      'services/shared/sky/**',
+      'services/shared/base/**',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['performance', 'process'].map((name) => ({ name, message: PASS_TIME_IN })),
+        ...TIMERS.map((name) => ({ name, message: NO_TIMERS })),
+        { name: 'crypto', message: PASS_RANDOM_IN },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: PASS_TIME_IN },
+        { object: 'AbortSignal', property: 'timeout', message: NO_TIMERS },
+        { object: 'Math', property: 'random', message: PASS_RANDOM_IN },
+        ...['performance', 'process', 'crypto', ...TIMERS].map((property) => ({
+          object: 'globalThis',
+          property,
+          message: 'Pure code: no clock, no timer, no randomness.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: PASS_TIME_IN },
+        { selector: 'CallExpression[callee.name="Date"]', message: PASS_TIME_IN },
+      ],
+      // Every module of Node, clocks, timers and randomness among them.
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*'], message: 'Pure code imports nothing of Node.' }] },
+      ],
+    },
   },
   {
     files: ['**/*.svelte'],
