@@ -5,6 +5,7 @@ import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
+import { createTopics } from '#contract/mqtt-topics';
 import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
@@ -70,12 +71,19 @@ export async function start(
   lifecycle.onClose('health of scan-orchestrator', orchestratorHealth.close);
   const driverHealth = grpcHealthCheck('skyscan.v1.RotorDriver', config.ROTOR_DRIVER_ADDRESS, security);
   lifecycle.onClose('health of rotor-driver', driverHealth.close);
-  const mqtt = createMqttConnection('api-gateway', VERSION, config, logger, {
-    // The broker keeps what comes while we are away, as far as it does.
-    clientId: `skyscan-${config.GATEWAY_ID}`,
-    clean: false,
-    keepalive: MQTT_KEEPALIVE_S,
-  });
+  const mqtt = createMqttConnection(
+    'api-gateway',
+    VERSION,
+    createTopics(config.MQTT_BASE_TOPIC),
+    config,
+    logger,
+    {
+      // The broker keeps what comes while we are away, as far as it does.
+      clientId: `skyscan-${config.GATEWAY_ID}`,
+      clean: false,
+      keepalive: MQTT_KEEPALIVE_S,
+    },
+  );
   lifecycle.onClose('MQTT', () => mqtt.close());
 
   const memory = createRotorMemory(db.early);
@@ -136,6 +144,7 @@ export async function start(
     nudge,
     security: guards,
     basePath: config.BASE_PATH,
+    mqttBaseTopic: config.MQTT_BASE_TOPIC,
     hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     site: siteFrom(config),

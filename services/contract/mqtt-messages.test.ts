@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measurementSchema, pointMessageSchema, progressPct, toDataPoint } from './mqtt-messages.ts';
-import { createTopics } from '#shared/runtime/mqtt-topics';
+import { createTopics } from './mqtt-topics.ts';
 
 const measurement = {
   seq: 1,

@@ -7,6 +7,7 @@ import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
 import { sunKeepOut } from '#shared/rotor/sun-variables';
+import { MQTT_TOPICS, createTopics } from '#contract/mqtt-topics';
 import { watchMessages } from '#shared/rotor/suspend-messages';
 import { suspendRules } from '#shared/rotor/suspend-rules';
 import { VERSION } from '#shared/runtime/version';
@@ -31,7 +32,13 @@ const STOP_BUDGET_MS = 2_500;
 
 /** Builds rotor-driver from its parts and starts it; returns where it listens. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
-  const mqtt = createMqttConnection('rotor-driver', VERSION, config, logger);
+  const mqtt = createMqttConnection(
+    'rotor-driver',
+    VERSION,
+    createTopics(config.MQTT_BASE_TOPIC),
+    config,
+    logger,
+  );
   lifecycle.onClose('mqtt', () => mqtt.close());
 
   const own: { port?: number } = {};
@@ -57,13 +64,17 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logger,
     connect: (place) => createRotctldClient(place, timingsFor(config.ROTCTLD_TIMEOUT_MS)),
     publish: (rotorId, message) =>
-      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, { retain: true }),
+      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, {
+        retain: MQTT_TOPICS.rotorPosition.retained,
+      }),
   });
   mqtt.client.connect();
   await rotors.stopLeftover();
   const announce: Announce = (rotorId, progress) => {
     mqtt
-      .publish(mqtt.topics.rotorCharacterisation(rotorId), progress, { retain: false })
+      .publish(mqtt.topics.rotorCharacterisation(rotorId), progress, {
+        retain: MQTT_TOPICS.rotorCharacterisation.retained,
+      })
       .catch(() => undefined);
   };
   const server = await startGrpcServer({

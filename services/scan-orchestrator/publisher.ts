@@ -1,4 +1,4 @@
-import type { createMqttConnection } from '#shared/runtime/mqtt-client';
+import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import {
   progressPct,
   type FaultMessage,
@@ -8,23 +8,26 @@ import {
   type Reference,
   type StatusMessage,
 } from '#contract/mqtt-messages';
+import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import type { MeasuredPoint, ReferenceMeasurement } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
-
-type Connection = ReturnType<typeof createMqttConnection>;
 
 // Messages on their way to the broker. A broker that is slower than the scan loses the newest points; the repair path brings them.
 const MOST_ON_THE_WAY = 1_000;
 
 /** The fast path to the world: in order, never waited for. */
-export function createPublisher(connection: Connection, sessions: () => SessionView[]): Publisher {
+export function createPublisher(
+  connection: MqttConnection<Topics>,
+  sessions: () => SessionView[],
+): Publisher {
   let onTheWay = 0;
   // Per session, the last revision that the broker has acknowledged.
   const told = new Map<number, number>();
-  const send = async (topic: string, payload: object, retain: boolean) => {
+  const send = async (leaf: 'sessionStatus' | 'sessionPoints', sessionId: number, payload: object) => {
     onTheWay++;
     try {
-      await connection.publish(topic, payload, { retain });
+      const retain = MQTT_TOPICS[leaf].retained;
+      await connection.publish(connection.topics[leaf](sessionId), payload, { retain });
       return true;
     } catch {
       return false;
@@ -36,7 +39,7 @@ export function createPublisher(connection: Connection, sessions: () => SessionV
   const status = (view: SessionView) => {
     const { sessionId, revision } = view;
     told.set(sessionId, told.get(sessionId) ?? 0);
-    void send(connection.topics.sessionStatus(sessionId), statusOf(view), true).then((arrived) => {
+    void send('sessionStatus', sessionId, statusOf(view)).then((arrived) => {
       const before = told.get(sessionId);
       if (arrived && before !== undefined) told.set(sessionId, Math.max(before, revision));
     });
@@ -46,8 +49,7 @@ export function createPublisher(connection: Connection, sessions: () => SessionV
   return {
     status,
     point(view, point) {
-      if (onTheWay < MOST_ON_THE_WAY)
-        void send(connection.topics.sessionPoints(view.sessionId), pointOf(view, point), false);
+      if (onTheWay < MOST_ON_THE_WAY) void send('sessionPoints', view.sessionId, pointOf(view, point));
     },
     hasTold: ({ sessionId, revision }) => (told.get(sessionId) ?? 0) >= revision,
     forget: (sessionId) => void told.delete(sessionId),

@@ -10,6 +10,7 @@ import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
+import { createTopics } from '#contract/mqtt-topics';
 import { VERSION } from '#shared/runtime/version';
 import { sunKeepOut } from '#shared/rotor/sun-variables';
 import { createSunCondition } from '#shared/sky/sun-keep-out';
@@ -36,7 +37,13 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'), logger);
   lifecycle.onClose('journal', () => journal.close());
 
-  const mqtt = createMqttConnection('scan-orchestrator', VERSION, config, logger);
+  const mqtt = createMqttConnection(
+    'scan-orchestrator',
+    VERSION,
+    createTopics(config.MQTT_BASE_TOPIC),
+    config,
+    logger,
+  );
   lifecycle.onClose('MQTT', () => mqtt.close());
   const driver = createGrpcClient(RotorDriverDefinition, config.ROTOR_DRIVER_ADDRESS, security);
   lifecycle.onClose('rotor-driver', () => driver.close());

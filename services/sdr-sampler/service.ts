@@ -6,6 +6,7 @@ import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
+import { createTopics } from '#contract/mqtt-topics';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import { VERSION } from '#shared/runtime/version';
 import type { SdrSamplerConfig } from './config.ts';
@@ -30,7 +31,13 @@ export async function start(
     logger,
   );
   lifecycle.onClose('receivers', () => samplers.close());
-  const mqtt = createMqttConnection('sdr-sampler', VERSION, config, logger);
+  const mqtt = createMqttConnection(
+    'sdr-sampler',
+    VERSION,
+    createTopics(config.MQTT_BASE_TOPIC),
+    config,
+    logger,
+  );
   mqtt.client.connect();
   lifecycle.onClose('MQTT', () => mqtt.close());
   const server = await startGrpcServer({

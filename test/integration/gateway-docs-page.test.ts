@@ -3,7 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 
-describeWithBrowser('the page about the API, in a browser', () => {
+const PAGES: [string, string, string[]][] = [
+  [
+    '/docs',
+    'Sky Scan API',
+    ['/api/skyscan/start', '/api/skyscan/{session_id}/data', '/api/rotors/{rotor_id}/stop'],
+  ],
+  ['/docs/events', 'Sky Scan messages', ['/ws/skyscan/{session_id}', 'skyscan/rotors/{rotor_id}/position']],
+];
+
+describeWithBrowser('the pages about the API, in a browser', () => {
   let world: GatewayWorld;
   let browser: Browser;
 
@@ -17,36 +26,34 @@ describeWithBrowser('the page about the API, in a browser', () => {
     await world.close();
   });
 
-  test('shows every endpoint, asks nobody else for anything, breaks no rule of its own', async () => {
-    const origin = world.gateway.wsUrl.replace(/^ws/, 'http');
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-    const complaints: string[] = [];
-    const foreign: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(origin)) foreign.push(request.url());
-    });
-    await page.goto(`${origin}/docs`);
-    expect(await page.title()).toBe('Sky Scan API');
-    const text = await page.locator('body').innerText();
-    for (const path of [
-      '/api/skyscan/start',
-      '/api/skyscan/{session_id}/data',
-      '/api/rotors/{rotor_id}/stop',
-    ])
-      expect(text).toContain(path);
-    // On a phone the page scrolls down, not sideways.
-    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-    // Styled by its own sheet, which the content security policy lets in.
-    const font = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");
-    expect(font).toContain('sans-serif');
-    const dead = await page.evaluate(
-      `[...document.querySelectorAll('a[href^="#"]')].map((a) => a.hash).filter((hash) => !document.querySelector(hash))`,
-    );
-    expect(dead).toEqual([]);
-    expect([complaints, foreign]).toEqual([[], []]);
-  });
+  test.each(PAGES)(
+    '%s shows its addresses, loads nothing from elsewhere, breaks no rule of its own',
+    async (path, title, addresses) => {
+      const origin = world.gateway.wsUrl.replace(/^ws/, 'http');
+      const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+      const complaints: string[] = [];
+      const foreign: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(origin)) foreign.push(request.url());
+      });
+      await page.goto(`${origin}${path}`);
+      expect(await page.title()).toBe(title);
+      const text = await page.locator('body').innerText();
+      for (const address of addresses) expect(text).toContain(address);
+      // On a phone the page scrolls down, not sideways.
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+      // Styled by its own sheet, which the content security policy lets in.
+      const font = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");
+      expect(font).toContain('sans-serif');
+      const dead = await page.evaluate(
+        `[...document.querySelectorAll('a[href^="#"]')].map((a) => a.hash).filter((hash) => !document.querySelector(hash))`,
+      );
+      expect(dead).toEqual([]);
+      expect([complaints, foreign]).toEqual([[], []]);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { createLogger } from '#shared/runtime/logger';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
+import { createTopics } from '#contract/mqtt-topics';
 import { createMqttConnection, type MqttConnection } from '#shared/runtime/mqtt-client';
 import { createEchoCheck } from '#shared/runtime/mqtt-echo';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
@@ -173,6 +174,7 @@ function connectService(url: string): MqttConnection {
   const connection = createMqttConnection(
     'rotor-driver',
     '0.0.0',
+    createTopics(),
     { MQTT_URL: url, MQTT_BASE_TOPIC: 'skyscan' },
     logger,
   );

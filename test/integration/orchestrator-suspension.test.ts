@@ -4,6 +4,7 @@ import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import type { Conditions, Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import { SkyScanError } from '#shared/base/errors';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
+import { createTopics } from '#contract/mqtt-topics';
 import { createSunCondition } from '#shared/sky/sun-keep-out';
 import { watchMessages } from '#shared/rotor/suspend-messages';
 import { suspendRules } from '#shared/rotor/suspend-rules';
@@ -67,7 +68,7 @@ describe('a message', () => {
   test('of too much wind suspends, and the calm after it lets go on', async () => {
     const broker = await startAedes();
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
-    const connection = createMqttConnection('test', '0', settings, silent);
+    const connection = createMqttConnection('test', '0', createTopics(), settings, silent);
     const rules = suspendRules({ SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' });
     const reason = watchMessages(connection, rules, silent, () => world.supervisor.checkConditions());
     build({ reason: () => reason() });

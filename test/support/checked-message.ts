@@ -2,21 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { rotorMessageSchema } from '#contract/live/rotor-messages';
 import { detailedSessionMessageSchema, sessionMessageSchema } from '#contract/live/session-messages';
-import {
-  characterisationMessageSchema,
-  pointMessageSchema,
-  positionMessageSchema,
-  serviceStatusMessageSchema,
-  statusMessageSchema,
-} from '#contract/mqtt-messages';
+import { MQTT_TOPICS } from '#contract/mqtt-topics';
 
-const MQTT_SCHEMAS: [RegExp, z.ZodType][] = [
-  [/\/sessions\/\d+\/points$/, pointMessageSchema],
-  [/\/sessions\/\d+\/status$/, statusMessageSchema],
-  [/\/rotors\/\d+\/position$/, positionMessageSchema],
-  [/\/rotors\/\d+\/characterisation$/, characterisationMessageSchema],
-  [/\/services\/[\w-]+\/status$/, serviceStatusMessageSchema],
-];
+const MQTT_SCHEMAS = Object.values(MQTT_TOPICS).map(({ address, payload }): [RegExp, z.ZodType] => [
+  new RegExp(`/${address.replace(/\{\w+_id\}/, '\\d+').replace(/\{\w+\}/, '[\\w-]+')}$`),
+  payload,
+]);
 
 /** A message of a WebSocket. Throws when the contract does not define it, or defines other fields. */
 export function checkedLiveMessage(url: string, text: string): unknown {

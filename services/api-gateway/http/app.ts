@@ -44,6 +44,8 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   security: SecuritySettings;
   /** Where a proxy serves us: '' or like `/sky`. */
   basePath: string;
+  /** First word of every MQTT topic. */
+  mqttBaseTopic: string;
   /** 0: no Strict-Transport-Security. */
   hstsMaxAgeS: number;
   rateLimitPerMinute: number;
@@ -98,7 +100,7 @@ export function createApp(parts: AppParts): Express {
   resource(router, '/health', { get: health });
   resource(router, '/api/health', { get: health });
   resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
-  docsRoutes(router, parts.basePath);
+  docsRoutes(router, parts);
   rotorRoutes(router, parts);
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);

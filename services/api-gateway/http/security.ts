@@ -29,7 +29,7 @@ export interface SecuritySettings {
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
 const MAX_SHOWN = 100;
 /** Pages that another site may link to, besides those of the dashboard. */
-const PAGES = /^\/(docs\/?)?$/;
+const PAGES = /^\/(docs(\/events)?\/?)?$/;
 
 /**
  * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor read an answer through a name of its

@@ -2,7 +2,8 @@ import type { Measurement } from '#contract/mqtt-messages';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';
-import { CLOSE } from './close-codes.ts';
+import { LIVE_CHANNELS } from '#contract/live/channels';
+import { CLOSE } from '#contract/live/close-codes';
 import type { LiveSocket } from './live-socket.ts';
 import type { Turns } from '../http/turns.ts';
 import { createReplays } from './replays.ts';
@@ -62,7 +63,7 @@ export function createHub(stored: StoredSessions, metrics: Metrics, turns: Pick<
       try {
         const loaded = session.facts ?? (await stored.facts(sessionId));
         if (!loaded) {
-          socket.close(CLOSE.unknown, 'Scan session not found');
+          socket.close(CLOSE.unknown, LIVE_CHANNELS.session.notFound);
           return;
         }
         const facts = merge(session, loaded, false);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { parseId } from '#contract/ids';
 import type { Refusal } from '../http/security.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE } from '#contract/live/close-codes';
 import type { LiveSocket } from './live-socket.ts';
 
 /** Serves one client, which may go at any time. Rejects when the database cannot be asked. */

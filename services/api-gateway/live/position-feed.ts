@@ -2,7 +2,7 @@ import mqtt from 'mqtt';
 import type { Logger } from '#shared/runtime/logger';
 import { mqttOptions, type MqttSettings } from '#shared/runtime/mqtt-client';
 import { positionMessageSchema, type PositionMessage } from '#contract/mqtt-messages';
-import { createTopics } from '#shared/runtime/mqtt-topics';
+import { createTopics } from '#contract/mqtt-topics';
 import type { Metrics } from '../metrics.ts';
 import type { PositionSource } from './position-hub.ts';
 

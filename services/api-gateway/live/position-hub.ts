@@ -1,11 +1,10 @@
 import type { WebSocket } from 'ws';
+import { LIVE_CHANNELS } from '#contract/live/channels';
 import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorRow } from '../store/rotors.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE } from '#contract/live/close-codes';
 import { PositionViewer } from './position-viewer.ts';
-
-export const ROTOR_NOT_FOUND = 'Rotor not found';
 
 /** Brings the position of a rotor to whoever watches it. */
 export interface PositionHub {
@@ -63,7 +62,7 @@ export function createPositionHub(source: PositionSource): PositionHub {
     async attach(socket, rotorId) {
       const rotor = await source.find(rotorId);
       if (!rotor) {
-        socket.close(CLOSE.unknown, ROTOR_NOT_FOUND);
+        socket.close(CLOSE.unknown, LIVE_CHANNELS.rotor.notFound);
         return;
       }
       if (socket.readyState !== socket.OPEN) return;
@@ -75,7 +74,7 @@ export function createPositionHub(source: PositionSource): PositionHub {
     },
     forget(rotorId) {
       for (const socket of rotors.get(rotorId)?.viewers.keys() ?? [])
-        socket.close(CLOSE.unknown, ROTOR_NOT_FOUND);
+        socket.close(CLOSE.unknown, LIVE_CHANNELS.rotor.notFound);
     },
   };
 }

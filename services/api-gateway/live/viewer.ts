@@ -4,7 +4,7 @@ import { hasEnded } from '#contract/session-status';
 import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE } from '#contract/live/close-codes';
 import type { Replays } from './replays.ts';
 
 /** A point on its way to many viewers: each form is made at most once, and is the same bytes for all of them. */

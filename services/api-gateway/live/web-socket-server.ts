@@ -7,7 +7,7 @@ import type { Connections } from '../http/connections.ts';
 import type { Refusal } from '../http/security.ts';
 import { answerAndClose } from '../http/server.ts';
 import type { Metrics } from '../metrics.ts';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE } from '#contract/live/close-codes';
 import type { LiveRoute, Serve } from './live-route.ts';
 import { LiveSocket } from './live-socket.ts';
 

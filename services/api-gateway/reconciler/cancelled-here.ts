@@ -1,4 +1,5 @@
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
+import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { toStatusMessage } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { listCancelledHere, type SessionRow } from '../store/sessions.ts';
@@ -12,11 +13,12 @@ const MOST = 500;
  */
 export function createCancelledNews(
   db: Database,
-  mqtt: Pick<MqttConnection, 'client' | 'topics' | 'publish'>,
+  mqtt: Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>,
 ): (session: SessionRow) => void {
   const tell = (session: SessionRow) => {
     const topic = mqtt.topics.sessionStatus(session.id);
-    mqtt.publish(topic, toStatusMessage(session), { retain: true }).catch(() => undefined);
+    const retain = MQTT_TOPICS.sessionStatus.retained;
+    mqtt.publish(topic, toStatusMessage(session), { retain }).catch(() => undefined);
   };
   mqtt.client.on('connect', () => {
     // The revision is the same: whoever has heard it already does nothing.

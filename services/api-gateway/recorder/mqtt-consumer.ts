@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
+import type { Topics } from '#contract/mqtt-topics';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
 import { backoffMs, sleep, withEither } from '#shared/runtime/waiting';
 import { storedFault } from '../domain/stored-fault.ts';
@@ -26,7 +27,7 @@ const COMPLAIN_EVERY_MS = 60_000;
  * status is only a hint: the reconciler asks the orchestrator for the real one.
  */
 export function consumeMqtt(parts: {
-  connection: MqttConnection;
+  connection: MqttConnection<Topics>;
   recorder: Recorder;
   metrics: Metrics;
   logger: Logger;

@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { pointingSchema, positionMessageSchema } from '../mqtt-messages.ts';
 
 /** A message of `/ws/rotors/{id}`: the position that rotor-driver published, with the id of the rotor. */
-export const rotorMessageSchema = positionMessageSchema.extend({
-  rotor_id: z.int().min(1),
-  setpoint: pointingSchema.nullable(),
-});
+export const rotorMessageSchema = positionMessageSchema
+  .extend({
+    rotor_id: z.int().min(1),
+    setpoint: pointingSchema.nullable().meta({
+      description: 'The commanded pointing; null: none since the last stop',
+    }),
+  })
+  .meta({ id: 'RotorMessage', description: 'The position of a rotor' });
 export type RotorMessage = z.infer<typeof rotorMessageSchema>;

@@ -4,7 +4,9 @@ import { planSchema } from '../rest/plan.ts';
 import { unitSchema } from '../rest/sessions.ts';
 
 /** A message of `/ws/skyscan/{id}`: a point was stored, or (without a point) the status changed. */
-export const sessionMessageSchema = z.object({ ...progressFields, point: dataPointSchema.nullable() });
+export const sessionMessageSchema = z
+  .object({ ...progressFields, point: dataPointSchema.nullable() })
+  .meta({ id: 'SessionMessage', description: 'A point, or (point is null) a status' });
 export type SessionMessage = z.infer<typeof sessionMessageSchema>;
 
 const detailedPointSchema = dataPointSchema.extend({
@@ -16,20 +18,24 @@ const detailedPointSchema = dataPointSchema.extend({
 export type DetailedPoint = z.infer<typeof detailedPointSchema>;
 
 /** A status with `?detail=full`: also what the plan says of the present. */
-export const detailedStatusMessageSchema = z.object({
-  ...progressFields,
-  point: z.null(),
-  ...planSchema.pick({
-    elapsed_s: true,
-    remaining_s: true,
-    fault: true,
-    rotor_rests: true,
-    resumes_itself: true,
-  }).shape,
-});
+export const detailedStatusMessageSchema = z
+  .object({
+    ...progressFields,
+    point: z.null(),
+    ...planSchema.pick({
+      elapsed_s: true,
+      remaining_s: true,
+      fault: true,
+      rotor_rests: true,
+      resumes_itself: true,
+    }).shape,
+  })
+  .meta({ id: 'DetailedStatusMessage', description: 'A status, with times and the fault' });
 export type DetailedStatusMessage = z.infer<typeof detailedStatusMessageSchema>;
 
-export const detailedPointMessageSchema = z.object({ ...progressFields, point: detailedPointSchema });
+export const detailedPointMessageSchema = z
+  .object({ ...progressFields, point: detailedPointSchema })
+  .meta({ id: 'DetailedPointMessage', description: 'A point with seq, setpoint and measurement' });
 export type DetailedPointMessage = z.infer<typeof detailedPointMessageSchema>;
 
 /** A message of `/ws/skyscan/{id}?detail=full`. */

@@ -3,7 +3,6 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
 import { createEchoCheck } from './mqtt-echo.ts';
-import { createTopics, type Topics } from './mqtt-topics.ts';
 import { sleep } from './waiting.ts';
 
 const GOODBYE_MS = 500;
@@ -36,9 +35,14 @@ export interface MqttSettings {
   MQTT_CA?: string | undefined;
 }
 
-export interface MqttConnection {
+/** What a connection has to know of the topics. */
+export interface StatusTopics {
+  serviceStatus(service: string): string;
+}
+
+export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   client: MqttClient;
-  topics: Topics;
+  topics: T;
   /** Publishes at QoS 1; resolves with the broker's acknowledgement. While the broker is away: rejects at once. */
   publish(topic: string, payload: object, options?: { retain?: boolean }): Promise<void>;
   /** Subscribes at QoS 1. A refusal counts as trouble until the topics are granted. */
@@ -72,14 +76,14 @@ export function mqttOptions(settings: MqttSettings): IClientOptions {
  * broker is away: the repair path brings what was missed, and the queue of a ten-minute outage would be unbounded.
  * `options` come on top; attach listeners to `client`, then call `client.connect()`.
  */
-export function createMqttConnection(
+export function createMqttConnection<T extends StatusTopics>(
   service: string,
   version: string,
+  topics: T,
   settings: MqttSettings,
   logger: Logger,
   options: IClientOptions = {},
-): MqttConnection {
-  const topics = createTopics(settings.MQTT_BASE_TOPIC);
+): MqttConnection<T> {
   const statusTopic = topics.serviceStatus(service);
   const status = (word: string) => ({ status: word, version });
   const client = mqtt.connect(settings.MQTT_URL, {

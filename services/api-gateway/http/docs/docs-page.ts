@@ -1,27 +1,7 @@
 import type { Html } from './html.ts';
 import { html, page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
-
-/** The part of JSON Schema that our schemas use. */
-interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  enum?: unknown[];
-  const?: unknown;
-  items?: Schema;
-  prefixItems?: Schema[];
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  allOf?: Schema[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  default?: unknown;
-  description?: string;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  maxLength?: number;
-}
+import { renderFields, typeOf, type Schema } from './schema-html.ts';
 
 interface Content {
   content?: Record<string, { schema?: Schema }>;
@@ -51,7 +31,10 @@ export function renderDocs(document: OpenApiDocument, basePath: string): string 
     html`<header>
         <h1>${title} <small>${version}</small></h1>
         <p>${description}</p>
-        <p><a href="${basePath}/api/openapi.json">OpenAPI 3.1 document</a></p>
+        <p>
+          <a href="${basePath}/api/openapi.json">OpenAPI 3.1 document</a> -
+          <a href="${basePath}/docs/events">WebSocket and MQTT messages</a>
+        </p>
       </header>
       <nav>
         ${operations.map(
@@ -126,54 +109,6 @@ function renderOperation({
       )}
     </table>
   </section>`;
-}
-
-function renderFields(schema: Schema): Html | undefined {
-  if (!schema.properties) return undefined;
-  return html`<table>
-    <tr>
-      <th>Field</th>
-      <th>Type</th>
-      <th>Default</th>
-      <th>Description</th>
-    </tr>
-    ${Object.entries(schema.properties).map(
-      ([name, field]) =>
-        html`<tr>
-          <td><code>${name}</code></td>
-          <td>${typeOf(field)}</td>
-          <td>
-            ${field.default === undefined ? (schema.required?.includes(name) ? 'required' : '') : JSON.stringify(field.default)}
-          </td>
-          <td>${field.description}</td>
-        </tr>`,
-    )}
-  </table>`;
-}
-
-function typeOf(schema: Schema | undefined): Html | undefined {
-  if (!schema) return undefined;
-  if (schema.$ref !== undefined) {
-    const name = schema.$ref.split('/').at(-1) ?? '';
-    return html`<a href="#schema-${name}">${name}</a>`;
-  }
-  const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf;
-  if (choices)
-    return html`${choices.map((choice, index) => html`${index > 0 ? ' or ' : ''}${typeOf(choice)}`)}`;
-  if (schema.enum) return html`${schema.enum.map(String).join(', ')}`;
-  if (schema.const !== undefined) return html`${JSON.stringify(schema.const)}`;
-  if (schema.items) return html`array of ${typeOf(schema.items)}`;
-  const type = [schema.type ?? 'any'].flat().join(' or ');
-  return html`${type}${range(schema)}`;
-}
-
-function range({ minimum, maximum, exclusiveMinimum, maxLength }: Schema): string {
-  if (maxLength !== undefined) return `, at most ${maxLength} characters`;
-  if (exclusiveMinimum !== undefined)
-    return `, above ${exclusiveMinimum}${maximum === undefined ? '' : `, at most ${maximum}`}`;
-  if (minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
-    return `, ${minimum}..${maximum}`;
-  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? '' : `, at least ${minimum}`;
 }
 
 function schemaOf(content: Content | undefined): Schema | undefined {

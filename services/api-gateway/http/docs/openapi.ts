@@ -4,13 +4,8 @@ import { operations } from './operations.ts';
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
-const LIVE = `Live progress: WebSocket at /ws/skyscan/{session_id}. A status message comes at once, then every point and every
-change of status: {"session_id", "status", "point" (a data point, or null), "progress_pct", "completed", "total"}.
-?after=N starts with the points after the first N stored ones, ?detail=full adds seq, setpoint and measurement to every point.
-Close codes: 1000 the session has ended, 1013 too slow (come back with ?after=N), 4404 Scan session not found.
-Positions: WebSocket at /ws/rotors/{rotor_id}. A message comes at once and with every change, at most five a second:
-{"rotor_id", "azimuth", "elevation", "moving", "setpoint" (azimuth and elevation it was told, or null), "timestamp"}.
-Who is slow gets the latest position. Close code: 4404 Rotor not found.
+const LIVE = `Live progress of a session: WebSocket at /ws/skyscan/{session_id}. Position of a rotor: WebSocket at /ws/rotors/{rotor_id}.
+Their messages, and those on MQTT, are at /docs/events (a page) and /api/asyncapi.json (AsyncAPI 3.0).
 Where API keys are configured, send one as "Authorization: Bearer KEY" or "X-API-Key: KEY", or in a browser as the subprotocol
 new WebSocket(url, ["skyscan", "bearer.KEY"]).`;
 

@@ -1,0 +1,229 @@
+import { OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { LIVE_CHANNELS, liveAddress, type LiveChannel } from '#contract/live/channels';
+import { CLOSE } from '#contract/live/close-codes';
+import { MQTT_QOS, MQTT_TOPICS, type MqttTopic } from '#contract/mqtt-topics';
+import { VERSION } from '#shared/runtime/version';
+import type { Schema } from './schema-html.ts';
+
+interface Reference {
+  $ref: string;
+}
+
+interface Channel {
+  address: string;
+  description: string;
+  servers: Reference[];
+  parameters: Record<string, { description: string }>;
+  messages: Record<string, Reference>;
+  bindings?: { ws: { method: 'GET'; query?: Schema; bindingVersion: string } };
+}
+
+interface Message {
+  name: string;
+  title: string;
+  /** When it is sent. */
+  summary: string;
+  contentType: string;
+  payload: Reference;
+}
+
+interface Operation {
+  action: 'send';
+  channel: Reference;
+  summary: string;
+  messages: Reference[];
+  bindings?: { mqtt: { qos: number; retain: boolean; bindingVersion: string } };
+}
+
+interface Server {
+  host: string;
+  pathname?: string;
+  variables: Record<string, { default: string; description: string }>;
+  protocol: 'ws' | 'mqtt';
+  protocolVersion?: string;
+  description: string;
+  security: Reference[];
+}
+
+/** The parts of AsyncAPI 3.0 that we use. */
+export interface AsyncApiDocument {
+  asyncapi: '3.0.0';
+  info: { title: string; version: string; description: string };
+  defaultContentType: string;
+  servers: Record<string, Server>;
+  channels: Record<string, Channel>;
+  operations: Record<string, Operation>;
+  components: {
+    messages: Record<string, Message>;
+    schemas: Record<string, Schema>;
+    securitySchemes: Record<string, object>;
+  };
+}
+
+const DESCRIPTION = `What Sky Scan sends by itself: over WebSockets of its API, and on an MQTT broker. One JSON object per message.
+Angles are in degrees, azimuth clockwise from true north, elevation above the horizon. Levels are in dBm, or in dBFS where nothing is calibrated.
+Later versions may add fields: ignore fields that you do not know.`;
+
+const WEB_SOCKET = `WebSockets of the API. What clients send is ignored. Close codes: ${CLOSE.normal} the session has ended,
+${CLOSE.goingAway} the server stops, ${CLOSE.tooSlow} too slow (connect again, with ?after=N for a session), ${CLOSE.unknown} no such session or rotor.`;
+
+const BROKER = `MQTT 3.1.1. A point or a status may arrive twice and, after an outage, not at all: the API has all of them.`;
+
+const PARAMETERS: Record<string, string> = {
+  session_id: 'ID of the session, as in the API',
+  rotor_id: 'ID of the rotor, as in the API',
+  service_name: 'api-gateway, scan-orchestrator, rotor-driver or sdr-sampler',
+};
+
+/** AsyncAPI 3.0, made from the schemas that check the messages. */
+export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan'): AsyncApiDocument {
+  const live = Object.entries<LiveChannel>(LIVE_CHANNELS);
+  const topics = Object.entries<MqttTopic>(MQTT_TOPICS);
+  const messages = [
+    ...live.flatMap(([, channel]) => channel.messages.map(({ payload, when }) => toMessage(payload, when))),
+    ...topics.map(([, { payload, when }]) => toMessage(payload, when)),
+  ];
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Sky Scan messages', version: VERSION, description: DESCRIPTION },
+    defaultContentType: 'application/json',
+    servers: servers(basePath),
+    channels: {
+      ...Object.fromEntries(live.map(([name, channel]) => [`${name}Live`, liveChannel(channel)])),
+      ...Object.fromEntries(topics.map(([name, topic]) => [name, mqttChannel(topic, mqttBaseTopic)])),
+    },
+    operations: {
+      ...Object.fromEntries(live.map(([name, channel]) => [`send.${name}Live`, sendLive(name, channel)])),
+      ...Object.fromEntries(topics.map(([name, topic]) => [`publish.${name}`, publish(name, topic)])),
+    },
+    components: {
+      messages: Object.fromEntries(messages.map((message) => [message.name, message])),
+      schemas: schemasOf([
+        ...live.flatMap(([, channel]) => channel.messages.map(({ payload }) => payload)),
+        ...topics.map(([, { payload }]) => payload),
+      ]),
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'Only where API_KEYS is configured' },
+        apiKeyHeader: {
+          type: 'httpApiKey',
+          in: 'header',
+          name: 'X-API-Key',
+          description:
+            'The same key; in a browser as the subprotocol new WebSocket(url, ["skyscan", "bearer.KEY"])',
+        },
+        mqttLogin: { type: 'userPassword', description: 'Where the broker requires one' },
+      },
+    },
+  };
+}
+
+/** The id that the contract gives to the schema of a message. */
+function nameOf(payload: z.ZodObject): string {
+  const { id } = payload.meta() ?? {};
+  if (id === undefined) throw new Error('a message of the contract has no id');
+  return id;
+}
+
+function toMessage(payload: z.ZodObject, when: string): Message {
+  const name = nameOf(payload);
+  return {
+    name,
+    title: payload.description ?? name,
+    summary: when,
+    contentType: 'application/json',
+    payload: { $ref: `#/components/schemas/${name}` },
+  };
+}
+
+function servers(basePath: string): AsyncApiDocument['servers'] {
+  const host = (port: number, description: string) => ({
+    host: '{host}',
+    variables: { host: { default: `127.0.0.1:${port}`, description } },
+  });
+  return {
+    gateway: {
+      ...host(8080, 'Address of the API'),
+      ...(basePath !== '' && { pathname: basePath }),
+      protocol: 'ws',
+      description: WEB_SOCKET,
+      security: ['apiKey', 'apiKeyHeader'].map((name) => ({ $ref: `#/components/securitySchemes/${name}` })),
+    },
+    broker: {
+      ...host(1883, 'Address of the broker (MQTT_URL)'),
+      protocol: 'mqtt',
+      protocolVersion: '3.1.1',
+      description: BROKER,
+      security: [{ $ref: '#/components/securitySchemes/mqttLogin' }],
+    },
+  };
+}
+
+function liveChannel(channel: LiveChannel): Channel {
+  const hasQuery = Object.keys(channel.query.shape).length > 0;
+  return {
+    address: liveAddress(channel),
+    description: channel.description,
+    servers: [{ $ref: '#/servers/gateway' }],
+    parameters: parametersOf(channel.parameter),
+    messages: referencesTo(channel.messages.map(({ payload }) => payload)),
+    bindings: {
+      ws: {
+        method: 'GET',
+        ...(hasQuery && { query: queryOf(channel.query) }),
+        bindingVersion: '0.1.0',
+      },
+    },
+  };
+}
+
+/** Parameters as they are written in the address. */
+function queryOf(query: z.ZodObject): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(query, { target: 'draft-7', io: 'input' });
+  return schema as Schema;
+}
+
+function mqttChannel({ address, payload, when }: MqttTopic, baseTopic: string): Channel {
+  return {
+    address: `${baseTopic}/${address}`,
+    description: when,
+    servers: [{ $ref: '#/servers/broker' }],
+    parameters: parametersOf(/\{(\w+)\}/.exec(address)?.[1] ?? ''),
+    messages: referencesTo([payload]),
+  };
+}
+
+function sendLive(name: string, { messages, description }: LiveChannel): Operation {
+  return {
+    action: 'send',
+    channel: { $ref: `#/channels/${name}Live` },
+    summary: description,
+    messages: messages.map(({ payload }) => ({ $ref: `#/channels/${name}Live/messages/${nameOf(payload)}` })),
+  };
+}
+
+function publish(name: string, { payload, retained, when }: MqttTopic): Operation {
+  return {
+    action: 'send',
+    channel: { $ref: `#/channels/${name}` },
+    summary: when,
+    messages: [{ $ref: `#/channels/${name}/messages/${nameOf(payload)}` }],
+    bindings: { mqtt: { qos: MQTT_QOS, retain: retained, bindingVersion: '0.2.0' } },
+  };
+}
+
+function parametersOf(name: string): Channel['parameters'] {
+  return { [name]: { description: PARAMETERS[name] ?? '' } };
+}
+
+function referencesTo(payloads: z.ZodObject[]): Record<string, Reference> {
+  return Object.fromEntries(
+    payloads.map(nameOf).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+  );
+}
+
+function schemasOf(payloads: z.ZodObject[]): Record<string, Schema> {
+  const definitions = payloads.map((schema) => ({ type: 'schema' as const, schema }));
+  const { components } = new OpenApiGeneratorV31(definitions).generateComponents();
+  return components?.schemas ?? {};
+}

@@ -1,0 +1,99 @@
+import type { AsyncApiDocument } from './asyncapi.ts';
+import type { Html } from './html.ts';
+import { html, page } from './html.ts';
+import { renderFields, typeOf, type Schema } from './schema-html.ts';
+
+/** Every WebSocket, topic and message as a page that needs no script. */
+export function renderEvents(document: AsyncApiDocument, basePath: string): string {
+  const { title, version, description } = document.info;
+  const channels = Object.entries(document.channels);
+  const messages = Object.values(document.components.messages);
+  const { schemas } = document.components;
+  return page(
+    title,
+    basePath,
+    html`<header>
+        <h1>${title} <small>${version}</small></h1>
+        <p>${description}</p>
+        <p>
+          <a href="${basePath}/api/asyncapi.json">AsyncAPI 3.0 document</a> -
+          <a href="${basePath}/docs">REST API</a>
+        </p>
+      </header>
+      <nav>${channels.map(([name, { address }]) => html`<a href="#channel-${name}">${address}</a> `)}</nav>
+      ${Object.entries(document.servers).map(
+        ([server, { protocol, description: about }]) =>
+          html`<h2>${protocol === 'ws' ? 'WebSockets' : 'MQTT'}</h2>
+            <p>${about}</p>
+            ${channels
+              .filter(([, channel]) => channel.servers.some(({ $ref }) => $ref === `#/servers/${server}`))
+              .map(([name]) => renderChannel(document, name))}`,
+      )}
+      <h2>Messages</h2>
+      ${messages.map(
+        ({ name, title: what, summary }) =>
+          html`<section id="schema-${name}">
+            <h3>${name}</h3>
+            <p>${what}. ${summary}.</p>
+            ${renderFields(schemas[name] ?? {})}
+          </section>`,
+      )}`,
+  );
+}
+
+function renderChannel(document: AsyncApiDocument, name: string): Html | undefined {
+  const channel = document.channels[name];
+  if (!channel) return undefined;
+  const operation = Object.values(document.operations).find(
+    ({ channel: { $ref } }) => $ref === `#/channels/${name}`,
+  );
+  const mqtt = operation?.bindings?.mqtt;
+  const query = channel.bindings?.ws.query?.properties ?? {};
+  const parameters: [string, string, Schema & { description?: string }][] = [
+    ...Object.entries(channel.parameters).map(([parameter, { description }]): [string, string, Schema] => [
+      parameter,
+      'path',
+      { type: 'string', description },
+    ]),
+    ...Object.entries(query).map(([parameter, schema]): [string, string, Schema] => [
+      parameter,
+      'query',
+      schema,
+    ]),
+  ];
+  return html`<section id="channel-${name}">
+    <h3><code>${channel.address}</code></h3>
+    <p>${channel.description}.</p>
+    ${mqtt && html`<p>QoS ${mqtt.qos}, ${mqtt.retain ? 'retained' : 'not retained'}.</p>`}
+    <table>
+      <tr>
+        <th>Parameter</th>
+        <th>In</th>
+        <th>Type</th>
+        <th>Description</th>
+      </tr>
+      ${parameters.map(
+        ([parameter, place, schema]) =>
+          html`<tr>
+            <td><code>${parameter}</code></td>
+            <td>${place}</td>
+            <td>${typeOf(schema)}</td>
+            <td>${schema.description}</td>
+          </tr>`,
+      )}
+    </table>
+    <table>
+      <tr>
+        <th>Message</th>
+        <th>When</th>
+      </tr>
+      ${Object.keys(channel.messages).map(
+        (message) =>
+          html`<tr>
+            <td><a href="#schema-${message}">${message}</a></td>
+            <td>${document.components.messages[message]?.summary}</td>
+          </tr>`,
+      )}
+    </table>
+  </section>`;
+}

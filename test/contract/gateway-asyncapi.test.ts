@@ -1,0 +1,164 @@
+import { Parser } from '@asyncapi/parser';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import * as rotorMessages from '#contract/live/rotor-messages';
+import * as sessionMessages from '#contract/live/session-messages';
+import * as mqttMessages from '#contract/mqtt-messages';
+import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { openSocket } from '../support/gateway-sockets.ts';
+import { until } from '../support/until.ts';
+
+interface Document {
+  channels: Record<string, { address: string; messages: Record<string, unknown> }>;
+  operations: Record<string, { bindings?: { mqtt: object } }>;
+  components: { messages: Record<string, unknown>; schemas: Record<string, object> };
+}
+
+let world: GatewayWorld;
+let scan: TestScan;
+let text: string;
+let document: Document;
+
+beforeAll(async () => {
+  world = await createGatewayWorld();
+  scan = await startTestScan(world);
+  ({ text } = await world.gateway.get('/api/asyncapi.json'));
+  document = JSON.parse(text) as Document;
+});
+afterAll(() => world.close());
+
+/** Whether a schema of the document accepts a value. */
+function problemsOf(schema: string, value: unknown): unknown {
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components: document.components });
+  validate(value);
+  return validate.errors;
+}
+
+describe('the AsyncAPI document', () => {
+  test('is valid AsyncAPI 3.0, without a warning', async () => {
+    const { document: parsed, diagnostics } = await new Parser().parse(text);
+    expect(parsed?.version()).toBe('3.0.0');
+    // Besides errors (0) and warnings (1) there are hints, such as that AsyncAPI has a newer version.
+    const severities: number[] = diagnostics.map(({ severity }) => severity);
+    expect(severities.filter((severity) => severity <= 1)).toEqual([]);
+  });
+
+  test('has every channel', () => {
+    expect(Object.values(document.channels).map(({ address }) => address)).toEqual([
+      '/ws/skyscan/{session_id}',
+      '/ws/rotors/{rotor_id}',
+      'skyscan/sessions/{session_id}/points',
+      'skyscan/sessions/{session_id}/status',
+      'skyscan/rotors/{rotor_id}/position',
+      'skyscan/rotors/{rotor_id}/characterisation',
+      'skyscan/services/{service_name}/status',
+    ]);
+  });
+
+  test('has every message schema of the contract, in a channel', () => {
+    const schemas = Object.entries({ ...mqttMessages, ...rotorMessages, ...sessionMessages })
+      .filter(([name]) => name.endsWith('MessageSchema'))
+      .flatMap(([, schema]) => (schema instanceof z.ZodUnion ? schema.options : [schema])) as z.ZodType[];
+    expect(schemas.length).toBeGreaterThanOrEqual(9);
+    const inChannels = Object.values(document.channels).flatMap(({ messages }) => Object.keys(messages));
+    for (const schema of schemas) {
+      const id = schema.meta()?.id ?? 'a schema without an id';
+      expect(inChannels).toContain(id);
+      expect(Object.keys(document.components.messages)).toContain(id);
+      expect(Object.keys(document.components.schemas)).toContain(id);
+    }
+  });
+
+  test('says which messages the broker keeps', () => {
+    const retained = Object.entries(document.operations).map(([name, { bindings }]) => [
+      name,
+      bindings?.mqtt,
+    ]);
+    const qos1 = { qos: 1, bindingVersion: '0.2.0' };
+    expect(Object.fromEntries(retained)).toEqual({
+      'send.sessionLive': undefined,
+      'send.rotorLive': undefined,
+      'publish.sessionPoints': { ...qos1, retain: false },
+      'publish.sessionStatus': { ...qos1, retain: true },
+      'publish.rotorPosition': { ...qos1, retain: true },
+      'publish.rotorCharacterisation': { ...qos1, retain: false },
+      'publish.serviceStatus': { ...qos1, retain: true },
+    });
+  });
+
+  test('describes the messages that are sent, and no others', async () => {
+    const published: [string, unknown][] = [];
+    world.mqtt.on('message', (topic, payload) => {
+      published.push([topic, JSON.parse(payload.toString())]);
+    });
+    await world.mqtt.subscribeAsync('skyscan/#');
+    const path = `${world.gateway.wsUrl}/ws/skyscan/${scan.id}?after=0`;
+    const [plain, full] = await Promise.all([openSocket(path), openSocket(`${path}&detail=full`)]);
+    await scan.become('running');
+    await scan.measure(2);
+    await until('points', () => [plain, full].every(({ messages }) => messages.some(({ point }) => point)));
+    for (const message of plain.messages) expect(problemsOf('SessionMessage', message)).toBeNull();
+    for (const message of full.messages) {
+      const name = message.point ? 'DetailedPointMessage' : 'DetailedStatusMessage';
+      expect(problemsOf(name, message)).toBeNull();
+    }
+    const last = full.messages.find(({ point }) => point);
+    expect(
+      problemsOf('DetailedPointMessage', { ...last, point: { ...last?.point, seq: '1' } }),
+    ).not.toBeNull();
+    expect(problemsOf('DetailedPointMessage', plain.messages.at(-1))).not.toBeNull();
+    const ofLeaf = (leaf: string) => published.filter(([topic]) => topic.endsWith(leaf));
+    await until(
+      'MQTT messages',
+      () => ofLeaf('/points').length > 0 && ofLeaf('/api-gateway/status').length > 0,
+    );
+    for (const [, message] of ofLeaf('/points')) expect(problemsOf('PointMessage', message)).toBeNull();
+    for (const [, message] of ofLeaf(`/${scan.id}/status`))
+      expect(problemsOf('StatusMessage', message)).toBeNull();
+    for (const [, message] of ofLeaf('/api-gateway/status'))
+      expect(problemsOf('ServiceStatusMessage', message)).toBeNull();
+    plain.close();
+    full.close();
+  });
+
+  test('has the base topic and the prefix of the proxy', async () => {
+    const other = await world.startGateway({ MQTT_BASE_TOPIC: 'home/sky', BASE_PATH: '/scan' });
+    const { body } = await other.get('/api/asyncapi.json');
+    const { channels, servers } = body as Document & { servers: { gateway: { pathname: string } } };
+    expect(channels['sessionStatus']?.address).toBe('home/sky/sessions/{session_id}/status');
+    expect(servers.gateway.pathname).toBe('/scan');
+    await other.close();
+  });
+});
+
+describe('the page of the messages', () => {
+  test('needs no script and no other host', async () => {
+    const { status, headers, text: body } = await world.gateway.get('/docs/events');
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(body).not.toMatch(/<script|\sstyle=|\son\w+=|https?:\/\//);
+  });
+
+  test('has every channel and every message, and links to the REST API', async () => {
+    const { text: body } = await world.gateway.get('/docs/events');
+    for (const { address } of Object.values(document.channels))
+      expect(body).toContain(`<code>${address}</code>`);
+    for (const name of Object.keys(document.components.messages))
+      expect(body).toContain(`id="schema-${name}"`);
+    expect(body).toContain('href="/docs"');
+    expect((await world.gateway.get('/docs')).text).toContain('href="/docs/events"');
+  });
+
+  test('needs a key where the REST API needs one', async () => {
+    const other = await world.startGateway({ API_KEYS: 'correct-horse-battery' });
+    const paths = ['/api/openapi.json', '/api/asyncapi.json', '/docs', '/docs/events'];
+    const answers = await Promise.all(paths.map((path) => other.get(path)));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    const headers = { authorization: 'Bearer correct-horse-battery' };
+    expect((await other.request('/api/asyncapi.json', { headers })).status).toBe(200);
+    await other.close();
+  });
+});
