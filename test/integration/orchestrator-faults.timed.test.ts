@@ -97,6 +97,38 @@ test.each([
   expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
 });
 
+test('a stop that is not confirmed is reported within 2 s', async () => {
+  let stands: () => void = () => undefined;
+  world.rotors.stopping = new Promise((resolve) => (stands = resolve));
+  world.rotors.script = (step) => {
+    if (step < 3) return undefined;
+    void world.supervisor.pause(1);
+    return 'hang';
+  };
+  await begin();
+  await until('the stop is asked for', () => world.rotors.stops > 0);
+  const sinceMs = performance.now();
+  await until('a fault is published', () => Boolean(published()?.fault));
+  expect(performance.now() - sinceMs).toBeLessThan(2_000);
+  expect(published()?.fault?.observation).toContain('has not confirmed that the rotor stands');
+  stands();
+  await until('a pause', () => published()?.status === 'paused');
+  expect(published()).toMatchObject({ fault: null, rotorRests: true });
+});
+
+test('a rotor that rests does so until the session that resumes moves it', async () => {
+  world.receiver.script = pauseAt(3);
+  await begin();
+  await until('a pause', () => published()?.status === 'paused');
+  const { revision = 0 } = published() ?? {};
+  await world.supervisor.resume(1);
+  await until('the session ends', () => world.view()?.status === 'completed');
+  const paused = world.publisher.statuses.filter(
+    (status) => status.revision > revision && status.status === 'paused',
+  );
+  expect(paused.every(({ rotorRests }) => rotorRests)).toBe(true);
+});
+
 test('a paused rotor rests only when it was stopped, and until its lease is lost', async () => {
   world.receiver.script = (step) => (step > 2 ? new SkyScanError('hardware_fault', 'broken') : undefined);
   await begin();

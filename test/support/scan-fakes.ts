@@ -66,6 +66,8 @@ export class FakeRotors implements Rotors {
   settlesInMs = 0;
   /** When it will have settled, by the driver's clock, for every approach. */
   readonly settled: number[] = [];
+  /** A stop resolves with it; undefined: at once. */
+  stopping: Promise<void> | undefined;
   script: Script = () => undefined;
   /** The same of questions for the position. */
   positionScript: Script = () => undefined;
@@ -133,7 +135,7 @@ export class FakeRotors implements Rotors {
       measure: (reads: number) => Promise.resolve(Array.from({ length: reads }, () => ({ levelDb: -80 }))),
       stop: () => {
         this.stops++;
-        return Promise.resolve();
+        return this.stopping ?? Promise.resolve();
       },
       release: () => {
         this.#heldBy = undefined;

@@ -20,6 +20,11 @@ export function noPositionAfterReads(rotor: RotorConfig): string {
   return `no position from ${rotctldOf(rotor)} after the reads ${CHECK_ROTCTLD}`;
 }
 
+/** The rotor was told to stop and is not seen to stand. */
+export function notStopped(rotor: RotorConfig): string {
+  return `${rotctldOf(rotor)} has not confirmed that the rotor stands ${CHECK_ROTCTLD}`;
+}
+
 export function noReads(rotor: RotorConfig): string {
   return `${receiverOf(rotor)} delivers no reads ${CHECK_RECEIVER}`;
 }

@@ -104,7 +104,9 @@ export class SessionPortrait {
   get #rests(): boolean {
     const { writer, held } = this.#of;
     const { status, activity } = writer.record.state;
-    return status === 'paused' && activity.phase === 'idle' && held.rests;
+    // While the session resumes nothing moves the rotor until its position has been read.
+    const { phase } = activity;
+    return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && held.rests;
   }
 
   /** Until the last point; undefined before the rotor was taken for the first time since the start. */

@@ -12,6 +12,7 @@ import { createCourse, type Course } from './course.ts';
 import { failureOf } from './failure.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { HeldRotor } from './held-rotor.ts';
+import { notStopped } from './observations.ts';
 import type { Plan } from './planning.ts';
 import { PointLog } from './point-log.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
@@ -239,6 +240,7 @@ export class SessionRunner {
         return { type: 'parked', atMs: atMs() };
       case 'stop': {
         await this.#log.written();
+        this.#watch.expect('stop', notStopped(this.record.rotor), 0);
         const trouble = await held.stop();
         return { type: 'stopped', atMs: atMs(), trouble };
       }
