@@ -154,7 +154,10 @@ export async function start(
           () => HEALTHY,
           () => (db.waitingFor === undefined ? UNREACHABLE : healthyUnless(db.waitingFor)),
         ),
-      mqtt: () => Promise.resolve(mqtt.client.connected ? healthyUnless(mqtt.trouble()) : UNREACHABLE),
+      mqtt: () => {
+        const connected = mqtt.client.connected && feed.connected;
+        return Promise.resolve(connected ? healthyUnless(mqtt.trouble()) : UNREACHABLE);
+      },
       orchestrator: orchestratorHealth.check,
       rotor_driver: driverHealth.check,
       clock: () =>

@@ -11,6 +11,8 @@ const MAX_PAYLOAD_BYTES = 4 * 1024;
 /** Positions as the broker has them, of the rotors that are followed and of no others. */
 export interface PositionFeed {
   follow: PositionSource['follow'];
+  /** False also when the broker is frozen: this connection asks it every 5 s. */
+  readonly connected: boolean;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,9 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
         followed.delete(rotorId);
         if (client.connected) client.unsubscribe(topics.rotorPosition(rotorId), () => undefined);
       };
+    },
+    get connected() {
+      return client.connected;
     },
     async close() {
       // A client that is ended while it connects would otherwise begin to reconnect once its socket is gone.

@@ -23,6 +23,27 @@ const SILENT = 5_000;
 
 test.each([
   ['the connection is lost', 'waiting', undefined, 'unknown', /^The connection to Sky Scan is lost\. Check/],
+  [
+    'the connection is lost and the gateway is away',
+    'waiting',
+    { unreachable: 'Sky Scan does not answer' },
+    'unknown',
+    /^The connection to Sky Scan is lost\. Check/,
+  ],
+  [
+    'the connection was given up and the gateway is well',
+    'waiting',
+    health({}),
+    'unknown',
+    /^The connection to Sky Scan is lost\. Check/,
+  ],
+  [
+    'the connection was given up because the database is away',
+    'waiting',
+    health({ database: AWAY }),
+    'late',
+    /^the database cannot be reached\. Check .*DATABASE_URL/,
+  ],
   ['a key is asked for', 'refused', undefined, 'unknown', /API key/],
   [
     'the gateway is silent',

@@ -17,13 +17,22 @@ export function troubleOf(
   silentMs: number,
   health: HealthReport | undefined,
 ): Trouble | undefined {
-  if (phase === 'waiting') return { effect: 'unknown', reason: NO_GATEWAY };
   if (phase === 'refused') return { effect: 'unknown', reason: 'Sky Scan asks for an API key' };
+  if (phase === 'waiting') {
+    // A gateway that answers knows better why it has no points.
+    const known = health && !('unreachable' in health) ? reported(health, true) : undefined;
+    return known ?? { effect: 'unknown', reason: NO_GATEWAY };
+  }
   if (phase !== 'live' || !health) return undefined;
   // While messages come nothing is unknown, whatever was answered before.
   const silent = silentMs > SILENT_MS;
   if ('unreachable' in health)
     return silent ? { effect: 'unknown', reason: `${health.unreachable}. ${CHECK_GATEWAY}` } : undefined;
+  return reported(health, silent);
+}
+
+/** What the gateway reports to be wrong. */
+function reported(health: Report, silent: boolean): Trouble | undefined {
   const { states } = health;
   const about = (name: string, title: string) => describe(title, health, name);
   if (silent && states['orchestrator'] === 'away')
