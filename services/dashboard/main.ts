@@ -1,6 +1,8 @@
 import './styles/fonts.css';
 import './styles/theme.css';
 import './styles/base.css';
+import './styles/layout.css';
+import './styles/controls.css';
 import './styles/parts.css';
 import { EarlyAnswers, firstPaths } from './lib/early-answers.ts';
 import { pageBase } from './lib/paths.ts';

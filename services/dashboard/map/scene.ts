@@ -1,16 +1,16 @@
 import type { Pointing } from '#shared/sky/pointing';
-import { drawAxes, layoutPlot } from '#sky-map/axes';
+import { drawAxes } from '#sky-map/axes';
 import { drawOverlays, type Overlays } from '#sky-map/overlays';
 import type { PaletteName } from '#sky-map/palettes';
-import { fitGrid } from '#sky-map/grid-box';
-import { createProjection, type Projection, type ProjectionName } from '#sky-map/projections';
+import { createProjection, type ProjectionName } from '#sky-map/projections';
 import type { LevelRange } from '#sky-map/range';
 import type { SkyMap } from '#sky-map/sky-map';
 import { themeOf, type Theme } from '#sky-map/themes';
-import { fitView, fromPixel, keepInView, panView, toPixel, zoomView, type View } from '#sky-map/view';
+import type { View } from '#sky-map/view';
 import { outlineCell, placeLayer } from './drawing.ts';
 import { Layer } from './layer.ts';
 import { Levels } from './levels.ts';
+import { SceneView } from './scene-view.ts';
 
 /** A cell of the grid. */
 export interface Cell {
@@ -30,7 +30,6 @@ interface Point {
   y: number;
 }
 
-const MOST_ZOOM = 64;
 const FONT_PX = { usual: 13, narrow: 11, narrowBelow: 440 };
 const HATCH_PX = 8;
 // A view that has not moved for that long is drawn sharp.
@@ -48,18 +47,13 @@ export class SkyScene {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #onRange: (range: LevelRange) => void;
+  readonly #view = new SceneView();
   #look: Look = { palette: 'viridis', range: 'auto', theme: themeOf('light') };
   #overlays: Overlays = {};
   #marked: Cell | undefined;
   #ratio = 1;
   #fontPx = FONT_PX.usual;
   #levels: Levels | undefined;
-  #projection: Projection | undefined;
-  #whole: View | undefined;
-  #view: View | undefined;
-  /** Whether the view is that of `fit`, and stays it when the canvas changes its size. */
-  #fitted = false;
-  #mostZoom = MOST_ZOOM;
   /** The whole sky, and what is zoomed in on. */
   #wholeLayer: Layer | undefined;
   #nearLayer: Layer | undefined;
@@ -84,10 +78,10 @@ export class SkyScene {
       this.#levels = new Levels(map, this.#wake, this.#onRange);
       this.#marked = undefined;
     }
-    this.#projection = createProjection(name, map);
     this.#wholeLayer = this.#nearLayer = undefined;
     this.#applyLook();
-    this.#layOut(true);
+    this.#view.show(map, createProjection(name, map), this.#sheet());
+    this.#make(this.#view.whole);
   }
 
   look(look: Look): void {
@@ -119,67 +113,56 @@ export class SkyScene {
     this.#canvas.height = h;
     this.#fontPx = (width < FONT_PX.narrowBelow ? FONT_PX.narrow : FONT_PX.usual) * this.#ratio;
     this.#applyLook();
-    this.#layOut(false);
+    this.#view.resize(this.#sheet());
+    this.#make(this.#view.whole);
     // A canvas that is resized is empty until it is drawn.
     this.#draw();
   }
 
   get zoom(): number {
-    return this.#view && this.#whole ? this.#view.pxPerDegX / this.#whole.pxPerDegX : 1;
+    return this.#view.zoom;
   }
 
   get fitted(): boolean {
-    return this.#fitted;
+    return this.#view.fitted;
   }
 
   /** `at`: what stays where it is; the middle when it is left out. */
   zoomBy(factor: number, at?: Point): void {
-    const { width, height } = this.#canvas;
-    const fixed = at ? this.#inner(at) : { x: width / 2, y: height / 2 };
-    this.#fitted = false;
-    if (this.#view) this.#move(zoomView(this.#view, factor, fixed));
+    this.#view.zoomBy(factor, at && this.#inner(at));
+    this.#moved();
   }
 
   panBy(dx: number, dy: number): void {
-    this.#fitted = false;
-    if (this.#view) this.#move(panView(this.#view, dx * this.#ratio, dy * this.#ratio));
+    this.#view.panBy(dx * this.#ratio, dy * this.#ratio);
+    this.#moved();
   }
 
   /** The whole sky. */
   reset(): void {
-    this.#fitted = false;
-    if (this.#whole) this.#move(this.#whole);
+    this.#view.reset();
+    this.#moved();
   }
 
   /** The grid fills the picture. */
   fit(): void {
-    this.#fitted = true;
-    const near = this.#fittedView();
-    if (near) this.#move(near);
+    this.#view.fit();
+    this.#moved();
   }
 
   /** Pans until a pointing is in sight. */
   reveal(pointing: Pointing): void {
-    const { width, height } = this.#canvas;
-    const at = this.#inner(this.screenOf(pointing));
-    if (at.x >= 0 && at.y >= 0 && at.x <= width && at.y <= height) return;
-    this.#fitted = false;
-    if (this.#view) this.#move(panView(this.#view, width / 2 - at.x, height / 2 - at.y));
+    if (this.#view.reveal(pointing)) this.#moved();
   }
 
   /** What is at a place of the canvas; undefined where there is no sky. */
   pointingAt(at: Point): Pointing | undefined {
-    if (!this.#view || !this.#projection) return undefined;
-    const { x, y } = fromPixel(this.#view, this.#inner(at));
-    const elevationDeg = this.#projection.elevationAt(x, y);
-    if (Number.isNaN(elevationDeg)) return undefined;
-    return { azimuthDeg: this.#projection.azimuthAt(x, y), elevationDeg };
+    return this.#view.pointingAt(this.#inner(at));
   }
 
   /** Where a pointing is on the canvas. */
-  screenOf({ azimuthDeg, elevationDeg }: Pointing): Point {
-    if (!this.#view || !this.#projection) return { x: 0, y: 0 };
-    const { x, y } = toPixel(this.#view, this.#projection.forward(azimuthDeg, elevationDeg));
+  screenOf(pointing: Pointing): Point {
+    const { x, y } = this.#view.pixelOf(pointing);
     return { x: x / this.#ratio, y: y / this.#ratio };
   }
 
@@ -195,41 +178,15 @@ export class SkyScene {
     this.#levels?.look(palette, range, theme, Math.round(HATCH_PX * this.#ratio));
   }
 
-  #layOut(anew: boolean): void {
+  #sheet() {
     const { width, height } = this.#canvas;
-    if (!this.#projection) return;
-    const { rect, padding } = layoutPlot(this.#projection, { x: 0, y: 0, width, height }, this.#fontPx);
-    const zoom = anew ? 1 : this.zoom;
-    const before = this.#view;
-    this.#whole = fitView(this.#projection, rect, padding);
-    this.#view = this.#whole;
-    const fitted = this.#fittedView() ?? this.#whole;
-    this.#mostZoom = Math.max(MOST_ZOOM, fitted.pxPerDegX / this.#whole.pxPerDegX);
-    if (this.#fitted) this.#view = keepInView(fitted, this.#whole, this.#projection, this.#mostZoom);
-    else if (before && zoom > 1) {
-      // The same middle at the same zoom in another rectangle.
-      const middle = fromPixel(before, {
-        x: before.rect.x + before.rect.width / 2,
-        y: before.rect.y + before.rect.height / 2,
-      });
-      const centre = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
-      const near = zoomView(this.#whole, zoom, centre);
-      const now = fromPixel(near, centre);
-      const moved = { ...near, left: near.left + middle.x - now.x, top: near.top + middle.y - now.y };
-      this.#view = keepInView(moved, this.#whole, this.#projection, this.#mostZoom);
-    }
-    this.#make(this.#whole);
+    return { width, height, fontPx: this.#fontPx };
   }
 
-  #fittedView(): View | undefined {
-    const map = this.#levels?.map;
-    return this.#whole && this.#projection && map && fitGrid(this.#whole, map, this.#projection);
-  }
-
-  #move(view: View): void {
-    if (!this.#whole || !this.#projection) return;
-    this.#view = keepInView(view, this.#whole, this.#projection, this.#mostZoom);
-    if (this.#making && this.#making.view !== this.#whole) this.#making = undefined;
+  #moved(): void {
+    const { whole } = this.#view;
+    if (!whole) return;
+    if (this.#making && this.#making.view !== whole) this.#making = undefined;
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#sharpen(), REST_MS);
     this.#wake();
@@ -237,15 +194,17 @@ export class SkyScene {
 
   /** Begins the picture of the view as it is now. */
   #sharpen(): void {
-    if (!this.#view || this.#making) return;
-    if (this.#view === this.#whole) this.#nearLayer = undefined;
-    else if (this.#nearLayer?.view !== this.#view) this.#make(this.#view);
+    const { now, whole } = this.#view;
+    if (!now || this.#making) return;
+    if (now === whole) this.#nearLayer = undefined;
+    else if (this.#nearLayer?.view !== now) this.#make(now);
     this.#wake();
   }
 
-  #make(view: View): void {
-    if (!this.#levels || !this.#projection) return;
-    this.#making = new Layer(this.#levels.map, this.#projection, view);
+  #make(view: View | undefined): void {
+    const { projection } = this.#view;
+    if (!this.#levels || !projection || !view) return;
+    this.#making = new Layer(this.#levels.map, projection, view);
     this.#wake();
   }
 
@@ -271,11 +230,11 @@ export class SkyScene {
     const isFirst = this.#layers().length === 0;
     this.#making = undefined;
     this.#stale = true;
-    if (made.view === this.#whole) this.#wholeLayer = made;
+    if (made.view === this.#view.whole) this.#wholeLayer = made;
     else this.#nearLayer = made;
     if (isFirst) this.#levels?.paint([made]);
     else this.#levels?.paintNew(made);
-    if (made.view === this.#whole) this.#sharpen();
+    if (made.view === this.#view.whole) this.#sharpen();
   }
 
   #layers(): Layer[] {
@@ -283,7 +242,8 @@ export class SkyScene {
   }
 
   #draw(): void {
-    const [context, view, projection] = [this.#context, this.#view, this.#projection];
+    const context = this.#context;
+    const { now: view, projection } = this.#view;
     this.#stale = false;
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!view || !projection) return;
