@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RotorCharacteristics } from '#proto/rotor_driver';
+import type { RotorCharacteristics } from '#proto/characteristics';
 import { startObservatory, type TestObservatory } from '../support/observatory.ts';
 import {
   at,

@@ -1,36 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeWithPrograms } from '../support/peers.ts';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-} from '../support/rotctld-driver.ts';
-import { rests, startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { startRealRotor, type RealRotor } from '../support/real-rotor.ts';
+import { at, holdRotor, slew } from '../support/rotctld-driver.ts';
+import { rests } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
 describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
-  let rotctld: RealRotctld;
-  let driver: TestDriver;
-  let rotor: ReturnType<typeof testRotor>;
+  let real: RealRotor;
 
   beforeEach(async () => {
-    rotctld = await startRealRotctld();
-    driver = await startTestDriver();
-    rotor = testRotor(rotctld.port);
+    real = await startRealRotor();
   });
-  afterEach(async () => {
-    await driver.close();
-    await rotctld.kill();
-  });
-
-  const underWay = () => until('the rotor moves', async () => (await rotctld.position()).azimuthDeg > 1);
-  const stopped = () => until('the rotor stands', () => rests(rotctld));
+  afterEach(() => real.close());
 
   test('says who it is, how far it travels and where it points', async () => {
+    const { driver, rotor } = real;
     const answer = await driver.client.probe({ rotor });
     expect(answer).toMatchObject({
       model: 'Hamlib Dummy',
@@ -42,6 +26,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('goes from cell to cell and is there when it says so', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     for (const target of [at(2), at(4), at(4, 2), at(-3, 1), at(-3.33, 1.25)]) {
       const startedMs = performance.now();
@@ -61,6 +46,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('shows the way it goes', async () => {
+    const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const { progress } = await slew(driver.client, hold.token, at(8));
     const azimuths = progress.map(({ azimuthDeg }) => azimuthDeg);
@@ -69,6 +55,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('refuses what is outside', async () => {
+    const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, {
       ...rotor,
       limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
@@ -83,6 +70,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('has one holder at a time, and tokens that grow', async () => {
+    const { rotctld, driver, rotor } = real;
     const first = await holdRotor(driver.client, rotor, 'session 7');
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
@@ -115,35 +103,38 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('stops the rotor when its holder dies', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await underWay();
+    await real.underWay();
     hold.cut();
     await expect(going).rejects.toMatchObject({ kind: 'lease_lost' });
-    await stopped();
+    await real.stopped();
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(90);
     const next = await holdRotor(driver.client, rotor);
     await slew(driver.client, next.token, await rotctld.position());
   });
 
   test('stops the rotor when its holder falls silent', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
     hold.fallSilent();
     await expect(hold.ended).resolves.toEqual({ reason: 'no heartbeat for 3 s', mayReacquire: true });
     await expect(going).rejects.toMatchObject({ kind: 'lease_lost' });
-    await stopped();
+    await real.stopped();
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(120);
     await expect(slew(driver.client, hold.token, at(0))).rejects.toMatchObject({ kind: 'lease_lost' });
   });
 
   test('anybody may stop it, which ends the lease', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await underWay();
+    await real.underWay();
     const { position } = await driver.client.stop({ rotor });
     expect(position?.moving).toBe(false);
     expect(await rests(rotctld)).toBe(true);
@@ -153,10 +144,11 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('its holder may stop it and keeps it', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await underWay();
+    await real.underWay();
     await driver.client.stop({ rotor, token: hold.token });
     expect(await rests(rotctld)).toBe(true);
     await expect(going).rejects.toMatchObject({ kind: 'cancelled' });
@@ -169,110 +161,23 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('a slew that is given up stops the rotor', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const giveUp = new AbortController();
     const going = slew(driver.client, hold.token, at(180), giveUp.signal);
     going.catch(() => undefined);
-    await underWay();
+    await real.underWay();
     giveUp.abort();
     await expect(going).rejects.toThrow();
-    await stopped();
+    await real.stopped();
     await slew(driver.client, hold.token, await rotctld.position());
   });
 
-  test('notices that another client moves a rotor that should rest', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    await rotctld.say('P 90 0');
-    const revoked = await hold.ended;
-    expect(revoked?.mayReacquire).toBe(false);
-    expect(revoked?.reason).toMatch(
-      /^the rotor moved without a command from Sky Scan: az 0 el 0 before, az \S+ el 0 after; /,
-    );
-    await stopped();
-    expect((await rotctld.position()).azimuthDeg).toBeLessThan(60);
-  });
-
-  test('a rotor that says another position after rotctld was away has lost its count: nothing is sent, both are named', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    await slew(driver.client, hold.token, at(4, 2));
-    await rotctld.restart();
-    expect(await rotctld.position()).toEqual(at(0));
-    const revoked = await hold.ended;
-    expect(revoked?.mayReacquire).toBe(false);
-    expect(revoked?.reason).toMatch(/while rotctld was disconnected: az 4 el 2 before, az 0 el 0 after; /);
-    await expect(slew(driver.client, hold.token, at(6, 2))).rejects.toMatchObject({ kind: 'lease_lost' });
-    expect(await rotctld.position()).toEqual(at(0));
-    // Reported, homed: whoever held it goes on from where it says it is.
-    const next = await until('a lease', () => holdRotor(driver.client, rotor));
-    await slew(driver.client, next.token, at(6, 2));
-    next.release();
-    await expect(next.ended).resolves.toBeUndefined();
-  });
-
-  test('a rotctld that says the same position after a restart keeps the lease', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    await rotctld.restart();
-    await until('a slew after that', () => slew(driver.client, hold.token, at(6, 2)));
-    hold.release();
-    await expect(hold.ended).resolves.toBeUndefined();
-  });
-
-  test('notices that another client moves it in mid-slew', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    const going = slew(driver.client, hold.token, at(180));
-    going.catch(() => undefined);
-    await until('half a second of way', async () => (await rotctld.position()).azimuthDeg > 6);
-    await rotctld.say('P -90 0');
-    await expect(going).rejects.toMatchObject({ kind: 'hardware_fault' });
-    expect((await hold.ended)?.reason).toMatch(/^the rotor moves away from its target: /);
-    await stopped();
-    expect((await rotctld.position()).azimuthDeg).toBeGreaterThan(-60);
-  });
-
-  test('survives a lost connection in mid-slew: the lease stays, the slew can be repeated', async () => {
-    const proxy = await startTcpProxy({ targetPort: rotctld.port });
-    try {
-      rotor = testRotor(proxy.port);
-      const hold = await holdRotor(driver.client, rotor);
-      const going = slew(driver.client, hold.token, at(30));
-      going.catch(() => undefined);
-      await underWay();
-      proxy.setWeather({ kind: 'refuse' });
-      proxy.cut();
-      await expect(going).rejects.toMatchObject({ kind: 'unavailable' });
-      await expect(slew(driver.client, hold.token, at(3))).rejects.toMatchObject({ kind: 'unavailable' });
-      proxy.setWeather({ kind: 'clear' });
-      const { readback } = await slew(driver.client, hold.token, at(3));
-      expect(readback?.azimuthDeg).toBeCloseTo(3, 1);
-    } finally {
-      await driver.client.stop({ rotor });
-      await proxy.close();
-    }
-  });
-
-  test('does not drive on from where a rotctld that died in mid-slew and lost its count says it is', async () => {
-    const hold = await holdRotor(driver.client, rotor);
-    const going = slew(driver.client, hold.token, at(30));
-    going.catch(() => undefined);
-    await until('rotor-driver has read more than 8 deg', async () => {
-      const { position } = await driver.client.getPosition({ rotor });
-      return (position?.pointing?.azimuthDeg ?? 0) > 8;
-    });
-    await rotctld.kill();
-    await expect(going).rejects.toMatchObject({ kind: 'unavailable' });
-    await rotctld.restart();
-    await expect(slew(driver.client, hold.token, at(3))).rejects.toThrow();
-    expect(await hold.ended).toMatchObject({
-      mayReacquire: false,
-      reason: expect.stringMatching(/^the position changed while rotctld was disconnected: /) as string,
-    });
-    expect(await rotctld.position()).toEqual(at(0));
-  });
-
   test('moves by hand, and a new move replaces the old one', async () => {
+    const { rotctld, driver, rotor } = real;
     const { position } = await driver.client.move({ rotor, target: at(90) });
     expect(position).toMatchObject({ moving: true });
-    await underWay();
+    await real.underWay();
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
       message: 'the rotor is moving by hand',
@@ -286,11 +191,13 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('parks', async () => {
+    const { rotctld, driver, rotor } = real;
     await driver.client.park({ rotor: { ...rotor, park: at(3, 2) } });
     await until('it is parked', async () => (await rotctld.position()).azimuthDeg === 3);
   });
 
   test('refuses a move by hand that is outside', async () => {
+    const { rotctld, driver, rotor } = real;
     await expect(driver.client.move({ rotor, target: at(0, 91) })).rejects.toMatchObject({
       kind: 'out_of_range',
     });
@@ -299,6 +206,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('shows its position to whoever watches', async () => {
+    const { driver, rotor } = real;
     const watching = new AbortController();
     const seen: boolean[] = [];
     const watch = (async () => {
@@ -315,10 +223,11 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
 
   test('leaves no rotor moving when it ends', async () => {
+    const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await underWay();
+    await real.underWay();
     await driver.close();
     expect(await rests(rotctld)).toBe(true);
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(120);

@@ -3,12 +3,12 @@ import {
   ScanOrchestratorDefinition,
   SessionStatus,
   type MeasuredPoint,
-  type MeasureLevelRequest,
   type ScanOrchestratorServiceImplementation,
   type ScanSpec,
   type SessionState,
   type StartRequest,
 } from '#proto/scan_orchestrator';
+import type { MeasureLevelRequest } from '#proto/receivers';
 import type { ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import { gridShape } from '#shared/sky/grid-shape';

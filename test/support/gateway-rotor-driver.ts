@@ -1,9 +1,9 @@
 import {
   RotorDriverDefinition,
   type CharacteriseResponse,
-  type RotorCharacteristics,
   type RotorDriverServiceImplementation,
 } from '#proto/rotor_driver';
+import type { RotorCharacteristics } from '#proto/characteristics';
 import type { RotorConfig, TravelLimits } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import { startGrpcServer } from '#shared/runtime/grpc-server';

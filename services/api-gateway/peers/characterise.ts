@@ -1,4 +1,5 @@
-import type { AxisCharacteristics as AxisMessage, CharacteriseResponse } from '#proto/rotor_driver';
+import type { AxisCharacteristics as AxisMessage } from '#proto/characteristics';
+import type { CharacteriseResponse } from '#proto/rotor_driver';
 import { significant, type AxisCharacteristics, type Measured } from '../domain/characteristics.ts';
 
 /** What comes while a rotor is measured; a line of the answer. */

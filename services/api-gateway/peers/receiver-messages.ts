@@ -1,5 +1,5 @@
 import type { ReceiverInfo } from '#proto/common';
-import type { MeasureLevelResponse } from '#proto/scan_orchestrator';
+import type { MeasureLevelResponse } from '#proto/receivers';
 import { SkyScanError } from '#shared/base/errors';
 import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 

@@ -1,4 +1,5 @@
-import type { AxisCharacteristics, CharacteriseResponse, RotorCharacteristics } from '#proto/rotor_driver';
+import type { AxisCharacteristics, RotorCharacteristics } from '#proto/characteristics';
+import type { CharacteriseResponse } from '#proto/rotor_driver';
 import { createBroadcast } from '#shared/runtime/broadcast';
 import { errorMessage } from '#shared/base/errors';
 import type { CharacterisationMessage } from '#contract/mqtt-messages';
