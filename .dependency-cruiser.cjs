@@ -22,7 +22,7 @@ const LAYERS = {
     'calibration reconciler rotors',
     'recorder',
     'published drawing peers',
-    'store metrics',
+    'store metrics complaints',
   ],
 };
 
@@ -138,7 +138,7 @@ module.exports = {
         pathNot: [
           '^services/(dashboard|sky-map)/',
           '^services/shared/(base|sky)/',
-          '^services/contract/(?!rest/|live/|mqtt-)',
+          '^services/contract/(?!rest/|live/(?!read-message|close-codes)|mqtt-)',
           // The icon that its page and the page of the API documentation share.
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',

@@ -1,10 +1,13 @@
 import { WebSocket } from 'ws';
 import { backoffMs, sleep } from '#shared/runtime/waiting';
 import { ApiError, refusalOf } from '#contract/client/api-error';
+import { CLOSE } from '#contract/live/close-codes';
 import type { Api } from './api.ts';
 
 /** What is told to whoever follows. */
 export interface Follower<M> {
+  /** Undefined: the message is malformed, and is ignored. */
+  read(data: unknown): M | undefined;
   onMessage(message: M): void;
   /** The connection is gone and is being made again. */
   onLost(why: string): void;
@@ -16,8 +19,6 @@ export interface Follower<M> {
 const SILENCE_MS = 40_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
-const NOT_FOUND = 4404;
-const ENDED = 1000;
 
 /**
  * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a connection that drops is made again for
@@ -38,10 +39,16 @@ export async function follow<M>(
     const end = await connectOnce(
       api,
       path(),
-      { onOpen, onMessage: (m) => follower.onMessage(m as M) },
+      {
+        onOpen,
+        onMessage(data) {
+          const message = follower.read(data);
+          if (message !== undefined) follower.onMessage(message);
+        },
+      },
       signal,
     );
-    if (end.code === ENDED || isOver()) return;
+    if (end.code === CLOSE.normal || isOver()) return;
     if (end.refusal) throw end.refusal;
     if (attempt === 0) follower.onLost(end.why);
     await sleep(backoffMs(attempt, FIRST_RETRY_MS, LAST_RETRY_MS), signal).catch(() => undefined);
@@ -57,7 +64,7 @@ interface End {
 function connectOnce(
   api: Api,
   path: string,
-  { onOpen, onMessage }: { onOpen: () => void; onMessage: (message: unknown) => void },
+  { onOpen, onMessage }: { onOpen: () => void; onMessage: (data: unknown) => void },
   signal: AbortSignal,
 ): Promise<End> {
   const { url, headers } = api.socket(path);
@@ -74,9 +81,9 @@ function connectOnce(
     };
     socket.on('open', onOpen);
     socket.on('ping', () => watchdog.refresh());
-    socket.on('message', (data: Buffer) => {
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
       watchdog.refresh();
-      onMessage(JSON.parse(data.toString()) as unknown);
+      onMessage(isBinary ? data : data.toString());
     });
     socket.on('error', (error) => (why = error.message));
     socket.on('unexpected-response', (_request, response) => {
@@ -92,7 +99,7 @@ function connectOnce(
     });
     socket.on('close', (code, reason) => {
       const said = reason.toString();
-      if (code === NOT_FOUND) finish({ code, why: said, refusal: new ApiError(404, said) });
+      if (code === CLOSE.unknown) finish({ code, why: said, refusal: new ApiError(404, said) });
       else finish({ code, why: said || why });
     });
   });

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { checkedLiveMessage } from '../support/checked-message.ts';
 
 // viewer-client.ts URL COUNT: so many viewers of one session. Says `ready` when all are there; asked, when each of them got what.
 
@@ -14,6 +15,7 @@ export interface Arrivals {
 
 const [url = '', count = '0'] = process.argv.slice(2);
 const MOST = 2_000_000;
+const CHECK_EVERY = 1_000;
 // The seq of a point in the published message: so many are stored with it.
 const COMPLETED = /"completed":(\d+)/;
 const seqs = new Uint32Array(MOST);
@@ -34,6 +36,8 @@ function join(): Promise<void> {
   socket.on('message', (data: Buffer) => {
     const now = Number(process.hrtime.bigint()) / 1e6;
     const text = data.toString('latin1');
+    // Checks cost more than the messages, and would delay those that are timed.
+    if (arrivals % CHECK_EVERY === 0) checkedLiveMessage(url, text);
     if (text.includes('"point":null') || arrivals === MOST) return;
     seqs[arrivals] = Number(COMPLETED.exec(text)?.[1]);
     atMs[arrivals++] = now;

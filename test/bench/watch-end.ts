@@ -1,5 +1,6 @@
 import mqtt from 'mqtt';
 import type { StatusMessage } from '#contract/mqtt-messages';
+import { checkedMqttMessage } from '../support/checked-message.ts';
 import { until } from '../support/until.ts';
 
 /** Hears how sessions get on without asking anybody: questions every few milliseconds would slow down what is measured. */
@@ -15,8 +16,8 @@ export interface EndWatch {
 export async function watchEnd(brokerUrl: string): Promise<EndWatch> {
   const client = await mqtt.connectAsync(brokerUrl);
   const statuses: StatusMessage[] = [];
-  client.on('message', (_topic, payload) => {
-    statuses.push(JSON.parse(payload.toString()) as StatusMessage);
+  client.on('message', (topic, payload) => {
+    statuses.push(checkedMqttMessage(topic, payload.toString()) as StatusMessage);
   });
   await client.subscribeAsync('skyscan/sessions/+/status', { qos: 1 });
   return {

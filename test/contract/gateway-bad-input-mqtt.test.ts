@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PointMessage } from '#contract/mqtt-messages';
+import type { z } from 'zod';
+import type { RotorMessage } from '#contract/live/rotor-messages';
+import {
+  pointMessageSchema,
+  positionMessageSchema,
+  statusMessageSchema,
+  type PointMessage,
+} from '#contract/mqtt-messages';
 import { createRefusals, type Refusals } from '../support/gateway-refusals.ts';
+import { malformedOf, newerOf, NOT_MESSAGES } from '../support/bad-messages.ts';
+import { openSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
 
 let suite: Refusals;
@@ -8,6 +17,14 @@ beforeAll(async () => {
   suite = await createRefusals();
 });
 afterAll(() => suite.world.close());
+
+const FAULT = {
+  observation: 'rotctld does not answer',
+  since: '2026-02-14T02:00:15.250Z',
+  for_s: 2,
+  pauses_at: null,
+  pauses_in_s: null,
+};
 
 describe('forged MQTT messages', () => {
   const NEXT = 2;
@@ -101,11 +118,66 @@ describe('forged MQTT messages', () => {
     expect(await suite.everything()).toBe(before);
   });
 
+  test.each(NOT_MESSAGES)('%s as a point and as a status', async (_, payload) => {
+    const before = await suite.everything();
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId}/points`, payload);
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId}/status`, payload);
+    await flush();
+    expect(await suite.everything()).toBe(before);
+  });
+
+  test.each<[string, z.ZodType, () => object]>([
+    ['points', pointMessageSchema, () => forge((m) => m)() as object],
+    ['status', statusMessageSchema, () => status({ elapsed_s: 1, fault: FAULT })],
+  ])('%s with every field missing or of another type', async (leaf, schema, good) => {
+    const before = await suite.everything();
+    const dropped = await countDropped();
+    const bad = malformedOf(schema, good());
+    expect(bad.length).toBeGreaterThan(90);
+    for (const [, message] of bad)
+      await suite.world.publish(`skyscan/sessions/${suite.sessionId}/${leaf}`, message);
+    await flush();
+    expect(await suite.everything()).toBe(before);
+    expect(await countDropped()).toBe(dropped + bad.length);
+  });
+
+  test.each([
+    'sessions',
+    'sessions//points',
+    'sessions/1/points/2',
+    'sessions/-1/points',
+    'sessions/1e3/points',
+  ])('a point on the topic %s', async (topic) => {
+    const before = await suite.everything();
+    await suite.world.publish(`skyscan/${topic}`, forge((m) => m)());
+    await flush();
+    expect(await suite.everything()).toBe(before);
+  });
+
+  test('on the topic of another session, or as another kind', async () => {
+    const before = await suite.everything();
+    const point = forge((m) => m)();
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId}/status`, point);
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId}/points`, status({}));
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId + 1}/points`, point);
+    await suite.world.publish(`skyscan/sessions/${suite.sessionId + 1}/status`, status({}));
+    await flush();
+    expect(await suite.everything()).toBe(before);
+  });
+
   test('are counted', async () => {
     const { text } = await suite.world.gateway.get('/metrics');
     expect(text).toContain('skyscan_mqtt_messages_dropped_total{reason="not a point"}');
     expect(text).toContain('skyscan_mqtt_messages_dropped_total{reason="off the plan"}');
   });
+
+  async function countDropped(): Promise<number> {
+    const { text } = await suite.world.gateway.get('/metrics');
+    const counts = [...text.matchAll(/mqtt_messages_dropped_total\{[^}]*\} (\d+)/g)].map((match) =>
+      Number(match[1]),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
 
   /** A point that is stored already, sent last, has been looked at when its session is asked for: messages come in order. */
   async function flush(): Promise<void> {
@@ -126,4 +198,89 @@ describe('forged MQTT messages', () => {
     Object.assign(session, kept);
     return message;
   }
+});
+
+describe('positions that are malformed', () => {
+  const good = {
+    azimuth: 10,
+    elevation: 20,
+    moving: true,
+    setpoint: { azimuth: 30, elevation: 20 },
+    timestamp: '2026-02-14T02:00:15.250Z',
+  };
+
+  test('reach no viewer, retained or not; those of a newer version do, without what is unknown', async () => {
+    const { gateway, publish } = suite.world;
+    const topic = `skyscan/rotors/${suite.rotorId}/position`;
+    await publish(topic, '{', true);
+    const viewer = await openSocket<RotorMessage>(`${gateway.wsUrl}/ws/rotors/${suite.rotorId}`);
+    // Positions are passed on once the rotor is followed.
+    await until('a position', async () => {
+      await publish(topic, { ...good, azimuth: 1 });
+      return viewer.messages.some(({ azimuth }) => azimuth === 1);
+    });
+    for (const [, payload] of NOT_MESSAGES) await publish(topic, payload);
+    for (const [, message] of malformedOf(positionMessageSchema, good)) await publish(topic, message);
+    await publish(`skyscan/rotors/${suite.rotorId + 1}/position`, { ...good, azimuth: 66 });
+    await publish(`skyscan/rotors/x/position`, { ...good, azimuth: 66 });
+    await publish(topic, newerOf({ ...good, azimuth: 2 }));
+    await until('the last position', () => viewer.messages.at(-1)?.azimuth === 2);
+    const others = viewer.messages.filter(({ azimuth }) => azimuth !== 1 && azimuth !== 2);
+    // What the rotor itself answered.
+    expect(others.filter(({ azimuth, timestamp }) => azimuth === 66 || timestamp === good.timestamp)).toEqual(
+      [],
+    );
+    viewer.close();
+  });
+});
+
+describe('frames of clients', () => {
+  const frames: [string, string | Buffer, number | undefined][] = [
+    ...NOT_MESSAGES.map(([name, data]): [string, string | Buffer, number | undefined] => [
+      name,
+      data,
+      data.length > 4_096 ? 1009 : undefined,
+    ]),
+    ['a status', JSON.stringify({ session_id: 1, status: 'cancelled', revision: 4e9 }), undefined],
+    ['a command', '{"command":"stop"}', undefined],
+  ];
+
+  test.each(frames)(
+    '%s changes nothing, and only a frame that is too large ends its own connection',
+    async (_, data, code) => {
+      const { gateway } = suite.world;
+      const before = await suite.everything();
+      const url = `${gateway.wsUrl}/ws/skyscan/${suite.sessionId}`;
+      const [sender, other] = await Promise.all([openSocket(url), openSocket(url)]);
+      sender.send(data);
+      if (code === undefined) sender.close();
+      expect((await sender.closed).code).toBe(code ?? 1005);
+      expect(await suite.everything()).toBe(before);
+      other.close();
+      expect((await other.closed).code).toBe(1005);
+    },
+  );
+});
+
+describe('messages of a newer version', () => {
+  test('a status with more fields is taken, one with an unknown word is not', async () => {
+    const { orchestrator, publish, gateway } = suite.world;
+    const topic = `skyscan/sessions/${suite.sessionId}/status`;
+    const paused = orchestrator.become(suite.sessionId, 'paused');
+    await publish(topic, { ...newerOf(paused), status: 'calibrating', revision: paused.revision + 1 });
+    await publish(topic, newerOf(paused));
+    const session = async () => (await gateway.get(`/api/skyscan/${suite.sessionId}`)).text;
+    await until('it is paused', async () => (await session()).includes('"paused"'));
+    await publish(topic, newerOf(orchestrator.become(suite.sessionId, 'running')));
+    await until('it runs', async () => (await session()).includes('"running"'));
+  });
+
+  test('a point with more fields is stored, and so is one with an unknown status in the end', async () => {
+    const { orchestrator, publish } = suite.world;
+    const topic = `skyscan/sessions/${suite.sessionId}/points`;
+    await publish(topic, newerOf(orchestrator.measure(suite.sessionId)));
+    await until('the second point', async () => (await suite.everything()).includes('"completed_points":2'));
+    await publish(topic, { ...orchestrator.measure(suite.sessionId), status: 'calibrating' });
+    await until('the third point', async () => (await suite.everything()).includes('"completed_points":3'));
+  });
 });

@@ -1,6 +1,7 @@
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Measurement, StatusMessage } from '#contract/mqtt-messages';
+import { checkedMqttMessage } from '../support/checked-message.ts';
 import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
 import { upTo, type Session } from '../support/gateway-scan.ts';
 import { startInstantScan, startInstantStack, type InstantStack } from '../support/instant-stack.ts';
@@ -76,8 +77,8 @@ async function retained(id: number): Promise<StatusMessage | undefined> {
   const newcomer = await mqtt.connectAsync(broker.url);
   try {
     let told: StatusMessage | undefined;
-    newcomer.on('message', (_topic, payload) => {
-      told = JSON.parse(payload.toString()) as StatusMessage;
+    newcomer.on('message', (topic, payload) => {
+      told = checkedMqttMessage(topic, payload.toString()) as StatusMessage;
     });
     await newcomer.subscribeAsync(`skyscan/sessions/${id}/status`, { qos: 1 });
     await until('it is told', () => told, 500).catch(() => undefined);

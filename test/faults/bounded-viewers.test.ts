@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGatewayWorld, gatewayAt, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
-import { openUncheckedSocket, type Message, type TestSocket } from '../support/gateway-sockets.ts';
+import { openFloodSocket, type Message, type TestSocket } from '../support/gateway-sockets.ts';
 import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
@@ -56,13 +56,13 @@ describe('viewers', () => {
       const scan = await startTestScan(world, { rows: 80, columns: 300 });
       await scan.become('running');
       await scan.reached('running');
-      const quick = await openUncheckedSocket(address(scan, '?detail=full'));
+      const quick = await openFloodSocket(address(scan, '?detail=full'));
       const slow: TestSocket[] = [];
       while (slow.length < count)
         slow.push(
           ...(await Promise.all(
             Array.from({ length: Math.min(AT_ONCE, count - slow.length) }, () =>
-              openUncheckedSocket(address(scan, '?detail=full')),
+              openFloodSocket(address(scan, '?detail=full')),
             ),
           )),
         );
@@ -107,7 +107,7 @@ describe('viewers', () => {
       const scan = await startTestScan(world, { rows: 10, columns: 300 });
       await scan.become('running');
       await scan.reached('running');
-      const faithful = await openUncheckedSocket(address(scan, '?detail=full'));
+      const faithful = await openFloodSocket(address(scan, '?detail=full'));
       await visit(scan, 500);
       await until('the first have gone', async () => (await metric(VIEWERS)) === 1);
       const before = {
@@ -120,7 +120,7 @@ describe('viewers', () => {
         await scan.measure(10);
       }
       const storm = await Promise.all(
-        Array.from({ length: STORM }, () => openUncheckedSocket(address(scan, '?after=0&detail=full'))),
+        Array.from({ length: STORM }, () => openFloodSocket(address(scan, '?after=0&detail=full'))),
       );
       await scan.measure(10);
       await until('the storm has everything', () =>
@@ -150,7 +150,7 @@ describe('viewers', () => {
 
   test('a frame of 4 kB is ignored, a larger one ends the connection', async () => {
     const scan = await startTestScan(world);
-    const viewer = await openUncheckedSocket(address(scan));
+    const viewer = await openFloodSocket(address(scan));
     viewer.send('x'.repeat(4 * 1024));
     await scan.become('running');
     await until('it hears on', () => viewer.messages.at(-1)?.status === 'running');

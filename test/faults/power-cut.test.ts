@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { errorMessage } from '#shared/base/errors';
 import { createRandom } from '../../services/simulator/domain/random.ts';
 import { freePort } from '../../services/launcher/ports.ts';
+import { checkedMqttMessage } from '../support/checked-message.ts';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
 import { createCutDisk, whyNoPowerCut, type CutDisk } from '../support/power-cut.ts';
 import { until } from '../support/until.ts';
@@ -144,8 +145,8 @@ async function launch(dataDir: string): Promise<{ launched: LaunchedProcess; mqt
 async function watchPoints(port: number, points: Point[], signal: AbortSignal): Promise<void> {
   const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 50, connectTimeout: 1_000 });
   client.on('error', () => undefined);
-  client.on('message', (_topic, payload) => {
-    const { point } = JSON.parse(payload.toString()) as { point: Point | null };
+  client.on('message', (topic, payload) => {
+    const { point } = checkedMqttMessage(topic, payload.toString()) as { point: Point | null };
     if (point) points.push(point);
   });
   client.subscribe('skyscan/sessions/1/points', { qos: 1 });

@@ -1,4 +1,6 @@
 import { connectAsync } from 'mqtt';
+import { progressPct, type StatusMessage } from '#contract/mqtt-messages';
+import type { Session } from '#contract/rest/sessions';
 import { until } from '../support/until.ts';
 import type { Fault, Scene } from './fault.ts';
 import { setFaults } from './simulator-faults.ts';
@@ -84,12 +86,16 @@ async function forgeStatus({ stage, sessionId, random }: Scene): Promise<void> {
     () => undefined,
   );
   if (!client) return;
-  const status = ['running', 'completed', 'cancelled', 'paused'][Math.floor(random() * 4)];
-  const message = {
+  const status =
+    (['running', 'completed', 'cancelled', 'paused'] as const)[Math.floor(random() * 4)] ?? 'paused';
+  const session = await stage.stack.api<Session>('GET', `/api/skyscan/${sessionId}`).catch(() => undefined);
+  const total = session?.body.total_points ?? 1;
+  const message: StatusMessage = {
     session_id: sessionId,
     status,
-    completed_points: 1,
-    total_points: 40,
+    progress_pct: progressPct(1, total),
+    completed: 1,
+    total,
     point: null,
     revision: FORGED_REVISION,
     notes: 'forged',

@@ -1,6 +1,7 @@
 import mqtt from 'mqtt';
 import WebSocket from 'ws';
 import type { StatusMessage } from '#contract/mqtt-messages';
+import { checkedLiveMessage, checkedMqttMessage } from '../support/checked-message.ts';
 import type { TestStack } from '../support/stack.ts';
 import { FORGED_REVISION } from './rotor-faults.ts';
 
@@ -32,7 +33,10 @@ export function watchAsViewer(stack: TestStack, sessionId: number): ViewerWitnes
     const url = `${stack.httpUrl.replace('http', 'ws')}/ws/skyscan/${sessionId}?after=${after}&detail=full`;
     socket = new WebSocket(url, { handshakeTimeout: 2_000 });
     socket.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as { status: string; point: { seq: number } | null };
+      const message = checkedLiveMessage(url, data.toString()) as {
+        status: string;
+        point: { seq: number } | null;
+      };
       if (message.point) seqs.push(message.point.seq);
       if (statuses.at(-1)?.status !== message.status) statuses.push({ status: message.status });
     });
@@ -69,7 +73,7 @@ export async function watchBroker(url: string): Promise<BrokerWitness> {
   client.on('error', () => undefined);
   client.on('message', (topic, payload, { retain }) => {
     if (retain || !topic.endsWith('/status') || payload.length === 0) return;
-    const message = JSON.parse(payload.toString()) as StatusMessage;
+    const message = statusOf(topic, payload);
     if (message.revision === FORGED_REVISION) return;
     const list = seen.get(message.session_id) ?? [];
     seen.set(message.session_id, list);
@@ -82,9 +86,7 @@ export async function watchBroker(url: string): Promise<BrokerWitness> {
       const newcomer = await mqtt.connectAsync(url);
       try {
         const first = new Promise<StatusMessage>((resolve) => {
-          newcomer.on('message', (_topic, payload) =>
-            resolve(JSON.parse(payload.toString()) as StatusMessage),
-          );
+          newcomer.on('message', (topic, payload) => resolve(statusOf(topic, payload)));
         });
         await newcomer.subscribeAsync(`skyscan/sessions/${sessionId}/status`, { qos: 1 });
         return await Promise.race([
@@ -97,6 +99,10 @@ export async function watchBroker(url: string): Promise<BrokerWitness> {
     },
     close: () => client.endAsync(true),
   };
+}
+
+function statusOf(topic: string, payload: Buffer): StatusMessage {
+  return checkedMqttMessage(topic, payload.toString()) as StatusMessage;
 }
 
 /** QoS 1 may repeat a message, also an older one: who listens keeps the highest revision. */

@@ -3,6 +3,7 @@ import type { Logger } from '#shared/runtime/logger';
 import { mqttOptions, type MqttSettings } from '#shared/runtime/mqtt-client';
 import { positionMessageSchema, type PositionMessage } from '#contract/mqtt-messages';
 import { createTopics } from '#contract/mqtt-topics';
+import { createComplaints } from '../complaints.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PositionSource } from './position-hub.ts';
 
@@ -23,6 +24,7 @@ export interface PositionFeed {
 export function createPositionFeed(settings: MqttSettings, metrics: Metrics, logger: Logger): PositionFeed {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
   const client = mqtt.connect(settings.MQTT_URL, { ...mqttOptions(settings), resubscribe: false });
+  const complain = createComplaints(logger);
   const followed = new Map<number, (position: PositionMessage) => void>();
 
   function subscribe(rotorIds: number[]): void {
@@ -46,7 +48,10 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
     if (!listener || payload.length === 0) return;
     const position = parsePosition(payload);
     if (position) listener(position);
-    else metrics.messagesDropped.inc({ reason: 'not a position' });
+    else {
+      metrics.messagesDropped.inc({ reason: 'not a position' });
+      complain(topic, 'not a position');
+    }
   });
 
   return {

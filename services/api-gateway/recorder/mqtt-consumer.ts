@@ -6,6 +6,7 @@ import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import type { Topics } from '#contract/mqtt-topics';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
 import { backoffMs, sleep, withEither } from '#shared/runtime/waiting';
+import { createComplaints } from '../complaints.ts';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
@@ -15,7 +16,6 @@ import type { Outcome, Recorder } from './recorder.ts';
 // A year: beyond it a duration is no fault of ours, and no date either.
 const MOST_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
-const COMPLAIN_EVERY_MS = 60_000;
 
 /**
  * Feeds the recorder from the broker, one message at a time. A message is acknowledged only after it is stored or found to be
@@ -140,21 +140,5 @@ function statusReport(message: StatusMessage): StatusReport | undefined {
     fault: fault ? storedFault(fault, Date.now()) : null,
     rotorRests: message.rotor_rests,
     resumesItself: message.resumes_itself,
-  };
-}
-
-/** At most one line a minute, with the number of those that were not told. */
-function createComplaints(logger: Logger): (topic: string, reason: string) => void {
-  let silentUntilMs = -Infinity;
-  let untold = 0;
-  return (topic, reason) => {
-    const nowMs = performance.now();
-    if (nowMs < silentUntilMs) {
-      untold++;
-      return;
-    }
-    logger.warn({ topic, reason, alsoDropped: untold }, 'MQTT message dropped');
-    untold = 0;
-    silentUntilMs = nowMs + COMPLAIN_EVERY_MS;
   };
 }

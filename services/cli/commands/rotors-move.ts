@@ -4,6 +4,7 @@ import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { toJson, toJsonLine } from '../output.ts';
+import { readRotorMessage } from '#contract/live/read-message';
 import type { RotorMessage } from '#contract/live/rotor-messages';
 
 const ID = 'which rotator: see `skyscan rotors list`';
@@ -40,6 +41,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
         return;
       }
       const follower = {
+        read: (data: unknown) => readRotorMessage(data, id),
         onMessage: (position: RotorMessage) =>
           void out.write(json ? toJsonLine(position) : `${whereAndWhither(position)}\n`),
         onLost: (why: string) => void err.write(`connection lost (${why}), trying again ...\n`),

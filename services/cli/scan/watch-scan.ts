@@ -2,6 +2,7 @@ import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { CancelledError, DetachedError, type Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { printable } from '../output.ts';
+import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Session } from '#contract/rest/sessions';
 import { createJsonDisplay, createPlainDisplay } from './plain-display.ts';
@@ -76,6 +77,7 @@ export async function watchScan(
       api,
       () => `/ws/skyscan/${id}?after=${view.received}&detail=full`,
       {
+        read: (data) => readSessionMessage(data, id, view.session.status),
         onMessage(message) {
           const before = view.session.status;
           if (!takeMessage(view, message, performance.now())) return;

@@ -1,6 +1,8 @@
 import { countedOf } from '#shared/base/plurals';
 import { ApiError } from '#contract/client/api-error';
 import { sentenceOf } from './api.ts';
+import { CLOSE } from '#contract/live/close-codes';
+import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
@@ -22,8 +24,6 @@ const ASK_EVERY_MS = 5_000;
 const PLAN_EVERY = 4;
 /** More points than these are downloaded in columns; fewer come through the WebSocket. */
 const FEW_POINTS = 500;
-const CLOSE_UNKNOWN = 4404;
-const CLOSE_BEHIND = 1013;
 
 /**
  * A session as it is and as it goes on: loads what is stored, follows what comes, and begins again where it was whenever the connection
@@ -146,9 +146,12 @@ export class LiveSession {
         resolve('The connection brought nothing');
       };
       const leave = this.#source.follow(this.id, this.lastSeq, {
-        hear: (text) => {
+        hear: (data) => {
+          // What is malformed is ignored; a point that is missing then is asked for again.
+          const message = readSessionMessage(data, this.id, this.session?.status ?? 'running');
+          if (!message) return;
           try {
-            this.#hear(JSON.parse(text) as DetailedSessionMessage);
+            this.#hear(message);
           } catch (error) {
             end();
             reject(error instanceof Error ? error : new Error(String(error)));
@@ -156,10 +159,10 @@ export class LiveSession {
         },
         lost: (code, reason) => {
           end();
-          if (code === CLOSE_UNKNOWN) reject(new ApiError(404, reason));
+          if (code === CLOSE.unknown) reject(new ApiError(404, reason));
           // Ended: what is left to know (notes, the time) is asked for once more.
           else if (this.session && hasEnded(this.session.status)) resolve(this.#attempt(signal));
-          else resolve(code === CLOSE_BEHIND ? 'This page fell behind' : reason || 'The connection is lost');
+          else resolve(code === CLOSE.tooSlow ? 'This page fell behind' : reason || 'The connection is lost');
         },
       });
       signal.addEventListener('abort', giveUp);

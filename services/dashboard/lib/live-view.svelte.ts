@@ -10,8 +10,6 @@ import { LiveSession, type LivePhase } from './live-session.ts';
 import { createPace, LATEST } from './pace.ts';
 import { pageTiming } from './page-timing.ts';
 import { repeat } from './repeat.ts';
-import type { RotorMessage } from '#contract/live/rotor-messages';
-import { followRotor, rotorSource } from './rotor-live.ts';
 import { sessionSource } from './session-source.ts';
 
 // Every change of the words lays the page out anew.
@@ -101,18 +99,6 @@ export class LiveView {
     // The clock of the machine that measures, as it goes on from the last point.
     const { measuredAtMs, heardAtMs } = this.#latest;
     this.pace = this.#pace.perSecond(measuredAtMs + performance.now() - heardAtMs);
-  }
-}
-
-/** Where a rotor is; for as long as it is not closed. */
-export class RotorView {
-  state = $state.raw<RotorMessage | undefined>();
-  readonly close: () => void;
-
-  constructor(api: Api, id: number) {
-    this.close = followRotor(id, rotorSource(api), pageTiming, (state) => {
-      this.state = state;
-    });
   }
 }
 

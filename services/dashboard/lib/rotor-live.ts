@@ -1,3 +1,5 @@
+import { CLOSE } from '#contract/live/close-codes';
+import { readRotorMessage } from '#contract/live/read-message';
 import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { Api } from './api.ts';
 import type { Timing } from './page-timing.ts';
@@ -14,18 +16,26 @@ export function rotorSource(api: Api): RotorSource {
   };
 }
 
-const RETRY_MS = 5_000;
-const CLOSE_UNKNOWN = 4404;
+interface RotorFollower {
+  onPosition(position: RotorMessage): void;
+  /** `gone`: there is no such rotor; nothing more comes. */
+  onState(state: 'live' | 'lost' | 'gone'): void;
+}
 
-/** Follows a rotor until it is closed; `tell` gets every state, and undefined when it is no longer known. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/** Follows the position of a rotor, and connects again when the connection is lost. Returns what ends it. */
 export function followRotor(
   id: number,
   source: RotorSource,
   timing: Timing,
-  tell: (state: RotorMessage | undefined) => void,
+  follower: RotorFollower,
 ): () => void {
   const ending = new AbortController();
+  const isOver = () => ending.signal.aborted;
   let turn = new AbortController();
+  let waitMs = FIRST_WAIT_MS;
 
   /** Resolves with whether there is such a rotor. */
   function connection(signal: AbortSignal): Promise<boolean> {
@@ -37,20 +47,34 @@ export function followRotor(
       };
       const dropped = () => end(true);
       const leave = source.follow(id, {
-        hear: (text) => tell(JSON.parse(text) as RotorMessage),
-        lost: (code) => end(code !== CLOSE_UNKNOWN),
+        hear(data) {
+          const position = readRotorMessage(data, id);
+          if (!position) return;
+          waitMs = FIRST_WAIT_MS;
+          follower.onState('live');
+          follower.onPosition(position);
+        },
+        lost: (code) => end(code !== CLOSE.unknown),
       });
       signal.addEventListener('abort', dropped);
     });
   }
 
   async function run(): Promise<void> {
-    while (!ending.signal.aborted) {
+    while (!isOver()) {
       turn = new AbortController();
-      if (!(await connection(turn.signal))) return;
+      const known = await connection(turn.signal);
+      if (isOver()) return;
+      if (!known) {
+        follower.onState('gone');
+        return;
+      }
       if (turn.signal.aborted) continue;
-      tell(undefined);
-      await timing.sleep(RETRY_MS * (0.5 + 0.5 * timing.random()), turn.signal);
+      follower.onState('lost');
+      const longestMs = waitMs;
+      waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
+      // Half of it is chance: pages that lost the same server do not come back all at once.
+      await timing.sleep(longestMs * (0.5 + 0.5 * timing.random()), turn.signal);
     }
   }
 

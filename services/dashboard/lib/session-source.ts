@@ -5,7 +5,8 @@ import { measurementsPath, planPath, sessionPath } from './paths.ts';
 
 /** Who is told what comes over a WebSocket. */
 export interface Follower {
-  hear(text: string): void;
+  /** Text, unless the server sends a binary frame. */
+  hear(data: unknown): void;
   /** Once, unless the follower itself has ended it. */
   lost(code: number, reason: string): void;
 }
@@ -43,7 +44,7 @@ export function sessionSource(api: Api): SessionSource {
 
 /** Tells the follower what the socket brings. Returns what ends it; nothing is told from then on. */
 export function listen(socket: WebSocket, follower: Follower): () => void {
-  socket.onmessage = ({ data }) => follower.hear(String(data));
+  socket.onmessage = ({ data }) => follower.hear(data);
   socket.onclose = ({ code, reason }) => follower.lost(code, reason);
   return () => {
     socket.onmessage = socket.onclose = null;

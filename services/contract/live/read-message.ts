@@ -1,0 +1,84 @@
+import { SESSION_STATUSES, type SessionStatus } from '../session-status.ts';
+import type { RotorMessage } from './rotor-messages.ts';
+import type { DetailedSessionMessage } from './session-messages.ts';
+
+// How clients read messages. The schemas would do it, but a browser has no zod. A newer server may add fields, and words of `status`.
+
+/**
+ * A message of `/ws/skyscan/{id}?detail=full`; undefined: it is malformed, or of another session. A status that this version does not
+ * know is read as `known`, the last one.
+ */
+export function readSessionMessage(
+  data: unknown,
+  sessionId: number,
+  known: SessionStatus,
+): DetailedSessionMessage | undefined {
+  const message = parseObject(data);
+  if (!message || !hasNumbers(message, ['progress_pct', 'completed', 'total'])) return undefined;
+  if (message['session_id'] !== sessionId || typeof message['status'] !== 'string') return undefined;
+  const { point } = message;
+  if (point !== null ? !isPoint(point) : !isStatus(message)) return undefined;
+  const status = SESSION_STATUSES.find((word) => word === message['status']) ?? known;
+  return { ...message, status } as unknown as DetailedSessionMessage;
+}
+
+/** A message of `/ws/rotors/{id}`; undefined: it is malformed, or of another rotor. */
+export function readRotorMessage(data: unknown, rotorId: number): RotorMessage | undefined {
+  const message = parseObject(data);
+  if (!message || message['rotor_id'] !== rotorId || !isPointing(message)) return undefined;
+  if (typeof message['moving'] !== 'boolean' || typeof message['timestamp'] !== 'string') return undefined;
+  if (message['setpoint'] !== null && !isPointing(message['setpoint'])) return undefined;
+  return message as unknown as RotorMessage;
+}
+
+function parseObject(data: unknown): Record<string, unknown> | undefined {
+  if (typeof data !== 'string') return undefined; // a binary frame
+  try {
+    const value = JSON.parse(data) as unknown;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStatus(message: Record<string, unknown>): boolean {
+  const { elapsed_s, remaining_s, fault } = message;
+  const isFault = isObject(fault) && typeof fault['observation'] === 'string' && hasNumbers(fault, ['for_s']);
+  return (
+    [elapsed_s, remaining_s].every((value) => value === null || Number.isFinite(value)) &&
+    (fault === null || (isFault && (fault['pauses_in_s'] === null || hasNumbers(fault, ['pauses_in_s']))))
+  );
+}
+
+function isPoint(point: unknown): boolean {
+  if (!isObject(point) || !isCount(point['seq'], 1) || !isPointing(point)) return false;
+  const { measurement } = point;
+  return (
+    isObject(measurement) &&
+    measurement['seq'] === point['seq'] &&
+    isCount(measurement['row'], 0) &&
+    isCount(measurement['column'], 0) &&
+    hasNumbers(measurement, ['mean_dbm', 'std_db', 'min_dbm', 'max_dbm', 'reads']) &&
+    isPointing(measurement['setpoint']) &&
+    isPointing(measurement['readback']) &&
+    Array.isArray(measurement['flags']) &&
+    typeof measurement['measured_at'] === 'string' &&
+    typeof measurement['unit'] === 'string'
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPointing(value: unknown): boolean {
+  return isObject(value) && hasNumbers(value, ['azimuth', 'elevation']);
+}
+
+function isCount(value: unknown, min: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min;
+}
+
+function hasNumbers(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => Number.isFinite(value[name]));
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+
+// The one table of bad messages, for everything that reads WebSockets or MQTT: what no schema accepts, what a schema does not accept, and
+// what a newer version may send.
+
+/** By name. */
+export type Named<T> = [string, T];
+
+/** Payloads that are no message of any kind. */
+export const NOT_MESSAGES: Named<string | Buffer>[] = [
+  ['nothing', ''],
+  ['not JSON', '{'],
+  ['text', 'hello'],
+  ['two objects', '{}{}'],
+  ['null', 'null'],
+  ['true', 'true'],
+  ['a number', '1'],
+  ['JSON text', '"running"'],
+  ['an array', '[]'],
+  ['an empty object', '{}'],
+  ['an unknown type', '{"type":"spectrum","version":2,"bins":[1,2]}'],
+  ['a prototype', '{"__proto__":{"session_id":1,"status":"running"}}'],
+  ['deep nesting', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  ['NUL', '\0'],
+  ['bytes that are no UTF-8', Buffer.from([0xff, 0x00, 0xfe])],
+  ['a gzip header', Buffer.from([0x1f, 0x8b, 0x08, 0x00])],
+  ['100 kB', `"${'x'.repeat(100_000)}"`],
+];
+
+// Of another type than any field has; a field that accepts one of them is left out by the schema.
+const WRONG: Named<unknown>[] = [
+  ['null', null],
+  ['text', 'x'],
+  ['a number as text', '1'],
+  ['a fraction', 0.5],
+  ['a negative number', -1],
+  ['a huge number', 1e300],
+  ['true', true],
+  ['an array', [1]],
+  ['an empty object', {}],
+];
+
+/** Every message that is like a good one but for one field, which is missing or wrong, and that the schema refuses. */
+export function malformedOf(schema: z.ZodType, good: object): Named<object>[] {
+  return pathsOf(good)
+    .flatMap((path): Named<object>[] => [
+      [`${path.join('.')} missing`, changed(good, path, undefined)],
+      ...WRONG.map(([name, value]): Named<object> => [
+        `${path.join('.')}: ${name}`,
+        changed(good, path, value),
+      ]),
+    ])
+    .filter(([, message]) => !schema.safeParse(JSON.parse(JSON.stringify(message))).success);
+}
+
+/** The message as a newer version sends it: every object in it has fields that this version does not know. */
+export function newerOf<T>(good: T): T {
+  if (typeof good !== 'object' || good === null) return good;
+  if (Array.isArray(good)) return good.map(newerOf) as T;
+  const fields = Object.entries(good).map(([name, value]) => [name, newerOf<unknown>(value)]);
+  return { ...Object.fromEntries(fields), spectrum: { bins: [1, null, 'x'] }, schema_version: 2 } as T;
+}
+
+function pathsOf(value: object, before: string[] = []): string[][] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const path = [...before, name];
+    const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+    return isObject ? [path, ...pathsOf(inner, path)] : [path];
+  });
+}
+
+/** A copy with another value; undefined leaves the field out. */
+function changed(object: object, [name = '', ...rest]: string[], value: unknown): object {
+  const fields = object as Record<string, unknown>;
+  const next = rest.length === 0 ? value : changed(fields[name] as object, rest, value);
+  return { ...object, [name]: next };
+}
