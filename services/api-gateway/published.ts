@@ -5,13 +5,8 @@ import type {
   SessionMessage,
 } from '#contract/live/session-messages';
 import type { Session } from '#contract/rest/sessions';
-import {
-  progressPct,
-  publishedTime,
-  toDataPoint,
-  type Measurement,
-  type StatusMessage,
-} from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
+import { progressPct, publishedTime, toDataPoint, type StatusMessage } from '#contract/mqtt-messages';
 import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { faultReport, type StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
@@ -113,7 +108,7 @@ function withUnit(measurement: Measurement): DetailedPoint['measurement'] {
 }
 
 /** What the levels of a point are in. */
-export function unitOf({ flags }: Measurement): 'dBm' | 'dBFS' {
+export function unitOf({ flags }: Pick<Measurement, 'flags'>): 'dBm' | 'dBFS' {
   return flags.includes('uncalibrated') ? 'dBFS' : 'dBm';
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { measurementSchema, pointMessageSchema, progressPct, toDataPoint } from './mqtt-messages.ts';
+import { measurementSchema } from './measurement.ts';
+import { pointMessageSchema, progressPct, toDataPoint } from './mqtt-messages.ts';
 import { createTopics } from './mqtt-topics.ts';
 
 const measurement = {

@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { count, finite, measurementSchema, pointingSchema, type Measurement } from './measurement.ts';
 import { SESSION_STATUSES } from './session-status.ts';
 
 // What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the gate for whatever
 // comes back from the broker.
-
-const finite = z.number().refine(Number.isFinite);
-const count = z.int().min(0).max(4_294_967_295);
 
 /** `YYYY-MM-DDTHH:MM:SS`, UTC, as published. */
 export function publishedTime(unixMs: number): string {
@@ -13,48 +11,6 @@ export function publishedTime(unixMs: number): string {
 }
 
 export const sessionStatusSchema = z.enum(SESSION_STATUSES);
-
-/** A direction, degrees. */
-export const pointingSchema = z.object({ azimuth: finite, elevation: finite });
-export type ApiPointing = z.infer<typeof pointingSchema>;
-
-const flags = z.array(z.string().max(40)).max(10);
-
-/** What the reference pointing gave just before a point. */
-const referenceSchema = z
-  .object({
-    readback: pointingSchema,
-    mean_dbm: finite,
-    std_db: finite.min(0),
-    reads: count.min(1),
-    flags,
-    /** UTC with milliseconds and `Z`. */
-    measured_at: z.iso.datetime(),
-  })
-  .nullable();
-export type Reference = NonNullable<z.infer<typeof referenceSchema>>;
-
-/** Everything known of a measured point; also an item of `GET /api/skyscan/{id}/measurements`. */
-export const measurementSchema = z.object({
-  seq: count.min(1),
-  row: count,
-  column: count,
-  setpoint: pointingSchema,
-  readback: pointingSchema,
-  mean_dbm: finite,
-  std_db: finite.min(0),
-  min_dbm: finite,
-  max_dbm: finite,
-  last_dbm: finite,
-  reads: count.min(1),
-  integration_ms: finite.min(0),
-  flags,
-  /** UTC with milliseconds and `Z`. */
-  measured_at: z.iso.datetime(),
-  /** The reference pointing, when it was visited just before. An orchestrator of before knows none. */
-  reference: referenceSchema.default(null),
-});
-export type Measurement = z.infer<typeof measurementSchema>;
 
 /** A data point as published. */
 export const dataPointSchema = z.object({

@@ -3,13 +3,12 @@ import {
   progressPct,
   type FaultMessage,
   toDataPoint,
-  type Measurement,
   type PointMessage,
-  type Reference,
   type StatusMessage,
 } from '#contract/mqtt-messages';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
-import type { MeasuredPoint, ReferenceMeasurement } from './domain/measurement.ts';
+import { measurementOf } from '#contract/point-record';
+import type { MeasuredPoint } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
 // Messages on their way to the broker. A broker that is slower than the scan loses the newest points; the repair path brings them.
@@ -102,37 +101,6 @@ function seconds(ms: number): number {
 function pointOf(view: SessionView, point: MeasuredPoint): PointMessage {
   const measurement = measurementOf(point);
   return { ...progressOf(view), point: toDataPoint(measurement), seq: point.seq, measurement };
-}
-
-function measurementOf(point: MeasuredPoint): Measurement {
-  return {
-    seq: point.seq,
-    row: point.row,
-    column: point.column,
-    setpoint: { azimuth: point.setpoint.azimuthDeg, elevation: point.setpoint.elevationDeg },
-    readback: { azimuth: point.readback.azimuthDeg, elevation: point.readback.elevationDeg },
-    mean_dbm: point.meanDbm,
-    std_db: point.stdDb,
-    min_dbm: point.minDbm,
-    max_dbm: point.maxDbm,
-    last_dbm: point.lastDbm,
-    reads: point.reads,
-    integration_ms: point.integrationMs,
-    flags: point.flags,
-    measured_at: new Date(point.measuredAtMs).toISOString(),
-    reference: point.reference ? referenceOf(point.reference) : null,
-  };
-}
-
-function referenceOf({ readback, ...reference }: ReferenceMeasurement): Reference {
-  return {
-    readback: { azimuth: readback.azimuthDeg, elevation: readback.elevationDeg },
-    mean_dbm: reference.meanDbm,
-    std_db: reference.stdDb,
-    reads: reference.reads,
-    flags: reference.flags,
-    measured_at: new Date(reference.measuredAtMs).toISOString(),
-  };
 }
 
 function iso(unixMs: number | null): string | null {

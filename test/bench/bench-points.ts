@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 
 const COLUMNS = 1_000;
 

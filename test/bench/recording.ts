@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createLogger } from '#shared/runtime/logger';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';
 import { appendPoints } from '../../services/api-gateway/store/points.ts';

@@ -1,6 +1,7 @@
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Measurement, StatusMessage } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
+import type { StatusMessage } from '#contract/mqtt-messages';
 import { checkedMqttMessage } from '../support/checked-message.ts';
 import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
 import { upTo, type Session } from '../support/gateway-scan.ts';

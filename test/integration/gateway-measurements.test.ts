@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { readColumns } from '../support/columnar.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';

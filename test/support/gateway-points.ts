@@ -5,7 +5,8 @@ import {
   type ScanSpec,
 } from '#proto/scan_orchestrator';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
-import { publishedTime, type Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
+import { publishedTime } from '#contract/mqtt-messages';
 
 /** When the scans of the fake orchestrator begin. */
 export const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
-import { COUNTS, LEVELS, TIMES, type PointBlock } from '../store/point-block.ts';
-import { referenceDbm, type ShownBlock } from './measurement-columns.ts';
+import { POINT_COLUMNS, type Column } from '#contract/point-columns';
+import type { PointBlock } from '../store/point-block.ts';
+import { numbersOf, type NumberColumn, type ShownBlock } from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 
 /** What the format is, for `/docs`. */
@@ -11,49 +12,45 @@ other, each n little-endian values, a uint32 column padded with zeros to a multi
 starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
 time in milliseconds, "reference_dbm" NaN where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
 
-/** Blocks of little-endian columns, self-describing. `corrected`: the drift has a column. */
-export function columnarFormat(corrected: boolean): MeasurementFormat {
+/** Blocks of little-endian columns, self-describing. */
+export function columnarFormat(): MeasurementFormat {
   return {
     mediaType: 'application/vnd.skyscan.columnar',
     contentType: 'application/vnd.skyscan.columnar',
     async *encode(blocks) {
-      for await (const block of blocks) yield encodeBlock(block, corrected);
+      for await (const block of blocks) yield encodeBlock(block);
     },
   };
 }
 
-function encodeBlock(block: ShownBlock, corrected: boolean): Buffer {
-  const { rows, counts } = block;
-  const floats: [name: string, column: Float64Array][] = [
-    ...[...LEVELS, ...TIMES].map((name): [string, Float64Array] => [name, block.floats[name]]),
-    ['reference_dbm', references(block)],
-  ];
-  if (corrected) floats.push(['drift_db', block.drift_db ?? new Float64Array(rows)]);
+function encodeBlock(block: ShownBlock): Buffer {
   const words = [...new Set(block.flagLists.flat())].slice(0, 32);
-  const whole: [name: string, column: Uint32Array][] = [
-    ...COUNTS.map((name): [string, Uint32Array] => [name, counts[name]]),
-    ['flags', flagBits(block, words)],
-  ];
+  const columns = POINT_COLUMNS.flatMap((column) => columnsOf(block, column, words));
+  // Those of eight bytes first.
+  const floats = columns.filter(({ values }) => values instanceof Float64Array);
+  const counts = columns.filter(({ values }) => values instanceof Uint32Array);
   const header = JSON.stringify({
-    rows,
+    rows: block.rows,
     columns: [
-      ...floats.map(([name]) => ({ name, type: 'float64' })),
-      ...whole.map(([name]) => ({ name, type: 'uint32' })),
+      ...floats.map(({ name }) => ({ name, type: 'float64' })),
+      ...counts.map(({ name }) => ({ name, type: 'uint32' })),
     ],
     flags: words,
   });
   const length = Buffer.byteLength(header) + 1;
-  const padding = Buffer.alloc(roundUp(rows * 4) - rows * 4);
+  const padding = Buffer.alloc(roundUp(block.rows * 4) - block.rows * 4);
   return Buffer.concat([
     Buffer.from(`${header}${' '.repeat(roundUp(length) - length)}\n`),
-    ...floats.map(([, column]) => littleEndian(column)),
-    ...whole.flatMap(([, column]) => [littleEndian(column), padding]),
+    ...floats.map(({ values }) => littleEndian(values)),
+    ...counts.flatMap(({ values }) => [littleEndian(values), padding]),
   ]);
 }
 
-function references(block: PointBlock): Float64Array {
-  const column = new Float64Array(block.rows).fill(NaN);
-  return block.references.size === 0 ? column : column.map((_, index) => referenceDbm(block, index) ?? NaN);
+function columnsOf(block: ShownBlock, column: Column, words: string[]): NumberColumn[] {
+  const { name, type } = column;
+  if (type === 'flags') return [{ name, values: flagBits(block, words) }];
+  if (type === 'time') return [{ name, values: block.floats[name] }];
+  return numbersOf(block, column);
 }
 
 function flagBits({ flagLists, flagList }: PointBlock, words: string[]): Uint32Array {

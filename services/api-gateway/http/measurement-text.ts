@@ -1,6 +1,6 @@
-import type { Measurement } from '#contract/mqtt-messages';
 import { unitOf } from '../published.ts';
-import { at, pointAt, timeAt } from '../store/point-block.ts';
+import { emptyPoint, pointReader } from '../store/block-points.ts';
+import { at } from '../store/point-block.ts';
 import type { ShownBlock } from './measurement-columns.ts';
 
 const PIECE_BYTES = 65_536;
@@ -32,56 +32,20 @@ export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buff
 
 /** The unit of the levels with each of the lists of flags of a block. */
 export function unitsOf(block: ShownBlock): string[] {
-  return block.flagLists.map((_, list) => unitOf(pointAt(block, block.flagList.indexOf(list))));
+  return block.flagLists.map((flags) => unitOf({ flags }));
 }
 
 /** Points with their unit as JSON. */
 export function measurementTexts(block: ShownBlock): Texts {
-  const { counts, floats, drift_db } = block;
+  const { drift_db, flagList } = block;
   const units = unitsOf(block);
   // One object for all of them. Numbers in a template string would each stay in V8's cache until after the next collection.
-  const setpoint = { azimuth: 0, elevation: 0 };
-  const readback = { azimuth: 0, elevation: 0 };
-  const point: Measurement & { drift_db?: number; unit: string } = {
-    seq: 0,
-    row: 0,
-    column: 0,
-    setpoint,
-    readback,
-    mean_dbm: 0,
-    std_db: 0,
-    min_dbm: 0,
-    max_dbm: 0,
-    last_dbm: 0,
-    reads: 0,
-    integration_ms: 0,
-    flags: [],
-    measured_at: '',
-    reference: null,
-    ...(drift_db && { drift_db: 0 }),
-    unit: '',
-  };
+  const point = { ...emptyPoint(), ...(drift_db && { drift_db: 0 }), unit: '' };
+  const read = pointReader(block, point);
   return (index) => {
-    const list = at(block.flagList, index);
-    point.seq = at(counts.seq, index);
-    point.row = at(counts.row, index);
-    point.column = at(counts.column, index);
-    setpoint.azimuth = at(floats.setpoint_azimuth, index);
-    setpoint.elevation = at(floats.setpoint_elevation, index);
-    readback.azimuth = at(floats.readback_azimuth, index);
-    readback.elevation = at(floats.readback_elevation, index);
-    point.mean_dbm = at(floats.mean_dbm, index);
-    point.std_db = at(floats.std_db, index);
-    point.min_dbm = at(floats.min_dbm, index);
-    point.max_dbm = at(floats.max_dbm, index);
-    point.last_dbm = at(floats.last_dbm, index);
-    point.reads = at(counts.reads, index);
-    point.integration_ms = at(floats.integration_ms, index);
-    point.flags = block.flagLists[list] ?? [];
-    point.measured_at = timeAt(block, index);
-    point.reference = block.references.get(point.seq) ?? null;
+    read(index);
     if (drift_db) point.drift_db = at(drift_db, index);
-    point.unit = units[list] ?? '';
+    point.unit = units[at(flagList, index)] ?? '';
     return JSON.stringify(point);
   };
 }

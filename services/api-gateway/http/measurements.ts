@@ -10,7 +10,8 @@ import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
 import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
-import { csvFormat, dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
+import { csvFormat } from './csv.ts';
+import { dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from '#contract/rest/sessions';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;

@@ -1,4 +1,4 @@
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
 import type { Audience } from '../recorder/recorder.ts';

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import { hasEnded } from '#contract/session-status';
 import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';

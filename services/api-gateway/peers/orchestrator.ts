@@ -1,7 +1,7 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { RotorFields } from '../store/rotors.ts';

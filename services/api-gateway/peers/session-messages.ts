@@ -4,14 +4,13 @@ import {
   SessionStatus,
   type MeasuredPoint,
   type Plan as PlanMessage,
-  type ReferenceMeasurement,
   type ScanSpec,
   type SessionState,
 } from '#proto/scan_orchestrator';
-import type { Pointing as PointingMessage } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import type { SessionStatus as SessionStatusWord } from '#contract/session-status';
-import { measurementSchema, type Measurement } from '#contract/mqtt-messages';
+import { measurementSchema, type Measurement } from '#contract/measurement';
+import { measurementOf } from '#contract/point-record';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { StatusReport } from '../store/session-status.ts';
@@ -105,23 +104,7 @@ export function listedReport(state: SessionState, nowMs: number): ListedReport {
 
 /** Throws `invalid` when a number is not finite. */
 export function measurementFrom(point: MeasuredPoint): Measurement {
-  const parsed = measurementSchema.safeParse({
-    seq: point.seq,
-    row: point.row,
-    column: point.column,
-    setpoint: pointing(point.setpoint),
-    readback: pointing(point.readback),
-    mean_dbm: point.meanDbm,
-    std_db: point.stdDb,
-    min_dbm: point.minDbm,
-    max_dbm: point.maxDbm,
-    last_dbm: point.lastDbm,
-    reads: point.reads,
-    integration_ms: point.integrationMs,
-    flags: point.flags,
-    measured_at: dateFrom(point.measuredAtMs)?.toISOString(),
-    reference: point.reference ? reference(point.reference) : null,
-  });
+  const parsed = measurementSchema.safeParse(measurementOf(point));
   if (!parsed.success) throw new SkyScanError('invalid', `point ${point.seq}: ${parsed.error.message}`);
   return parsed.data;
 }
@@ -137,21 +120,6 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
     warnings: plan.warnings,
     notes: plan.notes,
   };
-}
-
-function reference(message: ReferenceMeasurement) {
-  return {
-    readback: pointing(message.readback),
-    mean_dbm: message.meanDbm,
-    std_db: message.stdDb,
-    reads: message.reads,
-    flags: message.flags,
-    measured_at: dateFrom(message.measuredAtMs)?.toISOString(),
-  };
-}
-
-function pointing(message: PointingMessage | undefined) {
-  return message && { azimuth: message.azimuthDeg, elevation: message.elevationDeg };
 }
 
 function dateFrom(unixMs: number | undefined): Date | null {

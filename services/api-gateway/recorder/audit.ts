@@ -1,4 +1,4 @@
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import type { Orchestrator } from '../peers/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { readPoints, replacePoints } from '../store/points.ts';

@@ -1,4 +1,5 @@
-import type { Measurement, Reference } from '#contract/mqtt-messages';
+import type { Measurement, Reference } from '#contract/measurement';
+import { STORED_COLUMNS } from '#contract/point-columns';
 import { problemWithPoint, type ReferenceFacts } from '../domain/point-check.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 
@@ -13,13 +14,7 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       setpointElDeg: measurement.setpoint.elevation,
       readbackAzDeg: measurement.readback.azimuth,
       readbackElDeg: measurement.readback.elevation,
-      levelsDb: [
-        measurement.mean_dbm,
-        measurement.std_db,
-        measurement.min_dbm,
-        measurement.max_dbm,
-        measurement.last_dbm,
-      ],
+      levelsDb: levelsOf(measurement),
       reads: measurement.reads,
       integrationMs: measurement.integration_ms,
       flags: measurement.flags,
@@ -34,9 +29,16 @@ function referenceFacts(reference: Reference): ReferenceFacts {
   return {
     readbackAzDeg: reference.readback.azimuth,
     readbackElDeg: reference.readback.elevation,
-    levelsDb: [reference.mean_dbm, reference.std_db],
+    levelsDb: levelsOf(reference),
     reads: reference.reads,
     flags: reference.flags,
     measuredAtMs: Date.parse(reference.measured_at),
   };
+}
+
+const LEVELS = STORED_COLUMNS.filter(({ unit }) => unit === 'dBm' || unit === 'dB').map(({ name }) => name);
+
+/** Every level and spread that there is. */
+function levelsOf(measured: Partial<Measurement>): number[] {
+  return LEVELS.map((name) => measured[name]).filter((value) => typeof value === 'number');
 }

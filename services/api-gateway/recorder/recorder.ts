@@ -1,6 +1,7 @@
 import { hasEnded } from '#contract/session-status';
 import type { Logger } from '#shared/runtime/logger';
-import type { Measurement, PointMessage } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
+import type { PointMessage } from '#contract/mqtt-messages';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Metrics } from '../metrics.ts';
 import type { Orchestrator } from '../peers/orchestrator.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
 import { createUnpacker } from './packed-points.ts';
-import { createBlock, pointAt, type PointBlock } from './point-block.ts';
+import { pointsOf as reader } from './block-points.ts';
+import { createBlock, type PointBlock } from './point-block.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.integer({ min: 0, max: 2_147_483_647 });
@@ -75,7 +76,8 @@ describe('packed points', () => {
 });
 
 function pointsOf(block: PointBlock): Measurement[] {
-  return Array.from({ length: block.rows }, (_, index) => pointAt(block, index));
+  const point = reader(block);
+  return Array.from({ length: block.rows }, (_, index) => point(index));
 }
 
 // A reference goes through JSON, which has no -0.

@@ -1,6 +1,7 @@
-import type { Reference } from '#contract/mqtt-messages';
+import { REFERENCE_COLUMNS, type Reference } from '#contract/measurement';
+import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { BinaryRow } from './binary-row.ts';
-import { COUNTS, LEVELS, firstOf, type PointBlock } from './point-block.ts';
+import { COUNTS, NUMBERS, TIMES, firstOf, type PointBlock } from './point-block.ts';
 
 /** 1970-01-01 to 2000-01-01, where PostgreSQL's time begins. */
 const EPOCH_MS = 946_684_800_000;
@@ -21,17 +22,16 @@ export function packedPoints(sessionId: number, first: number, last: number): st
   ) packed order by piece`;
 }
 
-// In the order in which they are unpacked: COUNTS, LEVELS, integration_ms, measured_at.
-const COUNT_COLUMNS = ['seq', 'grid_row', 'grid_column', 'reads'];
-const FLOAT_COLUMNS = [
-  ...['setpoint_az', 'setpoint_el', 'azimuth', 'elevation'],
-  ...['mean_dbm', 'std_db', 'min_dbm', 'max_dbm', 'last_dbm', 'integration_ms'],
-];
-
+// In the order in which they are unpacked: COUNTS, NUMBERS, TIMES. `||` with a null would be null.
 function packed(): string {
-  const counts = COUNT_COLUMNS.map((name) => `int4send(${name})`);
-  const floats = FLOAT_COLUMNS.map((name) => `float8send(${name})`);
-  return [...counts, ...floats, 'timestamptz_send(measured_at)'].join(' || ');
+  const sqlOf = (...types: StoredColumn['type'][]) =>
+    STORED_COLUMNS.filter(({ type }) => types.includes(type)).flatMap(({ sql, nullable }) =>
+      Object.keys(sql).map((column) => (nullable ? `coalesce(${column}, 'NaN')` : column)),
+    );
+  const counts = sqlOf('count').map((column) => `int4send(${column})`);
+  const numbers = sqlOf('number', 'pointing').map((column) => `float8send(${column})`);
+  const times = sqlOf('time').map((column) => `timestamptz_send(${column})`);
+  return [...counts, ...numbers, ...times].join(' || ');
 }
 
 /** Unpacks the rows of `packedPoints`. */
@@ -45,9 +45,9 @@ interface Unpacker {
 /** `memory`: what the points are written to, as long as there are rows in it. */
 export function createUnpacker(memory: PointBlock): Unpacker {
   const block = { ...memory, flagLists: [] };
-  const { measured_at } = block.floats;
   const counts = COUNTS.map((name) => block.counts[name]);
-  const floats = [...LEVELS, 'integration_ms' as const].map((name) => block.floats[name]);
+  const numbers = NUMBERS.map((name) => block.floats[name]);
+  const times = TIMES.map((name) => block.floats[name]);
   const references = new Map<number, Reference>();
   const readFlags = createFlagReader(block.flagLists);
   let rows = 0;
@@ -59,13 +59,16 @@ export function createUnpacker(memory: PointBlock): Unpacker {
         column[rows] = view.getUint32(offset);
         offset += 4;
       }
-      for (const column of floats) {
+      for (const column of numbers) {
         column[rows] = view.getFloat64(offset);
         offset += 8;
       }
-      const micros = view.getInt32(offset) * 2 ** 32 + view.getUint32(offset + 4);
-      measured_at[rows] = EPOCH_MS + Math.round(micros / 1000);
-      const list = readFlags(points, view, offset + 8);
+      for (const column of times) {
+        const micros = view.getInt32(offset) * 2 ** 32 + view.getUint32(offset + 4);
+        column[rows] = EPOCH_MS + Math.round(micros / 1000);
+        offset += 8;
+      }
+      const list = readFlags(points, view, offset);
       block.flagList[rows] = list.index;
       offset = list.end;
     }
@@ -133,7 +136,8 @@ function referencesOf(text: string | null): [seq: number, Reference][] {
 }
 
 // jsonb has an order of its own; the journal and the store are compared as text.
-function ordered({ readback, mean_dbm, std_db, reads, flags, measured_at }: Reference): Reference {
-  const { azimuth, elevation } = readback;
-  return { readback: { azimuth, elevation }, mean_dbm, std_db, reads, flags, measured_at };
+function ordered(reference: Reference): Reference {
+  const { azimuth, elevation } = reference.readback;
+  const fields = REFERENCE_COLUMNS.map(({ name }) => [name, reference[name]]);
+  return { ...(Object.fromEntries(fields) as Reference), readback: { azimuth, elevation } };
 }

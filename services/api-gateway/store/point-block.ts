@@ -1,25 +1,22 @@
-import type { Measurement, Reference } from '#contract/mqtt-messages';
+import type { Reference } from '#contract/measurement';
+import { STORED_COLUMNS, type StoredName } from '#contract/point-columns';
+
+type CountName = StoredName<'count'>;
+type NumberName = StoredName<'number'> | `${StoredName<'pointing'>}_${'azimuth' | 'elevation'}`;
+type TimeName = StoredName<'time'>;
+type FloatName = NumberName | TimeName;
 
 /** Whole numbers of a point. */
-export const COUNTS = ['seq', 'row', 'column', 'reads'] as const;
-/** Where it was measured, degrees, and what was measured there, dBm (or dBFS) and dB. */
-export const LEVELS = [
-  'setpoint_azimuth',
-  'setpoint_elevation',
-  'readback_azimuth',
-  'readback_elevation',
-  'mean_dbm',
-  'std_db',
-  'min_dbm',
-  'max_dbm',
-  'last_dbm',
-] as const;
-/** How long it was measured, and when it was, Unix milliseconds. */
-export const TIMES = ['integration_ms', 'measured_at'] as const;
-const FLOATS = [...LEVELS, ...TIMES];
-
-type CountName = (typeof COUNTS)[number];
-type FloatName = (typeof FLOATS)[number];
+export const COUNTS: CountName[] = STORED_COLUMNS.flatMap(({ type, name }) =>
+  type === 'count' ? [name] : [],
+);
+/** Other numbers of a point, two of each pointing. NaN where there is no value. */
+export const NUMBERS: NumberName[] = STORED_COLUMNS.flatMap(({ type, name }): NumberName[] => {
+  if (type === 'pointing') return [`${name}_azimuth`, `${name}_elevation`];
+  return type === 'number' ? [name] : [];
+});
+/** Times of a point, Unix milliseconds. */
+export const TIMES: TimeName[] = STORED_COLUMNS.flatMap(({ type, name }) => (type === 'time' ? [name] : []));
 
 /** Points one after the other, column by column: a million objects are work for the collector, numbers side by side are none. */
 export interface PointBlock {
@@ -39,7 +36,7 @@ export function createBlock(rows: number): PointBlock {
   return {
     rows,
     counts: columns(COUNTS, () => new Uint32Array(rows)),
-    floats: columns(FLOATS, () => new Float64Array(rows)),
+    floats: columns([...NUMBERS, ...TIMES], () => new Float64Array(rows)),
     flagLists: [],
     flagList: new Uint32Array(rows),
     references: new Map(),
@@ -52,43 +49,9 @@ export function firstOf(block: PointBlock, rows: number): PointBlock {
     ...block,
     rows,
     counts: columns(COUNTS, (name) => block.counts[name].subarray(0, rows)),
-    floats: columns(FLOATS, (name) => block.floats[name].subarray(0, rows)),
+    floats: columns([...NUMBERS, ...TIMES], (name) => block.floats[name].subarray(0, rows)),
     flagList: block.flagList.subarray(0, rows),
   };
-}
-
-/** One of the points of a block. */
-export function pointAt(block: PointBlock, index: number): Measurement {
-  const { counts, floats } = block;
-  const seq = at(counts.seq, index);
-  return {
-    seq,
-    row: at(counts.row, index),
-    column: at(counts.column, index),
-    setpoint: {
-      azimuth: at(floats.setpoint_azimuth, index),
-      elevation: at(floats.setpoint_elevation, index),
-    },
-    readback: {
-      azimuth: at(floats.readback_azimuth, index),
-      elevation: at(floats.readback_elevation, index),
-    },
-    mean_dbm: at(floats.mean_dbm, index),
-    std_db: at(floats.std_db, index),
-    min_dbm: at(floats.min_dbm, index),
-    max_dbm: at(floats.max_dbm, index),
-    last_dbm: at(floats.last_dbm, index),
-    reads: at(counts.reads, index),
-    integration_ms: at(floats.integration_ms, index),
-    flags: [...(block.flagLists[at(block.flagList, index)] ?? [])],
-    measured_at: timeAt(block, index),
-    reference: block.references.get(seq) ?? null,
-  };
-}
-
-/** When a point was measured: UTC with milliseconds and `Z`. */
-export function timeAt({ floats }: PointBlock, index: number): string {
-  return new Date(at(floats.measured_at, index)).toISOString();
 }
 
 /** What stands there: a column is as long as its block. */

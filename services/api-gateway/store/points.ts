@@ -1,7 +1,9 @@
-import type { Measurement } from '#contract/mqtt-messages';
+import type { Measurement } from '#contract/measurement';
+import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
+import { pointsOf } from './block-points.ts';
 import type { Database, Queryable } from './database.ts';
 import { createUnpacker, packedPoints } from './packed-points.ts';
-import { createBlock, pointAt, type PointBlock } from './point-block.ts';
+import { createBlock, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
 
 /**
@@ -20,7 +22,7 @@ export async function appendPoints(
   if (!first || !last) return false;
   const stored = await db.query(
     `with session as (
-       update sessions set completed_points = $21 where id = $1 and completed_points = $20 - 1 returning id
+       update sessions set completed_points = $${NEXT_PARAMETER + 1} where id = $1 and completed_points = $${NEXT_PARAMETER} - 1 returning id
      )
      ${INSERT_POINTS} from session, ${NEW_POINTS} returning seq`,
     [...values(sessionId, columns, points), first.seq, last.seq],
@@ -43,39 +45,41 @@ export async function replacePoints(
   await tx.query(`${INSERT_POINTS} from ${session}, ${NEW_POINTS}`, values(sessionId, columns, points));
 }
 
-const INSERT_POINTS = `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth,
-       elevation, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at, reference)
-     select session.id, p.seq, p.grid_row * $2::int + p.grid_column, p.grid_row, p.grid_column, p.setpoint_az, p.setpoint_el,
-       p.azimuth, p.elevation, p.mean_dbm, p.std_db, p.min_dbm, p.max_dbm, p.last_dbm, p.reads, p.integration_ms,
-       string_to_array(p.flags, ','), p.measured_at, p.reference`;
+// $1 is the session, $2 the columns of its grid; $3 and so on are the columns of the table.
+const COLUMNS = STORED_COLUMNS.flatMap(({ type, sql }) =>
+  Object.entries(sql).map(([name, sqlType]) => ({
+    name,
+    // unnest would take an array of arrays apart.
+    value: type === 'flags' ? `string_to_array(p.${name}, ',')` : `p.${name}`,
+    sqlType: type === 'flags' ? 'text' : sqlType,
+  })),
+);
+const NAMES = COLUMNS.map(({ name }) => name).join(', ');
+const NEXT_PARAMETER = 3 + COLUMNS.length;
 
-const NEW_POINTS = `unnest($3::int[], $4::int[], $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
-       $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::int[], $16::float8[], $17::text[],
-       $18::timestamptz[], $19::jsonb[]) as p (seq, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db,
-       min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at, reference)`;
+const INSERT_POINTS = `insert into points (session_id, cell, ${NAMES})
+  select session.id, p.grid_row * $2::int + p.grid_column, ${COLUMNS.map(({ value }) => value).join(', ')}`;
+
+const NEW_POINTS = `unnest(${COLUMNS.map(({ sqlType }, k) => `$${k + 3}::${sqlType}[]`).join(', ')}) as p (${NAMES})`;
 
 function values(sessionId: number, columns: number, points: Measurement[]): unknown[] {
-  return [
-    sessionId,
-    columns,
-    points.map((p) => p.seq),
-    points.map((p) => p.row),
-    points.map((p) => p.column),
-    points.map((p) => p.setpoint.azimuth),
-    points.map((p) => p.setpoint.elevation),
-    points.map((p) => p.readback.azimuth),
-    points.map((p) => p.readback.elevation),
-    points.map((p) => p.mean_dbm),
-    points.map((p) => p.std_db),
-    points.map((p) => p.min_dbm),
-    points.map((p) => p.max_dbm),
-    points.map((p) => p.last_dbm),
-    points.map((p) => p.reads),
-    points.map((p) => p.integration_ms),
-    points.map((p) => p.flags.join(',')),
-    points.map((p) => p.measured_at),
-    points.map((p) => p.reference && JSON.stringify(p.reference)),
-  ];
+  return [sessionId, columns, ...STORED_COLUMNS.flatMap((column) => arraysOf(column, points))];
+}
+
+/** An array for each column of the database. */
+function arraysOf({ name, type }: StoredColumn, points: Measurement[]): unknown[][] {
+  switch (type) {
+    case 'count':
+    case 'number':
+    case 'time':
+      return [points.map((point) => point[name])];
+    case 'pointing':
+      return [points.map((point) => point[name].azimuth), points.map((point) => point[name].elevation)];
+    case 'flags':
+      return [points.map((point) => point[name].join(','))];
+    case 'reference':
+      return [points.map((point) => point[name] && JSON.stringify(point[name]))];
+  }
 }
 
 /** Which points of a session. */
@@ -92,7 +96,8 @@ export async function readPoints(
   range: PointRange,
 ): Promise<Measurement[]> {
   const block = await readBlock(db, sessionId, range);
-  return Array.from({ length: block.rows }, (_, index) => pointAt(block, index));
+  const point = pointsOf(block);
+  return Array.from({ length: block.rows }, (_, index) => point(index));
 }
 
 /** The same as columns, in memory of theirs or in that of a block that nobody needs any more. */

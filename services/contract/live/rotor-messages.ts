@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pointingSchema, positionMessageSchema } from '../mqtt-messages.ts';
+import { pointingSchema } from '../measurement.ts';
+import { positionMessageSchema } from '../mqtt-messages.ts';
 
 /** A message of `/ws/rotors/{id}`: the position that rotor-driver published, with the id of the rotor. */
 export const rotorMessageSchema = positionMessageSchema

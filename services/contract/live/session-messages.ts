@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { dataPointSchema, measurementSchema, pointingSchema, progressFields } from '../mqtt-messages.ts';
+import { measurementSchema, pointingSchema } from '../measurement.ts';
+import { dataPointSchema, progressFields } from '../mqtt-messages.ts';
 import { planSchema } from '../rest/plan.ts';
 import { unitSchema } from '../rest/sessions.ts';
 

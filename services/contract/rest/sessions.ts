@@ -6,7 +6,8 @@ import {
   gridShape,
   type GridKind,
 } from '#shared/sky/grid-shape';
-import { dataPointSchema, measurementSchema, sessionStatusSchema } from '../mqtt-messages.ts';
+import { measurementSchema } from '../measurement.ts';
+import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { integer, integerWithin, text, within } from './fields.ts';
 import { count, trueOrFalse } from './query.ts';

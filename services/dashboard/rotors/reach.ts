@@ -1,7 +1,7 @@
 import type { Overlays } from '#sky-map/overlays';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
-import type { ApiPointing } from '#contract/mqtt-messages';
+import type { ApiPointing } from '#contract/measurement';
 import type { Rotor } from '#contract/rest/rotors';
 
 const STEP_DEG = 2;

@@ -1,5 +1,5 @@
 import type { Overlays } from '#sky-map/overlays';
-import type { ApiPointing } from '#contract/mqtt-messages';
+import type { ApiPointing } from '#contract/measurement';
 import type { Plan } from '#contract/rest/plan';
 import type { Rotor } from '#contract/rest/rotors';
 import type { Sky } from '#contract/rest/sky';

@@ -1,5 +1,6 @@
-import type { Measurement } from '#contract/mqtt-messages';
-import { COUNTS, createBlock, type PointBlock } from '../../api-gateway/store/point-block.ts';
+import type { Measurement } from '#contract/measurement';
+import { STORED_COLUMNS } from '#contract/point-columns';
+import { createBlock, type PointBlock } from '../../api-gateway/store/point-block.ts';
 
 /** Points as a block. */
 export function blockOf(points: readonly Measurement[]): PointBlock {
@@ -7,14 +8,15 @@ export function blockOf(points: readonly Measurement[]): PointBlock {
   const { counts, floats, flagLists, flagList } = block;
   const known = new Map<string, number>();
   points.forEach((point, index) => {
-    for (const name of COUNTS) counts[name][index] = point[name];
-    floats.setpoint_azimuth[index] = point.setpoint.azimuth;
-    floats.setpoint_elevation[index] = point.setpoint.elevation;
-    floats.readback_azimuth[index] = point.readback.azimuth;
-    floats.readback_elevation[index] = point.readback.elevation;
-    for (const name of ['mean_dbm', 'std_db', 'min_dbm', 'max_dbm', 'last_dbm', 'integration_ms'] as const)
-      floats[name][index] = point[name];
-    floats.measured_at[index] = Date.parse(point.measured_at);
+    for (const { type, name } of STORED_COLUMNS) {
+      if (type === 'count') counts[name][index] = point[name];
+      if (type === 'number') floats[name][index] = point[name] ?? NaN;
+      if (type === 'time') floats[name][index] = Date.parse(point[name]);
+      if (type === 'pointing') {
+        floats[`${name}_azimuth`][index] = point[name].azimuth;
+        floats[`${name}_elevation`][index] = point[name].elevation;
+      }
+    }
     const key = JSON.stringify(point.flags);
     const list = known.get(key) ?? flagLists.push(point.flags) - 1;
     known.set(key, list);

@@ -1,5 +1,5 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
-import type { Measurement as StoredMeasurement } from '#contract/mqtt-messages';
+import type { Measurement as StoredMeasurement } from '#contract/measurement';
 import { columnarFormat } from '../../api-gateway/http/columnar.ts';
 import { pointText, statusText } from '../../api-gateway/published.ts';
 import type { PointBlock } from '../../api-gateway/store/point-block.ts';
@@ -168,7 +168,7 @@ export class FakeServer implements SessionSource {
         yield await Promise.resolve(blockOf(points.slice(at, at + 5)));
     }
     const pieces: Buffer[] = [];
-    for await (const piece of columnarFormat(false).encode(blocks())) pieces.push(Buffer.from(piece));
+    for await (const piece of columnarFormat().encode(blocks())) pieces.push(Buffer.from(piece));
     return new Uint8Array(Buffer.concat(pieces));
   }
 }

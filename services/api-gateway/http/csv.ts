@@ -1,0 +1,84 @@
+import { POINT_COLUMNS, type Column } from '#contract/point-columns';
+import { timeAt } from '../store/block-points.ts';
+import { at } from '../store/point-block.ts';
+import { numbersOf, shownNames, type NumberColumn, type ShownBlock } from './measurement-columns.ts';
+import type { MeasurementFormat } from './measurement-formats.ts';
+import { pieces, unitsOf, type Texts } from './measurement-text.ts';
+
+/** How numbers and cells of CSV are written; spreadsheets of many countries expect `;` and a decimal comma. */
+export interface CsvStyle {
+  separator: 'comma' | 'semicolon' | 'tab';
+  decimal: 'point' | 'comma';
+}
+
+const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
+const PLAIN: CsvStyle = { separator: 'comma', decimal: 'point' };
+
+/** RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column. */
+export function csvFormat(corrected: boolean, style = PLAIN): MeasurementFormat {
+  const columns = POINT_COLUMNS.filter(({ name }) => corrected || name !== 'drift_db');
+  return {
+    mediaType: 'text/csv',
+    contentType: 'text/csv; charset=utf-8; header=present',
+    async *encode(blocks) {
+      yield `${columns.flatMap(shownNames).join(SEPARATORS[style.separator])}\r\n`;
+      for await (const block of blocks) yield* pieces(block, csvLines(block, columns, style));
+    },
+  };
+}
+
+type Cells = (index: number) => string;
+
+function csvLines(block: ShownBlock, columns: readonly Column[], style: CsvStyle): Texts {
+  const separator = SEPARATORS[style.separator];
+  const groups: Cells[] = [];
+  let numbers: NumberColumn[] = [];
+  const endGroup = () => {
+    if (numbers.length > 0) groups.push(numberCells(numbers, style));
+    numbers = [];
+  };
+  for (const column of columns) {
+    const cells = textCells(block, column, style);
+    if (!cells) numbers.push(...numbersOf(block, column));
+    else {
+      endGroup();
+      groups.push(cells);
+    }
+  }
+  endGroup();
+  return (index) => {
+    let line = '';
+    for (const group of groups) line += line === '' ? group(index) : separator + group(index);
+    return `${line}\r\n`;
+  };
+}
+
+/** The cells of a column that is not always a number. */
+function textCells(block: ShownBlock, column: Column, style: CsvStyle): Cells | undefined {
+  const { floats, flagLists, flagList } = block;
+  const byFlags = (texts: string[]) => (index: number) => texts[at(flagList, index)] ?? '';
+  if (column.type === 'time') {
+    const times = floats[column.name];
+    return (index) => timeAt(times, index);
+  }
+  if (column.type === 'unit') return byFlags(unitsOf(block));
+  // Flags are words of small letters: no quoting is needed.
+  if (column.type === 'flags') return byFlags(flagLists.map((words) => words.join(' ')));
+  const [numbers] = column.nullable ? numbersOf(block, column) : [];
+  if (!numbers) return undefined;
+  const cells = numberCells([numbers], style);
+  return (index) => (Number.isNaN(at(numbers.values, index)) ? '' : cells(index));
+}
+
+/** Neighbouring columns of numbers. */
+function numberCells(columns: NumberColumn[], { separator, decimal }: CsvStyle): Cells {
+  const row = columns.map(() => 0);
+  return (index) => {
+    // As JSON: numbers in a template string would each stay in V8's cache until after the next collection.
+    for (let k = 0; k < row.length; k++) row[k] = at((columns[k] as NumberColumn).values, index);
+    const cells = JSON.stringify(row).slice(1, -1);
+    // Numbers of JSON hold neither commas nor blanks; only their decimal point may change.
+    const separated = separator === 'comma' ? cells : cells.replaceAll(',', SEPARATORS[separator]);
+    return decimal === 'point' ? separated : separated.replaceAll('.', ',');
+  };
+}

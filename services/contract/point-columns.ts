@@ -1,0 +1,189 @@
+/**
+ * One column of a point. An entry in the table below is a field on MQTT, of `?detail=full` and of the API, a column of the
+ * database, of CSV and of the columnar form, its documentation, and (with a label) a row in the dashboard's tooltip.
+ */
+export interface PointColumn {
+  /**
+   * The field in JSON; in camel case also the field of `MeasuredPoint` (gRPC, journal), where a time ends in `Ms`. In CSV and in
+   * the columnar form a pointing is two columns (`setpoint_azimuth`, `setpoint_elevation`), the reference is `reference_dbm`.
+   */
+  readonly name: string;
+  readonly type: 'count' | 'number' | 'pointing' | 'flags' | 'time' | 'unit' | 'reference';
+  /** dBm means the unit of the levels of the point: dBFS when they are not calibrated. */
+  readonly unit?: 'dBm' | 'dB' | 'deg' | 'ms';
+  readonly min?: number;
+  /** Null where there is no value; messages, journals and rows of older versions lack it. */
+  readonly nullable?: true;
+  /** The columns of the table `points` and their types: two of a pointing, in the order azimuth, elevation. */
+  readonly sql: Readonly<Record<string, string>>;
+  /** `answer`: computed for the answer of the API; neither sent over MQTT nor stored. */
+  readonly origin: 'journal' | 'plan' | 'rotor' | 'reads' | 'answer';
+  /** The measurement at the reference pointing has it too. */
+  readonly ofReference?: true;
+  /** Its title in the tooltip of the map; columns with the same label share a row. Absent: the dashboard does not keep it. */
+  readonly label?: string;
+  readonly docs: string;
+}
+
+const INTEGER = 'integer';
+const DOUBLE = 'double precision';
+
+// The order is that of the columns of CSV and of the columnar form: programs may read those by their number, so append new ones.
+const TABLE = [
+  {
+    name: 'seq',
+    type: 'count',
+    min: 1,
+    sql: { seq: INTEGER },
+    origin: 'journal',
+    docs: 'Number of the point in its session, from 1 without gaps',
+  },
+  { name: 'row', type: 'count', sql: { grid_row: INTEGER }, origin: 'plan', docs: 'Row of the grid, from 0' },
+  {
+    name: 'column',
+    type: 'count',
+    sql: { grid_column: INTEGER },
+    origin: 'plan',
+    docs: 'Column in the row, from 0',
+  },
+  {
+    name: 'setpoint',
+    type: 'pointing',
+    unit: 'deg',
+    sql: { setpoint_az: DOUBLE, setpoint_el: DOUBLE },
+    origin: 'plan',
+    docs: 'Commanded pointing',
+  },
+  {
+    name: 'readback',
+    type: 'pointing',
+    unit: 'deg',
+    sql: { azimuth: DOUBLE, elevation: DOUBLE },
+    origin: 'rotor',
+    ofReference: true,
+    label: 'rotor at',
+    docs: 'Pointing that the rotor reported',
+  },
+  {
+    name: 'mean_dbm',
+    type: 'number',
+    unit: 'dBm',
+    sql: { mean_dbm: DOUBLE },
+    origin: 'reads',
+    ofReference: true,
+    docs: 'Mean of the reads, taken in linear power',
+  },
+  {
+    name: 'std_db',
+    type: 'number',
+    unit: 'dB',
+    min: 0,
+    sql: { std_db: DOUBLE },
+    origin: 'reads',
+    ofReference: true,
+    label: 'spread',
+    docs: 'Sample standard deviation of the reads in dB; 0 for a single read or a summary',
+  },
+  {
+    name: 'min_dbm',
+    type: 'number',
+    unit: 'dBm',
+    sql: { min_dbm: DOUBLE },
+    origin: 'reads',
+    label: 'lowest, highest',
+    docs: 'Lowest read',
+  },
+  {
+    name: 'max_dbm',
+    type: 'number',
+    unit: 'dBm',
+    sql: { max_dbm: DOUBLE },
+    origin: 'reads',
+    label: 'lowest, highest',
+    docs: 'Highest read',
+  },
+  {
+    name: 'last_dbm',
+    type: 'number',
+    unit: 'dBm',
+    sql: { last_dbm: DOUBLE },
+    origin: 'reads',
+    docs: 'Last read',
+  },
+  {
+    name: 'reads',
+    type: 'count',
+    min: 1,
+    sql: { reads: INTEGER },
+    origin: 'reads',
+    ofReference: true,
+    label: 'reads',
+    docs: 'Number of reads',
+  },
+  {
+    name: 'integration_ms',
+    type: 'number',
+    unit: 'ms',
+    min: 0,
+    sql: { integration_ms: DOUBLE },
+    origin: 'reads',
+    docs: 'Duration of all reads together',
+  },
+  {
+    name: 'flags',
+    type: 'flags',
+    sql: { flags: 'text[]' },
+    origin: 'reads',
+    ofReference: true,
+    label: 'flags',
+    docs: 'What limits the trust in the levels: clipped, underloaded, dropped, dc_offset, uncalibrated, summary',
+  },
+  {
+    name: 'measured_at',
+    type: 'time',
+    sql: { measured_at: 'timestamp with time zone' },
+    origin: 'reads',
+    ofReference: true,
+    label: 'measured',
+    docs: 'Time of the last read, UTC',
+  },
+  {
+    name: 'unit',
+    type: 'unit',
+    sql: {},
+    origin: 'answer',
+    docs: 'Of the levels; dBFS: nothing is calibrated',
+  },
+  {
+    name: 'reference',
+    type: 'reference',
+    nullable: true,
+    sql: { reference: 'jsonb' },
+    origin: 'reads',
+    docs: 'Measurement at the reference pointing, when it was visited just before this point',
+  },
+  {
+    name: 'drift_db',
+    type: 'number',
+    unit: 'dB',
+    sql: {},
+    origin: 'answer',
+    docs: 'Only with ?corrected=true: what was taken off the levels',
+  },
+] as const satisfies readonly PointColumn[];
+
+export type Column = (typeof TABLE)[number] & PointColumn;
+/** A column of a measurement as it is sent and stored. */
+export type StoredColumn = Exclude<Column, { origin: 'answer' }>;
+/** The stored columns of these types. */
+export type StoredName<Type extends PointColumn['type']> = Extract<StoredColumn, { type: Type }>['name'];
+
+/** All columns, in the order of CSV. */
+export const POINT_COLUMNS: readonly Column[] = TABLE;
+export const STORED_COLUMNS = POINT_COLUMNS.filter(
+  (column): column is StoredColumn => column.origin !== 'answer',
+);
+/** The levels that the drift of the receiver changes. */
+export const LEVEL_COLUMNS = STORED_COLUMNS.filter(
+  (column): column is Extract<StoredColumn, { unit: 'dBm' }> => column.unit === 'dBm',
+);
