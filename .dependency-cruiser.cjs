@@ -138,7 +138,7 @@ module.exports = {
         pathNot: [
           '^services/(dashboard|sky-map)/',
           '^services/shared/(base|sky)/',
-          '^services/contract/(?!rest/|live/(?!read-message|close-codes)|mqtt-)',
+          '^services/contract/(?!rest/|live/(?!read-message|close-codes)|mqtt-|measurement)',
           // The icon that its page and the page of the API documentation share.
           '^services/api-gateway/http/docs/icon\\.svg$',
           '^node_modules/',

@@ -1,48 +1,65 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
-import { SkyMap } from '#sky-map/sky-map';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
+import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
+import { SkyMap } from '../../sky-map/sky-map.ts';
 import { columnOf, type Block } from './columnar.ts';
+
+/** A column that the tooltip shows. */
+type Shown<Type> = Extract<StoredColumn, { label: string; type: Type }>['name'];
+type FloatName = Shown<'number'> | `${Shown<'pointing'>}_${'azimuth' | 'elevation'}`;
+type CountName = Shown<'count'> | 'seq';
+/** A number that may be null. */
+type Numbers = Record<Shown<'number'>, number | null>;
 
 /** What the page shows of a measured cell. */
 export type MeasuredCell = Pick<
   PublishedMeasurement,
-  'seq' | 'row' | 'column' | 'mean_dbm' | 'std_db' | 'min_dbm' | 'max_dbm' | 'reads' | 'flags'
+  'row' | 'column' | 'mean_dbm' | 'flags' | CountName | Shown<'number' | 'pointing'>
 > & {
-  readback: { azimuth: number; elevation: number };
   /** Unix time, milliseconds. */
   measuredAtMs: number;
 };
 
-/** What is known of every cell, in arrays by cell: a million of them are 40 MB. */
+const SHOWN = STORED_COLUMNS.filter(
+  (column): column is Extract<StoredColumn, { label: string }> => column.label !== undefined,
+);
+const COUNTS: CountName[] = ['seq', ...SHOWN.flatMap(({ type, name }) => (type === 'count' ? [name] : []))];
+const NUMBERS = SHOWN.flatMap(({ type, name }) => (type === 'number' ? [name] : []));
+const POINTINGS = SHOWN.flatMap(({ type, name }) => (type === 'pointing' ? [name] : []));
+const FLOATS: FloatName[] = [
+  ...NUMBERS,
+  ...POINTINGS.flatMap((name) => [`${name}_azimuth`, `${name}_elevation`] as const),
+];
+
+/** What is known of every cell, in arrays by cell: a million of them are 40 MB, and 4 MB more with each further column. */
 export class CellTable {
   readonly map: SkyMap;
-  readonly stdDb: Float32Array;
-  readonly min: Float32Array;
-  readonly max: Float32Array;
-  readonly reads: Uint32Array;
+  readonly floats: Record<FloatName, Float32Array>;
+  /** `seq`: number in the order of measurement, from 1; 0: not measured. */
+  readonly counts: Record<CountName, Uint32Array>;
   /** Unix time, milliseconds; exact. */
   readonly timeMs: Float64Array;
-  /** Number in the order of measurement, from 1; 0: not measured. */
-  readonly seq: Uint32Array;
   /** Bits; see `flagWords`. */
   readonly flags: Uint32Array;
-  readonly readbackAz: Float32Array;
-  readonly readbackEl: Float32Array;
   /** Bit i of `flags` is the i-th word. */
   readonly flagWords: string[] = [];
 
   constructor(bounds: GridBounds) {
     this.map = new SkyMap(bounds);
     const cells = this.map.rows * this.map.columns;
-    this.stdDb = new Float32Array(cells);
-    this.min = new Float32Array(cells);
-    this.max = new Float32Array(cells);
-    this.reads = new Uint32Array(cells);
+    this.floats = arrays(FLOATS, () => new Float32Array(cells));
+    this.counts = arrays(COUNTS, () => new Uint32Array(cells));
     this.timeMs = new Float64Array(cells);
-    this.seq = new Uint32Array(cells);
     this.flags = new Uint32Array(cells);
-    this.readbackAz = new Float32Array(cells);
-    this.readbackEl = new Float32Array(cells);
+  }
+
+  /** The standard deviation of the reads of every cell, dB. */
+  get stdDb(): Float32Array {
+    return this.floats.std_db;
+  }
+
+  get seq(): Uint32Array {
+    return this.counts.seq;
   }
 
   /** What the levels are in; undefined while nothing is measured. */
@@ -54,15 +71,15 @@ export class CellTable {
   /** Throws a RangeError for a cell that the grid does not have. */
   put(cell: MeasuredCell): void {
     const index = this.map.cell(cell.row, cell.column);
-    this.stdDb[index] = cell.std_db;
-    this.min[index] = cell.min_dbm;
-    this.max[index] = cell.max_dbm;
-    this.reads[index] = cell.reads;
+    const numbers: Numbers = cell;
+    for (const name of COUNTS) this.counts[name][index] = cell[name];
+    for (const name of NUMBERS) this.floats[name][index] = numbers[name] ?? NaN;
+    for (const name of POINTINGS) {
+      this.floats[`${name}_azimuth`][index] = cell[name].azimuth;
+      this.floats[`${name}_elevation`][index] = cell[name].elevation;
+    }
     this.timeMs[index] = cell.measuredAtMs;
-    this.seq[index] = cell.seq;
     this.flags[index] = cell.flags.reduce((bits, word) => bits | this.#bit(word), 0);
-    this.readbackAz[index] = cell.readback.azimuth;
-    this.readbackEl[index] = cell.readback.elevation;
     this.map.set(cell.row, cell.column, cell.mean_dbm);
   }
 
@@ -72,36 +89,37 @@ export class CellTable {
     const rows = of('row');
     const columns = of('column');
     const cells = Uint32Array.from(rows, (row, n) => this.map.cell(row, columns[n] ?? NaN));
-    scatter(this.stdDb, cells, of('std_db'));
-    scatter(this.min, cells, of('min_dbm'));
-    scatter(this.max, cells, of('max_dbm'));
-    scatter(this.reads, cells, of('reads'));
+    for (const name of COUNTS) scatter(this.counts[name], cells, of(name));
+    for (const name of FLOATS) scatter(this.floats[name], cells, of(name));
     scatter(this.timeMs, cells, of('measured_at'));
-    scatter(this.seq, cells, of('seq'));
     scatter(this.flags, cells, this.#bitsOf(block.flags, of('flags')));
-    scatter(this.readbackAz, cells, of('readback_azimuth'));
-    scatter(this.readbackEl, cells, of('readback_elevation'));
     this.map.setAll(cells, of('mean_dbm'));
   }
 
   /** Undefined for a cell that is not measured. Levels have the precision of a Float32Array. */
   at(row: number, column: number): MeasuredCell | undefined {
     const index = this.map.cell(row, column);
-    const value = (values: Float32Array | Float64Array | Uint32Array) => values[index] ?? 0;
-    const seq = value(this.seq);
-    if (seq === 0) return undefined;
+    if (!this.seq[index]) return undefined;
+    const value = (values: Float32Array | Float64Array | Uint32Array) => values[index] ?? NaN;
+    const numberAt = (name: FloatName) => {
+      const number = value(this.floats[name]);
+      return Number.isNaN(number) ? null : number;
+    };
     const bits = value(this.flags);
+    const shown = [
+      ...COUNTS.map((name) => [name, value(this.counts[name])]),
+      ...NUMBERS.map((name) => [name, numberAt(name)]),
+      ...POINTINGS.map((name) => [
+        name,
+        { azimuth: numberAt(`${name}_azimuth`), elevation: numberAt(`${name}_elevation`) },
+      ]),
+    ];
     return {
-      seq,
+      ...(Object.fromEntries(shown) as Pick<MeasuredCell, CountName | Shown<'number' | 'pointing'>>),
       row,
       column,
       mean_dbm: value(this.map.levels),
-      std_db: value(this.stdDb),
-      min_dbm: value(this.min),
-      max_dbm: value(this.max),
-      reads: value(this.reads),
       flags: this.flagWords.filter((_, bit) => (bits >>> bit) & 1),
-      readback: { azimuth: value(this.readbackAz), elevation: value(this.readbackEl) },
       measuredAtMs: value(this.timeMs),
     };
   }
@@ -123,6 +141,13 @@ export class CellTable {
 /** A point as a WebSocket with `?detail=full` brings it. */
 export function cellOfMeasurement(measurement: PublishedMeasurement): MeasuredCell {
   return { ...measurement, measuredAtMs: Date.parse(measurement.measured_at) };
+}
+
+function arrays<Name extends string, Values>(
+  names: readonly Name[],
+  create: () => Values,
+): Record<Name, Values> {
+  return Object.fromEntries(names.map((name) => [name, create()])) as Record<Name, Values>;
 }
 
 function scatter(
