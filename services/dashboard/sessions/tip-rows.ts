@@ -34,11 +34,8 @@ function textOf(column: Labelled, cell: MeasuredCell, unit: string): string {
   switch (column.type) {
     case 'count':
       return String(cell[column.name]);
-    case 'number': {
-      const value: number | null = cell[column.name];
-      if (value === null) return '';
-      return column.unit === 'dBm' ? level(value, unit).trim() : `${value.toFixed(2)} ${column.unit}`;
-    }
+    case 'number':
+      return numberText(cell[column.name], column.unit, unit);
     case 'time':
       return clockTime(cell.measuredAtMs, { seconds: true });
     case 'pointing': {
@@ -48,4 +45,9 @@ function textOf(column: Labelled, cell: MeasuredCell, unit: string): string {
     case 'flags':
       return flagWords(cell);
   }
+}
+
+function numberText(value: number | null, unit: string, levelUnit: string): string {
+  if (value === null) return '';
+  return unit === 'dBm' ? level(value, levelUnit).trim() : `${value.toFixed(2)} ${unit}`;
 }

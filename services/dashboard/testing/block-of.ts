@@ -1,5 +1,5 @@
 import type { Measurement } from '#contract/measurement';
-import { STORED_COLUMNS } from '#contract/point-columns';
+import { STORED_COLUMNS, type StoredName } from '#contract/point-columns';
 import { createBlock, type PointBlock } from '../../api-gateway/store/point-block.ts';
 
 /** Points as a block. */
@@ -8,9 +8,10 @@ export function blockOf(points: readonly Measurement[]): PointBlock {
   const { counts, floats, flagLists, flagList } = block;
   const known = new Map<string, number>();
   points.forEach((point, index) => {
+    const numbers: Record<StoredName<'number'>, number | null> = point;
     for (const { type, name } of STORED_COLUMNS) {
       if (type === 'count') counts[name][index] = point[name];
-      if (type === 'number') floats[name][index] = point[name] ?? NaN;
+      if (type === 'number') floats[name][index] = numbers[name] ?? NaN;
       if (type === 'time') floats[name][index] = Date.parse(point[name]);
       if (type === 'pointing') {
         floats[`${name}_azimuth`][index] = point[name].azimuth;
