@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SkyScanError } from '#shared/base/errors';
-import type { AddressResolver, Place } from '../motion/rotors.ts';
+import type { AddressResolver } from '../motion/rotors.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
 
 /** Loopback and private networks, where rotators live. */

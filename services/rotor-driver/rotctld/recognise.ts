@@ -1,5 +1,4 @@
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
-import type { TravelLimits } from '#shared/sky/pointing';
 import { decodeCapabilities, isNotHamlib } from './birdcage.ts';
 import {
   decodeInfo,
@@ -13,7 +12,7 @@ import {
   type Reply,
 } from './codec.ts';
 import type { Connection } from './connection.ts';
-import type { Dialect, OwnReceiver, Recognition } from '../motion/rotctld-client.ts';
+import type { Dialect, Recognition } from '../motion/rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 /** Waits in recognition, milliseconds. */
