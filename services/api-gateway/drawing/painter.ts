@@ -71,14 +71,20 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
     const child = begin();
+    const send = (order: Order) =>
+      tell(child, order).catch((error: unknown) => {
+        // It is dead, though it may count as connected for a moment: the next drawing gets another one.
+        end();
+        throw error;
+      });
     try {
-      await tell(child, { drawing });
+      await send({ drawing });
       for await (const piece of levels()) {
         signal.throwIfAborted();
-        await tell(child, { levels: piece });
+        await send({ levels: piece });
       }
       const answered = answerOf(child);
-      await tell(child, { end: true });
+      await send({ end: true });
       const answer = await orAborted(answered, signal).catch((error: unknown) => {
         // It would answer later, when the next one waits.
         end();
