@@ -170,6 +170,16 @@ const TABLE = [
     origin: 'answer',
     docs: 'Only with ?corrected=true: what was taken off the levels',
   },
+  {
+    name: 'median_dbm',
+    type: 'number',
+    unit: 'dBm',
+    nullable: true,
+    sql: { median_dbm: DOUBLE },
+    origin: 'reads',
+    label: 'median',
+    docs: 'Median of the reads; of an even number the mean of the two in the middle, in linear power. Null when the receiver reports only a summary of its reads',
+  },
 ] as const satisfies readonly PointColumn[];
 
 export type Column = (typeof TABLE)[number] & PointColumn;

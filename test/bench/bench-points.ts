@@ -23,6 +23,7 @@ export function benchPoint(seq: number): Measurement {
     flags: ['uncalibrated'],
     measured_at: new Date(Date.UTC(2026, 1, 14) + seq * 1_200).toISOString(),
     reference: null,
+    median_dbm: null,
   };
 }
 

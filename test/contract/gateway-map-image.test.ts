@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toDataPoint } from '#contract/mqtt-messages';
 import { paletteOf } from '#sky-map/palettes';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
-import { measurementOf } from '../support/gateway-points.ts';
+import { measurementOf } from '#contract/point-record';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 
 // 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half done.

@@ -44,6 +44,7 @@ describe('measurements', () => {
       flags: ['uncalibrated'],
       measured_at: '2026-02-14T02:35:22.123Z',
       reference: null,
+      median_dbm: -92.25,
       unit: 'dBFS',
     });
   });
@@ -65,22 +66,22 @@ describe('measurements', () => {
     const [header, ...lines] = answer.text.trimEnd().split('\r\n');
     expect(header).toBe(
       'seq,row,column,setpoint_azimuth,setpoint_elevation,readback_azimuth,readback_elevation,mean_dbm,std_db,min_dbm,' +
-        'max_dbm,last_dbm,reads,integration_ms,flags,measured_at,unit,reference_dbm',
+        'max_dbm,last_dbm,reads,integration_ms,flags,measured_at,unit,reference_dbm,median_dbm',
     );
     expect(lines).toHaveLength(COUNT);
     expect(lines[1]).toBe(
-      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,',
+      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,,-92.25',
     );
   });
 
   test.each([
     [
       '&separator=semicolon&decimal=comma',
-      '2;0;1;1;10;1,1;9,9;-92,4;0,5;-93,5;-90,5;-91,4;1;10;uncalibrated;2026-02-14T02:00:29.123Z;dBFS;',
+      '2;0;1;1;10;1,1;9,9;-92,4;0,5;-93,5;-90,5;-91,4;1;10;uncalibrated;2026-02-14T02:00:29.123Z;dBFS;;-92,25',
     ],
     [
       '&separator=tab',
-      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,'.replaceAll(
+      '2,0,1,1,10,1.1,9.9,-92.4,0.5,-93.5,-90.5,-91.4,1,10,uncalibrated,2026-02-14T02:00:29.123Z,dBFS,,-92.25'.replaceAll(
         ',',
         '\t',
       ),

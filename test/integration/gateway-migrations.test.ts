@@ -92,8 +92,8 @@ test('rotors of before have neither mask nor sectors nor a known beam', async ()
 test('points of before brought no reference, and say their unit', async () => {
   const { body } = await gateway.get('/api/skyscan/1/measurements');
   expect(body).toMatchObject([
-    { seq: 1, mean_dbm: -90, reference: null, unit: 'dBm' },
-    { seq: 2, mean_dbm: -90, reference: null, unit: 'dBm' },
+    { seq: 1, mean_dbm: -90, reference: null, median_dbm: null, unit: 'dBm' },
+    { seq: 2, mean_dbm: -90, reference: null, median_dbm: null, unit: 'dBm' },
   ]);
   expect((await gateway.get('/api/skyscan/1/measurements?corrected=true')).status).toBe(409);
 });

@@ -48,6 +48,27 @@ function recorderSuite(startBroker: () => Promise<TestBroker>): void {
     await until('the orchestrator may forget it', () => !orchestrator.sessions.has(scan.id));
   });
 
+  test('takes every point of an older orchestrator, whose points have no median', async () => {
+    const { gateway, orchestrator, publish } = world;
+    const scan = await startTestScan(world);
+    await scan.become('running');
+    const messages = upTo(10).map(() => orchestrator.measure(scan.id));
+    for (const point of orchestrator.sessions.get(scan.id)?.journal ?? []) delete point.medianDbm;
+    // Two come over MQTT, the others from the journal.
+    for (const message of messages.slice(0, 2)) {
+      const { median_dbm: _median, ...measurement } = message.measurement;
+      await publish(`skyscan/sessions/${scan.id}/points`, { ...message, measurement });
+    }
+    await scan.stored(2);
+    await scan.become('completed');
+    await scan.reached('completed');
+    const { body } = await gateway.get(`/api/skyscan/${scan.id}/measurements`);
+    expect(
+      (body as { seq: number; median_dbm: null }[]).map(({ seq, median_dbm }) => [seq, median_dbm]),
+    ).toEqual(upTo(10).map((seq) => [seq, null]));
+    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(scan.id));
+  });
+
   test('an older status changes nothing', async () => {
     const { orchestrator, publish } = world;
     const scan = await startTestScan(world);

@@ -91,7 +91,7 @@ describe('?corrected=true', () => {
     expect(corrected).toHaveLength(10);
     corrected.forEach((point, i) => {
       expect(point.drift_db).toBeCloseTo(driftOf(i + 1), 6);
-      for (const key of ['mean_dbm', 'min_dbm', 'max_dbm', 'last_dbm'] as const)
+      for (const key of ['mean_dbm', 'min_dbm', 'max_dbm', 'last_dbm', 'median_dbm'] as const)
         expect(point[key]).toBeCloseTo((raw[i]?.[key] ?? NaN) - driftOf(i + 1), 6);
       expect({ ...point, drift_db: 0 }).toMatchObject({
         std_db: raw[i]?.std_db,
@@ -111,10 +111,11 @@ describe('?corrected=true', () => {
     const path = `/api/skyscan/${scan.id}/measurements`;
     const { text } = await world.gateway.get(`${path}?corrected=true&format=csv`);
     const [header, first, second] = text.split('\r\n').map((line) => line.split(','));
-    expect(header?.slice(-3)).toEqual(['unit', 'reference_dbm', 'drift_db']);
-    expect(first?.slice(-3, -1)).toEqual(['dBFS', '-70']);
-    expect(second?.slice(-3, -1)).toEqual(['dBFS', '']);
-    expect(Number(second?.at(-1))).toBeCloseTo(driftOf(2), 6);
+    expect(header?.slice(-4)).toEqual(['unit', 'reference_dbm', 'drift_db', 'median_dbm']);
+    expect(first?.slice(-4, -2)).toEqual(['dBFS', '-70']);
+    expect(second?.slice(-4, -2)).toEqual(['dBFS', '']);
+    expect(Number(second?.at(-2))).toBeCloseTo(driftOf(2), 6);
+    expect(Number(second?.at(-1))).toBeCloseTo(-92.25 - driftOf(2), 6);
     const response = await fetch(`${world.gateway.url}${path}?corrected=true&format=columnar`);
     const columns = readColumns(await response.arrayBuffer());
     const corrected = await measurements('?corrected=true');

@@ -15,7 +15,8 @@ import { gridShape } from '#shared/sky/grid-shape';
 import { startGrpcServer, type RunningGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 import { progressPct, toDataPoint, type PointMessage, type StatusMessage } from '#contract/mqtt-messages';
-import { boundsOf, measurementOf, pointOf, T0_MS } from './gateway-points.ts';
+import { measurementOf } from '#contract/point-record';
+import { boundsOf, pointOf, T0_MS } from './gateway-points.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
 

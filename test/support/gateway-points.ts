@@ -5,7 +5,6 @@ import {
   type ScanSpec,
 } from '#proto/scan_orchestrator';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
-import type { Measurement } from '#contract/measurement';
 import { publishedTime } from '#contract/mqtt-messages';
 
 /** When the scans of the fake orchestrator begin. */
@@ -31,6 +30,7 @@ export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
     minDbm: -93.5,
     maxDbm: -90.5,
     lastDbm: -91.4,
+    medianDbm: -92.25,
     reads: spec.rssiIterations,
     integrationMs: spec.rssiIterations * 10,
     flags: ['uncalibrated'],
@@ -48,40 +48,6 @@ function referenceOf(spec: ScanSpec, seq: number, measuredAtMs: number): Referen
     reads: spec.rssiIterations,
     flags: ['uncalibrated'],
     measuredAtMs: measuredAtMs - 3_000,
-  };
-}
-
-/** The same as it goes over MQTT. */
-export function measurementOf(point: MeasuredPoint): Measurement {
-  const { setpoint, readback, reference } = point;
-  return {
-    seq: point.seq,
-    row: point.row,
-    column: point.column,
-    setpoint: { azimuth: setpoint?.azimuthDeg ?? NaN, elevation: setpoint?.elevationDeg ?? NaN },
-    readback: { azimuth: readback?.azimuthDeg ?? NaN, elevation: readback?.elevationDeg ?? NaN },
-    mean_dbm: point.meanDbm,
-    std_db: point.stdDb,
-    min_dbm: point.minDbm,
-    max_dbm: point.maxDbm,
-    last_dbm: point.lastDbm,
-    reads: point.reads,
-    integration_ms: point.integrationMs,
-    flags: point.flags,
-    measured_at: new Date(point.measuredAtMs).toISOString(),
-    reference: reference
-      ? {
-          readback: {
-            azimuth: reference.readback?.azimuthDeg ?? NaN,
-            elevation: reference.readback?.elevationDeg ?? NaN,
-          },
-          mean_dbm: reference.meanDbm,
-          std_db: reference.stdDb,
-          reads: reference.reads,
-          flags: reference.flags,
-          measured_at: new Date(reference.measuredAtMs).toISOString(),
-        }
-      : null,
   };
 }
 

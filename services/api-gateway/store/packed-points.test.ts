@@ -36,6 +36,7 @@ const points = fc.array(
     last_dbm: finite,
     integration_ms: finite,
     reference: fc.option(fc.record(measured), { freq: 4 }),
+    median_dbm: fc.option(finite),
   }),
   { maxLength: 20 },
 );
@@ -91,6 +92,7 @@ function point(seq: number, words: string[]): Measurement {
   return {
     ...{ seq, row: 0, column: seq, setpoint: pointing, readback: pointing, ...levels, reads: 10 },
     ...{ integration_ms: 100, flags: words, measured_at: '2026-02-14T00:00:00.000Z', reference: null },
+    median_dbm: null,
   };
 }
 
@@ -114,13 +116,16 @@ function cutOff(row: Buffer): Buffer {
 }
 
 function packed(from: Measurement): Buffer {
-  const { setpoint, readback, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, integration_ms } = from;
+  const { setpoint, readback, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, integration_ms, median_dbm } =
+    from;
   const angles = [setpoint.azimuth, setpoint.elevation, readback.azimuth, readback.elevation];
   const micros = Buffer.alloc(8);
   micros.writeBigInt64BE(BigInt(Date.parse(from.measured_at) - Date.UTC(2000, 0, 1)) * 1000n);
   return Buffer.concat([
     ...[from.seq, from.row, from.column, from.reads].map(int4),
-    ...[...angles, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, integration_ms].map(float8),
+    ...[...angles, mean_dbm, std_db, min_dbm, max_dbm, last_dbm, integration_ms, median_dbm ?? NaN].map(
+      float8,
+    ),
     micros,
     textArray(from.flags),
   ]);

@@ -109,6 +109,7 @@ function pointMessage(): DetailedPointMessage {
         flags: [],
         measured_at,
         reference: null,
+        median_dbm: null,
         unit: 'dBm',
       },
     },

@@ -72,13 +72,27 @@ export function pointAt(seq: number, columns: number): PublishedMeasurement {
     flags: seq % 3 === 0 ? ['uncalibrated', 'clipped'] : ['uncalibrated'],
     measured_at: new Date(STARTED_MS + seq * 1_001).toISOString(),
     reference: null,
+    median_dbm: seq % 4 === 0 ? null : -100.5 + seq / 8,
     unit: 'dBFS',
   };
 }
 
 /** What the page keeps of a point. */
 export function cellOf(point: PublishedMeasurement): MeasuredCell {
-  const { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback } = point;
+  const { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback, median_dbm } = point;
   const measuredAtMs = Date.parse(point.measured_at);
-  return { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback, measuredAtMs };
+  return {
+    seq,
+    row,
+    column,
+    mean_dbm,
+    std_db,
+    min_dbm,
+    max_dbm,
+    reads,
+    flags,
+    readback,
+    median_dbm,
+    measuredAtMs,
+  };
 }

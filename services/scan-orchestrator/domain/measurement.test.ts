@@ -23,6 +23,20 @@ describe('the reads of a cell', () => {
     expect(summariseReads([read(-90)], true).stdDb).toBe(0);
   });
 
+  test.each([
+    [[-90], -90],
+    [[-60, -92, -90], -90],
+    // 1 mW and 0.01 mW in the middle: their mean is 0.505 mW.
+    [[10, 0, -20, -30], -2.967],
+  ])('of %j have the median %d in the power domain', (levels, median) => {
+    expect(
+      summariseReads(
+        levels.map((levelDb) => read(levelDb)),
+        true,
+      ).medianDbm,
+    ).toBeCloseTo(median, 3);
+  });
+
   test('of which only a summary was told have its mean and its last, no spread, and say so', () => {
     const summary = [-88.5, -88.5, -93].map((levelDb) => ({ levelDb, summarised: true }));
     expect(summariseReads(summary, true)).toEqual({

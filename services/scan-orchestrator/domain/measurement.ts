@@ -25,6 +25,8 @@ export interface Levels {
   minDbm: number;
   maxDbm: number;
   lastDbm: number;
+  /** Absent when the receiver reports only a summary of its reads. */
+  medianDbm?: number;
   reads: number;
   flags: string[];
 }
@@ -84,7 +86,16 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
     minDbm: Math.min(...known),
     maxDbm: Math.max(...known),
     lastDbm,
+    ...(!summarised && { medianDbm: medianDb(levels) }),
     reads: levels.length,
     flags: flags.filter((flag) => flag !== false),
   };
+}
+
+/** The level of the median power: of an even number of reads the mean of the two in the middle, in linear power like the mean. */
+function medianDb(levels: readonly number[]): number {
+  const sorted = levels.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const [low, high] = [sorted[Math.floor(middle)] as number, sorted[Math.ceil(middle)] as number];
+  return low === high ? low : linearToDb((dbToLinear(low) + dbToLinear(high)) / 2);
 }
