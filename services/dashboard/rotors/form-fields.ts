@@ -1,4 +1,3 @@
-import { toNumber } from '../start/scan-form.ts';
 import { LABELS, type Group } from './labels.ts';
 
 /** A field of a form, as the API describes it. */
@@ -12,6 +11,9 @@ export interface FormField {
   nullable: boolean;
   choices: string[];
   default: unknown;
+  /** What a number may be; undefined: anything. */
+  min: number | undefined;
+  max: number | undefined;
   hint: string | undefined;
 }
 
@@ -23,19 +25,25 @@ interface Property {
   enum?: string[];
   default?: unknown;
   description?: string;
+  minimum?: number;
+  maximum?: number;
+  $ref?: string;
+  anyOf?: Property[];
+  allOf?: Property[];
 }
+
+type Properties = Record<string, Property>;
 
 /** The part of `/api/openapi.json` that is read. */
 export interface ApiDescription {
-  components: { schemas: Record<string, { properties?: Record<string, Property> } | undefined> };
+  components: { schemas: Record<string, { properties?: Properties } | undefined> };
 }
 
-/** Fields of a body that the API takes, in the order of the labels; none of what it does not describe. */
+/** Fields of a body that the API takes, those of objects in it too (`reference.azimuth`), in the order of the labels. */
 export function fieldsOf(description: ApiDescription, schema: string): FormField[] {
-  const properties = description.components.schemas[schema]?.properties ?? {};
   const order = new Map(Object.keys(LABELS).map((name, place) => [name, place]));
   const place = (name: string) => order.get(name) ?? order.size;
-  const entries = Object.entries(properties).sort(([a], [b]) => place(a) - place(b));
+  const entries = propertiesOf(description, schema, '').sort(([a], [b]) => place(a) - place(b));
   return entries.map(([name, property]) => {
     const types = [property.type ?? []].flat();
     const known = LABELS[name];
@@ -48,8 +56,20 @@ export function fieldsOf(description: ApiDescription, schema: string): FormField
       nullable: types.includes('null'),
       choices: property.enum ?? [],
       default: property.default ?? null,
+      min: property.minimum,
+      max: property.maximum,
       hint: hintOf(property, known?.unit),
     };
+  });
+}
+
+function propertiesOf(description: ApiDescription, schema: string, prefix: string): [string, Property][] {
+  const properties = Object.entries(description.components.schemas[schema]?.properties ?? {});
+  return properties.flatMap(([name, property]) => {
+    const object = [property, ...(property.anyOf ?? []), ...(property.allOf ?? [])].find(({ $ref }) => $ref);
+    const of = object?.$ref?.split('/').at(-1);
+    if (of === undefined) return [[`${prefix}${name}`, property] satisfies [string, Property]];
+    return propertiesOf(description, of, `${prefix}${name}.`);
   });
 }
 
@@ -104,6 +124,12 @@ function hintOf({ description, default: value }: Property, unit: string | undefi
   if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
     words.push(`Default ${value}${unit === undefined ? '' : ` ${unit}`}`);
   return words.length === 0 ? undefined : words.join('. ');
+}
+
+/** Null for what is no number. */
+export function toNumber(text: string): number | null {
+  const number = text.trim() === '' ? NaN : Number(text);
+  return Number.isFinite(number) ? number : null;
 }
 
 function textOf(value: unknown): string {

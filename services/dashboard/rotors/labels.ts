@@ -14,6 +14,10 @@ export const GROUPS = [
   'Measuring',
   'Receiver',
   'Calibration',
+  'Grid',
+  'How it measures',
+  'Reference',
+  'Notes',
   'More',
 ] as const;
 export type Group = (typeof GROUPS)[number];
@@ -52,4 +56,25 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   dbm_offset_db: { label: 'dBm offset', unit: 'dB', group: 'Receiver' },
   level_dbm: { label: 'Level that is fed in', unit: 'dBm', group: 'Calibration' },
   reads: { label: 'Reads', unit: 'reads', group: 'Calibration' },
+  rotor_id: { label: 'Rotor', group: 'Rotor' },
+  az_start: { label: 'Azimuth from', unit: 'deg', group: 'Grid' },
+  az_end: { label: 'Azimuth to', unit: 'deg', group: 'Grid' },
+  el_start: { label: 'Elevation from', unit: 'deg', group: 'Grid' },
+  el_end: { label: 'Elevation to', unit: 'deg', group: 'Grid' },
+  step_deg: { label: 'Step', unit: 'deg', group: 'Grid' },
+  rssi_iterations: { label: 'Reads per point', unit: 'reads', group: 'Grid' },
+  grid: { label: 'Cells', group: 'How it measures' },
+  scan_mode: { label: 'How it measures', group: 'How it measures' },
+  'reference.azimuth': { label: 'Reference azimuth', unit: 'deg', group: 'Reference' },
+  'reference.elevation': { label: 'Reference elevation', unit: 'deg', group: 'Reference' },
+  'reference.every_min': { label: 'Measured every', unit: 'min', group: 'Reference' },
+  notes: { label: 'Notes', group: 'Notes' },
+};
+
+/** What a choice of the API is called in a form; others stand there by their own name. */
+export const CHOICES: Record<string, string | undefined> = {
+  rectangular: 'Rectangular',
+  equal_area: 'Equal area',
+  step: 'Stop at every point',
+  on_the_fly: 'On the fly',
 };

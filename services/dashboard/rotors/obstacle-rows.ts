@@ -1,5 +1,5 @@
 import type { Rotor } from '#contract/rest/rotors';
-import { toNumber } from '../start/scan-form.ts';
+import { toNumber } from './form-fields.ts';
 
 /** Rows of a small table, cells as they are typed. */
 export type Rows = string[][];

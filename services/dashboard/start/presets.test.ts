@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
 import { horizonSweep, sectorAround, wholeSky } from './presets.ts';
 
+const RANGE = { min: -180, max: 540 };
 const ROTOR = {
   az_min: -180,
   az_max: 450,
@@ -13,7 +14,7 @@ const ROTOR = {
 
 describe('whole sky', () => {
   it('is the circle from north between the rotor’s elevations', () => {
-    expect(wholeSky(ROTOR)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '90' });
+    expect(wholeSky(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '90' });
   });
 
   it('begins above the highest point of the horizon', () => {
@@ -21,7 +22,7 @@ describe('whole sky', () => {
       [0, 3],
       [90, 17.5],
     ];
-    expect(wholeSky({ ...ROTOR, horizon })).toMatchObject({ el_start: '17.5', el_end: '90' });
+    expect(wholeSky({ ...ROTOR, horizon }, RANGE)).toMatchObject({ el_start: '17.5', el_end: '90' });
   });
 
   it.each([
@@ -29,12 +30,12 @@ describe('whole sky', () => {
     ['a travel that begins before what may be asked for', -400, -100, '-40', '260'],
     ['a travel that ends beyond it', 400, 700, '40', '340'],
   ])('is the whole of %s', (_name, az_min, az_max, az_start, az_end) => {
-    expect(wholeSky({ ...ROTOR, az_min, az_max })).toMatchObject({ az_start, az_end });
+    expect(wholeSky({ ...ROTOR, az_min, az_max }, RANGE)).toMatchObject({ az_start, az_end });
   });
 });
 
 it('a horizon sweep is one row, as low as the rotor may go', () => {
-  expect(horizonSweep(ROTOR)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '5' });
+  expect(horizonSweep(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '5' });
 });
 
 describe('a sector around a direction', () => {

@@ -1,27 +1,29 @@
 import type { Rotor } from '#contract/rest/rotors';
-import type { ScanForm } from './scan-form.ts';
+import type { ScanRequest } from '#contract/rest/sessions';
 
-type Bounds = Pick<ScanForm, 'az_start' | 'az_end' | 'el_start' | 'el_end'>;
+type Bounds = Record<keyof Pick<ScanRequest, 'az_start' | 'az_end' | 'el_start' | 'el_end'>, string>;
 type Azimuths = Pick<Bounds, 'az_start' | 'az_end'>;
 type Limits = Pick<Rotor, 'az_min' | 'az_max' | 'min_elevation' | 'max_elevation' | 'horizon'>;
 
-// What a scan may be asked for, degrees.
-const LEAST_AZIMUTH = -180;
-const MOST_AZIMUTH = 540;
+/** The azimuths that a scan may ask for, degrees. */
+export interface AzimuthRange {
+  min: number;
+  max: number;
+}
 
 /** All of the sky that a rotor reaches at every azimuth: from its lowest elevation, or the highest point of its horizon, up. */
-export function wholeSky(rotor: Limits): Bounds {
+export function wholeSky(rotor: Limits, range: AzimuthRange): Bounds {
   return {
-    ...allAzimuths(rotor),
+    ...allAzimuths(rotor, range),
     el_start: text(lowestDeg(rotor)),
     el_end: text(rotor.max_elevation),
   };
 }
 
 /** Once round, as low as the rotor may everywhere. */
-export function horizonSweep(rotor: Limits): Bounds {
+export function horizonSweep(rotor: Limits, range: AzimuthRange): Bounds {
   const lowest = text(lowestDeg(rotor));
-  return { ...allAzimuths(rotor), el_start: lowest, el_end: lowest };
+  return { ...allAzimuths(rotor, range), el_start: lowest, el_end: lowest };
 }
 
 /** `widthDeg` (at most 360) around a direction. A sector through north ends at a smaller azimuth than it begins. */
@@ -35,10 +37,10 @@ export function sectorAround(directionDeg: number, widthDeg: number): Azimuths {
 }
 
 /** The circle from north, or the whole travel when that is less than a circle. */
-function allAzimuths({ az_min, az_max }: Limits): Azimuths {
+function allAzimuths({ az_min, az_max }: Limits, { min, max }: AzimuthRange): Azimuths {
   if (az_max - az_min >= 360) return { az_start: '0', az_end: '360' };
   // The same sky, one turn on, where the travel lies beyond what may be asked for.
-  const turns = az_max > MOST_AZIMUTH ? -360 : az_min < LEAST_AZIMUTH ? 360 : 0;
+  const turns = az_max > max ? -360 : az_min < min ? 360 : 0;
   return { az_start: text(az_min + turns), az_end: text(az_max + turns) };
 }
 

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { scanRequestSchema } from '#contract/rest/sessions';
-import { EMPTY_FORM, FIELDS, filledForm, toBody, toNumber } from './scan-form.ts';
+import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
+import { fieldsOf, toNumber, type ApiDescription } from '../rotors/form-fields.ts';
+import { emptyForm, filledForm, toBody } from './scan-form.ts';
 
-const FORM = { ...EMPTY_FORM, rotor_id: '1' };
+// As the browser gets it.
+const description = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription;
+const FIELDS = fieldsOf(description, 'ScanRequest');
+const EMPTY = emptyForm(FIELDS);
+const FORM = { ...EMPTY, rotor_id: '1' };
 
 function problemsOf(body: unknown): Record<string, string> {
   const { error } = scanRequestSchema.safeParse(body);
@@ -11,11 +17,11 @@ function problemsOf(body: unknown): Record<string, string> {
 
 describe('the form of a scan', () => {
   it('begins with the published defaults', () => {
-    expect(scanRequestSchema.parse(toBody(FORM))).toEqual(scanRequestSchema.parse({ rotor_id: 1 }));
+    expect(scanRequestSchema.parse(toBody(FIELDS, FORM))).toEqual(scanRequestSchema.parse({ rotor_id: 1 }));
   });
 
   it('sends everything that is filled in', () => {
-    const body = toBody({
+    const body = toBody(FIELDS, {
       ...FORM,
       az_start: '-12.5',
       scan_mode: 'on_the_fly',
@@ -34,14 +40,14 @@ describe('the form of a scan', () => {
   });
 
   it('leaves it to the API to say what is wrong, all at once', () => {
-    const body = toBody({
+    const body = toBody(FIELDS, {
       ...FORM,
       az_start: '',
       el_end: 'NaN',
       rssi_iterations: '2.5',
       step_deg: '0',
       reference: true,
-      reference_azimuth: '1e999',
+      'reference.azimuth': '1e999',
     });
     expect(problemsOf(body)).toEqual({
       az_start: 'Must be a finite number',
@@ -52,22 +58,30 @@ describe('the form of a scan', () => {
     });
   });
 
-  it('has a place for every field that the API may complain about', () => {
+  it('has every field of the API, each with a label of its own', () => {
     const { reference, ...others } = scanRequestSchema.shape;
     const nested = Object.keys(reference.unwrap().unwrap().shape).map((name) => `reference.${name}`);
-    expect([...Object.keys(others), ...nested].filter((name) => !FIELDS.has(name))).toEqual([]);
+    expect(FIELDS.map(({ name }) => name).sort()).toEqual([...Object.keys(others), ...nested].sort());
+    expect(FIELDS.filter(({ label, name }) => label === name)).toEqual([]);
+  });
+
+  it('has the limits and the choices of the API', () => {
+    const field = (wanted: string) => FIELDS.find(({ name }) => name === wanted);
+    expect(field('az_start')).toMatchObject({ kind: 'number', unit: 'deg', min: -180, max: 540 });
+    expect(field('scan_mode')).toMatchObject({ kind: 'choice', choices: ['step', 'on_the_fly'] });
+    expect(field('reference.every_min')).toMatchObject({ kind: 'number', unit: 'min', default: 10 });
   });
 });
 
 describe('a form that is filled again', () => {
   it('takes what was kept, and then what stands in the address', () => {
-    const form = filledForm({ az_start: '10', notes: 'kept' }, { az_start: '20', rotor_id: '3' });
-    expect(form).toEqual({ ...EMPTY_FORM, az_start: '20', rotor_id: '3', notes: 'kept' });
+    const form = filledForm(FIELDS, { az_start: '10', notes: 'kept' }, { az_start: '20', rotor_id: '3' });
+    expect(form).toEqual({ ...EMPTY, az_start: '20', rotor_id: '3', notes: 'kept' });
   });
 
   it('leaves out what it does not know or cannot use', () => {
     const strange = { az_start: 5, scan_mode: 'backwards', grid: '', reference: 'true', colour: 'red' };
-    expect(filledForm(undefined, strange)).toEqual(EMPTY_FORM);
+    expect(filledForm(FIELDS, undefined, strange)).toEqual(EMPTY);
   });
 });
 
