@@ -45,7 +45,8 @@ function schemaOf<Value>(columns: readonly StoredColumn[]) {
   const fields = columns.map((column) => {
     const schema = valueSchema(column);
     // Older versions lack columns that came later.
-    return [column.name, column.nullable ? schema.nullable().default(null) : schema];
+    const field = column.nullable ? schema.nullable().default(null) : schema;
+    return [column.name, field.meta({ description: column.docs })];
   });
   return z.object(Object.fromEntries(fields) as Shape<Value>);
 }

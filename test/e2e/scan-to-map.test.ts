@@ -21,6 +21,9 @@ interface Measurement {
   setpoint: { azimuth: number; elevation: number };
   readback: { azimuth: number; elevation: number };
   mean_dbm: number;
+  min_dbm: number;
+  max_dbm: number;
+  median_dbm: number;
 }
 
 const STEP_DEG = 8;
@@ -89,6 +92,12 @@ describe('a scan of the simulated sky', () => {
     const told = measurements.map(({ setpoint }) => setpoint);
     const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
     const levels = measurements.map(({ mean_dbm }) => mean_dbm);
+    for (const { min_dbm, median_dbm, max_dbm } of measurements)
+      expect([min_dbm, median_dbm, max_dbm].toSorted((a, b) => a - b)).toEqual([
+        min_dbm,
+        median_dbm,
+        max_dbm,
+      ]);
     expect(rankCorrelation(levels, truth)).toBeGreaterThanOrEqual(0.95);
     const strongest = (values: number[]) =>
       told[values.indexOf(Math.max(...values))] as (typeof told)[number];

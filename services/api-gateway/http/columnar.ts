@@ -10,7 +10,7 @@ of JSON (UTF-8, padded with blanks before the line feed to a multiple of 8 bytes
 {"rows": n, "columns": [{"name", "type": "float64" | "uint32"}, ...], "flags": ["clipped", ...]}, followed by the columns one after the
 other, each n little-endian values, a uint32 column padded with zeros to a multiple of 8 bytes. Every column therefore
 starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
-time in milliseconds, "reference_dbm" NaN where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
+time in milliseconds. What is null in JSON is NaN, "reference_dbm" where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
 
 /** Blocks of little-endian columns, self-describing. */
 export function columnarFormat(): MeasurementFormat {

@@ -1,3 +1,4 @@
+import { STORED_COLUMNS, type StoredColumn } from '../point-columns.ts';
 import { SESSION_STATUSES, type SessionStatus } from '../session-status.ts';
 import type { RotorMessage } from './rotor-messages.ts';
 import type { DetailedSessionMessage } from './session-messages.ts';
@@ -56,15 +57,32 @@ function isPoint(point: unknown): boolean {
   return (
     isObject(measurement) &&
     measurement['seq'] === point['seq'] &&
-    isCount(measurement['row'], 0) &&
-    isCount(measurement['column'], 0) &&
-    hasNumbers(measurement, ['mean_dbm', 'std_db', 'min_dbm', 'max_dbm', 'reads']) &&
-    isPointing(measurement['setpoint']) &&
-    isPointing(measurement['readback']) &&
-    Array.isArray(measurement['flags']) &&
-    typeof measurement['measured_at'] === 'string' &&
+    STORED_COLUMNS.every((column) => hasColumn(measurement, column)) &&
     typeof measurement['unit'] === 'string'
   );
+}
+
+/** Whether a measurement has a value of the column's type; an older server lacks columns that may be null. */
+function hasColumn(
+  measurement: Record<string, unknown>,
+  { name, type, min, nullable }: StoredColumn,
+): boolean {
+  const value = measurement[name];
+  if (nullable && (value === undefined || value === null)) return true;
+  switch (type) {
+    case 'count':
+      return isCount(value, min ?? 0);
+    case 'number':
+      return Number.isFinite(value);
+    case 'pointing':
+      return isPointing(value);
+    case 'flags':
+      return Array.isArray(value);
+    case 'time':
+      return typeof value === 'string';
+    case 'reference':
+      return isObject(value);
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
