@@ -20,8 +20,9 @@ export interface Arrived extends Observed {
   settledAtMs: number;
 }
 
-// A readback that is younger than this needs no asking again on a slow link.
-const FRESH_MS = 500;
+// A readback that is younger than this is not read again. On a quick link that is the one after the reads of a point.
+const FRESH_MS = 50;
+const FRESH_ON_SLOW_LINK_MS = 500;
 const QUICK_LINK_MS = 20;
 const TRIES = 2;
 
@@ -40,7 +41,7 @@ export async function slewTo(
   const { limits } = await client.describe(signal);
   const reported = trustedLimits(rotor, limits);
   const anyTime = createWay(target, rotor, reported);
-  let from = await startReading(readings, signal);
+  let from = await startReading(rig, signal);
   await hooks.onStart(from);
   const sun =
     rotor.avoidSun === false ? undefined : rig.sunFor(longestSeconds(readings, from.pointing, target, rotor));
@@ -125,8 +126,9 @@ function learnByStop(
   return learnReport(readings, whole, rest.pointing, rotor);
 }
 
-async function startReading(readings: Readings, signal: AbortSignal): Promise<Observed> {
+async function startReading({ client, readings }: Rig, signal: AbortSignal): Promise<Observed> {
   const { latest, roundTripMs } = readings.state;
-  const fresh = latest && !latest.moving && performance.now() - latest.atMs < FRESH_MS;
-  return fresh && roundTripMs > QUICK_LINK_MS ? latest : await readPatiently(readings, signal);
+  const freshMs = roundTripMs > QUICK_LINK_MS ? FRESH_ON_SLOW_LINK_MS : FRESH_MS;
+  const isFresh = latest && client.connected && !latest.moving && performance.now() - latest.atMs < freshMs;
+  return isFresh ? latest : await readPatiently(readings, signal);
 }
