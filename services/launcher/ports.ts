@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { SkyScanError } from '#shared/base/errors';
+import { freePort } from '#shared/runtime/free-port';
 
 /** Whether a server could listen there now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
@@ -41,14 +42,7 @@ function describeProblem(
   }
 }
 
-/** A port that nobody listens on at this moment, for a child that has to keep its address when it is restarted. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const port = await listenOnce(0, host);
-  if (typeof port === 'string') throw new Error(`no free port on ${host}: ${port}`);
-  return port;
-}
-
-/** Several at once, all different. */
+/** Several free ports, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());

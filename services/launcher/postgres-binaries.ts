@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { SkyScanError } from '#shared/base/errors';
+import { canRun, dieWithParent, withParentDeath } from '#shared/runtime/die-with-parent';
 
 /** Where the PostgreSQL programs of the platform package are. */
 export interface PostgresBinaries {
@@ -61,23 +61,22 @@ export interface Runner {
 
 // The account of the systemd unit where it exists; initdb wants one that the system knows.
 const ACCOUNTS = ['sky-scan', 'nobody'];
-const DIE_WITH_PARENT = ['setpriv', '--pdeathsig', 'INT', '--'];
 
 /**
  * Picks the first way that works here: for root another user, or a user namespace; for ordinary users neither. The other user must be
  * able to reach the program and the folder; below a private home it cannot.
  */
 export function chooseRunner(program: string, folder: string): Runner {
-  if (process.getuid?.() !== 0) return { prefix: works(DIE_WITH_PARENT) ? DIE_WITH_PARENT : [] };
+  if (process.getuid?.() !== 0) return { prefix: [...dieWithParent('INT')] };
   const owner = unprivilegedAccount();
   const ids = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
-  const otherUser = ['setpriv', ...ids, '--pdeathsig', 'INT', '--'];
-  if ([program, dirname(folder)].every((path) => works(otherUser, ['test', '-x', path])))
+  const otherUser = withParentDeath('INT', ids);
+  if ([program, dirname(folder)].every((path) => canRun(otherUser, ['test', '-x', path])))
     return { prefix: otherUser, owner };
   // Inside the namespace the process believes that it is another user; outside it stays root, so files keep their owner.
   const maps = [`--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
-  const namespace = ['unshare', '-U', ...maps, ...DIE_WITH_PARENT];
-  if (works(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
+  const namespace = ['unshare', '-U', ...maps, ...withParentDeath('INT')];
+  if (canRun(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
   throw new SkyScanError(
     'unsupported',
     `PostgreSQL refuses to run as root. setpriv cannot run it as user ${owner.uid} (that user must be able to reach ${program} and ${dirname(folder)}), and unshare cannot make a user namespace: start Sky Scan as an ordinary user, or set DATABASE_URL`,
@@ -91,8 +90,4 @@ function unprivilegedAccount(): { uid: number; gid: number } {
     if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
   }
   return { uid: 65_534, gid: 65_534 };
-}
-
-function works([command, ...args]: string[], check = ['true']): boolean {
-  return command !== undefined && spawnSync(command, [...args, ...check], { stdio: 'ignore' }).status === 0;
 }

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
 import { SkyScanError } from '#shared/base/errors';
+import { createLineSplitter } from '#shared/runtime/lines';
 import { exitOf } from './child-exit.ts';
-import { createLineSplitter } from './lines.ts';
 import { fatalMessage } from './log-summary.ts';
 import type { Running } from './supervisor.ts';
 
@@ -19,6 +20,8 @@ export interface ServiceOutput {
   line(text: string): void;
 }
 
+// A longer line is cut.
+const MAX_LINE = 16_384;
 // A Raspberry Pi with a cold disk needs some seconds for each of seven processes that start at once.
 const READY_DEADLINE_MS = 45_000;
 
@@ -40,15 +43,17 @@ export function startService(
     detached: true,
   });
   let lastWords: string | undefined;
-  const split = createLineSplitter((line) => {
-    lastWords = fatalMessage(line) ?? lastWords;
-    output.line(line);
-  });
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = createLineSplitter(MAX_LINE, 'cut');
+    const decoder = new StringDecoder('utf8');
     stream?.on('data', (bytes: Buffer) => {
       output.chunk(bytes);
-      split(bytes);
+      for (const line of lines.push(decoder.write(bytes))) {
+        lastWords = fatalMessage(line) ?? lastWords;
+        output.line(line);
+      }
     });
+  }
   const exited = exitOf(child);
   return new Promise((resolve, reject) => {
     const abandon = (why: string) => {

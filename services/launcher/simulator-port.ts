@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileSync } from '#shared/runtime/durable-file';
-import { freePort, isPortFree, requireFree } from './ports.ts';
+import { freePort } from '#shared/runtime/free-port';
+import { isPortFree, requireFree } from './ports.ts';
 
 const USUAL_PORT = 4533;
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { preparePostgres } from '../../services/launcher/postgres.ts';
 
 /** A PostgreSQL of a row's own, as the launcher runs it: every commit is on disk. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createCrew } from '../../services/launcher/crew.ts';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { describeUnless } from '../support/peers.ts';
 import { mountSmallDisk, whyNoSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';

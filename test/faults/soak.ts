@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { preparePostgres } from '../../services/launcher/postgres.ts';
 import { startAedes } from '../support/gateway-broker.ts';
 import { startInstantStack } from '../support/instant-stack.ts';

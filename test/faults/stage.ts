@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCrew, type Crew } from '../../services/launcher/crew.ts';
 import { exitOf } from '../../services/launcher/child-exit.ts';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { supervise, type Running, type Supervised } from '../../services/launcher/supervisor.ts';
 import { findProgram } from '../support/peers.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';

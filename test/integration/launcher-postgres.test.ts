@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { preparePostgres } from '../../services/launcher/postgres.ts';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { createTestDatabase } from '../support/postgres.ts';
 
 let folder: string;

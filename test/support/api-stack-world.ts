@@ -1,4 +1,4 @@
-import { createMutex } from '#shared/runtime/waiting';
+import { Mutex } from 'async-mutex';
 import type { ApiWorld } from './api-world.ts';
 import { withoutAnswer } from './api-world.ts';
 import { send } from './gateway-harness.ts';
@@ -11,8 +11,8 @@ export async function createStackWorld(): Promise<ApiWorld> {
   const body = fastRotor(stack, { settle_ms: 0, read_ms: 1, min_elevation: 0 });
   const rotor = await must<{ id: number }>(stack, 'POST', '/api/rotors', body);
   const { hostname, port } = new URL(stack.httpUrl);
-  const oneAtATime = createMutex();
-  const restart = (name: Parameters<TestStack['kill']>[0]) => oneAtATime(() => stack.kill(name));
+  const oneAtATime = new Mutex();
+  const restart = (name: Parameters<TestStack['kill']>[0]) => oneAtATime.runExclusive(() => stack.kill(name));
   return {
     url: stack.httpUrl,
     brokerUrl: stack.addresses.mqttUrl,

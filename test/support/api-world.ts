@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { createLogger } from '#shared/runtime/logger';
-import { createMutex } from '#shared/runtime/waiting';
-import { freePort } from '../../services/launcher/ports.ts';
+import { Mutex } from 'async-mutex';
+import { freePort } from '#shared/runtime/free-port';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
 import { startAedes } from './gateway-broker.ts';
@@ -70,7 +70,7 @@ export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
 
   let orchestrator = await startOrchestrator();
   let gateway: Gateway = await runGateway(gatewayEnv);
-  const oneRestart = { gateway: createMutex(), orchestrator: createMutex() };
+  const oneRestart = { gateway: new Mutex(), orchestrator: new Mutex() };
 
   let rotorNames = 0;
   const call: ApiWorld['call'] = (method, path, body) =>
@@ -93,12 +93,12 @@ export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
     grants: hardware.grants,
     call,
     restartGateway: () =>
-      oneRestart.gateway(async () => {
+      oneRestart.gateway.runExclusive(async () => {
         await gateway.close();
         gateway = await runGateway(gatewayEnv);
       }),
     restartOrchestrator: () =>
-      oneRestart.orchestrator(async () => {
+      oneRestart.orchestrator.runExclusive(async () => {
         await orchestrator.close();
         orchestrator = await startOrchestrator();
       }),

@@ -4,7 +4,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 import { execute } from './postgres.ts';
 import { until } from './until.ts';
 

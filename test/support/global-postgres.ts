@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { preparePostgres, type RunningPostgres } from '../../services/launcher/postgres.ts';
-import { freePort } from '../../services/launcher/ports.ts';
+import { freePort } from '#shared/runtime/free-port';
 
 declare module 'vitest' {
   export interface ProvidedContext {

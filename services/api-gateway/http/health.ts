@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
-import { HealthDefinition } from 'nice-grpc-server-health';
-import { createGrpcClient } from '#shared/runtime/grpc-client';
+import { createHealthClient } from '#shared/runtime/grpc-health';
 import type { DependencyState } from '#contract/rest/health';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
 import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
@@ -27,8 +26,6 @@ export function healthyUnless(trouble: string | undefined): Finding {
 const CACHE_MS = 1_000;
 // A page that gets no points names the reason within 2 s: this answer is a part of that.
 const CHECK_MS = 900;
-// grpc.health.v1; the package does not export its enum.
-const SERVING = 1;
 const NO_MQTT =
   'what it publishes does not come through the MQTT broker: the access rules (ACL) of the broker deny it; its log names the topics';
 
@@ -56,19 +53,22 @@ export function grpcHealthCheck(
   address: string,
   security: GrpcSecurity,
 ): { check: HealthCheck; close: () => void } {
-  const { client, close } = createGrpcClient(HealthDefinition, address, security);
+  const health = createHealthClient(address, security);
   return {
     async check() {
-      const ask = (name: string) => client.check({ service: name }, { deadline: CHECK_MS });
       try {
-        const [{ status }, mqtt] = await Promise.all([ask(service), ask(MQTT_HEALTH).catch(() => undefined)]);
-        if ((status as number) !== SERVING) return { state: 'away', message: 'not serving' };
-        return healthyUnless(mqtt && (mqtt.status as number) !== SERVING ? NO_MQTT : undefined);
+        const [isServing, hasMqtt] = await Promise.all([
+          health.isServing(service, CHECK_MS),
+          // Servers of older versions do not know this service.
+          health.isServing(MQTT_HEALTH, CHECK_MS).catch(() => true),
+        ]);
+        if (!isServing) return { state: 'away', message: 'not serving' };
+        return healthyUnless(hasMqtt ? undefined : NO_MQTT);
       } catch {
         return UNREACHABLE;
       }
     },
-    close,
+    close: () => health.close(),
   };
 }
 

@@ -1,6 +1,7 @@
+import { Mutex } from 'async-mutex';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { createMutex, sleep } from '#shared/runtime/waiting';
+import { sleep } from '#shared/runtime/waiting';
 import type { RotorDriver } from '../peers/rotor-driver.ts';
 import type { Queryable } from '../store/database.ts';
 import { listRotors } from '../store/rotors.ts';
@@ -21,12 +22,12 @@ export function createPermits(parts: {
   logger: Logger;
 }): Permits & { keep(signal: AbortSignal): void } {
   const { db, driver, logger } = parts;
-  const oneAtATime = createMutex();
+  const mutex = new Mutex();
   let complaint = '';
 
   /** Whether it has been told. In turn: a list that was read earlier never follows a later one. */
   const tell = () =>
-    oneAtATime(async () => {
+    mutex.runExclusive(async () => {
       try {
         await driver.allow(await listRotors(db));
         complaint = '';

@@ -1,8 +1,8 @@
+import { Mutex } from 'async-mutex';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '#shared/runtime/durable-file';
 import { SkyScanError } from '#shared/base/errors';
-import { createMutex } from '#shared/runtime/waiting';
 import type { Fence } from '../motion/rotor-parts.ts';
 
 /**
@@ -12,10 +12,10 @@ import type { Fence } from '../motion/rotor-parts.ts';
 export async function openFence(path: string, unixMs: () => number = Date.now): Promise<Fence> {
   await mkdir(dirname(path), { recursive: true });
   let last = Math.max(await readCounter(path), Math.floor(unixMs() / 1000));
-  const inTurn = createMutex();
+  const writes = new Mutex();
   return {
     next: () =>
-      inTurn(async () => {
+      writes.runExclusive(async () => {
         const token = last + 1;
         await writeCounter(path, token);
         return (last = token);

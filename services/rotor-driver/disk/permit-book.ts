@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RotorConfig as RotorConfigMessage } from '#proto/common';
@@ -6,7 +7,6 @@ import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
-import { createMutex } from '#shared/runtime/waiting';
 import type { Permits } from '../domain/permit.ts';
 
 /** What the owners allow, across restarts: a driver that starts while the gateway is away enforces what it was told last. */
@@ -17,7 +17,7 @@ export interface PermitBook {
 }
 
 export function openPermitBook(path: string, logger: Logger): PermitBook {
-  const inTurn = createMutex();
+  const writes = new Mutex();
   let text = read(path);
   let written = text;
   let permits = text === undefined ? undefined : parse(text, logger);
@@ -29,7 +29,7 @@ export function openPermitBook(path: string, logger: Logger): PermitBook {
       permits = new Map(rotors.map((rotor) => [rotor.id, rotor]));
       const now = JSON.stringify(rotors.map(rotorConfigToMessage));
       text = now;
-      return inTurn(async () => {
+      return writes.runExclusive(async () => {
         if (text === written) return;
         const latest = text;
         makeFolderSync(dirname(path));

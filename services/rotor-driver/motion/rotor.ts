@@ -1,7 +1,8 @@
+import { Mutex } from 'async-mutex';
 import { errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { createMutex, orAborted, withEither } from '#shared/runtime/waiting';
+import { orAborted, withEither } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
 import { allowTheSame } from '../domain/permit.ts';
 import type { Observed } from '../domain/reading.ts';
@@ -37,7 +38,7 @@ export class Rotor {
   readonly #mover: Mover;
   readonly #admission: Admission;
   readonly #patrol: Patrol;
-  readonly #inTurn = createMutex();
+  readonly #acquisitions = new Mutex();
   #config: RotorConfig;
 
   constructor(config: RotorConfig, parts: RotorParts) {
@@ -155,7 +156,7 @@ export class Rotor {
 
   /** Exclusive use. Throws `busy` naming the holder; `unavailable`. */
   acquire(asked: RotorConfig, holder: Holder, signal: AbortSignal): Promise<Held> {
-    return this.#inTurn(async () => {
+    return this.#acquisitions.runExclusive(async () => {
       signal.throwIfAborted();
       const config = this.#parts.permit(asked);
       this.#admission.checkFree();

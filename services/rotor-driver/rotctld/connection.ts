@@ -4,7 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Reply } from './codec.ts';
 import type { Dialect } from '../motion/rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
-import { createLineSplitter } from './lines.ts';
+import { createReplyLines } from './lines.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
 
 /** A rotctld at addresses that have been checked; a name may have several. */
@@ -72,7 +72,7 @@ class SocketConnection implements Connection {
   open = false;
   readonly #socket: Socket;
   readonly #name: string;
-  readonly #lines = createLineSplitter();
+  readonly #lines = createReplyLines();
   /** In the order in which they were sent. */
   readonly #waiting: Waiting[] = [];
   #quiet: NodeJS.Timeout | undefined;

@@ -1,12 +1,13 @@
+import { createLineSplitter } from '#shared/runtime/lines';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 // The longest honest line (flags in dump_caps) has some 300 characters, the longest honest reply some 5 kB.
 const LINE_LIMIT = 1024;
 const REPLY_LIMIT = 32 * 1024;
 
-/** Cuts a stream of bytes into lines, however it was split or merged on its way. */
-export interface LineSplitter {
-  /** Whole lines that the bytes complete, without line ends. Throws `GarbledReplyError` past the bounds. */
+/** Cuts replies into lines. */
+export interface ReplyLines {
+  /** Whole lines that the bytes complete. Throws `GarbledReplyError` past the bounds. */
   push(bytes: Buffer): string[];
   /** Whether the beginning of another line has arrived. */
   readonly pending: boolean;
@@ -14,21 +15,17 @@ export interface LineSplitter {
   reset(): void;
 }
 
-export function createLineSplitter(): LineSplitter {
-  let rest = '';
+export function createReplyLines(): ReplyLines {
+  const lines = createLineSplitter(LINE_LIMIT, () => new GarbledReplyError('an endless line'));
   let replyBytes = 0;
   return {
     push(bytes) {
       replyBytes += bytes.length;
-      const lines = (rest + bytes.toString('latin1')).split('\n');
-      rest = lines.pop() ?? '';
       if (replyBytes > REPLY_LIMIT) throw new GarbledReplyError('an endless answer');
-      if (rest.length > LINE_LIMIT || lines.some((line) => line.length > LINE_LIMIT))
-        throw new GarbledReplyError('an endless line');
-      return lines.map((line) => line.replace(/\r$/, ''));
+      return lines.push(bytes.toString('latin1'));
     },
     get pending() {
-      return rest !== '';
+      return lines.pending;
     },
     reset() {
       replyBytes = 0;

@@ -1,8 +1,8 @@
+import { Mutex } from 'async-mutex';
 import { mkdirSync } from 'node:fs';
 import { ClassicLevel } from 'classic-level';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { createMutex } from '#shared/runtime/waiting';
 import { checkedJson } from './checked-json.ts';
 import { hasRoomToOpen, isHeadless, keepCopy, moveAway } from './level-files.ts';
 
@@ -25,7 +25,7 @@ export async function openLevelStore(folder: string, logger: Logger): Promise<Le
   mkdirSync(folder, { recursive: true });
   let level = await openOrRepair(folder, logger);
   let failed = false;
-  const inTurn = createMutex();
+  const writes = new Mutex();
 
   // After a write that failed half way LevelDB appends to a log that it cannot read any more: measured on a full disk, 400 of 400
   // points that it had acknowledged afterwards were gone with the next kill -9. A new life begins with a new log.
@@ -42,7 +42,7 @@ export async function openLevelStore(folder: string, logger: Logger): Promise<Le
       return level;
     },
     write: (work) =>
-      inTurn(async () => {
+      writes.runExclusive(async () => {
         try {
           if (failed) await reopen();
           await work(level);
@@ -51,7 +51,7 @@ export async function openLevelStore(folder: string, logger: Logger): Promise<Le
           throw writeError(error);
         }
       }),
-    close: () => inTurn(() => level.close()),
+    close: () => writes.runExclusive(() => level.close()),
   };
 }
 

@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createLineSplitter } from '../domain/line-splitter.ts';
+import { createLineSplitter } from '#shared/runtime/lines';
+import { dieWithParent } from '#shared/runtime/die-with-parent';
 
 export interface ChildHandlers {
   onStdout?(text: string): void;
@@ -19,16 +20,13 @@ const LONGEST_STDERR_LINE = 1_000;
 // A process inside a broken USB driver outlives even SIGKILL for a while.
 const GONE_WITHIN_MS = 2_000;
 
-let dieWithParent: string[] | undefined;
-
 /** Starts a program with an argument list, never through a shell; it ends with us where the system can see to that. */
 export function startChild(program: string, args: readonly string[], handlers: ChildHandlers): Child {
-  dieWithParent ??= findDieWithParent();
-  const [command, ...rest] = [...dieWithParent, program, ...args] as [string, ...string[]];
+  const [command, ...rest] = [...dieWithParent('KILL'), program, ...args] as [string, ...string[]];
   // Times that programs print are UTC.
   const env = { ...process.env, TZ: 'UTC' };
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const lines = createLineSplitter(LONGEST_STDERR_LINE);
+  const lines = createLineSplitter(LONGEST_STDERR_LINE, 'drop');
   let lastLine: string | undefined;
   let over = false;
 
@@ -60,13 +58,6 @@ export function startChild(program: string, args: readonly string[], handlers: C
       await Promise.race([closed, after(GONE_WITHIN_MS)]);
     },
   };
-}
-
-/** util-linux has the kernel kill a child whose parent has died in whatever way; others do not know the option. */
-function findDieWithParent(): string[] {
-  const options = ['--pdeathsig', 'KILL', '--'];
-  const { status } = spawnSync('setpriv', [...options, 'true'], { stdio: 'ignore' });
-  return status === 0 ? ['setpriv', ...options] : [];
 }
 
 function after(ms: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
-import { createLineSplitter } from '../domain/line-splitter.ts';
+import { createLineSplitter } from '#shared/runtime/lines';
 import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
 import { createSweep } from '../domain/power-sweep.ts';
 import { nearestGainDb } from '../domain/settings.ts';
@@ -65,7 +65,7 @@ export function startPowerRun(
   logger: Logger,
 ): PowerRun {
   let report = emptyReport();
-  const lines = createLineSplitter(LONGEST_LINE);
+  const lines = createLineSplitter(LONGEST_LINE, 'drop');
   let opened = false;
   /** The program has read the list of dongles, and ends. */
   let listed = false;

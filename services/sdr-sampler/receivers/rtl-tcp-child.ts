@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { SkyScanError } from '#shared/base/errors';
+import { freePort } from '#shared/runtime/free-port';
 import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
@@ -128,13 +127,4 @@ export function openRtlTcpChild(
       if (lastWords) await dongle.biasTeeOff();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

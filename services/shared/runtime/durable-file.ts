@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createMutex } from './waiting.ts';
+import { Mutex } from 'async-mutex';
 
 // A rename without a sync may reach the disk before the bytes of the file: after a power cut the file is there and empty.
 
@@ -61,7 +61,7 @@ export interface LatestFile {
 
 /** A file of which only the latest content matters. `onError` receives what prevents a write; the next `save` tries again. */
 export function createLatestFile(path: string, onError: (error: unknown) => void): LatestFile {
-  const inTurn = createMutex();
+  const writes = new Mutex();
   let waiting: string | undefined;
   let last = Promise.resolve();
 
@@ -80,7 +80,7 @@ export function createLatestFile(path: string, onError: (error: unknown) => void
   return {
     save(text) {
       waiting = text;
-      last = inTurn(write);
+      last = writes.runExclusive(write);
     },
     saved: () => last,
   };

@@ -1,16 +1,16 @@
-import { createMutex } from './waiting.ts';
+import { Mutex } from 'async-mutex';
 
 /** Runs tasks with the same key one after the other, in the order they came. */
 export type KeyedMutex = <T>(key: number, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedMutex(): KeyedMutex {
-  const lanes = new Map<number, { run: ReturnType<typeof createMutex>; waiting: number }>();
+  const lanes = new Map<number, { mutex: Mutex; waiting: number }>();
   return async (key, task) => {
-    const lane = lanes.get(key) ?? { run: createMutex(), waiting: 0 };
+    const lane = lanes.get(key) ?? { mutex: new Mutex(), waiting: 0 };
     lanes.set(key, lane);
     lane.waiting++;
     try {
-      return await lane.run(task);
+      return await lane.mutex.runExclusive(task);
     } finally {
       if (--lane.waiting === 0) lanes.delete(key);
     }

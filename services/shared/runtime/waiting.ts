@@ -51,13 +51,3 @@ export async function withEither<T>(
     for (const signal of signals) signal.removeEventListener('abort', follow);
   }
 }
-
-/** Runs tasks one after the other in the order they came. A failed task does not stop the next one. */
-export function createMutex(): <T>(task: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const run = tail.then(task, task);
-    tail = run.catch(() => undefined);
-    return run;
-  };
-}
