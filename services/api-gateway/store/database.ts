@@ -48,6 +48,8 @@ export function createDatabase(url: string, logger: Logger): Database {
     const result = await on.query<Row>(sql, values).catch(rethrow);
     return result.rows;
   }
+  // A connection that breaks while it is in use reports it twice: the pending query rejects too, or the next one.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that the server closes: the next query opens another one.
   pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
   return {

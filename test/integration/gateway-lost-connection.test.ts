@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import pino from 'pino';
+import { createDatabase, type Database } from '../../services/api-gateway/store/database.ts';
+import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.ts';
+
+// A lost connection that is reported anywhere but in its query ends the process: Vitest reports that as an unhandled error.
+
+let postgres: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  postgres = await createTestDatabase();
+  database = createDatabase(postgres.url, pino({ level: 'silent' }));
+});
+
+afterAll(async () => {
+  await database.close();
+  await postgres.drop();
+});
+
+test('a connection that is lost inside a transaction is an error of the transaction only', async () => {
+  const lost = database.transaction(async (tx) => {
+    const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await execute(postgres.url, `select pg_terminate_backend(${String(own?.pid)}, 10000)`);
+    return tx.query('select 1');
+  });
+  await expect(lost).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(await database.query<{ one: number }>('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('a connection that is lost while rows are copied is an error of the copy only', async () => {
+  const lost = database.copy(
+    'copy (select pg_terminate_backend(pg_backend_pid()), pg_sleep(10)) to stdout (format binary)',
+    (bytes) => bytes.length,
+  );
+  await expect(lost).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(await database.query<{ one: number }>('select 1 as one')).toEqual([{ one: 1 }]);
+});
