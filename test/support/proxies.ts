@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../services/launcher/ports.ts';
 import { canConnect } from './gateway-broker.ts';
@@ -64,6 +65,7 @@ http {
     'nginx',
     ['-p', folder, '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')],
     folder,
+    () => canConnect(port),
     port,
   );
 }
@@ -85,13 +87,20 @@ export async function startCaddy(sites: string, gatewayPort: number): Promise<Pr
     `{\n${options.join('\n')}\n}\n${sites.replaceAll('127.0.0.1:8080', `127.0.0.1:${gatewayPort}`)}`,
   );
   const args = ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'];
-  return run('caddy', args, folder, port, { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder });
+  // It listens before it has made its certificate.
+  const isReady = () => canHandshake(port);
+  return run('caddy', args, folder, isReady, port, {
+    HOME: folder,
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+  });
 }
 
 async function run(
   program: string,
   args: string[],
   folder: string,
+  isReady: () => Promise<boolean>,
   port: number,
   env: Record<string, string> = {},
 ): Promise<Proxy> {
@@ -108,9 +117,9 @@ async function run(
       resolve();
     });
   });
-  await until(`${program} listens`, async () => {
+  await until(`${program} is ready`, async () => {
     if (code !== undefined) throw new Error(`${program} ended with ${code}: ${log}`);
-    return canConnect(port);
+    return isReady();
   });
   return {
     port,
@@ -121,4 +130,16 @@ async function run(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether a server on loopback presents a certificate for `PROXY_NAME`. */
+function canHandshake(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port, servername: PROXY_NAME, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
