@@ -10,7 +10,7 @@ import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts
 import { columnOf, createColumnarReader, type Block } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
 import { hasEnded } from '#contract/session-status';
-import { boundsOf, merge } from './session-facts.ts';
+import { boundsOf, liveFieldsOf, merge } from './session-facts.ts';
 import type { SessionSource } from './session-source.ts';
 
 /** What a live session is doing; `unknown`: there is no such session, `refused`: a key is needed. */
@@ -287,17 +287,4 @@ export class LiveSession {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-type LiveFields = Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself' | 'elapsed_s' | 'remaining_s'>;
-
-/** The fields of a plan that a status message updates between two answers. */
-function liveFieldsOf({
-  fault,
-  rotor_rests,
-  resumes_itself,
-  elapsed_s,
-  remaining_s,
-}: LiveFields): LiveFields {
-  return { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s };
 }

@@ -20,3 +20,16 @@ export function merge(session: Session, message: DetailedSessionMessage): Sessio
   if (completed < session.completed_points) return { ...session, status };
   return { ...session, status, completed_points: completed, progress_pct };
 }
+
+type LiveFields = Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself' | 'elapsed_s' | 'remaining_s'>;
+
+/** The fields of a plan that a status message updates between two answers. */
+export function liveFieldsOf({
+  fault,
+  rotor_rests,
+  resumes_itself,
+  elapsed_s,
+  remaining_s,
+}: LiveFields): LiveFields {
+  return { fault, rotor_rests, resumes_itself, elapsed_s, remaining_s };
+}

@@ -19,7 +19,7 @@ export class SessionReceiver {
     this.#clocks = new SettleClocks(parts.receiver, parts.clock);
   }
 
-  /** Clocks are compared anew: with another lease, or after a restart of the sampler. */
+  /** Has the clocks compared again: for another lease, or after a restart of the sampler. */
   forgetClocks(): void {
     this.#clocks = new SettleClocks(this.#parts.receiver, this.#parts.clock);
   }

@@ -256,7 +256,7 @@ export class SessionRunner {
   }
 
   #suspend(): SessionEvent | undefined {
-    const reason = reasonAgainst(this.#course, this.record.rotor, this.#parts);
+    const reason = reasonAgainst(this.#course, this.record, this.#parts);
     return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 

@@ -1,5 +1,4 @@
 import { errorMessage } from '#shared/base/errors';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
 import { resumesItself } from '../domain/session-state.ts';
 import type { RunnerParts } from './ports.ts';
@@ -9,13 +8,13 @@ import type { SessionRecord } from './session-record.ts';
 const LOOK_MS = 1_000;
 const ANSWER_MS = 5_000;
 
-/** Why the rotor may not move where it would move next: to the reference, when it is due, and to the next cell or row. */
+/** Why the rotor may not move where it moves next: to the reference, when it is due, and to the next cell or row. */
 export function reasonAgainst(
   course: Course,
-  rotor: RotorConfig,
+  { rotor, state: { activity } }: Pick<SessionRecord, 'rotor' | 'state'>,
   { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
 ): string | undefined {
-  const unit = course.itinerary.next();
+  const unit = 'unit' in activity ? activity.unit : course.itinerary.next();
   const reference = unit && referenceSetpoint(course, unit, clock.monotonicMs());
   for (const next of unit ? course.itinerary.setpointsOf(unit) : []) {
     const reason = conditions.reason(next, rotor);
@@ -77,7 +76,7 @@ export class Suspension {
   async #trouble(signal: AbortSignal): Promise<string | undefined> {
     const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
-    const reason = reasonAgainst(this.#course, rotor, this.#parts);
+    const reason = reasonAgainst(this.#course, this.#record, this.#parts);
     if (reason !== undefined) return reason;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
     try {
