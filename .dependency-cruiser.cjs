@@ -2,16 +2,18 @@
 
 const TEST = '\\.test\\.ts$|/testing/';
 
-// The layers of each service from top to bottom. A file imports files of its own folder and of the lines below it, and `domain/`; nothing
-// above it and nothing beside it. A name is a folder or a file of the service; every one needs a place. Launcher and CLI are programs of
-// one layer, the dashboard has a rule of its own.
+// The layers of each service from top to bottom. A file imports files of its own folder and of the
+// lines below it, and `domain/`; nothing above it and nothing beside it. A name is a folder or a
+// file of the service; every one needs a place. Launcher and CLI are programs of one layer, the
+// dashboard has a rule of its own.
 const LAYERS = {
   'scan-orchestrator': ['main', 'service', 'config', 'grpc journal planner publisher', 'engine'],
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
   simulator: ['main', 'service', 'config', 'control dongle rotctld mount-store follow', 'engine'],
-  // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and the clients of the other services
-  // directly, so these are below it, not beside `http`. A port for every query would only repeat the queries.
+  // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and
+  // the clients of the other services directly, so these are below it, not beside `http`. A port
+  // for every query would only repeat the queries.
   'api-gateway': [
     'main',
     'service',

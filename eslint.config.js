@@ -34,6 +34,8 @@ export default tseslint.config(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       eqeqeq: ['error', 'always'],
+      // Comments only: Prettier wraps the code.
+      'max-len': ['error', { code: 10_000, comments: 100, ignoreTrailingComments: true, ignoreUrls: true }],
       'no-console': 'error',
     },
   },
@@ -87,7 +89,8 @@ export default tseslint.config(
     languageOptions: { parserOptions: { parser: tseslint.parser } },
     rules: {
       'svelte/no-at-html-tags': 'error',
-      // The content security policy blocks style="...": `style:name={value}` goes through the CSSOM.
+      // The content security policy blocks style="...": `style:name={value}` goes through the
+      // CSSOM.
       'no-restricted-syntax': [
         'error',
         { selector: 'SvelteAttribute[key.name="style"]', message: 'Write style:name={value}' },

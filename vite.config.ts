@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
-// What the dashboard may weigh on its way to a phone in the garden: all scripts and styles, gzipped, without the font.
+// What the dashboard may weigh on its way to a phone in the garden: all scripts and styles,
+// gzipped, without the font.
 const BUDGET_KB = 150;
 
 /** The dashboard. `scripts/setup.js` says where it goes. */

@@ -1,16 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-// Sources run as they are: `#shared/*` and `#proto/*` resolve to TypeScript. Tests that start whole services use dist,
-// which `npm test` builds first.
+// Sources run as they are: `#shared/*` and `#proto/*` resolve to TypeScript. Tests that start whole
+// services use dist, which `npm test` builds first.
 const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
 };
 const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
-// These leave nothing behind in their process: the files that a worker takes share it, and what they import is loaded once.
+// These leave nothing behind in their process: the files that a worker takes share it, and what
+// they import is loaded once.
 const shared = { isolate: false };
-// Most files wait for processes of their own most of the time: more of them than cores. One after the other in three groups:
-// what is small, what starts whole systems, and what holds a limit of time, which has the machine for itself.
+// Most files wait for processes of their own most of the time: more of them than cores. One after
+// the other in three groups: what is small, what starts whole systems, and what holds a limit of
+// time, which has the machine for itself.
 const TIMED = '**/*.timed.test.ts';
 const small = { exclude: [TIMED], maxWorkers: 4, sequence: { groupOrder: 0 } };
 const whole = {

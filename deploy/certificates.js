@@ -36,7 +36,11 @@ export function createAuthority(folder, keep) {
   return {
     certificate,
 
-    /** The certificate of `service`, valid for its name, this host and `moreNames`. @param {string} service @param {string} moreNames */
+    /**
+     * The certificate of `service`, valid for its name, this host and `moreNames`.
+     * @param {string} service
+     * @param {string} moreNames
+     */
     certificateFor(service, moreNames) {
       const names = [service, ...EVERYWHERE, ...moreNames.split(',').map((name) => name.trim())].filter(
         Boolean,

@@ -1,8 +1,11 @@
-// Makes, once, the secrets that the containers need: passwords, a gRPC token, an API key, and certificates of an authority of their own.
-// Existing secrets are kept; a certificate is made again when its names change or it is about to expire.
+// Makes, once, the secrets that the containers need: passwords, a gRPC token, an API key, and
+// certificates of an authority of their own. Existing secrets are kept; a certificate is made again
+// when its names change or it is about to expire.
+//
 // node deploy/secrets.js FOLDER
-// FOLDER/authority keeps everything; every service has a folder with what it needs, and mounts only that.
-// TLS_NAMES: further names and addresses of the machines, separated by commas.
+//
+// FOLDER/authority keeps everything; every service has a folder with what it needs, and mounts only
+// that. TLS_NAMES: further names and addresses of the machines, separated by commas.
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +69,11 @@ function putCertificate(service, mode) {
   put(service, 'tls-key.pem', key, mode);
 }
 
-/** Returns what is stored at `path`; makes it first when there is none. @param {string} path @param {() => string} make */
+/**
+ * Returns what is stored at `path`; makes it first when there is none.
+ * @param {string} path
+ * @param {() => string} make
+ */
 function keep(path, make) {
   // Empty: a power cut has interrupted a version that did not sync its files.
   const stored = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';

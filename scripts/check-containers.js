@@ -1,5 +1,5 @@
-// Checks Dockerfile and docker-compose.yml without a Docker engine: their form, and what docs/deploy.md promises of them.
-// Prints every problem and exits with 1 when there is one.
+// Checks Dockerfile and docker-compose.yml without a Docker engine: their form, and what
+// docs/deploy.md promises of them. Prints every problem and exits with 1 when there is one.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,7 +146,11 @@ function checkSecrets(name, service, brokerUsers) {
     expect(user === own && brokerUsers.includes(user), `${name}: ${user} is not its user of the broker`);
 }
 
-/** A command of our image is Node with an entry point that exists. @param {string} where @param {string[]} command */
+/**
+ * A command of our image is Node with an entry point that exists.
+ * @param {string} where
+ * @param {string[]} command
+ */
 function checkCommand(where, [program, entry = '']) {
   expect(program === 'node', `${where}: the command must start with node`);
   const source = entry.startsWith('dist/') ? entry.replace(/^dist\//, '').replace(/\.js$/, '.ts') : entry;

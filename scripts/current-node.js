@@ -1,4 +1,5 @@
-// Runs a command with the current Node instead of the one that is installed, e.g. `node scripts/current-node.js vitest run test/x.test.ts`.
+// Runs a command with the current Node instead of the one that is installed:
+//   node scripts/current-node.js vitest run test/x.test.ts
 // npm brings the binary, into node_modules/.cache. Where npm cannot get it, the command is skipped with a message.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Makes a fresh clone ready: installs packages, generates the messages, compiles. Each step runs only when what it depends on
-// has changed. Needs nothing but Node and npm. `node scripts/setup.js [install|generate|build]`
+// Makes a fresh clone ready: installs packages, generates the messages, compiles. Each step runs
+// only when what it depends on has changed. Needs nothing but Node and npm.
+// Usage: node scripts/setup.js [install|generate|build]
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import {
@@ -45,7 +46,8 @@ export function setup(goal) {
   );
   if (goal === 'generate') return;
   step('compiling', 'dist/.stamp', SOURCES, () => {
-    // Beside the old one first: a Sky Scan that runs from it may have to start a process again meanwhile.
+    // Beside the old one first: a Sky Scan that runs from it may have to start a process again
+    // meanwhile.
     const next = join(root, 'dist.next');
     rmSync(next, { recursive: true, force: true });
     run(bin('tsc'), ['-p', 'tsconfig.build.json', '--outDir', 'dist.next']);

@@ -1,4 +1,5 @@
-// `npm start`: makes the clone ready, then runs the launcher in this very process, so that signals reach it.
+// `npm start`: makes the clone ready, then runs the launcher in this very process, so that signals
+// reach it.
 import { setup } from './setup.js';
 
 setup('build');

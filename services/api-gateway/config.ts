@@ -39,7 +39,10 @@ const variables = z.object({
     .regex(/^[\w-]{1,60}$/, 'must be letters, digits, - and _, at most 60')
     .default('api-gateway')
     .describe('tells several gateways on one broker apart; stays the same across restarts'),
-  /** Keys travel as a WebSocket subprotocol too, so they have only characters that a subprotocol may have. */
+  /**
+   * Keys travel as a WebSocket subprotocol too, so they have only characters that a subprotocol may
+   * have.
+   */
   API_KEYS: list
     .refine(
       (keys) => keys.every((key) => key.length >= MIN_KEY_LENGTH && /^[\w.~+-]+$/.test(key)),

@@ -57,7 +57,10 @@ export function toFacts(row: SessionRow): SessionFacts {
   };
 }
 
-/** What is known of a session that is not in its published form; a session that has ended has no fault. */
+/**
+ * What is known of a session that is not in its published form; a session that has ended has no
+ * fault.
+ */
 export function unpublishedOf(row: SessionRow) {
   const { status, fault, rotor_rests: rotorRests, resumes_itself: resumesItself, eta } = row;
   const startedFor =

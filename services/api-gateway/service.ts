@@ -40,10 +40,12 @@ import { createDatabase } from './store/database.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { closedUntilMigrated } from './store/until-migrated.ts';
 
-// A database that starts together with us is waited for; one that stays away does not keep the API from saying so.
+// A database that starts together with us is waited for; one that stays away does not keep the API
+// from saying so.
 const DATABASE_PATIENCE_MS = 5_000;
-// A frozen broker costs nothing: the reconciler asks the orchestrator every 3 s anyway. While the database is away no
-// message is taken, and a short keepalive would read that as a broker that does not answer.
+// A frozen broker costs nothing: the reconciler asks the orchestrator every 3 s anyway. While the
+// database is away no message is taken, and a short keepalive would read that as a broker that does
+// not answer.
 const MQTT_KEEPALIVE_S = 60;
 
 /** Builds the gateway and starts it. Answers requests when it resolves. */

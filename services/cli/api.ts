@@ -2,13 +2,19 @@ import { createApiClient, type ApiClient } from '#contract/client/api-client';
 import { ApiError } from '#contract/client/api-error';
 import { errorMessage } from '#shared/base/errors';
 
-/** The public API, as the commands use it. Every call throws `ApiError`, or the reason of the signal once that has fired. */
+/**
+ * The public API, as the commands use it. Every call throws `ApiError`, or the reason of the signal
+ * once that has fired.
+ */
 export interface Api extends ApiClient {
   /** The body of an answer as it comes. */
   stream(path: string): AsyncGenerator<Uint8Array>;
   /** The body of an answer line by line, as it comes. */
   lines(path: string): AsyncGenerator<string>;
-  /** Posts and takes the answer line by line, as it comes; once the signal fires the connection is closed. */
+  /**
+   * Posts and takes the answer line by line, as it comes; once the signal fires the connection is
+   * closed.
+   */
   postForLines(path: string): AsyncGenerator;
   /** Address and headers of a WebSocket. */
   socket(path: string): { url: string; headers: Record<string, string> };

@@ -61,8 +61,8 @@ export function parseElevations(text: string): DegreeRange {
 }
 
 /**
- * A reference pointing: `azimuth:elevation` and perhaps how often, minutes. Commas are refused: 180,5,80 may be az 180, el 5, every 80
- * minutes, or az 180.5, el 80 with a decimal comma.
+ * A reference pointing: `azimuth:elevation` and perhaps how often, minutes. Commas are refused:
+ * 180,5,80 may be az 180, el 5, every 80 minutes, or az 180.5, el 80 with a decimal comma.
  */
 export function parseReference(text: string): { azimuth: number; elevation: number; every_min?: number } {
   if (text.includes(','))

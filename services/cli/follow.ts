@@ -21,8 +21,9 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a connection that drops is made again for
- * ever, with the path of that moment. Throws `ApiError` when the API does not want to.
+ * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a
+ * connection that drops is made again for ever, with the path of that moment. Throws `ApiError`
+ * when the API does not want to.
  */
 export async function follow<M>(
   api: Api,

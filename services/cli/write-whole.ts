@@ -5,8 +5,9 @@ import { syncFolder } from '#shared/runtime/durable-file';
 import { SkyScanError } from '#shared/base/errors';
 
 /**
- * Writes a file that is there whole or not at all: under another name beside it first. Returns its bytes. Throws `invalid` when there is
- * such a file and `overwrite` is false, or when the folder cannot be written to.
+ * Writes a file that is there whole or not at all: under another name beside it first. Returns its
+ * bytes. Throws `invalid` when there is such a file and `overwrite` is false, or when the folder
+ * cannot be written to.
  */
 export async function writeWhole(
   path: string,

@@ -10,8 +10,8 @@ interface ReportedFault {
 }
 
 /**
- * `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`, `sinceS` seconds after the report. `pause`: how the time of the
- * pause is written, given in seconds from now.
+ * `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`, `sinceS` seconds
+ * after the report. `pause`: how the time of the pause is written, given in seconds from now.
  */
 export function faultText(
   { observation, for_s, pauses_in_s }: ReportedFault,

@@ -17,7 +17,9 @@ interface Values {
   /** UTC with milliseconds and `Z`. */
   time: string;
 }
-/** A column with a value of its own: all but the reference, which has the columns that are marked. */
+/**
+ * A column with a value of its own: all but the reference, which has the columns that are marked.
+ */
 export type OwnColumn = Extract<StoredColumn, { type: keyof Values }>;
 export type ReferenceColumn = Extract<OwnColumn, { ofReference: true }>;
 export type NullableColumn = Extract<OwnColumn, { nullable: true }>;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { count, finite, measurementSchema, pointingSchema, type Measurement } from './measurement.ts';
 import { SESSION_STATUSES } from './session-status.ts';
 
-// What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the gate for whatever
-// comes back from the broker.
+// What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the
+// gate for whatever comes back from the broker.
 
 /** `YYYY-MM-DDTHH:MM:SS`, UTC, as published. */
 export function publishedTime(unixMs: number): string {
@@ -44,8 +44,9 @@ export const pointMessageSchema = z
 export type PointMessage = z.infer<typeof pointMessageSchema>;
 
 /**
- * Why no points arrive. The durations are those of the message's moment, by the clock of the machine that measures; the times are
- * that machine's too, and another machine may have another time.
+ * Why no points arrive. The durations are those of the message's moment, by the clock of the
+ * machine that measures; the times are that machine's too, and another machine may have another
+ * time.
  */
 export const faultSchema = z.object({
   observation: z.string().max(1_000).meta({ description: 'What is observed' }),

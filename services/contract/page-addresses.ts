@@ -1,4 +1,7 @@
-/** The pages of the dashboard: what follows `#/` in their address. The first one that matches an address is its page. */
+/**
+ * The pages of the dashboard: what follows `#/` in their address. The first one that matches an
+ * address is its page.
+ */
 export const PAGE_ADDRESSES = [
   '',
   'sessions',

@@ -1,11 +1,13 @@
 /**
- * One column of a point. An entry in the table below is a field on MQTT, of `?detail=full` and of the API, a column of the
- * database, of CSV and of the columnar form, its documentation, and (with a label) a row in the dashboard's tooltip.
+ * One column of a point. An entry in the table below is a field on MQTT, of `?detail=full` and of
+ * the API, a column of the database, of CSV and of the columnar form, its documentation, and (with
+ * a label) a row in the dashboard's tooltip.
  */
 export interface PointColumn {
   /**
-   * The field in JSON; in camel case also the field of `MeasuredPoint` (gRPC, journal), where a time ends in `Ms`. In CSV and in
-   * the columnar form a pointing is two columns (`setpoint_azimuth`, `setpoint_elevation`), the reference is `reference_dbm`.
+   * The field in JSON; in camel case also the field of `MeasuredPoint` (gRPC, journal), where a
+   * time ends in `Ms`. In CSV and in the columnar form a pointing is two columns
+   * (`setpoint_azimuth`, `setpoint_elevation`), the reference is `reference_dbm`.
    */
   readonly name: string;
   readonly type: 'count' | 'number' | 'pointing' | 'flags' | 'time' | 'unit' | 'reference';
@@ -14,13 +16,19 @@ export interface PointColumn {
   readonly min?: number;
   /** Null where there is no value; messages, journals and rows of older versions lack it. */
   readonly nullable?: true;
-  /** The columns of the table `points` and their types: two of a pointing, in the order azimuth, elevation. */
+  /**
+   * The columns of the table `points` and their types: two of a pointing, in the order azimuth,
+   * elevation.
+   */
   readonly sql: Readonly<Record<string, string>>;
   /** `answer`: computed for the answer of the API; neither sent over MQTT nor stored. */
   readonly origin: 'journal' | 'plan' | 'rotor' | 'reads' | 'answer';
   /** The measurement at the reference pointing has it too. */
   readonly ofReference?: true;
-  /** Its title in the tooltip of the map; columns with the same label share a row. Absent: the dashboard does not keep it. */
+  /**
+   * Its title in the tooltip of the map; columns with the same label share a row. Absent: the
+   * dashboard does not keep it.
+   */
   readonly label?: string;
   readonly docs: string;
 }
@@ -28,7 +36,8 @@ export interface PointColumn {
 const INTEGER = 'integer';
 const DOUBLE = 'double precision';
 
-// The order is that of the columns of CSV and of the columnar form: programs may read those by their number, so append new ones.
+// The order is that of the columns of CSV and of the columnar form: programs may read those by
+// their number, so append new ones.
 const TABLE = [
   {
     name: 'seq',

@@ -24,14 +24,19 @@ type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 type Key<C extends OwnColumn> = C extends { type: 'time' } ? `${Camel<C['name']>}Ms` : Camel<C['name']>;
 type Fields<C extends OwnColumn> = { [K in C as Key<K>]: Values[K['type']] };
 
-/** A point in camel case, as gRPC, the journal and the orchestrator have it. Nullable columns are absent where there is no value. */
+/**
+ * A point in camel case, as gRPC, the journal and the orchestrator have it. Nullable columns are
+ * absent where there is no value.
+ */
 export type PointRecord = Fields<Exclude<OwnColumn, NullableColumn>> & {
   [K in NullableColumn as Key<K>]?: Values[K['type']] | undefined;
 } & { reference?: Fields<ReferenceColumn> | undefined };
 
 type Value = PointRecord[keyof PointRecord];
 
-/** The same point in JSON. What is missing, or is no date, is null: `measurementSchema` refuses it. */
+/**
+ * The same point in JSON. What is missing, or is no date, is null: `measurementSchema` refuses it.
+ */
 export function measurementOf(point: PointRecord): Measurement {
   return jsonOf(point, STORED_KEYS) as Measurement;
 }

@@ -43,7 +43,9 @@ export const SECTIONS = [
   { path: 'rotors', name: 'Rotors', icon: 'dish' },
 ] as const;
 
-/** Of a tab and of an entry of the history: with the numbers of what is shown, as in `Session 3`. */
+/**
+ * Of a tab and of an entry of the history: with the numbers of what is shown, as in `Session 3`.
+ */
 export function titleOf({ title, params }: { title: string; params: Record<string, string> }): string {
   const numbers = Object.values(params);
   return numbers.length === 0 ? title : `${title} ${numbers.join(' and ')}`;

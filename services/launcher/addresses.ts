@@ -1,7 +1,9 @@
 import { freePorts, requireFree } from './ports.ts';
 import { simulatorPort } from './simulator-port.ts';
 
-/** Where everything of one launch is. A child that is started again finds everybody where they were. */
+/**
+ * Where everything of one launch is. A child that is started again finds everybody where they were.
+ */
 export interface Addresses {
   httpPort: number;
   mqttPort: number;
@@ -36,7 +38,10 @@ export interface AddressOptions {
 
 const HOST = '127.0.0.1';
 
-/** Takes what was asked for and chooses the rest among free ports. Throws `busy` naming the variable of a port in use. */
+/**
+ * Takes what was asked for and chooses the rest among free ports. Throws `busy` naming the variable
+ * of a port in use.
+ */
 export async function chooseAddresses(options: AddressOptions, dataDir: string): Promise<Addresses> {
   await requireFree('HTTP_PORT', options.httpPort, { variable: 'HTTP_HOST', host: options.httpHost ?? HOST });
   if (!options.mqttUrl) await requireFree('MQTT_PORT', options.mqttPort);

@@ -4,7 +4,9 @@ import { isBlockedPort } from './blocked-ports.ts';
 
 const positive = z.coerce.number().positive();
 
-/** What the launcher itself reads; everything else in the environment goes to the services as it is. */
+/**
+ * What the launcher itself reads; everything else in the environment goes to the services as it is.
+ */
 export const configSchema = z.object({
   HTTP_HOST: z
     .string()

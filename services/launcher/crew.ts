@@ -10,7 +10,10 @@ import { supervise, type Part, type Supervised } from './supervisor.ts';
 export interface Crew {
   readonly processes: ReadonlyMap<string, Supervised>;
   runService: (program: ServiceProgram) => Promise<void>;
-  /** Runs PostgreSQL in `DATA_DIR/postgres`; the owner's address of the database is known before it runs. */
+  /**
+   * Runs PostgreSQL in `DATA_DIR/postgres`; the owner's address of the database is known before it
+   * runs.
+   */
   postgres(port: number, database: string, owner: DatabaseOwner): { url: string; run(): Promise<void> };
   /** From now on remarks are told: while everybody waits for everybody they mean nothing. */
   started(): void;
@@ -26,7 +29,9 @@ const STOP_ORDER = [
 const STOP_BUDGET_MS = 4_300;
 const LEAST_GRACE_MS = 500;
 
-/** `onRemark` gets what people should know of a process; `signal` ends starts that are under way. */
+/**
+ * `onRemark` gets what people should know of a process; `signal` ends starts that are under way.
+ */
 export function createCrew(
   dataDir: string,
   onRemark: (name: string, remark: Remark) => void,

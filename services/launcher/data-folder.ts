@@ -7,7 +7,10 @@ import { SkyScanError, errorMessage } from '#shared/base/errors';
 const LEAST_FREE_MB = 150;
 const PRIVATE = ['logs', 'rotor-driver', 'scan-orchestrator'];
 
-/** Makes DATA_DIR with its private folders and checks that there is room. Throws a sentence that names the variable. */
+/**
+ * Makes DATA_DIR with its private folders and checks that there is room. Throws a sentence that
+ * names the variable.
+ */
 export function prepareDataFolder(path: string): string {
   try {
     makeFolderSync(path, 0o750);

@@ -7,8 +7,9 @@ export interface DatabaseOwner {
 }
 
 /**
- * Creates the role and the database when the server does not have them, and gives the database with all that is in it to the role (older
- * versions used the superuser). `urlOf` is the superuser's address of a database.
+ * Creates the role and the database when the server does not have them, and gives the database with
+ * all that is in it to the role (older versions used the superuser). `urlOf` is the superuser's
+ * address of a database.
  */
 export async function ensureDatabase(
   urlOf: (database: string) => string,

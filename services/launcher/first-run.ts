@@ -38,8 +38,9 @@ interface FirstRun {
 }
 
 /**
- * On an empty database: registers the rotor and, when it is the simulated one, starts a small first scan. Later: sees to it that
- * the simulated rotor's row says where the simulated rotctld is. A first run that was cut short between its steps goes on.
+ * On an empty database: registers the rotor and, when it is the simulated one, starts a small first
+ * scan. Later: sees to it that the simulated rotor's row says where the simulated rotctld is. A
+ * first run that was cut short between its steps goes on.
  */
 export async function prepareRotor(
   api: FirstRunApi,
@@ -57,7 +58,8 @@ export async function prepareRotor(
   if (!isFirstRun)
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
-  // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its owner's to measure.
+  // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its
+  // owner's to measure.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
     await register(api, stack, config, { name });
@@ -88,7 +90,9 @@ function simulatedRotor(config: Config): object {
   };
 }
 
-/** Waits while the gateway prepares its database: a small machine takes some seconds for a new one. */
+/**
+ * Waits while the gateway prepares its database: a small machine takes some seconds for a new one.
+ */
 async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor[]> {
   for (const deadlineMs = performance.now() + DATABASE_PATIENCE_MS; ;) {
     try {
@@ -108,7 +112,8 @@ async function receiverOf(
   if (config.RTL_TCP || config.RECEIVERS) return {};
   const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
   const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
-  // It says its calibration for the gain that it has at the moment; the sum of both is the same for every gain.
+  // It says its calibration for the gain that it has at the moment; the sum of both is the same for
+  // every gain.
   const offsetDb = dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB;
   return { gain_db: SIMULATED_GAIN_DB, dbm_offset_db: Math.round(offsetDb * 1e6) / 1e6 };
 }

@@ -8,8 +8,9 @@ export interface FolderLock {
 }
 
 /**
- * Keeps other launchers out of the folder. A LevelDB store has one file lock of the kernel, which ends with the process, whatever ends
- * it; a file with a process id in it does neither. A store that a power cut has damaged holds no data and is made again. Throws `busy`.
+ * Keeps other launchers out of the folder. A LevelDB store has one file lock of the kernel, which
+ * ends with the process, whatever ends it; a file with a process id in it does neither. A store
+ * that a power cut has damaged holds no data and is made again. Throws `busy`.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, 'lock');

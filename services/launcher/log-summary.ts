@@ -15,14 +15,20 @@ export function remarkOfService(line: string): Remark | undefined {
   return { level: entry.level >= ERROR ? 'error' : 'warning', text: textOf(entry) };
 }
 
-/** The last words of a service that could not start, its own or Node's; undefined when the line is none. */
+/**
+ * The last words of a service that could not start, its own or Node's; undefined when the line is
+ * none.
+ */
 export function fatalMessage(line: string): string | undefined {
   if (/^(\w*Error)\b.*: /.test(line)) return line;
   const entry = parseEntry(line);
   return entry && entry.level >= FATAL ? textOf(entry) : undefined;
 }
 
-/** PostgreSQL says a lot that its clients hear anyway; what only the server knows is fatal or a panic. */
+/**
+ * PostgreSQL says a lot that its clients hear anyway; what only the server knows is fatal or a
+ * panic.
+ */
 export function remarkOfPostgres(line: string): Remark | undefined {
   const match = /^(FATAL|PANIC):\s+(.*)/.exec(line);
   return match?.[2] ? { level: 'error', text: match[2] } : undefined;

@@ -7,7 +7,10 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   return typeof (await listenOnce(port, host)) === 'number';
 }
 
-/** Throws when a server could not listen there now: `busy` when the port is in use, else `invalid`; names the variable to change. */
+/**
+ * Throws when a server could not listen there now: `busy` when the port is in use, else `invalid`;
+ * names the variable to change.
+ */
 export async function requireFree(
   variable: string,
   port: number,

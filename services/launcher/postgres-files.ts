@@ -29,7 +29,9 @@ export interface PostgresFiles {
   durable: boolean;
 }
 
-/** The superuser's password; undefined when the file is missing or what a power cut has left of it. */
+/**
+ * The superuser's password; undefined when the file is missing or what a power cut has left of it.
+ */
 export function readPassword(folder: string): string | undefined {
   const path = join(folder, 'password');
   if (!existsSync(path)) return undefined;
@@ -42,8 +44,9 @@ export function newPassword(): string {
 }
 
 /**
- * Moves files away that were never a whole cluster: versions that did not sync them left such after a power cut in the first start.
- * Returns what was wrong and where the files are now; undefined when nothing was done.
+ * Moves files away that were never a whole cluster: versions that did not sync them left such after
+ * a power cut in the first start. Returns what was wrong and where the files are now; undefined
+ * when nothing was done.
  */
 export function setAsideHalfMade(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;
@@ -56,7 +59,10 @@ export function setAsideHalfMade(folder: string): string | undefined {
   return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they are kept in ${place}, and an empty database is made`;
 }
 
-/** Makes a cluster. The folder appears whole or not at all, so that an interrupted first start leaves nothing half made. */
+/**
+ * Makes a cluster. The folder appears whole or not at all, so that an interrupted first start
+ * leaves nothing half made.
+ */
 export async function makeCluster(files: PostgresFiles, password: string): Promise<void> {
   const { folder, binaries, runner, durable } = files;
   const staging = `${folder}.new`;
@@ -83,7 +89,10 @@ export async function makeCluster(files: PostgresFiles, password: string): Promi
   renameDurablySync(staging, folder);
 }
 
-/** Sets the superuser's password without knowing the old one (PostgreSQL's single-user mode). No server may run on the files. */
+/**
+ * Sets the superuser's password without knowing the old one (PostgreSQL's single-user mode). No
+ * server may run on the files.
+ */
 export async function resetPassword(
   files: PostgresFiles,
   password: string,

@@ -34,26 +34,36 @@ export interface PostgresOptions {
 
 /** A cluster in a folder, to be started any number of times. */
 export interface PostgresCluster {
-  /** Superuser's address of a database of this cluster, password included; known before the first start. */
+  /**
+   * Superuser's address of a database of this cluster, password included; known before the first
+   * start.
+   */
   url(database: string): string;
   /**
-   * Starts the server and resolves when it takes connections; the very first time it makes the files, some 0.6 s. Throws
-   * `unavailable` with PostgreSQL's own words.
+   * Starts the server and resolves when it takes connections; the very first time it makes the
+   * files, some 0.6 s. Throws `unavailable` with PostgreSQL's own words.
    */
   start: (signal?: AbortSignal) => Promise<RunningPostgres>;
 }
 
 export interface RunningPostgres extends Running {
-  /** Fast shutdown; after `graceMs` (default 3,000) without waiting for anything. The data are safe either way. */
+  /**
+   * Fast shutdown; after `graceMs` (default 3,000) without waiting for anything. The data are safe
+   * either way.
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
-// After kill -9 the old server's processes take a moment to notice; until then the folder counts as in use.
+// After kill -9 the old server's processes take a moment to notice; until then the folder counts as
+// in use.
 const START_BUDGET_MS = 10_000;
 const RETRY_MS = 200;
 const READY = 'database system is ready to accept connections';
 
-/** Describes the cluster; nothing is written or started before `start`. Run as root or as an ordinary user. */
+/**
+ * Describes the cluster; nothing is written or started before `start`. Run as root or as an
+ * ordinary user.
+ */
 export function preparePostgres(options: PostgresOptions): PostgresCluster {
   const folder = resolve(options.folder);
   const data = join(folder, 'cluster');
@@ -139,7 +149,8 @@ function settings(durable: boolean): string[] {
     max_wal_senders: '0',
     max_wal_size: '128MB',
     min_wal_size: '32MB',
-    // Without these PostgreSQL 18 keeps three more processes for reads that a disk cache answers anyway.
+    // Without these PostgreSQL 18 keeps three more processes for reads that a disk cache answers
+    // anyway.
     io_method: 'sync',
     max_parallel_workers: '0',
     max_logical_replication_workers: '0',

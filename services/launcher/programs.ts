@@ -24,11 +24,14 @@ export interface ProgramOptions {
 }
 
 /**
- * Options of Node for every service. Young objects of a small service fit in 2 MB halves; V8 would let them grow to 16 MB each before it
- * collects. The sampler's blocks are outside of V8's heap.
+ * Options of Node for every service. Young objects of a small service fit in 2 MB halves; V8 would
+ * let them grow to 16 MB each before it collects. The sampler's blocks are outside of V8's heap.
  */
 export const SMALL_HEAP = ['--max-semi-space-size=2'];
-/** glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each process. */
+/**
+ * glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each
+ * process.
+ */
 export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 
 const MQTT_USER = 'skyscan';
@@ -110,7 +113,10 @@ export function accessTo(env: NodeJS.ProcessEnv): Record<string, string> {
   return pick(env, [...GRPC_TOKEN, ...MQTT_LOGIN]) as Record<string, string>;
 }
 
-/** The installation's own secrets, where the owner has not set any. Files: the environment of a process holds none of them. */
+/**
+ * The installation's own secrets, where the owner has not set any. Files: the environment of a
+ * process holds none of them.
+ */
 function loginsFor({ env, secrets, mqttUrl }: ProgramOptions): NodeJS.ProcessEnv {
   const hasToken = GRPC_TOKEN.some((name) => env[name]);
   const noLogin = Object.fromEntries(MQTT_LOGIN.map((name) => [name, undefined]));

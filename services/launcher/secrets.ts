@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
 
-/** Secrets of one installation, so that other users of this machine cannot command its services. Only the owner of DATA_DIR reads them. */
+/**
+ * Secrets of one installation, so that other users of this machine cannot command its services.
+ * Only the owner of DATA_DIR reads them.
+ */
 export interface Secrets {
   /** Shared by the four services. */
   grpcTokenFile: string;

@@ -22,12 +22,14 @@ export interface ServiceOutput {
 
 // A longer line is cut.
 const MAX_LINE = 16_384;
-// A Raspberry Pi with a cold disk needs some seconds for each of seven processes that start at once.
+// A Raspberry Pi with a cold disk needs some seconds for each of seven processes that start at
+// once.
 const READY_DEADLINE_MS = 45_000;
 
 /**
- * Starts a service and resolves when it has reported `{ ready: true }`. It ends with the IPC channel, so it cannot outlive
- * us. Throws `unavailable` with the service's own last words when it ends before.
+ * Starts a service and resolves when it has reported `{ ready: true }`. It ends with the IPC
+ * channel, so it cannot outlive us. Throws `unavailable` with the service's own last words when it
+ * ends before.
  */
 export function startService(
   program: ServiceProgram,

@@ -42,8 +42,9 @@ export interface Stack {
 }
 
 /**
- * Starts PostgreSQL, the MQTT broker, the simulator and the four services as processes of their own, each started again when it
- * dies, and resolves when all are ready. Throws one sentence that says what to change; nothing is left running then.
+ * Starts PostgreSQL, the MQTT broker, the simulator and the four services as processes of their
+ * own, each started again when it dies, and resolves when all are ready. Throws one sentence that
+ * says what to change; nothing is left running then.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = prepareDataFolder(options.dataDir);

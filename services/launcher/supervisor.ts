@@ -12,7 +12,10 @@ export interface Running {
   stop(graceMs: number): Promise<void>;
 }
 
-/** How to start a process; rejects when it does not become ready. When the signal fires it leaves no process behind. */
+/**
+ * How to start a process; rejects when it does not become ready. When the signal fires it leaves no
+ * process behind.
+ */
 export interface Part {
   name: string;
   start: (signal: AbortSignal) => Promise<Running>;
@@ -42,7 +45,10 @@ const LAST_RETRY_MS = 5_000;
 // Whoever ran that long has not died of its start.
 const SOUND_AFTER_MS = 10_000;
 
-/** Starts a part, and again whenever it ends, ever more slowly when it dies at once. Rejects when the first start fails. */
+/**
+ * Starts a part, and again whenever it ends, ever more slowly when it dies at once. Rejects when
+ * the first start fails.
+ */
 export async function supervise(part: Part, watcher: Watcher, signal: AbortSignal): Promise<Supervised> {
   let running: Running | undefined;
   let restarts = 0;

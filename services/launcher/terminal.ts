@@ -13,7 +13,8 @@ export interface Output {
   write(text: string): unknown;
 }
 
-// Control characters, and those that change the direction of writing: text of other programs must not command the terminal.
+// Control characters, and those that change the direction of writing: text of other programs must
+// not command the terminal.
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const CLEAR_LINE = '\r\u001b[2K';
 const BETWEEN_LINES_MS = 15_000;

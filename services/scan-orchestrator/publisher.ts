@@ -11,7 +11,8 @@ import { measurementOf } from '#contract/point-record';
 import type { MeasuredPoint } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
-// Messages on their way to the broker. A broker that is slower than the scan loses the newest points; the repair path brings them.
+// Messages on their way to the broker. A broker that is slower than the scan loses the newest
+// points; the repair path brings them.
 const MOST_ON_THE_WAY = 1_000;
 
 /** The fast path to the world: in order, never waited for. */
@@ -43,7 +44,8 @@ export function createPublisher(
       if (arrived && before !== undefined) told.set(sessionId, Math.max(before, revision));
     });
   };
-  // What changed while the broker was away: the retained messages are true again as soon as it is back.
+  // What changed while the broker was away: the retained messages are true again as soon as it is
+  // back.
   connection.client.on('connect', () => sessions().forEach(status));
   return {
     status,

@@ -26,9 +26,11 @@ import { openJournal } from './journal/journal.ts';
 import { WorkerPlanner } from './planner/worker-planner.ts';
 import { createPublisher } from './publisher.ts';
 
-// Below the deadline of the calls that wait for it; a Raspberry Pi takes some 5 s for what is slowest here.
+// Below the deadline of the calls that wait for it; a Raspberry Pi takes some 5 s for what is
+// slowest here.
 const PREVIEW_BUDGET_MS = 15_000;
-// Nobody waits for a session's plan, and it was planned within the smaller budget when it was started.
+// Nobody waits for a session's plan, and it was planned within the smaller budget when it was
+// started.
 const SESSION_BUDGET_MS = 60_000;
 
 /** Builds the orchestrator; it goes on with the sessions of its journal. */

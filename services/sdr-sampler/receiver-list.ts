@@ -22,8 +22,9 @@ const PLAIN = '1 to 32 of A-Z a-z 0-9 _ -';
 const OPTION = /:(tuner|header)=([^:]*)$/;
 
 /**
- * `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002, low=rtl_power:serial=00000003`; at the end of each
- * `:tuner=R820T`, and `:header=RTL1` of an rtl_tcp server.
+ * `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002,
+ * low=rtl_power:serial=00000003`; at the end of each `:tuner=R820T`, and `:header=RTL1` of an
+ * rtl_tcp server.
  */
 export const receiverListVariable = z.string().transform((text, context): ReceiverSpec[] => {
   const specs: ReceiverSpec[] = [];

@@ -22,7 +22,10 @@ interface Fix extends Pointing {
   atMs: number;
 }
 
-/** Polls a rotctld about every 20 ms and interpolates between its answers; stays where it was while it does not answer. */
+/**
+ * Polls a rotctld about every 20 ms and interpolates between its answers; stays where it was while
+ * it does not answer.
+ */
 export function followRotctld(
   address: { host: string; port: number },
   clock: Clock,
@@ -86,7 +89,8 @@ function interpolate(fixes: readonly Fix[], atMs: number): Pointing {
   if (!before) return after;
   const spanMs = Math.max(after.atMs - before.atMs, 1);
   const share = Math.min(Math.max(0, atMs - before.atMs), spanMs + MOST_EXTRAPOLATED_MS) / spanMs;
-  // The first fix is a guess, and after a break the rotator may be anywhere: no line leads from there to here.
+  // The first fix is a guess, and after a break the rotator may be anywhere: no line leads from
+  // there to here.
   if (index === 1 || spanMs > 10 * POLL_MS) return after;
   return {
     azimuthDeg: before.azimuthDeg + share * (after.azimuthDeg - before.azimuthDeg),

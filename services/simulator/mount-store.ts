@@ -12,8 +12,8 @@ type Copy = z.infer<typeof memorySchema>;
 const RECORD_BYTES = 256;
 
 /**
- * A mount's memory in a file, and in a synced copy beside it: an antenna stays where it is when the simulator ends, and where it rested last
- * in a power cut. A damaged file counts as none.
+ * A mount's memory in a file, and in a synced copy beside it: an antenna stays where it is when the
+ * simulator ends, and where it rested last in a power cut. A damaged file counts as none.
  */
 export function openMountStore(path: string): MountStore & { close(): void } {
   const [own, copy] = [readMemory(path), readMemory(`${path}.synced`)];

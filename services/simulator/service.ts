@@ -24,7 +24,10 @@ import { startRotctld } from './rotctld/server.ts';
 
 const SIDE_LOBE_DB = -36;
 
-/** One sky, a rotator that speaks rotctld, a dongle that speaks rtl_tcp, and a door for whoever wants to know the truth. */
+/**
+ * One sky, a rotator that speaks rotctld, a dongle that speaks rtl_tcp, and a door for whoever
+ * wants to know the truth.
+ */
 export async function start(
   config: SimulatorConfig,
   logger: Logger,

@@ -6,7 +6,10 @@ import { drawPolarAxes } from './polar-axes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
 
-/** Where the picture lies on a canvas, and how far from the edge of that the whole sky ends: room for labels. */
+/**
+ * Where the picture lies on a canvas, and how far from the edge of that the whole sky ends: room
+ * for labels.
+ */
 export function layoutPlot(
   projection: Projection,
   canvas: Rect,

@@ -1,7 +1,9 @@
 import { paletteOf, shadeOf, type PaletteName, type Rgb } from './palettes.ts';
 import type { LevelRange } from './range.ts';
 
-/** Four bytes of a pixel as one number, in the machine's own order. Never 0 for an opaque colour. */
+/**
+ * Four bytes of a pixel as one number, in the machine's own order. Never 0 for an opaque colour.
+ */
 export function packColour([red, green, blue]: Rgb, alpha = 255): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
@@ -9,7 +11,10 @@ export function packColour([red, green, blue]: Rgb, alpha = 255): number {
 /** What is put where nothing is measured. */
 export const UNMEASURED = 0;
 
-/** The colour of every cell, packed; `UNMEASURED` where there is no level. Follows the levels that it is given. */
+/**
+ * The colour of every cell, packed; `UNMEASURED` where there is no level. Follows the levels that
+ * it is given.
+ */
 export class CellColours {
   /** By cell. */
   readonly packed: Uint32Array;

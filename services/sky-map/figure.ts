@@ -42,7 +42,10 @@ interface Layout {
   words: boolean;
 }
 
-/** Pixels of a figure `size` wide: the polar one is a square without its words, the rectangular one as high as its degrees need. */
+/**
+ * Pixels of a figure `size` wide: the polar one is a square without its words, the rectangular one
+ * as high as its degrees need.
+ */
 export function figureSize(
   figure: Pick<Figure, 'map' | 'projection'>,
   size: number,
@@ -136,7 +139,10 @@ function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projectio
   return { width: size, height: header + plotHeight + footer, fontPx, plot: rect, padding, words: true };
 }
 
-/** Ends that are given, and found ones for the others. Found ends give way where they would meet a given one. */
+/**
+ * Ends that are given, and found ones for the others. Found ends give way where they would meet a
+ * given one.
+ */
 function resolveRange({ map, range }: Figure): LevelRange {
   const found = autoRange(map.levels) ?? NO_LEVELS;
   const { min, max } = range;
@@ -147,7 +153,10 @@ function resolveRange({ map, range }: Figure): LevelRange {
 // A large picture needs the cells of a band of it only: 4096 x 4096 whole would be another 128 MB.
 const BAND_PX = 65_536 * 4;
 
-/** A view in bands from top to bottom, as high as whole stripes of the hatching: it goes on from one to the next. */
+/**
+ * A view in bands from top to bottom, as high as whole stripes of the hatching: it goes on from one
+ * to the next.
+ */
 function* bandsOf(view: View, hatchPx: number): Generator<View> {
   const { x, y, width, height } = view.rect;
   const rows = hatchPx * Math.max(1, Math.floor(BAND_PX / width / hatchPx));

@@ -36,7 +36,9 @@ export function paletteOf(name: PaletteName): readonly Rgb[] {
   return table;
 }
 
-/** The colour's place in the table: 0 to 255; levels outside the range have the colours of its ends. */
+/**
+ * The colour's place in the table: 0 to 255; levels outside the range have the colours of its ends.
+ */
 export function shadeOf(level: number, range: { min: number; max: number }): number {
   const shade = Math.floor(((level - range.min) / (range.max - range.min)) * SHADES);
   return shade < 0 ? 0 : shade >= SHADES ? SHADES - 1 : shade;

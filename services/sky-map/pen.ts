@@ -11,7 +11,10 @@ export interface Pen {
   fontPx: number;
 }
 
-/** Every line and mark is drawn twice: dark and wide, then bright and narrow. It shows on every colour of every palette. */
+/**
+ * Every line and mark is drawn twice: dark and wide, then bright and narrow. It shows on every
+ * colour of every palette.
+ */
 export const INK = { under: 'rgba(6, 9, 14, 0.75)', over: '#ffffff' };
 
 /** The pixel of a pointing; undefined where the projection does not show it. */

@@ -5,10 +5,14 @@ import type { AxesStyle } from './themes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
 
-// Between the spokes of north and 30 degrees; towards what is looked at when the zenith is not in the middle.
+// Between the spokes of north and 30 degrees; towards what is looked at when the zenith is not in
+// the middle.
 const RING_LABELS_AZ_DEG = 15;
 
-/** Rings of elevation, spokes of azimuth. What would be labelled at the rim is labelled at the edge when the rim is out of sight. */
+/**
+ * Rings of elevation, spokes of azimuth. What would be labelled at the rim is labelled at the edge
+ * when the rim is out of sight.
+ */
 export function drawPolarAxes(surface: Surface, projection: Projection, view: View, style: AxesStyle): void {
   const { theme, fontPx } = style;
   const zenith = toPixel(view, { x: 0, y: 0 });
@@ -109,7 +113,9 @@ function direction(azimuthDeg: number): readonly [number, number] {
   return [Math.sin(angle), -Math.cos(angle)];
 }
 
-/** Where a ray enters and leaves a rectangle, pixels from its start; undefined when it passes by. */
+/**
+ * Where a ray enters and leaves a rectangle, pixels from its start; undefined when it passes by.
+ */
 function wayInside(
   from: PlanePoint,
   dx: number,

@@ -28,8 +28,9 @@ export function createProjection(name: ProjectionName, map: Pick<SkyMap, 'sector
 }
 
 /**
- * Azimuthal equidistant: the zenith in the middle, north up, east to the right as on a compass, the distance from the middle is
- * the angle from the zenith. The rim is the horizon, or `floorDeg` where cells lie below it.
+ * Azimuthal equidistant: the zenith in the middle, north up, east to the right as on a compass, the
+ * distance from the middle is the angle from the zenith. The rim is the horizon, or `floorDeg`
+ * where cells lie below it.
  */
 function polar(floorDeg: number): Projection {
   const radius = 90 - floorDeg;

@@ -14,8 +14,8 @@ export const RANGE_WORDS = {
 export const LEAST_SPAN_DB = 0.1;
 
 /**
- * The smallest automatic span. A point of 10 reads of 10 ms at 20 kHz has 0.1 dB of noise, drift adds some tenths: with a smaller span the
- * colours of an empty sky would show nothing else.
+ * The smallest automatic span. A point of 10 reads of 10 ms at 20 kHz has 0.1 dB of noise, drift
+ * adds some tenths: with a smaller span the colours of an empty sky would show nothing else.
  */
 export const LEAST_AUTOMATIC_SPAN_DB = 3;
 
@@ -25,8 +25,9 @@ const HIGH = 0.99;
 const LOOKED_AT = 65_536;
 
 /**
- * From the 1st to the 99th percentile of what is measured (nearest rank), so that one strong carrier or one bad reading does not
- * take the colours of all others. Of more than 65,536 levels every n-th counts. Undefined when nothing is measured.
+ * From the 1st to the 99th percentile of what is measured (nearest rank), so that one strong
+ * carrier or one bad reading does not take the colours of all others. Of more than 65,536 levels
+ * every n-th counts. Undefined when nothing is measured.
  */
 export function autoRange(levels: Float32Array): LevelRange | undefined {
   const found = percentileRange(levels);

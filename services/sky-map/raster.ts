@@ -8,7 +8,10 @@ export interface Raster {
   readonly view: View;
   /** Row by row; `NO_CELL` outside of the grid. */
   readonly cells: Int32Array;
-  /** Finds the cells of some rows of pixels, the last one excluded: a large view can be made in pieces. */
+  /**
+   * Finds the cells of some rows of pixels, the last one excluded: a large view can be made in
+   * pieces.
+   */
   fillRows(from: number, to: number): void;
 }
 
@@ -74,7 +77,10 @@ export function paint(
   }
 }
 
-/** The smallest box of pixels of the raster that holds all of a cell's; without pixels when the cell is out of sight. */
+/**
+ * The smallest box of pixels of the raster that holds all of a cell's; without pixels when the cell
+ * is out of sight.
+ */
 export function cellBox(map: SkyMap, projection: Projection, view: View, row: number, column: number): Rect {
   const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
   const { rect } = view;
@@ -88,13 +94,14 @@ export function cellBox(map: SkyMap, projection: Projection, view: View, row: nu
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-// An arc of the polar map is drawn as chords: at 2 degrees they leave it by 1/6500 of its radius, which is at most 180 degrees.
+// An arc of the polar map is drawn as chords: at 2 degrees they leave it by 1/6500 of its radius,
+// which is at most 180 degrees.
 const CHORD_DEG = 2;
 const CHORD_ERROR_DEG = 180 / 6500;
 
 /**
- * The edge of a cell on the plane. A cell that meets the seam of the rectangular map, where a full circle is cut open, goes over the
- * whole width.
+ * The edge of a cell on the plane. A cell that meets the seam of the rectangular map, where a full
+ * circle is cut open, goes over the whole width.
  */
 export function cellOutline(
   map: SkyMap,

@@ -21,7 +21,10 @@ export type Cells = readonly number[] | Uint32Array;
 
 const EDGE = 1e-9;
 
-/** The levels of a grid, dBm or dBFS; NaN where nothing is measured. A cell is known by row * columns + column. */
+/**
+ * The levels of a grid, dBm or dBFS; NaN where nothing is measured. A cell is known by row *
+ * columns + column.
+ */
 export class SkyMap {
   readonly bounds: GridBounds;
   readonly rows: number;
@@ -32,7 +35,10 @@ export class SkyMap {
   readonly levels: Float32Array;
   /** Whether the grid goes all the way round. */
   readonly fullCircle: boolean;
-  /** From the left edge of the first column of the widest row to the right edge of its last one, degrees, at most 360. */
+  /**
+   * From the left edge of the first column of the widest row to the right edge of its last one,
+   * degrees, at most 360.
+   */
   readonly sector: { startDeg: number; widthDeg: number };
   /** From the lower edge of the first row to the upper edge of the last one, degrees. */
   readonly band: { bottomDeg: number; topDeg: number };
@@ -68,7 +74,10 @@ export class SkyMap {
     return this.#measured;
   }
 
-  /** Throws a RangeError for a cell that the grid does not have. A level that is not finite makes the cell unmeasured. */
+  /**
+   * Throws a RangeError for a cell that the grid does not have. A level that is not finite makes
+   * the cell unmeasured.
+   */
   set(row: number, column: number, level: number): void {
     this.setAll([this.cell(row, column)], [level]);
   }
@@ -126,14 +135,18 @@ export class SkyMap {
     return Math.abs(position - row) <= 0.5 + EDGE ? row : -1;
   }
 
-  /** The column of a row that is nearest and at most half a step away, inside the sector; -1 when there is none. */
+  /**
+   * The column of a row that is nearest and at most half a step away, inside the sector; -1 when
+   * there is none.
+   */
   columnAt(row: number, azimuthDeg: number): number {
     const { startDeg, widthDeg } = this.sector;
     if (!this.fullCircle && turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
     const stepDeg = this.#steps[row] as number;
     const last = (this.#counts[row] as number) - 1;
     let offsetDeg = turn(azimuthDeg - this.bounds.azStartDeg);
-    // Behind the last column and nearer to the first: where the circle closes, the last step may be a short one.
+    // Behind the last column and nearer to the first: where the circle closes, the last step may be
+    // a short one.
     if (offsetDeg > (last * stepDeg + 360) / 2) offsetDeg -= 360;
     const column = clamp(Math.round(offsetDeg / stepDeg), last);
     return Math.abs(offsetDeg - column * stepDeg) <= stepDeg / 2 + EDGE ? column : -1;

@@ -1,4 +1,7 @@
-/** A part of the sky, degrees; from the start clockwise to the end, through north when it is smaller. */
+/**
+ * A part of the sky, degrees; from the start clockwise to the end, through north when it is
+ * smaller.
+ */
 export interface SkySector {
   azStartDeg: number;
   azEndDeg: number;

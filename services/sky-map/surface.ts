@@ -1,4 +1,6 @@
-/** The part of a 2D canvas context that the map is drawn on: a browser's and a server's both fit. */
+/**
+ * The part of a 2D canvas context that the map is drawn on: a browser's and a server's both fit.
+ */
 export interface Surface {
   fillStyle: string | object;
   strokeStyle: string | object;

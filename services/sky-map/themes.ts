@@ -3,7 +3,10 @@ import { parseColour, type Rgb } from './palettes.ts';
 
 export type ThemeName = (typeof THEMES)[number];
 
-/** What is around the colours of a map. Text has a contrast of at least 7 to the background, quiet text 4.5. */
+/**
+ * What is around the colours of a map. Text has a contrast of at least 7 to the background, quiet
+ * text 4.5.
+ */
 export interface Theme {
   background: string;
   text: string;

@@ -8,7 +8,10 @@ export interface Rect {
   height: number;
 }
 
-/** How the plane of a projection lies in a rectangle of pixels: the plane's `left` and `top` are at the rectangle's corner. */
+/**
+ * How the plane of a projection lies in a rectangle of pixels: the plane's `left` and `top` are at
+ * the rectangle's corner.
+ */
 export interface View {
   rect: Rect;
   left: number;
@@ -82,8 +85,8 @@ export function panView(view: View, dx: number, dy: number): View {
 }
 
 /**
- * A view that stays with the sky: never smaller than `whole`, at most `mostZoom` times as large, and the middle of the rectangle
- * is never outside of the projection.
+ * A view that stays with the sky: never smaller than `whole`, at most `mostZoom` times as large,
+ * and the middle of the rectangle is never outside of the projection.
  */
 export function keepInView(view: View, whole: View, projection: Projection, mostZoom: number): View {
   const centre = { x: view.rect.x + view.rect.width / 2, y: view.rect.y + view.rect.height / 2 };

@@ -27,7 +27,10 @@ export function benchPoint(seq: number): Measurement {
   };
 }
 
-/** A session of so many points that somebody has cancelled (so that nobody hands it over), of which `stored` are there; its id. */
+/**
+ * A session of so many points that somebody has cancelled (so that nobody hands it over), of which
+ * `stored` are there; its id.
+ */
 export async function addSession(client: Client, points: number, stored = 0): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
@@ -38,7 +41,10 @@ export async function addSession(client: Client, points: number, stored = 0): Pr
   return rows[0]?.id ?? NaN;
 }
 
-/** Stores that many points of a session inside the database: what `benchPoint` gives, but for the noise. */
+/**
+ * Stores that many points of a session inside the database: what `benchPoint` gives, but for the
+ * noise.
+ */
 export async function fillSession(client: Client, id: number, points: number): Promise<void> {
   await client.query(
     `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,

@@ -8,8 +8,9 @@ export interface BoundGrid {
 }
 
 /**
- * What no tour of a grid can undercut, seconds: L = N standing + (N - lines) cheap hops + (lines - 1) dear hops. A tour has N - 1
- * hops and contains a spanning tree, and the lightest one has as many cheap hops as there are, and the dear ones that join the lines.
+ * What no tour of a grid can undercut, seconds: L = N standing + (N - lines) cheap hops + (lines -
+ * 1) dear hops. A tour has N - 1 hops and contains a spanning tree, and the lightest one has as
+ * many cheap hops as there are, and the dear ones that join the lines.
  *
  * @param standingS settle and reads of one cell
  */

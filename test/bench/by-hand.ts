@@ -14,8 +14,8 @@ const STEP_DEG = 2;
 const FIRST = { azimuth: 10, elevation: 30 };
 
 /**
- * What a user would do without us: `rotctl` to the next cell, ask every second whether it is there, wait for it to settle,
- * `rtl_power -1`. The rotctld in front of it and the dongle are the same.
+ * What a user would do without us: `rotctl` to the next cell, ask every second whether it is there,
+ * wait for it to settle, `rtl_power -1`. The rotctld in front of it and the dongle are the same.
  */
 const BY_HAND = `
   rotctl -m 2 -r "$ROTCTLD" P "$1" "$2" || exit 1
@@ -25,7 +25,10 @@ const BY_HAND = `
   sleep "$SETTLE_S"
   rtl_power -d 0 -f 99M:101M:100k -i 1 -1 - 2>/dev/null`;
 
-/** Points of a small grid, ours over those of a shell loop with `rotctl` and `rtl_power`, on the same simulated hardware. */
+/**
+ * Points of a small grid, ours over those of a shell loop with `rotctl` and `rtl_power`, on the
+ * same simulated hardware.
+ */
 export const byHand: Row = {
   name: 'by-hand',
   async run({ quick }) {

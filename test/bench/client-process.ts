@@ -2,7 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A client in a process of its own, so that its work is not the server's. It says things with `process.send`. */
+/**
+ * A client in a process of its own, so that its work is not the server's. It says things with
+ * `process.send`.
+ */
 export interface ClientProcess {
   /** Resolves with what it says next. */
   said<T>(): Promise<T>;

@@ -1,6 +1,9 @@
 import type { Client, Connection } from 'pg';
 
-/** `copy ... from stdin` of rows in PostgreSQL's text form (tabs between columns); resolves when they are stored. */
+/**
+ * `copy ... from stdin` of rows in PostgreSQL's text form (tabs between columns); resolves when
+ * they are stored.
+ */
 export function copyIn(client: Client, sql: string, rows: string): Promise<void> {
   return new Promise((resolve, reject) => {
     client.query(new CopyIn(sql, rows, resolve, reject));

@@ -9,7 +9,10 @@ import { figure, type Figure, type Goal } from './row.ts';
 import { boundsOf, type SkyGrid } from './sky-session.ts';
 import { median, quantile } from './statistics.ts';
 
-/** From asking for the page until the last row of a session is on screen, ms; every time in a browser that knows nothing yet. */
+/**
+ * From asking for the page until the last row of a session is on screen, ms; every time in a
+ * browser that knows nothing yet.
+ */
 export async function drawOnPage(
   browser: Browser,
   gateway: Gateway,

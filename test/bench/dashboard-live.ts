@@ -14,7 +14,10 @@ import { median, quantile } from './statistics.ts';
 const GRID = { columns: 36, rows: 9 };
 const POINTS_PER_S = 50;
 
-/** A session that goes on: from the MQTT message to the screen point by point, then 50 points a second. */
+/**
+ * A session that goes on: from the MQTT message to the screen point by point, then 50 points a
+ * second.
+ */
 export async function liveOnPage(
   browser: Browser,
   world: BenchGateway,

@@ -14,7 +14,10 @@ import { median } from './statistics.ts';
 // A clock of 60 Hz is never above 60.
 const SIXTY_HZ = 59.5;
 
-/** The dashboard in a browser: how much there is to load, how soon the sky is on screen, and whether it keeps up. */
+/**
+ * The dashboard in a browser: how much there is to load, how soon the sky is on screen, and whether
+ * it keeps up.
+ */
 export const dashboard: Row = {
   name: 'dashboard',
   async run({ quick }) {

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 
-// download-client.ts URL: reads an answer and throws it away; says when its head and its end came and how long it was.
+// download-client.ts URL: reads an answer and throws it away; says when its head and its end came
+// and how long it was.
 
 /** What a download was. */
 export interface Download {

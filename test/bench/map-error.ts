@@ -1,4 +1,6 @@
-/** A cell of a map around one source. Powers in any linear unit, the same for all cells of a map. */
+/**
+ * A cell of a map around one source. Powers in any linear unit, the same for all cells of a map.
+ */
 export interface MapCell {
   row: number;
   azimuthDeg: number;

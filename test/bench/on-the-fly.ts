@@ -30,7 +30,10 @@ interface Measurement {
   mean_dbm: number;
 }
 
-/** Scans of the simulated Sun while the rotor sweeps: time over the bound of stop-and-go, and the map against the truth. */
+/**
+ * Scans of the simulated Sun while the rotor sweeps: time over the bound of stop-and-go, and the
+ * map against the truth.
+ */
 export const onTheFly: Row = {
   name: 'on-the-fly',
   async run({ quick, full }) {

@@ -50,7 +50,9 @@ function engineFigures(gapsMs: Float64Array): Figure[] {
   ];
 }
 
-/** The engine with the real journal, one fsync per point; time from point to point, milliseconds. */
+/**
+ * The engine with the real journal, one fsync per point; time from point to point, milliseconds.
+ */
 async function measureEngine(points: number): Promise<Float64Array> {
   const folder = await mkdtemp(join(tmpdir(), 'sky-scan-bench-journal-'));
   const logger = createLogger('bench', 'silent');
@@ -129,7 +131,10 @@ class ClockedPublisher implements Publisher {
   }
 }
 
-/** Gateway, orchestrator, broker and PostgreSQL as they are; only the hardware does at once what it is told. */
+/**
+ * Gateway, orchestrator, broker and PostgreSQL as they are; only the hardware does at once what it
+ * is told.
+ */
 async function measureStack(points: number): Promise<Figure[]> {
   const postgres = await startBenchPostgres();
   const broker = await startAedes();

@@ -1,9 +1,15 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { paletteOf } from '#sky-map/palettes';
 
-/** Looks at the map of a page from inside of it, frame by frame. Times are those of the page's clock, ms. */
+/**
+ * Looks at the map of a page from inside of it, frame by frame. Times are those of the page's
+ * clock, ms.
+ */
 export interface PageProbe {
-  /** When a place was first seen in a colour of the palette, since the page was asked for; null: not yet. */
+  /**
+   * When a place was first seen in a colour of the palette, since the page was asked for; null: not
+   * yet.
+   */
   firstSeenMs(): Promise<(number | null)[]>;
   /** The same as Unix time. */
   firstSeenAtMs(): Promise<(number | null)[]>;
@@ -19,7 +25,9 @@ interface Pixel {
   y: number;
 }
 
-/** Watches places of the map, each by some pixels, on every page that the context opens from now on. */
+/**
+ * Watches places of the map, each by some pixels, on every page that the context opens from now on.
+ */
 export async function watchPixels(context: BrowserContext, pixels: readonly Pixel[][]): Promise<void> {
   await context.addInitScript({ content: watching(pixels) });
 }
@@ -37,7 +45,8 @@ export function probeOf(page: Page): PageProbe {
   };
 }
 
-// Only what is still awaited is looked at; all colours of the palette count, those of the hatching do not.
+// Only what is still awaited is looked at; all colours of the palette count, those of the hatching
+// do not.
 function watching(pixels: readonly Pixel[][]): string {
   const colours = JSON.stringify(paletteOf('viridis').map((colour) => colour.join()));
   return `{

@@ -8,7 +8,10 @@ const LIMITS = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
 const STEPS_DEG = [0.5, 1, 2, 2.5, 3, 5, 10];
 const READS_S = 0.1;
 
-/** The planner alone: what its path takes over what no path can undercut, on many grids. The worst one counts. */
+/**
+ * The planner alone: what its path takes over what no path can undercut, on many grids. The worst
+ * one counts.
+ */
 export const path: Row = {
   name: 'path',
   run: ({ quick }) => {
@@ -42,7 +45,8 @@ function timeOverBound(
   const stepDeg = STEPS_DEG[below(STEPS_DEG.length)] as number;
   const columns = 1 + below(Math.min(60, Math.floor(360 / stepDeg)));
   const rows = 1 + below(Math.min(40, Math.floor(80 / stepDeg)));
-  // One turn of the cable takes the whole grid, and the rotor stands on a corner: the bound knows neither.
+  // One turn of the cable takes the whole grid, and the rotor stands on a corner: the bound knows
+  // neither.
   const azStartDeg = below(LIMITS.azMaxDeg - (columns - 1) * stepDeg);
   const bounds = {
     kind: 'rectangular' as const,

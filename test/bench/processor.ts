@@ -11,7 +11,10 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
-/** Bytes that connections of a server on this port have sent and that nobody has taken yet, as the kernel counts them. */
+/**
+ * Bytes that connections of a server on this port have sent and that nobody has taken yet, as the
+ * kernel counts them.
+ */
 export function unsentBytes(port: number): number {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   let bytes = 0;

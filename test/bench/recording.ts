@@ -13,7 +13,10 @@ const COLUMNS = 1_000;
 // As the recorder fetches them from the journal.
 const BATCH = 1_000;
 
-/** How fast the gateway stores points, over what the same PostgreSQL does at its slowest and at its best. */
+/**
+ * How fast the gateway stores points, over what the same PostgreSQL does at its slowest and at its
+ * best.
+ */
 export const recording: Row = {
   name: 'recording',
   async run({ quick }) {

@@ -28,7 +28,9 @@ export const sampling: Row = {
   },
 };
 
-/** Median of some runs in processor time; the first ones, in which the compiler works, do not count. */
+/**
+ * Median of some runs in processor time; the first ones, in which the compiler works, do not count.
+ */
 function timesRealTime(iq: Uint8Array, runs: number, take: (block: Uint8Array) => void): number {
   const realMs = (PASSES * (iq.length / 2) * 1000) / RATE_HZ;
   const ratios: number[] = [];

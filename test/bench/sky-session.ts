@@ -14,8 +14,8 @@ export const SKIES: { small: SkyGrid; middle: SkyGrid; large: SkyGrid } = {
 };
 
 /**
- * A session of a rotor of which every point is stored, with levels like those of a sky: warm at the horizon, a bright place, noise. It
- * is cancelled, so that nobody hands it over. Its id.
+ * A session of a rotor of which every point is stored, with levels like those of a sky: warm at the
+ * horizon, a bright place, noise. It is cancelled, so that nobody hands it over. Its id.
  */
 export async function addSky(client: Client, rotorId: number, grid: SkyGrid): Promise<number> {
   const { columns, rows } = grid;

@@ -14,7 +14,10 @@ export interface StepProfile {
   name: string;
   motion: RotorMotion;
   settleMs: number;
-  /** Step of the simulated readback, degrees; undefined: Hamlib's own rotctld with its dummy rotator. */
+  /**
+   * Step of the simulated readback, degrees; undefined: Hamlib's own rotctld with its dummy
+   * rotator.
+   */
   resolutionDeg: number | undefined;
   /** Wall over bound must stay below. */
   goal: number;
@@ -26,7 +29,9 @@ export interface StepFigures {
   points: number;
   /** Slews between cells, settle and dwell; nothing else (spanning tree bound). */
   boundS: number;
-  /** Start of the first slew to the last point in the journal; the rotor stands on the first cell. */
+  /**
+   * Start of the first slew to the last point in the journal; the rotor stands on the first cell.
+   */
   wallS: number;
   /** wall / bound */
   ratio: number;
@@ -81,7 +86,10 @@ const READS = 10;
 const STEP_DEG = 2;
 const FIRST = { azimuth: 0, elevation: 20 };
 
-/** Times a stop-and-go scan of `columns` x `rows` cells on each profile, through every process, as built in `dist`. */
+/**
+ * Times a stop-and-go scan of `columns` x `rows` cells on each profile, through every process, as
+ * built in `dist`.
+ */
 export async function measureSteps(
   profiles: readonly StepProfile[],
   columns: number,
@@ -202,7 +210,8 @@ function show(figures: StepFigures): void {
   );
 }
 
-// node --conditions=source --import tsx test/bench/step.ts [columns] [rows] [part of a profile's name]
+// node --conditions=source --import tsx test/bench/step.ts [columns] [rows] [part of a profile's
+// name]
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [columns = '10', rows = '3', name = ''] = process.argv.slice(2);
   const chosen = STEP_PROFILES.filter((profile) => profile.name.includes(name));

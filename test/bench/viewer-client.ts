@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws';
 import { checkedLiveMessage } from '../support/checked-message.ts';
 
-// viewer-client.ts URL COUNT: so many viewers of one session. Says `ready` when all are there; asked, when each of them got what.
+// viewer-client.ts URL COUNT: so many viewers of one session. Says `ready` when all are there;
+// asked, when each of them got what.
 
 /** When points arrived, of all viewers together. */
 export interface Arrivals {

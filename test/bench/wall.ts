@@ -2,7 +2,10 @@ import { findProgram } from '../support/peers.ts';
 import { figure, type Figure, type Row, type RowOptions } from './row.ts';
 import { measureSteps, STEP_PROFILES, type StepProfile } from './step.ts';
 
-/** Stop-and-go scans through every process on simulated rotators: what they take over what they have to take. */
+/**
+ * Stop-and-go scans through every process on simulated rotators: what they take over what they have
+ * to take.
+ */
 export const wall: Row = {
   name: 'wall',
   run: (options) => figuresOf(STEP_PROFILES.filter(isSimulated), options),

@@ -3,9 +3,15 @@ import type { StatusMessage } from '#contract/mqtt-messages';
 import { checkedMqttMessage } from '../support/checked-message.ts';
 import { until } from '../support/until.ts';
 
-/** Hears how sessions get on without asking anybody: questions every few milliseconds would slow down what is measured. */
+/**
+ * Hears how sessions get on without asking anybody: questions every few milliseconds would slow
+ * down what is measured.
+ */
 export interface EndWatch {
-  /** The last status of a session; rejects when it ends or pauses in another way. `first`: its first one as running. */
+  /**
+   * The last status of a session; rejects when it ends or pauses in another way. `first`: its first
+   * one as running.
+   */
   completed(
     id: number,
     timeoutMs: number,

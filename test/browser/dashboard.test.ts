@@ -6,8 +6,8 @@ import { startingTests } from './starting.ts';
 import { steeringTests } from './steering.ts';
 import { createBrowserWorld, type BrowserWorld } from './world.ts';
 
-// One Sky Scan, one scan, one person with a browser, from the empty first page to the last look at every page: each part goes on
-// where the one before has ended.
+// One Sky Scan, one scan, one person with a browser, from the empty first page to the last look at
+// every page: each part goes on where the one before has ended.
 describeWithBrowser('somebody with a browser', () => {
   let world: BrowserWorld;
 

@@ -13,7 +13,9 @@ import { keepScreenshot } from './world.ts';
 const SCAN = { az_end: 100, el_start: 20, el_end: 80, step_deg: 2, rssi_iterations: 20 };
 const MEASURES = 'The rotor moves and the receiver measures.';
 
-/** One long scan, from which one part after the other is taken away: what its page says meanwhile. */
+/**
+ * One long scan, from which one part after the other is taken away: what its page says meanwhile.
+ */
 describeWithBrowser('a scan whose points stay away, in a browser', () => {
   let stack: TestStack;
   /** Between the browser and the gateway. */
@@ -91,7 +93,8 @@ describeWithBrowser('a scan whose points stay away, in a browser', () => {
     const { page } = visit;
     await isLive();
     await begin();
-    // One look: what it would say of a scan that measures is gone in the moment in which the reason is there.
+    // One look: what it would say of a scan that measures is gone in the moment in which the reason
+    // is there.
     const shown = await until('the reason', async () => {
       const text = await page.getByRole('main').innerText();
       return says.test(text) && text;

@@ -10,7 +10,10 @@ import { keepScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld, type Measuremen
 
 const MORE = 5;
 
-/** A scan that goes on: it grows on the page, is steered, and outlives everything that happens to the connection. */
+/**
+ * A scan that goes on: it grows on the page, is steered, and outlives everything that happens to
+ * the connection.
+ */
 export function steeringTests(world: () => BrowserWorld): void {
   const page = () => world().visit.page;
   const button = (name: string) => page().getByRole('button', { name, exact: true });

@@ -29,7 +29,10 @@ async function answer(route: Route, count: number): Promise<void> {
   return route.fulfill({ body, contentType: TYPES[name.split('.').at(-1) ?? ''] ?? 'font/woff2' });
 }
 
-/** Runs in the page: whether the button is on screen as a whole, and on top at its corners and its middle. */
+/**
+ * Runs in the page: whether the button is on screen as a whole, and on top at its corners and its
+ * middle.
+ */
 const IS_UNCOVERED = `(() => {
   const button = document.querySelector('.stop > button');
   const { left, right, top, bottom } = button.getBoundingClientRect();

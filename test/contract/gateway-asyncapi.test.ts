@@ -41,7 +41,8 @@ describe('the AsyncAPI document', () => {
   test('is valid AsyncAPI 3.0, without a warning', async () => {
     const { document: parsed, diagnostics } = await new Parser().parse(text);
     expect(parsed?.version()).toBe('3.0.0');
-    // Besides errors (0) and warnings (1) there are hints, such as that AsyncAPI has a newer version.
+    // Besides errors (0) and warnings (1) there are hints, such as that AsyncAPI has a newer
+    // version.
     const severities: number[] = diagnostics.map(({ severity }) => severity);
     expect(severities.filter((severity) => severity <= 1)).toEqual([]);
   });

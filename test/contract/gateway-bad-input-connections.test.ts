@@ -4,7 +4,8 @@ import { createGatewayWorld, gatewayAt, type GatewayWorld } from '../support/gat
 import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
-// Connections that keep what they should not have. The gateway is a process of its own, so that its memory can be looked at.
+// Connections that keep what they should not have. The gateway is a process of its own, so that its
+// memory can be looked at.
 
 const KEY = 'correct-horse-battery';
 const MANY = 700;

@@ -179,7 +179,10 @@ describe('forged MQTT messages', () => {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** A point that is stored already, sent last, has been looked at when its session is asked for: messages come in order. */
+  /**
+   * A point that is stored already, sent last, has been looked at when its session is asked for:
+   * messages come in order.
+   */
   async function flush(): Promise<void> {
     const counted = async () =>
       /mqtt_messages_known_total (\d+)/.exec((await suite.world.gateway.get('/metrics')).text)?.[1];

@@ -102,7 +102,10 @@ describe('map.png', () => {
     await small.become('running');
     await small.measure(4);
     await small.stored(4);
-    /** Where there are cells, as shares of the picture: from the left, from the top, the larger side. */
+    /**
+     * Where there are cells, as shares of the picture: from the left, from the top, the larger
+     * side.
+     */
     const cellsIn = async (query: string) => {
       const { at, width } = await picture(`?size=100${query}`, small.id);
       const pixels = Array.from(

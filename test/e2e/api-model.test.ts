@@ -4,8 +4,8 @@ import { createRunStage, type RunStage } from '../support/api-run.ts';
 import { createStackWorld } from '../support/api-stack-world.ts';
 import type { ApiWorld } from '../support/api-world.ts';
 
-// The same as test/integration/api-model.test.ts on real processes, with kill -9 for a restart. API_MODEL_STACK_RUNS: how many
-// runs, some 10 s each; API_MODEL_SEED: their seed.
+// The same as test/integration/api-model.test.ts on real processes, with kill -9 for a restart.
+// API_MODEL_STACK_RUNS: how many runs, some 10 s each; API_MODEL_SEED: their seed.
 
 const RUNS = Number(process.env['API_MODEL_STACK_RUNS'] ?? 4);
 const SEED = Number(process.env['API_MODEL_SEED'] ?? Date.now() % 1_000_000_000);

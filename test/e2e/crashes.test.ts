@@ -3,7 +3,8 @@ import { fastRotor, getSession, must, reaches, type PublishedSession } from '../
 import { until } from '../support/until.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// kill -9 of any process in the middle of a scan: everything is stored, once, and the scan goes on by itself.
+// kill -9 of any process in the middle of a scan: everything is stored, once, and the scan goes on
+// by itself.
 
 interface Measurement {
   seq: number;

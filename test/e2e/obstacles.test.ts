@@ -3,7 +3,8 @@ import { createObstacles } from '#shared/sky/obstacles';
 import { fastRotor, must, reaches, type PublishedSession } from '../support/observer.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// A hill between two columns, a tower over some of the cells, a rotor that is parked below everything.
+// A hill between two columns, a tower over some of the cells, a rotor that is parked below
+// everything.
 const horizon = [
   [0, 6],
   [43, 6],

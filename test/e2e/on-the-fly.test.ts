@@ -84,7 +84,8 @@ describe('a scan on the fly', () => {
       );
       errorsDb.push(Math.abs(mean_dbm - body.dbm));
     }
-    // A cell is two degrees wide, and its level the mean over that. Positions that a busy machine stamps late spoil single cells.
+    // A cell is two degrees wide, and its level the mean over that. Positions that a busy machine
+    // stamps late spoil single cells.
     const sorted = errorsDb.toSorted((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(0.5);
     expect((await viewer.closed).code).toBe(1000);

@@ -9,8 +9,9 @@ import { describeWithPrograms, findProgram } from '../support/peers.ts';
 import { commandsOf, type TypedCommand } from '../support/typed-commands.ts';
 import { until } from '../support/until.ts';
 
-// Types the commands of the documents from top to bottom, on a fresh data folder, into one installation. Only ports are changed; curl fails
-// when the API refuses, and mosquitto_sub ends with the first message.
+// Types the commands of the documents from top to bottom, on a fresh data folder, into one
+// installation. Only ports are changed; curl fails when the API refuses, and mosquitto_sub ends
+// with the first message.
 
 const CLI = fileURLToPath(new URL('../../dist/services/cli/main.js', import.meta.url));
 const PATIENCE_MS = 90_000;

@@ -12,7 +12,8 @@ import {
 import { rankCorrelation } from '../support/rank.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// A whole scan, from the first request to the map, through every process; nothing is played but the hardware.
+// A whole scan, from the first request to the map, through every process; nothing is played but the
+// hardware.
 
 interface Measurement {
   seq: number;

@@ -12,8 +12,8 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 import { watchForGood } from '../support/viewer.ts';
 
-// A broker that is away, or takes everything and says nothing, while thousands of points are measured: nobody keeps them in
-// memory for it, and everything arrives once.
+// A broker that is away, or takes everything and says nothing, while thousands of points are
+// measured: nobody keeps them in memory for it, and everything arrives once.
 
 const POINTS = 3_000;
 /** What 2,700 more points may add; they are some 2 MiB as JSON. */

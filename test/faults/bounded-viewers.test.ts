@@ -7,7 +7,8 @@ import { openFloodSocket, type Message, type TestSocket } from '../support/gatew
 import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
-// However many viewers come, go and do not read: the gateway stays as it is, and whoever reads gets everything.
+// However many viewers come, go and do not read: the gateway stays as it is, and whoever reads gets
+// everything.
 
 const FEW = 40;
 const MANY = 500;
@@ -74,7 +75,8 @@ describe('viewers', () => {
       let measured = 100;
       const before = await metric(TOO_SLOW);
       const tooSlow = async () => (await metric(TOO_SLOW)) - before;
-      // The server gives up on them for what they have not read or for a ping that they have not answered: whichever is first.
+      // The server gives up on them for what they have not read or for a ping that they have not
+      // answered: whichever is first.
       while ((await tooSlow()) < count && (await metric(VIEWERS)) > 1) {
         expect(measured).toBeLessThan(20_000);
         await measureMany(scan, measured, 250);
@@ -188,7 +190,10 @@ async function visit(scan: TestScan, count: number): Promise<void> {
     );
 }
 
-/** Memory goes back when the collector runs: waits for less than the limit, and says what it is in any case. */
+/**
+ * Memory goes back when the collector runs: waits for less than the limit, and says what it is in
+ * any case.
+ */
 async function lowestRss(limitBytes: number): Promise<number> {
   await until('the memory is given back', async () => {
     await gateway.heapBytes();

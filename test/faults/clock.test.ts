@@ -9,8 +9,8 @@ import { until } from '../support/until.ts';
 import { expectWhole, hasPoints, mustWhenReady, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// The clock of the machine jumps; the monotonic clock does not. libfaketime reads what the clock shall show from a file, in every
-// service and in the simulator.
+// The clock of the machine jumps; the monotonic clock does not. libfaketime reads what the clock
+// shall show from a file, in every service and in the simulator.
 
 const DAY_S = 86_400;
 const since1970 = () => Math.floor(Date.now() / 1000);
@@ -93,7 +93,8 @@ describeWithPrograms(['faketime'], 'a clock that', () => {
       const clocks = points.map(({ measured_at }) => Date.parse(measured_at));
       const jumps = clocks.slice(1).map((at, i) => at - (clocks[i] ?? 0));
       const [jump = 0, ...others] = jumps.toSorted((a, b) => Math.abs(b) - Math.abs(a));
-      // measured_at follows a clock that is set ahead, and goes on from where it was when the clock is set back, even after a restart.
+      // measured_at follows a clock that is set ahead, and goes on from where it was when the clock
+      // is set back, even after a restart.
       const expectedMs = Math.max(0, after - before) * 1000;
       expect(Math.abs(jump - expectedMs)).toBeLessThan(60_000);
       const longestMs = performance.now() - startedMs;

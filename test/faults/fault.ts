@@ -7,7 +7,10 @@ export interface Scene {
   rotorId: number;
   sessionId: number;
   random: Random;
-  /** When the simulated controller had lost its count, Unix milliseconds: what was measured then has a wrong position. */
+  /**
+   * When the simulated controller had lost its count, Unix milliseconds: what was measured then has
+   * a wrong position.
+   */
   miscounted: { from: number; to: number }[];
 }
 
@@ -18,7 +21,10 @@ export interface Fault {
   lastsMs: { least: number; most: number };
   strike(scene: Scene): Promise<void> | void;
   heal?(scene: Scene): Promise<void> | void;
-  /** Whose death or sleep it is: that costs a point in progress, and the rotor has to be stopped when its commander is gone. */
+  /**
+   * Whose death or sleep it is: that costs a point in progress, and the rotor has to be stopped
+   * when its commander is gone.
+   */
   takes?: StageProcess;
   /** The scan pauses and waits for a person. */
   pauses?: boolean;

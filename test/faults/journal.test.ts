@@ -23,8 +23,9 @@ import { between, createRandom } from '../../services/simulator/domain/random.ts
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// The journal's files as a power cut, a worn SD card or a careless hand may leave them. Whatever is wrong with them: the
-// orchestrator starts, every point that it then says to have is one that was measured, and the scan comes to its end.
+// The journal's files as a power cut, a worn SD card or a careless hand may leave them. Whatever is
+// wrong with them: the orchestrator starts, every point that it then says to have is one that was
+// measured, and the scan comes to its end.
 
 const SEED = 20_260;
 const TOTAL = 30;
@@ -183,8 +184,8 @@ function flip(path: string, at: number, mask: number, length: number): void {
 }
 
 /**
- * Opens a journal and asks what it has; `count` points exactly, when given. Then runs the scan to its end, handing it over again when
- * the journal has lost it, and expects every cell once.
+ * Opens a journal and asks what it has; `count` points exactly, when given. Then runs the scan to
+ * its end, handing it over again when the journal has lost it, and expects every cell once.
  */
 async function expectWhole(path: string, count: number | undefined, { finish }: { finish: boolean }) {
   const journal = await openJournal(path, logger);

@@ -11,7 +11,10 @@ export interface Evidence {
     atUnixMs: number;
     setpoint: { azimuthDeg: number; elevationDeg: number };
   }[];
-  /** Spans in which the simulated controller counted wrongly: the antenna did not point where it said. */
+  /**
+   * Spans in which the simulated controller counted wrongly: the antenna did not point where it
+   * said.
+   */
   miscounted: { from: number; to: number }[];
   limits: { azMinDeg: number; azMaxDeg: number; elMinDeg: number; elMaxDeg: number };
   commands: MotionCommand[];
@@ -45,7 +48,10 @@ const NEXT: Record<string, string[]> = {
 };
 const SAME_DEG = 1e-3;
 
-/** The questions: is every point stored, once, and with its true pointing; did the rotor move where or when it must not; was every status legal. */
+/**
+ * The questions: is every point stored, once, and with its true pointing; did the rotor move where
+ * or when it must not; was every status legal.
+ */
 export function judge(evidence: Evidence): Verdict {
   return {
     lost: lost(evidence),
@@ -126,7 +132,9 @@ function illegalTransitions({ witnesses, final, silentPauses }: Evidence): strin
   return said;
 }
 
-/** Whether a witness that may have missed statuses between can see these two one after the other. */
+/**
+ * Whether a witness that may have missed statuses between can see these two one after the other.
+ */
 function canBecome(from: string, to: string): boolean {
   const reached = new Set([from]);
   for (const status of reached) for (const next of NEXT[status] ?? []) reached.add(next);

@@ -1,4 +1,5 @@
-// The process that makes the load of stop-under-load.timed.test.ts. It says `ready` when the load is there, and holds it until it is killed.
+// The process that makes the load of stop-under-load.timed.test.ts. It says `ready` when the load
+// is there, and holds it until it is killed.
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 

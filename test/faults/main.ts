@@ -4,7 +4,8 @@ import { findProgram } from '../support/peers.ts';
 import { runRounds } from './runner.ts';
 import type { BrokerKind } from './stage.ts';
 
-// Scans while things go wrong: npm run test:faults -- --seed S --rounds N [--from R] [--broker aedes|mosquitto] [--only TEXT]
+// Scans while things go wrong: npm run test:faults -- --seed S --rounds N [--from R] [--broker
+// aedes|mosquitto] [--only TEXT]
 
 const { values } = parseArgs({
   options: {

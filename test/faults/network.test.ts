@@ -7,8 +7,8 @@ import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 import { watchAsViewer } from './witnesses.ts';
 
-// Gateway and database on a server; orchestrator, driver, sampler and broker on the Pi. Between them a network that goes away for
-// longer than the rest of the scan.
+// Gateway and database on a server; orchestrator, driver, sampler and broker on the Pi. Between
+// them a network that goes away for longer than the rest of the scan.
 
 const LINKS = ['orchestrator', 'driver', 'broker'] as const;
 let watched: WatchedStack;
@@ -62,7 +62,8 @@ test.each(['silent', 'refuse'] as const)(
       await until('the orchestrator has measured everything', () =>
         watched.stack.log('scan-orchestrator').includes(`session ${id} is completed`),
       );
-      // The page still shows what is stored; who wants to change something is told that it cannot be done now.
+      // The page still shows what is stored; who wants to change something is told that it cannot
+      // be done now.
       const shown = await server.api<{ status: string; completed_points: number }>(
         'GET',
         `/api/skyscan/${id}`,

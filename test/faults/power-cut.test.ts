@@ -11,8 +11,9 @@ import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/la
 import { createCutDisk, whyNoPowerCut, type CutDisk } from '../support/power-cut.ts';
 import { until } from '../support/until.ts';
 
-// The power of the disk is cut while the launcher starts for the first time, while it makes the schema, and while a scan runs. CI cuts
-// at a few moments; POWER_CUTS=40 (`npm run test:power-cuts`) at as many as it says, POWER_CUT_SEED at others.
+// The power of the disk is cut while the launcher starts for the first time, while it makes the
+// schema, and while a scan runs. CI cuts at a few moments; POWER_CUTS=40 (`npm run
+// test:power-cuts`) at as many as it says, POWER_CUT_SEED at others.
 
 interface Point {
   azimuth: number;
@@ -106,7 +107,9 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   expect(await launched.exited).toBe(0);
 }
 
-/** Half at any time from the start on, a quarter while the schema is made, a quarter in the scan. */
+/**
+ * Half at any time from the start on, a quarter while the schema is made, a quarter in the scan.
+ */
 function moments(count: number, seed: number): Moment[] {
   const random = createRandom(seed);
   return Array.from({ length: count }, (_, index): Moment => {

@@ -5,7 +5,8 @@ import { until } from '../support/until.ts';
 import type { Fault, Scene } from './fault.ts';
 import { setFaults } from './simulator-faults.ts';
 
-// Longer than the second between two looks at a rotor that rests, and the grace of a connection that is made again.
+// Longer than the second between two looks at a rotor that rests, and the grace of a connection
+// that is made again.
 const LOST = { least: 3_000, most: 4_500 };
 
 /** What rotators and their controllers do wrong, and what somebody says in their name. */
@@ -80,7 +81,10 @@ function untilMoving(moving: boolean): (scene: Scene) => Promise<void> {
   };
 }
 
-/** Somebody without a key says that the session runs, has ended, and was cancelled, with a revision that beats every other. */
+/**
+ * Somebody without a key says that the session runs, has ended, and was cancelled, with a revision
+ * that beats every other.
+ */
 async function forgeStatus({ stage, sessionId, random }: Scene): Promise<void> {
   const client = await connectAsync(stage.brokerUrl, { reconnectPeriod: 0, connectTimeout: 2_000 }).catch(
     () => undefined,

@@ -15,7 +15,10 @@ export interface RoundResult {
   verdict: Verdict;
   /** Slews to a cell beyond the first. */
   again: number;
-  /** From the moment everything had healed to the next stored point; undefined: the scan was over by then. */
+  /**
+   * From the moment everything had healed to the next stored point; undefined: the scan was over by
+   * then.
+   */
   recoveryMs: number | undefined;
   /** From the death of the rotor's commander to the stop that reached rotctld. */
   stoppedAfterMs: number | undefined;

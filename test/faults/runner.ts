@@ -29,7 +29,10 @@ export interface RunSums {
 // What is allowed to a session without a person is short here: waiting is not what is tested.
 const PATIENCE = { FAULT_BUDGET_S: '4', ROTCTLD_TIMEOUT_MS: '1000', SUSPEND_SETTLE_S: '1' };
 
-/** Plays the rounds one after the other and says what became of each; the same seed plays the same rounds. */
+/**
+ * Plays the rounds one after the other and says what became of each; the same seed plays the same
+ * rounds.
+ */
 export async function runRounds(options: RunOptions): Promise<RunSums> {
   const { seed, from, rounds, brokers, only, say } = options;
   const catalogue = CATALOGUE.filter(({ name }) => !only || name.includes(only));

@@ -12,7 +12,9 @@ import { PHASE_GRID, UNHURRIED, UNHURRIED_ROTOR } from './phases.ts';
 // SIGTERM to all of Sky Scan at once, with a rotator and a dongle that outlive it.
 
 const LONGEST_MS = 5_000;
-/** More rows than are measured while the processes of the first launches start on a busy machine. */
+/**
+ * More rows than are measured while the processes of the first launches start on a busy machine.
+ */
 const GRID = { ...PHASE_GRID, el_end: 50 };
 const TOTAL = 28;
 let folder: string;

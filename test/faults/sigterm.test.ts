@@ -15,12 +15,14 @@ import {
 } from './phases.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// SIGTERM in every phase of a scan to each of the four services: the rotor is stopped, the process ends in under 5 s with exit code 0,
-// and when it is back the scan goes on to its end with every cell once.
+// SIGTERM in every phase of a scan to each of the four services: the rotor is stopped, the process
+// ends in under 5 s with exit code 0, and when it is back the scan goes on to its end with every
+// cell once.
 
 const SERVICES = ['api-gateway', 'scan-orchestrator', 'rotor-driver', 'sdr-sampler'] as const;
 const MOVERS = ['scan-orchestrator', 'rotor-driver'] as const;
-// A service that is held up for longer is killed by whoever has started it (systemd, Docker, the launcher).
+// A service that is held up for longer is killed by whoever has started it (systemd, Docker, the
+// launcher).
 const LONGEST_MS = 5_000;
 
 let watched: WatchedStack;
@@ -46,8 +48,8 @@ describe('SIGTERM', () => {
     const grid =
       phase === 'parking' ? { scan: ONE_POINT, points: 1 } : { scan: PHASE_GRID, points: PHASE_TOTAL };
     const held = isHeld ? await start(grid.scan) : undefined;
-    // Which ones matter in a phase that has to be begun anew for each: those that move the rotor; all of them before
-    // it moves and in mid-slew.
+    // Which ones matter in a phase that has to be begun anew for each: those that move the rotor;
+    // all of them before it moves and in mid-slew.
     const services = isHeld || phase === 'acquiring' || phase === 'slewing' ? SERVICES : MOVERS;
     for (const service of services) {
       const sessionId = held ?? (await start(grid.scan));

@@ -29,7 +29,10 @@ export interface SoakPlan {
   onMark: (figures: Figures) => void;
 }
 
-/** What a figure may be above that of an earlier mark, as a factor and beyond it. What is cached is paid for by then. */
+/**
+ * What a figure may be above that of an earlier mark, as a factor and beyond it. What is cached is
+ * paid for by then.
+ */
 const MARGINS: [keyof Figures, number, number][] = [
   ['gatewayRssBytes', 1.25, 32 * 2 ** 20],
   ['gatewayHeapBytes', 1.05, 4 * 2 ** 20],

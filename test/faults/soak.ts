@@ -8,8 +8,8 @@ import { startAedes } from '../support/gateway-broker.ts';
 import { startInstantStack } from '../support/instant-stack.ts';
 import { growth, HEADINGS, lineOf, soak } from './soak-run.ts';
 
-// Many scans one after the other, and what stays behind of each, from dist (node scripts/setup.js build):
-// node --conditions=source --import tsx test/faults/soak.ts --scans 200 --points 500
+// Many scans one after the other, and what stays behind of each, from dist (node scripts/setup.js
+// build): node --conditions=source --import tsx test/faults/soak.ts --scans 200 --points 500
 
 const WARM_AFTER = 10;
 

@@ -12,8 +12,9 @@ import { until } from '../support/until.ts';
 import { fastRotor } from '../support/observer.ts';
 import type { Load } from './load.ts';
 
-// `stop` and what else ends a motion, under every load that the API can receive. Wanted within 300 ms on a quiet machine; what is asserted
-// leaves room for other tests on the same processor. STOP_LOAD=full runs with the counts of the requirement and prints the same table.
+// `stop` and what else ends a motion, under every load that the API can receive. Wanted within 300
+// ms on a quiet machine; what is asserted leaves room for other tests on the same processor.
+// STOP_LOAD=full runs with the counts of the requirement and prints the same table.
 
 const FULL = process.env['STOP_LOAD'] === 'full';
 const POINTS = FULL ? 1_000_000 : 100_000;

@@ -15,8 +15,8 @@ import {
 } from './phases.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// POST /api/rotors/{id}/stop: an `S` reaches rotctld, whatever the scan is doing and whatever else is away. Wanted within 300 ms; the
-// time is printed.
+// POST /api/rotors/{id}/stop: an `S` reaches rotctld, whatever the scan is doing and whatever else
+// is away. Wanted within 300 ms; the time is printed.
 
 const LONGEST_MS = 3_000;
 let watched: WatchedStack;
@@ -40,8 +40,9 @@ afterAll(async () => {
 });
 
 /**
- * Presses stop and expects an `S` at rotctld and an answer of 200. An `S` that was sent since `before` commands, and is still being
- * verified, counts: the death of the commander may have been faster than the finger.
+ * Presses stop and expects an `S` at rotctld and an answer of 200. An `S` that was sent since
+ * `before` commands, and is still being verified, counts: the death of the commander may have been
+ * faster than the finger.
  */
 async function stop(what: string, before = watched.rotctld.commands.length): Promise<void> {
   const { stack, rotctld, rotorId } = watched;

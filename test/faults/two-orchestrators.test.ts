@@ -11,7 +11,8 @@ import { until } from '../support/until.ts';
 import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// Two orchestrators, one rotor: one has it, the other says who has it and waits; nothing moves twice.
+// Two orchestrators, one rotor: one has it, the other says who has it and waits; nothing moves
+// twice.
 
 let watched: WatchedStack;
 let folder: string;

@@ -12,7 +12,10 @@ export interface WatchedStack {
   rotorId: number;
   /** Slews to a cell or elsewhere so far, of everybody. */
   slews: () => number;
-  /** How often since the `from`th command the rotor was sent to a place that it had been sent away from: points measured again. */
+  /**
+   * How often since the `from`th command the rotor was sent to a place that it had been sent away
+   * from: points measured again.
+   */
   returns: (from: number) => number;
   pidOf: (name: ProcessName) => number;
   moving: () => Promise<boolean>;

@@ -14,7 +14,9 @@ export interface Seen {
 /** A viewer that comes back after every loss, for what it has not seen yet. */
 export interface ViewerWitness {
   readonly seqs: number[];
-  /** Of one connection each: after a reconnect the first status may be an older one's repetition. */
+  /**
+   * Of one connection each: after a reconnect the first status may be an older one's repetition.
+   */
   readonly statuses: Seen[];
   close(): void;
 }

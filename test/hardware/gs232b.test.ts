@@ -15,8 +15,9 @@ import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { CALM, FakePublisher, FakeReceiver } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// Hamlib's own rotctld with its GS-232B backend on a serial port at which the test plays the controller; rotor-driver and the
-// engine are ours, only the receiver is a fake. The scan goes through north, where the controller says 350 for -10.
+// Hamlib's own rotctld with its GS-232B backend on a serial port at which the test plays the
+// controller; rotor-driver and the engine are ours, only the receiver is a fake. The scan goes
+// through north, where the controller says 350 for -10.
 
 const BOUNDS = {
   kind: 'rectangular' as const,
@@ -99,7 +100,10 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
       120_000,
     );
 
-  /** Every cell once, in order, and the antenna where it was said to be, though no finer than whole degrees. */
+  /**
+   * Every cell once, in order, and the antenna where it was said to be, though no finer than whole
+   * degrees.
+   */
   function expectAllPoints(): void {
     const { points } = publisher;
     expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: POINTS }, (_, i) => i + 1));

@@ -3,7 +3,8 @@ import { createDongleBench } from '../support/librtlsdr.ts';
 import { measureOver, measureThroughDelay, tableOfLinks, type Link } from '../support/late-links.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 
-// Once with the simulated dongle, whose samples leave it late, and once with the real rtl_tcp behind a delay line.
+// Once with the simulated dongle, whose samples leave it late, and once with the real rtl_tcp
+// behind a delay line.
 
 const LATE_MS = [0, 200, 500, 900, 1_500, 3_000, 5_000];
 const LINKS: Link[] = [

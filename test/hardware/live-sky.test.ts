@@ -6,8 +6,9 @@ import { rankCorrelation } from '../support/rank.ts';
 import { followSky } from '../support/sky-follower.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// Whole scans through the public API with the simulated rotator and the real receiver programs, whose dongles hear what the
-// antenna points at: the map of the sky against the truth, and one receiver against the other.
+// Whole scans through the public API with the simulated rotator and the real receiver programs,
+// whose dongles hear what the antenna points at: the map of the sky against the truth, and one
+// receiver against the other.
 
 interface Measurement {
   seq: number;
@@ -46,7 +47,8 @@ describeWithPrograms(
       const control = `http://127.0.0.1:${stack.addresses.simulator.controlPort}`;
       const follower = await followSky(control, bench, SERIALS);
       started.push({ end: () => follower.close() });
-      // Time for the follower: what it hears last is what is on the dongles when the rotator has settled.
+      // Time for the follower: what it hears last is what is on the dongles when the rotator has
+      // settled.
       rotor = fastRotor(stack, { dbm_offset_db: await simulatedOffsetDb(stack), settle_ms: 100 });
       await must(stack, 'POST', '/api/rotors', rotor);
     });

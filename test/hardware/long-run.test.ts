@@ -7,8 +7,9 @@ import { meanDb } from '../support/receivers.ts';
 import { startSamplerProcess } from '../support/sampler-process.ts';
 import { until } from '../support/until.ts';
 
-// The real rtl_tcp at 2.048 MS/s on the stand-in for librtlsdr, which counts what it hands out and what it loses: every sample is
-// in a read or flagged as missing. Some seconds by default; half of the time without losses, half with:
+// The real rtl_tcp at 2.048 MS/s on the stand-in for librtlsdr, which counts what it hands out and
+// what it loses: every sample is in a read or flagged as missing. Some seconds by default; half of
+// the time without losses, half with:
 //
 //   LONG_RUN_S=600 npm run test:hardware -- long-run
 
@@ -19,7 +20,10 @@ const SAMPLES_PER_READ = (RATE_HZ * READ_MS) / 1000;
 const READS_PER_S = 1000 / READ_MS;
 const HEARD = { noise: -49.7 };
 const LEVEL_DBFS = -20;
-/** One slice of 8,192 samples in so many is lost, and with it what its block had already: about one a second. */
+/**
+ * One slice of 8,192 samples in so many is lost, and with it what its block had already: about one
+ * a second.
+ */
 const DROP = 0.004;
 const FEWEST_LOSSES = 2;
 /** How exactly the sampler can time what it receives, and so the length of each loss. */
@@ -86,9 +90,11 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
         `${serial}: ${reads.length} reads; the dongle sent ${sent} samples and lost ${lost} in ${losses} pieces; ` +
           `flagged ${flagged}, unaccounted for ${unaccounted}; ${cpuPercent.toFixed(1)} % of a core`,
       );
-      // The last read is never completed. Each loss is timed, and no loss is told short by more than that.
+      // The last read is never completed. Each loss is timed, and no loss is told short by more
+      // than that.
       expect(unaccounted).toBeLessThan(SAMPLES_PER_READ + (1 + losses) * TIMING_SAMPLES);
-      // On a busy machine a delay may be taken for a loss, now and then: not so often that nobody believes it.
+      // On a busy machine a delay may be taken for a loss, now and then: not so often that nobody
+      // believes it.
       expect(-unaccounted).toBeLessThan(
         (1 + losses) * TIMING_SAMPLES + MOST_FALSE_SHARE * sent + RATE_HZ / 2,
       );

@@ -150,7 +150,8 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     }
     times.sort((a, b) => a - b);
     await annotate(`10 x 10 ms: p50 ${times[10]?.toFixed(0)} ms, p95 ${times[18]?.toFixed(0)} ms`);
-    // rtl_tcp 0.6.0 sends blocks of 64 ms, whatever its options: 100 ms of samples come with up to one block more.
+    // rtl_tcp 0.6.0 sends blocks of 64 ms, whatever its options: 100 ms of samples come with up to
+    // one block more.
     expect(times[10]).toBeLessThan(400);
   });
 

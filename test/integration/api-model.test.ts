@@ -3,8 +3,9 @@ import { checkAgainstModel } from '../support/api-model.ts';
 import { createRunStage, type RunStage } from '../support/api-run.ts';
 import { createApiWorld, type ApiWorld } from '../support/api-world.ts';
 
-// Pauses, resumes, cancels, starts, stops and restarts at once, on the real gateway and the real orchestrator, against the model
-// of test/support/session-model.ts. API_MODEL_RUNS: how many runs, some 150 requests and 2 s each; API_MODEL_SEED: their seed.
+// Pauses, resumes, cancels, starts, stops and restarts at once, on the real gateway and the real
+// orchestrator, against the model of test/support/session-model.ts. API_MODEL_RUNS: how many runs,
+// some 150 requests and 2 s each; API_MODEL_SEED: their seed.
 
 const RUNS = Number(process.env['API_MODEL_RUNS'] ?? 20);
 const SEED = Number(process.env['API_MODEL_SEED'] ?? Date.now() % 1_000_000_000);

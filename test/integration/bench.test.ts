@@ -10,7 +10,8 @@ import { figure } from '../bench/row.ts';
 import { quantile } from '../bench/statistics.ts';
 import { formatSummary, formatTable, type MeasuredRow } from '../bench/table.ts';
 
-// What `npm run bench` computes and prints; what it measures depends on the machine and is not tested.
+// What `npm run bench` computes and prints; what it measures depends on the machine and is not
+// tested.
 
 const circumstances = { load: { start: 0.5, end: 1.25 }, seconds: 3 };
 const rows: MeasuredRow[] = [

@@ -14,7 +14,8 @@ import { siteVariables } from '#shared/rotor/site-variables';
 import { sunVariables } from '#shared/rotor/sun-variables';
 import { suspendVariables } from '#shared/rotor/suspend-rules';
 
-// docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes it.
+// docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes
+// it.
 
 const HEAD = `# Configuration
 

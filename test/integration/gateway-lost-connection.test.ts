@@ -3,7 +3,8 @@ import pino from 'pino';
 import { createDatabase, type Database } from '../../services/api-gateway/store/database.ts';
 import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.ts';
 
-// A lost connection that is reported anywhere but in its query ends the process: Vitest reports that as an unhandled error.
+// A lost connection that is reported anywhere but in its query ends the process: Vitest reports
+// that as an unhandled error.
 
 let postgres: TestDatabase;
 let database: Database;

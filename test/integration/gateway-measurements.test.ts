@@ -156,12 +156,16 @@ describe('measurements', () => {
       peakBytes = Math.max(peakBytes, process.memoryUsage().rss - startBytes);
     }
     expect(lines).toBe(500_001);
-    // Held at once they would be 450 MB; a few batches are, and what the collector has not collected yet.
+    // Held at once they would be 450 MB; a few batches are, and what the collector has not
+    // collected yet.
     expect(peakBytes).toBeLessThan(250e6);
   });
 });
 
-/** Stores a session of so many points that no orchestrator knows, so that nobody corrects them, and changes some by their seq. */
+/**
+ * Stores a session of so many points that no orchestrator knows, so that nobody corrects them, and
+ * changes some by their seq.
+ */
 async function storeSession(count: number, changes: [seq: number, what: string][] = []): Promise<number> {
   const client = new Client({ connectionString: world.database.url });
   await client.connect();

@@ -17,7 +17,8 @@ import {
 } from '../support/proxies.ts';
 import { until } from '../support/until.ts';
 
-// The examples of docs/deploy.md, word for word, in the real programs; only the gateway's port is another.
+// The examples of docs/deploy.md, word for word, in the real programs; only the gateway's port is
+// another.
 
 const KEY = 'a-key-of-more-than-sixteen-letters';
 const LOGIN = { name: 'owner', password: 'of-the-proxy' };

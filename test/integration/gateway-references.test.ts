@@ -6,8 +6,8 @@ import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harnes
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 
-// Before points 1, 4, 7 and 10 the reference was visited, 3 s before each; its level rises by 0.1 dB from point to point, and
-// a point is measured every 7 s.
+// Before points 1, 4, 7 and 10 the reference was visited, 3 s before each; its level rises by 0.1
+// dB from point to point, and a point is measured every 7 s.
 
 interface Shown extends Measurement {
   unit: string;

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 const HOST = fileURLToPath(new URL('../../deploy/host', import.meta.url));
 const units = readdirSync(HOST).filter((name) => name.endsWith('.service'));
 
-// What `systemd-analyze security` rates; a unit without these reaches far more of the machine than it needs.
+// What `systemd-analyze security` rates; a unit without these reaches far more of the machine than
+// it needs.
 const REQUIRED = [
   'CapabilityBoundingSet=',
   'LockPersonality=yes',

@@ -81,7 +81,8 @@ describe('cells of equal area', () => {
     expect(new Set(sweeps.map(({ elevationDeg }) => elevationDeg))).toEqual(new Set([60, 65, 70, 75, 80]));
     for (const { row, readback, setpoint } of world.publisher.points.filter((point) => point.row < 5)) {
       const halfDeg = 2.5 / Math.cos(((60 + 5 * row) * Math.PI) / 180);
-      // The reads are spread over the cell from edge to edge: where they were taken on average is its middle.
+      // The reads are spread over the cell from edge to edge: where they were taken on average is
+      // its middle.
       expect(Math.abs(readback.azimuthDeg - setpoint.azimuthDeg)).toBeLessThan(halfDeg / 20);
     }
   });

@@ -102,7 +102,8 @@ describe('planning in a thread', () => {
   });
 
   test('leaves the event loop free: it turns while a plan is made', async () => {
-    // As a ratio within one run: this thread turns hundreds of times in the time that the plan takes here.
+    // As a ratio within one run: this thread turns hundreds of times in the time that the plan
+    // takes here.
     const planner = create();
     await planner.plan(job('step'), never());
     let turns = 0;

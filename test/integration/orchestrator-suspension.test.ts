@@ -96,7 +96,8 @@ describe('a message', () => {
 });
 
 describe('the Sun', () => {
-  // Almanac: on 2026-06-21 at 12:00 UTC the Sun is at azimuth 178.6, elevation 61.9 degrees seen from Greenwich.
+  // Almanac: on 2026-06-21 at 12:00 UTC the Sun is at azimuth 178.6, elevation 61.9 degrees seen
+  // from Greenwich.
   const noon = Date.UTC(2026, 5, 21, 12);
   const near = createSunCondition({ latitudeDeg: 51.4769, longitudeDeg: 0, keepOutDeg: 10 });
 

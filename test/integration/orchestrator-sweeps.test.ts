@@ -9,7 +9,8 @@ import { createScanWorld, handover, type ScanWorld } from '../support/scan-world
 import { sweepingHardware } from '../support/sweeping-fakes.ts';
 import { until } from '../support/until.ts';
 
-// Scans on the fly through the real engine and a real journal; sweeps take no time, and no clock agrees with another.
+// Scans on the fly through the real engine and a real journal; sweeps take no time, and no clock
+// agrees with another.
 
 const motion = { speedDegPerS: 6, accelerationDegPerS2: 20 };
 const COLUMNS = 11;

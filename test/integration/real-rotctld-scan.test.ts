@@ -12,8 +12,8 @@ import { rankCorrelation } from '../support/rank.ts';
 import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// Hamlib's own rotctld turns its dummy rotator (6 deg/s on both axes, stops exactly on target); the simulated dongle looks
-// where that rotctld says the antenna points.
+// Hamlib's own rotctld turns its dummy rotator (6 deg/s on both axes, stops exactly on target); the
+// simulated dongle looks where that rotctld says the antenna points.
 
 interface Measurement {
   seq: number;
@@ -97,7 +97,8 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
     await annotate(
       `wall ${seconds(wallMs)}, bound ${seconds(boundMs)}, ratio ${(wallMs / boundMs).toFixed(3)}`,
     );
-    // Faster than the rotor can turn would mean that it measured on the way; how much slower is for a quiet machine to say.
+    // Faster than the rotor can turn would mean that it measured on the way; how much slower is for
+    // a quiet machine to say.
     expect(wallMs).toBeGreaterThan(boundMs * 0.99);
   });
 });

@@ -22,8 +22,8 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// A scan whose levels come from the rotator: orchestrator and rotor-driver are real and speak gRPC, the dish speaks birdcage
-// over TCP. There is no SDR, no sampler and no broker.
+// A scan whose levels come from the rotator: orchestrator and rotor-driver are real and speak gRPC,
+// the dish speaks birdcage over TCP. There is no SDR, no sampler and no broker.
 
 const SPEC = { azStartDeg: 10, azEndDeg: 16, elStartDeg: 20, elEndDeg: 24, stepDeg: 2, rssiIterations: 4 };
 const POINTS = 12;

@@ -77,7 +77,8 @@ describe('measuring a rotor', () => {
       const run = measure();
       const found = await run.result;
       const off = (value: number | undefined, truth: number) => Math.abs((value ?? Infinity) / truth - 1);
-      // The tests of a single axis keep 5 and 10 %; here both sides share a process, whose delays count as motion.
+      // The tests of a single axis keep 5 and 10 %; here both sides share a process, whose delays
+      // count as motion.
       expect(off(found?.azimuth?.speedDegPerS, 180)).toBeLessThan(0.25);
       expect(off(found?.azimuth?.accelerationDegPerS2, 1500)).toBeLessThan(0.5);
       expect(off(found?.elevation?.speedDegPerS, 90)).toBeLessThan(0.25);

@@ -13,7 +13,8 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// Whatever a peer says, it ends in a closed connection and an error in words, and nothing of what it said is in them.
+// Whatever a peer says, it ends in a closed connection and an error in words, and nothing of what
+// it said is in them.
 
 const HTTP = 'HTTP/1.1 400 Bad Request\r\nServer: garbage\r\nConnection: close\r\n\r\n<html>garbage</html>';
 const MEGABYTE = 'garbage '.repeat(131_072);
@@ -69,7 +70,8 @@ describe('a peer that talks garbage', () => {
     expect(message).toMatch(/^rotctld .*\w/);
     expect(message).not.toMatch(/garbage|nan|1e999|HTTP/);
     await until('all connections are closed', () => server.open === 0);
-    // Socket buffers hold some megabytes; without a bound it would be all that was poured in half a second.
+    // Socket buffers hold some megabytes; without a bound it would be all that was poured in half a
+    // second.
     expect(server.poured).toBeLessThan(64 * 1024 * 1024);
     expect(process.memoryUsage().rss - heldBefore).toBeLessThan(128 * 1024 * 1024);
     server.script = polite;

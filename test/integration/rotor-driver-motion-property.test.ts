@@ -8,8 +8,9 @@ import { at, type TestHold } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// Whatever callers, owners, the network and the controller do, and in whatever order: every command that reaches the rotctld is one
-// that the owner allows at that moment, and after a stop the antenna stands.
+// Whatever callers, owners, the network and the controller do, and in whatever order: every command
+// that reaches the rotctld is one that the owner allows at that moment, and after a stop the
+// antenna stands.
 
 const SPEED_DEG_PER_S = 100;
 const WIDE = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };

@@ -31,11 +31,13 @@ test('a sweep streams every readback, each with the time when it was true', asyn
   const samples = positions
     .map(({ pointing, steadyMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: steadyMs ?? NaN }))
     .filter(({ deg }) => cruises(deg));
-  // A busy machine may lose some; every tenth of a second one, as in other slews, would be far less.
+  // A busy machine may lose some; every tenth of a second one, as in other slews, would be far
+  // less.
   const asked = answered.filter(({ deg }) => cruises(deg)).length;
   expect(asked).toBeGreaterThan(5);
   expect(samples.length).toBeGreaterThan(asked / 2);
-  // However long the way of question and answer takes: after the answer before this one, and before the next one.
+  // However long the way of question and answer takes: after the answer before this one, and before
+  // the next one.
   for (const { deg, ms } of samples) {
     const index = answered.findIndex((answer) => answer.deg === deg);
     expect(ms).toBeGreaterThan(answered[index - 1]?.ms ?? Infinity);
@@ -67,7 +69,8 @@ test('an arrival is announced with the moment when the mount has settled, and no
   expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
   const announced = await arrive(10, true);
   expect(announced.deg).toBeCloseTo(10, 0);
-  // The last reading is at most 15 ms older than the moment, or three round trips; on any machine it was taken at rest.
+  // The last reading is at most 15 ms older than the moment, or three round trips; on any machine
+  // it was taken at rest.
   expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(settleMs);
   hold.release();
   await hold.ended;

@@ -3,7 +3,8 @@ import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 
-// A controller like a GS-232: it says whole degrees from 0 to 359, and the cable goes on below north.
+// A controller like a GS-232: it says whole degrees from 0 to 359, and the cable goes on below
+// north.
 
 describe('rotor-driver and a controller that turns -10 into 350', () => {
   const world = useDriverWorld({ degPerS: 20, script: (rotator) => hamlibScript(saysWrapped(rotator)) });

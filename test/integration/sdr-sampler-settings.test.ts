@@ -47,7 +47,8 @@ describe('settings of an rtl_tcp that other clients use too', () => {
   // The first measurement of this connection.
   test('a session begins with every setting, the gain after the frequency, and leaves the bias tee alone', async () => {
     await measureOnceBack(sampler, settings, 1);
-    // Sample rate on connecting; test mode, direct sampling, offset tuning, rate, AGC, correction, frequency, gain mode, gain.
+    // Sample rate on connecting; test mode, direct sampling, offset tuning, rate, AGC, correction,
+    // frequency, gain mode, gain.
     const session = [0x07, 0x09, 0x0a, 0x02, 0x08, 0x05, 0x01, 0x03, 0x04];
     expect(codes().slice(0, 10)).toEqual([0x02, ...session]);
     expect(codes()).not.toContain(BIAS_TEE);

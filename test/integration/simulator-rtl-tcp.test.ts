@@ -59,7 +59,8 @@ describe('the simulated rtl_tcp', () => {
     const startedBytes = client.bytes;
     await until('a second of samples', () => client.bytes - startedBytes >= 2 * RATE_HZ);
     const seconds = (performance.now() - startedMs) / 1000;
-    // Never faster than the dongle's clock, but for what was on its way; a busy machine may be slower for a while.
+    // Never faster than the dongle's clock, but for what was on its way; a busy machine may be
+    // slower for a while.
     const counted = client.bytes - startedBytes;
     expect(counted / (2 * RATE_HZ) - seconds).toBeLessThan(0.3);
   });

@@ -50,7 +50,10 @@ export interface ModelCheck {
   stretch: number;
 }
 
-/** Plays runs of some 150 requests each; throws with the seed and everything that cannot be. Returns the figures in a sentence. */
+/**
+ * Plays runs of some 150 requests each; throws with the seed and everything that cannot be. Returns
+ * the figures in a sentence.
+ */
 export async function checkAgainstModel(
   stage: RunStage,
   { runs, seed, stretch }: ModelCheck,
@@ -66,7 +69,8 @@ export async function checkAgainstModel(
     for (const [kind, count] of result.answers) answers.set(kind, (answers.get(kind) ?? 0) + count);
     if (result.complaints.length > 0) throw new Error(result.complaints.join('\n'));
   });
-  // Time is no function of the seed: a shorter schedule that fails now and then would say less than the whole one.
+  // Time is no function of the seed: a shorter schedule that fails now and then would say less than
+  // the whole one.
   await fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
   const kinds = [...answers].toSorted(([a], [b]) => a.localeCompare(b));
   return (

@@ -10,7 +10,10 @@ import type { Action } from './session-model.ts';
 import { until } from './until.ts';
 import { watchForGood, type ReturningViewer } from './viewer.ts';
 
-/** One thing that somebody does, `atMs` after the run began. Numbers of sessions and rotors go round. */
+/**
+ * One thing that somebody does, `atMs` after the run began. Numbers of sessions and rotors go
+ * round.
+ */
 export type Step = { atMs: number } & (
   | { do: 'start'; rotor: number; points: number }
   | { do: Action; session: number; times: number }
@@ -28,7 +31,10 @@ export interface RunResult {
   sessions: number;
   /** Answers by kind, for the curious: `pause 200`. */
   answers: Map<string, number>;
-  /** From the last status on MQTT to the look that found REST saying the same; there is one every 50 ms at least. */
+  /**
+   * From the last status on MQTT to the look that found REST saying the same; there is one every 50
+   * ms at least.
+   */
   agreedAfterMs: number[];
 }
 
@@ -197,7 +203,9 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     return { complaints, requests, sessions: known.length, answers, agreedAfterMs };
   }
 
-  /** Whether everybody says the same at the end, and every cell is there as often as it should be. */
+  /**
+   * Whether everybody says the same at the end, and every cell is there as often as it should be.
+   */
   async function judge({ history, viewer }: Known, final: Look): Promise<string[]> {
     const id = history.sessionId;
     const said: string[] = [];
@@ -248,7 +256,10 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
   };
 }
 
-/** Sessions of one rotor get it for the first time in the order of their creation, and one after the other. */
+/**
+ * Sessions of one rotor get it for the first time in the order of their creation, and one after the
+ * other.
+ */
 function outOfTurn(grants: { rotorId: number; holder: string }[]): string[] {
   const turns = grants
     .map(({ holder }) => Number(holder.split(' ')[1]))

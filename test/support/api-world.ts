@@ -21,9 +21,15 @@ export interface ApiWorld {
   databaseUrl: string;
   /** The rotors of one run. */
   addRotors(): Promise<number[]>;
-  /** Who was granted which rotor so far, in the order of the grants: `session 7`. Empty where nobody knows. */
+  /**
+   * Who was granted which rotor so far, in the order of the grants: `session 7`. Empty where nobody
+   * knows.
+   */
   grants: readonly { rotorId: number; holder: string }[];
-  /** `refused`: nobody was there, nothing has happened. `lost`: the connection broke, and nobody knows. */
+  /**
+   * `refused`: nobody was there, nothing has happened. `lost`: the connection broke, and nobody
+   * knows.
+   */
   call(method: string, path: string, body?: unknown): Promise<Answer | 'refused' | 'lost'>;
   restartGateway(): Promise<void>;
   restartOrchestrator(): Promise<void>;
@@ -33,8 +39,8 @@ export interface ApiWorld {
 const ROTORS = 3;
 
 /**
- * The real gateway and the real orchestrator in this process, on a broker and a database, with hardware that does in a moment what
- * it is told. They are ended as SIGTERM would.
+ * The real gateway and the real orchestrator in this process, on a broker and a database, with
+ * hardware that does in a moment what it is told. They are ended as SIGTERM would.
  */
 export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sky-scan-api-'));

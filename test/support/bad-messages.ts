@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-// The one table of bad messages, for everything that reads WebSockets or MQTT: what no schema accepts, what a schema does not accept, and
-// what a newer version may send.
+// The one table of bad messages, for everything that reads WebSockets or MQTT: what no schema
+// accepts, what a schema does not accept, and what a newer version may send.
 
 /** By name. */
 export type Named<T> = [string, T];
@@ -40,7 +40,10 @@ const WRONG: Named<unknown>[] = [
   ['an empty object', {}],
 ];
 
-/** Every message that is like a good one but for one field, which is missing or wrong, and that the schema refuses. */
+/**
+ * Every message that is like a good one but for one field, which is missing or wrong, and that the
+ * schema refuses.
+ */
 export function malformedOf(schema: z.ZodType, good: object): Named<object>[] {
   return pathsOf(good)
     .flatMap((path): Named<object>[] => [
@@ -53,7 +56,10 @@ export function malformedOf(schema: z.ZodType, good: object): Named<object>[] {
     .filter(([, message]) => !schema.safeParse(JSON.parse(JSON.stringify(message))).success);
 }
 
-/** The message as a newer version sends it: every object in it has fields that this version does not know. */
+/**
+ * The message as a newer version sends it: every object in it has fields that this version does not
+ * know.
+ */
 export function newerOf<T>(good: T): T {
   if (typeof good !== 'object' || good === null) return good;
   if (Array.isArray(good)) return good.map(newerOf) as T;

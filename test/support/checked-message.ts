@@ -9,7 +9,9 @@ const MQTT_SCHEMAS = Object.values(MQTT_TOPICS).map(({ address, payload }): [Reg
   payload,
 ]);
 
-/** A message of a WebSocket. Throws when the contract does not define it, or defines other fields. */
+/**
+ * A message of a WebSocket. Throws when the contract does not define it, or defines other fields.
+ */
 export function checkedLiveMessage(url: string, text: string): unknown {
   if (url.includes('/ws/rotors/')) return checked(rotorMessageSchema, url, text);
   const full = url.includes('detail=full');

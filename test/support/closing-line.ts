@@ -3,8 +3,9 @@ import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /**
- * Closes the output of a run with `N passed, N failed`, as its very last line, whatever happened, and names before it what was
- * skipped. A file that could not be loaded, a hook that threw and an error outside of every test count as failures, each.
+ * Closes the output of a run with `N passed, N failed`, as its very last line, whatever happened,
+ * and names before it what was skipped. A file that could not be loaded, a hook that threw and an
+ * error outside of every test count as failures, each.
  */
 export default class ClosingLine implements Reporter {
   private passed = 0;

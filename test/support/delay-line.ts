@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A TCP relay that hands on every chunk a fixed time after it came, at any rate: it holds rate x delay bytes. */
+/**
+ * A TCP relay that hands on every chunk a fixed time after it came, at any rate: it holds rate x
+ * delay bytes.
+ */
 export interface DelayLine {
   readonly port: number;
   close(): Promise<void>;

@@ -27,7 +27,10 @@ export interface FaultyReceiver {
 
 const HEARD = { noise: -49.7 };
 
-/** Dongles that fail, the same for every kind of receiver, on the real program and the stand-in for librtlsdr. */
+/**
+ * Dongles that fail, the same for every kind of receiver, on the real program and the stand-in for
+ * librtlsdr.
+ */
 export function describeDongleFaults({ kind, settings, reads, many }: FaultyReceiver): void {
   describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], `${kind}: dongles that fail`, () => {
     let bench: DongleBench;
@@ -49,7 +52,8 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
       return sampler;
     }
 
-    // Most of the time is waiting for watchdogs and for whole seconds of rtl_power: all at once, each with its own dongle.
+    // Most of the time is waiting for watchdogs and for whole seconds of rtl_power: all at once,
+    // each with its own dongle.
     describe('each by itself', () => {
       beforeAll(layOut);
       afterAll(clear);

@@ -30,7 +30,10 @@ type RotorMessage = ReturnType<typeof testRotor>;
 export interface DriverWorldOptions {
   /** Speed of the rotator on both axes. */
   degPerS?: number;
-  /** The configured motion of both axes; absent: that of the rotator, which speeds up and stops at once. */
+  /**
+   * The configured motion of both axes; absent: that of the rotator, which speeds up and stops at
+   * once.
+   */
   axis?: AxisMotion;
   /** The server in front of the rotator; absent: Hamlib. */
   script?: (rotator: FakeRotator) => Script;
@@ -41,7 +44,10 @@ export interface DriverWorldOptions {
   env?: () => Record<string, string>;
 }
 
-/** A rotator, a scripted rotctld for it and rotor-driver, all in this process; new ones for each test. */
+/**
+ * A rotator, a scripted rotctld for it and rotor-driver, all in this process; new ones for each
+ * test.
+ */
 export class DriverWorld {
   rotator!: FakeRotator;
   server!: ScriptedRotctld;

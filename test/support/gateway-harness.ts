@@ -51,7 +51,10 @@ export interface GatewayWorld {
   close(): Promise<void>;
 }
 
-/** Builds the world; `env` on top of what the gateway needs; `run` starts a gateway, in this process unless told otherwise. */
+/**
+ * Builds the world; `env` on top of what the gateway needs; `run` starts a gateway, in this process
+ * unless told otherwise.
+ */
 export async function createGatewayWorld(
   env: Record<string, string> = {},
   startBroker: () => Promise<TestBroker> = startAedes,

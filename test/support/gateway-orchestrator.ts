@@ -39,7 +39,10 @@ const CODES = {
   cancelled: SessionStatus.SESSION_STATUS_CANCELLED,
 } as const;
 
-/** A scan-orchestrator without hardware: the test says when a point is measured and when a state changes. */
+/**
+ * A scan-orchestrator without hardware: the test says when a point is measured and when a state
+ * changes.
+ */
 export interface FakeOrchestrator {
   address: string;
   sessions: Map<number, FakeSession>;
@@ -53,7 +56,10 @@ export interface FakeOrchestrator {
   measuredLevels: MeasureLevelRequest[];
   /** Makes a method throw until it is deleted. */
   failing: Map<Method, SkyScanError>;
-  /** Measures the next point of a session and keeps it in the journal; the MQTT message that belongs to it. */
+  /**
+   * Measures the next point of a session and keeps it in the journal; the MQTT message that belongs
+   * to it.
+   */
   measure(sessionId: number): PointMessage;
   /** Changes the state; the MQTT message that belongs to it. */
   become(sessionId: number, status: SessionStatusWord, notes?: string | null): StatusMessage;

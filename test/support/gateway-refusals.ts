@@ -7,14 +7,20 @@ import {
 } from './gateway-harness.ts';
 import { until } from './until.ts';
 
-/** A world with a rotor, a running session of 6 cells and one stored point, and requests that must change none of it. */
+/**
+ * A world with a rotor, a running session of 6 cells and one stored point, and requests that must
+ * change none of it.
+ */
 export interface Refusals {
   world: GatewayWorld;
   rotorId: number;
   sessionId: number;
   /** All that REST shows of rotors, sessions and points. */
   everything(): Promise<string>;
-  /** Sends a request that must be refused: nothing is created, nothing moves, the next request works. */
+  /**
+   * Sends a request that must be refused: nothing is created, nothing moves, the next request
+   * works.
+   */
   refused(path: string, options: RequestOptions): Promise<Answer>;
 }
 

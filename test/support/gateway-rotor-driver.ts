@@ -27,7 +27,10 @@ export interface FakeRotorDriver {
   allowed: RotorConfig[];
   /** Rotors that are held or move. */
   inHand: Set<number>;
-  /** What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until `endCharacterising`. */
+  /**
+   * What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until
+   * `endCharacterising`.
+   */
   characteristics: RotorCharacteristics | undefined;
   /** Ends a measurement that goes on: with an error as a stop does, or with what it has found. */
   endCharacterising: (end: SkyScanError | RotorCharacteristics) => void;

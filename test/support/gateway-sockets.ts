@@ -36,7 +36,10 @@ export function openSocket<M = Message>(
   return open(url, (text) => checkedLiveMessage(url, text) as M, protocols, options);
 }
 
-/** The same for floods of messages: one of many is checked, because checks cost more than the messages. */
+/**
+ * The same for floods of messages: one of many is checked, because checks cost more than the
+ * messages.
+ */
 export function openFloodSocket<M = Message>(url: string): Promise<TestSocket<M>> {
   let count = 0;
   return open(url, (text) => {

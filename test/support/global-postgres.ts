@@ -11,14 +11,17 @@ import { freePort } from '#shared/runtime/free-port';
 declare module 'vitest' {
   export interface ProvidedContext {
     /**
-     * `/` answers with the address of the run's PostgreSQL, `/files` with the folder of one that has never been used, to be
-     * copied; the first question makes it.
+     * `/` answers with the address of the run's PostgreSQL, `/files` with the folder of one that
+     * has never been used, to be copied; the first question makes it.
      */
     postgresDoor: string;
   }
 }
 
-/** One embedded PostgreSQL for a whole test run, and the files of another, made when the first test file asks for them. */
+/**
+ * One embedded PostgreSQL for a whole test run, and the files of another, made when the first test
+ * file asks for them.
+ */
 export default async function globalPostgres(project: TestProject): Promise<() => Promise<void>> {
   let server: Promise<{ url: string; folder: string; running: RunningPostgres }> | undefined;
   let files: Promise<{ folder: string; cluster: string }> | undefined;

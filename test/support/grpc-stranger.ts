@@ -11,7 +11,10 @@ import { load } from '@grpc/proto-loader';
 type Reply = Record<string, unknown>;
 type Method = (request: object, answer: (error: ServiceError | null, reply: Reply) => void) => void;
 
-/** A client that knows a service only from its .proto file, read at run time, and nothing of our generated code. */
+/**
+ * A client that knows a service only from its .proto file, read at run time, and nothing of our
+ * generated code.
+ */
 export interface Stranger {
   /** A unary call; rejects with the `ServiceError`. */
   call(method: string, request: object): Promise<Reply>;

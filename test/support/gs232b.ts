@@ -2,8 +2,9 @@ import { createFakeRotator, type FakeRotator } from './rotctld-scripted.ts';
 import { openSerialPort, type SerialPort } from './serial-port.ts';
 
 /**
- * A Yaesu GS-232B at a serial port, for Hamlib's backend 603: it takes and says whole degrees, says 350 for -10, answers late,
- * and says nothing at all to a move or a stop. Its rotator turns from south to south through north.
+ * A Yaesu GS-232B at a serial port, for Hamlib's backend 603: it takes and says whole degrees, says
+ * 350 for -10, answers late, and says nothing at all to a move or a stop. Its rotator turns from
+ * south to south through north.
  */
 export interface Gs232b {
   serial: SerialPort;

@@ -19,7 +19,10 @@ import {
 } from '../../services/rotor-driver/motion/keeper.ts';
 import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
 
-/** A rotor-driver and an sdr-sampler on the wire, with nothing behind them: rotors arrive and reads come after a moment. */
+/**
+ * A rotor-driver and an sdr-sampler on the wire, with nothing behind them: rotors arrive and reads
+ * come after a moment.
+ */
 export interface InstantHardware {
   driverAddress: string;
   samplerAddress: string;

@@ -7,7 +7,10 @@ import { gatewayAt, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
 import { startMeasuredProcess, type MeasuredProcess } from './measured-process.ts';
 
-/** Gateway and orchestrator as processes of their own, with hardware that does at once what it is told. */
+/**
+ * Gateway and orchestrator as processes of their own, with hardware that does at once what it is
+ * told.
+ */
 export interface InstantStack {
   gateway: Gateway;
   gatewayProcess: MeasuredProcess;

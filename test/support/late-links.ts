@@ -46,7 +46,9 @@ const TAKEN_SAMPLES = 204_800;
 const BELT = { azimuth: 180, elevation: 34.5 };
 const COLD = { azimuth: 40, elevation: 62 };
 
-/** Cells one after the other, each with another level than the one before, as a receiver has them. */
+/**
+ * Cells one after the other, each with another level than the one before, as a receiver has them.
+ */
 interface Cells {
   sampler: TestSampler;
   settings: Settings;
@@ -85,7 +87,10 @@ export async function measureOver(
   }
 }
 
-/** Measures a round of cells through the real rtl_tcp on the stand-in for librtlsdr, behind a delay line. */
+/**
+ * Measures a round of cells through the real rtl_tcp on the stand-in for librtlsdr, behind a delay
+ * line.
+ */
 export async function measureThroughDelay(
   bench: DongleBench,
   delay: { name: string; downMs: number; upMs: number },

@@ -21,7 +21,9 @@ export interface LaunchedProcess {
 
 const MAIN = fileURLToPath(new URL('../../dist/services/launcher/main.js', import.meta.url));
 
-/** Starts the launcher on free ports and a very fast simulated rotator; does not wait for anything. */
+/**
+ * Starts the launcher on free ports and a very fast simulated rotator; does not wait for anything.
+ */
 export async function spawnLauncher(
   dataDir: string,
   env: Record<string, string> = {},

@@ -5,7 +5,8 @@ import { startSampler, type TestSampler } from './observatory.ts';
 import { startRealRtlTcp } from './real-rtl-tcp.ts';
 import { measureOnceBack } from './receivers.ts';
 
-// The level of a carrier of known strength through the real receiver programs on the stand-in for librtlsdr.
+// The level of a carrier of known strength through the real receiver programs on the stand-in for
+// librtlsdr.
 
 /** How the samples of a dongle reach sdr-sampler. */
 export type Program = 'rtl_tcp' | 'rtl_tcp_child' | 'rtl_power';
@@ -24,8 +25,8 @@ export interface LevelRow {
 /** A sampler whose only receiver is one of the programs. */
 export interface LevelSource {
   /**
-   * Levels of a carrier at one place, from the lowest to the highest, so that what is left of the level before hardly counts. `carriers`
-   * in dBFS; with none, the noise alone.
+   * Levels of a carrier at one place, from the lowest to the highest, so that what is left of the
+   * level before hardly counts. `carriers` in dBFS; with none, the noise alone.
    */
   measure(bandwidthHz: number, besideHz: number, carriersDbfs: readonly number[]): Promise<LevelRow[]>;
   close(): Promise<void>;
@@ -44,7 +45,10 @@ export function floorDbfs(program: Program, bandwidthHz: number): number {
   return NOISE_DBFS + linearToDb(Math.min(1, bandwidthHz / RATE_HZ[program]));
 }
 
-/** As far from the channel's edge as a carrier has to be to count in full: two bins of the transform. */
+/**
+ * As far from the channel's edge as a carrier has to be to count in full: two bins of the
+ * transform.
+ */
 export function edgeHz(bandwidthHz: number): number {
   return bandwidthHz / 2 - Math.max(1_000, bandwidthHz / 64);
 }
@@ -64,7 +68,8 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   async function read(bandwidthHz: number, reads: number) {
     const readMs = program === 'rtl_power' ? 1_000 : 20;
     const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
-    // On a busy machine a server may be late to start or fall silent: that is no level at all, and is asked again.
+    // On a busy machine a server may be late to start or fall silent: that is no level at all, and
+    // is asked again.
     const all = (await measureOnceBack(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
       levelDb,
       converter,

@@ -47,7 +47,10 @@ export interface DongleBench {
   unplug(serial: string): void;
   /** Undefined until a program has opened it. */
   state(serial: string): DongleState | undefined;
-  /** Undefined until a program has streamed from it (`rtl_tcp` does, `rtl_power` reads piece by piece). */
+  /**
+   * Undefined until a program has streamed from it (`rtl_tcp` does, `rtl_power` reads piece by
+   * piece).
+   */
   count(serial: string): DongleCount | undefined;
   close(): void;
 }

@@ -1,4 +1,7 @@
-/** One axis as a test of its kinematics sees it: integrated in small steps, so that no formula of the product is in it. */
+/**
+ * One axis as a test of its kinematics sees it: integrated in small steps, so that no formula of
+ * the product is in it.
+ */
 export interface AxisModel {
   speedDegPerS: number;
   /** Towards smaller angles; as the other way when absent. */

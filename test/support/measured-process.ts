@@ -13,7 +13,10 @@ export interface MeasuredProcess {
   fds(): number;
   /** What is alive after a garbage collection. */
   heapBytes(): Promise<number>;
-  /** The longest time for which its event loop stood still since the last call, ms; the first call begins to watch. */
+  /**
+   * The longest time for which its event loop stood still since the last call, ms; the first call
+   * begins to watch.
+   */
   longestBlockMs(): Promise<number>;
   /** SIGTERM; resolves when it has ended. */
   stop(): Promise<void>;

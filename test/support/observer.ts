@@ -69,7 +69,9 @@ export function getSession(stack: TestStack, id: number): Promise<PublishedSessi
   return must<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
 }
 
-/** Waits for a status; a session that ended or paused in another way fails at once, with its notes. */
+/**
+ * Waits for a status; a session that ended or paused in another way fails at once, with its notes.
+ */
 export async function reaches(
   stack: TestStack,
   id: number,

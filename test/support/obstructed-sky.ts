@@ -21,7 +21,10 @@ const G5500 = {
   parkAfterScan: false,
 };
 
-/** A rotor among as many obstacles as it may have: a mask of 720 points, and 32 masts that stand between the cells of a grid. */
+/**
+ * A rotor among as many obstacles as it may have: a mask of 720 points, and 32 masts that stand
+ * between the cells of a grid.
+ */
 export function obstructedRotor(stepDeg: number) {
   return {
     ...G5500,

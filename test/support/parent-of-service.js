@@ -1,5 +1,6 @@
-// Run with `child` as argument: a service that only says something when it closes. Without: its parent, which prints the child's
-// number when it is ready. From dist, as the launcher runs services.
+// Run with `child` as argument: a service that only says something when it closes. Without: its
+// parent, which prints the child's number when it is ready. From dist, as the launcher runs
+// services.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runService } from '../../dist/services/shared/runtime/lifecycle.js';

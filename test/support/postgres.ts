@@ -13,8 +13,9 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh, empty database (some 50 ms) on the embedded PostgreSQL that the whole test run shares; the first caller of a run
- * waits about a second for the server. Works as root. Call `drop` when done.
+ * A fresh, empty database (some 50 ms) on the embedded PostgreSQL that the whole test run shares;
+ * the first caller of a run waits about a second for the server. Works as root. Call `drop` when
+ * done.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = await atTheDoor('/');
@@ -30,8 +31,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * Puts the files of a PostgreSQL that has never been used into `folder`, unless it has some already: a copy takes a tenth of
- * what `initdb` takes. Outside of a test run it does nothing, and whoever starts PostgreSQL makes them.
+ * Puts the files of a PostgreSQL that has never been used into `folder`, unless it has some
+ * already: a copy takes a tenth of what `initdb` takes. Outside of a test run it does nothing, and
+ * whoever starts PostgreSQL makes them.
  */
 export async function layPostgresFiles(folder: string): Promise<void> {
   if (process.env['VITEST'] === undefined || existsSync(folder)) return;

@@ -10,7 +10,10 @@ import { until } from './until.ts';
 export interface CutDisk {
   /** Where it is mounted. */
   folder: string;
-  /** Everything that is not on the device is lost; then kills every process that has to do with the folder. */
+  /**
+   * Everything that is not on the device is lost; then kills every process that has to do with the
+   * folder.
+   */
   cut(): Promise<void>;
   /** Mounts it again, as a boot does. */
   mount(): void;

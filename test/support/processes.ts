@@ -17,8 +17,9 @@ export function killHard(pid: number | undefined): number {
 }
 
 /**
- * Processes that have to do with a folder: it appears in their command, in their environment, or they work in it. For asking
- * what a launcher has left behind: `processesOf(dataDir)` is empty then.
+ * Processes that have to do with a folder: it appears in their command, in their environment, or
+ * they work in it. For asking what a launcher has left behind: `processesOf(dataDir)` is empty
+ * then.
  */
 export function processesOf(folder: string): { pid: number; command: string }[] {
   const found: { pid: number; command: string }[] = [];

@@ -32,7 +32,10 @@ export function exampleVariables(): Record<string, string> {
   return Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string]));
 }
 
-/** nginx on a free port with `location` blocks; the gateway is at `gatewayPort` instead of 8080. `htpasswd`: name and password in plain text. */
+/**
+ * nginx on a free port with `location` blocks; the gateway is at `gatewayPort` instead of 8080.
+ * `htpasswd`: name and password in plain text.
+ */
 export async function startNginx(
   locations: string,
   gatewayPort: number,

@@ -16,7 +16,8 @@ export interface PseudoTerminal {
   close(): void;
 }
 
-// A pseudo terminal forgets what was not read yet when its last process ends: a shell stays, and says how the program ended.
+// A pseudo terminal forgets what was not read yet when its last process ends: a shell stays, and
+// says how the program ended.
 const STAY = `trap : INT TERM; "$@"; printf 'exit code %s\\n' $?; read -r _`;
 
 /** Runs a program under a pseudo terminal that understands what a terminal understands. */

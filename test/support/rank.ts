@@ -1,4 +1,7 @@
-/** Spearman's rank correlation of two series of the same length, -1 to 1 (Pearson's on ranks; ties share their mean rank). */
+/**
+ * Spearman's rank correlation of two series of the same length, -1 to 1 (Pearson's on ranks; ties
+ * share their mean rank).
+ */
 export function rankCorrelation(a: number[], b: number[]): number {
   return pearson(ranks(a), ranks(b));
 }

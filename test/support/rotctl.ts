@@ -22,9 +22,10 @@ export async function startRealRotctld(): Promise<{ port: number; close(): Promi
 }
 
 /**
- * Sends bytes on a connection of their own and returns every byte of the answer, to the end of the connection or until the
- * server has answered a last question of ours (a `p` with `%` between the lines), which is taken off. After a `q` there is
- * no question: the server would reset the connection over it.
+ * Sends bytes on a connection of their own and returns every byte of the answer, to the end of the
+ * connection or until the server has answered a last question of ours (a `p` with `%` between the
+ * lines), which is taken off. After a `q` there is no question: the server would reset the
+ * connection over it.
  */
 export async function talk(port: number, input: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });

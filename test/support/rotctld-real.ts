@@ -7,7 +7,9 @@ import { until } from './until.ts';
 /** Hamlib's own rotctld. */
 export interface RealRotctld {
   port: number;
-  /** Says a line over a connection of its own, as another client would; resolves with the answer. */
+  /**
+   * Says a line over a connection of its own, as another client would; resolves with the answer.
+   */
   say(line: string): Promise<string>;
   position(): Promise<{ azimuthDeg: number; elevationDeg: number }>;
   /** kill -9. */

@@ -154,7 +154,10 @@ export function createFakeRotator(degPerS = 60): FakeRotator {
   return { read, go: (azimuth, elevation) => set(read(), [azimuth, elevation]), stop };
 }
 
-/** A rotator whose controller reports the position only at rest, `lagMs` later; in motion it repeats the start of the move. */
+/**
+ * A rotator whose controller reports the position only at rest, `lagMs` later; in motion it repeats
+ * the start of the move.
+ */
 export function reportingAtRestOnly(rotator: FakeRotator, lagMs = 0): FakeRotator {
   let shown = rotator.read();
   let goal: [number, number] | undefined;
@@ -216,7 +219,10 @@ export function plainScript(rotator: FakeRotator): Script {
   };
 }
 
-/** A slow line: every answer takes so long. The controller gets a command when the line has carried it. */
+/**
+ * A slow line: every answer takes so long. The controller gets a command when the line has carried
+ * it.
+ */
 export function slowLine(script: Script, ms: number): Script {
   let last = Promise.resolve();
   return (line, caller) => {

@@ -9,7 +9,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Unsigned 8-bit IQ of a complex tone: amplitude and DC offset in LSB, frequency in cycles per sample. */
+/**
+ * Unsigned 8-bit IQ of a complex tone: amplitude and DC offset in LSB, frequency in cycles per
+ * sample.
+ */
 export function toneIq(samples: number, amplitude: number, cyclesPerSample: number, offset = 0): Uint8Array {
   return Uint8Array.from({ length: 2 * samples }, (_, k) => {
     const angle = 2 * Math.PI * cyclesPerSample * Math.floor(k / 2);

@@ -19,7 +19,10 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 
-/** What a step of the fake hardware does: nothing, throw, wait for the signal, or wait for the failure of a promise. */
+/**
+ * What a step of the fake hardware does: nothing, throw, wait for the signal, or wait for the
+ * failure of a promise.
+ */
 export type Script = (step: number) => Error | 'hang' | Promise<never> | undefined;
 
 const axis = { speedDegPerS: 60, accelerationDegPerS2: 600 };

@@ -17,7 +17,9 @@ export interface PlayedHardware {
   clock: Clock;
 }
 
-/** The real engine over a real journal in a folder of its own; only hardware and broker are played. */
+/**
+ * The real engine over a real journal in a folder of its own; only hardware and broker are played.
+ */
 export interface ScanWorld {
   readonly folder: string;
   readonly journal: OpenJournal;
@@ -27,7 +29,10 @@ export interface ScanWorld {
   readonly supervisor: Supervisor;
   /** Another supervisor over the same journal in place of the one before. */
   rebuild(over?: Partial<SupervisorParts>): void;
-  /** The process ends and another one begins with new hardware: the journal is read again, the sessions go on. */
+  /**
+   * The process ends and another one begins with new hardware: the journal is read again, the
+   * sessions go on.
+   */
   restart(): Promise<void>;
   view(sessionId?: number): SessionView | undefined;
   reaches(status: string, sessionId?: number): Promise<unknown>;

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A serial port that a program may open, with whatever the test plays at its other end. Needs `cc`. */
+/**
+ * A serial port that a program may open, with whatever the test plays at its other end. Needs `cc`.
+ */
 export interface SerialPort {
   /** The device to open; stays the same when the port is plugged in again. */
   readonly path: string;

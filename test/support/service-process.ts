@@ -14,7 +14,10 @@ export interface ServiceProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts `services/NAME/main.js` with this environment beside PATH; resolves when it is ready or has ended. */
+/**
+ * Starts `services/NAME/main.js` with this environment beside PATH; resolves when it is ready or
+ * has ended.
+ */
 export async function startServiceProcess(
   name: string,
   env: Record<string, string>,

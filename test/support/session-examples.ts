@@ -91,7 +91,10 @@ export interface Expected {
   note?: string | null;
 }
 
-/** The name of a case, the state, the event, what becomes of it (undefined: the event has no meaning), the types of the effects. */
+/**
+ * The name of a case, the state, the event, what becomes of it (undefined: the event has no
+ * meaning), the types of the effects.
+ */
 export type Case = [string, SessionState, SessionEvent, Expected | undefined, string[]];
 
 export function expectTransition([, state, event, expected, effects]: Case): void {

@@ -7,7 +7,10 @@ export type Action = 'pause' | 'resume' | 'cancel';
 
 const ACTIONS: Action[] = ['pause', 'resume', 'cancel'];
 
-/** What a request got: `done` 200; a word: 400, refused in that state; `unknown`: the answer was lost; `not_done`: never arrived. */
+/**
+ * What a request got: `done` 200; a word: 400, refused in that state; `unknown`: the answer was
+ * lost; `not_done`: never arrived.
+ */
 export type Outcome = 'done' | 'unknown' | 'not_done' | { refusedIn: Word };
 
 /** Something that happened, in the order in which it was seen. */
@@ -63,10 +66,11 @@ interface Request {
 const NONE_LOST = { pause: 0, resume: 0, cancel: 0 };
 
 /**
- * The first event that no order of the requests explains (each takes effect at one instant between question and answer), or
- * undefined; and the states in which the session may be at the end. After J. Wing and C. Gong, "Testing and verifying concurrent
- * objects", 1993: all worlds at once, joined when they are alike. Few are: a refusal changes nothing, so it is taken at the first
- * occasion, and of requests that do the same the one that is answered first goes first.
+ * The first event that no order of the requests explains (each takes effect at one instant between
+ * question and answer), or undefined; and the states in which the session may be at the end. After
+ * J. Wing and C. Gong, "Testing and verifying concurrent objects", 1993: all worlds at once, joined
+ * when they are alike. Few are: a refusal changes nothing, so it is taken at the first occasion,
+ * and of requests that do the same the one that is answered first goes first.
  */
 export function explain(events: HistoryEvent[]): { impossible: HistoryEvent | undefined; ends: Set<Word> } {
   const requests = requestsOf(events);

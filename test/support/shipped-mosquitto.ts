@@ -18,13 +18,19 @@ export interface ShippedMosquitto {
   close(): Promise<void>;
 }
 
-/** Runs deploy/secrets.js as the containers do; every folder in `folder` is the volume of one service. */
+/**
+ * Runs deploy/secrets.js as the containers do; every folder in `folder` is the volume of one
+ * service.
+ */
 export function makeSecrets(folder: string, tlsNames = ''): void {
   const env = { ...process.env, TLS_NAMES: tlsNames };
   execFileSync(process.execPath, [join(ROOT, 'deploy/secrets.js'), folder], { env, stdio: 'ignore' });
 }
 
-/** Debian's mosquitto with deploy/mosquitto.conf and deploy/mosquitto.acl; only paths, ports and the user id are changed. */
+/**
+ * Debian's mosquitto with deploy/mosquitto.conf and deploy/mosquitto.acl; only paths, ports and the
+ * user id are changed.
+ */
 export async function startShippedMosquitto(secrets: string, folder: string): Promise<ShippedMosquitto> {
   mkdirSync(join(folder, 'data'), { recursive: true });
   const [plain = 0, tls = 0] = await freePorts(2);

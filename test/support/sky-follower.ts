@@ -14,9 +14,10 @@ interface Observatory {
 const POLL_MS = 5;
 
 /**
- * Asks the simulator again and again where its antenna truly points and what reaches it from there, and has the dongles receive
- * that: noise of the whole power, within some 10 ms. Resolves when the first value is in; then programs may open the dongles.
- * `control` is the address of the simulator's control door, `http://HOST:PORT`.
+ * Asks the simulator again and again where its antenna truly points and what reaches it from there,
+ * and has the dongles receive that: noise of the whole power, within some 10 ms. Resolves when the
+ * first value is in; then programs may open the dongles. `control` is the address of the
+ * simulator's control door, `http://HOST:PORT`.
  */
 export async function followSky(
   control: string,
@@ -30,7 +31,8 @@ export async function followSky(
     const { true_pointing, dongle } = await ask<Observatory>(`${control}/state`);
     const { azimuth, elevation } = true_pointing;
     const { dbm } = await ask<{ dbm: number }>(`${control}/truth?azimuth=${azimuth}&elevation=${elevation}`);
-    // The simulated dongle shows how dBm become dBFS; the levels of the stand-in are for 0 dB of gain.
+    // The simulated dongle shows how dBm become dBFS; the levels of the stand-in are for 0 dB of
+    // gain.
     const noise = (dbm - dongle.dbm_offset_db - dongle.gain_db).toFixed(3);
     if (noise === received) return;
     received = noise;

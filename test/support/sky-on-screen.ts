@@ -36,7 +36,8 @@ interface Canvas {
   };
 }
 
-// Where in a cell its colour is looked for, in steps from its middle: lines and letters of the axes cover some places.
+// Where in a cell its colour is looked for, in steps from its middle: lines and letters of the axes
+// cover some places.
 const PROBES = [
   [0.3, 0.3],
   [-0.3, 0.3],
@@ -97,7 +98,10 @@ export function coloursOnScreen(page: Page, places: Place[]): Promise<Colour[]> 
   }, places);
 }
 
-/** Cells that do not have the colour of their level in the automatic range; `colours` are those of their probes, in order. */
+/**
+ * Cells that do not have the colour of their level in the automatic range; `colours` are those of
+ * their probes, in order.
+ */
 export function wronglyColoured(
   map: SkyMap,
   points: readonly MapPoint[],

@@ -11,14 +11,22 @@ export interface TestStackOptions {
   simulator?: Record<string, string>;
   /** Environment of every service, e.g. `{ FAULT_BUDGET_S: '2' }`. */
   env?: Record<string, string>;
-  /** `host:port` of a rotctld of the test's own (a real one, a proxy). The simulated dongle follows its position. */
+  /**
+   * `host:port` of a rotctld of the test's own (a real one, a proxy). The simulated dongle follows
+   * its position.
+   */
   rotctld?: string;
-  /** `host:port` of an rtl_tcp of the test's own. With `rotctld` given too there is no simulator. */
+  /**
+   * `host:port` of an rtl_tcp of the test's own. With `rotctld` given too there is no simulator.
+   */
   rtlTcp?: string;
   /** Servers of the test's own in place of the embedded ones. */
   databaseUrl?: string;
   mqttUrl?: string;
-  /** Kept after `stop`, for a second start on the same data; default: a fresh temporary folder that goes with `stop`. */
+  /**
+   * Kept after `stop`, for a second start on the same data; default: a fresh temporary folder that
+   * goes with `stop`.
+   */
   dataDir?: string;
 }
 
@@ -33,7 +41,9 @@ export interface TestStack extends Stack {
   remarks: readonly string[];
   /** Sends a request to the gateway; `path` such as `/api/rotors`. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
-  /** Sends a request to the simulator's control port: `GET /state`, `GET /truth`, `POST /faults`. */
+  /**
+   * Sends a request to the simulator's control port: `GET /state`, `GET /truth`, `POST /faults`.
+   */
   simulator<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
   /** kill -9, as a crash would; resolves when the supervisor has a new process ready. */
   kill(name: ProcessName): Promise<void>;
@@ -59,9 +69,10 @@ export const FAST_SIMULATOR = {
 const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
 
 /**
- * Starts all of Sky Scan as real processes from `dist` (which `npm test` builds first; `node scripts/setup.js build` by hand)
- * on free ports with its own PostgreSQL, broker and simulator, some 2 s. Registers no rotor and starts no scan. Whoever calls it
- * must call `stop`, in `afterAll` or `onTestFinished`; it leaves no process and no file.
+ * Starts all of Sky Scan as real processes from `dist` (which `npm test` builds first; `node
+ * scripts/setup.js build` by hand) on free ports with its own PostgreSQL, broker and simulator,
+ * some 2 s. Registers no rotor and starts no scan. Whoever calls it must call `stop`, in `afterAll`
+ * or `onTestFinished`; it leaves no process and no file.
  */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sky-scan-stack-'));

@@ -9,11 +9,17 @@ export type Weather =
   | { kind: 'delay'; ms: number }
   /** Pieces of at most this many bytes, some milliseconds apart. */
   | { kind: 'drip'; bytes: number }
-  /** Connections stay open and new ones are taken, nothing passes; what was on its way comes when it clears up. */
+  /**
+   * Connections stay open and new ones are taken, nothing passes; what was on its way comes when it
+   * clears up.
+   */
   | { kind: 'silent' }
   /** No connection, none taken. */
   | { kind: 'refuse' }
-  /** Bytes of what the server says are replaced by noise that is no character of any protocol; `chance` for each, 0 to 1. */
+  /**
+   * Bytes of what the server says are replaced by noise that is no character of any protocol;
+   * `chance` for each, 0 to 1.
+   */
   | { kind: 'garble'; chance: number; random: () => number };
 
 /** A TCP proxy with weather. */

@@ -8,13 +8,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface TypedCommand {
   text: string;
   line: number;
-  /** The JSON in the comment behind it, or in the block below its own; undefined: nothing is said. */
+  /**
+   * The JSON in the comment behind it, or in the block below its own; undefined: nothing is said.
+   */
   answer?: unknown;
   /** Whether `answer` is the comment: printed exactly so. */
   exact: boolean;
 }
 
-/** The commands of the `sh` blocks of a Markdown file, in their order, as a person would type them. */
+/**
+ * The commands of the `sh` blocks of a Markdown file, in their order, as a person would type them.
+ */
 export function commandsOf(path: string): TypedCommand[] {
   const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
   const commands: TypedCommand[] = [];

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const FIRST_PAUSE_MS = 10;
-// Every question costs whoever answers it as much as it costs us: ever more slowly, while that is no loss.
+// Every question costs whoever answers it as much as it costs us: ever more slowly, while that is
+// no loss.
 const LAST_PAUSE_MS = 50;
 
 /**
- * Asks again and again until the answer is something other than undefined, null and false, and returns that. A question that
- * throws counts as not yet. Throws after `timeoutMs` with `what` and the last thing that went wrong.
+ * Asks again and again until the answer is something other than undefined, null and false, and
+ * returns that. A question that throws counts as not yet. Throws after `timeoutMs` with `what` and
+ * the last thing that went wrong.
  */
 export async function until<T>(
   what: string,

@@ -1,7 +1,10 @@
 import WebSocket from 'ws';
 import { checkedLiveMessage } from './checked-message.ts';
 
-/** A viewer that comes back after every loss for what it has not seen yet, and whenever it is told to. */
+/**
+ * A viewer that comes back after every loss for what it has not seen yet, and whenever it is told
+ * to.
+ */
 export interface ReturningViewer {
   /** Of every point, in the order in which they came, over all connections. */
   readonly seqs: number[];

@@ -12,16 +12,25 @@ export type ThemeName = 'light' | 'dark';
 export interface Visit {
   page: Page;
   context: BrowserContext;
-  /** Opens a page of the dashboard, as in `sessions/3`, without loading it anew when one is open. */
+  /**
+   * Opens a page of the dashboard, as in `sessions/3`, without loading it anew when one is open.
+   */
   open(path: string): Promise<void>;
-  /** What must not have happened: errors, requests to anybody else, what the security policy refused, dialogs of the browser. */
+  /**
+   * What must not have happened: errors, requests to anybody else, what the security policy
+   * refused, dialogs of the browser.
+   */
   faults: readonly string[];
-  /** The seqs of the points that came over the WebSockets of a session, in their order, over all connections. */
+  /**
+   * The seqs of the points that came over the WebSockets of a session, in their order, over all
+   * connections.
+   */
   seqs(sessionId: number): readonly number[];
   close(): Promise<void>;
 }
 
-// A network that is away is the weather of a test, and it is tests that read pixels back: no faults of the page.
+// A network that is away is the weather of a test, and it is tests that read pixels back: no faults
+// of the page.
 const WEATHER = /^(Failed to load resource|WebSocket connection to|Canvas2D: Multiple readback)/;
 
 const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>

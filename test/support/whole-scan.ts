@@ -15,7 +15,10 @@ interface Measurement {
   measured_at: string;
 }
 
-/** Sends a request that has to succeed, again while something that has just (re)started is not found yet (503). */
+/**
+ * Sends a request that has to succeed, again while something that has just (re)started is not found
+ * yet (503).
+ */
 export async function mustWhenReady<T>(
   stack: TestStack,
   method: string,

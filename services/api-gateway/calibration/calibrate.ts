@@ -5,7 +5,9 @@ import type { ReceiverReport } from '../peers/receiver-messages.ts';
 import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
 import type { Database } from '../store/database.ts';
 
-/** A signal of known level is fed in; how the receiver is to look at it. The names are the API's. */
+/**
+ * A signal of known level is fed in; how the receiver is to look at it. The names are the API's.
+ */
 export interface CalibrationRequest {
   level_dbm: number;
   center_frequency_hz: number;
@@ -23,8 +25,8 @@ export interface CalibrationParts {
 }
 
 /**
- * Measures a known level and stores the difference. Throws `not_found`, `unavailable`, `busy` with a sentence what to do when
- * the receiver is in use or the reads are of no use.
+ * Measures a known level and stores the difference. Throws `not_found`, `unavailable`, `busy` with
+ * a sentence what to do when the receiver is in use or the reads are of no use.
  */
 export async function calibrate(
   { db, orchestrator }: CalibrationParts,

@@ -4,9 +4,9 @@ import type { Queryable } from '../store/database.ts';
 import type { RotorFields } from '../store/rotors.ts';
 
 /**
- * The rotor with the newest calibration that holds for it as its `dbm_offset_db`; as it is when its owner has set one, when it
- * measures by itself, or when none holds. `tunerGainDb`: what the tuner will really have; undefined: as far as is known what
- * it is told.
+ * The rotor with the newest calibration that holds for it as its `dbm_offset_db`; as it is when its
+ * owner has set one, when it measures by itself, or when none holds. `tunerGainDb`: what the tuner
+ * will really have; undefined: as far as is known what it is told.
  */
 export async function pinCalibration<Rotor extends RotorFields>(
   db: Queryable,

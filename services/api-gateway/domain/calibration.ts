@@ -14,7 +14,8 @@ export interface CalibrationReads {
   bandwidthHz: number;
 }
 
-// The synthesizer sits up to a few hundred hertz beside what it was told; a filter that wide is another one.
+// The synthesizer sits up to a few hundred hertz beside what it was told; a filter that wide is
+// another one.
 const SAME_FREQUENCY_HZ = 1_000;
 const SAME_BANDWIDTH = 0.01;
 // Tuners step by tenths of a decibel.
@@ -30,8 +31,9 @@ export function sameSettings(a: CalibratedSettings, b: CalibratedSettings): bool
 }
 
 /**
- * How samplers set the tuner for a channel now. 1, until 0.1.0: on the channel's centre, where a carrier was taken for the tuner's DC
- * offset and read up to 40 dB low. 2: beside the channel. A calibration of another version does not hold.
+ * How samplers set the tuner for a channel now. 1, until 0.1.0: on the channel's centre, where a
+ * carrier was taken for the tuner's DC offset and read up to 40 dB low. 2: beside the channel. A
+ * calibration of another version does not hold.
  */
 export const TUNING_VERSION = 2;
 
@@ -46,13 +48,17 @@ export function newestPerSettings<T>(
   return newest;
 }
 
-// Reads of noise scatter by 4.343 / sqrt(B tau) dB, 4.343 = 10 / ln 10 (the radiometer equation in decibels). Three times that never
-// happens by chance over ten reads or more; 0.2 dB are for a generator that is not quite steady and for a tuner that warms up.
+// Reads of noise scatter by 4.343 / sqrt(B tau) dB, 4.343 = 10 / ln 10 (the radiometer equation in
+// decibels). Three times that never happens by chance over ten reads or more; 0.2 dB are for a
+// generator that is not quite steady and for a tuner that warms up.
 const NOISE_DB = 10 / Math.LN10;
 const SIGMAS = 3;
 const UNSTEADY_DB = 0.2;
 
-/** How far the reads of a steady level may scatter, dB: noise of that bandwidth, or a carrier, which scatters less. */
+/**
+ * How far the reads of a steady level may scatter, dB: noise of that bandwidth, or a carrier, which
+ * scatters less.
+ */
 export function mostSpreadDb({
   readMs,
   bandwidthHz,
@@ -61,7 +67,10 @@ export function mostSpreadDb({
   return (SIGMAS * NOISE_DB) / Math.sqrt(independentSamples) + UNSTEADY_DB;
 }
 
-/** Why nothing can be calibrated with these reads, and what to do about it; undefined when they are good. */
+/**
+ * Why nothing can be calibrated with these reads, and what to do about it; undefined when they are
+ * good.
+ */
 export function problemWithReads(measured: CalibrationReads): string | undefined {
   const { flags, stdDb } = measured;
   if (flags.includes('clipped'))

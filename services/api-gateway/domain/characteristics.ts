@@ -1,4 +1,7 @@
-/** What an axis was measured to do, as published; null: could not be measured, and the remarks say why. */
+/**
+ * What an axis was measured to do, as published; null: could not be measured, and the remarks say
+ * why.
+ */
 export interface AxisCharacteristics {
   speed_deg_s: number | null;
   acceleration_deg_s2: number | null;
@@ -38,8 +41,8 @@ export interface Characteristics extends Measured {
 const MOST = { speed: 360, acceleration: 3_600, settleMs: 60_000, toleranceDeg: 45 };
 
 /**
- * What of a rotor's fields changes: speeds and accelerations become the measured ones; the time to settle and the tolerance are
- * raised to what was measured and never lowered.
+ * What of a rotor's fields changes: speeds and accelerations become the measured ones; the time to
+ * settle and the tolerance are raised to what was measured and never lowered.
  */
 export function changesBy(rotor: MeasuredFields, { azimuth, elevation }: Measured): Partial<MeasuredFields> {
   const settleMs = Math.ceil(Math.max(azimuth?.settle_ms ?? 0, elevation?.settle_ms ?? 0));

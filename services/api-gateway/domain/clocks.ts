@@ -13,7 +13,10 @@ export interface ClockReading {
 const MAX_DIFFERENCE_MS = 5_000;
 const REPORT_JUMP_FOR_MS = 600_000;
 
-/** `sentMs`: our clock when the call began; `tookMs`: how long it took; `theirMs`: their clock when they answered. */
+/**
+ * `sentMs`: our clock when the call began; `tookMs`: how long it took; `theirMs`: their clock when
+ * they answered.
+ */
 export function readClock(sentMs: number, tookMs: number, theirMs: number): ClockReading {
   return { aheadMs: theirMs - (sentMs + tookMs / 2), uncertaintyMs: tookMs / 2 };
 }

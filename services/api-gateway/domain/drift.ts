@@ -2,14 +2,18 @@
 export interface DriftReference {
   atMs: number;
   levelDb: number;
-  /** Its level is not the true one: the converter was overdriven, or a carrier may be hidden by the tuner's DC offset. */
+  /**
+   * Its level is not the true one: the converter was overdriven, or a carrier may be hidden by the
+   * tuner's DC offset.
+   */
   unusable: boolean;
 }
 
 /**
- * How far the receiver is from where it was at the first reference, dB, at any time: straight lines between neighbouring
- * references, held before the first and after the last. Unusable references do not count; undefined when none is left. The order
- * of the references is that of their times, whatever it was that they were stored in.
+ * How far the receiver is from where it was at the first reference, dB, at any time: straight lines
+ * between neighbouring references, held before the first and after the last. Unusable references do
+ * not count; undefined when none is left. The order of the references is that of their times,
+ * whatever it was that they were stored in.
  */
 export function createDrift(references: readonly DriftReference[]): ((atMs: number) => number) | undefined {
   const usable = references.filter(({ unusable }) => !unusable).sort((a, b) => a.atMs - b.atMs);

@@ -19,8 +19,9 @@ export interface Allowed {
 const ROUNDING_DEG = 1e-9;
 
 /**
- * Why a session that was planned for a rotor as it was `then` must not drive it as it is `now`: what is forbidden now was
- * allowed then. Undefined when everything that the plan could use is still allowed.
+ * Why a session that was planned for a rotor as it was `then` must not drive it as it is `now`:
+ * what is forbidden now was allowed then. Undefined when everything that the plan could use is
+ * still allowed.
  */
 export function tighterThanPlanned(then: Allowed, now: Allowed | undefined): string | undefined {
   if (!now) return `rotor '${then.name}' has been deleted`;

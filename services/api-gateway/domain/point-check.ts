@@ -40,8 +40,8 @@ const MAX_READS = 1_000_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Why a point cannot belong to the session, in words; undefined when nothing speaks against it. That it was really measured
- * only the orchestrator's journal can tell.
+ * Why a point cannot belong to the session, in words; undefined when nothing speaks against it.
+ * That it was really measured only the orchestrator's journal can tell.
  */
 export function problemWithPoint(point: PointFacts, session: PlannedSession): string | undefined {
   const { row, column } = point;
@@ -69,7 +69,10 @@ function problemWithReads(measured: ReferenceFacts): string | undefined {
   return undefined;
 }
 
-/** Smallest turn between two azimuths, degrees: the setpoint is unwrapped into the rotor's travel, the grid is not. */
+/**
+ * Smallest turn between two azimuths, degrees: the setpoint is unwrapped into the rotor's travel,
+ * the grid is not.
+ */
 function turnBetweenDeg(a: number, b: number): number {
   const turn = Math.abs(a - b) % 360;
   return Math.min(turn, 360 - turn);

@@ -27,7 +27,10 @@ export type Repair =
   | { do: 'catch_up'; id: number; points: boolean; status: boolean; listed: ListedSession }
   /** The stored status is newer than the orchestrator's: its journal has lost its last state. */
   | { do: 'correct'; id: number; listed: ListedSession }
-  /** It has ended, and the orchestrator has it in progress (an old journal, or it was away): cancel it there. */
+  /**
+   * It has ended, and the orchestrator has it in progress (an old journal, or it was away): cancel
+   * it there.
+   */
   | { do: 'cancel'; id: number }
   /** Nothing to store: say what is stored, so that the orchestrator can forget it. */
   | { do: 'confirm'; id: number; listed: ListedSession }
@@ -35,10 +38,11 @@ export type Repair =
   | { do: 'ignore'; id: number };
 
 /**
- * Compares what is stored with what the orchestrator says. `stored` holds every session that has not ended and every one that
- * is listed, oldest first; the repairs come in that order, so that sessions are handed over in the order of their creation.
- * `wasAhead` says of a session that its stored revision was ahead of the orchestrator's already in the last comparison: once may
- * be a message that overtook the list, twice is none that the orchestrator sent.
+ * Compares what is stored with what the orchestrator says. `stored` holds every session that has
+ * not ended and every one that is listed, oldest first; the repairs come in that order, so that
+ * sessions are handed over in the order of their creation. `wasAhead` says of a session that its
+ * stored revision was ahead of the orchestrator's already in the last comparison: once may be a
+ * message that overtook the list, twice is none that the orchestrator sent.
  */
 export function decideRepairs(
   stored: StoredSession[],
@@ -68,7 +72,8 @@ function decideOne(
   }
   const points = listed.completed > stored.completed;
   if (hasEnded(stored.status)) {
-    // An ended session stays ended, whatever the revisions are. The rotor must rest first; points come afterwards.
+    // An ended session stays ended, whatever the revisions are. The rotor must rest first; points
+    // come afterwards.
     if (!hasEnded(listed.status)) return [{ do: 'cancel', id }];
     return [points ? { do: 'catch_up', id, points, status: false, listed } : { do: 'confirm', id, listed }];
   }

@@ -6,7 +6,8 @@ import { SkyMap } from '#sky-map/sky-map';
 import { LEVEL_BYTES } from '../store/levels.ts';
 import type { Drawing } from './messages.ts';
 
-// A Raspberry Pi without a desktop has no fonts at all. The scripts of names; the drawing itself has Latin letters only.
+// A Raspberry Pi without a desktop has no fonts at all. The scripts of names; the drawing itself
+// has Latin letters only.
 const SCRIPTS = ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese'];
 const WEIGHTS = [400, 600];
 

@@ -1,7 +1,10 @@
 // Small tasks that may go before a large one that waits.
 const AHEAD = 8;
 
-/** Runs tasks one at a time, each lane in the order they came; small ones go first, but a large one does not wait for ever. */
+/**
+ * Runs tasks one at a time, each lane in the order they came; small ones go first, but a large one
+ * does not wait for ever.
+ */
 export function createLanes(): <T>(isSmall: boolean, task: () => Promise<T>) => Promise<T> {
   const small: (() => void)[] = [];
   const large: (() => void)[] = [];

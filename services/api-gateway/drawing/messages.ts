@@ -10,7 +10,9 @@ export interface Drawing extends Omit<Figure, 'map'> {
   references: DriftReference[] | undefined;
 }
 
-/** To the drawing process: a drawing, its levels in pieces (packed as in store/levels.ts), the end. */
+/**
+ * To the drawing process: a drawing, its levels in pieces (packed as in store/levels.ts), the end.
+ */
 export type Order = { drawing: Drawing } | { levels: Uint8Array } | { end: true };
 
 /** From it: one answer to every end. */

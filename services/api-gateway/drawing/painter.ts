@@ -10,14 +10,15 @@ import type { Answer, Drawing, Order } from './messages.ts';
 /** Draws maps, one at a time. */
 export interface Painter {
   /**
-   * The map as PNG. Levels are asked for when it is the drawing's turn. Throws `no_room` when too many are waiting, `unavailable`
-   * when the drawing failed, and the signal's reason.
+   * The map as PNG. Levels are asked for when it is the drawing's turn. Throws `no_room` when too
+   * many are waiting, `unavailable` when the drawing failed, and the signal's reason.
    */
   draw(drawing: Drawing, levels: () => AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array>;
   close(): void;
 }
 
-// What waits is a description of some hundred bytes: levels are read when it is its turn. A large one takes seconds.
+// What waits is a description of some hundred bytes: levels are read when it is its turn. A large
+// one takes seconds.
 const MAX_WAITING = 256;
 const SMALL_PX = 512;
 // Its memory is given back when nobody looks at maps.
@@ -31,8 +32,9 @@ const PROGRAM = fileURLToPath(new URL(SOURCE ? './process.ts' : './process.js', 
 const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
 
 /**
- * Draws in a process of its own, begun when it is needed. A million cells and the encoding of their picture take seconds of
- * a core and hundreds of megabytes, in native code: whatever happens to that, points are recorded.
+ * Draws in a process of its own, begun when it is needed. A million cells and the encoding of their
+ * picture take seconds of a core and hundreds of megabytes, in native code: whatever happens to
+ * that, points are recorded.
  */
 export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter {
   const inTurn = createLanes();
@@ -73,7 +75,8 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
     const child = begin();
     const send = (order: Order) =>
       tell(child, order).catch((error: unknown) => {
-        // It is dead, though it may count as connected for a moment: the next drawing gets another one.
+        // It is dead, though it may count as connected for a moment: the next drawing gets another
+        // one.
         end();
         throw error;
       });

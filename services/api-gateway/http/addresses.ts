@@ -3,7 +3,10 @@ import { networkInterfaces } from 'node:os';
 
 const OWN_ADDRESSES_MS = 5_000;
 
-/** A name or an address as it is compared: lower case, without brackets and zone, an IPv6 address in its shortest form. */
+/**
+ * A name or an address as it is compared: lower case, without brackets and zone, an IPv6 address in
+ * its shortest form.
+ */
 export function canonicalHost(host: string): string {
   const bare = host
     .toLowerCase()
@@ -22,7 +25,10 @@ export function isWildcard(host: string): boolean {
   return ['0.0.0.0', '::'].includes(canonicalHost(host));
 }
 
-/** Tells whether a canonical address is one of this machine's. They change with the network: looked at again after some seconds. */
+/**
+ * Tells whether a canonical address is one of this machine's. They change with the network: looked
+ * at again after some seconds.
+ */
 export function createOwnAddresses(
   list: () => string[] = listAddresses,
   now: () => number = () => performance.now(),
@@ -47,7 +53,10 @@ const NAMED: Record<string, string[]> = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'],
 };
 
-/** Addresses, subnets (`10.0.0.0/8`), `loopback`, `private` and `true`, which is both. Undefined: a word is none of these. */
+/**
+ * Addresses, subnets (`10.0.0.0/8`), `loopback`, `private` and `true`, which is both. Undefined: a
+ * word is none of these.
+ */
 export function parseSubnets(words: readonly string[]): ((address: string) => boolean) | undefined {
   const block = new BlockList();
   const whole = words.flatMap((word) =>

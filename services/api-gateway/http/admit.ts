@@ -3,8 +3,9 @@ import type { Connections } from './connections.ts';
 import { hasBody } from './has-body.ts';
 
 /**
- * What comes here may be answered: its connection is not closed for another one. With keys it stays a known one; without keys anybody
- * can send a request, so that only the answer counts, from the last byte of the request on.
+ * What comes here may be answered: its connection is not closed for another one. With keys it stays
+ * a known one; without keys anybody can send a request, so that only the answer counts, from the
+ * last byte of the request on.
  */
 export function admit(connections: Connections, hasKeys: boolean): RequestHandler {
   return (request, response, next) => {

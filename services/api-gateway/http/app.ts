@@ -82,7 +82,8 @@ export function createApp(parts: AppParts): Express {
   app.use(observe(metrics));
   app.use(withBase(parts.basePath));
   app.use(unless(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
-  // In front of the keys: the page has to be there to ask for one. Its scripts hold nothing that a foreign page could not have.
+  // In front of the keys: the page has to be there to ask for one. Its scripts hold nothing that a
+  // foreign page could not have.
   const pages = dashboard(DASHBOARD_FOLDER);
   app.use(only(pages, ASSETS));
   app.use(guard(refuseForeign(security), sendRefusal));

@@ -1,4 +1,7 @@
-/** A path without the prefix under which a proxy serves us, if the proxy has left it there. `base` is '' or like `/sky`. */
+/**
+ * A path without the prefix under which a proxy serves us, if the proxy has left it there. `base`
+ * is '' or like `/sky`.
+ */
 export function withoutBase(url: string, base: string): string {
   if (base === '' || !url.startsWith(base)) return url;
   const rest = url.slice(base.length);

@@ -13,7 +13,10 @@ const readJson: RequestHandler = express.json({
   type: 'application/json',
 });
 
-/** Reads a JSON body of at most 16 kB. Refuses other content types; an empty body is for the schema to judge. */
+/**
+ * Reads a JSON body of at most 16 kB. Refuses other content types; an empty body is for the schema
+ * to judge.
+ */
 export const jsonBody: RequestHandler = (request, response, next) => {
   if (!hasBody(request)) {
     next();

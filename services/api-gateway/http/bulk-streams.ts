@@ -20,9 +20,15 @@ const RETRY_AFTER_S = 10;
 
 /** Shares the gateway between bulk streams and everything else. */
 export interface BulkStreams {
-  /** Resolves with what ends the stream. Throws 503 when there are too many, and the signal's reason. */
+  /**
+   * Resolves with what ends the stream. Throws 503 when there are too many, and the signal's
+   * reason.
+   */
   enter(signal: AbortSignal): Promise<() => void>;
-  /** The same chunks in pieces, one a turn of the event loop. `onStalled` is called when the client takes nothing for a while. */
+  /**
+   * The same chunks in pieces, one a turn of the event loop. `onStalled` is called when the client
+   * takes nothing for a while.
+   */
   paced(chunks: AsyncIterable<string | Buffer>, onStalled: () => void): AsyncGenerator<Buffer>;
 }
 

@@ -9,8 +9,9 @@ export interface Caller {
 }
 
 /**
- * What a trusted proxy says in `X-Forwarded-For` and `X-Forwarded-Host`, else what the connection and `Host` say. Of several addresses
- * it is the last one that no trusted proxy has: those before it can be made up by the client.
+ * What a trusted proxy says in `X-Forwarded-For` and `X-Forwarded-Host`, else what the connection
+ * and `Host` say. Of several addresses it is the last one that no trusted proxy has: those before
+ * it can be made up by the client.
  */
 export function callerOf(
   { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } },

@@ -17,7 +17,10 @@ import { fieldsOf, rotorOf } from './rotors.ts';
 
 const REFUSED = 'Cannot characterise rotor while a scan is active';
 
-/** Measuring what a rotor can do: progress and result as lines of JSON. Whoever closes the connection cancels it. */
+/**
+ * Measuring what a rotor can do: progress and result as lines of JSON. Whoever closes the
+ * connection cancels it.
+ */
 export function characteriseRoutes(
   router: Router,
   { db, driver, logger }: { db: Database; driver: RotorDriver; logger: Logger },
@@ -46,7 +49,8 @@ export function characteriseRoutes(
     },
   });
 
-  // Rotors that were never characterised are not listed: a page can ask for one without an error in its console.
+  // Rotors that were never characterised are not listed: a page can ask for one without an error in
+  // its console.
   resource(router, '/api/characteristics', {
     get: async (request, response) => {
       const { rotor_id } = parseOr422(characteristicsQuerySchema, request.query, 'query');
@@ -64,7 +68,9 @@ export function characteriseRoutes(
   });
 }
 
-/** Minutes of measuring are not thrown away because the database is away: whoever waits gets them. */
+/**
+ * Minutes of measuring are not thrown away because the database is away: whoever waits gets them.
+ */
 class NotStoredError extends Error {
   readonly measured: Measured;
 

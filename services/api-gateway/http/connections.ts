@@ -22,9 +22,10 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 };
 
 /**
- * Decides which connections stay open. A connection is a stranger until it has sent a request that may be answered. There is always
- * room for another stranger, because the oldest one is closed for it: connections that send half a request, however many, cannot keep
- * out a client that sends a whole one. Strangers from the network and from loopback have room of their own.
+ * Decides which connections stay open. A connection is a stranger until it has sent a request that
+ * may be answered. There is always room for another stranger, because the oldest one is closed for
+ * it: connections that send half a request, however many, cannot keep out a client that sends a
+ * whole one. Strangers from the network and from loopback have room of their own.
  */
 export interface Connections {
   opened(socket: Socket): void;

@@ -6,7 +6,10 @@ const HEADERS = 'Authorization, Content-Type, X-API-Key';
 const EXPOSED = `Location, ETag, Retry-After, ${REASON_HEADER}, RateLimit, RateLimit-Policy`;
 const MAX_AGE_S = '600';
 
-/** Lets pages of the allowed origins call and read, also with a preflight, which comes without a key. */
+/**
+ * Lets pages of the allowed origins call and read, also with a preflight, which comes without a
+ * key.
+ */
 export function cors(allowedOrigins: readonly string[]): RequestHandler {
   const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
   return (request, response, next) => {

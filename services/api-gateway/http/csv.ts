@@ -5,7 +5,10 @@ import { numbersOf, shownNames, type NumberColumn, type ShownBlock } from './mea
 import type { MeasurementFormat } from './measurement-formats.ts';
 import { pieces, unitsOf, type Texts } from './measurement-text.ts';
 
-/** How numbers and cells of CSV are written; spreadsheets of many countries expect `;` and a decimal comma. */
+/**
+ * How numbers and cells of CSV are written; spreadsheets of many countries expect `;` and a decimal
+ * comma.
+ */
 export interface CsvStyle {
   separator: 'comma' | 'semicolon' | 'tab';
   decimal: 'point' | 'comma';
@@ -14,7 +17,9 @@ export interface CsvStyle {
 const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 const PLAIN: CsvStyle = { separator: 'comma', decimal: 'point' };
 
-/** RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column. */
+/**
+ * RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column.
+ */
 export function csvFormat(corrected: boolean, style = PLAIN): MeasurementFormat {
   const columns = POINT_COLUMNS.filter(({ name }) => corrected || name !== 'drift_db');
   return {
@@ -74,7 +79,8 @@ function textCells(block: ShownBlock, column: Column, style: CsvStyle): Cells | 
 function numberCells(columns: NumberColumn[], { separator, decimal }: CsvStyle): Cells {
   const row = columns.map(() => 0);
   return (index) => {
-    // As JSON: numbers in a template string would each stay in V8's cache until after the next collection.
+    // As JSON: numbers in a template string would each stay in V8's cache until after the next
+    // collection.
     for (let k = 0; k < row.length; k++) row[k] = at((columns[k] as NumberColumn).values, index);
     const cells = JSON.stringify(row).slice(1, -1);
     // Numbers of JSON hold neither commas nor blanks; only their decimal point may change.

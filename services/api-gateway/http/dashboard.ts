@@ -14,7 +14,9 @@ export const DASHBOARD_FOLDER = fileURLToPath(
   ),
 );
 
-/** Nothing from elsewhere, nothing inline; `blob:` is for pictures that the page itself has made. */
+/**
+ * Nothing from elsewhere, nothing inline; `blob:` is for pictures that the page itself has made.
+ */
 const CONTENT_SECURITY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -41,8 +43,9 @@ interface File {
 }
 
 /**
- * The dashboard at `/`. Its files are read once, so that no path leads anywhere else and a build that replaces the folder of a running
- * gateway takes nothing from it. Whatever is not the dashboard's goes on to the next handler.
+ * The dashboard at `/`. Its files are read once, so that no path leads anywhere else and a build
+ * that replaces the folder of a running gateway takes nothing from it. Whatever is not the
+ * dashboard's goes on to the next handler.
  */
 export function dashboard(folder: string): RequestHandler {
   const files = readFiles(folder);

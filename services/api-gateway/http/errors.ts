@@ -60,7 +60,10 @@ function headerText(text: string): string {
 const LINGER_MS = 1_000;
 const RETRY_AFTER_S = '10';
 
-/** A client that has been refused, or that sends its request on after the answer, does not keep the connection. */
+/**
+ * A client that has been refused, or that sends its request on after the answer, does not keep the
+ * connection.
+ */
 function closeAfter(response: Response, refused: boolean): void {
   const { req: request } = response;
   if (request.complete || !hasBody(request)) {
@@ -98,7 +101,10 @@ export function parseOr422<S extends z.ZodType>(
   throw new HttpError(422, problemsOf(parsed.error, where));
 }
 
-/** The last middleware: turns whatever was thrown into an answer. Only what nobody foresaw is logged. */
+/**
+ * The last middleware: turns whatever was thrown into an answer. Only what nobody foresaw is
+ * logged.
+ */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {

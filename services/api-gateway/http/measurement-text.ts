@@ -11,8 +11,9 @@ const MOST_BYTES = 3;
 export type Texts = (index: number) => string;
 
 /**
- * What all points of a block say, in UTF-8, some of them at a time. Every text becomes bytes at once: what V8 finds alive when it
- * collects young objects it takes for old, and the texts of a hundred points would be a quarter of a megabyte each time.
+ * What all points of a block say, in UTF-8, some of them at a time. Every text becomes bytes at
+ * once: what V8 finds alive when it collects young objects it takes for old, and the texts of a
+ * hundred points would be a quarter of a megabyte each time.
  */
 export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buffer> {
   let piece = Buffer.alloc(0);
@@ -39,7 +40,8 @@ export function unitsOf(block: ShownBlock): string[] {
 export function measurementTexts(block: ShownBlock): Texts {
   const { drift_db, flagList } = block;
   const units = unitsOf(block);
-  // One object for all of them. Numbers in a template string would each stay in V8's cache until after the next collection.
+  // One object for all of them. Numbers in a template string would each stay in V8's cache until
+  // after the next collection.
   const point = { ...emptyPoint(), ...(drift_db && { drift_db: 0 }), unit: '' };
   const read = pointReader(block, point);
   return (index) => {

@@ -16,7 +16,8 @@ import { measurementQuerySchema } from '#contract/rest/sessions';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 
-// The answer begins with few points, so that it begins soon. A block of the most is half a megabyte.
+// The answer begins with few points, so that it begins soon. A block of the most is half a
+// megabyte.
 const ROWS = { first: 256, growth: 4, most: 4_096 };
 
 const FORMATS = {
@@ -35,7 +36,10 @@ export function dataHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
   };
 }
 
-/** `/measurements`: everything that is known of every point; corrected: without the drift of the receiver. */
+/**
+ * `/measurements`: everything that is known of every point; corrected: without the drift of the
+ * receiver.
+ */
 export function measurementsHandler(
   db: Database,
   streams: BulkStreams,
@@ -73,8 +77,9 @@ async function* correctedBlocks(
 }
 
 /**
- * Stored points in the order of seq; a block is there until the next one is asked for. Each is a query of its own: a slow reader
- * holds no connection and no snapshot, only the block that it takes and the next one, which is read meanwhile.
+ * Stored points in the order of seq; a block is there until the next one is asked for. Each is a
+ * query of its own: a slow reader holds no connection and no snapshot, only the block that it takes
+ * and the next one, which is read meanwhile.
  */
 function blocks(
   db: Database,
@@ -92,8 +97,8 @@ async function* readBlocks(
   upToSeq: number,
 ): AsyncGenerator<PointBlock, void> {
   const most = Math.min(ROWS.most, upToSeq - from);
-  // One for the block that is taken and one for the next, in turns: what is new each time lives long enough for V8 to take it for old,
-  // and it collects that at 64 MB.
+  // One for the block that is taken and one for the next, in turns: what is new each time lives
+  // long enough for V8 to take it for old, and it collects that at 64 MB.
   let [memory, other] = [createBlock(Math.max(0, most)), createBlock(Math.max(0, most))];
   let limit = ROWS.first;
   for (let afterSeq = from; afterSeq < upToSeq;) {
@@ -119,7 +124,10 @@ async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> 
   }
 }
 
-/** Answers with constant memory, when it is its turn: the next block is read when the client has taken the one before. */
+/**
+ * Answers with constant memory, when it is its turn: the next block is read when the client has
+ * taken the one before.
+ */
 async function stream(
   request: Request,
   response: Response,

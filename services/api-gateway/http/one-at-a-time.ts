@@ -1,14 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests that wait behind another one of their connection, over all connections: some 4 kB each. */
+/**
+ * Requests that wait behind another one of their connection, over all connections: some 4 kB each.
+ */
 const MAX_WAITING = 4_096;
 
 type Request = [request: IncomingMessage, response: ServerResponse];
 
 /**
- * Answers one request of a connection at a time, in the order they came. While some wait, nothing more is read from the connection.
- * One chunk of 64 kB may still hold two thousand requests, so all connections share a bound: beyond it, the connection is closed.
+ * Answers one request of a connection at a time, in the order they came. While some wait, nothing
+ * more is read from the connection. One chunk of 64 kB may still hold two thousand requests, so all
+ * connections share a bound: beyond it, the connection is closed.
  */
 export function oneAtATime(listener: RequestListener): RequestListener {
   const lines = new WeakMap<Socket, Request[]>();

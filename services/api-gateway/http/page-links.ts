@@ -1,15 +1,19 @@
 import type { RequestHandler } from 'express';
 import { findPage } from '#contract/page-addresses';
 
-/** The path of the dashboard that a path of the server stands for: `sessions/3` for `/sessions/3`; undefined: none. */
+/**
+ * The path of the dashboard that a path of the server stands for: `sessions/3` for `/sessions/3`;
+ * undefined: none.
+ */
 export function pagePathOf(path: string): string | undefined {
   const inside = path.replace(/^\/+|\/+$/g, '');
   return inside !== '' && findPage(inside) ? inside : undefined;
 }
 
 /**
- * Addresses of the dashboard that are typed without `#`, as in `/sessions/3`: a browser is sent to the page. The target is relative, so
- * that it is right under every prefix that a proxy adds. API clients get the usual 404.
+ * Addresses of the dashboard that are typed without `#`, as in `/sessions/3`: a browser is sent to
+ * the page. The target is relative, so that it is right under every prefix that a proxy adds. API
+ * clients get the usual 404.
  */
 export const pageLinks: RequestHandler = (request, response, next) => {
   const { path, method } = request;

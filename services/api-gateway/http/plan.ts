@@ -39,7 +39,10 @@ export function planHandler(
   };
 }
 
-/** Empty when it cannot be had: the orchestrator is away, or refuses a grid that the rotor of those days could reach. */
+/**
+ * Empty when it cannot be had: the orchestrator is away, or refuses a grid that the rotor of those
+ * days could reach.
+ */
 async function pathOf(
   orchestrator: Pick<Orchestrator, 'planOf'>,
   session: SessionRow,

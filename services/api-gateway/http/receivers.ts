@@ -21,7 +21,10 @@ import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 
-/** `/api/receivers*`. Calibrations outlive their receiver, so that they can be looked at and removed while it is away. */
+/**
+ * `/api/receivers*`. Calibrations outlive their receiver, so that they can be looked at and removed
+ * while it is away.
+ */
 export function receiverRoutes(router: Router, parts: CalibrationParts): void {
   const { db, orchestrator } = parts;
 

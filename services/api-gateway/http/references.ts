@@ -4,7 +4,10 @@ import { readReferences } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError } from './errors.ts';
 
-/** How the receiver of a session has drifted, and what that is known from. Throws 409 when nothing says it. */
+/**
+ * How the receiver of a session has drifted, and what that is known from. Throws 409 when nothing
+ * says it.
+ */
 export async function driftOf(
   db: Database,
   session: SessionRow,

@@ -2,7 +2,9 @@ import type { Response } from 'express';
 import { html } from './docs/html.ts';
 import { sendError } from './errors.ts';
 
-/** As `sendError`; a browser that wants a page gets one that names what is refused and what helps. */
+/**
+ * As `sendError`; a browser that wants a page gets one that names what is refused and what helps.
+ */
 export function sendRefusal(response: Response, status: number, detail: string): void {
   const { req: request } = response;
   const wantsPage =

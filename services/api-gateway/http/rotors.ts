@@ -178,7 +178,10 @@ export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
   return rotor;
 }
 
-/** Changes a rotor that no session needs and that does not move. The lock keeps a session from starting meanwhile. */
+/**
+ * Changes a rotor that no session needs and that does not move. The lock keeps a session from
+ * starting meanwhile.
+ */
 async function whileIdle<T>(
   db: Database,
   driver: RotorDriver,
@@ -213,7 +216,10 @@ async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Prom
   }
 }
 
-/** Why it may not be moved there. What is in its way is for rotor-driver to say: it knows where it stands. */
+/**
+ * Why it may not be moved there. What is in its way is for rotor-driver to say: it knows where it
+ * stands.
+ */
 function refusal(target: Pointing, config: RotorConfig): string | undefined {
   return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
 }

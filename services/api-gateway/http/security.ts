@@ -32,9 +32,10 @@ const MAX_SHOWN = 100;
 const PAGES = /^\/(docs(\/events)?\/?)?$/;
 
 /**
- * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor read an answer through a name of its
- * own that resolves to us (DNS rebinding, Host). Clients that send none of these, such as curl, are not concerned. A server on every
- * address of the machine answers under each of them.
+ * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor
+ * read an answer through a name of its own that resolves to us (DNS rebinding, Host). Clients that
+ * send none of these, such as curl, are not concerned. A server on every address of the machine
+ * answers under each of them.
  */
 export function refuseForeign(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
   const { bindHost, isProxy } = settings;
@@ -73,7 +74,10 @@ const FOREIGN_FETCH: Refusal = {
   detail: 'Requests from pages of other sites are not allowed; see ALLOWED_ORIGINS',
 };
 
-/** What a browser sends for a foreign page without an Origin: pictures, scripts, frames. A link to a page of ours is none of these. */
+/**
+ * What a browser sends for a foreign page without an Origin: pictures, scripts, frames. A link to a
+ * page of ours is none of these.
+ */
 function isForeignFetch({ method, url = '', headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site' && site !== 'same-site') return false;
@@ -83,8 +87,8 @@ function isForeignFetch({ method, url = '', headers }: IncomingMessage): boolean
 }
 
 /**
- * A key, when keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may want for a login of its own), or for browsers'
- * WebSockets as the subprotocol `bearer.<key>`.
+ * A key, when keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may want for a
+ * login of its own), or for browsers' WebSockets as the subprotocol `bearer.<key>`.
  */
 export function refuseStrangers(
   settings: SecuritySettings,

@@ -10,12 +10,14 @@ import { oneAtATime } from './one-at-a-time.ts';
 const MAX_HEADER_BYTES = 16 * 1024;
 const GRACE_MS = 1_000;
 const LINGER_MS = 1_000;
-// Connections that wait to be accepted. A client that finds no place waits a whole second before it tries again.
+// Connections that wait to be accepted. A client that finds no place waits a whole second before it
+// tries again.
 const BACKLOG = 4_096;
 
 /**
- * A request whose `Upgrade` header is ignored unless it asks for a WebSocket, as RFC 9110 (7.8) allows: common clients ask for h2c with
- * every request. Node decides by `upgrade`, which its parser sets, before anybody else sees the request.
+ * A request whose `Upgrade` header is ignored unless it asks for a WebSocket, as RFC 9110 (7.8)
+ * allows: common clients ask for h2c with every request. Node decides by `upgrade`, which its
+ * parser sets, before anybody else sees the request.
  */
 class Request extends IncomingMessage {
   get upgrade(): boolean {
@@ -35,8 +37,8 @@ function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
 }
 
 /**
- * An HTTP server that is not listening yet: small headers, no slow requests, one request of a connection at a time, errors of the
- * protocol in the published form.
+ * An HTTP server that is not listening yet: small headers, no slow requests, one request of a
+ * connection at a time, errors of the protocol in the published form.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -74,7 +76,10 @@ export function createHttpServer(
   return server;
 }
 
-/** Answers on the bare connection and closes it: at once when the client has closed its half, else within a second. */
+/**
+ * Answers on the bare connection and closes it: at once when the client has closed its half, else
+ * within a second.
+ */
 export function answerAndClose(socket: Duplex, status: number, detail: string, headers: string[] = []): void {
   const body = JSON.stringify({ detail });
   const lines = [

@@ -6,7 +6,10 @@ import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 import { skyQuerySchema } from '#contract/rest/sky';
 
-/** `GET /api/sky`: where Sun and Moon are, now or `?at=` a time; null when nobody has said where the rotator stands. */
+/**
+ * `GET /api/sky`: where Sun and Moon are, now or `?at=` a time; null when nobody has said where the
+ * rotator stands.
+ */
 export function skyRoutes(router: Router, { site }: { site: Site | undefined }): void {
   const bodies = site && createSunAndMoon(site);
   resource(router, '/api/sky', {
@@ -23,7 +26,8 @@ export function skyRoutes(router: Router, { site }: { site: Site | undefined }):
   });
 }
 
-// Refraction and the shape of the Earth leave some thousandths of a degree open: more digits would say nothing.
+// Refraction and the shape of the Earth leave some thousandths of a degree open: more digits would
+// say nothing.
 function toPublished({ azimuthDeg, elevationDeg }: Pointing) {
   return { azimuth: round(azimuthDeg), elevation: round(elevationDeg) };
 }

@@ -1,6 +1,7 @@
 /**
- * Takes turns of the event loop. Node accepts one connection in a turn, so a `stop` that comes behind 200 other connections waits for 200
- * turns: what can wait does one piece of work in a turn, and hardly any while connections arrive.
+ * Takes turns of the event loop. Node accepts one connection in a turn, so a `stop` that comes
+ * behind 200 other connections waits for 200 turns: what can wait does one piece of work in a turn,
+ * and hardly any while connections arrive.
  */
 export interface Turns {
   /** A connection has been accepted: another one may wait behind it. */
@@ -11,7 +12,8 @@ export interface Turns {
 
 // Without an arrival for so many turns no connection waits to be accepted.
 const QUIET_TURNS = 2;
-// While connections arrive without an end, work gets a turn so rarely: a piece of it takes as long as the acceptance of ten of them.
+// While connections arrive without an end, work gets a turn so rarely: a piece of it takes as long
+// as the acceptance of ten of them.
 const PIECE_EVERY_MS = 50;
 
 export function createTurns(): Turns {

@@ -16,9 +16,15 @@ export interface StoredSessions {
   points(sessionId: number, range: Parameters<ReadStored>[0]): ReturnType<ReadStored>;
 }
 
-/** Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing else. */
+/**
+ * Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing
+ * else.
+ */
 export interface LiveHub extends Audience {
-  /** Sends a status at once and then follows the session; closes the socket when there is no such session. */
+  /**
+   * Sends a status at once and then follows the session; closes the socket when there is no such
+   * session.
+   */
   attach(socket: LiveSocket, sessionId: number, options: ViewerOptions): Promise<void>;
   watchedIds(): number[];
 }

@@ -10,7 +10,10 @@ export type Serve = (client: LiveSocket) => Promise<void>;
 /** Who serves a URL, or why nobody does; undefined: it is no URL of this route. */
 export type LiveRoute = (url: string) => Serve | Refusal | undefined;
 
-/** `/ws/{name}/{id}`. An id that is none is like any unknown one: the socket opens and closes with 4404 and `notFound`. */
+/**
+ * `/ws/{name}/{id}`. An id that is none is like any unknown one: the socket opens and closes with
+ * 4404 and `notFound`.
+ */
 export function createLiveRoute<S extends z.ZodType>(parts: {
   name: string;
   query: S;

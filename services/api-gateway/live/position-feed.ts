@@ -18,8 +18,8 @@ export interface PositionFeed {
 }
 
 /**
- * Follows positions over a connection of its own: the recorder's stands still while the database is away, and a position that is
- * waited for is worth nothing.
+ * Follows positions over a connection of its own: the recorder's stands still while the database is
+ * away, and a position that is waited for is worth nothing.
  */
 export function createPositionFeed(settings: MqttSettings, metrics: Metrics, logger: Logger): PositionFeed {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
@@ -67,7 +67,8 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
       return client.connected;
     },
     async close() {
-      // A client that is ended while it connects would otherwise begin to reconnect once its socket is gone.
+      // A client that is ended while it connects would otherwise begin to reconnect once its socket
+      // is gone.
       client.options.reconnectPeriod = 0;
       await client.endAsync(true).catch(() => undefined);
     },

@@ -8,7 +8,10 @@ import { PositionViewer } from './position-viewer.ts';
 
 /** Brings the position of a rotor to whoever watches it. */
 export interface PositionHub {
-  /** Sends the position as soon as it is known, and every one from then on; closes the socket when there is no such rotor. */
+  /**
+   * Sends the position as soon as it is known, and every one from then on; closes the socket when
+   * there is no such rotor.
+   */
   attach(socket: WebSocket, rotorId: number): Promise<void>;
   /** The rotor is no more: whoever watches it is sent away. */
   forget(rotorId: number): void;
@@ -46,7 +49,8 @@ export function createPositionHub(source: PositionSource): PositionHub {
       watched.text = text;
       for (const viewer of watched.viewers.values()) viewer.show(text);
     });
-    // What the broker remembers may be of yesterday. A rotor that does not answer is for /position to say.
+    // What the broker remembers may be of yesterday. A rotor that does not answer is for /position
+    // to say.
     source.ask(rotor).catch(() => undefined);
     return watched;
   }

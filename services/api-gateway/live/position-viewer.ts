@@ -4,7 +4,10 @@ export interface PositionSocket {
   send(text: string, done: (error?: Error | null) => void): void;
 }
 
-/** Who is shown positions. Of those that come while the network is busy only the last is sent: nothing is queued. */
+/**
+ * Who is shown positions. Of those that come while the network is busy only the last is sent:
+ * nothing is queued.
+ */
 export class PositionViewer {
   readonly #socket: PositionSocket;
   #sending = false;

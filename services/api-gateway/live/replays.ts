@@ -4,9 +4,15 @@ const REPLAYS = 8;
 // A client that takes nothing for so long waits outside: others are served meanwhile.
 const PATIENCE_MS = 1_000;
 
-/** Lets viewers catch up by turns: as many read and send stored points at once, however many viewers there are. */
+/**
+ * Lets viewers catch up by turns: as many read and send stored points at once, however many viewers
+ * there are.
+ */
 export interface Replays {
-  /** Runs a step when it is its turn. It resolves with what is sent, which the next one waits for some time only. */
+  /**
+   * Runs a step when it is its turn. It resolves with what is sent, which the next one waits for
+   * some time only.
+   */
   step<T>(run: () => Promise<{ sent: Promise<void>; result: T }>): Promise<T>;
 }
 

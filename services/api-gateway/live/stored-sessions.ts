@@ -6,7 +6,8 @@ import { readPoints } from '../store/points.ts';
 import { findSession } from '../store/sessions.ts';
 import type { StoredSessions } from './hub.ts';
 
-// A storm of viewers that come back shares the database with the recorder: four read at a time, the others wait.
+// A storm of viewers that come back shares the database with the recorder: four read at a time, the
+// others wait.
 const READERS = 4;
 const RETRY_MS = 500;
 

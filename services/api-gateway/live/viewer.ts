@@ -7,7 +7,10 @@ import { pointText, statusText, type SessionFacts } from '../published.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import type { Replays } from './replays.ts';
 
-/** A point on its way to many viewers: each form is made at most once, and is the same bytes for all of them. */
+/**
+ * A point on its way to many viewers: each form is made at most once, and is the same bytes for all
+ * of them.
+ */
 export interface LivePoint {
   seq: number;
   frame(full: boolean): Buffer;
@@ -31,7 +34,10 @@ export interface ViewerOptions {
   full: boolean;
 }
 
-/** Stored points after `afterSeq`, up to `upToSeq`, at most `limit`. Waits while the database is away; undefined: give up. */
+/**
+ * Stored points after `afterSeq`, up to `upToSeq`, at most `limit`. Waits while the database is
+ * away; undefined: give up.
+ */
 export type ReadStored = (range: {
   afterSeq: number;
   upToSeq: number;
@@ -45,9 +51,9 @@ const BATCH = 100;
 const PATIENCE_MS = 5_000;
 
 /**
- * One WebSocket. It follows its session with a cursor, the seq of the last point it was sent. Behind what is stored it reads batches
- * from the database, each only when the client has taken the one before; level with it, it gets points as they are stored.
- * Either way nothing is queued here.
+ * One WebSocket. It follows its session with a cursor, the seq of the last point it was sent.
+ * Behind what is stored it reads batches from the database, each only when the client has taken the
+ * one before; level with it, it gets points as they are stored. Either way nothing is queued here.
  */
 export class Viewer {
   readonly #socket: LiveSocket;
@@ -57,7 +63,8 @@ export class Viewer {
   readonly #onTooSlow: () => void;
   #facts: SessionFacts;
   #cursor: number;
-  // The status that the client was told last; points carry it, so that it changes in status messages only.
+  // The status that the client was told last; points carry it, so that it changes in status
+  // messages only.
   #told: SessionFacts;
   #catchingUp = false;
 
@@ -137,7 +144,8 @@ export class Viewer {
   }
 
   #tellStatus(afterPoints: boolean): void {
-    // A revision that changes nothing of what is published (notes, a request that is under way) is no message.
+    // A revision that changes nothing of what is published (notes, a request that is under way) is
+    // no message.
     const changed = this.#facts.status !== this.#told.status || (this.#full && this.#detailChanged);
     if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
     this.#told = this.#facts;

@@ -113,7 +113,9 @@ export function serveWebSockets(parts: {
   };
 }
 
-/** Those that have the most unread, as many as it takes for the others to have less than the limit. */
+/**
+ * Those that have the most unread, as many as it takes for the others to have less than the limit.
+ */
 function hungriest(clients: Iterable<LiveSocket>, limitBytes: number): LiveSocket[] {
   const open = [...clients].map((client) => ({ client, bytes: client.bufferedAmount }));
   let total = open.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -31,7 +31,10 @@ export interface Orchestrator {
   probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
   /** Hands a session over. With `storedCells`: one that it has lost. */
   start(session: SessionRow, storedCells?: Buffer): Promise<void>;
-  /** Throws `wrong_state` with the state in the details, `not_found` for a session that it does not know. */
+  /**
+   * Throws `wrong_state` with the state in the details, `not_found` for a session that it does not
+   * know.
+   */
   act(action: SessionAction, sessionId: number): Promise<void>;
   list(signal?: AbortSignal): Promise<ListedReport[]>;
   /** Its clock beside ours, as of the last `list`. */
@@ -47,7 +50,8 @@ export interface Orchestrator {
 
 export const ORCHESTRATOR = 'scan-orchestrator';
 
-// Its own budget for a rotctld that answers slowly (5 s, SPID 10 s) and a receiver that has to be opened, and some.
+// Its own budget for a rotctld that answers slowly (5 s, SPID 10 s) and a receiver that has to be
+// opened, and some.
 const HARDWARE_DEADLINE_MS = 25_000;
 const DEADLINE_MS = 5_000;
 

@@ -21,7 +21,10 @@ function noRotctld(cause: unknown, reason: string): SkyScanError {
     : new NoRotctldError(reason, { cause });
 }
 
-/** What happened and what to check, where the published message leaves it out; undefined: the message says everything. */
+/**
+ * What happened and what to check, where the published message leaves it out; undefined: the
+ * message says everything.
+ */
 export function reasonBehind(error: unknown): string | undefined {
   return error instanceof NoRotctldError ? error.reason : undefined;
 }
@@ -33,8 +36,8 @@ export function messageWithReason(error: unknown): string {
 }
 
 /**
- * A failed call to a peer as the user is told of it. The details name what the peer cannot reach; any other unavailability is that of
- * the peer itself.
+ * A failed call to a peer as the user is told of it. The details name what the peer cannot reach;
+ * any other unavailability is that of the peer itself.
  */
 function peerError(error: unknown, peer: string): SkyScanError {
   const message = errorMessage(error);

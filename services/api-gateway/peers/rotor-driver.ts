@@ -31,7 +31,10 @@ export interface RotatorTrouble {
   attempts: string[];
 }
 
-/** How the cable of a rotator lies whose controller reports directions only: azimuth = reported + 360 * turn. */
+/**
+ * How the cable of a rotator lies whose controller reports directions only: azimuth = reported +
+ * 360 * turn.
+ */
 export interface CableTurn {
   turn: number;
   /** No other turn fits the travel, or it was seen or set. */
@@ -46,16 +49,25 @@ export interface RotorDriver {
   /** Who it is, as far as it says, or why it cannot be used. */
   test(rotor: Rotor): Promise<RotatorFacts | RotatorTrouble>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
-  /** How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does not allow it. */
+  /**
+   * How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does
+   * not allow it.
+   */
   turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
   /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
   move(rotor: Rotor, target: Pointing): Promise<void>;
   park(rotor: Rotor): Promise<void>;
   /** From anybody, at any time; whoever held the rotor holds it no more. */
   stop(rotor: Rotor): Promise<void>;
-  /** Stops what is in hand for a rotor that has no record any more. Throws `not_found` when nothing is. */
+  /**
+   * Stops what is in hand for a rotor that has no record any more. Throws `not_found` when nothing
+   * is.
+   */
   stopDeleted(rotorId: number): Promise<void>;
-  /** Whether it is held, moves, or is not yet seen to rest. A rotor-driver that is away moves nothing: it stops what it left. */
+  /**
+   * Whether it is held, moves, or is not yet seen to rest. A rotor-driver that is away moves
+   * nothing: it stops what it left.
+   */
   inHand(rotorId: number): Promise<boolean>;
   /** What the owners of all rotors allow now: it moves nothing beyond that. */
   allow(rotors: Rotor[]): Promise<void>;
@@ -65,7 +77,8 @@ export interface RotorDriver {
 
 const ROTOR_DRIVER = 'rotor-driver';
 
-// A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out before it.
+// A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out
+// before it.
 const DEADLINE_MS = 20_000;
 const IN_HAND_DEADLINE_MS = 3_000;
 
@@ -129,7 +142,8 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
   };
 }
 
-// To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller that cannot.
+// To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller
+// that cannot.
 function aboutController(error: unknown): never {
   if (errorKind(error) === 'unsupported')
     throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });

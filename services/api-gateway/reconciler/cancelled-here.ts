@@ -4,12 +4,13 @@ import { toStatusMessage } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { listCancelledHere, type SessionRow } from '../store/sessions.ts';
 
-// They are rare: a session is cancelled here only while the orchestrator is away and has never had it.
+// They are rare: a session is cancelled here only while the orchestrator is away and has never had
+// it.
 const MOST = 500;
 
 /**
- * Tells the broker of sessions that ended without the orchestrator. Nobody else knows of them, so what could not be said while the
- * broker was away is said when it is back.
+ * Tells the broker of sessions that ended without the orchestrator. Nobody else knows of them, so
+ * what could not be said while the broker was away is said when it is back.
  */
 export function createCancelledNews(
   db: Database,

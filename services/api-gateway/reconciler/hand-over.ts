@@ -19,12 +19,15 @@ import {
 
 /** Gives sessions to the orchestrator, those of one rotor in the order of their creation. */
 export interface HandOver {
-  /** Every session of the rotor that it has never had. Throws when it cannot take one; later ones then wait too. */
+  /**
+   * Every session of the rotor that it has never had. Throws when it cannot take one; later ones
+   * then wait too.
+   */
   giveAll(rotorId: number): Promise<void>;
   /**
-   * One session, with what is stored of it if it had it before; those that were created before it first. Nothing happens when the
-   * session has ended. A session whose rotor is gone, or allows less now than it was planned for, is cancelled instead, with a
-   * note.
+   * One session, with what is stored of it if it had it before; those that were created before it
+   * first. Nothing happens when the session has ended. A session whose rotor is gone, or allows
+   * less now than it was planned for, is cancelled instead, with a note.
    */
   give(sessionId: number, rotorId: number): Promise<void>;
   /** Ends a session that was never handed over; undefined when it is not such a one. */

@@ -18,7 +18,10 @@ import {
 import { createAlarm } from './alarm.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** The repair path: makes the database hold what the orchestrator has, and the orchestrator have what the database holds. */
+/**
+ * The repair path: makes the database hold what the orchestrator has, and the orchestrator have
+ * what the database holds.
+ */
 export interface Reconciler {
   /** Compares soon; any number of calls before that count as one. */
   nudge(): void;
@@ -154,7 +157,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       } catch (error) {
         complain(error);
       }
-      // A burst of nudges (forged messages, say) is one comparison every 100 ms, not a storm of them.
+      // A burst of nudges (forged messages, say) is one comparison every 100 ms, not a storm of
+      // them.
       await sleep(MIN_PAUSE_MS, ending.signal).catch(() => undefined);
       await alarm.wait(busy ? WHILE_ACTIVE_MS : WHILE_IDLE_MS);
     }

@@ -18,13 +18,14 @@ const MOST_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 /**
- * Feeds the recorder from the broker, one message at a time. A message is acknowledged only after it is stored or found to be
- * worthless; while the database is away it waits here, and the rest waits at the broker. Whatever the broker loses
- * meanwhile comes by the repair path.
+ * Feeds the recorder from the broker, one message at a time. A message is acknowledged only after
+ * it is stored or found to be worthless; while the database is away it waits here, and the rest
+ * waits at the broker. Whatever the broker loses meanwhile comes by the repair path.
  *
- * Messages are input. Everything that can be checked is checked; but without ACLs at the broker any client that may publish can
- * invent a point that fits. The journal of the orchestrator decides: the reconciler compares before the orchestrator may forget. A
- * status is only a hint: the reconciler asks the orchestrator for the real one.
+ * Messages are input. Everything that can be checked is checked; but without ACLs at the broker any
+ * client that may publish can invent a point that fits. The journal of the orchestrator decides:
+ * the reconciler compares before the orchestrator may forget. A status is only a hint: the
+ * reconciler asks the orchestrator for the real one.
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection<Topics>;
@@ -46,7 +47,8 @@ export function consumeMqtt(parts: {
     nudge();
   });
   client.on('close', () => {
-    // The acknowledgement of a message that is still being stored would go to another connection: never send it.
+    // The acknowledgement of a message that is still being stored would go to another connection:
+    // never send it.
     current.abort();
     current = new AbortController();
   });
@@ -84,7 +86,10 @@ export function consumeMqtt(parts: {
   }
 }
 
-/** Tries until the database takes it. What the database refuses for good is dropped: waiting would not help. */
+/**
+ * Tries until the database takes it. What the database refuses for good is dropped: waiting would
+ * not help.
+ */
 async function untilStored(
   work: () => Promise<Outcome>,
   logger: Logger,

@@ -27,7 +27,10 @@ export type DropReason =
   | 'cell measured twice'
   | 'off the plan';
 
-/** What became of a message. `deferred`: the reconciler will see to it. `detail`: the reason with its numbers, for the log. */
+/**
+ * What became of a message. `deferred`: the reconciler will see to it. `detail`: the reason with
+ * its numbers, for the log.
+ */
 export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
 
 /** Whoever wants to know what has just been stored. */
@@ -37,21 +40,25 @@ export interface Audience {
 }
 
 /**
- * Stores what was measured: points strictly in the order of seq, a status only after the points that belong before it. Every
- * method throws `unavailable` (or `no_room`) when the database is away, with nothing half done.
+ * Stores what was measured: points strictly in the order of seq, a status only after the points
+ * that belong before it. Every method throws `unavailable` (or `no_room`) when the database is
+ * away, with nothing half done.
  */
 export interface Recorder {
   point(sessionId: number, message: PointMessage): Promise<Outcome>;
   /**
-   * A status from MQTT is a hint: the orchestrator is asked, and its answer is stored. `deferred` when it does not answer now, dropped
-   * when the status cannot be true.
+   * A status from MQTT is a hint: the orchestrator is asked, and its answer is stored. `deferred`
+   * when it does not answer now, dropped when the status cannot be true.
    */
   statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
-  /** Fetches points up to `completed` and stores the status that gRPC delivered; the row as it is then. */
+  /**
+   * Fetches points up to `completed` and stores the status that gRPC delivered; the row as it is
+   * then.
+   */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
   /**
-   * Compares what came over MQTT with the journal, and stores what the journal says. To be done before the orchestrator is told
-   * to forget; throws when it is away.
+   * Compares what came over MQTT with the journal, and stores what the journal says. To be done
+   * before the orchestrator is told to forget; throws when it is away.
    */
   audit(session: SessionRow): Promise<void>;
   /** Overwrites a status that the orchestrator never had. */
@@ -93,7 +100,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
     return row;
   }
 
-  /** Stores the next points of a session; undefined when the row was out of date (another gateway was faster). */
+  /**
+   * Stores the next points of a session; undefined when the row was out of date (another gateway
+   * was faster).
+   */
   async function append(row: SessionRow, points: Measurement[]): Promise<SessionRow | undefined> {
     const last = points.at(-1);
     if (!last) return row;
@@ -158,8 +168,9 @@ export function createRecorder(parts: RecorderParts): Recorder {
   }
 
   /**
-   * The status to store for a hint: the orchestrator's own, or the hint where the orchestrator is further by now, so that viewers see
-   * every change; its own status then follows at once. `false`: it has no such revision. Undefined: the reconciler decides.
+   * The status to store for a hint: the orchestrator's own, or the hint where the orchestrator is
+   * further by now, so that viewers see every change; its own status then follows at once. `false`:
+   * it has no such revision. Undefined: the reconciler decides.
    */
   async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'false' | undefined> {
     const listed = await orchestrator.list(AbortSignal.timeout(HINT_PATIENCE_MS)).catch(() => undefined);
@@ -243,7 +254,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
   };
 }
 
-// A cell that an invented point has taken: the reconciler compares with the journal and puts it right.
+// A cell that an invented point has taken: the reconciler compares with the journal and puts it
+// right.
 function unlessUnique(error: unknown): undefined {
   if (!isUniqueViolation(error)) throw error;
 }

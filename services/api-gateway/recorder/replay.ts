@@ -16,8 +16,9 @@ interface ReplayParts {
 const BATCH = 1_000;
 
 /**
- * Fetches the points of a session that are not stored, up to `upTo`, from the journal of the orchestrator. An orchestrator
- * that is away, or has no more, is no error: the row says how far it went.
+ * Fetches the points of a session that are not stored, up to `upTo`, from the journal of the
+ * orchestrator. An orchestrator that is away, or has no more, is no error: the row says how far it
+ * went.
  */
 export async function replayPoints(parts: ReplayParts, from: SessionRow, upTo: number): Promise<SessionRow> {
   const { orchestrator, append, reload, logger } = parts;

@@ -6,9 +6,15 @@ import type { RotorDriver } from '../peers/rotor-driver.ts';
 import type { Queryable } from '../store/database.ts';
 import { listRotors } from '../store/rotors.ts';
 
-/** Tells rotor-driver what the owners of the rotors allow now; it moves nothing beyond that, whoever asks. */
+/**
+ * Tells rotor-driver what the owners of the rotors allow now; it moves nothing beyond that, whoever
+ * asks.
+ */
 export interface Permits {
-  /** After every change. Resolves when rotor-driver enforces it, or cannot be reached: then it is told once it can be. */
+  /**
+   * After every change. Resolves when rotor-driver enforces it, or cannot be reached: then it is
+   * told once it can be.
+   */
   changed(): Promise<void>;
 }
 

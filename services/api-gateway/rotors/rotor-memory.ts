@@ -10,7 +10,10 @@ export interface RotorMemory {
   forget(id: number): void;
   /** `listener` is told of rotors that are no more. */
   whenForgotten(listener: (id: number) => void): void;
-  /** From the database if it answers at once, else from memory. Throws `unavailable` when neither knows. */
+  /**
+   * From the database if it answers at once, else from memory. Throws `unavailable` when neither
+   * knows.
+   */
   find(id: number): Promise<RotorRow | undefined>;
 }
 

@@ -15,8 +15,8 @@ export interface ActionParts {
 }
 
 /**
- * Pauses, resumes or cancels. The orchestrator decides: what is stored may be a moment behind. Throws `not_found`, `wrong_state` with
- * the published sentence, `unavailable`.
+ * Pauses, resumes or cancels. The orchestrator decides: what is stored may be a moment behind.
+ * Throws `not_found`, `wrong_state` with the published sentence, `unavailable`.
  */
 export async function actOnScan(parts: ActionParts, action: SessionAction, sessionId: number): Promise<void> {
   const { db, orchestrator, handOver } = parts;

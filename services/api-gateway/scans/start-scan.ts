@@ -22,8 +22,8 @@ export interface ScanParts {
 }
 
 /**
- * Creates a session: the hardware is asked first, then the row is the intent. A hand-over that fails is made up for by the
- * reconciler, so the session exists either way.
+ * Creates a session: the hardware is asked first, then the row is the intent. A hand-over that
+ * fails is made up for by the reconciler, so the session exists either way.
  */
 export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
   const { db, orchestrator, handOver, nudge, logger } = parts;
@@ -64,7 +64,10 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
 }
 
-/** Whether what the tuner said of one rotor goes for the other: its owner may have changed it meanwhile. */
+/**
+ * Whether what the tuner said of one rotor goes for the other: its owner may have changed it
+ * meanwhile.
+ */
 function sameGain(a: RotorRow, b: RotorRow): boolean {
   return a.receiver === b.receiver && a.gain_db === b.gain_db;
 }

@@ -1,6 +1,9 @@
 import type { Queryable } from './database.ts';
 
-/** A row of `calibrations`: dBm = dBFS + dbm_offset_db for this receiver, frequency, bandwidth and gain. */
+/**
+ * A row of `calibrations`: dBm = dBFS + dbm_offset_db for this receiver, frequency, bandwidth and
+ * gain.
+ */
 export interface CalibrationRow extends NewCalibration {
   id: number;
   calibrated_at: Date;

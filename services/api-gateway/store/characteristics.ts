@@ -24,7 +24,9 @@ export async function findCharacteristics(
   return row?.result;
 }
 
-/** The last characterisation of each rotor that has one, by rotor; `rotorId` keeps only that of one. */
+/**
+ * The last characterisation of each rotor that has one, by rotor; `rotorId` keeps only that of one.
+ */
 export async function listCharacteristics(
   db: Queryable,
   rotorId?: number,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** `postgres://user:password@host:5432/name`; a password may hold `#`, `@`, `/` and `?` as they are. */
+/**
+ * `postgres://user:password@host:5432/name`; a password may hold `#`, `@`, `/` and `?` as they are.
+ */
 export const databaseUrl = z
   .string()
   .transform(encodePassword)

@@ -6,8 +6,9 @@ const HEADER_BYTES = 19;
 const TRAILER = -1;
 
 /**
- * Runs `copy (...) to stdout (format binary)` and decodes the rows as they arrive: a fifth of what rows of text cost node-postgres.
- * `decode` gets the bytes of one row from its count of columns on; they are valid during the call only.
+ * Runs `copy (...) to stdout (format binary)` and decodes the rows as they arrive: a fifth of what
+ * rows of text cost node-postgres. `decode` gets the bytes of one row from its count of columns on;
+ * they are valid during the call only.
  */
 export function copyOut<Row>(
   client: PoolClient,
@@ -40,7 +41,10 @@ class CopyOut<Row> {
     connection.query(this.#sql);
   }
 
-  /** A server sends one row in a message, the header with the first one (PostgreSQL's protocol, COPY operations). */
+  /**
+   * A server sends one row in a message, the header with the first one (PostgreSQL's protocol, COPY
+   * operations).
+   */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     const bytes = this.#begun ? chunk : chunk.subarray(HEADER_BYTES);
     this.#begun = true;

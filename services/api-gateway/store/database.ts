@@ -4,7 +4,10 @@ import type { Logger } from '#shared/runtime/logger';
 import { copyOut } from './copy-out.ts';
 import { prepareBoundedConnection } from './session-settings.ts';
 
-/** Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time, `no_room` when it is full. */
+/**
+ * Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time,
+ * `no_room` when it is full.
+ */
 export interface Queryable {
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
@@ -12,7 +15,10 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** One transaction on one connection; rolled back when the work throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** `copy (...) to stdout (format binary)` on a connection that is given back with the last row. See `copyOut`. */
+  /**
+   * `copy (...) to stdout (format binary)` on a connection that is given back with the last row.
+   * See `copyOut`.
+   */
   copy<Row>(sql: string, decode: (bytes: Buffer) => Row): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -48,7 +54,8 @@ export function createDatabase(url: string, logger: Logger): Database {
     const result = await on.query<Row>(sql, values).catch(rethrow);
     return result.rows;
   }
-  // A connection that breaks while it is in use reports it twice: the pending query rejects too, or the next one.
+  // A connection that breaks while it is in use reports it twice: the pending query rejects too, or
+  // the next one.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // An idle connection that the server closes: the next query opens another one.
   pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
@@ -112,8 +119,8 @@ function rethrowAbout(address: string) {
   };
 }
 
-// Classes of SQLSTATE that say nothing about the statement: connection, resources, operator, system; a lock or a statement
-// that took too long; no such user, database or table.
+// Classes of SQLSTATE that say nothing about the statement: connection, resources, operator,
+// system; a lock or a statement that took too long; no such user, database or table.
 const OUTAGE = /^(08|53|57|58|XX)|^(55P03|40001|40P01|28000|28P01|3D000|42P01)$/;
 
 function isOutage(error: unknown): boolean {

@@ -1,15 +1,18 @@
 import { BinaryRow } from './binary-row.ts';
 import type { Database, Queryable } from './database.ts';
 
-/** Bytes of a point: its cell (int32), its level (float32), and, if asked for, its time in Unix milliseconds (float64); big-endian. */
+/**
+ * Bytes of a point: its cell (int32), its level (float32), and, if asked for, its time in Unix
+ * milliseconds (float64); big-endian.
+ */
 export const LEVEL_BYTES = { plain: 8, timed: 16 } as const;
 
 // A query of some tenths of a second each: as many points as are asked for, in pieces of as many.
 const POINTS = { perQuery: 65_536, perPiece: 4_096 };
 
 /**
- * Cells and levels of the first points of a session, packed. The database packs them: as rows, a million of them would keep this
- * process busy for seconds.
+ * Cells and levels of the first points of a session, packed. The database packs them: as rows, a
+ * million of them would keep this process busy for seconds.
  */
 export async function* readLevels(
   db: Pick<Database, 'copy'>,
@@ -31,7 +34,10 @@ export async function* readLevels(
   }
 }
 
-/** Whether the levels of a session are calibrated: what is said of its first point goes for all of them. Undefined without points. */
+/**
+ * Whether the levels of a session are calibrated: what is said of its first point goes for all of
+ * them. Undefined without points.
+ */
 export async function isCalibrated(db: Queryable, sessionId: number): Promise<boolean | undefined> {
   const [first] = await db.query<{ calibrated: boolean }>(
     `select not ('uncalibrated' = any(flags)) as calibrated from points where session_id = $1 and seq = 1`,

@@ -14,14 +14,18 @@ const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 export interface MigrationEvents {
   /** Why the database cannot be used yet, in one sentence. */
   onWaiting: (reason: string) => void;
-  /** Whether the start may still be refused; afterwards a database that is unsuitable is asked again like one that is away. */
+  /**
+   * Whether the start may still be refused; afterwards a database that is unsuitable is asked again
+   * like one that is away.
+   */
   mayRefuse: () => boolean;
 }
 
 /**
- * Brings the schema up to date, waiting as long as it takes for a database that is still starting. Several gateways may do it
- * at once: an advisory lock lets one do the work. Rejects when the signal fires, and with `unsupported` for a database that cannot be
- * used as it is (encoding, privileges, read-only).
+ * Brings the schema up to date, waiting as long as it takes for a database that is still starting.
+ * Several gateways may do it at once: an advisory lock lets one do the work. Rejects when the
+ * signal fires, and with `unsupported` for a database that cannot be used as it is (encoding,
+ * privileges, read-only).
  */
 export async function migrateWhenReachable(
   url: string,
@@ -55,7 +59,8 @@ function reasonOf(error: unknown, address: string): string {
   if (code === '3D000') return `${errorMessage(error)}; create it, or name another one in DATABASE_URL`;
   if (code === '42501')
     return `${errorMessage(error)}; the role in DATABASE_URL must own Sky Scan's tables and may create others`;
-  // The server speaks, as of too many connections; anything else is a message of the system or of a library.
+  // The server speaks, as of too many connections; anything else is a message of the system or of a
+  // library.
   if (error instanceof pg.DatabaseError) return errorMessage(error);
   const fault = typeof code === 'string' ? code : errorMessage(error);
   return `PostgreSQL at ${address} ${describeConnectionFault(fault, 'DATABASE_URL')}`;

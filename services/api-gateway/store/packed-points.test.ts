@@ -131,7 +131,9 @@ function packed(from: Measurement): Buffer {
   ]);
 }
 
-/** As `array_send` writes it: dimensions, nulls, type text; length and first index; the elements. */
+/**
+ * As `array_send` writes it: dimensions, nulls, type text; length and first index; the elements.
+ */
 function textArray(words: string[]): Buffer {
   const elements = words.flatMap((text) => [int4(Buffer.byteLength(text)), Buffer.from(text)]);
   const shape = words.length > 0 ? [int4(words.length), int4(1)] : [];

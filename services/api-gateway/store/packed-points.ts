@@ -6,13 +6,15 @@ import { COUNTS, NUMBERS, TIMES, firstOf, type PointBlock } from './point-block.
 /** 1970-01-01 to 2000-01-01, where PostgreSQL's time begins. */
 const EPOCH_MS = 946_684_800_000;
 
-// Below what a socket brings at once (64 KiB): node-postgres copies a longer message again and again until it has all of it.
+// Below what a socket brings at once (64 KiB): node-postgres copies a longer message again and
+// again until it has all of it.
 const POINTS_PER_ROW = 256;
 
 /**
- * A query for the points of a session from one seq to another, packed: rows of how many there are, the points one after the other, those
- * with a reference as an object by seq. The database packs them: a message for each point costs node-postgres several times as long
- * as reading what is in it. All are whole numbers.
+ * A query for the points of a session from one seq to another, packed: rows of how many there are,
+ * the points one after the other, those with a reference as an object by seq. The database packs
+ * them: a message for each point costs node-postgres several times as long as reading what is in
+ * it. All are whole numbers.
  */
 export function packedPoints(sessionId: number, first: number, last: number): string {
   return `select packed.* from generate_series(${first}, ${last}, ${POINTS_PER_ROW}) piece cross join lateral (
@@ -36,7 +38,10 @@ function packed(): string {
 
 /** Unpacks the rows of `packedPoints`. */
 interface Unpacker {
-  /** One row; its bytes are not needed afterwards. Throws a RangeError when there are too few of them, or too many points. */
+  /**
+   * One row; its bytes are not needed afterwards. Throws a RangeError when there are too few of
+   * them, or too many points.
+   */
   add(bytes: Buffer): void;
   /** All points so far. */
   block(): PointBlock;
@@ -92,7 +97,10 @@ interface FlagList {
   end: number;
 }
 
-/** Reads arrays of text as `array_send` writes them: neighbours mostly have the same flags, which are read once. */
+/**
+ * Reads arrays of text as `array_send` writes them: neighbours mostly have the same flags, which
+ * are read once.
+ */
 function createFlagReader(lists: string[][]): (bytes: Buffer, view: DataView, start: number) => FlagList {
   const known = new Map<string, number>();
   let last = { bytes: Buffer.alloc(0), index: -1 };
@@ -114,7 +122,10 @@ function isAt(start: number, bytes: Buffer, array: Buffer): boolean {
   return true;
 }
 
-/** Dimensions, whether one is null, type; of each dimension length and first index; of each element length and bytes. */
+/**
+ * Dimensions, whether one is null, type; of each dimension length and first index; of each element
+ * length and bytes.
+ */
 function readTexts(bytes: Buffer, view: DataView, start: number): { words: string[]; end: number } {
   const dimensions = view.getInt32(start);
   let end = start + 12;

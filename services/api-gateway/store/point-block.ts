@@ -18,7 +18,10 @@ export const NUMBERS: NumberName[] = STORED_COLUMNS.flatMap(({ type, name }): Nu
 /** Times of a point, Unix milliseconds. */
 export const TIMES: TimeName[] = STORED_COLUMNS.flatMap(({ type, name }) => (type === 'time' ? [name] : []));
 
-/** Points one after the other, column by column: a million objects are work for the collector, numbers side by side are none. */
+/**
+ * Points one after the other, column by column: a million objects are work for the collector,
+ * numbers side by side are none.
+ */
 export interface PointBlock {
   rows: number;
   counts: Record<CountName, Uint32Array>;

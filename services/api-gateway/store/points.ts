@@ -7,9 +7,9 @@ import { createBlock, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
 
 /**
- * Appends points in the order of seq and counts them, in one statement: the counter is the guard, so whoever comes second (another
- * gateway, a redelivery) stores nothing. Returns whether they were stored. Throws a unique violation when a cell has a
- * point already.
+ * Appends points in the order of seq and counts them, in one statement: the counter is the guard,
+ * so whoever comes second (another gateway, a redelivery) stores nothing. Returns whether they were
+ * stored. Throws a unique violation when a cell has a point already.
  */
 export async function appendPoints(
   db: Queryable,
@@ -30,7 +30,10 @@ export async function appendPoints(
   return stored.length > 0;
 }
 
-/** Puts points in the place of those with the same seqs. Throws a unique violation when another seq has one of the cells. */
+/**
+ * Puts points in the place of those with the same seqs. Throws a unique violation when another seq
+ * has one of the cells.
+ */
 export async function replacePoints(
   tx: Queryable,
   sessionId: number,
@@ -89,7 +92,10 @@ interface PointRange {
   limit: number;
 }
 
-/** Points after `afterSeq` up to and including `upToSeq`, at most `limit`, in the order of measurement. */
+/**
+ * Points after `afterSeq` up to and including `upToSeq`, at most `limit`, in the order of
+ * measurement.
+ */
 export async function readPoints(
   db: Pick<Database, 'copy'>,
   sessionId: number,

@@ -58,7 +58,10 @@ export async function findRotor(db: Queryable, id: number): Promise<RotorRow | u
   return row;
 }
 
-/** Reads a rotor and keeps everybody else from changing it, or starting a session on it, until the transaction ends. */
+/**
+ * Reads a rotor and keeps everybody else from changing it, or starting a session on it, until the
+ * transaction ends.
+ */
 export async function lockRotor(tx: Queryable, id: number): Promise<RotorRow | undefined> {
   const [row] = await tx.query<RotorRow>('select * from rotors where id = $1 for update', [id]);
   return row;

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 
 /**
- * What the code relies on, whatever server, database and role set. Sent as statements: PgBouncer refuses most start-up parameters, and
- * keeps those that it tracks (DateStyle, TimeZone) for each client.
+ * What the code relies on, whatever server, database and role set. Sent as statements: PgBouncer
+ * refuses most start-up parameters, and keeps those that it tracks (DateStyle, TimeZone) for each
+ * client.
  */
 const SETTINGS = `set datestyle = 'ISO, YMD';
   set intervalstyle = 'postgres';

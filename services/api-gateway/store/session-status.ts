@@ -33,8 +33,8 @@ const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coales
 const OPEN = `status in ('pending', 'running', 'paused')`;
 
 /**
- * Stores a newer state; undefined when it is not newer, when the session has ended, or when points that belong before it are
- * missing.
+ * Stores a newer state; undefined when it is not newer, when the session has ended, or when points
+ * that belong before it are missing.
  */
 export async function applyStatus(
   db: Queryable,

@@ -24,7 +24,10 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   finished_at: Date | null;
   eta: Date | null;
   fault: StoredFault | null;
-  /** Time since the start as the orchestrator measured it, and when it said so; null: an older version. */
+  /**
+   * Time since the start as the orchestrator measured it, and when it said so; null: an older
+   * version.
+   */
   elapsed_s: number | null;
   elapsed_at: Date | null;
   /** Whether the rotor was seen to stand and is held; null: not known. */
@@ -44,7 +47,9 @@ export interface NewSession {
   shape: GridShape;
 }
 
-/** Creates a session, pending. Its rotor has to be locked: ids then grow in the order of commits. */
+/**
+ * Creates a session, pending. Its rotor has to be locked: ids then grow in the order of commits.
+ */
 export async function insertSession(
   tx: Queryable,
   { request, rotor, shape }: NewSession,
@@ -139,7 +144,10 @@ export async function cancelHere(
   return row;
 }
 
-/** Ends a session that must not drive its rotor any more; undefined when it has ended already. Its points are kept. */
+/**
+ * Ends a session that must not drive its rotor any more; undefined when it has ended already. Its
+ * points are kept.
+ */
 export async function endHere(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${CANCELLED_HERE}, notes = concat_ws(E'\n', user_notes, $2::text)

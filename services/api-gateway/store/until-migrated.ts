@@ -4,8 +4,8 @@ import type { Database, Queryable } from './database.ts';
 /** A database whose schema may still be an older one. */
 export interface ClosedDatabase extends Database {
   /**
-   * What cannot wait for the schema, as where a rotor is that has to be stopped: a question that the schema of the moment cannot answer
-   * is `unavailable`.
+   * What cannot wait for the schema, as where a rotor is that has to be stopped: a question that
+   * the schema of the moment cannot answer is `unavailable`.
    */
   early: Queryable;
   /** Why it is not open yet, for those who ask meanwhile. */
@@ -16,7 +16,10 @@ export interface ClosedDatabase extends Database {
   open(): void;
 }
 
-/** Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema answers half of the questions wrongly. */
+/**
+ * Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema
+ * answers half of the questions wrongly.
+ */
 export function closedUntilMigrated(db: Database): ClosedDatabase {
   let isOpen = false;
   let reason = 'it is being prepared';

@@ -8,7 +8,10 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Context } from '../context.ts';
 import { ExitError } from '../exit-codes.ts';
 
-/** `skyscan up`: what `npm start` runs, in a process of its own; Ctrl-C and SIGTERM are passed on to it. */
+/**
+ * `skyscan up`: what `npm start` runs, in a process of its own; Ctrl-C and SIGTERM are passed on to
+ * it.
+ */
 export function up(program: Command, { env, interrupts }: Context): void {
   program
     .command('up')

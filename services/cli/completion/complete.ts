@@ -14,8 +14,9 @@ export type Lookup = (what: 'rotor' | 'scan') => Promise<{ word: string; about: 
 const LOOKED_UP = ['rotor', 'scan'] as const;
 
 /**
- * Completes a command line from the tree of commands itself, so that it knows every command and option that there is. `words` are those
- * after the name of the program, the last of them unfinished and perhaps empty.
+ * Completes a command line from the tree of commands itself, so that it knows every command and
+ * option that there is. `words` are those after the name of the program, the last of them
+ * unfinished and perhaps empty.
  */
 export async function complete(
   program: Command,

@@ -1,12 +1,18 @@
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The hidden command that the scripts ask: it prints a word and what it means, separated by a tab, one to a line. */
+/**
+ * The hidden command that the scripts ask: it prints a word and what it means, separated by a tab,
+ * one to a line.
+ */
 export const COMPLETE = '__complete';
 /** Printed in place of words when files may stand there. */
 export const FILES = ':files';
 
-/** What a shell has to read for completion. It asks the command itself, so that it never has to be made anew. */
+/**
+ * What a shell has to read for completion. It asks the command itself, so that it never has to be
+ * made anew.
+ */
 export function completionScript(shell: Shell): string {
   return { bash: BASH, zsh: ZSH, fish: FISH }[shell];
 }

@@ -6,7 +6,10 @@ import type { ScanView } from './scan-view.ts';
 
 const SHARE = 10;
 
-/** Lines for a file or a pipe: every status, every tenth of the scan, why no points arrive, and how the connection is. */
+/**
+ * Lines for a file or a pipe: every status, every tenth of the scan, why no points arrive, and how
+ * the connection is.
+ */
 export function createPlainDisplay({ out, err }: Context, view: ScanView): Display {
   let status = '';
   let tenths = -1;

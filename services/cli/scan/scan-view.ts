@@ -69,7 +69,10 @@ export function takeMessage(view: ScanView, message: DetailedSessionMessage, now
   return true;
 }
 
-/** How long it takes until the end, seconds: by its pace, or what the server expects; undefined while it does not run. */
+/**
+ * How long it takes until the end, seconds: by its pace, or what the server expects; undefined
+ * while it does not run.
+ */
 export function secondsLeft({ session, plan, planAtMs, pace }: ScanView, nowMs: number): number | undefined {
   if (session.status !== 'running' || plan.fault) return undefined;
   const rate = pace.perSecond(session.completed_points, nowMs);

@@ -42,7 +42,10 @@ export function titleOf({ session, plan }: ScanView): string {
   return printable(`Scan ${id} on ${plan.rotor_name}: ${status}${notes === null ? '' : ` (${notes})`}`);
 }
 
-/** `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`; undefined while points arrive. */
+/**
+ * `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`; undefined while
+ * points arrive.
+ */
 export function faultLine({ session, plan, planAtMs }: ScanView, nowMs: number): string | undefined {
   return plan.fault ? printable(faultText(plan.fault, session.status, (nowMs - planAtMs) / 1000)) : undefined;
 }

@@ -42,7 +42,9 @@ export function createSkyGrid(bounds: GridBounds): SkyGrid {
   };
 }
 
-/** Degrees; azimuth as people count it, 0 to 360 and 360 itself only at the end of a full circle. */
+/**
+ * Degrees; azimuth as people count it, 0 to 360 and 360 itself only at the end of a full circle.
+ */
 export function cellLabel(
   grid: SkyGrid,
   row: number,

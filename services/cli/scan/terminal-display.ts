@@ -10,7 +10,10 @@ const FRAME_MS = 100;
 const IDLE_FRAMES = 10;
 const HINT = 'Ctrl-C leaves';
 
-/** The whole terminal: the map as it grows, progress, and what is going on. In the end the map stays on the normal screen. */
+/**
+ * The whole terminal: the map as it grows, progress, and what is going on. In the end the map stays
+ * on the normal screen.
+ */
 export function createTerminalDisplay({ out, colours }: Context, view: ScanView): Display {
   const screen = openFullScreen(out);
   let dirty = true;

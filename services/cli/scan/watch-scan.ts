@@ -19,8 +19,9 @@ const QUESTION = 'Ctrl-C: cancel the scan (c), leave it running (d), or go on wa
 const CTRL_C = '\u0003';
 
 /**
- * Shows a scan until it has ended. Throws `DetachedError` when the user leaves, `CancelledError` when the user cancels it, and what the
- * API refuses. A connection that drops is made again, and nothing is missed.
+ * Shows a scan until it has ended. Throws `DetachedError` when the user leaves, `CancelledError`
+ * when the user cancels it, and what the API refuses. A connection that drops is made again, and
+ * nothing is missed.
  */
 export async function watchScan(
   context: Context,

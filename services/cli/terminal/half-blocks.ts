@@ -22,13 +22,15 @@ const LEGEND_STEPS = 16;
 const ALL_LEVELS: LevelRange = { min: -1.5, max: 1.5 };
 
 /**
- * A scan as lines of text, azimuth to the right and elevation upward: with colours two cells to a character (half blocks), without
- * them one, by how high it is filled. Where several cells share a place the strongest shows; where nothing was measured, a dot.
+ * A scan as lines of text, azimuth to the right and elevation upward: with colours two cells to a
+ * character (half blocks), without them one, by how high it is filled. Where several cells share a
+ * place the strongest shows; where nothing was measured, a dot.
  */
 export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace): string[] {
   const columns = fit(grid.columns, width - MARGIN);
   const perLine = depth === 'none' ? 1 : 2;
-  // A cell is not higher than four lines: a scan of one row is a strip, not a screen of the same row.
+  // A cell is not higher than four lines: a scan of one row is a strip, not a screen of the same
+  // row.
   const room = Math.min(Math.max(1, height - FOOTER), grid.rows * MAX_LINES_OF_ROW);
   const lines = Math.ceil(fit(grid.rows, room * perLine) / perLine);
   const pixels = Math.min(lines * perLine, Math.max(grid.rows, fit(grid.rows, lines * perLine)));
@@ -51,7 +53,10 @@ export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace)
   return [...body, azimuths(grid, columns), legend(grid, range, depth, unit)];
 }
 
-/** Whole characters for each cell where there is room, so that cells are equally large; else as many as there are. */
+/**
+ * Whole characters for each cell where there is room, so that cells are equally large; else as many
+ * as there are.
+ */
 function fit(cells: number, space: number): number {
   const room = Math.max(1, space);
   return cells >= room ? room : cells * Math.max(1, Math.floor(room / cells));
@@ -65,7 +70,10 @@ interface Place {
   rows: number;
 }
 
-/** The strongest level of the cells behind a place; NaN when none of them was measured; undefined: there is no cell. */
+/**
+ * The strongest level of the cells behind a place; NaN when none of them was measured; undefined:
+ * there is no cell.
+ */
 function strongest(grid: SkyGrid, { x, y, columns, rows }: Place): number | undefined {
   const [rowFrom, rowTo] = share(y, rows, grid.rows);
   let level = NaN;
@@ -126,7 +134,9 @@ function widen(range: LevelRange | undefined): LevelRange {
 /** Lines from one elevation to the next. */
 const LABEL_EVERY = 4;
 
-/** Elevations at the bottom, at the top, and at every fourth line between them, each of them once. */
+/**
+ * Elevations at the bottom, at the top, and at every fourth line between them, each of them once.
+ */
 function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, perLine: number): string {
   const top = grid.rows - 1;
   const label = (row: number) => `${cellLabel(grid, row, 0).elevation}°`;
@@ -142,7 +152,8 @@ function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, pe
 /** The azimuth of the first, the middle and the last column, under them. */
 function azimuths(grid: SkyGrid, columns: number): string {
   const last = grid.columns - 1;
-  // In an equal-area grid the lowest row has the most columns, or the one that is nearest to the horizon.
+  // In an equal-area grid the lowest row has the most columns, or the one that is nearest to the
+  // horizon.
   const row = widestRow(grid);
   const label = (column: number) => `${cellLabel(grid, row, column).azimuth}°`;
   const [left, middle, right] = [label(0), label(Math.floor(grid.columns / 2)), label(last)];

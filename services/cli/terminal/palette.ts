@@ -10,7 +10,10 @@ export function viridis(share: number): Rgb {
   return [byte(1), byte(3), byte(5)];
 }
 
-/** The escape sequence (SGR) that makes a colour the one of the letters or of the ground; empty without colours. */
+/**
+ * The escape sequence (SGR) that makes a colour the one of the letters or of the ground; empty
+ * without colours.
+ */
 export function colourCode([red, green, blue]: Rgb, of: 'letters' | 'ground', depth: ColourDepth): string {
   const what = of === 'letters' ? 38 : 48;
   if (depth === 'none') return '';

@@ -3,7 +3,10 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { Keyboard } from '../context.ts';
 import type { Stream } from '../output.ts';
 
-/** A stream of the process. The program that reads it may have ended (`| head`): that is no error. `onGone` is called once then. */
+/**
+ * A stream of the process. The program that reads it may have ended (`| head`): that is no error.
+ * `onGone` is called once then.
+ */
 export function createStream(stream: WriteStream, onGone: () => void = () => undefined): Stream {
   let isGone = false;
   stream.on('error', () => {

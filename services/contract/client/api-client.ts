@@ -16,7 +16,9 @@ export interface ApiConnection {
   signal?: AbortSignal;
 }
 
-/** The public API. Every call throws `ApiError`, or the reason of the signal once that has fired. */
+/**
+ * The public API. Every call throws `ApiError`, or the reason of the signal once that has fired.
+ */
 export interface ApiClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T>;

@@ -11,7 +11,10 @@ export class ApiError extends Error {
     this.problems = problems;
   }
 
-  /** The problems by field; of nested fields (`horizon.0.1`) by the path. Those of no field are at ''. */
+  /**
+   * The problems by field; of nested fields (`horizon.0.1`) by the path. Those of no field are at
+   * ''.
+   */
   get byField(): Map<string, string> {
     const fields = new Map<string, string>();
     for (const { loc, msg } of this.problems) {

@@ -3,11 +3,12 @@ import { SESSION_STATUSES, type SessionStatus } from '../session-status.ts';
 import type { RotorMessage } from './rotor-messages.ts';
 import type { DetailedSessionMessage } from './session-messages.ts';
 
-// How clients read messages. The schemas would do it, but a browser has no zod. A newer server may add fields, and words of `status`.
+// How clients read messages. The schemas would do it, but a browser has no zod. A newer server may
+// add fields, and words of `status`.
 
 /**
- * A message of `/ws/skyscan/{id}?detail=full`; undefined: it is malformed, or of another session. A status that this version does not
- * know is read as `known`, the last one.
+ * A message of `/ws/skyscan/{id}?detail=full`; undefined: it is malformed, or of another session. A
+ * status that this version does not know is read as `known`, the last one.
  */
 export function readSessionMessage(
   data: unknown,
@@ -62,7 +63,10 @@ function isPoint(point: unknown): boolean {
   );
 }
 
-/** Whether a measurement has a value of the column's type; an older server lacks columns that may be null. */
+/**
+ * Whether a measurement has a value of the column's type; an older server lacks columns that may be
+ * null.
+ */
 function hasColumn(
   measurement: Record<string, unknown>,
   { name, type, min, nullable }: StoredColumn,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a part of Sky Scan can do for the gateway. `away`: it cannot be reached, does not answer or does not serve. `impaired`: it
- * can be asked, but something is wrong with it.
+ * What a part of Sky Scan can do for the gateway. `away`: it cannot be reached, does not answer or
+ * does not serve. `impaired`: it can be asked, but something is wrong with it.
  */
 const dependencyStateSchema = z.enum(['ok', 'away', 'impaired']).meta({
   description:

@@ -5,7 +5,8 @@ import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
 import { integerWithin, number, text, within, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';
 
-// A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option parser would take for its own.
+// A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option
+// parser would take for its own.
 const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
@@ -73,7 +74,9 @@ export const newRotorSchema = z
   .superRefine(checkTravel, { when: () => true })
   .meta({ id: 'NewRotor' });
 
-/** Body of PUT: any of the fields. The whole is checked by `newRotorSchema` after they are put in. */
+/**
+ * Body of PUT: any of the fields. The whole is checked by `newRotorSchema` after they are put in.
+ */
 export const rotorChangeSchema = z
   .strictObject(withoutDefaults(fields))
   .partial()

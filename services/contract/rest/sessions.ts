@@ -70,7 +70,8 @@ type GridFields = Partial<
   Record<'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>
 >;
 
-// Runs also when a field is wrong, so that every problem is told at once; what is wrong already is left out.
+// Runs also when a field is wrong, so that every problem is told at once; what is wrong already is
+// left out.
 function checkGrid(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const { grid, az_start, az_end, el_start, el_end, step_deg } = input as GridFields;

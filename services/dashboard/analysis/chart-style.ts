@@ -13,7 +13,10 @@ export interface ChartColours {
   marker: string;
 }
 
-/** Reads the variables of the theme that holds for an element; its name is here so that a change of it is noticed. */
+/**
+ * Reads the variables of the theme that holds for an element; its name is here so that a change of
+ * it is noticed.
+ */
 export function coloursOf(element: Element, _theme: 'light' | 'dark'): ChartColours {
   const style = getComputedStyle(element);
   const variable = (name: string) => style.getPropertyValue(name).trim();
@@ -31,7 +34,10 @@ const TEXT_PX = 12;
 /** Room above and below the levels, as a share of their span. */
 const MARGIN = 0.08;
 
-/** The ends of an axis of levels, dB. As with colours, a span below 3 dB would show noise as structure. */
+/**
+ * The ends of an axis of levels, dB. As with colours, a span below 3 dB would show noise as
+ * structure.
+ */
 export function levelAxisRange(min: number | null, max: number | null): [number | null, number | null] {
   if (min === null || max === null) return [min, max];
   const half = Math.max((max - min) * (0.5 + MARGIN), LEAST_AUTOMATIC_SPAN_DB / 2);

@@ -1,7 +1,10 @@
 import { degToRad } from '#shared/sky/units';
 import type { SkyMap } from '#sky-map/sky-map';
 
-/** What a cut is made of: levels, and the standard deviation of the reads of every cell, dB, by cell. */
+/**
+ * What a cut is made of: levels, and the standard deviation of the reads of every cell, dB, by
+ * cell.
+ */
 export interface CutSource {
   map: SkyMap;
   stdDb: Float32Array;
@@ -16,8 +19,9 @@ export interface Cut {
   /** Ascending, degrees; azimuths unwrapped as the grid counts them. */
   anglesDeg: number[];
   /**
-   * Where each place is drawn, ascending, degrees: the elevation, or across the beam. Across the beam is the difference in azimuth to the
-   * chosen cell times cos(elevation): at 60 degrees of elevation a beam of 6 degrees spans 12 degrees of azimuth.
+   * Where each place is drawn, ascending, degrees: the elevation, or across the beam. Across the
+   * beam is the difference in azimuth to the chosen cell times cos(elevation): at 60 degrees of
+   * elevation a beam of 6 degrees spans 12 degrees of azimuth.
    */
   placesDeg: number[];
   /** The place of the chosen cell, degrees: 0 across the beam. */
@@ -31,7 +35,10 @@ export interface Cut {
   cells: { row: number; column: number }[];
 }
 
-/** Level across the beam, along a row through a cell. Throws a RangeError for a cell that the grid does not have. */
+/**
+ * Level across the beam, along a row through a cell. Throws a RangeError for a cell that the grid
+ * does not have.
+ */
 export function rowCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
   map.cell(row, column);
@@ -49,13 +56,17 @@ export function rowCut(source: CutSource, row: number, column: number): Cut {
   return { ...cut, placesDeg, crossingDeg: 0 };
 }
 
-/** Level over elevation, through a cell: of every row the cell that is at its azimuth, where there is one. */
+/**
+ * Level over elevation, through a cell: of every row the cell that is at its azimuth, where there
+ * is one.
+ */
 export function columnCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
   const { azimuthDeg } = map.pointing(row, column);
   const cells: { row: number; column: number }[] = [];
   for (let other = 0; other < map.rows; other++) {
-    // In its own row a cell is found by its number: the azimuth of a short last step may be nearer to another.
+    // In its own row a cell is found by its number: the azimuth of a short last step may be nearer
+    // to another.
     const found = other === row ? column : map.columnAt(other, azimuthDeg);
     if (found >= 0) cells.push({ row: other, column: found });
   }

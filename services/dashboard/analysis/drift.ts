@@ -8,7 +8,10 @@ export interface ReferenceLevel {
   level: number;
 }
 
-/** The reference measurements in a block of points, in its order. Throws an Error for a block without their column. */
+/**
+ * The reference measurements in a block of points, in its order. Throws an Error for a block
+ * without their column.
+ */
 export function referencesIn({ rows, columns }: Block): ReferenceLevel[] {
   const levels = columns.get('reference_dbm');
   const times = columns.get('measured_at');
@@ -26,7 +29,9 @@ export function lastSeqOf({ rows, columns }: Block): number {
   return columns.get('seq')?.[rows - 1] ?? 0;
 }
 
-/** How far the reference is from its first level, dB, and at most was; undefined without references. */
+/**
+ * How far the reference is from its first level, dB, and at most was; undefined without references.
+ */
 export function driftOf(
   references: readonly ReferenceLevel[],
 ): { nowDb: number; leastDb: number; mostDb: number } | undefined {

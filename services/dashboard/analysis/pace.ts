@@ -15,7 +15,9 @@ export interface Frames {
 // The page belongs to the person: drawing takes a tenth of the time at most.
 const REST = 9;
 
-/** Does work at most once per frame, and after each time rests for nine times as long as it took. */
+/**
+ * Does work at most once per frame, and after each time rests for nine times as long as it took.
+ */
 export function paced(work: () => void, frames: Frames = windowFrames): Pace {
   let callOff: (() => void) | undefined;
   let restUntil = 0;

@@ -21,8 +21,8 @@ export interface Histogram {
   counts: Uint32Array;
 }
 
-// Counted into so many classes instead of sorted: a million levels take some milliseconds, and over 100 dB a percentile
-// is within 0.002 dB.
+// Counted into so many classes instead of sorted: a million levels take some milliseconds, and over
+// 100 dB a percentile is within 0.002 dB.
 const CLASSES = 65_536;
 const MOST_BARS = 48;
 const STEPS_DB = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
@@ -84,7 +84,10 @@ function increment(counts: Uint32Array, n: number): void {
   counts[index] = (counts[index] ?? 0) + 1;
 }
 
-/** The outline of the bars: levels and counts, two places for every bar (its left and its right edge). */
+/**
+ * The outline of the bars: levels and counts, two places for every bar (its left and its right
+ * edge).
+ */
 export function barsOf({ fromDb, stepDb, counts }: Histogram): [number[], number[]] {
   const levels: number[] = [];
   const heights: number[] = [];

@@ -6,13 +6,15 @@ export interface Sweeps {
   along: 'azimuth' | 'elevation';
   /** Cells in the order of measurement. */
   order: Uint32Array;
-  /** Sweep n is `order` from `starts[n]` to `starts[n + 1]`; its last entry is the number of points. */
+  /**
+   * Sweep n is `order` from `starts[n]` to `starts[n + 1]`; its last entry is the number of points.
+   */
   starts: number[];
 }
 
 /**
- * Takes the order of measurement apart into sweeps: a sweep ends where the next point lies in another row (or column, when the rotor
- * sweeps elevation). `seq` by cell, from 1; 0: not measured.
+ * Takes the order of measurement apart into sweeps: a sweep ends where the next point lies in
+ * another row (or column, when the rotor sweeps elevation). `seq` by cell, from 1; 0: not measured.
  */
 export function sweepsOf(map: Pick<SkyMap, 'columns'>, seq: Uint32Array): Sweeps {
   const order = orderOf(seq);

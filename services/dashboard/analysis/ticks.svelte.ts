@@ -2,7 +2,10 @@ import { flushSync } from 'svelte';
 import type { SkyMap } from '#sky-map/sky-map';
 import { paced } from './pace.ts';
 
-/** A number that grows when a cell of any of the maps has changed: at most once per frame, seldomer where the page has much to draw. */
+/**
+ * A number that grows when a cell of any of the maps has changed: at most once per frame, seldomer
+ * where the page has much to draw.
+ */
 export function ticksOf(maps: () => readonly Pick<SkyMap, 'onChange'>[]): { readonly now: number } {
   let now = $state(0);
   $effect(() => {

@@ -7,7 +7,10 @@ export interface Waterfall {
   height: number;
   /** Line by line; `NO_CELL` where nothing was measured in this sweep. */
   cells: Int32Array;
-  /** Which sweeps a line shows: from its own number times this. More than one where there are more sweeps than lines. */
+  /**
+   * Which sweeps a line shows: from its own number times this. More than one where there are more
+   * sweeps than lines.
+   */
   sweepsPerLine: number;
 }
 
@@ -37,7 +40,10 @@ export function waterfallOf(map: SkyMap, { along, order, starts }: Sweeps): Wate
   return { width, height, cells, sweepsPerLine };
 }
 
-/** The cell at a place of the picture, 0 to 1 from its left and its top; undefined where nothing was measured. */
+/**
+ * The cell at a place of the picture, 0 to 1 from its left and its top; undefined where nothing was
+ * measured.
+ */
 export function cellAtPlace({ width, height, cells }: Waterfall, x: number, y: number): number | undefined {
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return undefined;
   const cell = cells[Math.floor(y * height) * width + Math.floor(x * width)] ?? NO_CELL;

@@ -8,7 +8,9 @@ export interface Difference {
   sameGrid: boolean;
   /** Cells of the difference that have a counterpart in both maps, measured or not. */
   matched: number;
-  /** The cells of A and of B that a cell of the difference is made of; undefined where one has none. */
+  /**
+   * The cells of A and of B that a cell of the difference is made of; undefined where one has none.
+   */
   pairAt(row: number, column: number): { a: number; b: number } | undefined;
   /** Takes the levels over. */
   update(): void;
@@ -17,8 +19,9 @@ export interface Difference {
 const NONE = -1;
 
 /**
- * Matches cells by their pointing: of grids that are the same by their number, else every cell of the coarser grid with the cell of
- * the finer one that is nearest and at most half a (finer) step away. Of two grids as fine as each other that of A counts.
+ * Matches cells by their pointing: of grids that are the same by their number, else every cell of
+ * the coarser grid with the cell of the finer one that is nearest and at most half a (finer) step
+ * away. Of two grids as fine as each other that of A counts.
  */
 export function differenceOf(a: SkyMap, b: SkyMap): Difference {
   const sameGrid = same(a.bounds, b.bounds);
@@ -50,7 +53,10 @@ export function differenceOf(a: SkyMap, b: SkyMap): Difference {
   };
 }
 
-/** Of every cell of the coarser map the cell of the finer one that is nearest; NONE where there is none. */
+/**
+ * Of every cell of the coarser map the cell of the finer one that is nearest; NONE where there is
+ * none.
+ */
 function match(coarse: SkyMap, fine: SkyMap): Int32Array {
   const counterparts = new Int32Array(coarse.rows * coarse.columns).fill(NONE);
   for (let row = 0; row < coarse.rows; row++)

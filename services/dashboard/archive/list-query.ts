@@ -34,7 +34,9 @@ export function listPath({ status, rotorId, page }: ListQuery): string {
   return `/api/skyscan/sessions?${query}`;
 }
 
-/** The two that are compared after another one is ticked or unticked: of three the first gives way. */
+/**
+ * The two that are compared after another one is ticked or unticked: of three the first gives way.
+ */
 export function choose(chosen: readonly number[], id: number, ticked: boolean): number[] {
   const others = chosen.filter((other) => other !== id);
   return ticked ? [...others, id].slice(-2) : others;

@@ -1,6 +1,9 @@
 import { LEAST_AUTOMATIC_SPAN_DB, autoRange, percentileRange, type LevelRange } from '#sky-map/range';
 
-/** One range for two maps: from the lower lowest to the higher highest end. Undefined while neither has a level. */
+/**
+ * One range for two maps: from the lower lowest to the higher highest end. Undefined while neither
+ * has a level.
+ */
 export function commonRange(a: Float32Array, b: Float32Array): LevelRange | undefined {
   const [first, second] = [autoRange(a), autoRange(b)];
   if (!first || !second) return first ?? second;

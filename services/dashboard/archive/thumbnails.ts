@@ -8,7 +8,9 @@ const AT_ONCE = 3;
 
 /** Loads pictures a few at a time, first come, first served. */
 export interface Thumbnails {
-  /** The picture, or undefined when there is none to be had. Rejects only with the signal's reason. */
+  /**
+   * The picture, or undefined when there is none to be had. Rejects only with the signal's reason.
+   */
   load(path: string, signal: AbortSignal): Promise<Blob | undefined>;
 }
 
@@ -47,7 +49,10 @@ export function createThumbnails(fetch: Fetch): Thumbnails {
   };
 }
 
-/** Where the picture of a session is; undefined when there is nothing to see. It changes with every twentieth that is measured. */
+/**
+ * Where the picture of a session is; undefined when there is nothing to see. It changes with every
+ * twentieth that is measured.
+ */
 export function thumbnailPath(session: Session, theme: 'light' | 'dark'): string | undefined {
   const { id, completed_points, total_points, status, el_start, el_end, step_deg } = session;
   if (completed_points === 0) return undefined;

@@ -31,7 +31,10 @@ const FLOATS: FloatName[] = [
   ...POINTINGS.flatMap((name) => [`${name}_azimuth`, `${name}_elevation`] as const),
 ];
 
-/** What is known of every cell, in arrays by cell: a million of them are 40 MB, and 4 MB more with each further column. */
+/**
+ * What is known of every cell, in arrays by cell: a million of them are 40 MB, and 4 MB more with
+ * each further column.
+ */
 export class CellTable {
   readonly map: SkyMap;
   readonly floats: Record<FloatName, Float32Array>;
@@ -83,7 +86,10 @@ export class CellTable {
     this.map.set(cell.row, cell.column, cell.mean_dbm);
   }
 
-  /** The points of a block from `from` to `to`, excluded. Throws a RangeError for a cell that the grid does not have, and keeps none then. */
+  /**
+   * The points of a block from `from` to `to`, excluded. Throws a RangeError for a cell that the
+   * grid does not have, and keeps none then.
+   */
   putAll(block: Block, from: number, to: number): void {
     const of = (name: string) => columnOf(block, name).subarray(from, to);
     const rows = of('row');

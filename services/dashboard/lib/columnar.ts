@@ -22,8 +22,8 @@ interface Header {
 const LINE_FEED = 10;
 
 /**
- * Reads a columnar stream piece by piece: every call with the next bytes returns the blocks that are whole by then. Throws an Error for
- * bytes that are no such stream.
+ * Reads a columnar stream piece by piece: every call with the next bytes returns the blocks that
+ * are whole by then. Throws an Error for bytes that are no such stream.
  */
 export function createColumnarReader(): (bytes: Uint8Array<ArrayBuffer>) => Block[] {
   let line: Uint8Array<ArrayBuffer> = new Uint8Array(0);

@@ -3,8 +3,8 @@ import type { KeyHolder } from './identity.svelte.ts';
 import { pageBase } from './paths.ts';
 
 /**
- * Has the browser save what is at a path of the API. Without a key it is a link like any other and goes to the disk as it comes; with
- * one it has to pass through here. Throws `ApiError`.
+ * Has the browser save what is at a path of the API. Without a key it is a link like any other and
+ * goes to the disk as it comes; with one it has to pass through here. Throws `ApiError`.
  */
 export async function download(api: Api, key: KeyHolder, path: string, name: string): Promise<void> {
   if (key.key === undefined) {

@@ -10,7 +10,10 @@ interface Asked {
   ending: AbortController;
 }
 
-/** Answers that are on their way while the browser still reads the scripts. Each is given once, and only while it is fresh. */
+/**
+ * Answers that are on their way while the browser still reads the scripts. Each is given once, and
+ * only while it is fresh.
+ */
 export class EarlyAnswers {
   readonly #asked = new Map<string, Asked>();
 
@@ -57,7 +60,10 @@ export function firstPaths(hash: string): string[] {
   ];
 }
 
-/** The header that says who asks; not `Authorization`, which a proxy may need for a login of its own. */
+/**
+ * The header that says who asks; not `Authorization`, which a proxy may need for a login of its
+ * own.
+ */
 export function keyHeader(key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { 'X-API-Key': key };
 }

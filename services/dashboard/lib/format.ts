@@ -68,7 +68,10 @@ export function rate(pointsPerSecond: number): string {
     : `${trimmed(pointsPerSecond * 3600, 1)} points/h`;
 }
 
-/** What the flags of a cell say, in words; empty when it is as it should be. `uncalibrated` is what the unit says already. */
+/**
+ * What the flags of a cell say, in words; empty when it is as it should be. `uncalibrated` is what
+ * the unit says already.
+ */
 export function flagWords({ flags }: Pick<MeasuredCell, 'flags'>): string {
   return flags
     .filter((flag) => flag !== 'uncalibrated')

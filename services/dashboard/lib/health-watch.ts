@@ -7,7 +7,8 @@ export type HealthReport = Pick<Health, 'dependencies' | 'states'> | { unreachab
 
 /** After that long without a message a session counts as silent, milliseconds. */
 export const SILENT_MS = 600;
-// Silence, a look, and an answer that does not come are less than the 2 s after which the page has to name the reason.
+// Silence, a look, and an answer that does not come are less than the 2 s after which the page has
+// to name the reason.
 const LOOK_MS = 250;
 const PATIENCE_MS = 1_100;
 /** A question without an answer is asked again after this long. */
@@ -22,8 +23,8 @@ export interface HealthQuestion {
 }
 
 /**
- * Asks for the reason while no messages come, and until nothing is wrong any longer; while they come it asks for nothing. `tell` receives
- * every answer. Returns what ends it.
+ * Asks for the reason while no messages come, and until nothing is wrong any longer; while they
+ * come it asks for nothing. `tell` receives every answer. Returns what ends it.
  */
 export function watchHealth(
   { ask, silentMs }: HealthQuestion,
@@ -32,7 +33,10 @@ export function watchHealth(
 ): () => void {
   const ending = new AbortController();
 
-  /** Yields that no answer comes, if so, and then the answer when it comes after all: a slow server is not one that is away. */
+  /**
+   * Yields that no answer comes, if so, and then the answer when it comes after all: a slow server
+   * is not one that is away.
+   */
   async function* question(): AsyncGenerator<HealthReport> {
     const patience = new AbortController();
     const late = (ms: number) => timing.sleep(ms, patience.signal).then(() => ({ unreachable: NO_ANSWER }));

@@ -13,7 +13,9 @@ import { hasEnded } from '#contract/session-status';
 import { boundsOf, liveFieldsOf, merge } from './session-facts.ts';
 import type { SessionSource } from './session-source.ts';
 
-/** What a live session is doing; `unknown`: there is no such session, `refused`: a key is needed. */
+/**
+ * What a live session is doing; `unknown`: there is no such session, `refused`: a key is needed.
+ */
 export type LivePhase = 'loading' | 'live' | 'waiting' | 'ended' | 'unknown' | 'refused';
 
 const FIRST_WAIT_MS = 500;
@@ -26,8 +28,9 @@ const PLAN_EVERY = 4;
 const FEW_POINTS = 500;
 
 /**
- * A session as it is and as it goes on: loads what is stored, follows what comes, and begins again where it was whenever the connection
- * breaks. Points are taken in the order of `seq`, each exactly once: nothing is missing and nothing is there twice.
+ * A session as it is and as it goes on: loads what is stored, follows what comes, and begins again
+ * where it was whenever the connection breaks. Points are taken in the order of `seq`, each exactly
+ * once: nothing is missing and nothing is there twice.
  */
 export class LiveSession {
   readonly id: number;
@@ -60,7 +63,9 @@ export class LiveSession {
     void this.#run();
   }
 
-  /** Told after every change but that of a single cell (`table.map.onChange`). Returns what ends it. */
+  /**
+   * Told after every change but that of a single cell (`table.map.onChange`). Returns what ends it.
+   */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -208,7 +213,10 @@ export class LiveSession {
     return new Error(`Point ${this.lastSeq + 1} is missing`);
   }
 
-  /** Asks now and then; gives a connection up that is silent while points are stored, or while nobody answers either. */
+  /**
+   * Asks now and then; gives a connection up that is silent while points are stored, or while
+   * nobody answers either.
+   */
   async #watch(signal: AbortSignal, giveUp: () => void): Promise<void> {
     let missed: number | undefined;
     for (let turn = 1; ; turn++) {
@@ -225,7 +233,10 @@ export class LiveSession {
     }
   }
 
-  /** Notes, times, the expected end; resolves with how many points are stored, as far as that can be had. */
+  /**
+   * Notes, times, the expected end; resolves with how many points are stored, as far as that can be
+   * had.
+   */
   async #ask(planToo = true): Promise<number | undefined> {
     if (this.#asking || this.#ending.signal.aborted) return undefined;
     this.#asking = true;

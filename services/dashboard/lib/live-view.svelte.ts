@@ -15,7 +15,10 @@ import { sessionSource } from './session-source.ts';
 // Every change of the words lays the page out anew.
 const LOADING_EVERY_MS = 100;
 
-/** A live session for components: what it shows changes at most once per frame, however fast points come. */
+/**
+ * A live session for components: what it shows changes at most once per frame, however fast points
+ * come.
+ */
 export class LiveView {
   phase = $state<LivePhase>('loading');
   words = $state('');
@@ -77,7 +80,10 @@ export class LiveView {
     this.table = table;
   }
 
-  /** Nothing but the number of points is new, and that was shown just now: there will be another one. */
+  /**
+   * Nothing but the number of points is new, and that was shown just now: there will be another
+   * one.
+   */
   #onlyLoads(): boolean {
     const { phase, session, plan } = this.#live;
     const known = this.phase === 'loading' && session === this.session && plan === this.plan;
@@ -127,7 +133,8 @@ export class HealthView {
     const question = {
       ask: (signal: AbortSignal) => api.get<Health>('/health', signal),
       // Nobody looks: the network of phones is frozen then, too.
-      // The first question is asked inside the effect that makes this: it must not follow every message.
+      // The first question is asked inside the effect that makes this: it must not follow every
+      // message.
       silentMs: () => untrack(() => (document.hidden ? undefined : silentMs())),
     };
     this.close = watchHealth(question, pageTiming, (report) => {

@@ -22,7 +22,10 @@ export const mapChoices = {
   },
 };
 
-/** What the address of a page asks for; undefined: nothing. It is not kept: the next page is shown as was chosen. */
+/**
+ * What the address of a page asks for; undefined: nothing. It is not kept: the next page is shown
+ * as was chosen.
+ */
 export function showProjection(name: ProjectionName | undefined): void {
   addressed = name;
 }

@@ -7,7 +7,10 @@ import { repeat, type Repetition } from './repeat.ts';
 
 const EVERY_MS = 4_000;
 
-/** What every page wants to know: the newest sessions, the rotors, and whether Sky Scan can be reached. Fresh within seconds. */
+/**
+ * What every page wants to know: the newest sessions, the rotors, and whether Sky Scan can be
+ * reached. Fresh within seconds.
+ */
 export class Overview {
   /** Newest first; undefined: not known yet. */
   sessions = $state.raw<Session[] | undefined>();

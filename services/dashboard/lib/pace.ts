@@ -1,4 +1,7 @@
-/** Points per second over the latest measurements; undefined while too few of them are known, or they are long ago. */
+/**
+ * Points per second over the latest measurements; undefined while too few of them are known, or
+ * they are long ago.
+ */
 export interface Pace {
   /** A point was measured; Unix time, milliseconds. */
   add(measuredAtMs: number): void;
@@ -22,7 +25,8 @@ export function createPace(): Pace {
       if (times.length < LEAST || first === undefined || last === undefined || last <= first)
         return undefined;
       const spanMs = last - first;
-      // Nothing for longer than all of these together took, and then some: it no longer goes at that pace.
+      // Nothing for longer than all of these together took, and then some: it no longer goes at
+      // that pace.
       if (nowMs - last > Math.max(60_000, 2 * spanMs)) return undefined;
       return ((times.length - 1) / spanMs) * 1000;
     },

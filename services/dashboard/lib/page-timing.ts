@@ -6,11 +6,15 @@ export interface Timing {
   random(): number;
   /** False: the browser knows of no network. */
   online(): boolean;
-  /** Tells when a connection may have died unnoticed: the page was asleep, or the network has come back. Returns what ends it. */
+  /**
+   * Tells when a connection may have died unnoticed: the page was asleep, or the network has come
+   * back. Returns what ends it.
+   */
   onWake(listener: () => void): () => void;
 }
 
-// Browsers freeze pages that nobody looks at, and phones their network; what was asleep for less is still there.
+// Browsers freeze pages that nobody looks at, and phones their network; what was asleep for less is
+// still there.
 const ASLEEP_MS = 10_000;
 
 export const pageTiming: Timing = {

@@ -1,4 +1,7 @@
-/** Where the page was loaded from, without a slash at its end: a proxy may serve it under a path of its own. */
+/**
+ * Where the page was loaded from, without a slash at its end: a proxy may serve it under a path of
+ * its own.
+ */
 export function pageBase({ origin, pathname }: Pick<Location, 'origin' | 'pathname'> = location): string {
   return origin + pathname.replace(/\/[^/]*$/, '');
 }

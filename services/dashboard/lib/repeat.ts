@@ -8,8 +8,9 @@ export interface Repetition {
 }
 
 /**
- * Does the work at once and then again, `everyMs` after it was done; less and less often while it fails. Rests while nobody looks at the
- * page, and does it at once when somebody looks again or the network is back.
+ * Does the work at once and then again, `everyMs` after it was done; less and less often while it
+ * fails. Rests while nobody looks at the page, and does it at once when somebody looks again or the
+ * network is back.
  */
 export function repeat(work: (signal: AbortSignal) => Promise<void>, everyMs: number): Repetition {
   const ending = new AbortController();

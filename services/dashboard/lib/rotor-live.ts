@@ -25,7 +25,10 @@ interface RotorFollower {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Follows the position of a rotor, and connects again when the connection is lost. Returns what ends it. */
+/**
+ * Follows the position of a rotor, and connects again when the connection is lost. Returns what
+ * ends it.
+ */
 export function followRotor(
   id: number,
   source: RotorSource,

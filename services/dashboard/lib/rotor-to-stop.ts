@@ -6,8 +6,9 @@ import { hasEnded } from '#contract/session-status';
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
 
 /**
- * Which rotor a stop without further words means: the chosen one, else the one that the page is about, else the one of the scan that
- * goes on, else the first. `path`: where the page is, as in `rotors/2`.
+ * Which rotor a stop without further words means: the chosen one, else the one that the page is
+ * about, else the one of the scan that goes on, else the first. `path`: where the page is, as in
+ * `rotors/2`.
  */
 export function rotorToStop(
   rotors: Pick<Rotor, 'id'>[],

@@ -17,7 +17,10 @@ export function go(path: string): void {
   location.hash = `#/${path}`;
 }
 
-/** Changes the query of where the page is; undefined removes a parameter. With `step` the back button undoes it. */
+/**
+ * Changes the query of where the page is; undefined removes a parameter. With `step` the back
+ * button undoes it.
+ */
 export function setQuery(changes: Record<string, string | undefined>, step = false): void {
   const { path, query } = parseHash(location.hash);
   for (const [name, value] of Object.entries(changes))

@@ -14,7 +14,10 @@ export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds
   };
 }
 
-/** What a message says of the session. A viewer that catches up hears of points that it knows to be stored. */
+/**
+ * What a message says of the session. A viewer that catches up hears of points that it knows to be
+ * stored.
+ */
 export function merge(session: Session, message: DetailedSessionMessage): Session {
   const { status, completed, progress_pct } = message;
   if (completed < session.completed_points) return { ...session, status };

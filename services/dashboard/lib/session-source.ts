@@ -18,7 +18,10 @@ export interface SessionSource {
   plan(id: number, withPath: boolean, signal: AbortSignal): Promise<Plan>;
   /** The columnar stream of the points after the first `afterSeq`. */
   measurements(id: number, afterSeq: number, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
-  /** The points after the first `afterSeq`, and every change of status, as they come. Returns what ends it. */
+  /**
+   * The points after the first `afterSeq`, and every change of status, as they come. Returns what
+   * ends it.
+   */
   follow(id: number, afterSeq: number, follower: Follower): () => void;
 }
 
@@ -42,7 +45,9 @@ export function sessionSource(api: Api): SessionSource {
   };
 }
 
-/** Tells the follower what the socket brings. Returns what ends it; nothing is told from then on. */
+/**
+ * Tells the follower what the socket brings. Returns what ends it; nothing is told from then on.
+ */
 export function listen(socket: WebSocket, follower: Follower): () => void {
   socket.onmessage = ({ data }) => follower.hear(data);
   socket.onclose = ({ code, reason }) => follower.lost(code, reason);

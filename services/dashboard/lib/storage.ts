@@ -1,7 +1,10 @@
 /** The name of the API key. */
 export const KEY = 'sky-scan.key';
 
-/** What the browser has kept under a name; undefined when it keeps nothing (private windows, blocked storage). */
+/**
+ * What the browser has kept under a name; undefined when it keeps nothing (private windows, blocked
+ * storage).
+ */
 export function recall(name: string): string | undefined {
   try {
     return localStorage.getItem(name) ?? undefined;

@@ -1,6 +1,9 @@
 import type { SkyMap } from '#sky-map/sky-map';
 
-/** The cell that an arrow key leads to; from nowhere: the first one. Up is up in elevation, right is clockwise. */
+/**
+ * The cell that an arrow key leads to; from nowhere: the first one. Up is up in elevation, right is
+ * clockwise.
+ */
 export function cellAfterKey(
   map: SkyMap,
   from: { row: number; column: number } | undefined,

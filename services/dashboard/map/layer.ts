@@ -5,7 +5,10 @@ import type { Rect, View } from '#sky-map/view';
 
 const ROWS_AT_ONCE = 16;
 
-/** The levels of one view as a picture that is kept: a frame lays it under the axes, a new level repaints its own pixels. */
+/**
+ * The levels of one view as a picture that is kept: a frame lays it under the axes, a new level
+ * repaints its own pixels.
+ */
 export class Layer {
   readonly view: View;
   readonly canvas = document.createElement('canvas');

@@ -8,7 +8,8 @@ import type { Layer } from './layer.ts';
 
 // Beyond that one pass over all pixels is quicker.
 const MANY = 500;
-// Of a map that is loaded: a pass over all pixels for every frame would take longer than the points.
+// Of a map that is loaded: a pass over all pixels for every frame would take longer than the
+// points.
 const EVERYTHING_EVERY_MS = 100;
 const RANGE_EVERY_MS = 1_000;
 // A range that changes by less than that share is left as it is: every change repaints everything.

@@ -34,14 +34,15 @@ const FONT_PX = { usual: 13, narrow: 11, narrowBelow: 440 };
 const HATCH_PX = 8;
 // A view that has not moved for that long is drawn sharp.
 const REST_MS = 140;
-// Of a frame of 16 ms, for finding the cells of pixels; while there is nothing to see yet, as much as is no long task.
+// Of a frame of 16 ms, for finding the cells of pixels; while there is nothing to see yet, as much
+// as is no long task.
 const SLICE_MS = { usual: 9, first: 40 };
 // More pixels than two by two for one of CSS show nothing more of cells.
 const MOST_RATIO = 2;
 
 /**
- * The map on a canvas. Lengths are CSS pixels from its corner. Work is done once per animation frame and only when there is some; while
- * the view moves, the last sharp picture is moved.
+ * The map on a canvas. Lengths are CSS pixels from its corner. Work is done once per animation
+ * frame and only when there is some; while the view moves, the last sharp picture is moved.
  */
 export class SkyScene {
   readonly #canvas: HTMLCanvasElement;

@@ -39,7 +39,10 @@ export interface ApiDescription {
   components: { schemas: Record<string, { properties?: Properties } | undefined> };
 }
 
-/** Fields of a body that the API takes, those of objects in it too (`reference.azimuth`), in the order of the labels. */
+/**
+ * Fields of a body that the API takes, those of objects in it too (`reference.azimuth`), in the
+ * order of the labels.
+ */
 export function fieldsOf(description: ApiDescription, schema: string): FormField[] {
   const order = new Map(Object.keys(LABELS).map((name, place) => [name, place]));
   const place = (name: string) => order.get(name) ?? order.size;
@@ -85,7 +88,10 @@ export function toValues(fields: readonly FormField[], values: Record<string, un
   );
 }
 
-/** The body. A number that is none is null, and the API says so; one that may be nothing is null when its field is empty. */
+/**
+ * The body. A number that is none is null, and the API says so; one that may be nothing is null
+ * when its field is empty.
+ */
 export function toBody(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
   return Object.fromEntries(
     fields

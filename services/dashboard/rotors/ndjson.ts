@@ -1,4 +1,7 @@
-/** Lines of JSON as they arrive. Throws when the stream breaks off, with the signal's reason when it was cancelled. */
+/**
+ * Lines of JSON as they arrive. Throws when the stream breaks off, with the signal's reason when it
+ * was cancelled.
+ */
 export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();

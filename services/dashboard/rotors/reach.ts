@@ -34,7 +34,10 @@ export function skyOf({ min_elevation }: Limits): GridBounds {
   };
 }
 
-/** The azimuth of the travel that is this direction and nearest to where the rotor is; the direction itself when it reaches none. */
+/**
+ * The azimuth of the travel that is this direction and nearest to where the rotor is; the direction
+ * itself when it reaches none.
+ */
 export function turnedTo(
   directionDeg: number,
   { az_min, az_max }: Pick<Rotor, 'az_min' | 'az_max'>,

@@ -13,7 +13,10 @@ export interface MapAddress {
   cell: { row: number; column: number } | undefined;
 }
 
-/** Reads `?projection=polar&fit=true&range=-100,-80.5&cell=3,12`; what makes no sense counts as absent. */
+/**
+ * Reads `?projection=polar&fit=true&range=-100,-80.5&cell=3,12`; what makes no sense counts as
+ * absent.
+ */
 export function parseMapAddress(query: URLSearchParams): MapAddress {
   const [min, max] = numbers(query.get('range'), /^-?\d{1,4}(\.\d{1,3})?$/);
   const [row, column] = numbers(query.get('cell'), /^\d{1,7}$/);

@@ -8,7 +8,10 @@ import { mapQuery, parseMapAddress, type MapAddress } from './map-address.ts';
 // Browsers refuse hundreds of changes of the address within seconds: a slider makes as many.
 const WRITE_AFTER_MS = 300;
 
-/** How the map of a session is looked at: as its address says, which follows every change. Made while a component is. */
+/**
+ * How the map of a session is looked at: as its address says, which follows every change. Made
+ * while a component is.
+ */
 export class MapPlace {
   fit = $state(false);
   range = $state.raw<LevelRange | undefined>();

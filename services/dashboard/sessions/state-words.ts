@@ -6,8 +6,8 @@ import type { Session } from '#contract/rest/sessions';
 import type { Trouble } from './trouble.ts';
 
 /**
- * The state of a session in a sentence, and what it means for who looks at it. `trouble`: why the page may not know the state, or learns of it
- * late.
+ * The state of a session in a sentence, and what it means for who looks at it. `trouble`: why the
+ * page may not know the state, or learns of it late.
  */
 export function stateWords(
   { status, completed_points, total_points }: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
@@ -40,7 +40,10 @@ export function stateWords(
   }
 }
 
-/** Why no points arrive, `heardS` seconds after it was reported; the time of the pause is that of this device. */
+/**
+ * Why no points arrive, `heardS` seconds after it was reported; the time of the pause is that of
+ * this device.
+ */
 export function faultWords(
   fault: NonNullable<Plan['fault']>,
   status: Session['status'],

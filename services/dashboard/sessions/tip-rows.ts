@@ -18,7 +18,10 @@ const LABELLED = TYPES.flatMap((type) =>
   STORED_COLUMNS.filter((column): column is Labelled => column.type === type && column.label !== undefined),
 );
 
-/** A row for each label of the table of columns, but for those without a value. `unit`: of the levels. */
+/**
+ * A row for each label of the table of columns, but for those without a value. `unit`: of the
+ * levels.
+ */
 export function tipRows(cell: MeasuredCell, unit: string): TipRow[] {
   const labels = [...new Set(LABELLED.map(({ label }) => label))];
   return labels.flatMap((label) => {

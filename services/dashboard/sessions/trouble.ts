@@ -3,15 +3,24 @@ import type { Health } from '#contract/rest/health';
 import { SILENT_MS, type HealthReport } from '../lib/health-watch.ts';
 import type { LivePhase } from '../lib/live-session.ts';
 
-/** What keeps points of a session from this page, apart from a fault that the session itself reports. */
+/**
+ * What keeps points of a session from this page, apart from a fault that the session itself
+ * reports.
+ */
 export interface Trouble {
-  /** `unknown`: the session may be in another state by now. `late`: it is measured on, its points come later. */
+  /**
+   * `unknown`: the session may be in another state by now. `late`: it is measured on, its points
+   * come later.
+   */
   effect: 'unknown' | 'late';
   /** What is wrong, and what to check. */
   reason: string;
 }
 
-/** Why no points of a session that has not ended come to this page; undefined: nothing is known to be wrong. */
+/**
+ * Why no points of a session that has not ended come to this page; undefined: nothing is known to
+ * be wrong.
+ */
 export function troubleOf(
   phase: LivePhase | undefined,
   silentMs: number,

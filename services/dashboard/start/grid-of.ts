@@ -1,7 +1,10 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { ScanBody } from './scan-form.ts';
 
-/** The grid that a body asks for, once the API has found it good; undefined for a body that it would not. */
+/**
+ * The grid that a body asks for, once the API has found it good; undefined for a body that it would
+ * not.
+ */
 export function gridOf(body: ScanBody): GridBounds | undefined {
   const { az_start, az_end, el_start, el_end, step_deg } = body;
   const numbers = [az_start, az_end, el_start, el_end, step_deg].filter((value) => typeof value === 'number');

@@ -16,8 +16,9 @@ interface Answers<Question, Answer> {
 const REST_MS = 150;
 
 /**
- * Waits until nothing has changed for a moment and the last request has ended, which is aborted by the change: there is never more than
- * one under way, and the answer that is shown is never older than one that was.
+ * Waits until nothing has changed for a moment and the last request has ended, which is aborted by
+ * the change: there is never more than one under way, and the answer that is shown is never older
+ * than one that was.
  */
 export function createLatest<Question, Answer>(
   answers: Answers<Question, Answer>,

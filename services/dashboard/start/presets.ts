@@ -11,7 +11,10 @@ export interface AzimuthRange {
   max: number;
 }
 
-/** All of the sky that a rotor reaches at every azimuth: from its lowest elevation, or the highest point of its horizon, up. */
+/**
+ * All of the sky that a rotor reaches at every azimuth: from its lowest elevation, or the highest
+ * point of its horizon, up.
+ */
 export function wholeSky(rotor: Limits, range: AzimuthRange): Bounds {
   return {
     ...allAzimuths(rotor, range),
@@ -26,7 +29,10 @@ export function horizonSweep(rotor: Limits, range: AzimuthRange): Bounds {
   return { ...allAzimuths(rotor, range), el_start: lowest, el_end: lowest };
 }
 
-/** `widthDeg` (at most 360) around a direction. A sector through north ends at a smaller azimuth than it begins. */
+/**
+ * `widthDeg` (at most 360) around a direction. A sector through north ends at a smaller azimuth
+ * than it begins.
+ */
 export function sectorAround(directionDeg: number, widthDeg: number): Azimuths {
   if (widthDeg >= 360) {
     const from = turn(directionDeg);

@@ -2,8 +2,9 @@ import type { ScanRequest } from '#contract/rest/sessions';
 import { toNumber, toValues, type FormField, type FormValues } from '../rotors/form-fields.ts';
 
 /**
- * The form as it is typed, by the API's name of a field. Numbers are text: only the API says which of them are good. `reference`: whether
- * there is a reference pointing; its fields (`reference.azimuth`) stay when it is taken away.
+ * The form as it is typed, by the API's name of a field. Numbers are text: only the API says which
+ * of them are good. `reference`: whether there is a reference pointing; its fields
+ * (`reference.azimuth`) stay when it is taken away.
  */
 export type ScanForm = FormValues;
 
@@ -39,7 +40,10 @@ export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
   };
 }
 
-/** A form with what is kept of an older one, or was given in an address; what is of another kind is left out. */
+/**
+ * A form with what is kept of an older one, or was given in an address; what is of another kind is
+ * left out.
+ */
 export function filledForm(
   fields: readonly FormField[],
   ...sources: (Record<string, unknown> | undefined)[]

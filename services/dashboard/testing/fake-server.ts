@@ -40,7 +40,10 @@ class FakeSocket {
   }
 }
 
-/** A gateway with one session, in this process, in the forms of the real one; everything that may go wrong can be made to. */
+/**
+ * A gateway with one session, in this process, in the forms of the real one; everything that may go
+ * wrong can be made to.
+ */
 export class FakeServer implements SessionSource {
   readonly total: number;
   stored = 0;
@@ -110,7 +113,9 @@ export class FakeServer implements SessionSource {
     for (const socket of this.#open()) socket.texts.push(statusText(this.#row(), true));
   }
 
-  /** Brings up to so many messages to every viewer, and the end of the session after the last one. */
+  /**
+   * Brings up to so many messages to every viewer, and the end of the session after the last one.
+   */
   deliver(most: number): void {
     for (const socket of this.#open()) {
       socket.deliver(most);

@@ -1,6 +1,7 @@
 /**
- * Checks the announced sizes in a stream of MQTT packets. The function takes the stream's chunks and returns false once a packet is larger
- * than `maxBytes` or its length is malformed: before the parser collects the packet in memory.
+ * Checks the announced sizes in a stream of MQTT packets. The function takes the stream's chunks
+ * and returns false once a packet is larger than `maxBytes` or its length is malformed: before the
+ * parser collects the packet in memory.
  */
 export function createPacketGuard(maxBytes: number): (chunk: Buffer) => boolean {
   let left = 0;

@@ -20,8 +20,8 @@ const USER = 'skyscan';
 const SLOW_CLIENT_MS = 3_000;
 
 /**
- * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`. Clients without a login may subscribe to
- * everything, and publish outside of Sky Scan's topics.
+ * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`. Clients
+ * without a login may subscribe to everything, and publish outside of Sky Scan's topics.
  */
 export async function start(
   config: BrokerConfig,
@@ -35,7 +35,8 @@ export async function start(
     drainTimeout: SLOW_CLIENT_MS,
     connectTimeout: 5_000,
     preConnect(_client, packet, callback) {
-      // What waits for a client that is away would grow without bounds. Such a client is told that its session is gone.
+      // What waits for a client that is away would grow without bounds. Such a client is told that
+      // its session is gone.
       packet.clean = true;
       callback(null, true);
     },
@@ -47,7 +48,8 @@ export async function start(
         services.set(client.id, client);
         callback(null, true);
       }
-      // A wrong login is refused; and whoever takes a service's identifier would end its connection.
+      // A wrong login is refused; and whoever takes a service's identifier would end its
+      // connection.
       else callback(null, username === undefined && !services.has(client.id));
     },
     authorizePublish(client, packet, callback) {

@@ -6,8 +6,9 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Fence } from '../motion/rotor-parts.ts';
 
 /**
- * The counter lives in `path`. It starts from the larger of the file and the Unix time in seconds: leases are taken less than
- * once a second on average, so the clock is ahead of any counter that a lost or damaged file may have held.
+ * The counter lives in `path`. It starts from the larger of the file and the Unix time in seconds:
+ * leases are taken less than once a second on average, so the clock is ahead of any counter that a
+ * lost or damaged file may have held.
  */
 export async function openFence(path: string, unixMs: () => number = Date.now): Promise<Fence> {
   await mkdir(dirname(path), { recursive: true });

@@ -19,7 +19,10 @@ const pagesSchema = z.record(
 );
 const CAPACITY = 256;
 
-/** The book lies in `path`. A damaged one is an empty one; one that cannot be written is logged, and work goes on. */
+/**
+ * The book lies in `path`. A damaged one is an empty one; one that cannot be written is logged, and
+ * work goes on.
+ */
 export function openFrameBook(path: string, logger: Logger): FrameBook {
   const pages = new Map<string, KeptFrame>(Object.entries(readPages(path)));
   // A sync takes up to a second on an SD card, and a stop must not wait for it.

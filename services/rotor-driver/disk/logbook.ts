@@ -8,7 +8,10 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { Logbook } from '../motion/rotors.ts';
 
-/** The list lives in `path`. A damaged one counts as empty; one that cannot be written is logged, and work goes on. */
+/**
+ * The list lives in `path`. A damaged one counts as empty; one that cannot be written is logged,
+ * and work goes on.
+ */
 export function openLogbook(path: string, logger: Logger): Logbook {
   const leftover = readList(path);
   const inHand = new Map(leftover.map((rotor) => [addressOf(rotor), rotor]));

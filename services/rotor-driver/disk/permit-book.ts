@@ -9,7 +9,10 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { Permits } from '../domain/permit.ts';
 
-/** What the owners allow, across restarts: a driver that starts while the gateway is away enforces what it was told last. */
+/**
+ * What the owners allow, across restarts: a driver that starts while the gateway is away enforces
+ * what it was told last.
+ */
 export interface PermitBook {
   readonly permits: Permits | undefined;
   /** In force at once; resolves when it is on disk. Throws when it cannot be written. */

@@ -7,7 +7,10 @@ import type { Logger } from '#shared/runtime/logger';
 import type { Book } from '../motion/rotors.ts';
 import type { HeldWhereabouts, WhereaboutsStore } from '../motion/sentry.ts';
 
-/** Remembers on disk where rotors can be that are held, so that a count that is lost while this process is dead is noticed. */
+/**
+ * Remembers on disk where rotors can be that are held, so that a count that is lost while this
+ * process is dead is noticed.
+ */
 export interface WhereaboutsBook extends Book<WhereaboutsStore> {
   /** Resolves when what was written is on disk. */
   synced(): Promise<void>;
@@ -24,13 +27,15 @@ const pageSchema = z.object({
 const copySchema = z.object({ writes: z.number(), pages: z.record(z.string(), pageSchema) });
 type Copy = z.infer<typeof copySchema>;
 
-// The synced copy gets to the disk after the move that it tells of has begun: a sync takes up to a second on an SD card.
+// The synced copy gets to the disk after the move that it tells of has begun: a sync takes up to a
+// second on an SD card.
 const UNSYNCED_SECONDS = 2;
 
 /**
- * The book is in `path`, and in a copy beside it. `path` is written when a move begins and ends, and never synced: a process that is killed loses
- * nothing, and nothing waits for the disk. The copy is synced behind the moves: a power cut (`boot` differs, or `path` is older) loses the
- * last `UNSYNCED_SECONDS`.
+ * The book is in `path`, and in a copy beside it. `path` is written when a move begins and ends,
+ * and never synced: a process that is killed loses nothing, and nothing waits for the disk. The
+ * copy is synced behind the moves: a power cut (`boot` differs, or `path` is older) loses the last
+ * `UNSYNCED_SECONDS`.
  */
 export function openWhereaboutsBook(path: string, boot: string, logger: Logger): WhereaboutsBook {
   const complain = (error: unknown) =>
@@ -78,7 +83,10 @@ export function openWhereaboutsBook(path: string, boot: string, logger: Logger):
   };
 }
 
-/** A value that is the same until the machine starts again; the same for ever where the kernel has none. */
+/**
+ * A value that is the same until the machine starts again; the same for ever where the kernel has
+ * none.
+ */
 export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

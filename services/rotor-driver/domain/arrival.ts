@@ -26,7 +26,10 @@ export interface Track {
   progressMs: number;
 }
 
-/** `arrived`: on target, and certainly so. `strayed`: moves where it was not sent. `overdue`: moves, but for longer than any move may take. */
+/**
+ * `arrived`: on target, and certainly so. `strayed`: moves where it was not sent. `overdue`: moves,
+ * but for longer than any move may take.
+ */
 export type Verdict = 'moving' | 'arrived' | 'stalled' | 'strayed' | 'overdue';
 
 export interface MoveOrder {
@@ -36,15 +39,24 @@ export interface MoveOrder {
   motion: RotorMotion;
   /** When the command went out, monotonic milliseconds. */
   startedMs: number;
-  /** The setpoint on which it rests, where that is known: an axis that has the same one does not move. */
+  /**
+   * The setpoint on which it rests, where that is known: an axis that has the same one does not
+   * move.
+   */
   restsOn?: Pointing | undefined;
   /** How late its moves were the last times, milliseconds. */
   latenessMs?: number | undefined;
-  /** The controller reports its position only at rest: no progress is to be expected before the move should be over. */
+  /**
+   * The controller reports its position only at rest: no progress is to be expected before the move
+   * should be over.
+   */
   isRestOnly?: boolean | undefined;
 }
 
-/** What a readback means. `restsSinceMs`: since when it has arrived; it may be a moment in the near future. */
+/**
+ * What a readback means. `restsSinceMs`: since when it has arrived; it may be a moment in the near
+ * future.
+ */
 export type Observation =
   | { track: Track; verdict: 'arrived'; restsSinceMs: number }
   | { track: Track; verdict: Exclude<Verdict, 'arrived'> };
@@ -94,7 +106,10 @@ export function observe(track: Track, reading: Reading, stepDeg: number): Observ
   return judgeTrack({ ...track, azimuth: az.axis, elevation: el.axis, progressMs }, atMs, stepDeg);
 }
 
-/** How much later than expected a move that has arrived came to its end, milliseconds; undefined where that cannot be seen. */
+/**
+ * How much later than expected a move that has arrived came to its end, milliseconds; undefined
+ * where that cannot be seen.
+ */
 export function latenessOf(track: Track, stepDeg: number): number | undefined {
   const { azimuth, elevation } = track;
   return latenessMs(azimuth.expectedEndMs >= elevation.expectedEndMs ? azimuth : elevation, stepDeg);
@@ -115,7 +130,10 @@ function judgeTrack(track: Track, nowMs: number, stepDeg: number): Observation {
   return { track, verdict: 'moving' };
 }
 
-/** Without progress for so long, the rotor is stuck: five steps of its readback at its configured speed, at least 2 s. */
+/**
+ * Without progress for so long, the rotor is stuck: five steps of its readback at its configured
+ * speed, at least 2 s.
+ */
 function stallMs(track: Track, stepDeg: number): number {
   const slowest = Math.min(track.azimuth.motion.speedDegPerS, track.elevation.motion.speedDegPerS);
   return Math.max(2_000, (5_000 * stepDeg) / slowest);

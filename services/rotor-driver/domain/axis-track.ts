@@ -62,7 +62,8 @@ export function observeAxis(
   const crossed = (axis.targetDeg - deg) * (axis.targetDeg - axis.lastDeg) < 0;
   const passed = axis.passed || crossed;
   const progressed = !crossed && remaining < axis.bestRemainingDeg - Math.max(stepDeg / 2, 0.005);
-  // Behind the target a new approach begins where it turns round: running on is no progress, coming back is.
+  // Behind the target a new approach begins where it turns round: running on is no progress, coming
+  // back is.
   const fresh = crossed || progressed || (passed && remaining > axis.bestRemainingDeg);
   const inBand =
     remaining <= toleranceDeg + 1e-9
@@ -104,9 +105,10 @@ const ON_TARGET_DEG = 0.02;
 const SLOWEST_DEG_PER_S = 0.05;
 
 /**
- * Since when the axis rests, once it is certain that it does; undefined before. It has arrived when it was on target for as long
- * as a rotor that only passes through would need to leave; within tolerance and at rest for longer; or, where a noisy sensor never
- * rests, within tolerance for longer than any pass through the band takes.
+ * Since when the axis rests, once it is certain that it does; undefined before. It has arrived when
+ * it was on target for as long as a rotor that only passes through would need to leave; within
+ * tolerance and at rest for longer; or, where a noisy sensor never rests, within tolerance for
+ * longer than any pass through the band takes.
  */
 export function restingSinceMs(
   axis: AxisTrack,
@@ -137,8 +139,9 @@ export function isOnTarget({ targetDeg, lastDeg }: AxisTrack): boolean {
 }
 
 /**
- * A readback says the same while the rotor covers its last step: the rest begins with the first reading on the plateau or, where
- * that is later, when the move should be over. One that was still moving then is late, and gets the time for a whole step.
+ * A readback says the same while the rotor covers its last step: the rest begins with the first
+ * reading on the plateau or, where that is later, when the move should be over. One that was still
+ * moving then is late, and gets the time for a whole step.
  */
 function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
   const creptMs = plateau.sinceMs + lastStepMs(stepDeg, axis.motion);
@@ -146,7 +149,10 @@ function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
   return isLate ? creptMs : Math.max(plateau.sinceMs, Math.min(axis.expectedEndMs, creptMs));
 }
 
-/** How much later than it should it was still outside the last step to its target, milliseconds; undefined: it did not move. */
+/**
+ * How much later than it should it was still outside the last step to its target, milliseconds;
+ * undefined: it did not move.
+ */
 export function latenessMs(axis: AxisTrack, stepDeg: number): number | undefined {
   const { startDeg, targetDeg, startedMs, motion, movedMs } = axis;
   const distanceDeg = Math.abs(targetDeg - startDeg);
@@ -162,7 +168,10 @@ function entrySpeed(axis: AxisTrack, toleranceDeg: number): number {
   return Math.max(SLOWEST_DEG_PER_S, travelled / seconds);
 }
 
-/** Speed seen between the start and the place where it rests now; the configured one while too little was seen. */
+/**
+ * Speed seen between the start and the place where it rests now; the configured one while too
+ * little was seen.
+ */
 function observedSpeed(axis: AxisTrack, stepDeg: number): number {
   const travelled = Math.abs(axis.lastDeg - axis.startDeg);
   const seconds = ((axis.plateau?.sinceMs ?? axis.startedMs) - axis.startedMs) / 1000;

@@ -3,7 +3,10 @@ import { median } from './statistics.ts';
 import type { TestMove } from './test-move.ts';
 import { fitStart, travelledDeg } from './trapezoid.ts';
 
-/** Milliseconds from the command to the first movement, of moves in the direction of the one before and of others. */
+/**
+ * Milliseconds from the command to the first movement, of moves in the direction of the one before
+ * and of others.
+ */
 export interface Delays {
   same: number[];
   reversed: number[];
@@ -32,8 +35,9 @@ export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Ge
 }
 
 /**
- * Motion that is lost when the direction turns, degrees: what the readback then falls short of the setpoint, or what the motor
- * runs before the readback follows. Zero, with a remark, where neither can be seen.
+ * Motion that is lost when the direction turns, degrees: what the readback then falls short of the
+ * setpoint, or what the motor runs before the readback follows. Zero, with a remark, where neither
+ * can be seen.
  */
 export function backlashOf(timed: Timed, say: (words: string) => void): number | undefined {
   const { moves, stepDeg, motion, delays } = timed;

@@ -7,7 +7,9 @@ import { fitTrapezoid, type TrapezoidFit } from './trapezoid.ts';
 
 export type AxisName = 'azimuth' | 'elevation';
 
-/** What the test moves show of an axis; what they do not show is undefined, and `remarks` says why. */
+/**
+ * What the test moves show of an axis; what they do not show is undefined, and `remarks` says why.
+ */
 export interface AxisFindings {
   speedDegPerS?: number | undefined;
   accelerationDegPerS2?: number | undefined;
@@ -31,8 +33,8 @@ const DIFFERENT = 0.1;
 const ASSUMED_STEP_DEG = 0.01;
 
 /**
- * What the moves of an axis show. `assumed`: its configured motion. Yields after each fit of a move: all of them take up to 200 ms, and a
- * stop of another rotor must not wait for that.
+ * What the moves of an axis show. `assumed`: its configured motion. Yields after each fit of a
+ * move: all of them take up to 200 ms, and a stop of another rotor must not wait for that.
  */
 export function* axisFindings(
   axis: AxisName,

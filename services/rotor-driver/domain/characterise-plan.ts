@@ -1,7 +1,10 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
 
-/** Where one axis is tested while the other one stands still: from `lowDeg` to `highDeg`, whole degrees. */
+/**
+ * Where one axis is tested while the other one stands still: from `lowDeg` to `highDeg`, whole
+ * degrees.
+ */
 export interface TestRange {
   lowDeg: number;
   highDeg: number;
@@ -32,7 +35,10 @@ export function longDeg({ speedDegPerS, accelerationDegPerS2 }: AxisMotion): num
   return Math.ceil(Math.min(LONGEST_DEG, Math.max(SHORTEST_LONG_DEG, wished)));
 }
 
-/** Where azimuth can be tested: at the elevation nearest to the present one that leaves it enough room, else the most room. */
+/**
+ * Where azimuth can be tested: at the elevation nearest to the present one that leaves it enough
+ * room, else the most room.
+ */
 export function azimuthRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
   return roomiest(
     candidates(from.elevationDeg, limits.elMinDeg, limits.elMaxDeg),
@@ -42,7 +48,10 @@ export function azimuthRange({ from, limits, motion, isFree }: Ground): TestRang
   );
 }
 
-/** Where elevation can be tested: at the azimuth nearest to the present one that leaves it enough room, else the most room. */
+/**
+ * Where elevation can be tested: at the azimuth nearest to the present one that leaves it enough
+ * room, else the most room.
+ */
 export function elevationRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
   return roomiest(
     candidates(from.azimuthDeg, limits.azMinDeg, limits.azMaxDeg),
@@ -52,14 +61,17 @@ export function elevationRange({ from, limits, motion, isFree }: Ground): TestRa
   );
 }
 
-/** The setpoint of a first short move, by which speed and acceleration are guessed before the long ones. */
+/**
+ * The setpoint of a first short move, by which speed and acceleration are guessed before the long
+ * ones.
+ */
 export function probeTarget({ lowDeg, highDeg }: TestRange): number {
   return Math.min(highDeg, lowDeg + PROBE_DEG);
 }
 
 /**
- * The setpoints of the test moves from `lowDeg` on, after the probe: long moves both ways, then hops, some in the direction of the
- * one before, some against it.
+ * The setpoints of the test moves from `lowDeg` on, after the probe: long moves both ways, then
+ * hops, some in the direction of the one before, some against it.
  */
 export function testTargets(
   { lowDeg, highDeg }: TestRange,

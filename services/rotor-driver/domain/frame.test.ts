@@ -13,7 +13,9 @@ import {
 
 const mount = { travel: { azMinDeg: -180, azMaxDeg: 450 }, speedDegPerS: 6 };
 
-/** Azimuths in the frame of the cable for what a controller says, read every so many milliseconds. */
+/**
+ * Azimuths in the frame of the cable for what a controller says, read every so many milliseconds.
+ */
 function unwrapped(said: number[], apartMs = 200, from: Frame = UNKNOWN_FRAME, on = mount): number[] {
   let frame = from;
   return said.map((saidDeg, index) => {

@@ -1,19 +1,25 @@
 import type { TravelLimits } from '#shared/sky/pointing';
 
 /**
- * How the azimuths that a controller says lie in the frame of the cable: azimuth = said + 360 * turns. Zero turns for a controller
- * that counts on beyond north; a GS-232 says 350 for -10.
+ * How the azimuths that a controller says lie in the frame of the cable: azimuth = said + 360 *
+ * turns. Zero turns for a controller that counts on beyond north; a GS-232 says 350 for -10.
  */
 export interface Frame {
   readonly turns: number;
   /** It was seen to jump by a whole turn where the rotator cannot have done so. */
   readonly wraps: boolean;
-  /** Whether the turn is certain; false: it was, or seemed so, and something has moved the rotator since; absent: never certain. */
+  /**
+   * Whether the turn is certain; false: it was, or seemed so, and something has moved the rotator
+   * since; absent: never certain.
+   */
   readonly known?: boolean | undefined;
   readonly last?: { readonly saidDeg: number; readonly atMs: number } | undefined;
 }
 
-/** What is kept of a frame over a restart: where the rotator was, in the frame of the cable, and where it was sent. */
+/**
+ * What is kept of a frame over a restart: where the rotator was, in the frame of the cable, and
+ * where it was sent.
+ */
 export interface KeptFrame {
   azimuthDeg: number;
   towardsDeg?: number | undefined;
@@ -37,9 +43,10 @@ export function azimuthIn(frame: Frame): number {
 }
 
 /**
- * Takes in what the controller says, by continuity: what the rotator can have done since the last reading is believed as it is
- * said; a jump that it cannot have made is a whole turn less when that explains it. A reading outside the travel that is inside
- * by a turn is a turn off too, whatever was known before.
+ * Takes in what the controller says, by continuity: what the rotator can have done since the last
+ * reading is believed as it is said; a jump that it cannot have made is a whole turn less when that
+ * explains it. A reading outside the travel that is inside by a turn is a turn off too, whatever
+ * was known before.
  */
 export function nextFrame(frame: Frame, saidDeg: number, atMs: number, mount: Mount): Frame {
   const last = { saidDeg, atMs };
@@ -86,7 +93,10 @@ export function isSamePlace(saidDeg: number, otherDeg: number): boolean {
   return Math.min(deg, TURN_DEG - deg) <= FREE_JUMP_DEG;
 }
 
-/** The frame after a restart: the kept one, when what the controller says now fits what is kept; else an unknown one. */
+/**
+ * The frame after a restart: the kept one, when what the controller says now fits what is kept;
+ * else an unknown one.
+ */
 export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Frame {
   const { azimuthDeg, towardsDeg = azimuthDeg } = kept;
   const lowestDeg = Math.min(azimuthDeg, towardsDeg) - FREE_JUMP_DEG;
@@ -100,8 +110,8 @@ export function resumedFrame(kept: KeptFrame, saidDeg: number, mount: Mount): Fr
 }
 
 /**
- * The frame after a move of a controller that reports its position only at rest: the only turn that lies between the start and the
- * target. Undefined: there are several, or none.
+ * The frame after a move of a controller that reports its position only at rest: the only turn that
+ * lies between the start and the target. Undefined: there are several, or none.
  */
 export function frameAfterHiddenMove(
   frame: Frame,
@@ -115,8 +125,9 @@ export function frameAfterHiddenMove(
 }
 
 /**
- * The frame in which a rotator that does not move any further is on target: its controller cannot say the target, and says the
- * same direction a whole turn off. Undefined when it is not on target in any frame.
+ * The frame in which a rotator that does not move any further is on target: its controller cannot
+ * say the target, and says the same direction a whole turn off. Undefined when it is not on target
+ * in any frame.
  */
 export function frameOnTarget(frame: Frame, targetDeg: number, toleranceDeg: number): Frame | undefined {
   const saidDeg = frame.last?.saidDeg;
@@ -128,8 +139,9 @@ export function frameOnTarget(frame: Frame, targetDeg: number, toleranceDeg: num
 }
 
 /**
- * The frame in which a rotator that runs the wrong way runs the right one: nobody knew how its cable lies, and it takes the way
- * that is shorter by far. Undefined when it runs the wrong way in every frame: then somebody else drives it.
+ * The frame in which a rotator that runs the wrong way runs the right one: nobody knew how its
+ * cable lies, and it takes the way that is shorter by far. Undefined when it runs the wrong way in
+ * every frame: then somebody else drives it.
  */
 export function frameAhead(
   frame: Frame,

@@ -21,7 +21,10 @@ export function runOutMs({ azimuth, elevation }: RotorMotion): number {
   );
 }
 
-/** Time for the last piece of a move, before it comes to rest, milliseconds: `sqrt(2 d / a)` while it brakes, at full speed before. */
+/**
+ * Time for the last piece of a move, before it comes to rest, milliseconds: `sqrt(2 d / a)` while
+ * it brakes, at full speed before.
+ */
 export function lastStepMs(
   distanceDeg: number,
   { speedDegPerS: v, accelerationDegPerS2: a }: AxisMotion,

@@ -19,7 +19,9 @@ export type LeaseEvent =
   /** Taken away: stopped by request, moved by another client, shutting down. */
   | { kind: 'revoke'; end: LeaseEnd };
 
-/** Why a lease is over, and whether its holder may simply ask again or a person has to look first. */
+/**
+ * Why a lease is over, and whether its holder may simply ask again or a person has to look first.
+ */
 export interface LeaseEnd {
   reason: string;
   mayReacquire: boolean;
@@ -41,7 +43,10 @@ export const FREE: Lease = { kind: 'free' };
 /** The end that its holder wished for. */
 export const RELEASED: LeaseEnd = { reason: 'released', mayReacquire: true };
 
-/** What an event makes of a lease; undefined when it means nothing here (an old token, a lease that is taken or gone). */
+/**
+ * What an event makes of a lease; undefined when it means nothing here (an old token, a lease that
+ * is taken or gone).
+ */
 export function leaseAfter(lease: Lease, event: LeaseEvent): LeaseStep | undefined {
   if (event.kind === 'acquire') {
     if (lease.kind === 'held') return undefined;

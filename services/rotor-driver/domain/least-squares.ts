@@ -11,12 +11,14 @@ export interface Fit {
 const ITERATIONS = 40;
 const SMALL_STEP = 1e-7;
 const LARGEST_DAMPING = 1e9;
-// Residuals beyond so many deviations count linearly (Huber): an outlier pulls no harder than a neighbour.
+// Residuals beyond so many deviations count linearly (Huber): an outlier pulls no harder than a
+// neighbour.
 const HUBER = 1.5;
 
 /**
- * Least squares by Levenberg and Marquardt's method with Huber weights. `residuals`: of every datum, for given parameters.
- * `floor`: what the data cannot be finer than, in the unit of the residuals.
+ * Least squares by Levenberg and Marquardt's method with Huber weights. `residuals`: of every
+ * datum, for given parameters. `floor`: what the data cannot be finer than, in the unit of the
+ * residuals.
  */
 export function fitLeastSquares(
   residuals: (parameters: readonly number[]) => number[],

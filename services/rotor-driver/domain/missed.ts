@@ -1,10 +1,13 @@
-/** Readings that did not come, in a row; `sinceMs`: when the last one came, monotonic milliseconds. */
+/**
+ * Readings that did not come, in a row; `sinceMs`: when the last one came, monotonic milliseconds.
+ */
 export interface Missed {
   count: number;
   sinceMs: number;
 }
 
-// A rotor that is on its way to a legal setpoint may be out of sight for so long. Slow links need some readings for it, too.
+// A rotor that is on its way to a legal setpoint may be out of sight for so long. Slow links need
+// some readings for it, too.
 const MOST_MS = 3_000;
 const FEWEST = 3;
 

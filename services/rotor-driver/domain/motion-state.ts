@@ -8,13 +8,22 @@ import { readbackMarginDeg } from './whereabouts.ts';
 
 /** What is known of how one rotor moves and reports. */
 export interface MotionState {
-  /** Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or not. */
+  /**
+   * Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or
+   * not.
+   */
   readonly towards: Pointing | undefined;
   /** Where it was told to be, whatever the way; undefined after a stop. */
   readonly setpoint: Pointing | undefined;
-  /** The setpoint on which the last move ended; undefined while that is not known. Another client may have moved it since. */
+  /**
+   * The setpoint on which the last move ended; undefined while that is not known. Another client
+   * may have moved it since.
+   */
   readonly restsOn: Pointing | undefined;
-  /** The readback at the last command, until another one has come or the rotor was seen to rest: it may move without reporting it. */
+  /**
+   * The readback at the last command, until another one has come or the rotor was seen to rest: it
+   * may move without reporting it.
+   */
   readonly unseenFrom: Pointing | undefined;
   /** The last good answer. */
   readonly latest: Observed | undefined;
@@ -109,7 +118,10 @@ export function marginWithoutMotionDeg(state: MotionState): number {
   return stillMarginDeg(state.stepDeg, noiseDeg(state.noise));
 }
 
-/** The step of the readback as far as it is known: whole numbers prove little while there are few of them. */
+/**
+ * The step of the readback as far as it is known: whole numbers prove little while there are few of
+ * them.
+ */
 export function knownResolutionDeg({ stepDeg, changes }: MotionState): number | undefined {
   return stepDeg < COARSEST_STEP_DEG || changes >= ENOUGH_CHANGES ? stepDeg : undefined;
 }

@@ -16,7 +16,10 @@ const MIN_CHANGES = 6;
 // The standard deviation of a - 2b + c, of a normal distribution.
 const SECOND_DIFFERENCE = Math.sqrt(6);
 
-/** Takes in the readback of a rotator that was not commanded to move. A steady drift leaves the estimate alone. */
+/**
+ * Takes in the readback of a rotator that was not commanded to move. A steady drift leaves the
+ * estimate alone.
+ */
 export function learnNoise({ last, changes }: NoiseEstimate, pointing: Pointing): NoiseEstimate {
   const [a, b] = last;
   if (!a || !b) return { last: [...last, pointing], changes };
@@ -30,7 +33,10 @@ export function interruptNoise({ changes }: NoiseEstimate): NoiseEstimate {
   return { last: [], changes };
 }
 
-/** Standard deviation of the noise, degrees; 0 while too little is known, and for a sensor that is quiet most of the time. */
+/**
+ * Standard deviation of the noise, degrees; 0 while too little is known, and for a sensor that is
+ * quiet most of the time.
+ */
 export function noiseDeg({ changes }: NoiseEstimate): number {
   if (changes.length < MIN_CHANGES) return 0;
   return robustDeviation(changes, 0) / SECOND_DIFFERENCE;

@@ -24,8 +24,8 @@ const WAITING_MS = 50;
 const REMEMBERED = 4;
 
 /**
- * How long to wait before the next position query, milliseconds: until the predicted arrival, but no longer than 200 ms; then
- * quickly. Never quicker than twice the round trip: serial links choke.
+ * How long to wait before the next position query, milliseconds: until the predicted arrival, but
+ * no longer than 200 ms; then quickly. Never quicker than twice the round trip: serial links choke.
  */
 export function nextPollMs(track: Track, nowMs: number, roundTripMs: number): number {
   return Math.max(2 * roundTripMs, Math.min(CRUISE_MS, wishedMs(track, nowMs)));
@@ -38,7 +38,8 @@ function wishedMs(track: Track, nowMs: number): number {
   const seen = Math.max(...axes.map((axis) => remainingMs(axis, nowMs)));
   if (seen === 0) {
     const rested = Math.min(...axes.map(restedMs));
-    // A rotor that came to rest early shows it: a step of its readback hides no more than the time for a step.
+    // A rotor that came to rest early shows it: a step of its readback hides no more than the time
+    // for a step.
     if (expectedMs > 0) return Math.max(CONFIRM_MS, Math.min(expectedMs, RESTING_MS));
     return rested >= FRESH_REST_MS ? RESTING_MS : CONFIRM_MS;
   }
@@ -49,8 +50,8 @@ function wishedMs(track: Track, nowMs: number): number {
 }
 
 /**
- * How long to wait before the next query of a rotor that rests and settles until `dueMs`, milliseconds; undefined: the last reading
- * is so fresh that it speaks for the end of that time.
+ * How long to wait before the next query of a rotor that rests and settles until `dueMs`,
+ * milliseconds; undefined: the last reading is so fresh that it speaks for the end of that time.
  */
 export function nextSettlePollMs(
   lastMs: number,
@@ -63,7 +64,10 @@ export function nextSettlePollMs(
   return Math.max(0, Math.min(SETTLING_MS, dueMs - (2 * freshMs) / 3 - nowMs));
 }
 
-/** How long to wait before the next query of a rotator that is being measured: no longer than the link needs. */
+/**
+ * How long to wait before the next query of a rotator that is being measured: no longer than the
+ * link needs.
+ */
 export function keenPollMs(roundTripMs: number): number {
   return Math.max(KEEN_MS, 2 * roundTripMs);
 }
@@ -81,7 +85,10 @@ export function expectedLatenessMs(lateness: Lateness): number {
   return lateness.length === 0 ? 0 : Math.max(0, Math.min(...lateness));
 }
 
-/** Rest of the way at the speed so far, milliseconds; 0 on target; Infinity while no speed has been seen. */
+/**
+ * Rest of the way at the speed so far, milliseconds; 0 on target; Infinity while no speed has been
+ * seen.
+ */
 function remainingMs(axis: AxisTrack, nowMs: number): number {
   if (isOnTarget(axis)) return 0;
   const remainingDeg = Math.abs(axis.targetDeg - axis.lastDeg);

@@ -16,12 +16,14 @@ export interface Permit {
   avoidSun?: boolean | undefined;
 }
 
-/** What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet. */
+/**
+ * What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet.
+ */
 export type Permits = ReadonlyMap<number, Permit>;
 
 /**
- * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has been deleted, or is somewhere else
- * now.
+ * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has
+ * been deleted, or is somewhere else now.
  */
 export function permitted<R extends Permit>(rotor: R, permits: Permits | undefined): R {
   if (!permits) return rotor;

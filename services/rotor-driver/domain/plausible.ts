@@ -6,7 +6,10 @@ import type { Reading } from './reading.ts';
 export interface Plausibility {
   /** The last good reading. */
   last?: Reading | undefined;
-  /** Since when each axis has read as it does in `last`, monotonic milliseconds: it may have moved unseen for so long. */
+  /**
+   * Since when each axis has read as it does in `last`, monotonic milliseconds: it may have moved
+   * unseen for so long.
+   */
   since?: { azimuthMs: number; elevationMs: number } | undefined;
   /** Nonsense in a row. */
   suspects: number;
@@ -27,8 +30,9 @@ const ANY_AXIS = { speedDegPerS: 360, accelerationDegPerS2: 3_600 };
 export const ANY_MOTION: RotorMotion = { azimuth: ANY_AXIS, elevation: ANY_AXIS };
 
 /**
- * Judges a readback (undefined: no number came) by what the rotator can have done since the last one that was different: some
- * controllers report their position only at rest. One that it cannot have done is ignored; three in a row are a fault.
+ * Judges a readback (undefined: no number came) by what the rotator can have done since the last
+ * one that was different: some controllers report their position only at rest. One that it cannot
+ * have done is ignored; three in a row are a fault.
  */
 export function judge(
   before: Plausibility,

@@ -19,12 +19,14 @@ export interface Observed extends Reading {
 
 const STEPS_DEG = [1, 0.5, 0.1, 0.01];
 
-/** The coarsest step a readback can have; what is assumed of a rotator that has not been read yet. */
+/**
+ * The coarsest step a readback can have; what is assumed of a rotator that has not been read yet.
+ */
 export const COARSEST_STEP_DEG = 1;
 
 /**
- * The step of a rotator's readback, degrees: the coarsest on which this pointing and all earlier ones lie. A GS-232 says
- * whole degrees, the dummy hundredths.
+ * The step of a rotator's readback, degrees: the coarsest on which this pointing and all earlier
+ * ones lie. A GS-232 says whole degrees, the dummy hundredths.
  */
 export function finerStepDeg(stepDeg: number, { azimuthDeg, elevationDeg }: Pointing): number {
   const fits = (step: number) => [azimuthDeg, elevationDeg].every((deg) => isMultiple(deg, step));

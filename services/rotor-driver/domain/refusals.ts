@@ -10,7 +10,10 @@ const CONTROLLER_LOST = new Map([
 ]);
 const CANNOT = new Set([-11, -4]);
 
-/** An answer, though not the one that was asked for: the link is whole, and what was asked for did not happen. */
+/**
+ * An answer, though not the one that was asked for: the link is whole, and what was asked for did
+ * not happen.
+ */
 export class RefusalError extends SkyScanError {
   constructor(kind: ErrorKind, message: string) {
     super(kind, message, { details: ABOUT_ROTCTLD });
@@ -18,12 +21,16 @@ export class RefusalError extends SkyScanError {
   }
 }
 
-/** A position query that was refused. The reading is missed, nothing else: the next query may bring one. */
+/**
+ * A position query that was refused. The reading is missed, nothing else: the next query may bring
+ * one.
+ */
 export class RefusedReadingError extends RefusalError {
   readonly code: number;
 
   constructor(code: number, observation = `rotctld refused to read the position (p)`) {
-    // A query has no range: whatever the number is called in rig.h, the controller could not be read.
+    // A query has no range: whatever the number is called in rig.h, the controller could not be
+    // read.
     const meaning = CONTROLLER_LOST.get(code) ?? 'its controller could not be read';
     super('unavailable', `${observation}: ${meaning} (RPRT ${code})`);
     this.name = 'RefusedReadingError';
@@ -31,7 +38,10 @@ export class RefusedReadingError extends RefusalError {
   }
 }
 
-/** So many position queries in a row were refused, over so many milliseconds, that a rotor under way is out of sight. */
+/**
+ * So many position queries in a row were refused, over so many milliseconds, that a rotor under way
+ * is out of sight.
+ */
 export function refusedReadings(code: number, count: number, ms: number): RefusedReadingError {
   const seconds = (ms / 1000).toFixed(1);
   return new RefusedReadingError(
@@ -40,7 +50,10 @@ export function refusedReadings(code: number, count: number, ms: number): Refuse
   );
 }
 
-/** What a refusal (`RPRT -n`) of a command means; `what`: the command as people and rotctld know it, `to move (P)`. */
+/**
+ * What a refusal (`RPRT -n`) of a command means; `what`: the command as people and rotctld know it,
+ * `to move (P)`.
+ */
 export function refusalError(code: number, what: string): RefusalError {
   return new RefusalError(kindOf(code), `rotctld refused ${what}: ${meaningOf(code)}(RPRT ${code})`);
 }
@@ -61,7 +74,10 @@ function meaningOf(code: number): string {
 /** As published. */
 export const NO_RECEIVER = 'Rotor does not support RSSI';
 
-/** What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does not have. */
+/**
+ * What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does
+ * not have.
+ */
 export function receiverRefusal(code: number, what: string): SkyScanError {
   if (code === -6) return new SkyScanError('unsupported', NO_RECEIVER);
   return new RotctldError(`rotctld refused ${what} (RPRT ${code})`);

@@ -21,7 +21,10 @@ export interface RotatorFacts {
   awayChange?: AwayChange | undefined;
 }
 
-/** The last position on one connection and the first on the next, of a rotator that was not commanded to move. */
+/**
+ * The last position on one connection and the first on the next, of a rotator that was not
+ * commanded to move.
+ */
 export interface AwayChange {
   before: Pointing;
   after: Pointing;
@@ -29,7 +32,10 @@ export interface AwayChange {
   seconds: number;
 }
 
-/** What a rotator and its server say that speaks against the settings of the rotor; each with what to do about it. */
+/**
+ * What a rotator and its server say that speaks against the settings of the rotor; each with what
+ * to do about it.
+ */
 export function remarksOn(rotor: OwnLimits, facts: RotatorFacts): string[] {
   const { position, reported, southZero, restOnly, awayChange } = facts;
   const remarks: string[] = [];

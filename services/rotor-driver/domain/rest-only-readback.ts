@@ -5,8 +5,9 @@ import { runOutDeg } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * Readbacks of one move, as evidence of whether the controller reports its position in motion or only at rest. The latter repeats
- * the start of the move until the move is over, and then reports its end.
+ * Readbacks of one move, as evidence of whether the controller reports its position in motion or
+ * only at rest. The latter repeats the start of the move until the move is over, and then reports
+ * its end.
  */
 export interface MoveReport {
   readonly startedMs: number;
@@ -16,7 +17,9 @@ export interface MoveReport {
 
 interface AxisReport {
   readonly fromDeg: number;
-  /** The last reading that was still where the move began; none has come while it is `startedMs`. */
+  /**
+   * The last reading that was still where the move began; none has come while it is `startedMs`.
+   */
   readonly stillMs: number;
   /** The first one that was not. */
   readonly changed?: { readonly deg: number; readonly atMs: number } | undefined;
@@ -40,7 +43,10 @@ export function describeRestOnly({ from, to, stillSeconds }: RestOnly): string {
   );
 }
 
-/** Throws `hardware_fault` for a controller that was seen to report its position only at rest; `instead`: what to do. */
+/**
+ * Throws `hardware_fault` for a controller that was seen to report its position only at rest;
+ * `instead`: what to do.
+ */
 export function requireVisible(restOnly: RestOnly | undefined, what: string, instead: string): void {
   if (restOnly)
     throw new SkyScanError(
@@ -93,8 +99,9 @@ export function isHidden({ azimuth, elevation }: MoveReport): boolean {
 }
 
 /**
- * What a move that has come to rest proves. At rest only: the position stood still for at least half of the move, and then changed
- * further than the motor moves between two readings. `shows`: it changed step by step. Undefined: neither.
+ * What a move that has come to rest proves. At rest only: the position stood still for at least
+ * half of the move, and then changed further than the motor moves between two readings. `shows`: it
+ * changed step by step. Undefined: neither.
  */
 export function judgeReport(
   report: MoveReport,
@@ -125,11 +132,15 @@ function hasJumped(axis: AxisReport, motion: AxisMotion, startedMs: number, marg
   return Math.abs(changed.deg - fromDeg) > reachDeg;
 }
 
-// Configured speeds may be too high by this factor; controllers need a moment to start and to report.
+// Configured speeds may be too high by this factor; controllers need a moment to start and to
+// report.
 const HIDDEN_FACTOR = 1.5;
 const HIDDEN_MARGIN_MS = 2_000;
 
-/** How long a controller that reports only at rest may repeat its position on a move that should take `expectedMs`, milliseconds. */
+/**
+ * How long a controller that reports only at rest may repeat its position on a move that should
+ * take `expectedMs`, milliseconds.
+ */
 export function hiddenMoveBoundMs(expectedMs: number): number {
   return HIDDEN_FACTOR * expectedMs + HIDDEN_MARGIN_MS;
 }

@@ -1,6 +1,9 @@
 import { SkyScanError } from '#shared/base/errors';
 
-/** rotctld is the peer that cannot be used: callers of rotor-driver tell it from rotor-driver itself by this. */
+/**
+ * rotctld is the peer that cannot be used: callers of rotor-driver tell it from rotor-driver itself
+ * by this.
+ */
 export const ABOUT_ROTCTLD = { peer: 'rotctld' } as const;
 
 /** rotctld cannot be reached, did not answer or answered nonsense. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { observe, startTrack } from './arrival.ts';
 import { expectedLatenessMs, learnLateness, nextPollMs, nextSettlePollMs } from './pace.ts';
 
-// Kinematics of a G-5500's azimuth: 2 degrees take 632 ms, the last half degree 224 ms, the last degree 316 ms.
+// Kinematics of a G-5500's azimuth: 2 degrees take 632 ms, the last half degree 224 ms, the last
+// degree 316 ms.
 const axis = { speedDegPerS: 6.2, accelerationDegPerS2: 20 };
 const motion = { azimuth: axis, elevation: axis };
 const SETTLE_MS = 500;

@@ -18,8 +18,9 @@ const WINDOW_MS = 1_000;
 const FEWEST_RECENT = 4;
 
 /**
- * Whether the position has stopped changing: three equal readings, over a time in which the rotor would have moved the
- * readback by a step. A noisy sensor never reads equal; after 2 s its drift over a second is judged instead.
+ * Whether the position has stopped changing: three equal readings, over a time in which the rotor
+ * would have moved the readback by a step. A noisy sensor never reads equal; after 2 s its drift
+ * over a second is judged instead.
  */
 export function observeStandstill(
   before: Standstill,
@@ -52,7 +53,8 @@ export function observeStandstill(
 function drifts(recent: readonly Reading[], speedDegPerS: number): boolean {
   const half = Math.floor(recent.length / 2);
   if (half < 2) return true;
-  // The means of two halves of a second lie half a second apart: a tenth of the speed would show as a twentieth of it.
+  // The means of two halves of a second lie half a second apart: a tenth of the speed would show as
+  // a twentieth of it.
   const limitDeg = Math.max(0.1, 0.05 * speedDegPerS);
   return (['azimuthDeg', 'elevationDeg'] as const).some((axis) => {
     const mean = (part: readonly Reading[]) =>

@@ -21,7 +21,10 @@ export interface Estimate {
   error: number;
 }
 
-/** What several estimates of one number say together: the one in the middle of their weight. Undefined for none. */
+/**
+ * What several estimates of one number say together: the one in the middle of their weight.
+ * Undefined for none.
+ */
 export function combined(estimates: readonly Estimate[]): Estimate | undefined {
   const known = estimates.filter(({ value, error }) => Number.isFinite(value) && Number.isFinite(error));
   const sorted = known.sort((a, b) => a.value - b.value);

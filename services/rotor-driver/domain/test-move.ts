@@ -2,7 +2,10 @@ import { median } from './statistics.ts';
 import { restOf, type Rest, type Trace } from './trace.ts';
 import type { Progress } from './trapezoid.ts';
 
-/** A move that went somewhere: where it came to rest, and its way there from its start on, always forwards. */
+/**
+ * A move that went somewhere: where it came to rest, and its way there from its start on, always
+ * forwards.
+ */
 export interface TestMove extends Trace {
   rest: Rest;
   /** 1 towards larger angles, -1 towards smaller ones. */

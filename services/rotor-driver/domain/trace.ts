@@ -49,7 +49,10 @@ export function withoutStrays(readings: readonly AxisReading[]): AxisReading[] {
   });
 }
 
-/** Whether the last readings, for half a second and at least three, all lie within `bandDeg` of each other. */
+/**
+ * Whether the last readings, for half a second and at least three, all lie within `bandDeg` of each
+ * other.
+ */
 export function hasComeToRest(readings: readonly AxisReading[], bandDeg: number): boolean {
   const last = readings.at(-1);
   if (!last) return false;
@@ -78,7 +81,10 @@ export function restOf(trace: Trace, stepDeg: number): Rest | undefined {
   return { deg, noiseDeg, bandDeg, firstMs: first.atMs, sinceMs: Math.max(first.atMs, since.atMs) };
 }
 
-/** The step of a readback: the smallest difference between neighbouring values; undefined while there are too few. */
+/**
+ * The step of a readback: the smallest difference between neighbouring values; undefined while
+ * there are too few.
+ */
 export function resolutionDegOf(readings: readonly AxisReading[]): number | undefined {
   const values = [...new Set(readings.map(({ deg }) => Math.round(deg * 1e4)))].sort((a, b) => a - b);
   const gaps = values.slice(1).map((value, i) => value - (values[i] ?? 0));

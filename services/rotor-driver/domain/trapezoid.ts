@@ -33,14 +33,15 @@ export function travelledDeg(seconds: number, distanceDeg: number, motion: AxisM
 }
 
 const STARTS = [0.2, 1, 5];
-// Of the way: with less than the rest at full speed a slower one that is kept for longer looks the same.
+// Of the way: with less than the rest at full speed a slower one that is kept for longer looks the
+// same.
 const LONGEST_RAMPS = 0.8;
 // Enough for any fit, of the middle and of either end; a slow rotator gives thousands.
 const MOST_READINGS = 150;
 
 /**
- * Speed, acceleration and start of a move from where the axis was when. `stepDeg`: the step of the readback. At least five
- * readings; `guess` need not be near.
+ * Speed, acceleration and start of a move from where the axis was when. `stepDeg`: the step of the
+ * readback. At least five readings; `guess` need not be near.
  */
 export function fitTrapezoid(
   whole: readonly Progress[],
@@ -111,7 +112,10 @@ function thinned(way: readonly Progress[], stepDeg: number): readonly Progress[]
 /** Standard deviation of what a step rounds away, in steps. */
 const QUANTISATION = 1 / Math.sqrt(12);
 
-/** Slope of the middle part, by the median over pairs that lie a third of it apart; undefined when there are too few readings. */
+/**
+ * Slope of the middle part, by the median over pairs that lie a third of it apart; undefined when
+ * there are too few readings.
+ */
 function slopeInTheMiddle(way: readonly Progress[], distanceDeg: number): number | undefined {
   const middle = way.filter(({ deg }) => deg > 0.2 * distanceDeg && deg < 0.8 * distanceDeg);
   const lag = Math.max(1, Math.floor(middle.length / 3));
@@ -123,7 +127,10 @@ function slopeInTheMiddle(way: readonly Progress[], distanceDeg: number): number
   return median(slopes);
 }
 
-/** Readings that say the same again are no new evidence: by how much errors are larger than they seem. */
+/**
+ * Readings that say the same again are no new evidence: by how much errors are larger than they
+ * seem.
+ */
 function repetition(way: readonly Progress[]): number {
   const different = new Set(way.map(({ deg }) => Math.round(deg * 1e4))).size;
   return Math.sqrt(way.length / Math.max(1, different));

@@ -15,9 +15,10 @@ export interface Way {
   /** There is something to go round: where the rotor is matters. */
   readonly hasObstacles: boolean;
   /**
-   * Setpoints to be reached one after the other, the target last, rounded as they go out. `restsOn`: the setpoint on which the rotor
-   * was left; where the readback agrees with it, it is what counts, for readbacks are noisy and coarse.
-   * Throws `out_of_range` when there is no legal way.
+   * Setpoints to be reached one after the other, the target last, rounded as they go out.
+   * `restsOn`: the setpoint on which the rotor was left; where the readback agrees with it, it is
+   * what counts, for readbacks are noisy and coarse. Throws `out_of_range` when there is no legal
+   * way.
    */
   setpointsFrom: (readback: Pointing, restsOn: Pointing | undefined) => Pointing[];
   /** Whether it may go there straight. */
@@ -32,7 +33,10 @@ export class NotNowError extends SkyScanError {
   }
 }
 
-/** A way that the owner allows and that stays out of `sun`. Throws `NotNowError` where only the Sun forbids it. */
+/**
+ * A way that the owner allows and that stays out of `sun`. Throws `NotNowError` where only the Sun
+ * forbids it.
+ */
 export function createWayPastSun(
   target: Pointing,
   rotor: RouteRotor,
@@ -58,7 +62,10 @@ export function createWayPastSun(
   };
 }
 
-/** `reported`: what the daemon says that the rotator can travel. Throws `out_of_range` when the target may not be pointed at. */
+/**
+ * `reported`: what the daemon says that the rotator can travel. Throws `out_of_range` when the
+ * target may not be pointed at.
+ */
 export function createWay(target: Pointing, rotor: RouteRotor, reported: TravelLimits | undefined): Way {
   const within = (end: Pointing) => setpointWithin(end, limitsFor(end, rotor, reported));
   within(target);

@@ -1,8 +1,9 @@
 import type { Pointing } from '#shared/sky/pointing';
 
 /**
- * Where a rotator can be: last seen at `from` and sent to `to`. Both are the same place for a rotator that rests.
- * `connection`: the connection to rotctld on which it was seen; undefined when another process saw it.
+ * Where a rotator can be: last seen at `from` and sent to `to`. Both are the same place for a
+ * rotator that rests. `connection`: the connection to rotctld on which it was seen; undefined when
+ * another process saw it.
  */
 export interface Whereabouts {
   from: Pointing;
@@ -12,7 +13,10 @@ export interface Whereabouts {
   unseenSeconds?: number;
 }
 
-/** Whether a rotator can be at `pointing` without a motion that was not commanded; `marginDeg` for each axis. */
+/**
+ * Whether a rotator can be at `pointing` without a motion that was not commanded; `marginDeg` for
+ * each axis.
+ */
 export function canBeAt({ from, to }: Whereabouts, pointing: Pointing, marginDeg: Pointing): boolean {
   return (['azimuthDeg', 'elevationDeg'] as const).every((axis) => {
     const lowest = Math.min(from[axis], to[axis]) - marginDeg[axis];
@@ -21,7 +25,10 @@ export function canBeAt({ from, to }: Whereabouts, pointing: Pointing, marginDeg
   });
 }
 
-/** How far a readback is further from the target than the one before, on the worse axis; 0: nearer on both. Degrees. */
+/**
+ * How far a readback is further from the target than the one before, on the worse axis; 0: nearer
+ * on both. Degrees.
+ */
 export function retreatDeg(before: Pointing, now: Pointing, target: Pointing): number {
   const retreat = (axis: keyof Pointing) =>
     Math.abs(target[axis] - now[axis]) - Math.abs(target[axis] - before[axis]);
@@ -38,7 +45,9 @@ export function readbackMarginDeg(toleranceDeg: number, noiseDeg: number): numbe
   return Math.max(DISTURBED_DEG, toleranceDeg, NOISE_FACTOR * noiseDeg);
 }
 
-/** Whether a readback has changed further than `speedFactor` times the speed of the motor allows. */
+/**
+ * Whether a readback has changed further than `speedFactor` times the speed of the motor allows.
+ */
 export function isJump(
   distanceDeg: number,
   seconds: number,

@@ -9,7 +9,10 @@ import { positionToMessage } from './messages.ts';
 
 const LONGEST_HOLDER = 100;
 
-/** The life of a lease as a stream: acquire, heartbeats, release; the end of the stream is the end of the lease. */
+/**
+ * The life of a lease as a stream: acquire, heartbeats, release; the end of the stream is the end
+ * of the lease.
+ */
 export async function* hold(
   rotors: Rotors,
   requests: AsyncIterable<HoldRequest>,

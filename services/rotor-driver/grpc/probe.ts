@@ -15,7 +15,10 @@ export type Probe = (
 
 const REMEMBERED = 64;
 
-/** Answers probes. Why a rotctld cannot be used is logged when it changes, however often somebody asks. */
+/**
+ * Answers probes. Why a rotctld cannot be used is logged when it changes, however often somebody
+ * asks.
+ */
 export function createProbe(rotors: Rotors, logger: Logger): Probe {
   const troubles = new Map<number, string>();
 

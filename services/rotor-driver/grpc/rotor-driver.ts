@@ -17,7 +17,10 @@ import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
 import type { Probe } from './probe.ts';
 
-/** The service on the wire; what it means is in motion/. `announce`: tells the world how a measurement gets on. */
+/**
+ * The service on the wire; what it means is in motion/. `announce`: tells the world how a
+ * measurement gets on.
+ */
 export function createRotorDriver(
   rotors: Rotors,
   probe: Probe,

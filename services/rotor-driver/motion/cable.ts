@@ -26,7 +26,10 @@ export interface FrameStore {
 /** The turn of a rotator's cable: azimuth = reported + 360 * turn. */
 export interface CableTurn {
   turn: number;
-  /** It is certain: only one fits the travel, the controller counts past 360 degrees, or it was seen or set. */
+  /**
+   * It is certain: only one fits the travel, the controller counts past 360 degrees, or it was seen
+   * or set.
+   */
   known: boolean;
   /** Those that the travel allows. */
   possible: number[];
@@ -34,7 +37,10 @@ export interface CableTurn {
   reportedDeg: number;
 }
 
-/** Follows a rotator's cable: turns what its controller says into azimuths that do not jump at north. */
+/**
+ * Follows a rotator's cable: turns what its controller says into azimuths that do not jump at
+ * north.
+ */
 export class Cable {
   readonly #rotor: () => RotorConfig;
   readonly #store: FrameStore;
@@ -80,12 +86,17 @@ export class Cable {
     this.#keep();
   }
 
-  /** The azimuth of a rotator that rests on target a turn off; it counts in that turn from now on. */
+  /**
+   * The azimuth of a rotator that rests on target a turn off; it counts in that turn from now on.
+   */
   onTarget(targetDeg: number, toleranceDeg: number): number | undefined {
     return this.#adopt(frameOnTarget(this.#frame, targetDeg, toleranceDeg));
   }
 
-  /** The azimuth of a rotator that is on its way to the target in another turn; it counts in that one from now on. */
+  /**
+   * The azimuth of a rotator that is on its way to the target in another turn; it counts in that
+   * one from now on.
+   */
   ahead(startDeg: number, targetDeg: number): number | undefined {
     return this.#travel && this.#adopt(frameAhead(this.#frame, startDeg, targetDeg, this.#travel));
   }
@@ -104,7 +115,10 @@ export class Cable {
     };
   }
 
-  /** Somebody has looked how the cable lies. Throws `out_of_range` for a turn that the travel does not allow. */
+  /**
+   * Somebody has looked how the cable lies. Throws `out_of_range` for a turn that the travel does
+   * not allow.
+   */
   setTurn(turn: number): void {
     const now = this.turn;
     if (!now?.possible.includes(turn))

@@ -48,8 +48,9 @@ const MOST_MOTION_MS = 15 * 60_000;
 const MOVES_OF_AXIS = 12;
 
 /**
- * Measures what a rotor can do by moving one axis at a time, and brings it back to where it was. It is held by a lease of its
- * own meanwhile. Throws what acquire and slew throw; the rotor has been stopped then.
+ * Measures what a rotor can do by moving one axis at a time, and brings it back to where it was. It
+ * is held by a lease of its own meanwhile. Throws what acquire and slew throw; the rotor has been
+ * stopped then.
  */
 export async function characterise(
   rotor: Rotor,
@@ -208,7 +209,10 @@ class Examination {
     }
   }
 
-  /** Later moves are as long, and watched as closely, as this rotor needs: its configuration may be far off. */
+  /**
+   * Later moves are as long, and watched as closely, as this rotor needs: its configuration may be
+   * far off.
+   */
   #learn(axis: AxisName, probe: Trace): void {
     const before = this.#config[axis];
     const { speedDegPerS, accelerationDegPerS2 } = motionOfMove(probe, before);

@@ -6,7 +6,10 @@ import { createSunAbove, SUN, type SunKeepOut } from '#shared/sky/sun-keep-out';
 export interface Clearance {
   /** Why only parking is allowed now (wind, rain); undefined: every move is. */
   suspended: () => string | undefined;
-  /** The part of the sky around the Sun that a move which begins now and takes this long stays out of; undefined: none. */
+  /**
+   * The part of the sky around the Sun that a move which begins now and takes this long stays out
+   * of; undefined: none.
+   */
   sunFor: (seconds: number) => KeepOutSector | undefined;
 }
 

@@ -2,7 +2,10 @@ import { errorKind, SkyScanError } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { RefusedReadingError } from '../domain/refusals.ts';
 
-/** The readback is not to be trusted, or the rotor moves without a command: the lease ends and a person has to look. */
+/**
+ * The readback is not to be trusted, or the rotor moves without a command: the lease ends and a
+ * person has to look.
+ */
 export class DisturbedError extends SkyScanError {
   constructor(message: string) {
     super('hardware_fault', message);
@@ -50,7 +53,10 @@ export class ReplacedError extends SkyScanError {
   }
 }
 
-/** Whether the rotor has to be stopped after a move that ended so; `sent`: its command may have gone out. */
+/**
+ * Whether the rotor has to be stopped after a move that ended so; `sent`: its command may have gone
+ * out.
+ */
 export function needsStop(error: unknown, sent: boolean): boolean {
   if (error instanceof ReplacedError) return false;
   // Out of reach nothing can be stopped: the holder reads the position again and decides.

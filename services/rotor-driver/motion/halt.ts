@@ -12,10 +12,12 @@ import type { Readings } from './readings.ts';
 const MOST_STOPS = 5;
 const POLL_MS = 30;
 const MOST_POLL_MS = 250;
-// Beside the time that the motors need to stop: some readings of a coarse readback, however long the link takes for them.
+// Beside the time that the motors need to stop: some readings of a coarse readback, however long
+// the link takes for them.
 const VERIFY_MS = 1_500;
 const FEWEST_READINGS = 5;
-// A controller that reports its position only at rest repeats the start of the move until a moment after the motors have stopped.
+// A controller that reports its position only at rest repeats the start of the move until a moment
+// after the motors have stopped.
 const REPORT_MS = 1_000;
 // Nonsense, or a connection that was given up because it hung.
 const MOST_FAILED = 3;
@@ -26,9 +28,10 @@ export interface Rest extends Observed {
 }
 
 /**
- * Stops a rotor and returns where it rests once the position has stopped changing; sends `S` again while it has not. A controller
- * that refuses `S` is watched all the same: it may rest, or come to rest on its target, and that is said. Throws `unavailable`
- * when rotctld cannot be asked, `hardware_fault` when the rotor goes on moving.
+ * Stops a rotor and returns where it rests once the position has stopped changing; sends `S` again
+ * while it has not. A controller that refuses `S` is watched all the same: it may rest, or come to
+ * rest on its target, and that is said. Throws `unavailable` when rotctld cannot be asked,
+ * `hardware_fault` when the rotor goes on moving.
  */
 export async function stopAndVerify(
   client: RotctldClient,

@@ -37,7 +37,10 @@ export interface LeaseKeeper {
   readonly holder: Holder | undefined;
   /** Throws `busy`, naming the holder. */
   grant(token: number, holder: Holder): Grant;
-  /** The signal of the lease with this token. Throws `lease_lost` for any other, and for one whose time is over. */
+  /**
+   * The signal of the lease with this token. Throws `lease_lost` for any other, and for one whose
+   * time is over.
+   */
   require(token: number): AbortSignal;
   /** Ends the lease, whoever holds it. */
   revoke(end: LeaseEnd): void;

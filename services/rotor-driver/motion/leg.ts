@@ -59,13 +59,19 @@ export interface Leg {
 export type Outcome =
   | { verdict: 'arrived'; readback: Observed; settledAtMs: number }
   | {
-      /** `elsewhere`: its cable lies a turn off what was assumed, and from there this leg is not clear. */
+      /**
+       * `elsewhere`: its cable lies a turn off what was assumed, and from there this leg is not
+       * clear.
+       */
       verdict: Exclude<Verdict, 'moving' | 'arrived'> | 'elsewhere';
       readback: Observed;
       report: MoveReport;
     };
 
-/** Sends a rotor to one setpoint and watches it until it has arrived and is certain to have settled in a moment, or does not arrive. */
+/**
+ * Sends a rotor to one setpoint and watches it until it has arrived and is certain to have settled
+ * in a moment, or does not arrive.
+ */
 export async function attemptLeg(
   { client, readings, rotor, trial }: Rig,
   from: Observed,

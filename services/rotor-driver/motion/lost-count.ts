@@ -28,8 +28,9 @@ export interface Step {
 export type CountVerdict = { lost: DisturbedError } | 'suspect' | 'fine';
 
 /**
- * Whether a rotor on its way has lost its count: what it says after a reconnect is not between its last readback and its target, or
- * it says without one that it is further from its target than the motor can have taken it. Further readbacks have to confirm it.
+ * Whether a rotor on its way has lost its count: what it says after a reconnect is not between its
+ * last readback and its target, or it says without one that it is further from its target than the
+ * motor can have taken it. Further readbacks have to confirm it.
  */
 export async function judgeCount(readings: Readings, step: Step, signal: AbortSignal): Promise<CountVerdict> {
   const { last } = step;
@@ -53,7 +54,10 @@ export async function judgeCount(readings: Readings, step: Step, signal: AbortSi
   return { lost: changedWhileAway(last.pointing, readback.pointing) };
 }
 
-/** The readback after a suspect one: a motor that has driven the rotor away drives on, a count that is lost stays. */
+/**
+ * The readback after a suspect one: a motor that has driven the rotor away drives on, a count that
+ * is lost stays.
+ */
 export function judgeSuspect(
   suspect: Step,
   readback: Observed,
@@ -77,7 +81,10 @@ function isFast({ last, readback, rotor }: Step): boolean {
   return isJump(axisDistanceDeg(last.pointing, readback.pointing), seconds, fastest, SPEED_FACTOR);
 }
 
-/** Whether a rotor is further from its target than it was, or after a reconnect not between there and where it was. */
+/**
+ * Whether a rotor is further from its target than it was, or after a reconnect not between there
+ * and where it was.
+ */
 export function isOutOfPlace({ last, readback, target, rotor }: Step, noiseDeg: number): boolean {
   const marginDeg = 2 * readbackMarginDeg(rotor.toleranceDeg, noiseDeg);
   const azimuthDeg = marginDeg + runOutDeg(rotor.azimuth);

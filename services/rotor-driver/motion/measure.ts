@@ -3,7 +3,10 @@ import type { OwnLevels, RotctldClient } from './rotctld-client.ts';
 // Between portions the position is looked at.
 const READS_AT_ONCE = 50;
 
-/** Levels, dBm, from the rotator's own receiver, in portions. Throws what `RotctldClient.measure` throws. */
+/**
+ * Levels, dBm, from the rotator's own receiver, in portions. Throws what `RotctldClient.measure`
+ * throws.
+ */
 export async function measureInPortions(
   client: RotctldClient,
   reads: number,

@@ -71,12 +71,18 @@ export class Mover {
     this.#motion?.abort(reason);
   }
 
-  /** Moves under a lease; throws what `slewTo` throws. The rotor has been stopped then, as far as it can be reached. */
+  /**
+   * Moves under a lease; throws what `slewTo` throws. The rotor has been stopped then, as far as it
+   * can be reached.
+   */
   slew(rotor: RotorConfig, target: Pointing, signal: AbortSignal, how: HowToSlew): Promise<Arrived> {
     return this.#drive(rotor, target, signal, { ...how, guarded: true });
   }
 
-  /** Moves by hand, in place of a move that is under way; returns when the command was sent, and watches the move until it ends. */
+  /**
+   * Moves by hand, in place of a move that is under way; returns when the command was sent, and
+   * watches the move until it ends.
+   */
   moveByHand(rotor: RotorConfig, target: Pointing): Promise<Observed> {
     const { life, logger } = this.#parts;
     const replaces = this.isMoving;
@@ -109,7 +115,8 @@ export class Mover {
       const readback = await slewTo(rig, target, both, {
         onStart: async (from) => {
           const disturbance = await sentry.disturbance(from, both);
-          // Whoever moves by hand sees where it points; the holder before hears of it when it comes back.
+          // Whoever moves by hand sees where it points; the holder before hears of it when it comes
+          // back.
           if (disturbance && !guarded) sentry.reportLater(disturbance);
           else if (disturbance) throw disturbance;
         },

@@ -8,7 +8,10 @@ export interface PatrolDuties {
   life: AbortSignal;
 }
 
-/** Looks at a rotor that nobody moves: once a second, quicker while it moves all the same, never when nobody wants to know. */
+/**
+ * Looks at a rotor that nobody moves: once a second, quicker while it moves all the same, never
+ * when nobody wants to know.
+ */
 export interface Patrol {
   /** Something has changed: perhaps looks are wanted now. */
   wake(): void;
@@ -22,7 +25,8 @@ export function startPatrol({ wanted, look, life }: PatrolDuties): Patrol {
 
   async function walk(): Promise<void> {
     while (wanted() && !life.aborted) {
-      // Out of reach is for those who watch to know (they are told by the readings); the next look may succeed.
+      // Out of reach is for those who watch to know (they are told by the readings); the next look
+      // may succeed.
       const state = await look(life).catch(() => 'calm' as const);
       await sleep(state === 'moving' ? MOVING_MS : CALM_MS, life).catch(() => undefined);
     }

@@ -6,7 +6,10 @@ import type { Readings } from './readings.ts';
 const MAX_REFUSED = 5;
 const RETRY_MS = 50;
 
-/** The readback now. A controller refuses one now and then: it is asked again. Throws what `read` throws. */
+/**
+ * The readback now. A controller refuses one now and then: it is asked again. Throws what `read`
+ * throws.
+ */
 export async function readPatiently(readings: Readings, signal: AbortSignal): Promise<Observed> {
   for (let refused = 1; ; refused++) {
     try {

@@ -33,7 +33,10 @@ export interface ReadingsParts {
   cable: Cable;
 }
 
-/** Everything that is read from one rotor goes through here: questions asked at once share an answer, answers are shown. */
+/**
+ * Everything that is read from one rotor goes through here: questions asked at once share an
+ * answer, answers are shown.
+ */
 export class Readings {
   #state = NEVER_READ;
   readonly #client: RotctldClient;
@@ -73,7 +76,10 @@ export class Readings {
     return marginWithoutMotionDeg(this.#state);
   }
 
-  /** The latest readback of a rotor that does not move any further, when it is on target a turn off; it is a turn less from now on. */
+  /**
+   * The latest readback of a rotor that does not move any further, when it is on target a turn off;
+   * it is a turn less from now on.
+   */
   onTargetByTurns(target: Pointing, toleranceDeg: number): Observed | undefined {
     const { latest } = this.#state;
     if (!latest || Math.abs(latest.pointing.elevationDeg - target.elevationDeg) > toleranceDeg + 1e-9)
@@ -81,7 +87,10 @@ export class Readings {
     return this.#turned(this.#cable.onTarget(target.azimuthDeg, toleranceDeg));
   }
 
-  /** The latest readback of a rotor that seems to run away, when it is on its way to the target in another turn. */
+  /**
+   * The latest readback of a rotor that seems to run away, when it is on its way to the target in
+   * another turn.
+   */
   aheadByTurns(start: Pointing, target: Pointing): Observed | undefined {
     return this.#state.latest && this.#turned(this.#cable.ahead(start.azimuthDeg, target.azimuthDeg));
   }

@@ -1,17 +1,26 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 
-/** Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost its controller. */
+/**
+ * Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost
+ * its controller.
+ */
 export interface RotctldClient {
   describe(signal: AbortSignal): Promise<Recognition>;
   position(signal: AbortSignal): Promise<TimedPosition>;
-  /** Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when the daemon refuses. */
+  /**
+   * Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when
+   * the daemon refuses.
+   */
   move(target: Pointing, signal: AbortSignal): Promise<void>;
   /**
-   * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for each `lease` and connection.
-   * Throws `unsupported` when it has no receiver.
+   * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for
+   * each `lease` and connection. Throws `unsupported` when it has no receiver.
    */
   measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels>;
-  /** Overtakes everything that waits: sent at once, over another connection when the first one is stuck. */
+  /**
+   * Overtakes everything that waits: sent at once, over another connection when the first one is
+   * stuck.
+   */
   stop(): Promise<void>;
   readonly connected: boolean;
   /** What the server was asked when it was last recognised, and what came of it. */
@@ -46,8 +55,8 @@ export interface Recognition {
 }
 
 /**
- * How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P S _ q`; birdcage, one of
- * them, has `R L D` for its receiver.
+ * How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P
+ * S _ q`; birdcage, one of them, has `R L D` for its receiver.
  */
 export type Dialect = 'hamlib' | 'plain' | 'birdcage';
 
@@ -60,7 +69,10 @@ export interface OwnReceiver {
 /** What the reads of a rotator say, dBm. */
 export interface OwnLevels {
   levels: number[];
-  /** Only their mean and the last one were told: the levels agree with both and say nothing of the spread. */
+  /**
+   * Only their mean and the last one were told: the levels agree with both and say nothing of the
+   * spread.
+   */
   summarised: boolean;
 }
 

@@ -124,7 +124,10 @@ export class Rotor {
     return this.#readings.state;
   }
 
-  /** The readback now. With the token of a lease: one that the holder may trust; throws `lease_lost`, `hardware_fault`. */
+  /**
+   * The readback now. With the token of a lease: one that the holder may trust; throws
+   * `lease_lost`, `hardware_fault`.
+   */
   async position(signal: AbortSignal, token?: number): Promise<Observed> {
     if (token !== undefined) this.#leases.require(token);
     const observed = await readPatiently(this.#readings, signal);
@@ -133,7 +136,10 @@ export class Rotor {
     return observed;
   }
 
-  /** How its cable lies, for a controller that reports directions only; with `turn`: as somebody has seen. Throws `busy`, `out_of_range`. */
+  /**
+   * How its cable lies, for a controller that reports directions only; with `turn`: as somebody has
+   * seen. Throws `busy`, `out_of_range`.
+   */
   async turn(config: RotorConfig, turn: number | undefined, signal: AbortSignal): Promise<CableTurn> {
     if (turn !== undefined) this.#admission.checkFree();
     if (!this.inHand) this.#config = config;
@@ -190,8 +196,9 @@ export class Rotor {
   }
 
   /**
-   * A slew on which something is measured: polled as quickly as the link can take, and not settled on. Throws `hardware_fault` for a
-   * controller that reports its position only at rest, once that was seen.
+   * A slew on which something is measured: polled as quickly as the link can take, and not settled
+   * on. Throws `hardware_fault` for a controller that reports its position only at rest, once that
+   * was seen.
    */
   async sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
     const rotor = { ...this.#config, settleMs: 0 };
@@ -200,7 +207,10 @@ export class Rotor {
     return arrived;
   }
 
-  /** Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported` when it has none. */
+  /**
+   * Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported`
+   * when it has none.
+   */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
     return withEither([signal, this.#leases.require(token)], async (under) => {
       if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
@@ -208,7 +218,10 @@ export class Rotor {
     });
   }
 
-  /** Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws `busy` while leased. */
+  /**
+   * Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws
+   * `busy` while leased.
+   */
   async move(asked: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Observed> {
     this.#admission.checkNotLeased();
     await this.#stopper.untilHalted(signal);
@@ -219,7 +232,9 @@ export class Rotor {
     return this.#mover.moveByHand(config, target);
   }
 
-  /** Stops it, verified. Without a token every lease is over; with the token of the lease it stays. */
+  /**
+   * Stops it, verified. Without a token every lease is over; with the token of the lease it stays.
+   */
   async stop(config: RotorConfig, token: number | undefined): Promise<Rest> {
     if (token !== undefined) this.#leases.require(token);
     else if (!this.inHand) this.#config = config;
@@ -247,7 +262,10 @@ export class Rotor {
     }
   }
 
-  /** What forbids motion has come up: what moves by hand is stopped, unless it parks. A holder knows the conditions itself. */
+  /**
+   * What forbids motion has come up: what moves by hand is stopped, unless it parks. A holder knows
+   * the conditions itself.
+   */
   suspend(reason: string): void {
     if (this.#leases.holder === CHARACTERISE) this.#leases.revoke({ reason, mayReacquire: false });
     else if (!this.#isHeld && !this.#mover.isParking)
@@ -278,7 +296,9 @@ export class Rotor {
     this.#parts.client.close();
   }
 
-  /** Ends the lease of a rotor that is somewhere else than it was left, stops it, and throws why. */
+  /**
+   * Ends the lease of a rotor that is somewhere else than it was left, stops it, and throws why.
+   */
   async #checkRest(observed: Observed, signal: AbortSignal): Promise<void> {
     if (!this.#isHeld || this.#isDriven) return;
     const disturbance = await this.#sentry.disturbance(observed, signal);

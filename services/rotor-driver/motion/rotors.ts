@@ -10,7 +10,10 @@ import type { Fence } from './rotor-parts.ts';
 import type { RotctldClient } from './rotctld-client.ts';
 import type { WhereaboutsStore } from './sentry.ts';
 
-/** The rotators that this process has spoken to. One per address: two configurations of one daemon share its lease. */
+/**
+ * The rotators that this process has spoken to. One per address: two configurations of one daemon
+ * share its lease.
+ */
 export interface Rotors {
   /** Throws `unavailable`: the host is unknown or not allowed. */
   find(config: RotorConfig): Promise<Rotor>;
@@ -32,13 +35,17 @@ export interface Place {
   addresses: string[];
   port: number;
   /**
-   * One key for every address of the daemon. Two places that share a key are one rotctld: all addresses of this host count as one,
-   * because a daemon that listens on one of them usually listens on all.
+   * One key for every address of the daemon. Two places that share a key are one rotctld: all
+   * addresses of this host count as one, because a daemon that listens on one of them usually
+   * listens on all.
    */
   keys: string[];
 }
 
-/** Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or not allowed. */
+/**
+ * Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or
+ * not allowed.
+ */
 export type AddressResolver = (host: string, port: number) => Promise<Place>;
 
 /** Remembers which rotors are in hand, so that after a kill -9 the next process can stop them. */

@@ -52,7 +52,10 @@ export class Sentry {
     this.#where = store.kept?.where;
   }
 
-  /** A holder that comes back relies on where the rotor was: throws when it is somewhere else. A new one takes it as it is. */
+  /**
+   * A holder that comes back relies on where the rotor was: throws when it is somewhere else. A new
+   * one takes it as it is.
+   */
   async checkFor(holder: string, position: Observed, signal: AbortSignal): Promise<void> {
     if (holder !== this.#holder) return;
     const disturbance = this.#unreported ?? (await this.disturbance(position, signal));
@@ -118,8 +121,9 @@ export class Sentry {
   }
 
   /**
-   * What is wrong with a readback of a rotor that is not driven; undefined when nothing is, or when further readbacks do not confirm
-   * it. It is reported once: the rotor is wherever it says after that.
+   * What is wrong with a readback of a rotor that is not driven; undefined when nothing is, or when
+   * further readbacks do not confirm it. It is reported once: the rotor is wherever it says after
+   * that.
    */
   disturbance(observed: Observed, signal: AbortSignal): Promise<DisturbedError | undefined> {
     // Whoever asks meanwhile gets the same answer.

@@ -5,8 +5,8 @@ import type { Shown } from './readings.ts';
 const APART_MS = 200;
 
 /**
- * Publishes readbacks, at most five a second, one at a time, always the newest; the last one is never left out. A broker that is
- * away loses what came meanwhile. Never throws, never waits.
+ * Publishes readbacks, at most five a second, one at a time, always the newest; the last one is
+ * never left out. A broker that is away loses what came meanwhile. Never throws, never waits.
  */
 export function createPositionShow(
   publish: (message: PositionMessage) => Promise<void>,

@@ -16,20 +16,25 @@ import { sleepUntil } from './sleep-until.ts';
 
 /** Where a rotor has arrived. */
 export interface Arrived extends Observed {
-  /** When the mount has settled, monotonic milliseconds: a moment in the future, which nothing that was read speaks against. */
+  /**
+   * When the mount has settled, monotonic milliseconds: a moment in the future, which nothing that
+   * was read speaks against.
+   */
   settledAtMs: number;
 }
 
-// A readback that is younger than this is not read again. On a quick link that is the one after the reads of a point.
+// A readback that is younger than this is not read again. On a quick link that is the one after the
+// reads of a point.
 const FRESH_MS = 50;
 const FRESH_ON_SLOW_LINK_MS = 500;
 const QUICK_LINK_MS = 20;
 const TRIES = 2;
 
 /**
- * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on target and certain to have
- * settled in a moment. A rotor that stalls is stopped and sent once more. Throws `out_of_range` and `NotNowError` (nothing was sent),
- * `unavailable`, `hardware_fault`; whoever calls stops the rotor then.
+ * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on
+ * target and certain to have settled in a moment. A rotor that stalls is stopped and sent once
+ * more. Throws `out_of_range` and `NotNowError` (nothing was sent), `unavailable`,
+ * `hardware_fault`; whoever calls stops the rotor then.
  */
 export async function slewTo(
   rig: Rig,
@@ -113,7 +118,9 @@ function longestSeconds(readings: Readings, from: Pointing, to: Pointing, rotor:
   return readings.state.restOnly ? (2 * hiddenMoveBoundMs(1000 * seconds)) / 1000 : 2 * seconds + 5;
 }
 
-/** Learns from a rotor that seemed stuck and is somewhere else after the stop; whether that is new. */
+/**
+ * Learns from a rotor that seemed stuck and is somewhere else after the stop; whether that is new.
+ */
 function learnByStop(
   readings: Readings,
   report: MoveReport,

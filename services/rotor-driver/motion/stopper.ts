@@ -46,7 +46,10 @@ export class Stopper {
     return this.halting || !!this.#unattended;
   }
 
-  /** Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same answer. */
+  /**
+   * Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same
+   * answer.
+   */
   halt(): Promise<Rest> {
     const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
     if (!this.#halting) readings.apply({ kind: 'told', setpoint: undefined });
@@ -75,7 +78,10 @@ export class Stopper {
     return rests ? second : this.halt();
   }
 
-  /** The dead-man stop: tries until the rotor is seen to rest, for a minute, or until somebody moves it again. */
+  /**
+   * The dead-man stop: tries until the rotor is seen to rest, for a minute, or until somebody moves
+   * it again.
+   */
   stopUnattended(reason: string): void {
     const { life, logger, rotor, onOver } = this.#parts;
     if (this.#unattended || life.aborted) return;

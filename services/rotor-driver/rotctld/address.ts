@@ -8,7 +8,8 @@ import { RotctldError } from '../domain/rotctld-error.ts';
 /** Loopback and private networks, where rotators live. */
 export const DEFAULT_NETWORKS = '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
 
-// Never, whatever is configured: unspecified, link-local (cloud metadata lives there), multicast, broadcast.
+// Never, whatever is configured: unspecified, link-local (cloud metadata lives there), multicast,
+// broadcast.
 const FORBIDDEN = '0.0.0.0/8,169.254.0.0/16,224.0.0.0/4,240.0.0.0/4,::/128,fe80::/10,ff00::/8';
 
 /** Comma separated CIDRs to a list that can be asked. Throws `invalid` naming the entry. */
@@ -27,7 +28,10 @@ export function parseNetworks(text: string): BlockList {
 
 export interface AddressRules {
   allowed: BlockList;
-  /** A port of ours on this machine: nobody makes us talk to ourselves. Undefined while there is none. */
+  /**
+   * A port of ours on this machine: nobody makes us talk to ourselves. Undefined while there is
+   * none.
+   */
   ownPort: () => number | undefined;
 }
 
@@ -54,7 +58,10 @@ export function createAddressResolver(rules: AddressRules): AddressResolver {
   };
 }
 
-/** One spelling for each address: IPv4 inside IPv6 (`::ffff:127.0.0.1`) becomes IPv4, and a zone is dropped. */
+/**
+ * One spelling for each address: IPv4 inside IPv6 (`::ffff:127.0.0.1`) becomes IPv4, and a zone is
+ * dropped.
+ */
 function canonicalAddress(address: string): string {
   const [bare = ''] = address.split('%');
   if (isIP(bare) !== 6) return bare;

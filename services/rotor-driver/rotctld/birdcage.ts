@@ -2,21 +2,26 @@ import type { OwnLevels, OwnReceiver } from '../motion/rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { parseNumber } from './numbers.ts';
 
-// Birdcage, the server of Winegard dishes, knows three commands beyond the plain ones: `D` says what it can, `L` switches the
-// amplifier (LNA) on, `R n` takes n reads. The same letters are Hamlib's dms2dec, lonlat2loc and *reset*.
+// Birdcage, the server of Winegard dishes, knows three commands beyond the plain ones: `D` says
+// what it can, `L` switches the amplifier (LNA) on, `R n` takes n reads. The same letters are
+// Hamlib's dms2dec, lonlat2loc and *reset*.
 
 // As the recorder of the points has it.
 const LARGEST_LEVEL = 1_000;
 
 /**
- * Whether an answer to `\dump_state` has shown that its sender is not Hamlib, whose state begins with two whole numbers: the
- * version of the protocol and the model. A refusal shows it too: no Hamlib refuses.
+ * Whether an answer to `\dump_state` has shown that its sender is not Hamlib, whose state begins
+ * with two whole numbers: the version of the protocol and the model. A refusal shows it too: no
+ * Hamlib refuses.
  */
 export function isNotHamlib(reply: { code: number; lines: readonly string[] }): boolean {
   return reply.code !== 0 || !reply.lines.slice(0, 2).every((line) => /^\d{1,6}\s*$/.test(line));
 }
 
-/** What an answer to `D` says (`CAPS:rssi,lna`): undefined when it promises no RSSI. `isBirdcage`: whether it is one at all. */
+/**
+ * What an answer to `D` says (`CAPS:rssi,lna`): undefined when it promises no RSSI. `isBirdcage`:
+ * whether it is one at all.
+ */
 export function decodeCapabilities(lines: readonly string[]): {
   isBirdcage: boolean;
   receiver?: OwnReceiver | undefined;
@@ -36,8 +41,9 @@ export function hasAllReads(lines: readonly string[], reads: number): boolean {
 }
 
 /**
- * Levels in an answer to `R n`, as many as were asked for: n numbers on one line or on n, or a summary (n, mean, last). Of a
- * summary the levels are made so that their mean and the last one are what it says.
+ * Levels in an answer to `R n`, as many as were asked for: n numbers on one line or on n, or a
+ * summary (n, mean, last). Of a summary the levels are made so that their mean and the last one are
+ * what it says.
  */
 export function decodeReads(lines: readonly string[], reads: number): OwnLevels {
   const words = wordsOf(lines);

@@ -110,7 +110,10 @@ class Client implements RotctldClient {
     this.#link.close();
   }
 
-  /** Throws `hardware_fault` once a server has never given a report on a move: that does not pass by itself. */
+  /**
+   * Throws `hardware_fault` once a server has never given a report on a move: that does not pass by
+   * itself.
+   */
   async #sendMove(target: Pointing, signal: AbortSignal): Promise<Reply> {
     try {
       const { reply } = await this.#link.exchange({ name: 'set_pos', target }, signal);
@@ -126,7 +129,9 @@ class Client implements RotctldClient {
     }
   }
 
-  /** Asks again when a query is refused at once: the lines to controllers lose a byte now and then. */
+  /**
+   * Asks again when a query is refused at once: the lines to controllers lose a byte now and then.
+   */
   async #readPosition(signal: AbortSignal): Promise<Exchanged> {
     for (let tries = 1; ; tries++) {
       const exchanged = await this.#link.exchange({ name: 'get_pos' }, signal);

@@ -15,7 +15,9 @@ export type Command =
   | { name: 'get_rssi'; reads: number }
   | { name: 'set_pos'; target: Pointing };
 
-/** A complete reply: its `RPRT` code (0 where a plain answer carries none) and the lines between. */
+/**
+ * A complete reply: its `RPRT` code (0 where a plain answer carries none) and the lines between.
+ */
 export interface Reply {
   code: number;
   lines: string[];
@@ -44,7 +46,10 @@ export function encodeCommand(command: Command, dialect: Dialect): string {
   return `${plus}P ${wireNumber(azimuthDeg)} ${wireNumber(elevationDeg)}\n`;
 }
 
-/** Whether the lines so far are a whole reply. Throws `GarbledReplyError` when they cannot become one. */
+/**
+ * Whether the lines so far are a whole reply. Throws `GarbledReplyError` when they cannot become
+ * one.
+ */
 export function isComplete(command: Command, dialect: Dialect, lines: readonly string[]): boolean {
   const last = lines.at(-1);
   if (last === undefined) return false;
@@ -85,12 +90,17 @@ export function decodeReply(dialect: Dialect, lines: readonly string[]): Reply {
   return { code: report ? Number(report[1]) : 0, lines: body };
 }
 
-/** What of a line may be repeated: a report with a typo. Anything else a peer said may be anybody's. */
+/**
+ * What of a line may be repeated: a report with a typo. Anything else a peer said may be anybody's.
+ */
 function resembles(line: string): string {
   return /^[A-Z]{2,6}:? {0,2}-?\d{1,3}$/.test(line) ? `, ${line} received` : '';
 }
 
-/** The pointing in a reply to `get_pos`. Anything but two plain finite numbers is garbled, never a position. */
+/**
+ * The pointing in a reply to `get_pos`. Anything but two plain finite numbers is garbled, never a
+ * position.
+ */
 export function decodePosition(dialect: Dialect, lines: readonly string[]): Pointing {
   const [az, el, ...more] = lines;
   if (az === undefined || el === undefined || more.length > 0)
@@ -105,7 +115,10 @@ export function decodePosition(dialect: Dialect, lines: readonly string[]): Poin
   return { azimuthDeg: value(az, 'Azimuth'), elevationDeg: value(el, 'Elevation') };
 }
 
-/** The travel in a reply to `dump_state`, in any of its three forms; undefined when it is not there or makes no sense. */
+/**
+ * The travel in a reply to `dump_state`, in any of its three forms; undefined when it is not there
+ * or makes no sense.
+ */
 export function decodeLimits(lines: readonly string[]): TravelLimits | undefined {
   const named = (short: string, long: string) =>
     parseNumber(
@@ -123,7 +136,8 @@ export function decodeLimits(lines: readonly string[]): TravelLimits | undefined
   if (azMinDeg === undefined || azMaxDeg === undefined || elMinDeg === undefined || elMaxDeg === undefined)
     return undefined;
   if (azMinDeg >= azMaxDeg || elMinDeg >= elMaxDeg) return undefined;
-  // Measured with rotctld 4.5: the limits stay those of the controller, while what is said and read is 180 deg off, either way.
+  // Measured with rotctld 4.5: the limits stay those of the controller, while what is said and read
+  // is 180 deg off, either way.
   const shiftDeg = hasSouthZero(lines) ? 180 : 0;
   return { azMinDeg: azMinDeg - shiftDeg, azMaxDeg: azMaxDeg + shiftDeg, elMinDeg, elMaxDeg };
 }
@@ -133,7 +147,10 @@ export function hasSouthZero(lines: readonly string[]): boolean {
   return lines.some((line) => /^(south_zero=|South Zero: )1$/.test(line.trim()));
 }
 
-/** The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not there. */
+/**
+ * The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not
+ * there.
+ */
 export function decodeModel(lines: readonly string[]): string | undefined {
   const find = (label: string) =>
     decodeInfo(lines.find((line) => line.startsWith(label))?.slice(label.length) ?? '');
@@ -141,7 +158,10 @@ export function decodeModel(lines: readonly string[]): string | undefined {
   return names.join(' ') || undefined;
 }
 
-/** What a server calls itself; undefined when it gives no name. Hamlib writes `None` for a rotator without one. */
+/**
+ * What a server calls itself; undefined when it gives no name. Hamlib writes `None` for a rotator
+ * without one.
+ */
 export function decodeInfo(text: string): string | undefined {
   const name = printable(text);
   return /^(none|null|unknown|n\/a|\(null\)|-*)$/i.test(name) ? undefined : name;

@@ -15,7 +15,10 @@ export interface Endpoint {
 
 /** The connection is gone: refused, or closed by the other side. */
 export class DisconnectedError extends RotctldError {
-  /** Whether a part of an answer had arrived; without one the command may be sent again on another connection. */
+  /**
+   * Whether a part of an answer had arrived; without one the command may be sent again on another
+   * connection.
+   */
   readonly answered: boolean;
 
   constructor(message: string, answered: boolean) {
@@ -25,14 +28,17 @@ export class DisconnectedError extends RotctldError {
   }
 }
 
-/** One TCP connection; replies come in the order of the commands. After any failure it is closed and stays closed. */
+/**
+ * One TCP connection; replies come in the order of the commands. After any failure it is closed and
+ * stays closed.
+ */
 export interface Connection {
   readonly open: boolean;
   /** Commands whose replies have not come. */
   readonly inFlight: number;
   /**
-   * Sends a command at once and waits for its reply; with `quietMs` silence after some lines ends a reply too. Throws
-   * `unavailable` when none came, `GarbledReplyError` for nonsense.
+   * Sends a command at once and waits for its reply; with `quietMs` silence after some lines ends a
+   * reply too. Throws `unavailable` when none came, `GarbledReplyError` for nonsense.
    */
   exchange(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply>;
   close(): void;
@@ -134,7 +140,8 @@ class SocketConnection implements Connection {
 
   #receive(bytes: Buffer): void {
     clearTimeout(this.#quiet);
-    // A late or unasked reply belongs to nobody, and whatever comes after it would be taken for another's.
+    // A late or unasked reply belongs to nobody, and whatever comes after it would be taken for
+    // another's.
     if (this.#waiting.length === 0) {
       this.#fail('spoke without being asked');
       return;

@@ -1,7 +1,8 @@
 import { createLineSplitter } from '#shared/runtime/lines';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
-// The longest honest line (flags in dump_caps) has some 300 characters, the longest honest reply some 5 kB.
+// The longest honest line (flags in dump_caps) has some 300 characters, the longest honest reply
+// some 5 kB.
 const LINE_LIMIT = 1024;
 const REPLY_LIMIT = 32 * 1024;
 

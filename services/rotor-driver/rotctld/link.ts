@@ -45,14 +45,17 @@ const RETRY_MOST_MS = 200;
 const REMEMBERED = 8;
 
 /**
- * The connection to one rotctld. There is one at a time, because many servers take one client only; what was learnt of the server
- * is kept for the next one.
+ * The connection to one rotctld. There is one at a time, because many servers take one client only;
+ * what was learnt of the server is kept for the next one.
  */
 export class Link {
   readonly #endpoint: Endpoint;
   readonly #timings: ClientTimings;
   #session: Session | undefined;
-  /** The only connection while it has not been recognised: taken by the recognition, or left to it by a stop. */
+  /**
+   * The only connection while it has not been recognised: taken by the recognition, or left to it
+   * by a stop.
+   */
   #fresh: Connection | undefined;
   #isTaken = false;
   #learnt: Learnt | undefined;
@@ -91,8 +94,9 @@ export class Link {
   }
 
   /**
-   * Sends a command over an open session, or over the next one when the server has closed this one without a word. Once the signal
-   * has fired nothing is sent. `workMs`: what the command itself takes, beside the round trip.
+   * Sends a command over an open session, or over the next one when the server has closed this one
+   * without a word. Once the signal has fired nothing is sent. `workMs`: what the command itself
+   * takes, beside the round trip.
    */
   async exchange(command: Command, signal: AbortSignal, workMs = 0): Promise<Exchanged> {
     for (let attempt = 1; ;) {
@@ -115,9 +119,9 @@ export class Link {
   }
 
   /**
-   * Sends `S` at once, behind the command in flight. When that brings no answer, or there is no connection, `S` goes out over a new
-   * one; a connection that hangs is closed before, for servers that take one client only. Throws `unavailable`, or what a refusal
-   * means.
+   * Sends `S` at once, behind the command in flight. When that brings no answer, or there is no
+   * connection, `S` goes out over a new one; a connection that hangs is closed before, for servers
+   * that take one client only. Throws `unavailable`, or what a refusal means.
    */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stop().finally(() => (this.#stopping = undefined));
@@ -182,7 +186,8 @@ export class Link {
           const { recognition } = learnt;
           return (this.#session = { connection, recognition, number: ++this.#numbers });
         } catch (error) {
-          // A stop has taken the connection away: what was asked over it says nothing of the server.
+          // A stop has taken the connection away: what was asked over it says nothing of the
+          // server.
           if (stops !== this.#stops) continue;
           this.#fresh?.close();
           throw error;
@@ -213,7 +218,10 @@ export class Link {
     return this.#patiently(() => openConnection(this.#endpoint, this.#timings.connectMs));
   }
 
-  /** Tries again for a moment while the server lets nobody in: its listener is away, or it has no room for another client. */
+  /**
+   * Tries again for a moment while the server lets nobody in: its listener is away, or it has no
+   * room for another client.
+   */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     const giveUpMs = performance.now() + this.#patienceMs;
     for (let attempt = 0; ; attempt++) {

@@ -17,7 +17,10 @@ import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
 /** Waits in recognition, milliseconds. */
 export interface RecogniseTimings {
-  /** For an answer to `+p`: a plain server may never give one; a GS-232B whose controller is dead refuses after 1.8 s. */
+  /**
+   * For an answer to `+p`: a plain server may never give one; a GS-232B whose controller is dead
+   * refuses after 1.8 s.
+   */
   extendedMs: number;
   /** For descriptions, which concern no hardware. */
   describeMs: number;
@@ -33,15 +36,20 @@ export function recogniseTimingsFor(commandMs: number): RecogniseTimings {
 /** What is kept of a server for the next connection to it. */
 export interface Learnt {
   recognition: Recognition;
-  /** What it said of its state; undefined: nothing. A server that says something else now is another one. */
+  /**
+   * What it said of its state; undefined: nothing. A server that says something else now is another
+   * one.
+   */
   state?: string | undefined;
 }
 
 /**
- * Finds out which dialect a server speaks and what it says of itself. `connect` gives a connection to it; the one before it is
- * closed then. A connection on which a question brought silence or nonsense is given up, so that a late answer finds nobody; all
- * others are kept, because some servers take one client at a time and some home their mount when a client leaves. `learnt`: what
- * was found out earlier; a server that still answers so is not asked again. `attempts` gets a line for every question. Throws `unavailable`.
+ * Finds out which dialect a server speaks and what it says of itself. `connect` gives a connection
+ * to it; the one before it is closed then. A connection on which a question brought silence or
+ * nonsense is given up, so that a late answer finds nobody; all others are kept, because some
+ * servers take one client at a time and some home their mount when a client leaves. `learnt`: what
+ * was found out earlier; a server that still answers so is not asked again. `attempts` gets a line
+ * for every question. Throws `unavailable`.
  */
 export async function recognise(
   connect: () => Promise<Connection>,
@@ -178,8 +186,8 @@ async function provePlain(interview: Interview, timeoutMs = interview.timings.co
 }
 
 /**
- * Silence after `\dump_state` may come from a Hamlib that waits for its controller. One that answers a position query at once does
- * not wait, and would have answered: this is not Hamlib.
+ * Silence after `\dump_state` may come from a Hamlib that waits for its controller. One that
+ * answers a position query at once does not wait, and would have answered: this is not Hamlib.
  */
 async function answersAtOnce(interview: Interview): Promise<boolean> {
   try {
@@ -205,5 +213,6 @@ function textOf({ code, lines }: Reply): string {
 
 type DescribingCommand = Extract<Command['name'], 'dump_state' | 'dump_caps' | 'get_info' | 'get_receiver'>;
 
-// Daemons before 4.0 end their state without a mark, and a stranger ends its answer to `+p` as it likes: silence ends it.
+// Daemons before 4.0 end their state without a mark, and a stranger ends its answer to `+p` as it
+// likes: silence ends it.
 const QUIET_MS = 200;

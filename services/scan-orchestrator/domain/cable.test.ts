@@ -105,7 +105,8 @@ describe('columns in the frame of the cable', () => {
         const widths = [sorted.slice(0, cut + 1), sorted.slice(cut + 1)].map(
           (block) => (block.at(-1) ?? 0) - (block[0] ?? 0),
         );
-        // Where a block is wider than the gap it may be cheaper to cross twice than to go back over the block.
+        // Where a block is wider than the gap it may be cheaper to cross twice than to go back over
+        // the block.
         fc.pre(grid.columns > 2 && gapDeg > Math.max(20, ...widths) + 20);
         const setpoints = Array.from(path.order, (cell) => path.setpoint(cell).azimuthDeg);
         const crossings = setpoints.filter(

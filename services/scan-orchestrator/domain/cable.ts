@@ -5,15 +5,18 @@ import type { Grid } from './grid.ts';
 /** Takes an azimuth as the user counts it into the rotor's own unwrapped frame, degrees. */
 export type Unwrap = (azimuthDeg: number) => number;
 
-/** How a grid is unwrapped: shifted as a whole by this many turns, or each azimuth to where it fits. */
+/**
+ * How a grid is unwrapped: shifted as a whole by this many turns, or each azimuth to where it fits.
+ */
 export type Turns = number | 'each';
 
 // As in #shared/sky/pointing: a billionth of a degree is rounding, not an excursion.
 const ROUNDING_DEG = 1e-9;
 
 /**
- * The whole grid is shifted by one multiple of 360 degrees where that fits into the travel (the one nearest to `nearDeg`); otherwise
- * each azimuth goes where it fits. Throws `out_of_range` naming the first azimuth of the grid that the travel never reaches.
+ * The whole grid is shifted by one multiple of 360 degrees where that fits into the travel (the one
+ * nearest to `nearDeg`); otherwise each azimuth goes where it fits. Throws `out_of_range` naming
+ * the first azimuth of the grid that the travel never reaches.
  */
 export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): Unwrap {
   const [turns] = unwrappings(grid, limits, nearDeg);
@@ -21,8 +24,8 @@ export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): U
 }
 
 /**
- * All ways to unwrap a grid, the best first: where something is in the way, another turn of the cable may be free. Throws as
- * `unwrapping` does.
+ * All ways to unwrap a grid, the best first: where something is in the way, another turn of the
+ * cable may be free. Throws as `unwrapping` does.
  */
 export function unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Turns[] {
   const whole = wholeTurns(grid, limits, nearDeg);
@@ -70,6 +73,7 @@ function highestTurn(azimuthDeg: number, limits: TravelLimits): number {
 
 function byDistance(azimuthDeg: number, nearDeg: number): (a: number, b: number) => number {
   const distance = (turns: number) => Math.abs(azimuthDeg + 360 * turns - nearDeg);
-  // Equal distances: the fewest turns, so that a plan without a known pointing stays in the user's own numbers.
+  // Equal distances: the fewest turns, so that a plan without a known pointing stays in the user's
+  // own numbers.
   return (a, b) => distance(a) - distance(b) || Math.abs(a) - Math.abs(b);
 }

@@ -1,6 +1,9 @@
 import { describeJump, type ClockJump } from '#shared/base/clock-words';
 
-/** What an open session says when the clock was set: what was observed, the likely causes, what it means and what to do. */
+/**
+ * What an open session says when the clock was set: what was observed, the likely causes, what it
+ * means and what to do.
+ */
 export function clockNote(jump: ClockJump): string {
   const when = new Date(jump.atUnixMs).toISOString().slice(0, 19);
   const cause =

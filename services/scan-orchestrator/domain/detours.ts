@@ -16,8 +16,9 @@ export interface Detours {
 const NONE: Detours = { corners: new Map(), seconds: 0 };
 
 /**
- * Checks every cell of a path and every move between two that follow each other. Elevations are inside the limits already.
- * Throws `out_of_range`: a cell is forbidden, or there is no legal way to it.
+ * Checks every cell of a path and every move between two that follow each other. Elevations are
+ * inside the limits already. Throws `out_of_range`: a cell is forbidden, or there is no legal way
+ * to it.
  */
 export function detoursOf(grid: Grid, path: Path, routes: Routes, motion: RotorMotion): Detours {
   if (!routes.obstacles.any) return NONE;

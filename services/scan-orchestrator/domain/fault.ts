@@ -11,8 +11,8 @@ export interface Fault {
 }
 
 /**
- * What keeps a session from measuring now; undefined: nothing. A failure that is being retried comes first, then a step that takes
- * longer than expected.
+ * What keeps a session from measuring now; undefined: nothing. A failure that is being retried
+ * comes first, then a step that takes longer than expected.
  */
 export function faultOf(
   { status, activity }: Pick<SessionState, 'status' | 'activity'>,

@@ -9,7 +9,9 @@ import {
 } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
 
-/** A grid of cells; row 0 is `elStartDeg`, column 0 is `azStartDeg`; cell = row * columns + column. */
+/**
+ * A grid of cells; row 0 is `elStartDeg`, column 0 is `azStartDeg`; cell = row * columns + column.
+ */
 export interface Grid extends GridShape {
   bounds: GridBounds;
   columnsInRow(row: number): number;

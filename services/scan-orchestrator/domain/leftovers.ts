@@ -6,7 +6,10 @@ import { shorten } from './shorten.ts';
 /** Cells that are left, in the order in which they are visited, and what that takes. */
 export interface Tour {
   order: Uint32Array;
-  /** Moves from the place before the i-th cell to the last cell, seconds; one more entry than cells, the last one 0. */
+  /**
+   * Moves from the place before the i-th cell to the last cell, seconds; one more entry than cells,
+   * the last one 0.
+   */
   travelFrom: Float64Array;
 }
 
@@ -14,9 +17,10 @@ export interface Tour {
 const FEW = 300;
 
 /**
- * A short way over the cells of a path that are missing: the best of the planned order, rows and columns of what is missing in
- * serpentines from either end; of a few cells also the nearest one first, and this and the best improved. Never longer than the planned
- * order. The same for the same cells and the same start; linear in the number of cells.
+ * A short way over the cells of a path that are missing: the best of the planned order, rows and
+ * columns of what is missing in serpentines from either end; of a few cells also the nearest one
+ * first, and this and the best improved. Never longer than the planned order. The same for the same
+ * cells and the same start; linear in the number of cells.
  *
  * @param from where the rotor stands, unwrapped
  */
@@ -56,7 +60,10 @@ function tourOf(order: Uint32Array, path: Path, from: Pointing, motion: RotorMot
   return { order, travelFrom };
 }
 
-/** Eight orders: along rows or columns, from either end of them, every other one reversed, beginning with either direction. */
+/**
+ * Eight orders: along rows or columns, from either end of them, every other one reversed, beginning
+ * with either direction.
+ */
 function serpentines(cells: Uint32Array, columns: number, path: Path): Uint32Array[] {
   const row = (cell: number) => Math.floor(cell / columns);
   const azimuthDeg = (cell: number) => path.setpoint(cell).azimuthDeg;
@@ -67,7 +74,10 @@ function serpentines(cells: Uint32Array, columns: number, path: Path): Uint32Arr
   );
 }
 
-/** Cells with the same key, each line in the order given; lines by their key or by the rank of their first cell. */
+/**
+ * Cells with the same key, each line in the order given; lines by their key or by the rank of their
+ * first cell.
+ */
 function lines(cells: Uint32Array, key: (cell: number) => number, rank = key): number[][] {
   const groups = new Map<number, number[]>();
   for (const cell of cells) {

@@ -25,7 +25,10 @@ export function startStopping(state: ActiveState, cause: StopCause): Transition 
   return { state: next, effects: effects.map((type) => ({ type })) };
 }
 
-/** The rotor stands. A session that was to be cancelled is cancelled; any other pauses, unless nothing is left to measure. */
+/**
+ * The rotor stands. A session that was to be cancelled is cancelled; any other pauses, unless
+ * nothing is left to measure.
+ */
 export function stopped(
   state: ActiveState,
   cause: StopCause,
@@ -79,7 +82,10 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
   }
 }
 
-/** Stalled, stopped, moved or its count lost while the session waited or was paused: a person has to look. */
+/**
+ * Stalled, stopped, moved or its count lost while the session waited or was paused: a person has to
+ * look.
+ */
 function faultAtRest(state: SessionState, event: Failed): Transition | undefined {
   if (event.unrecorded) return { state: { ...state, noteParts: [noteOf(event)] }, effects: [] };
   if (event.passing) return undefined;

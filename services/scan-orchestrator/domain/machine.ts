@@ -5,8 +5,8 @@ import type { ActiveState, Failing, PauseCause, RunningState, SessionState } fro
 import type { Unit } from './sweep-plan.ts';
 
 /**
- * The life of a session. `undefined`: the event has no meaning in this state; the caller decides how prominently to report it.
- * Time arrives in the event; what has to be done leaves as effects.
+ * The life of a session. `undefined`: the event has no meaning in this state; the caller decides
+ * how prominently to report it. Time arrives in the event; what has to be done leaves as effects.
  */
 export function transition(state: SessionState, event: SessionEvent): Transition | undefined {
   if (event.type === 'failed') return fault(state, event);
@@ -72,7 +72,10 @@ function acquire(state: ActiveState, failing: Failing | null = null): Transition
   return { state: withActivity(state, { phase: 'acquiring', failing }), effects: [{ type: 'acquire' }] };
 }
 
-/** The process came back: requests that were answered are kept, everything else starts from the hardware again. */
+/**
+ * The process came back: requests that were answered are kept, everything else starts from the
+ * hardware again.
+ */
 function restarted(state: ActiveState, atMs: number): Transition | undefined {
   if (state.status === 'pending') return { state: { ...state, activity: { phase: 'queued' } }, effects: [] };
   const { activity } = state;
@@ -104,7 +107,10 @@ function acquired(
   };
 }
 
-/** A person who resumes has read the note; what was over by itself a person will want to read in the morning. */
+/**
+ * A person who resumes has read the note; what was over by itself a person will want to read in the
+ * morning.
+ */
 function notesOfStart(state: ActiveState, atMs: number): readonly NotePart[] {
   if (state.status === 'running') return state.noteParts;
   if (state.status === 'pending' || !state.resumesItself || state.noteParts.length === 0) return [];
@@ -130,7 +136,8 @@ function measured(
   const after = { ...state, remaining: state.remaining - points.length };
   if (!next || pausing)
     return { state: { ...after, activity: { phase: 'recording', pausing } }, effects: record };
-  // A point that was measured ends a run of failures. After a sweep without one its cells are measured by stopping there.
+  // A point that was measured ends a run of failures. After a sweep without one its cells are
+  // measured by stopping there.
   const slewing = { phase: 'slewing' as const, unit: next, failing: points.length > 0 ? null : failing };
   // Both at once: journal and publication cost no wall time.
   return { state: { ...after, activity: slewing }, effects: [...record, { type: 'slew', unit: next }] };
@@ -164,7 +171,8 @@ function suspend(state: ActiveState, message: string): Transition | undefined {
 
 function standStill(state: RunningState, cause: PauseCause): Transition {
   const { activity } = state;
-  // The reads of a point are never thrown away: it is finished first. Before that nothing is lost by stopping at once.
+  // The reads of a point are never thrown away: it is finished first. Before that nothing is lost
+  // by stopping at once.
   const finishes =
     activity.phase === 'recording' || (activity.phase === 'measuring' && activity.unit.kind === 'cell');
   if (!finishes) return startStopping(state, cause);

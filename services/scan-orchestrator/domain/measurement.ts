@@ -5,7 +5,9 @@ import { dbToLinear, linearToDb } from '#shared/sky/units';
 export interface Read {
   /** dBm when calibrated, else dBFS. */
   levelDb: number;
-  /** The receiver told only the mean and the last of its reads; each level by itself means nothing. */
+  /**
+   * The receiver told only the mean and the last of its reads; each level by itself means nothing.
+   */
   summarised?: boolean;
   /** What its converter did; absent when the receiver does not say. */
   converter?: {
@@ -53,13 +55,15 @@ export interface MeasuredPoint extends Levels {
   reference?: ReferenceMeasurement | undefined;
 }
 
-// Eight bits: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its samples clip.
+// Eight bits: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its
+// samples clip.
 const CLIPPED_FRACTION = 0.001;
 const UNDERLOADED_LSB = 2;
 
 /**
- * Statistics of at least one read. The mean is taken in linear power: the mean of decibels reads 2.5 dB low on noise.
- * The standard deviation is the sample deviation of the reads in dB, 0 for a single read.
+ * Statistics of at least one read. The mean is taken in linear power: the mean of decibels reads
+ * 2.5 dB low on noise. The standard deviation is the sample deviation of the reads in dB, 0 for a
+ * single read.
  */
 export function summariseReads(reads: readonly Read[], calibrated: boolean): Levels {
   const levels = reads.map((read) => read.levelDb);
@@ -92,7 +96,10 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
   };
 }
 
-/** The level of the median power: of an even number of reads the mean of the two in the middle, in linear power like the mean. */
+/**
+ * The level of the median power: of an even number of reads the mean of the two in the middle, in
+ * linear power like the mean.
+ */
 function medianDb(levels: readonly number[]): number {
   const sorted = levels.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -20,7 +20,9 @@ export function untilResumed(parts: readonly NotePart[]): NotePart[] {
   return parts.map((part) => (part.resumesItself ? { ...part, resumesItself: false } : part));
 }
 
-/** The note of a session that has resumed automatically: what had happened, and when it was over. */
+/**
+ * The note of a session that has resumed automatically: what had happened, and when it was over.
+ */
 export function withResumption(parts: readonly NotePart[], atMs: number): NotePart[] {
   return [...untilResumed(parts), { text: `went on at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
 }

@@ -10,7 +10,8 @@ export function rowLines(grid: Grid, setpoint: (cell: number) => Pointing): Line
   return Array.from({ length: grid.rows }, (_, row) => {
     const first = row * grid.columns;
     const count = grid.columnsInRow(row);
-    // Turns of the cable only ever fall with the azimuth: a row that goes up from end to end is not split.
+    // Turns of the cable only ever fall with the azimuth: a row that goes up from end to end is not
+    // split.
     const isSplit = azimuthDeg(first + count - 1) < azimuthDeg(first);
     let cut = 0;
     if (isSplit) while (azimuthDeg(first + cut) >= azimuthDeg(first)) cut++;
@@ -26,7 +27,10 @@ export function isSplit(cells: Line): boolean {
   return (cells[0] as number) > (cells.at(-1) as number);
 }
 
-/** The first cells of all rows, the second ones, and so on; shorter rows are left out where they have ended. */
+/**
+ * The first cells of all rows, the second ones, and so on; shorter rows are left out where they
+ * have ended.
+ */
 export function columnLines(rows: readonly Line[]): Line[] {
   const columns = rows.reduce((most, cells) => Math.max(most, cells.length), 0);
   return Array.from({ length: columns }, (_, column) => {

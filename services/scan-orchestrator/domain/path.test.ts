@@ -113,7 +113,9 @@ describe('a planned path', () => {
     { azMinDeg: 0, azMaxDeg: 450 },
   );
 
-  /** No tour of the cells costs less: it has N - 1 hops, and its hops connect all rows and columns. */
+  /**
+   * No tour of the cells costs less: it has N - 1 hops, and its hops connect all rows and columns.
+   */
   function boundSeconds(
     { totalPoints, rows, columns, bounds: { stepDeg } }: Grid,
     speeds: RotorMotion,

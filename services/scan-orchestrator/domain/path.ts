@@ -13,9 +13,10 @@ export interface Path {
 }
 
 /**
- * Serpentine along the axis that is cheaper to step, from the corner that is nearest to where the rotor stands.
- * For a rectangular grid that costs (N - rows) cheap and (rows - 1) dear hops, and no tour costs less: it has N - 1
- * hops and contains a spanning tree. Rows of unequal length are each swept from the end that makes the whole cheapest.
+ * Serpentine along the axis that is cheaper to step, from the corner that is nearest to where the
+ * rotor stands. For a rectangular grid that costs (N - rows) cheap and (rows - 1) dear hops, and no
+ * tour costs less: it has N - 1 hops and contains a spanning tree. Rows of unequal length are each
+ * swept from the end that makes the whole cheapest.
  *
  * @param from where the rotor stands, unwrapped
  * @param unwrap azimuths into the rotor's frame
@@ -44,7 +45,10 @@ export function setpoints(grid: Grid, unwrap: Unwrap): Path['setpoint'] {
   };
 }
 
-/** Moves of a path in the given order, seconds; `from`: where the rotor stands, undefined to count from the first cell. */
+/**
+ * Moves of a path in the given order, seconds; `from`: where the rotor stands, undefined to count
+ * from the first cell.
+ */
 export function travelSeconds(path: Path, motion: RotorMotion, from?: Pointing): number {
   let seconds = 0;
   let at = from;
@@ -57,8 +61,9 @@ export function travelSeconds(path: Path, motion: RotorMotion, from?: Pointing):
 }
 
 /**
- * Ways to cut the rows into blocks that are scanned one after the other. One block, unless the cable splits the sector: then also one
- * block on either side of the gap, in either order, so that not every row has to go the long way round.
+ * Ways to cut the rows into blocks that are scanned one after the other. One block, unless the
+ * cable splits the sector: then also one block on either side of the gap, in either order, so that
+ * not every row has to go the long way round.
  */
 function blockings(rows: Line[], setpoint: Path['setpoint'], motion: RotorMotion): Line[][][] {
   const azimuthDeg = (cell: number) => setpoint(cell).azimuthDeg;
@@ -86,7 +91,10 @@ interface Tour {
   seconds: number;
 }
 
-/** Blocks one after the other, each in the serpentine that is cheapest from where the one before has ended. */
+/**
+ * Blocks one after the other, each in the serpentine that is cheapest from where the one before has
+ * ended.
+ */
 function serpentine(
   grid: Grid,
   blocks: Line[][],
@@ -124,7 +132,10 @@ function cheaper<T extends { seconds: number }>(a: T, b: T): T {
   return b.seconds < a.seconds - 1e-9 ? b : a;
 }
 
-/** A serpentine over lines, from the first or from the last one on. `insideSeconds`: moves inside all of them. */
+/**
+ * A serpentine over lines, from the first or from the last one on. `insideSeconds`: moves inside
+ * all of them.
+ */
 function along(
   lines: Line[],
   insideSeconds: number,
@@ -164,8 +175,8 @@ function lineSeconds(cells: Line, setpoint: Path['setpoint'], motion: RotorMotio
 }
 
 /**
- * Turns each line so that the moves to the first one and between all of them cost least; lines themselves cost the same either way.
- * Where it makes no difference every other one is turned.
+ * Turns each line so that the moves to the first one and between all of them cost least; lines
+ * themselves cost the same either way. Where it makes no difference every other one is turned.
  */
 function weave(
   lines: Line[],

@@ -2,12 +2,17 @@ import { formatDeg } from '#shared/sky/pointing';
 import { degToRad } from '#shared/sky/units';
 import type { Grid } from './grid.ts';
 
-// Rows further apart than this share of the half-power beam width leave something of the sky between them.
+// Rows further apart than this share of the half-power beam width leave something of the sky
+// between them.
 const SPACINGS_PER_BEAM = 2.4;
-// Along a sweep every point is the mean over its cell: with fewer of them a beam is broadened beyond use.
+// Along a sweep every point is the mean over its cell: with fewer of them a beam is broadened
+// beyond use.
 const CELLS_PER_BEAM_ALONG_A_SWEEP = 2;
 
-/** What is said of a grid that is finer than the rotor can tell, in plain words: with the points, for it is true of them for ever. */
+/**
+ * What is said of a grid that is finer than the rotor can tell, in plain words: with the points,
+ * for it is true of them for ever.
+ */
 export function notesOf({ bounds, totalPoints }: Grid, toleranceDeg: number): string[] {
   const { stepDeg } = bounds;
   if (totalPoints < 2 || stepDeg >= toleranceDeg) return [];
@@ -17,7 +22,10 @@ export function notesOf({ bounds, totalPoints }: Grid, toleranceDeg: number): st
   ];
 }
 
-/** What is said of a grid that is wider than the beam needs. `beamWidthDeg`: half-power beam width; undefined: not known. */
+/**
+ * What is said of a grid that is wider than the beam needs. `beamWidthDeg`: half-power beam width;
+ * undefined: not known.
+ */
 export function warningsOfBeam(grid: Grid, beamWidthDeg: number | undefined, sweeps: boolean): string[] {
   if (beamWidthDeg === undefined) return [];
   const beam = `a beam of ${formatDeg(beamWidthDeg)} deg`;
@@ -52,8 +60,8 @@ function spacingAlongRowsDeg(grid: Grid): number {
 }
 
 /**
- * How much wider a Gaussian beam looks when every point is the mean over `cells` beam widths: their variances add,
- * 1 / (8 ln 2) and cells^2 / 12. Three cells to a beam make it 2.5 %, two 5.6 %.
+ * How much wider a Gaussian beam looks when every point is the mean over `cells` beam widths: their
+ * variances add, 1 / (8 ln 2) and cells^2 / 12. Three cells to a beam make it 2.5 %, two 5.6 %.
  */
 function broadeningPct(cells: number): number {
   return Math.round(1000 * (Math.sqrt(1 + (8 * Math.LN2 * cells ** 2) / 12) - 1)) / 10;

@@ -42,11 +42,20 @@ export interface Plan {
   reference: ReferenceSetpoint | undefined;
   /** How rows are swept; undefined: every cell is measured by stopping there. */
   sweeps: SweepPlan | undefined;
-  /** Where the path changes its direction, first and last pointing included; the first 2,000 of them. */
+  /**
+   * Where the path changes its direction, first and last pointing included; the first 2,000 of
+   * them.
+   */
   turningPoints: Pointing[];
-  /** Moves from where the rotor stands, as far as that is known, to the last cell of a scan that stops at every cell, seconds. */
+  /**
+   * Moves from where the rotor stands, as far as that is known, to the last cell of a scan that
+   * stops at every cell, seconds.
+   */
   travelSeconds: number;
-  /** Settle, reads and moves until the last cell is measured, detours and visits of the reference included, seconds. */
+  /**
+   * Settle, reads and moves until the last cell is measured, detours and visits of the reference
+   * included, seconds.
+   */
   expectedSeconds: number;
   /** In plain words. */
   warnings: string[];
@@ -56,7 +65,8 @@ export interface Plan {
 
 const MAX_TURNING_POINTS = 2_000;
 
-// What a point takes beside moves, settle and reads: commands on their way, polls, the last block of samples. Measured: 10 to 18 ms.
+// What a point takes beside moves, settle and reads: commands on their way, polls, the last block
+// of samples. Measured: 10 to 18 ms.
 const OVERHEAD_S = 0.012;
 
 /** What a scan is planned from. */
@@ -84,7 +94,10 @@ export interface FoundPlan extends Pick<
   sweeps: FoundSweeps | undefined;
 }
 
-/** Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing cannot or may not be reached. */
+/**
+ * Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing cannot
+ * or may not be reached.
+ */
 export function planScan(inputs: PlanInputs): Plan {
   return planOf(findPlan(inputs), inputs);
 }
@@ -169,7 +182,10 @@ function warningsOfSweeps(sweeps: FoundSweeps | undefined): string[] {
   ];
 }
 
-/** The path, and how it goes round what is in its way; where that does not work in one turn of the cable, in another one. */
+/**
+ * The path, and how it goes round what is in its way; where that does not work in one turn of the
+ * cable, in another one.
+ */
 function pathAround(
   grid: Grid,
   limits: TravelLimits,

@@ -9,8 +9,8 @@ export interface InLine {
 }
 
 /**
- * The session whose turn it is: the oldest one that waits, once nobody has the rotor. A session has it from its turn until it
- * ends; a paused one keeps it.
+ * The session whose turn it is: the oldest one that waits, once nobody has the rotor. A session has
+ * it from its turn until it ends; a paused one keeps it.
  */
 export function nextInLine(sessions: InLine[]): number | undefined {
   const alive = sessions.filter(isAlive);
@@ -19,7 +19,10 @@ export function nextInLine(sessions: InLine[]): number | undefined {
   return ids.length > 0 ? Math.min(...ids) : undefined;
 }
 
-/** The note of a session that waits for its turn: which session has the rotor, and how many are before it. */
+/**
+ * The note of a session that waits for its turn: which session has the rotor, and how many are
+ * before it.
+ */
 export function waitingNote(sessions: readonly InLine[], sessionId: number): string | undefined {
   const alive = sessions.filter(isAlive);
   const holder = alive.find((other) => other.phase !== 'queued' && other.sessionId !== sessionId);

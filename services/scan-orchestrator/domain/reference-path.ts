@@ -8,7 +8,9 @@ import { createGrid } from './grid.ts';
 import type { Path } from './path.ts';
 import { isReferenceDue, type ReferencePlan } from './reference.ts';
 
-/** The reference pointing in the rotor's own frame: the turn of its cable that is nearest to a cell. */
+/**
+ * The reference pointing in the rotor's own frame: the turn of its cable that is nearest to a cell.
+ */
 export type ReferenceSetpoint = (cell: Pointing) => Pointing;
 
 /** A grid of the one pointing: whatever is checked of a cell is checked of it. */
@@ -36,8 +38,9 @@ export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits
 }
 
 /**
- * Throws `out_of_range` when the reference is forbidden, or there is no way to it and back: looked at from one cell for every turn of
- * the cable in which it is visited, for the cells have ways between them.
+ * Throws `out_of_range` when the reference is forbidden, or there is no way to it and back: looked
+ * at from one cell for every turn of the cable in which it is visited, for the cells have ways
+ * between them.
  */
 export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, routes: Routes): void {
   if (!routes.obstacles.any) return;
@@ -52,7 +55,10 @@ export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, 
   }
 }
 
-/** What the visits of a whole scan add to it, seconds. `standingSeconds`: settle and reads of one pointing. */
+/**
+ * What the visits of a whole scan add to it, seconds. `standingSeconds`: settle and reads of one
+ * pointing.
+ */
 export function referenceSeconds(
   reference: ReferencePlan,
   setpoint: ReferenceSetpoint,
@@ -84,7 +90,10 @@ export function referenceSeconds(
   return visits;
 }
 
-/** The same for a scan whose order is not that of the path: so many visits as fit into `seconds`, each from the middle of the grid. */
+/**
+ * The same for a scan whose order is not that of the path: so many visits as fit into `seconds`,
+ * each from the middle of the grid.
+ */
 export function roughReferenceSeconds(
   reference: ReferencePlan,
   setpoint: ReferenceSetpoint,

@@ -58,7 +58,8 @@ describe('a plan with a reference', () => {
       from,
       reference: plan,
     });
-    // -10 is 1 s before the first cell; from 90 there and to 100 it is 10 s and 11 s in place of 1 s; two dwells.
+    // -10 is 1 s before the first cell; from 90 there and to 100 it is 10 s and 11 s in place of 1
+    // s; two dwells.
     expect(expectedSeconds - without.expectedSeconds).toBeCloseTo(1 + 1 + (10 + 11 - 1) + 1, 3);
     expect(reference?.({ azimuthDeg: 0, elevationDeg: 60 })).toEqual({ azimuthDeg: -10, elevationDeg: 60 });
     expect(without.reference).toBeUndefined();

@@ -7,10 +7,16 @@ export interface ReferencePlan {
   everyMs: number;
 }
 
-/** What is known when the next cell is about to be measured. Times on one clock that never jumps, milliseconds. */
+/**
+ * What is known when the next cell is about to be measured. Times on one clock that never jumps,
+ * milliseconds.
+ */
 export interface ReferenceSituation {
   nowMs: number;
-  /** When it was measured last, as far as that counts: undefined after a start, a restart, a lost measurement. */
+  /**
+   * When it was measured last, as far as that counts: undefined after a start, a restart, a lost
+   * measurement.
+   */
   lastMs: number | undefined;
   /** Cells that are not measured yet, the next one included. */
   cellsLeft: number;
@@ -18,7 +24,10 @@ export interface ReferenceSituation {
   fresh: boolean;
 }
 
-/** Whether the reference is to be measured before the next cell: before the first, when it is time, and before the last. */
+/**
+ * Whether the reference is to be measured before the next cell: before the first, when it is time,
+ * and before the last.
+ */
 export function isReferenceDue(
   { everyMs }: ReferencePlan,
   { nowMs, lastMs, cellsLeft, fresh }: ReferenceSituation,

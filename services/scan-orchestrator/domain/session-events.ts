@@ -3,7 +3,9 @@ import type { NotePart } from './note-parts.ts';
 import type { SessionState } from './session-state.ts';
 import type { Unit } from './sweep-plan.ts';
 
-/** Times are Unix milliseconds where people see them, monotonic where they are compared (`nowMs`). */
+/**
+ * Times are Unix milliseconds where people see them, monotonic where they are compared (`nowMs`).
+ */
 export type SessionEvent =
   | { type: 'turn' }
   /** Another session has the rotor; `note`: which one. */
@@ -11,7 +13,10 @@ export type SessionEvent =
   | { type: 'restarted'; atMs: number }
   /** The clock of the machine was set. */
   | { type: 'clock_set'; note: string }
-  /** Lease held, position read, path planned; `next`: what is measured first, undefined if nothing is left. */
+  /**
+   * Lease held, position read, path planned; `next`: what is measured first, undefined if nothing
+   * is left.
+   */
   | { type: 'acquired'; atMs: number; next: Unit | undefined }
   /** At the next cell, or where the sweep over the next row begins. */
   | { type: 'settled'; unit: Unit }
@@ -42,7 +47,9 @@ export interface Failed {
   /** The reason with place and time. */
   message: string;
   budgetMs: number;
-  /** How many points that counted as measured the journal refused: they have to be measured again. */
+  /**
+   * How many points that counted as measured the journal refused: they have to be measured again.
+   */
   unrecorded?: number;
 }
 

@@ -6,8 +6,9 @@ import type { Path } from './path.ts';
 const MOST_SWEEPS = 8;
 
 /**
- * The same cells in an order that is as short or shorter: pieces of it are turned round while that saves time (2-opt, Croes 1958;
- * the way is open, so a piece may reach to its end). For some hundred cells: quadratic in their number.
+ * The same cells in an order that is as short or shorter: pieces of it are turned round while that
+ * saves time (2-opt, Croes 1958; the way is open, so a piece may reach to its end). For some
+ * hundred cells: quadratic in their number.
  */
 export function shorten(
   order: Uint32Array,

@@ -9,9 +9,10 @@ export interface ClockAnswer {
 }
 
 /**
- * What has to be added to another clock's time to get ours, milliseconds. The answer with the shortest round trip counts: whatever
- * delays a question or an answer makes its round trip longer, and the error is at most half of it. NTP's offset for a server that
- * answers at once (RFC 5905, section 8: theta = ((T2 - T1) + (T3 - T4)) / 2 with T2 = T3), with its clock filter (section 10).
+ * What has to be added to another clock's time to get ours, milliseconds. The answer with the
+ * shortest round trip counts: whatever delays a question or an answer makes its round trip longer,
+ * and the error is at most half of it. NTP's offset for a server that answers at once (RFC 5905,
+ * section 8: theta = ((T2 - T1) + (T3 - T4)) / 2 with T2 = T3), with its clock filter (section 10).
  */
 export function steadyOffsetMs(answers: readonly ClockAnswer[]): number {
   const roundTripMs = ({ askedMs, answeredMs }: ClockAnswer) => answeredMs - askedMs;

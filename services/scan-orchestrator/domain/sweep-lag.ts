@@ -1,8 +1,8 @@
 import type { PlacedRead } from './sweep-reads.ts';
 
 /**
- * How far the positions of a sweep run ahead of what was received there, and how well that is known, degrees. Positive: a source
- * appears beyond where it is, in either direction.
+ * How far the positions of a sweep run ahead of what was received there, and how well that is
+ * known, degrees. Positive: a source appears beyond where it is, in either direction.
  */
 export interface Lag {
   lagDeg: number;
@@ -19,12 +19,14 @@ const FIT_SHARE = 0.25;
 const FEWEST_BINS = 12;
 
 /**
- * The lag that makes two sweeps over the same row agree: profiles of level by position, one for each direction, are shifted against
- * each other until their mean square difference is least; half of that shift is the lag. Half the play of a gear and what is left of
- * wrong times both look like that. Differences of the mean do not count, so that a drifting receiver does no harm. The error is the
- * one of least squares: s0^2 = D0 / (n c) for D(s) = D0 + c (s - s0)^2.
+ * The lag that makes two sweeps over the same row agree: profiles of level by position, one for
+ * each direction, are shifted against each other until their mean square difference is least; half
+ * of that shift is the lag. Half the play of a gear and what is left of wrong times both look like
+ * that. Differences of the mean do not count, so that a drifting receiver does no harm. The error
+ * is the one of least squares: s0^2 = D0 / (n c) for D(s) = D0 + c (s - s0)^2.
  *
- * Undefined when the row does not show enough to tell: noise, a gradient, a source that was there only once.
+ * Undefined when the row does not show enough to tell: noise, a gradient, a source that was there
+ * only once.
  *
  * @param mostDeg lags beyond this are not looked for
  */
@@ -50,7 +52,10 @@ export function findLag(reads: readonly PlacedRead[], stepDeg: number, mostDeg: 
   return errorDeg <= stepDeg * ERROR_PER_STEP ? { lagDeg, errorDeg } : undefined;
 }
 
-/** Whether a sweep shows enough for a second one, the other way, to be worth it: how well its lag would be known. */
+/**
+ * Whether a sweep shows enough for a second one, the other way, to be worth it: how well its lag
+ * would be known.
+ */
 export function showsEnough(reads: readonly PlacedRead[], stepDeg: number): boolean {
   const binDeg = Math.max(stepDeg / BINS_PER_STEP, SPACINGS_PER_BIN * spacingDeg(reads));
   const { fromDeg, toDeg } = commonRange(reads, reads);
@@ -106,7 +111,10 @@ function profile(reads: readonly PlacedRead[], fromDeg: number, binDeg: number, 
   });
 }
 
-/** Of `a` at a bin and `b` so many bins further, where both are known; without the difference of their means. */
+/**
+ * Of `a` at a bin and `b` so many bins further, where both are known; without the difference of
+ * their means.
+ */
 function meanSquareDifference(a: readonly number[], b: readonly number[], shift: number): number {
   const [from, to] = [Math.max(0, -shift), Math.min(a.length, b.length - shift)];
   let [sum, squares] = [0, 0];

@@ -19,8 +19,9 @@ const FEWEST_READS_PER_PASS = 2;
 const PASS_OVERHEAD_SECONDS = 0.3;
 
 /**
- * How often so many cells of a row are swept until all of them have their reads, and how long that takes; undefined when stopping at
- * each is quicker, or the reads are too long. `spanDeg`: the whole sweep, run-up included.
+ * How often so many cells of a row are swept until all of them have their reads, and how long that
+ * takes; undefined when stopping at each is quicker, or the reads are too long. `spanDeg`: the
+ * whole sweep, run-up included.
  */
 export function planPasses(
   cells: number,
@@ -36,8 +37,8 @@ export function planPasses(
 }
 
 /**
- * Whether another sweep is quicker than stopping at the cells that are short. `counts`: the reads of each cell after so many passes
- * that took `seconds` each on average.
+ * Whether another sweep is quicker than stopping at the cells that are short. `counts`: the reads
+ * of each cell after so many passes that took `seconds` each on average.
  */
 export function isWorthAnotherPass(
   counts: readonly number[],

@@ -138,7 +138,8 @@ describe('sweeps', () => {
     const { units } = run(planOf({ bounds: some }));
     const ends = units.map((unit) => (unit.kind === 'sweep' ? [unit.from, unit.to] : []));
     const azimuths = ends.map((pair) => pair.map(({ azimuthDeg }) => Math.round(azimuthDeg * 10) / 10));
-    // Steps of 30 and 58 degrees, and 0.9 degrees to full speed; the zenith is one cell, and nobody turns round there.
+    // Steps of 30 and 58 degrees, and 0.9 degrees to full speed; the zenith is one cell, and nobody
+    // turns round there.
     expect(azimuths).toEqual([[-15.9, 75.9], [87.8, -29.9], []]);
     expect(units.at(-1)).toEqual({ kind: 'cell', cell: 6 });
   });

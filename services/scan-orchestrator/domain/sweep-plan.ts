@@ -63,8 +63,9 @@ export interface SweepWorld {
 }
 
 /**
- * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where the rotor stands, every next one
- * from the end that is nearest: boustrophedon. Where cable or obstacles split the rows, the rows of one side come first.
+ * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where
+ * the rotor stands, every next one from the end that is nearest: boustrophedon. Where cable or
+ * obstacles split the rows, the rows of one side come first.
  */
 export function findSweeps(grid: Grid, world: SweepWorld, from: Pointing): FoundSweeps {
   const segments = rowSegments(grid, world.path, world.routes);
@@ -103,7 +104,10 @@ function sweepsOver(
     return { passes, spanDeg, start, end, nearestCell: isFromHigh ? last : first };
   }
 
-  /** Round what is in the way; as the crow flies from where no way is known: before the rotor was asked where it stands. */
+  /**
+   * Round what is in the way; as the crow flies from where no way is known: before the rotor was
+   * asked where it stands.
+   */
   function waySeconds(at: Pointing, to: Pointing): number {
     if (!routes.obstacles.any) return slewSeconds(at, to, rotor);
     try {
@@ -113,7 +117,10 @@ function sweepsOver(
     }
   }
 
-  /** The nearest of the segments before which, in the order of the rows, nothing is open that shares an azimuth with them. */
+  /**
+   * The nearest of the segments before which, in the order of the rows, nothing is open that shares
+   * an azimuth with them.
+   */
   function nearest(isOpen: (segment: number) => boolean, at: Pointing): number | undefined {
     const front: number[] = [];
     for (const [i, segment] of segments.entries()) {
@@ -126,8 +133,9 @@ function sweepsOver(
   }
 
   /**
-   * The segment that is reached first, the first of several in the order given. A route takes no less time than the straight slew, so
-   * only segments whose slew is shorter than the best route so far are routed: a few of them, not all.
+   * The segment that is reached first, the first of several in the order given. A route takes no
+   * less time than the straight slew, so only segments whose slew is shorter than the best route so
+   * far are routed: a few of them, not all.
    */
   function quickest(candidates: readonly number[], at: Pointing): number | undefined {
     const ranked = candidates

@@ -58,7 +58,9 @@ const source =
   (deg) =>
     10 * Math.log10(1e-9 + 1e-7 * Math.exp(-4 * Math.LN2 * ((deg - azimuthDeg) / hpbwDeg) ** 2));
 
-/** Where a row of points shows the source: their readbacks weighted with the power above the ground. */
+/**
+ * Where a row of points shows the source: their readbacks weighted with the power above the ground.
+ */
 function centroid(bins: readonly PlacedRead[][]): number {
   let [sum, weights] = [0, 0];
   for (const bin of bins) {

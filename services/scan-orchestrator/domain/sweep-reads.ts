@@ -14,11 +14,15 @@ export interface PlacedRead extends TimedRead {
   direction: 1 | -1;
 }
 
-// That samples are missing shows only when the next ones keep coming late (sample clock of sdr-sampler: twice two blocks of 64 ms and
-// some): what was read since has a time that is too early.
+// That samples are missing shows only when the next ones keep coming late (sample clock of
+// sdr-sampler: twice two blocks of 64 ms and some): what was read since has a time that is too
+// early.
 const DOUBTFUL_MS = 400;
 
-/** Gives every read the position at its own time; those whose time or position is not known are left out. */
+/**
+ * Gives every read the position at its own time; those whose time or position is not known are left
+ * out.
+ */
 export function placeReads(reads: readonly TimedRead[], track: SweepTrack, direction: 1 | -1): PlacedRead[] {
   const placed: PlacedRead[] = [];
   let lostMs = Infinity;
@@ -41,8 +45,9 @@ export interface RowCells {
 }
 
 /**
- * The reads of each cell, in the order in which they were taken: every read belongs to the cell in whose middle half step on either
- * side it was taken. `lagDeg`: how far the positions run ahead of the antenna, whichever way it sweeps; it is taken out.
+ * The reads of each cell, in the order in which they were taken: every read belongs to the cell in
+ * whose middle half step on either side it was taken. `lagDeg`: how far the positions run ahead of
+ * the antenna, whichever way it sweeps; it is taken out.
  */
 export function binReads(reads: readonly PlacedRead[], cells: RowCells, lagDeg: number): PlacedRead[][] {
   const { setpoints, stepDeg, mostAsideDeg } = cells;

@@ -4,7 +4,10 @@ import type { Grid } from './grid.ts';
 import { rowLines } from './path-lines.ts';
 import type { Path } from './path.ts';
 
-/** Cells of one row that can be swept in one go: next to each other on the cable, and nothing forbidden between them. */
+/**
+ * Cells of one row that can be swept in one go: next to each other on the cable, and nothing
+ * forbidden between them.
+ */
 export interface RowSegment {
   /** In the order of their azimuths. */
   cells: Uint32Array;
@@ -20,7 +23,8 @@ export interface Span {
   high: Pointing;
 }
 
-// Neighbours on the cable that are no step apart: it has split the row there, or the ends of a circle meet that the steps do not divide.
+// Neighbours on the cable that are no step apart: it has split the row there, or the ends of a
+// circle meet that the steps do not divide.
 const ROUNDING_DEG = 1e-6;
 const HALVINGS = 12;
 
@@ -51,7 +55,10 @@ export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[
   });
 }
 
-/** The sweep over cells between two setpoints of one row: with run-up on either side, as far as travel and obstacles let it. */
+/**
+ * The sweep over cells between two setpoints of one row: with run-up on either side, as far as
+ * travel and obstacles let it.
+ */
 export function spanAround(
   first: Pointing,
   last: Pointing,

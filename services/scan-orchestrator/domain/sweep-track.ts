@@ -27,10 +27,11 @@ interface Stair {
 }
 
 /**
- * Positions by time, from readbacks that are late by nothing but known times, coarse, noisy and now and then nonsense. What the rotor
- * cannot have done is left out; the rest is made monotonic by isotonic regression (pool adjacent violators), which leaves the
- * staircase that a coarse sensor shows; and of a staircase the edges are what is known well: in the middle between its last readback
- * on one step and its first on the next, the rotor was in the middle between both.
+ * Positions by time, from readbacks that are late by nothing but known times, coarse, noisy and now
+ * and then nonsense. What the rotor cannot have done is left out; the rest is made monotonic by
+ * isotonic regression (pool adjacent violators), which leaves the staircase that a coarse sensor
+ * shows; and of a staircase the edges are what is known well: in the middle between its last
+ * readback on one step and its first on the next, the rotor was in the middle between both.
  *
  * @param samples in the order of their times
  * @param direction 1 towards larger azimuths, -1 towards smaller ones

@@ -10,7 +10,10 @@ const FACTS = [
   sessionNotes,
 ];
 
-/** Whether a change shows outside the orchestrator. Phases come and go with every point and stay in memory. */
+/**
+ * Whether a change shows outside the orchestrator. Phases come and go with every point and stay in
+ * memory.
+ */
 export function isVisibleChange(before: SessionState, after: SessionState): boolean {
   return FACTS.some((fact) => fact(before) !== fact(after));
 }

@@ -1,12 +1,18 @@
 import type { Clock } from '#shared/runtime/clock';
 import { sleep } from '#shared/runtime/waiting';
 
-/** A check may lie this long before the reads are here: their last samples are on their way for some 15 ms. */
+/**
+ * A check may lie this long before the reads are here: their last samples are on their way for some
+ * 15 ms.
+ */
 const MAX_EARLY_MS = 50;
 
 export interface CheckedReads<T> {
   reads: Promise<T>;
-  /** When the last sample is expected to be taken, monotonic milliseconds; undefined: the check has to wait for the reads. */
+  /**
+   * When the last sample is expected to be taken, monotonic milliseconds; undefined: the check has
+   * to wait for the reads.
+   */
   endMs: number | undefined;
   /** Asks for the position; rejects when it contradicts the one before. */
   check: () => Promise<unknown>;
@@ -15,8 +21,8 @@ export interface CheckedReads<T> {
 }
 
 /**
- * The reads, once a check at their end has agreed. It is made while their last samples are on their way, so that it costs no time; reads
- * that arrive later than expected are checked again.
+ * The reads, once a check at their end has agreed. It is made while their last samples are on their
+ * way, so that it costs no time; reads that arrive later than expected are checked again.
  */
 export async function checkedReads<T>(options: CheckedReads<T>): Promise<T> {
   const { reads, endMs, check, clock, signal } = options;

@@ -6,7 +6,9 @@ import { isCalibrated } from './points.ts';
 import { ReferenceLevel } from './reference-level.ts';
 import type { SessionRecord } from './session-record.ts';
 
-/** The way of a session over its grid: what is done, what is next, and the level at the reference. */
+/**
+ * The way of a session over its grid: what is done, what is next, and the level at the reference.
+ */
 export interface Course {
   done: DoneCells;
   itinerary: Itinerary;
@@ -23,7 +25,9 @@ export function createCourse(record: Readonly<SessionRecord>, journalled: readon
   };
 }
 
-/** Where the reference has to be measured before a unit; undefined: not now. `nowMs` is monotonic. */
+/**
+ * Where the reference has to be measured before a unit; undefined: not now. `nowMs` is monotonic.
+ */
 export function referenceSetpoint(
   { done, itinerary, reference }: Course,
   unit: Unit,

@@ -1,6 +1,9 @@
 const KEPT = 5;
 
-/** How long a dwell usually takes: rtl_power needs seconds for any number of reads, and samples of a slow link arrive late. */
+/**
+ * How long a dwell usually takes: rtl_power needs seconds for any number of reads, and samples of a
+ * slow link arrive late.
+ */
 export class DwellTimes {
   readonly #lastMs: number[] = [];
 
@@ -11,8 +14,8 @@ export class DwellTimes {
   }
 
   /**
-   * The median of the last dwells, milliseconds; 0: not known. Not the longest: one that waited for a dongle that was away would delay the
-   * report of every later fault.
+   * The median of the last dwells, milliseconds; 0: not known. Not the longest: one that waited for
+   * a dongle that was away would delay the report of every later fault.
    */
   get usualMs(): number {
     const sorted = [...this.#lastMs].sort((a, b) => a - b);

@@ -2,7 +2,10 @@ import type { Clock } from '#shared/runtime/clock';
 import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { RecordWriter } from './record-writer.ts';
 
-/** The time since a session started, by the monotonic clock; counted in its record, so that it survives a restart. */
+/**
+ * The time since a session started, by the monotonic clock; counted in its record, so that it
+ * survives a restart.
+ */
 export class ElapsedTime {
   readonly #writer: RecordWriter;
   readonly #clock: Clock;
@@ -15,7 +18,8 @@ export class ElapsedTime {
     const { state, elapsedMs, elapsedAtMs, lastMeasuredAtMs } = writer.record;
     if (state.startedAtMs === null) return;
     const nowMs = clock.unixMs();
-    // A record of an older version, or a session that was handed over again: the clock is all that there is.
+    // A record of an older version, or a session that was handed over again: the clock is all that
+    // there is.
     const untilNowMs = Math.max(0, (finishedAtMs(state) ?? nowMs) - state.startedAtMs);
     // Points were measured after the record was written last.
     const unwrittenMs = Math.max(0, (lastMeasuredAtMs ?? -Infinity) - (elapsedAtMs ?? Infinity));

@@ -1,6 +1,9 @@
 import type { Clock } from '#shared/runtime/clock';
 
-/** Beyond what a step is expected to take, milliseconds: the page reports it within 2 s, and a link with 1 s per answer is in time. */
+/**
+ * Beyond what a step is expected to take, milliseconds: the page reports it within 2 s, and a link
+ * with 1 s per answer is in time.
+ */
 const GRACE_MS = 1_200;
 /** A step may take this share of its expected time longer. */
 const SLACK = 1.25;
@@ -12,7 +15,10 @@ interface Expectation {
   dueMs: number;
 }
 
-/** Watches the steps of a session: knows when one takes longer than expected, before its own timeout reports it. */
+/**
+ * Watches the steps of a session: knows when one takes longer than expected, before its own timeout
+ * reports it.
+ */
 export class FaultWatch {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #onChange: () => void;
@@ -26,12 +32,17 @@ export class FaultWatch {
     this.#onChange = onChange;
   }
 
-  /** What the session has waited for longer than expected; undefined while everything is in time. */
+  /**
+   * What the session has waited for longer than expected; undefined while everything is in time.
+   */
   get overdue(): string | undefined {
     return this.#overdue;
   }
 
-  /** From now on `name` should end, or show a sign of life (`beat`), every `expectedMs`. `observation` describes that it does not. */
+  /**
+   * From now on `name` should end, or show a sign of life (`beat`), every `expectedMs`.
+   * `observation` describes that it does not.
+   */
   expect(name: string, observation: string, expectedMs: number): void {
     const allowanceMs = expectedMs * SLACK + GRACE_MS;
     this.#expected.set(name, { observation, allowanceMs, dueMs: this.#clock.monotonicMs() + allowanceMs });
@@ -54,8 +65,8 @@ export class FaultWatch {
   }
 
   /**
-   * As `end`, without `onChange`: for a step whose outcome is handled next. Otherwise a step that was overdue and then fails looks as if it
-   * had succeeded in between.
+   * As `end`, without `onChange`: for a step whose outcome is handled next. Otherwise a step that
+   * was overdue and then fails looks as if it had succeeded in between.
    */
   endQuietly(): void {
     clearTimeout(this.#timer);

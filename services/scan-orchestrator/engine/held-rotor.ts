@@ -24,7 +24,10 @@ const RETRY_MOST_MS = 5_000;
 // Of the 4 s in which a process has to end; giving the lease back takes up to 2 s more.
 const LET_GO_MS = 1_800;
 
-/** The hardware of one session: what its activities do to the rotor that it holds and to its receiver. */
+/**
+ * The hardware of one session: what its activities do to the rotor that it holds and to its
+ * receiver.
+ */
 export class HeldRotor {
   readonly #writer: RecordWriter;
   readonly #course: Course;
@@ -57,7 +60,10 @@ export class HeldRotor {
     this.#receiver = new SessionReceiver(writer.record.rotor, parts);
   }
 
-  /** Whether the rotor was seen to stand, stopped or on its target, and nothing else can have moved it since. */
+  /**
+   * Whether the rotor was seen to stand, stopped or on its target, and nothing else can have moved
+   * it since.
+   */
   get rests(): boolean {
     return this.#stands && this.#hold !== undefined && !this.#hold.lost;
   }
@@ -90,8 +96,8 @@ export class HeldRotor {
   }
 
   /**
-   * On target and settled, or where the sweep begins. The reference, when it is due, is measured on the way; the unit may then begin
-   * at its other end. Returns the unit that is measured.
+   * On target and settled, or where the sweep begins. The reference, when it is due, is measured on
+   * the way; the unit may then begin at its other end. Returns the unit that is measured.
    */
   async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit> {
     const { itinerary } = this.#course;
@@ -161,7 +167,8 @@ export class HeldRotor {
 
   /** Resolves once the rotor stands, or with the reason why that cannot be said. */
   async stop(): Promise<NotePart | undefined> {
-    // A lease that is lost needs no stop of ours: rotor-driver has stopped the rotor when it took the lease away.
+    // A lease that is lost needs no stop of ours: rotor-driver has stopped the rotor when it took
+    // the lease away.
     this.#stands = false;
     if (!this.#hold || this.#hold.lost) return undefined;
     try {
@@ -181,8 +188,9 @@ export class HeldRotor {
   }
 
   /**
-   * The process ends: the rotor stands before the lease goes. When it is not seen to stand in time the lease is not given back: it
-   * ends with the process, and rotor-driver stops the rotor as often as that takes.
+   * The process ends: the rotor stands before the lease goes. When it is not seen to stand in time
+   * the lease is not given back: it ends with the process, and rotor-driver stops the rotor as
+   * often as that takes.
    */
   async letGo(): Promise<void> {
     const stopping = orAborted(this.stop(), AbortSignal.timeout(LET_GO_MS));
@@ -224,7 +232,10 @@ export class HeldRotor {
     return (this.#at = at);
   }
 
-  /** Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback at their end has to agree. */
+  /**
+   * Reads taken while the rotor lost its count, or was moved, belong nowhere: a readback at their
+   * end has to agree.
+   */
   async #readChecked(signal: AbortSignal): Promise<Read[]> {
     const { rotor, rssiIterations } = this.#record;
     const { clock } = this.#parts;

@@ -29,8 +29,9 @@ export class Itinerary {
   }
 
   /**
-   * What has to be planned before the first cell is measured, from where the rotor stands; later calls and restarts find the same plan,
-   * and put what is left of it into an order that is short from there.
+   * What has to be planned before the first cell is measured, from where the rotor stands; later
+   * calls and restarts find the same plan, and put what is left of it into an order that is short
+   * from there.
    */
   planJob(from: Pointing, reportedLimits: TravelLimits | undefined): PlanJob {
     const planned = this.#record.planned ?? { from, reportedLimits: reportedLimits ?? null };
@@ -44,7 +45,10 @@ export class Itinerary {
     this.#cursor = 0;
   }
 
-  /** The plan that is followed; undefined before the rotor was taken for the first time since the start. */
+  /**
+   * The plan that is followed; undefined before the rotor was taken for the first time since the
+   * start.
+   */
   get plan(): Plan | undefined {
     return this.#plan;
   }
@@ -57,7 +61,10 @@ export class Itinerary {
     this.#at = at;
   }
 
-  /** The next unit if the cells `also` are done too; undefined before the plan is made and after the last cell. */
+  /**
+   * The next unit if the cells `also` are done too; undefined before the plan is made and after the
+   * last cell.
+   */
   next(also: readonly number[] = []): Unit | undefined {
     const assumed = new Set(also);
     const isDone = (cell: number) => this.#done.has(cell) || assumed.has(cell);

@@ -9,7 +9,10 @@ const MOST_ATTEMPTS = 3;
 const MOST_PLAY_DEG = 1;
 const MOST_LATE_S = 0.25;
 
-/** What is known of how far sweeps in opposite directions are apart: measured on the first row that shows enough, then taken out. */
+/**
+ * What is known of how far sweeps in opposite directions are apart: measured on the first row that
+ * shows enough, then taken out.
+ */
 export class LagBook {
   /** Taken out of the positions of every sweep. */
   lagDeg = 0;

@@ -10,7 +10,10 @@ export type { Plan };
 /** A plan to be made: plain data, so that a worker can make it. */
 export interface PlanJob {
   inputs: PlanInputs;
-  /** Where the rotor stands now and which cells are done (one bit each); undefined: no tour over the others is wanted. */
+  /**
+   * Where the rotor stands now and which cells are done (one bit each); undefined: no tour over the
+   * others is wanted.
+   */
   remaining?: { at: Pointing; done: Uint8Array } | undefined;
 }
 
@@ -40,7 +43,9 @@ export function planJob(
   };
 }
 
-/** The job for a session that has been planned before: it finds the same plan after every restart. */
+/**
+ * The job for a session that has been planned before: it finds the same plan after every restart.
+ */
 export function sessionPlanJob(
   record: SessionRecord,
   planned: NonNullable<SessionRecord['planned']>,

@@ -12,7 +12,10 @@ export interface Refusal {
   error: unknown;
 }
 
-/** Brings measured points into the journal, then to the world, in the order in which they were measured. */
+/**
+ * Brings measured points into the journal, then to the world, in the order in which they were
+ * measured.
+ */
 export class PointLog {
   readonly #writer: RecordWriter;
   readonly #course: Course;
@@ -47,7 +50,10 @@ export class PointLog {
     return appended;
   }
 
-  /** Points up to `upToSeq` are stored elsewhere: the journal forgets them, and the record remembers their cells. */
+  /**
+   * Points up to `upToSeq` are stored elsewhere: the journal forgets them, and the record remembers
+   * their cells.
+   */
   async forget(upToSeq: number): Promise<void> {
     const { record } = this.#writer;
     const { confirmedSeq, bounds, sessionId } = record;

@@ -31,8 +31,8 @@ export function pointOf(
 }
 
 /**
- * The points of a sweep, in the order in which they were passed; cells that are short of reads are measured by stopping there.
- * `unixMs`: what has to be added to the times of the reads.
+ * The points of a sweep, in the order in which they were passed; cells that are short of reads are
+ * measured by stopping there. `unixMs`: what has to be added to the times of the reads.
  */
 export function pointsOfSweep(
   spec: Spec,

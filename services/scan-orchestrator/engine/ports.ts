@@ -13,7 +13,9 @@ import type { SessionRecord } from './session-record.ts';
 export interface Rotors {
   /** Moves nothing. Throws `unavailable` or `timeout` when the rotator cannot be reached. */
   probe(rotor: RotorConfig, signal?: AbortSignal): Promise<RotorFacts>;
-  /** Throws `busy` while somebody else has it, `unavailable` or `timeout` when it cannot be reached. */
+  /**
+   * Throws `busy` while somebody else has it, `unavailable` or `timeout` when it cannot be reached.
+   */
   hold(rotor: RotorConfig, sessionId: number, signal: AbortSignal): Promise<RotorHold>;
 }
 
@@ -34,18 +36,21 @@ export interface RotorHold {
   /** Called once when the lease is lost, not when it is released. */
   onLost(listener: (why: Error) => void): void;
   /**
-   * The readback now, unwrapped. Throws `hardware_fault` when the rotator is not where its last slew or stop left it: nothing that was
-   * measured since is to be kept.
+   * The readback now, unwrapped. Throws `hardware_fault` when the rotator is not where its last
+   * slew or stop left it: nothing that was measured since is to be kept.
    */
   readPosition(signal: AbortSignal): Promise<Pointing>;
   /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires.
    * `onReadback` is called with every readback on the way. */
   slew(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Pointing>;
-  /** The same, as soon as it is certain when the mount will have settled: a moment ahead, by the driver's clock (`readClock`). */
+  /**
+   * The same, as soon as it is certain when the mount will have settled: a moment ahead, by the
+   * driver's clock (`readClock`).
+   */
   approach(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Approach>;
   /**
-   * The same without waiting until the mount has settled, and with every readback on the way: its times are the driver's, see
-   * `readClock`.
+   * The same without waiting until the mount has settled, and with every readback on the way: its
+   * times are the driver's, see `readClock`.
    */
   sweep(to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal): Promise<Pointing>;
   /** What the driver's steady clock says, milliseconds. */
@@ -81,13 +86,19 @@ export interface ReceiverFacts {
 
 /** Measures received power. */
 export interface Receiver {
-  /** What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be reached. */
+  /**
+   * What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be
+   * reached.
+   */
   describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<ReceiverFacts>;
-  /** Has the receiver set up while something else goes on; ends with the signal. What goes wrong shows in `measure`. */
+  /**
+   * Has the receiver set up while something else goes on; ends with the signal. What goes wrong
+   * shows in `measure`.
+   */
   prepare(settings: ReceiverSettings, signal: AbortSignal): void;
   /**
-   * Reads taken from now on, or from `notBefore` on; nothing of what was received before is in them. Throws `wrong_state` when that
-   * is of a clock from before a restart.
+   * Reads taken from now on, or from `notBefore` on; nothing of what was received before is in
+   * them. Throws `wrong_state` when that is of a clock from before a restart.
    */
   measure(
     settings: ReceiverSettings,
@@ -95,7 +106,10 @@ export interface Receiver {
     signal: AbortSignal,
     notBefore?: SamplerMoment,
   ): Promise<Read[]>;
-  /** Reads without gaps until the signal fires, which it rejects with; their times are the sampler's, see `readClock`. */
+  /**
+   * Reads without gaps until the signal fires, which it rejects with; their times are the
+   * sampler's, see `readClock`.
+   */
   stream(settings: ReceiverSettings, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void>;
   /** What the sampler's steady clock says, milliseconds. */
   readClock(signal: AbortSignal): Promise<SamplerMoment>;
@@ -107,7 +121,10 @@ export interface Journal {
   appendPoint(sessionId: number, point: MeasuredPoint): Promise<void>;
   /** Points in the order of seq. */
   readPoints(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
-  /** Forgets points that are recorded elsewhere; their cells stay known through `record.confirmedCells`. */
+  /**
+   * Forgets points that are recorded elsewhere; their cells stay known through
+   * `record.confirmedCells`.
+   */
   forgetPoints(record: SessionRecord): Promise<void>;
   deleteSession(sessionId: number): Promise<void>;
 }
@@ -125,8 +142,8 @@ export interface Publisher {
 /** Plans scans, off the event loop on which leases are kept alive. */
 export interface Planner {
   /**
-   * Throws `out_of_range`: a pointing cannot or may not be reached, or planning takes longer than it may; `no_room`: too many plans
-   * are waiting; and the signal's reason.
+   * Throws `out_of_range`: a pointing cannot or may not be reached, or planning takes longer than
+   * it may; `no_room`: too many plans are waiting; and the signal's reason.
    */
   plan(job: PlanJob, signal: AbortSignal): Promise<PlannedScan>;
 }
@@ -149,7 +166,10 @@ export interface SessionView {
   startedAtMs: number | null;
   finishedAtMs: number | null;
   etaMs: number | null;
-  /** Durations by the monotonic clock: since the start, without the time in which this service did not run; until the expected end. */
+  /**
+   * Durations by the monotonic clock: since the start, without the time in which this service did
+   * not run; until the expected end.
+   */
   elapsedMs: number | null;
   remainingMs: number | null;
   /** Why no points arrive; null while they do. */
@@ -160,7 +180,10 @@ export interface SessionView {
   resumesItself: boolean;
 }
 
-/** A fault as others see it. Durations are exact; times are those of this machine's clock, which another one may not share. */
+/**
+ * A fault as others see it. Durations are exact; times are those of this machine's clock, which
+ * another one may not share.
+ */
 export interface FaultView {
   observation: string;
   sinceUnixMs: number;

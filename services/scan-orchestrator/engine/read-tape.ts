@@ -4,7 +4,8 @@ import type { TimedRead } from '../domain/sweep-reads.ts';
 
 // Longer than a receiver that comes back by itself needs, and than any block of samples takes.
 const PATIENCE_MS = 5_000;
-// An hour of 10 ms reads. A row that takes longer loses its oldest ones and is short of reads there.
+// An hour of 10 ms reads. A row that takes longer loses its oldest ones and is short of reads
+// there.
 const CAPACITY = 400_000;
 
 /** Takes down a stream of reads while something else goes on. */
@@ -31,7 +32,10 @@ export class ReadTape {
     return this.#ended.signal;
   }
 
-  /** Resolves once a read of that time or later is in: `-Infinity` for any. Throws `unavailable` when none comes. */
+  /**
+   * Resolves once a read of that time or later is in: `-Infinity` for any. Throws `unavailable`
+   * when none comes.
+   */
   async until(atMs: number, signal: AbortSignal): Promise<void> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const any = AbortSignal.any([signal, this.ended, patience]);

@@ -1,7 +1,10 @@
 import type { SessionState } from '../domain/session-state.ts';
 import type { SessionRecord } from './session-record.ts';
 
-/** The only writer of the record of a session; everything else reads it. It writes in memory: `Journal.saveSession` brings it to disk. */
+/**
+ * The only writer of the record of a session; everything else reads it. It writes in memory:
+ * `Journal.saveSession` brings it to disk.
+ */
 export class RecordWriter {
   readonly #record: SessionRecord;
 

@@ -2,7 +2,9 @@ import type { Pointing } from '#shared/sky/pointing';
 import { summariseReads, type Read, type ReferenceMeasurement } from '../domain/measurement.ts';
 import { isReferenceDue, type ReferencePlan } from '../domain/reference.ts';
 
-/** The level at the reference pointing: when it has to be measured, and which point it goes with. */
+/**
+ * The level at the reference pointing: when it has to be measured, and which point it goes with.
+ */
 export class ReferenceLevel {
   readonly #plan: ReferencePlan | undefined;
   readonly #calibrated: boolean;

@@ -109,7 +109,9 @@ export class SessionPortrait {
     return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && held.rests;
   }
 
-  /** Until the last point; undefined before the rotor was taken for the first time since the start. */
+  /**
+   * Until the last point; undefined before the rotor was taken for the first time since the start.
+   */
   get #remainingSeconds(): number | undefined {
     const { done, itinerary } = this.#of.course;
     if (!itinerary.plan) return undefined;

@@ -7,7 +7,10 @@ import { SettleClocks, type Settled } from './settle-clocks.ts';
 
 type Parts = Pick<RunnerParts, 'receiver' | 'clock'>;
 
-/** The receiver of a session: set up while the rotor moves, read from the moment on when the mount has settled. */
+/**
+ * The receiver of a session: set up while the rotor moves, read from the moment on when the mount
+ * has settled.
+ */
 export class SessionReceiver {
   readonly #rotor: RotorConfig;
   readonly #parts: Parts;
@@ -29,7 +32,10 @@ export class SessionReceiver {
     return this.#clocks.translate;
   }
 
-  /** The receiver is set up meanwhile: a tuner needs some 50 ms for another frequency, an unknown lateness 400 ms, a dongle a second. */
+  /**
+   * The receiver is set up meanwhile: a tuner needs some 50 ms for another frequency, an unknown
+   * lateness 400 ms, a dongle a second.
+   */
   async prepareDuring<T>(work: () => Promise<T>): Promise<T> {
     const underWay = new AbortController();
     if (this.#rotor.rssiSource === 'sdr') this.#parts.receiver.prepare(this.#rotor.receiver, underWay.signal);
@@ -56,7 +62,8 @@ export class SessionReceiver {
       this.#clocks.compare(hold, signal);
       return await reads;
     } catch (error) {
-      // The sampler may have been restarted: its clock is another one then, and this one is of no use.
+      // The sampler may have been restarted: its clock is another one then, and this one is of no
+      // use.
       this.forgetClocks();
       if (!settled || errorKind(error) !== 'wrong_state') throw error;
       await sleep(settled.oursMs - clock.monotonicMs(), signal);

@@ -8,7 +8,9 @@ import type { ReferencePlan } from '../domain/reference.ts';
 export interface Spec {
   bounds: GridBounds;
   rssiIterations: number;
-  /** Whether cells are measured while the rotor sweeps their rows; records of before have no mode. */
+  /**
+   * Whether cells are measured while the rotor sweeps their rows; records of before have no mode.
+   */
   mode?: 'step' | 'on_the_fly' | undefined;
   /** Without it the receiver is taken for steady. */
   reference?: ReferencePlan | undefined;
@@ -21,21 +23,29 @@ export interface SessionRecord extends Spec {
   state: SessionState;
   /** Grows with every visible change. */
   revision: number;
-  /** Where the rotor stood and what it said it can travel when the path was planned; null before that. */
+  /**
+   * Where the rotor stood and what it said it can travel when the path was planned; null before
+   * that.
+   */
   planned: { from: Pointing; reportedLimits: TravelLimits | null } | null;
   /** What the database is known to hold. */
   confirmedSeq: number;
   confirmedRevision: number;
   /** Cells of the points up to `confirmedSeq`, one bit each. */
   confirmedCells: Uint8Array;
-  /** When the last point was measured. Records written by older versions lack this and the next two. */
+  /**
+   * When the last point was measured. Records written by older versions lack this and the next two.
+   */
   lastMeasuredAtMs?: number | undefined;
   /** Time since the start, by the monotonic clock, up to `elapsedAtMs`. */
   elapsedMs?: number | undefined;
   elapsedAtMs?: number | undefined;
 }
 
-/** Cells have numbers below this; in a grid whose rows are of unequal length some numbers mean no cell. */
+/**
+ * Cells have numbers below this; in a grid whose rows are of unequal length some numbers mean no
+ * cell.
+ */
 export function cellNumbers({ rows, columns }: Pick<GridShape, 'rows' | 'columns'>): number {
   return rows * columns;
 }

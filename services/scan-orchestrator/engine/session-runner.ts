@@ -26,8 +26,9 @@ const SAVE_AGAIN_MS = 2_000;
 type Activity = Exclude<Effect, { type: 'record' | 'abort' | 'release' }>;
 
 /**
- * Runs one session: event in, transition, persist, perform the effects, feed their outcome back. It has no opinions; they are in
- * domain/machine.ts. Events are handled one at a time; so are the hardware's activities.
+ * Runs one session: event in, transition, persist, perform the effects, feed their outcome back. It
+ * has no opinions; they are in domain/machine.ts. Events are handled one at a time; so are the
+ * hardware's activities.
  */
 export class SessionRunner {
   readonly #writer: RecordWriter;
@@ -53,7 +54,8 @@ export class SessionRunner {
     this.#writer = writer;
     this.#parts = parts;
     this.#course = course;
-    // The state on disk is as old as its last visible change; what was measured since then is counted from the points.
+    // The state on disk is as old as its last visible change; what was measured since then is
+    // counted from the points.
     writer.setState({ ...record.state, remaining: course.done.openCells });
     this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
     this.#held = new HeldRotor(
@@ -84,8 +86,9 @@ export class SessionRunner {
   }
 
   /**
-   * Resolves once the event has been handled and its outcome is on disk; with the state's word when it means nothing there. Asked
-   * a moment later, the state might be the very one that the event needs.
+   * Resolves once the event has been handled and its outcome is on disk; with the state's word when
+   * it means nothing there. Asked a moment later, the state might be the very one that the event
+   * needs.
    */
   post(event: SessionEvent): Promise<string | undefined> {
     return this.#post('atMs' in event ? { ...event, atMs: this.#parts.clock.unixMs() } : event);
@@ -161,7 +164,10 @@ export class SessionRunner {
     publisher.status(this.view);
   }
 
-  /** A full disk must not keep anybody from pausing or cancelling: what was asked for happens all the same, and is written later. */
+  /**
+   * A full disk must not keep anybody from pausing or cancelling: what was asked for happens all
+   * the same, and is written later.
+   */
   async #save(): Promise<void> {
     const { journal, logger } = this.#parts;
     clearTimeout(this.#saveAgain);
@@ -228,7 +234,8 @@ export class SessionRunner {
       }
       case 'measure': {
         const points = await held.measure(effect.unit, signal);
-        // One point, or one row, at most is on its way to the journal: a slow disk slows the scan, it never grows a queue.
+        // One point, or one row, at most is on its way to the journal: a slow disk slows the scan,
+        // it never grows a queue.
         await this.#log.written();
         return { type: 'measured', points, next: this.#nextAfter(points) };
       }

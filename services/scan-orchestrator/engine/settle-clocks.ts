@@ -21,8 +21,8 @@ interface Known {
 }
 
 /**
- * Tells the sampler when the mount has settled, in the sampler's own time: it is asked before that moment, and no way of a message
- * lies between settling and measuring. Good for one lease.
+ * Tells the sampler when the mount has settled, in the sampler's own time: it is asked before that
+ * moment, and no way of a message lies between settling and measuring. Good for one lease.
  */
 export class SettleClocks {
   readonly #receiver: Receiver;
@@ -46,7 +46,10 @@ export class SettleClocks {
     });
   }
 
-  /** Compares the clocks beside whatever goes on, when that is due. What goes wrong shows in what goes on. */
+  /**
+   * Compares the clocks beside whatever goes on, when that is due. What goes wrong shows in what
+   * goes on.
+   */
   compare(hold: RotorHold, signal: AbortSignal): void {
     const { askedMs } = this.#known ?? {};
     if (this.#asking || (askedMs !== undefined && this.#clock.monotonicMs() - askedMs < GOOD_FOR_MS)) return;

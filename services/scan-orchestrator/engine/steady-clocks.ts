@@ -4,7 +4,10 @@ import { steadyOffsetMs, type ClockAnswer } from '../domain/steady-offset.ts';
 // Some 4 ms on one host; the shortest of eight round trips is rarely one that had to wait.
 const QUESTIONS = 8;
 
-/** What has to be added to the times of another process to get ours, milliseconds; asked anew before each row, so no clock runs away. */
+/**
+ * What has to be added to the times of another process to get ours, milliseconds; asked anew before
+ * each row, so no clock runs away.
+ */
 export async function askOffsetMs(
   readClock: (signal: AbortSignal) => Promise<number>,
   clock: Clock,

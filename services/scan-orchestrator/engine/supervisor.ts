@@ -53,7 +53,10 @@ export class Supervisor {
     for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) this.#giveTurn(rotorId);
   }
 
-  /** Takes a session over; one that is known already is left alone. Throws when the journal cannot keep it. */
+  /**
+   * Takes a session over; one that is known already is left alone. Throws when the journal cannot
+   * keep it.
+   */
   async start(handover: Handover): Promise<void> {
     if (this.#runners.has(handover.sessionId)) return;
     const record = recordOf(handover);
@@ -108,7 +111,10 @@ export class Supervisor {
     return this.#parts.journal.readPoints(sessionId, afterSeq, limit);
   }
 
-  /** Forgets what is recorded elsewhere; an ended session of which everything is recorded is forgotten whole. */
+  /**
+   * Forgets what is recorded elsewhere; an ended session of which everything is recorded is
+   * forgotten whole.
+   */
   async confirm(sessionId: number, upToSeq: number, revision: number): Promise<void> {
     const runner = this.#find(sessionId);
     const { record } = runner;
@@ -118,7 +124,8 @@ export class Supervisor {
     if (!hasEnded(record.state.status) || !everything || record.state.activity.phase !== 'idle') return;
     const { publisher } = this.#parts;
     if (!publisher.hasTold(runner.view) && this.#runners.size <= MOST_UNTOLD) {
-      // The broker still says that it runs. Whoever confirmed does it again; by then it may have heard.
+      // The broker still says that it runs. Whoever confirmed does it again; by then it may have
+      // heard.
       publisher.status(runner.view);
       return;
     }

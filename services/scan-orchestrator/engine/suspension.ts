@@ -8,7 +8,10 @@ import type { SessionRecord } from './session-record.ts';
 const LOOK_MS = 1_000;
 const ANSWER_MS = 5_000;
 
-/** Why the rotor may not move where it moves next: to the reference, when it is due, and to the next cell or row. */
+/**
+ * Why the rotor may not move where it moves next: to the reference, when it is due, and to the next
+ * cell or row.
+ */
 export function reasonAgainst(
   course: Course,
   { rotor, state: { activity } }: Pick<SessionRecord, 'rotor' | 'state'>,
@@ -23,7 +26,10 @@ export function reasonAgainst(
   return conditions.reason(undefined, rotor) ?? (reference && conditions.reason(reference, rotor));
 }
 
-/** Waits until a suspended session may go on: everything that can suspend it has been well for the settling time. */
+/**
+ * Waits until a suspended session may go on: everything that can suspend it has been well for the
+ * settling time.
+ */
 export class Suspension {
   readonly #record: Readonly<SessionRecord>;
   readonly #course: Course;

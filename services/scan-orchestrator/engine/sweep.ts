@@ -53,8 +53,9 @@ export async function askOffsets(
 }
 
 /**
- * Sweeps a row, back and forth while that is quicker than stopping at the cells that are short, and returns the reads of each cell of
- * the row, and where the rotor is then. Their times are ours. What fails ends all of it: nothing of an interrupted row is used.
+ * Sweeps a row, back and forth while that is quicker than stopping at the cells that are short, and
+ * returns the reads of each cell of the row, and where the rotor is then. Their times are ours.
+ * What fails ends all of it: nothing of an interrupted row is used.
  */
 export async function sweepRow(
   { from, to }: SweepUnit,

@@ -28,7 +28,10 @@ const STATUSES = {
 
 const LONGEST_BETWEEN_REFERENCES_S = 86_400;
 
-/** Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws `invalid`. */
+/**
+ * Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws
+ * `invalid`.
+ */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
   const { rssiIterations, reference, mode, grid, ...degrees } = spec;

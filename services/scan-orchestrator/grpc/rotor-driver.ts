@@ -44,7 +44,10 @@ export function rotorsOf(driver: RotorDriver): Rotors {
   };
 }
 
-/** Opens the lease's stream and waits for the grant. The stream lives until release, loss, or the signal before the grant. */
+/**
+ * Opens the lease's stream and waits for the grant. The stream lives until release, loss, or the
+ * signal before the grant.
+ */
 async function hold(
   driver: RotorDriver,
   rotor: RotorConfig,

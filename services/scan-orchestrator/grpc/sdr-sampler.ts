@@ -75,7 +75,10 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
   };
 }
 
-/** Says of whom the error speaks: a note with "no bytes for 2 s" alone would leave its reader guessing. */
+/**
+ * Says of whom the error speaks: a note with "no bytes for 2 s" alone would leave its reader
+ * guessing.
+ */
 async function named<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -18,7 +18,8 @@ import {
 } from './messages.ts';
 
 const MOST_REPLAYED = 1_000;
-// A preview is for people who wait: a rotor that cannot be asked that quickly is planned for without its position.
+// A preview is for people who wait: a rotor that cannot be asked that quickly is planned for
+// without its position.
 const POSITION_WITHIN_MS = 1_000;
 
 /** The gRPC face of the orchestrator: parses, asks, maps back. */
@@ -143,7 +144,8 @@ async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSigna
   } catch (error) {
     const kind = errorKind(error);
     if (kind !== 'unavailable' && kind !== 'timeout') throw error;
-    // Whatever is in the way: callers of a scan see one thing that they cannot reach, with the reason as message.
+    // Whatever is in the way: callers of a scan see one thing that they cannot reach, with the
+    // reason as message.
     throw new SkyScanError(kind, errorMessage(error), { cause: error, details: { peer: 'rotctld' } });
   }
 }
@@ -160,7 +162,10 @@ async function probeRssi(
   throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
 }
 
-/** Throws `out_of_range` for a scan on the fly with a receiver whose reads cannot be matched with positions. */
+/**
+ * Throws `out_of_range` for a scan on the fly with a receiver whose reads cannot be matched with
+ * positions.
+ */
 function requireTimedReads({ mode }: Spec, { rssiSource, receiver }: RotorConfig, timesReads: boolean): void {
   if (mode !== 'on_the_fly' || timesReads) return;
   const who =

@@ -4,8 +4,9 @@ import { crc32 } from 'node:zlib';
 export const DAMAGED = Symbol('damaged');
 
 /**
- * JSON with a checksum in front: `#1c291ca3{...}`, CRC-32 in hexadecimal. LevelDB checks its log but not the tables it makes of it:
- * a bit that tips over there would be a level that nobody has measured. Values without a checksum are those of version 1.
+ * JSON with a checksum in front: `#1c291ca3{...}`, CRC-32 in hexadecimal. LevelDB checks its log
+ * but not the tables it makes of it: a bit that tips over there would be a level that nobody has
+ * measured. Values without a checksum are those of version 1.
  */
 export const checkedJson = {
   name: 'checked-json',

@@ -15,12 +15,17 @@ const VERSION = 2;
 const versionSchema = z.int();
 
 export interface OpenJournal extends Journal {
-  /** Goes through everything; what is damaged is told to the log, noted on its session and deleted. */
+  /**
+   * Goes through everything; what is damaged is told to the log, noted on its session and deleted.
+   */
   loadSessions(): Promise<JournalledSession[]>;
   close(): Promise<void>;
 }
 
-/** Opens the journal in a folder of its own. Throws one clear sentence when it is in use, unreadable or newer than we are. */
+/**
+ * Opens the journal in a folder of its own. Throws one clear sentence when it is in use, unreadable
+ * or newer than we are.
+ */
 export async function openJournal(folder: string, logger: Logger): Promise<OpenJournal> {
   const store = await openLevelStore(folder, logger);
   // As plain JSON, for programs that know no checksums.

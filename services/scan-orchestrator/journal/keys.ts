@@ -1,7 +1,7 @@
 import type { Level } from './level-store.ts';
 
-// Layout: version; s!ID -> session; c!ID -> confirmed cells; p!ID!SEQ -> point. Numbers have ten digits, so that the order of keys is
-// the order of numbers.
+// Layout: version; s!ID -> session; c!ID -> confirmed cells; p!ID!SEQ -> point. Numbers have ten
+// digits, so that the order of keys is the order of numbers.
 const LAST = 9_999_999_999;
 const digits = (n: number) => String(n).padStart(10, '0');
 

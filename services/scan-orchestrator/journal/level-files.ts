@@ -6,7 +6,9 @@ const DATA_FILE = /^(\d+\.(log|ldb|sst)|MANIFEST-\d+)$/;
 // A new log, a new manifest and the table of what is in the log.
 const SPARE_BYTES = 1 << 20;
 
-/** Files of a LevelDB without `CURRENT`: LevelDB would take the folder for empty and delete them. */
+/**
+ * Files of a LevelDB without `CURRENT`: LevelDB would take the folder for empty and delete them.
+ */
 export function isHeadless(folder: string): boolean {
   const names = readdirSync(folder);
   return !names.includes('CURRENT') && names.some((name) => DATA_FILE.test(name));

@@ -18,8 +18,9 @@ export interface LevelStore {
 }
 
 /**
- * Opens the files in `folder`. What is torn at the end is dropped; damage is repaired as far as it goes, and the files as they
- * were are kept in a folder beside. Throws `unavailable` in one sentence: in use, no room, not allowed.
+ * Opens the files in `folder`. What is torn at the end is dropped; damage is repaired as far as it
+ * goes, and the files as they were are kept in a folder beside. Throws `unavailable` in one
+ * sentence: in use, no room, not allowed.
  */
 export async function openLevelStore(folder: string, logger: Logger): Promise<LevelStore> {
   mkdirSync(folder, { recursive: true });
@@ -27,8 +28,9 @@ export async function openLevelStore(folder: string, logger: Logger): Promise<Le
   let failed = false;
   const writes = new Mutex();
 
-  // After a write that failed half way LevelDB appends to a log that it cannot read any more: measured on a full disk, 400 of 400
-  // points that it had acknowledged afterwards were gone with the next kill -9. A new life begins with a new log.
+  // After a write that failed half way LevelDB appends to a log that it cannot read any more:
+  // measured on a full disk, 400 of 400 points that it had acknowledged afterwards were gone with
+  // the next kill -9. A new life begins with a new log.
   async function reopen(): Promise<void> {
     if (!hasRoomToOpen(folder)) throw new SkyScanError('no_room', 'no room for the journal on its disk');
     await level.close();

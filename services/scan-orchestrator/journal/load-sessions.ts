@@ -22,8 +22,9 @@ const placeSchema = z.object({
 });
 
 /**
- * Everything that the journal holds, as far as it is whole. Points count up to the first one that is missing or damaged: what
- * comes after it is measured again. A session without its record is deleted: the gateway hands it over again with what it has stored.
+ * Everything that the journal holds, as far as it is whole. Points count up to the first one that
+ * is missing or damaged: what comes after it is measured again. A session without its record is
+ * deleted: the gateway hands it over again with what it has stored.
  */
 export async function loadSessions(store: LevelStore, logger: Logger): Promise<JournalledSession[]> {
   const { level } = store;

@@ -29,8 +29,8 @@ const SOURCE = import.meta.url.endsWith('.ts');
 const PROGRAM = new URL(SOURCE ? './worker.ts' : './worker.js', import.meta.url);
 
 /**
- * Plans in a thread of its own, one scan after the other. A plan that is not wanted any more, or that takes longer than it may, ends
- * with its thread; the next one gets a new thread.
+ * Plans in a thread of its own, one scan after the other. A plan that is not wanted any more, or
+ * that takes longer than it may, ends with its thread; the next one gets a new thread.
  */
 export class WorkerPlanner implements Planner {
   readonly #limits: PlannerLimits;

@@ -10,7 +10,8 @@ parentPort?.on('message', (job: PlanJob) => {
   const buffers = found
     ? [found.plan.order.buffer, found.tour?.order.buffer, found.tour?.travelFrom.buffer]
     : [];
-  // Moved, not copied: a plan of a million points has 16 MB of them. The planned order may be the tour's as well.
+  // Moved, not copied: a plan of a million points has 16 MB of them. The planned order may be the
+  // tour's as well.
   const moved = [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
   parentPort?.postMessage(answer, moved);
 });

@@ -14,7 +14,8 @@ export interface ChannelMeter {
   reset(): void;
 }
 
-// Nearer to the whole band than this, the receiver's own filter decides, and the sum over all samples is the better number.
+// Nearer to the whole band than this, the receiver's own filter decides, and the sum over all
+// samples is the better number.
 const CLEARLY_NARROWER = 0.97;
 const MOST_FFT_SAMPLES = 16_384;
 // The DC offset must not reach beyond the guard beside it: bins of 8 kHz at 2.048 MS/s.
@@ -27,7 +28,9 @@ const BINS_PER_CHANNEL = 128;
 const LENGTHS_PER_READ = 4;
 const FULL_SCALE_LSB = 127.5;
 
-/** Whether the bandwidth calls for a spectrum; otherwise the power of the whole band is the answer. */
+/**
+ * Whether the bandwidth calls for a spectrum; otherwise the power of the whole band is the answer.
+ */
 export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean {
   return bandwidthHz < CLEARLY_NARROWER * sampleRateHz;
 }
@@ -50,9 +53,10 @@ function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: numb
 }
 
 /**
- * Power of the bins inside the channel, whose centre lies at `offsetHz` in the samples, averaged over FFTs that overlap by half,
- * Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edge count by their share. No bin is replaced: what
- * lies at 0 Hz counts when the channel contains it.
+ * Power of the bins inside the channel, whose centre lies at `offsetHz` in the samples, averaged
+ * over FFTs that overlap by half, Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins
+ * at the edge count by their share. No bin is replaced: what lies at 0 Hz counts when the channel
+ * contains it.
  */
 export function createChannelMeter(
   bandwidthHz: number,
@@ -69,7 +73,8 @@ export function createChannelMeter(
   const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
   const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
 
-  // Bytes as they come, some 6 MB a second of them moved; numbers are made of them once, with the window on the way.
+  // Bytes as they come, some 6 MB a second of them moved; numbers are made of them once, with the
+  // window on the way.
   const recent = new Uint8Array(2 * size);
   const windowed = new Float64Array(2 * size);
   const bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));

@@ -1,20 +1,28 @@
 import type { Complex } from './power.ts';
 import type { ReadLevels } from './reads.ts';
 
-// Every tuner adds a constant, its DC offset, and a carrier on the tuner's own frequency is a constant too. Two tunings tell them
-// apart: the DC offset stays, the carrier moves away from 0 Hz and is in the sum of the other samples.
+// Every tuner adds a constant, its DC offset, and a carrier on the tuner's own frequency is a
+// constant too. Two tunings tell them apart: the DC offset stays, the carrier moves away from 0 Hz
+// and is in the sum of the other samples.
 
 /** What is hidden at 0 Hz does not matter below this share of the power: 0.13 dB. */
 const HIDDEN_SHARE = 0.03;
-/** The mean of noise over N samples has 1 / N of its power; ten times that never happens by chance. */
+/**
+ * The mean of noise over N samples has 1 / N of its power; ten times that never happens by chance.
+ */
 const NOISE_SHARE_TIMES_SAMPLES = 10;
 /** Both tunings must give the same level: 0.2 dB, and three standard errors of their difference. */
 const SAME_LEVEL_SHARE = 0.047;
 const SIGMAS = 3;
-/** No tuner has a DC offset above 8 LSB: -24 dBFS. What is larger holds a carrier, at both tunings. */
+/**
+ * No tuner has a DC offset above 8 LSB: -24 dBFS. What is larger holds a carrier, at both tunings.
+ */
 const MOST_DC_POWER = (8 / 127.5) ** 2;
 
-/** Levels of reads whose channel contains the tuner's own frequency. `dc`: the DC offset, undefined when it is not known. */
+/**
+ * Levels of reads whose channel contains the tuner's own frequency. `dc`: the DC offset, undefined
+ * when it is not known.
+ */
 export function readsWithDc<T extends ReadLevels>(
   reads: readonly T[],
   dc: Complex | undefined,
@@ -40,7 +48,10 @@ export interface DcVerdict {
   certain: boolean;
 }
 
-/** Takes the DC offset from reads of the same channel at two tunings; each list has at least one read. */
+/**
+ * Takes the DC offset from reads of the same channel at two tunings; each list has at least one
+ * read.
+ */
 export function dcOfTwoTunings(
   first: readonly ReadLevels[],
   second: readonly ReadLevels[],

@@ -26,7 +26,10 @@ const FAILURE = /^(No supported devices found|No matching devices found|Failed t
 const TUNING_FAILURE =
   /PLL not locked|i2c (?:wr|rd) failed|failed to set|r82xx_(?:write|read).*failed|rtlsdr_(?:demod_)?(?:write|read)_(?:reg|array).*(?:failed|error)/i;
 
-/** The setting that the tuner has not taken, if a line reports that. librtlsdr carries on with the old one. */
+/**
+ * The setting that the tuner has not taken, if a line reports that. librtlsdr carries on with the
+ * old one.
+ */
 export function tuningFailure(line: string): string | undefined {
   if (!TUNING_FAILURE.test(line)) return undefined;
   const what = /PLL not locked/i.test(line)
@@ -74,7 +77,10 @@ export function isBlogV4({ used, blogV4 }: DeviceReport): boolean {
   return used !== undefined && blogV4.has(used);
 }
 
-/** Whether librtlsdr's programs take this serial number for an index (`strtol`: decimal, octal, hexadecimal). */
+/**
+ * Whether librtlsdr's programs take this serial number for an index (`strtol`: decimal, octal,
+ * hexadecimal).
+ */
 export function looksLikeIndex(serial: string): boolean {
   return /^(0x[0-9a-f]+|\d+)$/i.test(serial);
 }
@@ -85,8 +91,9 @@ export function listingArgument(serial: string): string {
 }
 
 /**
- * Whether the dongle that is opened is the wanted one, and if not, or if none was opened, its index. The programs take a serial number
- * that looks like a number for an index (in octal, too), and any beginning or end of one for the whole.
+ * Whether the dongle that is opened is the wanted one, and if not, or if none was opened, its
+ * index. The programs take a serial number that looks like a number for an index (in octal, too),
+ * and any beginning or end of one for the whole.
  */
 export function checkDevice(
   report: DeviceReport,

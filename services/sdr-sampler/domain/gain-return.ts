@@ -1,8 +1,14 @@
 import { addSamples, emptySums, levelsOf } from './power.ts';
 
-/** Watches for the samples from which on the gain is no longer the highest one, with which a measurement of the lateness ends. */
+/**
+ * Watches for the samples from which on the gain is no longer the highest one, with which a
+ * measurement of the lateness ends.
+ */
 export interface GainReturn {
-  /** Consecutive samples and when the first was taken; returns from when on they count, once that is known. */
+  /**
+   * Consecutive samples and when the first was taken; returns from when on they count, once that is
+   * known.
+   */
   push(iq: Uint8Array, firstMs: number): number | undefined;
 }
 
@@ -16,7 +22,10 @@ export interface GainReturnOptions {
   lastingMs: number;
 }
 
-/** The gain that is wanted is lower by this much: else its effect cannot be told from what the signal does by itself. */
+/**
+ * The gain that is wanted is lower by this much: else its effect cannot be told from what the
+ * signal does by itself.
+ */
 export const MIN_RETURN_DB = 9;
 const SEGMENT_MS = 5;
 /** 3 dB, of the 9 and more; the converter's own noise hides the rest of them. */

@@ -27,10 +27,16 @@ interface Segment {
 
 const SHORT_MS = 20;
 const LONG_MS = 40;
-/** High before and after the code, so that both its ends show; a server takes a whole list of settings before. */
+/**
+ * High before and after the code, so that both its ends show; a server takes a whole list of
+ * settings before.
+ */
 const EDGE_MS = 50;
 const SEEN_MS = 15;
-/** Low, high, low: each is another code, so that a marker that is still on its way is not mistaken for the next. */
+/**
+ * Low, high, low: each is another code, so that a marker that is still on its way is not mistaken
+ * for the next.
+ */
 const CODES = [
   [SHORT_MS, SHORT_MS, LONG_MS],
   [LONG_MS, SHORT_MS, SHORT_MS],
@@ -41,7 +47,8 @@ const CODES = [
 ] as const;
 
 const SEGMENT_MS = 0.5;
-// The server takes a command some milliseconds sooner or later than the one before: 5 ms, of the fastest marker.
+// The server takes a command some milliseconds sooner or later than the one before: 5 ms, of the
+// fastest marker.
 const TRIMMED_SHARE = 1 / 3;
 /** Of the segments of a level: short bursts do not hide it. */
 const MOST_SHARE = 0.9;
@@ -49,11 +56,17 @@ const MOST_SHARE = 0.9;
 const MIN_RATIO = 4;
 /** Less is the converter's own noise. */
 const MIN_SQUARE_LSB = 0.5;
-/** A signal that fills the converter even at the lowest gain shows the steps in the samples at its ends. */
+/**
+ * A signal that fills the converter even at the lowest gain shows the steps in the samples at its
+ * ends.
+ */
 const MIN_CLIPPED_STEP = 0.4;
 const HISTORY_MS = 4_000;
 
-/** The marker of this number; `scale` 2: twice as slow, for a server that is behind with its commands. */
+/**
+ * The marker of this number; `scale` 2: twice as slow, for a server that is behind with its
+ * commands.
+ */
 export function markerOf(number: number, scale: number): MarkerPhase[] {
   const [first, second, third] = CODES[number % CODES.length] ?? CODES[0];
   return [
@@ -65,7 +78,10 @@ export function markerOf(number: number, scale: number): MarkerPhase[] {
   ];
 }
 
-/** Whether this marker may be found in the samples of another: where timers were late, phases are longer than they were to be. */
+/**
+ * Whether this marker may be found in the samples of another: where timers were late, phases are
+ * longer than they were to be.
+ */
 export function looksLike(passing: readonly MarkerPhase[], watched: readonly MarkerPhase[]): boolean {
   const shifts = boundariesMs(watched).map((ms, k) => ms - (boundariesMs(passing)[k] ?? NaN));
   const shortestMs = Math.min(...watched.map(({ ms }) => ms));
@@ -86,7 +102,10 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   const watched: (readonly MarkerPhase[])[] = [];
   let sums = emptySums();
 
-  /** Whether the middle of each phase fits: most of the time it does not, and nothing has to be sorted. */
+  /**
+   * Whether the middle of each phase fits: most of the time it does not, and nothing has to be
+   * sorted.
+   */
   function mayEndWith(marker: readonly MarkerPhase[]): boolean {
     let endMs = segments.length * SEGMENT_MS;
     const most = { squareLsb: 0, clippedFraction: 0 };
@@ -105,7 +124,10 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
     );
   }
 
-  /** The segments of each phase, without what may belong to the one beside it; undefined when there are too few. */
+  /**
+   * The segments of each phase, without what may belong to the one beside it; undefined when there
+   * are too few.
+   */
   function cut(marker: readonly MarkerPhase[]): Record<'low' | 'high', Segment[]> | undefined {
     const levels: Record<'low' | 'high', Segment[]> = { low: [], high: [] };
     const totalMs = marker.reduce((sum, { ms }) => sum + ms, 0);
@@ -129,7 +151,10 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
     return latest.length - 1 - latest.findLastIndex(isLow);
   }
 
-  /** How many samples ago the last phase of this marker began; undefined when the latest samples do not end with the marker. */
+  /**
+   * How many samples ago the last phase of this marker began; undefined when the latest samples do
+   * not end with the marker.
+   */
   function sighting(marker: readonly MarkerPhase[]): Omit<FoundMarker, 'marker'> | undefined {
     const levels = mayEndWith(marker) ? cut(marker) : undefined;
     if (!levels) return undefined;

@@ -9,7 +9,10 @@ export interface PowerLine {
   stepHz: number;
   /** FFTs that were averaged. */
   transforms: number;
-  /** One value per bin from low to high, rtl_power's relative dB: -Infinity for a bin without power, NaN for one that overflowed. */
+  /**
+   * One value per bin from low to high, rtl_power's relative dB: -Infinity for a bin without power,
+   * NaN for one that overflowed.
+   */
   levelsDb: number[];
 }
 
@@ -21,8 +24,8 @@ const FEWEST_FIELDS = 8;
 const HEADER_NUMBERS = 4;
 
 /**
- * Reads `date, time, Hz low, Hz high, Hz step, samples, dB, dB, ...` in UTC; the last value is there twice. Throws `unavailable` for
- * everything that is not a whole line of numbers.
+ * Reads `date, time, Hz low, Hz high, Hz step, samples, dB, dB, ...` in UTC; the last value is
+ * there twice. Throws `unavailable` for everything that is not a whole line of numbers.
  */
 export function parsePowerLine(line: string): PowerLine {
   const fields = line.split(',').map((field) => field.trim());

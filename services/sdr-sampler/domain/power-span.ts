@@ -17,16 +17,24 @@ export interface PowerSpan {
   channelHighHz: number;
 }
 
-/** Sample rate of a single hop: the widest that loses no samples. Under 1 MHz rtl_power overflows without a message. */
+/**
+ * Sample rate of a single hop: the widest that loses no samples. Under 1 MHz rtl_power overflows
+ * without a message.
+ */
 export const SPAN_HZ = 2_400_000;
-/** A channel in a single hop lies beside its middle, which rtl_power overwrites with a neighbour, and inside the tuner's filter. */
+/**
+ * A channel in a single hop lies beside its middle, which rtl_power overwrites with a neighbour,
+ * and inside the tuner's filter.
+ */
 const OFF_CENTRE_HZ = 600_000;
 const WIDEST_OFF_CENTRE_HZ = 1_000_000;
-/** A wider channel is measured in two halves. Their hops have their middles outside of it by this. */
+/**
+ * A wider channel is measured in two halves. Their hops have their middles outside of it by this.
+ */
 const BESIDE_CHANNEL_HZ = 50_000;
 /**
- * 3 / 32 of any number of bins is whole, and so the bins of both hops lie on the same frequencies: a carrier on the border between the
- * halves is shared by them without a gap.
+ * 3 / 32 of any number of bins is whole, and so the bins of both hops lie on the same frequencies:
+ * a carrier on the border between the halves is shared by them without a gap.
  */
 const CROP = 3 / 32;
 const FEWEST_BINS = 256;
@@ -36,15 +44,19 @@ const FEWEST_BINS_PER_CHANNEL = 8;
 // rtl_power counts frequencies in 32 bits.
 const HIGHEST_HZ = 2_147_000_000 - SPAN_HZ;
 /**
- * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20 log10(256) + 10 log10(mean w^2), as
- * measured with rtl_power 0.6.0. Without a window (90.27) its 16-bit FFT wraps round from -1 dBFS on.
+ * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20
+ * log10(256) + 10 log10(mean w^2), as measured with rtl_power 0.6.0. Without a window (90.27) its
+ * 16-bit FFT wraps round from -1 dBFS on.
  */
 const FULL_SCALE_DB = 86.26;
 const FULL_SCALE_LSB = 127.5;
 /** Bins on either side that hold a carrier: the main lobe of a Hamming window. */
 const LOBE_BINS = 2;
 
-/** Throws `out_of_range` for channels that rtl_power cannot measure. `reaches`: whether the tuner can be set to a frequency. */
+/**
+ * Throws `out_of_range` for channels that rtl_power cannot measure. `reaches`: whether the tuner
+ * can be set to a frequency.
+ */
 export function planSpan(
   centerFrequencyHz: number,
   bandwidthHz: number,
@@ -90,7 +102,10 @@ export function planSpan(
   }
 }
 
-/** Arguments of rtl_power for a span: whole numbers, the bin so that its halving ends at the wanted number of bins. */
+/**
+ * Arguments of rtl_power for a span: whole numbers, the bin so that its halving ends at the wanted
+ * number of bins.
+ */
 export function spanArguments({ lowHz, highHz, bins, hopsHz, crop }: PowerSpan): string[] {
   const rateHz = (highHz - lowHz) / hopsHz.length / (1 - crop);
   const range = `${lowHz}:${highHz}:${Math.ceil(rateHz / bins)}`;
@@ -103,7 +118,10 @@ export interface LinePower {
   channel: number;
   /** Root mean square of I and of Q, LSB. */
   rmsLsb: number;
-  /** Share of I and Q values that must be expected at the ends of the converter; rtl_power does not report it. */
+  /**
+   * Share of I and Q values that must be expected at the ends of the converter; rtl_power does not
+   * report it.
+   */
   clippedFraction: number;
 }
 
@@ -115,9 +133,10 @@ export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpa
 }
 
 /**
- * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 86.26 (checked against rtl_power 0.6.0: test/hardware/levels.test.ts). Bins
- * at the channel's edge count by their share; two hops have a half each. A bin without power counts as the least that
- * rtl_power can print. Throws `unavailable` when a bin in the channel has overflowed.
+ * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 86.26 (checked against rtl_power 0.6.0:
+ * test/hardware/levels.test.ts). Bins at the channel's edge count by their share; two hops have a
+ * half each. A bin without power counts as the least that rtl_power can print. Throws `unavailable`
+ * when a bin in the channel has overflowed.
  */
 export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePower {
   const { stepHz, levelsDb } = line;

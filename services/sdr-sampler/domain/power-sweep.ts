@@ -10,8 +10,9 @@ export interface SweptPower extends LinePower {
 /** Puts the lines of rtl_power together, one for each hop. */
 export interface Sweep {
   /**
-   * The next line; the result comes with the line of the last hop. `repeated`: every bin is what it was in the last sweep, which noise
-   * never is. Throws `unavailable` for a line that cannot be used; the sweep begins again.
+   * The next line; the result comes with the line of the last hop. `repeated`: every bin is what it
+   * was in the last sweep, which noise never is. Throws `unavailable` for a line that cannot be
+   * used; the sweep begins again.
    */
   take(text: string): SweptPower | 'repeated' | undefined;
 }
@@ -31,7 +32,8 @@ export function createSweep(span: PowerSpan): Sweep {
       // Lines of a sweep come in order; one that is missing costs its sweep.
       if (hop === undefined || hop > done.length) return undefined;
       if (hop === 0) levels = '';
-      // Everything behind the time. A receiver that hears nothing repeats itself too: no bin has any power.
+      // Everything behind the time. A receiver that hears nothing repeats itself too: no bin has
+      // any power.
       if (line.levelsDb.some((level) => level !== -Infinity)) levels += text.split(',').slice(2).join(',');
       taken = [...done.slice(0, hop), linePower(line, span, hop)];
       if (taken.length < hops) return undefined;

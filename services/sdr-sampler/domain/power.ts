@@ -6,7 +6,10 @@ export interface Levels {
   clippedFraction: number;
   /** Root mean square of I and Q in units of the least significant bit, without the mean. */
   rmsLsb: number;
-  /** Mean of the samples, full scale is 1: the tuner's DC offset, and a carrier on the tuner's own frequency. */
+  /**
+   * Mean of the samples, full scale is 1: the tuner's DC offset, and a carrier on the tuner's own
+   * frequency.
+   */
   mean: Complex;
 }
 
@@ -15,7 +18,10 @@ export interface Complex {
   q: number;
 }
 
-/** What is summed up over a read. Values are 2 u8 - 255, twice the distance from the converter's middle: whole numbers. */
+/**
+ * What is summed up over a read. Values are 2 u8 - 255, twice the distance from the converter's
+ * middle: whole numbers.
+ */
 export interface PowerSums {
   samples: number;
   i: number;
@@ -27,8 +33,8 @@ export interface PowerSums {
 /** Half the converter's range: u8 - 127.5 is at most this. */
 const FULL_SCALE_LSB = 127.5;
 
-// One table for both sums: squares below, clipped values above. Both are whole numbers, so nothing is rounded as long as the squares
-// stay below CLIPPED: 66,051 bytes at least.
+// One table for both sums: squares below, clipped values above. Both are whole numbers, so nothing
+// is rounded as long as the squares stay below CLIPPED: 66,051 bytes at least.
 const CLIPPED = 2 ** 32;
 const SUMMABLE_BYTES = 65_536;
 const WEIGHTS = Float64Array.from(
@@ -40,14 +46,18 @@ export function emptySums(): PowerSums {
   return { samples: 0, i: 0, q: 0, squares: 0, clipped: 0 };
 }
 
-/** Adds samples (pairs of unsigned bytes) to the sums. Some 250 times as fast as 2.4 MS/s on one core of its own. */
+/**
+ * Adds samples (pairs of unsigned bytes) to the sums. Some 250 times as fast as 2.4 MS/s on one
+ * core of its own.
+ */
 export function addSamples(sums: PowerSums, iq: Uint8Array): void {
   const whole = iq.length & ~1;
   for (let from = 0; from < whole; from += SUMMABLE_BYTES)
     addBlock(sums, iq, from, Math.min(whole, from + SUMMABLE_BYTES));
 }
 
-// A lookup per byte, two samples at a time and a sum each for I and Q: more than twice as fast as two lookups, sample by sample.
+// A lookup per byte, two samples at a time and a sum each for I and Q: more than twice as fast as
+// two lookups, sample by sample.
 function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): void {
   let i = 0;
   let q = 0;
@@ -80,9 +90,9 @@ function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): vo
 }
 
 /**
- * P = mean(|x|^2) / 127.5^2 with x = u8 - 127.5, mean removed: a full-scale complex tone is 1 (0 dBFS). The mean is
- * removed per read: that takes the tuner's DC offset out and no more than 1/N of the noise, however the bytes
- * happened to arrive.
+ * P = mean(|x|^2) / 127.5^2 with x = u8 - 127.5, mean removed: a full-scale complex tone is 1 (0
+ * dBFS). The mean is removed per read: that takes the tuner's DC offset out and no more than 1/N of
+ * the noise, however the bytes happened to arrive.
  */
 export function levelsOf({ samples, i, q, squares, clipped }: PowerSums): Levels {
   const meanSquare = (squares - (i * i + q * q) / samples) / samples / 4;

@@ -5,7 +5,10 @@ import { createDriftCheck, createRateCheck, type RateCheck, type RateVerdict } f
 const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
 
-/** Feeds blocks at a rate, each late by `delayMs`, until there is a verdict or the time is over; returns it and its time. */
+/**
+ * Feeds blocks at a rate, each late by `delayMs`, until there is a verdict or the time is over;
+ * returns it and its time.
+ */
 function verdictOf(
   check: RateCheck,
   rateHz: number,

@@ -12,7 +12,10 @@ const WRONG_SHARE = 0.1;
 // A backlog that drains, or a slow start, gives windows that differ.
 const SAME_SHARE = 0.05;
 
-/** Judges a new connection within a second: right after one good window, wrong once two windows agree. */
+/**
+ * Judges a new connection within a second: right after one good window, wrong once two windows
+ * agree.
+ */
 export function createRateCheck(requestedHz: number): RateCheck {
   let window: { startMs: number; samples: number } | undefined;
   let beforeHz: number | undefined;
@@ -46,7 +49,8 @@ interface Bin {
 const BIN_MS = 200;
 const BINS = 20;
 const WRONG_SLOPE = 0.005;
-// A rate is steady, so that most bins lie on the line, whatever a busy host does to the others; lost blocks are steps.
+// A rate is steady, so that most bins lie on the line, whatever a busy host does to the others;
+// lost blocks are steps.
 const STEADY_MS = 3;
 
 /** Watches a running connection for a rate that is off by a little all the time. */
@@ -74,8 +78,8 @@ export function createDriftCheck(requestedHz: number): RateCheck {
 }
 
 /**
- * Judges a new connection, then watches it. `suspect`: the one before had a rate that was off by a little, so that this one has to be
- * watched before it is right.
+ * Judges a new connection, then watches it. `suspect`: the one before had a rate that was off by a
+ * little, so that this one has to be watched before it is right.
  */
 export function createRateWatch(requestedHz: number, suspect: boolean): RateCheck {
   const rateCheck = createRateCheck(requestedHz);

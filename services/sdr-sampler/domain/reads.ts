@@ -25,8 +25,9 @@ export function samplesPerRead(readMs: number, sampleRateHz: number): number {
 }
 
 /**
- * Takes the levels of a channel where there is one, and of the whole band otherwise. `dcInside`: the channel contains 0 Hz, and
- * the mean is removed from its power as it is from that of the whole band.
+ * Takes the levels of a channel where there is one, and of the whole band otherwise. `dcInside`:
+ * the channel contains 0 Hz, and the mean is removed from its power as it is from that of the whole
+ * band.
  */
 export function createReadSplitter(
   samples: number,
@@ -48,7 +49,8 @@ export function createReadSplitter(
     return { ...levels, fullScalePower, firstIndex, droppedSamples: 0, dcInDoubt: false };
   }
 
-  // A constant adds its power to the bins around 0 Hz: sum of |x|^2 = sum of |x - mean|^2 + |mean|^2.
+  // A constant adds its power to the bins around 0 Hz: sum of |x|^2 = sum of |x - mean|^2 +
+  // |mean|^2.
   function channelPower(meter: ChannelMeter, { mean }: Levels): number {
     const power = meter.fullScalePower();
     return dcInside ? Math.max(0, power - (mean.i ** 2 + mean.q ** 2)) : power;

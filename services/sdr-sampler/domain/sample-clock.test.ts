@@ -6,7 +6,10 @@ const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
 const BLOCK_MS = 4;
 
-/** Feeds blocks that were taken one after the other from `start` on and arrive `delayMs(block)` after their last sample. */
+/**
+ * Feeds blocks that were taken one after the other from `start` on and arrive `delayMs(block)`
+ * after their last sample.
+ */
 function feed(clock: SampleClock, blocks: number, start: number, delayMs: (block: number) => number): Gap[] {
   const gaps: Gap[] = [];
   let arrivedMs = 0;
@@ -97,7 +100,8 @@ describe('the sample clock', () => {
       fc.property(jitter, (delays) => {
         const clock = createSampleClock(RATE_HZ);
         feed(clock, 20, 0, () => 0);
-        // Every tenth block comes in time: a machine that is never in time cannot be told from one that has lost samples.
+        // Every tenth block comes in time: a machine that is never in time cannot be told from one
+        // that has lost samples.
         const inTimeAfterMs = (block: number) => ((10 - (block % 10)) % 10) * BLOCK_MS;
         const gaps = feed(clock, delays.length, 20, (block) =>
           Math.min(delays[block] ?? 0, inTimeAfterMs(block)),

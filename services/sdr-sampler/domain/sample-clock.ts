@@ -5,19 +5,29 @@ export interface Gap {
 }
 
 /**
- * Says when a sample arrives at the earliest, from nothing but the number of samples and the times at which they arrived. Samples may
- * arrive later than others (a busy machine, a full queue) but never earlier: the earliest arrivals show the way they take at least.
+ * Says when a sample arrives at the earliest, from nothing but the number of samples and the times
+ * at which they arrived. Samples may arrive later than others (a busy machine, a full queue) but
+ * never earlier: the earliest arrivals show the way they take at least.
  */
 export interface SampleClock {
-  /** So many samples came in by this time; tells of samples that are missing, or later than before for good, once that is certain. */
+  /**
+   * So many samples came in by this time; tells of samples that are missing, or later than before
+   * for good, once that is certain.
+   */
   arrived(samples: number, atMs: number): Gap | undefined;
-  /** When a sample arrives at the earliest, monotonic milliseconds: when it was taken, if the way takes no time. */
+  /**
+   * When a sample arrives at the earliest, monotonic milliseconds: when it was taken, if the way
+   * takes no time.
+   */
   timeOf(index: number): number;
   /** Index of the sample that comes next. */
   readonly next: number;
   /** The last samples came so late that some may be missing; the next arrivals will tell. */
   readonly late: boolean;
-  /** How much later than the earliest all samples of the last 50 ms and more came; 0 when some were in time. */
+  /**
+   * How much later than the earliest all samples of the last 50 ms and more came; 0 when some were
+   * in time.
+   */
   readonly behindMs: number;
   /** Forgets the earliest arrivals. */
   restart(): void;
@@ -25,7 +35,8 @@ export interface SampleClock {
 
 // More than timers are late.
 const LATE_MS = 3;
-// A busy host is late by a few milliseconds for hundreds of them; receivers lose blocks: 64 ms of rtl_tcp at 2.048 MS/s.
+// A busy host is late by a few milliseconds for hundreds of them; receivers lose blocks: 64 ms of
+// rtl_tcp at 2.048 MS/s.
 const BLOCK_MS = 20;
 // What was delayed catches up; what stays late by the same time is missing.
 const WINDOW_MS = 50;

@@ -8,7 +8,10 @@ const BLOCK_MS = 4;
 
 interface Link {
   times: SampleTimes;
-  /** The next block arrives this much after it was taken; returns how much too late its samples are said to be taken, at most. */
+  /**
+   * The next block arrives this much after it was taken; returns how much too late its samples are
+   * said to be taken, at most.
+   */
   block(lateMs: number): number;
   /** A block is lost. */
   lose(): void;

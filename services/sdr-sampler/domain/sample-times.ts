@@ -2,7 +2,10 @@ import { createSampleClock, type Gap } from './sample-clock.ts';
 
 /** When samples were taken: never later than this says, and as late as is certain. */
 export interface SampleTimes {
-  /** So many samples came in by this time. A gap: they are later than before by so many, or as many are missing. */
+  /**
+   * So many samples came in by this time. A gap: they are later than before by so many, or as many
+   * are missing.
+   */
   arrived(samples: number, atMs: number): Arrival;
   /** How much later than at once samples arrive. */
   readonly latenessMs: number;
@@ -29,7 +32,10 @@ interface Arrival {
   gap: Gap | undefined;
 }
 
-/** A command and its effect take this long on a link that is not late: the tuner takes a gain in some milliseconds. */
+/**
+ * A command and its effect take this long on a link that is not late: the tuner takes a gain in
+ * some milliseconds.
+ */
 export const AT_ONCE_MS = 10;
 /** Less than this cannot be told from the time that a command takes. */
 const TELLING_MS = 20;
@@ -37,7 +43,8 @@ const TELLING_MS = 20;
 const CRYSTAL_MS = 1;
 
 /**
- * `queues`: what keeps coming late may wait in a queue on its way. Without one, samples that do not catch up are missing.
+ * `queues`: what keeps coming late may wait in a queue on its way. Without one, samples that do not
+ * catch up are missing.
  */
 export function createSampleTimes(sampleRateHz: number, queues: boolean): SampleTimes {
   const clock = createSampleClock(sampleRateHz);

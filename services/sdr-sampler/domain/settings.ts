@@ -20,7 +20,10 @@ const MOST_READS = 1_000;
 const LONGEST_DWELL_MS = 600_000;
 const MOST_CORRECTION_PPM = 1_000;
 
-/** Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense at this rate. */
+/**
+ * Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense
+ * at this rate.
+ */
 export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
   const { bandwidthHz, readMs } = settings;
   if (bandwidthHz > sampleRateHz)
@@ -41,7 +44,10 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
     );
 }
 
-/** The correction in whole ppm, as librtlsdr takes it; throws `out_of_range` beyond what any crystal needs. */
+/**
+ * The correction in whole ppm, as librtlsdr takes it; throws `out_of_range` beyond what any crystal
+ * needs.
+ */
 export function correctionPpm(wantedPpm: number | undefined, configuredPpm: number): number {
   const ppm = wantedPpm || configuredPpm;
   if (Math.abs(ppm) > MOST_CORRECTION_PPM)
@@ -60,7 +66,10 @@ export function checkReadCount(reads: number, readMs: number): void {
     throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${LONGEST_DWELL_MS} ms`);
 }
 
-/** Throws `invalid` for a read time that is no whole number of seconds, which is all that rtl_power can do. */
+/**
+ * Throws `invalid` for a read time that is no whole number of seconds, which is all that rtl_power
+ * can do.
+ */
 export function checkWholeSeconds(readMs: number): void {
   if (readMs < 1000 || readMs % 1000 !== 0)
     throw new SkyScanError(

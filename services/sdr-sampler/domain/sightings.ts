@@ -6,7 +6,10 @@ export interface Sightings {
   add(index: number, askedMs: number): void;
   /** The lateness, if it is certain, milliseconds. */
   certainMs(): number | undefined;
-  /** The longest of all; undefined when there is none. Too long makes a point wait longer, and nothing worse. */
+  /**
+   * The longest of all; undefined when there is none. Too long makes a point wait longer, and
+   * nothing worse.
+   */
   longestMs(): number | undefined;
 }
 
@@ -24,8 +27,8 @@ export function createSightings(times: Pick<SampleTimes, 'effectMs' | 'gapsMs'>)
       // An effect before its command is that of an older marker, which looks the same.
       if (effectMs > -AT_ONCE_MS) withoutGaps.push(effectMs - times.gapsMs);
     },
-    // A host that was busy for a moment makes one late, and an older marker that is still on its way may look like the one that was sent:
-    // only what is not late at all is believed at once.
+    // A host that was busy for a moment makes one late, and an older marker that is still on its
+    // way may look like the one that was sent: only what is not late at all is believed at once.
     certainMs() {
       const all = sorted();
       const [least = Infinity] = all;

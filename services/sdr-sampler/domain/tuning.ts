@@ -1,21 +1,34 @@
-/** Version of the rules in this file. A change that alters the level of a channel is another version: older calibrations do not hold. */
+/**
+ * Version of the rules in this file. A change that alters the level of a channel is another
+ * version: older calibrations do not hold.
+ */
 export const TUNING_VERSION = 2;
 
 /** Where the tuner is set for a channel. */
 export interface ChannelTuning {
-  /** The channel's centre minus the tuner's frequency, Hz: where the channel lies in the samples. */
+  /**
+   * The channel's centre minus the tuner's frequency, Hz: where the channel lies in the samples.
+   */
   offsetHz: number;
 }
 
 /** How a channel is measured at a sample rate. */
 export interface TuningPlan {
-  /** The preferred tuning and the alternative, which has the tuner's own frequency at another place. */
+  /**
+   * The preferred tuning and the alternative, which has the tuner's own frequency at another place.
+   */
   tunings: readonly [ChannelTuning, ChannelTuning];
-  /** The channel is too wide to lie beside the tuner's own frequency: what is exactly there looks like the tuner's DC offset. */
+  /**
+   * The channel is too wide to lie beside the tuner's own frequency: what is exactly there looks
+   * like the tuner's DC offset.
+   */
   dcInside: boolean;
 }
 
-/** Lowest frequency beside the tuner's own that is free of its DC offset and of the noise close to it. */
+/**
+ * Lowest frequency beside the tuner's own that is free of its DC offset and of the noise close to
+ * it.
+ */
 export const DC_GUARD_HZ = 25_000;
 /** Share of the sample rate up to which the receiver's filter is flat, on either side. */
 export const FLAT_SHARE = 0.46;
@@ -30,8 +43,9 @@ export function widestBesideDcHz(sampleRateHz: number): number {
 }
 
 /**
- * Beside the channel wherever it fits, near a quarter of the sample rate: away from the DC offset and from the edges. A wider
- * channel contains the tuner's own frequency; its two tunings have it at different places.
+ * Beside the channel wherever it fits, near a quarter of the sample rate: away from the DC offset
+ * and from the edges. A wider channel contains the tuner's own frequency; its two tunings have it
+ * at different places.
  */
 export function planTuning(bandwidthHz: number, sampleRateHz: number): TuningPlan {
   const half = bandwidthHz / 2;

@@ -20,10 +20,14 @@ export interface Collection {
   withinMs: number;
 }
 
-// Samples that are late at the end of a dwell either catch up or are missing; the sample clock mostly knows within 300 ms.
+// Samples that are late at the end of a dwell either catch up or are missing; the sample clock
+// mostly knows within 300 ms.
 const DOUBT_MS = 400;
 
-/** Takes consecutive reads from a receiver. When the receiver is lost on the way it starts over as soon as it is back. */
+/**
+ * Takes consecutive reads from a receiver. When the receiver is lost on the way it starts over as
+ * soon as it is back.
+ */
 export function collectReads(
   receiver: Receiver,
   collection: Collection,

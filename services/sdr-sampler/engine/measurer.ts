@@ -22,15 +22,18 @@ export interface MeasurerOptions {
 }
 
 /**
- * Reads a channel at one tuning, and at two where a carrier may be hidden by the tuner's DC offset. Remembers the DC offset and which
- * tuning showed more.
+ * Reads a channel at one tuning, and at two where a carrier may be hidden by the tuner's DC offset.
+ * Remembers the DC offset and which tuning showed more.
  */
 export interface Measurer {
   /** The candidates, the one to begin with first. */
   inOrder(settings: ReadSettings, candidates: readonly Candidate[]): readonly Candidate[];
   /** Compares both tunings where that is needed before a stream, which cannot retune. */
   learnDc(settings: ReadSettings, candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
-  /** The candidates are in order and the receiver is set to the first; with one candidate a doubt stays. */
+  /**
+   * The candidates are in order and the receiver is set to the first; with one candidate a doubt
+   * stays.
+   */
   read(
     settings: ReadSettings,
     reads: number,
@@ -46,7 +49,8 @@ export interface Measurer {
 // More than the 2 s after which a silent receiver is given up, so that the answer can say so.
 const MARGIN_MS = 3_000;
 const LEARNING_MS = 20;
-// A tuning that takes effect late would look like one that shows nothing new: longer than a retune takes on a busy host.
+// A tuning that takes effect late would look like one that shows nothing new: longer than a retune
+// takes on a busy host.
 const COMPARISON_SETTLING_MS = 100;
 /** Channels whose DC offset is remembered: rotors that share a receiver have their own. */
 const MOST_KNOWN = 16;
@@ -60,7 +64,9 @@ interface Known {
 export function createMeasurer(receiver: Receiver, clock: Clock, options: MeasurerOptions): Measurer {
   const { sampleRateHz } = options;
   const known = new Map<string, Known>();
-  /** A stream met a carrier on the tuner's own frequency: the next one compares both tunings again. */
+  /**
+   * A stream met a carrier on the tuner's own frequency: the next one compares both tunings again.
+   */
   let streamDoubted = false;
 
   const planFor = (settings: ReadSettings): TuningPlan => planTuning(settings.bandwidthHz, sampleRateHz);

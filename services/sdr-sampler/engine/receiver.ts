@@ -41,26 +41,42 @@ export interface SampleListener {
 
 /** A receiver that streams all the time, whether anybody listens or not. */
 export interface Receiver {
-  /** Resolves once it streams. Rejects with `unavailable` and the reason when that takes longer than this. */
+  /**
+   * Resolves once it streams. Rejects with `unavailable` and the reason when that takes longer than
+   * this.
+   */
   ready(withinMs: number, signal: AbortSignal): Promise<ReceiverFacts>;
   /**
-   * Sets everything, now and after every reconnect, and measures how late samples arrive where that is in doubt. Throws `unavailable` when
-   * the samples do not show a gain step, or show it too late.
+   * Sets everything, now and after every reconnect, and measures how late samples arrive where that
+   * is in doubt. Throws `unavailable` when the samples do not show a gain step, or show it too
+   * late.
    */
   tune(tuning: Tuning, signal: AbortSignal): Promise<void>;
-  /** Sends frequency and gain again where another client of the server may have changed them. Takes effect as a retune does. */
+  /**
+   * Sends frequency and gain again where another client of the server may have changed them. Takes
+   * effect as a retune does.
+   */
   refresh(): void;
   /** The amplifier at the antenna gets no more current until the next `tune`. */
   rest(): void;
   /** How much later than at once samples arrive; their times allow for it. */
   readonly latenessMs: number;
-  /** Samples arrive later than measured, or some are missing: which of both, a measurement will tell. */
+  /**
+   * Samples arrive later than measured, or some are missing: which of both, a measurement will
+   * tell.
+   */
   readonly inDoubt: boolean;
-  /** Why the times of its samples are not good enough for a stream, which cannot stop for a measurement. */
+  /**
+   * Why the times of its samples are not good enough for a stream, which cannot stop for a
+   * measurement.
+   */
   readonly untimed: SkyScanError | undefined;
   /** Nobody waits for samples: measures the lateness again where the last time is long ago. */
   recheck(): void;
-  /** Measures whether the gaps since the last `tune` are lost samples, not samples that arrive later than before. */
+  /**
+   * Measures whether the gaps since the last `tune` are lost samples, not samples that arrive later
+   * than before.
+   */
   gapsAreLosses(signal: AbortSignal): Promise<boolean>;
   /** Samples taken before this monotonic time still belong to other settings. */
   readonly settledMs: number;

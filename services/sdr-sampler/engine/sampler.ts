@@ -22,7 +22,8 @@ export interface Sampler {
   readonly timesReads: boolean;
   describe(settings: ReadSettings | undefined, signal: AbortSignal): Promise<ReceiverFacts>;
   /**
-   * Reads of samples taken after the call, or after `notBeforeMs` (monotonic) where that is given, and the gain that the tuner has.
+   * Reads of samples taken after the call, or after `notBeforeMs` (monotonic) where that is given,
+   * and the gain that the tuner has.
    */
   measure(
     settings: ReadSettings,
@@ -40,7 +41,10 @@ export interface Sampler {
 
 export interface SamplerOptions {
   sampleRateHz: number;
-  /** Samples younger than the request by less than this are discarded too: the estimate of their time has errors. */
+  /**
+   * Samples younger than the request by less than this are discarded too: the estimate of their
+   * time has errors.
+   */
   guardMs: number;
   /** Error of the crystal where the settings say nothing else, parts per million. */
   correctionPpm: number;
@@ -58,7 +62,10 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   const streams = new Set<Tuning>();
   const measurer = createMeasurer(receiver, clock, options);
 
-  /** Sets the receiver and returns the tunings that are possible; throws `busy` when another client streams with other settings. */
+  /**
+   * Sets the receiver and returns the tunings that are possible; throws `busy` when another client
+   * streams with other settings.
+   */
   async function tune(
     settings: ReadSettings,
     signal: AbortSignal,
@@ -97,7 +104,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       checkReadCount(reads, settings.readMs);
       return await queued(signal, async () => {
         const candidates = await tune(settings, signal);
-        // Where a scan loses no time: before the moment from which on samples count, or beside the next slew.
+        // Where a scan loses no time: before the moment from which on samples count, or beside the
+        // next slew.
         const early = momentMs === undefined || notBeforeMs - clock.monotonicMs() > REFRESHED_MS;
         if (early) refresh();
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
@@ -155,7 +163,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       // What is missing is known only afterwards: it goes on the read in progress.
       onGap({ samples }) {
         droppedSamples += samples;
-        // Missing or late: a stream cannot find out without a disturbance. The next one begins with a measurement.
+        // Missing or late: a stream cannot find out without a disturbance. The next one begins with
+        // a measurement.
         if (!receiver.untimed) return;
         lost = receiver.untimed;
         reads.close();
@@ -174,7 +183,10 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 }
 
-/** Every way to tune to the channel that the tuner can reach, the preferred one first; throws `out_of_range` when there is none. */
+/**
+ * Every way to tune to the channel that the tuner can reach, the preferred one first; throws
+ * `out_of_range` when there is none.
+ */
 function candidatesFor(
   settings: ReadSettings,
   facts: ReceiverFacts,

@@ -20,7 +20,10 @@ const LONGEST_STDERR_LINE = 1_000;
 // A process inside a broken USB driver outlives even SIGKILL for a while.
 const GONE_WITHIN_MS = 2_000;
 
-/** Starts a program with an argument list, never through a shell; it ends with us where the system can see to that. */
+/**
+ * Starts a program with an argument list, never through a shell; it ends with us where the system
+ * can see to that.
+ */
 export function startChild(program: string, args: readonly string[], handlers: ChildHandlers): Child {
   const [command, ...rest] = [...dieWithParent('KILL'), program, ...args] as [string, ...string[]];
   // Times that programs print are UTC.

@@ -24,7 +24,10 @@ export interface ProbedReceiver {
 export interface LatenessProbe {
   /** The samples that have just arrived. */
   push(iq: Uint8Array): void;
-  /** Measures. Resolves with undefined when the samples show no effect of any command. Leaves the gain at its highest. */
+  /**
+   * Measures. Resolves with undefined when the samples show no effect of any command. Leaves the
+   * gain at its highest.
+   */
   run(): Promise<ProbeResult | undefined>;
   end(reason: SkyScanError): void;
 }
@@ -38,7 +41,8 @@ export interface ProbeResult {
 
 /** A marker is looked for this long. */
 export const LOOKED_FOR_MS = 6_000;
-// A server or host that was busy blurs a marker: the next one is slower. All of them are looked for.
+// A server or host that was busy blurs a marker: the next one is slower. All of them are looked
+// for.
 const TRIES = [
   { scale: 1, patienceMs: 400 },
   { scale: 2, patienceMs: 600 },
@@ -51,8 +55,9 @@ const MOST_MARKERS = 8;
 const ON_ITS_WAY_MS = 6_000;
 
 /**
- * Measures how late samples arrive: the gain is stepped in a pattern at known times, and the pattern is looked for in the samples. The
- * result includes the way of the command, so it is never too small.
+ * Measures how late samples arrive: the gain is stepped in a pattern at known times, and the
+ * pattern is looked for in the samples. The result includes the way of the command, so it is never
+ * too small.
  */
 export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): LatenessProbe {
   const { sampleRateHz, times } = receiver;
@@ -66,7 +71,10 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
   let highSquareLsb = 0;
   let onSighting: () => void = () => undefined;
 
-  /** Phases last as long as they did; a timer may have been late. False: the marker looks like one that may be on its way. */
+  /**
+   * Phases last as long as they did; a timer may have been late. False: the marker looks like one
+   * that may be on its way.
+   */
   async function send(scale: number): Promise<boolean> {
     const marker = markerOf(markers++, scale);
     let beganMs = clock.monotonicMs();

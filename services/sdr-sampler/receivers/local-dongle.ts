@@ -15,25 +15,38 @@ export interface LocalDongle {
   readonly argument: string;
   /** What is doubtful about it although it is open. */
   readonly warning: string | undefined;
-  /** Whether the program has opened this dongle. `looked up`: not yet, but it is in the list, and `argument` opens it now. */
+  /**
+   * Whether the program has opened this dongle. `looked up`: not yet, but it is in the list, and
+   * `argument` opens it now.
+   */
   check(report: DeviceReport): 'unknown yet' | 'right' | 'looked up' | { wrong: string };
-  /** It may be another dongle's place by now: the list of dongles is read again before one is opened. */
+  /**
+   * It may be another dongle's place by now: the list of dongles is read again before one is
+   * opened.
+   */
   lookUpAgain(): void;
-  /** Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it closes. */
+  /**
+   * Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it
+   * closes.
+   */
   biasTeeOff(): Promise<void>;
 }
 
 const BIAS_TEE_WITHIN_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
-  // A dongle that is taken by mistake would get our settings before we notice: librtlsdr takes a serial number that looks like an index for
-  // one, and where none is the same, one that begins or ends with it.
+  // A dongle that is taken by mistake would get our settings before we notice: librtlsdr takes a
+  // serial number that looks like an index for one, and where none is the same, one that begins or
+  // ends with it.
   let argument = listingArgument(serial);
   /** What it was found under. */
   let found = serial;
   let warning: string | undefined;
 
-  /** Which of several dongles with the same serial number is opened depends on the port that each is plugged into. */
+  /**
+   * Which of several dongles with the same serial number is opened depends on the port that each is
+   * plugged into.
+   */
   function warnOfTwins(report: DeviceReport): void {
     const indices = indicesOf(report, serial);
     const twins =
@@ -57,7 +70,8 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       const verdict = checkDevice(report, serial);
       if (verdict === 'right') warnOfTwins(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
-      // The index from the list is right until something is plugged in or out; then it is checked and found again.
+      // The index from the list is right until something is plugged in or out; then it is checked
+      // and found again.
       if (verdict !== 'missing') {
         argument = found = looksLikeIndex(serial) ? String(verdict.index) : serial;
         return 'looked up';

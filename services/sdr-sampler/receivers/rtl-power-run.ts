@@ -21,7 +21,10 @@ export interface PowerSetting {
 /** The levels of about a second. */
 export interface TimedLine extends LinePower {
   droppedSamples: number;
-  /** Not later than its last sample, monotonic milliseconds: the next line may hold samples from then on. */
+  /**
+   * Not later than its last sample, monotonic milliseconds: the next line may hold samples from
+   * then on.
+   */
   endedMs: number;
 }
 
@@ -46,15 +49,16 @@ const SILENT_TICKS = 8;
 const DROPPED = 'Error: dropped samples.';
 /** Samples of one read of rtl_power; each `dropped samples` is about one of them. */
 const SAMPLES_PER_DROP = 8_192;
-// A lost dongle makes thousands a second; what rtl_power then averages is the last block, over and over.
+// A lost dongle makes thousands a second; what rtl_power then averages is the last block, over and
+// over.
 const MOST_DROPS_PER_TICK = 20;
 const MOST_DROPS_PER_LINE = 40;
 const END_WITHIN_MS = 500;
 
 /**
- * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its dongle is gone. Frozen
- * lines, floods of `dropped samples` and silence end it with SIGKILL, which is all that ends a stalled one. `expected`: the tuner, in
- * place of what it reports.
+ * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its
+ * dongle is gone. Frozen lines, floods of `dropped samples` and silence end it with SIGKILL, which
+ * is all that ends a stalled one. `expected`: the tuner, in place of what it reports.
  */
 export function startPowerRun(
   dongle: LocalDongle,
@@ -145,7 +149,10 @@ export function startPowerRun(
     open(tuner, report.gainDb);
   }
 
-  /** librtlsdr sets the rate before any frequency, and an R820T then reports once that it has not locked to 0 Hz. */
+  /**
+   * librtlsdr sets the rate before any frequency, and an R820T then reports once that it has not
+   * locked to 0 Hz.
+   */
   function isOfTheStart(line: string): boolean {
     return !hasLines && line.includes('PLL not locked') && unlocked++ === 0;
   }
@@ -191,7 +198,10 @@ export function startPowerRun(
     }
   }
 
-  /** How long ago the line was made. Its time is in whole seconds, and so is what makes it: the second has just begun. */
+  /**
+   * How long ago the line was made. Its time is in whole seconds, and so is what makes it: the
+   * second has just begun.
+   */
   function ageMs(endedUnixMs: number): number {
     const age = clock.unixMs() - endedUnixMs;
     return age >= 0 && age < 1_000 ? age : 0;

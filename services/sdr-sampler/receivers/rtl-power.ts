@@ -45,7 +45,10 @@ const LOWEST_GAIN_DB = -9.9;
 /** For describing a dongle that nobody has set yet. */
 const ANY_SETTINGS: ReadSettings = { centerFrequencyHz: 1e8, bandwidthHz: 1e6, gainDb: 0, readMs: LINE_MS };
 
-/** Measures with rtl_power: reads of whole seconds, one process that goes on for as long as the settings stay. */
+/**
+ * Measures with rtl_power: reads of whole seconds, one process that goes on for as long as the
+ * settings stay.
+ */
 export function createRtlPowerSampler(
   dongle: LocalDongle,
   options: { correctionPpm: number; tuner?: TunerName | undefined },

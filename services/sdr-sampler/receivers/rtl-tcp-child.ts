@@ -11,12 +11,14 @@ const LISTENING_POLL_MS = 50;
 const END_WITHIN_MS = 1_000;
 // 64 blocks of 64 ms: whoever was away for longer loses samples, not memory.
 const MOST_BLOCKS_QUEUED = 64;
-/** What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples. */
+/**
+ * What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples.
+ */
 const UNPLUGGED = /^cb transfer status: \d+, canceling/;
 
 /**
- * A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the connection. `expected`: its tuner, in place
- * of what is reported.
+ * A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the
+ * connection. `expected`: its tuner, in place of what is reported.
  */
 export function openRtlTcpChild(
   dongle: LocalDongle,
@@ -85,7 +87,8 @@ export function openRtlTcpChild(
         onTuner(tuner) {
           streams = true;
           clearTimeout(patience);
-          // Its header does not report whether an R828D is that of a Blog V4; the list of dongles does.
+          // Its header does not report whether an R828D is that of a Blog V4; the list of dongles
+          // does.
           handlers.onTuner(
             (!expected && report.tuner && tunerNamed(report.tuner, isBlogV4(report))) || tuner,
           );

@@ -10,13 +10,19 @@ export interface Expected {
 }
 
 const HEADER = 'RTL0';
-/** SDRplay's rsp_tcp in extended mode sends this, in place of the header or behind it, and then samples of 16 bits. */
+/**
+ * SDRplay's rsp_tcp in extended mode sends this, in place of the header or behind it, and then
+ * samples of 16 bits.
+ */
 export const EXTENDED_HEADER = 'RSP0';
 
 /** Bytes that rtl_tcp sends first. */
 export const HEADER_BYTES = 12;
 
-/** Reads the header. Throws `unavailable` when the peer is not an rtl_tcp server or has an unknown tuner. */
+/**
+ * Reads the header. Throws `unavailable` when the peer is not an rtl_tcp server or has an unknown
+ * tuner.
+ */
 export function decodeHeader(header: Buffer, expected: Expected = {}): Tuner {
   const word = header.toString('latin1', 0, 4);
   if (word === EXTENDED_HEADER) throw new SkyScanError('unavailable', EXTENDED_MODE);

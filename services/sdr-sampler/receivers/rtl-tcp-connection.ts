@@ -35,7 +35,10 @@ const HEADER_TICKS = 26;
 // rtl_tcp acknowledges nothing; it carries a command out within some milliseconds.
 const LAST_WORDS_MS = 150;
 
-/** One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a byte, 6.5 s without a header. */
+/**
+ * One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a
+ * byte, 6.5 s without a header.
+ */
 export function openRtlTcp(
   { host, port, ...expected }: { host: string; port: number } & Expected,
   handlers: RtlTcpHandlers,

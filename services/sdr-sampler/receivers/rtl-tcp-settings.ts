@@ -2,8 +2,9 @@ import type { Tuning } from '../engine/receiver.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
 
 /**
- * Every setting but the bias tee, in an order in which none undoes another: direct sampling resets the tuner, and some drivers reset the
- * gain with the frequency. Another client may have left any of them.
+ * Every setting but the bias tee, in an order in which none undoes another: direct sampling resets
+ * the tuner, and some drivers reset the gain with the frequency. Another client may have left any
+ * of them.
  */
 export function everySetting(tuning: Tuning, sampleRateHz: number): Buffer {
   return Buffer.concat([

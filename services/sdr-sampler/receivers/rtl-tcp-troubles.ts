@@ -2,7 +2,10 @@ import { SkyScanError } from '#shared/base/errors';
 
 /** Samples that arrive later than this are refused: every point would take as long. */
 export const MAX_LATENESS_MS = 2_000;
-/** Part of the lateness is the way of the command, so that the time of a read is known no better: too little for a scan on the fly. */
+/**
+ * Part of the lateness is the way of the command, so that the time of a read is known no better:
+ * too little for a scan on the fly.
+ */
 export const MAX_UNTIMED_MS = 100;
 
 /** The server has sent no header so far. */

@@ -41,7 +41,9 @@ export interface RtlTcpOptions {
   warning?(): string | undefined;
 }
 
-/** Longer than this without a request, and another client or session may have changed any setting. */
+/**
+ * Longer than this without a request, and another client or session may have changed any setting.
+ */
 const UNTOUCHED_MS = 10_000;
 /** The lateness of a link changes: it is measured again after this long. */
 const CHECKED_EVERY_MS = 60_000;
@@ -52,8 +54,9 @@ const FIRST_RETRY_MS = 100;
 const MOST_RETRY_MS = 1_000;
 
 /**
- * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again after every reconnect. How late samples
- * arrive is measured where the server is not our own process (docs/adr/0018-lateness-by-a-gain-step.md).
+ * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again
+ * after every reconnect. How late samples arrive is measured where the server is not our own
+ * process (docs/adr/0018-lateness-by-a-gain-step.md).
  */
 export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logger: Logger): Receiver {
   const { title, sampleRateHz, ownServer } = options;
@@ -72,9 +75,14 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   /** When the lateness was measured. */
   let checkedMs: number | undefined;
   let checking: Promise<void> | undefined;
-  /** What this process has switched on. A server may have switched it on by itself (`rtl_tcp -T`). */
+  /**
+   * What this process has switched on. A server may have switched it on by itself (`rtl_tcp -T`).
+   */
   let biasTeeOn = false;
-  /** A rate that is off by a little shows only after some seconds: the next connection is watched for as long. */
+  /**
+   * A rate that is off by a little shows only after some seconds: the next connection is watched
+   * for as long.
+   */
   let wrongRateBefore = false;
   let failures = 0;
   let lastError: string | undefined;
@@ -121,7 +129,8 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     connection?.send(encodeCommand({ kind: 'gain', db }));
   }
 
-  // Servers older than 2018 take this command for a bandwidth: it is sent only where a bias tee is wanted or was switched on.
+  // Servers older than 2018 take this command for a bandwidth: it is sent only where a bias tee is
+  // wanted or was switched on.
   function sendBiasTee({ biasTee: on }: Tuning, always = false): void {
     if (always || on || biasTeeOn) connection?.send(encodeCommand({ kind: 'bias_tee', on }));
     biasTeeOn = on;
@@ -139,7 +148,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     for (const listener of listeners) listener.onGap(gap);
   }
 
-  /** Measures the lateness; no sample counts from now until it is known and the settings are right again. */
+  /**
+   * Measures the lateness; no sample counts from now until it is known and the settings are right
+   * again.
+   */
   function check(): Promise<void> {
     checking ??= measureLateness().finally(() => (checking = undefined));
     return checking;
@@ -159,7 +171,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     settling.measured(result, sampleRateHz, tuning ? highestDb - tuning.gainDb : 0);
   }
 
-  /** A check that no request waits for has failed: whoever waits for samples learns why there are none. */
+  /**
+   * A check that no request waits for has failed: whoever waits for samples learns why there are
+   * none.
+   */
   function report(error: unknown): void {
     const reason =
       error instanceof SkyScanError ? error : new SkyScanError('unavailable', title, { cause: error });

@@ -18,8 +18,8 @@ export interface Settling {
 
 // A retune shows after about two blocks.
 export const SETTLING_MS = 50;
-// The first block of a connection comes in pieces, whose times are known only with the last one: 64 ms for rtl_tcp's 256 KiB
-// at 2.048 MS/s. It may still hold the settings of before.
+// The first block of a connection comes in pieces, whose times are known only with the last one: 64
+// ms for rtl_tcp's 256 KiB at 2.048 MS/s. It may still hold the settings of before.
 export const CONNECTED_SETTLING_MS = 250;
 const MAX_SETTLING_MS = 1_000;
 
@@ -40,7 +40,8 @@ export function createSettling(clock: Clock): Settling {
     },
     measured({ scale, highSquareLsb }, sampleRateHz, belowHighestDb) {
       const sentMs = clock.monotonicMs();
-      // The highest gain is far from the one that is wanted: longer than a server needs for a command, be it as busy as it was.
+      // The highest gain is far from the one that is wanted: longer than a server needs for a
+      // command, be it as busy as it was.
       settledMs = sentMs + Math.min(MAX_SETTLING_MS, CONNECTED_SETTLING_MS * scale);
       // One that was stopped for a moment takes it later than that: the samples show it.
       const lastingMs = SETTLING_MS * scale;

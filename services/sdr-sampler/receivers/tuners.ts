@@ -23,7 +23,8 @@ const MHZ = 1e6;
 
 /** By the names that RECEIVERS takes. */
 const TUNERS = {
-  // Its oscillator does not lock in the gap; where that begins and ends differs by some MHz from one to the next.
+  // Its oscillator does not lock in the gap; where that begins and ends differs by some MHz from
+  // one to the next.
   E4000: tuner('E4000', E4000_GAINS_DB, [52, 1_100], [1_250, 2_200]),
   FC0012: tuner('FC0012', [-9.9, -4, 7.1, 17.9, 19.2], [22, 948.6]),
   FC0013: tuner('FC0013', FC0013_GAINS_DB, [22, 1_100]),
@@ -38,7 +39,9 @@ export type TunerName = keyof typeof TUNERS;
 
 export const TUNER_NAMES = Object.keys(TUNERS) as TunerName[];
 
-/** By `enum rtlsdr_tuner`. A server does not report whether an R828D is that of a Blog V4: most are. */
+/**
+ * By `enum rtlsdr_tuner`. A server does not report whether an R828D is that of a Blog V4: most are.
+ */
 const BY_TYPE: Record<number, TunerName> = {
   1: 'E4000',
   2: 'FC0012',
@@ -48,7 +51,10 @@ const BY_TYPE: Record<number, TunerName> = {
   6: 'BLOG_V4',
 };
 
-/** What librtlsdr and its forks call them on stderr, such as `Rafael Micro R820T`, `FCI 2580` or `R820T/2`; R860 is the R820T2's successor. */
+/**
+ * What librtlsdr and its forks call them on stderr, such as `Rafael Micro R820T`, `FCI 2580` or
+ * `R820T/2`; R860 is the R820T2's successor.
+ */
 const WORDS: [RegExp, TunerName][] = [
   [/\bE4000\b|\bE4K\b/i, 'E4000'],
   [/\bFC0012\b/i, 'FC0012'],

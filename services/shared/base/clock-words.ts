@@ -1,6 +1,8 @@
 import { formatDuration } from './durations.ts';
 
-/** The machine's clock was set: by so much, positive when it was set ahead; Unix time afterwards. */
+/**
+ * The machine's clock was set: by so much, positive when it was set ahead; Unix time afterwards.
+ */
 export interface ClockJump {
   byMs: number;
   atUnixMs: number;

@@ -1,4 +1,7 @@
-/** What a caller can act on; gRPC codes and HTTP statuses follow from it (grpc-errors.ts, api-gateway/http). */
+/**
+ * What a caller can act on; gRPC codes and HTTP statuses follow from it (grpc-errors.ts,
+ * api-gateway/http).
+ */
 export type ErrorKind =
   /** The request makes no sense as it stands: a field is missing, of a wrong type, not finite. */
   | 'invalid'
@@ -19,7 +22,10 @@ export type ErrorKind =
   | 'unavailable'
   /** The lease or its token is gone; whatever it allowed is over. */
   | 'lease_lost'
-  /** The hardware does what it was not told to: stalled, jumped, moved by somebody else. A person should look. */
+  /**
+   * The hardware does what it was not told to: stalled, jumped, moved by somebody else. A person
+   * should look.
+   */
   | 'hardware_fault'
   /** No room: disk full, queue full. */
   | 'no_room'
@@ -28,13 +34,22 @@ export type ErrorKind =
   /** A defect of ours. */
   | 'internal';
 
-/** What callers decide on, beside the kind: the message is for people only. Crosses gRPC, except `fault` (grpc-errors.ts). */
+/**
+ * What callers decide on, beside the kind: the message is for people only. Crosses gRPC, except
+ * `fault` (grpc-errors.ts).
+ */
 export interface ErrorDetails {
   /** The program or device that cannot be used: `rotctld`, `receiver`, or the name of a service. */
   peer?: string;
-  /** What happened to the connection to that service: `127.0.0.1:50051 refused the connection (...)`. */
+  /**
+   * What happened to the connection to that service: `127.0.0.1:50051 refused the connection
+   * (...)`.
+   */
   fault?: string;
-  /** The state of the session, which does not allow the request: a status, `pausing`, `resuming` or `cancelling`. */
+  /**
+   * The state of the session, which does not allow the request: a status, `pausing`, `resuming` or
+   * `cancelling`.
+   */
   state?: string;
   /** The session that holds the rotor. */
   sessionId?: number;

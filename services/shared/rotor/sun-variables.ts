@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { SunKeepOut } from '../sky/sun-keep-out.ts';
 import { siteFrom, siteVariables, type SiteSettings } from './site-variables.ts';
 
-/** The same for scan-orchestrator, whose scans wait for the Sun to move on, and rotor-driver, which keeps every move away from it. */
+/**
+ * The same for scan-orchestrator, whose scans wait for the Sun to move on, and rotor-driver, which
+ * keeps every move away from it.
+ */
 export const sunVariables = {
   SUN_KEEP_OUT_DEG: z.coerce
     .number()

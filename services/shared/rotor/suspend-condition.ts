@@ -1,4 +1,7 @@
-/** When a message means that scans have to wait: `> 12`, `wind.gust >= 12.5`, `== on`, `rain != false`. */
+/**
+ * When a message means that scans have to wait: `> 12`, `wind.gust >= 12.5`, `== on`, `rain !=
+ * false`.
+ */
 export interface Condition {
   /** Names of nested fields of a JSON object; empty: the payload itself. */
   path: string[];
@@ -29,7 +32,10 @@ export function parseCondition(text: string): Condition | string {
   };
 }
 
-/** Whether it holds for a payload, and the value that was found; undefined when the payload does not have what is asked for. */
+/**
+ * Whether it holds for a payload, and the value that was found; undefined when the payload does not
+ * have what is asked for.
+ */
 export function evaluate(
   condition: Condition,
   payload: string,

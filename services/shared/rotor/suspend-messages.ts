@@ -13,7 +13,10 @@ export interface SuspendRule {
 const MOST_BYTES = 4_096;
 const MOST_SHOWN = 40;
 
-/** Watches topics of others; `onChange` is called when it has become another sentence. Returns why scans have to wait now, if they have to. */
+/**
+ * Watches topics of others; `onChange` is called when it has become another sentence. Returns why
+ * scans have to wait now, if they have to.
+ */
 export function watchMessages(
   connection: MqttConnection,
   rules: readonly SuspendRule[],

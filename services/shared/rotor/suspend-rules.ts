@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { parseCondition } from './suspend-condition.ts';
 import type { SuspendRule } from './suspend-messages.ts';
 
-/** The same for scan-orchestrator, whose scans wait, and rotor-driver, which moves nothing meanwhile except to park. */
+/**
+ * The same for scan-orchestrator, whose scans wait, and rotor-driver, which moves nothing meanwhile
+ * except to park.
+ */
 export const suspendVariables = {
   SUSPEND_TOPIC: z
     .string()

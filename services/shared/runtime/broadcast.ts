@@ -1,4 +1,7 @@
-/** One publisher, any number of readers; each reader has a bounded queue and loses its own oldest items when it is slow. */
+/**
+ * One publisher, any number of readers; each reader has a bounded queue and loses its own oldest
+ * items when it is slow.
+ */
 export interface Broadcast<T> {
   publish(item: T): void;
   /** Items published from now on, until the signal fires or the broadcast is closed. */

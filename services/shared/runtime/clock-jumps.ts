@@ -1,11 +1,15 @@
 import type { Clock } from './clock.ts';
 import type { ClockJump } from '../base/clock-words.ts';
 
-// NTP that slews changes a clock by half a millisecond a second. What is set at once is set by more than this.
+// NTP that slews changes a clock by half a millisecond a second. What is set at once is set by more
+// than this.
 const MIN_JUMP_MS = 2_000;
 const CHECK_EVERY_MS = 1_000;
 
-/** Compares the machine's clock with its monotonic clock at every call; returns the jump since the last call, if there was one. */
+/**
+ * Compares the machine's clock with its monotonic clock at every call; returns the jump since the
+ * last call, if there was one.
+ */
 export function createJumpDetector(clock: Clock): () => ClockJump | undefined {
   const offset = () => clock.unixMs() - clock.monotonicMs();
   let known = offset();

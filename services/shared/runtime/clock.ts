@@ -1,4 +1,6 @@
-/** Time as our code sees it. `monotonicMs` never jumps and is for durations; `unixMs` is for people. */
+/**
+ * Time as our code sees it. `monotonicMs` never jumps and is for durations; `unixMs` is for people.
+ */
 export interface Clock {
   monotonicMs(): number;
   unixMs(): number;

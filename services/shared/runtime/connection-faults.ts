@@ -45,8 +45,8 @@ const FAULTS: [RegExp, ConnectionFault][] = [
 ];
 
 /**
- * What happened to the connection and what to check, to follow the name of the peer; `what`: the fault, or an error code or a message
- * of a library. `setting`: what names its address.
+ * What happened to the connection and what to check, to follow the name of the peer; `what`: the
+ * fault, or an error code or a message of a library. `setting`: what names its address.
  */
 export function describeConnectionFault(what: string | ConnectionFault, setting?: string): string {
   const { fault, check, concernsSetting } = typeof what === 'string' ? faultOf(what) : what;

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 const prefixes = new Map<string, string[]>();
 
 /**
- * What to put before a program and its arguments so that the kernel sends it this signal when its parent dies, however it dies; nothing
- * where the system has no setpriv of util-linux, or an older one.
+ * What to put before a program and its arguments so that the kernel sends it this signal when its
+ * parent dies, however it dies; nothing where the system has no setpriv of util-linux, or an older
+ * one.
  */
 export function dieWithParent(signal: 'KILL' | 'INT'): readonly string[] {
   let prefix = prefixes.get(signal);

@@ -3,9 +3,13 @@ import { open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Mutex } from 'async-mutex';
 
-// A rename without a sync may reach the disk before the bytes of the file: after a power cut the file is there and empty.
+// A rename without a sync may reach the disk before the bytes of the file: after a power cut the
+// file is there and empty.
 
-/** Replaces a file. After a power cut it has its old content or this one, and this one once the call has returned. */
+/**
+ * Replaces a file. After a power cut it has its old content or this one, and this one once the call
+ * has returned.
+ */
 export function replaceFileSync(path: string, text: string, mode = 0o666): void {
   const draft = draftOf(path);
   const file = openSync(draft, 'w', mode);
@@ -32,7 +36,10 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
   await syncFolder(dirname(path));
 }
 
-/** Renames; the new name survives a power cut once the call has returned. The content must have been synced before. */
+/**
+ * Renames; the new name survives a power cut once the call has returned. The content must have been
+ * synced before.
+ */
 export function renameDurablySync(from: string, to: string): void {
   renameSync(from, to);
   syncFolderSync(dirname(to));
@@ -59,7 +66,10 @@ export interface LatestFile {
   saved(): Promise<void>;
 }
 
-/** A file of which only the latest content matters. `onError` receives what prevents a write; the next `save` tries again. */
+/**
+ * A file of which only the latest content matters. `onError` receives what prevents a write; the
+ * next `save` tries again.
+ */
 export function createLatestFile(path: string, onError: (error: unknown) => void): LatestFile {
   const writes = new Mutex();
   let waiting: string | undefined;

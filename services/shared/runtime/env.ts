@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { SkyScanError, errorMessage } from '../base/errors.ts';
 
 /**
- * Reads a service's configuration from the environment. Every variable may come from a file instead (`NAME_FILE`, for
- * secrets). Throws one `invalid` error that names every problem; values are never repeated, they may be secrets.
+ * Reads a service's configuration from the environment. Every variable may come from a file instead
+ * (`NAME_FILE`, for secrets). Throws one `invalid` error that names every problem; values are never
+ * repeated, they may be secrets.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
   const problems: string[] = [];

@@ -27,7 +27,8 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
     'grpc.keepalive_timeout_ms': 2_000,
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.initial_reconnect_backoff_ms': 100,
-    // What nice-grpc gives an attempt to connect, whatever the name says: 100 ms fail on a busy machine.
+    // What nice-grpc gives an attempt to connect, whatever the name says: 100 ms fail on a busy
+    // machine.
     'grpc.min_reconnect_backoff_ms': 2_000,
     'grpc.max_reconnect_backoff_ms': 1_000,
     'grpc.max_receive_message_length': 16 * 1024 * 1024,

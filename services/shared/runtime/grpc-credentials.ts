@@ -76,7 +76,10 @@ export function serverCredentials(security: GrpcSecurity): ServerCredentials {
   ]);
 }
 
-/** What a channel to `address` (`host:port`) needs; with TLS the certificate must name exactly that host or IP address. */
+/**
+ * What a channel to `address` (`host:port`) needs; with TLS the certificate must name exactly that
+ * host or IP address.
+ */
 export function channelSecurity(
   security: GrpcSecurity,
   address: string,
@@ -86,8 +89,8 @@ export function channelSecurity(
   const authority = security.caPath ? readFileSync(security.caPath) : null;
   const { host } = splitAddress(address);
   if (isIP(host) === 0) return { credentials: ChannelCredentials.createSsl(authority), options: {} };
-  // grpc-js sends the host as the TLS server name. RFC 6066 forbids an IP address there, and Node 26 throws. Another name is sent
-  // instead; the certificate is still checked against the address.
+  // grpc-js sends the host as the TLS server name. RFC 6066 forbids an IP address there, and Node
+  // 26 throws. Another name is sent instead; the certificate is still checked against the address.
   return {
     credentials: ChannelCredentials.createSsl(authority, null, null, {
       checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),

@@ -43,7 +43,10 @@ const PEER_TRAILER = 'skyscan-error-peer';
 const STATE_TRAILER = 'skyscan-session-state';
 const SESSION_TRAILER = 'skyscan-session-id';
 
-/** Server side: errors of ours leave with their code, kind and details; others are logged once and leave as `INTERNAL`. */
+/**
+ * Server side: errors of ours leave with their code, kind and details; others are logged once and
+ * leave as `INTERNAL`.
+ */
 export function errorsToStatus(logger: Logger) {
   return async function* <Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
@@ -66,8 +69,9 @@ export function errorsToStatus(logger: Logger) {
 }
 
 /**
- * Client side: a failed call throws a `SkyScanError` of the kind and with the details that the server meant. What the transport says
- * of it becomes a sentence about `service` (`rotor-driver`) at `address`: messages reach the notes of sessions.
+ * Client side: a failed call throws a `SkyScanError` of the kind and with the details that the
+ * server meant. What the transport says of it becomes a sentence about `service` (`rotor-driver`)
+ * at `address`: messages reach the notes of sessions.
  */
 export function statusToErrors(service: string, address: string) {
   return async function* <Request, Response>(

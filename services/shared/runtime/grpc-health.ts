@@ -7,7 +7,10 @@ const SERVING = 1;
 
 /** Asks the health service that each gRPC server of Sky Scan has. */
 export interface HealthClient {
-  /** Whether a service of the server is ready; rejects when the server cannot be reached in time, or does not know the service. */
+  /**
+   * Whether a service of the server is ready; rejects when the server cannot be reached in time, or
+   * does not know the service.
+   */
   isServing(service: string, deadlineMs: number): Promise<boolean>;
   close(): void;
 }

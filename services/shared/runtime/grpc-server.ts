@@ -21,7 +21,9 @@ export interface GrpcServerOptions {
   /** Full name of the service, e.g. `skyscan.v1.RotorDriver`; health and reflection speak of it. */
   serviceName: string;
   logger: Logger;
-  /** Reports whether messages come through the MQTT broker; the health service tells it as `mqtt`. */
+  /**
+   * Reports whether messages come through the MQTT broker; the health service tells it as `mqtt`.
+   */
   onMqttTrouble?: (listener: (trouble: string | undefined) => void) => void;
   /** Adds the service. */
   add: (server: Server) => void;
@@ -39,7 +41,10 @@ const GRACE_MS = 500;
 /** What the health service calls a service's connection to the MQTT broker. */
 export const MQTT_HEALTH = 'mqtt';
 
-/** Starts a gRPC server with health checks, reflection, the shared token, keepalive and bounded messages. */
+/**
+ * Starts a gRPC server with health checks, reflection, the shared token, keepalive and bounded
+ * messages.
+ */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   requireSecureBind(options.host, options.security);
   const server = createServer({

@@ -44,7 +44,10 @@ test('an address is refused with a certificate of another authority', async () =
   });
 });
 
-/** The health that a server with a certificate for `names` reports to a client that calls it as `host`. */
+/**
+ * The health that a server with a certificate for `names` reports to a client that calls it as
+ * `host`.
+ */
 async function statusAt(host: string, names: string, caPath?: string): Promise<number> {
   const certPath = makeCertificate('server', names);
   const server = await startGrpcServer({

@@ -33,8 +33,9 @@ export function createLifecycle(logger: Logger): Lifecycle {
 }
 
 /**
- * Runs a service as a process: builds it, says so, and closes it on SIGTERM, SIGINT or when its parent goes away (IPC
- * channel closed). A service that cannot start says why in one line and exits with 1.
+ * Runs a service as a process: builds it, says so, and closes it on SIGTERM, SIGINT or when its
+ * parent goes away (IPC channel closed). A service that cannot start says why in one line and exits
+ * with 1.
  */
 export async function runService(
   logger: Logger,

@@ -8,7 +8,8 @@ export interface LineSplitter {
 
 /**
  * @param maxLength of a line, characters
- * @param whenTooLong `cut`: its pieces are lines of their own; `drop`: it is left out; a function: the error to throw
+ * @param whenTooLong `cut`: its pieces are lines of their own; `drop`: it is left out; a function:
+ *   the error to throw
  */
 export function createLineSplitter(
   maxLength: number,

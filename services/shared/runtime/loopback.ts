@@ -4,7 +4,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether only this machine can reach a server bound to this host. Names other than localhost count as reachable. */
+/**
+ * Whether only this machine can reach a server bound to this host. Names other than localhost count
+ * as reachable.
+ */
 export function isLoopbackHost(host: string): boolean {
   if (host === 'localhost') return true;
   const family = isIP(host);

@@ -43,11 +43,17 @@ export interface StatusTopics {
 export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   client: MqttClient;
   topics: T;
-  /** Publishes at QoS 1; resolves with the broker's acknowledgement. While the broker is away: rejects at once. */
+  /**
+   * Publishes at QoS 1; resolves with the broker's acknowledgement. While the broker is away:
+   * rejects at once.
+   */
   publish(topic: string, payload: object, options?: { retain?: boolean }): Promise<void>;
   /** Subscribes at QoS 1. A refusal counts as trouble until the topics are granted. */
   subscribe(topics: string[]): Promise<void>;
-  /** What the broker's access rules keep from working, in one sentence; undefined while everything published comes through. */
+  /**
+   * What the broker's access rules keep from working, in one sentence; undefined while everything
+   * published comes through.
+   */
   trouble(): string | undefined;
   /** Calls `listener` now and with every change of `trouble`. */
   onTrouble(listener: (trouble: string | undefined) => void): void;
@@ -72,9 +78,10 @@ export function mqttOptions(settings: MqttSettings): IClientOptions {
 }
 
 /**
- * Connects as `service`, with `services/{name}/status` as last will, and goes on trying for ever. Nothing is queued while the
- * broker is away: the repair path brings what was missed, and the queue of a ten-minute outage would be unbounded.
- * `options` come on top; attach listeners to `client`, then call `client.connect()`.
+ * Connects as `service`, with `services/{name}/status` as last will, and goes on trying for ever.
+ * Nothing is queued while the broker is away: the repair path brings what was missed, and the queue
+ * of a ten-minute outage would be unbounded. `options` come on top; attach listeners to `client`,
+ * then call `client.connect()`.
  */
 export function createMqttConnection<T extends StatusTopics>(
   service: string,
@@ -169,14 +176,16 @@ export function createMqttConnection<T extends StatusTopics>(
     async close() {
       closing = true;
       clearTimeout(onlineTimer);
-      // A client that is ended while it connects would otherwise begin to reconnect once its socket is gone.
+      // A client that is ended while it connects would otherwise begin to reconnect once its socket
+      // is gone.
       client.options.reconnectPeriod = 0;
       if (client.connected) {
         const goodbye = client.publishAsync(statusTopic, JSON.stringify(status('offline')), {
           qos: 1,
           retain: true,
         });
-        // The acknowledgement waits behind incoming messages that are still being handled; then the last will speaks.
+        // The acknowledgement waits behind incoming messages that are still being handled; then the
+        // last will speaks.
         const patience = new AbortController();
         await Promise.race([goodbye, sleep(GOODBYE_MS, patience.signal)]).catch(() => undefined);
         patience.abort();

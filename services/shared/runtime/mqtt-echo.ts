@@ -1,8 +1,14 @@
 import type { IPublishPacket, MqttClient } from 'mqtt';
 
-/** Finds out whether the broker passes on what this client publishes: MQTT 3.1.1 has no answer that says it does not. */
+/**
+ * Finds out whether the broker passes on what this client publishes: MQTT 3.1.1 has no answer that
+ * says it does not.
+ */
 export interface EchoCheck {
-  /** Call before a publication; when it returns a function, call that once the broker has acknowledged the publication. */
+  /**
+   * Call before a publication; when it returns a function, call that once the broker has
+   * acknowledged the publication.
+   */
   expect(topic: string, payload: string): (() => void) | undefined;
   /** Kinds of topics (`skyscan/rotors/+/position`) that do not come back. */
   missing(): string[];
@@ -11,12 +17,13 @@ export interface EchoCheck {
 // A broker that reloads its access rules keeps its connections.
 const CHECK_AGAIN_MS = 60_000;
 const CHECK_MISSING_AGAIN_MS = 10_000;
-// The echo precedes the acknowledgement of the unsubscription at every broker that handles a client's packets in order.
+// The echo precedes the acknowledgement of the unsubscription at every broker that handles a
+// client's packets in order.
 const GRACE_MS = 1_000;
 
 /**
- * The first message of each kind after a connection, and one a minute from then on, is subscribed to before it is published. `onVerdict` is
- * called after every check that came to a result.
+ * The first message of each kind after a connection, and one a minute from then on, is subscribed
+ * to before it is published. `onVerdict` is called after every check that came to a result.
  */
 export function createEchoCheck(client: MqttClient, onVerdict: () => void): EchoCheck {
   const dueMs = new Map<string, number>();

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Version of the package, from the nearest package.json above this file (the same for sources and for dist). */
+/**
+ * Version of the package, from the nearest package.json above this file (the same for sources and
+ * for dist).
+ */
 export const VERSION = findVersion(new URL('.', import.meta.url));
 
 function findVersion(folder: URL): string {

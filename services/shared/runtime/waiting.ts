@@ -32,8 +32,9 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
 }
 
 /**
- * Runs work with a signal that fires with the first of these. `AbortSignal.any` says the same, but each of its sources keeps some
- * 80 bytes of it for as long as it lives (measured on Node 20), and a lease or a connection lives for a million points.
+ * Runs work with a signal that fires with the first of these. `AbortSignal.any` says the same, but
+ * each of its sources keeps some 80 bytes of it for as long as it lives (measured on Node 20), and
+ * a lease or a connection lives for a million points.
  */
 export async function withEither<T>(
   signals: readonly AbortSignal[],

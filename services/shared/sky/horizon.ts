@@ -4,7 +4,10 @@ import type { Pointing } from './pointing.ts';
 export interface Horizon {
   /** Its highest point, degrees; -Infinity without a mask. */
   readonly topDeg: number;
-  /** Its highest elevation over a span, both ends included; exact, because it is straight between its points. */
+  /**
+   * Its highest elevation over a span, both ends included; exact, because it is straight between
+   * its points.
+   */
   highestDeg(azFromDeg: number, azToDeg: number): number;
 }
 
@@ -13,8 +16,8 @@ const TURN_DEG = 360;
 /** `mask`: as in obstacles.ts. */
 export function createHorizon(mask: readonly Pointing[]): Horizon {
   const topDeg = mask.reduce((top, { elevationDeg }) => Math.max(top, elevationDeg), -Infinity);
-  // Four turns: a span of less than one that begins in the second one has neighbours on both sides. Azimuths ascend; 360 of one
-  // turn and 0 of the next may both be there, one above the other.
+  // Four turns: a span of less than one that begins in the second one has neighbours on both sides.
+  // Azimuths ascend; 360 of one turn and 0 of the next may both be there, one above the other.
   const azimuths = Float64Array.from(
     [-1, 0, 1, 2].flatMap((turn) => mask.map(({ azimuthDeg }) => azimuthDeg + TURN_DEG * turn)),
   );

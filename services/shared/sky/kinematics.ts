@@ -13,8 +13,9 @@ export interface RotorMotion {
 }
 
 /**
- * Time for one axis to travel a distance from rest to rest, seconds. Trapezoidal velocity profile: a move too short to
- * reach full speed is a triangle, `2 sqrt(d / a)`, any other takes `d / v + v / a`.
+ * Time for one axis to travel a distance from rest to rest, seconds. Trapezoidal velocity profile:
+ * a move too short to reach full speed is a triangle, `2 sqrt(d / a)`, any other takes `d / v + v /
+ * a`.
  */
 export function hopSeconds(
   distanceDeg: number,

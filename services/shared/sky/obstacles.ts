@@ -4,14 +4,14 @@ import { formatDeg, type Pointing } from './pointing.ts';
 import { describeNearness, separationFromRectangleDeg, type SkyDisc } from './sky-disc.ts';
 
 /**
- * Lowest elevation that the antenna may point at, by azimuth of the sky (0 to 360, ascending), straight lines between the
- * points, closed through north. Empty: no mask.
+ * Lowest elevation that the antenna may point at, by azimuth of the sky (0 to 360, ascending),
+ * straight lines between the points, closed through north. Empty: no mask.
  */
 export type HorizonMask = readonly Pointing[];
 
 /**
- * A part of the sky into which the antenna never points: from the start clockwise to the end, through north when it is smaller. Its
- * edges belong to it.
+ * A part of the sky into which the antenna never points: from the start clockwise to the end,
+ * through north when it is smaller. Its edges belong to it.
  */
 export interface KeepOutSector {
   azStartDeg: number;
@@ -28,14 +28,22 @@ export type Obstacle =
   | { kind: 'horizon'; elevationDeg: number }
   | { kind: 'keep-out'; sector: KeepOutSector };
 
-/** What is forbidden around one rotator. Azimuths are unwrapped: the sky repeats every 360 degrees. */
+/**
+ * What is forbidden around one rotator. Azimuths are unwrapped: the sky repeats every 360 degrees.
+ */
 export interface Obstacles {
   /** There is a mask or a sector: more than the floor, which is the same everywhere. */
   readonly any: boolean;
   readonly sectors: readonly KeepOutSector[];
-  /** The lowest elevation that is allowed by floor and mask over a span of azimuths; its end is the start: at one azimuth. Exact. */
+  /**
+   * The lowest elevation that is allowed by floor and mask over a span of azimuths; its end is the
+   * start: at one azimuth. Exact.
+   */
   lowestDeg(azFromDeg: number, azToDeg?: number): number;
-  /** Whether nothing forbidden lies in the whole rectangle between two pointings; for two that are the same: at one. */
+  /**
+   * Whether nothing forbidden lies in the whole rectangle between two pointings; for two that are
+   * the same: at one.
+   */
   isFree(a: Pointing, b: Pointing): boolean;
   /** Everything that lies in the rectangle; where floor and mask both do, the higher one. */
   within(a: Pointing, b: Pointing): Obstacle[];
@@ -104,7 +112,9 @@ export function isInSector(sector: KeepOutSector, a: Pointing, b: Pointing): boo
   return !disc || separationFromRectangleDeg(a, b, disc.centre) < disc.radiusDeg - ROUNDING_DEG;
 }
 
-/** Where the sector begins in the first of its turns that does not end before an azimuth, unwrapped. */
+/**
+ * Where the sector begins in the first of its turns that does not end before an azimuth, unwrapped.
+ */
 export function nextTurnDeg(sector: KeepOutSector, azimuthDeg: number): number {
   const { azStartDeg } = sector;
   const turns = Math.ceil((azimuthDeg - ROUNDING_DEG - azStartDeg - widthDeg(sector)) / 360);
@@ -116,7 +126,10 @@ export function widthDeg(sector: KeepOutSector): number {
   return azimuthSpanDeg(sector);
 }
 
-/** Why the antenna may not point there: `elevation 12 deg at azimuth 45 deg is below the horizon mask 17.5 deg`. */
+/**
+ * Why the antenna may not point there: `elevation 12 deg at azimuth 45 deg is below the horizon
+ * mask 17.5 deg`.
+ */
 export function forbids(obstacle: Obstacle, pointing: Pointing): string {
   const azimuth = `azimuth ${formatDeg(pointing.azimuthDeg)} deg`;
   const elevation = `elevation ${formatDeg(pointing.elevationDeg)} deg`;

@@ -25,8 +25,9 @@ export function intersectLimits(a: TravelLimits, b: TravelLimits): TravelLimits 
 }
 
 /**
- * What may be commanded: what the owner allows and the daemon reports, both. The park pointing is the owner's own word: it may
- * lie below the elevation that everything else keeps to (published defaults: park at 0, minimum 5 degrees).
+ * What may be commanded: what the owner allows and the daemon reports, both. The park pointing is
+ * the owner's own word: it may lie below the elevation that everything else keeps to (published
+ * defaults: park at 0, minimum 5 degrees).
  */
 export function limitsFor(
   target: Pointing,
@@ -39,10 +40,14 @@ export function limitsFor(
   return reported ? intersectLimits(allowed, reported) : allowed;
 }
 
-// The steps of a grid end on multiples of powers of ten that binary cannot hold: a billionth of a degree is no excursion.
+// The steps of a grid end on multiples of powers of ten that binary cannot hold: a billionth of a
+// degree is no excursion.
 const ROUNDING_DEG = 1e-9;
 
-/** Why the pointing is outside the limits, in words with value, limit and unit; undefined when it is inside. */
+/**
+ * Why the pointing is outside the limits, in words with value, limit and unit; undefined when it is
+ * inside.
+ */
 export function outsideLimits(pointing: Pointing, limits: TravelLimits): string | undefined {
   const { azimuthDeg, elevationDeg } = pointing;
   if (!Number.isFinite(azimuthDeg)) return `azimuth ${azimuthDeg} deg is not a finite number`;
@@ -54,7 +59,9 @@ export function outsideLimits(pointing: Pointing, limits: TravelLimits): string 
   return undefined;
 }
 
-/** The larger of the two axis distances, degrees, without wrapping: what a rotator has to travel. */
+/**
+ * The larger of the two axis distances, degrees, without wrapping: what a rotator has to travel.
+ */
 export function axisDistanceDeg(a: Pointing, b: Pointing): number {
   return Math.max(Math.abs(a.azimuthDeg - b.azimuthDeg), Math.abs(a.elevationDeg - b.elevationDeg));
 }
@@ -64,7 +71,10 @@ export function azimuthOnCircleDeg(deg: number): number {
   return ((deg % 360) + 360) % 360;
 }
 
-/** Great-circle angle between two directions on the sky, degrees (haversine form, exact for small angles). */
+/**
+ * Great-circle angle between two directions on the sky, degrees (haversine form, exact for small
+ * angles).
+ */
 export function separationDeg(a: Pointing, b: Pointing): number {
   const dEl = degToRad(b.elevationDeg - a.elevationDeg);
   const dAz = degToRad(b.azimuthDeg - a.azimuthDeg);

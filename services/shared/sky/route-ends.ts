@@ -30,8 +30,9 @@ export const LEAST_MARGIN_DEG = 0.01;
 const ROUNDING_DEG = 1e-9;
 
 /**
- * Free pointings from which a way can begin, the best first: the start itself, or where one straight axis leads out of what it stands
- * in, the quickest first. From below floor or mask that is up and nothing else.
+ * Free pointings from which a way can begin, the best first: the start itself, or where one
+ * straight axis leads out of what it stands in, the quickest first. From below floor or mask that
+ * is up and nothing else.
  */
 export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Pointing[] {
   const { rotor, limits, obstacles, marginsDeg } = around;
@@ -58,7 +59,10 @@ export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Poi
   });
 }
 
-/** Where the way to a target ends before it goes straight down to it; the target itself when it is free. */
+/**
+ * Where the way to a target ends before it goes straight down to it; the target itself when it is
+ * free.
+ */
 export function pointingsAbove(to: Pointing, { limits, obstacles, marginsDeg }: Surroundings): Pointing[] {
   if (obstacles.isFree(to, to)) return [to];
   const lowestDeg = obstacles.lowestDeg(to.azimuthDeg);
@@ -67,7 +71,10 @@ export function pointingsAbove(to: Pointing, { limits, obstacles, marginsDeg }: 
     .filter((above) => obstacles.isFree(above, above) && !hasSector(obstacles, above, to));
 }
 
-/** The nearest pointing within the rotor's tolerance of a readback that may be pointed at; the readback when there is none. */
+/**
+ * The nearest pointing within the rotor's tolerance of a readback that may be pointed at; the
+ * readback when there is none.
+ */
 export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Surroundings): Pointing {
   const isLegal = (pointing: Pointing) => isInside(pointing, limits) && obstacles.isFree(pointing, pointing);
   if (isLegal(readback)) return readback;

@@ -9,8 +9,8 @@ export interface Lattice {
 }
 
 /**
- * Where a way may turn: at its ends, at the edges of the sectors that touch a span of azimuths, and at the heights of floor and mask
- * between those, a margin away; all of it inside the travel.
+ * Where a way may turn: at its ends, at the edges of the sectors that touch a span of azimuths, and
+ * at the heights of floor and mask between those, a margin away; all of it inside the travel.
  */
 export function latticeAround(
   obstacles: Obstacles,
@@ -49,8 +49,9 @@ interface Reached {
 }
 
 /**
- * The quickest way along single axes (Dijkstra over the lattice) to where both may set off for the target together: pointings where
- * it turns, the target last; undefined when there is none. A leg costs its distance at full speed and one run-up: `d / v + v / a`.
+ * The quickest way along single axes (Dijkstra over the lattice) to where both may set off for the
+ * target together: pointings where it turns, the target last; undefined when there is none. A leg
+ * costs its distance at full speed and one run-up: `d / v + v / a`.
  *
  * @param from where it begins, on the lattice, as is `to`
  * @param isFree whether both axes may move at once between two pointings

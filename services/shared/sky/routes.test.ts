@@ -204,7 +204,8 @@ describe('ways round random obstacles', () => {
           const ways = way.map((end, i) => [way[i - 1] ?? from, end] as const);
           const stoodIn = obstacles.within(from, from);
           ways.forEach(([a, b], i) => {
-            // What it stood in is left by the first leg; only the last one may go below floor and mask, to park.
+            // What it stood in is left by the first leg; only the last one may go below floor and
+            // mask, to park.
             const isLow = (kind: string) => kind !== 'keep-out';
             const isUp = a.azimuthDeg === b.azimuthDeg && b.elevationDeg > a.elevationDeg;
             const isDown = a.azimuthDeg === b.azimuthDeg && b.elevationDeg < a.elevationDeg;

@@ -18,23 +18,31 @@ export type { RouteRotor };
 /** Ways of one rotator that never lead through what is forbidden. Everything is unwrapped. */
 export interface Routes {
   readonly obstacles: Obstacles;
-  /** Why it may not be sent there, in words with value, limit and unit; undefined when it may. The travel is not looked at. */
+  /**
+   * Why it may not be sent there, in words with value, limit and unit; undefined when it may. The
+   * travel is not looked at.
+   */
   refusal: (target: Pointing) => string | undefined;
   /** Whether both axes may set off at once: whichever is quicker, nothing forbidden is met. */
   isClear: (from: Pointing, to: Pointing) => boolean;
   /**
-   * Where it is sent one after the other to get from one pointing to another, the target last. Throws `out_of_range` when the
-   * target is forbidden or there is no legal way.
+   * Where it is sent one after the other to get from one pointing to another, the target last.
+   * Throws `out_of_range` when the target is forbidden or there is no legal way.
    */
   legs: (from: Pointing, to: Pointing) => Pointing[];
-  /** The same from a readback: one within the rotor's tolerance of something free counts as free. */
+  /**
+   * The same from a readback: one within the rotor's tolerance of something free counts as free.
+   */
   legsFromReadback: (readback: Pointing, to: Pointing) => Pointing[];
 }
 
 // As in pointing.ts: a billionth of a degree is rounding.
 const SAME_DEG = 1e-9;
 
-/** `limits`: what the owner allows and the daemon reports, both; their lowest elevation is the floor. */
+/**
+ * `limits`: what the owner allows and the daemon reports, both; their lowest elevation is the
+ * floor.
+ */
 export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
   const obstacles = createObstacles(limits.elMinDeg, rotor.horizon, rotor.keepOut);
   const widest = Math.max(rotor.toleranceDeg, LEAST_MARGIN_DEG);
@@ -79,7 +87,10 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
   };
 }
 
-/** Between free pointings: round what is between them first, round everything then, with less and less room. */
+/**
+ * Between free pointings: round what is between them first, round everything then, with less and
+ * less room.
+ */
 function routeBetween(from: Pointing, to: Pointing, around: Surroundings): Pointing[] | undefined {
   const { rotor, limits, obstacles, marginsDeg } = around;
   const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(a, b);
@@ -113,7 +124,10 @@ function straightened(from: Pointing, corners: Pointing[], obstacles: Obstacles)
   return kept;
 }
 
-/** Whether the middle one lies on a straight line along one axis between the others, or on the last one. */
+/**
+ * Whether the middle one lies on a straight line along one axis between the others, or on the last
+ * one.
+ */
 function isBetween(a: Pointing, middle: Pointing, b: Pointing): boolean {
   const isSame = (one: number, other: number) => Math.abs(one - other) <= SAME_DEG;
   const along = (axis: 'azimuthDeg' | 'elevationDeg', other: 'azimuthDeg' | 'elevationDeg') =>

@@ -9,7 +9,10 @@ export interface SkyDisc {
   radiusDeg: number;
 }
 
-/** Why the antenna must not point into the disc: `az 180 el 30 is 2.1 deg from the Sun, nearer than 5 deg`. */
+/**
+ * Why the antenna must not point into the disc: `az 180 el 30 is 2.1 deg from the Sun, nearer than
+ * 5 deg`.
+ */
 export function describeNearness({ name, centre, radiusDeg }: SkyDisc, pointing: Pointing): string {
   const apartDeg = separationDeg(pointing, centre);
   return `${formatPointing(pointing)} is ${formatDeg(tenths(apartDeg))} deg from ${name}, nearer than ${formatDeg(tenths(radiusDeg))} deg`;
@@ -20,8 +23,9 @@ function tenths(deg: number): number {
 }
 
 /**
- * The smallest angle between a direction and the rectangle between two pointings, degrees. Exact: the cosine of the angle is linear
- * in the cosine of the azimuth difference, and at one azimuth it is `R cos(elevation - phi)`.
+ * The smallest angle between a direction and the rectangle between two pointings, degrees. Exact:
+ * the cosine of the angle is linear in the cosine of the azimuth difference, and at one azimuth it
+ * is `R cos(elevation - phi)`.
  */
 export function separationFromRectangleDeg(a: Pointing, b: Pointing, centre: Pointing): number {
   const lowDeg = Math.min(a.elevationDeg, b.elevationDeg);

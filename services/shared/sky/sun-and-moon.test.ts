@@ -4,7 +4,8 @@ import { createSunAndMoon } from './sun-and-moon.ts';
 const GREENWICH = { latitudeDeg: 51.4779, longitudeDeg: 0 };
 
 describe('Sun and Moon', () => {
-  // Noon of the summer solstice: the Sun's elevation is 90 deg - latitude + obliquity of the ecliptic.
+  // Noon of the summer solstice: the Sun's elevation is 90 deg - latitude + obliquity of the
+  // ecliptic.
   test('the Sun of a solstice noon stands in the south, as high as the obliquity says', () => {
     const { azimuthDeg, elevationDeg } = createSunAndMoon(GREENWICH).sun(Date.UTC(2026, 5, 21, 12, 1, 50));
     expect(azimuthDeg).toBeCloseTo(180, 0);
@@ -20,7 +21,8 @@ describe('Sun and Moon', () => {
     expect(createSunAndMoon(GREENWICH).sun(Date.UTC(2026, 11, 21)).elevationDeg).toBeLessThan(-50);
   });
 
-  // The total eclipse of 2026-08-12, greatest near Iceland at 65.2 N 25.2 W at 17:46 UTC: both in one place.
+  // The total eclipse of 2026-08-12, greatest near Iceland at 65.2 N 25.2 W at 17:46 UTC: both in
+  // one place.
   test('in a total eclipse the Moon stands before the Sun', () => {
     const { sun, moon } = createSunAndMoon({ latitudeDeg: 65.2, longitudeDeg: -25.2 });
     const atMs = Date.UTC(2026, 7, 12, 17, 46);

@@ -1,4 +1,7 @@
-/** Constant acceleration from a moment on, until the next segment of the path. Times in ms, the rest in degrees and seconds. */
+/**
+ * Constant acceleration from a moment on, until the next segment of the path. Times in ms, the rest
+ * in degrees and seconds.
+ */
 export interface Segment {
   startMs: number;
   positionDeg: number;
@@ -27,9 +30,10 @@ export function stateInSegment(segment: Segment, timeMs: number): AxisState {
 }
 
 /**
- * The fastest path to rest on a target within speed and acceleration (trapezoidal velocity profile); brakes first when it is
- * too fast or going the other way, so that velocity keeps its sign inside every segment. A target that is not a number
- * drives on for ever: that is what Hamlib 4.5.4 does with `P nan nan`.
+ * The fastest path to rest on a target within speed and acceleration (trapezoidal velocity
+ * profile); brakes first when it is too fast or going the other way, so that velocity keeps its
+ * sign inside every segment. A target that is not a number drives on for ever: that is what Hamlib
+ * 4.5.4 does with `P nan nan`.
  */
 export function planMove(startMs: number, from: AxisState, targetDeg: number, limits: AxisLimits): Segment[] {
   const path = createPath(startMs, from);

@@ -7,7 +7,10 @@ import {
   type Segment,
 } from './axis-motion.ts';
 
-/** One axis: the motor's path through time, and behind the gear's play the antenna, which follows a little late. */
+/**
+ * One axis: the motor's path through time, and behind the gear's play the antenna, which follows a
+ * little late.
+ */
 export interface Axis {
   /** New target from this moment on. */
   moveTo(timeMs: number, targetDeg: number): void;
@@ -48,7 +51,10 @@ export function createAxis(settings: AxisSettings, startMs: number): Axis {
     },
   ];
 
-  /** The antenna is dragged along at either end of the play. Velocity keeps its sign inside a segment. */
+  /**
+   * The antenna is dragged along at either end of the play. Velocity keeps its sign inside a
+   * segment.
+   */
   function antennaIn(stretch: Stretch, timeMs: number): number {
     const { positionDeg } = stateInSegment(stretch, timeMs);
     return Math.min(Math.max(stretch.antennaDeg, positionDeg - halfPlay), positionDeg + halfPlay);

@@ -2,13 +2,19 @@ import { dbToLinear } from '#shared/sky/units';
 import { createRandom, gaussianPair, type Random } from './random.ts';
 import type { ReceivedPower } from './truth.ts';
 
-/** Full scale of the converter in units of its least significant bit: codes 0..255 stand for -127.5..127.5. */
+/**
+ * Full scale of the converter in units of its least significant bit: codes 0..255 stand for
+ * -127.5..127.5.
+ */
 const FULL_SCALE_LSB = 127.5;
 /** What every tuner of this kind leaks into its own middle, LSB. */
 const DC_OFFSET = { i: 0.6, q: -0.4 };
 const TABLE_SAMPLES = 1 << 18;
 const CARRIER_SAMPLES = 16_384;
-/** Where the carriers are: around this frequency, and again every period, so that there are some wherever the tuner is set. */
+/**
+ * Where the carriers are: around this frequency, and again every period, so that there are some
+ * wherever the tuner is set.
+ */
 const CARRIERS_AROUND_HZ = 1_420_000_000;
 const CARRIER_OFFSETS_HZ = [-640_000, -331_000, -97_000, 128_000, 287_000, 555_000];
 const CARRIER_PERIOD_HZ = 2_048_000;
@@ -22,9 +28,9 @@ export interface Tuned {
 /** Makes unsigned 8-bit IQ of a given power. */
 export interface Baseband {
   /**
-   * Fills `iq` (pairs of bytes) with samples of a power that is constant over them. `gainDb` turns milliwatts at the
-   * antenna into a share of full scale: dBFS = dBm + gainDb. Carriers keep their frequencies when the tuner is set to another one;
-   * their power is that in 2.048 MHz.
+   * Fills `iq` (pairs of bytes) with samples of a power that is constant over them. `gainDb` turns
+   * milliwatts at the antenna into a share of full scale: dBFS = dBm + gainDb. Carriers keep their
+   * frequencies when the tuner is set to another one; their power is that in 2.048 MHz.
    */
   fill(iq: Uint8ClampedArray, power: ReceivedPower, gainDb: number, tuned: Tuned): void;
 }
@@ -46,8 +52,9 @@ export function createBaseband(seed: number): Baseband {
       const scale = FULL_SCALE_LSB * Math.sqrt(dbToLinear(gainDb));
       const noiseLsb = scale * Math.sqrt(noiseMw);
       const carrierLsb = scale * Math.sqrt(carrierMw);
-      // A window at a random place of the table for every call. The table's mean power is exactly 1, so the mean over many
-      // windows varies as that of fresh noise does: sigma = 1 / sqrt(samples).
+      // A window at a random place of the table for every call. The table's mean power is exactly
+      // 1, so the mean over many windows varies as that of fresh noise does: sigma = 1 /
+      // sqrt(samples).
       let n = 2 * Math.floor(random() * (TABLE_SAMPLES - iq.length / 2));
       let c = carrierAt;
       for (let k = 0; k < iq.length; k += 2) {
@@ -95,8 +102,9 @@ function noiseTable(random: Random): Float32Array {
 }
 
 /**
- * The carriers between the edges of the sampled band, repeating without a seam; those of one period have mean power 1. Their
- * frequencies are rounded to the sample rate / 16,384: 125 Hz at 2.048 MS/s.
+ * The carriers between the edges of the sampled band, repeating without a seam; those of one period
+ * have mean power 1. Their frequencies are rounded to the sample rate / 16,384: 125 Hz at 2.048
+ * MS/s.
  */
 function carrierTable({ frequencyHz, sampleRateHz }: Tuned, phases: readonly number[]): Float32Array {
   const table = new Float32Array(2 * CARRIER_SAMPLES);
@@ -112,7 +120,8 @@ function carrierTable({ frequencyHz, sampleRateHz }: Tuned, phases: readonly num
   return table;
 }
 
-// A rotation per sample instead of a sine and a cosine: 16,384 of them change the amplitude by less than 1e-12.
+// A rotation per sample instead of a sine and a cosine: 16,384 of them change the amplitude by less
+// than 1e-12.
 function addTone(table: Float32Array, cycles: number, amplitude: number, phase: number): void {
   const angle = (2 * Math.PI * cycles) / CARRIER_SAMPLES;
   const [stepI, stepQ] = [Math.cos(angle), Math.sin(angle)];

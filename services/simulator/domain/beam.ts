@@ -7,8 +7,9 @@ export interface Beam {
 }
 
 /**
- * Power gain relative to the axis at an angle off it, 0 to 1: G = exp(-4 ln 2 (theta / HPBW)^2), the Gaussian beam of
- * radio astronomy (Condon and Ransom, Essential Radio Astronomy, section 3.3), never below the side lobes.
+ * Power gain relative to the axis at an angle off it, 0 to 1: G = exp(-4 ln 2 (theta / HPBW)^2),
+ * the Gaussian beam of radio astronomy (Condon and Ransom, Essential Radio Astronomy, section 3.3),
+ * never below the side lobes.
  */
 export function beamGain(offAxisDeg: number, beam: Beam): number {
   const mainLobe = Math.exp(-4 * Math.LN2 * (offAxisDeg / beam.hpbwDeg) ** 2);

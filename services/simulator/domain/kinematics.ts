@@ -13,11 +13,13 @@ export interface RotatorSettings {
 }
 
 /**
- * A rotator that exists only as a function of time and of the commands that it was given. Times are monotonic milliseconds;
- * commands come in the order of their times.
+ * A rotator that exists only as a function of time and of the commands that it was given. Times are
+ * monotonic milliseconds; commands come in the order of their times.
  */
 export interface Rotator {
-  /** Refused (false) outside the limits. NaN passes, as it does with Hamlib, and drives on for ever. */
+  /**
+   * Refused (false) outside the limits. NaN passes, as it does with Hamlib, and drives on for ever.
+   */
   moveTo(timeMs: number, target: Pointing): boolean;
   stop(timeMs: number): void;
   /** Both axes stand still while seized; freed, they go on to where they were told to be. */

@@ -1,7 +1,10 @@
 /** A stream of numbers in [0, 1) that depends on nothing but its seed. */
 export type Random = () => number;
 
-/** Mulberry32 (T. Ettinger, public domain): 32 bits of state, good enough for scenery and noise offsets. */
+/**
+ * Mulberry32 (T. Ettinger, public domain): 32 bits of state, good enough for scenery and noise
+ * offsets.
+ */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -28,7 +28,10 @@ const EARTH_TO_ORBIT_RADIUS = 6378.137 / 42164.17;
 /** A dongle that has been on for an hour. */
 const SMALL_DRIFT_DB = 0.02;
 
-/** The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at the horizon. `driftDb`: of each wave. */
+/**
+ * The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at
+ * the horizon. `driftDb`: of each wave.
+ */
 export function createSky(seed: number, driftDb = SMALL_DRIFT_DB): Sky {
   const random = createRandom(seed);
   return {
@@ -64,8 +67,8 @@ function belt(random: Random): Source[] {
 }
 
 /**
- * Where a geostationary satellite stands, its longitude given relative to the observer's (Soler and Eisemann 1994,
- * spherical Earth).
+ * Where a geostationary satellite stands, its longitude given relative to the observer's (Soler and
+ * Eisemann 1994, spherical Earth).
  */
 function geostationary(longitudeDeg: number): Pointing {
   const latitude = degToRad(LATITUDE_DEG);
@@ -87,9 +90,10 @@ function interferers(random: Random): Source[] {
 }
 
 /**
- * Power of the sky without its point sources, milliwatts: thicker atmosphere (1 / sin el) and more ground toward the
- * horizon, warmer over the town, the Milky Way as a wide band. It varies slowly against any beam, so that it needs no
- * convolution, and everywhere, so that no two cells of a grid are alike.
+ * Power of the sky without its point sources, milliwatts: thicker atmosphere (1 / sin el) and more
+ * ground toward the horizon, warmer over the town, the Milky Way as a wide band. It varies slowly
+ * against any beam, so that it needs no convolution, and everywhere, so that no two cells of a grid
+ * are alike.
  */
 export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
   const elevation = Math.max(pointing.elevationDeg, 2);
@@ -112,7 +116,9 @@ export function cosAngle(a: Pointing, b: Pointing): number {
   );
 }
 
-/** How far the receiver's gain is from nominal, dB: three waves with periods of minutes to hours. */
+/**
+ * How far the receiver's gain is from nominal, dB: three waves with periods of minutes to hours.
+ */
 export function gainDriftDb(sky: Sky, timeMs: number): number {
   let driftDb = 0;
   for (const { periodS, phaseRad, amplitudeDb } of sky.drift)

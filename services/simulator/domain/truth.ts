@@ -12,7 +12,10 @@ export interface ReceivedPower {
 /** The receiver's own noise, referred to the antenna. */
 const RECEIVER_NOISE_DBM = -102;
 
-/** Power received at a true pointing: every source times the beam's gain toward it, the diffuse sky, the receiver. */
+/**
+ * Power received at a true pointing: every source times the beam's gain toward it, the diffuse sky,
+ * the receiver.
+ */
 export function receivedPower(sky: Sky, beam: Beam, pointing: Pointing): ReceivedPower {
   const power = { noiseMw: dbToLinear(RECEIVER_NOISE_DBM) + diffuseSkyMw(sky, pointing), carrierMw: 0 };
   for (const source of sky.sources) {
@@ -23,7 +26,9 @@ export function receivedPower(sky: Sky, beam: Beam, pointing: Pointing): Receive
   return power;
 }
 
-/** The truth that a map is compared with: dBm in the whole band of the receiver, at nominal gain. */
+/**
+ * The truth that a map is compared with: dBm in the whole band of the receiver, at nominal gain.
+ */
 export function truthDbm(sky: Sky, beam: Beam, pointing: Pointing): number {
   const { noiseMw, carrierMw } = receivedPower(sky, beam, pointing);
   return linearToDb(noiseMw + carrierMw);

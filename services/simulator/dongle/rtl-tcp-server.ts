@@ -22,7 +22,10 @@ const MOST_UNSENT_BYTES = 1 << 20;
 const MOST_LATE_MS = 1_000;
 const MOST_WAITING = 10;
 
-/** Speaks librtlsdr's rtl_tcp for the dongle: one client at a time is served, others wait without a byte. */
+/**
+ * Speaks librtlsdr's rtl_tcp for the dongle: one client at a time is served, others wait without a
+ * byte.
+ */
 export async function startRtlTcp(
   options: { host: string; port: number; blockBytes: number },
   dongle: Dongle,
@@ -65,7 +68,8 @@ export async function startRtlTcp(
     let pending = Buffer.alloc(0);
     socket.on('data', (bytes) => {
       pending = Buffer.concat([pending, bytes]);
-      // What was taken before the command has the settings of before, however late this process comes to it.
+      // What was taken before the command has the settings of before, however late this process
+      // comes to it.
       takeDue();
       let at = 0;
       for (; at + COMMAND_BYTES <= pending.length; at += COMMAND_BYTES)

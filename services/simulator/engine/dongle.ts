@@ -5,13 +5,16 @@ import { gainDriftDb, type Sky } from '../domain/sky.ts';
 import { receivedPower } from '../domain/truth.ts';
 
 /**
- * dBFS = dBm + tuner gain + this. With 29.7 dB of gain the sky reaches from 2.2 to 36 LSB rms, the range in which 8 bits
- * are linear; `dbm_offset_db` is then -67.
+ * dBFS = dBm + tuner gain + this. With 29.7 dB of gain the sky reaches from 2.2 to 36 LSB rms, the
+ * range in which 8 bits are linear; `dbm_offset_db` is then -67.
  */
 const DBFS_AT_ZERO_GAIN = 37.3;
 /** The tuner's own choice when nobody sets the gain. */
 const AUTOMATIC_GAIN_DB = 40.2;
-/** The pointing is looked up once per so many samples: half a millisecond at 2.048 MS/s, 0.003 degrees at 6 deg/s. */
+/**
+ * The pointing is looked up once per so many samples: half a millisecond at 2.048 MS/s, 0.003
+ * degrees at 6 deg/s.
+ */
 const STRETCH_SAMPLES = 1_024;
 
 /** What a client of rtl_tcp sets; other commands are taken and mean nothing here. */

@@ -4,7 +4,10 @@ import { createRotator, type RotatorSettings } from '../domain/kinematics.ts';
 import { gaussianPair, type Random } from '../domain/random.ts';
 import type { Faults } from './faults.ts';
 
-/** The mount as rotctld's clients and the dongle see it, on the machine's clock, with the faults that are switched on. */
+/**
+ * The mount as rotctld's clients and the dongle see it, on the machine's clock, with the faults
+ * that are switched on.
+ */
 export interface Mount {
   readonly limits: TravelLimits;
   readback(): Pointing;
@@ -86,7 +89,10 @@ export function createMount(
     };
   }
 
-  /** Where the motors go when the controller is told to go to `target`; a mechanical stop holds what has lost its count. */
+  /**
+   * Where the motors go when the controller is told to go to `target`; a mechanical stop holds what
+   * has lost its count.
+   */
   function motorTarget(target: Pointing): Pointing {
     const at = rotator.readbackAt(clock.monotonicMs());
     const { azMinDeg, azMaxDeg, elMinDeg, elMaxDeg } = settings.limits;

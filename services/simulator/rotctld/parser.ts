@@ -3,7 +3,10 @@ type RotctlCommand =
   | { name: 'get_pos' | 'stop' | 'park' | 'get_info' | 'dump_state' | 'dump_caps' }
   | { name: 'set_pos'; azimuth: string; elevation: string };
 
-/** A command and how its reply is framed: plain, or with the command's echo and this separator between the lines. */
+/**
+ * A command and how its reply is framed: plain, or with the command's echo and this separator
+ * between the lines.
+ */
 export type RotctlRequest = RotctlCommand & { separator: string | undefined };
 
 /** What the front of the input is; `rest` is what follows it. */
@@ -34,8 +37,9 @@ const NAMES: readonly string[] = [
 ];
 
 /**
- * Takes one command off the front, character by character as Hamlib 4.5.4 scans its input: there are no lines, `pp` is two
- * commands, arguments may stand on later lines, and an unknown letter is skipped without a reply.
+ * Takes one command off the front, character by character as Hamlib 4.5.4 scans its input: there
+ * are no lines, `pp` is two commands, arguments may stand on later lines, and an unknown letter is
+ * skipped without a reply.
  */
 export function parseRotctl(input: string): Parsed {
   let at = 0;
@@ -73,7 +77,10 @@ export function parseRotctl(input: string): Parsed {
   };
 }
 
-/** A number as C's sscanf reads it: the longest prefix that is one, `nan` and `inf` included; undefined when there is none. */
+/**
+ * A number as C's sscanf reads it: the longest prefix that is one, `nan` and `inf` included;
+ * undefined when there is none.
+ */
 export function parseCNumber(text: string): number | undefined {
   const special = /^[+-]?(nan|inf)/i.exec(text);
   if (special) return /nan/i.test(special[0]) ? NaN : text.startsWith('-') ? -Infinity : Infinity;

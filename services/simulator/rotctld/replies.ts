@@ -49,7 +49,10 @@ export function stateReply(request: RotctlRequest, limits: TravelLimits): string
   return [...lines, 'south_zero=0', 'rot_type=AzEl', 'done', ''].join('\n');
 }
 
-/** Hamlib prints the capabilities in lines whatever the separator is, and a result code in both forms. */
+/**
+ * Hamlib prints the capabilities in lines whatever the separator is, and a result code in both
+ * forms.
+ */
 export function capsReply(request: RotctlRequest, limits: TravelLimits): string {
   const caps = [
     'Caps dump for model:\t1',
