@@ -17,6 +17,8 @@ export interface FakeReceiver extends Receiver {
   signals: FakeSignals;
   /** What it was set to, in order; the same settings again are not repeated. */
   tunings: Tuning[];
+  /** Arguments of `refresh`, in order. */
+  refreshes: (number | undefined)[];
 }
 
 const RATE_HZ = 2_048_000;
@@ -34,6 +36,7 @@ export function createFakeReceiver(
   const random = seededRandom(7);
   const listeners = new Set<SampleListener>();
   const tunings: Tuning[] = [];
+  const refreshes: (number | undefined)[] = [];
   let next = 0;
   let settledMs = 0;
   let pumping = false;
@@ -78,6 +81,7 @@ export function createFakeReceiver(
   const receiver: FakeReceiver = {
     signals,
     tunings,
+    refreshes,
     clock: { monotonicMs: nowMs, unixMs: nowMs },
     ready: () =>
       Promise.resolve({ tuner: 'R820T', gainsDb: [0, 29.7, 49.6], bandsHz, sampleRateHz: RATE_HZ }),
@@ -88,7 +92,7 @@ export function createFakeReceiver(
       }
       return Promise.resolve();
     },
-    refresh: () => undefined,
+    refresh: (olderThanMs) => void refreshes.push(olderThanMs),
     rest: () => undefined,
     get settledMs() {
       return settledMs;

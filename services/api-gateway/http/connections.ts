@@ -44,15 +44,42 @@ interface Entry {
   known: boolean;
 }
 
-/** `isProxy`: addresses of trusted proxies, which count as loopback: many clients share them. */
+// Closed in one turn of the event loop; closing one takes some 50 microseconds.
+const CLOSED_AT_ONCE = 8;
+
+/**
+ * `isProxy`: addresses of trusted proxies, which count as loopback: many clients share them.
+ * `nextTurn`: resolves when no connection waits to be accepted.
+ */
 export function createConnections(
   limits: ConnectionLimits = CONNECTION_LIMITS,
   isProxy: (address: string) => boolean = () => false,
+  nextTurn: () => Promise<void> = () => Promise.resolve(),
 ): Connections {
   const entries = new Map<Duplex, Entry>();
   // Sets keep the order of insertion: the first one is the oldest.
   const strangers = { loopback: new Set<Entry>(), network: new Set<Entry>() };
   const byAddress = new Map<string, { open: number; strangers: Set<Entry> }>();
+
+  /** Strangers beyond the limits, the oldest first. Closing them must not delay those that wait. */
+  const surplus = new Set<Entry>();
+  let closing = false;
+
+  function dismiss(entry: Entry | undefined): void {
+    if (!entry) return;
+    leave(entry);
+    surplus.add(entry);
+    if (!closing) void closeSurplus();
+  }
+
+  async function closeSurplus(): Promise<void> {
+    closing = true;
+    while (surplus.size > 0) {
+      await nextTurn();
+      for (let n = 0; n < CLOSED_AT_ONCE; n++) evict(oldest(surplus));
+    }
+    closing = false;
+  }
 
   function evict(entry: Entry | undefined): boolean {
     if (!entry) return false;
@@ -69,6 +96,7 @@ export function createConnections(
   }
 
   function leave(entry: Entry): void {
+    surplus.delete(entry);
     strangers[entry.place].delete(entry);
     byAddress.get(entry.address)?.strangers.delete(entry);
   }
@@ -79,8 +107,8 @@ export function createConnections(
     pool.add(entry);
     same?.strangers.add(entry);
     if (entry.place === 'network' && same && same.strangers.size > limits.strangers.perAddress)
-      evict(oldest(same.strangers));
-    if (pool.size > limits.strangers[entry.place]) evict(oldest(pool));
+      dismiss(oldest(same.strangers));
+    if (pool.size > limits.strangers[entry.place]) dismiss(oldest(pool));
   }
 
   /** Makes room, or tells that there is none. */
@@ -89,7 +117,12 @@ export function createConnections(
     if (network && open >= limits.perAddress && !evict(oldest(byAddress.get(entry.address)?.strangers)))
       return false;
     const total = limits.total - (network ? limits.reservedForLoopback : 0);
-    return entries.size < total || evict(oldest(strangers.network)) || evict(oldest(strangers.loopback));
+    return (
+      entries.size < total ||
+      evict(oldest(surplus)) ||
+      evict(oldest(strangers.network)) ||
+      evict(oldest(strangers.loopback))
+    );
   }
 
   return {

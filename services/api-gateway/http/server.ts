@@ -13,6 +13,9 @@ const LINGER_MS = 1_000;
 // Connections that wait to be accepted. A client that finds no place waits a whole second before it
 // tries again.
 const BACKLOG = 4_096;
+// Longer than nginx keeps its connections (60 s). A `stop` over an open connection does not wait
+// behind connections that are being opened.
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * A request whose `Upgrade` header is ignored unless it asks for a WebSocket, as RFC 9110 (7.8)
@@ -51,7 +54,7 @@ export function createHttpServer(
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
-      keepAliveTimeout: 5_000,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 2_000,
     },
     oneAtATime((request, response) => {

@@ -53,10 +53,10 @@ export interface Receiver {
    */
   tune(tuning: Tuning, signal: AbortSignal): Promise<void>;
   /**
-   * Sends frequency and gain again where another client of the server may have changed them. Takes
-   * effect as a retune does.
+   * Sends the settings again where another client of the server may have changed them, unless they
+   * were sent less than `olderThanMs` ago (default: always). Takes effect as a retune does.
    */
-  refresh(): void;
+  refresh(olderThanMs?: number): void;
   /** The amplifier at the antenna gets no more current until the next `tune`. */
   rest(): void;
   /** How much later than at once samples arrive; their times allow for it. */

@@ -53,6 +53,8 @@ export interface SamplerOptions {
 // A dongle of this host takes a second or two to open.
 const REACHED_WITHIN_MS = 3_000;
 const STREAM_CAPACITY = 1_000;
+/** Settings that were sent less than this ago, as while the rotor slewed, are not sent again. */
+const RECENT_MS = 1_000;
 /** A refreshed setting has taken effect by then. */
 const REFRESHED_MS = 70;
 
@@ -86,8 +88,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 
   /** A stream must not be disturbed. */
-  function refresh(): void {
-    if (streams.size === 0) receiver.refresh();
+  function refresh(olderThanMs?: number): void {
+    if (streams.size === 0) receiver.refresh(olderThanMs);
   }
 
   return {
@@ -107,7 +109,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         // Where a scan loses no time: before the moment from which on samples count, or beside the
         // next slew.
         const early = momentMs === undefined || notBeforeMs - clock.monotonicMs() > REFRESHED_MS;
-        if (early) refresh();
+        if (early) refresh(momentMs === undefined ? RECENT_MS : 0);
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
         if (!early) refresh();
         // Samples that arrive later than before look the same as missing ones.
@@ -132,6 +134,9 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         yield* readsOf(settings, candidate, notBeforeMs, signal);
       } finally {
         streams.delete(candidate.tuning);
+        // Beside the slew to the next row, so that the next stream need not wait for it.
+        refresh();
+        if (streams.size === 0) receiver.recheck();
       }
     },
     rest: () => receiver.rest(),

@@ -71,7 +71,9 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   let announced: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   const settling = createSettling(clock);
+  /** When a request last used these settings. */
   let tunedMs = -Infinity;
+  let sentMs = -Infinity;
   /** When the lateness was measured. */
   let checkedMs: number | undefined;
   let checking: Promise<void> | undefined;
@@ -115,11 +117,13 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   }
 
   function sendEverything(wanted: Tuning): void {
+    sentMs = clock.monotonicMs();
     connection?.send(everySetting(wanted, sampleRateHz));
     settling.sent(CONNECTED_SETTLING_MS);
   }
 
   function sendFrequencyThenGain(wanted: Tuning): void {
+    sentMs = clock.monotonicMs();
     connection?.send(frequencyThenGain(wanted));
     settling.sent(SETTLING_MS);
   }
@@ -260,8 +264,12 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
         await ready.wait(BACK_WITHIN_MS, signal, () => notReady(BACK_WITHIN_MS));
       }
     },
-    refresh() {
-      if (tuning && !ownServer && !checking) sendFrequencyThenGain(tuning);
+    refresh(olderThanMs = 0) {
+      const nowMs = clock.monotonicMs();
+      if (!tuning || ownServer || checking || nowMs - sentMs < olderThanMs) return;
+      if (nowMs - tunedMs > UNTOUCHED_MS) sendEverything(tuning);
+      else sendFrequencyThenGain(tuning);
+      tunedMs = nowMs;
     },
     recheck() {
       if (ownServer || checking || checkedMs === undefined) return;
