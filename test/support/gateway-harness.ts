@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { type Agent, request as httpRequest } from 'node:http';
 import mqtt, { type MqttClient } from 'mqtt';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { loadConfig } from '#shared/runtime/env';
@@ -20,6 +20,8 @@ export interface Answer {
 }
 
 export interface RequestOptions {
+  /** Keeps the connection open for the next request; default: a connection of its own. */
+  agent?: Agent;
   method?: string;
   headers?: Record<string, string>;
   /** Sent as JSON, unless it is text or bytes. */
@@ -140,15 +142,18 @@ export function send(host: string, port: number, path: string, options: RequestO
     ...options.headers,
   };
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ host, port, path, method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parse(text) });
-      });
-    });
+    const outgoing = httpRequest(
+      { host, port, path, method, headers, agent: options.agent ?? false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parse(text) });
+        });
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(bytes);
   });
