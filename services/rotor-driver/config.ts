@@ -9,12 +9,12 @@ import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
 
 const variables = z.object({
-  ROTOR_DRIVER_HOST: z.string().default('127.0.0.1').describe('where its gRPC listens'),
-  ROTOR_DRIVER_PORT: portVariable.default(50052).describe('the port of its gRPC'),
+  ROTOR_DRIVER_HOST: z.string().default('127.0.0.1').describe('address on which its gRPC listens'),
+  ROTOR_DRIVER_PORT: portVariable.default(50052).describe('port of its gRPC'),
   DATA_DIR: z
     .string()
     .default('./data')
-    .describe('the counter of its leases lies below, and what it knows of the rotators'),
+    .describe('folder for its lease counter and the state of the rotators'),
   ROTCTLD_NETWORKS: z
     .string()
     .default(DEFAULT_NETWORKS)
@@ -25,14 +25,14 @@ const variables = z.object({
         context.addIssue({ code: 'custom', message: errorMessage(error) });
       }
     })
-    .describe('networks in which a rotctld may be, separated by commas, e.g. `192.168.1.0/24`'),
+    .describe('networks in which a rotctld may be, comma-separated, e.g. `192.168.1.0/24`'),
   ROTCTLD_TIMEOUT_MS: z.coerce
     .number()
     .int()
     .min(500)
     .max(60_000)
     .default(5_000)
-    .describe('how long rotctld may take to answer a command; SPID controllers need 10,000'),
+    .describe('maximum time for rotctld to answer a command; SPID controllers need 10,000'),
   ...suspendVariables,
   ...sunVariables,
   ...mqttVariables,

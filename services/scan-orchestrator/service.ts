@@ -14,7 +14,7 @@ import { createTopics } from '#contract/mqtt-topics';
 import { VERSION } from '#shared/runtime/version';
 import { sunKeepOut } from '#shared/rotor/sun-variables';
 import { createSunCondition } from '#shared/sky/sun-keep-out';
-import { watchMessages } from '#shared/rotor/suspend-messages';
+import { watchSuspendTopics } from '#shared/rotor/suspend-watcher';
 import { suspendRules } from '#shared/rotor/suspend-rules';
 import type { Config } from './config.ts';
 import { clockNote } from './domain/clock-note.ts';
@@ -83,7 +83,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     supervisor.noteClock(note);
   });
   lifecycle.onClose('clock', endWatching);
-  const weather = watchMessages(mqtt, suspendRules(config), logger, () => supervisor.checkConditions());
+  const weather = watchSuspendTopics(mqtt, suspendRules(config), logger, () => supervisor.checkConditions());
   lifecycle.onClose('sessions', () => supervisor.close());
 
   mqtt.client.connect();

@@ -6,27 +6,30 @@ const degrees = z.coerce.number().min(-720).max(720);
 
 /** The simulator's environment. */
 export const configSchema = z.object({
-  SIM_HOST: z.string().default('127.0.0.1').describe('where it listens; it has no login: keep it there'),
-  SIM_ROTCTLD_PORT: portVariable.default(4533).describe('the port of rotctld'),
-  SIM_RTL_TCP_PORT: portVariable.default(1234).describe('the port of rtl_tcp'),
+  SIM_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address on which it listens; it has no login: keep it on loopback'),
+  SIM_ROTCTLD_PORT: portVariable.default(4533).describe('port of rotctld'),
+  SIM_RTL_TCP_PORT: portVariable.default(1234).describe('port of rtl_tcp'),
   SIM_CONTROL_PORT: portVariable
     .default(4580)
-    .describe('the port of its truth, state and faults: HTTP with JSON'),
+    .describe('port of its control interface (truth, state and faults): HTTP with JSON'),
   SIM_SEED: z.coerce
     .number()
     .int()
     .min(0)
     .max(4_294_967_295)
     .default(1)
-    .describe('which sky; the same seed makes the same sky'),
+    .describe('selects the sky; the same seed gives the same sky'),
   SIM_AZ_SPEED_DEG_S: positive.default(6).describe('speed of the rotator in azimuth'),
   SIM_EL_SPEED_DEG_S: positive.default(3).describe('speed of the rotator in elevation'),
   SIM_AZ_ACCELERATION_DEG_S2: positive.default(12).describe('acceleration in azimuth'),
   SIM_EL_ACCELERATION_DEG_S2: positive.default(6).describe('acceleration in elevation'),
-  SIM_AZ_MIN_DEG: degrees.default(-180).describe('unwrapped travel in azimuth, from'),
-  SIM_AZ_MAX_DEG: degrees.default(450).describe('unwrapped travel in azimuth, to'),
-  SIM_EL_MIN_DEG: degrees.default(0).describe('travel in elevation, from'),
-  SIM_EL_MAX_DEG: degrees.default(90).describe('travel in elevation, to'),
+  SIM_AZ_MIN_DEG: degrees.default(-180).describe('lower end of the unwrapped travel in azimuth'),
+  SIM_AZ_MAX_DEG: degrees.default(450).describe('upper end of the unwrapped travel in azimuth'),
+  SIM_EL_MIN_DEG: degrees.default(0).describe('lower end of the travel in elevation'),
+  SIM_EL_MAX_DEG: degrees.default(90).describe('upper end of the travel in elevation'),
   SIM_RESOLUTION_DEG: z.coerce.number().min(0).max(10).default(0.1).describe('step of the readback'),
   SIM_BACKLASH_DEG: z.coerce.number().min(0).max(10).default(0).describe('play between motor and antenna'),
   SIM_HPBW_DEG: positive.max(180).default(6).describe('half-power beam width of the antenna'),
@@ -35,7 +38,7 @@ export const configSchema = z.object({
     .min(0)
     .max(20)
     .default(0.02)
-    .describe('how far the gain of the dongle drifts: amplitude of each of three waves'),
+    .describe('gain drift of the dongle: amplitude of each of three waves'),
   SIM_BLOCK_BYTES: z.coerce
     .number()
     .int()
@@ -43,13 +46,14 @@ export const configSchema = z.object({
     .max(1_048_576)
     .multipleOf(512)
     .default(16_384)
-    .describe('bytes of a block of the rtl_tcp stream; 16 KiB are 4 ms at 2.048 MS/s'),
-  SIM_STATE_FILE: z.string().optional().describe('keeps where the antenna points, for the next start'),
+    .describe('block size of the rtl_tcp stream in bytes; 16 KiB are 4 ms at 2.048 MS/s'),
+  SIM_STATE_FILE: z
+    .string()
+    .optional()
+    .describe('file that stores the pointing of the antenna for the next start'),
   SIM_FOLLOW_ROTCTLD: addressVariable
     .optional()
-    .describe(
-      '`host:port` of a rotctld whose position the antenna follows, instead of the simulated rotator',
-    ),
+    .describe('`host:port` of a rotctld whose position the antenna follows instead of the simulated rotator'),
 });
 
 export type SimulatorConfig = z.infer<typeof configSchema>;

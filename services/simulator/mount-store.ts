@@ -5,30 +5,35 @@ import { createLatestFile } from '#shared/runtime/durable-file';
 import type { MountStore } from './engine/mount.ts';
 
 const pointingSchema = z.object({ azimuthDeg: z.number(), elevationDeg: z.number() });
-/** `writes` counts: of two copies the one with more is newer. */
-const memorySchema = z.object({ writes: z.number().default(0), at: pointingSchema, lost: pointingSchema });
-type Copy = z.infer<typeof memorySchema>;
-// Every record is written in one piece over the one before.
+/** The copy with more `writes` is the newer one. */
+const savedMountSchema = z.object({
+  writes: z.number().default(0),
+  at: pointingSchema,
+  lost: pointingSchema,
+});
+type Copy = z.infer<typeof savedMountSchema>;
+// Every record overwrites the previous one with a single write.
 const RECORD_BYTES = 256;
 
 /**
- * A mount's memory in a file, and in a synced copy beside it: an antenna stays where it is when the
- * simulator ends, and where it rested last in a power cut. A damaged file counts as none.
+ * Stores the state of a mount in a file, with a synced copy beside it: the antenna keeps its
+ * pointing when the simulator ends, and its last rest position in a power cut. A damaged file
+ * counts as missing.
  */
 export function openMountStore(path: string): MountStore & { close(): void } {
-  const [own, copy] = [readMemory(path), readMemory(`${path}.synced`)];
-  const kept = (copy?.writes ?? -1) > (own?.writes ?? -1) ? copy : own;
+  const [own, copy] = [readSaved(path), readSaved(`${path}.synced`)];
+  const saved = (copy?.writes ?? -1) > (own?.writes ?? -1) ? copy : own;
   mkdirSync(dirname(path), { recursive: true });
   let file: number | undefined = openSync(path, constants.O_RDWR | constants.O_CREAT);
   const synced = createLatestFile(`${path}.synced`, () => undefined);
   let latest: Copy | undefined;
   let unsynced = false;
-  let writes = kept?.writes ?? 0;
+  let writes = saved?.writes ?? 0;
   return {
-    kept,
-    keep(memory) {
+    saved,
+    save(mount) {
       if (file === undefined) return;
-      latest = { ...memory, writes: ++writes };
+      latest = { ...mount, writes: ++writes };
       unsynced = true;
       writeSync(file, JSON.stringify(latest).padEnd(RECORD_BYTES), 0);
     },
@@ -43,9 +48,9 @@ export function openMountStore(path: string): MountStore & { close(): void } {
   };
 }
 
-function readMemory(path: string): Copy | undefined {
+function readSaved(path: string): Copy | undefined {
   try {
-    return memorySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return savedMountSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return undefined;
   }

@@ -10,14 +10,14 @@ import type { SimulatorConfig } from './config.ts';
 import { createControlApp } from './control/app.ts';
 import type { FaultsRequest } from './control/schemas.ts';
 import type { Beam } from './domain/beam.ts';
-import type { RotatorSettings } from './domain/kinematics.ts';
+import type { RotatorSettings } from './domain/rotator.ts';
 import { createRandom } from './domain/random.ts';
 import { createSky } from './domain/sky.ts';
 import { truthDbm } from './domain/truth.ts';
 import { createDongle } from './engine/dongle.ts';
 import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
 import { NO_FAULTS, type Faults } from './engine/faults.ts';
-import { followRotctld } from './follow.ts';
+import { followRotctld } from './rotctld-follower.ts';
 import { openMountStore } from './mount-store.ts';
 import { createMount } from './engine/mount.ts';
 import { startRotctld } from './rotctld/server.ts';
@@ -25,8 +25,8 @@ import { startRotctld } from './rotctld/server.ts';
 const SIDE_LOBE_DB = -36;
 
 /**
- * One sky, a rotator that speaks rotctld, a dongle that speaks rtl_tcp, and a door for whoever
- * wants to know the truth.
+ * Starts the simulator: one sky, a rotator with a rotctld server, a dongle with an rtl_tcp server,
+ * and an HTTP interface for ground truth, state and faults.
  */
 export async function start(
   config: SimulatorConfig,
@@ -41,7 +41,7 @@ export async function start(
   const store = config.SIM_STATE_FILE === undefined ? undefined : openMountStore(config.SIM_STATE_FILE);
   const mount = createMount(rotatorSettings(config), faults, systemClock, random, store);
   lifecycle.onClose('mount', () => {
-    // Keeps where it is now.
+    // Stores the current position.
     mount.stop();
     mount.readback();
     store?.close();

@@ -19,7 +19,7 @@ const FOUND = {
   roundTripMs: 60.123456,
   measuredAtMs: Date.UTC(2026, 1, 14, 2, 0, 0, 250),
   remarks: [
-    'elevation: its acceleration is too quick for its readback, or for the link: the configured one stays',
+    'elevation: its acceleration is too fast for the readback or the link: the configured one is kept',
   ],
 };
 const PUBLISHED_AXIS = {
@@ -120,7 +120,11 @@ describe('measuring a rotor', () => {
       409,
       'the rotor is held by session control',
     ],
-    [new SkyScanError('busy', 'the rotor is moving by hand'), 409, 'the rotor is moving by hand'],
+    [
+      new SkyScanError('busy', 'the rotor is executing a manual move'),
+      409,
+      'the rotor is executing a manual move',
+    ],
     [
       new SkyScanError('timeout', 'rotctld at 127.0.0.1:4533 does not answer', {
         details: { peer: 'rotctld' },

@@ -168,10 +168,10 @@ describe('rotors', () => {
         ],
       },
     ]);
-    const way = 'there is no way from az 0 el 0 to az 45 el 20: the horizon mask 40 deg is in the way';
-    driver.failure = new SkyScanError('out_of_range', way);
-    const noWay = await gateway.post(`${url}/move`, { azimuth: 45, elevation: 20 });
-    expect([noWay.status, noWay.body]).toEqual([400, { detail: way }]);
+    const message = 'there is no route from az 0 el 0 to az 45 el 20: the horizon mask 40 deg is in the way';
+    driver.failure = new SkyScanError('out_of_range', message);
+    const noRoute = await gateway.post(`${url}/move`, { azimuth: 45, elevation: 20 });
+    expect([noRoute.status, noRoute.body]).toEqual([400, { detail: message }]);
     driver.failure = undefined;
   });
 

@@ -96,7 +96,7 @@ describe('ScanOrchestrator on the wire', () => {
     [
       'a grid to which no way leads',
       { keepOut: [{ azStartDeg: 6, azEndDeg: 7, elMinDeg: -90, elMaxDeg: 90 }] },
-      'there is no way from az 5 el 10 to az 10 el 10: the keep-out sector az 6..7 deg el -90..90 deg is in the way',
+      'there is no route from az 5 el 10 to az 10 el 10: the keep-out sector az 6..7 deg el -90..90 deg is in the way',
     ],
   ])('refuses %s', async (_, obstacles, words) => {
     const refused = await client.refusal('preview', { spec, rotor: { ...rotor, ...obstacles } });

@@ -6,7 +6,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
 import { createTopics } from '#contract/mqtt-topics';
 import { createSunCondition } from '#shared/sky/sun-keep-out';
-import { watchMessages } from '#shared/rotor/suspend-messages';
+import { watchSuspendTopics } from '#shared/rotor/suspend-watcher';
 import { suspendRules } from '#shared/rotor/suspend-rules';
 import { startAedes } from '../support/gateway-broker.ts';
 import { createScanWorld, handover, silent, type ScanWorld } from '../support/scan-world.ts';
@@ -70,7 +70,7 @@ describe('a message', () => {
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
     const connection = createMqttConnection('test', '0', createTopics(), settings, silent);
     const rules = suspendRules({ SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' });
-    const reason = watchMessages(connection, rules, silent, () => world.supervisor.checkConditions());
+    const reason = watchSuspendTopics(connection, rules, silent, () => world.supervisor.checkConditions());
     build({ reason: () => reason() });
     const station = await mqtt.connectAsync(broker.url);
     const say = (payload: string) => station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
@@ -80,7 +80,7 @@ describe('a message', () => {
       await until('the word of the wind', reason);
       await begin();
       await reaches('paused');
-      expect(world.view()?.notes).toContain('garden/wind says 14 (gust > 12); goes on by itself');
+      expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); goes on by itself');
       expect(world.publisher.points).toEqual([]);
       await say('no number');
       await say('{"gust": 3}');

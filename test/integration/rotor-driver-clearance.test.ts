@@ -139,7 +139,7 @@ describe('wind', () => {
       if (!refusal) return false;
       expect(refusal).toMatchObject({
         kind: 'busy',
-        message: 'moves are suspended, except to the park pointing: garden/wind says 14 (gust > 12)',
+        message: 'moves are suspended, except to the park pointing: garden/wind reports 14 (gust > 12)',
       });
       return true;
     });
@@ -187,7 +187,7 @@ describe('wind', () => {
     };
     const measured = seen();
     const ended = expect(measured).rejects.toMatchObject({
-      message: expect.stringContaining('garden/wind says 14') as string,
+      message: expect.stringContaining('garden/wind reports 14') as string,
     });
     await until('it moves', () => world.rotator.read().some((deg) => deg > 1));
     await blows(14);

@@ -223,7 +223,7 @@ describe('a rotctld that does not behave', () => {
 
   test('is busy for a moment: a stop goes out before everything that waits', async () => {
     client.close();
-    const patient = { ...QUICK_TIMINGS, commandMs: 20_000, stopPatienceMs: 20_000 };
+    const patient = { ...QUICK_TIMINGS, commandMs: 20_000, stopTimeoutMs: 20_000 };
     client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, patient);
     await pointing();
     const { connections } = server;

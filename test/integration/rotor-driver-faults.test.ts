@@ -92,7 +92,7 @@ describe('rotor-driver and hardware that fails', () => {
     [
       'ignores what is less than its dead band',
       () => ({ ...world.rotator, go: (az, el) => (az > 30 ? world.rotator.go(az, el) : undefined) }),
-      /it did not move on a way of 4 deg; likely causes: a dead band/,
+      /it did not move over a distance of 4 deg; likely causes: a dead band/,
     ],
   ])('a controller that %s is told from a stuck rotor', async (name, controller, message) => {
     world.rotator = createFakeRotator(60);
@@ -159,7 +159,7 @@ describe('rotor-driver and hardware that fails', () => {
     world.server.script = refusesToStop;
     const { position, remark } = await world.client.stop({ rotor: world.rotor() });
     expect(remark).toBe(
-      'rotctld refused to stop (S): the rotator cannot do that (RPRT -11); the rotor rests by itself',
+      'rotctld refused to stop (S): the rotator cannot do that (RPRT -11); the rotor came to rest anyway',
     );
     expect(position).toMatchObject({ pointing: at(30), moving: false });
     expect(world.azimuthDeg).toBe(30);
@@ -170,7 +170,7 @@ describe('rotor-driver and hardware that fails', () => {
     await world.moves();
     world.server.script = refusesToStop;
     await expect(world.client.stop({ rotor: world.rotor() })).rejects.toThrow(
-      /^the rotor goes on moving at az \S+ el 0 after 5 stops, all of them refused$/,
+      /^the rotor keeps moving at az \S+ el 0 after 5 stops, all of them refused$/,
     );
   });
 

@@ -180,7 +180,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await real.underWay();
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
-      message: 'the rotor is moving by hand',
+      message: 'the rotor is executing a manual move',
     });
     await driver.client.move({ rotor, target: at(4, 3) });
     await until('it is there', async () => {

@@ -177,7 +177,7 @@ describe('a rotator among obstacles', () => {
       'where no way leads',
       { keepOut: [{ ...tower, elMinDeg: -90, elMaxDeg: 90 }] },
       [170, 20],
-      'there is no way from az 0 el 0 to az 170 el 20: ' +
+      'there is no route from az 0 el 0 to az 170 el 20: ' +
         'the horizon mask 40 deg and the keep-out sector az 150..160 deg el -90..90 deg are in the way',
     ],
   ])('is sent nowhere %s', async (_, change, [azimuthDeg, elevationDeg], message) => {

@@ -117,7 +117,7 @@ test('so is how far a measurement has come, and how it ended; not retained', asy
     retain: false,
     message: {
       fraction: 0,
-      step: 'looking where it is',
+      step: 'reading the position',
       azimuth: 0,
       elevation: 0,
       timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
@@ -125,5 +125,5 @@ test('so is how far a measurement has come, and how it ended; not retained', asy
   });
   await world.client.stop({ rotor });
   await expect(measuring).rejects.toThrow('stopped by request');
-  await until('the end', () => steps.at(-1)?.message.step === 'ended: stopped by request');
+  await until('the end', () => steps.at(-1)?.message.step === 'failed: stopped by request');
 });

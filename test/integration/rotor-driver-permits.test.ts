@@ -38,13 +38,13 @@ test('a deleted rotor does not move, nor one that is somewhere else now', async 
     kind: 'wrong_state',
     message: expect.stringMatching(message) as string,
   });
-  const deleted = wrongState(/rotor 1 'test rotor' is not moved: it has been deleted/);
+  const deleted = wrongState(/rotor 1 'test rotor' cannot move: it has been deleted/);
   await expect(world.client.move({ rotor: world.rotor(), target: at(5) })).rejects.toMatchObject(deleted);
   await expect(world.client.park({ rotor: world.rotor() })).rejects.toMatchObject(deleted);
   await expect(world.hold()).rejects.toMatchObject(deleted);
   await world.client.allow({ rotors: [{ ...world.rotor(), port: 4533 }] });
   await expect(world.client.move({ rotor: world.rotor(), target: at(5) })).rejects.toMatchObject(
-    wrongState(/it is at 127.0.0.1:4533 now/),
+    wrongState(/its address is now 127.0.0.1:4533/),
   );
   expect(world.told).toEqual([]);
   // Stop asks nobody.

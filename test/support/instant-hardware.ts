@@ -11,12 +11,12 @@ import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 import { orAborted } from '#shared/runtime/waiting';
 import {
-  createLeaseKeeper,
-  heldBy,
+  createLeaseManager,
+  heldByError,
   LeaseOverError,
-  type Grant,
-  type LeaseKeeper,
-} from '../../services/rotor-driver/motion/keeper.ts';
+  type RotorLease,
+  type LeaseManager,
+} from '../../services/rotor-driver/motion/rotor-lease.ts';
 import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface InstantHardware {
 }
 
 interface FakeRotor {
-  keeper: LeaseKeeper;
+  leases: LeaseManager;
 }
 
 /** `pauseMs`: how long a slew or a measurement takes; asked each time, below 1: no timer at all. */
@@ -47,7 +47,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   const hardware = { grants: [] as InstantHardware['grants'], slews: 0 };
 
   const rotorOf = (id: number): FakeRotor => {
-    const rotor = rotors.get(id) ?? { keeper: createLeaseKeeper(() => undefined) };
+    const rotor = rotors.get(id) ?? { leases: createLeaseManager(() => undefined) };
     rotors.set(id, rotor);
     return rotor;
   };
@@ -57,8 +57,8 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   };
   const whileFree = async (id: number) => {
     await moment();
-    const { holder } = rotorOf(id).keeper;
-    if (holder !== undefined) throw heldBy(holder);
+    const { holder } = rotorOf(id).leases;
+    if (holder !== undefined) throw heldByError(holder);
     return { position: now() };
   };
 
@@ -72,17 +72,17 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     if (action?.$case !== 'acquire' || !action.value.rotor)
       throw new SkyScanError('invalid', 'the first message of a hold must be acquire');
     const { holder, rotor } = action.value;
-    const grant = rotorOf(rotor.id).keeper.grant(++tokens, { name: holder });
+    const lease = rotorOf(rotor.id).leases.grant(++tokens, { name: holder });
     hardware.grants.push({ rotorId: rotor.id, holder });
-    void listen(stream, grant).catch(() => grant.cut());
+    void listen(stream, lease).catch(() => lease.disconnect());
     try {
       await moment();
-      yield { event: { $case: 'granted', value: { token: grant.token, position: now() } } };
-      await orAborted(over(grant.over), signal);
-      const end = grant.over.reason instanceof LeaseOverError ? grant.over.reason.end : RELEASED;
+      yield { event: { $case: 'granted', value: { token: lease.token, position: now() } } };
+      await orAborted(over(lease.over), signal);
+      const end = lease.over.reason instanceof LeaseOverError ? lease.over.reason.end : RELEASED;
       if (end !== RELEASED) yield { event: { $case: 'revoked', value: end } };
     } finally {
-      grant.cut();
+      lease.disconnect();
     }
   }
 
@@ -91,7 +91,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     getPosition: () => Promise.resolve({ position: now() }),
     turn: () => Promise.resolve({ turn: 0, known: true, possible: [0], azimuthDeg: 0, reportedDeg: 0 }),
     allow: () => Promise.resolve({}),
-    inHand: ({ rotorId }) => Promise.resolve({ inHand: rotorOf(rotorId).keeper.holder !== undefined }),
+    inHand: ({ rotorId }) => Promise.resolve({ inHand: rotorOf(rotorId).leases.holder !== undefined }),
     readClock: () => Promise.resolve({ steadyMs: performance.now() }),
     async *watchPosition() {
       await Promise.resolve();
@@ -99,7 +99,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     },
     hold: (requests, { signal }) => hold(requests, signal),
     async *slew({ rotorId, token, target }, { signal }) {
-      const lease = rotorOf(rotorId).keeper.require(token);
+      const lease = rotorOf(rotorId).leases.require(token);
       hardware.slews++;
       await moment(AbortSignal.any([lease, signal]));
       lease.throwIfAborted();
@@ -114,10 +114,10 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     move: ({ rotor }) => whileFree(rotor?.id ?? 0),
     park: ({ rotor }) => whileFree(rotor?.id ?? 0),
     async stop({ rotor, token }) {
-      const { keeper } = rotorOf(rotor?.id ?? 0);
+      const { leases } = rotorOf(rotor?.id ?? 0);
       await moment();
-      if (token === undefined) keeper.revoke({ reason: 'stopped by request', mayReacquire: false });
-      else keeper.require(token);
+      if (token === undefined) leases.revoke({ reason: 'stopped by request', mayReacquire: false });
+      else leases.require(token);
       return { position: now() };
     },
   };
@@ -169,12 +169,12 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   });
 }
 
-async function listen(stream: AsyncIterator<HoldRequest>, grant: Grant): Promise<void> {
-  for (let next = await stream.next(); !next.done && !grant.over.aborted; next = await stream.next()) {
-    if (next.value.action?.$case === 'heartbeat') grant.heartbeat();
-    else if (next.value.action?.$case === 'release') grant.release();
+async function listen(stream: AsyncIterator<HoldRequest>, lease: RotorLease): Promise<void> {
+  for (let next = await stream.next(); !next.done && !lease.over.aborted; next = await stream.next()) {
+    if (next.value.action?.$case === 'heartbeat') lease.heartbeat();
+    else if (next.value.action?.$case === 'release') lease.release();
   }
-  grant.cut();
+  lease.disconnect();
 }
 
 function over(signal: AbortSignal): Promise<void> {

@@ -256,6 +256,6 @@ export const QUICK_TIMINGS = {
   describeMs: 300,
   commandMs: 400,
   connectMs: 1_000,
-  stopPatienceMs: 50,
+  stopTimeoutMs: 50,
   idleMs: 60_000,
 };

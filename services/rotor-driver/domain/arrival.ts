@@ -1,7 +1,7 @@
 import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
 import type { Pointing } from '#shared/sky/pointing';
 import {
-  hasStrayed,
+  hasDiverged,
   latenessMs,
   observeAxis,
   restingSinceMs,
@@ -12,7 +12,7 @@ import { motorTimeBoundMs } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 import { hiddenMoveBoundMs } from './rest-only-readback.ts';
 
-/** A move, as its readbacks show it. */
+/** The progress of a move, from its readbacks. */
 export interface Track {
   readonly target: Pointing;
   readonly toleranceDeg: number;
@@ -22,41 +22,35 @@ export interface Track {
   readonly isRestOnly: boolean;
   azimuth: AxisTrack;
   elevation: AxisTrack;
-  /** When it last came nearer, or was near. */
+  /** When it last made progress or was within tolerance. */
   progressMs: number;
 }
 
 /**
- * `arrived`: on target, and certainly so. `strayed`: moves where it was not sent. `overdue`: moves,
- * but for longer than any move may take.
+ * `arrived`: certainly on target. `diverged`: moves away from the target. `overdue`: moves for
+ * longer than any move may take.
  */
-export type Verdict = 'moving' | 'arrived' | 'stalled' | 'strayed' | 'overdue';
+export type Verdict = 'moving' | 'arrived' | 'stalled' | 'diverged' | 'overdue';
 
+/** What a track needs to know about a move. */
 export interface MoveOrder {
   from: Pointing;
   target: Pointing;
   toleranceDeg: number;
   motion: RotorMotion;
-  /** When the command went out, monotonic milliseconds. */
+  /** When the command was sent, monotonic milliseconds. */
   startedMs: number;
   /**
-   * The setpoint on which it rests, where that is known: an axis that has the same one does not
-   * move.
+   * The setpoint on which the rotor rests, if known: an axis with the same setpoint does not move.
    */
   restsOn?: Pointing | undefined;
-  /** How late its moves were the last times, milliseconds. */
+  /** The lateness of the last moves, milliseconds. */
   latenessMs?: number | undefined;
-  /**
-   * The controller reports its position only at rest: no progress is to be expected before the move
-   * should be over.
-   */
+  /** The controller reports its position only at rest: there is no visible progress. */
   isRestOnly?: boolean | undefined;
 }
 
-/**
- * What a readback means. `restsSinceMs`: since when it has arrived; it may be a moment in the near
- * future.
- */
+/** The result of a readback. `restsSinceMs`: when the rotor arrived, or will in the near future. */
 export type Observation =
   | { track: Track; verdict: 'arrived'; restsSinceMs: number }
   | { track: Track; verdict: Exclude<Verdict, 'arrived'> };
@@ -69,7 +63,7 @@ export function startTrack(order: MoveOrder): Track {
     motion,
     startedMs,
     restsOn,
-    latenessMs: late = 0,
+    latenessMs: expectedLatenessMs = 0,
     isRestOnly = false,
   } = order;
   const axis = (name: 'azimuth' | 'elevation') => {
@@ -79,7 +73,7 @@ export function startTrack(order: MoveOrder): Track {
       targetDeg: target[key],
       startedMs,
       motion: motion[name],
-      latenessMs: late,
+      latenessMs: expectedLatenessMs,
       restsOnTarget: restsOn?.[key] === target[key] && Math.abs(from[key] - target[key]) <= toleranceDeg,
     });
   };
@@ -96,29 +90,26 @@ export function startTrack(order: MoveOrder): Track {
   };
 }
 
-/** Takes in a plausible readback. `stepDeg`: the step of the rotator's readback. */
+/** Adds a plausible readback. `stepDeg`: the step of the readback. */
 export function observe(track: Track, reading: Reading, stepDeg: number): Observation {
   const { pointing, atMs } = reading;
   const az = observeAxis(track.azimuth, pointing.azimuthDeg, atMs, track.toleranceDeg, stepDeg);
   const el = observeAxis(track.elevation, pointing.elevationDeg, atMs, track.toleranceDeg, stepDeg);
   const near = az.axis.inBand && el.axis.inBand;
   const progressMs = az.progressed || el.progressed || near ? atMs : track.progressMs;
-  return judgeTrack({ ...track, azimuth: az.axis, elevation: el.axis, progressMs }, atMs, stepDeg);
+  return evaluateTrack({ ...track, azimuth: az.axis, elevation: el.axis, progressMs }, atMs, stepDeg);
 }
 
-/**
- * How much later than expected a move that has arrived came to its end, milliseconds; undefined
- * where that cannot be seen.
- */
+/** How much later than expected a move ended, milliseconds; undefined if unknown. */
 export function latenessOf(track: Track, stepDeg: number): number | undefined {
   const { azimuth, elevation } = track;
   return latenessMs(azimuth.expectedEndMs >= elevation.expectedEndMs ? azimuth : elevation, stepDeg);
 }
 
-function judgeTrack(track: Track, nowMs: number, stepDeg: number): Observation {
+function evaluateTrack(track: Track, nowMs: number, stepDeg: number): Observation {
   const axes = [track.azimuth, track.elevation];
   const elapsedMs = nowMs - track.startedMs;
-  if (axes.some((axis) => hasStrayed(axis, track.toleranceDeg))) return { track, verdict: 'strayed' };
+  if (axes.some((axis) => hasDiverged(axis, track.toleranceDeg))) return { track, verdict: 'diverged' };
   const [az, el] = axes.map((axis) => restingSinceMs(axis, track.toleranceDeg, stepDeg, nowMs));
   if (az !== undefined && el !== undefined)
     return { track, verdict: 'arrived', restsSinceMs: Math.max(az, el) };
@@ -130,10 +121,7 @@ function judgeTrack(track: Track, nowMs: number, stepDeg: number): Observation {
   return { track, verdict: 'moving' };
 }
 
-/**
- * Without progress for so long, the rotor is stuck: five steps of its readback at its configured
- * speed, at least 2 s.
- */
+/** The time without progress after which a rotor is stalled: five readback steps, at least 2 s. */
 function stallMs(track: Track, stepDeg: number): number {
   const slowest = Math.min(track.azimuth.motion.speedDegPerS, track.elevation.motion.speedDegPerS);
   return Math.max(2_000, (5_000 * stepDeg) / slowest);

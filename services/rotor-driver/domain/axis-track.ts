@@ -2,36 +2,36 @@ import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 import { lastStepMs, runOutDeg } from './kinematics.ts';
 import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
 
-/** One axis on its way; degrees and monotonic milliseconds. */
+/** The progress of one axis; degrees and monotonic milliseconds. */
 export interface AxisTrack {
   readonly startDeg: number;
   readonly targetDeg: number;
   readonly startedMs: number;
   readonly motion: AxisMotion;
-  /** When its move should be over, by its speed and by how late it was the last times. */
+  /** The expected end, from the configured speed and the lateness of the last moves. */
   readonly expectedEndMs: number;
   plateau?: Plateau | undefined;
   lastDeg: number;
-  /** The last reading before the plateau: it was still moving then. */
+  /** The last reading before the plateau, while it was still moving. */
   movedMs: number;
-  /** Since when, and for how many readings, it has been within tolerance without a break. */
+  /** Start and number of consecutive readings within tolerance. */
   inBand?: { sinceMs: number; readings: number } | undefined;
-  /** The smallest distance to the target since it last passed the target. */
+  /** The smallest distance to the target since it last crossed the target. */
   bestRemainingDeg: number;
   passed: boolean;
-  /** Running away from the target: from which distance, for how many readings. */
+  /** Moving away from the target: the first distance and the number of readings. */
   away?: { fromDeg: number; readings: number } | undefined;
 }
 
-/** What an axis is told to do. */
+/** The move of one axis. */
 export interface AxisOrder {
   startDeg: number;
   targetDeg: number;
   startedMs: number;
   motion: AxisMotion;
-  /** How late its moves were the last times, milliseconds. */
+  /** The lateness of the last moves, milliseconds. */
   latenessMs: number;
-  /** It rests on this target already and is not going to move. */
+  /** It already rests on this target and does not move. */
   restsOnTarget: boolean;
 }
 
@@ -62,8 +62,8 @@ export function observeAxis(
   const crossed = (axis.targetDeg - deg) * (axis.targetDeg - axis.lastDeg) < 0;
   const passed = axis.passed || crossed;
   const progressed = !crossed && remaining < axis.bestRemainingDeg - Math.max(stepDeg / 2, 0.005);
-  // Behind the target a new approach begins where it turns round: running on is no progress, coming
-  // back is.
+  // Beyond the target a new approach begins where the axis reverses: overshooting is not progress,
+  // returning is.
   const fresh = crossed || progressed || (passed && remaining > axis.bestRemainingDeg);
   const inBand =
     remaining <= toleranceDeg + 1e-9
@@ -80,35 +80,34 @@ export function observeAxis(
       inBand,
       bestRemainingDeg: fresh ? remaining : axis.bestRemainingDeg,
       passed,
-      away: awayAfter(axis, remaining, before, crossed),
+      away: nextAway(axis, remaining, before, crossed),
     },
   };
 }
 
-function awayAfter(axis: AxisTrack, remaining: number, before: number, crossed: boolean): AxisTrack['away'] {
+function nextAway(axis: AxisTrack, remaining: number, before: number, crossed: boolean): AxisTrack['away'] {
   if (crossed) return { fromDeg: 0, readings: 1 };
   if (remaining > before)
     return { fromDeg: axis.away?.fromDeg ?? before, readings: (axis.away?.readings ?? 0) + 1 };
   return remaining < before ? undefined : axis.away;
 }
 
-/** Whether it runs away from its target further than inertia can carry it: somebody else drives. */
-export function hasStrayed(axis: AxisTrack, toleranceDeg: number): boolean {
+/** Whether it moves away from its target by more than its braking distance. */
+export function hasDiverged(axis: AxisTrack, toleranceDeg: number): boolean {
   if (!axis.away || axis.away.readings < 2) return false;
   const gone = Math.abs(axis.targetDeg - axis.lastDeg) - axis.away.fromDeg;
   return gone > Math.max(2 * toleranceDeg, 2) + runOutDeg(axis.motion);
 }
 
-// On target: no further than encoders round.
+// The rounding of encoders.
 const ON_TARGET_DEG = 0.02;
-// A speed that is derived from a step or two says little.
-const SLOWEST_DEG_PER_S = 0.05;
+// A speed derived from one or two steps is not reliable.
+const MIN_SPEED_DEG_PER_S = 0.05;
 
 /**
- * Since when the axis rests, once it is certain that it does; undefined before. It has arrived when
- * it was on target for as long as a rotor that only passes through would need to leave; within
- * tolerance and at rest for longer; or, where a noisy sensor never rests, within tolerance for
- * longer than any pass through the band takes.
+ * When the axis came to rest, once that is certain; undefined before. The axis has arrived when it
+ * was on target for longer than a rotor that passes through; within tolerance and at rest for
+ * longer; or, with a noisy sensor, within tolerance for longer than any pass through the band.
  */
 export function restingSinceMs(
   axis: AxisTrack,
@@ -123,7 +122,7 @@ export function restingSinceMs(
   const stepMs = (1000 * stepDeg) / speed;
   const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(4, 2.5 * stepMs);
   if (plateau.readings >= 2 && isOnTarget(axis) && held >= passMs) return restMs(axis, plateau, stepDeg);
-  // Within tolerance from the start: it may not have set off yet.
+  // Within tolerance from the start: the axis may not have started yet.
   const hasMoved =
     Math.abs(axis.lastDeg - axis.startDeg) >
     Math.max(2 * stepDeg, Math.abs(axis.targetDeg - axis.startDeg) / 2);
@@ -139,9 +138,9 @@ export function isOnTarget({ targetDeg, lastDeg }: AxisTrack): boolean {
 }
 
 /**
- * A readback says the same while the rotor covers its last step: the rest begins with the first
- * reading on the plateau or, where that is later, when the move should be over. One that was still
- * moving then is late, and gets the time for a whole step.
+ * The start of the rest: the first reading of the plateau or the expected end, whichever is later,
+ * because the readback does not change during the last step. A late axis is given the time for a
+ * whole step.
  */
 function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
   const creptMs = plateau.sinceMs + lastStepMs(stepDeg, axis.motion);
@@ -150,8 +149,7 @@ function restMs(axis: AxisTrack, plateau: Plateau, stepDeg: number): number {
 }
 
 /**
- * How much later than it should it was still outside the last step to its target, milliseconds;
- * undefined: it did not move.
+ * How much later than expected it reached its last step, milliseconds; undefined without motion.
  */
 export function latenessMs(axis: AxisTrack, stepDeg: number): number | undefined {
   const { startDeg, targetDeg, startedMs, motion, movedMs } = axis;
@@ -160,21 +158,18 @@ export function latenessMs(axis: AxisTrack, stepDeg: number): number | undefined
   return movedMs - startedMs - 1000 * hopSeconds(distanceDeg, motion) + lastStepMs(stepDeg / 2, motion);
 }
 
-/** Speed seen on the way to the band; the configured one when the start was inside. */
+/** The observed speed until the tolerance band; the configured one if the start was inside. */
 function entrySpeed(axis: AxisTrack, toleranceDeg: number): number {
   const travelled = Math.abs(axis.targetDeg - axis.startDeg) - toleranceDeg;
   const seconds = ((axis.inBand?.sinceMs ?? axis.startedMs) - axis.startedMs) / 1000;
   if (travelled <= 0 || seconds <= 0) return axis.motion.speedDegPerS;
-  return Math.max(SLOWEST_DEG_PER_S, travelled / seconds);
+  return Math.max(MIN_SPEED_DEG_PER_S, travelled / seconds);
 }
 
-/**
- * Speed seen between the start and the place where it rests now; the configured one while too
- * little was seen.
- */
+/** The observed speed from the start to the plateau; the configured one after too little motion. */
 function observedSpeed(axis: AxisTrack, stepDeg: number): number {
   const travelled = Math.abs(axis.lastDeg - axis.startDeg);
   const seconds = ((axis.plateau?.sinceMs ?? axis.startedMs) - axis.startedMs) / 1000;
   if (travelled <= 2 * stepDeg || seconds <= 0) return axis.motion.speedDegPerS;
-  return Math.max(SLOWEST_DEG_PER_S, travelled / seconds);
+  return Math.max(MIN_SPEED_DEG_PER_S, travelled / seconds);
 }

@@ -4,15 +4,15 @@ import type { TestMove } from './test-move.ts';
 import { fitStart, travelledDeg } from './trapezoid.ts';
 
 /**
- * Milliseconds from the command to the first movement, of moves in the direction of the one before
- * and of others.
+ * Milliseconds from the command to the first movement: of moves in the same direction as the
+ * previous one, and of reversed moves.
  */
 export interface Delays {
   same: number[];
   reversed: number[];
 }
 
-/** The moves of an axis in their order, and how it moves. */
+/** The moves of an axis in order, with its motion. */
 export interface Timed {
   moves: readonly TestMove[];
   stepDeg: number;
@@ -25,7 +25,7 @@ export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Ge
   const same: number[] = [];
   const reversed: number[] = [];
   for (const [i, move] of moves.entries()) {
-    const startS = fitStart(move.way, move.distanceDeg, stepDeg, motion);
+    const startS = fitStart(move.progress, move.distanceDeg, stepDeg, motion);
     yield;
     const before = moves[i - 1];
     if (startS === undefined || !before) continue;
@@ -35,15 +35,14 @@ export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Ge
 }
 
 /**
- * Motion that is lost when the direction turns, degrees: what the readback then falls short of the
- * setpoint, or what the motor runs before the readback follows. Zero, with a remark, where neither
- * can be seen.
+ * Motion lost on a reversal, degrees: how far the readback ends short of the setpoint, or how far
+ * the motor runs before the readback follows. Zero, with a remark, if neither is visible.
  */
-export function backlashOf(timed: Timed, say: (words: string) => void): number | undefined {
+export function backlashOf(timed: Timed, addRemark: (text: string) => void): number | undefined {
   const { moves, stepDeg, motion, delays } = timed;
   const lateMs = (median(delays.reversed) ?? NaN) - (median(delays.same) ?? NaN);
   if (Number.isNaN(lateMs)) {
-    say('too few turns of its direction to see backlash');
+    addRemark('too few reversals to measure backlash');
     return undefined;
   }
   const apartMs = median(
@@ -57,7 +56,7 @@ export function backlashOf(timed: Timed, say: (words: string) => void): number |
     above(Math.max(visibleDeg, runDeg(2 * (apartMs ?? 0))), runDeg(lateMs)),
   );
   if (seenDeg > 0) return seenDeg;
-  say('no motion is lost at a turn as far as its readback shows; play behind its sensor cannot be seen');
+  addRemark('the readback shows no motion lost on a reversal; play behind the sensor is not visible');
   return 0;
 }
 
@@ -65,7 +64,7 @@ function above(limitDeg: number, deg: number): number {
   return deg > limitDeg ? deg : 0;
 }
 
-/** How much more a move falls short of its setpoint when the direction turns. */
+/** How much further from its setpoint a move ends after a reversal. */
 function shortfallDeg(moves: readonly TestMove[]): number {
   const lost = (reversed: boolean) =>
     median(

@@ -29,7 +29,7 @@ const PROFILES: [string, number, number][] = [
 ];
 
 describe('speed and acceleration', () => {
-  test.each(PROFILES)('%s by a fine readback', (_name, speedDegPerS, accelerationDegPerS2) => {
+  test.each(PROFILES)('%s with a fine readback', (_name, speedDegPerS, accelerationDegPerS2) => {
     const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 0.01, delayMs: 80 }, QUICK);
     expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
     expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.1);
@@ -38,12 +38,12 @@ describe('speed and acceleration', () => {
     expect([found.overshootDeg, found.backlashDeg, found.settleMs]).toEqual([0, 0, 0]);
   });
 
-  test.each(PROFILES)('%s by whole degrees', (_name, speedDegPerS, accelerationDegPerS2) => {
+  test.each(PROFILES)('%s with a readback in whole degrees', (_name, speedDegPerS, accelerationDegPerS2) => {
     const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 1 }, QUICK);
     expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
     expect(found.resolutionDeg).toBe(1);
     if (found.accelerationDegPerS2 === undefined)
-      expect(found.remarks.join()).toContain('acceleration is too quick');
+      expect(found.remarks.join()).toContain('acceleration is too fast');
     else expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.3);
   });
 
@@ -51,11 +51,11 @@ describe('speed and acceleration', () => {
     const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 0.1 }, SLOW);
     expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
     if (found.accelerationDegPerS2 === undefined)
-      expect(found.remarks.join()).toContain('acceleration is too quick');
+      expect(found.remarks.join()).toContain('acceleration is too fast');
     else expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.3);
   });
 
-  test('withstand noise and nonsense', () => {
+  test('with noise and outliers', () => {
     const model = { speedDegPerS: 6.2, accelerationDegPerS2: 20, noiseDeg: 0.1 };
     const found = findings(model, { apartMs: 20, strayEvery: 37 });
     expect(off(found.speedDegPerS, 6.2)).toBeLessThan(0.05);
@@ -64,7 +64,7 @@ describe('speed and acceleration', () => {
   });
 
   // A second of work on a quiet machine.
-  test('whatever the rotator', { timeout: 60_000 }, () => {
+  test('of random rotators', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.5, max: 40, noNaN: true }),
@@ -73,14 +73,14 @@ describe('speed and acceleration', () => {
         fc.integer({ min: 1, max: 1e6 }),
         (speedDegPerS, rampS, delayMs, seed) => {
           const model = { speedDegPerS, accelerationDegPerS2: speedDegPerS / rampS, delayMs, stepDeg: 0.01 };
-          // As many readings of a slow one as of a quick one: each costs the same to fit.
+          // As many readings for slow axes as for fast ones, so that each fit takes the same time.
           const found = findings(model, { apartMs: Math.max(15, 100 / speedDegPerS) }, seed);
           expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
-          // What is over within two steps of the readback cannot be seen, and that is said.
+          // An acceleration within two steps of the readback is not measurable and gets a remark.
           const isVisible = (speedDegPerS * rampS) / 2 > 0.1;
           if (isVisible || found.accelerationDegPerS2 !== undefined)
             expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(0.1);
-          else expect(found.remarks.join()).toContain('acceleration is too quick');
+          else expect(found.remarks.join()).toContain('acceleration is too fast');
           expect(Math.abs((found.startDelayMs ?? NaN) - delayMs)).toBeLessThan(
             isVisible ? 40 : 40 + 500 * rampS,
           );
@@ -90,14 +90,14 @@ describe('speed and acceleration', () => {
     );
   });
 
-  test('the slower way counts', () => {
+  test('the slower direction is used', () => {
     const model = { speedDegPerS: 4, downSpeedDegPerS: 5, accelerationDegPerS2: 15, stepDeg: 0.1 };
     const found = findings(model, QUICK);
     expect(off(found.speedDegPerS, 4)).toBeLessThan(0.05);
-    expect(found.remarks.join()).toMatch(/azimuth: it makes [34]\.\d\d deg\/s .* [45]\.\d\d deg\/s/);
+    expect(found.remarks.join()).toMatch(/azimuth: it reaches [34]\.\d\d deg\/s .* [45]\.\d\d deg\/s/);
   });
 
-  test('no full speed on a short way: it is said', () => {
+  test('a range too short for full speed gets a remark', () => {
     const found = findings({ speedDegPerS: 60, accelerationDegPerS2: 10, stepDeg: 0.1 }, QUICK, 1, 60);
     expect(found.speedDegPerS).toBeUndefined();
     expect(off(found.accelerationDegPerS2, 10)).toBeLessThan(0.1);
@@ -106,7 +106,7 @@ describe('speed and acceleration', () => {
 });
 
 describe('the end of a move', () => {
-  test('an antenna that swings takes time to settle, and passes its target', () => {
+  test('an oscillating antenna overshoots and takes time to settle', () => {
     const model = { speedDegPerS: 6, accelerationDegPerS2: 20, stepDeg: 0.01, swingDeg: 0.5 };
     const found = findings(model, QUICK);
     expect(found.overshootDeg).toBeGreaterThan(0.2);
@@ -115,13 +115,13 @@ describe('the end of a move', () => {
     expect(found.settleMs).toBeLessThan(650);
   });
 
-  test('play in front of the sensor is seen, behind it is not, and that is said', () => {
+  test('play before the sensor is measured; play behind it gets a remark', () => {
     const model = { speedDegPerS: 6, accelerationDegPerS2: 20, stepDeg: 0.01 };
     expect(off(findings({ ...model, playDeg: 0.8 }, QUICK).backlashDeg, 0.8)).toBeLessThan(0.2);
     const found = findings(model, QUICK);
     expect(found.backlashDeg).toBe(0);
     expect(found.remarks).toEqual([
-      'azimuth: no motion is lost at a turn as far as its readback shows; play behind its sensor cannot be seen',
+      'azimuth: the readback shows no motion lost on a reversal; play behind the sensor is not visible',
     ]);
   });
 
@@ -136,11 +136,11 @@ describe('the end of a move', () => {
   });
 });
 
-test('is computed in pieces, one for each fit of a move', () => {
+test('is computed in slices, one for each fit of a move', () => {
   const model = { speedDegPerS: 6.2, accelerationDegPerS2: 20, stepDeg: 0.01 };
   const targets = testTargets({ lowDeg: 10, highDeg: 190, otherDeg: 45 }, model, 1);
   const traces = measureMoves(model, QUICK, [10, 15, ...targets], 1);
-  const pieces = [...axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 })];
-  // Of each move the trapezoid and the start.
-  expect(pieces).toHaveLength(2 * traces.length);
+  const slices = [...axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 })];
+  // Two fits for each move: the trapezoid and the start.
+  expect(slices).toHaveLength(2 * traces.length);
 });

@@ -2,45 +2,44 @@ import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
 
 /**
- * Where one axis is tested while the other one stands still: from `lowDeg` to `highDeg`, whole
- * degrees.
+ * The range in which one axis is tested while the other one rests, in whole degrees.
  */
 export interface TestRange {
   lowDeg: number;
   highDeg: number;
-  /** Where the other axis stands. */
+  /** The position of the other axis. */
   otherDeg: number;
 }
 
-/** How the ways of a test are chosen. */
-interface Ground {
+/** What the choice of a test range depends on. */
+interface PlanContext {
   from: Pointing;
   limits: TravelLimits;
   motion: RotorMotion;
-  /** Whether the antenna may point anywhere between the two. */
+  /** Whether every pointing between the two is allowed. */
   isFree: (a: Pointing, b: Pointing) => boolean;
 }
 
-/** With less than this between its ends an axis is not tested. */
-export const LEAST_RANGE_DEG = 5;
-const LONGEST_DEG = 180;
-const SHORTEST_LONG_DEG = 20;
+/** An axis with less free travel than this is not tested. */
+export const MIN_RANGE_DEG = 5;
+const MAX_LONG_MOVE_DEG = 180;
+const MIN_LONG_MOVE_DEG = 20;
 const CRUISE_S = 8;
 const HOP_DEG = 3;
 const PROBE_DEG = 5;
 
-/** How far a long move should go: eight seconds at full speed, and both ramps. */
+/** The length of a long move: eight seconds at full speed, and both ramps. */
 export function longDeg({ speedDegPerS, accelerationDegPerS2 }: AxisMotion): number {
-  const wished = CRUISE_S * speedDegPerS + (2 * speedDegPerS ** 2) / accelerationDegPerS2;
-  return Math.ceil(Math.min(LONGEST_DEG, Math.max(SHORTEST_LONG_DEG, wished)));
+  const desiredDeg = CRUISE_S * speedDegPerS + (2 * speedDegPerS ** 2) / accelerationDegPerS2;
+  return Math.ceil(Math.min(MAX_LONG_MOVE_DEG, Math.max(MIN_LONG_MOVE_DEG, desiredDeg)));
 }
 
 /**
- * Where azimuth can be tested: at the elevation nearest to the present one that leaves it enough
- * room, else the most room.
+ * The test range of the azimuth, at the elevation nearest to the current one with enough free
+ * travel, or else at the one with the most.
  */
-export function azimuthRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
-  return roomiest(
+export function azimuthRange({ from, limits, motion, isFree }: PlanContext): TestRange | undefined {
+  return widestRange(
     candidates(from.elevationDeg, limits.elMinDeg, limits.elMaxDeg),
     { atDeg: from.azimuthDeg, minDeg: limits.azMinDeg, maxDeg: limits.azMaxDeg },
     longDeg(motion.azimuth),
@@ -49,11 +48,11 @@ export function azimuthRange({ from, limits, motion, isFree }: Ground): TestRang
 }
 
 /**
- * Where elevation can be tested: at the azimuth nearest to the present one that leaves it enough
- * room, else the most room.
+ * The test range of the elevation, at the azimuth nearest to the current one with enough free
+ * travel, or else at the one with the most.
  */
-export function elevationRange({ from, limits, motion, isFree }: Ground): TestRange | undefined {
-  return roomiest(
+export function elevationRange({ from, limits, motion, isFree }: PlanContext): TestRange | undefined {
+  return widestRange(
     candidates(from.azimuthDeg, limits.azMinDeg, limits.azMaxDeg),
     { atDeg: from.elevationDeg, minDeg: limits.elMinDeg, maxDeg: limits.elMaxDeg },
     longDeg(motion.elevation),
@@ -61,17 +60,14 @@ export function elevationRange({ from, limits, motion, isFree }: Ground): TestRa
   );
 }
 
-/**
- * The setpoint of a first short move, by which speed and acceleration are guessed before the long
- * ones.
- */
+/** The setpoint of the first, short move, which gives an estimate of speed and acceleration. */
 export function probeTarget({ lowDeg, highDeg }: TestRange): number {
   return Math.min(highDeg, lowDeg + PROBE_DEG);
 }
 
 /**
- * The setpoints of the test moves from `lowDeg` on, after the probe: long moves both ways, then
- * hops, some in the direction of the one before, some against it.
+ * The setpoints of the test moves after the probe, from `lowDeg`: long moves in both directions,
+ * then hops, some in the direction of the previous move and some against it.
  */
 export function testTargets(
   { lowDeg, highDeg }: TestRange,
@@ -79,13 +75,13 @@ export function testTargets(
   toleranceDeg: number,
 ): number[] {
   const far = Math.min(highDeg, lowDeg + longDeg(motion));
-  // A controller may ignore what is less than its dead band.
+  // A controller may ignore moves shorter than its dead band.
   const hop = Math.min(Math.ceil(Math.max(HOP_DEG, 3 * toleranceDeg)), Math.floor((highDeg - lowDeg) / 2));
   const [one, two] = [lowDeg + hop, lowDeg + 2 * hop];
   return [far, lowDeg, far, lowDeg, one, two, one, lowDeg, one, two];
 }
 
-interface Travel {
+interface AxisTravel {
   atDeg: number;
   minDeg: number;
   maxDeg: number;
@@ -93,7 +89,7 @@ interface Travel {
 
 const APART_DEG = 5;
 
-/** Whole degrees inside the limits, the nearest one first, then 5 degrees apart. */
+/** Whole degrees inside the limits, 5 degrees apart, nearest first. */
 function candidates(atDeg: number, minDeg: number, maxDeg: number): number[] {
   const [low, high] = [Math.ceil(minDeg), Math.floor(maxDeg)];
   const nearest = Math.min(high, Math.max(low, Math.round(atDeg)));
@@ -104,9 +100,9 @@ function candidates(atDeg: number, minDeg: number, maxDeg: number): number[] {
   return inside.sort((a, b) => Math.abs(a - nearest) - Math.abs(b - nearest));
 }
 
-function roomiest(
+function widestRange(
   others: readonly number[],
-  travel: Travel,
+  travel: AxisTravel,
   wantedDeg: number,
   freeAt: (otherDeg: number) => (aDeg: number, bDeg: number) => boolean,
 ): TestRange | undefined {
@@ -116,12 +112,12 @@ function roomiest(
     if (range && (!best || widthOf(range) > widthOf(best))) best = range;
     if (best && widthOf(best) >= wantedDeg) break;
   }
-  return best && widthOf(best) >= LEAST_RANGE_DEG ? best : undefined;
+  return best && widthOf(best) >= MIN_RANGE_DEG ? best : undefined;
 }
 
-/** The part of the widest free stretch that is nearest to where the axis is. */
+/** The free range of the wanted width nearest to the axis, or the widest one. */
 function nearestRange(
-  { atDeg, minDeg, maxDeg }: Travel,
+  { atDeg, minDeg, maxDeg }: AxisTravel,
   wantedDeg: number,
   otherDeg: number,
   isFree: (aDeg: number, bDeg: number) => boolean,

@@ -6,7 +6,7 @@ const g5500 = {
   elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
 };
 
-test('motor time is bounded', () => {
+test('motor time, braking distance and braking time', () => {
   expect(motorTimeBoundMs(1_000)).toBe(34_000);
   expect(runOutDeg(g5500.azimuth)).toBeCloseTo(0.9, 9);
   expect(runOutMs(g5500)).toBeCloseTo(1000 / 3, 6);

@@ -1,16 +1,16 @@
 import type { AxisMotion, RotorMotion } from '#shared/sky/kinematics';
 
-/** Motor time that no move may exceed, milliseconds, however wrong the configured speeds are. */
+/** The maximum motor time of a move, milliseconds, even with wrong configured speeds. */
 export function motorTimeBoundMs(expectedMs: number): number {
   return 4 * expectedMs + 30_000;
 }
 
-/** How far an axis runs on when it is told to stop, degrees: v^2 / 2a. */
+/** The braking distance of an axis, degrees: v^2 / 2a. */
 export function runOutDeg({ speedDegPerS, accelerationDegPerS2 }: AxisMotion): number {
   return speedDegPerS ** 2 / (2 * accelerationDegPerS2);
 }
 
-/** How long an axis needs to stop, milliseconds: v / a of the slower one. */
+/** The braking time of the slower axis, milliseconds: v / a. */
 export function runOutMs({ azimuth, elevation }: RotorMotion): number {
   return (
     1000 *
@@ -22,8 +22,8 @@ export function runOutMs({ azimuth, elevation }: RotorMotion): number {
 }
 
 /**
- * Time for the last piece of a move, before it comes to rest, milliseconds: `sqrt(2 d / a)` while
- * it brakes, at full speed before.
+ * The duration of the last part of a move, milliseconds: `sqrt(2 d / a)` while it brakes, at full
+ * speed before.
  */
 export function lastStepMs(
   distanceDeg: number,

@@ -1,8 +1,8 @@
 /** The client that uses a rotor. */
 export interface Holder {
-  /** For messages to the next client that asks. */
+  /** Shown to other clients that request the rotor. */
   name: string;
-  /** The session that it runs; undefined: none, or its version does not report it. */
+  /** The session that the holder runs; older versions do not report it. */
   sessionId?: number | undefined;
 }
 
@@ -14,20 +14,18 @@ export type LeaseEvent =
   | { kind: 'heartbeat'; token: number; nowMs: number }
   | { kind: 'release'; token: number }
   /** The holder's stream ended without release. */
-  | { kind: 'cut'; token: number }
+  | { kind: 'disconnected'; token: number }
   | { kind: 'tick'; nowMs: number }
-  /** Taken away: stopped by request, moved by another client, shutting down. */
+  /** Stopped by request, moved by another client, or shutting down. */
   | { kind: 'revoke'; end: LeaseEnd };
 
-/**
- * Why a lease is over, and whether its holder may simply ask again or a person has to look first.
- */
+/** Why a lease ended, and whether its holder may reacquire it without a check by a person. */
 export interface LeaseEnd {
   reason: string;
   mayReacquire: boolean;
 }
 
-/** `over` tells the holder; `stop` is the dead-man stop. */
+/** `over` informs the holder; `stop` is the dead-man stop. */
 type LeaseEffect = { kind: 'over'; end: LeaseEnd } | { kind: 'stop'; reason: string };
 
 export interface LeaseStep {
@@ -35,19 +33,19 @@ export interface LeaseStep {
   effects: LeaseEffect[];
 }
 
-/** Without a sign of life for longer than this a holder is dead. */
+/** A holder without a heartbeat for longer than this counts as dead. */
 export const HEARTBEAT_TIMEOUT_MS = 3_000;
 
 export const FREE: Lease = { kind: 'free' };
 
-/** The end that its holder wished for. */
+/** The holder released the lease. */
 export const RELEASED: LeaseEnd = { reason: 'released', mayReacquire: true };
 
 /**
- * What an event makes of a lease; undefined when it means nothing here (an old token, a lease that
- * is taken or gone).
+ * The lease after an event, with effects; undefined for an event that does not apply (an old token,
+ * a lease that is held or free).
  */
-export function leaseAfter(lease: Lease, event: LeaseEvent): LeaseStep | undefined {
+export function nextLease(lease: Lease, event: LeaseEvent): LeaseStep | undefined {
   if (event.kind === 'acquire') {
     if (lease.kind === 'held') return undefined;
     const { token, holder, nowMs } = event;
@@ -61,8 +59,8 @@ export function leaseAfter(lease: Lease, event: LeaseEvent): LeaseStep | undefin
     case 'release':
       if (event.token !== lease.token) return undefined;
       return { lease: FREE, effects: [{ kind: 'over', end: RELEASED }] };
-    case 'cut':
-      return event.token === lease.token ? dead('the holder is gone') : undefined;
+    case 'disconnected':
+      return event.token === lease.token ? dead('the holder disconnected') : undefined;
     case 'tick':
       if (event.nowMs - lease.heardMs <= HEARTBEAT_TIMEOUT_MS) return undefined;
       return dead(`no heartbeat for ${HEARTBEAT_TIMEOUT_MS / 1000} s`);

@@ -2,23 +2,21 @@ import { robustDeviation } from './statistics.ts';
 
 export interface Fit {
   parameters: number[];
-  /** Standard errors of the parameters; huge for one that the data say nothing of. */
+  /** Standard errors of the parameters; very large for one that the data do not determine. */
   errors: number[];
-  /** Robust sum of squares: to compare fits of the same data. */
+  /** Robust sum of squares, to compare fits of the same data. */
   cost: number;
 }
 
 const ITERATIONS = 40;
 const SMALL_STEP = 1e-7;
-const LARGEST_DAMPING = 1e9;
-// Residuals beyond so many deviations count linearly (Huber): an outlier pulls no harder than a
-// neighbour.
+const MAX_DAMPING = 1e9;
+// Residuals beyond this many deviations count linearly (Huber), which limits outliers.
 const HUBER = 1.5;
 
 /**
- * Least squares by Levenberg and Marquardt's method with Huber weights. `residuals`: of every
- * datum, for given parameters. `floor`: what the data cannot be finer than, in the unit of the
- * residuals.
+ * Least squares by the Levenberg-Marquardt method with Huber weights. `residuals`: one per datum,
+ * for given parameters. `floor`: the resolution of the data, in the unit of the residuals.
  */
 export function fitLeastSquares(
   residuals: (parameters: readonly number[]) => number[],
@@ -30,14 +28,14 @@ export function fitLeastSquares(
   let current = residuals(parameters);
   let scale = scaleOf(current, floor);
   let equations = normalEquations(residuals, parameters, current, scale);
-  for (let i = 0; i < ITERATIONS && damping <= LARGEST_DAMPING; i++) {
+  for (let i = 0; i < ITERATIONS && damping <= MAX_DAMPING; i++) {
     const step = solve(damped(equations.matrix, damping), equations.gradient);
     const next = parameters.map((value, k) => value - (step[k] ?? 0));
-    const after = residuals(next);
-    const isBetter = costOf(after, scale) < costOf(current, scale);
+    const nextResiduals = residuals(next);
+    const isBetter = costOf(nextResiduals, scale) < costOf(current, scale);
     if (isBetter) {
       parameters = next;
-      current = after;
+      current = nextResiduals;
       scale = scaleOf(current, floor);
       equations = normalEquations(residuals, parameters, current, scale);
     }
@@ -90,7 +88,7 @@ function normalEquations(
   };
 }
 
-/** A parameter without influence must not make the system singular. */
+/** A parameter without influence does not make the system singular. */
 function damped(matrix: number[][], damping: number): number[][] {
   const largest = Math.max(...matrix.map((row, k) => row[k] ?? 0), 1e-9);
   return matrix.map((row, k) =>
@@ -98,7 +96,7 @@ function damped(matrix: number[][], damping: number): number[][] {
   );
 }
 
-/** Gauss elimination with pivots; the system is small. */
+/** Gaussian elimination with pivoting; the system is small. */
 function solve(matrix: number[][], right: readonly number[]): number[] {
   const rows = matrix.map((row, k) => [...row, right[k] ?? 0]);
   const size = rows.length;

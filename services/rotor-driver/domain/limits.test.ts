@@ -15,7 +15,7 @@ describe('limits', () => {
     );
   });
 
-  test('nothing is wrapped', () => {
+  test('azimuths are not wrapped', () => {
     expect(setpointWithin({ azimuthDeg: -10, elevationDeg: 10 }, configured).azimuthDeg).toBe(-10);
     expect(setpointWithin({ azimuthDeg: 370, elevationDeg: 10 }, configured).azimuthDeg).toBe(370);
     expect(() =>
@@ -23,7 +23,7 @@ describe('limits', () => {
     ).toThrow();
   });
 
-  test('four decimals go out, and they are inside too', () => {
+  test('the setpoint has four decimals and stays inside the limits', () => {
     const narrow = { azMinDeg: 0.00004, azMaxDeg: 89.99996, elMinDeg: 0, elMaxDeg: 90 };
     expect(setpointWithin({ azimuthDeg: 89.99996, elevationDeg: 12.345678 }, narrow)).toEqual({
       azimuthDeg: 89.9999,

@@ -2,9 +2,8 @@ import { SkyScanError } from '#shared/base/errors';
 import { outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 
 /**
- * The setpoint for a target, rounded to the four decimals that go out, and still inside the limits
- * then. The frame is the travel's: nothing is wrapped. Throws `out_of_range` with value, limit and
- * unit.
+ * The setpoint for a target: rounded to four decimals, as sent, and inside the limits. Azimuths are
+ * unwrapped. Throws `out_of_range`.
  */
 export function setpointWithin(target: Pointing, limits: TravelLimits): Pointing {
   const outside = outsideLimits(target, limits);

@@ -1,68 +1,65 @@
 import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import { interruptNoise, learnNoise, NO_NOISE, noiseDeg, type NoiseEstimate } from './noise.ts';
-import { learnLateness, type Lateness } from './pace.ts';
+import { learnLateness, type Lateness } from './poll-interval.ts';
 import { COARSEST_STEP_DEG, finerStepDeg, type Observed } from './reading.ts';
-import type { AwayChange } from './remarks.ts';
+import type { ReconnectChange } from './remarks.ts';
 import { stillMarginDeg, type RestOnly } from './rest-only-readback.ts';
-import { readbackMarginDeg } from './whereabouts.ts';
+import { readbackMarginDeg } from './expected-position.ts';
 
-/** What is known of how one rotor moves and reports. */
+/** The motion of one rotor and how its controller reports it. */
 export interface MotionState {
-  /**
-   * Where a move that is on its way leads: what is read meanwhile is moving, whether it shows or
-   * not.
-   */
+  /** The setpoint of a move in progress. Every readback until its end counts as moving. */
   readonly towards: Pointing | undefined;
-  /** Where it was told to be, whatever the way; undefined after a stop. */
+  /** The target of the last command; undefined after a stop. */
   readonly setpoint: Pointing | undefined;
   /**
-   * The setpoint on which the last move ended; undefined while that is not known. Another client
-   * may have moved it since.
+   * The setpoint on which the last move ended; undefined while unknown. Another client may have
+   * moved the rotor since.
    */
   readonly restsOn: Pointing | undefined;
   /**
-   * The readback at the last command, until another one has come or the rotor was seen to rest: it
-   * may move without reporting it.
+   * The readback at the last command, until the readback changes or the rotor rests: the rotor may
+   * move without reporting it.
    */
   readonly unseenFrom: Pointing | undefined;
-  /** The last good answer. */
+  /** The last valid readback. */
   readonly latest: Observed | undefined;
-  /** The step of the readback, learnt from every answer. */
+  /** The step of the readback, learnt from every reading. */
   readonly stepDeg: number;
-  /** How often the answer was another one than before. */
+  /** How often the readback changed. */
   readonly changes: number;
-  /** Of the last answer. */
+  /** Of the last reading. */
   readonly roundTripMs: number;
   readonly noise: NoiseEstimate;
-  /** How late its last moves were. */
+  /** The lateness of the last moves. */
   readonly lateness: Lateness;
-  /** What was seen of its controller when that reports the position only at rest. */
+  /** The evidence that the controller reports the position only at rest. */
   readonly restOnly: RestOnly | undefined;
-  /** How the position changed over the last reconnect, if it did. */
-  readonly awayChange: AwayChange | undefined;
+  /** The change of the position over the last reconnect. */
+  readonly reconnectChange: ReconnectChange | undefined;
 }
 
 export type MotionEvent =
-  /** A command to move goes out. */
+  /** A move command is sent. */
   | { kind: 'departs'; from: Pointing; target: Pointing }
-  /** That command was refused and moves nothing. `unseenFrom`: as it was before. */
+  /** That command was refused. `unseenFrom`: the value before it. */
   | { kind: 'refused'; unseenFrom: Pointing | undefined }
-  /** A move is on its way to `target`; undefined: none is. */
-  | { kind: 'heads'; target: Pointing | undefined }
-  /** It was seen to rest. */
+  /** A move to `target` is in progress; undefined: none. */
+  | { kind: 'heading'; target: Pointing | undefined }
+  /** The rotor rests. */
   | { kind: 'rests' }
   /** A move ended on its setpoint. */
   | { kind: 'arrived'; setpoint: Pointing }
-  /** It was told to be there, whatever the way; undefined: it was stopped. */
-  | { kind: 'told'; setpoint: Pointing | undefined }
-  /** A move showed whether its position is reported in motion. */
-  | { kind: 'reports'; restOnly: RestOnly | undefined }
-  /** A move was that late. */
-  | { kind: 'late'; ms: number }
-  /** A readback came. */
+  /** The target of a new command; undefined: stopped. */
+  | { kind: 'setpoint'; setpoint: Pointing | undefined }
+  /** A move showed whether the position is reported in motion. */
+  | { kind: 'readback-mode'; restOnly: RestOnly | undefined }
+  /** A move ended this much later than expected. */
+  | { kind: 'lateness'; ms: number }
+  /** A readback arrived. */
   | { kind: 'read'; answer: Omit<Observed, 'moving'> }
-  /** The latest readback is a turn off: this is its azimuth. */
-  | { kind: 'turned'; azimuthDeg: number };
+  /** The azimuth of the latest readback is corrected by a turn. */
+  | { kind: 'turn-corrected'; azimuthDeg: number };
 
 export const NEVER_READ: MotionState = {
   towards: undefined,
@@ -76,57 +73,54 @@ export const NEVER_READ: MotionState = {
   noise: NO_NOISE,
   lateness: [],
   restOnly: undefined,
-  awayChange: undefined,
+  reconnectChange: undefined,
 };
 
 const RESTING_DEG = 0.02;
 const RECENT_MS = 3_000;
-const ENOUGH_CHANGES = 3;
+const MIN_CHANGES = 3;
 
-export function motionAfter(state: MotionState, event: MotionEvent): MotionState {
+export function nextMotionState(state: MotionState, event: MotionEvent): MotionState {
   switch (event.kind) {
     case 'departs':
-      return { ...heading(state, event.target), restsOn: undefined, unseenFrom: event.from };
+      return { ...withTarget(state, event.target), restsOn: undefined, unseenFrom: event.from };
     case 'refused':
       return { ...state, unseenFrom: event.unseenFrom };
-    case 'heads':
-      return heading(state, event.target);
+    case 'heading':
+      return withTarget(state, event.target);
     case 'rests':
-      return { ...heading(state, undefined), unseenFrom: undefined };
+      return { ...withTarget(state, undefined), unseenFrom: undefined };
     case 'arrived':
       return { ...state, restsOn: event.setpoint };
-    case 'told':
+    case 'setpoint':
       return { ...state, setpoint: event.setpoint };
-    case 'reports':
+    case 'readback-mode':
       return { ...state, restOnly: event.restOnly };
-    case 'late':
+    case 'lateness':
       return { ...state, lateness: learnLateness(state.lateness, event.ms) };
     case 'read':
-      return afterReading(state, event.answer);
-    case 'turned':
+      return withReading(state, event.answer);
+    case 'turn-corrected':
       return { ...state, latest: state.latest && turned(state.latest, event.azimuthDeg) };
   }
 }
 
-/** Standard deviation of the readback of a rotor that rests, degrees; 0 until that was seen. */
+/** Standard deviation of the readback at rest, degrees; 0 while unknown. */
 export function readbackNoiseDeg({ noise }: MotionState): number {
   return noiseDeg(noise);
 }
 
-/** What a readback may differ by without a motion, degrees. */
+/** The maximum difference of readbacks without motion, degrees. */
 export function marginWithoutMotionDeg(state: MotionState): number {
   return stillMarginDeg(state.stepDeg, noiseDeg(state.noise));
 }
 
-/**
- * The step of the readback as far as it is known: whole numbers prove little while there are few of
- * them.
- */
+/** The step of the readback; undefined after too few changes, which may be whole by chance. */
 export function knownResolutionDeg({ stepDeg, changes }: MotionState): number | undefined {
-  return stepDeg < COARSEST_STEP_DEG || changes >= ENOUGH_CHANGES ? stepDeg : undefined;
+  return stepDeg < COARSEST_STEP_DEG || changes >= MIN_CHANGES ? stepDeg : undefined;
 }
 
-function heading(state: MotionState, towards: Pointing | undefined): MotionState {
+function withTarget(state: MotionState, towards: Pointing | undefined): MotionState {
   return { ...state, towards, noise: interruptNoise(state.noise) };
 }
 
@@ -134,7 +128,7 @@ function turned(latest: Observed, azimuthDeg: number): Observed {
   return { ...latest, pointing: { ...latest.pointing, azimuthDeg } };
 }
 
-function afterReading(before: MotionState, answer: Omit<Observed, 'moving'>): MotionState {
+function withReading(before: MotionState, answer: Omit<Observed, 'moving'>): MotionState {
   const { pointing, roundTripMs, connection } = answer;
   const last = before.latest;
   const learnt: MotionState = {
@@ -150,7 +144,8 @@ function afterReading(before: MotionState, answer: Omit<Observed, 'moving'>): Mo
   return {
     ...state,
     latest,
-    awayChange: last && last.connection !== connection ? changeSince(last, latest, state) : before.awayChange,
+    reconnectChange:
+      last && last.connection !== connection ? changeSince(last, latest, state) : before.reconnectChange,
     changes: before.changes + (last && axisDistanceDeg(last.pointing, pointing) > 0 ? 1 : 0),
   };
 }
@@ -159,8 +154,8 @@ function hasMoved(last: Observed | undefined, { pointing, atMs }: Omit<Observed,
   return !!last && atMs - last.atMs < RECENT_MS && axisDistanceDeg(last.pointing, pointing) > RESTING_DEG;
 }
 
-/** Of a rotor that rested when it was last seen. */
-function changeSince(last: Observed, now: Observed, state: MotionState): AwayChange | undefined {
+/** The change of a rotor that rested at the last readback. */
+function changeSince(last: Observed, now: Observed, state: MotionState): ReconnectChange | undefined {
   const isMoving = (last.moving && !state.restsOn) || state.towards || state.unseenFrom;
   const marginDeg = readbackMarginDeg(0, readbackNoiseDeg(state));
   if (isMoving || axisDistanceDeg(last.pointing, now.pointing) <= marginDeg) return undefined;

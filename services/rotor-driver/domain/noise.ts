@@ -1,7 +1,7 @@
 import type { Pointing } from '#shared/sky/pointing';
 import { robustDeviation } from './statistics.ts';
 
-/** What the readbacks of a resting rotator say about the noise of its position sensors. */
+/** The noise of the position sensors, estimated from readbacks at rest. */
 export interface NoiseEstimate {
   /** The last two readbacks. */
   readonly last: readonly Pointing[];
@@ -13,13 +13,10 @@ export const NO_NOISE: NoiseEstimate = { last: [], changes: [] };
 
 const WINDOW = 16;
 const MIN_CHANGES = 6;
-// The standard deviation of a - 2b + c, of a normal distribution.
+// The standard deviation of a - 2b + c for a normal distribution with standard deviation 1.
 const SECOND_DIFFERENCE = Math.sqrt(6);
 
-/**
- * Takes in the readback of a rotator that was not commanded to move. A steady drift leaves the
- * estimate alone.
- */
+/** Adds the readback of a rotator without a move command. A steady drift has no influence. */
 export function learnNoise({ last, changes }: NoiseEstimate, pointing: Pointing): NoiseEstimate {
   const [a, b] = last;
   if (!a || !b) return { last: [...last, pointing], changes };
@@ -28,15 +25,12 @@ export function learnNoise({ last, changes }: NoiseEstimate, pointing: Pointing)
   return { last: [b, pointing], changes: [...changes, larger].slice(-WINDOW) };
 }
 
-/** The rotator is about to move: readbacks before and after it have nothing in common. */
+/** Starts a new series of readbacks: the rotator is about to move. */
 export function interruptNoise({ changes }: NoiseEstimate): NoiseEstimate {
   return { last: [], changes };
 }
 
-/**
- * Standard deviation of the noise, degrees; 0 while too little is known, and for a sensor that is
- * quiet most of the time.
- */
+/** Standard deviation of the noise, degrees; 0 for too few readbacks or a mostly quiet sensor. */
 export function noiseDeg({ changes }: NoiseEstimate): number {
   if (changes.length < MIN_CHANGES) return 0;
   return robustDeviation(changes, 0) / SECOND_DIFFERENCE;

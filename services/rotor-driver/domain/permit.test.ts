@@ -5,12 +5,12 @@ import { allowTheSame, permitted } from './permit.ts';
 const rotor = rotorConfig();
 const narrow = { azMinDeg: 0, azMaxDeg: 10, elMinDeg: 20, elMaxDeg: 30 };
 
-describe('what a caller may do with a rotor', () => {
-  test('is what it says, until the owner has said something', () => {
+describe('the permitted rotor', () => {
+  test('is the requested one while there are no permits', () => {
     expect(permitted(rotor, undefined)).toBe(rotor);
   });
 
-  test('is what the owner allows now, whatever the caller says', () => {
+  test('has the limits of the permit instead of the requested ones', () => {
     const permit = {
       ...rotor,
       limits: narrow,
@@ -19,8 +19,8 @@ describe('what a caller may do with a rotor', () => {
       avoidSun: true,
       toleranceDeg: 9,
     };
-    const boldly = { ...rotor, avoidSun: false };
-    expect(permitted(boldly, new Map([[rotor.id, permit]]))).toEqual({
+    const requested = { ...rotor, avoidSun: false };
+    expect(permitted(requested, new Map([[rotor.id, permit]]))).toEqual({
       ...permit,
       toleranceDeg: rotor.toleranceDeg,
       trustLimits: undefined,
@@ -29,15 +29,15 @@ describe('what a caller may do with a rotor', () => {
 
   test.each([
     ['deleted', new Map(), /has been deleted/],
-    ['at another port', new Map([[rotor.id, { ...rotor, port: rotor.port + 1 }]]), /it is at .* now/],
-    ['at another host', new Map([[rotor.id, { ...rotor, host: '10.0.0.9' }]]), /it is at 10.0.0.9/],
-  ])('is nothing when the rotor is %s', (_, permits, message) => {
+    ['at another port', new Map([[rotor.id, { ...rotor, port: rotor.port + 1 }]]), /its address is now /],
+    ['at another host', new Map([[rotor.id, { ...rotor, host: '10.0.0.9' }]]), /its address is now 10.0.0.9/],
+  ])('is refused when the rotor is %s', (_, permits, message) => {
     expect(() => permitted(rotor, permits)).toThrow(
       expect.objectContaining({ kind: 'wrong_state', message: expect.stringMatching(message) as string }),
     );
   });
 
-  test('has changed when limits have, not when the name has', () => {
+  test('allows the same with another name, not with other limits', () => {
     expect(allowTheSame(rotor, { ...rotor, name: 'another', trustLimits: true })).toBe(true);
     expect(allowTheSame(rotor, { ...rotor, limits: narrow })).toBe(false);
     expect(allowTheSame(rotor, { ...rotor, avoidSun: false })).toBe(false);

@@ -2,7 +2,7 @@ import { SkyScanError } from '#shared/base/errors';
 import type { HorizonMask, KeepOutSector } from '#shared/sky/obstacles';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 
-/** What an owner says of where a rotor is and where it may point. */
+/** The address and the allowed pointings of a rotor, as its owner configured them. */
 export interface Permit {
   id: number;
   name: string;
@@ -16,14 +16,12 @@ export interface Permit {
   avoidSun?: boolean | undefined;
 }
 
-/**
- * What the owners of all rotors allow now, by id; undefined: nobody has said it to this driver yet.
- */
+/** The permits of all rotors by id. */
 export type Permits = ReadonlyMap<number, Permit>;
 
 /**
- * A rotor as a caller describes it, with what its owner allows now. Throws `wrong_state`: it has
- * been deleted, or is somewhere else now.
+ * The rotor of a request with the limits that its owner allows now; unchanged while the driver has
+ * received no permits. Throws `wrong_state` if the rotor was deleted or its address has changed.
  */
 export function permitted<R extends Permit>(rotor: R, permits: Permits | undefined): R {
   if (!permits) return rotor;
@@ -31,24 +29,24 @@ export function permitted<R extends Permit>(rotor: R, permits: Permits | undefin
   if (!permit)
     throw new SkyScanError(
       'wrong_state',
-      `rotor ${rotor.id} '${rotor.name}' is not moved: it has been deleted`,
+      `rotor ${rotor.id} '${rotor.name}' cannot move: it has been deleted`,
     );
   if (permit.host !== rotor.host || permit.port !== rotor.port)
     throw new SkyScanError(
       'wrong_state',
-      `rotor ${rotor.id} '${permit.name}' is not moved at ${rotor.host}:${rotor.port}: it is at ${permit.host}:${permit.port} now`,
+      `rotor ${rotor.id} '${permit.name}' cannot move at ${rotor.host}:${rotor.port}: its address is now ${permit.host}:${permit.port}`,
     );
   return { ...rotor, ...allowedBy(permit) };
 }
 
-/** Whether both allow the same. */
+/** Whether two permits allow the same pointings. */
 export function allowTheSame(one: Permit, other: Permit): boolean {
   const text = (rotor: Permit) =>
     JSON.stringify(Object.values(allowedBy(rotor)).map((value) => value ?? true));
   return text(one) === text(other);
 }
 
-/** What counts of it, whatever a caller asks for. */
+/** The fields that override those of a request. */
 function allowedBy({ limits, horizon, keepOut, park, trustLimits, avoidSun }: Permit) {
   return { limits, horizon, keepOut, park, trustLimits, avoidSun };
 }

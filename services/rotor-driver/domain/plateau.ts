@@ -1,21 +1,21 @@
-/** How long an axis has read the same. */
+/** A period in which the readback of an axis does not change. */
 export interface Plateau {
   minDeg: number;
   maxDeg: number;
-  /** Monotonic time of the first and the last reading on it. */
+  /** Monotonic time of the first and the last reading. */
   sinceMs: number;
   lastMs: number;
   readings: number;
 }
 
-// Two hundredths apart is motion; one is how a resting encoder flickers between two steps.
+// A difference of 0.02 is motion; 0.01 is a resting encoder between two steps.
 const SPREAD_DEG = 0.015;
 
 function startPlateau(deg: number, atMs: number): Plateau {
   return { minDeg: deg, maxDeg: deg, sinceMs: atMs, lastMs: atMs, readings: 1 };
 }
 
-/** The plateau with one more reading; a new one when the reading is off it. */
+/** Adds a reading to the plateau, or starts a new one if the reading differs. */
 export function extendPlateau(plateau: Plateau | undefined, deg: number, atMs: number): Plateau {
   if (!plateau) return startPlateau(deg, atMs);
   const minDeg = Math.min(plateau.minDeg, deg);
@@ -24,7 +24,7 @@ export function extendPlateau(plateau: Plateau | undefined, deg: number, atMs: n
   return { minDeg, maxDeg, sinceMs: plateau.sinceMs, lastMs: atMs, readings: plateau.readings + 1 };
 }
 
-/** How long it lasts, milliseconds. */
+/** The duration of the plateau, milliseconds. */
 export function heldMs(plateau: Plateau): number {
   return plateau.lastMs - plateau.sinceMs;
 }

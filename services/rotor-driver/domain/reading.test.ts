@@ -7,7 +7,7 @@ test.each([
   ['halves', [10.5], 0.5],
   ['hundredths', [10, 7.23, 8], 0.01],
   ['anything finer', [1.23456], 0.01],
-])('a readback in %s', (_, azimuths, stepDeg) => {
+])('the step of a readback in %s', (_, azimuths, stepDeg) => {
   const learnt = azimuths.reduce(
     (step, azimuthDeg) => finerStepDeg(step, { azimuthDeg, elevationDeg: 5 }),
     COARSEST_STEP_DEG,

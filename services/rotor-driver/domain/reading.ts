@@ -1,32 +1,30 @@
 import type { Pointing } from '#shared/sky/pointing';
 
-/** A readback and when it was true: monotonic milliseconds. */
+/** A readback and its time, monotonic milliseconds. */
 export interface Reading {
   pointing: Pointing;
   atMs: number;
 }
 
-/** A readback as others see it. */
+/** A readback with everything that its users need. */
 export interface Observed extends Reading {
   moving: boolean;
   /** Wall clock, milliseconds. */
   unixMs: number;
-  /** What the question took. */
+  /** Duration of the query. */
   roundTripMs: number;
-  /** The number of the connection that brought it. */
+  /** The number of the connection. */
   connection: number;
 }
 
 const STEPS_DEG = [1, 0.5, 0.1, 0.01];
 
-/**
- * The coarsest step a readback can have; what is assumed of a rotator that has not been read yet.
- */
+/** The coarsest step of a readback, assumed before the first reading. */
 export const COARSEST_STEP_DEG = 1;
 
 /**
- * The step of a rotator's readback, degrees: the coarsest on which this pointing and all earlier
- * ones lie. A GS-232 says whole degrees, the dummy hundredths.
+ * The step of a readback, degrees: the coarsest one of which this pointing and all earlier ones are
+ * multiples. A GS-232 reports whole degrees, the dummy of Hamlib hundredths.
  */
 export function finerStepDeg(stepDeg: number, { azimuthDeg, elevationDeg }: Pointing): number {
   const fits = (step: number) => [azimuthDeg, elevationDeg].every((deg) => isMultiple(deg, step));

@@ -10,10 +10,7 @@ const CONTROLLER_LOST = new Map([
 ]);
 const CANNOT = new Set([-11, -4]);
 
-/**
- * An answer, though not the one that was asked for: the link is whole, and what was asked for did
- * not happen.
- */
+/** rotctld answered and refused the command. The link works; the command was not executed. */
 export class RefusalError extends SkyScanError {
   constructor(kind: ErrorKind, message: string) {
     super(kind, message, { details: ABOUT_ROTCTLD });
@@ -21,16 +18,12 @@ export class RefusalError extends SkyScanError {
   }
 }
 
-/**
- * A position query that was refused. The reading is missed, nothing else: the next query may bring
- * one.
- */
+/** A refused position query. The next query may succeed. */
 export class RefusedReadingError extends RefusalError {
   readonly code: number;
 
   constructor(code: number, observation = `rotctld refused to read the position (p)`) {
-    // A query has no range: whatever the number is called in rig.h, the controller could not be
-    // read.
+    // A query has no range, whatever the name of the code in rig.h: the controller was not read.
     const meaning = CONTROLLER_LOST.get(code) ?? 'its controller could not be read';
     super('unavailable', `${observation}: ${meaning} (RPRT ${code})`);
     this.name = 'RefusedReadingError';
@@ -38,10 +31,7 @@ export class RefusedReadingError extends RefusalError {
   }
 }
 
-/**
- * So many position queries in a row were refused, over so many milliseconds, that a rotor under way
- * is out of sight.
- */
+/** A moving rotor went without a readback: `count` refused queries in a row within `ms`. */
 export function refusedReadings(code: number, count: number, ms: number): RefusedReadingError {
   const seconds = (ms / 1000).toFixed(1);
   return new RefusedReadingError(
@@ -50,10 +40,7 @@ export function refusedReadings(code: number, count: number, ms: number): Refuse
   );
 }
 
-/**
- * What a refusal (`RPRT -n`) of a command means; `what`: the command as people and rotctld know it,
- * `to move (P)`.
- */
+/** The error for a refusal (`RPRT -n`); `what`: the refused command, e.g. `to move (P)`. */
 export function refusalError(code: number, what: string): RefusalError {
   return new RefusalError(kindOf(code), `rotctld refused ${what}: ${meaningOf(code)}(RPRT ${code})`);
 }
@@ -71,13 +58,10 @@ function meaningOf(code: number): string {
   return CANNOT.has(code) ? 'the rotator cannot do that ' : '';
 }
 
-/** As published. */
+/** Fixed by the published API. */
 export const NO_RECEIVER = 'Rotor does not support RSSI';
 
-/**
- * What a refusal means that came from a rotator's own receiver: birdcage says -6 for what it does
- * not have.
- */
+/** The error for a refusal by the rotator's own receiver: birdcage answers -6 without one. */
 export function receiverRefusal(code: number, what: string): SkyScanError {
   if (code === -6) return new SkyScanError('unsupported', NO_RECEIVER);
   return new RotctldError(`rotctld refused ${what} (RPRT ${code})`);

@@ -1,13 +1,13 @@
 import { describeRestOnly, type RestOnly } from './rest-only-readback.ts';
 import { formatPointing, outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 
-// A resting rotator may read a little beyond its stop.
+// A resting rotator may report a position a little beyond its stop.
 const BEYOND_DEG = 2;
 
-/** What the owner of a rotor says of its travel. */
+/** The travel that the owner of a rotor configured. */
 export interface OwnLimits {
   limits: TravelLimits;
-  /** Whether the travel that rotctld reports counts too; undefined: true. */
+  /** Whether the reported travel applies as well; undefined: true. */
   trustLimits?: boolean | undefined;
 }
 
@@ -15,52 +15,48 @@ export interface RotatorFacts {
   position: Pointing;
   reported: TravelLimits | undefined;
   southZero: boolean;
-  /** What was seen of a controller that reports its position only at rest. */
+  /** The evidence that the controller reports its position only at rest. */
   restOnly?: RestOnly | undefined;
-  /** How the position changed while rotctld was not connected. */
-  awayChange?: AwayChange | undefined;
+  /** The change of the position while rotctld was disconnected. */
+  reconnectChange?: ReconnectChange | undefined;
 }
 
-/**
- * The last position on one connection and the first on the next, of a rotator that was not
- * commanded to move.
- */
-export interface AwayChange {
+/** The last position of one connection and the first of the next, without a move command. */
+export interface ReconnectChange {
   before: Pointing;
   after: Pointing;
-  /** Between the two readings. */
+  /** Time between the two readings. */
   seconds: number;
 }
 
 /**
- * What a rotator and its server say that speaks against the settings of the rotor; each with what
- * to do about it.
+ * Contradictions between the rotator and the settings of the rotor, each with the action to take.
  */
 export function remarksOn(rotor: OwnLimits, facts: RotatorFacts): string[] {
-  const { position, reported, southZero, restOnly, awayChange } = facts;
+  const { position, reported, southZero, restOnly, reconnectChange } = facts;
   const remarks: string[] = [];
   const where = formatPointing(position);
   if (southZero)
     remarks.push(
-      'rotctld runs with south_zero: its azimuth limits are those of the controller, 180 deg off either way, so the limits above are wider than the travel. Set az_min and az_max of this rotor to its real travel',
+      'rotctld runs with south_zero: it reports the azimuth limits of the controller, which are off by 180 deg in either direction, so the limits above are wider than the travel. Set az_min and az_max of this rotor to its real travel',
     );
   if (reported && rotor.trustLimits !== false && outsideLimits(position, widened(reported)) !== undefined)
     remarks.push(
-      `it is at ${where}, outside the limits that rotctld reports (${rangeOf(reported)}); likely causes: an offset (-o, -O of rotctld), south_zero, another model. Set trust_limits to false, then only the limits of this rotor count`,
+      `it is at ${where}, outside the limits that rotctld reports (${rangeOf(reported)}); likely causes: an offset (-o, -O of rotctld), south_zero, another model. Set trust_limits to false to use only the limits of this rotor`,
     );
   if (outsideLimits(position, widened(rotor.limits)) !== undefined) {
-    const counts = position.azimuthDeg < 0 && rotor.limits.azMinDeg >= 0;
+    const countsNegative = position.azimuthDeg < 0 && rotor.limits.azMinDeg >= 0;
     remarks.push(
       `it is at ${where}, outside the limits of this rotor (${rangeOf(rotor.limits)}); likely causes: ${
-        counts
+        countsNegative
           ? 'its controller counts azimuths west of north as negative. Set az_min to -180 and az_max to 180'
           : 'limits that are too narrow, a lost count. Compare with where the antenna points'
       }`,
     );
   }
-  if (awayChange)
+  if (reconnectChange)
     remarks.push(
-      `its position changed while rotctld was not connected, without a command from Sky Scan: ${formatPointing(awayChange.before)} before, ${formatPointing(awayChange.after)} ${awayChange.seconds.toFixed(1)} s later; likely causes: a server that moves its mount home when a client disconnects, a controller that restarted and lost its count, an antenna that was turned by hand. Switch the homing off in the server; else check where the antenna points, and home it if that differs`,
+      `its position changed without a command from Sky Scan while rotctld was not connected: ${formatPointing(reconnectChange.before)} before, ${formatPointing(reconnectChange.after)} ${reconnectChange.seconds.toFixed(1)} s later; likely causes: a server that moves its mount home when a client disconnects, a controller that restarted and lost its count, an antenna that was turned by hand. Switch the homing off in the server; else check where the antenna points, and home it if that differs`,
     );
   if (restOnly)
     remarks.push(

@@ -5,9 +5,9 @@ import { runOutDeg } from './kinematics.ts';
 import type { Reading } from './reading.ts';
 
 /**
- * Readbacks of one move, as evidence of whether the controller reports its position in motion or
- * only at rest. The latter repeats the start of the move until the move is over, and then reports
- * its end.
+ * The readbacks of one move, as evidence of whether the controller reports its position in motion
+ * or only at rest. In the latter case it repeats the start until the move is over and then reports
+ * the end.
  */
 export interface MoveReport {
   readonly startedMs: number;
@@ -17,25 +17,23 @@ export interface MoveReport {
 
 interface AxisReport {
   readonly fromDeg: number;
-  /**
-   * The last reading that was still where the move began; none has come while it is `startedMs`.
-   */
+  /** The last reading at the start of the move; `startedMs` before the first one. */
   readonly stillMs: number;
-  /** The first one that was not. */
+  /** The first reading elsewhere. */
   readonly changed?: { readonly deg: number; readonly atMs: number } | undefined;
-  /** It has changed more than once. */
+  /** The readback has changed more than once. */
   readonly isGradual: boolean;
 }
 
-/** What was seen of a controller that reports its position only at rest. */
+/** The evidence that a controller reports its position only at rest. */
 export interface RestOnly {
   from: Pointing;
   to: Pointing;
-  /** How long after the command it still reported `from`. */
+  /** How long it reported `from` after the command. */
   stillSeconds: number;
 }
 
-/** What was seen, in numbers. */
+/** The evidence in numbers. */
 export function describeRestOnly({ from, to, stillSeconds }: RestOnly): string {
   return (
     `its position is reported only at rest: it stayed at ${formatPointing(from)} for ${stillSeconds.toFixed(1)} s ` +
@@ -44,10 +42,10 @@ export function describeRestOnly({ from, to, stillSeconds }: RestOnly): string {
 }
 
 /**
- * Throws `hardware_fault` for a controller that was seen to report its position only at rest;
- * `instead`: what to do.
+ * Throws `hardware_fault` if the controller reports its position only at rest; `instead`: the
+ * action to take.
  */
-export function requireVisible(restOnly: RestOnly | undefined, what: string, instead: string): void {
+export function requireMotionReadback(restOnly: RestOnly | undefined, what: string, instead: string): void {
   if (restOnly)
     throw new SkyScanError(
       'hardware_fault',
@@ -57,16 +55,16 @@ export function requireVisible(restOnly: RestOnly | undefined, what: string, ins
 
 // Configured speeds may be too low by this factor.
 const SPEED_FACTOR = 2;
-const LEAST_DEG = 0.3;
+const MIN_DEG = 0.3;
 // Some controllers start late, and a fast rotor then moves far between two readings.
-const LEAST_STILL_MS = 500;
+const MIN_STILL_MS = 500;
 const NOISE_FACTOR = 4;
-// Of the margin: a second change that is larger proves that the motion is reported.
+// Factor of the margin. A larger second change proves that the motion is reported.
 const GRADUAL_FACTOR = 3;
 
-/** What a readback may differ by without a motion, degrees. */
+/** The maximum difference of readbacks without motion, degrees. */
 export function stillMarginDeg(stepDeg: number, noiseDeg: number): number {
-  return Math.max(LEAST_DEG, stepDeg, NOISE_FACTOR * noiseDeg);
+  return Math.max(MIN_DEG, stepDeg, NOISE_FACTOR * noiseDeg);
 }
 
 export function startReport(from: Pointing, startedMs: number): MoveReport {
@@ -93,22 +91,22 @@ function observeAxisReport(axis: AxisReport, deg: number, atMs: number, marginDe
   return { ...axis, isGradual };
 }
 
-/** Whether no readback has differed from the start of the move yet. */
+/** Whether every readback so far is at the start of the move. */
 export function isHidden({ azimuth, elevation }: MoveReport): boolean {
   return !azimuth.changed && !elevation.changed;
 }
 
 /**
- * What a move that has come to rest proves. At rest only: the position stood still for at least
- * half of the move, and then changed further than the motor moves between two readings. `shows`: it
- * changed step by step. Undefined: neither.
+ * What a completed move proves. Only at rest: the position did not change for at least half of the
+ * move, and then changed by more than the motor moves between two readings. `in-motion`: it changed
+ * gradually. Undefined: neither.
  */
-export function judgeReport(
+export function evaluateReport(
   report: MoveReport,
   rest: Pointing,
   motion: RotorMotion,
   marginDeg: number,
-): RestOnly | 'shows' | undefined {
+): RestOnly | 'in-motion' | undefined {
   const { startedMs, azimuth, elevation } = report;
   const jumping = [
     hasJumped(azimuth, motion.azimuth, startedMs, marginDeg) ? azimuth : undefined,
@@ -120,26 +118,25 @@ export function judgeReport(
       to: rest,
       stillSeconds: (Math.max(...jumping.map(({ stillMs }) => stillMs)) - startedMs) / 1000,
     };
-  return azimuth.isGradual || elevation.isGradual ? 'shows' : undefined;
+  return azimuth.isGradual || elevation.isGradual ? 'in-motion' : undefined;
 }
 
 function hasJumped(axis: AxisReport, motion: AxisMotion, startedMs: number, marginDeg: number): boolean {
   const { fromDeg, stillMs, changed, isGradual } = axis;
   if (!changed || isGradual) return false;
-  if (stillMs - startedMs < Math.max(LEAST_STILL_MS, (changed.atMs - startedMs) / 2)) return false;
+  if (stillMs - startedMs < Math.max(MIN_STILL_MS, (changed.atMs - startedMs) / 2)) return false;
   const seconds = (changed.atMs - stillMs) / 1000;
   const reachDeg = marginDeg + runOutDeg(motion) + SPEED_FACTOR * motion.speedDegPerS * seconds;
   return Math.abs(changed.deg - fromDeg) > reachDeg;
 }
 
-// Configured speeds may be too high by this factor; controllers need a moment to start and to
-// report.
+// Configured speeds may be too high by this factor, and controllers start and report late.
 const HIDDEN_FACTOR = 1.5;
 const HIDDEN_MARGIN_MS = 2_000;
 
 /**
- * How long a controller that reports only at rest may repeat its position on a move that should
- * take `expectedMs`, milliseconds.
+ * The maximum time that a controller that reports only at rest repeats its position during a move
+ * of `expectedMs`, milliseconds.
  */
 export function hiddenMoveBoundMs(expectedMs: number): number {
   return HIDDEN_FACTOR * expectedMs + HIDDEN_MARGIN_MS;

@@ -1,12 +1,9 @@
 import { SkyScanError } from '#shared/base/errors';
 
-/**
- * rotctld is the peer that cannot be used: callers of rotor-driver tell it from rotor-driver itself
- * by this.
- */
+/** Error details that tell callers that rotctld failed, not rotor-driver. */
 export const ABOUT_ROTCTLD = { peer: 'rotctld' } as const;
 
-/** rotctld cannot be reached, did not answer or answered nonsense. */
+/** rotctld cannot be reached, does not answer, or sends an invalid answer. */
 export class RotctldError extends SkyScanError {
   constructor(message: string) {
     super('unavailable', message, { details: ABOUT_ROTCTLD });

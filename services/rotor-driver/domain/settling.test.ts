@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { observe, startTrack } from './arrival.ts';
-import { expectedLatenessMs, learnLateness, nextPollMs, nextSettlePollMs } from './pace.ts';
+import { expectedLatenessMs, learnLateness, nextPollMs, nextSettlePollMs } from './poll-interval.ts';
 
 // Kinematics of a G-5500's azimuth: 2 degrees take 632 ms, the last half degree 224 ms, the last
 // degree 316 ms.
@@ -16,15 +16,15 @@ function hop(ms: number): number {
   return s <= half ? 10 * s * s : 2 - 10 * (2 * half - s) ** 2;
 }
 
-interface Ride {
+interface SimulatedMove {
   azimuthAt: (ms: number) => number;
   stepDeg: number;
   roundTripMs?: number;
   latenessMs?: number;
 }
 
-/** Polls as the motion loop does until the settle time is over: when that is, and what was read. */
-function settle({ azimuthAt, stepDeg, roundTripMs = 0.2, latenessMs = 0 }: Ride) {
+/** Polls as the motion loop does until the settle time is over. */
+function settle({ azimuthAt, stepDeg, roundTripMs = 0.2, latenessMs = 0 }: SimulatedMove) {
   const at = (azimuthDeg: number) => ({ azimuthDeg, elevationDeg: 0 });
   const read = (ms: number) => Math.round(azimuthAt(ms) / stepDeg) * stepDeg;
   const order = { toleranceDeg: 0.5, motion, startedMs: 0, latenessMs, restsOn: at(0) };
@@ -49,7 +49,7 @@ function settle({ azimuthAt, stepDeg, roundTripMs = 0.2, latenessMs = 0 }: Ride)
     if (waitMs === undefined) return { overMs: Math.max(ms, dueMs), lastMs: atMs, restsSinceMs, readings };
     pollMs = waitMs;
   }
-  throw new Error('it never settles');
+  throw new Error('the move never settles');
 }
 
 describe('the settle time', () => {
@@ -63,7 +63,7 @@ describe('the settle time', () => {
     },
   );
 
-  test('of a rotor that comes to rest sooner than its speed says does not wait for it', () => {
+  test('begins early for a rotor that is faster than configured', () => {
     const quick = settle({ azimuthAt: (ms) => hop(2 * ms), stepDeg: 0.1 });
     expect(quick.restsSinceMs).toBeGreaterThanOrEqual(HOP_MS / 2);
     expect(quick.restsSinceMs).toBeLessThan(HOP_MS / 2 + 205);
@@ -72,12 +72,12 @@ describe('the settle time', () => {
   test.each([
     ['whole degrees', 1, 600],
     ['tenths', 0.1, 300],
-  ])('of a rotor that is late, seen in %s, begins no sooner than its move is over', (_, stepDeg, lateMs) => {
+  ])('of a late rotor with a readback in %s begins after its move', (_, stepDeg, lateMs) => {
     const { restsSinceMs } = settle({ azimuthAt: (ms) => hop(ms - lateMs), stepDeg });
     expect(restsSinceMs).toBeGreaterThanOrEqual(HOP_MS + lateMs);
   });
 
-  test('is not cut short by a slow link, and asks no more than it can take', () => {
+  test('is complete on a slow link, without too many queries', () => {
     const { overMs, restsSinceMs, lastMs, readings } = settle({
       azimuthAt: hop,
       stepDeg: 0.1,
@@ -88,7 +88,7 @@ describe('the settle time', () => {
     expect(readings.length).toBeLessThanOrEqual(overMs / (3 * 80) + 1);
   });
 
-  test('is watched: several readings, the last one just before its end', () => {
+  test('includes several readings, the last one just before its end', () => {
     const { overMs, lastMs, readings } = settle({ azimuthAt: hop, stepDeg: 0.1 });
     expect(readings.filter((deg) => deg === 2).length).toBeGreaterThanOrEqual(5);
     expect(overMs - lastMs).toBeLessThanOrEqual(15);
@@ -106,12 +106,12 @@ describe('the settle time', () => {
       (ms: number) => (ms > HOP_MS + 300 && ms < HOP_MS + 420 ? 3 : hop(ms)),
       HOP_MS + 420,
     ],
-  ])('begins anew after %s', (_, azimuthAt, calmMs) => {
+  ])('starts again after %s', (_, azimuthAt, calmMs) => {
     const { overMs } = settle({ azimuthAt, stepDeg: 0.01 });
     expect(overMs).toBeGreaterThanOrEqual(calmMs + SETTLE_MS);
   });
 
-  test('does not begin with one reading on target among others', () => {
+  test('does not begin with a single reading on target', () => {
     const azimuthAt = (ms: number) => (ms > 190 && ms < 210 ? 2 : hop(ms - 400));
     const { restsSinceMs } = settle({ azimuthAt, stepDeg: 0.01 });
     expect(restsSinceMs).toBeGreaterThanOrEqual(HOP_MS + 400);
@@ -119,7 +119,7 @@ describe('the settle time', () => {
 });
 
 describe('lateness', () => {
-  test('is what none of the last moves was less than', () => {
+  test('is the minimum of the last moves', () => {
     let lateness = [250, 300, 280, 260, 310].reduce(learnLateness, []);
     expect(expectedLatenessMs(lateness)).toBe(260);
     lateness = learnLateness(lateness, -20);
@@ -127,7 +127,7 @@ describe('lateness', () => {
     expect(expectedLatenessMs([])).toBe(0);
   });
 
-  test('moves the look at the arrival to where the arrival is', () => {
+  test('delays the frequent polls until the late arrival', () => {
     const azimuthAt = (ms: number) => hop(ms - 250);
     const surprised = settle({ azimuthAt, stepDeg: 0.01 });
     const knowing = settle({ azimuthAt, stepDeg: 0.01, latenessMs: 250 });

@@ -4,33 +4,35 @@ import { NO_STANDSTILL, observeStandstill } from './standstill.ts';
 const axis = { speedDegPerS: 6, accelerationDegPerS2: 20 };
 const motion = { azimuth: axis, elevation: axis };
 
-/** Milliseconds until a rotor, read every 30 ms, is seen to rest; undefined within ten seconds. */
+/**
+ * Milliseconds until a standstill is detected at 30 ms per reading; undefined after ten seconds.
+ */
 function restsAfterMs(azimuthAt: (ms: number) => number, stepDeg = 0.01): number | undefined {
   let state = NO_STANDSTILL;
   for (let ms = 0; ms < 10_000; ms += 30) {
     const azimuthDeg = Math.round(azimuthAt(ms) / stepDeg) * stepDeg;
     const reading = { pointing: { azimuthDeg, elevationDeg: 0 }, atMs: ms };
-    const { after, still } = observeStandstill(state, reading, stepDeg, motion);
-    if (still) return ms;
-    state = after;
+    const { state: next, isStill } = observeStandstill(state, reading, stepDeg, motion);
+    if (isStill) return ms;
+    state = next;
   }
   return undefined;
 }
 
 describe('standstill', () => {
-  test('a rotor that rests is seen to rest soon', () => {
+  test('is detected within 120 ms for a rotor that rests', () => {
     expect(restsAfterMs(() => 12.34)).toBe(120);
   });
 
-  test('one that slows down is waited for', () => {
+  test('is not detected while the rotor slows down', () => {
     expect(restsAfterMs((ms) => Math.min(3, ms / 200))).toBeGreaterThan(600);
   });
 
-  test.each([0.01, 1])('one that moves is not at rest (step %d deg)', (stepDeg) => {
+  test.each([0.01, 1])('is not detected for a rotor that moves (step %d deg)', (stepDeg) => {
     expect(restsAfterMs((ms) => (6 * ms) / 1000, stepDeg)).toBeUndefined();
   });
 
-  test('one with a noisy sensor is, after a while', () => {
+  test('is detected within 3 s with a noisy sensor', () => {
     const noise = (ms: number) => 0.2 * Math.sin(ms * 1.3);
     expect(restsAfterMs((ms) => 50 + noise(ms))).toBeLessThan(3_000);
     expect(restsAfterMs((ms) => ms / 500 + noise(ms))).toBeUndefined();

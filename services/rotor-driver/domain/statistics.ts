@@ -1,4 +1,4 @@
-/** The middle value; of an even number of values the mean of the middle two. Undefined for none. */
+/** The median; undefined for no values. */
 export function median(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,24 +7,21 @@ export function median(values: readonly number[]): number | undefined {
   return (low + high) / 2;
 }
 
-// A normal distribution's standard deviation is so many times its median deviation.
+// Ratio of standard deviation to median absolute deviation of a normal distribution.
 const PER_MEDIAN_DEVIATION = 1.4826;
 
-/** Standard deviation of most values, whatever a few of them do; 0 for none. */
+/** Standard deviation that ignores a few outliers; 0 for no values. */
 export function robustDeviation(values: readonly number[], centre = median(values) ?? 0): number {
   return PER_MEDIAN_DEVIATION * (median(values.map((value) => Math.abs(value - centre))) ?? 0);
 }
 
-/** A number and how far off it may be, as a share of it (one standard error). */
+/** A value and its relative standard error. */
 export interface Estimate {
   value: number;
   error: number;
 }
 
-/**
- * What several estimates of one number say together: the one in the middle of their weight.
- * Undefined for none.
- */
+/** The weighted median of several estimates of one value; undefined for none. */
 export function combined(estimates: readonly Estimate[]): Estimate | undefined {
   const known = estimates.filter(({ value, error }) => Number.isFinite(value) && Number.isFinite(error));
   const sorted = known.sort((a, b) => a.value - b.value);

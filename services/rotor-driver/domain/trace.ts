@@ -1,58 +1,55 @@
 import { median, robustDeviation } from './statistics.ts';
 
-/** Where an axis was when: degrees, monotonic milliseconds. */
+/** One reading of an axis: degrees, monotonic milliseconds. */
 export interface AxisReading {
   atMs: number;
   deg: number;
 }
 
-/** One test move of one axis, as its readbacks show it. */
+/** The readbacks of one test move of one axis. */
 export interface Trace {
-  /** The setpoint before and this one. */
+  /** The previous setpoint and the new one. */
   fromDeg: number;
   toDeg: number;
   /** When the command reached the controller. */
   commandedMs: number;
-  /** From shortly before the command until it rests. */
+  /** From shortly before the command until the axis rests. */
   readings: readonly AxisReading[];
 }
 
-/** How a move ended. */
-export interface Rest {
-  /** Where it rests. */
+/** The end of a move. */
+export interface MoveEnd {
+  /** The position at rest. */
   deg: number;
   /** Standard deviation of the readback at rest, degrees. */
   noiseDeg: number;
-  /** Nearer than this to where it rests it may be resting. */
+  /** Readings within this distance of `deg` may be at rest. */
   bandDeg: number;
-  /** When it was first where it rests. */
+  /** The first reading within the band. */
   firstMs: number;
-  /** From when on it rested. */
+  /** The first reading after which all others are within the band. */
   sinceMs: number;
 }
 
-/** A rotor that has said the same for so long rests. */
+/** A rotor whose readback has not changed for this long rests. */
 const REST_MS = 500;
-const STRAY_DEG = 1;
+const OUTLIER_DEG = 1;
 
-/** The trace without readings that no neighbour supports. */
-export function withoutStrays(readings: readonly AxisReading[]): AxisReading[] {
+/** Removes readings that disagree with both neighbours. */
+export function withoutOutliers(readings: readonly AxisReading[]): AxisReading[] {
   const last = readings.length - 1;
   return readings.filter(({ atMs, deg }, i) => {
-    // At either end the two on the other side speak.
+    // The first and the last reading have two neighbours on one side.
     const before = readings[i === last ? i - 2 : Math.max(i - 1, 1)];
     const after = readings[i === 0 ? 2 : Math.min(i + 1, last - 1)];
     if (last < 2 || !before || !after) return true;
     const share = (atMs - before.atMs) / Math.max(1e-6, after.atMs - before.atMs);
     const expected = before.deg + share * (after.deg - before.deg);
-    return Math.abs(deg - expected) <= STRAY_DEG + Math.abs(after.deg - before.deg);
+    return Math.abs(deg - expected) <= OUTLIER_DEG + Math.abs(after.deg - before.deg);
   });
 }
 
-/**
- * Whether the last readings, for half a second and at least three, all lie within `bandDeg` of each
- * other.
- */
+/** Whether the readings of the last half second, at least three, agree within `bandDeg`. */
 export function hasComeToRest(readings: readonly AxisReading[], bandDeg: number): boolean {
   const last = readings.at(-1);
   if (!last) return false;
@@ -63,8 +60,8 @@ export function hasComeToRest(readings: readonly AxisReading[], bandDeg: number)
   return Math.max(...all) - Math.min(...all) <= bandDeg;
 }
 
-/** How the move ended; undefined without readings. */
-export function restOf(trace: Trace, stepDeg: number): Rest | undefined {
+/** The end of a move; undefined without readings. */
+export function moveEndOf(trace: Trace, stepDeg: number): MoveEnd | undefined {
   const { readings, commandedMs } = trace;
   const last = readings.at(-1);
   if (!last) return undefined;
@@ -81,19 +78,16 @@ export function restOf(trace: Trace, stepDeg: number): Rest | undefined {
   return { deg, noiseDeg, bandDeg, firstMs: first.atMs, sinceMs: Math.max(first.atMs, since.atMs) };
 }
 
-/**
- * The step of a readback: the smallest difference between neighbouring values; undefined while
- * there are too few.
- */
+/** The step of a readback: the smallest difference between its values; undefined for too few. */
 export function resolutionDegOf(readings: readonly AxisReading[]): number | undefined {
   const values = [...new Set(readings.map(({ deg }) => Math.round(deg * 1e4)))].sort((a, b) => a - b);
   const gaps = values.slice(1).map((value, i) => value - (values[i] ?? 0));
-  if (gaps.length < FEWEST_GAPS) return undefined;
+  if (gaps.length < MIN_GAPS) return undefined;
   const smallest = Math.min(...gaps);
-  // Encoders of 4096 steps say two decimals: their steps are 0.09 and 0.08.
-  const alike = gaps.filter((gap) => gap < 1.5 * smallest);
-  const mean = alike.reduce((sum, gap) => sum + gap, 0) / alike.length;
-  return Math.round(alike.length >= FEWEST_GAPS ? mean : smallest) / 1e4;
+  // Encoders with 4096 steps report two decimals: their steps are 0.09 and 0.08.
+  const similar = gaps.filter((gap) => gap < 1.5 * smallest);
+  const mean = similar.reduce((sum, gap) => sum + gap, 0) / similar.length;
+  return Math.round(similar.length >= MIN_GAPS ? mean : smallest) / 1e4;
 }
 
-const FEWEST_GAPS = 5;
+const MIN_GAPS = 5;

@@ -9,13 +9,13 @@ import { characterise, type Characteristics, type CharacteriseProgress } from '.
 import type { Rotor } from '../motion/rotor.ts';
 import { positionToMessage } from './messages.ts';
 
-/** Takes the progress of a measurement; must not throw and not wait. */
+/** Publishes the progress of a characterisation; must not throw or wait. */
 export type Announce = (rotorId: number, progress: CharacterisationMessage) => void;
 
-// Whoever does not read in time loses what is old.
+// A slow reader loses the oldest progress messages.
 const CAPACITY = 8;
 
-/** A measurement as a stream: progress, then the result. */
+/** A characterisation as a stream: progress, then the result. */
 export async function* characteriseRotor(
   rotor: Rotor,
   config: RotorConfig,
@@ -23,17 +23,17 @@ export async function* characteriseRotor(
   announce: Announce,
 ): AsyncGenerator<CharacteriseResponse> {
   const done = new AbortController();
-  const shown = createBroadcast<CharacteriseProgress>(CAPACITY);
-  const steps = shown.subscribe(done.signal);
+  const broadcast = createBroadcast<CharacteriseProgress>(CAPACITY);
+  const steps = broadcast.subscribe(done.signal);
   let last: CharacteriseProgress | undefined;
   const measured = characterise(rotor, config, signal, (progress) => {
     last = progress;
-    shown.publish(progress);
+    broadcast.publish(progress);
     announce(config.id, progressMessage(progress));
   }).finally(() => done.abort());
   measured.catch((error: unknown) => {
-    // Thrown below, where it is awaited; whoever listens elsewhere is told here.
-    if (last) announce(config.id, progressMessage({ ...last, step: `ended: ${errorMessage(error)}` }));
+    // The caller receives the error below; MQTT subscribers receive it here.
+    if (last) announce(config.id, progressMessage({ ...last, step: `failed: ${errorMessage(error)}` }));
   });
   for await (const { fraction, step, position } of steps) {
     if (done.signal.aborted) break;

@@ -2,17 +2,14 @@ import type { HoldRequest, HoldResponse } from '#proto/rotor_driver';
 import { SkyScanError } from '#shared/base/errors';
 import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { orAborted } from '#shared/runtime/waiting';
-import { LeaseOverError, type Grant } from '../motion/keeper.ts';
+import { LeaseOverError, type RotorLease } from '../motion/rotor-lease.ts';
 import { RELEASED } from '../domain/lease.ts';
 import type { Rotors } from '../motion/rotors.ts';
 import { positionToMessage } from './messages.ts';
 
-const LONGEST_HOLDER = 100;
+const MAX_HOLDER_CHARS = 100;
 
-/**
- * The life of a lease as a stream: acquire, heartbeats, release; the end of the stream is the end
- * of the lease.
- */
+/** A lease as a stream: acquire, heartbeats, release. The end of the stream ends the lease. */
 export async function* hold(
   rotors: Rotors,
   requests: AsyncIterable<HoldRequest>,
@@ -26,44 +23,44 @@ export async function* hold(
   const config = rotorConfigFromMessage(action.value.rotor);
   const { sessionId } = action.value;
   const holder = {
-    name: action.value.holder.slice(0, LONGEST_HOLDER) || 'a client without a name',
+    name: action.value.holder.slice(0, MAX_HOLDER_CHARS) || 'a client without a name',
     sessionId,
   };
   const rotor = await rotors.find(config);
-  const { grant, position, reportedLimits } = await rotor.acquire(config, holder, signal);
-  const listening = listen(stream, grant);
+  const { lease, position, reportedLimits } = await rotor.acquire(config, holder, signal);
+  const listening = listen(stream, lease);
   try {
     yield {
       event: {
         $case: 'granted',
-        value: { token: grant.token, position: positionToMessage(position), reportedLimits },
+        value: { token: lease.token, position: positionToMessage(position), reportedLimits },
       },
     };
-    await orAborted(untilOver(grant.over), signal);
-    const end = grant.over.reason instanceof LeaseOverError ? grant.over.reason.end : RELEASED;
+    await orAborted(untilAborted(lease.over), signal);
+    const end = lease.over.reason instanceof LeaseOverError ? lease.over.reason.end : RELEASED;
     if (end !== RELEASED) yield { event: { $case: 'revoked', value: end } };
   } finally {
-    grant.cut(); // means nothing once the lease is over
+    lease.disconnect(); // no effect after the end of the lease
     await listening.stopped();
   }
 }
 
-/** Takes the holder's messages in the background. */
-function listen(stream: AsyncIterator<HoldRequest>, grant: Grant): { stopped: () => Promise<void> } {
+/** Processes the messages of the holder in the background. */
+function listen(stream: AsyncIterator<HoldRequest>, lease: RotorLease): { stopped: () => Promise<void> } {
   const run = async () => {
     try {
       for (;;) {
         const next = await stream.next();
-        if (next.done || grant.over.aborted) break;
+        if (next.done || lease.over.aborted) break;
         const action = next.value.action;
-        if (action?.$case === 'heartbeat') grant.heartbeat();
-        else if (action?.$case === 'release') grant.release();
+        if (action?.$case === 'heartbeat') lease.heartbeat();
+        else if (action?.$case === 'release') lease.release();
       }
     } finally {
-      grant.cut();
+      lease.disconnect();
     }
   };
-  // A stream that breaks is a stream that ends.
+  // A broken stream counts as ended.
   const running = run().catch(() => undefined);
   return {
     async stopped() {
@@ -72,7 +69,7 @@ function listen(stream: AsyncIterator<HoldRequest>, grant: Grant): { stopped: ()
   };
 }
 
-function untilOver(over: AbortSignal): Promise<void> {
+function untilAborted(over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (over.aborted) resolve();
     else over.addEventListener('abort', () => resolve(), { once: true });

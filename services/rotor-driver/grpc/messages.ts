@@ -1,7 +1,7 @@
 import type { RotorPosition } from '#proto/rotor_driver';
 import type { Observed } from '../domain/reading.ts';
 
-/** A readback as it goes over the wire. */
+/** The message of a readback. */
 export function positionToMessage({ pointing, moving, unixMs, atMs }: Observed): RotorPosition {
   return { pointing, moving, measuredAtMs: unixMs, steadyMs: atMs };
 }

@@ -13,12 +13,9 @@ export type Probe = (
   signal: AbortSignal,
 ) => Promise<RotorDriverProbeResponse>;
 
-const REMEMBERED = 64;
+const MAX_REMEMBERED = 64;
 
-/**
- * Answers probes. Why a rotctld cannot be used is logged when it changes, however often somebody
- * asks.
- */
+/** Answers probes. The reason why a rotctld cannot be used is logged only when it changes. */
 export function createProbe(rotors: Rotors, logger: Logger): Probe {
   const troubles = new Map<number, string>();
 
@@ -27,7 +24,7 @@ export function createProbe(rotors: Rotors, logger: Logger): Probe {
     troubles.delete(rotorId);
     if (trouble === undefined) return;
     troubles.set(rotorId, trouble);
-    for (const oldest of troubles.keys()) if (troubles.size > REMEMBERED) troubles.delete(oldest);
+    for (const oldest of troubles.keys()) if (troubles.size > MAX_REMEMBERED) troubles.delete(oldest);
     logger.warn({ rotor: rotorId, reason: trouble, attempts }, 'rotctld cannot be used');
   }
 
@@ -44,8 +41,8 @@ export function createProbe(rotors: Rotors, logger: Logger): Probe {
       const attempts = [...(rotor?.attempts ?? [])];
       remember(config.id, error.message, attempts);
       if (!explain) throw error;
-      const nothing = { model: '', dialect: '', position: undefined, hasRssi: false, remarks: [] };
-      return { ...nothing, trouble: error.message, attempts };
+      const unknown = { model: '', dialect: '', position: undefined, hasRssi: false, remarks: [] };
+      return { ...unknown, trouble: error.message, attempts };
     }
   };
 }
@@ -55,7 +52,7 @@ async function probe(
   config: RotorConfig,
   signal: AbortSignal,
 ): Promise<RotorDriverProbeResponse> {
-  const { recognition, position, resolutionDeg, restOnly, awayChange } = await rotor.probe(signal);
+  const { recognition, position, resolutionDeg, restOnly, reconnectChange } = await rotor.probe(signal);
   const { model, dialect, limits, receiver, southZero = false } = recognition;
   return {
     model,
@@ -70,7 +67,7 @@ async function probe(
       reported: limits,
       southZero,
       restOnly,
-      awayChange,
+      reconnectChange,
     }),
   };
 }

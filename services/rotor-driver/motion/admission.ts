@@ -1,22 +1,22 @@
 import { SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { NotNowError } from '../domain/way.ts';
-import { heldBy } from './keeper.ts';
+import { TemporarilyBlockedError } from '../domain/move-route.ts';
+import { heldByError } from './rotor-lease.ts';
 import type { Holder } from '../domain/lease.ts';
-import type { Clearance } from './clearance.ts';
+import type { MoveRestrictions } from './move-restrictions.ts';
 import { isPark } from './mover.ts';
 
 export const CLOSING = 'rotor-driver is shutting down';
 
 export interface AdmissionParts {
-  clearance: Clearance;
-  /** Who holds the rotor. */
+  restrictions: MoveRestrictions;
+  /** The current holder of the lease. */
   holder: () => Holder | undefined;
   isMoving: () => boolean;
 }
 
-/** Who may use one rotor now. */
+/** Decides whether a request may use the rotor now. */
 export class Admission {
   readonly #parts: AdmissionParts;
   #isClosed = false;
@@ -25,7 +25,7 @@ export class Admission {
     this.#parts = parts;
   }
 
-  /** rotor-driver shuts down: nothing is admitted any more. */
+  /** Refuses all further requests: rotor-driver shuts down. */
   close(): void {
     this.#isClosed = true;
   }
@@ -34,23 +34,26 @@ export class Admission {
     if (this.#isClosed) throw new SkyScanError('unavailable', CLOSING);
   }
 
-  /** Throws `busy` while another party holds the rotor. */
+  /** Throws `busy` while another client holds the rotor. */
   checkNotLeased(): void {
     this.checkOpen();
     const holder = this.#parts.holder();
-    if (holder !== undefined) throw heldBy(holder);
+    if (holder !== undefined) throw heldByError(holder);
   }
 
-  /** Throws `busy` while another party holds the rotor or moves it by hand. */
+  /** Throws `busy` while another client holds the rotor, or during a manual move. */
   checkFree(): void {
     this.checkNotLeased();
-    if (this.#parts.isMoving()) throw new SkyScanError('busy', 'the rotor is moving by hand');
+    if (this.#parts.isMoving()) throw new SkyScanError('busy', 'the rotor is executing a manual move');
   }
 
-  /** Wind and rain leave one move: the one to the park pointing. Throws `NotNowError`. */
+  /**
+   * Throws `TemporarilyBlockedError` while a suspend condition holds, except for the move to the
+   * park pointing.
+   */
   checkNotSuspended(config: RotorConfig, target: Pointing): void {
-    const reason = this.#parts.clearance.suspended();
+    const reason = this.#parts.restrictions.suspended();
     if (reason !== undefined && !isPark(config, target))
-      throw new NotNowError(`moves are suspended, except to the park pointing: ${reason}`);
+      throw new TemporarilyBlockedError(`moves are suspended, except to the park pointing: ${reason}`);
   }
 }

@@ -8,20 +8,20 @@ import { axisFindings, motionOfMove, type AxisFindings, type AxisName } from '..
 import {
   azimuthRange,
   elevationRange,
-  LEAST_RANGE_DEG,
+  MIN_RANGE_DEG,
   probeTarget,
   testTargets,
   type TestRange,
 } from '../domain/characterise-plan.ts';
-import { keenPollMs } from '../domain/pace.ts';
+import { fastPollMs } from '../domain/poll-interval.ts';
 import type { Observed } from '../domain/reading.ts';
-import { requireVisible } from '../domain/rest-only-readback.ts';
+import { requireMotionReadback } from '../domain/rest-only-readback.ts';
 import { median } from '../domain/statistics.ts';
 import { hasComeToRest, resolutionDegOf, type AxisReading, type Trace } from '../domain/trace.ts';
-import { CHARACTERISE, type Held } from './rotor-parts.ts';
+import { CHARACTERISE_HOLDER, type AcquiredRotor } from './rotor-parts.ts';
 import type { Rotor } from './rotor.ts';
 
-/** What a rotor was measured to do. */
+/** The measured characteristics of a rotor. */
 export interface Characteristics {
   azimuth: AxisFindings | undefined;
   elevation: AxisFindings | undefined;
@@ -34,23 +34,23 @@ export interface Characteristics {
 export interface CharacteriseProgress {
   /** 0 to 1. */
   fraction: number;
-  /** What is being measured, in words. */
+  /** A short description of the current step, for people. */
   step: string;
   position: Observed;
 }
 
 const HEARTBEAT_MS = 1_000;
 const PROGRESS_APART_MS = 200;
-const REST_PATIENCE_MS = 3_000;
+const REST_TIMEOUT_MS = 3_000;
 const READINGS_BEFORE = 5;
-const MOST_MOTION_MS = 15 * 60_000;
-// Of an axis: the way to where it begins, a probe, four long moves, six hops.
+const MAX_RUN_MS = 15 * 60_000;
+// Per axis: the move to the start of its range, the probe, four long moves, six hops.
 const MOVES_OF_AXIS = 12;
 
 /**
- * Measures what a rotor can do by moving one axis at a time, and brings it back to where it was. It
- * is held by a lease of its own meanwhile. Throws what acquire and slew throw; the rotor has been
- * stopped then.
+ * Measures the characteristics of a rotor with moves of one axis at a time, under its own lease,
+ * and returns the rotor to its start. Throws what `acquire` and `slew` throw, with the rotor
+ * stopped.
  */
 export async function characterise(
   rotor: Rotor,
@@ -58,25 +58,25 @@ export async function characterise(
   signal: AbortSignal,
   onProgress: (progress: CharacteriseProgress) => void,
 ): Promise<Characteristics> {
-  const held = await rotor.acquire(config, CHARACTERISE, signal);
-  const beat = setInterval(() => held.grant.heartbeat(), HEARTBEAT_MS);
+  const acquired = await rotor.acquire(config, CHARACTERISE_HOLDER, signal);
+  const beat = setInterval(() => acquired.lease.heartbeat(), HEARTBEAT_MS);
   const done = new AbortController();
   try {
-    const under = AbortSignal.any([signal, held.grant.over]);
-    return await new Examination(rotor, config, held, under, onProgress).run(done.signal);
+    const whileLeased = AbortSignal.any([signal, acquired.lease.over]);
+    return await new CharacteriseRun(rotor, config, acquired, whileLeased, onProgress).run(done.signal);
   } finally {
     done.abort();
     clearInterval(beat);
-    held.grant.release();
+    acquired.lease.release();
   }
 }
 
-/** One run over both axes. */
-class Examination {
+/** One characterisation of both axes. */
+class CharacteriseRun {
   readonly #rotor: Rotor;
   readonly #config: RotorConfig;
-  readonly #held: Held;
-  readonly #under: AbortSignal;
+  readonly #acquired: AcquiredRotor;
+  readonly #signal: AbortSignal;
   readonly #onProgress: (progress: CharacteriseProgress) => void;
   readonly #startedMs = performance.now();
   readonly #remarks: string[] = [];
@@ -85,22 +85,22 @@ class Examination {
   #motion: Pick<RotorConfig, 'azimuth' | 'elevation'>;
   #step = '';
   #moves = 0;
-  #mostMoves = 1;
+  #maxMoves = 1;
   #shownMs = -Infinity;
 
   constructor(
     rotor: Rotor,
     config: RotorConfig,
-    held: Held,
-    under: AbortSignal,
+    acquired: AcquiredRotor,
+    signal: AbortSignal,
     onProgress: (progress: CharacteriseProgress) => void,
   ) {
     this.#rotor = rotor;
     this.#config = config;
-    this.#held = held;
-    this.#under = under;
+    this.#acquired = acquired;
+    this.#signal = signal;
     this.#onProgress = onProgress;
-    this.#at = held.position.pointing;
+    this.#at = acquired.position.pointing;
     this.#motion = { azimuth: config.azimuth, elevation: config.elevation };
   }
 
@@ -110,21 +110,21 @@ class Examination {
     if (axes.length === 0)
       throw new SkyScanError(
         'out_of_range',
-        `neither axis has ${LEAST_RANGE_DEG} deg of free travel to be measured in`,
+        `neither axis has ${MIN_RANGE_DEG} deg of free travel to be measured in`,
       );
-    this.#mostMoves = axes.length * MOVES_OF_AXIS + 1;
+    this.#maxMoves = axes.length * MOVES_OF_AXIS + 1;
     void this.#collect(done);
-    this.#say('looking where it is');
-    this.#show(this.#held.position);
+    this.#setStep('reading the position');
+    this.#reportProgress(this.#acquired.position);
     const findings: Partial<Record<AxisName, AxisFindings>> = {};
     const roundTripsMs: number[] = [];
     for (const axis of axes) {
-      findings[axis] = await this.#examine(axis, ranges[axis] as TestRange);
+      findings[axis] = await this.#characteriseAxis(axis, ranges[axis] as TestRange);
       roundTripsMs.push(...this.#readings.map(({ roundTripMs }) => roundTripMs));
       this.#readings = [];
     }
-    await this.#goBack();
-    this.#say('finished');
+    await this.#returnToStart();
+    this.#setStep('finished');
     return {
       azimuth: findings.azimuth,
       elevation: findings.elevation,
@@ -136,45 +136,47 @@ class Examination {
 
   #ranges(): Record<AxisName, TestRange | undefined> {
     const { limits, horizon, keepOut } = this.#config;
-    const { position, reportedLimits } = this.#held;
+    const { position, reportedLimits } = this.#acquired;
     const travel: TravelLimits = reportedLimits ? intersectLimits(limits, reportedLimits) : limits;
     const obstacles = createObstacles(travel.elMinDeg, horizon, keepOut);
     const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(a, b);
-    const ground = { from: position.pointing, limits: travel, motion: this.#config, isFree };
-    const ranges = { azimuth: azimuthRange(ground), elevation: elevationRange(ground) };
+    const context = { from: position.pointing, limits: travel, motion: this.#config, isFree };
+    const ranges = { azimuth: azimuthRange(context), elevation: elevationRange(context) };
     for (const axis of ['azimuth', 'elevation'] as const)
       if (!ranges[axis])
-        this.#remarks.push(`${axis}: less than ${LEAST_RANGE_DEG} deg of free travel: not measured`);
+        this.#remarks.push(`${axis}: less than ${MIN_RANGE_DEG} deg of free travel: not measured`);
     return ranges;
   }
 
-  async #examine(axis: AxisName, range: TestRange): Promise<AxisFindings> {
-    this.#say(`${axis}: going to where its test begins`);
+  async #characteriseAxis(axis: AxisName, range: TestRange): Promise<AxisFindings> {
+    this.#setStep(`${axis}: moving to the start of the test range`);
     await this.#slew(pointing(axis, range.lowDeg, range.otherDeg));
-    this.#say(`${axis}: first move`);
+    this.#setStep(`${axis}: first move`);
     const traces = [await this.#test(axis, probeTarget(range))];
     this.#learn(axis, traces[0] as Trace);
     const targets = testTargets(range, this.#motion[axis], this.#config.toleranceDeg);
     for (const [i, target] of targets.entries()) {
-      if (performance.now() - this.#startedMs > MOST_MOTION_MS) {
-        this.#remarks.push(`${axis}: only ${traces.length} of ${targets.length + 1} moves: it took too long`);
+      if (performance.now() - this.#startedMs > MAX_RUN_MS) {
+        this.#remarks.push(
+          `${axis}: only ${traces.length} of ${targets.length + 1} moves were made: the time limit was reached`,
+        );
         break;
       }
-      this.#say(
+      this.#setStep(
         `${axis}: ${i < 4 ? `long move ${i + 1} of 4` : `short move ${i - 3} of ${targets.length - 4}`}`,
       );
       traces.push(await this.#test(axis, target));
     }
-    return await inTurns(axisFindings(axis, traces, this.#config[axis]), this.#under);
+    return await runInSlices(axisFindings(axis, traces, this.#config[axis]), this.#signal);
   }
 
-  /** One move that is measured, and the rest after it. */
+  /** Makes one move and records its readings until the axis rests. */
   async #test(axis: AxisName, toDeg: number): Promise<Trace> {
     const fromDeg = this.#at[DEG[axis]];
     const first = Math.max(0, this.#readings.length - READINGS_BEFORE);
     const commandedMs = await this.#slew({ ...this.#at, [DEG[axis]]: toDeg });
-    await this.#untilRest(axis);
-    requireVisible(
+    await this.#waitUntilRest(axis);
+    requireMotionReadback(
       this.#rotor.motion.restOnly,
       'characterise',
       'Measure the speeds with a stopwatch and set them',
@@ -183,49 +185,49 @@ class Examination {
     return { fromDeg, toDeg, commandedMs, readings };
   }
 
-  /** Returns when the command reached the controller. */
+  /** Slews, and returns when the command reached the controller (monotonic milliseconds). */
   async #slew(target: Pointing): Promise<number> {
     let commandedMs = performance.now();
     const trial = {
-      // What comes after the arrival is what is to be seen.
+      // The settling after the arrival is part of the measurement.
       rotor: { ...this.#config, ...this.#motion, settleMs: 0 },
       isSpeedUnknown: true,
       onCommand: (atMs: number) => (commandedMs = atMs),
     };
-    await this.#rotor.slew(this.#held.grant.token, target, this.#under, { trial });
+    await this.#rotor.slew(this.#acquired.lease.token, target, this.#signal, { trial });
     this.#at = target;
     this.#moves++;
     return commandedMs;
   }
 
-  async #untilRest(axis: AxisName): Promise<void> {
+  async #waitUntilRest(axis: AxisName): Promise<void> {
     const stepDeg = resolutionDegOf(this.#readings.map((observed) => readingOf(axis, observed))) ?? 0.01;
-    const giveUpMs = performance.now() + REST_PATIENCE_MS;
+    const giveUpMs = performance.now() + REST_TIMEOUT_MS;
     const tail: AxisReading[] = [];
     while (performance.now() < giveUpMs && !hasComeToRest(tail, 1.5 * stepDeg)) {
-      const observed = await this.#rotor.position(this.#under);
+      const observed = await this.#rotor.position(this.#signal);
       tail.push(readingOf(axis, observed));
-      await sleep(keenPollMs(observed.roundTripMs), this.#under);
+      await sleep(fastPollMs(observed.roundTripMs), this.#signal);
     }
   }
 
   /**
-   * Later moves are as long, and watched as closely, as this rotor needs: its configuration may be
-   * far off.
+   * Sets the length and the polling of later moves from the measured motion: the configuration may
+   * be far off.
    */
   #learn(axis: AxisName, probe: Trace): void {
     const before = this.#config[axis];
     const { speedDegPerS, accelerationDegPerS2 } = motionOfMove(probe, before);
-    const quickest = quickestDegPerS(probe);
+    const fastest = fastestDegPerS(probe);
     this.#motion[axis] = {
-      speedDegPerS: speedDegPerS ?? Math.max(before.speedDegPerS, quickest),
+      speedDegPerS: speedDegPerS ?? Math.max(before.speedDegPerS, fastest),
       accelerationDegPerS2: accelerationDegPerS2 ?? before.accelerationDegPerS2,
     };
   }
 
-  async #goBack(): Promise<void> {
-    this.#say('going back to where it was');
-    const { pointing: start } = this.#held.position;
+  async #returnToStart(): Promise<void> {
+    this.#setStep('returning to the start');
+    const { pointing: start } = this.#acquired.position;
     const { park, toleranceDeg } = this.#config;
     const parked =
       Math.abs(start.azimuthDeg - park.azimuthDeg) <= toleranceDeg &&
@@ -235,35 +237,35 @@ class Examination {
     } catch (error) {
       if (errorKind(error) !== 'out_of_range') throw error;
       this.#remarks.push(
-        `it stands at ${formatPointing(this.#at)} now: where it was, ${formatPointing(start)}, is outside its limits`,
+        `the rotor now rests at ${formatPointing(this.#at)}: its start, ${formatPointing(start)}, is outside its limits`,
       );
     }
   }
 
   async #collect(done: AbortSignal): Promise<void> {
-    for await (const sighting of this.#rotor.watch(done)) {
-      if (sighting.kind === 'lost') continue;
-      this.#readings.push(sighting.observed);
-      if (sighting.observed.atMs - this.#shownMs >= PROGRESS_APART_MS) this.#show(sighting.observed);
+    for await (const event of this.#rotor.watch(done)) {
+      if (event.kind === 'lost') continue;
+      this.#readings.push(event.observed);
+      if (event.observed.atMs - this.#shownMs >= PROGRESS_APART_MS) this.#reportProgress(event.observed);
     }
   }
 
-  #say(step: string): void {
+  #setStep(step: string): void {
     this.#step = step;
     const last = this.#readings.at(-1);
-    if (last) this.#show(last);
+    if (last) this.#reportProgress(last);
   }
 
-  #show(position: Observed): void {
+  #reportProgress(position: Observed): void {
     this.#shownMs = position.atMs;
-    this.#onProgress({ fraction: Math.min(1, this.#moves / this.#mostMoves), step: this.#step, position });
+    this.#onProgress({ fraction: Math.min(1, this.#moves / this.#maxMoves), step: this.#step, position });
   }
 }
 
-/** A computation whose pieces leave the event loop to others in between. */
-async function inTurns<Result>(pieces: Generator<void, Result>, signal: AbortSignal): Promise<Result> {
+/** Runs a long computation in slices, with a turn of the event loop between them. */
+async function runInSlices<Result>(slices: Generator<void, Result>, signal: AbortSignal): Promise<Result> {
   for (;;) {
-    const next = pieces.next();
+    const next = slices.next();
     if (next.done) return next.value;
     await setImmediate(undefined, { signal });
   }
@@ -281,8 +283,8 @@ function readingOf(axis: AxisName, { atMs, pointing: at }: Observed): AxisReadin
   return { atMs, deg: at[DEG[axis]] };
 }
 
-/** Highest speed over a fifth of the readings of a move at least. */
-function quickestDegPerS({ readings }: Trace): number {
+/** The highest speed over any fifth of the readings of a move. */
+function fastestDegPerS({ readings }: Trace): number {
   const lag = Math.max(1, Math.floor(readings.length / 5));
   const speeds = readings.slice(lag).map(({ atMs, deg }, i) => {
     const before = readings[i] as AxisReading;

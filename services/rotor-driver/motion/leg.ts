@@ -4,64 +4,64 @@ import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
 import { latenessOf, observe, startTrack, type Track, type Verdict } from '../domain/arrival.ts';
-import { isOutOfSight, missedAnother, nothingMissed } from '../domain/missed.ts';
-import { expectedLatenessMs, keenPollMs, nextPollMs, nextSettlePollMs } from '../domain/pace.ts';
-import { ANY_MOTION, judge, NOTHING_READ, type Plausibility } from '../domain/plausible.ts';
-import { judgeReport, observeReport, startReport, type MoveReport } from '../domain/rest-only-readback.ts';
-import type { Way } from '../domain/way.ts';
+import { isPositionStale, addMissedReading, noMissedReadings } from '../domain/missed-readings.ts';
+import { expectedLatenessMs, fastPollMs, nextPollMs, nextSettlePollMs } from '../domain/poll-interval.ts';
+import { ANY_MOTION, checkPlausibility, NOTHING_READ, type Plausibility } from '../domain/plausibility.ts';
+import { evaluateReport, observeReport, startReport, type MoveReport } from '../domain/rest-only-readback.ts';
+import type { MoveRoute } from '../domain/move-route.ts';
 import type { RotctldClient } from './rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { RefusalError, refusedReadings, RefusedReadingError } from '../domain/refusals.ts';
-import type { Clearance } from './clearance.ts';
-import { jumped } from './endings.ts';
-import { judgeCount, judgeSuspect, type Step } from './lost-count.ts';
+import type { MoveRestrictions } from './move-restrictions.ts';
+import { jumped } from './motion-errors.ts';
+import { checkCount, recheckSuspect, type Step } from './lost-count.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
-/** What a move needs. */
-export interface Rig {
+/** The dependencies and the configuration of a move. */
+export interface MoveContext {
   client: RotctldClient;
   readings: Readings;
   rotor: RotorConfig;
   trial?: Trial | undefined;
-  sunFor: Clearance['sunFor'];
+  sunFor: MoveRestrictions['sunFor'];
 }
 
-/** Makes a test of a move: it is polled as quickly as the link can take. */
+/** Options of a move that is measured: its position is polled as fast as the link allows. */
 export interface Trial {
-  /** What counts in place of the rotor's own configuration. */
+  /** Replaces the configuration of the rotor. */
   rotor: RotorConfig;
-  /** How quick it is remains to be found out: a readback far from the one before is no nonsense. */
+  /** The speed is unknown, so large steps of the readback are plausible. */
   isSpeedUnknown?: boolean;
-  /** Half way between command and answer, monotonic milliseconds. */
+  /** Midpoint between command and answer, monotonic milliseconds. */
   onCommand(atMs: number): void;
 }
 
+/** Called during a move. */
 export interface MoveHooks {
-  /** Where it is before anything is sent; may throw to prevent it. */
+  /** Before the first command, with the readback; throws to prevent the move. */
   onStart(from: Observed): Promise<void>;
-  /** The command of a leg goes out now. */
+  /** Before the command of a leg is sent. */
   onSending(from: Observed, setpoint: Pointing): void;
-  /** rotctld has taken it. */
+  /** rotctld has accepted the command. */
   onSent(from: Observed): void;
-  /** It is on its way, and plausibly so. */
+  /** A plausible readback during the move. */
   onProgress(readback: Observed, setpoint: Pointing): void;
 }
 
 /** One setpoint of a move. */
 export interface Leg {
   setpoint: Pointing;
-  /** It is settled on. */
+  /** The mount settles on it. */
   isLast: boolean;
 }
 
-/** How a leg ended. */
+/** The end of a leg. */
 export type Outcome =
   | { verdict: 'arrived'; readback: Observed; settledAtMs: number }
   | {
       /**
-       * `elsewhere`: its cable lies a turn off what was assumed, and from there this leg is not
-       * clear.
+       * `elsewhere`: the rotor is in another turn than assumed, and the leg is blocked from there.
        */
       verdict: Exclude<Verdict, 'moving' | 'arrived'> | 'elsewhere';
       readback: Observed;
@@ -69,14 +69,14 @@ export type Outcome =
     };
 
 /**
- * Sends a rotor to one setpoint and watches it until it has arrived and is certain to have settled
- * in a moment, or does not arrive.
+ * Sends a rotor to one setpoint and polls it until it has arrived, with a known end of settling, or
+ * has failed to arrive.
  */
 export async function attemptLeg(
-  { client, readings, rotor, trial }: Rig,
+  { client, readings, rotor, trial }: MoveContext,
   from: Observed,
   { setpoint: target, isLast }: Leg,
-  way: Way,
+  route: MoveRoute,
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Outcome> {
@@ -104,29 +104,33 @@ export async function attemptLeg(
   let last = from;
   let suspect: Step | undefined;
   let pollMs = trial
-    ? keenPollMs(readings.state.roundTripMs)
+    ? fastPollMs(readings.state.roundTripMs)
     : nextPollMs(track, performance.now(), readings.state.roundTripMs);
-  let missed = nothingMissed(startedMs);
+  let missed = noMissedReadings(startedMs);
   for (;;) {
     await sleep(pollMs, signal);
-    const reading = await readUnlessMissed(readings, signal);
+    const reading = await tryRead(readings, signal);
     if (reading instanceof RefusedReadingError) {
-      missed = missedAnother(missed);
+      missed = addMissedReading(missed);
       const nowMs = performance.now();
-      if (isOutOfSight(missed, nowMs))
+      if (isPositionStale(missed, nowMs))
         throw refusedReadings(reading.code, missed.count, nowMs - missed.sinceMs);
       continue;
     }
     const readback = reading;
-    missed = nothingMissed(performance.now());
+    missed = noMissedReadings(performance.now());
     const { roundTripMs } = readings.state;
-    const { after, judgement } = judge(plausibility, readback, trial?.isSpeedUnknown ? ANY_MOTION : rotor);
-    if (readback) suspect = await trusted(readings, { last, readback, target, rotor }, suspect, signal);
-    plausibility = after;
-    if (judgement === 'fault' && readback)
+    const { state, verdict } = checkPlausibility(
+      plausibility,
+      readback,
+      trial?.isSpeedUnknown ? ANY_MOTION : rotor,
+    );
+    if (readback) suspect = await checkTrusted(readings, { last, readback, target, rotor }, suspect, signal);
+    plausibility = state;
+    if (verdict === 'fault' && readback)
       throw jumped(last.pointing, readback.pointing, (readback.atMs - last.atMs) / 1000);
-    if (judgement === 'fault') throw new SkyScanError('hardware_fault', describeUnreadable(track));
-    if (judgement === 'ignore' || !readback) continue;
+    if (verdict === 'fault') throw new SkyScanError('hardware_fault', describeUnreadable(track));
+    if (verdict === 'ignore' || !readback) continue;
     last = readback;
     hooks.onProgress(readback, target);
     report = observeReport(report, readback, readings.stillMarginDeg);
@@ -144,15 +148,20 @@ export async function attemptLeg(
       pollMs = waitMs;
       continue;
     }
-    readings.apply({ kind: 'heads', target });
-    pollMs = trial ? keenPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
+    readings.apply({ kind: 'heading', target });
+    pollMs = trial ? fastPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
     if (seen.verdict === 'moving') continue;
-    const ahead = seen.verdict === 'strayed' ? readings.aheadByTurns(from.pointing, target) : undefined;
-    if (ahead && !way.isClear(ahead.pointing, target))
+    const ahead =
+      seen.verdict === 'diverged'
+        ? readings.readbackTowardsTargetInOtherTurn(from.pointing, target)
+        : undefined;
+    if (ahead && !route.isClear(ahead.pointing, target))
       return { verdict: 'elsewhere', readback: ahead, report };
-    // A controller that says 350 for -10 and stands there already seems to stall.
+    // A controller that reports 350 for -10 and already rests there seems to stall.
     const byTurns =
-      seen.verdict === 'stalled' ? readings.onTargetByTurns(target, rotor.toleranceDeg) : undefined;
+      seen.verdict === 'stalled'
+        ? readings.readbackOnTargetInOtherTurn(target, rotor.toleranceDeg)
+        : undefined;
     const turned = ahead ?? byTurns;
     if (!turned) return { verdict: seen.verdict, readback, report };
     track = startTrack({ ...order, from: turned.pointing, startedMs: turned.atMs });
@@ -162,42 +171,42 @@ export async function attemptLeg(
   }
 }
 
-/** Throws when the count is lost; returns a step that the next readback has to explain. */
-async function trusted(
+/** Throws when the count is lost; returns a step that the next readback has to confirm. */
+async function checkTrusted(
   readings: Readings,
   step: Step,
   suspect: Step | undefined,
   signal: AbortSignal,
 ): Promise<Step | undefined> {
-  const lost = suspect && judgeSuspect(suspect, step.readback, readings.noiseDeg);
+  const lost = suspect && recheckSuspect(suspect, step.readback, readings.noiseDeg);
   if (lost) throw lost;
-  const verdict = await judgeCount(readings, step, signal);
+  const verdict = await checkCount(readings, step, signal);
   if (verdict === 'suspect') return step;
   if (verdict === 'fine') return undefined;
   throw verdict.lost;
 }
 
-/** Learns how the controller reports from a move that has come to rest; whether that is new. */
+/** Learns the readback mode from a completed move; returns whether rest-only mode is new. */
 export function learnReport(
   readings: Readings,
   report: MoveReport,
   rest: Pointing,
   motion: RotorMotion,
 ): boolean {
-  const proof = judgeReport(report, rest, motion, readings.stillMarginDeg);
-  const isNew = proof !== undefined && proof !== 'shows' && !readings.state.restOnly;
+  const proof = evaluateReport(report, rest, motion, readings.stillMarginDeg);
+  const isNew = proof !== undefined && proof !== 'in-motion' && !readings.state.restOnly;
   if (proof !== undefined)
-    readings.apply({ kind: 'reports', restOnly: proof === 'shows' ? undefined : proof });
+    readings.apply({ kind: 'readback-mode', restOnly: proof === 'in-motion' ? undefined : proof });
   return isNew;
 }
 
 function learnTiming(readings: Readings, track: Track): void {
   const latenessMs = latenessOf(track, readings.state.stepDeg);
-  if (latenessMs !== undefined) readings.apply({ kind: 'late', ms: latenessMs });
+  if (latenessMs !== undefined) readings.apply({ kind: 'lateness', ms: latenessMs });
 }
 
-/** The readback; undefined for nonsense; the refusal when it was refused. */
-async function readUnlessMissed(
+/** The readback; undefined for an invalid answer; the error for a refusal. */
+async function tryRead(
   readings: Readings,
   signal: AbortSignal,
 ): Promise<Observed | RefusedReadingError | undefined> {

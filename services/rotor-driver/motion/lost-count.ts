@@ -2,21 +2,21 @@ import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
 import { runOutDeg } from '../domain/kinematics.ts';
-import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/whereabouts.ts';
+import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/expected-position.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
-import { changedWhileAway, jumped, type DisturbedError } from './endings.ts';
-import { readPatiently } from './read-patiently.ts';
+import { changedWhileDisconnected, jumped, type DisturbedError } from './motion-errors.ts';
+import { readWithRetries } from './read-with-retries.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
-// So many readbacks beyond the first have to agree.
+// How many further readbacks have to agree.
 const CONFIRMATIONS = 2;
 const READBACKS_APART_MS = 15;
-// Configured speeds may be wrong by less.
+// Configured speeds may be too low by this factor.
 const SPEED_FACTOR = 4;
-const MOVES_ON_DEG = 0.1;
+const STILL_MOVING_DEG = 0.1;
 
-/** Two readbacks of a rotor on its way. */
+/** Two consecutive readbacks during a move. */
 export interface Step {
   last: Observed;
   readback: Observed;
@@ -24,15 +24,15 @@ export interface Step {
   rotor: RotorConfig;
 }
 
-/** `lost`: why the readback is not to be trusted. `suspect`: the next readback tells. */
+/** `lost`: the readback cannot be trusted. `suspect`: the next readback decides. */
 export type CountVerdict = { lost: DisturbedError } | 'suspect' | 'fine';
 
 /**
- * Whether a rotor on its way has lost its count: what it says after a reconnect is not between its
- * last readback and its target, or it says without one that it is further from its target than the
- * motor can have taken it. Further readbacks have to confirm it.
+ * Checks whether the controller of a moving rotor has lost its count: after a reconnect the
+ * readback is not between the last one and the target, or it moved away from the target faster than
+ * the motor can. Further readbacks have to confirm this.
  */
-export async function judgeCount(readings: Readings, step: Step, signal: AbortSignal): Promise<CountVerdict> {
+export async function checkCount(readings: Readings, step: Step, signal: AbortSignal): Promise<CountVerdict> {
   const { last } = step;
   const isReconnected = step.readback.connection !== last.connection;
   if (!isOutOfPlace(step, readings.noiseDeg)) return 'fine';
@@ -41,37 +41,34 @@ export async function judgeCount(readings: Readings, step: Step, signal: AbortSi
   for (let confirmed = 0; confirmed < CONFIRMATIONS; confirmed++) {
     await sleep(READBACKS_APART_MS, signal);
     try {
-      readback = await readPatiently(readings, signal);
+      readback = await readWithRetries(readings, signal);
     } catch (error) {
       if (error instanceof GarbledReplyError) return 'suspect';
       throw error;
     }
     if (!isOutOfPlace({ ...step, readback }, readings.noiseDeg)) return 'fine';
-    // What moves on is a motion, and judged as such.
-    if (!isReconnected && movesOn(step, readback)) return 'fine';
+    // Continued motion is checked by the track of the move.
+    if (!isReconnected && isStillMoving(step, readback)) return 'fine';
   }
-  if (readback.connection === last.connection) return { lost: jumpOf(step, readback) };
-  return { lost: changedWhileAway(last.pointing, readback.pointing) };
+  if (readback.connection === last.connection) return { lost: jumpError(step, readback) };
+  return { lost: changedWhileDisconnected(last.pointing, readback.pointing) };
 }
 
-/**
- * The readback after a suspect one: a motor that has driven the rotor away drives on, a count that
- * is lost stays.
- */
-export function judgeSuspect(
+/** Checks the readback after a suspect one: a motor keeps moving, a lost count does not. */
+export function recheckSuspect(
   suspect: Step,
   readback: Observed,
   noiseDeg: number,
 ): DisturbedError | undefined {
-  const stays = isOutOfPlace({ ...suspect, readback }, noiseDeg) && !movesOn(suspect, readback);
-  return stays ? jumpOf(suspect, readback) : undefined;
+  const stays = isOutOfPlace({ ...suspect, readback }, noiseDeg) && !isStillMoving(suspect, readback);
+  return stays ? jumpError(suspect, readback) : undefined;
 }
 
-function movesOn({ readback: first, target }: Step, readback: Observed): boolean {
-  return retreatDeg(first.pointing, readback.pointing, target) > MOVES_ON_DEG;
+function isStillMoving({ readback: first, target }: Step, readback: Observed): boolean {
+  return retreatDeg(first.pointing, readback.pointing, target) > STILL_MOVING_DEG;
 }
 
-function jumpOf({ last, readback: first }: Step, readback: Observed): DisturbedError {
+function jumpError({ last, readback: first }: Step, readback: Observed): DisturbedError {
   return jumped(last.pointing, readback.pointing, (first.atMs - last.atMs) / 1000);
 }
 
@@ -82,8 +79,8 @@ function isFast({ last, readback, rotor }: Step): boolean {
 }
 
 /**
- * Whether a rotor is further from its target than it was, or after a reconnect not between there
- * and where it was.
+ * Whether a rotor is further from its target than before, or, after a reconnect, not between its
+ * last readback and its target.
  */
 export function isOutOfPlace({ last, readback, target, rotor }: Step, noiseDeg: number): boolean {
   const marginDeg = 2 * readbackMarginDeg(rotor.toleranceDeg, noiseDeg);

@@ -1,13 +1,10 @@
 import type { OwnLevels, RotctldClient } from './rotctld-client.ts';
 
-// Between portions the position is looked at.
-const READS_AT_ONCE = 50;
+// The position is checked between batches.
+const BATCH_READS = 50;
 
-/**
- * Levels, dBm, from the rotator's own receiver, in portions. Throws what `RotctldClient.measure`
- * throws.
- */
-export async function measureInPortions(
+/** Levels, dBm, from the rotator's own receiver, in batches. Throws as `RotctldClient.measure`. */
+export async function measureInBatches(
   client: RotctldClient,
   reads: number,
   token: number,
@@ -15,8 +12,8 @@ export async function measureInPortions(
 ): Promise<OwnLevels> {
   const all: OwnLevels = { levels: [], summarised: false };
   while (all.levels.length < reads) {
-    const portion = Math.min(reads - all.levels.length, READS_AT_ONCE);
-    const { levels, summarised } = await client.measure(portion, token, signal);
+    const batch = Math.min(reads - all.levels.length, BATCH_READS);
+    const { levels, summarised } = await client.measure(batch, token, signal);
     all.levels.push(...levels);
     all.summarised ||= summarised;
   }

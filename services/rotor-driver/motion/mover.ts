@@ -1,55 +1,56 @@
-import { errorKind, errorMessage } from '#shared/base/errors';
+import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { allowTheSame } from '../domain/permit.ts';
 import type { RotctldClient } from './rotctld-client.ts';
-import type { Cable } from './cable.ts';
-import type { Clearance } from './clearance.ts';
-import { DisturbedError, needsStop, ReplacedError } from './endings.ts';
+import type { AzimuthUnwrapper } from './azimuth-unwrapper.ts';
+import type { MoveRestrictions } from './move-restrictions.ts';
+import { DisturbedError, needsStop, ReplacedError } from './motion-errors.ts';
 import type { Trial } from './leg.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
-import type { Sentry } from './sentry.ts';
+import type { DisturbanceDetector } from './disturbance-detector.ts';
 import { sleepUntil } from './sleep-until.ts';
 import { slewTo, type Arrived } from './slew.ts';
 import type { Stopper } from './stopper.ts';
 
-/** How a rotor is slewed. */
-export interface HowToSlew {
+/** Options of a slew. */
+export interface SlewOptions {
   trial?: Trial | undefined;
-  /** Returns as soon as it is certain when the mount will have settled, instead of then. */
+  /** Returns once the end of settling is certain, instead of at that time. */
   announced?: boolean;
 }
 
-/** How a rotor is driven. */
-interface Drive extends HowToSlew {
-  /** Only from where it was left. */
+/** Options of any move. */
+interface DriveOptions extends SlewOptions {
+  /** Fails if the rotor is not where it was left. */
   guarded: boolean;
-  /** Another move is under way, and this one takes over from it. */
+  /** Replaces a move in progress. */
   replaces?: boolean;
   onSent?: (from: Observed) => void;
 }
 
 export interface MoverParts {
   client: RotctldClient;
-  clearance: Clearance;
+  restrictions: MoveRestrictions;
   permit: (rotor: RotorConfig) => RotorConfig;
   readings: Readings;
-  sentry: Sentry;
+  detector: DisturbanceDetector;
   stopper: Stopper;
-  cable: Cable;
+  unwrapper: AzimuthUnwrapper;
   logger: Logger;
   life: AbortSignal;
-  /** The readback is not to be trusted, or the rotor moves without a command: the lease is over. */
+  /** The readback cannot be trusted, or the rotor moved without a command: the lease ends. */
   onDisturbed: (reason: string) => void;
-  /** A move has begun, or is over. */
+  /** A move has begun or ended. */
   onChanged: () => void;
 }
 
-/** Drives one rotor, one move at a time, and never leaves it moving unwatched. */
+/** Executes the moves of one rotor, one at a time, and supervises each until its end. */
 export class Mover {
   readonly #parts: MoverParts;
-  /** The move that is under way; aborting it ends it. */
+  /** Aborts the move in progress. */
   #motion: AbortController | undefined;
   #isParking = false;
 
@@ -61,29 +62,39 @@ export class Mover {
     return this.#motion !== undefined;
   }
 
-  /** The last move leads to the park pointing. */
+  /** The last move is to the park pointing. */
   get isParking(): boolean {
     return this.#isParking;
   }
 
-  /** Ends the move that is under way. */
+  /** Ends the move in progress. */
   end(reason: unknown): void {
     this.#motion?.abort(reason);
   }
 
-  /**
-   * Moves under a lease; throws what `slewTo` throws. The rotor has been stopped then, as far as it
-   * can be reached.
-   */
-  slew(rotor: RotorConfig, target: Pointing, signal: AbortSignal, how: HowToSlew): Promise<Arrived> {
-    return this.#drive(rotor, target, signal, { ...how, guarded: true });
+  /** Ends a move that began under other limits than the owner allows now. */
+  checkPermit(config: RotorConfig): void {
+    if (!this.isMoving) return;
+    try {
+      if (allowTheSame(this.#parts.permit(config), config)) return;
+      this.end(new SkyScanError('wrong_state', 'the limits of the rotor have changed'));
+    } catch (error) {
+      this.end(error);
+    }
   }
 
   /**
-   * Moves by hand, in place of a move that is under way; returns when the command was sent, and
-   * watches the move until it ends.
+   * Moves under a lease. Throws what `slewTo` throws, with the rotor stopped if it can be reached.
    */
-  moveByHand(rotor: RotorConfig, target: Pointing): Promise<Observed> {
+  slew(rotor: RotorConfig, target: Pointing, signal: AbortSignal, options: SlewOptions): Promise<Arrived> {
+    return this.#drive(rotor, target, signal, { ...options, guarded: true });
+  }
+
+  /**
+   * Executes a manual move, which replaces a move in progress. Returns when the command was sent
+   * and supervises the move until its end.
+   */
+  moveManually(rotor: RotorConfig, target: Pointing): Promise<Observed> {
     const { life, logger } = this.#parts;
     const replaces = this.isMoving;
     this.end(new ReplacedError());
@@ -93,15 +104,20 @@ export class Mover {
       arrival.catch((error: unknown) => {
         resolve(arrival);
         const entry = { rotor: rotor.id, reason: errorMessage(error) };
-        if (isWanted(error)) logger.info(entry, 'move by hand ended');
-        else logger.warn(entry, 'move by hand failed');
+        if (isExpected(error)) logger.info(entry, 'manual move ended');
+        else logger.warn(entry, 'manual move failed');
       });
     });
   }
 
-  async #drive(config: RotorConfig, target: Pointing, signal: AbortSignal, how: Drive): Promise<Arrived> {
-    const { guarded, replaces = false, onSent, trial, announced } = how;
-    const { client, clearance, permit, readings, sentry, stopper, cable, onDisturbed, onChanged } =
+  async #drive(
+    config: RotorConfig,
+    target: Pointing,
+    signal: AbortSignal,
+    options: DriveOptions,
+  ): Promise<Arrived> {
+    const { guarded, replaces = false, onSent, trial, announced } = options;
+    const { client, restrictions, permit, readings, detector, stopper, unwrapper, onDisturbed, onChanged } =
       this.#parts;
     const motion = new AbortController();
     this.#motion = motion;
@@ -110,35 +126,35 @@ export class Mover {
     const progress = { sent: false };
     try {
       const rotor = trial ? permit(trial.rotor) : config;
-      const rig = { client, readings, rotor, trial, sunFor: clearance.sunFor };
-      const both = AbortSignal.any([signal, motion.signal]);
-      const readback = await slewTo(rig, target, both, {
+      const context = { client, readings, rotor, trial, sunFor: restrictions.sunFor };
+      const eitherSignal = AbortSignal.any([signal, motion.signal]);
+      const readback = await slewTo(context, target, eitherSignal, {
         onStart: async (from) => {
-          const disturbance = await sentry.disturbance(from, both);
-          // Whoever moves by hand sees where it points; the holder before hears of it when it comes
-          // back.
-          if (disturbance && !guarded) sentry.reportLater(disturbance);
+          const disturbance = await detector.disturbance(from, eitherSignal);
+          // A manual move accepts any position; the last holder receives the disturbance when it
+          // acquires the rotor again.
+          if (disturbance && !guarded) detector.reportLater(disturbance);
           else if (disturbance) throw disturbance;
         },
-        onProgress: (readback, setpoint) => sentry.movesTo(setpoint, readback),
+        onProgress: (readback, setpoint) => detector.movesTo(setpoint, readback),
         onSending: (from, setpoint) => {
           stopper.endUnattended();
-          sentry.movesTo(setpoint, from);
-          // Once: a move may take several legs, and a second try.
-          if (!progress.sent) readings.apply({ kind: 'told', setpoint: target });
+          detector.movesTo(setpoint, from);
+          // Once per move, not for every leg and retry.
+          if (!progress.sent) readings.apply({ kind: 'setpoint', setpoint: target });
           progress.sent = true;
         },
         onSent: (from) => onSent?.(from),
       });
-      if (!announced) await sleepUntil(readback.settledAtMs, both);
-      sentry.arrived(readback, target);
-      if (!guarded) cable.confirmTurn();
+      if (!announced) await sleepUntil(readback.settledAtMs, eitherSignal);
+      detector.arrived(readback, target);
+      if (!guarded) unwrapper.confirmTurn();
       return readback;
     } catch (error) {
       this.#over(motion);
       if (error instanceof DisturbedError) onDisturbed(error.message);
-      const leftAlone = replaces && !progress.sent && !(error instanceof ReplacedError);
-      if (leftAlone || needsStop(error, progress.sent)) await this.#stopAfter(error);
+      const isLeftMoving = replaces && !progress.sent && !(error instanceof ReplacedError);
+      if (isLeftMoving || needsStop(error, progress.sent)) await this.#stopAfter(error);
       throw error;
     } finally {
       this.#over(motion);
@@ -149,7 +165,7 @@ export class Mover {
   #over(motion: AbortController): void {
     if (this.#motion !== motion) return;
     this.#motion = undefined;
-    this.#parts.readings.apply({ kind: 'heads', target: undefined });
+    this.#parts.readings.apply({ kind: 'heading', target: undefined });
   }
 
   async #stopAfter(error: unknown): Promise<void> {
@@ -166,8 +182,8 @@ export function isPark({ park }: RotorConfig, target: Pointing): boolean {
   return axisDistanceDeg(park, target) === 0;
 }
 
-/** Somebody ended the move: by `stop`, by another move. */
-function isWanted(error: unknown): boolean {
+/** A stop or another move ended the move. */
+function isExpected(error: unknown): boolean {
   const kind = errorKind(error);
   return kind === 'cancelled' || kind === 'lease_lost';
 }

@@ -4,7 +4,7 @@ import type { Pointing } from '#shared/sky/pointing';
 import { orAborted } from '#shared/runtime/waiting';
 import {
   marginWithoutMotionDeg,
-  motionAfter,
+  nextMotionState,
   NEVER_READ,
   readbackNoiseDeg,
   type MotionEvent,
@@ -12,60 +12,60 @@ import {
 } from '../domain/motion-state.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { RotctldClient } from './rotctld-client.ts';
-import type { Cable } from './cable.ts';
+import type { AzimuthUnwrapper } from './azimuth-unwrapper.ts';
 
-/** What the world is shown of a rotor. */
-export interface Shown extends Observed {
-  /** Where it was told to be; undefined: nothing was said, or it was stopped since. */
+/** The published position of a rotor. */
+export interface PublishedPosition extends Observed {
+  /** The target of the last command; undefined before the first one and after a stop. */
   setpoint: Pointing | undefined;
 }
 
-/** What a watcher gets: readbacks, and why there are none. */
-export type Sighting = { kind: 'position'; observed: Observed } | { kind: 'lost'; error: SkyScanError };
+/** Readbacks for watchers, and the reason why there are none. */
+export type PositionEvent = { kind: 'position'; observed: Observed } | { kind: 'lost'; error: SkyScanError };
 
-// A watcher that is slow loses old positions, which nobody needs.
+// A slow watcher loses the oldest positions.
 const WATCHER_CAPACITY = 16;
 
 export interface ReadingsParts {
   client: RotctldClient;
   life: AbortSignal;
-  show: (shown: Shown) => void;
-  cable: Cable;
+  publish: (position: PublishedPosition) => void;
+  unwrapper: AzimuthUnwrapper;
 }
 
 /**
- * Everything that is read from one rotor goes through here: questions asked at once share an
- * answer, answers are shown.
+ * Reads the position of one rotor, publishes it and tracks the motion state. Concurrent reads share
+ * one query.
  */
 export class Readings {
   #state = NEVER_READ;
   readonly #client: RotctldClient;
   readonly #life: AbortSignal;
-  readonly #show: (shown: Shown) => void;
-  readonly #cable: Cable;
-  readonly #sightings = createBroadcast<Sighting>(WATCHER_CAPACITY);
-  #asked: Promise<Observed> | undefined;
+  readonly #publish: (position: PublishedPosition) => void;
+  readonly #unwrapper: AzimuthUnwrapper;
+  readonly #events = createBroadcast<PositionEvent>(WATCHER_CAPACITY);
+  #reading: Promise<Observed> | undefined;
 
-  constructor({ client, life, show, cable }: ReadingsParts) {
+  constructor({ client, life, publish, unwrapper }: ReadingsParts) {
     this.#client = client;
     this.#life = life;
-    this.#show = show;
-    this.#cable = cable;
+    this.#publish = publish;
+    this.#unwrapper = unwrapper;
   }
 
-  /** What is known of its motion; `apply` changes it. */
+  /** The motion state; `apply` changes it. */
   get state(): MotionState {
     return this.#state;
   }
 
-  /** Takes in what happened. The world sees at once where it was told to be. */
+  /** Applies an event and publishes a new setpoint at once. */
   apply(event: MotionEvent): void {
-    this.#state = motionAfter(this.#state, event);
+    this.#state = nextMotionState(this.#state, event);
     const { latest, towards, setpoint } = this.#state;
-    if (event.kind === 'departs' || event.kind === 'heads' || event.kind === 'rests')
-      this.#cable.headFor(towards);
-    if (event.kind === 'told' && latest)
-      this.#show({ ...latest, moving: latest.moving || !!setpoint, setpoint });
+    if (event.kind === 'departs' || event.kind === 'heading' || event.kind === 'rests')
+      this.#unwrapper.setTarget(towards);
+    if (event.kind === 'setpoint' && latest)
+      this.#publish({ ...latest, moving: latest.moving || !!setpoint, setpoint });
   }
 
   get noiseDeg(): number {
@@ -76,65 +76,64 @@ export class Readings {
     return marginWithoutMotionDeg(this.#state);
   }
 
-  /**
-   * The latest readback of a rotor that does not move any further, when it is on target a turn off;
-   * it is a turn less from now on.
-   */
-  onTargetByTurns(target: Pointing, toleranceDeg: number): Observed | undefined {
+  /** The corrected readback of a rotor that rests on target in another turn, or else undefined. */
+  readbackOnTargetInOtherTurn(target: Pointing, toleranceDeg: number): Observed | undefined {
     const { latest } = this.#state;
     if (!latest || Math.abs(latest.pointing.elevationDeg - target.elevationDeg) > toleranceDeg + 1e-9)
       return undefined;
-    return this.#turned(this.#cable.onTarget(target.azimuthDeg, toleranceDeg));
+    return this.#correctTurn(this.#unwrapper.azimuthOnTarget(target.azimuthDeg, toleranceDeg));
   }
 
   /**
-   * The latest readback of a rotor that seems to run away, when it is on its way to the target in
-   * another turn.
+   * The corrected readback of a rotor that moves to the target in another turn, or else undefined.
    */
-  aheadByTurns(start: Pointing, target: Pointing): Observed | undefined {
-    return this.#state.latest && this.#turned(this.#cable.ahead(start.azimuthDeg, target.azimuthDeg));
+  readbackTowardsTargetInOtherTurn(start: Pointing, target: Pointing): Observed | undefined {
+    return (
+      this.#state.latest &&
+      this.#correctTurn(this.#unwrapper.azimuthTowardsTarget(start.azimuthDeg, target.azimuthDeg))
+    );
   }
 
-  #turned(azimuthDeg: number | undefined): Observed | undefined {
+  #correctTurn(azimuthDeg: number | undefined): Observed | undefined {
     if (azimuthDeg === undefined) return undefined;
-    this.apply({ kind: 'turned', azimuthDeg });
+    this.apply({ kind: 'turn-corrected', azimuthDeg });
     return this.#state.latest;
   }
 
   get watchers(): number {
-    return this.#sightings.subscribers;
+    return this.#events.subscribers;
   }
 
-  watch(signal: AbortSignal): Subscription<Sighting> {
-    return this.#sightings.subscribe(signal);
+  watch(signal: AbortSignal): Subscription<PositionEvent> {
+    return this.#events.subscribe(signal);
   }
 
-  /** The readback now. Throws `unavailable`. */
+  /** Reads the position. Throws `unavailable`. */
   read(signal: AbortSignal): Promise<Observed> {
-    this.#asked ??= this.#ask().finally(() => (this.#asked = undefined));
-    this.#asked.catch(() => undefined);
-    return orAborted(this.#asked, signal);
+    this.#reading ??= this.#query().finally(() => (this.#reading = undefined));
+    this.#reading.catch(() => undefined);
+    return orAborted(this.#reading, signal);
   }
 
   close(): void {
-    this.#sightings.close();
+    this.#events.close();
   }
 
-  async #ask(): Promise<Observed> {
+  async #query(): Promise<Observed> {
     try {
-      const { pointing: said, limits, ...brought } = await this.#client.position(this.#life);
+      const { pointing: reported, limits, ...answer } = await this.#client.position(this.#life);
       const pointing = {
-        ...said,
-        azimuthDeg: this.#cable.azimuthOf(said.azimuthDeg, brought.atMs, limits, brought.connection),
+        ...reported,
+        azimuthDeg: this.#unwrapper.unwrap(reported.azimuthDeg, answer.atMs, limits, answer.connection),
       };
-      this.apply({ kind: 'read', answer: { ...brought, pointing, unixMs: Date.now() } });
+      this.apply({ kind: 'read', answer: { ...answer, pointing, unixMs: Date.now() } });
       const observed = this.#state.latest as Observed;
-      this.#sightings.publish({ kind: 'position', observed });
-      this.#show({ ...observed, setpoint: this.#state.setpoint });
+      this.#events.publish({ kind: 'position', observed });
+      this.#publish({ ...observed, setpoint: this.#state.setpoint });
       return observed;
     } catch (error) {
       if (error instanceof SkyScanError && errorKind(error) === 'unavailable')
-        this.#sightings.publish({ kind: 'lost', error });
+        this.#events.publish({ kind: 'lost', error });
       throw error;
     }
   }

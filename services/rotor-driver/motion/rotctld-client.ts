@@ -1,31 +1,25 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 
 /**
- * Speaks to one rotctld. Every method throws `unavailable` when it cannot be reached or has lost
- * its controller.
+ * A client of one rotctld. Every method throws `unavailable` if rotctld cannot be reached or has
+ * lost its controller.
  */
 export interface RotctldClient {
   describe(signal: AbortSignal): Promise<Recognition>;
   position(signal: AbortSignal): Promise<TimedPosition>;
-  /**
-   * Sends the rotator on its way; once it is aborted nothing is sent any more. `out_of_range` when
-   * the daemon refuses.
-   */
+  /** Starts a move; sends nothing after an abort. Throws `out_of_range` if rotctld refuses. */
   move(target: Pointing, signal: AbortSignal): Promise<void>;
   /**
-   * Levels, dBm, of a rotator that measures itself; its amplifier is switched on first, once for
-   * each `lease` and connection. Throws `unsupported` when it has no receiver.
+   * Levels, dBm, from the rotator's own receiver. Switches its amplifier on first, once per `lease`
+   * and connection. Throws `unsupported` without a receiver.
    */
   measure(reads: number, lease: number, signal: AbortSignal): Promise<OwnLevels>;
-  /**
-   * Overtakes everything that waits: sent at once, over another connection when the first one is
-   * stuck.
-   */
+  /** Sends `S` ahead of all queued commands, over another connection if the first one hangs. */
   stop(): Promise<void>;
   readonly connected: boolean;
-  /** What the server was asked when it was last recognised, and what came of it. */
+  /** The queries of the last recognition of the server, with their results. */
   readonly attempts: readonly string[];
-  /** Resolves once nothing waits any more. */
+  /** Resolves when the queue is empty. */
   drained(): Promise<void>;
   close(): void;
 }
@@ -33,48 +27,45 @@ export interface RotctldClient {
 /** A readback; times are of the monotonic clock, milliseconds. */
 export interface TimedPosition {
   pointing: Pointing;
-  /** Half way between question and answer. */
+  /** Midpoint between query and answer. */
   atMs: number;
   roundTripMs: number;
-  /** The number of the connection that brought it. */
+  /** The number of the connection. */
   connection: number;
-  /** The travel that the daemon reports. */
+  /** The travel that rotctld reports. */
   limits: TravelLimits | undefined;
 }
 
-/** Who a rotctld is. */
+/** Dialect, model and capabilities of a rotctld. */
 export interface Recognition {
   dialect: Dialect;
   model: string;
-  /** The travel that it reports; absent when it does not say. */
+  /** The travel that it reports, if any. */
   limits?: TravelLimits | undefined;
-  /** It turns azimuths by half a turn. */
+  /** Its azimuths are offset by 180 degrees. */
   southZero?: true;
-  /** Absent: it cannot measure. */
+  /** Absent: it has no receiver. */
   receiver?: OwnReceiver | undefined;
 }
 
 /**
- * How a server wants to be spoken to: genuine Hamlib knows the extended forms, imitations only `p P
- * S _ q`; birdcage, one of them, has `R L D` for its receiver.
+ * The protocol dialect of a server: Hamlib has the extended forms, other servers only `p P S _ q`;
+ * birdcage also has `R L D` for its receiver.
  */
 export type Dialect = 'hamlib' | 'plain' | 'birdcage';
 
-/** A receiver that a rotator's server brings along. */
+/** The receiver of a rotator's own server. */
 export interface OwnReceiver {
-  /** It has an amplifier that has to be switched on. */
+  /** It has an amplifier to be switched on. */
   lna: boolean;
 }
 
-/** What the reads of a rotator say, dBm. */
+/** Levels from a rotator's own receiver, dBm. */
 export interface OwnLevels {
   levels: number[];
-  /**
-   * Only their mean and the last one were told: the levels agree with both and say nothing of the
-   * spread.
-   */
+  /** The server reports only mean and last read: the levels agree with both and have no spread. */
   summarised: boolean;
 }
 
-/** Most reads that one `R` may ask for. */
-export const MOST_READS = 1_000;
+/** The maximum number of reads per request. */
+export const MAX_READS = 1_000;

@@ -1,59 +1,61 @@
 import type { Logger } from '#shared/runtime/logger';
 import type { TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import type { AwayChange } from '../domain/remarks.ts';
+import type { ReconnectChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Holder } from '../domain/lease.ts';
-import type { Grant } from './keeper.ts';
+import type { RotorLease } from './rotor-lease.ts';
 import type { Recognition, RotctldClient } from './rotctld-client.ts';
-import type { FrameStore } from './cable.ts';
-import type { Clearance } from './clearance.ts';
+import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
+import type { MoveRestrictions } from './move-restrictions.ts';
 import type { Observed } from '../domain/reading.ts';
-import type { Shown } from './readings.ts';
-import type { WhereaboutsStore } from './sentry.ts';
+import type { PublishedPosition } from './readings.ts';
+import type { ExpectedPositionStore } from './disturbance-detector.ts';
 
-/** The holder of the lease under which a rotor is measured. */
-export const CHARACTERISE: Holder = { name: 'characterise' };
+/** The holder of the lease during a characterisation. */
+export const CHARACTERISE_HOLDER: Holder = { name: 'characterise' };
 
-/** Gives out fencing tokens that only grow, across restarts and crashes. */
-export interface Fence {
+/** Issues fencing tokens that only grow, across restarts and crashes. */
+export interface FencingTokenStore {
   /** The next token, on disk before it is returned. Throws `no_room` when it cannot be written. */
   next(): Promise<number>;
 }
 
-/** What a rotor is built of. */
+/** The dependencies of a rotor. */
 export interface RotorParts {
   client: RotctldClient;
-  fence: Fence;
+  fencingTokens: FencingTokenStore;
   logger: Logger;
-  clearance: Clearance;
-  /** The rotor with what its owner allows now. Throws `wrong_state`: it is not moved at all. */
+  restrictions: MoveRestrictions;
+  /**
+   * The rotor with the limits that its owner allows now. Throws `wrong_state` if it may not move.
+   */
   permit: (rotor: RotorConfig) => RotorConfig;
-  /** Shows a readback to the world; must not throw and not wait. */
-  show: (shown: Shown) => void;
-  /** What is known of its cable, across restarts. */
-  frames: FrameStore;
-  /** Where it can be while it is held, across restarts. */
-  whereabouts: WhereaboutsStore;
-  /** Notes whether somebody moves it or may move it, for the case that this process dies. */
-  note: (rotor: RotorConfig, inHand: boolean) => void;
+  /** Publishes a readback; must not throw or wait. */
+  publish: (position: PublishedPosition) => void;
+  /** Survives restarts. */
+  azimuthWrap: AzimuthWrapStore;
+  /** The expected position under a lease; survives restarts. */
+  expectedPosition: ExpectedPositionStore;
+  /** Records whether the rotor is in use, for the process after a crash. */
+  setInUse: (rotor: RotorConfig, inUse: boolean) => void;
 }
 
-/** Who a rotator is, as far as it says. */
+/** The answer to a probe. */
 export interface Probed {
   recognition: Recognition;
   position: Observed;
-  /** The step of its readback; undefined while too little was read to know. */
+  /** The step of the readback; undefined after too few readings. */
   resolutionDeg: number | undefined;
-  /** What was seen of a controller that reports its position only at rest. */
+  /** The evidence that the controller reports its position only at rest. */
   restOnly: RestOnly | undefined;
-  /** How the position changed over the last reconnect, if it did. */
-  awayChange: AwayChange | undefined;
+  /** The change of the position over the last reconnect. */
+  reconnectChange: ReconnectChange | undefined;
 }
 
-/** A lease as its holder gets it. */
-export interface Held {
-  grant: Grant;
+/** The result of an acquisition. */
+export interface AcquiredRotor {
+  lease: RotorLease;
   position: Observed;
   reportedLimits: TravelLimits | undefined;
 }

@@ -4,92 +4,90 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { orAborted, withEither } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
-import { allowTheSame } from '../domain/permit.ts';
 import type { Observed } from '../domain/reading.ts';
-import { requireVisible } from '../domain/rest-only-readback.ts';
-import { createLeaseKeeper, LeaseOverError, type LeaseKeeper } from './keeper.ts';
+import { createLeaseManager, LeaseOverError, type LeaseManager } from './rotor-lease.ts';
 import { RELEASED, type Holder } from '../domain/lease.ts';
 import type { OwnLevels } from './rotctld-client.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
 import { Admission, CLOSING } from './admission.ts';
-import { Cable, type CableTurn } from './cable.ts';
-import type { Rest } from './halt.ts';
-import { measureInPortions } from './measure.ts';
-import { Mover, type HowToSlew } from './mover.ts';
-import { startPatrol, type Patrol } from './patrol.ts';
-import { readPatiently } from './read-patiently.ts';
-import { Readings, type Sighting } from './readings.ts';
-import { CHARACTERISE, type Held, type Probed, type RotorParts } from './rotor-parts.ts';
-import { Sentry } from './sentry.ts';
+import { AzimuthUnwrapper, type CableTurn } from './azimuth-unwrapper.ts';
+import type { StoppedPosition } from './stop-and-verify.ts';
+import { measureInBatches } from './measure.ts';
+import { Mover, type SlewOptions } from './mover.ts';
+import { startIdlePoller, type IdlePoller } from './idle-poller.ts';
+import { readWithRetries } from './read-with-retries.ts';
+import { Readings, type PositionEvent } from './readings.ts';
+import { CHARACTERISE_HOLDER, type AcquiredRotor, type Probed, type RotorParts } from './rotor-parts.ts';
+import { DisturbanceDetector } from './disturbance-detector.ts';
 import type { Arrived } from './slew.ts';
 import { Stopper } from './stopper.ts';
 
 const STOPPED = 'stopped by request';
 
-/** One rotator: who holds it, what it is doing, and that it is never left moving alone. */
+/** One rotator: its lease, its moves and its stops. No move is left without supervision. */
 export class Rotor {
   readonly #parts: RotorParts;
   readonly #life = new AbortController();
-  readonly #cable: Cable;
+  readonly #unwrapper: AzimuthUnwrapper;
   readonly #readings: Readings;
-  readonly #leases: LeaseKeeper;
+  readonly #leases: LeaseManager;
   readonly #stopper: Stopper;
-  readonly #sentry: Sentry;
+  readonly #detector: DisturbanceDetector;
   readonly #mover: Mover;
   readonly #admission: Admission;
-  readonly #patrol: Patrol;
+  readonly #idlePoller: IdlePoller;
   readonly #acquisitions = new Mutex();
   #config: RotorConfig;
 
   constructor(config: RotorConfig, parts: RotorParts) {
-    const { client, clearance, permit, logger, show } = parts;
+    const { client, restrictions, permit, logger, publish } = parts;
     const life = this.#life.signal;
     this.#parts = parts;
     this.#config = config;
-    this.#cable = new Cable(() => this.#config, parts.frames);
-    this.#readings = new Readings({ client, life, show, cable: this.#cable });
-    this.#sentry = new Sentry(this.#readings, () => this.#config, parts.whereabouts);
+    this.#unwrapper = new AzimuthUnwrapper(() => this.#config, parts.azimuthWrap);
+    this.#readings = new Readings({ client, life, publish, unwrapper: this.#unwrapper });
+    this.#detector = new DisturbanceDetector(this.#readings, () => this.#config, parts.expectedPosition);
     const common = { client, readings: this.#readings, logger, life };
     this.#stopper = new Stopper({
       ...common,
       rotor: () => this.#config,
-      onRest: (rest) => this.#sentry.rests(rest),
+      onRest: (rest) => this.#detector.rests(rest),
       onOver: () => this.#changed(),
     });
-    this.#leases = createLeaseKeeper((reason) => this.#stopper.stopUnattended(reason));
+    this.#leases = createLeaseManager((reason) => this.#stopper.stopUnattended(reason));
     this.#mover = new Mover({
       ...common,
-      clearance,
+      restrictions,
       permit,
-      sentry: this.#sentry,
+      detector: this.#detector,
       stopper: this.#stopper,
-      cable: this.#cable,
+      unwrapper: this.#unwrapper,
       onDisturbed: (reason) => this.#leases.revoke({ reason, mayReacquire: false }),
       onChanged: () => this.#changed(),
     });
     this.#admission = new Admission({
-      clearance,
+      restrictions,
       holder: () => this.#leases.holder,
       isMoving: () => this.#mover.isMoving,
     });
-    this.#patrol = startPatrol({
-      wanted: () => !this.#isDriven && (this.#isHeld || this.#readings.watchers > 0),
-      look: async (signal) => ((await this.position(signal)).moving ? 'moving' : 'calm'),
+    this.#idlePoller = startIdlePoller({
+      isWanted: () => !this.#isDriven && (this.#isHeld || this.#readings.watchers > 0),
+      readOnce: async (signal) => ((await this.position(signal)).moving ? 'moving' : 'still'),
       life,
     });
   }
 
-  /** Whether it must not be forgotten. */
-  get inUse(): boolean {
-    return this.inHand || this.#readings.watchers > 0;
+  /** In use or watched: it stays in memory. */
+  get isNeeded(): boolean {
+    return this.inUse || this.#readings.watchers > 0;
   }
 
-  /** It is held, moves by hand, or is not yet seen to rest after a stop. */
-  get inHand(): boolean {
+  /** Leased, in a manual move, or not yet at rest after a stop. */
+  get inUse(): boolean {
     return this.#isHeld || this.#mover.isMoving || this.#stopper.busy;
   }
 
-  /** As it was last used. */
+  /** The configuration of its last use. */
   get config(): RotorConfig {
     return this.#config;
   }
@@ -98,7 +96,7 @@ export class Rotor {
     return this.#parts.client.connected;
   }
 
-  /** What its server was asked when it was last recognised, and what came of it. */
+  /** The queries of the last recognition of its server, with their results. */
   get attempts(): readonly string[] {
     return this.#parts.client.attempts;
   }
@@ -113,55 +111,55 @@ export class Rotor {
 
   async probe(signal: AbortSignal): Promise<Probed> {
     const recognition = await this.#parts.client.describe(signal);
-    const position = await readPatiently(this.#readings, signal);
-    const { restOnly, awayChange } = this.motion;
+    const position = await readWithRetries(this.#readings, signal);
+    const { restOnly, reconnectChange } = this.motion;
     const resolutionDeg = knownResolutionDeg(this.motion);
-    return { recognition, position, resolutionDeg, restOnly, awayChange };
+    return { recognition, position, resolutionDeg, restOnly, reconnectChange };
   }
 
-  /** What is known of how it moves and reports. */
+  /** Its motion state. */
   get motion(): MotionState {
     return this.#readings.state;
   }
 
   /**
-   * The readback now. With the token of a lease: one that the holder may trust; throws
+   * Reads the position. With the token of a lease, it is checked for disturbances; throws
    * `lease_lost`, `hardware_fault`.
    */
   async position(signal: AbortSignal, token?: number): Promise<Observed> {
     if (token !== undefined) this.#leases.require(token);
-    const observed = await readPatiently(this.#readings, signal);
-    await this.#checkRest(observed, signal);
+    const observed = await readWithRetries(this.#readings, signal);
+    await this.#checkDisturbance(observed, signal);
     if (token !== undefined) this.#leases.require(token);
     return observed;
   }
 
   /**
-   * How its cable lies, for a controller that reports directions only; with `turn`: as somebody has
-   * seen. Throws `busy`, `out_of_range`.
+   * The turn of a controller that reports 0 to 360 degrees; sets it if `turn` is given. Throws
+   * `busy`, `out_of_range`.
    */
   async turn(config: RotorConfig, turn: number | undefined, signal: AbortSignal): Promise<CableTurn> {
     if (turn !== undefined) this.#admission.checkFree();
-    if (!this.inHand) this.#config = config;
-    await readPatiently(this.#readings, signal);
+    if (!this.inUse) this.#config = config;
+    await readWithRetries(this.#readings, signal);
     if (turn !== undefined) {
       this.#admission.checkFree();
-      this.#cable.setTurn(turn);
+      this.#unwrapper.setTurn(turn);
     }
-    const now = this.#cable.turn;
+    const now = this.#unwrapper.turn;
     if (!now) throw new RotctldError('rotctld has not reported a position yet');
     return now;
   }
 
-  /** Readbacks whenever they are polled. */
-  watch(signal: AbortSignal): AsyncIterable<Sighting> {
-    const sightings = this.#readings.watch(signal);
-    this.#patrol.wake();
-    return sightings;
+  /** All readbacks until the signal aborts. */
+  watch(signal: AbortSignal): AsyncIterable<PositionEvent> {
+    const events = this.#readings.watch(signal);
+    this.#idlePoller.wake();
+    return events;
   }
 
-  /** Exclusive use. Throws `busy` naming the holder; `unavailable`. */
-  acquire(asked: RotorConfig, holder: Holder, signal: AbortSignal): Promise<Held> {
+  /** Acquires the lease. Throws `busy` with the name of the holder; `unavailable`. */
+  acquire(asked: RotorConfig, holder: Holder, signal: AbortSignal): Promise<AcquiredRotor> {
     return this.#acquisitions.runExclusive(async () => {
       signal.throwIfAborted();
       const config = this.#parts.permit(asked);
@@ -169,22 +167,27 @@ export class Rotor {
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
       const position = await this.#stopper.atRest(signal);
-      await this.#sentry.checkFor(holder.name, position, signal);
-      const token = await this.#parts.fence.next();
+      await this.#detector.checkForHolder(holder.name, position, signal);
+      const token = await this.#parts.fencingTokens.next();
       signal.throwIfAborted();
       this.#admission.checkFree();
-      const grant = this.#leases.grant(token, holder);
-      grant.over.addEventListener('abort', () => this.#leaseOver(grant.over));
+      const lease = this.#leases.grant(token, holder);
+      lease.over.addEventListener('abort', () => this.#leaseOver(lease.over));
       this.#stopper.endUnattended();
       this.#config = config;
-      this.#sentry.accept(holder.name, position);
+      this.#detector.accept(holder.name, position);
       this.#changed();
-      return { grant, position, reportedLimits: limits };
+      return { lease, position, reportedLimits: limits };
     });
   }
 
-  /** Moves under a lease. Throws `lease_lost` for an old token: nothing is sent. */
-  async slew(token: number, target: Pointing, signal: AbortSignal, how: HowToSlew = {}): Promise<Arrived> {
+  /** Moves under a lease. Throws `lease_lost` for an old token and sends nothing. */
+  async slew(
+    token: number,
+    target: Pointing,
+    signal: AbortSignal,
+    options: SlewOptions = {},
+  ): Promise<Arrived> {
     this.#leases.require(token);
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
@@ -192,36 +195,21 @@ export class Rotor {
     this.#admission.checkNotSuspended(this.#config, target);
     if (this.#mover.isMoving) throw new SkyScanError('busy', 'the rotor is slewing already');
     this.#admission.checkOpen();
-    return withEither([signal, over], (both) => this.#mover.slew(this.#config, target, both, how));
-  }
-
-  /**
-   * A slew on which something is measured: polled as quickly as the link can take, and not settled
-   * on. Throws `hardware_fault` for a controller that reports its position only at rest, once that
-   * was seen.
-   */
-  async sweep(token: number, target: Pointing, signal: AbortSignal): Promise<Arrived> {
-    const rotor = { ...this.#config, settleMs: 0 };
-    const arrived = await this.slew(token, target, signal, { trial: { rotor, onCommand: () => undefined } });
-    requireVisible(this.motion.restOnly, 'a sweep', 'Scan in steps (scan_mode step)');
-    return arrived;
+    return withEither([signal, over], (both) => this.#mover.slew(this.#config, target, both, options));
   }
 
   /**
    * Levels, dBm, from the rotator's own receiver, under a lease. Throws `lease_lost`; `unsupported`
-   * when it has none.
+   * without a receiver.
    */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
     return withEither([signal, this.#leases.require(token)], async (under) => {
       if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
-      return measureInPortions(this.#parts.client, reads, token, under);
+      return measureInBatches(this.#parts.client, reads, token, under);
     });
   }
 
-  /**
-   * Moves by hand; returns when the move is on its way and watches it until it has arrived. Throws
-   * `busy` while leased.
-   */
+  /** Starts a manual move and supervises it until its end. Throws `busy` while leased. */
   async move(asked: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Observed> {
     this.#admission.checkNotLeased();
     await this.#stopper.untilHalted(signal);
@@ -229,16 +217,14 @@ export class Rotor {
     const config = this.#parts.permit(asked);
     this.#admission.checkNotSuspended(config, target);
     this.#config = config;
-    return this.#mover.moveByHand(config, target);
+    return this.#mover.moveManually(config, target);
   }
 
-  /**
-   * Stops it, verified. Without a token every lease is over; with the token of the lease it stays.
-   */
-  async stop(config: RotorConfig, token: number | undefined): Promise<Rest> {
+  /** Stops and verifies. Without a token the lease is revoked; with its token the lease remains. */
+  async stop(config: RotorConfig, token: number | undefined): Promise<StoppedPosition> {
     if (token !== undefined) this.#leases.require(token);
-    else if (!this.inHand) this.#config = config;
-    const inHand = this.inHand;
+    else if (!this.inUse) this.#config = config;
+    const inUse = this.inUse;
     const kind = token === undefined ? 'lease_lost' : 'cancelled';
     this.#mover.end(new SkyScanError(kind, STOPPED));
     const rest = this.#stopper.halt();
@@ -246,49 +232,43 @@ export class Rotor {
     try {
       return await rest;
     } catch (error) {
-      if (inHand) this.#stopper.stopUnattended(errorMessage(error));
+      if (inUse) this.#stopper.stopUnattended(errorMessage(error));
       throw error;
     }
   }
 
-  /** What owners allow has changed: a move that began under another permission is stopped. */
+  /** Stops a move that began under other limits than the owner allows now. */
   checkPermit(): void {
-    if (!this.#mover.isMoving) return;
-    try {
-      if (allowTheSame(this.#parts.permit(this.#config), this.#config)) return;
-      this.#mover.end(new SkyScanError('wrong_state', 'what the owner of the rotor allows has changed'));
-    } catch (error) {
-      this.#mover.end(error);
-    }
+    this.#mover.checkPermit(this.#config);
   }
 
   /**
-   * What forbids motion has come up: what moves by hand is stopped, unless it parks. A holder knows
-   * the conditions itself.
+   * A suspend condition holds: stops a characterisation or a manual move, unless it parks. Other
+   * holders evaluate the conditions themselves.
    */
   suspend(reason: string): void {
-    if (this.#leases.holder === CHARACTERISE) this.#leases.revoke({ reason, mayReacquire: false });
+    if (this.#leases.holder === CHARACTERISE_HOLDER) this.#leases.revoke({ reason, mayReacquire: false });
     else if (!this.#isHeld && !this.#mover.isParking)
       this.#mover.end(new SkyScanError('wrong_state', reason));
   }
 
-  /** A process before this one died while the rotor was in hand: it may be moving still. */
-  stopLeftover(): void {
-    this.#stopper.stopUnattended('it was in hand when rotor-driver died');
+  /** Stops a rotor that was in use when the previous process crashed: it may still move. */
+  stopLeftInUse(): void {
+    this.#stopper.stopUnattended('it was in use when rotor-driver ended unexpectedly');
     this.#changed();
   }
 
-  /** Ends every use and stops what moves; for at most `budgetMs`. */
+  /** Ends every use and stops a moving rotor, within `budgetMs`. */
   async close(budgetMs: number): Promise<void> {
     this.#admission.close();
-    const inHand = this.inHand;
+    const inUse = this.inUse;
     this.#mover.end(new SkyScanError('unavailable', CLOSING));
     this.#leases.revoke({ reason: CLOSING, mayReacquire: true });
-    if (inHand)
+    if (inUse)
       await orAborted(this.#stopper.halt(), AbortSignal.timeout(budgetMs)).catch((error: unknown) =>
         this.#parts.logger.error(
           { rotor: this.#config.id, reason: errorMessage(error) },
-          'not seen to have stopped',
+          'the rotor did not stop before shutdown',
         ),
       );
     this.#life.abort(new SkyScanError('unavailable', CLOSING));
@@ -296,12 +276,10 @@ export class Rotor {
     this.#parts.client.close();
   }
 
-  /**
-   * Ends the lease of a rotor that is somewhere else than it was left, stops it, and throws why.
-   */
-  async #checkRest(observed: Observed, signal: AbortSignal): Promise<void> {
+  /** Ends the lease of a rotor that is not where it was left, stops it, and throws the reason. */
+  async #checkDisturbance(observed: Observed, signal: AbortSignal): Promise<void> {
     if (!this.#isHeld || this.#isDriven) return;
-    const disturbance = await this.#sentry.disturbance(observed, signal);
+    const disturbance = await this.#detector.disturbance(observed, signal);
     if (!disturbance) return;
     this.#leases.revoke({ reason: disturbance.message, mayReacquire: false });
     this.#stopper.stopUnattended(disturbance.message);
@@ -309,12 +287,12 @@ export class Rotor {
   }
 
   #leaseOver(over: AbortSignal): void {
-    if (over.reason instanceof LeaseOverError && over.reason.end === RELEASED) this.#sentry.forget();
+    if (over.reason instanceof LeaseOverError && over.reason.end === RELEASED) this.#detector.forget();
     this.#changed();
   }
 
   #changed(): void {
-    this.#parts.note(this.#config, this.inHand);
-    this.#patrol.wake();
+    this.#parts.setInUse(this.#config, this.inUse);
+    this.#idlePoller.wake();
   }
 }

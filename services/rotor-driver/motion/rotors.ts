@@ -2,83 +2,76 @@ import { errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import type { FrameStore } from './cable.ts';
-import type { Clearance } from './clearance.ts';
+import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
+import type { MoveRestrictions } from './move-restrictions.ts';
 import { Rotor } from './rotor.ts';
-import { createPositionShow } from './show-position.ts';
-import type { Fence } from './rotor-parts.ts';
+import { createPositionPublisher } from './position-publisher.ts';
+import type { FencingTokenStore } from './rotor-parts.ts';
 import type { RotctldClient } from './rotctld-client.ts';
-import type { WhereaboutsStore } from './sentry.ts';
+import type { ExpectedPositionStore } from './disturbance-detector.ts';
 
-/**
- * The rotators that this process has spoken to. One per address: two configurations of one daemon
- * share its lease.
- */
+/** The rotators in use, one per rotctld: two configurations of one rotctld share its lease. */
 export interface Rotors {
-  /** Throws `unavailable`: the host is unknown or not allowed. */
+  /** Throws `unavailable` if the host is unknown or not allowed. */
   find(config: RotorConfig): Promise<Rotor>;
-  /** The rotator that is moving or held for this id, wherever its record says that it is now. */
-  inHand(rotorId: number): Rotor | undefined;
-  /** The one that was last found for this id. */
+  /** The rotator in use for this id, even if its configured address has changed. */
+  inUse(rotorId: number): Rotor | undefined;
+  /** The rotator last found for this id. */
   byId(rotorId: number): Rotor | undefined;
-  /** What owners allow has changed. */
+  /** The permits have changed. */
   checkPermits(): void;
-  /** What forbids motion has changed: stops what moves by hand when something does now. */
-  checkClearance(): void;
-  /** Stops what a process that died has left moving; returns once that has begun. */
-  stopLeftover(): Promise<void>;
+  /** The suspend conditions have changed: stops manual moves if one holds. */
+  checkRestrictions(): void;
+  /** Starts to stop the rotors that were in use when the previous process crashed. */
+  stopLeftInUse(): Promise<void>;
   close(budgetMs: number): Promise<void>;
 }
 
-/** Where a rotctld listens. */
-export interface Place {
+/** The addresses of a rotctld. */
+export interface RotctldEndpoint {
   addresses: string[];
   port: number;
   /**
-   * One key for every address of the daemon. Two places that share a key are one rotctld: all
-   * addresses of this host count as one, because a daemon that listens on one of them usually
-   * listens on all.
+   * One key per address. Endpoints that share a key are the same rotctld: all addresses of this
+   * host count as one, because a daemon that listens on one of them usually listens on all.
    */
   keys: string[];
 }
 
-/**
- * Turns host and port into addresses that may be connected to. Throws `unavailable`: unknown, or
- * not allowed.
- */
-export type AddressResolver = (host: string, port: number) => Promise<Place>;
+/** Resolves host and port to allowed addresses. Throws `unavailable` if unknown or not allowed. */
+export type AddressResolver = (host: string, port: number) => Promise<RotctldEndpoint>;
 
-/** Remembers which rotors are in hand, so that after a kill -9 the next process can stop them. */
-export interface Logbook {
-  /** What was in hand when the process before this one died. */
-  readonly leftover: readonly RotorConfig[];
-  note: (rotor: RotorConfig, inHand: boolean) => void;
+/** Records which rotors are in use, so that the next process can stop them after a crash. */
+export interface InUseStore {
+  /** The rotors that were in use when the previous process crashed. */
+  readonly leftInUse: readonly RotorConfig[];
+  set: (rotor: RotorConfig, inUse: boolean) => void;
 }
 
-/** What is kept of each rotator, by its address. */
-export interface Book<Page> {
-  of(address: string): Page;
+/** One store per rotator, by address. */
+export interface StoresByAddress<Store> {
+  of(address: string): Store;
 }
 
 export interface RotorsParts {
   resolve: AddressResolver;
-  /** A client of the rotctld there. */
-  connect: (place: Place) => RotctldClient;
-  fence: Fence;
-  logbook: Logbook;
-  frames: Book<FrameStore>;
-  whereabouts: Book<WhereaboutsStore>;
-  clearance: Clearance;
+  /** Creates a client of a rotctld. */
+  connect: (endpoint: RotctldEndpoint) => RotctldClient;
+  fencingTokens: FencingTokenStore;
+  inUseStore: InUseStore;
+  azimuthWraps: StoresByAddress<AzimuthWrapStore>;
+  expectedPositions: StoresByAddress<ExpectedPositionStore>;
+  restrictions: MoveRestrictions;
   permit: (rotor: RotorConfig) => RotorConfig;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
 }
 
-interface Known {
+interface KnownRotor {
   rotor: Rotor;
   client: RotctldClient;
-  place: Place;
-  /** Ids that mean this rotator, with the host and port they were found by. */
+  endpoint: RotctldEndpoint;
+  /** The ids of this rotator, with their configured host and port. */
   ids: Map<number, string>;
 }
 
@@ -87,60 +80,60 @@ const CAPACITY = 64;
 export function createRotors({
   resolve,
   connect,
-  fence,
-  logbook,
-  frames,
-  whereabouts,
-  clearance,
+  fencingTokens,
+  inUseStore,
+  azimuthWraps,
+  expectedPositions,
+  restrictions,
   permit,
   logger,
   publish,
 }: RotorsParts): Rotors {
-  const known = new Set<Known>();
+  const known = new Set<KnownRotor>();
 
   const knownById = (id: number) => [...known].find((entry) => entry.ids.has(id));
 
-  function create(config: RotorConfig, place: Place): Known {
+  function create(config: RotorConfig, endpoint: RotctldEndpoint): KnownRotor {
     makeRoom();
     const ids = new Map<number, string>();
-    const show = createPositionShow(async (message) => {
+    const publishPosition = createPositionPublisher(async (message) => {
       await Promise.all([...ids.keys()].map((id) => publish(id, message)));
     });
-    const client = connect(place);
-    const page = place.keys[0] ?? '';
+    const client = connect(endpoint);
+    const key = endpoint.keys[0] ?? '';
     const rotor = new Rotor(config, {
       client,
-      fence,
-      clearance,
+      fencingTokens,
+      restrictions,
       permit,
       logger,
-      show,
-      frames: frames.of(page),
-      whereabouts: whereabouts.of(page),
-      note: logbook.note,
+      publish: publishPosition,
+      azimuthWrap: azimuthWraps.of(key),
+      expectedPosition: expectedPositions.of(key),
+      setInUse: inUseStore.set,
     });
-    return { rotor, client, place, ids };
+    return { rotor, client, endpoint, ids };
   }
 
   function makeRoom(): void {
     for (const entry of known) {
       if (known.size < CAPACITY) return;
-      if (entry.rotor.inUse) continue;
+      if (entry.rotor.isNeeded) continue;
       known.delete(entry);
       void entry.rotor.close(0);
     }
     if (known.size >= CAPACITY) throw new SkyScanError('no_room', `${CAPACITY} rotors are in use already`);
   }
 
-  /** The rotator at a place, whatever its address was called before. */
-  function knownAt(place: Place): Known | undefined {
-    const same = [...known].filter((entry) => entry.place.keys.some((key) => place.keys.includes(key)));
-    const taken = same.find((entry) => entry.rotor.inUse);
-    if (taken) return taken;
-    const shares = (entry: Known) =>
-      entry.place.addresses.some((address) => place.addresses.includes(address));
-    const found = same.find(shares);
-    // Nobody uses it, and the owner has named another address since: that is the one to speak to.
+  /** The known rotator at an endpoint. */
+  function knownAt(endpoint: RotctldEndpoint): KnownRotor | undefined {
+    const same = [...known].filter((entry) => entry.endpoint.keys.some((key) => endpoint.keys.includes(key)));
+    const inUse = same.find((entry) => entry.rotor.isNeeded);
+    if (inUse) return inUse;
+    const sharesAddress = (entry: KnownRotor) =>
+      entry.endpoint.addresses.some((address) => endpoint.addresses.includes(address));
+    const found = same.find(sharesAddress);
+    // Unused, and the owner has configured another address since: drop it.
     for (const entry of same.filter((other) => other !== found)) {
       known.delete(entry);
       void entry.client.drained().then(() => entry.rotor.close(0));
@@ -149,46 +142,49 @@ export function createRotors({
   }
 
   async function find(config: RotorConfig): Promise<Rotor> {
-    const asked = `${config.host}:${config.port}`;
+    const configured = `${config.host}:${config.port}`;
     const before = knownById(config.id);
-    // The address is resolved once per use: a stop must not wait for a name server.
-    if (before?.ids.get(config.id) === asked && (before.rotor.inUse || before.rotor.connected))
+    // Resolved once per use: a stop must not wait for a name server.
+    if (before?.ids.get(config.id) === configured && (before.rotor.isNeeded || before.rotor.connected))
       return before.rotor;
-    const place = await resolve(config.host, config.port);
-    const here = knownAt(place);
-    // Its stop must still reach the rotator that moves.
-    if (before && before !== here && before.rotor.inHand)
+    const endpoint = await resolve(config.host, config.port);
+    const here = knownAt(endpoint);
+    // A stop for this id must still reach the rotator in use.
+    if (before && before !== here && before.rotor.inUse)
       throw new SkyScanError(
         'busy',
-        `rotor ${config.id} is still in use at ${before.ids.get(config.id)}; stop it before using ${asked}`,
+        `rotor ${config.id} is still in use at ${before.ids.get(config.id)}; stop it before using ${configured}`,
       );
-    const entry = here ?? create(config, place);
+    const entry = here ?? create(config, endpoint);
     known.add(entry);
     if (before !== entry) before?.ids.delete(config.id);
-    entry.ids.set(config.id, asked);
+    entry.ids.set(config.id, configured);
     return entry.rotor;
   }
 
   return {
     find,
     byId: (rotorId) => knownById(rotorId)?.rotor,
-    inHand(rotorId) {
+    inUse(rotorId) {
       const rotor = knownById(rotorId)?.rotor;
-      return rotor?.inHand ? rotor : undefined;
+      return rotor?.inUse ? rotor : undefined;
     },
     checkPermits() {
       for (const { rotor } of known) rotor.checkPermit();
     },
-    checkClearance() {
-      const reason = clearance.suspended();
+    checkRestrictions() {
+      const reason = restrictions.suspended();
       if (reason !== undefined) for (const { rotor } of known) rotor.suspend(reason);
     },
-    async stopLeftover() {
-      const stops = logbook.leftover.map(async (config) => {
+    async stopLeftInUse() {
+      const stops = inUseStore.leftInUse.map(async (config) => {
         try {
-          (await find(config)).stopLeftover();
+          (await find(config)).stopLeftInUse();
         } catch (error) {
-          logger.warn({ rotor: config.id, reason: errorMessage(error) }, 'cannot stop what was left');
+          logger.warn(
+            { rotor: config.id, reason: errorMessage(error) },
+            'cannot stop a rotor that was in use before the restart',
+          );
         }
       });
       await Promise.all(stops);

@@ -2,75 +2,71 @@ import { SkyScanError } from '#shared/base/errors';
 import { slewSeconds } from '#shared/sky/kinematics';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { trustedLimits, type RotorConfig } from '#shared/rotor/rotor-config';
-import { explainMiss } from '../domain/explain-miss.ts';
+import { explainFailedMove } from '../domain/explain-failed-move.ts';
 import { hiddenMoveBoundMs, isHidden, observeReport, type MoveReport } from '../domain/rest-only-readback.ts';
-import { createWay, createWayPastSun, NotNowError } from '../domain/way.ts';
-import { changedWhileAway, movedAway } from './endings.ts';
-import { stopAndVerify } from './halt.ts';
-import { attemptLeg, learnReport, type MoveHooks, type Rig } from './leg.ts';
+import { createMoveRoute, createMoveRouteAroundSun, TemporarilyBlockedError } from '../domain/move-route.ts';
+import { changedWhileDisconnected, movedAway } from './motion-errors.ts';
+import { stopAndVerify } from './stop-and-verify.ts';
+import { attemptLeg, learnReport, type MoveHooks, type MoveContext } from './leg.ts';
 import { isOutOfPlace } from './lost-count.ts';
-import { readPatiently } from './read-patiently.ts';
+import { readWithRetries } from './read-with-retries.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 import { sleepUntil } from './sleep-until.ts';
 
-/** Where a rotor has arrived. */
+/** The readback at the target. */
 export interface Arrived extends Observed {
-  /**
-   * When the mount has settled, monotonic milliseconds: a moment in the future, which nothing that
-   * was read speaks against.
-   */
+  /** When the mount will have settled, monotonic milliseconds; may be in the near future. */
   settledAtMs: number;
 }
 
-// A readback that is younger than this is not read again. On a quick link that is the one after the
-// reads of a point.
+// A readback younger than this is reused: on a fast link, the one after the reads of a point.
 const FRESH_MS = 50;
 const FRESH_ON_SLOW_LINK_MS = 500;
-const QUICK_LINK_MS = 20;
+const FAST_LINK_MS = 20;
 const TRIES = 2;
 
 /**
- * Moves a rotor, leg by leg where something is in the way, and returns the readback once it is on
- * target and certain to have settled in a moment. A rotor that stalls is stopped and sent once
- * more. Throws `out_of_range` and `NotNowError` (nothing was sent), `unavailable`,
- * `hardware_fault`; whoever calls stops the rotor then.
+ * Moves a rotor, in legs around obstacles, and returns the readback once it is on target and the
+ * end of settling is certain. A stalled rotor is stopped and sent once more. Throws `out_of_range`
+ * and `TemporarilyBlockedError` before anything is sent; `unavailable` and `hardware_fault`, after
+ * which the caller stops the rotor.
  */
 export async function slewTo(
-  rig: Rig,
+  context: MoveContext,
   target: Pointing,
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Arrived> {
-  const { client, readings, rotor } = rig;
+  const { client, readings, rotor } = context;
   const { limits } = await client.describe(signal);
   const reported = trustedLimits(rotor, limits);
-  const anyTime = createWay(target, rotor, reported);
-  let from = await startReading(rig, signal);
+  const routeIgnoringSun = createMoveRoute(target, rotor, reported);
+  let from = await startReading(context, signal);
   await hooks.onStart(from);
   const sun =
-    rotor.avoidSun === false ? undefined : rig.sunFor(longestSeconds(readings, from.pointing, target, rotor));
-  const way = sun ? createWayPastSun(target, rotor, reported, sun) : anyTime;
-  if (readings.state.towards && (way.hasObstacles || readings.state.restOnly)) {
-    // Under way it is somewhere else by the time the command arrives; at rest it reports where.
+    rotor.avoidSun === false ? undefined : context.sunFor(maxSeconds(readings, from.pointing, target, rotor));
+  const route = sun ? createMoveRouteAroundSun(target, rotor, reported, sun) : routeIgnoringSun;
+  if (readings.state.towards && (route.hasObstacles || readings.state.restOnly)) {
+    // The route depends on the position, so the rotor has to rest first.
     hooks.onSending(from, readings.state.towards);
     from = await stopAndVerify(client, readings, rotor, signal);
   }
-  let setpoints = way.setpointsFrom(from.pointing, readings.state.restsOn);
+  let setpoints = route.setpointsFrom(from.pointing, readings.state.restsOn);
   if (
     sun &&
-    rig.trial &&
-    setpoints.length > anyTime.setpointsFrom(from.pointing, readings.state.restsOn).length
+    context.trial &&
+    setpoints.length > routeIgnoringSun.setpointsFrom(from.pointing, readings.state.restsOn).length
   )
-    // What is measured on the way has to go straight.
-    throw new NotNowError(
-      `the way from ${formatPointing(from.pointing)} to ${formatPointing(target)} passes too near to the Sun`,
+    // A sweep has to be straight.
+    throw new TemporarilyBlockedError(
+      `the route from ${formatPointing(from.pointing)} to ${formatPointing(target)} passes too close to the Sun`,
     );
   let legFrom = from.pointing;
   for (let attempt = 1; ;) {
     const [setpoint = target, ...later] = setpoints;
     const leg = { setpoint, isLast: later.length === 0 };
-    const outcome = await attemptLeg(rig, from, leg, way, signal, hooks);
+    const outcome = await attemptLeg(context, from, leg, route, signal, hooks);
     const { verdict, readback } = outcome;
     if (verdict === 'arrived' && leg.isLast) {
       readings.apply({ kind: 'arrived', setpoint });
@@ -84,19 +80,19 @@ export async function slewTo(
       attempt = 1;
       continue;
     }
-    if (verdict === 'strayed') throw movedAway(readback.pointing, setpoint);
-    const begunMs = from.atMs;
+    if (verdict === 'diverged') throw movedAway(readback.pointing, setpoint);
+    const startedMs = from.atMs;
     const stoppedMs = performance.now();
     from = await stopAndVerify(client, readings, rotor, signal);
     if (isOutOfPlace({ last: readback, readback: from, target: setpoint, rotor }, readings.noiseDeg))
       throw from.connection === readback.connection
         ? movedAway(from.pointing, setpoint)
-        : changedWhileAway(readback.pointing, from.pointing);
-    const isNew = verdict === 'stalled' && learnByStop(readings, outcome.report, from, stoppedMs, rotor);
+        : changedWhileDisconnected(readback.pointing, from.pointing);
+    const isNew = verdict === 'stalled' && learnFromStop(readings, outcome.report, from, stoppedMs, rotor);
     if (verdict !== 'elsewhere' && !isNew && attempt++ >= TRIES)
       throw new SkyScanError(
         'hardware_fault',
-        explainMiss({
+        explainFailedMove({
           verdict,
           from: legFrom,
           readback: readback.pointing,
@@ -105,23 +101,21 @@ export async function slewTo(
           toleranceDeg: rotor.toleranceDeg,
           noiseDeg: readings.noiseDeg,
           isRestOnly: readings.state.restOnly !== undefined,
-          seconds: (readback.atMs - begunMs) / 1000,
+          seconds: (readback.atMs - startedMs) / 1000,
         }),
       );
-    setpoints = way.setpointsFrom(from.pointing, undefined);
+    setpoints = route.setpointsFrom(from.pointing, undefined);
   }
 }
 
-/** A second try and a slow start included. */
-function longestSeconds(readings: Readings, from: Pointing, to: Pointing, rotor: RotorConfig): number {
+/** The maximum duration of a move, with a second try and a slow start, seconds. */
+function maxSeconds(readings: Readings, from: Pointing, to: Pointing, rotor: RotorConfig): number {
   const seconds = slewSeconds(from, to, rotor);
   return readings.state.restOnly ? (2 * hiddenMoveBoundMs(1000 * seconds)) / 1000 : 2 * seconds + 5;
 }
 
-/**
- * Learns from a rotor that seemed stuck and is somewhere else after the stop; whether that is new.
- */
-function learnByStop(
+/** Learns from a rotor that seemed stalled and moved according to the readback after the stop. */
+function learnFromStop(
   readings: Readings,
   report: MoveReport,
   rest: Observed,
@@ -129,13 +123,13 @@ function learnByStop(
   rotor: RotorConfig,
 ): boolean {
   if (!isHidden(report)) return false;
-  const whole = observeReport(report, { ...rest, atMs: stoppedMs }, readings.stillMarginDeg);
-  return learnReport(readings, whole, rest.pointing, rotor);
+  const completeReport = observeReport(report, { ...rest, atMs: stoppedMs }, readings.stillMarginDeg);
+  return learnReport(readings, completeReport, rest.pointing, rotor);
 }
 
-async function startReading({ client, readings }: Rig, signal: AbortSignal): Promise<Observed> {
+async function startReading({ client, readings }: MoveContext, signal: AbortSignal): Promise<Observed> {
   const { latest, roundTripMs } = readings.state;
-  const freshMs = roundTripMs > QUICK_LINK_MS ? FRESH_ON_SLOW_LINK_MS : FRESH_MS;
+  const freshMs = roundTripMs > FAST_LINK_MS ? FRESH_ON_SLOW_LINK_MS : FRESH_MS;
   const isFresh = latest && client.connected && !latest.moving && performance.now() - latest.atMs < freshMs;
-  return isFresh ? latest : await readPatiently(readings, signal);
+  return isFresh ? latest : await readWithRetries(readings, signal);
 }

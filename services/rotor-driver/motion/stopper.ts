@@ -4,8 +4,8 @@ import { axisDistanceDeg } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { RotctldClient } from './rotctld-client.ts';
-import { readPatiently } from './read-patiently.ts';
-import { stopAndVerify, type Rest } from './halt.ts';
+import { readWithRetries } from './read-with-retries.ts';
+import { stopAndVerify, type StoppedPosition } from './stop-and-verify.ts';
 import type { Observed } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
@@ -15,49 +15,46 @@ export interface StopperParts {
   logger: Logger;
   life: AbortSignal;
   rotor: () => RotorConfig;
-  /** It has come to rest. */
+  /** The rotor has come to rest. */
   onRest: (rest: Observed) => void;
-  /** Stopping is over, whichever way. */
+  /** Stopping has ended, with or without success. */
   onOver: () => void;
 }
 
-const UNATTENDED_MS = 60_000;
-const PATIENCE_MS = 5_000;
+const UNATTENDED_LIMIT_MS = 60_000;
+const HALT_TIMEOUT_MS = 5_000;
 const REST_CHECK_MS = 120;
 const RESTS_DEG = 0.02;
 
-/** Stops a rotor: for somebody who waits for it, or for nobody when its holder has died. */
+/** Stops a rotor, for a caller that waits or unattended (the dead-man stop). */
 export class Stopper {
   readonly #parts: StopperParts;
-  #halting: Promise<Rest> | undefined;
+  #halting: Promise<StoppedPosition> | undefined;
   #unattended: AbortController | undefined;
 
   constructor(parts: StopperParts) {
     this.#parts = parts;
   }
 
-  /** A stop has been sent and the rotor has not been seen to rest yet. */
+  /** A stop was sent, and the rotor does not rest yet. */
   get halting(): boolean {
     return !!this.#halting;
   }
 
-  /** Somebody or something still wants the rotor to rest. */
+  /** A stop is in progress, attended or not. */
   get busy(): boolean {
     return this.halting || !!this.#unattended;
   }
 
-  /**
-   * Sends `S` at once and returns where the rotor rests; whoever asks meanwhile gets the same
-   * answer.
-   */
-  halt(): Promise<Rest> {
+  /** Sends `S` at once and returns the position at rest. Concurrent callers share one stop. */
+  halt(): Promise<StoppedPosition> {
     const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
-    if (!this.#halting) readings.apply({ kind: 'told', setpoint: undefined });
+    if (!this.#halting) readings.apply({ kind: 'setpoint', setpoint: undefined });
     this.#halting ??= stopAndVerify(client, readings, rotor(), life)
       .then((rest) => {
         onRest(rest);
         if (rest.remark)
-          logger.warn({ rotor: rotor().id, reason: rest.remark }, 'not stopped as it should be');
+          logger.warn({ rotor: rotor().id, reason: rest.remark }, 'the rotator did not stop as commanded');
         return rest;
       })
       .finally(() => {
@@ -68,20 +65,17 @@ export class Stopper {
     return this.#halting;
   }
 
-  /** The position of a rotor that rests; one that moves is stopped first. */
+  /** The position at rest; a moving rotor is stopped first. */
   async atRest(signal: AbortSignal): Promise<Observed> {
     const { readings } = this.#parts;
-    const first = await readPatiently(readings, signal);
+    const first = await readWithRetries(readings, signal);
     await sleep(REST_CHECK_MS, signal);
-    const second = await readPatiently(readings, signal);
+    const second = await readWithRetries(readings, signal);
     const rests = !second.moving && axisDistanceDeg(first.pointing, second.pointing) <= RESTS_DEG;
     return rests ? second : this.halt();
   }
 
-  /**
-   * The dead-man stop: tries until the rotor is seen to rest, for a minute, or until somebody moves
-   * it again.
-   */
+  /** The dead-man stop: retries for a minute, until the rotor rests or a new move begins. */
   stopUnattended(reason: string): void {
     const { life, logger, rotor, onOver } = this.#parts;
     if (this.#unattended || life.aborted) return;
@@ -94,26 +88,26 @@ export class Stopper {
     });
   }
 
-  /** Somebody moves it again. */
+  /** Ends the dead-man stop: a new move begins. */
   endUnattended(): void {
     this.#unattended?.abort();
   }
 
-  /** Waits for a stop that is under way. Throws `busy` when it takes too long. */
+  /** Waits for a stop in progress. Throws `busy` after a timeout. */
   async untilHalted(signal: AbortSignal): Promise<void> {
     if (!this.#halting) return;
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const timeout = AbortSignal.timeout(HALT_TIMEOUT_MS);
     try {
-      await orAborted(this.#halting, AbortSignal.any([signal, patience]));
+      await orAborted(this.#halting, AbortSignal.any([signal, timeout]));
     } catch {
       signal.throwIfAborted();
-      if (patience.aborted) throw new SkyScanError('busy', 'the rotor is still being stopped');
+      if (timeout.aborted) throw new SkyScanError('busy', 'the rotor is still being stopped');
     }
   }
 
   async #keepStopping(signal: AbortSignal): Promise<void> {
     const { logger, rotor } = this.#parts;
-    const giveUpMs = performance.now() + UNATTENDED_MS;
+    const giveUpMs = performance.now() + UNATTENDED_LIMIT_MS;
     for (let attempt = 0; performance.now() < giveUpMs && !signal.aborted; attempt++) {
       try {
         const { pointing } = await this.halt();
@@ -124,6 +118,6 @@ export class Stopper {
         await sleep(backoffMs(attempt, 250, 2_000), signal).catch(() => undefined);
       }
     }
-    if (!signal.aborted) logger.error({ rotor: rotor().id }, 'the rotor was not seen to stop');
+    if (!signal.aborted) logger.error({ rotor: rotor().id }, 'the rotor did not stop within the time limit');
   }
 }

@@ -23,12 +23,12 @@ describe('addresses of rotctld', () => {
     'fe80::1',
     'ff02::1',
     '2001:db8::1',
-  ])('%s is not', async (host) => {
+  ])('%s is refused', async (host) => {
     await expect(resolver()(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   test.each(['169.254.169.254', '0.0.0.0', '::ffff:169.254.169.254', 'fe80::1', '224.0.0.1'])(
-    '%s is not, whatever is configured',
+    '%s is refused whatever ROTCTLD_NETWORKS says',
     async (host) => {
       await expect(resolver('0.0.0.0/0,::/0')(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
     },
@@ -66,14 +66,14 @@ describe('addresses of rotctld', () => {
   test.each([
     ['192.168.201.7', '::ffff:192.168.201.7'],
     ['fd00::ab', 'FD00:0:0::00AB'],
-  ])('%s and %s are one address', async (one, other) => {
+  ])('%s and %s are the same address', async (one, other) => {
     const [first, second] = await Promise.all([resolver()(one, 4533), resolver()(other, 4533)]);
     expect(second).toEqual(first);
     expect((await resolver()(one, 4534)).keys).not.toEqual(first.keys);
   });
 
   test.each(['0', '::ffff:0.0.0.0', '::ffff:a9fe:a9fe', 'fe80::1%lo', '0.0.0.0.'])(
-    '%s is not allowed in any spelling',
+    '%s is refused in every spelling',
     async (host) => {
       await expect(resolver('0.0.0.0/0,::/0')(host, 4533)).rejects.toMatchObject({ kind: 'unavailable' });
     },
@@ -84,19 +84,19 @@ describe('addresses of rotctld', () => {
     ['0.0.0.0', 4533, 'rotctld at 0.0.0.0:4533 is not allowed: unspecified, link-local'],
     ['127.0.0.1', 50052, 'rotctld at 127.0.0.1:50052 is not allowed: it is the port of rotor-driver itself'],
     ['nobody.invalid', 4533, 'rotctld at nobody.invalid:4533 is not found: no such host'],
-  ])('%s:%i: the refusal says why', async (host, port, says) => {
+  ])('%s:%i: the error gives the reason', async (host, port, reason) => {
     const { message } = (await resolver()(host, port).catch((error: unknown) => error)) as Error;
-    expect(message).toContain(says);
+    expect(message).toContain(reason);
   });
 
-  test('our own port is not a rotor', async () => {
+  test('the port of rotor-driver itself is refused', async () => {
     await expect(resolver()('127.0.0.1', 50052)).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(resolver()('127.8.8.8', 50052)).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(resolver()('10.255.255.254', 50052)).resolves.toMatchObject({ port: 50052 });
   });
 
   test.each(['', '10.0.0.0', '10.0.0.0/33', 'ten/8', '::/129', '10.0.0.0/8,', '10.0.0.0/-1'])(
-    '%j is no list of networks',
+    '%j is not a list of networks',
     (text) => {
       expect(() => parseNetworks(text)).toThrow('not a network');
     },

@@ -5,14 +5,13 @@ import { SkyScanError } from '#shared/base/errors';
 import type { AddressResolver } from '../motion/rotors.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
 
-/** Loopback and private networks, where rotators live. */
+/** Loopback and private networks. */
 export const DEFAULT_NETWORKS = '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
 
-// Never, whatever is configured: unspecified, link-local (cloud metadata lives there), multicast,
-// broadcast.
+// Always forbidden: unspecified, link-local (cloud metadata services), multicast, broadcast.
 const FORBIDDEN = '0.0.0.0/8,169.254.0.0/16,224.0.0.0/4,240.0.0.0/4,::/128,fe80::/10,ff00::/8';
 
-/** Comma separated CIDRs to a list that can be asked. Throws `invalid` naming the entry. */
+/** Parses comma-separated CIDR networks. Throws `invalid` with the wrong entry. */
 export function parseNetworks(text: string): BlockList {
   const list = new BlockList();
   for (const entry of text.split(',').map((part) => part.trim())) {
@@ -28,20 +27,17 @@ export function parseNetworks(text: string): BlockList {
 
 export interface AddressRules {
   allowed: BlockList;
-  /**
-   * A port of ours on this machine: nobody makes us talk to ourselves. Undefined while there is
-   * none.
-   */
+  /** The gRPC port of rotor-driver, which must not be used as a rotctld; undefined at startup. */
   ownPort: () => number | undefined;
 }
 
 export function createAddressResolver(rules: AddressRules): AddressResolver {
   const forbidden = parseNetworks(FORBIDDEN);
-  /** Why not to connect there; undefined when that is allowed. */
+  /** Why an address is refused; undefined if it is allowed. */
   const refusal = (address: string, port: number) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     if (forbidden.check(address, family))
-      return 'unspecified, link-local, multicast and broadcast addresses are no rotctld';
+      return 'unspecified, link-local, multicast and broadcast addresses are refused';
     if (!rules.allowed.check(address, family))
       return 'it is not in the networks that ROTCTLD_NETWORKS allows';
     return port === rules.ownPort() && isThisHost(address)
@@ -58,17 +54,14 @@ export function createAddressResolver(rules: AddressRules): AddressResolver {
   };
 }
 
-/**
- * One spelling for each address: IPv4 inside IPv6 (`::ffff:127.0.0.1`) becomes IPv4, and a zone is
- * dropped.
- */
+/** The canonical form: IPv4-mapped IPv6 (`::ffff:127.0.0.1`) becomes IPv4; zones are removed. */
 function canonicalAddress(address: string): string {
   const [bare = ''] = address.split('%');
   if (isIP(bare) !== 6) return bare;
   return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-// Stands for every address of this host in a key.
+// Represents every address of this host in keys.
 const THIS_HOST = '127.0.0.1';
 
 async function addressesOf(host: string, port: number): Promise<string[]> {
@@ -76,7 +69,7 @@ async function addressesOf(host: string, port: number): Promise<string[]> {
   const find = async (name: string) =>
     (await lookup(name, { all: true, order: 'ipv4first' })).map(({ address }) => address);
   try {
-    // A hosts file does not know the name with the dot at its end.
+    // A hosts file has no names with a final dot.
     return await find(host).catch((error: unknown) => {
       if (host.endsWith('.')) return find(host.slice(0, -1));
       throw error;

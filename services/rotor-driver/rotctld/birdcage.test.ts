@@ -10,7 +10,7 @@ describe('an answer to dump_state', () => {
     ['a state', { code: 0, lines: ['1', '1', 'min_az=0.0', 'done'] }, false],
     ['a state without names', { code: 0, lines: ['0', '2', '0.000000', '360.000000'] }, false],
     ['a state that was cut short', { code: 0, lines: ['1'] }, false],
-    ['nothing but success', { code: 0, lines: [] }, false],
+    ['success without lines', { code: 0, lines: [] }, false],
   ])('%s', (_, reply, expected) => {
     expect(isNotHamlib(reply)).toBe(expected);
   });
@@ -34,18 +34,18 @@ describe('capabilities', () => {
 
 describe('reads', () => {
   test.each([
-    ['on lines of their own', ['-90', '-91.5', '-92'], [-90, -91.5, -92]],
+    ['on separate lines', ['-90', '-91.5', '-92'], [-90, -91.5, -92]],
     ['on one line', ['-90 -91.5 -92'], [-90, -91.5, -92]],
     ['with a label', ['RSSI: -90 -91.5', 'RSSI: -92'], [-90, -91.5, -92]],
-    ['summed up on lines', ['3', '-90', '-93'], [-88.5, -88.5, -93]],
-    ['summed up on a line', ['3 -90 -93'], [-88.5, -88.5, -93]],
+    ['a summary on lines', ['3', '-90', '-93'], [-88.5, -88.5, -93]],
+    ['a summary on one line', ['3 -90 -93'], [-88.5, -88.5, -93]],
   ])('%s', (title, lines, levels) => {
     expect(hasAllReads(lines, 3)).toBe(true);
     expect(hasAllReads(lines.slice(0, -1), 3)).toBe(false);
-    expect(decodeReads(lines, 3)).toEqual({ levels, summarised: title.startsWith('summed up') });
+    expect(decodeReads(lines, 3)).toEqual({ levels, summarised: title.startsWith('a summary') });
   });
 
-  test('one read is one level', () => {
+  test('a single read gives one level', () => {
     expect(decodeReads(['-90'], 1)).toEqual({ levels: [-90], summarised: false });
     expect(decodeReads(['1 -90 -90'], 1)).toEqual({ levels: [-90], summarised: false });
   });
@@ -59,7 +59,7 @@ describe('reads', () => {
     ['-90 -90 -1001'],
     ['3 -90 -91 -92'],
     ['<html> -90 -90'],
-  ])('%j are none', (line) => {
+  ])('%j is invalid', (line) => {
     expect(() => decodeReads([line], 3)).toThrow(GarbledReplyError);
   });
 });

@@ -5,22 +5,22 @@ import { decodeReads } from './birdcage.ts';
 import { decodePosition, type Command, type Reply } from './codec.ts';
 import type { Endpoint } from './connection.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
-import { Link, type ClientTimings, type Exchanged, type Session } from './link.ts';
+import { Link, type ClientTimings, type TimedReply, type RotctldSession } from './link.ts';
 import type { OwnLevels, Recognition, RotctldClient, TimedPosition } from '../motion/rotctld-client.ts';
 import { NO_RECEIVER, receiverRefusal, refusalError, RefusedReadingError } from '../domain/refusals.ts';
 
 const QUEUE_CAPACITY = 32;
-// A Winegard takes some 50 ms for one.
+// A Winegard dish takes about 50 ms per read.
 const READ_MS = 500;
-// A query that is refused: how often and when it is repeated, and what counts as at once.
+// Retries of refused position queries; slower refusals are not retried.
 const READ_TRIES = 3;
-const MOST_GARBLED = 3;
-const READ_AGAIN_MS = 20;
-const QUICK_MS = 500;
+const MAX_GARBLED = 3;
+const READ_RETRY_MS = 20;
+const MAX_RETRIED_MS = 500;
 
-/** A command that waits for its turn. */
+/** A queued command. */
 interface Job {
-  /** Does it, or rejects it with the failure. Never rejects itself. */
+  /** Executes the command, or rejects its promise with the failure. Never rejects itself. */
   run: (failure?: Error) => Promise<void>;
   signal: AbortSignal;
 }
@@ -32,13 +32,13 @@ export function createRotctldClient(endpoint: Endpoint, timings: ClientTimings):
 class Client implements RotctldClient {
   readonly #timings: ClientTimings;
   readonly #link: Link;
-  /** Moves and measurements. They go before the queries, which may be anybody's. */
+  /** Moves and measurements; they have priority over queries. */
   #commands: Job[] = [];
   #queries: Job[] = [];
   #describing: Promise<Recognition> | undefined;
   #working: Promise<void> | undefined;
   #idle: NodeJS.Timeout | undefined;
-  /** Moves in a row whose answers were nonsense. */
+  /** Consecutive moves with invalid answers. */
   #garbledMoves = 0;
 
   constructor(endpoint: Endpoint, timings: ClientTimings) {
@@ -57,7 +57,7 @@ class Client implements RotctldClient {
   describe(signal: AbortSignal): Promise<Recognition> {
     const known = this.#link.recognition;
     if (known) return Promise.resolve(known);
-    // One answer serves all that wait.
+    // Concurrent callers share one answer.
     this.#describing ??= this.#enqueue(
       this.#queries,
       never,
@@ -72,7 +72,7 @@ class Client implements RotctldClient {
       const { reply, session, sentMs, answeredMs } = await this.#readPosition(signal);
       if (reply.code !== 0) throw new RefusedReadingError(reply.code);
       const { dialect, limits } = session.recognition;
-      const pointing = trusting(session, () => decodePosition(dialect, reply.lines));
+      const pointing = decodeOrClose(session, () => decodePosition(dialect, reply.lines));
       const atMs = (sentMs + answeredMs) / 2;
       return { pointing, atMs, roundTripMs: answeredMs - sentMs, connection: session.number, limits };
     });
@@ -89,11 +89,11 @@ class Client implements RotctldClient {
     return this.#enqueue(this.#commands, signal, async () => {
       const { receiver } = (await this.#link.connect()).recognition;
       if (!receiver) throw new SkyScanError('unsupported', NO_RECEIVER);
-      if (receiver.lna) await this.#amplify(lease, signal);
+      if (receiver.lna) await this.#switchLnaOn(lease, signal);
       const command: Command = { name: 'get_rssi', reads };
       const { reply, session } = await this.#link.exchange(command, signal, reads * READ_MS);
       if (reply.code !== 0) throw receiverRefusal(reply.code, 'to measure (R)');
-      return trusting(session, () => decodeReads(reply.lines, reads));
+      return decodeOrClose(session, () => decodeReads(reply.lines, reads));
     });
   }
 
@@ -111,8 +111,7 @@ class Client implements RotctldClient {
   }
 
   /**
-   * Throws `hardware_fault` once a server has never given a report on a move: that does not pass by
-   * itself.
+   * Throws `hardware_fault` after several moves without a valid answer: the server is defective.
    */
   async #sendMove(target: Pointing, signal: AbortSignal): Promise<Reply> {
     try {
@@ -120,7 +119,7 @@ class Client implements RotctldClient {
       this.#garbledMoves = 0;
       return reply;
     } catch (error) {
-      if (!(error instanceof GarbledReplyError) || ++this.#garbledMoves < MOST_GARBLED) throw error;
+      if (!(error instanceof GarbledReplyError) || ++this.#garbledMoves < MAX_GARBLED) throw error;
       throw new SkyScanError(
         'hardware_fault',
         `${this.#garbledMoves} moves (P) in a row had no usable answer: ${error.message}; likely causes: a typo in the program of the server, another protocol. Correct the server, or use another one`,
@@ -129,27 +128,25 @@ class Client implements RotctldClient {
     }
   }
 
-  /**
-   * Asks again when a query is refused at once: the lines to controllers lose a byte now and then.
-   */
-  async #readPosition(signal: AbortSignal): Promise<Exchanged> {
+  /** Retries a query that is refused at once: serial lines occasionally lose a byte. */
+  async #readPosition(signal: AbortSignal): Promise<TimedReply> {
     for (let tries = 1; ; tries++) {
       const exchanged = await this.#link.exchange({ name: 'get_pos' }, signal);
       const { reply, sentMs, answeredMs } = exchanged;
-      if (reply.code === 0 || tries >= READ_TRIES || answeredMs - sentMs > QUICK_MS) return exchanged;
-      await sleep(READ_AGAIN_MS, signal);
+      if (reply.code === 0 || tries >= READ_TRIES || answeredMs - sentMs > MAX_RETRIED_MS) return exchanged;
+      await sleep(READ_RETRY_MS, signal);
     }
   }
 
-  async #amplify(lease: number, signal: AbortSignal): Promise<void> {
-    if ((await this.#link.connect()).amplifiedFor === lease) return;
+  async #switchLnaOn(lease: number, signal: AbortSignal): Promise<void> {
+    if ((await this.#link.connect()).lnaLease === lease) return;
     const { reply, session } = await this.#link.exchange({ name: 'lna_on' }, signal);
     if (reply.code !== 0) throw receiverRefusal(reply.code, 'to switch its amplifier on (L)');
-    session.amplifiedFor = lease;
+    session.lnaLease = lease;
   }
 
   #enqueue<T>(lane: Job[], signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-    // What nobody waits for any more takes no room.
+    // Aborted commands take no capacity.
     for (const job of lane.filter((waiting) => waiting.signal.aborted)) lane.splice(lane.indexOf(job), 1);
     if (lane.length >= QUEUE_CAPACITY)
       return Promise.reject(new SkyScanError('busy', `${QUEUE_CAPACITY} commands wait for rotctld already`));
@@ -157,7 +154,7 @@ class Client implements RotctldClient {
       lane.push({
         signal,
         async run(failure) {
-          // Whoever gave up while waiting sends nothing.
+          // An aborted command is not sent.
           const bad = signal.aborted ? (signal.reason as Error) : failure;
           const run = bad ? Promise.reject(bad) : task();
           resolve(run);
@@ -165,7 +162,7 @@ class Client implements RotctldClient {
         },
       });
     });
-    result.catch(() => undefined); // whoever gave up does not listen any more
+    result.catch(() => undefined); // an aborted caller does not await it
     this.#working ??= this.#work();
     return orAborted(result, signal);
   }
@@ -176,11 +173,11 @@ class Client implements RotctldClient {
     await Promise.resolve();
     for (let job = this.#next(); job; job = this.#next()) {
       const failure = job.signal.aborted ? undefined : await this.#failureToConnect();
-      // Whoever waits already is told the same, instead of trying in vain one after the other.
-      const told = failure ? [...this.#commands.splice(0), ...this.#queries.splice(0)] : [];
-      await Promise.all([job, ...told].map(({ run }) => run(failure)));
+      // All queued commands fail with the same error, instead of retrying one after the other.
+      const alsoFailing = failure ? [...this.#commands.splice(0), ...this.#queries.splice(0)] : [];
+      await Promise.all([job, ...alsoFailing].map(({ run }) => run(failure)));
     }
-    // At once: what comes from now on has to start the work again.
+    // Cleared at once: the next command starts the work again.
     this.#working = undefined;
     this.#idle = setTimeout(() => this.close(), this.#timings.idleMs).unref();
   }
@@ -199,8 +196,8 @@ class Client implements RotctldClient {
   }
 }
 
-/** Takes a reply apart. Whoever sends nonsense is hung up on. */
-function trusting<T>(session: Session, decode: () => T): T {
+/** Decodes a reply; closes the connection if the reply is invalid. */
+function decodeOrClose<T>(session: RotctldSession, decode: () => T): T {
   try {
     return decode();
   } catch (error) {

@@ -26,7 +26,7 @@ describe('commands', () => {
     expect(encodeCommand(command, dialect)).toBe(line);
   });
 
-  test.each([NaN, Infinity, -Infinity])('%d never goes out', (azimuthDeg) => {
+  test.each([NaN, Infinity, -Infinity])('%d is never sent', (azimuthDeg) => {
     const command: Command = { name: 'set_pos', target: { azimuthDeg, elevationDeg: 0 } };
     expect(() => encodeCommand(command, 'hamlib')).toThrow('not a finite number');
   });
@@ -59,14 +59,14 @@ describe('replies', () => {
     expect(() => isComplete(command, dialect, lines)).toThrow(GarbledReplyError);
   });
 
-  test('a refusal is a value', () => {
+  test('a refusal is decoded to its code', () => {
     expect(decodeReply('hamlib', ['set_pos: 999 0', 'RPRT -1'])).toEqual({ code: -1, lines: [] });
     expect(decodeReply('plain', ['RPRT -6'])).toEqual({ code: -6, lines: [] });
   });
 });
 
 describe('positions', () => {
-  test('are two numbers', () => {
+  test('have two numbers', () => {
     expect(decodePosition('plain', ['-10.40', '7'])).toEqual({ azimuthDeg: -10.4, elevationDeg: 7 });
     expect(decodePosition('hamlib', ['Azimuth: 7.23', 'Elevation: -0.00'])).toEqual({
       azimuthDeg: 7.23,
@@ -90,12 +90,12 @@ describe('positions', () => {
     '+5',
     '9999999',
     '1 2',
-  ])('%j is none', (text) => {
+  ])('%j is not a position', (text) => {
     expect(() => decodePosition('plain', [text, '0.00'])).toThrow(GarbledReplyError);
     expect(() => decodePosition('hamlib', ['Azimuth: 0.00', `Elevation: ${text}`])).toThrow();
   });
 
-  test.each([[[]], [['1.00']], [['1.00', '2.00', '3.00']]])('%j has not two lines', (lines) => {
+  test.each([[[]], [['1.00']], [['1.00', '2.00', '3.00']]])('%j does not have two lines', (lines) => {
     expect(() => decodePosition('plain', lines)).toThrow(GarbledReplyError);
   });
 });
@@ -126,12 +126,12 @@ describe('descriptions', () => {
     ['nothing', []],
     ['not a number', ['1', '1', 'min_az=nan', 'max_az=450.0', 'min_el=0.0', 'max_el=90.0']],
     ['an empty range', ['1', '1', 'min_az=0.0', 'max_az=0.0', 'min_el=0.0', 'max_el=0.0']],
-    ['one that is missing', ['1', '1', 'min_az=0.0', 'max_az=450.0', 'min_el=0.0']],
-  ])('%s is no limit', (_, lines) => {
+    ['a missing limit', ['1', '1', 'min_az=0.0', 'max_az=450.0', 'min_el=0.0']],
+  ])('%s is not decoded to limits', (_, lines) => {
     expect(decodeLimits(lines)).toBeUndefined();
   });
 
-  test('the model has a maker and a name, both printable and short', () => {
+  test('the model has manufacturer and name, printable and short', () => {
     expect(decodeModel(['Model name:\t\tGS-232B', 'Mfg name:\t\tYaesu'])).toBe('Yaesu GS-232B');
     expect(decodeModel([`Model name:\x1b[31m${'x'.repeat(100)}`])).toBe(`[31m${'x'.repeat(56)}`);
     expect(decodeModel([])).toBeUndefined();

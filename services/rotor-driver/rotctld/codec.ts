@@ -5,25 +5,23 @@ import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import type { Dialect } from '../motion/rotctld-client.ts';
 import { parseNumber } from './numbers.ts';
 
-/** What we say to rotctld; nothing else ever goes out. */
+/** All commands that are sent to rotctld. */
 export type Command =
   | { name: 'get_pos' | 'stop' | 'get_info' | 'dump_state' | 'dump_caps' }
-  /** A position query in the extended form, to a server that may not know it. */
+  /** A position query in the extended form, for dialect detection. */
   | { name: 'try_extended' }
-  /** Birdcage only: to Hamlib the same letters mean something else, one of them a reset. */
+  /** Birdcage only: in Hamlib the same letters are other commands, one of them a reset. */
   | { name: 'get_receiver' | 'lna_on' }
   | { name: 'get_rssi'; reads: number }
   | { name: 'set_pos'; target: Pointing };
 
-/**
- * A complete reply: its `RPRT` code (0 where a plain answer carries none) and the lines between.
- */
+/** A complete reply: its `RPRT` code (0 for a plain answer without one) and its other lines. */
 export interface Reply {
   code: number;
   lines: string[];
 }
 
-const WORDS: Record<Command['name'], string> = {
+const LETTERS: Record<Command['name'], string> = {
   get_pos: 'p',
   set_pos: 'P',
   stop: 'S',
@@ -37,28 +35,24 @@ const WORDS: Record<Command['name'], string> = {
 };
 const REPORT = /^RPRT (-?\d{1,3})$/;
 
-/** The line for a command, line end included. Throws `invalid` for a number that is not finite. */
+/** Encodes a command with its line end. Throws `invalid` for a number that is not finite. */
 export function encodeCommand(command: Command, dialect: Dialect): string {
   const plus = dialect === 'hamlib' ? '+' : '';
-  if (command.name === 'get_rssi') return `${WORDS.get_rssi} ${command.reads}\n`;
-  if (command.name !== 'set_pos') return `${plus}${WORDS[command.name]}\n`;
+  if (command.name === 'get_rssi') return `${LETTERS.get_rssi} ${command.reads}\n`;
+  if (command.name !== 'set_pos') return `${plus}${LETTERS[command.name]}\n`;
   const { azimuthDeg, elevationDeg } = command.target;
   return `${plus}P ${wireNumber(azimuthDeg)} ${wireNumber(elevationDeg)}\n`;
 }
 
-/**
- * Whether the lines so far are a whole reply. Throws `GarbledReplyError` when they cannot become
- * one.
- */
+/** Whether the lines so far are a complete reply. Throws `GarbledReplyError` for invalid lines. */
 export function isComplete(command: Command, dialect: Dialect, lines: readonly string[]): boolean {
   const last = lines.at(-1);
   if (last === undefined) return false;
-  // Whatever else comes is over when the server falls silent.
+  // Any other answer ends with silence.
   if (command.name === 'try_extended') return isExtended(lines) && REPORT.test(last);
   if (dialect === 'hamlib') {
-    // The echo proves whose answer this is.
-    if (!lines[0]?.startsWith(`${command.name}:`))
-      throw new GarbledReplyError('not an answer to this command');
+    // The echo identifies the command.
+    if (!lines[0]?.startsWith(`${command.name}:`)) throw new GarbledReplyError('the echo of another command');
     return REPORT.test(last);
   }
   if (lines.length === 1 && REPORT.test(last)) return true;
@@ -74,7 +68,7 @@ export function isComplete(command: Command, dialect: Dialect, lines: readonly s
     case 'dump_caps':
       return last === 'done' || REPORT.test(last);
     default:
-      throw new GarbledReplyError(`RPRT expected${resembles(last)}`);
+      throw new GarbledReplyError(`RPRT expected${receivedReport(last)}`);
   }
 }
 
@@ -83,7 +77,7 @@ export function isExtended(lines: readonly string[]): boolean {
   return lines[0]?.startsWith('get_pos:') ?? false;
 }
 
-/** Takes a whole reply apart. */
+/** Decodes a complete reply. */
 export function decodeReply(dialect: Dialect, lines: readonly string[]): Reply {
   const report = REPORT.exec(lines.at(-1) ?? '');
   const body = lines.slice(dialect === 'hamlib' ? 1 : 0, report ? -1 : undefined);
@@ -91,16 +85,13 @@ export function decodeReply(dialect: Dialect, lines: readonly string[]): Reply {
 }
 
 /**
- * What of a line may be repeated: a report with a typo. Anything else a peer said may be anybody's.
+ * A line that resembles a report, for the error message; other text of the peer is not repeated.
  */
-function resembles(line: string): string {
+function receivedReport(line: string): string {
   return /^[A-Z]{2,6}:? {0,2}-?\d{1,3}$/.test(line) ? `, ${line} received` : '';
 }
 
-/**
- * The pointing in a reply to `get_pos`. Anything but two plain finite numbers is garbled, never a
- * position.
- */
+/** The pointing in a reply to `get_pos`. Throws `GarbledReplyError` unless it has two numbers. */
 export function decodePosition(dialect: Dialect, lines: readonly string[]): Pointing {
   const [az, el, ...more] = lines;
   if (az === undefined || el === undefined || more.length > 0)
@@ -116,8 +107,7 @@ export function decodePosition(dialect: Dialect, lines: readonly string[]): Poin
 }
 
 /**
- * The travel in a reply to `dump_state`, in any of its three forms; undefined when it is not there
- * or makes no sense.
+ * The travel in a reply to `dump_state`, in any of three forms; undefined if missing or invalid.
  */
 export function decodeLimits(lines: readonly string[]): TravelLimits | undefined {
   const named = (short: string, long: string) =>
@@ -128,29 +118,26 @@ export function decodeLimits(lines: readonly string[]): TravelLimits | undefined
         .trim() ?? '',
     );
   // Older daemons: protocol version, model, then the four numbers without names.
-  const bare = lines.slice(2, 6).map((line) => parseNumber(line.trim()));
-  const azMinDeg = named('min_az', 'Minimum Azimuth') ?? bare[0];
-  const azMaxDeg = named('max_az', 'Maximum Azimuth') ?? bare[1];
-  const elMinDeg = named('min_el', 'Minimum Elevation') ?? bare[2];
-  const elMaxDeg = named('max_el', 'Maximum Elevation') ?? bare[3];
+  const unnamed = lines.slice(2, 6).map((line) => parseNumber(line.trim()));
+  const azMinDeg = named('min_az', 'Minimum Azimuth') ?? unnamed[0];
+  const azMaxDeg = named('max_az', 'Maximum Azimuth') ?? unnamed[1];
+  const elMinDeg = named('min_el', 'Minimum Elevation') ?? unnamed[2];
+  const elMaxDeg = named('max_el', 'Maximum Elevation') ?? unnamed[3];
   if (azMinDeg === undefined || azMaxDeg === undefined || elMinDeg === undefined || elMaxDeg === undefined)
     return undefined;
   if (azMinDeg >= azMaxDeg || elMinDeg >= elMaxDeg) return undefined;
-  // Measured with rotctld 4.5: the limits stay those of the controller, while what is said and read
-  // is 180 deg off, either way.
+  // Measured with rotctld 4.5: the limits remain those of the controller, while setpoints and
+  // readbacks are shifted by 180 deg in either direction.
   const shiftDeg = hasSouthZero(lines) ? 180 : 0;
   return { azMinDeg: azMinDeg - shiftDeg, azMaxDeg: azMaxDeg + shiftDeg, elMinDeg, elMaxDeg };
 }
 
-/** Whether the daemon turns azimuths by half a turn, for rotators whose zero is south. */
+/** Whether azimuths are shifted by 180 degrees, for rotators whose zero is south. */
 export function hasSouthZero(lines: readonly string[]): boolean {
   return lines.some((line) => /^(south_zero=|South Zero: )1$/.test(line.trim()));
 }
 
-/**
- * The model's name in a reply to `dump_caps`, printable characters only; undefined when it is not
- * there.
- */
+/** The model in a reply to `dump_caps`, printable characters only; undefined if missing. */
 export function decodeModel(lines: readonly string[]): string | undefined {
   const find = (label: string) =>
     decodeInfo(lines.find((line) => line.startsWith(label))?.slice(label.length) ?? '');
@@ -159,15 +146,14 @@ export function decodeModel(lines: readonly string[]): string | undefined {
 }
 
 /**
- * What a server calls itself; undefined when it gives no name. Hamlib writes `None` for a rotator
- * without one.
+ * The name of a server; undefined without one. Hamlib writes `None` for a rotator without a name.
  */
 export function decodeInfo(text: string): string | undefined {
   const name = printable(text);
   return /^(none|null|unknown|n\/a|\(null\)|-*)$/i.test(name) ? undefined : name;
 }
 
-/** At most 60 printable ASCII characters of a peer's text. */
+/** At most 60 printable ASCII characters of a text. */
 function printable(text: string): string {
   return text
     .replace(/[^\x20-\x7e]/g, ' ')

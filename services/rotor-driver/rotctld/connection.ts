@@ -4,21 +4,18 @@ import { SkyScanError } from '#shared/base/errors';
 import { decodeReply, encodeCommand, isComplete, type Command, type Reply } from './codec.ts';
 import type { Dialect } from '../motion/rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
-import { createReplyLines } from './lines.ts';
+import { createReplyLines } from './reply-lines.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
 
-/** A rotctld at addresses that have been checked; a name may have several. */
+/** The checked addresses of a rotctld; a host name may have several. */
 export interface Endpoint {
   addresses: string[];
   port: number;
 }
 
-/** The connection is gone: refused, or closed by the other side. */
+/** The connection was refused or closed by the server. */
 export class DisconnectedError extends RotctldError {
-  /**
-   * Whether a part of an answer had arrived; without one the command may be sent again on another
-   * connection.
-   */
+  /** Part of an answer had arrived; if not, the command may be repeated on another connection. */
   readonly answered: boolean;
 
   constructor(message: string, answered: boolean) {
@@ -28,17 +25,14 @@ export class DisconnectedError extends RotctldError {
   }
 }
 
-/**
- * One TCP connection; replies come in the order of the commands. After any failure it is closed and
- * stays closed.
- */
+/** One TCP connection; replies arrive in the order of the commands. Any failure closes it. */
 export interface Connection {
   readonly open: boolean;
-  /** Commands whose replies have not come. */
+  /** Number of commands without a reply. */
   readonly inFlight: number;
   /**
-   * Sends a command at once and waits for its reply; with `quietMs` silence after some lines ends a
-   * reply too. Throws `unavailable` when none came, `GarbledReplyError` for nonsense.
+   * Sends a command at once and waits for its reply; with `quietMs`, silence after some lines ends
+   * the reply too. Throws `unavailable` without a reply, `GarbledReplyError` for an invalid one.
    */
   exchange(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply>;
   close(): void;
@@ -55,7 +49,7 @@ export async function openConnection({ addresses, port }: Endpoint, timeoutMs: n
       await connection.opened(timeoutMs);
       return connection;
     } catch (error) {
-      // The first address is the one that people know.
+      // The error of the first address, which is the best known one.
       failure ??= error;
     }
   }
@@ -64,7 +58,7 @@ export async function openConnection({ addresses, port }: Endpoint, timeoutMs: n
 
 const ROTOR_ADDRESS = 'host and port of the rotor';
 
-/** A command whose reply has not come. */
+/** A command without a reply. */
 interface Waiting {
   command: Command;
   dialect: Dialect;
@@ -79,7 +73,7 @@ class SocketConnection implements Connection {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #lines = createReplyLines();
-  /** In the order in which they were sent. */
+  /** In the order of sending. */
   readonly #waiting: Waiting[] = [];
   #quiet: NodeJS.Timeout | undefined;
   #failure: SkyScanError | undefined;
@@ -135,15 +129,14 @@ class SocketConnection implements Connection {
   }
 
   close(): void {
-    this.#fail('connection was closed by us');
+    this.#fail('was disconnected by rotor-driver');
   }
 
   #receive(bytes: Buffer): void {
     clearTimeout(this.#quiet);
-    // A late or unasked reply belongs to nobody, and whatever comes after it would be taken for
-    // another's.
+    // After a late or unsolicited reply, every further reply would be matched to a wrong command.
     if (this.#waiting.length === 0) {
-      this.#fail('spoke without being asked');
+      this.#fail('sent data without a request');
       return;
     }
     try {
@@ -158,7 +151,7 @@ class SocketConnection implements Connection {
         this.#settle(waiting);
       }
     } catch (error) {
-      this.#fail(error instanceof SkyScanError ? error : 'sent garbage');
+      this.#fail(error instanceof SkyScanError ? error : 'sent an invalid answer');
       return;
     }
     const [waiting] = this.#waiting;
@@ -172,21 +165,21 @@ class SocketConnection implements Connection {
     waiting.resolve(decodeReply(waiting.dialect, waiting.lines));
   }
 
-  #fail(why: SkyScanError | string): void {
+  #fail(reason: SkyScanError | string): void {
     this.open = false;
-    this.#failure ??= typeof why === 'string' ? this.#unavailable(why) : why;
+    this.#failure ??= typeof reason === 'string' ? this.#unavailable(reason) : reason;
     clearTimeout(this.#quiet);
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
     this.#socket.destroy();
   }
 
-  /** The other side has ended it, or never let us in. */
-  #lose(why: string): void {
+  /** The server has closed or refused the connection. */
+  #lose(reason: string): void {
     const answered = this.#lines.pending || this.#waiting.some(({ lines }) => lines.length > 0);
-    this.#fail(new DisconnectedError(`${this.#name} ${why}`, answered));
+    this.#fail(new DisconnectedError(`${this.#name} ${reason}`, answered));
   }
 
-  #unavailable(why: string): SkyScanError {
-    return new RotctldError(`${this.#name} ${why}`);
+  #unavailable(reason: string): SkyScanError {
+    return new RotctldError(`${this.#name} ${reason}`);
   }
 }

@@ -5,61 +5,58 @@ import { recognise, recogniseTimingsFor, type Learnt, type RecogniseTimings } fr
 import type { Recognition } from '../motion/rotctld-client.ts';
 import { refusalError } from '../domain/refusals.ts';
 
-/** A connection to a rotctld that has been recognised. */
-export interface Session {
+/** A connection to a recognised rotctld. */
+export interface RotctldSession {
   connection: Connection;
-  /** Counts the connections to this rotctld. */
+  /** The sequence number of the connection to this rotctld. */
   number: number;
   recognition: Recognition;
-  /** The lease under which the amplifier was switched on. */
-  amplifiedFor?: number;
+  /** The lease under which the LNA was switched on. */
+  lnaLease?: number;
 }
 
-/** A reply, and when it was asked for and came; monotonic milliseconds. */
-export interface Exchanged {
+/** A reply with the times of command and reply; monotonic milliseconds. */
+export interface TimedReply {
   reply: Reply;
-  session: Session;
+  session: RotctldSession;
   sentMs: number;
   answeredMs: number;
 }
 
 export interface ClientTimings extends RecogniseTimings {
   connectMs: number;
-  /** How long a stop waits at least for its answer before it takes another connection. */
-  stopPatienceMs: number;
-  /** A connection that nobody used for so long is closed. */
+  /** The minimum time that a stop waits for its answer before it opens another connection. */
+  stopTimeoutMs: number;
+  /** An unused connection is closed after this time. */
   idleMs: number;
 }
 
-/** How long is waited for a server whose commands may take `commandMs`, milliseconds. */
+/** Timings for a server whose commands may take `commandMs`. */
 export function timingsFor(commandMs: number): ClientTimings {
-  return { ...recogniseTimingsFor(commandMs), connectMs: 3_000, stopPatienceMs: 100, idleMs: 60_000 };
+  return { ...recogniseTimingsFor(commandMs), connectMs: 3_000, stopTimeoutMs: 100, idleMs: 60_000 };
 }
 
-// A server that opens its listener again after each client is away for a moment.
+// A server that reopens its listener after each client is unreachable for a moment.
 const REOPEN_MS = 1_000;
 const FIRST_OPEN_MS = 300;
-const RETRY_FIRST_MS = 20;
-const RETRY_MOST_MS = 200;
-// Round trips that are remembered.
-const REMEMBERED = 8;
+const RETRY_MIN_MS = 20;
+const RETRY_MAX_MS = 200;
+// How many round trips are kept.
+const ROUND_TRIP_WINDOW = 8;
 
 /**
- * The connection to one rotctld. There is one at a time, because many servers take one client only;
- * what was learnt of the server is kept for the next one.
+ * The connection to one rotctld, one at a time, because many servers accept a single client. The
+ * recognised dialect is kept for the next connection.
  */
 export class Link {
   readonly #endpoint: Endpoint;
   readonly #timings: ClientTimings;
-  #session: Session | undefined;
-  /**
-   * The only connection while it has not been recognised: taken by the recognition, or left to it
-   * by a stop.
-   */
+  #session: RotctldSession | undefined;
+  /** The connection before the recognition: in use by it, or left to it by a stop. */
   #fresh: Connection | undefined;
   #isTaken = false;
   #learnt: Learnt | undefined;
-  #connecting: Promise<Session> | undefined;
+  #connecting: Promise<RotctldSession> | undefined;
   #stopping: Promise<Reply> | undefined;
   #stops = 0;
   #attempts: string[] = [];
@@ -75,18 +72,18 @@ export class Link {
     return this.#session?.connection.open ?? false;
   }
 
-  /** What the server was asked when it was last recognised, and what came of it. */
+  /** The queries of the last recognition, with their results. */
   get attempts(): readonly string[] {
     return this.#attempts;
   }
 
-  /** Who is at the other end of the session that is open. */
+  /** The server of the open session. */
   get recognition(): Recognition | undefined {
     return this.connected ? this.#session?.recognition : undefined;
   }
 
-  /** The session that is open, or a new one. Throws `unavailable`. */
-  async connect(): Promise<Session> {
+  /** The open session, or a new one. Throws `unavailable`. */
+  async connect(): Promise<RotctldSession> {
     await this.#untilStopped();
     if (this.#session?.connection.open) return this.#session;
     this.#connecting ??= this.#recognise().finally(() => (this.#connecting = undefined));
@@ -94,11 +91,10 @@ export class Link {
   }
 
   /**
-   * Sends a command over an open session, or over the next one when the server has closed this one
-   * without a word. Once the signal has fired nothing is sent. `workMs`: what the command itself
-   * takes, beside the round trip.
+   * Sends a command over the open session, or over a new one if the server has closed it without an
+   * answer. Sends nothing after an abort. `workMs`: the execution time of the command itself.
    */
-  async exchange(command: Command, signal: AbortSignal, workMs = 0): Promise<Exchanged> {
+  async exchange(command: Command, signal: AbortSignal, workMs = 0): Promise<TimedReply> {
     for (let attempt = 1; ;) {
       const session = await this.connect();
       signal.throwIfAborted();
@@ -110,7 +106,7 @@ export class Link {
         const reply = await connection.exchange(command, recognition.dialect, timeoutMs);
         const answeredMs = performance.now();
         if (workMs === 0)
-          this.#roundTripsMs = [...this.#roundTripsMs, answeredMs - sentMs].slice(-REMEMBERED);
+          this.#roundTripsMs = [...this.#roundTripsMs, answeredMs - sentMs].slice(-ROUND_TRIP_WINDOW);
         return { reply, session, sentMs, answeredMs };
       } catch (error) {
         if (attempt++ > 1 || !(error instanceof DisconnectedError) || error.answered) throw error;
@@ -119,9 +115,9 @@ export class Link {
   }
 
   /**
-   * Sends `S` at once, behind the command in flight. When that brings no answer, or there is no
-   * connection, `S` goes out over a new one; a connection that hangs is closed before, for servers
-   * that take one client only. Throws `unavailable`, or what a refusal means.
+   * Sends `S` at once, after the command in flight. Without an answer or a connection, sends `S`
+   * over a new connection; a hanging one is closed first, for servers that accept a single client.
+   * Throws `unavailable`, or the error of a refusal.
    */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stop().finally(() => (this.#stopping = undefined));
@@ -141,40 +137,40 @@ export class Link {
     if (session?.connection.open) {
       const { connection, recognition } = session;
       const reply = connection.exchange({ name: 'stop' }, recognition.dialect, this.#timings.commandMs);
-      const impatient = sleep(this.#stopPatienceMs).then(() => undefined);
-      const answered = await Promise.race([reply.catch(() => undefined), impatient]);
+      const timeout = sleep(this.#stopTimeoutMs).then(() => undefined);
+      const answered = await Promise.race([reply.catch(() => undefined), timeout]);
       if (answered) return answered;
     }
     this.#stops++;
     this.close();
-    return this.#patiently(async () => {
+    return this.#retryWhileRefused(async () => {
       const connection = await openConnection(this.#endpoint, this.#timings.connectMs);
       this.#fresh = connection;
       this.#isTaken = false;
-      // Every dialect knows the plain form.
+      // Every dialect supports the plain form.
       return connection.exchange({ name: 'stop' }, 'plain', this.#timings.commandMs);
     });
   }
 
-  /** A command may be in flight, and then comes the stop. */
-  get #stopPatienceMs(): number {
-    const { stopPatienceMs, commandMs } = this.#timings;
-    return Math.min(commandMs, Math.max(stopPatienceMs, 2.5 * Math.max(0, ...this.#roundTripsMs)));
+  /** Allows for a command in flight before the stop. */
+  get #stopTimeoutMs(): number {
+    const { stopTimeoutMs, commandMs } = this.#timings;
+    return Math.min(commandMs, Math.max(stopTimeoutMs, 2.5 * Math.max(0, ...this.#roundTripsMs)));
   }
 
   async #untilStopped(): Promise<void> {
     while (this.#stopping) await this.#stopping.catch(() => undefined);
   }
 
-  async #recognise(): Promise<Session> {
-    return this.#patiently(async () => {
+  async #recognise(): Promise<RotctldSession> {
+    return this.#retryWhileRefused(async () => {
       for (;;) {
         const stops = this.#stops;
         const attempts: string[] = [];
         this.#attempts = attempts;
         try {
           const { connection, learnt } = await recognise(
-            () => this.#take(),
+            () => this.#takeConnection(),
             this.#timings,
             this.#learnt,
             attempts,
@@ -186,8 +182,7 @@ export class Link {
           const { recognition } = learnt;
           return (this.#session = { connection, recognition, number: ++this.#numbers });
         } catch (error) {
-          // A stop has taken the connection away: what was asked over it says nothing of the
-          // server.
+          // A stop has closed the connection, so the failure says nothing about the server.
           if (stops !== this.#stops) continue;
           this.#fresh?.close();
           throw error;
@@ -197,7 +192,7 @@ export class Link {
   }
 
   /** The connection that a stop has left, or a new one. */
-  async #take(): Promise<Connection> {
+  async #takeConnection(): Promise<Connection> {
     for (;;) {
       await this.#untilStopped();
       if (!this.#fresh?.open || this.#isTaken) {
@@ -215,27 +210,24 @@ export class Link {
   }
 
   #open(): Promise<Connection> {
-    return this.#patiently(() => openConnection(this.#endpoint, this.#timings.connectMs));
+    return this.#retryWhileRefused(() => openConnection(this.#endpoint, this.#timings.connectMs));
   }
 
-  /**
-   * Tries again for a moment while the server lets nobody in: its listener is away, or it has no
-   * room for another client.
-   */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const giveUpMs = performance.now() + this.#patienceMs;
+  /** Retries briefly while the server refuses connections, e.g. because of its only client. */
+  async #retryWhileRefused<T>(work: () => Promise<T>): Promise<T> {
+    const giveUpMs = performance.now() + this.#retryForMs;
     for (let attempt = 0; ; attempt++) {
       try {
         return await work();
       } catch (error) {
-        const isOut = error instanceof DisconnectedError && !error.answered;
-        if (!isOut || performance.now() > giveUpMs) throw error;
-        await sleep(backoffMs(attempt, RETRY_FIRST_MS, RETRY_MOST_MS));
+        const isRefused = error instanceof DisconnectedError && !error.answered;
+        if (!isRefused || performance.now() > giveUpMs) throw error;
+        await sleep(backoffMs(attempt, RETRY_MIN_MS, RETRY_MAX_MS));
       }
     }
   }
 
-  get #patienceMs(): number {
+  get #retryForMs(): number {
     return this.#learnt ? REOPEN_MS : FIRST_OPEN_MS;
   }
 }

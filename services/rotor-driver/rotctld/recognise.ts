@@ -15,41 +15,35 @@ import type { Connection } from './connection.ts';
 import type { Dialect, Recognition } from '../motion/rotctld-client.ts';
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 
-/** Waits in recognition, milliseconds. */
+/** Timeouts of the recognition, milliseconds. */
 export interface RecogniseTimings {
-  /**
-   * For an answer to `+p`: a plain server may never give one; a GS-232B whose controller is dead
-   * refuses after 1.8 s.
-   */
+  /** For `+p`: a plain server may not answer; a GS-232B without its controller takes 1.8 s. */
   extendedMs: number;
-  /** For descriptions, which concern no hardware. */
+  /** For descriptions, which need no hardware. */
   describeMs: number;
   /** For an ordinary command. */
   commandMs: number;
 }
 
-/** Waits for a server whose commands may take `commandMs`. */
+/** Timeouts for a server whose commands may take `commandMs`. */
 export function recogniseTimingsFor(commandMs: number): RecogniseTimings {
   return { extendedMs: Math.max(2_500, commandMs / 2), describeMs: 1_500, commandMs };
 }
 
-/** What is kept of a server for the next connection to it. */
+/** A recognised server, kept for the next connection. */
 export interface Learnt {
   recognition: Recognition;
-  /**
-   * What it said of its state; undefined: nothing. A server that says something else now is another
-   * one.
-   */
+  /** Its answer to `dump_state`, if any. A server with a different answer is another one. */
   state?: string | undefined;
 }
 
 /**
- * Finds out which dialect a server speaks and what it says of itself. `connect` gives a connection
- * to it; the one before it is closed then. A connection on which a question brought silence or
- * nonsense is given up, so that a late answer finds nobody; all others are kept, because some
- * servers take one client at a time and some home their mount when a client leaves. `learnt`: what
- * was found out earlier; a server that still answers so is not asked again. `attempts` gets a line
- * for every question. Throws `unavailable`.
+ * Recognises dialect, model and travel of a server. `connect` opens a connection and closes the
+ * previous one. After a timeout or an invalid answer the connection is closed, so that a late
+ * answer is not matched to another query; otherwise it is kept, because some servers accept a
+ * single client and some home their mount when a client disconnects. `learnt`: the earlier result,
+ * reused if the server still gives the same answers. `attempts` receives a line per query. Throws
+ * `unavailable`.
  */
 export async function recognise(
   connect: () => Promise<Connection>,
@@ -57,30 +51,30 @@ export async function recognise(
   learnt?: Learnt,
   attempts: string[] = [],
 ): Promise<{ connection: Connection; learnt: Learnt }> {
-  const interview = new Interview(connect, timings, attempts);
-  const again = learnt && learnt.recognition.dialect !== 'hamlib' && (await isSame(interview, learnt));
-  const found = again ? learnt : ((await recogniseHamlib(interview)) ?? (await recognisePlain(interview)));
-  return { connection: await interview.connection(), learnt: found };
+  const prober = new Prober(connect, timings, attempts);
+  const isKnown = learnt && learnt.recognition.dialect !== 'hamlib' && (await isSame(prober, learnt));
+  const found = isKnown ? learnt : ((await recogniseHamlib(prober)) ?? (await recognisePlain(prober)));
+  return { connection: await prober.connection(), learnt: found };
 }
 
-async function recogniseHamlib(interview: Interview): Promise<Learnt | undefined> {
-  if (!(await speaksExtended(interview))) return undefined;
-  const state = await interview.describe('dump_state', 'hamlib');
-  const caps = await interview.describe('dump_caps', 'hamlib');
+async function recogniseHamlib(prober: Prober): Promise<Learnt | undefined> {
+  if (!(await speaksExtended(prober))) return undefined;
+  const state = await prober.describe('dump_state', 'hamlib');
+  const caps = await prober.describe('dump_caps', 'hamlib');
   const model = decodeModel(linesOf(caps)) ?? 'Hamlib rotator';
   const limits = decodeLimits(linesOf(state));
   return { recognition: { dialect: 'hamlib', model, limits, ...southZeroIn(state) } };
 }
 
-async function recognisePlain(interview: Interview): Promise<Learnt> {
-  await provePlain(interview);
-  const state = await interview.describe('dump_state', 'plain');
-  const info = await interview.describe('get_info', 'plain');
+async function recognisePlain(prober: Prober): Promise<Learnt> {
+  await checkPlain(prober);
+  const state = await prober.describe('dump_state', 'plain');
+  const info = await prober.describe('get_info', 'plain');
   const model = decodeInfo(linesOf(info)[0] ?? '') ?? 'rotctld (plain)';
   const limits = decodeLimits(linesOf(state));
-  const stranger = state ? isNotHamlib(state) : await answersAtOnce(interview);
-  // `D` only goes to a server that is not Hamlib, where it is something else.
-  const answer = stranger ? await interview.describe('get_receiver', 'plain') : undefined;
+  const isForeign = state ? isNotHamlib(state) : await answersPositionAtOnce(prober);
+  // `D` is never sent to Hamlib, where it is another command.
+  const answer = isForeign ? await prober.describe('get_receiver', 'plain') : undefined;
   const { isBirdcage, receiver } = decodeCapabilities(linesOf(answer));
   const recognition: Recognition = {
     dialect: isBirdcage ? 'birdcage' : 'plain',
@@ -92,25 +86,25 @@ async function recognisePlain(interview: Interview): Promise<Learnt> {
   return { recognition, state: state && textOf(state) };
 }
 
-/** Whether a server that speaks plainly is still the one that was recognised. */
-async function isSame(interview: Interview, { state }: Learnt): Promise<boolean> {
+/** Whether a plain server is still the recognised one. */
+async function isSame(prober: Prober, { state }: Learnt): Promise<boolean> {
   try {
-    await provePlain(interview);
+    await checkPlain(prober);
   } catch (error) {
     if (error instanceof GarbledReplyError) return false;
     throw error;
   }
   if (state === undefined) return true;
-  const now = await interview.describe('dump_state', 'plain');
+  const now = await prober.describe('dump_state', 'plain');
   return now !== undefined && textOf(now) === state;
 }
 
-/** Questions to one server, over one connection at a time. */
-class Interview {
+/** Sends queries to one server, over one connection at a time. */
+class Prober {
   readonly timings: RecogniseTimings;
   readonly #connect: () => Promise<Connection>;
   #connection: Connection | undefined;
-  /** The longest time that an answer took. */
+  /** The longest answer time. */
   #slowestMs = 0;
 
   readonly #attempts: string[];
@@ -127,46 +121,46 @@ class Interview {
   }
 
   async ask(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply> {
-    const question = encodeCommand(command, dialect).trim();
+    const query = encodeCommand(command, dialect).trim();
     try {
       const connection = await this.connection();
       const sentMs = performance.now();
       const reply = await connection.exchange(command, dialect, timeoutMs, quietMs);
-      const tookMs = performance.now() - sentMs;
-      this.#slowestMs = Math.max(this.#slowestMs, tookMs);
+      const durationMs = performance.now() - sentMs;
+      this.#slowestMs = Math.max(this.#slowestMs, durationMs);
       const code = reply.code === 0 ? 'answered' : `refused with RPRT ${reply.code}`;
-      this.#attempts.push(`${question}: ${code} after ${Math.round(tookMs)} ms`);
+      this.#attempts.push(`${query}: ${code} after ${Math.round(durationMs)} ms`);
       return reply;
     } catch (error) {
-      this.#attempts.push(`${question}: ${errorMessage(error)}`);
+      this.#attempts.push(`${query}: ${errorMessage(error)}`);
       throw error;
     }
   }
 
-  /** Gives the connection up: it can no longer be trusted. */
+  /** Closes the connection after an invalid answer. */
   hangUp(): void {
     this.#connection?.close();
   }
 
-  /** What the server says of itself; undefined: nothing. */
+  /** The answer to a describing query; undefined without one. */
   async describe(name: DescribingCommand, dialect: Dialect): Promise<Reply | undefined> {
-    // On a slow line this takes as long as a position did.
+    // On a slow line this takes as long as a position query.
     const timeoutMs = Math.max(this.timings.describeMs, 2 * this.#slowestMs);
     try {
       return await this.ask({ name }, dialect, timeoutMs, dialect === 'plain' ? QUIET_MS : undefined);
     } catch (error) {
-      if (error instanceof SkyScanError) return undefined; // it does not say
+      if (error instanceof SkyScanError) return undefined;
       throw error;
     }
   }
 }
 
-async function speaksExtended(interview: Interview): Promise<boolean> {
+async function speaksExtended(prober: Prober): Promise<boolean> {
   try {
     const command: Command = { name: 'try_extended' };
-    const { code, lines } = await interview.ask(command, 'plain', interview.timings.extendedMs, QUIET_MS);
+    const { code, lines } = await prober.ask(command, 'plain', prober.timings.extendedMs, QUIET_MS);
     if (!isExtended(lines)) return false;
-    // A refusal in the extended form is an extended form. An answer has to be a position.
+    // A refusal in the extended form proves the dialect too. An answer must be a position.
     if (code === 0) decodePosition('hamlib', lines.slice(1));
     return true;
   } catch (error) {
@@ -175,23 +169,23 @@ async function speaksExtended(interview: Interview): Promise<boolean> {
   }
 }
 
-async function provePlain(interview: Interview, timeoutMs = interview.timings.commandMs): Promise<void> {
-  const reply = await interview.ask({ name: 'get_pos' }, 'plain', timeoutMs);
+async function checkPlain(prober: Prober, timeoutMs = prober.timings.commandMs): Promise<void> {
+  const reply = await prober.ask({ name: 'get_pos' }, 'plain', timeoutMs);
   try {
     if (reply.code === 0) decodePosition('plain', reply.lines);
   } catch (error) {
-    interview.hangUp();
+    prober.hangUp();
     throw error;
   }
 }
 
 /**
- * Silence after `\dump_state` may come from a Hamlib that waits for its controller. One that
- * answers a position query at once does not wait, and would have answered: this is not Hamlib.
+ * Hamlib may not answer `\dump_state` while it waits for its controller. A server that answers a
+ * position query at once does not wait, so it is not Hamlib.
  */
-async function answersAtOnce(interview: Interview): Promise<boolean> {
+async function answersPositionAtOnce(prober: Prober): Promise<boolean> {
   try {
-    await provePlain(interview, interview.timings.describeMs);
+    await checkPlain(prober, prober.timings.describeMs);
     return true;
   } catch (error) {
     if (errorKind(error) === 'unavailable') return false;
@@ -213,6 +207,6 @@ function textOf({ code, lines }: Reply): string {
 
 type DescribingCommand = Extract<Command['name'], 'dump_state' | 'dump_caps' | 'get_info' | 'get_receiver'>;
 
-// Daemons before 4.0 end their state without a mark, and a stranger ends its answer to `+p` as it
-// likes: silence ends it.
+// Hamlib before 4.0 has no end mark after its state, and other servers answer `+p` in any form:
+// silence ends the answer.
 const QUIET_MS = 200;

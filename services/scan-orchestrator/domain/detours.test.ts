@@ -104,7 +104,7 @@ describe('a plan round obstacles', () => {
       'a grid on both sides of a mast',
       {},
       { keepOut: [mast] },
-      'there is no way from az 90 el 20 to az 100 el 20: the keep-out sector az 94..96 deg el -90..90 deg is in the way',
+      'there is no route from az 90 el 20 to az 100 el 20: the keep-out sector az 94..96 deg el -90..90 deg is in the way',
     ],
     [
       'a park pointing in a sector',
@@ -122,7 +122,7 @@ describe('a plan round obstacles', () => {
       'a park pointing behind a mast',
       {},
       { parkAfterScan: true, park: at(430, 20), keepOut: [{ ...mast, azStartDeg: 20, azEndDeg: 30 }] },
-      'park pointing: there is no way from az 80 el 30 to az 430 el 20: the keep-out sector az 20..30 deg el -90..90 deg is in the way',
+      'park pointing: there is no route from az 80 el 30 to az 430 el 20: the keep-out sector az 20..30 deg el -90..90 deg is in the way',
     ],
   ])('is refused: %s', (_, bounds, change, message) => {
     expect(() =>
@@ -144,7 +144,7 @@ describe('a plan round obstacles', () => {
         rotor: { ...rotor, keepOut: boxed },
         from: at(0, 0),
       }),
-    ).toThrow(/^there is no way from az 0 el 0 to az 100 el 20: /);
+    ).toThrow(/^there is no route from az 0 el 0 to az 100 el 20: /);
   });
 
   test('checks the reference as it checks a cell', () => {

@@ -21,7 +21,7 @@ const NONE: Detours = { corners: new Map(), seconds: 0 };
  * to it.
  */
 export function detoursOf(grid: Grid, path: Path, routes: Routes, motion: RotorMotion): Detours {
-  if (!routes.obstacles.any) return NONE;
+  if (!routes.obstacles.hasMaskOrSectors) return NONE;
   const corners = new Map<number, readonly Pointing[]>();
   let seconds = 0;
   let before: Pointing | undefined;

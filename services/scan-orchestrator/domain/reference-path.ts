@@ -43,7 +43,7 @@ export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits
  * between them.
  */
 export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, routes: Routes): void {
-  if (!routes.obstacles.any) return;
+  if (!routes.obstacles.hasMaskOrSectors) return;
   const seen = new Set<number>();
   for (const number of path.order) {
     const cell = path.setpoint(number);

@@ -109,7 +109,7 @@ function sweepsOver(
    * asked where it stands.
    */
   function waySeconds(at: Pointing, to: Pointing): number {
-    if (!routes.obstacles.any) return slewSeconds(at, to, rotor);
+    if (!routes.obstacles.hasMaskOrSectors) return slewSeconds(at, to, rotor);
     try {
       return legsSeconds(at, routes.legsFromReadback(at, to), rotor);
     } catch {

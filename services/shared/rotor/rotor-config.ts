@@ -2,7 +2,7 @@ import type { RotorMotion } from '../sky/kinematics.ts';
 import type { HorizonMask, KeepOutSector } from '../sky/obstacles.ts';
 import type { Pointing, TravelLimits } from '../sky/pointing.ts';
 
-/** How the receiver is set for a measurement. Without an offset levels are dBFS. */
+/** The receiver settings of a measurement. Without an offset, levels are dBFS. */
 export interface ReceiverSettings {
   centerFrequencyHz: number;
   bandwidthHz: number;
@@ -10,18 +10,18 @@ export interface ReceiverSettings {
   /** Integration time of one read. */
   readMs: number;
   dbmOffsetDb?: number | undefined;
-  /** Which of the sampler's receivers; without it the one named `default`. */
+  /** The name of the receiver; absent: `default`. */
   receiver?: string;
-  /** Error of the receiver's crystal; 0 or absent: what the sampler is configured with. */
+  /** Error of the receiver's crystal; 0 or absent: the configured error of the sampler. */
   frequencyCorrectionPpm?: number;
-  /** Supply an amplifier at the antenna over the cable. */
+  /** Power an amplifier at the antenna over the cable. */
   biasTee?: boolean;
 }
 
-/** The receiver that is meant when nobody names one. */
+/** The name of the receiver when none is given. */
 export const DEFAULT_RECEIVER = 'default';
 
-/** What a receiver may be called; goes for serial numbers of dongles too. */
+/** The form of receiver names and of serial numbers of dongles. */
 export const RECEIVER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$/;
 
 /** A rotator as its owner configured it. */
@@ -39,15 +39,15 @@ export interface RotorConfig extends RotorMotion {
   receiver: ReceiverSettings;
   horizon: HorizonMask;
   keepOut: readonly KeepOutSector[];
-  /** Half-power beam width of its antenna; undefined: not known. */
+  /** Half-power beam width of its antenna; undefined: unknown. */
   beamWidthDeg?: number | undefined;
-  /** Whether the travel that its rotctld reports counts beside `limits`; undefined: true. */
+  /** The travel that its rotctld reports applies in addition to `limits`; undefined: true. */
   trustLimits?: boolean | undefined;
-  /** Whether it keeps SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */
+  /** It stays SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */
   avoidSun?: boolean | undefined;
 }
 
-/** The reported travel as far as the owner of the rotor trusts it. */
+/** The reported travel; undefined if the owner of the rotor does not trust it. */
 export function trustedLimits(
   rotor: Pick<RotorConfig, 'trustLimits'>,
   reported: TravelLimits | undefined,

@@ -38,7 +38,7 @@ function receiverToMessage(settings: ReceiverSettings): ReceiverSettingsMessage 
   };
 }
 
-/** Parses a message from the wire. Throws `invalid` naming the field and its value. */
+/** Parses a gRPC message. Throws `invalid` with the field and its value. */
 export function rotorConfigFromMessage(message: RotorConfigMessage | undefined): RotorConfig {
   const rotor = present(message, 'rotor');
   if (rotor.id < 1) throw invalid('rotor.id', rotor.id, 'must be at least 1');
@@ -131,7 +131,7 @@ function horizonFromMessage(points: PointingMessage[]): HorizonMask {
       throw invalid(
         `${name}.azimuth_deg`,
         azimuthDeg,
-        `must be above ${before.azimuthDeg} deg, the one before`,
+        `must be above the previous one, ${before.azimuthDeg} deg`,
       );
   });
   return mask;
@@ -156,9 +156,9 @@ function axisFromMessage(message: AxisMotionMessage | undefined, name: string): 
 
 function sourceFromMessage(source: RssiSource): RotorConfig['rssiSource'] {
   const found = (Object.keys(SOURCES) as RotorConfig['rssiSource'][]).find(
-    (word) => SOURCES[word] === source,
+    (name) => SOURCES[name] === source,
   );
-  if (!found) throw invalid('rotor.rssi_source', source, 'must be given');
+  if (!found) throw invalid('rotor.rssi_source', source, 'must be set');
   return found;
 }
 

@@ -24,5 +24,5 @@ describe('the site', () => {
     [{ SITE_LONGITUDE_DEG: '13' }, 'SITE_LONGITUDE_DEG: needs SITE_LATITUDE_DEG'],
     [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '0' }, '90'],
     [{ SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: 'east' }, 'SITE_LONGITUDE_DEG'],
-  ])('%j is refused', (env, sentence) => expect(() => load(env)).toThrow(sentence));
+  ])('%j is refused', (env, message) => expect(() => load(env)).toThrow(message));
 });

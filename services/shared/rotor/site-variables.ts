@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Site } from '../sky/site.ts';
 
-const degrees = (most: number) => z.coerce.number().min(-most).max(most);
+const degrees = (max: number) => z.coerce.number().min(-max).max(max);
 
-/** Where the rotator stands, the same for every service that needs to know. */
+/** The location of the rotator, the same for all services. */
 export const siteVariables = {
   SITE_LATITUDE_DEG: degrees(90)
     .optional()
@@ -16,13 +16,13 @@ export interface SiteSettings {
   SITE_LONGITUDE_DEG?: number | undefined;
 }
 
-/** Undefined when nobody has said it. */
+/** Undefined if the location is not configured. */
 export function siteFrom(settings: SiteSettings): Site | undefined {
   const { SITE_LATITUDE_DEG: latitudeDeg, SITE_LONGITUDE_DEG: longitudeDeg } = settings;
   return latitudeDeg === undefined || longitudeDeg === undefined ? undefined : { latitudeDeg, longitudeDeg };
 }
 
-/** For `superRefine`: half a place is none. */
+/** For `superRefine`: latitude and longitude must be set together. */
 export function requireWholeSite(settings: SiteSettings, context: z.RefinementCtx): void {
   const names = ['SITE_LATITUDE_DEG', 'SITE_LONGITUDE_DEG'] as const;
   const missing = names.filter((name) => settings[name] === undefined);

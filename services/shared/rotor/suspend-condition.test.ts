@@ -43,14 +43,14 @@ describe('a condition', () => {
     ['gust > 12', '{"gust": [14]}'],
     ['gust > 12', '{'],
     ['toString == x', '{}'],
-  ])('%s cannot be said of %j', (text, payload) => {
+  ])('%s is undefined for %j', (text, payload) => {
     expect(evaluate(condition(text), payload)).toBeUndefined();
   });
 
   test.each(['', '12', 'gust', '> ', '> storm', '=> 12', 'a b > 1', '.a > 1', 'a..b > 1'])(
-    '%j is none, and that is said',
+    '%j is refused with a message',
     (text) => {
-      expect(parseCondition(text)).toMatch(/must look like|no number/);
+      expect(parseCondition(text)).toMatch(/must look like|not a number/);
     },
   );
 });

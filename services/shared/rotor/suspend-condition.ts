@@ -1,14 +1,11 @@
-/**
- * When a message means that scans have to wait: `> 12`, `wind.gust >= 12.5`, `== on`, `rain !=
- * false`.
- */
+/** A suspend condition: `> 12`, `wind.gust >= 12.5`, `== on`, `rain != false`. */
 export interface Condition {
   /** Names of nested fields of a JSON object; empty: the payload itself. */
   path: string[];
   operator: Operator;
   /** Numbers are compared as numbers; anything else as text, by `==` and `!=` only. */
   value: number | string;
-  /** As it was written, for notes. */
+  /** The text of the condition, for notes. */
   text: string;
 }
 
@@ -16,14 +13,14 @@ type Operator = '>=' | '<=' | '==' | '!=' | '>' | '<';
 
 const FORM = /^\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)?\s*(>=|<=|==|!=|>|<)\s*(\S(?:.*\S)?)\s*$/;
 
-/** The condition, or what is wrong with its text. */
+/** The condition, or a message that says what is wrong with the text. */
 export function parseCondition(text: string): Condition | string {
   const match = FORM.exec(text);
   if (!match) return `'${text}' must look like '> 12', 'wind.gust >= 12.5' or '== on'`;
-  const [, path = '', operator, word = ''] = match;
-  const value = asNumber(word) ?? word.replace(/^(['"])(.*)\1$/, '$2');
+  const [, path = '', operator, operand = ''] = match;
+  const value = asNumber(operand) ?? operand.replace(/^(['"])(.*)\1$/, '$2');
   if (typeof value === 'string' && operator !== '==' && operator !== '!=')
-    return `'${text}' compares with '${word}', which is no number`;
+    return `'${text}' compares with '${operand}', which is not a number`;
   return {
     path: path === '' ? [] : path.split('.'),
     operator: operator as Operator,
@@ -32,10 +29,7 @@ export function parseCondition(text: string): Condition | string {
   };
 }
 
-/**
- * Whether it holds for a payload, and the value that was found; undefined when the payload does not
- * have what is asked for.
- */
+/** Whether the condition holds, with the value; undefined if the payload lacks the value. */
 export function evaluate(
   condition: Condition,
   payload: string,

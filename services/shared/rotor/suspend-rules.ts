@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { parseCondition } from './suspend-condition.ts';
-import type { SuspendRule } from './suspend-messages.ts';
+import type { SuspendRule } from './suspend-watcher.ts';
 
-/**
- * The same for scan-orchestrator, whose scans wait, and rotor-driver, which moves nothing meanwhile
- * except to park.
- */
+/** Used by scan-orchestrator, whose scans wait, and rotor-driver, which then only parks. */
 export const suspendVariables = {
   SUSPEND_TOPIC: z
     .string()
@@ -18,7 +15,7 @@ export const suspendVariables = {
     .string()
     .optional()
     .describe(
-      'a condition for each topic, e.g. `gust > 12`. While one holds, scans wait and only moves to the park pointing are made',
+      'a condition for each topic, e.g. `gust > 12`. While one holds, scans wait and the rotor only moves to the park pointing',
     ),
 };
 
@@ -27,7 +24,7 @@ interface SuspendSettings {
   SUSPEND_WHEN?: string | undefined;
 }
 
-/** For `superRefine`. */
+/** For `superRefine`: one valid condition for each topic. */
 export function requireConditions(settings: SuspendSettings, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['SUSPEND_WHEN'], message });
   const topics = listed(settings.SUSPEND_TOPIC);
@@ -37,7 +34,7 @@ export function requireConditions(settings: SuspendSettings, context: z.Refineme
   for (const parsed of whens.map(parseCondition)) if (typeof parsed === 'string') refuse(parsed);
 }
 
-/** Which topics suspend scans and moves, and when. */
+/** The topics and conditions that suspend scans and moves. */
 export function suspendRules(settings: SuspendSettings): SuspendRule[] {
   const topics = listed(settings.SUSPEND_TOPIC);
   return listed(settings.SUSPEND_WHEN).flatMap((text, i) => {

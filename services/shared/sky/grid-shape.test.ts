@@ -22,18 +22,18 @@ const published: GridBounds = {
 describe('grid shape', () => {
   test.each([
     ['the published defaults', {}, 24, 180],
-    ['a tenth of a degree counts exactly', { elStartDeg: 0, elEndDeg: 90, stepDeg: 0.1 }, 901, 3600],
+    ['a step of a tenth of a degree', { elStartDeg: 0, elEndDeg: 90, stepDeg: 0.1 }, 901, 3600],
     ['a sector through north', { azStartDeg: 350, azEndDeg: 10 }, 24, 11],
     ['one column', { azStartDeg: 90, azEndDeg: 90 }, 24, 1],
     ['one row', { elStartDeg: 30, elEndDeg: 30 }, 1, 180],
     ['one point', { azStartDeg: 1, azEndDeg: 1, elStartDeg: 2, elEndDeg: 2, stepDeg: 360 }, 1, 1],
     [
-      'an end that the steps do not hit',
+      'an end that is not a multiple of the step',
       { azStartDeg: 0, azEndDeg: 9, elStartDeg: 0, elEndDeg: 5, stepDeg: 2 },
       3,
       5,
     ],
-    ['a circle that the steps do not divide', { stepDeg: 7 }, 7, 52],
+    ['a circle that is not a multiple of the step', { stepDeg: 7 }, 7, 52],
     ['a full circle from -180', { azStartDeg: -180, azEndDeg: 180 }, 24, 180],
   ])('%s', (_, change, rows, columns) => {
     expect(gridShape({ ...published, ...change })).toEqual({ rows, columns, totalPoints: rows * columns });
@@ -54,7 +54,7 @@ describe('grid shape', () => {
 const rowsOf = (bounds: GridBounds) => Array.from({ length: gridShape(bounds).rows }, (_, row) => row);
 
 describe('rectangular cells', () => {
-  test('all rows are alike, and coordinates do not drift', () => {
+  test('all rows are equal, and coordinates do not drift', () => {
     const bounds: GridBounds = { ...published, azStartDeg: 350, azEndDeg: 20, elStartDeg: 0, stepDeg: 0.1 };
     expect(columnsInRow(bounds, 0)).toBe(301);
     expect(columnsInRow(bounds, 650)).toBe(301);
@@ -66,7 +66,7 @@ describe('rectangular cells', () => {
 describe('equal-area cells', () => {
   const sky: GridBounds = { ...published, kind: 'equal_area', elStartDeg: 0, elEndDeg: 90, stepDeg: 30 };
 
-  test('a row has as many as its circle has room for; the zenith has one', () => {
+  test('a row has as many cells as fit on its circle; the zenith has one', () => {
     expect(rowsOf(sky).map((row) => columnsInRow(sky, row))).toEqual([12, 11, 6, 1]);
     expect(gridShape(sky)).toEqual({ rows: 4, columns: 12, totalPoints: 30 });
     expect(azimuthStepDeg(sky, 2)).toBeCloseTo(60, 12);
@@ -75,20 +75,20 @@ describe('equal-area cells', () => {
     expect(cellPointing(sky, 3, 0)).toEqual({ azimuthDeg: 0, elevationDeg: 90 });
   });
 
-  test('a sector keeps its start and, where the steps hit it, its end', () => {
+  test('a sector includes its start and, if it is a multiple of the step, its end', () => {
     const sector: GridBounds = { ...sky, azStartDeg: 350, azEndDeg: 50, elStartDeg: 60, elEndDeg: 60 };
     expect(columnsInRow(sector, 0)).toBe(2);
     expect(cellPointing(sector, 0, 1)).toEqual({ azimuthDeg: 410, elevationDeg: 60 });
     expect(columnsInRow({ ...sector, azEndDeg: 49 }, 0)).toBe(1);
   });
 
-  test('the widest row is the one at the horizon, above and below it', () => {
+  test('the widest row is the one at the horizon', () => {
     const round: GridBounds = { ...sky, elStartDeg: -90 };
     expect(rowsOf(round).map((row) => columnsInRow(round, row))).toEqual([1, 6, 11, 12, 11, 6, 1]);
     expect(gridShape(round)).toEqual({ rows: 7, columns: 12, totalPoints: 48 });
   });
 
-  test('more rows than points are allowed are not counted one by one', () => {
+  test('more rows than the maximum number of points are not counted individually', () => {
     const { totalPoints } = gridShape({ ...sky, elEndDeg: 1e300 });
     expect(totalPoints).toBeGreaterThan(MAX_GRID_POINTS);
   });
@@ -110,7 +110,7 @@ describe('equal-area cells', () => {
       stepDeg,
     }));
 
-  test('rows add up, none is empty and none wider than the widest', () => {
+  test('rows add up to the total, and none is empty or wider than the widest', () => {
     fc.assert(
       fc.property(bounds, (grid) => {
         const { columns, totalPoints } = gridShape(grid);
@@ -122,7 +122,7 @@ describe('equal-area cells', () => {
     );
   });
 
-  test('nothing lies outside the sector, and a row leaves no room for one more', () => {
+  test('all cells are inside the sector, and no row has room for another', () => {
     fc.assert(
       fc.property(bounds, (grid) => {
         const span = azimuthSpanDeg(grid);
@@ -139,7 +139,7 @@ describe('equal-area cells', () => {
     );
   });
 
-  test('all cover the same solid angle', () => {
+  test('all cells cover the same solid angle', () => {
     fc.assert(
       fc.property(bounds, (grid) => {
         const half = (grid.stepDeg / 2) * (Math.PI / 180);

@@ -1,13 +1,10 @@
 import type { Pointing } from './pointing.ts';
 
-/** A horizon mask, ready to be asked. Azimuths are unwrapped. */
+/** A horizon mask for queries by unwrapped azimuth. */
 export interface Horizon {
   /** Its highest point, degrees; -Infinity without a mask. */
   readonly topDeg: number;
-  /**
-   * Its highest elevation over a span, both ends included; exact, because it is straight between
-   * its points.
-   */
+  /** Its highest elevation over a span, ends included; exact, as it is linear between points. */
   highestDeg(azFromDeg: number, azToDeg: number): number;
 }
 
@@ -16,14 +13,14 @@ const TURN_DEG = 360;
 /** `mask`: as in obstacles.ts. */
 export function createHorizon(mask: readonly Pointing[]): Horizon {
   const topDeg = mask.reduce((top, { elevationDeg }) => Math.max(top, elevationDeg), -Infinity);
-  // Four turns: a span of less than one that begins in the second one has neighbours on both sides.
-  // Azimuths ascend; 360 of one turn and 0 of the next may both be there, one above the other.
+  // Four turns: a span of less than a turn that begins in the second one has neighbours on both
+  // sides. Azimuths ascend; 360 of one turn and 0 of the next may have different elevations.
   const azimuths = Float64Array.from(
     [-1, 0, 1, 2].flatMap((turn) => mask.map(({ azimuthDeg }) => azimuthDeg + TURN_DEG * turn)),
   );
   const elevationDeg = (i: number) => mask[i % mask.length]?.elevationDeg ?? -Infinity;
 
-  /** The first point at or behind an azimuth. */
+  /** The index of the first point at or after an azimuth. */
   function firstFrom(azimuthDeg: number): number {
     let low = 0;
     let high = azimuths.length;
@@ -35,7 +32,7 @@ export function createHorizon(mask: readonly Pointing[]): Horizon {
     return low;
   }
 
-  /** On the line that ends in point `i`. */
+  /** The elevation on the line that ends in point `i`. */
   function between(i: number, azimuthDeg: number): number {
     const leftDeg = azimuths[i - 1] as number;
     const share = (azimuthDeg - leftDeg) / ((azimuths[i] as number) - leftDeg);

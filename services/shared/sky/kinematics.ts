@@ -6,16 +6,15 @@ export interface AxisMotion {
   accelerationDegPerS2: number;
 }
 
-/** Both axes of a rotator; they move at the same time. */
+/** The motion of both axes of a rotator, which move simultaneously. */
 export interface RotorMotion {
   azimuth: AxisMotion;
   elevation: AxisMotion;
 }
 
 /**
- * Time for one axis to travel a distance from rest to rest, seconds. Trapezoidal velocity profile:
- * a move too short to reach full speed is a triangle, `2 sqrt(d / a)`, any other takes `d / v + v /
- * a`.
+ * Time of one axis for a distance from rest to rest, seconds. Trapezoidal velocity profile: a move
+ * too short for full speed takes `2 sqrt(d / a)`, any other `d / v + v / a`.
  */
 export function hopSeconds(
   distanceDeg: number,
@@ -25,7 +24,7 @@ export function hopSeconds(
   return d < (v * v) / a ? 2 * Math.sqrt(d / a) : d / v + v / a;
 }
 
-/** Time between two unwrapped pointings, seconds: both axes move at once, the slower one counts. */
+/** Time between two unwrapped pointings, seconds: that of the slower axis. */
 export function slewSeconds(from: Pointing, to: Pointing, motion: RotorMotion): number {
   return Math.max(
     hopSeconds(to.azimuthDeg - from.azimuthDeg, motion.azimuth),

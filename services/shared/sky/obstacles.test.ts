@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createObstacles, forbids } from './obstacles.ts';
+import { createObstacles, describeViolation } from './obstacles.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
 const mask = [at(30, 10), at(60, 25), at(90, 5), at(300, 15)];
@@ -12,29 +12,29 @@ describe('the horizon mask', () => {
 
   test.each([
     ['at a point', 30, 30, 10],
-    ['half way between two', 45, 45, 17.5],
+    ['halfway between two points', 45, 45, 17.5],
     ['through north', 345, 345, 12.5],
-    ['through north, on the other side', 15, 15, 10 + 5 / 6],
-    ['a turn further', 405, 405, 17.5],
-    ['a turn back', -315, -315, 17.5],
+    ['east of north', 15, 15, 10 + 5 / 6],
+    ['a turn later', 405, 405, 17.5],
+    ['a turn earlier', -315, -315, 17.5],
     ['where it is below the floor', 90, 90, 5],
     ['over a span with a peak in it', 40, 70, 25],
     ['over a span on one slope', 70, 75, 25 - 20 / 3],
-    ['over a span that is named from its end', 75, 70, 25 - 20 / 3],
+    ['over a span given from its end', 75, 70, 25 - 20 / 3],
     ['over a span through north', 290, 405, 17.5],
     ['over a whole turn', 100, 460, 25],
   ])('%s', (_, fromDeg, toDeg, expected) => {
     expect(obstacles.lowestDeg(fromDeg, toDeg)).toBeCloseTo(expected, 9);
   });
 
-  test('may jump at north: the higher side counts', () => {
+  test('may have a step at north: the higher side applies', () => {
     const jump = createObstacles(0, [at(0, 10), at(180, 0), at(360, 30)], []);
     expect(jump.lowestDeg(0)).toBe(30);
     expect(jump.lowestDeg(360)).toBe(30);
     expect(jump.lowestDeg(1)).toBeCloseTo(10 - 10 / 180, 9);
   });
 
-  test('of one point is the same everywhere; of none there is none', () => {
+  test('of one point is constant; without points only the floor applies', () => {
     const one = createObstacles(0, [at(200, 12)], []);
     expect([one.lowestDeg(0), one.lowestDeg(200), one.lowestDeg(-10, 10)]).toEqual([12, 12, 12]);
     expect(createObstacles(3, [], []).lowestDeg(0, 100)).toBe(3);
@@ -48,13 +48,13 @@ describe('the horizon mask', () => {
     })
     .map((points) => points.sort(([a], [b]) => a - b).map(([az, el]) => at(az, el)));
 
-  test('over a span is never lower than anywhere in it, and as high somewhere', () => {
+  test('over a span is the maximum inside the span', () => {
     const spans = fc.tuple(fc.integer({ min: -540, max: 540 }), fc.integer({ min: 0, max: 400 }));
     fc.assert(
       fc.property(masks, spans, (points, [fromDeg, widthDeg]) => {
         const obstacles = createObstacles(-90, points, []);
         const highest = obstacles.lowestDeg(fromDeg, fromDeg + widthDeg);
-        // Its points are on whole degrees, so whole degrees meet the highest one.
+        // All points are on whole degrees, so whole degrees include the highest one.
         const each = Array.from({ length: widthDeg + 1 }, (_, i) => obstacles.lowestDeg(fromDeg + i));
         expect(Math.max(...each)).toBeCloseTo(highest, 9);
       }),
@@ -62,7 +62,7 @@ describe('the horizon mask', () => {
   });
 });
 
-describe('what is forbidden', () => {
+describe('forbidden pointings', () => {
   const obstacles = createObstacles(5, mask, [sector, throughNorth]);
 
   test.each([
@@ -89,32 +89,32 @@ describe('what is forbidden', () => {
       'azimuth -10 deg elevation 50 deg is inside the keep-out sector az 350..10 deg el -90..90 deg',
     ],
     [at(-11, 50), undefined],
-  ])('%j: %s', (pointing, words) => {
+  ])('%j: %s', (pointing, message) => {
     const [met] = obstacles.within(pointing, pointing);
-    expect(met && forbids(met, pointing)).toBe(words);
-    expect(obstacles.isFree(pointing, pointing)).toBe(words === undefined);
+    expect(met && describeViolation(met, pointing)).toBe(message);
+    expect(obstacles.isFree(pointing, pointing)).toBe(message === undefined);
   });
 
-  test('the floor has words of its own', () => {
+  test('the floor has its own message', () => {
     const [met] = createObstacles(5, [], []).within(at(0, 4), at(0, 4));
-    expect(met && forbids(met, at(0, 4))).toBe(
+    expect(met && describeViolation(met, at(0, 4))).toBe(
       'elevation 4 deg at azimuth 0 deg is below the lowest elevation 5 deg',
     );
   });
 
   test.each([
     ['a rectangle above the mask', at(30, 25), at(60, 40), true],
-    ['a rectangle with a corner under it', at(30, 12), at(60, 40), false],
-    ['a rectangle round a sector', at(80, 20), at(130, 70), false],
-    ['a rectangle through it, corners outside', at(80, 45), at(130, 46), false],
-    ['one beside it', at(121, 20), at(130, 70), true],
-    ['one that holds a later turn of it', at(400, 26), at(500, 80), false],
+    ['a rectangle with a corner below the mask', at(30, 12), at(60, 40), false],
+    ['a rectangle around a sector', at(80, 20), at(130, 70), false],
+    ['a rectangle across a sector', at(80, 45), at(130, 46), false],
+    ['a rectangle beside a sector', at(121, 20), at(130, 70), true],
+    ['a rectangle with a later repetition of a sector', at(400, 26), at(500, 80), false],
   ])('%s', (_, a, b, free) => {
     expect(obstacles.isFree(a, b)).toBe(free);
     expect(obstacles.isFree(b, a)).toBe(free);
   });
 
-  test('a sector all the way round has no side to pass it', () => {
+  test('a sector over the whole circle blocks every azimuth', () => {
     const ring = createObstacles(0, [], [{ azStartDeg: 0, azEndDeg: 360, elMinDeg: 30, elMaxDeg: 60 }]);
     expect(ring.isFree(at(359.9, 45), at(359.9, 45))).toBe(false);
     expect(ring.isFree(at(359.9, 29), at(0, 29))).toBe(true);

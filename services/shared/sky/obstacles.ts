@@ -4,48 +4,40 @@ import { formatDeg, type Pointing } from './pointing.ts';
 import { describeNearness, separationFromRectangleDeg, type SkyDisc } from './sky-disc.ts';
 
 /**
- * Lowest elevation that the antenna may point at, by azimuth of the sky (0 to 360, ascending),
- * straight lines between the points, closed through north. Empty: no mask.
+ * The lowest allowed elevation by azimuth (0 to 360, ascending), with linear interpolation between
+ * the points and through north. Empty: no mask.
  */
 export type HorizonMask = readonly Pointing[];
 
 /**
- * A part of the sky into which the antenna never points: from the start clockwise to the end,
- * through north when it is smaller. Its edges belong to it.
+ * A forbidden part of the sky, edges included: from the start clockwise to the end, through north
+ * if the end is smaller.
  */
 export interface KeepOutSector {
   azStartDeg: number;
   azEndDeg: number;
   elMinDeg: number;
   elMaxDeg: number;
-  /** Only this disc is forbidden, and the sector bounds it. */
+  /** If present, only this disc is forbidden, and the sector is its bounding box. */
   disc?: SkyDisc;
 }
 
-/** One thing that is in the way. */
+/** One obstacle. */
 export type Obstacle =
   | { kind: 'floor'; elevationDeg: number }
   | { kind: 'horizon'; elevationDeg: number }
   | { kind: 'keep-out'; sector: KeepOutSector };
 
-/**
- * What is forbidden around one rotator. Azimuths are unwrapped: the sky repeats every 360 degrees.
- */
+/** The obstacles around one rotator. Azimuths are unwrapped: obstacles repeat every 360 degrees. */
 export interface Obstacles {
-  /** There is a mask or a sector: more than the floor, which is the same everywhere. */
-  readonly any: boolean;
+  /** There is more than the floor, which is the same at every azimuth. */
+  readonly hasMaskOrSectors: boolean;
   readonly sectors: readonly KeepOutSector[];
-  /**
-   * The lowest elevation that is allowed by floor and mask over a span of azimuths; its end is the
-   * start: at one azimuth. Exact.
-   */
+  /** The lowest elevation that floor and mask allow over a span of azimuths (default: at one). */
   lowestDeg(azFromDeg: number, azToDeg?: number): number;
-  /**
-   * Whether nothing forbidden lies in the whole rectangle between two pointings; for two that are
-   * the same: at one.
-   */
+  /** Whether the rectangle between two pointings has no obstacles. */
   isFree(a: Pointing, b: Pointing): boolean;
-  /** Everything that lies in the rectangle; where floor and mask both do, the higher one. */
+  /** All obstacles in the rectangle; of floor and mask only the higher one. */
   within(a: Pointing, b: Pointing): Obstacle[];
 }
 
@@ -59,7 +51,7 @@ export function createObstacles(
   sectors: readonly KeepOutSector[],
 ): Obstacles {
   const horizon = createHorizon(mask);
-  // Most moves of a scan are nowhere near a sector; a million of them are asked about.
+  // Excludes most moves of a scan early: there may be a million of them.
   const lowestEdgeDeg = Math.min(...sectors.map(({ elMinDeg }) => elMinDeg));
   const highestEdgeDeg = Math.max(...sectors.map(({ elMaxDeg }) => elMaxDeg));
 
@@ -73,7 +65,7 @@ export function createObstacles(
   const isBelow = (a: Pointing, b: Pointing): boolean => {
     const elevationDeg = Math.min(a.elevationDeg, b.elevationDeg) + ROUNDING_DEG;
     if (elevationDeg < floorDeg) return true;
-    // Above its highest point the mask need not be looked at.
+    // Above its highest point the mask cannot block.
     return (
       elevationDeg < horizon.topDeg &&
       elevationDeg <
@@ -85,7 +77,7 @@ export function createObstacles(
     Math.max(floorDeg, horizon.highestDeg(Math.min(azFromDeg, azToDeg), Math.max(azFromDeg, azToDeg)));
 
   return {
-    any: mask.length > 0 || sectors.length > 0,
+    hasMaskOrSectors: mask.length > 0 || sectors.length > 0,
     sectors,
     lowestDeg,
     isFree: (a, b) => !isBelow(a, b) && !meetsSector(a, b),
@@ -100,7 +92,7 @@ export function createObstacles(
   };
 }
 
-/** Whether any part of the rectangle between two pointings is in the sector. */
+/** Whether the rectangle between two pointings intersects the sector. */
 export function isInSector(sector: KeepOutSector, a: Pointing, b: Pointing): boolean {
   const lowDeg = Math.min(a.elevationDeg, b.elevationDeg);
   const highDeg = Math.max(a.elevationDeg, b.elevationDeg);
@@ -113,7 +105,7 @@ export function isInSector(sector: KeepOutSector, a: Pointing, b: Pointing): boo
 }
 
 /**
- * Where the sector begins in the first of its turns that does not end before an azimuth, unwrapped.
+ * The unwrapped start of the first repetition of the sector that does not end before an azimuth.
  */
 export function nextTurnDeg(sector: KeepOutSector, azimuthDeg: number): number {
   const { azStartDeg } = sector;
@@ -121,16 +113,13 @@ export function nextTurnDeg(sector: KeepOutSector, azimuthDeg: number): number {
   return azStartDeg + 360 * turns;
 }
 
-/** How wide the sector is, degrees; 0 to 360 is all the way round. */
+/** The width of the sector, degrees; 0 to 360 is the whole circle. */
 export function widthDeg(sector: KeepOutSector): number {
   return azimuthSpanDeg(sector);
 }
 
-/**
- * Why the antenna may not point there: `elevation 12 deg at azimuth 45 deg is below the horizon
- * mask 17.5 deg`.
- */
-export function forbids(obstacle: Obstacle, pointing: Pointing): string {
+/** The message for a forbidden pointing: `elevation 12 deg at azimuth 45 deg is below the ...`. */
+export function describeViolation(obstacle: Obstacle, pointing: Pointing): string {
   const azimuth = `azimuth ${formatDeg(pointing.azimuthDeg)} deg`;
   const elevation = `elevation ${formatDeg(pointing.elevationDeg)} deg`;
   const disc = obstacle.kind === 'keep-out' ? obstacle.sector.disc : undefined;
@@ -140,7 +129,7 @@ export function forbids(obstacle: Obstacle, pointing: Pointing): string {
     : `${elevation} at ${azimuth} is below ${describeObstacle(obstacle)}`;
 }
 
-/** What is in the way, for messages. */
+/** The description of an obstacle for messages. */
 export function describeObstacle(obstacle: Obstacle): string {
   if (obstacle.kind === 'floor') return `the lowest elevation ${formatDeg(obstacle.elevationDeg)} deg`;
   if (obstacle.kind === 'horizon') return `the horizon mask ${formatDeg(obstacle.elevationDeg)} deg`;

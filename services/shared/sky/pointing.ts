@@ -1,12 +1,12 @@
 import { degToRad, radToDeg } from './units.ts';
 
-/** A direction of the antenna, degrees. Azimuth is unwrapped where a rotator is meant. */
+/** A direction of the antenna, degrees. Azimuths of a rotator are unwrapped. */
 export interface Pointing {
   azimuthDeg: number;
   elevationDeg: number;
 }
 
-/** Unwrapped azimuth travel and elevation range, degrees; both ends are inside. */
+/** Unwrapped azimuth travel and elevation range, degrees, ends included. */
 export interface TravelLimits {
   azMinDeg: number;
   azMaxDeg: number;
@@ -14,7 +14,7 @@ export interface TravelLimits {
   elMaxDeg: number;
 }
 
-/** What both allow. An empty range (min > max) when they share nothing. */
+/** The intersection; empty (min > max) without common travel. */
 export function intersectLimits(a: TravelLimits, b: TravelLimits): TravelLimits {
   return {
     azMinDeg: Math.max(a.azMinDeg, b.azMinDeg),
@@ -25,9 +25,8 @@ export function intersectLimits(a: TravelLimits, b: TravelLimits): TravelLimits 
 }
 
 /**
- * What may be commanded: what the owner allows and the daemon reports, both. The park pointing is
- * the owner's own word: it may lie below the elevation that everything else keeps to (published
- * defaults: park at 0, minimum 5 degrees).
+ * The limits for a target: the intersection of configured and reported travel. The park pointing
+ * may be below the lowest configured elevation (published defaults: park at 0, minimum 5 degrees).
  */
 export function limitsFor(
   target: Pointing,
@@ -40,14 +39,10 @@ export function limitsFor(
   return reported ? intersectLimits(allowed, reported) : allowed;
 }
 
-// The steps of a grid end on multiples of powers of ten that binary cannot hold: a billionth of a
-// degree is no excursion.
+// Tolerance for rounding: grid steps are decimal fractions without an exact binary form.
 const ROUNDING_DEG = 1e-9;
 
-/**
- * Why the pointing is outside the limits, in words with value, limit and unit; undefined when it is
- * inside.
- */
+/** The message for a pointing outside the limits, with value, limit and unit; undefined inside. */
 export function outsideLimits(pointing: Pointing, limits: TravelLimits): string | undefined {
   const { azimuthDeg, elevationDeg } = pointing;
   if (!Number.isFinite(azimuthDeg)) return `azimuth ${azimuthDeg} deg is not a finite number`;
@@ -59,14 +54,12 @@ export function outsideLimits(pointing: Pointing, limits: TravelLimits): string 
   return undefined;
 }
 
-/**
- * The larger of the two axis distances, degrees, without wrapping: what a rotator has to travel.
- */
+/** The larger of both axis distances, degrees, unwrapped. */
 export function axisDistanceDeg(a: Pointing, b: Pointing): number {
   return Math.max(Math.abs(a.azimuthDeg - b.azimuthDeg), Math.abs(a.elevationDeg - b.elevationDeg));
 }
 
-/** The same azimuth on the compass, 0 to 360 (excluded), degrees. */
+/** The azimuth wrapped to 0..360 (excluded), degrees. */
 export function azimuthOnCircleDeg(deg: number): number {
   return ((deg % 360) + 360) % 360;
 }
@@ -84,12 +77,12 @@ export function separationDeg(a: Pointing, b: Pointing): number {
   return radToDeg(2 * Math.asin(Math.min(1, Math.sqrt(h))));
 }
 
-/** At most four decimals, no trailing zeros: for messages. */
+/** Degrees for messages: at most four decimals, no trailing zeros. */
 export function formatDeg(deg: number): string {
   return String(Math.round(deg * 1e4) / 1e4);
 }
 
-/** `az 12.5 el 30`: for messages. */
+/** A pointing for messages: `az 12.5 el 30`. */
 export function formatPointing(pointing: Pointing): string {
   return `az ${formatDeg(pointing.azimuthDeg)} el ${formatDeg(pointing.elevationDeg)}`;
 }

@@ -4,37 +4,37 @@ import { axisDistanceDeg, type Pointing, type TravelLimits } from './pointing.ts
 import { aboveDeg } from './route-search.ts';
 import { separationFromRectangleDeg } from './sky-disc.ts';
 
-/** What a way depends on. */
+/** The rotor properties that routes depend on. */
 export interface RouteRotor extends RotorMotion {
   limits: TravelLimits;
   toleranceDeg: number;
-  /** The owner's own word: may lie below floor and mask, and is reached from straight above. */
+  /** May be below floor and mask; it is approached from directly above. */
   park: Pointing;
   horizon: HorizonMask;
   keepOut: readonly KeepOutSector[];
 }
 
-/** A rotator and what is around it. */
+/** A rotator with its limits and obstacles. */
 export interface Surroundings {
   rotor: RouteRotor;
-  /** What the owner allows and the daemon reports, both. */
+  /** The intersection of configured and reported travel. */
   limits: TravelLimits;
   obstacles: Obstacles;
-  /** How far to keep away from obstacles, best first, degrees. */
+  /** Distances to keep from obstacles, preferred first, degrees. */
   marginsDeg: readonly number[];
 }
 
-// How far a corner keeps away from an obstacle where there is no room for the rotor's tolerance.
-export const LEAST_MARGIN_DEG = 0.01;
+// The distance from obstacles where there is no room for the tolerance of the rotor.
+export const MIN_MARGIN_DEG = 0.01;
 // As in pointing.ts: a billionth of a degree is rounding.
 const ROUNDING_DEG = 1e-9;
 
 /**
- * Free pointings from which a way can begin, the best first: the start itself, or where one
- * straight axis leads out of what it stands in, the quickest first. From below floor or mask that
- * is up and nothing else.
+ * Free pointings at which a route can begin, preferred first: the start itself, or the ends of
+ * single-axis moves out of the obstacle that contains it, fastest first. Below floor or mask, only
+ * upwards.
  */
-export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Pointing[] {
+export function exitPointings(from: Pointing, to: Pointing, around: Surroundings): Pointing[] {
   const { rotor, limits, obstacles, marginsDeg } = around;
   const start = clamped(from, limits);
   const met = obstacles.within(from, from);
@@ -59,11 +59,8 @@ export function waysOut(from: Pointing, to: Pointing, around: Surroundings): Poi
   });
 }
 
-/**
- * Where the way to a target ends before it goes straight down to it; the target itself when it is
- * free.
- */
-export function pointingsAbove(to: Pointing, { limits, obstacles, marginsDeg }: Surroundings): Pointing[] {
+/** Free pointings directly above a target; the target itself if it is free. */
+export function approachPointings(to: Pointing, { limits, obstacles, marginsDeg }: Surroundings): Pointing[] {
   if (obstacles.isFree(to, to)) return [to];
   const lowestDeg = obstacles.lowestDeg(to.azimuthDeg);
   return marginsDeg
@@ -71,10 +68,7 @@ export function pointingsAbove(to: Pointing, { limits, obstacles, marginsDeg }: 
     .filter((above) => obstacles.isFree(above, above) && !hasSector(obstacles, above, to));
 }
 
-/**
- * The nearest pointing within the rotor's tolerance of a readback that may be pointed at; the
- * readback when there is none.
- */
+/** The nearest free pointing within the tolerance of a readback, or else the readback. */
 export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Surroundings): Pointing {
   const isLegal = (pointing: Pointing) => isInside(pointing, limits) && obstacles.isFree(pointing, pointing);
   if (isLegal(readback)) return readback;
@@ -84,11 +78,11 @@ export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Su
   const elevations = [elevationDeg];
   for (const met of obstacles.within(readback, readback)) {
     if (met.kind !== 'keep-out') continue;
-    for (const edge of asideAndBelow(met.sector, readback, LEAST_MARGIN_DEG)) {
+    for (const edge of asideAndBelow(met.sector, readback, MIN_MARGIN_DEG)) {
       azimuths.push(edge.azimuthDeg);
       elevations.push(edge.elevationDeg);
     }
-    elevations.push(met.sector.elMaxDeg + LEAST_MARGIN_DEG);
+    elevations.push(met.sector.elMaxDeg + MIN_MARGIN_DEG);
   }
   const candidates = azimuths.flatMap((azDeg) =>
     [...elevations, obstacles.lowestDeg(azDeg)].map((elDeg) => ({ azimuthDeg: azDeg, elevationDeg: elDeg })),
@@ -100,12 +94,12 @@ export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Su
   return nearest;
 }
 
-/** Whether a keep-out sector lies in the rectangle. */
+/** Whether the rectangle intersects a keep-out sector. */
 export function hasSector(obstacles: Obstacles, a: Pointing, b: Pointing): boolean {
   return obstacles.within(a, b).some(({ kind }) => kind === 'keep-out');
 }
 
-/** Inside the travel; the lowest elevation is an obstacle and not looked at. */
+/** Inside the travel. The lowest elevation is an obstacle and is not checked here. */
 export function isInside({ azimuthDeg, elevationDeg }: Pointing, limits: TravelLimits): boolean {
   return (
     azimuthDeg >= limits.azMinDeg - ROUNDING_DEG &&
@@ -114,14 +108,14 @@ export function isInside({ azimuthDeg, elevationDeg }: Pointing, limits: TravelL
   );
 }
 
-/** Out of a disc it gets no nearer to the middle: away from the Sun, not across it. */
+/** A move out of a disc does not approach its centre: away from the Sun, not across it. */
 function leavesDisc({ disc }: KeepOutSector, from: Pointing, end: Pointing): boolean {
   if (!disc) return true;
   const nearestDeg = separationFromRectangleDeg(from, end, disc.centre);
-  return nearestDeg >= separationFromRectangleDeg(from, from, disc.centre) - LEAST_MARGIN_DEG;
+  return nearestDeg >= separationFromRectangleDeg(from, from, disc.centre) - MIN_MARGIN_DEG;
 }
 
-/** Out of a sector to the left, to the right and downwards. */
+/** The pointings left of, right of and below a sector. */
 function asideAndBelow(sector: KeepOutSector, from: Pointing, marginDeg: number): Pointing[] {
   const azStartDeg = nextTurnDeg(sector, from.azimuthDeg);
   return [

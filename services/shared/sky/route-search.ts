@@ -2,15 +2,15 @@ import { slewSeconds, type AxisMotion, type RotorMotion } from './kinematics.ts'
 import { nextTurnDeg, widthDeg, type Obstacles } from './obstacles.ts';
 import type { Pointing, TravelLimits } from './pointing.ts';
 
-/** Where legs may turn: every azimuth with every elevation. Both ascend. */
+/** Possible corners of a route: every azimuth with every elevation, both ascending. */
 export interface Lattice {
   azimuths: readonly number[];
   elevations: readonly number[];
 }
 
 /**
- * Where a way may turn: at its ends, at the edges of the sectors that touch a span of azimuths, and
- * at the heights of floor and mask between those, a margin away; all of it inside the travel.
+ * The possible corners of a route inside the travel: its ends, the edges of the sectors in a span
+ * of azimuths, and the elevations of floor and mask between them, with a margin.
  */
 export function latticeAround(
   obstacles: Obstacles,
@@ -34,26 +34,26 @@ export function latticeAround(
   return { azimuths: columns, elevations: ascending(elevations, limits.elMinDeg, limits.elMaxDeg) };
 }
 
-/** A margin above a height, but not higher than the rotator goes. */
+/** An elevation plus a margin, limited by the travel. */
 export function aboveDeg(elevationDeg: number, marginDeg: number, { elMaxDeg }: TravelLimits): number {
   return Math.max(elevationDeg, Math.min(elMaxDeg, elevationDeg + marginDeg));
 }
 
-/** A node of the lattice that was reached along one axis. */
-interface Reached {
+/** A lattice node that was reached along an axis. */
+interface SearchNode {
   az: number;
   el: number;
   axis: 'azimuth' | 'elevation' | 'both' | undefined;
   seconds: number;
-  before: Reached | undefined;
+  before: SearchNode | undefined;
 }
 
 /**
- * The quickest way along single axes (Dijkstra over the lattice) to where both may set off for the
- * target together: pointings where it turns, the target last; undefined when there is none. A leg
- * costs its distance at full speed and one run-up: `d / v + v / a`.
+ * The fastest route of single-axis legs (Dijkstra's algorithm on the lattice) to a point from which
+ * both axes may move to the target at once. Returns the corners, the target last, or undefined. A
+ * leg costs its distance at full speed and one acceleration: `d / v + v / a`.
  *
- * @param from where it begins, on the lattice, as is `to`
+ * @param from the start, on the lattice, as is `to`
  * @param isFree whether both axes may move at once between two pointings
  */
 export function searchRoute(
@@ -69,17 +69,17 @@ export function searchRoute(
   });
   const start = { az: azimuths.indexOf(from.azimuthDeg), el: elevations.indexOf(from.elevationDeg) };
   const goal = { az: azimuths.indexOf(to.azimuthDeg), el: elevations.indexOf(to.elevationDeg) };
-  const open = createHeap<Reached>(({ seconds }) => seconds);
+  const open = createHeap<SearchNode>(({ seconds }) => seconds);
   const closed = new Set<string>();
   open.push({ ...start, axis: undefined, seconds: 0, before: undefined });
   for (let here = open.pop(); here; here = open.pop()) {
-    if (here.az === goal.az && here.el === goal.el) return turnsOf(here, at);
+    if (here.az === goal.az && here.el === goal.el) return cornersOf(here, at);
     const key = `${here.az} ${here.el} ${here.axis}`;
     if (closed.has(key)) continue;
     closed.add(key);
-    const [there, target] = [at(here.az, here.el), at(goal.az, goal.el)];
-    if (isFree(there, target)) {
-      const seconds = here.seconds + slewSeconds(there, target, motion);
+    const [current, target] = [at(here.az, here.el), at(goal.az, goal.el)];
+    if (isFree(current, target)) {
+      const seconds = here.seconds + slewSeconds(current, target, motion);
       open.push({ ...goal, axis: 'both', seconds, before: here });
     }
     for (const step of STEPS) {
@@ -87,9 +87,9 @@ export function searchRoute(
       const el = here.el + step.el;
       if (az < 0 || el < 0 || az >= azimuths.length || el >= elevations.length) continue;
       const next = at(az, el);
-      if (!isFree(there, next)) continue;
+      if (!isFree(current, next)) continue;
       const distanceDeg =
-        Math.abs(next.azimuthDeg - there.azimuthDeg) + Math.abs(next.elevationDeg - there.elevationDeg);
+        Math.abs(next.azimuthDeg - current.azimuthDeg) + Math.abs(next.elevationDeg - current.elevationDeg);
       const runUp = here.axis === step.axis ? 0 : runUpSeconds(motion[step.axis]);
       const seconds = here.seconds + distanceDeg / motion[step.axis].speedDegPerS + runUp;
       open.push({ az, el, axis: step.axis, seconds, before: here });
@@ -109,14 +109,14 @@ function runUpSeconds({ speedDegPerS, accelerationDegPerS2 }: AxisMotion): numbe
   return speedDegPerS / accelerationDegPerS2;
 }
 
-/** The nodes at which the axis changes, from the second to the last one. */
-function turnsOf(end: Reached, at: (az: number, el: number) => Pointing): Pointing[] {
-  const turns: Pointing[] = [];
-  for (let node: Reached | undefined = end, axis: Reached['axis']; node.before; node = node.before) {
-    if (node.axis !== axis) turns.unshift(at(node.az, node.el));
+/** The nodes at which the axis changes, without the start. */
+function cornersOf(end: SearchNode, at: (az: number, el: number) => Pointing): Pointing[] {
+  const corners: Pointing[] = [];
+  for (let node: SearchNode | undefined = end, axis: SearchNode['axis']; node.before; node = node.before) {
+    if (node.axis !== axis) corners.unshift(at(node.az, node.el));
     axis = node.axis;
   }
-  return turns;
+  return corners;
 }
 
 function ascending(values: number[], min: number, max: number): number[] {
@@ -127,7 +127,7 @@ function ascending(values: number[], min: number, max: number): number[] {
 // As in pointing.ts: a billionth of a degree is rounding.
 const SAME_DEG = 1e-9;
 
-/** A queue that gives the smallest first. */
+/** A priority queue, smallest first. */
 function createHeap<T>(rank: (item: T) => number) {
   const items: T[] = [];
   const smaller = (i: number, j: number) => rank(items[i] as T) < rank(items[j] as T);

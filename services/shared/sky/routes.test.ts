@@ -25,37 +25,37 @@ const gate = [
 const mast = { azStartDeg: 90, azEndDeg: 95, elMinDeg: -90, elMaxDeg: 90 };
 
 /** Azimuth and elevation of every leg's end. */
-const words = (way: Pointing[]) =>
+const legEnds = (way: Pointing[]) =>
   way
     .map((end) => [end.azimuthDeg, end.elevationDeg].map((deg) => Math.round(deg * 1e6) / 1e6).join())
     .join(' ');
 
 function legs(from: Pointing, to: Pointing, change: Partial<RouteRotor> = {}): string {
   const rotor = { ...plain, ...change };
-  return words(createRoutes(rotor, rotor.limits).legs(from, to));
+  return legEnds(createRoutes(rotor, rotor.limits).legs(from, to));
 }
 
-describe('the way', () => {
+describe('the route', () => {
   test.each<[string, Pointing, Pointing, Partial<RouteRotor>, string]>([
-    ['is straight where nothing is', at(10, 20), at(200, 60), {}, '200,60'],
+    ['is straight without obstacles', at(10, 20), at(200, 60), {}, '200,60'],
     ['is straight above a hill', at(10, 40), at(200, 60), hill, '200,60'],
     ['leads over a hill', at(70, 10), at(110, 10), hill, '70,41 110,41 110,10'],
-    ['falls slanting once nothing is below', at(70, 10), at(110, 60), hill, '70,41 110,60'],
-    ['leads up before it turns, from where it was parked', at(0, 0), at(50, 20), {}, '0,6 50,20'],
-    ['leads up and no further, from below the target', at(0, 0), at(0, 20), {}, '0,20'],
+    ['descends diagonally once nothing is below', at(70, 10), at(110, 60), hill, '70,41 110,60'],
+    ['leads up first from the park pointing', at(0, 0), at(50, 20), {}, '0,6 50,20'],
+    ['leads only up from below the target', at(0, 0), at(0, 20), {}, '0,20'],
     ['leads no higher than a low target', at(0, 0), at(50, 5), {}, '0,5 50,5'],
-    ['leads out of a hollow below the mask', at(90, 10), at(50, 20), hill, '90,41 50,41 50,20'],
+    ['leads up from below the mask', at(90, 10), at(50, 20), hill, '90,41 50,41 50,20'],
     ['leads under a sector', at(80, 28), at(130, 28), { keepOut: [tower] }, '130,28'],
     [
-      'leads round a sector by the quicker way',
+      'leads around a sector on the faster side',
       at(80, 35),
       at(130, 35),
       { keepOut: [tower] },
       '80,29 121,29 130,35',
     ],
-    ['leads round a sector above', at(80, 55), at(130, 55), { keepOut: [tower] }, '80,61 121,61 130,55'],
+    ['leads over a sector', at(80, 55), at(130, 55), { keepOut: [tower] }, '80,61 121,61 130,55'],
     [
-      'leads round the side from under a sector',
+      'leads around the side from below a sector',
       at(92, 20),
       at(92, 70),
       { keepOut: [tower] },
@@ -68,18 +68,18 @@ describe('the way', () => {
       { keepOut: [tower] },
       '100,61 89,61 50,10',
     ],
-    ['leads straight down onto the park pointing', at(50, 40), at(0, 0), {}, '0,6 0,0'],
-    ['leads down from right above', at(0, 40), at(0, 0), {}, '0,0'],
-    ['is short beside the park pointing', at(0.4, 0), at(0, 0), {}, '0,0'],
-    ['leads up and down again to park elsewhere', at(30, 0), at(0, 0), {}, '30,6 0,6 0,0'],
+    ['leads straight down to the park pointing', at(50, 40), at(0, 0), {}, '0,6 0,0'],
+    ['leads down from directly above', at(0, 40), at(0, 0), {}, '0,0'],
+    ['is direct beside the park pointing', at(0.4, 0), at(0, 0), {}, '0,0'],
+    ['leads up, across and down to a distant park pointing', at(30, 0), at(0, 0), {}, '30,6 0,6 0,0'],
     [
-      'keeps less away where there is no room',
+      'keeps a smaller margin where there is no room',
       at(80, 29.5),
       at(130, 29.5),
       { keepOut: gate },
       '80,60.01 120.01,60.01 130,29.5',
     ],
-    ['leads back into the travel from beyond it', at(-181, 20), at(0, 20), {}, '0,20'],
+    ['leads back into the travel from outside', at(-181, 20), at(0, 20), {}, '0,20'],
   ])('%s', (_, from, to, change, expected) => {
     expect(legs(from, to, change)).toBe(expected);
   });
@@ -111,14 +111,14 @@ describe('the way', () => {
       at(80, 20),
       at(130, 20),
       { keepOut: [mast] },
-      'there is no way from az 80 el 20 to az 130 el 20: the keep-out sector az 90..95 deg el -90..90 deg is in the way',
+      'there is no route from az 80 el 20 to az 130 el 20: the keep-out sector az 90..95 deg el -90..90 deg is in the way',
     ],
     [
-      'a target behind a hill that is higher than it goes',
+      'a target behind a hill higher than the travel',
       at(70, 20),
       at(110, 20),
       { ...hill, limits: { ...plain.limits, elMaxDeg: 35 } },
-      'there is no way from az 70 el 20 to az 110 el 20: the horizon mask 40 deg is in the way',
+      'there is no route from az 70 el 20 to az 110 el 20: the horizon mask 40 deg is in the way',
     ],
   ])('is refused: %s', (_, from, to, change, message) => {
     expect(() => legs(from, to, change)).toThrow(expect.objectContaining({ kind: 'out_of_range', message }));
@@ -129,16 +129,16 @@ describe('the way', () => {
     ['at the side of a sector', at(119.6, 45), at(130, 40), '130,40'],
     ['under a sector', at(100, 30.5), at(110, 25), '110,25'],
     ['at the end of the travel', at(450.4, 20), at(440, 25), '440,25'],
-    ['beyond tolerance, which goes up first', at(10, 3.9), at(12, 5), '10,5 12,5'],
+    ['beyond tolerance, which leads up first', at(10, 3.9), at(12, 5), '10,5 12,5'],
   ])('from a readback %s', (_, readback, to, expected) => {
     const { limits } = plain;
-    expect(words(createRoutes({ ...plain, keepOut: [tower] }, limits).legsFromReadback(readback, to))).toBe(
+    expect(legEnds(createRoutes({ ...plain, keepOut: [tower] }, limits).legsFromReadback(readback, to))).toBe(
       expected,
     );
   });
 });
 
-describe('ways round random obstacles', () => {
+describe('routes around random obstacles', () => {
   const limits = { azMinDeg: -60, azMaxDeg: 400, elMinDeg: 5, elMaxDeg: 80 };
   const whole = (min: number, max: number) => fc.integer({ min, max });
   const sectors = fc
@@ -167,7 +167,7 @@ describe('ways round random obstacles', () => {
     elevation: axis,
   });
 
-  /** Points that both axes pass from rest to rest, each at a speed of its own. */
+  /** Points of a leg with different speeds of both axes. */
   function passed(from: Pointing, to: Pointing, azimuthShare: number): Pointing[] {
     const steps = 60;
     const part = (a: number, b: number, share: number) => a + (b - a) * Math.min(1, share);
@@ -181,7 +181,7 @@ describe('ways round random obstacles', () => {
     }).concat(to);
   }
 
-  test('never lead through what is forbidden, whichever axis is quicker', () => {
+  test('never lead through obstacles, whichever axis is faster', () => {
     fc.assert(
       fc.property(
         rotors,
@@ -204,7 +204,7 @@ describe('ways round random obstacles', () => {
           const ways = way.map((end, i) => [way[i - 1] ?? from, end] as const);
           const stoodIn = obstacles.within(from, from);
           ways.forEach(([a, b], i) => {
-            // What it stood in is left by the first leg; only the last one may go below floor and
+            // The first leg leaves the initial obstacles; only the last one may go below floor and
             // mask, to park.
             const isLow = (kind: string) => kind !== 'keep-out';
             const isUp = a.azimuthDeg === b.azimuthDeg && b.elevationDeg > a.elevationDeg;
@@ -229,7 +229,7 @@ describe('ways round random obstacles', () => {
     );
   });
 
-  test('are found wherever there is one', () => {
+  test('are found wherever one exists', () => {
     const small = { azMinDeg: 0, azMaxDeg: 30, elMinDeg: 5, elMaxDeg: 30 };
     const near = fc
       .record({ azStartDeg: whole(0, 30), wide: whole(0, 15), elMinDeg: whole(0, 30), high: whole(1, 25) })
@@ -264,7 +264,7 @@ describe('ways round random obstacles', () => {
     expect(found).toBeGreaterThan(20);
   });
 
-  /** Whether half-degree steps along single axes get there: the slow and simple way to look. */
+  /** Whether half-degree steps along single axes reach the target: a simple reference search. */
   function flooded(
     from: Pointing,
     to: Pointing,

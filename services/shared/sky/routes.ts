@@ -1,13 +1,13 @@
 import { SkyScanError } from '../base/errors.ts';
-import { createObstacles, describeObstacle, forbids, type Obstacles } from './obstacles.ts';
+import { createObstacles, describeObstacle, describeViolation, type Obstacles } from './obstacles.ts';
 import { formatPointing, type Pointing, type TravelLimits } from './pointing.ts';
 import {
   hasSector,
   isInside,
-  LEAST_MARGIN_DEG,
+  MIN_MARGIN_DEG,
   nearestFree,
-  pointingsAbove,
-  waysOut,
+  approachPointings,
+  exitPointings,
   type RouteRotor,
   type Surroundings,
 } from './route-ends.ts';
@@ -15,24 +15,19 @@ import { latticeAround, searchRoute } from './route-search.ts';
 
 export type { RouteRotor };
 
-/** Ways of one rotator that never lead through what is forbidden. Everything is unwrapped. */
+/** Routes of one rotator around its obstacles. Azimuths are unwrapped. */
 export interface Routes {
   readonly obstacles: Obstacles;
-  /**
-   * Why it may not be sent there, in words with value, limit and unit; undefined when it may. The
-   * travel is not looked at.
-   */
+  /** The message for a target in an obstacle; undefined if allowed. Does not check the travel. */
   refusal: (target: Pointing) => string | undefined;
-  /** Whether both axes may set off at once: whichever is quicker, nothing forbidden is met. */
+  /** Whether both axes may move at once, with any speeds, without an obstacle. */
   isClear: (from: Pointing, to: Pointing) => boolean;
   /**
-   * Where it is sent one after the other to get from one pointing to another, the target last.
-   * Throws `out_of_range` when the target is forbidden or there is no legal way.
+   * The ends of the legs from one pointing to another, the target last. Throws `out_of_range` for a
+   * forbidden target or without a route.
    */
   legs: (from: Pointing, to: Pointing) => Pointing[];
-  /**
-   * The same from a readback: one within the rotor's tolerance of something free counts as free.
-   */
+  /** The same from a readback, which counts as free within the tolerance of a free pointing. */
   legsFromReadback: (readback: Pointing, to: Pointing) => Pointing[];
 }
 
@@ -40,42 +35,41 @@ export interface Routes {
 const SAME_DEG = 1e-9;
 
 /**
- * `limits`: what the owner allows and the daemon reports, both; their lowest elevation is the
- * floor.
+ * `limits`: the intersection of configured and reported travel; its lowest elevation is the floor.
  */
 export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
   const obstacles = createObstacles(limits.elMinDeg, rotor.horizon, rotor.keepOut);
-  const widest = Math.max(rotor.toleranceDeg, LEAST_MARGIN_DEG);
-  const around: Surroundings = { rotor, limits, obstacles, marginsDeg: [widest, LEAST_MARGIN_DEG] };
+  const widest = Math.max(rotor.toleranceDeg, MIN_MARGIN_DEG);
+  const around: Surroundings = { rotor, limits, obstacles, marginsDeg: [widest, MIN_MARGIN_DEG] };
 
   function refusal(target: Pointing): string | undefined {
     const met = obstacles.within(target, target);
     const obstacle = isPark(target) ? met.find(({ kind }) => kind === 'keep-out') : met[0];
-    return obstacle && forbids(obstacle, target);
+    return obstacle && describeViolation(obstacle, target);
   }
 
   function legs(from: Pointing, to: Pointing): Pointing[] {
     if (obstacles.isFree(from, to) && isInside(from, limits)) return [to];
-    const why = refusal(to);
-    if (why !== undefined) throw new SkyScanError('out_of_range', why);
+    const reason = refusal(to);
+    if (reason !== undefined) throw new SkyScanError('out_of_range', reason);
     if (isStraightDown(from, to)) return [to];
-    for (const out of waysOut(from, to, around))
-      for (const above of pointingsAbove(to, around)) {
+    for (const out of exitPointings(from, to, around))
+      for (const above of approachPointings(to, around)) {
         const route = routeBetween(out, above, around);
         if (route) return straightened(from, [out, ...route, to], obstacles);
       }
-    throw new SkyScanError('out_of_range', noWay(from, to, obstacles));
+    throw new SkyScanError('out_of_range', describeNoRoute(from, to, obstacles));
   }
 
   function isPark(target: Pointing): boolean {
     return target.azimuthDeg === rotor.park.azimuthDeg && target.elevationDeg === rotor.park.elevationDeg;
   }
 
-  /** Onto the park pointing from right above it, or from beside it where it was parked before. */
+  /** To the park pointing from directly above, or from beside it when already parked. */
   function isStraightDown(from: Pointing, to: Pointing): boolean {
     const asideDeg = Math.abs(from.azimuthDeg - to.azimuthDeg);
-    const mostDeg = obstacles.isFree(from, from) ? SAME_DEG : rotor.toleranceDeg;
-    return isPark(to) && asideDeg <= mostDeg && !hasSector(obstacles, from, to);
+    const maxDeg = obstacles.isFree(from, from) ? SAME_DEG : rotor.toleranceDeg;
+    return isPark(to) && asideDeg <= maxDeg && !hasSector(obstacles, from, to);
   }
 
   return {
@@ -88,8 +82,8 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
 }
 
 /**
- * Between free pointings: round what is between them first, round everything then, with less and
- * less room.
+ * A route between free pointings: first around the obstacles between them, then around all
+ * obstacles, with decreasing margins.
  */
 function routeBetween(from: Pointing, to: Pointing, around: Surroundings): Pointing[] | undefined {
   const { rotor, limits, obstacles, marginsDeg } = around;
@@ -112,7 +106,7 @@ function routeBetween(from: Pointing, to: Pointing, around: Surroundings): Point
   return undefined;
 }
 
-/** Without corners at which nothing turns, and without those that both axes may cut at once. */
+/** Removes corners on a straight line and corners that both axes may cut. */
 function straightened(from: Pointing, corners: Pointing[], obstacles: Obstacles): Pointing[] {
   const kept: Pointing[] = [];
   corners.forEach((corner, i) => {
@@ -124,10 +118,7 @@ function straightened(from: Pointing, corners: Pointing[], obstacles: Obstacles)
   return kept;
 }
 
-/**
- * Whether the middle one lies on a straight line along one axis between the others, or on the last
- * one.
- */
+/** Whether `middle` is on a single-axis line between the others, or equal to the last one. */
 function isBetween(a: Pointing, middle: Pointing, b: Pointing): boolean {
   const isSame = (one: number, other: number) => Math.abs(one - other) <= SAME_DEG;
   const along = (axis: 'azimuthDeg' | 'elevationDeg', other: 'azimuthDeg' | 'elevationDeg') =>
@@ -138,8 +129,8 @@ function isBetween(a: Pointing, middle: Pointing, b: Pointing): boolean {
   return isLast || along('azimuthDeg', 'elevationDeg') || along('elevationDeg', 'azimuthDeg');
 }
 
-function noWay(from: Pointing, to: Pointing, obstacles: Obstacles): string {
+function describeNoRoute(from: Pointing, to: Pointing, obstacles: Obstacles): string {
   const names = obstacles.within(from, to).map(describeObstacle);
   const between = `from ${formatPointing(from)} to ${formatPointing(to)}`;
-  return `there is no way ${between}: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} in the way`;
+  return `there is no route ${between}: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} in the way`;
 }

@@ -10,7 +10,7 @@ const azimuth = fc.noBias(fc.double({ min: -180, max: 450, noNaN: true }));
 const elevation = fc.noBias(fc.double({ min: 0, max: 90, noNaN: true }));
 const pointing = fc.record({ azimuthDeg: azimuth, elevationDeg: elevation });
 
-/** Pointings all over a rectangle. */
+/** A grid of pointings in a rectangle. */
 function* inside(a: Pointing, b: Pointing, steps: number): Generator<Pointing> {
   for (let i = 0; i <= steps; i++)
     for (let j = 0; j <= steps; j++)
@@ -31,7 +31,7 @@ describe('the angle between a direction and a rectangle', () => {
     expect(separationFromRectangleDeg(a, b, centre)).toBeCloseTo(deg, 3);
   });
 
-  test('is that of its nearest pointing', () => {
+  test('is the minimum over the rectangle', () => {
     fc.assert(
       fc.property(pointing, pointing, pointing, (a, b, centre) => {
         const deg = separationFromRectangleDeg(a, b, centre);
@@ -47,7 +47,7 @@ describe('the angle between a direction and a rectangle', () => {
   });
 });
 
-test('ways lead round the Sun, whichever axis is quicker; from beside the Sun away from it', () => {
+test('routes lead around the Sun, whichever axis is faster, and away from it if they begin beside it', () => {
   const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
   const axis = { speedDegPerS: 6, accelerationDegPerS2: 10 };
   let found = 0;

@@ -1,7 +1,7 @@
 import { azimuthOnCircleDeg, formatDeg, formatPointing, separationDeg, type Pointing } from './pointing.ts';
 import { degToRad, radToDeg } from './units.ts';
 
-/** Everything that is nearer to a direction than an angle: the surroundings of the Sun. Degrees. */
+/** All directions within an angle of a centre, e.g. around the Sun. Degrees. */
 export interface SkyDisc {
   /** For messages: `the Sun`. */
   name: string;
@@ -9,10 +9,7 @@ export interface SkyDisc {
   radiusDeg: number;
 }
 
-/**
- * Why the antenna must not point into the disc: `az 180 el 30 is 2.1 deg from the Sun, nearer than
- * 5 deg`.
- */
+/** The message for a pointing in the disc: `... is 2.1 deg from the Sun, nearer than 5 deg`. */
 export function describeNearness({ name, centre, radiusDeg }: SkyDisc, pointing: Pointing): string {
   const apartDeg = separationDeg(pointing, centre);
   return `${formatPointing(pointing)} is ${formatDeg(tenths(apartDeg))} deg from ${name}, nearer than ${formatDeg(tenths(radiusDeg))} deg`;

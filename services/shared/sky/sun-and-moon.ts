@@ -3,9 +3,8 @@ import type { Pointing } from './pointing.ts';
 import type { Site } from './site.ts';
 
 /**
- * Where Sun and Moon are in the sky of a place at a Unix time, milliseconds: apparent, with
- * refraction, elevation negative when they are down. The Moon is seen from the surface, not from
- * the centre of the Earth: that is up to 1 degree. Source: astronomy-engine.
+ * Apparent topocentric pointings of Sun and Moon, with refraction, at a Unix time in milliseconds;
+ * the elevation is negative below the horizon. Source: astronomy-engine.
  */
 export interface SunAndMoon {
   sun: (unixMs: number) => Pointing;

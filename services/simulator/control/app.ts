@@ -7,8 +7,8 @@ import type { DongleState } from '../engine/dongle.ts';
 import type { Faults } from '../engine/faults.ts';
 import { faultsSchema, pointingQuerySchema, pointingsSchema, type FaultsRequest } from './schemas.ts';
 
-/** What the control interface shows and changes. */
-export interface Observatory {
+/** The parts that the control interface shows and changes. */
+export interface SimulatorControls {
   truthDbm(pointing: Pointing): number;
   mount(): MountState;
   dongle(): DongleState & { dbmOffsetDb: number; connected: boolean; waiting: number; droppedBlocks: number };
@@ -16,8 +16,8 @@ export interface Observatory {
   setFaults(change: FaultsRequest): Promise<void>;
 }
 
-/** HTTP with JSON: the truth, the state, the faults. */
-export function createControlApp(observatory: Observatory, logger: Logger): Express {
+/** The control interface: ground truth, state and faults over HTTP with JSON. */
+export function createControlApp(controls: SimulatorControls, logger: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '4mb', strict: false }));
@@ -26,26 +26,26 @@ export function createControlApp(observatory: Observatory, logger: Logger): Expr
   });
   app.get('/truth', (request, response) => {
     const { azimuth, elevation } = parse(pointingQuerySchema, request.query, 'query');
-    const dbm = observatory.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation });
+    const dbm = controls.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation });
     response.json({ azimuth, elevation, dbm });
   });
   app.post('/truth', (request, response) => {
     const pointings = parse(pointingsSchema, request.body, 'body');
     response.json(
       pointings.map(({ azimuth, elevation }) =>
-        observatory.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation }),
+        controls.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation }),
       ),
     );
   });
   app.get('/state', (_request, response) => {
-    response.json({ ...mountBody(observatory.mount()), dongle: dongleBody(observatory.dongle()) });
+    response.json({ ...mountBody(controls.mount()), dongle: dongleBody(controls.dongle()) });
   });
   app.get('/faults', (_request, response) => {
-    response.json(faultsBody(observatory.faults()));
+    response.json(faultsBody(controls.faults()));
   });
   app.post('/faults', async (request, response) => {
-    await observatory.setFaults(parse(faultsSchema, request.body, 'body'));
-    response.json(faultsBody(observatory.faults()));
+    await controls.setFaults(parse(faultsSchema, request.body, 'body'));
+    response.json(faultsBody(controls.faults()));
   });
   app.use((_request, response) => {
     response.status(404).json({ detail: 'Not found' });
@@ -85,7 +85,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
   return parsed.data;
 }
 
-// Express's body parser puts the status on its errors.
+// The body parser of Express sets a status on its errors.
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
@@ -111,7 +111,7 @@ function mountBody(state: MountState) {
   };
 }
 
-function dongleBody(state: ReturnType<Observatory['dongle']>) {
+function dongleBody(state: ReturnType<SimulatorControls['dongle']>) {
   return {
     frequency_hz: state.frequencyHz,
     sample_rate_hz: state.sampleRateHz,

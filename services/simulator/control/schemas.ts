@@ -11,14 +11,14 @@ export const pointingQuerySchema = z.strictObject({
   elevation: z.coerce.number().pipe(degrees),
 });
 
-/** As many pointings as anybody draws a map of at once. */
+/** Pointings of one truth request. */
 export const pointingsSchema = z.array(pointingSchema).min(1).max(20_000);
 
 /**
- * Only the given faults change. `dropped_samples`, `foreign_frequency_hz` and `foreign_gain_db`
- * (another client of rtl_tcp sets the tuner), `lose_count` (the controller stops and counts from
- * 0/0), `hang_up` (rotctld's clients are thrown out) and `home` (its count is right again) happen
- * once, the others last until they are switched off.
+ * Only the given faults change. One-time faults: `dropped_samples`, `foreign_frequency_hz` and
+ * `foreign_gain_db` (another client of rtl_tcp sets the tuner), `lose_count` (the controller stops
+ * and counts from 0/0), `hang_up` (rotctld disconnects its clients) and `home` (its count is right
+ * again). All others last until they are switched off.
  */
 export const faultsSchema = z.strictObject({
   stall: z.boolean().optional(),

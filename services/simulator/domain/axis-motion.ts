@@ -1,6 +1,6 @@
 /**
- * Constant acceleration from a moment on, until the next segment of the path. Times in ms, the rest
- * in degrees and seconds.
+ * A path segment with constant acceleration, until the start of the next one. Times in
+ * milliseconds, other values in degrees and seconds.
  */
 export interface Segment {
   startMs: number;
@@ -19,7 +19,7 @@ export interface AxisLimits {
   accelerationDegPerS2: number;
 }
 
-/** Where the axis is at a time inside (or after the start of) a segment. */
+/** The state at a time after the start of a segment. */
 export function stateInSegment(segment: Segment, timeMs: number): AxisState {
   const t = Math.max(0, timeMs - segment.startMs) / 1000;
   return {
@@ -30,18 +30,17 @@ export function stateInSegment(segment: Segment, timeMs: number): AxisState {
 }
 
 /**
- * The fastest path to rest on a target within speed and acceleration (trapezoidal velocity
- * profile); brakes first when it is too fast or going the other way, so that velocity keeps its
- * sign inside every segment. A target that is not a number drives on for ever: that is what Hamlib
- * 4.5.4 does with `P nan nan`.
+ * The fastest path to rest at a target (trapezoidal velocity profile). Brakes first if the axis is
+ * too fast or moves in the other direction, so that the velocity keeps its sign in every segment. A
+ * target of NaN moves without end, as Hamlib 4.5.4 does with `P nan nan`.
  */
 export function planMove(startMs: number, from: AxisState, targetDeg: number, limits: AxisLimits): Segment[] {
   const path = createPath(startMs, from);
-  const toGo = (Number.isNaN(targetDeg) ? Infinity : targetDeg) - from.positionDeg;
+  const remainingDeg = (Number.isNaN(targetDeg) ? Infinity : targetDeg) - from.positionDeg;
   const brakingDeg = from.velocityDegPerS ** 2 / (2 * limits.accelerationDegPerS2);
-  const wrongWay = from.velocityDegPerS * toGo < 0;
-  if (from.velocityDegPerS !== 0 && (wrongWay || brakingDeg > Math.abs(toGo))) brake(path, limits);
-  go(path, targetDeg, limits);
+  const wrongWay = from.velocityDegPerS * remainingDeg < 0;
+  if (from.velocityDegPerS !== 0 && (wrongWay || brakingDeg > Math.abs(remainingDeg))) brake(path, limits);
+  accelerateTo(path, targetDeg, limits);
   return path.segments;
 }
 
@@ -81,10 +80,14 @@ function brake(path: Path, limits: AxisLimits): void {
   path.state = { positionDeg: path.state.positionDeg, velocityDegPerS: 0 };
 }
 
-function go(path: Path, targetDeg: number, { speedDegPerS, accelerationDegPerS2 }: AxisLimits): void {
-  const toGo = (Number.isNaN(targetDeg) ? Infinity : targetDeg) - path.state.positionDeg;
-  const direction = Math.sign(toGo);
-  const distance = Math.abs(toGo);
+function accelerateTo(
+  path: Path,
+  targetDeg: number,
+  { speedDegPerS, accelerationDegPerS2 }: AxisLimits,
+): void {
+  const remainingDeg = (Number.isNaN(targetDeg) ? Infinity : targetDeg) - path.state.positionDeg;
+  const direction = Math.sign(remainingDeg);
+  const distance = Math.abs(remainingDeg);
   const first = Math.abs(path.state.velocityDegPerS);
   const peak = Math.min(speedDegPerS, Math.sqrt(accelerationDegPerS2 * distance + first ** 2 / 2));
   const accelerating = (peak ** 2 - first ** 2) / (2 * accelerationDegPerS2);

@@ -6,7 +6,7 @@ const SAMPLES = 1_024;
 const GAIN_DB = 60;
 const TUNED = { frequencyHz: 1.42e9, sampleRateHz: 2_048_000 };
 
-/** Mean power of a block around the DC offset that every block has, relative to full scale. */
+/** Mean power of a block without its DC offset, relative to full scale. */
 function powerOf(iq: Uint8ClampedArray): number {
   let sum = 0;
   for (let k = 0; k < iq.length; k += 2) sum += ((iq[k] ?? 0) - 128.1) ** 2 + ((iq[k + 1] ?? 0) - 127.1) ** 2;
@@ -29,12 +29,12 @@ describe('samples', () => {
     ['noise', -80, -200],
     ['carriers', -200, -80],
     ['both', -83.01, -83.01],
-  ])('of %s have the power that they were asked to have', (_, noiseDbm, carrierDbm) => {
+  ])('of %s have the requested power', (_, noiseDbm, carrierDbm) => {
     const db = 10 * Math.log10(mean(blocks(2_000, noiseDbm, carrierDbm)));
     expect(Math.abs(db - (-80 + GAIN_DB))).toBeLessThan(0.03);
   });
 
-  test('of noise vary as noise does: sigma of the mean power is 1 / sqrt(samples)', () => {
+  test('of noise have a mean power with sigma 1 / sqrt(samples)', () => {
     const powers = blocks(4_000, -80, -200);
     const expected = mean(powers) / Math.sqrt(SAMPLES);
     const sigma = Math.sqrt(mean(powers.map((power) => (power - mean(powers)) ** 2)));
@@ -42,7 +42,7 @@ describe('samples', () => {
     expect(sigma / expected).toBeLessThan(1.07);
   });
 
-  test('of consecutive blocks are not alike', () => {
+  test('of consecutive blocks are uncorrelated', () => {
     const powers = blocks(4_000, -80, -200);
     const centre = mean(powers);
     const lagged = powers.slice(1).map((power, k) => (power - centre) * ((powers[k] ?? 0) - centre));
@@ -50,20 +50,20 @@ describe('samples', () => {
     expect(Math.abs(mean(lagged) / variance)).toBeLessThan(0.06);
   });
 
-  test('of too much power are clipped at the ends of the converter', () => {
+  test('of too much power are clipped', () => {
     const iq = new Uint8ClampedArray(2 * SAMPLES);
     createBaseband(1).fill(iq, { noiseMw: 1e-4, carrierMw: 0 }, GAIN_DB, TUNED);
     const clipped = iq.filter((code) => code === 0 || code === 255).length;
     expect(clipped / iq.length).toBeGreaterThan(0.8);
   });
 
-  test('are the same for the same seed and others for another', () => {
+  test('depend on the seed only', () => {
     expect(blocks(3, -80, -90, 5)).toEqual(blocks(3, -80, -90, 5));
     expect(blocks(3, -80, -90, 5)).not.toEqual(blocks(3, -80, -90, 6));
   });
 
   test.each([0, -20_000, 512_000, -1_023_000, 30e6])(
-    'have the carriers at their own frequencies with the tuner %d Hz beside',
+    'have carriers at fixed frequencies with the tuner offset by %d Hz',
     (besideHz) => {
       const carriers = [-640, -331, -97, 128, 287, 555].map((kHz) => 1.42e9 + kHz * 1_000);
       const tuned = { ...TUNED, frequencyHz: 1.42e9 + besideHz };
@@ -71,7 +71,7 @@ describe('samples', () => {
       const iq = new Uint8ClampedArray(2 * 16_384);
       baseband.fill(iq, { noiseMw: 0, carrierMw: 1e-8 }, GAIN_DB, tuned);
       for (const hz of carriers) {
-        // Again every 2.048 MHz, as the samples are.
+        // Carriers repeat every 2.048 MHz.
         expect(powerAt(iq, hz - tuned.frequencyHz)).toBeCloseTo(0.01 / carriers.length, 4);
         expect(powerAt(iq, hz - tuned.frequencyHz + 10_000)).toBeLessThan(1e-5);
       }

@@ -7,35 +7,31 @@ import type { ReceivedPower } from './truth.ts';
  * -127.5..127.5.
  */
 const FULL_SCALE_LSB = 127.5;
-/** What every tuner of this kind leaks into its own middle, LSB. */
+/** The DC offset of the tuner, LSB. */
 const DC_OFFSET = { i: 0.6, q: -0.4 };
 const TABLE_SAMPLES = 1 << 18;
 const CARRIER_SAMPLES = 16_384;
-/**
- * Where the carriers are: around this frequency, and again every period, so that there are some
- * wherever the tuner is set.
- */
+/** The carriers are around this frequency and repeat every period, for any tuner frequency. */
 const CARRIERS_AROUND_HZ = 1_420_000_000;
 const CARRIER_OFFSETS_HZ = [-640_000, -331_000, -97_000, 128_000, 287_000, 555_000];
 const CARRIER_PERIOD_HZ = 2_048_000;
 
-/** What the tuner receives: half the sample rate on either side of its frequency. */
+/** The settings of the tuner. It receives half the sample rate on either side of its frequency. */
 export interface Tuned {
   frequencyHz: number;
   sampleRateHz: number;
 }
 
-/** Makes unsigned 8-bit IQ of a given power. */
+/** Generates unsigned 8-bit IQ samples of a given power. */
 export interface Baseband {
   /**
-   * Fills `iq` (pairs of bytes) with samples of a power that is constant over them. `gainDb` turns
-   * milliwatts at the antenna into a share of full scale: dBFS = dBm + gainDb. Carriers keep their
-   * frequencies when the tuner is set to another one; their power is that in 2.048 MHz.
+   * Fills `iq` (pairs of bytes) with samples of constant power. `gainDb`: dBFS = dBm + gainDb.
+   * Carriers keep their frequencies when the tuner frequency changes; their power is per 2.048 MHz.
    */
   fill(iq: Uint8ClampedArray, power: ReceivedPower, gainDb: number, tuned: Tuned): void;
 }
 
-/** The same seed makes the same samples. */
+/** The same seed gives the same samples. */
 export function createBaseband(seed: number): Baseband {
   const random = createRandom(seed);
   const noise = noiseTable(random);
@@ -52,13 +48,12 @@ export function createBaseband(seed: number): Baseband {
       const scale = FULL_SCALE_LSB * Math.sqrt(dbToLinear(gainDb));
       const noiseLsb = scale * Math.sqrt(noiseMw);
       const carrierLsb = scale * Math.sqrt(carrierMw);
-      // A window at a random place of the table for every call. The table's mean power is exactly
-      // 1, so the mean over many windows varies as that of fresh noise does: sigma = 1 /
-      // sqrt(samples).
+      // Each call uses a window at a random position of the table. The mean power of the table is
+      // exactly 1, so the means of windows vary as those of new noise: sigma = 1 / sqrt(samples).
       let n = 2 * Math.floor(random() * (TABLE_SAMPLES - iq.length / 2));
       let c = carrierAt;
       for (let k = 0; k < iq.length; k += 2) {
-        // A clamped array rounds and clips as the converter does.
+        // A clamped array rounds and clips like the converter.
         iq[k] =
           FULL_SCALE_LSB +
           DC_OFFSET.i +
@@ -102,9 +97,8 @@ function noiseTable(random: Random): Float32Array {
 }
 
 /**
- * The carriers between the edges of the sampled band, repeating without a seam; those of one period
- * have mean power 1. Their frequencies are rounded to the sample rate / 16,384: 125 Hz at 2.048
- * MS/s.
+ * The carriers in the sampled band as a periodic table; those of one period have mean power 1.
+ * Frequencies are rounded to the sample rate / 16,384: 125 Hz at 2.048 MS/s.
  */
 function carrierTable({ frequencyHz, sampleRateHz }: Tuned, phases: readonly number[]): Float32Array {
   const table = new Float32Array(2 * CARRIER_SAMPLES);
@@ -120,8 +114,8 @@ function carrierTable({ frequencyHz, sampleRateHz }: Tuned, phases: readonly num
   return table;
 }
 
-// A rotation per sample instead of a sine and a cosine: 16,384 of them change the amplitude by less
-// than 1e-12.
+// Rotates per sample instead of computing sine and cosine: 16,384 rotations change the amplitude by
+// less than 1e-12.
 function addTone(table: Float32Array, cycles: number, amplitude: number, phase: number): void {
   const angle = (2 * Math.PI * cycles) / CARRIER_SAMPLES;
   const [stepI, stepQ] = [Math.cos(angle), Math.sin(angle)];

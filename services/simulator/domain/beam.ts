@@ -1,4 +1,4 @@
-/** The antenna as a power pattern around its axis. */
+/** The power pattern of the antenna around its axis. */
 export interface Beam {
   /** Half-power beam width, degrees. */
   hpbwDeg: number;

@@ -1,10 +1,7 @@
-/** A stream of numbers in [0, 1) that depends on nothing but its seed. */
+/** A pseudo-random number generator in [0, 1). */
 export type Random = () => number;
 
-/**
- * Mulberry32 (T. Ettinger, public domain): 32 bits of state, good enough for scenery and noise
- * offsets.
- */
+/** Mulberry32 (T. Ettinger, public domain), with 32 bits of state. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

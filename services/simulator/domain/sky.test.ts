@@ -18,11 +18,11 @@ describe('the beam', () => {
     [0, 1],
     [3, 0.5],
     [6, 0.0625],
-  ])('at %d degrees off its axis, 6 degrees wide, has a gain of %d', (offAxisDeg, gain) => {
+  ])('of 6 degrees, %d degrees off its axis, has a gain of %d', (offAxisDeg, gain) => {
     expect(beamGain(offAxisDeg, beam)).toBeCloseTo(gain, 3);
   });
 
-  test('never falls below its side lobes', () => {
+  test('has a minimum gain at its side lobes', () => {
     expect(beamGain(180, beam)).toBeCloseTo(10 ** -3.6, 8);
   });
 });
@@ -32,11 +32,11 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
   const map = grid.map((pointing) => truthDbm(sky, beam, pointing));
   const strongest = map.indexOf(Math.max(...map));
 
-  test('is the same whenever it is made', () => {
+  test('depends on the seed only', () => {
     expect(createSky(seed)).toEqual(sky);
   });
 
-  test('has the Sun as its clearly strongest source', () => {
+  test('has the Sun as its strongest source by far', () => {
     const sun = sky.sources.find(({ name }) => name === 'Sun');
     expect(sun).toBeDefined();
     if (!sun) return;
@@ -45,13 +45,13 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
     expect(Math.max(...map)).toBeGreaterThan(Math.max(...elsewhere) + 5);
   });
 
-  test('spans what 8 bits can hold at one gain: 20 to 25 dB', () => {
+  test('spans 20 to 25 dB, which 8 bits can represent at one gain', () => {
     const span = Math.max(...map) - Math.min(...map);
     expect(span).toBeGreaterThan(20);
     expect(span).toBeLessThan(25);
   });
 
-  test('is nowhere flat against the noise of a measurement', () => {
+  test('varies by more than the noise of a measurement nearly everywhere', () => {
     const slopes = grid.map(({ azimuthDeg, elevationDeg }, cell) => {
       const east = truthDbm(sky, beam, { azimuthDeg: azimuthDeg + 5, elevationDeg });
       const up = truthDbm(sky, beam, { azimuthDeg, elevationDeg: elevationDeg + 5 });
@@ -61,7 +61,7 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
     expect(flat).toBeLessThan(0.1);
   });
 
-  test('does not change when the rotator has gone round once', () => {
+  test('repeats after a whole turn in azimuth', () => {
     const at = { azimuthDeg: 33, elevationDeg: 40 };
     expect(truthDbm(sky, beam, { ...at, azimuthDeg: 33 - 360 })).toBeCloseTo(truthDbm(sky, beam, at), 9);
   });
@@ -75,7 +75,7 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
   });
 });
 
-test('the belt stands in the south, as high as it does at 48 degrees north', () => {
+test('the geostationary belt is in the south, as high as at 48 degrees north', () => {
   const belt = createSky(1).sources.filter(({ name }) => name === 'satellite');
   expect(belt.length).toBeGreaterThan(10);
   for (const { at } of belt) {

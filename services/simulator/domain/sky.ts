@@ -2,35 +2,35 @@ import { dbToLinear, degToRad, radToDeg } from '#shared/sky/units';
 import type { Pointing } from '#shared/sky/pointing';
 import { between, createRandom, type Random } from './random.ts';
 
-/** A point source. Its level is what the antenna receives when it points straight at it. */
+/** A point source. Its level is the received power with the antenna pointed at it. */
 interface Source {
   name: string;
   at: Pointing;
   levelDbm: number;
-  /** Noise, or a carrier that stands out in a spectrum. */
+  /** Noise, or a carrier that is visible in a spectrum. */
   kind: 'noise' | 'carrier';
 }
 
-/** Everything above and around the antenna. Fixed for a seed. */
+/** The sky around the antenna. Depends on the seed only. */
 export interface Sky {
   sources: Source[];
-  /** Azimuth of the nearest town: the horizon is warmest there. */
+  /** Azimuth of the nearest town, where the horizon is warmest. */
   townAzimuthDeg: number;
-  /** Pole of the Milky Way's plane in local coordinates; the sky does not turn. */
+  /** Pole of the galactic plane in local coordinates; the sky does not rotate. */
   galacticPole: Pointing;
-  /** The waves of the receiver's gain drift. */
+  /** The components of the receiver's gain drift. */
   drift: { periodS: number; phaseRad: number; amplitudeDb: number }[];
 }
 
 // Mid-northern: the belt culminates at 34.6 deg in the south, inside the published default grid.
 const LATITUDE_DEG = 48;
 const EARTH_TO_ORBIT_RADIUS = 6378.137 / 42164.17;
-/** A dongle that has been on for an hour. */
+/** The drift of a dongle after an hour of operation. */
 const SMALL_DRIFT_DB = 0.02;
 
 /**
- * The sky of a seed: the Sun at one place, a geostationary belt in the south, a few interferers at
- * the horizon. `driftDb`: of each wave.
+ * Creates the sky of a seed: the Sun at a fixed position, a geostationary belt in the south, a few
+ * interferers at the horizon. `driftDb`: amplitude of each drift component.
  */
 export function createSky(seed: number, driftDb = SMALL_DRIFT_DB): Sky {
   const random = createRandom(seed);
@@ -67,8 +67,8 @@ function belt(random: Random): Source[] {
 }
 
 /**
- * Where a geostationary satellite stands, its longitude given relative to the observer's (Soler and
- * Eisemann 1994, spherical Earth).
+ * The pointing of a geostationary satellite; longitude relative to the observer (Soler and Eisemann
+ * 1994, spherical Earth).
  */
 function geostationary(longitudeDeg: number): Pointing {
   const latitude = degToRad(LATITUDE_DEG);
@@ -90,10 +90,9 @@ function interferers(random: Random): Source[] {
 }
 
 /**
- * Power of the sky without its point sources, milliwatts: thicker atmosphere (1 / sin el) and more
- * ground toward the horizon, warmer over the town, the Milky Way as a wide band. It varies slowly
- * against any beam, so that it needs no convolution, and everywhere, so that no two cells of a grid
- * are alike.
+ * Power of the sky without point sources, milliwatts: more atmosphere (1 / sin el) and more ground
+ * towards the horizon, a warm town, and the Milky Way as a wide band. It varies slowly compared to
+ * any beam, so it needs no convolution, and everywhere, so that no two cells are equal.
  */
 export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
   const elevation = Math.max(pointing.elevationDeg, 2);
@@ -102,8 +101,8 @@ export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
   const overTown = 1 + Math.cos(degToRad(pointing.azimuthDeg - sky.townAzimuthDeg));
   const latitudeDeg = radToDeg(Math.asin(Math.min(1, Math.max(-1, cosAngle(pointing, sky.galacticPole)))));
   const milkyWay = Math.exp(-((latitudeDeg / 25) ** 2));
-  const inUnitsOfTheColdest = 0.1 * air + 3.5 * ground + overTown * (0.15 + 1.2 * ground) + 0.7 * milkyWay;
-  return dbToLinear(-100) * inUnitsOfTheColdest;
+  const relativeToColdest = 0.1 * air + 3.5 * ground + overTown * (0.15 + 1.2 * ground) + 0.7 * milkyWay;
+  return dbToLinear(-100) * relativeToColdest;
 }
 
 /** Cosine of the angle between two directions. */
@@ -116,9 +115,7 @@ export function cosAngle(a: Pointing, b: Pointing): number {
   );
 }
 
-/**
- * How far the receiver's gain is from nominal, dB: three waves with periods of minutes to hours.
- */
+/** The deviation of the receiver's gain, dB: three sines with periods of minutes to hours. */
 export function gainDriftDb(sky: Sky, timeMs: number): number {
   let driftDb = 0;
   for (const { periodS, phaseRad, amplitudeDb } of sky.drift)

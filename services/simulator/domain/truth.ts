@@ -3,7 +3,7 @@ import { dbToLinear, linearToDb, radToDeg } from '#shared/sky/units';
 import { beamGain, type Beam } from './beam.ts';
 import { cosAngle, diffuseSkyMw, type Sky } from './sky.ts';
 
-/** What reaches the converter, milliwatts at the antenna. */
+/** Received power, milliwatts at the antenna. */
 export interface ReceivedPower {
   noiseMw: number;
   carrierMw: number;
@@ -13,8 +13,8 @@ export interface ReceivedPower {
 const RECEIVER_NOISE_DBM = -102;
 
 /**
- * Power received at a true pointing: every source times the beam's gain toward it, the diffuse sky,
- * the receiver.
+ * Power received at a true pointing: every source times the gain of the beam, the diffuse sky, and
+ * the noise of the receiver.
  */
 export function receivedPower(sky: Sky, beam: Beam, pointing: Pointing): ReceivedPower {
   const power = { noiseMw: dbToLinear(RECEIVER_NOISE_DBM) + diffuseSkyMw(sky, pointing), carrierMw: 0 };
@@ -26,9 +26,7 @@ export function receivedPower(sky: Sky, beam: Beam, pointing: Pointing): Receive
   return power;
 }
 
-/**
- * The truth that a map is compared with: dBm in the whole band of the receiver, at nominal gain.
- */
+/** The ground truth of a map: dBm in the whole band of the receiver, at nominal gain. */
 export function truthDbm(sky: Sky, beam: Beam, pointing: Pointing): number {
   const { noiseMw, carrierMw } = receivedPower(sky, beam, pointing);
   return linearToDb(noiseMw + carrierMw);

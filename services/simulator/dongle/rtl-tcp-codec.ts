@@ -1,12 +1,12 @@
 import { R820T_GAINS_DB, type DongleCommand } from '../engine/dongle.ts';
 
-/** Every command is one byte and a big-endian 32-bit number. */
+/** A command is one byte and a big-endian 32-bit number. */
 export const COMMAND_BYTES = 5;
 
 /** Tuner type of the header. */
 const R820T = 5;
 
-/** What rtl_tcp says first: magic, tuner type, number of gains. */
+/** The header that rtl_tcp sends first: magic, tuner type, number of gains. */
 export function encodeHeader(): Buffer {
   const header = Buffer.alloc(12);
   header.write('RTL0', 'latin1');
@@ -15,7 +15,7 @@ export function encodeHeader(): Buffer {
   return header;
 }
 
-/** Reads the command that starts at an offset. */
+/** Decodes the command at an offset. */
 export function decodeCommand(bytes: Buffer, offset: number): DongleCommand {
   const code = bytes.readUInt8(offset);
   const value = bytes.readUInt32BE(offset + 1);

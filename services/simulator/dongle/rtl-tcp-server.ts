@@ -8,24 +8,21 @@ import { COMMAND_BYTES, decodeCommand, encodeHeader } from './rtl-tcp-codec.ts';
 
 export interface RtlTcpServer {
   port: number;
-  /** Loses so many samples, as a full USB queue does. */
+  /** Drops this many samples, as a full USB queue does. */
   loseSamples(samples: number): void;
-  /** Throws the client out. */
+  /** Disconnects the client. */
   disconnect(): void;
   counters(): { connected: boolean; waiting: number; droppedBlocks: number };
   close(): Promise<void>;
 }
 
-// Whoever does not read loses blocks from here on.
-const MOST_UNSENT_BYTES = 1 << 20;
-// After a longer pause of this process the samples of the meantime are lost.
-const MOST_LATE_MS = 1_000;
-const MOST_WAITING = 10;
+// A client that does not read loses blocks beyond this limit.
+const MAX_UNSENT_BYTES = 1 << 20;
+// After a longer pause of this process, older samples are dropped.
+const MAX_LATE_MS = 1_000;
+const MAX_WAITING = 10;
 
-/**
- * Speaks librtlsdr's rtl_tcp for the dongle: one client at a time is served, others wait without a
- * byte.
- */
+/** An rtl_tcp server for the dongle: it serves one client at a time; others wait without data. */
 export async function startRtlTcp(
   options: { host: string; port: number; blockBytes: number },
   dongle: Dongle,
@@ -36,8 +33,8 @@ export async function startRtlTcp(
   const waiting: Socket[] = [];
   let client: Socket | undefined;
   let stopStream: (() => void) | undefined;
-  /** Takes the samples that are due. */
-  let takeDue: () => void = () => undefined;
+  /** Samples all blocks that are due. */
+  let sampleDue: () => void = () => undefined;
   let droppedBlocks = 0;
   let samplesToLose = 0;
 
@@ -49,7 +46,7 @@ export async function startRtlTcp(
     }
     socket.on('close', () => leave(socket));
     if (!client) serve(socket);
-    else if (waiting.length < MOST_WAITING) waiting.push(socket);
+    else if (waiting.length < MAX_WAITING) waiting.push(socket);
     else socket.destroy();
   }
 
@@ -68,9 +65,8 @@ export async function startRtlTcp(
     let pending = Buffer.alloc(0);
     socket.on('data', (bytes) => {
       pending = Buffer.concat([pending, bytes]);
-      // What was taken before the command has the settings of before, however late this process
-      // comes to it.
-      takeDue();
+      // Samples from before the command have the old settings, even if this process is late.
+      sampleDue();
       let at = 0;
       for (; at + COMMAND_BYTES <= pending.length; at += COMMAND_BYTES)
         dongle.apply(decodeCommand(pending, at));
@@ -79,12 +75,12 @@ export async function startRtlTcp(
     stopStream = stream(socket);
   }
 
-  /** Sends blocks as their last sample falls due. The returned function ends it. */
+  /** Sends each block when its last sample is due. Returns a function that ends the stream. */
   function stream(socket: Socket): () => void {
-    const spare: Buffer[] = [];
-    /** Taken, and not sent yet. */
-    const held: { block: Buffer; takenMs: number }[] = [
-      { block: encodeHeader(), takenMs: clock.monotonicMs() },
+    const freeBlocks: Buffer[] = [];
+    /** Sampled blocks that are not sent yet. */
+    const pendingBlocks: { block: Buffer; sampledMs: number }[] = [
+      { block: encodeHeader(), sampledMs: clock.monotonicMs() },
     ];
     let dueMs = clock.monotonicMs();
     let timer: NodeJS.Timeout | undefined;
@@ -92,27 +88,27 @@ export async function startRtlTcp(
 
     function send(firstMs: number): void {
       if (faults.dongleSilent) return;
-      if (socket.writableLength > MOST_UNSENT_BYTES || samplesToLose > 0) {
+      if (socket.writableLength > MAX_UNSENT_BYTES || samplesToLose > 0) {
         samplesToLose = Math.max(0, samplesToLose - blockSamples);
         droppedBlocks++;
         return;
       }
-      const block = spare.pop() ?? Buffer.allocUnsafeSlow(options.blockBytes);
+      const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(options.blockBytes);
       dongle.sample(block, firstMs);
-      held.push({ block, takenMs: firstMs });
+      pendingBlocks.push({ block, sampledMs: firstMs });
     }
 
     function release(nowMs: number): void {
-      const due = held.findIndex(({ takenMs }) => takenMs + faults.dongleLateMs > nowMs);
-      for (const { block } of held.splice(0, due < 0 ? held.length : due))
-        socket.write(block, () => block.length === options.blockBytes && spare.push(block));
+      const due = pendingBlocks.findIndex(({ sampledMs }) => sampledMs + faults.dongleLateMs > nowMs);
+      for (const { block } of pendingBlocks.splice(0, due < 0 ? pendingBlocks.length : due))
+        socket.write(block, () => block.length === options.blockBytes && freeBlocks.push(block));
     }
 
-    takeDue = () => {
+    sampleDue = () => {
       const now = clock.monotonicMs();
       const rateHz = faults.dongleRateHz || dongle.state.sampleRateHz;
       const blockMs = (blockSamples / rateHz) * 1000;
-      const lost = Math.floor((now - dueMs - MOST_LATE_MS) / blockMs);
+      const lost = Math.floor((now - dueMs - MAX_LATE_MS) / blockMs);
       if (lost > 0) {
         droppedBlocks += lost;
         dueMs += lost * blockMs;
@@ -122,7 +118,7 @@ export async function startRtlTcp(
     };
 
     function tick(): void {
-      takeDue();
+      sampleDue();
       const blockMs = (blockSamples / (faults.dongleRateHz || dongle.state.sampleRateHz)) * 1000;
       timer = setTimeout(tick, Math.max(1, dueMs + blockMs - clock.monotonicMs()));
     }
@@ -130,7 +126,7 @@ export async function startRtlTcp(
     tick();
     return () => {
       clearTimeout(timer);
-      takeDue = () => undefined;
+      sampleDue = () => undefined;
     };
   }
 

@@ -5,19 +5,16 @@ import { gainDriftDb, type Sky } from '../domain/sky.ts';
 import { receivedPower } from '../domain/truth.ts';
 
 /**
- * dBFS = dBm + tuner gain + this. With 29.7 dB of gain the sky reaches from 2.2 to 36 LSB rms, the
- * range in which 8 bits are linear; `dbm_offset_db` is then -67.
+ * dBFS = dBm + tuner gain + this. At a gain of 29.7 dB the sky spans 2.2 to 36 LSB rms, where 8
+ * bits are linear, and `dbm_offset_db` is -67.
  */
 const DBFS_AT_ZERO_GAIN = 37.3;
-/** The tuner's own choice when nobody sets the gain. */
+/** The automatic gain of the tuner. */
 const AUTOMATIC_GAIN_DB = 40.2;
-/**
- * The pointing is looked up once per so many samples: half a millisecond at 2.048 MS/s, 0.003
- * degrees at 6 deg/s.
- */
-const STRETCH_SAMPLES = 1_024;
+/** Samples per evaluation of the pointing: 0.5 ms at 2.048 MS/s, 0.003 degrees at 6 deg/s. */
+const CHUNK_SAMPLES = 1_024;
 
-/** What a client of rtl_tcp sets; other commands are taken and mean nothing here. */
+/** A setting by a client of rtl_tcp; other commands are accepted and ignored. */
 export type DongleCommand =
   | { kind: 'frequency'; hz: number }
   | { kind: 'rate'; hz: number }
@@ -39,17 +36,17 @@ export interface DongleState {
   manualGain: boolean;
 }
 
-/** A dongle on the feed of the antenna. */
+/** A dongle connected to the antenna. */
 export interface Dongle {
   readonly state: Readonly<DongleState>;
-  /** Add this to dBFS for dBm at the present gain. */
+  /** dBm = dBFS + this, at the current gain. */
   readonly dbmOffsetDb: number;
   apply(command: DongleCommand): void;
-  /** Samples whose first one is taken at this monotonic time; `iq` is filled. */
+  /** Fills `iq` with samples; the first one is at this monotonic time. */
   sample(iq: Uint8Array, firstMs: number): void;
 }
 
-/** `truePointingAt` is asked for the time of every stretch of samples. */
+/** `truePointingAt`: called for every `CHUNK_SAMPLES` samples. */
 export function createDongle(
   sky: Sky,
   beam: Beam,
@@ -64,15 +61,15 @@ export function createDongle(
     manualGain: false,
   };
   let manualGainDb = 0;
-  let seen = { pointing: truePointingAt(0), power: receivedPower(sky, beam, truePointingAt(0)) };
+  let cached = { pointing: truePointingAt(0), power: receivedPower(sky, beam, truePointingAt(0)) };
 
   function powerAt(monotonicMs: number) {
     const pointing = truePointingAt(monotonicMs);
-    const { azimuthDeg, elevationDeg } = seen.pointing;
-    // A rotator stands still most of the time: the sum over all sources is worth keeping.
+    const { azimuthDeg, elevationDeg } = cached.pointing;
+    // The rotator rests most of the time, so the sum over all sources is cached.
     if (pointing.azimuthDeg !== azimuthDeg || pointing.elevationDeg !== elevationDeg)
-      seen = { pointing, power: receivedPower(sky, beam, pointing) };
-    return seen.power;
+      cached = { pointing, power: receivedPower(sky, beam, pointing) };
+    return cached.power;
   }
 
   function setGain(): void {
@@ -90,7 +87,7 @@ export function createDongle(
           state.frequencyHz = command.hz;
           return;
         case 'rate':
-          // The RTL2832's ranges; the real one refuses others and goes on as before.
+          // The ranges of the RTL2832, which ignores other rates.
           if (isPossibleRate(command.hz)) state.sampleRateHz = command.hz;
           return;
         case 'gain_mode':
@@ -110,13 +107,13 @@ export function createDongle(
       }
     },
     sample(iq, firstMs) {
-      const msPerStretch = (STRETCH_SAMPLES / state.sampleRateHz) * 1000;
+      const msPerChunk = (CHUNK_SAMPLES / state.sampleRateHz) * 1000;
       const gainDb = state.gainDb + DBFS_AT_ZERO_GAIN + gainDriftDb(sky, firstMs);
       let atMs = firstMs;
-      for (let start = 0; start < iq.length; start += 2 * STRETCH_SAMPLES, atMs += msPerStretch) {
-        const bytes = Math.min(2 * STRETCH_SAMPLES, iq.length - start);
-        const stretch = new Uint8ClampedArray(iq.buffer, iq.byteOffset + start, bytes);
-        baseband.fill(stretch, powerAt(atMs + msPerStretch / 2), gainDb, state);
+      for (let start = 0; start < iq.length; start += 2 * CHUNK_SAMPLES, atMs += msPerChunk) {
+        const bytes = Math.min(2 * CHUNK_SAMPLES, iq.length - start);
+        const chunk = new Uint8ClampedArray(iq.buffer, iq.byteOffset + start, bytes);
+        baseband.fill(chunk, powerAt(atMs + msPerChunk / 2), gainDb, state);
       }
     },
   };

@@ -1,26 +1,26 @@
-/** What can go wrong on demand; everything off by default. */
+/** Faults that can be switched on; all are off by default. */
 export interface Faults {
-  /** The rotator stands still whatever it is told. */
+  /** The rotator does not move on any command. */
   stall: boolean;
-  /** Both readbacks are off by this, degrees; 0: right. */
+  /** Error of both readbacks, degrees. */
   jumpDeg: number;
   /** Standard deviation of noise on both readbacks, degrees. */
   noiseDeg: number;
-  /** A move ends so far before its target, and a shorter one does not begin, degrees. */
+  /** A move ends this far before its target, and a shorter one does not begin, degrees. */
   deadBandDeg: number;
   /** The share of position queries that are refused (RPRT -8), 0 to 1. */
   refusedReadings: number;
   /** rotctld accepts and never answers. */
   rotctldSilent: boolean;
-  /** rotctld's port is closed, its clients are thrown out. */
+  /** rotctld closes its port and disconnects its clients. */
   rotctldRefuse: boolean;
   /** rtl_tcp keeps its connection and sends nothing. */
   dongleSilent: boolean;
-  /** rtl_tcp's client is thrown out, and whoever comes back. */
+  /** rtl_tcp disconnects its client and refuses new ones. */
   dongleDrop: boolean;
-  /** Samples leave rtl_tcp this much after they are taken, milliseconds. */
+  /** Delay between sampling and sending, milliseconds. */
   dongleLateMs: number;
-  /** rtl_tcp sends this many samples a second; 0: as many as requested. */
+  /** Sample rate of rtl_tcp; 0: as requested. */
   dongleRateHz: number;
 }
 

@@ -1,13 +1,10 @@
 import type { Clock } from '#shared/runtime/clock';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
-import { createRotator, type RotatorSettings } from '../domain/kinematics.ts';
+import { createRotator, type RotatorSettings } from '../domain/rotator.ts';
 import { gaussianPair, type Random } from '../domain/random.ts';
 import type { Faults } from './faults.ts';
 
-/**
- * The mount as rotctld's clients and the dongle see it, on the machine's clock, with the faults
- * that are switched on.
- */
+/** The mount for rotctld and the dongle, on the system clock, with the active faults. */
 export interface Mount {
   readonly limits: TravelLimits;
   readback(): Pointing;
@@ -15,28 +12,28 @@ export interface Mount {
   stop(): void;
   park(): void;
   setStalled(stalled: boolean): void;
-  /** The controller restarts: the rotator stops, and counts from 0/0 where it is. */
+  /** The controller restarts: the rotator stops, and its position counts as 0/0. */
   loseCount(): void;
-  /** The controller is homed: its count is right again, wherever the antenna is. */
+  /** The controller is homed: its count is right again. */
   home(): void;
-  /** Where the antenna pointed at a monotonic time of the last seconds. */
+  /** The pointing of the antenna at a monotonic time of the last ten seconds. */
   truePointingAt(monotonicMs: number): Pointing;
   state(): MountState;
 }
 
-/** What outlives the process, as an antenna does. */
-export interface MountMemory {
-  /** Where the motors are. */
+/** The state that survives a restart of the simulator. */
+export interface SavedMount {
+  /** The position of the motors. */
   at: Pointing;
-  /** What the controller does not count. */
+  /** The offset between motors and count. */
   lost: Pointing;
 }
 
-/** Keeps the memory of a mount; called with every readback that differs from the one before. */
+/** Stores the state of a mount. `save` is called for every changed readback. */
 export interface MountStore {
-  readonly kept: MountMemory | undefined;
-  keep(memory: MountMemory): void;
-  /** It has not moved since the last `keep`. */
+  readonly saved: SavedMount | undefined;
+  save(mount: SavedMount): void;
+  /** The mount has not moved since the last `save`. */
   rests(): void;
 }
 
@@ -45,7 +42,7 @@ export interface MountState {
   readback: Pointing;
   setpoint: Pointing | undefined;
   moving: boolean;
-  /** What the controller does not count; undefined while its count is right. */
+  /** The offset between motors and count; undefined while the count is right. */
   lostCount: Pointing | undefined;
   excursions: number;
   /** The last commands, oldest first. */
@@ -53,7 +50,7 @@ export interface MountState {
 }
 
 const PARK: Pointing = { azimuthDeg: 0, elevationDeg: 0 };
-const COMMANDS_KEPT = 100;
+const MAX_COMMANDS = 100;
 
 const NOTHING_LOST: Pointing = { azimuthDeg: 0, elevationDeg: 0 };
 
@@ -64,23 +61,23 @@ export function createMount(
   random: Random,
   store?: MountStore,
 ): Mount {
-  const start = store?.kept?.at ?? settings.start;
+  const start = store?.saved?.at ?? settings.start;
   const rotator = createRotator({ ...settings, start }, clock.monotonicMs());
-  let lost = store?.kept?.lost ?? NOTHING_LOST;
-  let kept: Pointing | undefined;
+  let lost = store?.saved?.lost ?? NOTHING_LOST;
+  let reported: Pointing | undefined;
   const commands: MountState['commands'] = [];
 
   function log(command: string, accepted: boolean): boolean {
-    if (commands.length >= COMMANDS_KEPT) commands.shift();
+    if (commands.length >= MAX_COMMANDS) commands.shift();
     commands.push({ atUnixMs: clock.unixMs(), command, accepted });
     return accepted;
   }
 
   function readback(): Pointing {
     const at = rotator.readbackAt(clock.monotonicMs());
-    if (at.azimuthDeg !== kept?.azimuthDeg || at.elevationDeg !== kept.elevationDeg) {
-      kept = at;
-      store?.keep({ at, lost });
+    if (at.azimuthDeg !== reported?.azimuthDeg || at.elevationDeg !== reported.elevationDeg) {
+      reported = at;
+      store?.save({ at, lost });
     } else store?.rests();
     const [az, el] = faults.noiseDeg > 0 ? gaussianPair(random) : [0, 0];
     return {
@@ -90,19 +87,18 @@ export function createMount(
   }
 
   /**
-   * Where the motors go when the controller is told to go to `target`; a mechanical stop holds what
-   * has lost its count.
+   * The motor position for a commanded target. Mechanical stops limit a mount with a lost count.
    */
   function motorTarget(target: Pointing): Pointing {
     const at = rotator.readbackAt(clock.monotonicMs());
     const { azMinDeg, azMaxDeg, elMinDeg, elMaxDeg } = settings.limits;
     const hasLost = lost !== NOTHING_LOST;
-    const axis = (key: keyof Pointing, least: number, most: number) => {
+    const axis = (key: keyof Pointing, min: number, max: number) => {
       const wantedDeg = target[key] + lost[key];
-      const wayDeg = wantedDeg - at[key];
-      const shortDeg = Math.min(Math.abs(wayDeg), faults.deadBandDeg);
-      const endDeg = wantedDeg - Math.sign(wayDeg) * shortDeg;
-      return hasLost ? Math.min(Math.max(endDeg, least), most) : endDeg;
+      const moveDeg = wantedDeg - at[key];
+      const shortDeg = Math.min(Math.abs(moveDeg), faults.deadBandDeg);
+      const endDeg = wantedDeg - Math.sign(moveDeg) * shortDeg;
+      return hasLost ? Math.min(Math.max(endDeg, min), max) : endDeg;
     };
     return {
       azimuthDeg: axis('azimuthDeg', azMinDeg, azMaxDeg),
@@ -112,7 +108,7 @@ export function createMount(
 
   function setLost(pointing: Pointing): void {
     lost = pointing;
-    kept = undefined;
+    reported = undefined;
     readback();
   }
 
@@ -131,7 +127,7 @@ export function createMount(
     park() {
       log('K', rotator.moveTo(clock.monotonicMs(), motorTarget(PARK)));
     },
-    setStalled: (stalled) => rotator.setSeized(clock.monotonicMs(), stalled),
+    setStalled: (stalled) => rotator.setStalled(clock.monotonicMs(), stalled),
     loseCount() {
       rotator.stop(clock.monotonicMs());
       setLost(rotator.readbackAt(clock.monotonicMs()));

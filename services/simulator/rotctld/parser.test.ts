@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCNumber, parseRotctl } from './parser.ts';
 
-/** Every command of an input, as `name/separator`, and what is left. */
+/** All commands of an input, as `name/separator`, and the rest. */
 function commands(input: string): { found: string[]; rest: string } {
   const found: string[] = [];
   let rest = input;
@@ -12,12 +12,12 @@ function commands(input: string): { found: string[]; rest: string } {
     rest = parsed.rest;
     if (parsed.kind === 'ignored') continue;
     const { request } = parsed;
-    const words = request.name === 'set_pos' ? `(${request.azimuth},${request.elevation})` : '';
-    found.push(`${request.name}${words}${request.separator === undefined ? '' : `/${request.separator}`}`);
+    const args = request.name === 'set_pos' ? `(${request.azimuth},${request.elevation})` : '';
+    found.push(`${request.name}${args}${request.separator === undefined ? '' : `/${request.separator}`}`);
   }
 }
 
-// Each row was tried on Hamlib 4.5.4.
+// Each row was verified with Hamlib 4.5.4.
 test.each([
   ['p\n', ['get_pos'], ''],
   ['+p\n', ['get_pos/\n'], ''],
@@ -47,7 +47,7 @@ test.each([
   expect(commands(input)).toEqual({ found, rest });
 });
 
-describe('numbers are read as C reads them', () => {
+describe('numbers are parsed as in C', () => {
   test.each([
     ['10.5', 10.5],
     ['10,5', 10],

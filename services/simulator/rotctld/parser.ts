@@ -3,16 +3,13 @@ type RotctlCommand =
   | { name: 'get_pos' | 'stop' | 'park' | 'get_info' | 'dump_state' | 'dump_caps' }
   | { name: 'set_pos'; azimuth: string; elevation: string };
 
-/**
- * A command and how its reply is framed: plain, or with the command's echo and this separator
- * between the lines.
- */
+/** A command with the separator of an extended reply; undefined: plain. */
 export type RotctlRequest = RotctlCommand & { separator: string | undefined };
 
-/** What the front of the input is; `rest` is what follows it. */
+/** The first command of the input, and the rest of the input. */
 export type Parsed =
   | { kind: 'request'; request: RotctlRequest; rest: string }
-  /** Noise, a comment or a command that nobody knows: no reply. */
+  /** Noise, a comment or an unknown command, without a reply. */
   | { kind: 'ignored'; rest: string }
   | { kind: 'quit' }
   /** More bytes are needed. */
@@ -37,9 +34,8 @@ const NAMES: readonly string[] = [
 ];
 
 /**
- * Takes one command off the front, character by character as Hamlib 4.5.4 scans its input: there
- * are no lines, `pp` is two commands, arguments may stand on later lines, and an unknown letter is
- * skipped without a reply.
+ * Parses one command, character by character like Hamlib 4.5.4: there are no lines, `pp` is two
+ * commands, arguments may be on later lines, and unknown letters are skipped without a reply.
  */
 export function parseRotctl(input: string): Parsed {
   let at = 0;
@@ -67,9 +63,9 @@ export function parseRotctl(input: string): Parsed {
   }
   if (!name) return { kind: 'ignored', rest: input.slice(at) };
   if (name !== 'set_pos') return { kind: 'request', request: { name, separator }, rest: input.slice(at) };
-  const words = /^\s*(\S+)\s+(\S+)(?=\s)/.exec(input.slice(at));
-  if (!words) return { kind: 'incomplete' };
-  const [whole, azimuth = '', elevation = ''] = words;
+  const args = /^\s*(\S+)\s+(\S+)(?=\s)/.exec(input.slice(at));
+  if (!args) return { kind: 'incomplete' };
+  const [whole, azimuth = '', elevation = ''] = args;
   return {
     kind: 'request',
     request: { name, azimuth, elevation, separator },
@@ -77,10 +73,7 @@ export function parseRotctl(input: string): Parsed {
   };
 }
 
-/**
- * A number as C's sscanf reads it: the longest prefix that is one, `nan` and `inf` included;
- * undefined when there is none.
- */
+/** Parses a number like sscanf in C: the longest valid prefix, including `nan` and `inf`. */
 export function parseCNumber(text: string): number | undefined {
   const special = /^[+-]?(nan|inf)/i.exec(text);
   if (special) return /nan/i.test(special[0]) ? NaN : text.startsWith('-') ? -Infinity : Infinity;

@@ -1,14 +1,14 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotctlRequest } from './parser.ts';
 
-/** What the model is called everywhere. */
+/** The model in all replies. */
 const MODEL_NAME = 'Simulated observatory';
 
-/** Hamlib's refusals. */
+/** Error codes of Hamlib. */
 export const RIG_EINVAL = -1;
 export const RIG_EPROTO = -8;
 
-/** Answer to `p`: two lines, or labelled ones. */
+/** The answer to `p`: two lines, or labelled ones. */
 export function positionReply(request: RotctlRequest, { azimuthDeg, elevationDeg }: Pointing): string {
   const az = azimuthDeg.toFixed(2);
   const el = elevationDeg.toFixed(2);
@@ -17,7 +17,7 @@ export function positionReply(request: RotctlRequest, { azimuthDeg, elevationDeg
     : extended(request, [`Azimuth: ${az}`, `Elevation: ${el}`], 0);
 }
 
-/** Answer to a command that only succeeds or fails. */
+/** The answer to a command without data. */
 export function resultReply(request: RotctlRequest, code: number): string {
   return request.separator === undefined ? `RPRT ${code}\n` : extended(request, [], code);
 }
@@ -49,10 +49,7 @@ export function stateReply(request: RotctlRequest, limits: TravelLimits): string
   return [...lines, 'south_zero=0', 'rot_type=AzEl', 'done', ''].join('\n');
 }
 
-/**
- * Hamlib prints the capabilities in lines whatever the separator is, and a result code in both
- * forms.
- */
+/** Hamlib separates capabilities by newlines in both forms, and ends both with a result code. */
 export function capsReply(request: RotctlRequest, limits: TravelLimits): string {
   const caps = [
     'Caps dump for model:\t1',

@@ -18,18 +18,18 @@ import {
 
 export interface RotctldServer {
   readonly port: number;
-  /** Throws every client out and closes the port, or opens the same port again. */
+  /** Disconnects all clients and closes the port, or reopens the same port. */
   setRefusing(refusing: boolean): Promise<void>;
-  /** Throws every client out; the port stays open. */
+  /** Disconnects all clients; the port stays open. */
   hangUp(): void;
   close(): Promise<void>;
 }
 
-// Longer than any command; the real one crashes on 10 kB.
-const MOST_PENDING = 1_024;
-const MOST_CLIENTS = 100;
+// Longer than any command; the real rotctld crashes on 10 kB.
+const MAX_PENDING_BYTES = 1_024;
+const MAX_CLIENTS = 100;
 
-/** Speaks Hamlib 4.5.4's network protocol for the mount, to any number of clients. */
+/** A server of the network protocol of Hamlib 4.5.4 for the mount. */
 export async function startRotctld(
   address: { host: string; port: number },
   mount: Mount,
@@ -43,7 +43,7 @@ export async function startRotctld(
 
   async function open(): Promise<void> {
     server = createServer({ noDelay: true }, serve);
-    server.maxConnections = MOST_CLIENTS;
+    server.maxConnections = MAX_CLIENTS;
     server.listen(port, address.host);
     await once(server, 'listening');
     port = (server.address() as { port: number }).port;
@@ -67,11 +67,12 @@ export async function startRotctld(
     let pending = '';
     socket.on('data', (bytes) => {
       pending = serveCommands(pending + bytes.toString('latin1'), socket);
-      if (pending.length > MOST_PENDING || socket.writableLength > 1024 * MOST_PENDING) socket.destroy();
+      if (pending.length > MAX_PENDING_BYTES || socket.writableLength > 1024 * MAX_PENDING_BYTES)
+        socket.destroy();
     });
   }
 
-  /** Answers every complete command; returns what is left of the input. */
+  /** Answers all complete commands; returns the rest of the input. */
   function serveCommands(input: string, socket: Socket): string {
     let rest = input;
     let replies = '';

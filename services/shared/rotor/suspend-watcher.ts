@@ -1,0 +1,64 @@
+import { errorMessage } from '../base/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { MqttConnection } from '../runtime/mqtt-client.ts';
+import { evaluate, type Condition } from './suspend-condition.ts';
+
+/** A topic and the condition of its messages that suspends scans. */
+export interface SuspendRule {
+  topic: string;
+  condition: Condition;
+}
+
+// Sensor messages are small.
+const MAX_BYTES = 4_096;
+const MAX_SHOWN_CHARS = 40;
+
+/**
+ * Watches the suspend topics and calls `onChange` when a condition starts or ceases to hold.
+ * Returns a function that describes the conditions that hold, or undefined.
+ */
+export function watchSuspendTopics(
+  connection: MqttConnection,
+  rules: readonly SuspendRule[],
+  logger: Logger,
+  onChange: () => void,
+): () => string | undefined {
+  const { client } = connection;
+  const holding = new Map<SuspendRule, string>();
+  const reported = new Set<string>();
+
+  function handle(rule: SuspendRule, payload: Buffer): void {
+    const result =
+      payload.length <= MAX_BYTES ? evaluate(rule.condition, payload.toString('utf8')) : undefined;
+    if (!result) {
+      // Logged once per topic until a valid message arrives.
+      if (!reported.has(rule.topic))
+        logger.warn(
+          { topic: rule.topic, when: rule.condition.text },
+          'a message has no value for the suspend condition',
+        );
+      reported.add(rule.topic);
+      return;
+    }
+    reported.delete(rule.topic);
+    const wasHolding = holding.has(rule);
+    if (result.holds)
+      holding.set(
+        rule,
+        `${rule.topic} reports ${result.found.slice(0, MAX_SHOWN_CHARS)} (${rule.condition.text})`,
+      );
+    else holding.delete(rule);
+    if (wasHolding !== result.holds) onChange();
+  }
+
+  client.on('connect', () => {
+    for (const { topic } of rules)
+      connection.subscribe([topic]).catch((error: unknown) => {
+        logger.warn({ topic, reason: errorMessage(error) }, 'cannot subscribe to a suspend topic');
+      });
+  });
+  client.on('message', (topic, payload) => {
+    for (const rule of rules) if (rule.topic === topic) handle(rule, payload);
+  });
+  return () => [...holding.values()].join(', ') || undefined;
+}
