@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { readSessionMessage } from '#contract/live/read-message';
-import { NOT_MESSAGES, newerOf } from '../../test/support/bad-messages.ts';
+import { INVALID_PAYLOADS, newerVariant } from '../../test/support/bad-messages.ts';
 import type { Api } from './api.ts';
 import { follow } from './follow.ts';
 
@@ -25,9 +25,9 @@ test('messages that are malformed are ignored, those of a newer server are taken
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   server.on('connection', (socket) => {
-    for (const [, data] of NOT_MESSAGES) socket.send(data);
+    for (const [, data] of INVALID_PAYLOADS) socket.send(data);
     socket.send(JSON.stringify({ ...status, session_id: 4 }));
-    socket.send(JSON.stringify(newerOf({ ...status, status: 'calibrating' })));
+    socket.send(JSON.stringify(newerVariant({ ...status, status: 'calibrating' })));
     socket.send(JSON.stringify(status));
     socket.close(1000);
   });

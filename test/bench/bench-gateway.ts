@@ -7,10 +7,10 @@ import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
 import { startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 
-/** As the launcher starts it. */
+/** The environment that the launcher uses. */
 const SMALL = { NODE_OPTIONS: SMALL_HEAP.join(' '), ...FEW_ARENAS };
 
-/** The gateway as a process of its own with a PostgreSQL and a broker; scans are played. */
+/** The gateway as a process with a PostgreSQL, a broker and a fake orchestrator. */
 export interface BenchGateway {
   gateway: Gateway;
   process: MeasuredProcess;

@@ -28,8 +28,7 @@ export function benchPoint(seq: number): Measurement {
 }
 
 /**
- * A session of so many points that somebody has cancelled (so that nobody hands it over), of which
- * `stored` are there; its id.
+ * Inserts a cancelled session (so that it is not handed over) with `stored` points; returns its id.
  */
 export async function addSession(client: Client, points: number, stored = 0): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
@@ -41,10 +40,7 @@ export async function addSession(client: Client, points: number, stored = 0): Pr
   return rows[0]?.id ?? NaN;
 }
 
-/**
- * Stores that many points of a session inside the database: what `benchPoint` gives, but for the
- * noise.
- */
+/** Generates points of a session in the database, like `benchPoint` except for the noise. */
 export async function fillSession(client: Client, id: number, points: number): Promise<void> {
   await client.query(
     `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { freePort } from '#shared/runtime/free-port';
 import { preparePostgres } from '../../services/launcher/postgres.ts';
 
-/** A PostgreSQL of a row's own, as the launcher runs it: every commit is on disk. */
+/** A separate PostgreSQL, configured as by the launcher: every commit is synced to disk. */
 export interface BenchPostgres {
-  /** Of a database that is empty at first. */
+  /** URL of an initially empty database. */
   url: string;
   stop(): Promise<void>;
 }

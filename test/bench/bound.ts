@@ -1,6 +1,6 @@
 import { hopSeconds, type RotorMotion } from '#shared/sky/kinematics';
 
-/** A rectangular grid of cells that are measured by stopping at each. */
+/** A rectangular grid that is measured with a stop at each cell. */
 export interface BoundGrid {
   rows: number;
   columns: number;
@@ -8,9 +8,9 @@ export interface BoundGrid {
 }
 
 /**
- * What no tour of a grid can undercut, seconds: L = N standing + (N - lines) cheap hops + (lines -
- * 1) dear hops. A tour has N - 1 hops and contains a spanning tree, and the lightest one has as
- * many cheap hops as there are, and the dear ones that join the lines.
+ * Lower bound for every tour of a grid, seconds: L = N standing + (N - lines) cheap hops + (lines -
+ * 1) expensive hops. A tour has N - 1 hops and contains a spanning tree; the lightest tree uses all
+ * cheap hops and the expensive hops that join the lines.
  *
  * @param standingS settle and reads of one cell
  */

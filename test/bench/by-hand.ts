@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createDongleBench } from '../support/librtlsdr.ts';
-import { must, reaches, type PublishedSession } from '../support/observer.ts';
+import { callApi, untilStatus, type PublishedSession } from '../support/stack-client.ts';
 import { findProgram } from '../support/peers.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { median } from './statistics.ts';
@@ -14,8 +14,8 @@ const STEP_DEG = 2;
 const FIRST = { azimuth: 10, elevation: 30 };
 
 /**
- * What a user would do without us: `rotctl` to the next cell, ask every second whether it is there,
- * wait for it to settle, `rtl_power -1`. The rotctld in front of it and the dongle are the same.
+ * The manual procedure: `rotctl` to the next cell, poll the position every second, wait for it to
+ * settle, `rtl_power -1`. It uses the same rotctld and dongle.
  */
 const BY_HAND = `
   rotctl -m 2 -r "$ROTCTLD" P "$1" "$2" || exit 1
@@ -26,7 +26,7 @@ const BY_HAND = `
   rtl_power -d 0 -f 99M:101M:100k -i 1 -1 - 2>/dev/null`;
 
 /**
- * Points of a small grid, ours over those of a shell loop with `rotctl` and `rtl_power`, on the
+ * Time per point of a small grid over that of a shell loop with `rotctl` and `rtl_power`, on the
  * same simulated hardware.
  */
 export const byHand: Row = {
@@ -63,7 +63,7 @@ export const byHand: Row = {
       return [
         figure(`${name}: shell loop of rotctl and rtl_power -1, a point`, theirs, 's'),
         figure(`${name}: Sky Scan, a point`, ours, 's'),
-        figure(`${name}: Sky Scan over the shell loop`, ours / theirs, '', { most: 1 }),
+        figure(`${name}: Sky Scan over the shell loop`, ours / theirs, '', { max: 1 }),
       ];
     } finally {
       await stack.stop();
@@ -72,10 +72,10 @@ export const byHand: Row = {
   },
 };
 
-/** Median time from point to point, seconds. */
+/** Median time between points, seconds. */
 async function measureOurs(stack: TestStack, columns: number): Promise<number> {
   const [{ motion, settleMs }] = STEP_PROFILES as [(typeof STEP_PROFILES)[number]];
-  await must(stack, 'POST', '/api/rotors', {
+  await callApi(stack, 'POST', '/api/rotors', {
     name: 'by hand',
     port: stack.addresses.simulator.rotctldPort,
     tolerance_deg: 0.5,
@@ -86,7 +86,7 @@ async function measureOurs(stack: TestStack, columns: number): Promise<number> {
     el_acceleration_deg_s2: motion.elevation.accelerationDegPerS2,
     read_ms: 10,
   });
-  const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+  const { id } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
     rotor_id: 1,
     az_start: FIRST.azimuth,
     az_end: FIRST.azimuth + STEP_DEG * (columns - 1),
@@ -95,8 +95,8 @@ async function measureOurs(stack: TestStack, columns: number): Promise<number> {
     step_deg: STEP_DEG,
     rssi_iterations: 10,
   });
-  await reaches(stack, id, 'completed', 600_000);
-  const points = await must<{ measured_at: string }[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  await untilStatus(stack, id, 'completed', 600_000);
+  const points = await callApi<{ measured_at: string }[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   return medianGap(points.map(({ measured_at }) => Date.parse(measured_at) / 1000));
 }
 
@@ -108,7 +108,7 @@ async function measureTheirs(env: NodeJS.ProcessEnv, columns: number): Promise<n
       const column = row === 0 ? i : columns - 1 - i;
       const [az, el] = [FIRST.azimuth + STEP_DEG * column, FIRST.elevation + STEP_DEG * row];
       const { stdout } = await run('sh', ['-c', BY_HAND, 'by-hand', String(az), String(el)], { env });
-      if (!/^\d{4}-\d\d-\d\d,/m.test(stdout)) throw new Error(`rtl_power says: ${stdout}`);
+      if (!/^\d{4}-\d\d-\d\d,/m.test(stdout)) throw new Error(`unexpected output of rtl_power: ${stdout}`);
       atS.push(performance.now() / 1000);
     }
   return medianGap(atS);

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A client in a process of its own, so that its work is not the server's. It says things with
+ * A client in a separate process, so that its work does not slow the server. It reports with
  * `process.send`.
  */
 export interface ClientProcess {
-  /** Resolves with what it says next. */
-  said<T>(): Promise<T>;
+  /** Resolves with its next message. */
+  message<T>(): Promise<T>;
   send(message: string): void;
-  /** Resolves when it has ended. */
+  /** Resolves when it has exited. */
   end(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function startClient(file: string, args: string[]): ClientProcess {
   });
   const exited = once(child, 'exit');
   return {
-    async said<T>() {
+    async message<T>() {
       const message = once(child, 'message').then(([value]) => value as T);
       const gone = exited.then(([code]) => Promise.reject(new Error(`${file} ended with ${String(code)}`)));
       gone.catch(() => undefined);

@@ -10,7 +10,7 @@ export function copyIn(client: Client, sql: string, rows: string): Promise<void>
   });
 }
 
-/** What node-postgres has on its connections and its types do not tell. */
+/** Members of node-postgres connections that its types lack. */
 interface CopyConnection {
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
@@ -19,7 +19,7 @@ interface CopyConnection {
 
 const CHUNK = 65_536;
 
-/** A statement as node-postgres runs it: these methods are called as the server answers. */
+/** A query object of node-postgres: it calls these methods for the server's responses. */
 class CopyIn {
   readonly #sql: string;
   readonly #rows: Buffer;

@@ -10,8 +10,8 @@ import { boundsOf, type SkyGrid } from './sky-session.ts';
 import { median, quantile } from './statistics.ts';
 
 /**
- * From asking for the page until the last row of a session is on screen, ms; every time in a
- * browser that knows nothing yet.
+ * Time from the page request until the last row of a session is on screen, ms; each time with an
+ * empty cache.
  */
 export async function drawOnPage(
   browser: Browser,
@@ -37,7 +37,7 @@ export async function drawOnPage(
   return found;
 }
 
-/** Where a cell that comes late is on the canvas: found on a page that is open already. */
+/** Canvas pixels of a cell that is drawn late, determined on an open page. */
 async function latePixels(browser: Browser, gateway: Gateway, id: number, grid: SkyGrid) {
   const visit = await startVisit(browser, gateway.url);
   await visit.open(`sessions/${id}`);
@@ -46,14 +46,14 @@ async function latePixels(browser: Browser, gateway: Gateway, id: number, grid: 
   const view = await viewOnScreen(visit.page, map, 'polar');
   await visit.close();
   const { stepDeg, elEndDeg } = boundsOf(grid);
-  // Of the highest row, away from the lines of the axes.
+  // A cell of the highest row, away from the axis lines.
   const late = { azimuth: Math.floor(0.96 * grid.columns) * stepDeg, elevation: elEndDeg };
   return [probesOf(view, map, 'polar', stepDeg, late)];
 }
 
 const PAN_MOVES = 120;
 
-/** Frames a second while a hand drags the map, zoomed in. */
+/** Frames per second while the zoomed map is dragged. */
 export async function panOnPage(
   browser: Browser,
   gateway: Gateway,

@@ -1,12 +1,12 @@
 import { get } from 'node:http';
 
-// download-client.ts URL: reads an answer and throws it away; says when its head and its end came
-// and how long it was.
+// download-client.ts URL: reads and discards a response; reports the times of its first byte and
+// its end, and its size.
 
-/** What a download was. */
+/** Result of a download. */
 export interface Download {
   status: number;
-  /** Request to the first byte of the body. */
+  /** From the request to the first byte of the body. */
   firstByteMs: number;
   totalMs: number;
   bytes: number;

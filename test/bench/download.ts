@@ -6,11 +6,11 @@ import type { Download } from './download-client.ts';
 import { figure, type Figure, type Row } from './row.ts';
 
 const FORMATS = ['json', 'csv', 'columnar'] as const;
-const FIRST_BYTE_MS = { most: 100 };
-const GROWTH_MB = { most: 64 };
-const LOOK_MS = 20;
+const FIRST_BYTE_MS = { max: 100 };
+const GROWTH_MB = { max: 64 };
+const POLL_MS = 20;
 
-/** A million points through `/api/skyscan/{id}/measurements`, in every form. */
+/** Downloads a million points from `/api/skyscan/{id}/measurements`, in every format. */
 export const download: Row = {
   name: 'download',
   async run({ quick }) {
@@ -28,7 +28,7 @@ export const download: Row = {
       await client.end();
       const figures: Figure[] = [];
       for (const format of FORMATS) {
-        // A gateway that has done this before: what grows is what a download keeps.
+        // Warm up first, so that growth is the memory of a download.
         await downloadOnce(world, warmUp, format);
         figures.push(...figuresOf(format, points, await downloadOnce(world, id, format)));
       }
@@ -54,18 +54,18 @@ function figuresOf(
 }
 
 interface Measured extends Download {
-  /** Resident memory at its largest over that before. */
+  /** Peak resident memory minus that before the download. */
   grownBytes: number;
 }
 
 async function downloadOnce(world: BenchGateway, id: number, format: string): Promise<Measured> {
   const startBytes = world.process.rssBytes();
   let mostBytes = startBytes;
-  const watch = setInterval(() => (mostBytes = Math.max(mostBytes, world.process.rssBytes())), LOOK_MS);
+  const watch = setInterval(() => (mostBytes = Math.max(mostBytes, world.process.rssBytes())), POLL_MS);
   const url = `${world.gateway.url}/api/skyscan/${id}/measurements?format=${format}`;
   const client = startClient('download-client.ts', [url]);
   try {
-    const found = await client.said<Download>();
+    const found = await client.message<Download>();
     if (found.status !== 200) throw new Error(`${url}: ${found.status}`);
     return { ...found, grownBytes: mostBytes - startBytes };
   } finally {

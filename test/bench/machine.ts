@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** Where it was measured. */
+/** The machine of a measurement. */
 export interface Machine {
   cores: number;
   model: string;
@@ -19,7 +19,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** Of the last minute. */
+/** Load average of the last minute. */
 export function loadNow(): number {
   return loadavg()[0] ?? NaN;
 }

@@ -49,12 +49,12 @@ const measured: MeasuredRow[] = [];
 for (const row of chosen(values.only)) {
   process.stderr.write(`${row.name} ...\n`);
   measured.push(await measure(row));
-  // After every row: whoever interrupts a long run keeps what there is.
+  // Write after every row, so that an interrupted run keeps its results.
   if (values.json !== undefined) writeJson(values.json);
 }
 console.log(formatTable(measured));
 console.log(formatSummary(measured));
-// A goal that is missed is told; a row that cannot be measured is a fault.
+// A missed goal is only reported; a row that cannot be measured is a failure.
 process.exitCode = measured.some(({ result }) => 'failed' in result) ? 1 : 0;
 
 function writeJson(file: string): void {
@@ -81,9 +81,7 @@ function chosen(only: string | undefined): readonly Row[] {
   const names = only.split(',');
   const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `--only ${unknown.join(', ')}: there is ${ROWS.map(({ name }) => name).join(', ')}\n`,
-    );
+    process.stderr.write(`--only ${unknown.join(', ')}: name).join(', ')} => name).join(', ')}\n`);
     process.exit(2);
   }
   return ROWS.filter(({ name }) => names.includes(name));

@@ -7,24 +7,24 @@ export interface MapCell {
   elevationDeg: number;
   measured: number;
   truth: number;
-  /** Whether the azimuth grew while its row was swept. */
+  /** Whether its row was swept towards larger azimuths. */
   eastward: boolean;
 }
 
-/** How a measured map differs from the truth. */
+/** Difference between a measured map and the truth. */
 export interface MapError {
-  /** Between the centres of gravity, on the sky, degrees. */
+  /** Distance between the centroids on the sky, degrees. */
   positionDeg: number;
-  /** Width along azimuth over that of the truth. */
+  /** Ratio of the width along azimuth to the true width. */
   broadening: number;
-  /** Between rows swept to the east and to the west, degrees of azimuth. */
+  /** Offset between rows swept east and west, degrees of azimuth. */
   misalignmentDeg: number;
 }
 
-// Rows with less than this share of the strongest one say nothing of where the source is.
-const LEAST_SHARE = 0.1;
+// Rows below this share of the strongest row do not locate the source.
+const MIN_SHARE = 0.1;
 
-/** Compares moments of the source above its background, taken over the same cells of both maps. */
+/** Compares moments of the source above its background over the same cells of both maps. */
 export function mapErrorOf(cells: readonly MapCell[]): MapError {
   const measured = centreOf(aboveBackground(cells, 'measured'));
   const truth = centreOf(aboveBackground(cells, 'truth'));
@@ -44,7 +44,7 @@ export function mapErrorOf(cells: readonly MapCell[]): MapError {
   };
 }
 
-/** How far each row that sees the source is from where it should be, degrees of azimuth. */
+/** Offset of the source in each row that contains it, degrees of azimuth. */
 function rowShifts(cells: readonly MapCell[]): { shiftDeg: number; eastward: boolean }[] {
   const truth = aboveBackground(cells, 'truth');
   const measured = aboveBackground(cells, 'measured');
@@ -58,7 +58,7 @@ function rowShifts(cells: readonly MapCell[]): { shiftDeg: number; eastward: boo
     };
   });
   const strongest = Math.max(...rows.map(({ power }) => power));
-  return rows.filter(({ power }) => power >= LEAST_SHARE * strongest);
+  return rows.filter(({ power }) => power >= MIN_SHARE * strongest);
 }
 
 interface Weighed {

@@ -1,7 +1,7 @@
 import type { Pointing } from '#shared/sky/pointing';
 import { dbToLinear } from '#shared/sky/units';
 import { createSky } from '../../services/simulator/domain/sky.ts';
-import { must, type PublishedSession } from '../support/observer.ts';
+import { callApi, type PublishedSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
@@ -16,10 +16,10 @@ const READS = 10;
 const PROFILES = ['G-5500', 'SPID 24 V'];
 /** The default grid of the API, as columns and rows. */
 const PUBLISHED = [180, 24] as const;
-const OVER_BOUND = { most: 0.35 };
-const BROADENING = { most: 1.03 };
-const OFF_DEG = { most: STEP_DEG / 10 };
-/** Of the map, around the source: the beam and what surrounds it. */
+const OVER_BOUND = { max: 0.35 };
+const BROADENING = { max: 1.03 };
+const OFF_DEG = { max: STEP_DEG / 10 };
+/** Radius around the source that is compared: the beam and its surroundings. */
 const NEAR_DEG = 14;
 
 interface Measurement {
@@ -31,18 +31,18 @@ interface Measurement {
 }
 
 /**
- * Scans of the simulated Sun while the rotor sweeps: time over the bound of stop-and-go, and the
- * map against the truth.
+ * On-the-fly scans of the simulated Sun: time over the stop-and-go bound, and the map compared with
+ * the truth.
  */
 export const onTheFly: Row = {
   name: 'on-the-fly',
   async run({ quick, full }) {
     const profiles = PROFILES.map((name) => {
       const profile = STEP_PROFILES.find((known) => known.name === name);
-      if (!profile) throw new Error(`${name} is no profile`);
+      if (!profile) throw new Error(`${name} is not a profile`);
       return profile;
     });
-    // Side by side: a whole scan takes 25 minutes, and nearly all of them are the rotor's.
+    // In parallel: a whole scan takes 25 minutes, nearly all of it rotor motion.
     if (full) return (await Promise.all(profiles.map((one) => measureProfile(one, PUBLISHED)))).flat();
     const figures: Figure[] = [];
     for (const profile of quick ? profiles.slice(0, 1) : profiles)
@@ -78,7 +78,7 @@ async function measureScan(
   columns: number,
   rows: number,
 ): Promise<Figure[]> {
-  await must(stack, 'POST', '/api/rotors', {
+  await callApi(stack, 'POST', '/api/rotors', {
     name,
     port: stack.addresses.simulator.rotctldPort,
     tolerance_deg: 0.5,
@@ -93,11 +93,11 @@ async function measureScan(
   if (!sun) throw new Error('the simulated sky has no Sun');
   const az = Math.round(sun.azimuthDeg) - (STEP_DEG * (columns - 1)) / 2;
   const el = Math.round(sun.elevationDeg) - (STEP_DEG * (rows - 1)) / 2;
-  await must(stack, 'POST', '/api/rotors/1/move', { azimuth: az, elevation: el });
+  await callApi(stack, 'POST', '/api/rotors/1/move', { azimuth: az, elevation: el });
   await until(
     'the first cell',
     async () => {
-      const now = await must<{ azimuth: number; moving: boolean }>(stack, 'GET', '/api/rotors/1/position');
+      const now = await callApi<{ azimuth: number; moving: boolean }>(stack, 'GET', '/api/rotors/1/position');
       return Math.abs(now.azimuth - az) < 0.5 && !now.moving;
     },
     120_000,
@@ -124,18 +124,13 @@ async function measureScan(
       (settleMs + READS * READ_MS) / 1000,
     );
     await until('every point is stored', async () => {
-      const { status } = await must<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
+      const { status } = await callApi<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
       return status === 'completed';
     });
-    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     const error = mapErrorOf(await cellsOf(stack, points, sun));
     return [
-      figure(
-        `${name}: wall over the bound of stop-and-go, ${points.length} points`,
-        wallS / boundS,
-        '',
-        OVER_BOUND,
-      ),
+      figure(`${name}: wall over stop-and-go bound, ${points.length} points`, wallS / boundS, '', OVER_BOUND),
       figure(`${name}: the Sun is off by`, error.positionDeg, 'deg', OFF_DEG),
       figure(`${name}: beam over the true one`, error.broadening, '', BROADENING),
       figure(`${name}: rows to the east and to the west, apart`, error.misalignmentDeg, 'deg', OFF_DEG),
@@ -145,7 +140,7 @@ async function measureScan(
   }
 }
 
-/** Cells near the source, with the truth at each of them. */
+/** Cells near the source, each with its true level. */
 async function cellsOf(stack: TestStack, points: Measurement[], sun: Pointing): Promise<MapCell[]> {
   const near = points.filter(
     ({ setpoint }) =>
@@ -170,7 +165,7 @@ async function cellsOf(stack: TestStack, points: Measurement[], sun: Pointing): 
   }));
 }
 
-/** Rows whose columns grow with the order of measurement. */
+/** Rows whose columns were measured in ascending order. */
 function eastwardRows(points: readonly Measurement[]): Set<number> {
   const rows = new Set(points.map(({ row }) => row));
   return new Set(

@@ -18,12 +18,12 @@ import { watchEnd } from './watch-end.ts';
 
 const SESSION = 1;
 const ROW_OF_CELLS = 1_000;
-// As the gateway does every few seconds: what is recorded is forgotten.
+// Confirms recorded points, as the gateway does every few seconds.
 const CONFIRM_EVERY = 1_000;
-const P50_MS = { most: 3 };
-const P99_MS = { most: 20 };
+const P50_MS = { max: 3 };
+const P99_MS = { max: 20 };
 
-/** What a point costs beside rotor and receiver, which do at once what they are told. */
+/** Overhead per point, with a rotor and receiver that respond at once. */
 export const overhead: Row = {
   name: 'overhead',
   async run({ quick }) {
@@ -45,14 +45,12 @@ function engineFigures(gapsMs: Float64Array): Figure[] {
       `engine and journal, ${points} points: last tenth over first`,
       drift,
       '',
-      gapsMs.length > 10_000 ? { most: 1.05 } : undefined,
+      gapsMs.length > 10_000 ? { max: 1.05 } : undefined,
     ),
   ];
 }
 
-/**
- * The engine with the real journal, one fsync per point; time from point to point, milliseconds.
- */
+/** The engine with the real journal, one fsync per point; time between points, milliseconds. */
 async function measureEngine(points: number): Promise<Float64Array> {
   const folder = await mkdtemp(join(tmpdir(), 'sky-scan-bench-journal-'));
   const logger = createLogger('bench', 'silent');
@@ -98,7 +96,7 @@ async function measureEngine(points: number): Promise<Float64Array> {
   return clocked.gapsMs();
 }
 
-/** Remembers when each point was told. */
+/** Records the publication time of each point. */
 class ClockedPublisher implements Publisher {
   points = 0;
   readonly #atMs: Float64Array;
@@ -123,7 +121,7 @@ class ClockedPublisher implements Publisher {
   }
 
   forget(): void {
-    // nothing is kept for it
+    // nothing to forget
   }
 
   gapsMs(): Float64Array {
@@ -131,10 +129,7 @@ class ClockedPublisher implements Publisher {
   }
 }
 
-/**
- * Gateway, orchestrator, broker and PostgreSQL as they are; only the hardware does at once what it
- * is told.
- */
+/** The real gateway, orchestrator, broker and PostgreSQL, with hardware that responds at once. */
 async function measureStack(points: number): Promise<Figure[]> {
   const postgres = await startBenchPostgres();
   const broker = await startAedes();

@@ -1,38 +1,36 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { paletteOf } from '#sky-map/palettes';
 
-/**
- * Looks at the map of a page from inside of it, frame by frame. Times are those of the page's
- * clock, ms.
- */
+/** Watches the map inside a page, frame by frame. Times by the page's clock, ms. */
 export interface PageProbe {
   /**
-   * When a place was first seen in a colour of the palette, since the page was asked for; null: not
+   * Times when each position first had a colour of the palette, since the page request; null: not
    * yet.
    */
   firstSeenMs(): Promise<(number | null)[]>;
   /** The same as Unix time. */
   firstSeenAtMs(): Promise<(number | null)[]>;
-  /** Tasks of 50 ms and more since the last call, ms. */
+  /** Durations of tasks of 50 ms and more since the last call, ms. */
   longTasksMs(): Promise<number[]>;
-  /** From frame to frame since the last call, ms. */
+  /** Frame intervals since the last call, ms. */
   framesMs(): Promise<number[]>;
 }
 
-/** A pixel of the canvas of the map. */
+/** A pixel of the map's canvas. */
 interface Pixel {
   x: number;
   y: number;
 }
 
 /**
- * Watches places of the map, each by some pixels, on every page that the context opens from now on.
+ * Watches positions of the map, each by some pixels, on every page that the context opens from now
+ * on.
  */
 export async function watchPixels(context: BrowserContext, pixels: readonly Pixel[][]): Promise<void> {
   await context.addInitScript({ content: watching(pixels) });
 }
 
-/** What was seen on a page. */
+/** The probe of a page. */
 export function probeOf(page: Page): PageProbe {
   return {
     firstSeenMs: () => page.evaluate<(number | null)[]>('probe.seen'),
@@ -45,8 +43,7 @@ export function probeOf(page: Page): PageProbe {
   };
 }
 
-// Only what is still awaited is looked at; all colours of the palette count, those of the hatching
-// do not.
+// Checks only pending positions; all palette colours count, those of the hatching do not.
 function watching(pixels: readonly Pixel[][]): string {
   const colours = JSON.stringify(paletteOf('viridis').map((colour) => colour.join()));
   return `{
@@ -63,7 +60,7 @@ function watching(pixels: readonly Pixel[][]): string {
       before = now;
       const canvas = document.querySelector('[role=application] canvas');
       const context = canvas?.getContext('2d');
-      // In order: one that is not there yet is waited for before the next.
+      // In order: each position is awaited before the next.
       for (let n = from; context && n < pixels.length && n < from + 4; n++) {
         if (probe.seen[n] !== null) continue;
         const isColoured = ({ x, y }) =>

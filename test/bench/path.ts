@@ -9,8 +9,8 @@ const STEPS_DEG = [0.5, 1, 2, 2.5, 3, 5, 10];
 const READS_S = 0.1;
 
 /**
- * The planner alone: what its path takes over what no path can undercut, on many grids. The worst
- * one counts.
+ * The planner alone: duration of its path over the lower bound, on many grids; the worst ratio
+ * counts.
  */
 export const path: Row = {
   name: 'path',
@@ -45,7 +45,7 @@ function timeOverBound(
   const stepDeg = STEPS_DEG[below(STEPS_DEG.length)] as number;
   const columns = 1 + below(Math.min(60, Math.floor(360 / stepDeg)));
   const rows = 1 + below(Math.min(40, Math.floor(80 / stepDeg)));
-  // One turn of the cable takes the whole grid, and the rotor stands on a corner: the bound knows
+  // The grid fits into one cable turn and the rotor starts on a corner: the bound considers
   // neither.
   const azStartDeg = below(LIMITS.azMaxDeg - (columns - 1) * stepDeg);
   const bounds = {
@@ -63,7 +63,7 @@ function timeOverBound(
   return seconds / boundSeconds({ rows, columns, stepDeg }, motion, standingS);
 }
 
-/** The same numbers in every run (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-// Of the kernel's clock for this, on every Linux.
+// USER_HZ, which is 100 on every Linux machine.
 const TICKS_PER_S = 100;
 
-/** Processor time that a process has used, all threads, seconds. */
+/** Processor time of all threads of a process, seconds. */
 export function processorSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -11,10 +11,7 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
-/**
- * Bytes that connections of a server on this port have sent and that nobody has taken yet, as the
- * kernel counts them.
- */
+/** Bytes in the kernel's send queues of a server's connections on this port. */
 export function unsentBytes(port: number): number {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   let bytes = 0;

@@ -10,12 +10,11 @@ import { copyIn } from './copy-in.ts';
 import { figure, type Figure, type Row } from './row.ts';
 
 const COLUMNS = 1_000;
-// As the recorder fetches them from the journal.
+// Batch size of the recorder.
 const BATCH = 1_000;
 
 /**
- * How fast the gateway stores points, over what the same PostgreSQL does at its slowest and at its
- * best.
+ * Storage rate of the gateway, compared with the slowest and fastest way of the same PostgreSQL.
  */
 export const recording: Row = {
   name: 'recording',
@@ -56,11 +55,11 @@ function figuresOf(rates: { single: number; live: number; batches: number; copie
   return [
     figure('plain insert, one point each', single, 'rows/s'),
     figure('recorder, points as they come (with their counter)', live, 'rows/s'),
-    figure('recorder, points as they come, over plain insert', live / single, '', { least: 0.5 }),
+    figure('recorder, points as they come, over plain insert', live / single, '', { min: 0.5 }),
     figure(`recorder, batches of ${BATCH}`, batches, 'rows/s'),
-    figure(`recorder, batches of ${BATCH}, over plain insert`, batches / single, '', { least: 10 }),
+    figure(`recorder, batches of ${BATCH}, over plain insert`, batches / single, '', { min: 10 }),
     figure('COPY', copied, 'rows/s'),
-    figure(`recorder, batches of ${BATCH}, over COPY`, batches / copied, '', { least: 0.25 }),
+    figure(`recorder, batches of ${BATCH}, over COPY`, batches / copied, '', { min: 0.25 }),
   ];
 }
 

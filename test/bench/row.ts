@@ -1,5 +1,5 @@
-/** What a figure has to be. */
-export type Goal = { most: number } | { least: number } | { exactly: number };
+/** The goal of a figure. */
+export type Goal = { max: number } | { min: number } | { exactly: number };
 
 /** One measured number. */
 export interface Figure {
@@ -7,23 +7,23 @@ export interface Figure {
   value: number;
   /** `ms`, `MB`, `rows/s`; empty: a ratio. */
   unit: string;
-  /** Undefined: told for its own sake. */
+  /** Undefined: a figure without a goal. */
   goal: Goal | undefined;
   /** Undefined without a goal. */
   reached: boolean | undefined;
 }
 
 export interface RowOptions {
-  /** A rough look: as short as it can be. */
+  /** A rough, short measurement. */
   quick: boolean;
   /** Whole scans of the published grid instead of parts of it, where a row has them. */
   full: boolean;
 }
 
-/** What a row found, or why it cannot be measured here. */
+/** Result of a row, or why it cannot be measured here. */
 export type RowResult = Figure[] | { notAvailable: string };
 
-/** One line of thought of the bench; measures by itself whatever else is measured. */
+/** A row of the bench; independent of the other rows. */
 export interface Row {
   /** As in `--only`. */
   name: string;
@@ -38,7 +38,7 @@ export function figure(name: string, value: number, unit: string, goal?: Goal): 
 }
 
 function meets(value: number, goal: Goal): boolean {
-  if ('most' in goal) return value <= goal.most;
-  if ('least' in goal) return value >= goal.least;
+  if ('max' in goal) return value <= goal.max;
+  if ('min' in goal) return value >= goal.min;
   return Math.abs(value - goal.exactly) <= ROUNDING;
 }

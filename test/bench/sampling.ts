@@ -6,11 +6,11 @@ import { median } from './statistics.ts';
 
 const RATE_HZ = 2_400_000;
 const CHANNEL_HZ = 200_000;
-// As rtl_tcp sends them.
+// Block size of rtl_tcp.
 const BLOCK_BYTES = 16_384;
 const PASSES = 20;
 
-/** How many times faster than they come one core turns samples into power. */
+/** Speed of the power computation on one core, as a multiple of real time. */
 export const sampling: Row = {
   name: 'sampling',
   run: ({ quick }) => {
@@ -22,15 +22,13 @@ export const sampling: Row = {
     const meter = createChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size), RATE_HZ / 4);
     const channel = timesRealTime(iq, runs, (block) => meter.add(block));
     return Promise.resolve([
-      figure('power of the whole band over 2.4 MS/s', whole, '', { least: 200 }),
-      figure(`channel of 200 kHz, FFTs of ${size}, over 2.4 MS/s`, channel, '', { least: 10 }),
+      figure('power of the whole band over 2.4 MS/s', whole, '', { min: 200 }),
+      figure(`channel of 200 kHz, FFTs of ${size}, over 2.4 MS/s`, channel, '', { min: 10 }),
     ]);
   },
 };
 
-/**
- * Median of some runs in processor time; the first ones, in which the compiler works, do not count.
- */
+/** Median of some runs in processor time, without the first runs, which include compilation. */
 function timesRealTime(iq: Uint8Array, runs: number, take: (block: Uint8Array) => void): number {
   const realMs = (PASSES * (iq.length / 2) * 1000) / RATE_HZ;
   const ratios: number[] = [];

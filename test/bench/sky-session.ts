@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** A grid as large as it is wanted: from north once round, from the horizon up. */
+/** Size of a grid that covers all azimuths and starts at the horizon. */
 export interface SkyGrid {
   columns: number;
   rows: number;
@@ -14,8 +14,8 @@ export const SKIES: { small: SkyGrid; middle: SkyGrid; large: SkyGrid } = {
 };
 
 /**
- * A session of a rotor of which every point is stored, with levels like those of a sky: warm at the
- * horizon, a bright place, noise. It is cancelled, so that nobody hands it over. Its id.
+ * Stores a complete session with sky-like levels: warm horizon, a bright source, noise. The session
+ * is cancelled, so that it is not handed over. Returns its id.
  */
 export async function addSky(client: Client, rotorId: number, grid: SkyGrid): Promise<number> {
   const { columns, rows } = grid;

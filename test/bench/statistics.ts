@@ -1,4 +1,7 @@
-/** The value below which this share of the values lies; `share` 0.5 is the median. NaN of none. */
+/**
+ * The value below which this share of the values lies; `share` 0.5 is the median. NaN for no
+ * values.
+ */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { RotorMotion } from '#shared/sky/kinematics';
-import { must, type PublishedSession } from '../support/observer.ts';
+import { callApi, type PublishedSession } from '../support/stack-client.ts';
 import { startObservatory } from '../support/observatory.ts';
 import { startRealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -9,28 +9,29 @@ import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
 import { watchEnd } from './watch-end.ts';
 
-/** One rotator that a scan is timed on. */
+/** A rotator profile for timed scans. */
 export interface StepProfile {
   name: string;
   motion: RotorMotion;
   settleMs: number;
   /**
-   * Step of the simulated readback, degrees; undefined: Hamlib's own rotctld with its dummy
+   * Resolution of the simulated readback, degrees; undefined: Hamlib's rotctld with its dummy
    * rotator.
    */
   resolutionDeg: number | undefined;
-  /** Wall over bound must stay below. */
+  /** Maximum of wall over bound. */
   goal: number;
 }
 
-/** What a scan took beside what it has to take. */
+/** Measured time of a scan and its lower bound. */
 export interface StepFigures {
   name: string;
   points: number;
-  /** Slews between cells, settle and dwell; nothing else (spanning tree bound). */
+  /** Only slews between cells, settle and dwell (spanning tree bound). */
   boundS: number;
   /**
-   * Start of the first slew to the last point in the journal; the rotor stands on the first cell.
+   * From the start of the first slew to the last point in the journal; the rotor starts on the
+   * first cell.
    */
   wallS: number;
   /** wall / bound */
@@ -38,15 +39,15 @@ export interface StepFigures {
   goal: number;
   /** `preview` / wall */
   previewRatio: number;
-  /** Expected end as told at the start over the real one, both as durations from the start. */
+  /** Expected over real duration, with the expected end as published at the start. */
   etaRatio: number;
-  /** Load of the machine in the last minute at the end. */
+  /** Load average of the last minute at the end. */
   load: number;
 }
 
 const axis = (speedDegPerS: number, accelerationDegPerS2: number) => ({ speedDegPerS, accelerationDegPerS2 });
 
-// Typical of each; real ones differ.
+// Typical values; real rotators differ.
 const G_5500 = { azimuth: axis(6.2, 20), elevation: axis(2.69, 9) };
 export const STEP_PROFILES: readonly StepProfile[] = [
   { name: 'G-5500', motion: G_5500, settleMs: 500, resolutionDeg: 0.1, goal: 1.02 },
@@ -87,8 +88,8 @@ const STEP_DEG = 2;
 const FIRST = { azimuth: 0, elevation: 20 };
 
 /**
- * Times a stop-and-go scan of `columns` x `rows` cells on each profile, through every process, as
- * built in `dist`.
+ * Times a stop-and-go scan of `columns` x `rows` cells on each profile, through all processes from
+ * `dist`.
  */
 export async function measureSteps(
   profiles: readonly StepProfile[],
@@ -108,7 +109,8 @@ export async function measureSteps(
 async function measureProfile(profile: StepProfile, columns: number, rows: number): Promise<StepFigures> {
   const { azimuth, elevation } = profile.motion;
   const rotctld = profile.resolutionDeg === undefined ? await startRealRotctld() : undefined;
-  // Hamlib's dummy loses half a millisecond with every question, so the dongle must not follow it.
+  // Every position query delays Hamlib's dummy by half a millisecond, so the dongle must not follow
+  // it.
   const observatory = rotctld && (await startObservatory());
   const stack = await startTestStack({
     ...(rotctld && { rotctld: `127.0.0.1:${rotctld.port}` }),
@@ -139,7 +141,7 @@ async function measureScan(
   rows: number,
 ): Promise<StepFigures> {
   const { azimuth, elevation } = profile.motion;
-  await must(stack, 'POST', '/api/rotors', {
+  await callApi(stack, 'POST', '/api/rotors', {
     name: profile.name,
     port,
     tolerance_deg: 0.5,
@@ -150,13 +152,13 @@ async function measureScan(
     el_acceleration_deg_s2: elevation.accelerationDegPerS2,
     read_ms: READ_MS,
   });
-  await must(stack, 'POST', '/api/rotors/1/move', FIRST);
+  await callApi(stack, 'POST', '/api/rotors/1/move', FIRST);
   await until('the first cell', async () => {
     const {
       azimuth: az,
       elevation: el,
       moving,
-    } = await must<Position>(stack, 'GET', '/api/rotors/1/position');
+    } = await callApi<Position>(stack, 'GET', '/api/rotors/1/position');
     return az === FIRST.azimuth && el === FIRST.elevation && !moving;
   });
   const request = {
@@ -168,10 +170,10 @@ async function measureScan(
     step_deg: STEP_DEG,
     rssi_iterations: READS,
   };
-  const preview = await must<Preview>(stack, 'POST', '/api/skyscan/preview', request);
+  const preview = await callApi<Preview>(stack, 'POST', '/api/skyscan/preview', request);
   const watch = await watchEnd(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
   const points = columns * rows;
-  const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', request);
+  const { id } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', request);
   const { first: running, last: ended } = await watch.completed(id, 3_600_000);
   await watch.close();
   const startedMs = Date.parse(String(ended.started_at));

@@ -1,9 +1,9 @@
 import type { Figure, Goal, RowResult } from './row.ts';
 
-/** A row with the circumstances of its measurement. */
+/** A row with the conditions of its measurement. */
 export interface MeasuredRow {
   name: string;
-  /** `failed`: what was thrown. */
+  /** `failed`: the error. */
   result: RowResult | { failed: string };
   /** Load average of the last minute. */
   load: { start: number; end: number };
@@ -13,7 +13,7 @@ export interface MeasuredRow {
 const HEAD = ['row', 'figure', 'value', 'unit', 'goal', '', 'load'];
 const RIGHT = new Set([2]);
 
-/** The table for people: a line per figure, Markdown. */
+/** A Markdown table with one line per figure. */
 export function formatTable(rows: readonly MeasuredRow[]): string {
   const lines = [HEAD, ...rows.flatMap(linesOf)];
   const widths = HEAD.map((_, i) => Math.max(3, ...lines.map((cells) => cells[i]?.length ?? 0)));
@@ -31,10 +31,10 @@ export function formatSummary(rows: readonly MeasuredRow[]): string {
   );
   const reached = judged.filter((found) => found.reached);
   const count = (key: string) => rows.filter(({ result }) => key in result).length;
-  const words = [`${reached.length} of ${judged.length} goals reached`];
-  if (count('notAvailable') > 0) words.push(`${count('notAvailable')} rows not available`);
-  if (count('failed') > 0) words.push(`${count('failed')} rows failed`);
-  return words.join(', ');
+  const parts = [`${reached.length} of ${judged.length} goals reached`];
+  if (count('notAvailable') > 0) parts.push(`${count('notAvailable')} rows not available`);
+  if (count('failed') > 0) parts.push(`${count('failed')} rows failed`);
+  return parts.join(', ');
 }
 
 function linesOf({ name, result, load }: MeasuredRow): string[][] {
@@ -53,7 +53,7 @@ function linesOf({ name, result, load }: MeasuredRow): string[][] {
   ]);
 }
 
-/** Ratios around 1 with three decimals, everything else with three digits that count. */
+/** Ratios around 1 with three decimals, other values with three significant digits. */
 function formatValue({ value, unit }: Figure): string {
   if (!Number.isFinite(value)) return String(value);
   if (unit === '' && Math.abs(value) < 10) return value.toFixed(3);
@@ -62,7 +62,7 @@ function formatValue({ value, unit }: Figure): string {
 }
 
 function formatGoal(goal: Goal): string {
-  if ('most' in goal) return `<= ${goal.most}`;
-  if ('least' in goal) return `>= ${goal.least}`;
+  if ('max' in goal) return `<= ${goal.max}`;
+  if ('min' in goal) return `>= ${goal.min}`;
   return `exactly ${goal.exactly}`;
 }

@@ -1,32 +1,32 @@
 import { WebSocket } from 'ws';
 import { checkedLiveMessage } from '../support/checked-message.ts';
 
-// viewer-client.ts URL COUNT: so many viewers of one session. Says `ready` when all are there;
-// asked, when each of them got what.
+// viewer-client.ts URL COUNT: opens COUNT viewers of one session. Sends `ready` when all are
+// connected, and the arrival times on request.
 
-/** When points arrived, of all viewers together. */
+/** Arrivals of points at all viewers. */
 export interface Arrivals {
-  /** Of the i-th arrival. */
+  /** Seq of the i-th arrival. */
   seqs: Uint32Array;
   /** `process.hrtime`, milliseconds; the same clock in every process of a machine. */
   atMs: Float64Array;
-  /** Viewers that are still there. */
+  /** Number of viewers that are still connected. */
   connected: number;
 }
 
 const [url = '', count = '0'] = process.argv.slice(2);
-const MOST = 2_000_000;
+const MAX_POINTS = 2_000_000;
 const CHECK_EVERY = 1_000;
-// The seq of a point in the published message: so many are stored with it.
+// The published message contains the seq of a point only as the number of stored points.
 const COMPLETED = /"completed":(\d+)/;
-const seqs = new Uint32Array(MOST);
-const atMs = new Float64Array(MOST);
+const seqs = new Uint32Array(MAX_POINTS);
+const atMs = new Float64Array(MAX_POINTS);
 let arrivals = 0;
 let connected = 0;
 
 process.on('message', () => {
-  const told: Arrivals = { seqs: seqs.slice(0, arrivals), atMs: atMs.slice(0, arrivals), connected };
-  process.send?.(told);
+  const answer: Arrivals = { seqs: seqs.slice(0, arrivals), atMs: atMs.slice(0, arrivals), connected };
+  process.send?.(answer);
 });
 
 for (let i = 0; i < Number(count); i++) await join();
@@ -37,16 +37,16 @@ function join(): Promise<void> {
   socket.on('message', (data: Buffer) => {
     const now = Number(process.hrtime.bigint()) / 1e6;
     const text = data.toString('latin1');
-    // Checks cost more than the messages, and would delay those that are timed.
+    // Checks cost more than the messages and would delay the timed ones.
     if (arrivals % CHECK_EVERY === 0) checkedLiveMessage(url, text);
-    if (text.includes('"point":null') || arrivals === MOST) return;
+    if (text.includes('"point":null') || arrivals === MAX_POINTS) return;
     seqs[arrivals] = Number(COMPLETED.exec(text)?.[1]);
     atMs[arrivals++] = now;
   });
   socket.on('close', () => connected--);
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    // The first message is the status: from then on it follows the session.
+    // The first message is the status; after it the viewer is subscribed.
     socket.once('message', () => {
       connected++;
       resolve();

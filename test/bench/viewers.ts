@@ -9,7 +9,9 @@ import type { Arrivals } from './viewer-client.ts';
 
 const POINTS_PER_S = 10;
 
-/** Many viewers of one session: a point from MQTT through the database to every one of them. */
+/**
+ * Many viewers of one session: latency of a point from MQTT through the database to all of them.
+ */
 export const viewers: Row = {
   name: 'viewers',
   async run({ quick }) {
@@ -24,11 +26,11 @@ export const viewers: Row = {
       const started = await gateway.post('/api/skyscan/start', { rotor_id: rotor.id, ...grid });
       if (started.status !== 201) throw new Error(`start: ${started.status} ${started.text}`);
       const { id } = started.body as { id: number };
-      await until('the hand-over', () => orchestrator.sessions.has(id));
-      await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'), true);
+      await until('the handover', () => orchestrator.sessions.has(id));
+      await publish(`skyscan/sessions/${id}/status`, orchestrator.setStatus(id, 'running'), true);
       const client = startClient('viewer-client.ts', [`${gateway.wsUrl}/ws/skyscan/${id}`, String(count)]);
       try {
-        await client.said<'ready'>();
+        await client.message<'ready'>();
         const publishedMs = new Float64Array(points + 1);
         const [fromS, usedS] = [performance.now() / 1000, processorSeconds(world.process.pid)];
         let mostUnsent = 0;
@@ -36,33 +38,35 @@ export const viewers: Row = {
           const message = orchestrator.measure(id);
           publishedMs[seq] = Number(process.hrtime.bigint()) / 1e6;
           const sent = publish(`skyscan/sessions/${id}/points`, message);
-          // By the clock, so that one that is late does not delay all that follow.
+          // Scheduled by the clock, so that a late point does not delay all later ones.
           await delay(Math.max(0, (fromS + seq / POINTS_PER_S) * 1000 - performance.now()));
           mostUnsent = Math.max(mostUnsent, unsentBytes(gateway.port));
           await sent;
         }
         const share = (processorSeconds(world.process.pid) - usedS) / (performance.now() / 1000 - fromS);
-        const told = await until(
+        const arrivals = await until(
           'every point at every viewer',
           async () => {
-            const answer = client.said<Arrivals>();
+            const answer = client.message<Arrivals>();
             client.send('tell');
             const now = await answer;
             return now.seqs.length >= count * points || now.connected < count ? now : undefined;
           },
           60_000,
         );
-        const latenciesMs = told.atMs.map((at, i) => at - (publishedMs[told.seqs[i] as number] as number));
+        const latenciesMs = arrivals.atMs.map(
+          (at, i) => at - (publishedMs[arrivals.seqs[i] as number] as number),
+        );
         const name = `${count} viewers, ${POINTS_PER_S} points a second`;
         return [
           figure(`${name}: publish to viewer, p50`, median(latenciesMs), 'ms'),
-          figure(`${name}: publish to viewer, p99`, quantile(latenciesMs, 0.99), 'ms', { most: 100 }),
-          figure(`${name}: messages that arrived, share`, told.seqs.length / (count * points), '', {
+          figure(`${name}: publish to viewer, p99`, quantile(latenciesMs, 0.99), 'ms', { max: 100 }),
+          figure(`${name}: messages that arrived, share`, arrivals.seqs.length / (count * points), '', {
             exactly: 1,
           }),
-          figure(`${name}: viewers sent away`, count - told.connected, '', { exactly: 0 }),
+          figure(`${name}: viewers disconnected`, count - arrivals.connected, '', { exactly: 0 }),
           figure(`${name}: processor of the gateway, share of a core`, share, ''),
-          figure(`${name}: most that nobody had taken`, mostUnsent / 1000, 'kB'),
+          figure(`${name}: maximum unsent data`, mostUnsent / 1000, 'kB'),
         ];
       } finally {
         await client.end();

@@ -3,15 +3,14 @@ import { figure, type Figure, type Row, type RowOptions } from './row.ts';
 import { measureSteps, STEP_PROFILES, type StepProfile } from './step.ts';
 
 /**
- * Stop-and-go scans through every process on simulated rotators: what they take over what they have
- * to take.
+ * Stop-and-go scans through all processes on simulated rotators: wall time over the lower bound.
  */
 export const wall: Row = {
   name: 'wall',
   run: (options) => figuresOf(STEP_PROFILES.filter(isSimulated), options),
 };
 
-/** The same on Hamlib's own rotctld with its dummy rotator. */
+/** The same on Hamlib's rotctld with its dummy rotator. */
 export const wallRotctld: Row = {
   name: 'wall-rotctld',
   run: (options) =>
@@ -26,7 +25,7 @@ export const wallRotctld: Row = {
 async function figuresOf(profiles: readonly StepProfile[], { quick }: RowOptions): Promise<Figure[]> {
   const measured = await measureSteps(quick ? profiles.slice(0, 1) : profiles, quick ? 3 : 10, quick ? 2 : 3);
   return measured.flatMap(({ name, points, ratio, goal, previewRatio }) => [
-    figure(`${name}: wall over bound, ${points} points`, ratio, '', { most: goal }),
+    figure(`${name}: wall over bound, ${points} points`, ratio, '', { max: goal }),
     figure(`${name}: preview over wall`, previewRatio, ''),
   ]);
 }

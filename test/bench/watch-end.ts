@@ -3,14 +3,11 @@ import type { StatusMessage } from '#contract/mqtt-messages';
 import { checkedMqttMessage } from '../support/checked-message.ts';
 import { until } from '../support/until.ts';
 
-/**
- * Hears how sessions get on without asking anybody: questions every few milliseconds would slow
- * down what is measured.
- */
+/** Watches the statuses of sessions over MQTT: polling would slow down the measured services. */
 export interface EndWatch {
   /**
-   * The last status of a session; rejects when it ends or pauses in another way. `first`: its first
-   * one as running.
+   * Resolves with the last status of a session; rejects when it ends or pauses otherwise. `first`:
+   * its first `running` status.
    */
   completed(
     id: number,
@@ -28,8 +25,8 @@ export async function watchEnd(brokerUrl: string): Promise<EndWatch> {
   await client.subscribeAsync('skyscan/sessions/+/status', { qos: 1 });
   return {
     async completed(id, timeoutMs) {
-      const of = (...words: string[]) =>
-        statuses.find(({ session_id, status }) => session_id === id && words.includes(status));
+      const of = (...wanted: string[]) =>
+        statuses.find(({ session_id, status }) => session_id === id && wanted.includes(status));
       const last = await until(
         `the end of session ${id}`,
         () => of('completed', 'cancelled', 'paused'),

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser } from '../support/browser.ts';
-import { finishedTests } from './finished.ts';
+import { finishedScanTests } from './finished-scan.ts';
 import { pageTests } from './pages.ts';
-import { startingTests } from './starting.ts';
-import { steeringTests } from './steering.ts';
+import { startFormTests } from './start-form.ts';
+import { runningScanTests } from './running-scan.ts';
 import { createBrowserWorld, type BrowserWorld } from './world.ts';
 
-// One Sky Scan, one scan, one person with a browser, from the empty first page to the last look at
-// every page: each part goes on where the one before has ended.
-describeWithBrowser('somebody with a browser', () => {
+// One stack, one scan and one browser, from the empty first page to all pages of the finished scan:
+// each part continues where the previous one ended.
+describeWithBrowser('the dashboard in a browser', () => {
   let world: BrowserWorld;
 
   beforeAll(async () => {
@@ -16,10 +16,10 @@ describeWithBrowser('somebody with a browser', () => {
   });
   afterAll(() => world.close());
 
-  startingTests(() => world);
-  steeringTests(() => world);
-  finishedTests(() => world);
-  test('all the while: no error, nobody else asked, nothing refused by the security policy', () => {
+  startFormTests(() => world);
+  runningScanTests(() => world);
+  finishedScanTests(() => world);
+  test('causes no error, no request to another host, and no violation of the security policy', () => {
     expect(world.visit.faults).toEqual([]);
   });
   pageTests(() => world);

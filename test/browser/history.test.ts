@@ -4,14 +4,14 @@ import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
-import { keepScreenshot } from './world.ts';
+import { saveScreenshot } from './world.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
 
-/** More than fit into a window. */
+/** More sessions than fit into a window. */
 const SESSIONS = 8;
 
-/** What the address keeps, what the back button does, and where the list is afterwards. */
-describeWithBrowser('history and address, in a browser', () => {
+/** State in the URL, the back button, and the scroll position of the list. */
+describeWithBrowser('browser history and URL', () => {
   let world: GatewayWorld;
   let browser: Browser;
   let visit: Visit;
@@ -20,14 +20,14 @@ describeWithBrowser('history and address, in a browser', () => {
   beforeAll(async () => {
     [world, browser] = await Promise.all([createGatewayWorld(), launchBrowser()]);
     const first = await startTestScan(world, { rows: 3, columns: 4 });
-    await first.become('running');
+    await first.setStatus('running');
     await first.measure(12);
-    await first.stored(12);
+    await first.untilStored(12);
     ids.push(first.id);
     const row = await startTestScan(world);
-    await row.become('running');
+    await row.setStatus('running');
     await row.measure(10);
-    await row.stored(10);
+    await row.untilStored(10);
     ids.push(row.id);
     for (let n = 2; n < SESSIONS; n++) ids.push((await startTestScan(world, undefined, first.rotorId)).id);
     for (const id of ids) await world.gateway.post(`/api/skyscan/${id}/cancel`);
@@ -52,7 +52,7 @@ describeWithBrowser('history and address, in a browser', () => {
   const pressed = (name: string) => button(name).and(visit.page.locator('[aria-pressed=true]')).waitFor();
   const title = () => visit.page.title();
 
-  test('filters are steps of the history, and the list returns to its place', async () => {
+  test('filters are history entries, and the list restores its scroll position', async () => {
     const { page } = visit;
     await visit.open('sessions');
     await page
@@ -65,9 +65,9 @@ describeWithBrowser('history and address, in a browser', () => {
     await link.scrollIntoViewIfNeeded();
     await until('the page has scrolled', async () => (await scrolled()) > 300);
     const place = await scrolled();
-    // The place is kept once the page rests.
+    // The scroll position is saved once scrolling has stopped.
     await until(
-      'the place is kept',
+      'the scroll position is saved',
       async () => (await page.evaluate<number | undefined>('history.state?.scrollY')) === place,
     );
     await link.click();
@@ -82,7 +82,7 @@ describeWithBrowser('history and address, in a browser', () => {
     expect(visit.faults).toEqual([]);
   });
 
-  test('cell, projection and range are in the address, survive a reload, and are no steps of the history', async () => {
+  test('cell, projection and range are in the URL, survive a reload, and are not history entries', async () => {
     const { page } = visit;
     await visit.open('sessions');
     await visit.open(`sessions/${ids[0]}`);
@@ -107,7 +107,7 @@ describeWithBrowser('history and address, in a browser', () => {
     await page.getByText('Column 2 of 4').waitFor();
     await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
 
-    // None of this was a step: one back leads to the list.
+    // None of this is a history entry: going back once leads to the list.
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
     await page.goForward();
@@ -116,36 +116,36 @@ describeWithBrowser('history and address, in a browser', () => {
     expect(visit.faults).toEqual([]);
   });
 
-  test('a scan of one row is a strip everywhere, and has no cut along elevation', async () => {
+  test('a scan of one row is drawn as a strip and has no elevation profile', async () => {
     const { page } = visit;
     await visit.open(`sessions/${ids[1]}`);
     await page.getByText(/^This scan has one row, at elevation 10°/).waitFor();
     await page.getByText('10 of 10 cells are measured').waitFor();
     expect(await button('Polar').count()).toBe(0);
-    await keepScreenshot(page, 'one-row-phone', true);
+    await saveScreenshot(page, 'one-row-phone', true);
     await visit.open(`compare/${ids[1]}/${ids[1]}`);
     await page.getByText('Both have the same grid of 10 cells.').waitFor();
     expect(await button('Polar').count()).toBe(0);
-    await keepScreenshot(page, 'one-row-compare-phone', true);
+    await saveScreenshot(page, 'one-row-compare-phone', true);
     await visit.open('sessions');
     const card = page.locator('article', {
       has: page.getByRole('link', { name: `Session ${ids[1]}`, exact: true }),
     });
     await card.scrollIntoViewIfNeeded();
     await card.locator('img[src^="blob:"]').waitFor();
-    await keepScreenshot(page, 'one-row-list-phone');
+    await saveScreenshot(page, 'one-row-list-phone');
     expect(visit.faults).toEqual([]);
   });
 
   test.each(['cell=99,0', 'cell=0,99', 'cell=-1,x', 'range=5,1', 'range=a,b', 'projection=mercator'])(
-    'an address with %s is that of the plain page',
+    'a URL with %s shows the page without it',
     async (query) => {
       const { page } = visit;
       await visit.open('sessions');
       await visit.open(`sessions/${ids[0]}?${query}`);
       await page.getByRole('heading', { name: 'Analysis' }).waitFor();
       await pressed('Auto range');
-      await until('what makes no sense is gone', () => !decodeURIComponent(address()).includes(query));
+      await until('the invalid parameter is removed', () => !decodeURIComponent(address()).includes(query));
       expect(visit.faults).toEqual([]);
     },
   );

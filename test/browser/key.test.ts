@@ -5,11 +5,11 @@ import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
-import { keepScreenshot } from './world.ts';
+import { saveScreenshot } from './world.ts';
 
 const KEY = 'a-key-of-more-than-sixteen-letters';
 
-describeWithBrowser('a gateway that wants a key, in a browser', () => {
+describeWithBrowser('a gateway with API keys, in a browser', () => {
   let world: GatewayWorld;
   let locked: Gateway;
   let browser: Browser;
@@ -20,7 +20,7 @@ describeWithBrowser('a gateway that wants a key, in a browser', () => {
     [world, browser] = await Promise.all([createGatewayWorld(), launchBrowser()]);
     locked = await world.startGateway({ API_KEYS: KEY });
     scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
     visit = await startVisit(browser, locked.url);
   });
@@ -35,16 +35,16 @@ describeWithBrowser('a gateway that wants a key, in a browser', () => {
     await visit.page.getByRole('button', { name: 'Use this key' }).click();
   };
 
-  test('asks for the key, and says when it is the wrong one', async () => {
+  test('asks for the key and reports a wrong one', async () => {
     await visit.open(`sessions/${scan.id}`);
     await visit.page.getByRole('heading', { name: 'API key' }).waitFor();
     expect(await violationsOf(visit.page)).toEqual([]);
-    await keepScreenshot(visit.page, 'key');
+    await saveScreenshot(visit.page, 'key');
     await give('another-key-of-many-letters');
     await visit.page.getByRole('dialog').getByText('Missing or wrong API key').waitFor();
   });
 
-  test('with the right one the map is live, over the WebSocket too', async () => {
+  test('with the right key the map updates live over the WebSocket', async () => {
     await give(KEY);
     await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
     await visit.page.getByText('3 of 10 points').waitFor();
@@ -53,11 +53,11 @@ describeWithBrowser('a gateway that wants a key, in a browser', () => {
     expect(visit.seqs(scan.id)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('downloads carry it, and addresses do not', async () => {
+  test('downloads send the key, and URLs do not contain it', async () => {
     const asked: string[] = [];
     visit.page.on('request', (request) => asked.push(request.url()));
     for (const name of ['PNG', 'CSV', 'JSON']) {
-      // The first picture waits for the process that draws.
+      // The first image waits for the start of the drawing process.
       const coming = visit.page.waitForEvent('download', { timeout: 60_000 });
       await visit.page.getByRole('button', { name, exact: true }).click();
       expect(await (await coming).failure()).toBeNull();
@@ -66,7 +66,7 @@ describeWithBrowser('a gateway that wants a key, in a browser', () => {
     expect(asked.filter((url) => url.includes(KEY))).toEqual([]);
   });
 
-  test('is kept only when that is wanted', async () => {
+  test('keeps the key only when requested', async () => {
     const kept = () => visit.page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })');
     expect(await kept()).not.toContain(KEY);
     await visit.page.reload();

@@ -1,24 +1,22 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
-import { getSession } from '../support/observer.ts';
+import { getSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 import { SIZES, startVisit, type Visit } from '../support/visit.ts';
 import { addRotor, startScan } from '../support/whole-scan.ts';
-import { keepScreenshot } from './world.ts';
+import { saveScreenshot } from './world.ts';
 
-// Longer than everything that happens to it here; a point takes 0.2 s.
+// Long enough for all tests of this file; a point takes 0.2 s.
 const SCAN = { az_end: 100, el_start: 20, el_end: 80, step_deg: 2, rssi_iterations: 20 };
 const MEASURES = 'The rotor moves and the receiver measures.';
 
-/**
- * One long scan, from which one part after the other is taken away: what its page says meanwhile.
- */
-describeWithBrowser('a scan whose points stay away, in a browser', () => {
+/** One long scan during which services fail one after the other, and the messages on its page. */
+describeWithBrowser('a scan without new points, in a browser', () => {
   let stack: TestStack;
-  /** Between the browser and the gateway. */
+  /** A proxy between the browser and the gateway. */
   let connection: TcpProxy;
   let browser: Browser;
   let visit: Visit;
@@ -76,25 +74,24 @@ describeWithBrowser('a scan whose points stay away, in a browser', () => {
     },
     {
       what: 'the connection is refused',
-      begin: () => connection.setWeather({ kind: 'refuse' }),
-      end: () => connection.setWeather({ kind: 'clear' }),
+      begin: () => connection.setCondition({ kind: 'refuse' }),
+      end: () => connection.setCondition({ kind: 'normal' }),
       says: /not known: The connection to Sky Scan is lost\. Check/,
     },
     {
       what: 'the connection is frozen',
-      begin: () => connection.setWeather({ kind: 'silent' }),
-      end: () => connection.setWeather({ kind: 'clear' }),
+      begin: () => connection.setCondition({ kind: 'silent' }),
+      end: () => connection.setCondition({ kind: 'normal' }),
       says: /not known: (Sky Scan does not answer|The connection to Sky Scan is lost)\. Check/,
     },
   ];
 
-  // One after the other: what is over has to be forgotten, too.
-  test.for(CASES)('$what: the page says so, and nothing else', async ({ what, begin, end, says }) => {
+  // In sequence: messages of earlier failures must disappear too.
+  test.for(CASES)('$what: the page reports only this', async ({ what, begin, end, says }) => {
     const { page } = visit;
     await isLive();
     await begin();
-    // One look: what it would say of a scan that measures is gone in the moment in which the reason
-    // is there.
+    // Read once: the text of a measuring scan must disappear when the reason appears.
     const shown = await until('the reason', async () => {
       const text = await page.getByRole('main').innerText();
       return says.test(text) && text;
@@ -105,25 +102,25 @@ describeWithBrowser('a scan whose points stay away, in a browser', () => {
     if (what.startsWith('scan-orchestrator')) {
       for (const size of ['desktop', 'phone'] as const) {
         await page.setViewportSize(SIZES[size]);
-        // What steers the scan is on the first screen, and Stop on every one.
+        // The scan controls are visible without scrolling, and Stop always.
         await page.evaluate('scrollTo(0, 0)');
         for (const name of ['Pause', 'Cancel scan', 'Stop rotor'])
           expect(await isOnScreen(page, name)).toBe(true);
         await page.getByText(says).first().scrollIntoViewIfNeeded();
         expect(await isOnScreen(page, 'Stop rotor')).toBe(true);
-        await keepScreenshot(page, `orchestrator-away-${size}`);
+        await saveScreenshot(page, `orchestrator-away-${size}`);
       }
       await page.setViewportSize(SIZES.desktop);
     }
     await end();
   });
 
-  test('with all of them back points come live again', async () => {
+  test('shows live points again when all services are back', async () => {
     await isLive();
     expect(visit.faults).toEqual([]);
   });
 
-  /** Whether a button is in the window as a whole. */
+  /** Whether a button is completely visible. */
   async function isOnScreen(page: Page, name: string): Promise<boolean> {
     const box = await page.getByRole('button', { name, exact: true }).boundingBox();
     const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };

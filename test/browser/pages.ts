@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsOf } from '../support/axe.ts';
-import { must } from '../support/observer.ts';
+import { callApi } from '../support/stack-client.ts';
 import { until } from '../support/until.ts';
 import { startVisit, type SizeName, type ThemeName, type Visit } from '../support/visit.ts';
 import { addRotor, startScan } from '../support/whole-scan.ts';
-import { keepScreenshot, type BrowserWorld } from './world.ts';
+import { saveScreenshot, type BrowserWorld } from './world.ts';
 
-/** Looks like markup, and is the name of a rotor. */
+/** A rotor name that looks like markup. */
 const MARKUP = '<img src=x onerror=alert(1)><b>bold</b>';
-// What is wide is a matter of the size, what can be read of the colours: each of them once.
+// Layout depends on the size and contrast on the theme, so each occurs once.
 const LOOKS: [SizeName, ThemeName][] = [
   ['desktop', 'light'],
   ['phone', 'dark'],
@@ -18,11 +18,11 @@ const LOOKS: [SizeName, ThemeName][] = [
 interface PageToSee {
   name: string;
   path: () => string;
-  /** Is there when the page is. */
+  /** An element that is visible once the page is loaded. */
   sign: (page: Page) => Promise<unknown>;
 }
 
-/** Every page in every size and theme, with names and notes that look like markup. */
+/** Checks every page in every size and theme, with names and notes that look like markup. */
 export function pageTests(world: () => BrowserWorld): void {
   let rotorId = 0;
   let otherId = 0;
@@ -52,19 +52,19 @@ export function pageTests(world: () => BrowserWorld): void {
     { name: 'unknown-page', path: () => 'nowhere', sign: notFound('There is no such page.') },
   ];
 
-  test('a rotor and a session that are called by markup', async () => {
+  test('creates a rotor and a session with markup in their names', async () => {
     const { stack } = world();
     rotorId = await addRotor(stack, { name: MARKUP });
     otherId = await startScan(stack, rotorId, { notes: MARKUP });
     await until('some points', async () => {
-      const { completed_points } = await must<{ completed_points: number }>(
+      const { completed_points } = await callApi<{ completed_points: number }>(
         stack,
         'GET',
         `/api/skyscan/${otherId}`,
       );
       return completed_points >= 3;
     });
-    await must(stack, 'POST', `/api/skyscan/${otherId}/cancel`);
+    await callApi(stack, 'POST', `/api/skyscan/${otherId}/cancel`);
   });
 
   describe.each(LOOKS)('%s, %s', (size, theme) => {
@@ -74,23 +74,26 @@ export function pageTests(world: () => BrowserWorld): void {
     });
     afterAll(() => visit.close());
 
-    test.each(pages)('$name is accessible, fits, and shows text as text', async ({ name, path, sign }) => {
-      const refused: string[] = [];
-      visit.page.on('response', (response) => {
-        if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
-      });
-      await visit.open(path());
-      await sign(visit.page);
-      expect(await lookAt(visit.page)).toEqual([]);
-      if (size === 'phone') expect(await visit.page.evaluate(SMALL_TARGETS)).toEqual([]);
-      expect(visit.faults).toEqual([]);
-      // The browser writes every refused request into its console.
-      if (!name.startsWith('unknown-')) expect(refused).toEqual([]);
-      await keepScreenshot(visit.page, `${name}-${size}-${theme}`, true);
-    });
+    test.each(pages)(
+      '$name is accessible, fits the window, and escapes markup',
+      async ({ name, path, sign }) => {
+        const refused: string[] = [];
+        visit.page.on('response', (response) => {
+          if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+        });
+        await visit.open(path());
+        await sign(visit.page);
+        expect(await lookAt(visit.page)).toEqual([]);
+        if (size === 'phone') expect(await visit.page.evaluate(SMALL_TARGETS)).toEqual([]);
+        expect(visit.faults).toEqual([]);
+        // The browser logs every refused request to its console.
+        if (!name.startsWith('unknown-')) expect(refused).toEqual([]);
+        await saveScreenshot(visit.page, `${name}-${size}-${theme}`, true);
+      },
+    );
   });
 
-  test.each(['start', 'session'])('Tab comes to all that can be done: %s', async (name) => {
+  test.each(['start', 'session'])('Tab reaches all controls: %s', async (name) => {
     const visit = await startVisit(world().browser, world().origin);
     const found = pages.find((page) => page.name === name);
     if (!found) throw new Error(`there is no page ${name}`);
@@ -115,7 +118,7 @@ function notFound(sentence: string): PageToSee['sign'] {
   };
 }
 
-/** What is wrong with a page as it is. */
+/** Problems of the current page. */
 async function lookAt(page: Page): Promise<string[]> {
   const complaints = await violationsOf(page);
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
@@ -125,20 +128,20 @@ async function lookAt(page: Page): Promise<string[]> {
   return complaints;
 }
 
-/** Runs in the page: what a finger would miss, because it is lower than 44 px. */
+/** Runs in the page: controls that are too small for touch, below 44 px. */
 const SMALL_TARGETS = `[...document.querySelectorAll('button, select, textarea, summary, nav a, .button, .segmented label, '
     + 'input:not([type=checkbox], [type=radio])')]
   .map((element) => [element.getBoundingClientRect().height, element.ariaLabel ?? element.textContent.trim() + element.id])
   .filter(([height]) => height > 0 && height < 43.9)
   .map(([height, name]) => name + ': ' + height + ' px')`;
 
-const MOST_STOPS = 120;
+const MAX_TAB_STOPS = 120;
 
-/** The names of what Tab comes to, in its order, until it begins anew. */
+/** Names of the controls in Tab order, until the order repeats. */
 async function tabStops(page: Page): Promise<string[]> {
   const stops: string[] = [];
   await page.evaluate('document.activeElement?.blur()');
-  for (let i = 0; i < MOST_STOPS; i++) {
+  for (let i = 0; i < MAX_TAB_STOPS; i++) {
     await page.keyboard.press('Tab');
     const name = await page.evaluate<string | null>(
       `(({ activeElement: at }) => at === document.body ? null

@@ -4,7 +4,7 @@ import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 
-// The built page alone; what it asks for is answered here: widths have nothing to do with a scan.
+// Only the built page; its requests are mocked, because the layout does not depend on a scan.
 const ORIGIN = 'http://127.0.0.1:9';
 const DIST = join(import.meta.dirname, '../../dist/services/dashboard');
 const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
@@ -30,8 +30,8 @@ async function answer(route: Route, count: number): Promise<void> {
 }
 
 /**
- * Runs in the page: whether the button is on screen as a whole, and on top at its corners and its
- * middle.
+ * Runs in the page: whether the button is completely visible and not covered at its corners and
+ * centre.
  */
 const IS_UNCOVERED = `(() => {
   const button = document.querySelector('.stop > button');
@@ -49,7 +49,7 @@ describeWithBrowser('the stop button', () => {
   });
   afterAll(() => browser.close());
 
-  test.for([1, 5])('is on screen at every width, with %i rotors and a key', async (count) => {
+  test.for([1, 5])('is visible at every width, with %i rotors and a key', async (count) => {
     const page = await browser.newPage();
     await page.addInitScript("localStorage.setItem('sky-scan.key', 'k')");
     await page.route('**/*', (route) => answer(route, count));

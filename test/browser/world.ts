@@ -4,13 +4,13 @@ import type { Browser, Page } from 'playwright-core';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { mapOf, type MapPoint } from '../support/sky-on-screen.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { must } from '../support/observer.ts';
+import { callApi } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
 import { addRotor } from '../support/whole-scan.ts';
 
-/** The scan that the person with the browser makes: long enough for all that happens to it. */
+/** The scan of the browser tests: long enough for all of them. */
 export const SCAN = { az_start: 0, az_end: 75, el_start: 20, el_end: 65, step_deg: 5, rssi_iterations: 20 };
 export const TOTAL = 160;
 const BOUNDS: GridBounds = {
@@ -22,7 +22,7 @@ const BOUNDS: GridBounds = {
   stepDeg: SCAN.step_deg,
 };
 
-/** A point as `/measurements` tells it. */
+/** A point as returned by `/measurements`. */
 export interface Measurement extends MapPoint {
   seq: number;
   unit: string;
@@ -33,18 +33,18 @@ export interface Measurement extends MapPoint {
   reads: number;
 }
 
-/** All of Sky Scan, a connection that can be cut, and somebody with a browser behind it. */
+/** A complete stack and a browser behind a proxy that can be cut. */
 export interface BrowserWorld {
   stack: TestStack;
-  /** Between the browser and the gateway. */
+  /** The proxy between the browser and the gateway. */
   connection: TcpProxy;
   browser: Browser;
   /** Of the pages. */
   origin: string;
   rotorId: number;
-  /** Whoever steers the scan, at a desk. */
+  /** The visit that controls the scan, in a desktop window. */
   visit: Visit;
-  /** Set when the form has started it. */
+  /** Set once the form has started the scan. */
   sessionId: number;
   measurements(): Promise<Measurement[]>;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export async function createBrowserWorld(): Promise<BrowserWorld> {
     rotorId,
     visit: await startVisit(browser, origin),
     sessionId: 0,
-    measurements: () => must(stack, 'GET', `/api/skyscan/${world.sessionId}/measurements`),
+    measurements: () => callApi(stack, 'GET', `/api/skyscan/${world.sessionId}/measurements`),
     async close() {
       await browser.close();
       await connection.close();
@@ -73,7 +73,7 @@ export async function createBrowserWorld(): Promise<BrowserWorld> {
   return world;
 }
 
-/** The map as the API tells it now. */
+/** The map from the current points of the API. */
 export async function mapNow(world: BrowserWorld) {
   const points = await world.measurements();
   return { points, map: mapOf(BOUNDS, points) };
@@ -81,8 +81,8 @@ export async function mapNow(world: BrowserWorld) {
 
 const ARTIFACTS = fileURLToPath(new URL('../../artifacts/', import.meta.url));
 
-/** Keeps a picture of what is in the window under `artifacts/`. */
-export async function keepScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
+/** Saves a screenshot under `artifacts/`. */
+export async function saveScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
   await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage });
 }

@@ -4,7 +4,7 @@ import { checkedLiveMessage, checkedMqttMessage } from '../support/checked-messa
 const status = { session_id: 1, status: 'running', progress_pct: 0, completed: 0, total: 4, point: null };
 const online = { status: 'online', version: '0.1.0' };
 
-test('a message of the contract passes as it is', () => {
+test('a message of the contract is returned unchanged', () => {
   expect(checkedLiveMessage('/ws/skyscan/1', JSON.stringify(status))).toEqual(status);
   expect(checkedMqttMessage('skyscan/services/rotor-driver/status', JSON.stringify(online))).toEqual(online);
 });
@@ -19,5 +19,5 @@ test.each([
 });
 
 test('a payload of an unknown topic is refused', () => {
-  expect(() => checkedMqttMessage('skyscan/weather', '{}')).toThrow('no schema of skyscan/weather');
+  expect(() => checkedMqttMessage('skyscan/weather', '{}')).toThrow('no schema for skyscan/weather');
 });

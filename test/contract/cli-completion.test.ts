@@ -33,8 +33,8 @@ afterAll(async () => {
 });
 
 const skyscan = (args: string[], url = world.gateway.url) => runSkyscan(args, { env: { SKYSCAN_URL: url } });
-async function completed(words: string[], url?: string): Promise<string[]> {
-  const { code, out } = await skyscan(['__complete', '--', ...words], url);
+async function completed(args: string[], url?: string): Promise<string[]> {
+  const { code, out } = await skyscan(['__complete', '--', ...args], url);
   expect(code).toBe(0);
   return out
     .split('\n')
@@ -42,8 +42,8 @@ async function completed(words: string[], url?: string): Promise<string[]> {
     .map((line) => line.replace(/\t.*/, ''));
 }
 
-describe('what is completed', () => {
-  test('every command that --help shows, and no hidden one', async () => {
+describe('completion', () => {
+  test('offers every command of --help and no hidden one', async () => {
     const { out } = await skyscan(['--help']);
     const shown = [...out.matchAll(/^ {2}([a-z]+)[ \n].*$/gm)].map(([, name]) => name);
     const commands = shown.filter((name) => name !== 'help' && name !== 'done');
@@ -77,23 +77,23 @@ describe('what is completed', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['nonsense', ''], []],
-  ])('%j: %j', async (words, found) => expect(await completed(words)).toEqual(found));
+  ])('%j: %j', async (args, found) => expect(await completed(args)).toEqual(found));
 
-  test('ids, from the API', async () => {
+  test('offers ids from the API', async () => {
     expect(await completed(['show', ''])).toEqual([String(scan.id)]);
     expect(await completed(['rotors', 'move', ''])).toContain(String(scan.rotorId));
     expect(await completed(['scan', '--rotor', ''])).toContain(String(scan.rotorId));
     expect(await completed(['rotors', 'move', String(scan.rotorId), ''])).toEqual([]);
   });
 
-  test('no ids, and no complaint, where no API answers', async () => {
+  test('offers no ids and prints no error when the API does not respond', async () => {
     expect(await completed(['show', ''], 'http://127.0.0.1:1')).toEqual([]);
     expect(await completed(['show', ''], 'nonsense')).toEqual([]);
   });
 });
 
-/** What bash would offer for a line whose last word is being written. */
-async function inBash(...words: string[]): Promise<string[]> {
+/** Completions that bash offers for the last word of a line. */
+async function inBash(...args: string[]): Promise<string[]> {
   const script = [
     'eval "$(skyscan completion bash)"',
     'COMP_WORDS=(skyscan "$@")',
@@ -101,7 +101,7 @@ async function inBash(...words: string[]): Promise<string[]> {
     '_skyscan',
     'printf "%s\\n" "${COMPREPLY[@]}"',
   ];
-  const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n'), 'bash', ...words], {
+  const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n'), 'bash', ...args], {
     env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}`, SKYSCAN_URL: world.gateway.url },
     cwd: folder,
   });
@@ -115,7 +115,7 @@ describe('bash', () => {
     expect(await inBash('pause', '')).toEqual([String(scan.id)]);
   });
 
-  test('completes names of files', async () => {
+  test('completes file names', async () => {
     writeFileSync(join(folder, 'a map.png'), '');
     expect(await inBash('export', '1', '-o', 'a')).toEqual(['a map.png']);
   });
@@ -129,8 +129,8 @@ describe('bash', () => {
 });
 
 for (const shell of ['zsh', 'fish'])
-  describeWithPrograms([shell], `${shell}, itself`, () => {
-    test('takes its script', async () => {
+  describeWithPrograms([shell], `the real ${shell}`, () => {
+    test('accepts the completion script', async () => {
       const { code, out } = await skyscan(['completion', shell]);
       expect([code, out]).toEqual([0, expect.stringContaining('__complete')]);
       const script = join(folder, `completion.${shell}`);
@@ -139,7 +139,7 @@ for (const shell of ['zsh', 'fish'])
     });
   });
 
-test('another shell is refused', async () => {
+test('an unsupported shell is refused', async () => {
   const { code, err } = await skyscan(['completion', 'csh']);
   expect(code).toBe(2);
   expect(err).toContain('Allowed choices are bash, zsh, fish');

@@ -15,10 +15,10 @@ let folder: string;
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world);
-  await scan.become('running');
+  await scan.setStatus('running');
   await scan.measure(10);
-  await scan.become('completed');
-  await scan.reached('completed');
+  await scan.setStatus('completed');
+  await scan.untilStatus('completed');
 });
 afterAll(() => world.close());
 beforeEach(() => {
@@ -31,7 +31,7 @@ const exported = (args: string[], url = world.gateway.url) =>
 const file = (name: string) => join(folder, name);
 
 describe('skyscan export', () => {
-  test.each(['csv', 'json'])('writes %s as the API has it', async (format) => {
+  test.each(['csv', 'json'])('writes the same %s as the API', async (format) => {
     const path = file(`map.${format}`);
     const { code, out, err } = await exported([String(scan.id), '-o', path]);
     const { text } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?format=${format}`);
@@ -40,7 +40,7 @@ describe('skyscan export', () => {
     expect(readdirSync(folder)).toEqual([`map.${format}`]);
   });
 
-  test('writes the map as the options say', async () => {
+  test('writes the map with the options', async () => {
     const path = file('map.PNG');
     const options = [
       '--projection',
@@ -61,13 +61,13 @@ describe('skyscan export', () => {
     expect(JSON.parse(out)).toEqual({ session_id: scan.id, file: path, format: 'png', bytes: png.length });
   });
 
-  test('writes to standard output, when the format is said', async () => {
+  test('writes to standard output when the format is given', async () => {
     const { code, out, err } = await exported([String(scan.id), '-o', '-', '--format', 'csv']);
     const { text } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements?format=csv`);
     expect({ code, out, err }).toEqual({ code: 0, out: text, err: '' });
   });
 
-  test('writes CSV with another separator and a decimal comma; JSON has neither', async () => {
+  test('writes CSV with another separator and a decimal comma; JSON is unaffected', async () => {
     const style = ['--separator', 'semicolon', '--decimal', 'comma'];
     const { code, out } = await exported([String(scan.id), '-o', '-', '--format', 'csv', ...style]);
     const query = 'format=csv&separator=semicolon&decimal=comma';
@@ -96,7 +96,7 @@ describe('skyscan export', () => {
     ['an unknown scan', ['999999', '-o', 'x.csv'], 1, /^skyscan: Scan session not found\n$/],
     ['an unknown palette', ['1', '-o', 'x.png', '--palette', 'rainbow'], 1, /palette: Must be/],
     [
-      'a name that says no format',
+      'a name without a known format',
       ['1', '-o', 'x.txt'],
       2,
       /ends with none of \.png, \.csv, \.json: say --format/,
@@ -114,19 +114,19 @@ describe('skyscan export', () => {
       2,
       /--size is for PNG, not for csv/,
     ],
-    ['a folder that is not there', ['1', '-o', 'no/where/x.csv'], 2, /cannot write .*no\/where\/x\.csv/],
+    ['a missing folder', ['1', '-o', 'no/where/x.csv'], 2, /cannot write .*no\/where\/x\.csv/],
     ['no file', ['1'], 2, /required option '-o, --output <file>' not specified/],
-  ])('%s leaves nothing behind', async (_what, args, code, words) => {
+  ])('%s leaves nothing behind', async (_what, args, code, message) => {
     const own = args.map((arg) => (/^(x\.|no\/)/.test(arg) ? file(arg) : arg));
     const id = own[0] === '1' ? String(scan.id) : own[0];
     const result = await exported([id ?? '', ...own.slice(1)]);
     expect([result.code, result.out]).toEqual([code, '']);
-    expect(result.err).toMatch(words);
+    expect(result.err).toMatch(message);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
 
-test('of an answer that breaks off there is no file', async () => {
+test('leaves no file when the response is incomplete', async () => {
   const server: Server = createServer((_request, response) => {
     response.write('seq,row\r\n1,0\r\n', () => response.destroy());
   });

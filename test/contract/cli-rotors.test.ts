@@ -24,7 +24,7 @@ const skyscan = (args: string[], options: SkyscanOptions = {}) =>
 const rotors = (...args: string[]) => skyscan(['rotors', ...args]);
 
 describe('skyscan rotors', () => {
-  test('add, show, edit and remove', async () => {
+  test('adds, shows, edits and removes a rotator', async () => {
     const shown = await rotors('show', id);
     expect([shown.code, shown.err]).toEqual([0, '']);
     expect(shown.out).toMatch(new RegExp(`^name +roof ${names}$`, 'm'));
@@ -50,7 +50,7 @@ describe('skyscan rotors', () => {
     expect(await rotors('show', id)).toEqual({ code: 1, out: '', err: 'skyscan: Rotor not found\n' });
   });
 
-  test('what the API refuses is said in its words, every problem of it', async () => {
+  test('prints every problem that the API reports', async () => {
     const { code, err } = await rotors('edit', id, 'port=0', 'min_elevation=100');
     expect(code).toBe(1);
     expect(err).toContain('port: Must be in 1..65535');
@@ -60,7 +60,7 @@ describe('skyscan rotors', () => {
     expect((await rotors('edit', id)).code).toBe(2);
   });
 
-  test('test says what answers, and fails when nothing does', async () => {
+  test('test shows the rotator that responds, and fails when none does', async () => {
     expect(await rotors('test', id)).toMatchObject({ code: 0, out: 'Fake 3000 (hamlib) answers.\n' });
     world.driver.failure = new SkyScanError('unavailable', 'rotctld does not answer', {
       details: { peer: 'rotctld' },
@@ -73,7 +73,7 @@ describe('skyscan rotors', () => {
     expect(JSON.parse((await rotors('test', id, '--json')).out)).toMatchObject({ connected: false });
   });
 
-  test('position, move, park and stop', async () => {
+  test('shows the position, moves, parks and stops', async () => {
     expect((await rotors('position', id)).out).toBe('az 123.4 el 45.6\n');
     expect((await rotors('move', id, '-10', '30.5')).out).toBe(
       `Rotator ${id} is moving to az -10 el 30.5.\n`,
@@ -83,7 +83,7 @@ describe('skyscan rotors', () => {
     expect(world.driver.calls.map(([method]) => method)).toEqual(['position', 'move', 'park', 'stop']);
   });
 
-  test('turn says how the cable lies, and sets it', async () => {
+  test('turn shows and sets the cable turn', async () => {
     expect((await rotors('turn', id)).out).toBe(
       `Rotator ${id} reports azimuth 12.5 and is in turn 0: azimuth 12.5.\n`,
     );
@@ -93,28 +93,28 @@ describe('skyscan rotors', () => {
     expect((await rotors('turn', id, '3')).err).toContain('turn 3 is outside -2..2');
   });
 
-  test('move is refused by the limits: of any rotator here, of this one by the API', async () => {
+  test('move checks the limits of any rotator itself and those of this one in the API', async () => {
     expect((await rotors('move', id, '0', '95')).err).toContain('elevation 95 deg is outside -90..90 deg');
     expect((await rotors('move', id, '0', '5')).err).toContain('elevation 5 deg is outside 10..90 deg');
     expect(world.driver.calls).toEqual([]);
   });
 
-  test('position --follow shows it as it moves, until Ctrl-C', async () => {
+  test('position --follow shows the position until Ctrl-C', async () => {
     const interrupts = createInterrupts();
-    const said = { out: '', err: '' };
-    const following = skyscan(['rotors', 'position', id, '--follow'], { interrupts, said });
-    await until('the question', () => world.driver.calls.some(([method]) => method === 'position'));
+    const output = { out: '', err: '' };
+    const following = skyscan(['rotors', 'position', id, '--follow'], { interrupts, output });
+    await until('the position request', () => world.driver.calls.some(([method]) => method === 'position'));
     const timestamp = '2026-02-14T02:00:00.000Z';
     const setpoint = { azimuth: 20, elevation: 30 };
     const position = { azimuth: 12, elevation: 30, moving: true, setpoint, timestamp };
     await world.publish(`skyscan/rotors/${id}/position`, position, true);
-    await until('the position', () => said.out !== '');
+    await until('the position', () => output.out !== '');
     interrupts.fire('SIGINT');
     expect((await following).code).toBe(0);
-    expect(said.out).toBe('az 12.0 el 30.0, moving to az 20.0 el 30.0\n');
+    expect(output.out).toBe('az 12.0 el 30.0, moving to az 20.0 el 30.0\n');
   });
 
-  test('position --follow of an unknown rotator: 1', async () => {
+  test('position --follow of an unknown rotator exits with 1', async () => {
     expect(await rotors('position', '999999', '--follow')).toEqual({
       code: 1,
       out: '',
@@ -123,7 +123,7 @@ describe('skyscan rotors', () => {
   });
 });
 
-test('skyscan receivers is a table, or what the API says', async () => {
+test('skyscan receivers prints a table, or JSON with --json', async () => {
   const { code, out } = await skyscan(['receivers']);
   expect(code).toBe(0);
   expect(out.split('\n')[0]).toMatch(/^NAME +TUNER +SAMPLE RATE MHZ +CALIBRATIONS +TROUBLE$/);

@@ -16,40 +16,40 @@ const skyscan = (args: string[], options: SkyscanOptions = {}) =>
 const lines = (text: string) => text.trimEnd().split('\n');
 const parsed = (text: string) => lines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Runs a scan from the command line that a test moves on. */
+/** Starts a scan from the command line whose progress the test controls. */
 async function startByCommand(more: string[] = [], options: SkyscanOptions = {}) {
   const rotor = await addRotor(world);
-  const said = { out: '', err: '' };
+  const output = { out: '', err: '' };
   const grid = ['--az', '0:9', '--el', '10', '--step', '1', '--reads', '1'];
-  const ended = skyscan(['scan', '--rotor', String(rotor), ...grid, ...more], { ...options, said });
+  const ended = skyscan(['scan', '--rotor', String(rotor), ...grid, ...more], { ...options, output });
   const id = await until('the scan', async () => {
     const { body } = await world.gateway.get(`/api/skyscan/sessions?rotor_id=${rotor}`);
     return (body as Session[])[0]?.id;
   });
-  const become = (status: Parameters<TestScan['become']>[0]) =>
-    world.publish(`skyscan/sessions/${id}/status`, world.orchestrator.become(id, status), true);
+  const setStatus = (status: Parameters<TestScan['setStatus']>[0]) =>
+    world.publish(`skyscan/sessions/${id}/status`, world.orchestrator.setStatus(id, status), true);
   const measure = async (count: number) => {
     for (let i = 0; i < count; i++)
       await world.publish(`skyscan/sessions/${id}/points`, world.orchestrator.measure(id));
   };
-  return { id, rotor, said, ended, become, measure };
+  return { id, rotor, output, ended, setStatus, measure };
 }
 
 describe('skyscan scan', () => {
-  test('says what it takes, starts, and writes lines until the end', async () => {
-    const { id, said, ended, become, measure } = await startByCommand(['--notes', 'a first try']);
-    await until('the watching', () => said.out.includes(`Scan ${id} on`));
-    await become('running');
+  test('prints the preview, starts, and prints progress lines until the end', async () => {
+    const { id, output, ended, setStatus, measure } = await startByCommand(['--notes', 'a first try']);
+    await until('the start of watching', () => output.out.includes(`Scan ${id} on`));
+    await setStatus('running');
     await measure(10);
-    await become('completed');
+    await setStatus('completed');
     expect(await ended).toMatchObject({ code: 0, err: '' });
-    const text = lines(said.out);
+    const text = lines(output.out);
     expect(text[0]).toMatch(/^10 points in 1 row of at most 10, about \d+ s$/);
     expect(text).toContain(`Scan ${id} is pending.`);
     expect(text.some((line) => /^Scan \d+ on scanned \d+: running/.test(line))).toBe(true);
     expect(text.some((line) => line.startsWith('100.0 %  10 of 10 points'))).toBe(true);
     expect(text.at(-1)).toMatch(/^Scan \d+ on scanned \d+: completed/);
-    expect(said.out).not.toContain('\u001b');
+    expect(output.out).not.toContain('\u001b');
     const { body } = await world.gateway.get(`/api/skyscan/${id}`);
     expect(body).toMatchObject({
       az_start: 0,
@@ -61,14 +61,14 @@ describe('skyscan scan', () => {
     });
   });
 
-  test('--json is the preview, the session and every message', async () => {
-    const { id, said, ended, become, measure } = await startByCommand(['--json']);
-    await until('the first message', () => said.out.includes('"point":null'));
-    await become('running');
+  test('--json prints the preview, the session and every message', async () => {
+    const { id, output, ended, setStatus, measure } = await startByCommand(['--json']);
+    await until('the first message', () => output.out.includes('"point":null'));
+    await setStatus('running');
     await measure(10);
-    await become('completed');
+    await setStatus('completed');
     expect((await ended).code).toBe(0);
-    const [preview, session, ...messages] = parsed(said.out);
+    const [preview, session, ...messages] = parsed(output.out);
     expect(preview).toMatchObject({ preview: { total_points: 10, rows: 1 } });
     expect(session).toMatchObject({ session: { id, status: 'pending' } });
     const points = messages.filter(({ point }) => point) as { point: { seq: number } }[];
@@ -92,13 +92,13 @@ describe('skyscan scan', () => {
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s without a terminal leaves: the scan goes on',
+    '%s without a terminal stops watching; the scan continues',
     async (signal) => {
       const interrupts = createInterrupts();
-      const { id, said, ended, become } = await startByCommand([], { interrupts });
-      await until('the watching', () => said.out.includes(`Scan ${id} on`));
-      await become('running');
-      await until('the word that it runs', () => said.out.includes(': running'));
+      const { id, output, ended, setStatus } = await startByCommand([], { interrupts });
+      await until('the start of watching', () => output.out.includes(`Scan ${id} on`));
+      await setStatus('running');
+      await until('the status running', () => output.out.includes(': running'));
       interrupts.fire(signal);
       const { code, err } = await ended;
       expect([code, err]).toEqual([
@@ -109,11 +109,11 @@ describe('skyscan scan', () => {
     },
   );
 
-  test('that somebody else cancels fails', async () => {
-    const { id, said, ended, become } = await startByCommand();
-    await until('the watching', () => said.out.includes(`Scan ${id} on`));
-    await become('running');
-    await become('cancelled');
+  test('exits with an error when another client cancels the scan', async () => {
+    const { id, output, ended, setStatus } = await startByCommand();
+    await until('the start of watching', () => output.out.includes(`Scan ${id} on`));
+    await setStatus('running');
+    await setStatus('cancelled');
     expect(await ended).toMatchObject({ code: 1, err: `skyscan: scan ${id} was cancelled\n` });
   });
 
@@ -133,45 +133,45 @@ describe('skyscan scan', () => {
     ],
     [['--rotor', '999999'], 1, /^skyscan: Rotor not found\n$/],
     [['--rotor', '1', '--notes', 'x'.repeat(2_001)], 1, /notes: Must have at most 2000 characters/],
-  ])('%j is refused', async (args, code, words) => {
+  ])('%j is refused', async (args, code, message) => {
     const before = (await world.gateway.get('/api/skyscan/sessions')).text;
     const result = await skyscan(['scan', ...args]);
     expect([result.code, result.out]).toEqual([code, '']);
-    expect(result.err).toMatch(words);
+    expect(result.err).toMatch(message);
     expect((await world.gateway.get('/api/skyscan/sessions')).text).toBe(before);
   });
 
-  test('goes on through a gateway that restarts, and misses nothing', async () => {
+  test('reconnects to a restarted gateway and misses nothing', async () => {
     const port = String(world.gateway.port + 1);
     let gateway: Gateway = await world.startGateway({ GATEWAY_ID: 'restarting', HTTP_PORT: port });
-    const said = { out: '', err: '' };
+    const output = { out: '', err: '' };
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
-    await scan.stored(3);
+    await scan.untilStored(3);
     const watching = runSkyscan(['watch', String(scan.id), '--json'], {
       env: { SKYSCAN_URL: gateway.url },
-      said,
+      output,
     });
-    await until('the first message', () => said.out !== '');
+    await until('the first message', () => output.out !== '');
     await scan.measure(2);
-    await until('two points', () => parsed(said.out).filter(({ point }) => point).length === 2);
+    await until('two points', () => parsed(output.out).filter(({ point }) => point).length === 2);
     await gateway.close();
-    await until('that it says so', () => said.err.startsWith('connection lost'));
+    await until('the message about the loss', () => output.err.startsWith('connection lost'));
     await scan.measure(3);
     gateway = await world.startGateway({ GATEWAY_ID: 'restarting', HTTP_PORT: port });
-    await until('that it is back', () => said.err.includes('connected again\n'));
+    await until('the message about the reconnect', () => output.err.includes('connected again\n'));
     await scan.measure(2);
-    await scan.become('completed');
+    await scan.setStatus('completed');
     expect((await watching).code).toBe(0);
     await gateway.close();
-    const points = parsed(said.out).filter(({ point }) => point) as { point: { seq: number } }[];
+    const points = parsed(output.out).filter(({ point }) => point) as { point: { seq: number } }[];
     expect(points.map(({ point }) => point.seq)).toEqual(upTo(10).slice(3));
   });
 });
 
 describe('skyscan sessions, show, watch, pause, resume, cancel', () => {
-  test('sessions is a table, narrowed as the API does', async () => {
+  test('sessions prints a table with the filters of the API', async () => {
     const scan = await startTestScan(world, undefined, undefined, { notes: 'red\u001b[31m note' });
     const { code, out } = await skyscan(['sessions', '--rotor', String(scan.rotorId), '--status', 'pending']);
     expect(code).toBe(0);
@@ -180,18 +180,18 @@ describe('skyscan sessions, show, watch, pause, resume, cancel', () => {
     );
     expect(lines(out)).toHaveLength(2);
     expect(lines(out)[1]).toContain('0/10');
-    // What others have written cannot steer a terminal.
+    // Texts of other users cannot control the terminal.
     expect(out).not.toContain('\u001b');
     expect(JSON.parse((await skyscan(['sessions', '--limit', '1', '--json'])).out)).toHaveLength(1);
     expect((await skyscan(['sessions', '--status', 'lost'])).code).toBe(2);
     expect((await skyscan(['sessions', '--limit', '501'])).err).toContain('limit 501 is outside 1..500');
   });
 
-  test('show draws what is measured, without colours where there is no terminal', async () => {
+  test('show draws the map, without colours when the output is not a terminal', async () => {
     const scan = await startTestScan(world, { rows: 3, columns: 10 });
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(15);
-    await scan.stored(15);
+    await scan.untilStored(15);
     const { code, out } = await skyscan(['show', String(scan.id)]);
     expect(code).toBe(0);
     expect(lines(out)[0]).toMatch(new RegExp(`^Scan ${scan.id} on scanned \\d+: running`));
@@ -214,24 +214,24 @@ describe('skyscan sessions, show, watch, pause, resume, cancel', () => {
     );
   });
 
-  test('watch of a scan that has ended shows it', async () => {
+  test('watch of an ended scan shows it', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(10);
-    await scan.become('completed');
-    await scan.reached('completed');
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed');
     const { code, out } = await skyscan(['watch', String(scan.id)]);
     expect([code, lines(out).at(-1)]).toEqual([0, '100.0 %  10 of 10 points']);
   });
 
-  test('pause, resume and cancel do so, and say what the API says when they cannot', async () => {
+  test('pause, resume and cancel print the result, or the error of the API', async () => {
     const scan = await startTestScan(world);
     const id = String(scan.id);
-    await scan.become('running');
-    await scan.reached('running');
+    await scan.setStatus('running');
+    await scan.untilStatus('running');
     expect(await skyscan(['pause', id])).toEqual({ code: 0, out: `Scan ${id} is pausing.\n`, err: '' });
-    await scan.become('paused');
-    await scan.reached('paused');
+    await scan.setStatus('paused');
+    await scan.untilStatus('paused');
     expect(await skyscan(['pause', id])).toEqual({
       code: 1,
       out: '',
@@ -242,12 +242,15 @@ describe('skyscan sessions, show, watch, pause, resume, cancel', () => {
     expect((await skyscan(['cancel', id])).out).toBe(`Scan ${id} is cancelling.\n`);
   });
 
-  test.each(['show', 'watch', 'pause', 'resume', 'cancel'])('%s of an unknown scan: 1', async (command) => {
-    expect(await skyscan([command, '999999'])).toEqual({
-      code: 1,
-      out: '',
-      err: 'skyscan: Scan session not found\n',
-    });
-    expect((await skyscan([command, 'last'])).code).toBe(2);
-  });
+  test.each(['show', 'watch', 'pause', 'resume', 'cancel'])(
+    '%s of an unknown scan exits with 1',
+    async (command) => {
+      expect(await skyscan([command, '999999'])).toEqual({
+        code: 1,
+        out: '',
+        err: 'skyscan: Scan session not found\n',
+      });
+      expect((await skyscan([command, 'last'])).code).toBe(2);
+    },
+  );
 });

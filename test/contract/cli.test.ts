@@ -49,7 +49,7 @@ const skyscan = (args: string[], options: SkyscanOptions = {}) =>
   });
 
 describe('skyscan rotors', () => {
-  test('list is a table, or what the API says', async () => {
+  test('list prints a table, or JSON with --json', async () => {
     const { code, out, err } = await skyscan(['rotors', 'list']);
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n')[0]).toMatch(/^ID\s+NAME\s+ROTCTLD\s+SPEED DEG\/S\s+ACCELERATION DEG\/S2$/);
@@ -59,7 +59,7 @@ describe('skyscan rotors', () => {
     expect(json.at(-1)?.name).toBe(`roof ${names}`);
   });
 
-  test('characterise shows its progress on a terminal, and a table in the end', async () => {
+  test('characterise shows its progress on a terminal and ends with a table', async () => {
     world.driver.characteristics = FOUND;
     const { code, out, err } = await skyscan(['rotors', 'characterise', rotorId], { isTTY: true });
     expect(code).toBe(0);
@@ -97,18 +97,18 @@ describe('skyscan rotors', () => {
     expect(lines.map((line) => Object.keys(line)[0])).toEqual(['fraction', 'fraction', 'result']);
   });
 
-  test('Ctrl-C cancels it and says so', async () => {
+  test('Ctrl-C cancels it and prints a message', async () => {
     const interrupts = createInterrupts();
     const running = skyscan(['rotors', 'characterise', rotorId], { interrupts });
-    await until('it goes on', () => world.driver.characterising === 1);
+    await until('it runs', () => world.driver.characterising === 1);
     interrupts.fire('SIGINT');
     expect(await running).toEqual({ code: 130, out: '', err: 'Cancelled: the rotator stops.\n' });
     await until('cancelled', () => world.driver.characterising === 0);
   });
 
-  test('what goes wrong later is said in the words of the API', async () => {
+  test('errors during the measurement are printed as the API reports them', async () => {
     const running = skyscan(['rotors', 'characterise', rotorId]);
-    await until('it goes on', () => world.driver.characterising === 1);
+    await until('it runs', () => world.driver.characterising === 1);
     world.driver.endCharacterising(new SkyScanError('lease_lost', 'stopped by request'));
     expect(await running).toEqual({ code: 1, out: '', err: 'skyscan: stopped by request\n' });
   });
@@ -126,16 +126,22 @@ describe('exit codes', () => {
       /cannot reach Sky Scan at http/,
     ],
     ['a wrong address', ['rotors', 'list'], { SKYSCAN_URL: 'ftp://x' }, 2, /SKYSCAN_URL/],
-    ['no number', ['rotors', 'characterise', 'roof'], {}, 2, /must be the number of a rotator/],
+    [
+      'an id that is not a number',
+      ['rotors', 'characterise', 'roof'],
+      {},
+      2,
+      /must be the number of a rotator/,
+    ],
     ['an unknown command', ['rotor'], {}, 2, /unknown command/],
     ['an unknown option', ['rotors', 'list', '--loud'], {}, 2, /unknown option/],
-  ])('%s', async (_what, args, env, code, words) => {
+  ])('%s', async (_what, args, env, code, message) => {
     const result = await skyscan(args, { env });
     expect([result.code, result.out]).toEqual([code, '']);
-    expect(result.err).toMatch(words);
+    expect(result.err).toMatch(message);
   });
 
-  test('are told by --help, which needs no server', async () => {
+  test('are listed by --help, which needs no server', async () => {
     const { code, out } = await skyscan(['--help'], { env: { SKYSCAN_URL: 'nonsense' } });
     expect(code).toBe(0);
     expect(out).toContain('130  cancelled with Ctrl-C');

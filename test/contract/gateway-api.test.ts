@@ -63,7 +63,7 @@ async function session(id: number): Promise<Session> {
 }
 
 describe('start', () => {
-  test('answers 201 with the published session, its defaults and its address', async () => {
+  test('returns 201 with the session, its defaults and its Location', async () => {
     const answer = await world.gateway.post('/api/skyscan/start', { rotor_id: rotorId });
     expect(answer.status).toBe(201);
     const { id, ...rest } = answer.body as Session;
@@ -88,7 +88,7 @@ describe('start', () => {
     expect(world.orchestrator.sessions.get(id)?.start.rotor?.port).toBe(4533);
   });
 
-  test('hands the mode over; without one it stops at every point', async () => {
+  test('hands over the scan mode; the default is step', async () => {
     const modeOf = (id: number) => world.orchestrator.sessions.get(id)?.start.spec?.mode;
     expect(modeOf(await startSession({}))).toBe(ScanMode.SCAN_MODE_STEP);
     const id = await startSession({ scan_mode: 'on_the_fly' });
@@ -109,7 +109,7 @@ describe('start', () => {
     }
   });
 
-  test('hands notes over', async () => {
+  test('hands over notes', async () => {
     const id = await startSession({ notes: 'after the storm' });
     expect(await session(id)).toMatchObject({ notes: 'after the storm' });
     expect(world.orchestrator.sessions.get(id)?.start.notes).toBe('after the storm');
@@ -117,7 +117,7 @@ describe('start', () => {
 
   test.each([
     [
-      'rotctld is away',
+      'rotctld is unavailable',
       'unavailable',
       { message: 'refused', peer: 'rotctld' },
       503,
@@ -131,14 +131,14 @@ describe('start', () => {
       'Cannot connect to rotctld',
     ],
     [
-      'the receiver is away',
+      'the receiver is unavailable',
       'unavailable',
       { message: 'Cannot connect to the receiver: busy', peer: 'receiver' },
       503,
       'Cannot connect to the receiver: busy',
     ],
     [
-      'the orchestrator shuts down, whatever its message begins with',
+      'the orchestrator shuts down, independent of its message text',
       'unavailable',
       { message: 'Cannot connect to rotctld: shutting down' },
       503,
@@ -153,13 +153,13 @@ describe('start', () => {
       'elevation 1 deg is outside 5..90 deg',
     ],
     [
-      'the orchestrator has a defect',
+      'the orchestrator has an internal error',
       'internal',
       { message: 'x is undefined' },
       503,
       'scan-orchestrator has failed; its log says why',
     ],
-  ] as const)('refuses when %s, and creates nothing', async (_, kind, failure, status, detail) => {
+  ] as const)('refuses and creates nothing when %s', async (_, kind, failure, status, detail) => {
     const { message, ...details } = failure;
     world.orchestrator.failing.set('probe', new SkyScanError(kind, message, { details }));
     const before = (await world.gateway.get('/api/skyscan/sessions')).body as Session[];
@@ -180,7 +180,7 @@ describe('start', () => {
     }
   });
 
-  test('previews without moving anything, and says what is away', async () => {
+  test('previews without motion and names what is unavailable', async () => {
     const { gateway, orchestrator } = world;
     const uncalibrated = expect.stringMatching(/^levels will be dBFS: /) as string;
     const preview = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
@@ -207,13 +207,13 @@ describe('start', () => {
 });
 
 describe('a session', () => {
-  test('goes from pending to completed, point by point', async () => {
+  test('progresses from pending to completed, point by point', async () => {
     const { gateway, orchestrator, publish } = world;
     const id = await startSession();
-    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.setStatus(id, 'running'));
     for (let seq = 1; seq <= 6; seq++)
       await publish(`skyscan/sessions/${id}/points`, orchestrator.measure(id));
-    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'completed'));
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.setStatus(id, 'completed'));
     await until('completed', async () => (await session(id)).status === 'completed');
     expect(await session(id)).toEqual({
       id,
@@ -229,10 +229,10 @@ describe('a session', () => {
     });
     const data = await gateway.get(`/api/skyscan/${id}/data`);
     expect(data.body).toEqual([1, 2, 3, 4, 5, 6].map((seq) => publishedPoint(SMALL_SPEC, seq)));
-    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(id));
+    await until('the orchestrator forgets it', () => !orchestrator.sessions.has(id));
   });
 
-  test('answers pause, resume and cancel as published', async () => {
+  test('responds to pause, resume and cancel as published', async () => {
     const { gateway, orchestrator, publish } = world;
     const id = await startSession();
     const act = async (action: string) => {
@@ -243,7 +243,7 @@ describe('a session', () => {
       400,
       { detail: "Cannot pause scan in 'pending' state (must be running)" },
     ]);
-    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.setStatus(id, 'running'));
     expect(await act('resume')).toEqual([
       400,
       { detail: "Cannot resume scan in 'running' state (must be paused)" },
@@ -258,7 +258,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('lists newest first, and narrows', async () => {
+  test('is listed newest first and can be filtered', async () => {
     const [first, second] = [await startSession(), await startSession()];
     const ids = async (query: string) =>
       ((await world.gateway.get(`/api/skyscan/sessions${query}`)).body as Session[]).map(({ id }) => id);
@@ -269,7 +269,7 @@ describe('a session', () => {
   });
 });
 
-test('health says that all is well, on both paths', async () => {
+test('health reports ok on both paths', async () => {
   for (const path of ['/health', '/api/health']) {
     const { status, body } = await world.gateway.get(path);
     expect([status, body]).toEqual([

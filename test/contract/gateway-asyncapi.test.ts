@@ -38,7 +38,7 @@ function problemsOf(schema: string, value: unknown): unknown {
 }
 
 describe('the AsyncAPI document', () => {
-  test('is valid AsyncAPI 3.0, without a warning', async () => {
+  test('is valid AsyncAPI 3.0 without warnings', async () => {
     const { document: parsed, diagnostics } = await new Parser().parse(text);
     expect(parsed?.version()).toBe('3.0.0');
     // Besides errors (0) and warnings (1) there are hints, such as that AsyncAPI has a newer
@@ -59,7 +59,7 @@ describe('the AsyncAPI document', () => {
     ]);
   });
 
-  test('has every message schema of the contract, in a channel', () => {
+  test('has every message schema of the contract in a channel', () => {
     const schemas = Object.entries({ ...mqttMessages, ...rotorMessages, ...sessionMessages })
       .filter(([name]) => name.endsWith('MessageSchema'))
       .flatMap(([, schema]) => (schema instanceof z.ZodUnion ? schema.options : [schema])) as z.ZodType[];
@@ -73,7 +73,7 @@ describe('the AsyncAPI document', () => {
     }
   });
 
-  test('says which messages the broker keeps', () => {
+  test('states which messages are retained', () => {
     const retained = Object.entries(document.operations).map(([name, { bindings }]) => [
       name,
       bindings?.mqtt,
@@ -90,7 +90,7 @@ describe('the AsyncAPI document', () => {
     });
   });
 
-  test('describes the messages that are sent, and no others', async () => {
+  test('accepts real messages and rejects others', async () => {
     const published: [string, unknown][] = [];
     world.mqtt.on('message', (topic, payload) => {
       published.push([topic, JSON.parse(payload.toString())]);
@@ -98,7 +98,7 @@ describe('the AsyncAPI document', () => {
     await world.mqtt.subscribeAsync('skyscan/#');
     const path = `${world.gateway.wsUrl}/ws/skyscan/${scan.id}?after=0`;
     const [plain, full] = await Promise.all([openSocket(path), openSocket(`${path}&detail=full`)]);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(2);
     await until('points', () => [plain, full].every(({ messages }) => messages.some(({ point }) => point)));
     for (const message of plain.messages) expect(problemsOf('SessionMessage', message)).toBeNull();
@@ -125,7 +125,7 @@ describe('the AsyncAPI document', () => {
     full.close();
   });
 
-  test('has the base topic and the prefix of the proxy', async () => {
+  test('has the base topic and the path prefix of the proxy', async () => {
     const other = await world.startGateway({ MQTT_BASE_TOPIC: 'home/sky', BASE_PATH: '/scan' });
     const { body } = await other.get('/api/asyncapi.json');
     const { channels, servers } = body as Document & { servers: { gateway: { pathname: string } } };
@@ -135,15 +135,15 @@ describe('the AsyncAPI document', () => {
   });
 });
 
-describe('the page of the messages', () => {
-  test('needs no script and no other host', async () => {
+describe('the message documentation page', () => {
+  test('needs no scripts and no other host', async () => {
     const { status, headers, text: body } = await world.gateway.get('/docs/events');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(body).not.toMatch(/<script|\sstyle=|\son\w+=|https?:\/\//);
   });
 
-  test('has every channel and every message, and links to the REST API', async () => {
+  test('lists every channel and message and links to the REST API', async () => {
     const { text: body } = await world.gateway.get('/docs/events');
     for (const { address } of Object.values(document.channels))
       expect(body).toContain(`<code>${address}</code>`);
@@ -153,7 +153,7 @@ describe('the page of the messages', () => {
     expect((await world.gateway.get('/docs')).text).toContain('href="/docs/events"');
   });
 
-  test('needs a key where the REST API needs one', async () => {
+  test('needs a key if the REST API does', async () => {
     const other = await world.startGateway({ API_KEYS: 'correct-horse-battery' });
     const paths = ['/api/openapi.json', '/api/asyncapi.json', '/docs', '/docs/events'];
     const answers = await Promise.all(paths.map((path) => other.get(path)));

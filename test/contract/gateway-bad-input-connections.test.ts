@@ -49,7 +49,7 @@ async function stopAnswers(): Promise<void> {
   expect(answer.status).toBe(404);
 }
 
-describe('half of something without a key', () => {
+describe('incomplete requests without a key', () => {
   const halves: [string, string, RegExp | undefined][] = [
     ['nothing', '', undefined],
     ['half a request line', 'GET /api/ro', undefined],
@@ -80,7 +80,7 @@ describe('half of something without a key', () => {
   ];
 
   test.each(halves)(
-    `%s, ${MANY} times: stop answers, memory and sockets are bounded`,
+    `%s, ${MANY} times: stop works, memory and sockets are bounded`,
     async (_, text, answer) => {
       await stopAnswers();
       const before = { rssBytes: gateway.rssBytes(), fds: openSockets() };
@@ -107,7 +107,7 @@ describe('half of something without a key', () => {
   );
 });
 
-describe('more questions than anybody needs', () => {
+describe('many simultaneous requests', () => {
   // Fewer than the connections of loopback that may wait for their first answer.
   const AT_ONCE = 400;
 
@@ -115,7 +115,7 @@ describe('more questions than anybody needs', () => {
     ['previews', 'POST', '/api/skyscan/preview', { rotor_id: 999 }],
     ['connection tests', 'GET', '/api/rotors/999/test', undefined],
     ['positions', 'GET', '/api/rotors/999/position', undefined],
-  ])(`${AT_ONCE} %s at once: stop answers, memory is bounded`, async (_, method, path, body) => {
+  ])(`${AT_ONCE} %s at once: stop works, memory is bounded`, async (_, method, path, body) => {
     const headers = { authorization: `Bearer ${KEY}` };
     await stopAnswers();
     const before = gateway.rssBytes();
@@ -130,7 +130,7 @@ describe('more questions than anybody needs', () => {
   });
 });
 
-describe('an answer that ends the connection', () => {
+describe('a response that closes the connection', () => {
   test.each([
     ['400', 'nonsense\r\n\r\n', 'Malformed request'],
     [
@@ -145,21 +145,24 @@ describe('an answer that ends the connection', () => {
       'Missing or wrong API key',
     ],
     ['403', 'GET /api/rotors HTTP/1.1\r\nHost: evil.example\r\n\r\n', 'Host is not allowed'],
-  ])('%s to %j: JSON, and closed though the client keeps its half open', async (status, text, detail) => {
-    const raw = open(text);
-    await until('it is closed', () => raw.closed || raw.socket.readableEnded);
-    expect(raw.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    const body = JSON.parse(raw.text.slice(raw.text.indexOf('\r\n\r\n'))) as { detail: string };
-    expect(body.detail).toContain(detail);
-    // The server's side is gone altogether, not only half of it: what is written now is reset.
-    await until('it is reset', () => {
-      raw.socket.write('x');
-      return raw.closed;
-    });
-  });
+  ])(
+    '%s to %j is JSON and closes the connection even if the client keeps its half open',
+    async (status, text, detail) => {
+      const raw = open(text);
+      await until('it is closed', () => raw.closed || raw.socket.readableEnded);
+      expect(raw.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      const body = JSON.parse(raw.text.slice(raw.text.indexOf('\r\n\r\n'))) as { detail: string };
+      expect(body.detail).toContain(detail);
+      // The server has closed both halves: further writes are reset.
+      await until('it is reset', () => {
+        raw.socket.write('x');
+        return raw.closed;
+      });
+    },
+  );
 });
 
-describe('upgrades that are none', () => {
+describe('unsupported upgrades', () => {
   const upgrades = ['h2c', 'H2C', 'foo', 'TLS/1.0', 'h2c, websocket', 'websocket/13'];
   const get = (method: string, path: string, upgrade: string) =>
     `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${key}\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
@@ -178,12 +181,15 @@ describe('upgrades that are none', () => {
     raw.socket.destroy();
   });
 
-  test.each(['POST', 'PUT', 'DELETE'])('%s with Upgrade: websocket is a request', async (method) => {
-    const raw = open(`${get(method, '/api/rotors/999', 'websocket')}\r\n`);
-    await until('an answer', () => raw.text.includes('{"detail"'));
-    expect(raw.text).toMatch(/^HTTP\/1\.1 4(04|05|22) /);
-    raw.socket.destroy();
-  });
+  test.each(['POST', 'PUT', 'DELETE'])(
+    '%s with Upgrade: websocket is handled as a normal request',
+    async (method) => {
+      const raw = open(`${get(method, '/api/rotors/999', 'websocket')}\r\n`);
+      await until('a response', () => raw.text.includes('{"detail"'));
+      expect(raw.text).toMatch(/^HTTP\/1\.1 4(04|05|22) /);
+      raw.socket.destroy();
+    },
+  );
 });
 
 describe('pipelining', () => {
@@ -195,14 +201,14 @@ describe('pipelining', () => {
       `GET /api/rotors/${n + 1_000_000} HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`;
     raw.socket.write(Array.from({ length: 2_000 }, (_, n) => request(n)).join(''));
     await stopAnswers();
-    await until('all answers', () => raw.text.split('HTTP/1.1 404').length === 2_001, 55_000);
+    await until('all responses', () => raw.text.split('HTTP/1.1 404').length === 2_001, 55_000);
     const grown = gateway.rssBytes() - before;
     process.stdout.write(`2,000 pipelined requests: ${mebibytes(grown)}\n`);
     expect(grown).toBeLessThan(NOISE_BYTES);
     raw.socket.destroy();
   });
 
-  test('a connection that is closed in between leaves nothing that waits', async () => {
+  test('a connection that closes early leaves no pending requests', async () => {
     for (let round = 0; round < 10; round++) {
       const raw = open(`GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`.repeat(1_000));
       await until('the first answers', () => raw.text.includes('200 OK'));
@@ -210,7 +216,7 @@ describe('pipelining', () => {
     }
     await stopAnswers();
     const raw = open(`GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`.repeat(1_000));
-    await until('all answers', () => raw.text.split('200 OK').length === 1_001);
+    await until('all responses', () => raw.text.split('200 OK').length === 1_001);
     raw.socket.destroy();
   });
 });

@@ -8,7 +8,7 @@ import {
   type PointMessage,
 } from '#contract/mqtt-messages';
 import { createRefusals, type Refusals } from '../support/gateway-refusals.ts';
-import { malformedOf, newerOf, NOT_MESSAGES } from '../support/bad-messages.ts';
+import { malformedVariants, newerVariant, INVALID_PAYLOADS } from '../support/bad-messages.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
 
@@ -42,8 +42,8 @@ describe('forged MQTT messages', () => {
   const measured = (change: object) => forge((m) => ({ ...m, measurement: { ...m.measurement, ...change } }));
 
   const forgeries: [string, string, () => unknown][] = [
-    ['no JSON', 'points', () => '{'],
-    ['nothing', 'points', () => ''],
+    ['invalid JSON', 'points', () => '{'],
+    ['an empty payload', 'points', () => ''],
     ['bytes', 'points', () => Buffer.from([0xff, 0x00, 0xfe])],
     ['null', 'points', () => 'null'],
     ['an array', 'points', () => '[]'],
@@ -57,7 +57,7 @@ describe('forged MQTT messages', () => {
       forge((m) => ({ ...m, seq: 7, measurement: { ...m.measurement, seq: 7 } })),
     ],
     [
-      'a seq after a gap',
+      'a seq with a gap before it',
       'points',
       forge((m) => ({ ...m, seq: 5, measurement: { ...m.measurement, seq: 5 } })),
     ],
@@ -65,29 +65,25 @@ describe('forged MQTT messages', () => {
     ['a row beyond the grid', 'points', measured({ row: 2 })],
     ['a column beyond the grid', 'points', measured({ column: 3 })],
     ['a huge row', 'points', measured({ row: 4294967295 })],
-    ['a setpoint that is not its cell', 'points', measured({ setpoint: { azimuth: 4, elevation: 10 } })],
-    ['a readback that is nowhere', 'points', measured({ readback: { azimuth: 1e300, elevation: 0 } })],
-    ['a level beyond reason', 'points', measured({ mean_dbm: 1e300 })],
+    ['a setpoint of another cell', 'points', measured({ setpoint: { azimuth: 4, elevation: 10 } })],
+    ['a readback out of range', 'points', measured({ readback: { azimuth: 1e300, elevation: 0 } })],
+    ['a level out of range', 'points', measured({ mean_dbm: 1e300 })],
     ['too many reads', 'points', measured({ reads: 4294967295 })],
     ['a flag with a comma', 'points', measured({ flags: ['a,b'] })],
     ['a flag with NUL', 'points', measured({ flags: ['\0'] })],
     ['the year 0', 'points', measured({ measured_at: '0000-01-01T00:00:00Z' })],
     ['text for a number', 'points', measured({ mean_dbm: '-90' })],
     [
-      'a cell that is measured already',
+      'a cell that is already measured',
       'points',
       measured({ row: 0, column: 0, setpoint: { azimuth: 0, elevation: 10 } }),
     ],
-    ['a status that is none', 'status', () => status({ status: 'failed' })],
+    ['an unknown status', 'status', () => status({ status: 'failed' })],
     ['completed with points missing', 'status', () => status({ status: 'completed', completed: 1 })],
     ['more points than the grid has', 'status', () => status({ completed: 7 })],
     ['another total', 'status', () => status({ total: 5 })],
     ['notes with NUL', 'status', () => status({ notes: '\0' })],
-    [
-      'a finish before the beginning of time',
-      'status',
-      () => status({ finished_at: '0000-01-01T00:00:00Z' }),
-    ],
+    ['a finish in the year 0', 'status', () => status({ finished_at: '0000-01-01T00:00:00Z' })],
   ];
   const status = (change: object) => ({
     session_id: suite.sessionId,
@@ -104,21 +100,21 @@ describe('forged MQTT messages', () => {
     ...change,
   });
 
-  test.each(forgeries)('%s', async (_, leaf, payload) => {
+  test.each(forgeries)('ignores %s', async (_, leaf, payload) => {
     const before = await suite.everything();
     await suite.world.publish(`skyscan/sessions/${suite.sessionId}/${leaf}`, payload());
     await flush();
     expect(await suite.everything()).toBe(before);
   });
 
-  test.each(['0', '999999', '4294967295', '9999999999', 'x'])('a point of session %s', async (id) => {
+  test.each(['0', '999999', '4294967295', '9999999999', 'x'])('ignores a point of session %s', async (id) => {
     const before = await suite.everything();
     await suite.world.publish(`skyscan/sessions/${id}/points`, forge((m) => m)());
     await flush();
     expect(await suite.everything()).toBe(before);
   });
 
-  test.each(NOT_MESSAGES)('%s as a point and as a status', async (_, payload) => {
+  test.each(INVALID_PAYLOADS)('ignores %s as a point and as a status', async (_, payload) => {
     const before = await suite.everything();
     await suite.world.publish(`skyscan/sessions/${suite.sessionId}/points`, payload);
     await suite.world.publish(`skyscan/sessions/${suite.sessionId}/status`, payload);
@@ -129,10 +125,10 @@ describe('forged MQTT messages', () => {
   test.each<[string, z.ZodType, () => object]>([
     ['points', pointMessageSchema, () => forge((m) => m)() as object],
     ['status', statusMessageSchema, () => status({ elapsed_s: 1, fault: FAULT })],
-  ])('%s with every field missing or of another type', async (leaf, schema, good) => {
+  ])('ignores %s with a field missing or of another type', async (leaf, schema, good) => {
     const before = await suite.everything();
     const dropped = await countDropped();
-    const bad = malformedOf(schema, good());
+    const bad = malformedVariants(schema, good());
     expect(bad.length).toBeGreaterThan(90);
     for (const [, message] of bad)
       await suite.world.publish(`skyscan/sessions/${suite.sessionId}/${leaf}`, message);
@@ -147,14 +143,14 @@ describe('forged MQTT messages', () => {
     'sessions/1/points/2',
     'sessions/-1/points',
     'sessions/1e3/points',
-  ])('a point on the topic %s', async (topic) => {
+  ])('ignores a point on the topic %s', async (topic) => {
     const before = await suite.everything();
     await suite.world.publish(`skyscan/${topic}`, forge((m) => m)());
     await flush();
     expect(await suite.everything()).toBe(before);
   });
 
-  test('on the topic of another session, or as another kind', async () => {
+  test('are ignored on the topic of another session or another kind', async () => {
     const before = await suite.everything();
     const point = forge((m) => m)();
     await suite.world.publish(`skyscan/sessions/${suite.sessionId}/status`, point);
@@ -180,8 +176,8 @@ describe('forged MQTT messages', () => {
   }
 
   /**
-   * A point that is stored already, sent last, has been looked at when its session is asked for:
-   * messages come in order.
+   * Sends an already stored point; once it is counted, all earlier messages have been handled,
+   * because MQTT keeps the order.
    */
   async function flush(): Promise<void> {
     const counted = async () =>
@@ -203,7 +199,7 @@ describe('forged MQTT messages', () => {
   }
 });
 
-describe('positions that are malformed', () => {
+describe('malformed positions', () => {
   const good = {
     azimuth: 10,
     elevation: 20,
@@ -212,24 +208,24 @@ describe('positions that are malformed', () => {
     timestamp: '2026-02-14T02:00:15.250Z',
   };
 
-  test('reach no viewer, retained or not; those of a newer version do, without what is unknown', async () => {
+  test('reach no viewer, retained or not; positions of a newer version do, without unknown fields', async () => {
     const { gateway, publish } = suite.world;
     const topic = `skyscan/rotors/${suite.rotorId}/position`;
     await publish(topic, '{', true);
     const viewer = await openSocket<RotorMessage>(`${gateway.wsUrl}/ws/rotors/${suite.rotorId}`);
-    // Positions are passed on once the rotor is followed.
+    // Positions are forwarded once the rotor is watched.
     await until('a position', async () => {
       await publish(topic, { ...good, azimuth: 1 });
       return viewer.messages.some(({ azimuth }) => azimuth === 1);
     });
-    for (const [, payload] of NOT_MESSAGES) await publish(topic, payload);
-    for (const [, message] of malformedOf(positionMessageSchema, good)) await publish(topic, message);
+    for (const [, payload] of INVALID_PAYLOADS) await publish(topic, payload);
+    for (const [, message] of malformedVariants(positionMessageSchema, good)) await publish(topic, message);
     await publish(`skyscan/rotors/${suite.rotorId + 1}/position`, { ...good, azimuth: 66 });
     await publish(`skyscan/rotors/x/position`, { ...good, azimuth: 66 });
-    await publish(topic, newerOf({ ...good, azimuth: 2 }));
+    await publish(topic, newerVariant({ ...good, azimuth: 2 }));
     await until('the last position', () => viewer.messages.at(-1)?.azimuth === 2);
     const others = viewer.messages.filter(({ azimuth }) => azimuth !== 1 && azimuth !== 2);
-    // What the rotor itself answered.
+    // The position that the rotor reported itself.
     expect(others.filter(({ azimuth, timestamp }) => azimuth === 66 || timestamp === good.timestamp)).toEqual(
       [],
     );
@@ -237,9 +233,9 @@ describe('positions that are malformed', () => {
   });
 });
 
-describe('frames of clients', () => {
+describe('WebSocket frames from clients', () => {
   const frames: [string, string | Buffer, number | undefined][] = [
-    ...NOT_MESSAGES.map(([name, data]): [string, string | Buffer, number | undefined] => [
+    ...INVALID_PAYLOADS.map(([name, data]): [string, string | Buffer, number | undefined] => [
       name,
       data,
       data.length > 4_096 ? 1009 : undefined,
@@ -249,7 +245,7 @@ describe('frames of clients', () => {
   ];
 
   test.each(frames)(
-    '%s changes nothing, and only a frame that is too large ends its own connection',
+    '%s changes nothing, and only an oversized frame closes its connection',
     async (_, data, code) => {
       const { gateway } = suite.world;
       const before = await suite.everything();
@@ -266,22 +262,22 @@ describe('frames of clients', () => {
 });
 
 describe('messages of a newer version', () => {
-  test('a status with more fields is taken, one with an unknown word is not', async () => {
+  test('a status with more fields is accepted, one with an unknown value is not', async () => {
     const { orchestrator, publish, gateway } = suite.world;
     const topic = `skyscan/sessions/${suite.sessionId}/status`;
-    const paused = orchestrator.become(suite.sessionId, 'paused');
-    await publish(topic, { ...newerOf(paused), status: 'calibrating', revision: paused.revision + 1 });
-    await publish(topic, newerOf(paused));
+    const paused = orchestrator.setStatus(suite.sessionId, 'paused');
+    await publish(topic, { ...newerVariant(paused), status: 'calibrating', revision: paused.revision + 1 });
+    await publish(topic, newerVariant(paused));
     const session = async () => (await gateway.get(`/api/skyscan/${suite.sessionId}`)).text;
     await until('it is paused', async () => (await session()).includes('"paused"'));
-    await publish(topic, newerOf(orchestrator.become(suite.sessionId, 'running')));
+    await publish(topic, newerVariant(orchestrator.setStatus(suite.sessionId, 'running')));
     await until('it runs', async () => (await session()).includes('"running"'));
   });
 
-  test('a point with more fields is stored, and so is one with an unknown status in the end', async () => {
+  test('a point with more fields is stored, and finally also one with an unknown status', async () => {
     const { orchestrator, publish } = suite.world;
     const topic = `skyscan/sessions/${suite.sessionId}/points`;
-    await publish(topic, newerOf(orchestrator.measure(suite.sessionId)));
+    await publish(topic, newerVariant(orchestrator.measure(suite.sessionId)));
     await until('the second point', async () => (await suite.everything()).includes('"completed_points":2'));
     await publish(topic, { ...orchestrator.measure(suite.sessionId), status: 'calibrating' });
     await until('the third point', async () => (await suite.everything()).includes('"completed_points":3'));

@@ -36,7 +36,7 @@ const STRANGE_IDS = [
   ' 1',
 ];
 
-describe('ids that are none', () => {
+describe('invalid ids', () => {
   test.each([...NO_IDS, ...STRANGE_IDS.map((id) => id.replace(' ', '%20')), '7'.repeat(3_000), '999999'])(
     '%s',
     async (id) => {
@@ -99,7 +99,7 @@ describe('queries', () => {
     expect([answer.status, locations(answer)]).toEqual([422, [`query.${field}`]]);
   });
 
-  test('a format that does not exist is 406', async () => {
+  test('an unknown format is 406', async () => {
     const answer = await suite.refused(`/api/skyscan/${suite.sessionId}/measurements`, {
       headers: { accept: 'image/png' },
     });
@@ -155,7 +155,7 @@ describe('paths and methods', () => {
   );
 });
 
-describe('strangers', () => {
+describe('foreign hosts and origins', () => {
   test.each([
     'evil.example',
     'evil.example:8080',
@@ -186,7 +186,7 @@ describe('strangers', () => {
     },
   );
 
-  test('our own pages may', async () => {
+  test('pages of the gateway itself are allowed', async () => {
     const host = `localhost:${suite.world.gateway.port}`;
     const answer = await suite.world.gateway.request('/api/rotors', {
       headers: { host, origin: `http://${host}` },
@@ -235,7 +235,7 @@ describe('WebSocket', () => {
     await suite.everything();
   });
 
-  test('bytes that are no frame close the socket', async () => {
+  test('bytes that are not a frame close the socket', async () => {
     const socket = connect(suite.world.gateway.port, '127.0.0.1');
     let text = '';
     socket.on('data', (chunk) => (text += chunk.toString('latin1')));

@@ -72,7 +72,7 @@ describe('start and preview refuse', () => {
     }
   });
 
-  test('everything that is wrong at once', async () => {
+  test('report all problems at once', async () => {
     const body = {
       rotor_id: 'x',
       az_start: 1000,
@@ -136,16 +136,16 @@ describe('rotors refuse', () => {
     ['park outside the travel', 'park_az', '{"name": "n", "park_az": 451}'],
     ['no beam', 'beam_width_deg', '{"name": "n", "beam_width_deg": 0}'],
     ['a beam wider than half the sky', 'beam_width_deg', '{"name": "n", "beam_width_deg": 181}'],
-    ['park below the horizon of the earth', 'park_el', '{"name": "n", "park_el": -91}'],
+    ['park below -90 deg', 'park_el', '{"name": "n", "park_el": -91}'],
     [
       'park in a keep-out sector',
       'park_az',
       '{"name": "n", "keep_out": [{"az_start": 350, "az_end": 10, "el_min": -10, "el_max": 20}]}',
     ],
-    ['a mask that turns back', 'horizon.1.0', '{"name": "n", "horizon": [[10, 5], [10, 6]]}'],
+    ['a mask with descending azimuths', 'horizon.1.0', '{"name": "n", "horizon": [[10, 5], [10, 6]]}'],
     ['a mask beyond north', 'horizon.0.0', '{"name": "n", "horizon": [[361, 5]]}'],
     [
-      'a sector upside down',
+      'a sector with el_min above el_max',
       'keep_out.0.el_max',
       '{"name": "n", "keep_out": [{"az_start": 0, "az_end": 10, "el_min": 20, "el_max": 20}]}',
     ],
@@ -160,9 +160,13 @@ describe('rotors refuse', () => {
         `{"name": "n", "receiver": ${receiver}}`,
       ],
     ),
-    ['a crystal that is none', 'frequency_correction_ppm', '{"name": "n", "frequency_correction_ppm": 1001}'],
+    [
+      'a frequency correction out of range',
+      'frequency_correction_ppm',
+      '{"name": "n", "frequency_correction_ppm": 1001}',
+    ],
     ['an unknown source', 'rssi_source', '{"name": "n", "rssi_source": "tv"}'],
-    ['a number for a truth', 'park_after_scan', '{"name": "n", "park_after_scan": 1}'],
+    ['a number as a boolean', 'park_after_scan', '{"name": "n", "park_after_scan": 1}'],
     ['an unknown field', 'id', '{"name": "n", "id": 7}'],
   ];
   test.each(cases)('%s', async (title, field, body) => {
@@ -186,7 +190,7 @@ describe('rotors refuse', () => {
   });
 
   test.each(['[451, 20]', '[-181, 20]', '[0, 91]', '[0, 4.9]', '[1e300, 20]'])(
-    'to move outside: %s',
+    'to move outside the limits: %s',
     async (pair) => {
       const [azimuth, elevation] = JSON.parse(pair) as number[];
       const answer = await suite.refused(`/api/rotors/${suite.rotorId}/move`, {
@@ -228,12 +232,12 @@ describe('bodies', () => {
     expect([answer.status, locations(answer)]).toEqual([422, ['body']]);
   });
 
-  test('none at all is 422', async () => {
+  test('a missing body is 422', async () => {
     const answer = await suite.refused('/api/skyscan/start', { method: 'POST' });
     expect([answer.status, locations(answer)]).toEqual([422, ['body']]);
   });
 
-  test('5 MB are 413', async () => {
+  test('a body of 5 MB is 413', async () => {
     for (const path of ['/api/skyscan/start', '/api/rotors']) {
       const answer = await suite.refused(path, {
         method: 'POST',
@@ -250,7 +254,7 @@ describe('bodies', () => {
     ['application/json; charset=iso-8859-1', undefined],
     ['application/json', 'gzip'],
     ['', undefined],
-  ])('of type %j, encoded %s, are 415', async (type, encoding) => {
+  ])('type %j with encoding %s is 415', async (type, encoding) => {
     const headers = { 'content-type': type, ...(encoding && { 'content-encoding': encoding }) };
     const answer = await suite.refused('/api/skyscan/start', {
       method: 'POST',
@@ -260,12 +264,12 @@ describe('bodies', () => {
     expect(answer.status).toBe(415);
   });
 
-  test('a deeply nested one is refused', async () => {
+  test('a deeply nested body is refused', async () => {
     const body = `{"rotor_id": 1, "notes": ${'['.repeat(7_000)}${']'.repeat(7_000)}}`;
     expect((await suite.refused('/api/skyscan/start', { method: 'POST', body })).status).toBe(422);
   });
 
-  test('pause, resume, cancel, stop and park need none and take any', async () => {
+  test('pause, resume, cancel, stop and park ignore their body', async () => {
     const { gateway } = suite.world;
     const answer = await gateway.request(`/api/skyscan/${suite.sessionId}/resume`, {
       method: 'POST',

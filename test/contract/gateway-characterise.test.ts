@@ -70,8 +70,8 @@ const lines = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
 
-describe('measuring a rotor', () => {
-  test('tells how far it is, the result, and what it has changed', async () => {
+describe('characterisation', () => {
+  test('streams its progress, the result, and the changed settings', async () => {
     world.driver.characteristics = FOUND;
     const answer = await world.gateway.post(`${url}/characterise`);
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/x-ndjson']);
@@ -86,12 +86,12 @@ describe('measuring a rotor', () => {
     const listed = { rotor_id: rotorId, ...PUBLISHED };
     expect((await world.gateway.get(`/api/characteristics?rotor_id=${rotorId}`)).body).toEqual([listed]);
     expect((await world.gateway.get('/api/characteristics')).body).toContainEqual(listed);
-    // The second time nothing is left to change.
+    // The second time nothing changes.
     const again = lines((await world.gateway.post(`${url}/characterise`)).text).at(-1);
     expect(again).toEqual({ result: { ...PUBLISHED, applied: {} } });
   });
 
-  test('a rotor that was never measured says so', async () => {
+  test('a rotor that was never measured has no characteristics', async () => {
     const never = await world.gateway.get(`${url}/characteristics`);
     expect([never.status, never.body]).toEqual([404, { detail: 'Rotor has not been characterised yet' }]);
     const listed = await world.gateway.get(`/api/characteristics?rotor_id=${rotorId}`);
@@ -133,15 +133,15 @@ describe('measuring a rotor', () => {
       'Cannot connect to rotctld',
     ],
     [new SkyScanError('out_of_range', 'neither axis has room'), 400, 'neither axis has room'],
-  ])('what prevents it is a status: %s', async (failure, status, detail) => {
+  ])('a refusal by rotor-driver sets the HTTP status: %s', async (failure, status, detail) => {
     world.driver.failure = failure;
     const refused = await world.gateway.post(`${url}/characterise`);
     expect([refused.status, refused.body]).toEqual([status, { detail }]);
   });
 
-  test.each(['pending', 'running', 'paused'] as const)('a scan that is %s prevents it', async (state) => {
+  test.each(['pending', 'running', 'paused'] as const)('is refused while a scan is %s', async (state) => {
     const scan = await startTestScan(world, undefined, rotorId);
-    if (state !== 'pending') await scan.become(state);
+    if (state !== 'pending') await scan.setStatus(state);
     await until(state, async () => {
       const { body } = await world.gateway.get(`/api/skyscan/${scan.id}`);
       return (body as { status: string }).status === state;
@@ -152,29 +152,29 @@ describe('measuring a rotor', () => {
     expect(world.driver.calls.length).toBe(before);
   });
 
-  test('a stop ends it with a last line that says so', async () => {
+  test('a stop ends it with an error as the last line', async () => {
     const answer = world.gateway.post(`${url}/characterise`);
-    await until('it goes on', () => world.driver.characterising === 1);
+    await until('it runs', () => world.driver.characterising === 1);
     world.driver.endCharacterising(new SkyScanError('lease_lost', 'stopped by request'));
     expect(lines((await answer).text)).toEqual([PROGRESS, { detail: 'stopped by request' }]);
     expect((await world.gateway.get(`${url}/characteristics`)).status).toBe(404);
   });
 
-  test('whoever closes the connection cancels it', async () => {
+  test('closing the connection cancels it', async () => {
     const leaving = new AbortController();
     const response = await fetch(`${world.gateway.url}${url}/characterise`, {
       method: 'POST',
       signal: leaving.signal,
     });
     expect(response.status).toBe(200);
-    await until('it goes on', () => world.driver.characterising === 1);
+    await until('it runs', () => world.driver.characterising === 1);
     leaving.abort();
     await until('cancelled', () => world.driver.characterising === 0);
   });
 
-  test('a measurement that cannot be stored is not lost to whoever waits', async () => {
+  test('the client receives a result that cannot be stored', async () => {
     const answer = world.gateway.post(`${url}/characterise`);
-    await until('it goes on', () => world.driver.characterising === 1);
+    await until('it runs', () => world.driver.characterising === 1);
     expect((await world.gateway.request(url, { method: 'DELETE' })).status).toBe(204);
     world.driver.endCharacterising(FOUND);
     const { applied: _applied, ...measured } = PUBLISHED;

@@ -4,7 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type Session } from '../support/gateway-scan.ts';
 
-// Grids of both kinds, and the plan of a session.
+// Both kinds of grid, and the plan of a session.
 
 const HIGH = { az_end: 360, el_start: 30, el_end: 90, step_deg: 30 };
 let world: GatewayWorld;
@@ -32,7 +32,7 @@ async function start(change: object = {}): Promise<Session> {
 }
 
 describe('the kind of grid', () => {
-  test('is handed over; without one it is rectangular', async () => {
+  test('is handed over; the default is rectangular', async () => {
     const gridOf = ({ id }: Session) => world.orchestrator.sessions.get(id)?.start.spec?.grid;
     expect(gridOf(await start())).toBe(GridKind.GRID_KIND_RECTANGULAR);
     const equal = await start({ ...HIGH, grid: 'equal_area' });
@@ -41,7 +41,7 @@ describe('the kind of grid', () => {
     expect(equal).not.toHaveProperty('grid');
   });
 
-  test.each(['start', 'preview'])('is one of two for %s', async (what) => {
+  test.each(['start', 'preview'])('%s accepts only the two kinds', async (what) => {
     for (const grid of ['hexagonal', '', null, 1, ['equal_area']]) {
       const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, { rotor_id: rotorId, grid });
       expect(status).toBe(422);
@@ -51,7 +51,7 @@ describe('the kind of grid', () => {
     }
   });
 
-  test('says how many points are too many', async () => {
+  test('gives the number of points when there are too many', async () => {
     const huge = { el_start: 0, el_end: 90, step_deg: 0.17 };
     expect((await preview(huge)).body).toMatchObject({
       detail: [{ loc: ['body', 'step_deg'], msg: 'Makes 1122540 points; at most 1000000 are allowed' }],
@@ -64,25 +64,25 @@ describe('the kind of grid', () => {
     expect((finer.body as { detail: { msg: string }[] }).detail[0]?.msg).toMatch(/^Makes 20\d{5} points/);
   });
 
-  test('decides which row a stored point belongs to, and when all are there', async () => {
+  test('determines the row of a stored point and the number of points', async () => {
     const more = { az_end: 20, el_start: 60, el_end: 62, step_deg: 2, grid: 'equal_area' };
     const scan = await startTestScan(world, undefined, rotorId, more);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(11);
-    await scan.stored(11);
-    await scan.become('completed');
-    await scan.reached('completed');
+    await scan.untilStored(11);
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed');
     const { body } = await world.gateway.get(`/api/skyscan/${scan.id}/measurements`);
     const places = (body as { row: number; column: number }[]).map(({ row, column }) => `${row},${column}`);
     expect(places).toEqual(['0,0', '0,1', '0,2', '0,3', '0,4', '0,5', '1,0', '1,1', '1,2', '1,3', '1,4']);
   });
 
-  test('goes with the cells that are stored to an orchestrator that has lost the session', async () => {
+  test('is handed over with the stored cells to an orchestrator that has lost the session', async () => {
     const more = { az_end: 20, el_start: 60, el_end: 62, step_deg: 2, grid: 'equal_area' };
     const scan = await startTestScan(world, undefined, rotorId, more);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(8);
-    await scan.stored(8);
+    await scan.untilStored(8);
     world.orchestrator.sessions.delete(scan.id);
     await expect
       .poll(() => world.orchestrator.sessions.get(scan.id)?.start.stored, { timeout: 20_000 })
@@ -91,17 +91,17 @@ describe('the kind of grid', () => {
   });
 });
 
-test('what is true of the points for ever is noted after what the user wrote', async () => {
+test('permanent warnings are appended to notes of the user', async () => {
   const fine = { step_deg: 0.4 };
   expect((await start()).notes).toBeNull();
-  expect((await start(fine)).notes).toBe('a warning for ever');
-  expect((await start({ ...fine, notes: 'first light' })).notes).toBe('first light\na warning for ever');
+  expect((await start(fine)).notes).toBe('a permanent warning');
+  expect((await start({ ...fine, notes: 'first light' })).notes).toBe('first light\na permanent warning');
 });
 
 describe('the plan of a session', () => {
   const planOf = async (id: number) => (await world.gateway.get(`/api/skyscan/${id}/plan`)).body;
 
-  test('has its grid, its path and how the receiver was set', async () => {
+  test('has the grid, the path and the receiver settings', async () => {
     const reference = { azimuth: 10, elevation: 40, every_min: 5 };
     const { id } = await start({ ...HIGH, grid: 'equal_area', scan_mode: 'on_the_fly', reference });
     await world.gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { gain_db: 1 } });
@@ -126,7 +126,7 @@ describe('the plan of a session', () => {
     });
   });
 
-  test('asks nobody for a path that is not wanted', async () => {
+  test('does not request a path unless asked', async () => {
     const { id } = await start();
     const plans = () => world.orchestrator.calls.filter((method) => method === 'planSession').length;
     const before = plans();
@@ -140,16 +140,19 @@ describe('the plan of a session', () => {
     ]);
   });
 
-  test('of a rectangular scan has rows of one length', async () => {
+  test('of a rectangular scan has rows of equal length', async () => {
     const { id } = await start();
     expect(await planOf(id)).toMatchObject({
       ...{ grid: 'rectangular', scan_mode: 'step', columns_in_row: [3, 3], reference: null },
     });
   });
 
-  test.each(['unavailable', 'out_of_range'] as const)('has no path when that is %s', async (kind) => {
-    const { id } = await start();
-    world.orchestrator.failing.set('planSession', new SkyScanError(kind, 'not now'));
-    expect(await planOf(id)).toMatchObject({ session_id: id, path: [], rows: 2 });
-  });
+  test.each(['unavailable', 'out_of_range'] as const)(
+    'has no path when the planner returns %s',
+    async (kind) => {
+      const { id } = await start();
+      world.orchestrator.failing.set('planSession', new SkyScanError(kind, 'not now'));
+      expect(await planOf(id)).toMatchObject({ session_id: id, path: [], rows: 2 });
+    },
+  );
 });

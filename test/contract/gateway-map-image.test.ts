@@ -6,7 +6,7 @@ import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harnes
 import { measurementOf } from '#contract/point-record';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 
-// 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half done.
+// 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half measured.
 const SHAPE = { rows: 2, columns: 12 };
 const GRID = { az_start: 0, az_end: 360, el_start: 10, el_end: 40, step_deg: 30 };
 const MEASURED = 18;
@@ -17,13 +17,13 @@ let scan: TestScan;
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world, SHAPE, undefined, GRID);
-  await scan.become('running');
+  await scan.setStatus('running');
   for (let seq = 1; seq <= MEASURED; seq++) await measureOne(seq);
-  await scan.stored(MEASURED);
+  await scan.untilStored(MEASURED);
 });
 afterAll(() => world.close());
 
-// The east is loud, everything else is quiet.
+// High levels in the east, low levels elsewhere.
 async function measureOne(seq: number): Promise<void> {
   const message = world.orchestrator.measure(scan.id);
   const point = world.orchestrator.sessions.get(scan.id)?.journal.at(-1);
@@ -60,11 +60,11 @@ const UNMEASURED = [
 ];
 
 describe('map.png', () => {
-  test('polar: every cell has its colour where it is in the sky', async () => {
+  test('polar: every cell is coloured at its place in the sky', async () => {
     const size = 200;
     const { at, width, height } = await picture(`?size=${size}&min=-100&max=-60`);
     expect([width, height]).toEqual([size, size]);
-    // The rim is 95 deg from the zenith: the cells at 10 deg begin at -5.
+    // The rim is 95 deg from the zenith: cells at 10 deg start at -5.
     const pixel = (azimuthDeg: number, elevationDeg: number) => {
       const [radius, angle] = [((90 - elevationDeg) / 95) * (size / 2), (azimuthDeg * Math.PI) / 180];
       return at(size / 2 + radius * Math.sin(angle), size / 2 - radius * Math.cos(angle));
@@ -91,7 +91,7 @@ describe('map.png', () => {
     }
   });
 
-  test('fit: the cells of a small scan fill the picture; without it they are where they are in the sky', async () => {
+  test('fit: a small scan fills the picture; without fit it keeps its place in the sky', async () => {
     const small = await startTestScan(world, { rows: 2, columns: 2 }, undefined, {
       az_start: 90,
       az_end: 100,
@@ -99,13 +99,10 @@ describe('map.png', () => {
       el_end: 40,
       step_deg: 10,
     });
-    await small.become('running');
+    await small.setStatus('running');
     await small.measure(4);
-    await small.stored(4);
-    /**
-     * Where there are cells, as shares of the picture: from the left, from the top, the larger
-     * side.
-     */
+    await small.untilStored(4);
+    /** Extent of the cells as shares of the picture: left, top, larger side. */
     const cellsIn = async (query: string) => {
       const { at, width } = await picture(`?size=100${query}`, small.id);
       const pixels = Array.from(
@@ -135,15 +132,15 @@ describe('map.png', () => {
     expect(await cellsIn(`${rectangular}&fit=true`)).toEqual(await cellsIn(rectangular));
   });
 
-  test('has room for words when it is large enough', async () => {
+  test('has labels when it is large enough', async () => {
     const polar = await picture('');
     expect(polar.width).toBe(800);
     expect(polar.height).toBeGreaterThan(800);
     const dark = await picture('?theme=dark&size=300');
     expect(dark.at(1, 1)).toEqual([16, 21, 28]);
-    const words = new Set<string>();
-    for (let y = 10; y < 24; y++) for (let x = 10; x < 290; x++) words.add(String(dark.at(x, y)));
-    expect(words.size).toBeGreaterThan(20);
+    const colours = new Set<string>();
+    for (let y = 10; y < 24; y++) for (let x = 10; x < 290; x++) colours.add(String(dark.at(x, y)));
+    expect(colours.size).toBeGreaterThan(20);
   });
 
   // Levels are -100 and -60; a colour is a 256th of the range.
@@ -157,7 +154,7 @@ describe('map.png', () => {
     expect([cell(0), cell(3)]).toEqual([paletteOf('viridis')[quiet], paletteOf('viridis')[loud]]);
   });
 
-  test('is not drawn again for who has it; a new point makes it new', async () => {
+  test('is cached with an ETag, which a new point changes', async () => {
     const ask = (size: number, tag?: string) =>
       world.gateway.request(path(`?size=${size}`), {
         headers: tag === undefined ? {} : { 'if-none-match': tag },
@@ -170,18 +167,18 @@ describe('map.png', () => {
     expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', tag]);
     expect((await ask(65, tag)).status).toBe(200);
     await scan.measure(1);
-    await scan.stored(MEASURED + 1);
+    await scan.untilStored(MEASURED + 1);
     const grown = await ask(64, tag);
     expect(grown.status).toBe(200);
     expect(grown.headers['etag']).not.toBe(tag);
   });
 
-  test('HEAD draws nothing', async () => {
+  test('HEAD does not draw', async () => {
     const { status, headers, text } = await world.gateway.request(path(), { method: 'HEAD' });
     expect([status, headers['content-type'], text]).toEqual([200, 'image/png', '']);
   });
 
-  test('a scan without points has a map, too', async () => {
+  test('a scan without points also has a map', async () => {
     const { id } = await startTestScan(world, SHAPE, undefined, GRID);
     const response = await fetch(`${world.gateway.url}/api/skyscan/${id}/map.png`);
     expect(response.status).toBe(200);
@@ -211,17 +208,17 @@ describe('map.png refuses', () => {
     expect(body).toMatchObject({ detail: [{ loc: ['query', field], msg }] });
   });
 
-  test('every problem is told at once', async () => {
+  test('reports all problems at once', async () => {
     const { body } = await world.gateway.get(path('?size=1&palette=jet&min=x'));
     expect((body as { detail: unknown[] }).detail).toHaveLength(3);
   });
 
-  test.each(['0', '999999', 'x', '-1', '99999999999'])('session %s', async (id) => {
+  test.each(['0', '999999', 'x', '-1', '99999999999'])('unknown session %s', async (id) => {
     const { status, body } = await world.gateway.get(`/api/skyscan/${id}/map.png`);
     expect([status, body]).toEqual([404, { detail: 'Scan session not found' }]);
   });
 
-  test('a correction that nothing is known for', async () => {
+  test('a correction without references', async () => {
     const { status, body, headers } = await world.gateway.get(path('?corrected=true'));
     expect(status).toBe(409);
     expect(headers['content-type']).toMatch(/^application\/json/);

@@ -19,9 +19,9 @@ let document: Document;
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world);
-  await scan.become('running');
+  await scan.setStatus('running');
   await scan.measure(3);
-  await scan.stored(3);
+  await scan.untilStored(3);
   document = (await world.gateway.get('/api/openapi.json')).body as Document;
 });
 afterAll(() => world.close());
@@ -81,7 +81,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  test('tells the truth about the answers', async () => {
+  test('matches the real responses', async () => {
     const { gateway } = world;
     const rotor = `/api/rotors/${scan.rotorId}`;
     const session = `/api/skyscan/${scan.id}`;
@@ -130,14 +130,14 @@ describe('the OpenAPI document', () => {
 });
 
 describe('pages', () => {
-  test('/docs needs no script and no other host', async () => {
+  test('/docs needs no scripts and no other host', async () => {
     const { status, headers, text } = await world.gateway.get('/docs');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(text).not.toMatch(/<script|\sstyle=|\son\w+=|https?:\/\//);
   });
 
-  test('/docs has every operation and every object', async () => {
+  test('/docs lists every operation and object', async () => {
     const { text } = await world.gateway.get('/docs');
     for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
     for (const name of Object.keys(document.components.schemas))

@@ -22,7 +22,7 @@ const calibrate = async (change: object = {}) => {
 const get = (path: string) => suite.world.gateway.get(path);
 
 describe('receivers', () => {
-  test('are listed with what they are, and with why one cannot be reached', async () => {
+  test('are listed with their properties, or with the reason why one cannot be reached', async () => {
     expect((await get('/api/receivers')).body).toEqual([
       {
         name: 'default',
@@ -46,7 +46,7 @@ describe('receivers', () => {
     expect((await get('/api/receivers/roof')).body).toMatchObject({ name: 'roof', connected: false });
   });
 
-  test('that are away as a whole are a 503', async () => {
+  test('are a 503 when the sampler is unavailable', async () => {
     suite.world.orchestrator.failing.set(
       'listReceivers',
       new SkyScanError('unavailable', 'Cannot connect to the receiver: no connection', {
@@ -77,7 +77,7 @@ describe('receivers', () => {
 });
 
 describe('a calibration', () => {
-  test('stores what is between dBm and dBFS, with the gain that the tuner has', async () => {
+  test('stores the offset between dBm and dBFS with the actual gain of the tuner', async () => {
     const answer = await calibrate();
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
@@ -111,7 +111,7 @@ describe('a calibration', () => {
     expect((await get(String(answer.headers['location']))).body).toEqual(answer.body);
   });
 
-  test('is shown, the newest of each setting with its receiver, and can be removed', async () => {
+  test('is listed, the newest of each setting with its receiver, and can be removed', async () => {
     const older = (await calibrate({ center_frequency_hz: 1e9, level_dbm: -45 })).body as Calibration;
     const newer = (await calibrate({ center_frequency_hz: 1e9 + 400, level_dbm: -44 })).body as Calibration;
     const listed = (await get('/api/receivers/default/calibrations')).body as Calibration[];
@@ -136,7 +136,7 @@ describe('a calibration', () => {
     ['dc_offset', 0.03, /use a narrower bandwidth_hz/],
     ['dropped', 0.03, /calibrate again/],
     ['', 1.5, /^The level is not steady: the reads scatter by 1\.50 dB/],
-  ])('of reads that are %s and scatter by %d dB is refused with what to do', async (flag, stdDb, words) => {
+  ])('of reads that are %s and scatter by %d dB is refused with a remedy', async (flag, stdDb, message) => {
     const { level } = suite.world.orchestrator;
     const before = { ...level };
     Object.assign(level, { flags: flag ? [flag] : [], stdDb });
@@ -144,11 +144,11 @@ describe('a calibration', () => {
     const answer = await calibrate();
     Object.assign(level, before);
     expect(answer.status).toBe(409);
-    expect((answer.body as { detail: string }).detail).toMatch(words);
+    expect((answer.body as { detail: string }).detail).toMatch(message);
     expect((await get('/api/receivers/default/calibrations')).text).toBe(stored);
   });
 
-  test('waits for nobody: a receiver in use is a 409, one that cannot be reached a 503', async () => {
+  test('does not wait: a receiver in use is a 409, an unavailable one a 503', async () => {
     const inUse = 'receiver default measures for session 1; pause it or wait for its end';
     suite.world.orchestrator.failing.set('measureLevel', new SkyScanError('busy', inUse));
     const busy = await calibrate();
@@ -192,7 +192,7 @@ describe('a calibration', () => {
     ]),
     ['reads', '{"level_dbm": -50, "gain_db": 30, "read_ms": 2000}'],
   ];
-  test.each(cases)('does not take a wrong %s: %s', async (field, body) => {
+  test.each(cases)('refuses a wrong %s: %s', async (field, body) => {
     const before = suite.world.orchestrator.measuredLevels.length;
     const answer = await suite.refused('/api/receivers/default/calibrate', { method: 'POST', body });
     expect([answer.status, locations(answer)]).toEqual([422, [`body.${field}`]]);
@@ -218,7 +218,7 @@ describe('a scan', () => {
     return (body as { warnings: string[] }).warnings;
   }
 
-  test('takes the newest calibration that holds, unless its owner knows better', async () => {
+  test('uses the newest matching calibration unless the rotor sets an offset', async () => {
     const uncalibrated = await rotorWith();
     expect(await offsetOfScan(uncalibrated)).toBeUndefined();
     expect(await warnings(uncalibrated)).toEqual([
@@ -234,11 +234,11 @@ describe('a scan', () => {
     expect(await offsetOfScan(await rotorWith({ dbm_offset_db: 5 }))).toBe(5);
     expect(await offsetOfScan(await rotorWith({ receiver: 'roof' }))).toBeUndefined();
     expect(await offsetOfScan(await rotorWith({ rssi_source: 'rotctld' }))).toBeUndefined();
-    // The rotor says what its owner said of it.
+    // The rotor keeps the setting of its owner.
     expect((await get(`/api/rotors/${uncalibrated}`)).body).toMatchObject({ dbm_offset_db: null });
   });
 
-  test('takes none that was made with another gain of the tuner', async () => {
+  test('does not use a calibration of another tuner gain', async () => {
     const { level } = suite.world.orchestrator;
     const rotorId = await rotorWith({ center_frequency_hz: 3e9 });
     await calibrate({ center_frequency_hz: 3e9 });
@@ -250,7 +250,7 @@ describe('a scan', () => {
   });
 
   test.each([0, 1, 3])(
-    'takes none that was made with tuning version %d, and says to calibrate again',
+    'does not use a calibration of tuning version %d and asks for a new one',
     async (version) => {
       const { level } = suite.world.orchestrator;
       const center_frequency_hz = 5e9 + version * 1e6;
@@ -275,7 +275,7 @@ describe('a scan', () => {
     },
   );
 
-  test('that has begun keeps its calibration', async () => {
+  test('keeps its calibration once it has started', async () => {
     const { orchestrator } = suite.world;
     const rotorId = await rotorWith({ center_frequency_hz: 4e9 });
     await calibrate({ center_frequency_hz: 4e9 });

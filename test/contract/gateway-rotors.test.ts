@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 describe('rotors', () => {
-  test('have the published defaults and ours', async () => {
+  test('have the published defaults and additional ones', async () => {
     const { body } = await world.gateway.get(`/api/rotors/${rotorId}`);
     const { id, name, created_at, ...rest } = body as Record<string, unknown>;
     expect([id, name]).toEqual([rotorId, `rotor ${names}`]);
@@ -58,7 +58,7 @@ describe('rotors', () => {
     });
   });
 
-  test('cannot be changed or deleted while they move; stop reaches one whose record is gone', async () => {
+  test('cannot be changed or deleted while they move; stop also works for a deleted rotor', async () => {
     const { driver, gateway } = world;
     driver.inHand.add(rotorId);
     const changed = await gateway.request(`/api/rotors/${rotorId}`, {
@@ -77,7 +77,7 @@ describe('rotors', () => {
     expect((await gateway.get(`/api/rotors/${rotorId}`)).body).toMatchObject({ port: 4533 });
     driver.inHand.delete(rotorId);
     expect((await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' })).status).toBe(204);
-    // A move that was on its way when the record was deleted.
+    // A move that was requested before the record was deleted.
     driver.inHand.add(rotorId);
     const stopped = await gateway.post(`/api/rotors/${rotorId}/stop`);
     expect([stopped.status, stopped.body]).toEqual([200, { status: 'stopped', rotor_id: rotorId }]);
@@ -86,7 +86,7 @@ describe('rotors', () => {
     expect((await gateway.post(`/api/rotors/${rotorId}/stop`)).status).toBe(404);
   });
 
-  test('what they may do is known to rotor-driver before a change is answered', async () => {
+  test('changed limits reach rotor-driver before the response', async () => {
     const { driver, gateway } = world;
     const allowed = () => driver.allowed.find(({ id }) => id === rotorId);
     expect(allowed()?.limits?.elMinDeg).toBe(5);
@@ -99,7 +99,7 @@ describe('rotors', () => {
     expect(allowed()).toBeUndefined();
   });
 
-  test('change only in the given fields, and are checked as a whole', async () => {
+  test('are updated only in the given fields and validated as a whole', async () => {
     const { gateway } = world;
     const put = (body: object) => gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body });
     const before = (await gateway.get(`/api/rotors/${rotorId}`)).body as object;
@@ -115,7 +115,7 @@ describe('rotors', () => {
     ]);
   });
 
-  test('have names of their own, and go when they are deleted', async () => {
+  test('have unique names and can be deleted', async () => {
     const { gateway } = world;
     const taken = await gateway.post('/api/rotors', { name: `rotor ${names}` });
     expect([taken.status, taken.body]).toEqual([409, { detail: 'Rotor with that name already exists' }]);
@@ -131,7 +131,7 @@ describe('rotors', () => {
     expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Rotor not found' }]);
   });
 
-  test('are not moved into what is forbidden, nor parked there', async () => {
+  test('are not moved or parked in a forbidden region', async () => {
     const { gateway, driver } = world;
     const url = `/api/rotors/${rotorId}`;
     const keepOut = { az_start: 90, az_end: 120, el_min: 30, el_max: 60 };
@@ -175,14 +175,14 @@ describe('rotors', () => {
     driver.failure = undefined;
   });
 
-  test('that scan are left alone, but can always be stopped', async () => {
+  test('refuse moves while they scan, but can always be stopped', async () => {
     const { gateway, orchestrator, driver, publish } = world;
     const id = (await startTestScan(world, undefined, rotorId)).id;
     const put = await gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { port: 1 } });
     expect([put.status, put.body]).toEqual([409, { detail: 'Cannot update rotor while a scan is active' }]);
     const gone = await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' });
     expect([gone.status, gone.body]).toEqual([409, { detail: 'Cannot delete rotor while a scan is active' }]);
-    await publish(`skyscan/sessions/${id}/status`, orchestrator.become(id, 'running'));
+    await publish(`skyscan/sessions/${id}/status`, orchestrator.setStatus(id, 'running'));
     await until(
       'running',
       async () => ((await gateway.get(`/api/skyscan/${id}`)).body as { status: string }).status === 'running',
@@ -200,7 +200,7 @@ describe('rotors', () => {
     expect(driver.calls.at(-1)).toEqual(['stop', rotorId]);
   });
 
-  test('move, park, say where they are and who they are', async () => {
+  test('can be moved, parked, queried and tested', async () => {
     const { gateway, driver } = world;
     const url = `/api/rotors/${rotorId}`;
     const known = { connected: true, model: 'Fake 3000', dialect: 'hamlib' };

@@ -7,9 +7,9 @@ const KEY = 'correct-horse-battery';
 const OTHER = 'staple.of_the~trade+1';
 const NEEDED = { DATABASE_URL: 'postgres://127.0.0.1:1/none', MQTT_URL: 'mqtt://127.0.0.1:1' };
 
-describe('bound beyond loopback', () => {
+describe('a non-loopback address', () => {
   test.each(['0.0.0.0', '::', '192.168.1.10'])(
-    '%s without keys: it refuses to start and says why',
+    'refuses to start on %s without keys and gives the reason',
     async (host) => {
       await expect(runGateway({ ...NEEDED, HTTP_HOST: host, HTTP_PORT: '0' })).rejects.toThrow(
         `HTTP on ${host} can be reached from other machines and needs API_KEYS`,
@@ -18,7 +18,7 @@ describe('bound beyond loopback', () => {
   );
 
   test.each(['short', `${KEY},short`, 'has a blank in it, yes', 'slash/slash/slash/slash'])(
-    'a key like %j is refused without being repeated',
+    'refuses a key like %j without printing it',
     async (keys) => {
       await expect(runGateway({ ...NEEDED, API_KEYS: keys })).rejects.toThrow(
         /API_KEYS: must be keys of at least 16/,
@@ -59,13 +59,13 @@ describe('with keys', () => {
     expect(await upgradeStatus(url, headers as Record<string, string>)).toBe(401);
   });
 
-  test('either key opens, and health needs none', async () => {
+  test('either key grants access, and health needs none', async () => {
     for (const key of [KEY, OTHER])
       expect((await world.gateway.request('/api/rotors', { headers: bearer(key) })).status).toBe(200);
     expect((await world.gateway.get('/health')).status).toBe(200);
   });
 
-  test('a browser sends the key as a subprotocol, and only skyscan comes back', async () => {
+  test('a browser sends the key as a subprotocol, and the response contains only skyscan', async () => {
     const url = `${world.gateway.wsUrl}/ws/skyscan/999`;
     const socket = await openSocket(url, ['skyscan', `bearer.${KEY}`]);
     expect(socket.protocol).toBe('skyscan');
@@ -73,7 +73,7 @@ describe('with keys', () => {
     expect(await upgradeStatus(url, {}, ['skyscan', 'bearer.wrong-horse-battery'])).toBe(401);
   });
 
-  test('hosts and origins that are allowed may come in', async () => {
+  test('allowed hosts and origins are accepted', async () => {
     const ok = await world.gateway.request('/api/rotors', {
       headers: { ...bearer(KEY), host: 'sky.example:8443', origin: 'https://app.example' },
     });
@@ -84,12 +84,12 @@ describe('with keys', () => {
     expect(foreign.status).toBe(403);
   });
 
-  test('X-API-Key does as well, beside the login of a proxy', async () => {
+  test('X-API-Key works too, beside the login of a proxy', async () => {
     const headers = { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': OTHER };
     expect((await world.gateway.request('/api/rotors', { headers })).status).toBe(200);
   });
 
-  test('allowed origins get CORS answers, a preflight needs no key, others get none', async () => {
+  test('allowed origins get CORS headers and need no key for a preflight; others get none', async () => {
     const origin = 'https://app.example';
     const preflight = await world.gateway.request('/api/rotors', {
       method: 'OPTIONS',
@@ -117,7 +117,7 @@ describe('with keys', () => {
     expect((await world.gateway.request('/api/rotors/1/test', { headers: link })).status).toBe(403);
   });
 
-  test('there is no Strict-Transport-Security, and a refused page names what helps', async () => {
+  test('sends no Strict-Transport-Security, and a refused page names the remedy', async () => {
     expect((await world.gateway.get('/health')).headers['strict-transport-security']).toBeUndefined();
     const headers = { host: 'sky.lan:8443', accept: 'text/html' };
     const page = await world.gateway.request('/', { headers });
@@ -125,7 +125,7 @@ describe('with keys', () => {
     expect(page.text).toContain('ALLOWED_HOSTS=sky.lan');
   });
 
-  test('too many requests are 429, but stop and health always get through', async () => {
+  test('too many requests are 429, but stop and health always work', async () => {
     const headers = bearer(KEY);
     const answer = await until('the limit', async () => {
       const reached = await world.gateway.request('/api/rotors', { headers });

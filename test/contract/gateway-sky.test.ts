@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe('GET /api/sky', () => {
-  test('says where Sun and Moon are at a time', async () => {
+  test('returns the positions of Sun and Moon at a time', async () => {
     const { status, body } = await somewhere.get('/api/sky?at=2026-06-21T12:01:50Z');
     expect([status, body]).toEqual([
       200,
@@ -28,7 +28,7 @@ describe('GET /api/sky', () => {
     ]);
   });
 
-  test('understands the zone of a time', async () => {
+  test('accepts a time with a zone', async () => {
     const [here, there] = await Promise.all([
       somewhere.get('/api/sky?at=2026-06-21T12:00:00Z'),
       somewhere.get(`/api/sky?at=${encodeURIComponent('2026-06-21T14:00:00+02:00')}`),
@@ -36,14 +36,14 @@ describe('GET /api/sky', () => {
     expect(there.body).toEqual(here.body);
   });
 
-  test('without a time says it for now', async () => {
+  test('uses the current time by default', async () => {
     const beforeMs = Date.now();
     const { timestamp } = (await somewhere.get('/api/sky')).body as { timestamp: string };
     expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(beforeMs);
     expect(Date.parse(timestamp)).toBeLessThanOrEqual(Date.now());
   });
 
-  test('without a site knows neither', async () => {
+  test('has no positions without a site', async () => {
     expect((await world.gateway.get('/api/sky?at=2026-06-21T12:00:00Z')).body).toEqual({
       site: null,
       sun: null,
@@ -66,7 +66,7 @@ describe('GET /api/sky', () => {
     expect(detail[0]?.msg).toMatch(msg);
   });
 
-  test('has no other method', async () => {
+  test('allows only GET and HEAD', async () => {
     expect((await world.gateway.post('/api/sky')).status).toBe(405);
   });
 });

@@ -9,7 +9,7 @@ import { fromJSON } from '@grpc/proto-loader';
 import { createChannel, createClient } from 'nice-grpc';
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import { startTestDriver, type TestDriver } from '../support/rotctld-driver.ts';
 import {
   createFakeRotator,
@@ -20,12 +20,12 @@ import {
 
 let server: ScriptedRotctld;
 let driver: TestDriver;
-let client: Stranger;
+let client: RawGrpcClient;
 
 beforeAll(async () => {
   server = await startScriptedRotctld(hamlibScript(createFakeRotator()));
   driver = await startTestDriver();
-  client = await connectAsStranger('rotor_driver.proto', 'RotorDriver', driver.port);
+  client = await connectRawGrpcClient('rotor_driver.proto', 'RotorDriver', driver.port);
 });
 
 afterAll(async () => {
@@ -49,8 +49,8 @@ const rotor = () => ({
   receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
 });
 
-describe('RotorDriver on the wire', () => {
-  test('speaks the published messages', async () => {
+describe('the RotorDriver gRPC API', () => {
+  test('uses the published messages', async () => {
     expect(await client.call('probe', { rotor: rotor() })).toMatchObject({
       model: 'Test Script',
       dialect: 'hamlib',
@@ -84,13 +84,13 @@ describe('RotorDriver on the wire', () => {
     ['measureRssi', () => ({ rotorId: 3, token: 5, reads: 0 }), 'invalid', 'reads 0 must be in 1..1000'],
     ['measureRssi', () => ({ rotorId: 3, token: 5, reads: 10 }), 'lease_lost', 'token 5 is no longer valid'],
     ['stop', () => ({ rotor: rotor(), token: 5 }), 'lease_lost', 'token 5 is no longer valid'],
-  ])('%s is refused with a kind and words', async (method, request, kind, words) => {
+  ])('%s is refused with a kind and a message', async (method, request, kind, message) => {
     const refused = await client.refusal(method, request());
     expect(refused.kind).toBe(kind);
-    expect(refused.words).toMatch(words);
+    expect(refused.message).toMatch(message);
   });
 
-  test('says that it is healthy', async () => {
+  test('reports that it is healthy', async () => {
     const channel = createChannel(`127.0.0.1:${driver.port}`);
     const { status } = await createClient(HealthDefinition, channel).check({
       service: 'skyscan.v1.RotorDriver',
@@ -99,7 +99,7 @@ describe('RotorDriver on the wire', () => {
     channel.close();
   });
 
-  test('names itself to whoever asks by reflection', async () => {
+  test('lists itself by reflection', async () => {
     const { grpc } = loadPackageDefinition(fromJSON(REFLECTION));
     const v1 = ((grpc as GrpcObject)['reflection'] as GrpcObject)['v1'] as GrpcObject;
     const ServerReflection = v1['ServerReflection'] as ServiceClientConstructor;
@@ -118,7 +118,7 @@ describe('RotorDriver on the wire', () => {
   });
 });
 
-// The part of grpc/reflection/v1/reflection.proto that is asked here.
+// The part of grpc/reflection/v1/reflection.proto that this test uses.
 const REFLECTION: Parameters<typeof fromJSON>[0] = {
   nested: {
     grpc: {

@@ -7,21 +7,21 @@ import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
 import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle } from '#shared/runtime/lifecycle';
-import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
 
-// The .proto files as a stranger reads them, against the service as it is built.
+// Uses only the .proto files against the real service.
 
 const logger = pino({ level: 'silent' });
 const lifecycle = createLifecycle(logger);
 const spec = { azStartDeg: 0, azEndDeg: 10, elStartDeg: 10, elEndDeg: 20, stepDeg: 5, rssiIterations: 3 };
 const rotor = { ...rotorConfig(), rssiSource: 'RSSI_SOURCE_SDR' };
 let folder: string;
-let client: Stranger;
+let client: RawGrpcClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-orchestrator-'));
-  // Nobody listens on port 1: this service has neither broker nor hardware.
+  // Port 1 is closed: this service has neither broker nor hardware.
   const config = loadConfig(configSchema, {
     ORCHESTRATOR_PORT: '0',
     DATA_DIR: folder,
@@ -30,7 +30,7 @@ beforeAll(async () => {
     SDR_SAMPLER_ADDRESS: '127.0.0.1:1',
   });
   const { port } = await start(config, logger, lifecycle);
-  client = await connectAsStranger('scan_orchestrator.proto', 'ScanOrchestrator', port);
+  client = await connectRawGrpcClient('scan_orchestrator.proto', 'ScanOrchestrator', port);
 });
 
 afterAll(async () => {
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('ScanOrchestrator on the wire', () => {
+describe('the ScanOrchestrator gRPC API', () => {
   test('previews without hardware', async () => {
     const { plan } = await client.call('preview', { spec, rotor });
     expect(plan).toMatchObject({ rows: 3, columns: 3, totalPoints: 9, warnings: [] });
@@ -48,9 +48,9 @@ describe('ScanOrchestrator on the wire', () => {
 
   test.each([
     ['a low elevation', { ...spec, elStartDeg: -5 }, 'out_of_range', 'elevation -5 deg is outside 0..90 deg'],
-    ['a step of nothing', { ...spec, stepDeg: 0 }, 'invalid', 'step 0 deg is outside 0.01..360 deg'],
+    ['a step of 0', { ...spec, stepDeg: 0 }, 'invalid', 'step 0 deg is outside 0.01..360 deg'],
     [
-      'a number that is none',
+      'a value that is not a number',
       { ...spec, azStartDeg: NaN },
       'invalid',
       'azStartDeg NaN is not a finite number',
@@ -61,13 +61,13 @@ describe('ScanOrchestrator on the wire', () => {
       'invalid',
       /at most 1000000 are allowed/,
     ],
-  ])('refuses %s with words', async (_, wrong, kind, words) => {
+  ])('refuses %s with a message', async (_, wrong, kind, message) => {
     const refused = await client.refusal('preview', { spec: wrong, rotor });
     expect(refused.kind).toBe(kind);
-    expect(refused.words).toMatch(words);
+    expect(refused.message).toMatch(message);
   });
 
-  test('previews the way round what is in the way', async () => {
+  test('previews the route around obstacles', async () => {
     const horizon = [
       { azimuthDeg: 6, elevationDeg: 0 },
       { azimuthDeg: 7, elevationDeg: 15 },
@@ -94,16 +94,16 @@ describe('ScanOrchestrator on the wire', () => {
       'azimuth 5 deg elevation 10 deg is inside the keep-out sector az 4..6 deg el 5..30 deg',
     ],
     [
-      'a grid to which no way leads',
+      'an unreachable grid',
       { keepOut: [{ azStartDeg: 6, azEndDeg: 7, elMinDeg: -90, elMaxDeg: 90 }] },
       'there is no route from az 5 el 10 to az 10 el 10: the keep-out sector az 6..7 deg el -90..90 deg is in the way',
     ],
-  ])('refuses %s', async (_, obstacles, words) => {
+  ])('refuses %s', async (_, obstacles, message) => {
     const refused = await client.refusal('preview', { spec, rotor: { ...rotor, ...obstacles } });
-    expect([refused.kind, refused.words]).toEqual(['out_of_range', words]);
+    expect([refused.kind, refused.message]).toEqual(['out_of_range', message]);
   });
 
-  test('previews a scan on the fly: sweeps with run-up, in less time', async () => {
+  test('previews an on-the-fly scan: sweeps with run-up, in less time', async () => {
     const mode = 'SCAN_MODE_ON_THE_FLY';
     const wide = { ...spec, azEndDeg: 100, stepDeg: 2 };
     const slow = { ...rotor, settleMs: 500 };
@@ -122,18 +122,18 @@ describe('ScanOrchestrator on the wire', () => {
     expect(Math.max(...ends)).toBeGreaterThan(101);
   });
 
-  test('refuses a scan on the fly with a receiver that cannot time its reads, and a mode that it does not know', async () => {
+  test('refuses an on-the-fly scan with a receiver that does not time its reads, and an unknown mode', async () => {
     const own = { ...rotor, rssiSource: 'RSSI_SOURCE_ROTCTLD' };
     const mode = 'SCAN_MODE_ON_THE_FLY';
     expect(await client.refusal('preview', { spec: { ...spec, mode }, rotor: own })).toEqual({
       kind: 'out_of_range',
-      words:
+      message:
         "scan_mode on_the_fly needs reads whose times are known; the rotor's own receiver (rssi_source rotctld) does not " +
         'give them: use scan_mode step',
     });
     expect(await client.refusal('preview', { spec: { ...spec, mode: 99 }, rotor })).toEqual({
       kind: 'invalid',
-      words: 'scan mode 99 is unknown',
+      message: 'scan mode 99 is unknown',
     });
   });
 
@@ -146,18 +146,18 @@ describe('ScanOrchestrator on the wire', () => {
     grid: 'GRID_KIND_EQUAL_AREA',
   };
 
-  test('previews cells of equal area; refuses a kind of grid that it does not know', async () => {
+  test('previews cells of equal area and refuses an unknown kind of grid', async () => {
     const { plan } = await client.call('preview', { spec: equal, rotor });
     expect(plan).toMatchObject({ rows: 3, columns: 11, totalPoints: 18 });
     expect(await client.refusal('preview', { spec: { ...equal, grid: 99 }, rotor })).toEqual({
-      ...{ kind: 'invalid', words: 'grid kind 99 is unknown' },
+      ...{ kind: 'invalid', message: 'grid kind 99 is unknown' },
     });
     expect(await client.refusal('preview', { spec: { ...equal, elEndDeg: 1e300 }, rotor })).toMatchObject({
       kind: 'invalid',
     });
   });
 
-  test('says what is wrong with the steps: with the beam in the preview, with the rotor in the notes too', async () => {
+  test('warns about steps that do not fit the beam in the preview, and about the rotor also in the notes', async () => {
     const planned = async (change: object, of: object) =>
       (await client.call('preview', { spec: { ...spec, ...change }, rotor: { ...rotor, ...of } }))['plan'];
     const finer = expect.stringContaining('some pointings will be measured twice') as string;
@@ -170,11 +170,11 @@ describe('ScanOrchestrator on the wire', () => {
     });
     expect(await client.refusal('preview', { spec, rotor: { ...rotor, beamWidthDeg: 0 } })).toEqual({
       kind: 'invalid',
-      words: 'rotor.beam_width_deg 0 must be greater than 0',
+      message: 'rotor.beam_width_deg 0 must be greater than 0',
     });
   });
 
-  test('plans a session that it does not know, without hardware', async () => {
+  test('plans an unknown session without hardware', async () => {
     const { plan } = await client.call('planSession', { sessionId: 4_000, spec: equal, rotor });
     expect((plan as { turningPoints: object[] }).turningPoints).toEqual([
       { azimuthDeg: 0, elevationDeg: 30 },
@@ -184,11 +184,11 @@ describe('ScanOrchestrator on the wire', () => {
       { azimuthDeg: 0, elevationDeg: 90 },
     ]);
     expect(await client.refusal('planSession', { sessionId: 4_000, rotor })).toEqual({
-      ...{ kind: 'invalid', words: 'spec is missing' },
+      ...{ kind: 'invalid', message: 'spec is missing' },
     });
   });
 
-  test('previews a reference, and counts its visits', async () => {
+  test('previews a reference and counts its visits', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyS: 600 };
     const seconds = async (of: object) =>
       ((await client.call('preview', { spec: of, rotor }))['plan'] as { expectedDurationS: number })
@@ -198,55 +198,58 @@ describe('ScanOrchestrator on the wire', () => {
 
   test.each([
     [
-      'a low one',
+      'a low pointing',
       { pointing: { azimuthDeg: 0, elevationDeg: -1 }, everyS: 600 },
       'out_of_range',
       'reference pointing: elevation -1 deg is outside 0..90 deg',
     ],
-    ['one without a pointing', { everyS: 600 }, 'invalid', 'reference.pointing is missing'],
+    ['no pointing', { everyS: 600 }, 'invalid', 'reference.pointing is missing'],
     [
-      'one that is nowhere',
+      'a pointing that is not a number',
       { pointing: { azimuthDeg: NaN, elevationDeg: 60 }, everyS: 600 },
       'invalid',
       'reference.pointing.azimuth_deg NaN must be a finite number',
     ],
     [
-      'one all the time',
+      'an interval of 0',
       { pointing: { azimuthDeg: 0, elevationDeg: 60 }, everyS: 0 },
       'invalid',
       'reference.every_s 0 must be above 0 and at most 86400 s',
     ],
-  ])('refuses a reference: %s', async (_, reference, kind, words) => {
-    expect(await client.refusal('preview', { spec: { ...spec, reference }, rotor })).toEqual({ kind, words });
+  ])('refuses a reference: %s', async (_, reference, kind, message) => {
+    expect(await client.refusal('preview', { spec: { ...spec, reference }, rotor })).toEqual({
+      kind,
+      message,
+    });
   });
 
-  test('says that receivers cannot be reached, and what of a request is wrong', async () => {
+  test('reports unreachable receivers and invalid requests', async () => {
     expect(await client.refusal('listReceivers', {})).toMatchObject({ kind: 'unavailable' });
     const settings = { ...rotor.receiver, receiver: 'default' };
     expect(await client.refusal('measureLevel', { settings, reads: 10 })).toMatchObject({
       peer: 'receiver',
-      words: expect.stringMatching(/^Cannot connect to the receiver: /) as string,
+      message: expect.stringMatching(/^Cannot connect to the receiver: /) as string,
     });
     expect(await client.refusal('measureLevel', { reads: 10 })).toEqual({
       kind: 'invalid',
-      words: 'receiver is missing',
+      message: 'receiver is missing',
     });
   });
 
-  test('says that rotctld cannot be reached, and why', async () => {
-    const { kind, words, peer } = await client.refusal('probe', { spec, rotor });
+  test('reports why rotctld cannot be reached', async () => {
+    const { kind, message, peer } = await client.refusal('probe', { spec, rotor });
     expect([kind, peer]).toEqual(['unavailable', 'rotctld']);
-    expect(words).not.toBe('');
+    expect(message).not.toBe('');
   });
 
-  test('keeps a session, names its state, replays nothing before it has measured', async () => {
+  test('keeps a session, names its state in refusals, and replays no points before it has measured', async () => {
     await client.call('start', { sessionId: 7, spec, rotor, notes: 'first light' });
     await client.call('start', { sessionId: 7, spec, rotor });
     const { sessions } = await client.call('listSessions', {});
     expect(sessions).toMatchObject([{ sessionId: 7, status: 'SESSION_STATUS_PENDING', totalPoints: 9 }]);
     expect(await client.refusal('pause', { sessionId: 7 })).toEqual({
       kind: 'wrong_state',
-      words: 'session 7 is pending',
+      message: 'session 7 is pending',
       state: 'pending',
     });
     expect(await client.call('replayPoints', { sessionId: 7, afterSeq: 0, limit: 10 })).toEqual({
@@ -254,7 +257,7 @@ describe('ScanOrchestrator on the wire', () => {
     });
     await client.call('cancel', { sessionId: 7 });
     await client.call('confirmRecorded', { sessionId: 7, upToSeq: 0, revision: 4_000_000 });
-    // There is no broker that could have been told of its end: it is kept.
+    // Without a broker its end cannot be published, so it is kept.
     expect((await client.call('listSessions', {}))['sessions']).toMatchObject([
       { sessionId: 7, status: 'SESSION_STATUS_CANCELLED' },
     ]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import {
   startObservatory,
   startSampler,
@@ -7,17 +7,17 @@ import {
   type TestSampler,
 } from '../support/observatory.ts';
 
-// The .proto file as a stranger reads it, against the service as it is built.
+// Uses only the .proto file against the real service.
 
 const settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs: 5, dbmOffsetDb: -67 };
 let observatory: TestObservatory;
 let sampler: TestSampler;
-let client: Stranger;
+let client: RawGrpcClient;
 
 beforeAll(async () => {
   observatory = await startObservatory();
   sampler = await startSampler(observatory.rtlTcpPort);
-  client = await connectAsStranger('sdr_sampler.proto', 'SdrSampler', sampler.port);
+  client = await connectRawGrpcClient('sdr_sampler.proto', 'SdrSampler', sampler.port);
 });
 
 afterAll(async () => {
@@ -33,20 +33,20 @@ async function firstRead(notBefore: { steadyMs: number; clock: string }) {
   return read;
 }
 
-describe('SdrSampler on the wire', () => {
+describe('the SdrSampler gRPC API', () => {
   test('describes its receiver', async () => {
     const { tuner, gainsDb, sampleRateHz } = await client.call('describe', { settings });
     expect({ tuner, sampleRateHz }).toEqual({ tuner: 'R820T', sampleRateHz: 2_048_000 });
     expect(gainsDb).toHaveLength(29);
   });
 
-  test('says which gain the tuner would have', async () => {
+  test('reports the gain that the tuner would use', async () => {
     expect(await client.call('describe', { settings: { ...settings, gainDb: 31 } })).toMatchObject({
       gainDb: 29.7,
     });
   });
 
-  test('surveys all receivers, also those that cannot be reached', async () => {
+  test('surveys all receivers, including unreachable ones', async () => {
     // A dongle serves one client.
     const other = await startObservatory();
     const several = await startSampler(other.rtlTcpPort, {
@@ -62,7 +62,7 @@ describe('SdrSampler on the wire', () => {
     expect(receivers[0]?.tuner?.gainsDb).toHaveLength(29);
   });
 
-  test('times its reads on a steady clock that it tells', async () => {
+  test('times its reads on the monotonic clock that it reports', async () => {
     expect(await client.call('describe', {})).toMatchObject({ timesReads: true });
     const { steadyMs: before } = await sampler.client.readClock({});
     const times: number[] = [];
@@ -75,28 +75,28 @@ describe('SdrSampler on the wire', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test('measures from a moment of its clock on', async () => {
+  test('measures from a given time of its clock', async () => {
     const { steadyMs, clock } = await sampler.client.readClock({});
     const { startedAtMs: anchorMs } = await firstRead({ steadyMs: steadyMs + 200, clock });
     const now = await sampler.client.readClock({});
-    // Unix time of the read against the moment: both clocks tick in one process.
+    // Compares the read's Unix time with that time: both clocks run in one process.
     const unixMs = Date.now() - now.steadyMs + steadyMs + 200;
     expect(now.steadyMs).toBeGreaterThan(steadyMs + 200);
     expect(anchorMs).toBeGreaterThan(unixMs - 50);
   });
 
-  test('refuses a moment of a clock from before a restart, and one that is far ahead', async () => {
+  test('refuses a time from before a restart and one far ahead', async () => {
     const { steadyMs, clock } = await sampler.client.readClock({});
     await expect(firstRead({ steadyMs, clock: 'another' })).rejects.toThrow(/before a restart/);
     await expect(firstRead({ steadyMs: steadyMs + 60_000, clock })).rejects.toThrow(/at most 10000 ms/);
     await expect(firstRead({ steadyMs: NaN, clock })).rejects.toThrow(/at most 10000 ms/);
   });
 
-  test('describes it without settings too', async () => {
+  test('describes its receiver also without settings', async () => {
     expect(await client.call('describe', {})).toMatchObject({ tuner: 'R820T' });
   });
 
-  test('measures', async () => {
+  test('measures a level', async () => {
     const { reads, gainDb } = await client.call('measure', { settings, reads: 4 });
     expect(gainDb).toBe(29.7);
     expect(reads).toHaveLength(4);
@@ -126,7 +126,7 @@ describe('SdrSampler on the wire', () => {
       'receiver.read_ms -10 must be greater than 0',
     ],
     [
-      'a gain that is no number',
+      'a gain that is not a number',
       { settings: { ...settings, gainDb: NaN }, reads: 1 },
       'invalid',
       'receiver.gain_db NaN must be a finite number',
@@ -155,7 +155,7 @@ describe('SdrSampler on the wire', () => {
       'out_of_range',
       'center frequency 10000000000 Hz is outside 24000000..1766000000 Hz of the R820T tuner',
     ],
-  ])('refuses %s', async (_, request, kind, words) => {
-    expect(await client.refusal('measure', request)).toEqual({ kind, words });
+  ])('refuses %s', async (_, request, kind, message) => {
+    expect(await client.refusal('measure', request)).toEqual({ kind, message });
   });
 });

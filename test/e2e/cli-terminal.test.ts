@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { getSession } from '../support/observer.ts';
+import { getSession } from '../support/stack-client.ts';
 import { openPseudoTerminal, type PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { addRotor } from '../support/whole-scan.ts';
 
-// The command as a person has it: compiled, in a terminal, against the whole of Sky Scan.
+// The compiled command in a terminal, with a complete stack.
 
 const MAIN = fileURLToPath(new URL('../../dist/services/cli/main.js', import.meta.url));
 const GRID = ['--az', '0:90', '--el', '20:50', '--step', '10', '--reads', '20'];
@@ -51,12 +51,12 @@ function skyscan(args: string[], more: Record<string, string> = {}): PseudoTermi
   return terminal;
 }
 
-/** Starts a scan by hand and waits until its map has begun to grow. */
+/** Starts a scan interactively and waits until its map grows. */
 async function startByHand(
   more: Record<string, string> = {},
 ): Promise<{ terminal: PseudoTerminal; id: number }> {
   const terminal = skyscan(['scan', '--rotor', String(rotorId), ...GRID], more);
-  await until('the question', () => sees(terminal, /^Start the scan\? \[Y\/n\]/));
+  await until('the question', () => shows(terminal, /^Start the scan\? \[Y\/n\]/));
   expect(terminal.screen()[0]).toMatch(/^40 points in 4 rows of at most 10, about \d+/);
   terminal.type('y');
   const title = await until('the map', () =>
@@ -65,69 +65,69 @@ async function startByHand(
   return { terminal, id: Number(/\d+/.exec(title)?.[0]) };
 }
 
-function sees(terminal: PseudoTerminal, words: RegExp): boolean {
-  return terminal.screen().some((line) => words.test(line));
+function shows(terminal: PseudoTerminal, pattern: RegExp): boolean {
+  return terminal.screen().some((line) => pattern.test(line));
 }
 const session = (id: number) => getSession(stack, id);
 
-test('the map grows, with a bar, a rate and the time that is left; in the end it stays on the screen', async () => {
+test('shows a growing map with a progress bar, a rate and the remaining time; the map stays on the screen at the end', async () => {
   const { terminal, id } = await startByHand();
   await until('a few points', () => terminal.coloured() > 20);
   const early = terminal.coloured();
   await until('the bar, the rate and the time left', () =>
-    sees(terminal, /[█░]+ {2}\d+\.\d % {2}\d+ of 40 points {2}\d+\.\d points\/(s|min) {2}\d+ .*left$/),
+    shows(terminal, /[█░]+ {2}\d+\.\d % {2}\d+ of 40 points {2}\d+\.\d points\/(s|min) {2}\d+ .*left$/),
   );
-  expect(sees(terminal, /^az \d+\.\d° el \d+\.\d° {2}-?\d+\.\d dB(m|FS)/)).toBe(true);
-  expect(sees(terminal, /· not measured$/)).toBe(true);
+  expect(shows(terminal, /^az \d+\.\d° el \d+\.\d° {2}-?\d+\.\d dB(m|FS)/)).toBe(true);
+  expect(shows(terminal, /· not measured$/)).toBe(true);
   await until('a larger map', () => terminal.coloured() > early);
   expect(await terminal.exited).toBe(0);
-  await until('the summary', () => sees(terminal, /^100\.0 % {2}40 of 40 points$/));
-  expect(sees(terminal, new RegExp(`^Scan ${id} on .*: completed`))).toBe(true);
-  // 10 columns and 4 rows, each cell several characters wide, and nothing that is not measured.
+  await until('the summary', () => shows(terminal, /^100\.0 % {2}40 of 40 points$/));
+  expect(shows(terminal, new RegExp(`^Scan ${id} on .*: completed`))).toBe(true);
+  // 10 columns and 4 rows, each cell several characters wide, and only measured cells.
   expect(terminal.coloured()).toBeGreaterThanOrEqual(TOTAL);
   expect((await session(id)).status).toBe('completed');
 });
 
-test('Ctrl-C asks: go on; then leave it running', async () => {
+test('Ctrl-C asks what to do: continue, then leave the scan running', async () => {
   const { terminal, id } = await startByHand();
   terminal.type(CTRL_C);
-  await until('the question', () => sees(terminal, /leave it running/));
+  await until('the question', () => shows(terminal, /leave it running/));
   expect(terminal.screen().some((line) => line.includes(QUESTION))).toBe(true);
   terminal.type('g');
-  await until('no question any more', () => !sees(terminal, /leave it running/));
+  await until('the end of the question', () => !shows(terminal, /leave it running/));
   expect((await session(id)).status).toBe('running');
   terminal.type(CTRL_C);
-  await until('the question again', () => sees(terminal, /leave it running/));
+  await until('the question again', () => shows(terminal, /leave it running/));
   terminal.type('d');
   expect(await terminal.exited).toBe(4);
-  await until('what it says', () => sees(terminal, new RegExp(`^Left: scan ${id} goes on`)));
+  await until('the final message', () => shows(terminal, new RegExp(`^Left: scan ${id} goes on`)));
   expect((await session(id)).status).toBe('running');
 });
 
-test('Ctrl-C asks: cancel', async () => {
+test('Ctrl-C asks what to do: cancel', async () => {
   const { terminal, id } = await startByHand();
   terminal.type(CTRL_C);
-  await until('the question', () => sees(terminal, /cancel the scan \(c\)/));
+  await until('the question', () => shows(terminal, /cancel the scan \(c\)/));
   terminal.type('c');
   expect(await terminal.exited).toBe(130);
-  await until('what it says', () =>
-    sees(terminal, new RegExp(`^Cancelled: scan ${id}; what was measured is kept`)),
+  await until('the final message', () =>
+    shows(terminal, new RegExp(`^Cancelled: scan ${id}; what was measured is kept`)),
   );
   expect((await session(id)).status).toBe('cancelled');
 });
 
-test('Ctrl-C twice leaves at once, and the terminal is as it was', async () => {
+test('Ctrl-C twice exits at once and restores the terminal', async () => {
   const { terminal, id } = await startByHand();
   terminal.type(CTRL_C);
-  await until('the question', () => sees(terminal, /leave it running/));
+  await until('the question', () => shows(terminal, /leave it running/));
   terminal.type(CTRL_C);
   expect(await terminal.exited).toBe(4);
   expect((await session(id)).status).toBe('running');
-  // The other screen is left, the cursor is there, lines wrap.
+  // The alternate screen is closed, the cursor is visible, lines wrap.
   for (const code of ['\u001b[?1049l', '\u001b[?25h', '\u001b[?7h']) expect(terminal.raw()).toContain(code);
 });
 
-test('the picture takes the size of the terminal', async () => {
+test('the map fits the size of the terminal', async () => {
   const { terminal } = await startByHand();
   await until('a few points', () => terminal.coloured() > 4);
   const widest = () => Math.max(...terminal.screen().map((line) => line.length));
@@ -145,40 +145,40 @@ test('the picture takes the size of the terminal', async () => {
   }
 });
 
-test('the connection drops and comes back: it says so, and every point is there', async () => {
+test('reports a lost connection, reconnects, and shows every point', async () => {
   const { terminal, id } = await startByHand();
   await until('a few points', () => terminal.coloured() > 4);
   await stack.kill('api-gateway');
-  await until('that it says so', () => terminal.raw().includes('connection lost'));
+  await until('the message about the loss', () => terminal.raw().includes('connection lost'));
   expect(await terminal.exited).toBe(0);
-  await until('the summary', () => sees(terminal, /^100\.0 % {2}40 of 40 points$/));
+  await until('the summary', () => shows(terminal, /^100\.0 % {2}40 of 40 points$/));
   expect((await session(id)).status).toBe('completed');
   expect(terminal.screen().join('\n').split('·').length - 1).toBe(1);
 });
 
-test('without colours the map is drawn by heights', async () => {
+test('draws the map with bar heights without colours', async () => {
   const { terminal } = await startByHand({ NO_COLOR: '1' });
-  await until('a few points', () => sees(terminal, /[▁▂▃▄▅▆▇█]·/));
+  await until('a few points', () => shows(terminal, /[▁▂▃▄▅▆▇█]·/));
   expect(terminal.coloured()).toBe(0);
   terminal.type(CTRL_C);
-  await until('the question', () => sees(terminal, /leave it running/));
+  await until('the question', () => shows(terminal, /leave it running/));
   terminal.kill('SIGTERM');
   expect(await terminal.exited).toBe(4);
 });
 
-test('in a pipe there are lines without escape codes, and SIGTERM leaves', async () => {
+test('prints lines without escape codes to a pipe, and exits on SIGTERM', async () => {
   const args = ['scan', '--rotor', String(rotorId), ...GRID];
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => (said += text.toString()));
+    stream.on('data', (text: Buffer) => (output += text.toString()));
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await until('some points', () => /^\d+\.\d % {2}[1-9]\d* of 40 points/m.test(said));
+  await until('some points', () => /^\d+\.\d % {2}[1-9]\d* of 40 points/m.test(output));
   child.kill('SIGTERM');
   expect(await exited).toBe(4);
-  expect(said).toMatch(/^Left: scan \d+ goes on/m);
-  expect(said).not.toContain('\u001b');
+  expect(output).toMatch(/^Left: scan \d+ goes on/m);
+  expect(output).not.toContain('\u001b');
 });

@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fastRotor, getSession, must, reaches, type PublishedSession } from '../support/observer.ts';
+import {
+  fastRotor,
+  getSession,
+  callApi,
+  untilStatus,
+  type PublishedSession,
+} from '../support/stack-client.ts';
 import { until } from '../support/until.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// kill -9 of any process in the middle of a scan: everything is stored, once, and the scan goes on
-// by itself.
+// kill -9 of any process during a scan: every point is stored once, and the scan continues
+// automatically.
 
 interface Measurement {
   seq: number;
@@ -19,7 +25,7 @@ let rotorId: number;
 
 beforeAll(async () => {
   stack = await startTestStack();
-  rotorId = (await must<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
+  rotorId = (await callApi<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
 });
 
 afterAll(async () => {
@@ -27,7 +33,7 @@ afterAll(async () => {
 });
 
 async function scanUntil(points: number): Promise<number> {
-  const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+  const { id } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
     rotor_id: rotorId,
     ...scan,
   });
@@ -35,18 +41,18 @@ async function scanUntil(points: number): Promise<number> {
   return id;
 }
 
-async function expectWhole(id: number): Promise<void> {
+async function expectComplete(id: number): Promise<void> {
   const session = await until('the end of the scan', async () => {
     const now = await stack.api<PublishedSession>('GET', `/api/skyscan/${id}`);
     return now.status === 200 && ['completed', 'paused', 'cancelled'].includes(now.body.status) && now.body;
   });
   expect(session).toMatchObject({ status: 'completed', completed_points: TOTAL, notes: null });
-  const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: TOTAL }, (_, i) => i + 1));
   expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(TOTAL);
 }
 
-describe('kill -9 in the middle of a scan', () => {
+describe('kill -9 during a scan', () => {
   test.each([
     'api-gateway',
     'scan-orchestrator',
@@ -58,31 +64,31 @@ describe('kill -9 in the middle of a scan', () => {
   ] as const)('of %s loses nothing and repeats nothing', async (name) => {
     const id = await scanUntil(15);
     await stack.kill(name);
-    await expectWhole(id);
+    await expectComplete(id);
   });
 
   test('of the orchestrator stops the rotor', async () => {
     const id = await scanUntil(15);
     await stack.down('scan-orchestrator');
-    await until('the rotor stands', async () => {
+    await until('the rotor has stopped', async () => {
       const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');
       return !body.moving;
     });
     await stack.up('scan-orchestrator');
-    await expectWhole(id);
+    await expectComplete(id);
   });
 
-  test('a broker that is away for the whole scan costs nothing', async () => {
+  test('a broker outage for the whole scan loses nothing', async () => {
     const id = await scanUntil(5);
     await stack.down('mqtt-broker');
     await until('the orchestrator has measured everything', () =>
       stack.log('scan-orchestrator').includes(`session ${id} is completed`),
     );
     await stack.up('mqtt-broker');
-    await expectWhole(id);
+    await expectComplete(id);
   });
 
-  test('a database that is away is answered with 503; everything arrives afterwards', async () => {
+  test('a database outage gives 503, and everything is stored afterwards', async () => {
     const id = await scanUntil(5);
     await stack.down('postgres');
     const refused = await until('a refusal', async () => {
@@ -94,12 +100,12 @@ describe('kill -9 in the middle of a scan', () => {
       stack.log('scan-orchestrator').includes(`session ${id} is completed`),
     );
     await stack.up('postgres');
-    await expectWhole(id);
+    await expectComplete(id);
   });
 
-  test('a session that ended is forgotten by the orchestrator once all of it is stored', async () => {
+  test('the orchestrator forgets an ended session once all of it is stored', async () => {
     const id = await scanUntil(1);
-    await reaches(stack, id, 'completed');
+    await untilStatus(stack, id, 'completed');
     await stack.kill('scan-orchestrator');
     expect((await stack.api('POST', `/api/skyscan/${id}/pause`)).body).toEqual({
       detail: "Cannot pause scan in 'completed' state (must be running)",

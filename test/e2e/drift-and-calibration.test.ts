@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fastRotor, must, reaches, simulatedOffsetDb } from '../support/observer.ts';
+import { fastRotor, callApi, untilStatus, simulatedOffsetDb } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 
@@ -14,14 +14,14 @@ interface Measurement {
 describe('a receiver that drifts', () => {
   let stack: TestStack;
   beforeAll(async () => {
-    // The gain of this one falls by some 0.06 dB per second while the test runs.
+    // Its gain falls by about 0.06 dB per second.
     stack = await startTestStack({ simulator: { SIM_SEED: '8', SIM_DRIFT_DB: '6' } });
   });
   afterAll(() => stack.stop());
 
-  test('is corrected by a reference: the map is nearer to the truth', async () => {
-    await must(stack, 'POST', '/api/rotors', fastRotor(stack));
-    const { id } = await must<{ id: number }>(stack, 'POST', '/api/skyscan/start', {
+  test('is corrected by a reference: the map is closer to the truth', async () => {
+    await callApi(stack, 'POST', '/api/rotors', fastRotor(stack));
+    const { id } = await callApi<{ id: number }>(stack, 'POST', '/api/skyscan/start', {
       rotor_id: 1,
       el_start: 20,
       el_end: 60,
@@ -29,10 +29,10 @@ describe('a receiver that drifts', () => {
       rssi_iterations: 40,
       reference: { azimuth: 0, elevation: 85 },
     });
-    await reaches(stack, id, 'completed');
+    await untilStatus(stack, id, 'completed');
     const path = `/api/skyscan/${id}/measurements`;
-    const raw = await must<Measurement[]>(stack, 'GET', path);
-    const corrected = await must<Measurement[]>(stack, 'GET', `${path}?corrected=true`);
+    const raw = await callApi<Measurement[]>(stack, 'GET', path);
+    const corrected = await callApi<Measurement[]>(stack, 'GET', `${path}?corrected=true`);
     const references = raw.flatMap(({ reference }) => (reference ? [reference.mean_dbm] : []));
     expect(references).toHaveLength(2);
     const pointings = raw.map(({ readback }) => readback);
@@ -47,28 +47,28 @@ describe('a receiver that is calibrated', () => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await startTestStack();
-    await must(stack, 'POST', '/api/rotors', fastRotor(stack));
+    await callApi(stack, 'POST', '/api/rotors', fastRotor(stack));
   });
   afterAll(() => stack.stop());
 
   const scan = { rotor_id: 1, az_start: 0, az_end: 30, el_start: 40, el_end: 50, step_deg: 10 };
   const measured = async () => {
-    const { id } = await must<{ id: number }>(stack, 'POST', '/api/skyscan/start', scan);
-    await reaches(stack, id, 'completed');
-    return must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const { id } = await callApi<{ id: number }>(stack, 'POST', '/api/skyscan/start', scan);
+    await untilStatus(stack, id, 'completed');
+    return callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   };
   const warnings = async () =>
-    (await must<{ warnings: string[] }>(stack, 'POST', '/api/skyscan/preview', scan)).warnings;
+    (await callApi<{ warnings: string[] }>(stack, 'POST', '/api/skyscan/preview', scan)).warnings;
 
-  test('gives true levels from then on', async () => {
+  test('gives true levels', async () => {
     const before = await measured();
     expect(new Set(before.map(({ unit }) => unit))).toEqual(new Set(['dBFS']));
     expect(await warnings()).toEqual([expect.stringMatching(/^levels will be dBFS: /)]);
 
-    // What the antenna sees here takes the place of a generator.
-    await must(stack, 'POST', '/api/rotors/1/move', { azimuth: 10, elevation: 40 });
-    const at = () => must<{ azimuth: number; elevation: number }>(stack, 'GET', '/api/rotors/1/position');
-    const stands = await until('the antenna is there', async () => {
+    // The sky at this pointing replaces a signal generator.
+    await callApi(stack, 'POST', '/api/rotors/1/move', { azimuth: 10, elevation: 40 });
+    const at = () => callApi<{ azimuth: number; elevation: number }>(stack, 'GET', '/api/rotors/1/position');
+    const stands = await until('the antenna has arrived', async () => {
       const { azimuth, elevation } = await at();
       return Math.abs(azimuth - 10) < 0.2 && Math.abs(elevation - 40) < 0.2
         ? { azimuth, elevation }
@@ -76,7 +76,7 @@ describe('a receiver that is calibrated', () => {
     });
     const [level_dbm] = (await stack.simulator<number[]>('POST', '/truth', [stands])).body;
     const body = { level_dbm, gain_db: 30 };
-    const calibration = await must<{ dbm_offset_db: number; gain_db: number }>(
+    const calibration = await callApi<{ dbm_offset_db: number; gain_db: number }>(
       stack,
       'POST',
       '/api/receivers/default/calibrate',
@@ -103,15 +103,15 @@ describe('a receiver that is calibrated', () => {
 
   test('is not calibrated while a scan measures with it', async () => {
     const long = { ...scan, rssi_iterations: 200 };
-    const { id } = await must<{ id: number }>(stack, 'POST', '/api/skyscan/start', long);
-    await reaches(stack, id, 'running');
+    const { id } = await callApi<{ id: number }>(stack, 'POST', '/api/skyscan/start', long);
+    await untilStatus(stack, id, 'running');
     const body = { level_dbm: -50, gain_db: 29.7 };
     expect(await stack.api('POST', '/api/receivers/default/calibrate', body)).toEqual({
       status: 409,
       body: { detail: `receiver default measures for session ${id}; pause it or wait for its end` },
     });
-    await must(stack, 'POST', `/api/skyscan/${id}/cancel`);
-    await reaches(stack, id, 'cancelled');
+    await callApi(stack, 'POST', `/api/skyscan/${id}/cancel`);
+    await untilStatus(stack, id, 'cancelled');
   });
 });
 

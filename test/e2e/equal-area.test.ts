@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cellPointing, columnsInRow, gridShape, type GridBounds } from '#shared/sky/grid-shape';
-import { must, simulatedOffsetDb } from '../support/observer.ts';
+import { callApi, simulatedOffsetDb } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-import { addRotor, expectWhole, hasPoints, startScan } from '../support/whole-scan.ts';
+import { addRotor, expectComplete, untilPoints, startScan } from '../support/whole-scan.ts';
 
-// Cells of equal area through every process: a sector through north, up to the zenith.
+// An equal-area grid through all services: a sector through north, up to the zenith.
 
 const SCAN = { az_start: 320, az_end: 40, el_start: 30, el_end: 90, step_deg: 10, grid: 'equal_area' };
 const BOUNDS: GridBounds = {
@@ -46,9 +46,9 @@ afterAll(async () => {
   await stack.stop();
 });
 
-test('a preview names its points and says that the beam is narrower than the step', async () => {
+test('a preview gives the number of points and warns that the beam is narrower than the step', async () => {
   const body = { rotor_id: rotorId, ...SCAN };
-  const preview = await must<object>(stack, 'POST', '/api/skyscan/preview', body);
+  const preview = await callApi<object>(stack, 'POST', '/api/skyscan/preview', body);
   expect(preview).toMatchObject({
     ...{ rows, columns, total_points: totalPoints },
     warnings: ['points 10 deg apart are wider than a beam of 12 deg needs: at most 5 deg leave nothing out'],
@@ -56,21 +56,21 @@ test('a preview names its points and says that the beam is narrower than the ste
 });
 
 test.each(['step', 'on_the_fly'])(
-  'measures every cell once, where it is, and survives kill -9: %s',
+  'measures every cell once at its pointing and survives kill -9 in mode %s',
   async (mode) => {
     const id = await startScan(stack, rotorId, { ...SCAN, scan_mode: mode });
-    await hasPoints(stack, id, 10);
-    const plan = await must<Plan>(stack, 'GET', `/api/skyscan/${id}/plan`);
+    await untilPoints(stack, id, 10);
+    const plan = await callApi<Plan>(stack, 'GET', `/api/skyscan/${id}/plan`);
     expect(plan.columns_in_row).toEqual(Array.from({ length: rows }, (_, row) => columnsInRow(BOUNDS, row)));
     expect(plan.path.length).toBeGreaterThan(3);
     await stack.kill('scan-orchestrator');
-    await expectWhole(stack, id, totalPoints);
-    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
-    // A sweep brings more reads than were asked for.
+    await expectComplete(stack, id, totalPoints);
+    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    // A sweep gives more reads than requested.
     expect(points.some(({ reads }) => reads > 2)).toBe(mode === 'on_the_fly');
     for (const { row, column, setpoint, readback } of points) {
       const { azimuthDeg, elevationDeg } = cellPointing(BOUNDS, row, column);
-      // The rotor counts from its own end of the cable.
+      // The rotor counts from its own end of travel.
       expect((((setpoint.azimuth - azimuthDeg) % 360) + 360) % 360).toBeCloseTo(0, 6);
       expect(setpoint.elevation).toBe(elevationDeg);
       const halfDeg = mode === 'step' ? 1 : 5 / Math.cos((elevationDeg * Math.PI) / 180);

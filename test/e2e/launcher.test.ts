@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('an empty folder: rotor 1 and a first scan, which outlives its services; then everything ends, and is found again', async () => {
+test('an empty folder gets rotor 1; a first scan survives crashes of all services; after a stop and a new start the data is there', async () => {
   const first = await start();
   const rotor = await until('rotor 1', async () => (await first.get<object[]>('/api/rotors'))[0]);
   expect(rotor).toMatchObject({ id: 1, name: 'Simulated observatory', gain_db: 29.7, dbm_offset_db: -67 });
@@ -51,8 +51,8 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
     completed_points: 126,
     total_points: 126,
   });
-  await until('the last words on it', () => first.said().includes('Scan 1 completed: 126 points'));
-  expect(first.said()).toContain('warning: sdr-sampler: ended (signal SIGKILL), starting it again');
+  await until('the final message', () => first.output().includes('Scan 1 completed: 126 points'));
+  expect(first.output()).toContain('warning: sdr-sampler: ended (signal SIGKILL), starting it again');
 
   const since = performance.now();
   first.kill('SIGTERM');
@@ -67,7 +67,7 @@ test('an empty folder: rotor 1 and a first scan, which outlives its services; th
   expect(await second.exited).toBe(0);
 });
 
-test('after kill -9 of the launcher nothing runs on, and the next start goes on with the scan', async () => {
+test('after kill -9 of the launcher no process is left, and the next start resumes the scan', async () => {
   const first = await start();
   await until('some points', async () => (await scan(first)).completed_points >= 5);
   first.kill('SIGKILL');
@@ -82,7 +82,7 @@ test('after kill -9 of the launcher nothing runs on, and the next start goes on 
   expect(await second.exited).toBe(0);
 });
 
-test('SIGTERM in the middle of the start ends it cleanly', async () => {
+test('SIGTERM during the start stops it cleanly', async () => {
   const process = await run();
   await until('some processes', () => processesOf(folder).length >= 4);
   process.kill('SIGTERM');
@@ -90,22 +90,22 @@ test('SIGTERM in the middle of the start ends it cleanly', async () => {
   expect(processesOf(folder)).toEqual([]);
 });
 
-test('a port in use is one sentence that names the variable', async () => {
+test('a port in use gives one message that names the variable', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = String((server.address() as AddressInfo).port);
   const process = await run({ HTTP_PORT: port });
   expect(await process.exited).toBe(1);
-  expect(process.said().trim().split('\n').at(-1)).toBe(
+  expect(process.output().trim().split('\n').at(-1)).toBe(
     `sky-scan: HTTP_PORT ${port} is in use by another program; set HTTP_PORT to a free port`,
   );
   server.close();
 });
 
-test('settings that make no sense are named in one sentence', async () => {
+test('invalid settings are named in one message', async () => {
   const process = await run({ HTTP_PORT: 'eighty', RTL_TCP: 'nowhere' });
   expect(await process.exited).toBe(1);
-  expect(process.said()).toMatch(
+  expect(process.output()).toMatch(
     /^sky-scan: the configuration has 2 problem\(s\): HTTP_PORT: .*; RTL_TCP: .*\n$/,
   );
 });

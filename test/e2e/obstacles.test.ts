@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createObstacles } from '#shared/sky/obstacles';
-import { fastRotor, must, reaches, type PublishedSession } from '../support/observer.ts';
+import { fastRotor, callApi, untilStatus, type PublishedSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// A hill between two columns, a tower over some of the cells, a rotor that is parked below
-// everything.
+// A hill between two columns, a tower over some cells, and a park pointing below everything.
 const horizon = [
   [0, 6],
   [43, 6],
@@ -37,19 +36,19 @@ let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack();
   const around = { horizon, keep_out: [tower], park_after_scan: true };
-  await must(stack, 'POST', '/api/rotors', fastRotor(stack, around));
+  await callApi(stack, 'POST', '/api/rotors', fastRotor(stack, around));
 });
 
 afterAll(async () => {
   await stack.stop();
 });
 
-test('a grid with forbidden cells is refused with words, and nothing moves', async () => {
-  const words = 'azimuth 60 deg elevation 10 deg is inside the keep-out sector az 58..62 deg el 5..26 deg';
+test('a grid with forbidden cells is refused with the reason, and nothing moves', async () => {
+  const detail = 'azimuth 60 deg elevation 10 deg is inside the keep-out sector az 58..62 deg el 5..26 deg';
   for (const path of ['start', 'preview'])
     expect(await stack.api('POST', `/api/skyscan/${path}`, scan)).toEqual({
       status: 400,
-      body: { detail: words },
+      body: { detail },
     });
   const low = { ...scan, az_start: 45, az_end: 45, el_start: 38, el_end: 38 };
   expect(await stack.api('POST', '/api/skyscan/start', low)).toEqual({
@@ -60,9 +59,9 @@ test('a grid with forbidden cells is refused with words, and nothing moves', asy
   expect(body.commands.filter(({ command }) => command.includes('P '))).toEqual([]);
 });
 
-test('a scan over the hill is previewed, measured and parked, and never points at anything forbidden', async () => {
+test('a scan over the hill is previewed, measured and parked, and never points at a forbidden region', async () => {
   const over = { ...scan, az_end: 50 };
-  const preview = await must<{ path: [number, number][] }>(stack, 'POST', '/api/skyscan/preview', over);
+  const preview = await callApi<{ path: [number, number][] }>(stack, 'POST', '/api/skyscan/preview', over);
   expect(preview.path).toContainEqual([40, 40.5]);
   expect(preview.path).toContainEqual([50, 40.5]);
 
@@ -72,13 +71,13 @@ test('a scan over the hill is previewed, measured and parked, and never points a
     while (going) seen.push((await stack.simulator<State>('GET', '/state')).body.true_pointing);
   };
   const looking = look();
-  const session = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', over);
-  const done = await reaches(stack, session.id, 'completed');
+  const session = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', over);
+  const done = await untilStatus(stack, session.id, 'completed');
   going = false;
   await looking;
 
   expect(done).toMatchObject({ completed_points: 9, notes: null });
-  // Forbidden it is only right above the park pointing.
+  // The region is only forbidden directly above the park pointing.
   const bad = seen.filter(({ azimuth, elevation }) => {
     const at = { azimuthDeg: azimuth, elevationDeg: elevation + 0.1 };
     return Math.abs(azimuth) > 0.1 && !obstacles.isFree(at, at);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { getSession, must, simulatedOffsetDb, watchSession } from '../support/observer.ts';
+import { getSession, callApi, simulatedOffsetDb, watchSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
-import { addRotor, comesTo, expectWhole, startScan } from '../support/whole-scan.ts';
+import { addRotor, untilStatusWithRetry, expectComplete, startScan } from '../support/whole-scan.ts';
 
-// Scans on the fly through every process, on a simulated rotator that takes a second for a row.
+// On-the-fly scans through all services, on a simulated rotator that takes a second per row.
 
 interface Measurement {
   row: number;
@@ -66,12 +66,12 @@ async function completed(id: number): Promise<number> {
   return (await getSession(stack, id)).completed_points;
 }
 
-describe('a scan on the fly', () => {
-  test('measures every point once, where it says, and shows the true sky', async () => {
+describe('an on-the-fly scan', () => {
+  test('measures every point once at its stated pointing, and shows the true sky', async () => {
     const id = await startScan(stack, rotorId, SCAN);
     const viewer = watchSession(stack, String(id));
-    await expectWhole(stack, id, TOTAL);
-    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    await expectComplete(stack, id, TOTAL);
+    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     const errorsDb: number[] = [];
     for (const { readback, setpoint, mean_dbm, reads } of points) {
       expect(reads).toBeGreaterThanOrEqual(2);
@@ -79,13 +79,13 @@ describe('a scan on the fly', () => {
       const { azimuth, elevation } = readback;
       const { body } = await stack.simulator<{ dbm: number }>(
         'GET',
-        // The rows are scanned upwards, and what is not swept keeps its play.
+        // The rows are scanned upwards, so the elevation axis keeps its play.
         `/truth?azimuth=${azimuth}&elevation=${elevation - PLAY_DEG / 2}`,
       );
       errorsDb.push(Math.abs(mean_dbm - body.dbm));
     }
-    // A cell is two degrees wide, and its level the mean over that. Positions that a busy machine
-    // stamps late spoil single cells.
+    // A cell is two degrees wide, and its level is the mean over it. Late timestamps on a busy
+    // machine spoil single cells.
     const sorted = errorsDb.toSorted((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(0.5);
     expect((await viewer.closed).code).toBe(1000);
@@ -93,28 +93,28 @@ describe('a scan on the fly', () => {
     expect(await getSession(stack, id)).not.toHaveProperty('scan_mode');
   });
 
-  test('pauses in mid-row at once, sweeps that row again, and can be cancelled in mid-row', async () => {
+  test('pauses at once within a row, sweeps that row again, and can be cancelled within a row', async () => {
     const id = await inSecondRow();
-    await must(stack, 'POST', `/api/skyscan/${id}/pause`);
-    await comesTo(stack, id, 'paused');
+    await callApi(stack, 'POST', `/api/skyscan/${id}/pause`);
+    await untilStatusWithRetry(stack, id, 'paused');
     expect((await completed(id)) % COLUMNS).toBe(0);
-    await must(stack, 'POST', `/api/skyscan/${id}/resume`);
-    await expectWhole(stack, id, TOTAL);
+    await callApi(stack, 'POST', `/api/skyscan/${id}/resume`);
+    await expectComplete(stack, id, TOTAL);
 
     const other = await inSecondRow();
-    await must(stack, 'POST', `/api/skyscan/${other}/cancel`);
-    await comesTo(stack, other, 'cancelled');
+    await callApi(stack, 'POST', `/api/skyscan/${other}/cancel`);
+    await untilStatusWithRetry(stack, other, 'cancelled');
     const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');
     expect(body.moving).toBe(false);
     expect((await completed(other)) % COLUMNS).toBe(0);
   });
 
   test.each(['scan-orchestrator', 'rotor-driver', 'sdr-sampler', 'api-gateway'] as const)(
-    'survives kill -9 of %s in mid-row',
+    'survives kill -9 of %s within a row',
     async (name) => {
       const id = await inSecondRow();
       await stack.kill(name);
-      await expectWhole(stack, id, TOTAL);
+      await expectComplete(stack, id, TOTAL);
     },
   );
 });

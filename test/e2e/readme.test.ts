@@ -9,23 +9,23 @@ import { describeWithPrograms, findProgram } from '../support/peers.ts';
 import { commandsOf, type TypedCommand } from '../support/typed-commands.ts';
 import { until } from '../support/until.ts';
 
-// Types the commands of the documents from top to bottom, on a fresh data folder, into one
-// installation. Only ports are changed; curl fails when the API refuses, and mosquitto_sub ends
-// with the first message.
+// Runs the commands of the documents from top to bottom on one installation with an empty data
+// folder. Only ports are changed; curl fails when the API refuses, and mosquitto_sub exits after
+// the first message.
 
 const CLI = fileURLToPath(new URL('../../dist/services/cli/main.js', import.meta.url));
 const PATIENCE_MS = 90_000;
 
-/** What cannot be typed here, and why. */
+/** Commands that cannot run here, and why. */
 const NOT_HERE: Record<string, [RegExp, string][]> = {
   'README.md': [
-    [/^npm (start|test)/, 'runs already; runs this'],
+    [/^npm (start|test)/, 'already running; runs this test'],
     [/npm start$/, 'needs an address of the network, or hardware'],
     [/^(rotctld|rtl_tcp) /, 'needs hardware'],
   ],
   'docs/api.md': [
     [/^npx skyscan rotors characterise/, 'takes minutes; characterise.test.ts does it'],
-    [/^sleep /, 'every command is tried until it succeeds'],
+    [/^sleep /, 'every command is repeated until it succeeds'],
   ],
   'docs/cli.md': [],
   'docs/mqtt.md': [[/^docker /, 'needs Docker']],
@@ -40,7 +40,7 @@ const NOT_HERE: Record<string, [RegExp, string][]> = {
   ],
 };
 
-describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to bottom', () => {
+describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'the commands of the documents', () => {
   let folder: string;
   let launched: LaunchedProcess;
   let env: NodeJS.ProcessEnv;
@@ -55,7 +55,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
       'the first scan',
       async () => (await launched.get<object[]>('/api/skyscan/sessions')).length > 0,
     );
-    const mqttPort = /MQTT\s+mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(launched.said())?.[1] ?? '';
+    const mqttPort = /MQTT\s+mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(launched.output())?.[1] ?? '';
     program('curl', `exec ${findProgram('curl')} --fail-with-body "$@"`);
     program('mosquitto_sub', `exec ${findProgram('mosquitto_sub')} -p ${mqttPort} -C 1 -W 30 "$@"`);
     program('skyscan', `exec ${process.execPath} ${CLI} "$@"`);
@@ -84,7 +84,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
       const rules = NOT_HERE[path] ?? [];
       const commands = commandsOf(path);
       const skipped = (command: TypedCommand) => rules.find(([pattern]) => pattern.test(command.text));
-      // A rule that skips nothing is old.
+      // A rule that skips no command is obsolete.
       for (const rule of rules)
         expect(
           commands.some((command) => skipped(command) === rule),
@@ -95,13 +95,13 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
       if (path === 'docs/mqtt.md') await startScan();
       if (path === 'docs/deploy.md') await clearSky();
       for (const command of typed) await type(path, command);
-      // docs/api.md goes on with the scan of the README.
+      // docs/api.md uses the scan of the README.
       if (path !== 'README.md') await cancelAll();
     },
     280_000,
   );
 
-  /** Points to subscribe to; the documents before have left none. */
+  /** Starts a scan with points to subscribe to. */
   async function startScan(): Promise<void> {
     const grid = { az_start: 0, az_end: 180, el_start: 30, el_end: 80, step_deg: 2 };
     const answer = await fetch(`${launched.httpUrl}/api/skyscan/start`, {
@@ -112,7 +112,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
     expect(answer.status).toBe(201);
   }
 
-  /** docs/hardware.md leaves a keep-out; docs/deploy.md is for a fresh installation. */
+  /** Removes the keep-out of docs/hardware.md: docs/deploy.md is for a new installation. */
   async function clearSky(): Promise<void> {
     const answer = await fetch(`${launched.httpUrl}/api/rotors/1`, {
       method: 'PUT',
@@ -136,7 +136,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'typed from top to botto
     const where = `${path}:${command.line}: ${command.text}`;
     const text = command.text.replaceAll('http://127.0.0.1:8080', launched.httpUrl);
     let failure = '';
-    // Whoever reads takes seconds from one command to the next; this does not.
+    // A user takes seconds between commands; this test does not.
     const out = await until(
       where,
       async () => {

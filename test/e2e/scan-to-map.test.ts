@@ -3,17 +3,17 @@ import { until } from '../support/until.ts';
 import {
   fastRotor,
   listenToBroker,
-  must,
-  reaches,
+  callApi,
+  untilStatus,
   simulatedOffsetDb,
   watchSession,
   type PublishedSession,
-} from '../support/observer.ts';
-import { rankCorrelation } from '../support/rank.ts';
+} from '../support/stack-client.ts';
+import { rankCorrelation } from '../support/rank-correlation.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// A whole scan, from the first request to the map, through every process; nothing is played but the
-// hardware.
+// A whole scan from the first request to the map, through all services; only the hardware is
+// simulated.
 
 interface Measurement {
   seq: number;
@@ -54,17 +54,17 @@ describe('a scan of the simulated sky', () => {
   let measurements: Measurement[];
 
   beforeAll(async () => {
-    await must(
+    await callApi(
       stack,
       'POST',
       '/api/rotors',
       fastRotor(stack, { dbm_offset_db: await simulatedOffsetDb(stack) }),
     );
     broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
-    session = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', scan);
+    session = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', scan);
     viewer = watchSession(stack, String(session.id));
-    session = await reaches(stack, session.id, 'completed');
-    measurements = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${session.id}/measurements`);
+    session = await untilStatus(stack, session.id, 'completed');
+    measurements = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${session.id}/measurements`);
   }, 170_000);
 
   afterAll(async () => {
@@ -82,16 +82,16 @@ describe('a scan of the simulated sky', () => {
     expect(new Set(measurements.map(({ row, column }) => `${row},${column}`)).size).toBe(270);
   });
 
-  test('measures where it was told to, within the tolerance', () => {
+  test('measures at the setpoints, within the tolerance', () => {
     for (const { setpoint, readback } of measurements) {
       expect(Math.abs(setpoint.azimuth - readback.azimuth)).toBeLessThanOrEqual(0.5);
       expect(Math.abs(setpoint.elevation - readback.elevation)).toBeLessThanOrEqual(0.5);
     }
   });
 
-  test('makes a true map: ranks follow the truth, the strongest source is in its place', async () => {
-    const told = measurements.map(({ setpoint }) => setpoint);
-    const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
+  test('makes a true map: ranks match the truth, and the strongest source is at its place', async () => {
+    const setpoints = measurements.map(({ setpoint }) => setpoint);
+    const truth = (await stack.simulator<number[]>('POST', '/truth', setpoints)).body;
     const levels = measurements.map(({ mean_dbm }) => mean_dbm);
     for (const { min_dbm, median_dbm, max_dbm } of measurements)
       expect([min_dbm, median_dbm, max_dbm].toSorted((a, b) => a - b)).toEqual([
@@ -101,7 +101,7 @@ describe('a scan of the simulated sky', () => {
       ]);
     expect(rankCorrelation(levels, truth)).toBeGreaterThanOrEqual(0.95);
     const strongest = (values: number[]) =>
-      told[values.indexOf(Math.max(...values))] as (typeof told)[number];
+      setpoints[values.indexOf(Math.max(...values))] as (typeof setpoints)[number];
     const [seen, real] = [strongest(levels), strongest(truth)];
     expect(Math.abs(seen.azimuth - real.azimuth)).toBeLessThanOrEqual(STEP_DEG);
     expect(Math.abs(seen.elevation - real.elevation)).toBeLessThanOrEqual(STEP_DEG);
@@ -110,11 +110,11 @@ describe('a scan of the simulated sky', () => {
 
   test('shows viewers, subscribers and /data the same points in the same order', async () => {
     expect(await viewer.closed).toEqual({ code: 1000, reason: expect.any(String) as string });
-    const data = await must<Record<string, unknown>[]>(stack, 'GET', `/api/skyscan/${session.id}/data`);
+    const data = await callApi<Record<string, unknown>[]>(stack, 'GET', `/api/skyscan/${session.id}/data`);
     const seen = viewer.messages.flatMap(({ point }) => (point ? [point] : []));
     expect(viewer.messages[0]?.point).toBeNull();
     expect(viewer.messages.at(-1)).toMatchObject({ status: 'completed', point: null, completed: 270 });
-    // The viewer came while the scan ran: it has every point from then on.
+    // The viewer connected during the scan and has every point since then.
     expect(seen).toEqual(data.slice(-seen.length));
     expect(seen.length).toBeGreaterThan(260);
     expect(Object.keys(data[0] ?? {}).sort()).toEqual(
@@ -122,7 +122,7 @@ describe('a scan of the simulated sky', () => {
     );
     await until('the last point on the broker', () => broker.points.length >= 270);
     expect(broker.points.map(({ point }) => point)).toEqual(data);
-    // A fault that comes and goes is told with the same status.
+    // A temporary fault is published with the same status.
     const statuses = broker.statuses.map(({ status }) => status);
     expect(statuses.filter((status, i) => status !== statuses[i - 1])).toEqual([
       'pending',
@@ -131,7 +131,7 @@ describe('a scan of the simulated sky', () => {
     ]);
   });
 
-  test('lets a viewer come back and miss nothing', async () => {
+  test('lets a viewer reconnect without missing a point', async () => {
     const late = watchSession(stack, `${session.id}?after=265&detail=full`);
     expect((await late.closed).code).toBe(1000);
     const points = late.messages.flatMap(({ point }) => (point ? [point] : []));
@@ -139,7 +139,7 @@ describe('a scan of the simulated sky', () => {
     expect(points.map(({ seq }) => seq)).toEqual([266, 267, 268, 269, 270]);
   });
 
-  test('never drove the rotator where it must not be', async () => {
+  test('never moved the rotator outside its limits', async () => {
     const { body } = await stack.simulator<{ limits_crossed: number }>('GET', '/state');
     expect(body.limits_crossed).toBe(0);
   });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { fastRotor, getSession, must, reaches, type PublishedSession } from '../support/observer.ts';
+import {
+  fastRotor,
+  getSession,
+  callApi,
+  untilStatus,
+  type PublishedSession,
+} from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // Pause, resume, cancel, stop and the queue, through the public API.
@@ -10,13 +16,13 @@ let stack: TestStack;
 let rotorId: number;
 
 const start = (change: object = {}) =>
-  must<PublishedSession>(stack, 'POST', '/api/skyscan/start', { rotor_id: rotorId, ...scan, ...change });
+  callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', { rotor_id: rotorId, ...scan, ...change });
 const act = (id: number, verb: string) => stack.api(`POST`, `/api/skyscan/${id}/${verb}`);
 const measured = (id: number, points: number) =>
   until(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
 const moving = async () => (await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving;
 const cells = async (id: number) => {
-  const points = await must<{ row: number; column: number }[]>(
+  const points = await callApi<{ row: number; column: number }[]>(
     stack,
     'GET',
     `/api/skyscan/${id}/measurements`,
@@ -26,7 +32,7 @@ const cells = async (id: number) => {
 
 beforeAll(async () => {
   stack = await startTestStack();
-  rotorId = (await must<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
+  rotorId = (await callApi<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
 });
 
 afterAll(async () => {
@@ -34,18 +40,18 @@ afterAll(async () => {
 });
 
 describe('steering', () => {
-  test('pause holds the rotor, resume goes on where it was, nothing is measured twice', async () => {
+  test('pause stops the rotor, resume continues there, and nothing is measured twice', async () => {
     const { id } = await start();
     await measured(id, 3);
     expect(await act(id, 'pause')).toEqual({ status: 200, body: { status: 'pausing', session_id: id } });
-    const paused = await reaches(stack, id, 'paused');
+    const paused = await untilStatus(stack, id, 'paused');
     expect(await moving()).toBe(false);
     expect((await act(id, 'pause')).body).toEqual({
       detail: "Cannot pause scan in 'paused' state (must be running)",
     });
     expect((await getSession(stack, id)).completed_points).toBe(paused.completed_points);
     expect(await act(id, 'resume')).toEqual({ status: 200, body: { status: 'resuming', session_id: id } });
-    const done = await reaches(stack, id, 'completed');
+    const done = await untilStatus(stack, id, 'completed');
     expect(done).toMatchObject({ completed_points: 63, notes: null });
     expect(await cells(id)).toBe(63);
     for (const [verb, needed] of [
@@ -59,7 +65,7 @@ describe('steering', () => {
       });
   });
 
-  test('a second session waits for the first; cancelling the first lets it go', async () => {
+  test('a second session waits for the first and starts when the first is cancelled', async () => {
     const first = await start();
     const second = await start({ az_end: 5, el_end: 25 });
     await measured(first.id, 2);
@@ -68,28 +74,28 @@ describe('steering', () => {
       status: 200,
       body: { status: 'cancelling', session_id: first.id },
     });
-    const cancelled = await reaches(stack, first.id, 'cancelled');
+    const cancelled = await untilStatus(stack, first.id, 'cancelled');
     expect(cancelled.finished_at).not.toBeNull();
     expect(cancelled.completed_points).toBe(await cells(first.id));
-    await reaches(stack, second.id, 'completed');
+    await untilStatus(stack, second.id, 'completed');
   });
 
-  test('stop always works: it stops the rotor and pauses the scan, which says so', async () => {
+  test('stop stops the rotor and pauses the scan with a note', async () => {
     const { id } = await start();
     await measured(id, 2);
     expect((await stack.api('POST', `/api/rotors/${rotorId}/stop`)).status).toBe(200);
     expect(await moving()).toBe(false);
-    const paused = await reaches(stack, id, 'paused');
+    const paused = await untilStatus(stack, id, 'paused');
     expect(paused.notes).toMatch(/stopped by request/);
     expect(
       (await stack.api('POST', `/api/rotors/${rotorId}/move`, { azimuth: 1, elevation: 20 })).status,
     ).toBe(409);
     await act(id, 'resume');
-    await reaches(stack, id, 'completed');
+    await untilStatus(stack, id, 'completed');
     expect(await cells(id)).toBe(63);
   });
 
-  test('of ten identical requests at once exactly one wins', async () => {
+  test('of ten identical concurrent requests exactly one succeeds', async () => {
     const { id } = await start();
     await measured(id, 2);
     for (const verb of ['pause', 'resume', 'cancel']) {
@@ -98,11 +104,15 @@ describe('steering', () => {
         200,
         ...Array.from({ length: 9 }, () => 400),
       ]);
-      await reaches(stack, id, { pause: 'paused', resume: 'running', cancel: 'cancelled' }[verb] as string);
+      await untilStatus(
+        stack,
+        id,
+        { pause: 'paused', resume: 'running', cancel: 'cancelled' }[verb] as string,
+      );
     }
   });
 
-  test('a rotor with a scan can be neither changed nor deleted', async () => {
+  test('a rotor with an active scan cannot be changed or deleted', async () => {
     const { id } = await start();
     expect(await stack.api('PUT', `/api/rotors/${rotorId}`, { name: 'other' })).toEqual({
       status: 409,
@@ -113,18 +123,18 @@ describe('steering', () => {
       body: { detail: 'Cannot delete rotor while a scan is active' },
     });
     await act(id, 'cancel');
-    await reaches(stack, id, 'cancelled');
+    await untilStatus(stack, id, 'cancelled');
   });
 
-  test('a fault pauses the scan with a note in plain words; nothing is lost', async () => {
+  test('a fault pauses the scan with a readable note, and nothing is lost', async () => {
     const { id } = await start();
     await measured(id, 2);
     await stack.simulator('POST', '/faults', { stall: true });
-    const paused = await reaches(stack, id, 'paused');
+    const paused = await untilStatus(stack, id, 'paused');
     expect(paused.notes).toMatch(/stalled at az/);
     await stack.simulator('POST', '/faults', { stall: false });
     await act(id, 'resume');
-    await reaches(stack, id, 'completed');
+    await untilStatus(stack, id, 'completed');
     expect(await cells(id)).toBe(63);
   });
 });

@@ -10,13 +10,13 @@ import { mebibytes } from '../support/measured-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
-import { watchForGood } from '../support/viewer.ts';
+import { watchWithReconnect } from '../support/reconnecting-viewer.ts';
 
-// A broker that is away, or takes everything and says nothing, while thousands of points are
-// measured: nobody keeps them in memory for it, and everything arrives once.
+// The broker is down, or accepts data but does not reply, while thousands of points are measured:
+// no process buffers them in memory, and everything arrives once.
 
 const POINTS = 3_000;
-/** What 2,700 more points may add; they are some 2 MiB as JSON. */
+/** Allowed growth for 2,700 more points; they are about 2 MiB as JSON. */
 const NOISE_BYTES = 48 * 2 ** 20;
 
 let database: TestDatabase;
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 test.each(['refuse', 'silent'] as const)(
-  'a broker that is away (%s) for a whole scan',
+  'memory stays bounded while the broker is unavailable (%s) for a whole scan',
   { timeout: 600_000 },
   async (kind) => {
     const { gateway, gatewayProcess, orchestrator } = stack;
@@ -44,9 +44,9 @@ test.each(['refuse', 'silent'] as const)(
     const session = async () => (await gateway.get(`/api/skyscan/${id}`)).body as Session;
     const reaches = (count: number) =>
       until(`${count} points`, async () => (await session()).completed_points >= count, 300_000);
-    const viewer = watchForGood(gateway.url, id);
+    const viewer = watchWithReconnect(gateway.url, id);
     await reaches(POINTS / 20);
-    line.setWeather({ kind });
+    line.setCondition({ kind });
     await reaches(POINTS / 10);
     const before = [
       await orchestrator.heapBytes(),
@@ -56,15 +56,18 @@ test.each(['refuse', 'silent'] as const)(
     await reaches(POINTS);
     const after = [await orchestrator.heapBytes(), await gatewayProcess.heapBytes(), orchestrator.rssBytes()];
     await until('it is completed', async () => (await session()).status === 'completed');
-    line.setWeather({ kind: 'clear' });
-    await until('the viewer has everything', () => viewer.over);
+    line.setCondition({ kind: 'normal' });
+    await until('the viewer has received everything', () => viewer.ended);
     expect(viewer.seqs).toEqual(upTo(POINTS));
     viewer.close();
     const { body } = await gateway.get(`/api/skyscan/${id}/measurements`);
     const points = body as Measurement[];
     expect(points.map(({ seq }) => seq)).toEqual(upTo(POINTS));
     expect(new Set(points.map(({ row, column }) => `${row}/${column}`)).size).toBe(POINTS);
-    await until('the broker knows', async () => (await retained(id))?.status === 'completed');
+    await until(
+      'the broker retains the final status',
+      async () => (await retained(id))?.status === 'completed',
+    );
     process.stdout.write(
       `broker ${kind} for ${POINTS} points: heap of the orchestrator, heap of the gateway, RSS of the orchestrator ` +
         `${before.map(mebibytes).join(', ')} -> ${after.map(mebibytes).join(', ')}\n`,
@@ -73,17 +76,17 @@ test.each(['refuse', 'silent'] as const)(
   },
 );
 
-/** What the broker would tell a newcomer. */
+/** The status that the broker retains for new subscribers. */
 async function retained(id: number): Promise<StatusMessage | undefined> {
   const newcomer = await mqtt.connectAsync(broker.url);
   try {
-    let told: StatusMessage | undefined;
+    let message: StatusMessage | undefined;
     newcomer.on('message', (topic, payload) => {
-      told = checkedMqttMessage(topic, payload.toString()) as StatusMessage;
+      message = checkedMqttMessage(topic, payload.toString()) as StatusMessage;
     });
     await newcomer.subscribeAsync(`skyscan/sessions/${id}/status`, { qos: 1 });
-    await until('it is told', () => told, 500).catch(() => undefined);
-    return told;
+    await until('it is retained', () => message, 500).catch(() => undefined);
+    return message;
   } finally {
     await newcomer.endAsync(true);
   }

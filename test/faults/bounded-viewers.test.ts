@@ -7,19 +7,19 @@ import { openFloodSocket, type Message, type TestSocket } from '../support/gatew
 import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
-// However many viewers come, go and do not read: the gateway stays as it is, and whoever reads gets
-// everything.
+// However many viewers connect, leave or stop reading: the gateway's memory stays bounded, and
+// viewers that read get everything.
 
 const FEW = 40;
 const MANY = 500;
-/** Of the slow ones, who read on to see how they were closed. */
+/** Slow viewers that resume reading to see the close code. */
 const ASKED = 5;
 const VISITS = 5_000;
 const AT_ONCE = 50;
 const STORM = 500;
-/** What a viewer may leave unread, and what the server needs to keep account of it. */
+/** Unread data of a viewer plus the server's bookkeeping. */
 const PER_SLOW_VIEWER_BYTES = 1.25 * 2 ** 20;
-/** What may come and go with the garbage collector. */
+/** Variation due to garbage collection. */
 const NOISE_BYTES = 96 * 2 ** 20;
 
 const VIEWERS = 'skyscan_viewers';
@@ -43,20 +43,20 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 
-/** Points that come faster than any broker: the gateway fetches them from the journal. */
+/** Measures points without publishing them: the gateway fetches them from the journal. */
 async function measureMany(scan: TestScan, from: number, count: number): Promise<void> {
   for (let i = 1; i < count; i++) world.orchestrator.measure(scan.id);
   await scan.measure(1);
-  await scan.stored(from + count);
+  await scan.untilStored(from + count);
 }
 
 describe('viewers', () => {
   test.each([FEW, MANY])(
-    '%i that do not read cost what they left unread, and the one that reads gets all',
+    '%i that do not read cost only their unread data, and one that reads gets everything',
     async (count) => {
       const scan = await startTestScan(world, { rows: 80, columns: 300 });
-      await scan.become('running');
-      await scan.reached('running');
+      await scan.setStatus('running');
+      await scan.untilStatus('running');
       const quick = await openFloodSocket(address(scan, '?detail=full'));
       const slow: TestSocket[] = [];
       while (slow.length < count)
@@ -67,7 +67,9 @@ describe('viewers', () => {
             ),
           )),
         );
-      await until('all have their status', () => slow.every(({ messages }) => messages.length === 1));
+      await until('all have received their status', () =>
+        slow.every(({ messages }) => messages.length === 1),
+      );
       for (const viewer of slow) viewer.pause();
       await measureMany(scan, 0, 100);
       const beforeBytes = gateway.rssBytes();
@@ -75,8 +77,7 @@ describe('viewers', () => {
       let measured = 100;
       const before = await metric(TOO_SLOW);
       const tooSlow = async () => (await metric(TOO_SLOW)) - before;
-      // The server gives up on them for what they have not read or for a ping that they have not
-      // answered: whichever is first.
+      // The server closes them because of unread data or an unanswered ping, whichever comes first.
       while ((await tooSlow()) < count && (await metric(VIEWERS)) > 1) {
         expect(measured).toBeLessThan(20_000);
         await measureMany(scan, measured, 250);
@@ -85,9 +86,9 @@ describe('viewers', () => {
       }
       const closed = await tooSlow();
       if (closed === count) await expectTooSlow(slow.slice(0, ASKED));
-      await until('the quick one has all', () => seqs(quick.messages).length === measured);
+      await until('the fast viewer has everything', () => seqs(quick.messages).length === measured);
       expect(seqs(quick.messages)).toEqual(upTo(measured));
-      await until('nobody else is there', async () => (await metric(VIEWERS)) === 1);
+      await until('only one viewer is left', async () => (await metric(VIEWERS)) === 1);
       const afterBytes = await lowestRss(beforeBytes + NOISE_BYTES);
       process.stdout.write(
         `${count} slow viewers, ${closed} of them closed with 1013, ${measured} points: gateway ` +
@@ -98,20 +99,20 @@ describe('viewers', () => {
       expect(afterBytes).toBeLessThan(beforeBytes + NOISE_BYTES);
       quick.close();
       for (const viewer of slow) viewer.close();
-      await until('all have gone', async () => (await metric(VIEWERS)) === 0);
+      await until('all viewers have left', async () => (await metric(VIEWERS)) === 0);
     },
   );
 
   test(
-    `${VISITS} that come and go, and ${STORM} that come back at once, leave nothing behind`,
+    `${VISITS} that connect and leave, and ${STORM} that reconnect at once, leak nothing`,
     { timeout: 600_000 },
     async () => {
       const scan = await startTestScan(world, { rows: 10, columns: 300 });
-      await scan.become('running');
-      await scan.reached('running');
+      await scan.setStatus('running');
+      await scan.untilStatus('running');
       const faithful = await openFloodSocket(address(scan, '?detail=full'));
       await visit(scan, 500);
-      await until('the first have gone', async () => (await metric(VIEWERS)) === 1);
+      await until('the first viewers have left', async () => (await metric(VIEWERS)) === 1);
       const before = {
         rssBytes: gateway.rssBytes(),
         heapBytes: await gateway.heapBytes(),
@@ -125,12 +126,12 @@ describe('viewers', () => {
         Array.from({ length: STORM }, () => openFloodSocket(address(scan, '?after=0&detail=full'))),
       );
       await scan.measure(10);
-      await until('the storm has everything', () =>
+      await until('all viewers of the storm have everything', () =>
         storm.every(({ messages }) => seqs(messages).length === 110),
       );
       for (const { messages } of storm) expect(seqs(messages)).toEqual(upTo(110));
       for (const viewer of storm) viewer.close();
-      await until('they have gone', async () => (await metric(VIEWERS)) === 1);
+      await until('they have left', async () => (await metric(VIEWERS)) === 1);
       await until('their sockets are closed', () => gateway.fds() <= before.fds + 10);
       const after = {
         rssBytes: await lowestRss(before.rssBytes + NOISE_BYTES),
@@ -144,7 +145,7 @@ describe('viewers', () => {
       );
       expect(after.heapBytes).toBeLessThan(before.heapBytes * 1.5);
       expect(after.rssBytes).toBeLessThan(before.rssBytes + NOISE_BYTES);
-      await until('the faithful one has all', () => seqs(faithful.messages).length === 110);
+      await until('the permanent viewer has everything', () => seqs(faithful.messages).length === 110);
       expect(seqs(faithful.messages)).toEqual(upTo(110));
       faithful.close();
     },
@@ -154,14 +155,14 @@ describe('viewers', () => {
     const scan = await startTestScan(world);
     const viewer = await openFloodSocket(address(scan));
     viewer.send('x'.repeat(4 * 1024));
-    await scan.become('running');
-    await until('it hears on', () => viewer.messages.at(-1)?.status === 'running');
+    await scan.setStatus('running');
+    await until('it still receives messages', () => viewer.messages.at(-1)?.status === 'running');
     viewer.send('x'.repeat(4 * 1024 + 1));
     expect((await viewer.closed).code).toBe(1009);
   });
 });
 
-test('a body of 16 kB is read, a larger one is refused', async () => {
+test('a body of 16 kB is accepted, a larger one is refused', async () => {
   const body = (bytes: number) => JSON.stringify({ name: 'x' }).padEnd(bytes);
   const post = (bytes: number) => world.gateway.request('/api/rotors', { method: 'POST', body: body(bytes) });
   expect((await post(16 * 1024)).status).toBe(201);
@@ -176,7 +177,7 @@ async function expectTooSlow(viewers: TestSocket[]): Promise<void> {
   );
 }
 
-/** Some stay for the first message, some hang up before it. */
+/** Some viewers wait for the first message, some disconnect before it. */
 async function visit(scan: TestScan, count: number): Promise<void> {
   for (let seen = 0; seen < count; seen += AT_ONCE)
     await Promise.all(
@@ -191,11 +192,11 @@ async function visit(scan: TestScan, count: number): Promise<void> {
 }
 
 /**
- * Memory goes back when the collector runs: waits for less than the limit, and says what it is in
- * any case.
+ * Memory is released when the garbage collector runs: waits for less than the limit and returns the
+ * lowest value in any case.
  */
 async function lowestRss(limitBytes: number): Promise<number> {
-  await until('the memory is given back', async () => {
+  await until('the memory is released', async () => {
     await gateway.heapBytes();
     return gateway.rssBytes() < limitBytes;
   }).catch(() => undefined);

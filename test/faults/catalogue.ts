@@ -1,47 +1,52 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { between, type Random } from '../../services/simulator/domain/random.ts';
-import type { Weather } from '../support/tcp-proxy.ts';
+import type { LinkCondition } from '../support/tcp-proxy.ts';
 import type { Fault } from './fault.ts';
 import { RECEIVER_FAULTS } from './receiver-faults.ts';
 import { ROTOR_FAULTS } from './rotor-faults.ts';
 import { setFaults } from './simulator-faults.ts';
-import type { Link, StageProcess } from './stage.ts';
+import type { LinkName, FixtureProcess } from './fixture.ts';
 
-const AT_ONCE = { least: 0, most: 0 };
-const SHORT = { least: 200, most: 2_500 };
-const LONG = { least: 3_600, most: 6_000 };
+const AT_ONCE = { min: 0, max: 0 };
+const SHORT = { min: 200, max: 2_500 };
+const LONG = { min: 3_600, max: 6_000 };
 
-function kill(process: StageProcess): Fault {
+function kill(process: FixtureProcess): Fault {
   return {
     name: `kill ${process}`,
     lastsMs: AT_ONCE,
-    takes: process,
-    strike: ({ stage }) => stage.kill(process),
+    process,
+    inject: ({ fixture }) => fixture.kill(process),
   };
 }
 
-function freeze(process: StageProcess, lastsMs = SHORT): Fault {
+function freeze(process: FixtureProcess, lastsMs = SHORT): Fault {
   return {
     name: `freeze ${process}${lastsMs === LONG ? ' long' : ''}`,
     lastsMs,
-    takes: process,
-    strike: ({ stage }) => stage.freeze(process),
-    heal: ({ stage }) => stage.thaw(process),
+    process,
+    inject: ({ fixture }) => fixture.freeze(process),
+    clear: ({ fixture }) => fixture.thaw(process),
   };
 }
 
-function weather(link: Link, name: string, make: (random: Random) => Weather, lastsMs = SHORT): Fault {
+function impair(
+  link: LinkName,
+  name: string,
+  make: (random: Random) => LinkCondition,
+  lastsMs = SHORT,
+): Fault {
   return {
     name: `${link} ${name}`,
     lastsMs,
-    strike: ({ stage, random }) => stage.links[link].setWeather(make(random)),
-    heal: ({ stage }) => stage.links[link].setWeather({ kind: 'clear' }),
+    inject: ({ fixture, random }) => fixture.links[link].setCondition(make(random)),
+    clear: ({ fixture }) => fixture.links[link].setCondition({ kind: 'normal' }),
   };
 }
 
-function cut(link: Link): Fault {
-  return { name: `${link} cut`, lastsMs: AT_ONCE, strike: ({ stage }) => stage.links[link].cut() };
+function cut(link: LinkName): Fault {
+  return { name: `${link} cut`, lastsMs: AT_ONCE, inject: ({ fixture }) => fixture.links[link].cut() };
 }
 
 function simulated(name: string, on: object, off: object, pauses = false): Fault {
@@ -49,18 +54,21 @@ function simulated(name: string, on: object, off: object, pauses = false): Fault
     name,
     lastsMs: SHORT,
     pauses,
-    strike: (scene) => setFaults(scene, on),
-    heal: (scene) => setFaults(scene, off),
+    inject: (context) => setFaults(context, on),
+    clear: (context) => setFaults(context, off),
   };
 }
 
-const refuse = (): Weather => ({ kind: 'refuse' });
-const silent = (): Weather => ({ kind: 'silent' });
-const slow = (random: Random): Weather => ({ kind: 'delay', ms: Math.round(between(random, 20, 300)) });
-const drip = (random: Random): Weather => ({ kind: 'drip', bytes: 1 + Math.floor(between(random, 0, 4)) });
-const garble = (random: Random): Weather => ({ kind: 'garble', chance: 0.02, random });
+const refuse = (): LinkCondition => ({ kind: 'refuse' });
+const silent = (): LinkCondition => ({ kind: 'silent' });
+const slow = (random: Random): LinkCondition => ({ kind: 'delay', ms: Math.round(between(random, 20, 300)) });
+const drip = (random: Random): LinkCondition => ({
+  kind: 'drip',
+  bytes: 1 + Math.floor(between(random, 0, 4)),
+});
+const garble = (random: Random): LinkCondition => ({ kind: 'garble', chance: 0.02, random });
 
-/** Everything that the runner lets happen. */
+/** All faults that the runner may inject. */
 export const CATALOGUE: readonly Fault[] = [
   kill('api-gateway'),
   kill('scan-orchestrator'),
@@ -76,22 +84,22 @@ export const CATALOGUE: readonly Fault[] = [
   freeze('sdr-sampler'),
   freeze('simulator'),
   freeze('mqtt-broker'),
-  weather('rotctld', 'refused', refuse),
-  weather('rotctld', 'silent', silent),
-  weather('rotctld', 'slow', slow),
-  weather('rotctld', 'dripping', drip),
-  weather('rotctld', 'garbled', garble),
+  impair('rotctld', 'refused', refuse),
+  impair('rotctld', 'silent', silent),
+  impair('rotctld', 'slow', slow),
+  impair('rotctld', 'dripping', drip),
+  impair('rotctld', 'garbled', garble),
   cut('rotctld'),
-  weather('rtl_tcp', 'refused', refuse),
-  weather('rtl_tcp', 'silent', silent),
+  impair('rtl_tcp', 'refused', refuse),
+  impair('rtl_tcp', 'silent', silent),
   cut('rtl_tcp'),
-  weather('broker', 'refused', refuse),
-  weather('broker', 'silent', silent),
-  weather('broker', 'slow', slow),
+  impair('broker', 'refused', refuse),
+  impair('broker', 'silent', silent),
+  impair('broker', 'slow', slow),
   cut('broker'),
-  weather('database', 'refused', refuse),
-  weather('database', 'silent', silent),
-  weather('database', 'slow', slow),
+  impair('database', 'refused', refuse),
+  impair('database', 'silent', silent),
+  impair('database', 'slow', slow),
   cut('database'),
   simulated('rotor stalls', { stall: true }, { stall: false }, true),
   simulated('readback jumps', { jump_deg: 30 }, { jump_deg: 0 }, true),
@@ -102,15 +110,15 @@ export const CATALOGUE: readonly Fault[] = [
     name: 'moved by another client',
     lastsMs: AT_ONCE,
     pauses: true,
-    // Not through the proxy: its log is of what Sky Scan sends.
-    strike: ({ stage }) => say(stage.stack.addresses.simulator.rotctldPort, 'P 200 80\n'),
+    // Not through the proxy, whose log contains only commands of Sky Scan.
+    inject: ({ fixture }) => send(fixture.stack.addresses.simulator.rotctldPort, 'P 200 80\n'),
   },
   {
     name: 'stop by hand',
     lastsMs: AT_ONCE,
     pauses: true,
-    strike: async ({ stage, rotorId }) => {
-      await stage.stack.api('POST', `/api/rotors/${rotorId}/stop`);
+    inject: async ({ fixture, rotorId }) => {
+      await fixture.stack.api('POST', `/api/rotors/${rotorId}/stop`);
     },
   },
   {
@@ -118,15 +126,15 @@ export const CATALOGUE: readonly Fault[] = [
     lastsMs: SHORT,
     pauses: true,
     asksForPause: true,
-    strike: async ({ stage, sessionId }) => {
-      await stage.stack.api('POST', `/api/skyscan/${sessionId}/pause`);
+    inject: async ({ fixture, sessionId }) => {
+      await fixture.stack.api('POST', `/api/skyscan/${sessionId}/pause`);
     },
   },
   ...ROTOR_FAULTS,
   ...RECEIVER_FAULTS,
 ];
 
-async function say(port: number, line: string): Promise<void> {
+async function send(port: number, line: string): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.end(line);

@@ -1,33 +1,33 @@
 import type { Random } from '../../services/simulator/domain/random.ts';
-import type { Stage, StageProcess } from './stage.ts';
+import type { FaultFixture, FixtureProcess } from './fixture.ts';
 
-/** What a fault needs: the stage, and the scan that runs on it. */
-export interface Scene {
-  stage: Stage;
+/** The fixture and the running scan that a fault acts on. */
+export interface FaultContext {
+  fixture: FaultFixture;
   rotorId: number;
   sessionId: number;
   random: Random;
   /**
-   * When the simulated controller had lost its count, Unix milliseconds: what was measured then has
-   * a wrong position.
+   * Spans in which the simulated controller had lost its count, Unix milliseconds: points measured
+   * then have wrong positions.
    */
-  miscounted: { from: number; to: number }[];
+  lostCountSpans: { from: number; to: number }[];
 }
 
-/** Something that goes wrong, and how it heals. */
+/** A fault: how to inject and how to clear it. */
 export interface Fault {
   name: string;
-  /** How long it lasts, milliseconds; 0: it is over at once. */
-  lastsMs: { least: number; most: number };
-  strike(scene: Scene): Promise<void> | void;
-  heal?(scene: Scene): Promise<void> | void;
+  /** Duration, milliseconds; 0: the fault is momentary. */
+  lastsMs: { min: number; max: number };
+  inject(context: FaultContext): Promise<void> | void;
+  clear?(context: FaultContext): Promise<void> | void;
   /**
-   * Whose death or sleep it is: that costs a point in progress, and the rotor has to be stopped
-   * when its commander is gone.
+   * The process that is killed or frozen: a point in progress may be lost, and the rotor must be
+   * stopped when its commander is gone.
    */
-  takes?: StageProcess;
-  /** The scan pauses and waits for a person. */
+  process?: FixtureProcess;
+  /** The scan pauses until a user resumes it. */
   pauses?: boolean;
-  /** It asks for a pause itself: that pause needs no note. */
+  /** The fault itself requests a pause, which needs no note. */
   asksForPause?: boolean;
 }

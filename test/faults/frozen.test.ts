@@ -5,12 +5,12 @@ import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { holdRotor, testRotor } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';
-import { expectWhole, hasPoints, startScan } from '../support/whole-scan.ts';
+import { expectComplete, untilPoints, startScan } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// A process that sleeps for long is dead to the others; what it says when it wakes is too late.
+// A process that is frozen for long counts as dead; its messages after waking up are too late.
 
-// The lease goes after 3 s, a gRPC connection after 3 s.
+// A lease and a gRPC connection expire after 3 s.
 const ASLEEP_MS = 6_000;
 let watched: WatchedStack;
 
@@ -22,10 +22,10 @@ afterAll(async () => {
   await watched.stop();
 });
 
-test('an orchestrator that wakes up while somebody else has the rotor moves nothing, says who has it, and goes on afterwards', async () => {
+test('an orchestrator that wakes up while another client holds the rotor moves nothing, names the holder, and resumes afterwards', async () => {
   const { stack, rotctld, rotorId, link } = watched;
   const id = await startScan(stack, rotorId);
-  await hasPoints(stack, id, 10);
+  await untilPoints(stack, id, 10);
   const before = rotctld.commands.length;
   const since = Date.now();
   stack.freeze('scan-orchestrator');
@@ -43,7 +43,7 @@ test('an orchestrator that wakes up while somebody else has the rotor moves noth
     );
     const slews = watched.slews();
     stack.thaw('scan-orchestrator');
-    await until('the orchestrator says who has it', () =>
+    await until('the orchestrator names the holder', () =>
       stack.log('scan-orchestrator').includes('the rotor is held by a stranger'),
     );
     expect(watched.slews()).toBe(slews);
@@ -52,20 +52,20 @@ test('an orchestrator that wakes up while somebody else has the rotor moves noth
   } finally {
     close();
   }
-  expect((await expectWhole(stack, id)).notes).toBeNull();
+  expect((await expectComplete(stack, id)).notes).toBeNull();
 });
 
 test.each(['rotor-driver', 'sdr-sampler', 'api-gateway', 'mqtt-broker', 'simulator'] as const)(
-  '%s asleep for 6 s: at most one point is measured again, and the scan ends whole',
+  '%s frozen for 6 s: at most one point is measured again, and the scan completes',
   async (name) => {
     const { stack, rotctld, rotorId } = watched;
     const before = rotctld.commands.length;
     const id = await startScan(stack, rotorId);
-    await hasPoints(stack, id, 10);
+    await untilPoints(stack, id, 10);
     stack.freeze(name);
     await delay(ASLEEP_MS); // the fault itself
     stack.thaw(name);
-    expect((await expectWhole(stack, id)).notes).toBeNull();
+    expect((await expectComplete(stack, id)).notes).toBeNull();
     expect(watched.returns(before)).toBeLessThanOrEqual(1);
   },
 );

@@ -5,14 +5,21 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createCrew } from '../../services/launcher/crew.ts';
 import { freePort } from '#shared/runtime/free-port';
 import { describeUnless } from '../support/peers.ts';
-import { mountSmallDisk, whyNoSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk, smallDiskUnavailableReason, type SmallDisk } from '../support/small-disk.ts';
 import { startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
-import { addRotor, comesTo, expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import {
+  addRotor,
+  untilStatusWithRetry,
+  expectComplete,
+  untilPoints,
+  startScan,
+  TOTAL,
+} from '../support/whole-scan.ts';
 import { RotctldLog } from './rotctld-log.ts';
 
-describeUnless(whyNoSmallDisk(), 'a full disk', () => {
+describeUnless(smallDiskUnavailableReason(), 'a full disk', () => {
   let dataDir: string;
   let disk: SmallDisk | undefined;
   let stack: TestStack | undefined;
@@ -45,30 +52,30 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
 
   const slews = () => rotctld.commands.filter(({ target }) => target).length;
 
-  test('under the journal: paused with a note before a point is lost; goes on when there is room; kill -9 after that costs one point', async () => {
+  test('of the journal pauses the scan with a note before a point is lost; it resumes when there is space; a later kill -9 costs one point', async () => {
     disk = mountSmallDisk(join(dataDir, 'scan-orchestrator'), 8);
     const { stack, id } = await scan();
-    await hasPoints(stack, id, 10);
+    await untilPoints(stack, id, 10);
     disk.fill();
-    const paused = await comesTo(stack, id, 'paused');
+    const paused = await untilStatusWithRetry(stack, id, 'paused');
     expect(paused.notes).toMatch(
       /(the journal cannot be written: No space left on device|no room for the journal on its disk); goes on by itself/,
     );
     expect((await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving).toBe(false);
     const before = slews();
     disk.empty();
-    await hasPoints(stack, id, paused.completed_points + 5);
-    // Nobody confirms from here on: what is measured now is in the journal alone.
+    await untilPoints(stack, id, paused.completed_points + 5);
+    // Nothing is confirmed from here on: new points are only in the journal.
     await stack.down('api-gateway');
-    await until('points that only the journal has', () => slews() > before + 15);
+    await until('points that are only in the journal', () => slews() > before + 15);
     await stack.kill('scan-orchestrator');
     await stack.up('api-gateway');
-    await expectWhole(stack, id);
+    await expectComplete(stack, id);
     // The point that was refused, and the one in progress at kill -9.
     expect(slews()).toBeLessThanOrEqual(TOTAL + 4);
   });
 
-  test('under the database: the scan does not notice; everything arrives when there is room', async () => {
+  test('of the database does not affect the scan; everything arrives when there is space', async () => {
     const folder = join(dataDir, 'database');
     disk = mountSmallDisk(folder, 160);
     mkdirSync(join(folder, 'logs'));
@@ -80,7 +87,7 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
     });
     await postgres.run();
     const { stack, id } = await scan({ databaseUrl: postgres.url });
-    await hasPoints(stack, id, 5);
+    await untilPoints(stack, id, 5);
     disk.fill();
     await until(
       'the orchestrator has measured everything',
@@ -88,13 +95,13 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
       90_000,
     );
     disk.empty();
-    expect((await expectWhole(stack, id)).notes).toBeNull();
+    expect((await expectComplete(stack, id)).notes).toBeNull();
   });
 
-  test('under everything: nothing is lost, the rotor can be stopped, and the scan goes on when there is room', async () => {
+  test('of everything loses no point; the rotor can be stopped, and the scan resumes when there is space', async () => {
     disk = mountSmallDisk(dataDir, 220);
     const { stack, id } = await scan();
-    await hasPoints(stack, id, 10);
+    await untilPoints(stack, id, 10);
     disk.fill();
     const { length } = rotctld.commands;
     await until('the rotor is stopped', () =>
@@ -102,9 +109,9 @@ describeUnless(whyNoSmallDisk(), 'a full disk', () => {
     );
     expect((await stack.api('POST', '/api/rotors/1/stop')).status).toBe(200);
     disk.empty();
-    const paused = await comesTo(stack, id, 'paused');
+    const paused = await untilStatusWithRetry(stack, id, 'paused');
     expect(paused.notes).toMatch(/stopped by request|cannot be written/);
     await stack.api('POST', `/api/skyscan/${id}/resume`);
-    await expectWhole(stack, id);
+    await expectComplete(stack, id);
   });
 });

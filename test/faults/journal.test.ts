@@ -23,9 +23,8 @@ import { between, createRandom } from '../../services/simulator/domain/random.ts
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// The journal's files as a power cut, a worn SD card or a careless hand may leave them. Whatever is
-// wrong with them: the orchestrator starts, every point that it then says to have is one that was
-// measured, and the scan comes to its end.
+// Journal files as a power cut, a worn SD card or a user error may leave them. In every case the
+// orchestrator starts, reports only points that were measured, and completes the scan.
 
 const SEED = 20_260;
 const TOTAL = 30;
@@ -41,9 +40,9 @@ const bounds = {
 const logger = pino({ level: 'silent' });
 
 let folder: string;
-/** The folder of a journal with 20 of 30 points that was killed: all of it in the log. */
+/** The journal folder of a killed orchestrator with 20 of 30 points: all of them are in the log. */
 let killed: string;
-/** The same after a clean restart: all of it in a table. */
+/** The same after a clean restart: all points are in a table. */
 let closed: string;
 let points: MeasuredPoint[];
 /** Size of the log after each point. */
@@ -78,17 +77,17 @@ afterAll(() => {
 });
 
 describe('the journal after a power cut', () => {
-  test('cut anywhere in its last record: that point is dropped, the rest is kept, the scan goes on', async () => {
+  test('cut anywhere in its last record, drops that point, keeps the rest and resumes the scan', async () => {
     const last = sizes.at(-1) ?? 0;
     const before = sizes.at(-2) ?? 0;
     for (let cut = before; cut <= last; cut++) {
       const copy = copyOf(killed);
       truncateSync(logOf(copy), cut);
-      await expectWhole(copy, cut === last ? MEASURED : MEASURED - 1, { finish: cut % 50 === 0 });
+      await expectComplete(copy, cut === last ? MEASURED : MEASURED - 1, { finish: cut % 50 === 0 });
     }
   });
 
-  test('cut anywhere: the points before the cut are kept, every one of them', async () => {
+  test('cut anywhere, keeps every point before the cut', async () => {
     const random = createRandom(SEED);
     const edges = sizes.flatMap((size) => [size - 1, size, size + 1, size + 7]);
     const anywhere = Array.from({ length: 60 }, () => Math.floor(between(random, 0, sizes.at(-1) ?? 0)));
@@ -96,17 +95,17 @@ describe('the journal after a power cut', () => {
     for (const cut of [...edges, ...anywhere].filter((cut) => cut < (sizes.at(-1) ?? 0) && cut >= first)) {
       const copy = copyOf(killed);
       truncateSync(logOf(copy), cut);
-      await expectWhole(copy, sizes.filter((size) => size <= cut).length, { finish: cut % 10 === 0 });
+      await expectComplete(copy, sizes.filter((size) => size <= cut).length, { finish: cut % 10 === 0 });
     }
   });
 
-  test('a tail of zeros or noise, as file systems leave it, is no point', async () => {
+  test('does not read a tail of zeros or noise as a point', async () => {
     const random = createRandom(SEED);
     const noise = Buffer.from(Array.from({ length: 9_000 }, () => Math.floor(random() * 256)));
     for (const tail of [Buffer.alloc(9_000), noise]) {
       const copy = copyOf(killed);
       writeFileSync(logOf(copy), tail, { flag: 'a' });
-      await expectWhole(copy, MEASURED, { finish: true });
+      await expectComplete(copy, MEASURED, { finish: true });
     }
   });
 });
@@ -117,14 +116,14 @@ describe('the journal with damaged bytes', () => {
     ['its table', () => closed, /\.ldb$/],
     ['its manifest', () => closed, /^MANIFEST/],
     ['CURRENT', () => closed, /^CURRENT$/],
-  ])('in %s: what it says afterwards was measured, and the scan ends whole', async (_, from, name) => {
+  ])('in %s reports only measured points, and the scan completes', async (_, from, name) => {
     const random = createRandom(SEED);
     for (let round = 0; round < 40; round++) {
       const copy = copyOf(from());
       const file = fileIn(copy, name);
       const at = Math.floor(between(random, 0, statSync(file).size));
       flip(file, at, 1 << Math.floor(random() * 8), round % 4 === 0 ? 40 : 1);
-      await expectWhole(copy, undefined, { finish: round % 4 === 0 });
+      await expectComplete(copy, undefined, { finish: round % 4 === 0 });
     }
   });
 
@@ -132,20 +131,20 @@ describe('the journal with damaged bytes', () => {
     ['CURRENT', /^CURRENT$/],
     ['the manifest', /^MANIFEST/],
     ['the table', /\.ldb$/],
-  ])('without %s: what the other files hold is found, and the files are kept', async (what, name) => {
+  ])('without %s finds the points of the other files and keeps the files', async (what, name) => {
     const copy = copyOf(closed);
     rmSync(fileIn(copy, name));
-    await expectWhole(copy, what === 'the table' ? 0 : MEASURED, { finish: true });
+    await expectComplete(copy, what === 'the table' ? 0 : MEASURED, { finish: true });
     expect(readdirSync(folder).some((entry) => entry.startsWith(`${copy.split('/').at(-1)}-damaged-`))).toBe(
       true,
     );
   });
 
-  test('a point in the middle: it and what follows is measured again, and the session says so', async () => {
+  test('in the middle: measures that point and all later ones again, and adds a note to the session', async () => {
     const copy = copyOf(killed);
     const [size = 0] = sizes.slice(9);
     flip(logOf(copy), size + 60, 0xff, 1);
-    const { notes } = await expectWhole(copy, undefined, { finish: true });
+    const { notes } = await expectComplete(copy, undefined, { finish: true });
     expect(
       notes === null ||
         /damaged: (1 point could not be used and is|\d+ points could not be used and are) measured again/.test(
@@ -163,7 +162,7 @@ function copyOf(from: string): string {
 }
 
 function fileIn(journal: string, name: RegExp): string {
-  // The largest: an empty log may lie beside a full one.
+  // The largest: an empty log may exist beside a full one.
   const names = readdirSync(journal).filter((entry) => name.test(entry));
   const paths = names.map((entry) => join(journal, entry));
   const [path] = paths.toSorted((a, b) => statSync(b).size - statSync(a).size);
@@ -184,10 +183,10 @@ function flip(path: string, at: number, mask: number, length: number): void {
 }
 
 /**
- * Opens a journal and asks what it has; `count` points exactly, when given. Then runs the scan to
- * its end, handing it over again when the journal has lost it, and expects every cell once.
+ * Opens a journal and expects exactly `count` points if given. Then runs the scan to its end, with
+ * a new handover if the journal has lost it, and expects every cell once.
  */
-async function expectWhole(path: string, count: number | undefined, { finish }: { finish: boolean }) {
+async function expectComplete(path: string, count: number | undefined, { finish }: { finish: boolean }) {
   const journal = await openJournal(path, logger);
   const publisher = new FakePublisher();
   const supervisor = supervisorOf(journal, new FakeRotors(), publisher);

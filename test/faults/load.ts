@@ -1,9 +1,9 @@
-// The process that makes the load of stop-under-load.timed.test.ts. It says `ready` when the load
-// is there, and holds it until it is killed.
+// The process that creates the load for stop-under-load.timed.test.ts. It sends `ready` when the
+// load is complete and holds it until it is killed.
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 
-/** What to do to a gateway. */
+/** Load to put on a gateway. */
 export interface Load {
   kind:
     | 'half requests'
@@ -16,7 +16,7 @@ export interface Load {
   count: number;
   port: number;
   key: string;
-  /** Of the session with many points. */
+  /** The session with many points. */
   sessionId: number;
   rotorId: number;
 }
@@ -28,7 +28,7 @@ const authorization = `Authorization: Bearer ${key}`;
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${authorization}\r\n`;
 const data = `/api/skyscan/${sessionId}/data`;
 
-/** Resolves when it is connected or refused. */
+/** Opens a connection and sends text; resolves when it is connected or refused. */
 function raw(text: string, reads: boolean): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -42,13 +42,13 @@ function raw(text: string, reads: boolean): Promise<void> {
   });
 }
 
-/** Opens them, `AT_ONCE` at a time. */
+/** Opens `count` connections, `AT_ONCE` at a time. */
 async function many(one: () => Promise<void>): Promise<void> {
   for (let opened = 0; opened < count; opened += AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - opened) }, one));
 }
 
-/** Asks again and again, `count` at a time. */
+/** Repeats the request, `count` at a time. */
 function loop(one: () => Promise<unknown>): void {
   const again = (): void => void one().then(again, () => setTimeout(again, 10));
   for (let i = 0; i < count; i++) again();

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { startServiceProcess } from '../support/service-process.ts';
 import { until } from '../support/until.ts';
-import { expectWhole, hasPoints, startScan } from '../support/whole-scan.ts';
+import { expectComplete, untilPoints, startScan } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// The orchestrator's folder is gone, or not ours to touch.
+// The orchestrator's data folder is lost, damaged, or belongs to a newer version.
 
 let watched: WatchedStack;
 
@@ -22,15 +22,15 @@ afterAll(async () => {
   await watched.stop();
 });
 
-test.each(['while it runs', 'while it is down'])(
-  'the data directory is lost in mid-scan, %s: the session is handed over again with what is stored; every cell once',
+test.each(['while the orchestrator runs', 'while the orchestrator is down'])(
+  'the data folder is lost during a scan, %s: the gateway hands the session over again with the stored points, and every cell is measured once',
   async (when) => {
     const { stack, rotctld, rotorId } = watched;
     const before = rotctld.commands.length;
     const id = await startScan(stack, rotorId);
-    await hasPoints(stack, id, 15);
+    await untilPoints(stack, id, 15);
     const remove = () => rmSync(join(stack.dataDir, 'scan-orchestrator'), { recursive: true, force: true });
-    if (when === 'while it runs') {
+    if (when === 'while the orchestrator runs') {
       remove();
       await stack.kill('scan-orchestrator');
     } else {
@@ -38,13 +38,13 @@ test.each(['while it runs', 'while it is down'])(
       remove();
       await stack.up('scan-orchestrator');
     }
-    await expectWhole(stack, id);
-    // What had not reached the database when the disk went is measured again.
+    await expectComplete(stack, id);
+    // Points that had not reached the database are measured again.
     expect(watched.returns(before)).toBeLessThanOrEqual(5);
   },
 );
 
-test('a journal of a newer version: one sentence, exit code 1, and it is left alone', async () => {
+test('a journal of a newer version: one message, exit code 1, and the files stay unchanged', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sky-scan-newer-'));
   const folder = join(dataDir, 'scan-orchestrator', 'journal');
   await (await openJournal(folder, pino({ level: 'silent' }))).close();
@@ -58,7 +58,7 @@ test('a journal of a newer version: one sentence, exit code 1, and it is left al
     MQTT_URL: 'mqtt://127.0.0.1:1',
   });
   expect(await process.exited).toBe(1);
-  const [first = ''] = process.said().split('\n');
+  const [first = ''] = process.output().split('\n');
   expect((JSON.parse(first) as { msg: string }).msg).toBe(
     `the journal in ${folder} has version 3; this program knows version 2 and leaves it alone`,
   );
@@ -68,15 +68,17 @@ test('a journal of a newer version: one sentence, exit code 1, and it is left al
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('a damaged journal in mid-scan: repaired or handed over again, said in the log, and the scan ends whole', async () => {
+test('a damaged journal during a scan is logged and repaired or handed over again, and the scan completes', async () => {
   const { stack, rotorId } = watched;
   const id = await startScan(stack, rotorId);
-  await hasPoints(stack, id, 15);
+  await untilPoints(stack, id, 15);
   await stack.down('scan-orchestrator');
   const journal = join(stack.dataDir, 'scan-orchestrator', 'scan-orchestrator', 'journal');
   const current = readFileSync(join(journal, 'CURRENT'), 'utf8').trim();
   rmSync(join(journal, current));
   await stack.up('scan-orchestrator');
-  await until('the log says so', () => stack.log('scan-orchestrator').includes('the journal is damaged'));
-  await expectWhole(stack, id);
+  await until('the damage is logged', () =>
+    stack.log('scan-orchestrator').includes('the journal is damaged'),
+  );
+  await expectComplete(stack, id);
 });

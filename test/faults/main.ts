@@ -2,9 +2,9 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findProgram } from '../support/peers.ts';
 import { runRounds } from './runner.ts';
-import type { BrokerKind } from './stage.ts';
+import type { BrokerKind } from './fixture.ts';
 
-// Scans while things go wrong: npm run test:faults -- --seed S --rounds N [--from R] [--broker
+// Runs scans with random faults: npm run test:faults -- --seed S --rounds N [--from R] [--broker
 // aedes|mosquitto] [--only TEXT]
 
 const { values } = parseArgs({
@@ -20,28 +20,28 @@ const { values } = parseArgs({
 const seed = wholeNumber('seed', values.seed, 0, 4_294_967_295);
 const rounds = wholeNumber('rounds', values.rounds, 1, 100_000);
 const from = wholeNumber('from', values.from, 1, 1_000_000);
-say(
+print(
   `seed ${seed}, ${rounds} rounds from ${from}; ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
 );
-const sums = await runRounds({ seed, rounds, from, brokers: brokers(), only: values.only, say });
+const sums = await runRounds({ seed, rounds, from, brokers: brokers(), only: values.only, print });
 process.exitCode = Object.values(sums).some((sum: number) => sum > 0) ? 1 : 0;
 
 function brokers(): BrokerKind[] {
   if (values.broker === 'aedes' || values.broker === 'mosquitto') return [values.broker];
   if (values.broker !== undefined) fail(`--broker ${values.broker}: aedes or mosquitto`);
   if (findProgram('mosquitto')) return ['aedes', 'mosquitto'];
-  say('mosquitto is not installed: all rounds on aedes');
+  print('mosquitto is not installed: all rounds on aedes');
   return ['aedes'];
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    fail(`--${name} ${text}: must be a whole number in ${least}..${most}`);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    fail(`--${name} ${text}: must be a whole number in ${min}..${max}`);
   return value;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 

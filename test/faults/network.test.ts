@@ -3,18 +3,18 @@ import { startServiceProcess, type ServiceProcess } from '../support/service-pro
 import { request, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
-import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { expectComplete, untilPoints, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
-import { watchAsViewer } from './witnesses.ts';
+import { watchAsViewer } from './observers.ts';
 
-// Gateway and database on a server; orchestrator, driver, sampler and broker on the Pi. Between
-// them a network that goes away for longer than the rest of the scan.
+// Gateway and database run on a server; orchestrator, driver, sampler and broker on a Pi. The
+// network between them fails for longer than the rest of the scan.
 
 const LINKS = ['orchestrator', 'driver', 'broker'] as const;
 let watched: WatchedStack;
 let links: Record<(typeof LINKS)[number], TcpProxy>;
 let gateway: ServiceProcess;
-/** The stack as it is seen through the gateway on the server. */
+/** The stack with the gateway on the server. */
 let server: TestStack;
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  for (const name of LINKS) links[name].setWeather({ kind: 'clear' });
+  for (const name of LINKS) links[name].setCondition({ kind: 'normal' });
 });
 
 afterAll(async () => {
@@ -52,18 +52,17 @@ afterAll(async () => {
 });
 
 test.each(['silent', 'refuse'] as const)(
-  'a network that is %s: the scan goes on; afterwards everything arrives, once, and viewers miss nothing',
+  'network failure (%s): the scan continues; afterwards everything arrives once, and viewers miss nothing',
   async (kind) => {
     const id = await startScan(server, watched.rotorId);
     const viewer = watchAsViewer(server, id);
     try {
-      await hasPoints(server, id, 10);
-      for (const name of LINKS) links[name].setWeather({ kind });
+      await untilPoints(server, id, 10);
+      for (const name of LINKS) links[name].setCondition({ kind });
       await until('the orchestrator has measured everything', () =>
         watched.stack.log('scan-orchestrator').includes(`session ${id} is completed`),
       );
-      // The page still shows what is stored; who wants to change something is told that it cannot
-      // be done now.
+      // Stored points are still readable; changes are refused as unavailable.
       const shown = await server.api<{ status: string; completed_points: number }>(
         'GET',
         `/api/skyscan/${id}`,
@@ -74,9 +73,9 @@ test.each(['silent', 'refuse'] as const)(
         status: 503,
         body: { detail: expect.stringMatching(/^Cannot connect to scan-orchestrator/) as string },
       });
-      for (const name of LINKS) links[name].setWeather({ kind: 'clear' });
-      expect((await expectWhole(server, id)).notes).toBeNull();
-      await until('the viewer has seen everything', () => viewer.seqs.length >= TOTAL);
+      for (const name of LINKS) links[name].setCondition({ kind: 'normal' });
+      expect((await expectComplete(server, id)).notes).toBeNull();
+      await until('the viewer has received everything', () => viewer.seqs.length >= TOTAL);
       expect(viewer.seqs).toEqual(Array.from({ length: TOTAL }, (_, i) => i + 1));
     } finally {
       viewer.close();

@@ -1,8 +1,8 @@
 import { until } from '../support/until.ts';
-import { comesTo, hasPoints } from '../support/whole-scan.ts';
+import { untilStatusWithRetry, untilPoints } from '../support/whole-scan.ts';
 import type { WatchedStack } from './watched-stack.ts';
 
-// Brings a scan into a phase and keeps it there long enough to do something to it.
+// Brings a scan into a phase and keeps it there for the test.
 
 export const PHASES = [
   'pending',
@@ -15,15 +15,15 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** A rotator slow enough to be met in motion: 5 degrees take a quarter of a second. */
-export const UNHURRIED = {
+/** A rotator slow enough to be caught in motion: 5 degrees take a quarter of a second. */
+export const SLOW_SIMULATOR = {
   SIM_AZ_SPEED_DEG_S: '40',
   SIM_EL_SPEED_DEG_S: '40',
   SIM_AZ_ACCELERATION_DEG_S2: '400',
   SIM_EL_ACCELERATION_DEG_S2: '400',
 };
 
-export const UNHURRIED_ROTOR = {
+export const SLOW_ROTOR = {
   az_speed_deg_s: 40,
   el_speed_deg_s: 40,
   az_acceleration_deg_s2: 400,
@@ -46,17 +46,17 @@ export const PHASE_GRID = {
 export const PHASE_TOTAL = 8;
 export const ONE_POINT = { ...PHASE_GRID, az_end: PHASE_GRID.az_start, el_end: PHASE_GRID.el_start };
 
-export interface Scene extends WatchedStack {
-  /** The one that is brought into the phase. */
+export interface PhaseContext extends WatchedStack {
+  /** The session that is brought into the phase. */
   sessionId: number;
 }
 
 /** Resolves when the session is in the phase. */
-export async function bringInto(phase: Phase, scene: Scene): Promise<void> {
-  const { stack, link, sessionId } = scene;
-  const failures = failuresOf(scene);
-  const slews = scene.slews();
-  // Refused while a service that was ended before is still coming back.
+export async function enterPhase(phase: Phase, context: PhaseContext): Promise<void> {
+  const { stack, link, sessionId } = context;
+  const failures = failuresOf(context);
+  const slews = context.slews();
+  // Refused while a terminated service is still restarting.
   const act = (verb: string) =>
     until(`the answer to ${verb}`, async () => {
       const { status } = await stack.api('POST', `/api/skyscan/${sessionId}/${verb}`);
@@ -64,44 +64,44 @@ export async function bringInto(phase: Phase, scene: Scene): Promise<void> {
     });
   switch (phase) {
     case 'pending':
-      await comesTo(stack, sessionId, 'pending');
+      await untilStatusWithRetry(stack, sessionId, 'pending');
       return;
     case 'acquiring':
-      await comesTo(stack, sessionId, 'running');
+      await untilStatusWithRetry(stack, sessionId, 'running');
       await act('pause');
-      await comesTo(stack, sessionId, 'paused');
-      link.setWeather({ kind: 'silent' });
+      await untilStatusWithRetry(stack, sessionId, 'paused');
+      link.setCondition({ kind: 'silent' });
       await act('resume');
       return;
     case 'slewing':
-      await until('motion', () => scene.moving());
+      await until('motion', () => context.moving());
       return;
     case 'integrating':
-      await until('a slew', () => scene.slews() > slews);
-      await until('a rest after it', async () => !(await scene.moving()));
+      await until('a slew', () => context.slews() > slews);
+      await until('the rotor has stopped', async () => !(await context.moving()));
       return;
     case 'waiting':
       await stack.simulator('POST', '/faults', { dongle_silent: true });
-      await until('a failure', () => failuresOf(scene) > failures);
+      await until('a failure', () => failuresOf(context) > failures);
       return;
     case 'parking':
-      await hasPoints(stack, sessionId, 1);
-      await until('the way home', () => scene.moving());
+      await untilPoints(stack, sessionId, 1);
+      await until('the move to the park pointing', () => context.moving());
       return;
     case 'paused':
-      await comesTo(stack, sessionId, 'running');
+      await untilStatusWithRetry(stack, sessionId, 'running');
       await act('pause');
-      await comesTo(stack, sessionId, 'paused');
+      await untilStatusWithRetry(stack, sessionId, 'paused');
   }
 }
 
-function failuresOf({ stack }: Scene): number {
+function failuresOf({ stack }: PhaseContext): number {
   return stack.log('scan-orchestrator').split('Cannot connect to the receiver').length;
 }
 
-/** Takes away whatever kept it in the phase. */
-export async function letGoOn(phase: Phase, { stack, link, sessionId }: Scene): Promise<void> {
-  link.setWeather({ kind: 'clear' });
+/** Removes the cause that keeps it in the phase. */
+export async function leavePhase(phase: Phase, { stack, link, sessionId }: PhaseContext): Promise<void> {
+  link.setCondition({ kind: 'normal' });
   await stack.simulator('POST', '/faults', { dongle_silent: false });
   if (phase === 'paused')
     await until('the session is resumed', async () => {

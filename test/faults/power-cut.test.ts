@@ -8,12 +8,12 @@ import { createRandom } from '../../services/simulator/domain/random.ts';
 import { checkedMqttMessage } from '../support/checked-message.ts';
 import { freePort } from '#shared/runtime/free-port';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
-import { createCutDisk, whyNoPowerCut, type CutDisk } from '../support/power-cut.ts';
+import { createCutDisk, powerCutUnavailableReason, type CutDisk } from '../support/power-cut.ts';
 import { until } from '../support/until.ts';
 
-// The power of the disk is cut while the launcher starts for the first time, while it makes the
-// schema, and while a scan runs. CI cuts at a few moments; POWER_CUTS=40 (`npm run
-// test:power-cuts`) at as many as it says, POWER_CUT_SEED at others.
+// Cuts the power of the disk during the first start of the launcher, the schema migration, and a
+// scan. CI makes a few cuts; POWER_CUTS=40 (`npm run test:power-cuts`) makes more, POWER_CUT_SEED
+// changes the moments.
 
 interface Point {
   azimuth: number;
@@ -28,27 +28,27 @@ interface Session {
 
 interface Moment {
   name: string;
-  /** Resolves when the power is to be cut. */
-  reached(world: World): Promise<void>;
+  /** Resolves at the moment of the cut. */
+  untilReached(world: World): Promise<void>;
 }
 
 interface World {
   launched: LaunchedProcess;
   dataDir: string;
-  /** Points that have been published, which is after they were acknowledged as measured. */
+  /** Published points; a point is published only after it is journaled. */
   points: Point[];
 }
 
 const CUTS = Number(process.env['POWER_CUTS'] ?? 4);
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 11);
 
-const why = await whyNoPowerCut();
-// Not every machine that runs all other tests has loop devices.
+const why = await powerCutUnavailableReason();
+// Loop devices are not available on every machine.
 if (why !== undefined) process.stderr.write(`skipped: power cuts: ${why}\n`);
 
 describe.skipIf(why !== undefined)(`power cuts${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   test.each(moments(CUTS, SEED))(
-    '$name: the next start works and has every acknowledged point',
+    '$name: the next start works and has every published point',
     async (moment) => {
       const disk = createCutDisk();
       try {
@@ -66,7 +66,7 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   const first = await launch(dataDir);
   const world: World = { launched: first.launched, dataDir, points: [] };
   const watched = watchPoints(first.mqttPort, world.points, watching.signal);
-  await moment.reached(world);
+  await moment.untilReached(world);
   const acknowledged = [...world.points];
   await disk.cut();
   watching.abort();
@@ -76,7 +76,7 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   disk.mount();
   const { launched } = await launch(dataDir);
   await untilStarted(launched).catch((error: unknown) => {
-    throw new Error(`the next start does not work: ${launched.said()}`, { cause: error });
+    throw new Error(`the next start fails: ${launched.output()}`, { cause: error });
   });
   await until(
     'rotor 1',
@@ -91,7 +91,7 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   const key = ({ azimuth, elevation, measured_at }: Point) => `${azimuth} ${elevation} ${measured_at}`;
   let state = {};
   await until(
-    `${count} acknowledged points and a new one`,
+    `${count} published points and a new one`,
     async () => {
       const found = new Set((await stored()).map(key));
       const missing = acknowledged.filter((point) => !found.has(key(point))).length;
@@ -108,7 +108,8 @@ async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
 }
 
 /**
- * Half at any time from the start on, a quarter while the schema is made, a quarter in the scan.
+ * Half of the cuts at random times after the start, a quarter during the schema migration, a
+ * quarter during the scan.
  */
 function moments(count: number, seed: number): Moment[] {
   const random = createRandom(seed);
@@ -116,13 +117,13 @@ function moments(count: number, seed: number): Moment[] {
     const share = random();
     if (index % 4 < 2) {
       const ms = Math.round(200 + share * 6_000);
-      return { name: `${ms} ms after the first start`, reached: () => delay(ms) };
+      return { name: `${ms} ms after the first start`, untilReached: () => delay(ms) };
     }
     if (index % 4 === 2) {
       const ms = Math.round(share * 1_500);
       return {
         name: `${ms} ms after PostgreSQL is ready, while the schema is made`,
-        async reached({ dataDir }) {
+        async untilReached({ dataDir }) {
           await until('PostgreSQL', () => logOf(dataDir).includes('ready to accept connections'), 60_000);
           await delay(ms);
         },
@@ -132,7 +133,7 @@ function moments(count: number, seed: number): Moment[] {
     const ms = Math.round(random() * 200);
     return {
       name: `${ms} ms after point ${points} of the scan`,
-      async reached(world) {
+      async untilReached(world) {
         await until(`${points} points`, () => world.points.length >= points, 120_000);
         await delay(ms);
       },

@@ -11,7 +11,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// What is on its way to the disk, in the real engine over a real journal.
+// Writes in progress, with the real engine and a real journal.
 
 const logger = pino({ level: 'silent' });
 const bounds = {
@@ -36,7 +36,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Scans with a journal of which something is different. */
+/** Starts a scan with some journal methods replaced. */
 async function startScan(change: Partial<Journal>): Promise<Supervisor> {
   const supervisor = new Supervisor({
     rotors,
@@ -52,7 +52,7 @@ async function startScan(change: Partial<Journal>): Promise<Supervisor> {
   return supervisor;
 }
 
-test('SIGTERM while a point is being written: the rotor is stopped, the point is kept, and the end waits for it', async () => {
+test('SIGTERM while a point is written stops the rotor, keeps the point, and waits for the write', async () => {
   let disk = (): void => undefined;
   const slow = new Promise<void>((resolve) => (disk = resolve));
   let writing = 0;
@@ -63,7 +63,7 @@ test('SIGTERM while a point is being written: the rotor is stopped, the point is
       await journal.appendPoint(id, point);
     },
   });
-  await until('the third point is on its way', () => writing === 3);
+  await until('the third point is being written', () => writing === 3);
   let closed = false;
   const closing = supervisor.close().then(() => (closed = true));
   await until('the rotor is stopped', () => rotors.stops > 0);
@@ -78,7 +78,7 @@ test('SIGTERM while a point is being written: the rotor is stopped, the point is
   await again.close();
 });
 
-test('a cancel that could not be written is written when there is room: it stays cancelled after a restart', async () => {
+test('a cancel that could not be written is written when there is space, and holds after a restart', async () => {
   let full = false;
   const supervisor = await startScan({
     saveSession: (record) =>

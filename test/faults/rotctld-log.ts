@@ -8,7 +8,7 @@ export interface MotionCommand {
   line: string;
 }
 
-/** Reads what reaches rotctld, byte by byte, and keeps every motion command. */
+/** Parses the byte stream to rotctld and keeps every motion command. */
 export class RotctldLog {
   readonly commands: MotionCommand[] = [];
   readonly #tails = new Map<number, string>();
@@ -18,14 +18,14 @@ export class RotctldLog {
     this.#nowUnixMs = nowUnixMs;
   }
 
-  /** What a connection handed to rotctld. */
+  /** Adds bytes that a connection sent to rotctld. */
   take(bytes: Buffer, connection: number): void {
     const lines = ((this.#tails.get(connection) ?? '') + bytes.toString('latin1')).split('\n');
     this.#tails.set(connection, lines.pop() ?? '');
     for (const line of lines) this.#keep(line.trim(), connection);
   }
 
-  /** Commands from an instant on. */
+  /** Commands since a time. */
   since(unixMs: number): MotionCommand[] {
     return this.commands.filter(({ atUnixMs }) => atUnixMs >= unixMs);
   }
@@ -35,7 +35,7 @@ export class RotctldLog {
     const atUnixMs = this.#nowUnixMs();
     if (word === 'S' || word === '\\stop')
       this.commands.push({ atUnixMs, connection, target: undefined, line });
-    // Every other way to move (park, velocity) is a target that no plan contains.
+    // Other motion commands (park, velocity) count as targets outside every plan.
     else if (['P', '\\set_pos', 'K', '\\park', 'M', '\\move'].includes(word)) {
       const [azimuthDeg = NaN, elevationDeg = NaN] =
         word.toUpperCase() === 'P' || word === '\\set_pos' ? numbers.map(Number) : [];

@@ -2,14 +2,13 @@ import { connectAsync } from 'mqtt';
 import { progressPct, type StatusMessage } from '#contract/mqtt-messages';
 import type { Session } from '#contract/rest/sessions';
 import { until } from '../support/until.ts';
-import type { Fault, Scene } from './fault.ts';
+import type { Fault, FaultContext } from './fault.ts';
 import { setFaults } from './simulator-faults.ts';
 
-// Longer than the second between two looks at a rotor that rests, and the grace of a connection
-// that is made again.
-const LOST = { least: 3_000, most: 4_500 };
+// Longer than the poll interval at rest (1 s) plus the grace period of a reconnect.
+const LOST = { min: 3_000, max: 4_500 };
 
-/** What rotators and their controllers do wrong, and what somebody says in their name. */
+/** Faults of rotators and their controllers, and forged messages. */
 export const ROTOR_FAULTS: readonly Fault[] = [
   lostCount('at rest', pauseAndWait),
   lostCount('in a slew', untilMoving(true)),
@@ -18,30 +17,33 @@ export const ROTOR_FAULTS: readonly Fault[] = [
   simulatedRotor('noisy readbacks', { noise_deg: 0.3 }, { noise_deg: 0 }),
   {
     name: 'forged status',
-    lastsMs: { least: 0, most: 0 },
-    strike: forgeStatus,
+    lastsMs: { min: 0, max: 0 },
+    inject: forgeStatus,
   },
 ];
 
-/** The revision of every forged status: no session gets so far. */
+/** The revision of every forged status; no session reaches it. */
 export const FORGED_REVISION = 900_000_000;
 
-/** The controller restarts, with or without its connection, and is homed after a while. */
-function lostCount(when: string, wait: (scene: Scene) => Promise<void>): Fault {
+/**
+ * The controller loses its count, with or without losing its connection, and is homed after a
+ * while.
+ */
+function lostCount(when: string, wait: (context: FaultContext) => Promise<void>): Fault {
   return {
     name: `count lost ${when}`,
     lastsMs: LOST,
     pauses: true,
     asksForPause: wait === pauseAndWait,
-    async strike(scene) {
-      await wait(scene);
-      await setFaults(scene, { lose_count: true, hang_up: scene.random() < 0.5 });
-      scene.miscounted.push({ from: Date.now(), to: Infinity });
+    async inject(context) {
+      await wait(context);
+      await setFaults(context, { lose_count: true, hang_up: context.random() < 0.5 });
+      context.lostCountSpans.push({ from: Date.now(), to: Infinity });
     },
-    async heal(scene) {
+    async clear(context) {
       const homedMs = Date.now();
-      await setFaults(scene, { home: true });
-      for (const span of scene.miscounted) span.to = Math.min(span.to, homedMs);
+      await setFaults(context, { home: true });
+      for (const span of context.lostCountSpans) span.to = Math.min(span.to, homedMs);
     },
   };
 }
@@ -49,15 +51,15 @@ function lostCount(when: string, wait: (scene: Scene) => Promise<void>): Fault {
 function simulatedRotor(name: string, on: object, off: object): Fault {
   return {
     name,
-    lastsMs: { least: 1_000, most: 4_000 },
+    lastsMs: { min: 1_000, max: 4_000 },
     pauses: true,
-    strike: (scene) => setFaults(scene, on),
-    heal: (scene) => setFaults(scene, off),
+    inject: (context) => setFaults(context, on),
+    clear: (context) => setFaults(context, off),
   };
 }
 
-async function pauseAndWait({ stage, sessionId }: Scene): Promise<void> {
-  const { stack } = stage;
+async function pauseAndWait({ fixture, sessionId }: FaultContext): Promise<void> {
+  const { stack } = fixture;
   await stack.api('POST', `/api/skyscan/${sessionId}/pause`).catch(() => undefined);
   await until('it is paused', async () => {
     const answer = await stack
@@ -67,13 +69,15 @@ async function pauseAndWait({ stage, sessionId }: Scene): Promise<void> {
   });
 }
 
-function untilMoving(moving: boolean): (scene: Scene) => Promise<void> {
-  return async ({ stage, sessionId }) => {
+function untilMoving(moving: boolean): (context: FaultContext) => Promise<void> {
+  return async ({ fixture, sessionId }) => {
     await until(moving ? 'it moves' : 'it rests', async () => {
-      const state = await stage.stack.simulator<{ moving: boolean }>('GET', '/state').catch(() => undefined);
+      const state = await fixture.stack
+        .simulator<{ moving: boolean }>('GET', '/state')
+        .catch(() => undefined);
       if (state?.body.moving === moving) return true;
-      // A scan that is over or paused by another fault moves nothing any more.
-      const now = await stage.stack
+      // A scan that has ended or was paused by another fault no longer moves.
+      const now = await fixture.stack
         .api<{ status: string }>('GET', `/api/skyscan/${sessionId}`)
         .catch(() => undefined);
       return now?.status === 200 && now.body.status !== 'running';
@@ -81,18 +85,15 @@ function untilMoving(moving: boolean): (scene: Scene) => Promise<void> {
   };
 }
 
-/**
- * Somebody without a key says that the session runs, has ended, and was cancelled, with a revision
- * that beats every other.
- */
-async function forgeStatus({ stage, sessionId, random }: Scene): Promise<void> {
-  const client = await connectAsync(stage.brokerUrl, { reconnectPeriod: 0, connectTimeout: 2_000 }).catch(
+/** An unauthenticated client publishes a random status with a revision above all others. */
+async function forgeStatus({ fixture, sessionId, random }: FaultContext): Promise<void> {
+  const client = await connectAsync(fixture.brokerUrl, { reconnectPeriod: 0, connectTimeout: 2_000 }).catch(
     () => undefined,
   );
   if (!client) return;
   const status =
     (['running', 'completed', 'cancelled', 'paused'] as const)[Math.floor(random() * 4)] ?? 'paused';
-  const session = await stage.stack.api<Session>('GET', `/api/skyscan/${sessionId}`).catch(() => undefined);
+  const session = await fixture.stack.api<Session>('GET', `/api/skyscan/${sessionId}`).catch(() => undefined);
   const total = session?.body.total_points ?? 1;
   const message: StatusMessage = {
     session_id: sessionId,

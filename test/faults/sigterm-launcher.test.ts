@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
 import { startObservatory, type TestObservatory } from '../support/observatory.ts';
-import type { PublishedSession } from '../support/observer.ts';
+import type { PublishedSession } from '../support/stack-client.ts';
 import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { PHASE_GRID, UNHURRIED, UNHURRIED_ROTOR } from './phases.ts';
+import { PHASE_GRID, SLOW_SIMULATOR, SLOW_ROTOR } from './phases.ts';
 
-// SIGTERM to all of Sky Scan at once, with a rotator and a dongle that outlive it.
+// SIGTERM to the launcher, with an external rotator and dongle that keep running.
 
-const LONGEST_MS = 5_000;
-/**
- * More rows than are measured while the processes of the first launches start on a busy machine.
- */
+const MAX_STOP_MS = 5_000;
+/** More rows than the first launches measure, even on a busy machine. */
 const GRID = { ...PHASE_GRID, el_end: 50 };
 const TOTAL = 28;
 let folder: string;
@@ -23,7 +21,7 @@ let launched: LaunchedProcess | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sky-scan-sigterm-'));
-  observatory = await startObservatory(UNHURRIED);
+  observatory = await startObservatory(SLOW_SIMULATOR);
 });
 
 afterEach(async () => {
@@ -55,14 +53,14 @@ async function send<T>(method: string, path: string, body?: object): Promise<T> 
 
 const moving = async () => (await observatory.state()).moving;
 
-/** Ends it; the milliseconds that it took. */
+/** Sends SIGTERM; returns the time to the exit, milliseconds. */
 async function terminate(): Promise<number> {
   const wasMoving = await moving();
   const since = performance.now();
   launched?.kill('SIGTERM');
   expect(await launched?.exited).toBe(0);
   const tookMs = Math.round(performance.now() - since);
-  expect(tookMs).toBeLessThan(LONGEST_MS);
+  expect(tookMs).toBeLessThan(MAX_STOP_MS);
   expect(processesOf(folder)).toEqual([]);
   const { moving: moves, commands } = await observatory.state();
   expect(moves).toBe(false);
@@ -71,40 +69,43 @@ async function terminate(): Promise<number> {
   return tookMs;
 }
 
-test('SIGTERM to the launcher while slewing, integrating, waiting and paused: each time the rotor stands, nothing is left, and the next start goes on', async () => {
+test('SIGTERM to the launcher while slewing, integrating, waiting and paused stops the rotor and all processes, and the next start resumes the scan', async () => {
   await launch();
   const times: string[] = [];
-  const rotor = { ...UNHURRIED_ROTOR, tolerance_deg: 0.5, settle_ms: 20, gain_db: 29.7 };
+  const rotor = { ...SLOW_ROTOR, tolerance_deg: 0.5, settle_ms: 20, gain_db: 29.7 };
   await until('rotor 1', () => send('PUT', '/api/rotors/1', rotor));
   const { id } = await send<PublishedSession>('POST', '/api/skyscan/start', { rotor_id: 1, ...GRID });
   const session = () => send<PublishedSession>('GET', `/api/skyscan/${id}`);
-  const comesTo = (status: string) => until(status, async () => (await session()).status === status);
+  const untilStatusWithRetry = (status: string) =>
+    until(status, async () => (await session()).status === status);
 
   await until('motion', moving);
   times.push(`slewing ${await terminate()} ms`);
 
   await launch();
   await until('motion', moving);
-  await until('rest after it', async () => !(await moving()));
+  await until('the rotor has stopped', async () => !(await moving()));
   times.push(`integrating ${await terminate()} ms`);
 
   await observatory.faults({ dongle_silent: true });
   await launch();
-  await until('the receiver is missed', () => launched?.said().includes('Cannot connect to the receiver'));
+  await until('the receiver failure is logged', () =>
+    launched?.output().includes('Cannot connect to the receiver'),
+  );
   times.push(`waiting ${await terminate()} ms`);
 
-  // The dongle is still silent: a scan that measures could end before the pause has come.
+  // The dongle is still silent: otherwise the scan could end before the pause.
   await launch();
-  await comesTo('running');
+  await untilStatusWithRetry('running');
   await send('POST', `/api/skyscan/${id}/pause`);
-  await comesTo('paused');
+  await untilStatusWithRetry('paused');
   times.push(`paused ${await terminate()} ms`);
   await observatory.faults({ dongle_silent: false });
 
   await launch();
-  await comesTo('paused');
+  await untilStatusWithRetry('paused');
   await send('POST', `/api/skyscan/${id}/resume`);
-  await comesTo('completed');
+  await untilStatusWithRetry('completed');
   const points = await send<{ row: number; column: number }[]>('GET', `/api/skyscan/${id}/measurements`);
   expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(TOTAL);
   expect(points).toHaveLength(TOTAL);

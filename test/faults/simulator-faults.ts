@@ -1,11 +1,11 @@
 import { until } from '../support/until.ts';
-import type { Scene } from './fault.ts';
+import type { FaultContext } from './fault.ts';
 
-/** Switches faults of the simulator on or off. */
-export async function setFaults({ stage }: Scene, change: object): Promise<void> {
-  // The simulator may be dead for a moment by another fault.
+/** Switches simulator faults on or off. */
+export async function setFaults({ fixture }: FaultContext, change: object): Promise<void> {
+  // Another fault may have just killed the simulator.
   await until('the simulator takes its faults', async () => {
-    const { status } = await stage.stack.simulator('POST', '/faults', change);
+    const { status } = await fixture.stack.simulator('POST', '/faults', change);
     return status === 200;
   });
 }

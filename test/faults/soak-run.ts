@@ -6,7 +6,7 @@ import { startInstantScan, type InstantStack } from '../support/instant-stack.ts
 import { mebibytes } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
-/** What the services hold after so many scans. */
+/** Resource usage of the services after a number of scans. */
 export interface Figures {
   scans: number;
   gatewayRssBytes: number;
@@ -24,15 +24,12 @@ export interface SoakPlan {
   databaseUrl: string;
   scans: number;
   points: number;
-  /** After which scans the figures are taken; the last one always. */
+  /** Scans after which figures are taken, in addition to the last one. */
   marks: number[];
   onMark: (figures: Figures) => void;
 }
 
-/**
- * What a figure may be above that of an earlier mark, as a factor and beyond it. What is cached is
- * paid for by then.
- */
+/** Allowed growth of a figure since a mark with warm caches: a factor and an offset. */
 const MARGINS: [keyof Figures, number, number][] = [
   ['gatewayRssBytes', 1.25, 32 * 2 ** 20],
   ['gatewayHeapBytes', 1.05, 4 * 2 ** 20],
@@ -44,7 +41,7 @@ const MARGINS: [keyof Figures, number, number][] = [
   ['databaseConnections', 1, 3],
 ];
 
-/** Runs the scans one after the other through the API, and looks at what stays behind. */
+/** Runs the scans one after the other through the API and records resource usage. */
 export async function soak(plan: SoakPlan): Promise<Figures[]> {
   const { stack, scans, points, marks, onMark } = plan;
   const taken: Figures[] = [];
@@ -59,7 +56,7 @@ export async function soak(plan: SoakPlan): Promise<Figures[]> {
   return taken;
 }
 
-/** What is above its margin; `from`: when the caches were warm. */
+/** Figures above their margin; `from`: figures with warm caches. */
 export function growth(from: Figures, to: Figures): string[] {
   return MARGINS.flatMap(([key, factor, beyond]) => {
     const limit = from[key] * factor + beyond;
@@ -79,7 +76,7 @@ export const HEADINGS = [
   'DB connections',
 ];
 
-/** The cells of a line of the table. */
+/** The cells of a table row. */
 export function lineOf(figures: Figures): string[] {
   return [
     String(figures.scans),
@@ -109,7 +106,7 @@ async function scanOnce(stack: InstantStack, points: number): Promise<void> {
     throw new Error(`session ${id}: ${JSON.stringify(final)}`);
 }
 
-/** Resolves once the orchestrator has let go of every session: what is left then is what stays. */
+/** Resolves once the orchestrator has forgotten every session. */
 async function forgotten(stack: InstantStack): Promise<void> {
   await until('the orchestrator has forgotten them', async () => (await stack.orchestratorSessions()) === 0);
 }
@@ -131,13 +128,13 @@ async function look({ stack, databaseUrl }: SoakPlan, scans: number): Promise<Fi
 
 function sizeOf(folder: string): number {
   const sizes = readdirSync(folder).map(
-    // A file that the database has just compacted away has no size.
+    // The database may have just deleted a file by compaction.
     (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0,
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Connections to this database, but our own. */
+/** Connections of the services to this database. */
 async function connectionsTo(url: string): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();

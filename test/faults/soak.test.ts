@@ -23,7 +23,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test(`${SCANS} scans leave nothing behind`, async () => {
+test(`${SCANS} scans do not leak memory, files or connections`, async () => {
   const [warm, last] = await soak({
     stack,
     databaseUrl: database.url,

@@ -8,8 +8,8 @@ import { startAedes } from '../support/gateway-broker.ts';
 import { startInstantStack } from '../support/instant-stack.ts';
 import { growth, HEADINGS, lineOf, soak } from './soak-run.ts';
 
-// Many scans one after the other, and what stays behind of each, from dist (node scripts/setup.js
-// build): node --conditions=source --import tsx test/faults/soak.ts --scans 200 --points 500
+// Runs many scans one after the other from dist (node scripts/setup.js build) and reports leaks:
+// node --conditions=source --import tsx test/faults/soak.ts --scans 200 --points 500
 
 const WARM_AFTER = 10;
 
@@ -26,7 +26,7 @@ const databaseUrl = cluster.url('postgres');
 const broker = await startAedes();
 const stack = await startInstantStack(databaseUrl, broker.url);
 try {
-  say(HEADINGS);
+  print(HEADINGS);
   const marks = [1, WARM_AFTER, 50, 100];
   const taken = await soak({
     stack,
@@ -34,7 +34,7 @@ try {
     scans,
     points,
     marks,
-    onMark: (figures) => say(lineOf(figures)),
+    onMark: (figures) => print(lineOf(figures)),
   });
   const warm = taken.find((figures) => figures.scans === WARM_AFTER);
   const last = taken.at(-1);
@@ -48,7 +48,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function say(cells: string[]): void {
+function print(cells: string[]): void {
   process.stdout.write(
     `${cells.map((cell, i) => cell.padStart(HEADINGS[i]?.length ?? 0).padStart(10)).join('  ')}\n`,
   );

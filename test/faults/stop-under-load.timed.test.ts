@@ -10,12 +10,12 @@ import { mebibytes } from '../support/measured-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
-import { fastRotor } from '../support/observer.ts';
+import { fastRotor } from '../support/stack-client.ts';
 import type { Load } from './load.ts';
 
-// `stop` and what else ends a motion, under every load that the API can receive. Wanted within 300
-// ms on a quiet machine; what is asserted leaves room for other tests on the same processor.
-// STOP_LOAD=full runs with the counts of the requirement and prints the same table.
+// `stop` under every kind of API load. The goal is 300 ms on a quiet machine; the assertions leave
+// room for other tests on the same processor. STOP_LOAD=full uses the counts of the requirement and
+// prints the same table.
 
 const FULL = process.env['STOP_LOAD'] === 'full';
 const POINTS = FULL ? 1_000_000 : 100_000;
@@ -59,7 +59,7 @@ afterAll(async () => {
   process.stdout.write(
     [
       '',
-      'stop, p50 / max over an open and over a new connection, while the load comes and once it is there, growth of the gateway at most',
+      'stop, p50 / max over an open and over a new connection, while the load starts and at full load, maximum growth of the gateway',
       ...rows,
       '',
     ].join('\n'),
@@ -82,7 +82,7 @@ async function ask(method: string, path: string, body?: unknown, agent?: Agent):
   return answer.body;
 }
 
-/** A completed session of many points. */
+/** Creates a completed session with many points. */
 async function seed(): Promise<number> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
@@ -110,7 +110,7 @@ function rssBytes(): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
-/** How long `stop` takes to answer over either connection, ms, in order. */
+/** Response times of `stop` over an open and a new connection, ms, sorted. */
 interface StopTimes {
   opened: number[];
   fresh: number[];
@@ -137,11 +137,11 @@ const inOrder = (times: number[]) => times.sort((a, b) => a - b);
 
 function note(what: string, phases: StopTimes[], growthBytes: number): void {
   const lists = phases.flatMap(({ opened, fresh }) => [opened, fresh]);
-  const words = lists.map((times) => {
+  const summaries = lists.map((times) => {
     const p50 = times[times.length >> 1] ?? 0;
     return `${p50.toFixed(0)} / ${(times.at(-1) ?? 0).toFixed(0)} ms`;
   });
-  rows.push(`${what}: ${[...words, mebibytes(growthBytes)].join(', ')}`);
+  rows.push(`${what}: ${[...summaries, mebibytes(growthBytes)].join(', ')}`);
 }
 
 function start(load: Load): ChildProcess {
@@ -180,7 +180,7 @@ test.each(LOADS)('%s', { timeout: 180_000 }, async (kind, full, reduced) => {
     child.kill('SIGKILL');
     children = children.filter((other) => other !== child);
   }
-  await until('the gateway answers as before', async () => {
+  await until('the gateway responds normally again', async () => {
     await ask('GET', '/api/rotors');
     return true;
   });

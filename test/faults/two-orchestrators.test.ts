@@ -8,11 +8,10 @@ import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { rotorConfig } from '../support/scan-fakes.ts';
 import { startServiceProcess, type ServiceProcess } from '../support/service-process.ts';
 import { until } from '../support/until.ts';
-import { expectWhole, hasPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import { expectComplete, untilPoints, startScan, TOTAL } from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 
-// Two orchestrators, one rotor: one has it, the other says who has it and waits; nothing moves
-// twice.
+// Two orchestrators, one rotor: one holds it, the other names the holder and waits.
 
 let watched: WatchedStack;
 let folder: string;
@@ -33,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Another orchestrator with the same driver, sampler and broker. */
+/** Starts another orchestrator with the same driver, sampler and broker. */
 async function startSecond(dataDir: string): Promise<ServiceProcess> {
   const { addresses, access } = watched.stack;
   const second = await startServiceProcess('scan-orchestrator', {
@@ -48,10 +47,10 @@ async function startSecond(dataDir: string): Promise<ServiceProcess> {
   return second;
 }
 
-test('with data of their own: the second says who holds the rotor, and has its turn afterwards', async () => {
+test('with separate data folders: the second names the holder of the rotor and measures afterwards', async () => {
   const { stack, rotctld, rotorId, link } = watched;
   const first = await startScan(stack, rotorId);
-  await hasPoints(stack, first, 5);
+  await untilPoints(stack, first, 5);
   const { facts } = await startSecond(folder);
   const { client, close } = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${facts?.port ?? 0}`, {
     token: readFileSync(stack.access['GRPC_TOKEN_FILE'] ?? '', 'utf8').trim(),
@@ -64,33 +63,33 @@ test('with data of their own: the second says who holds the rotor, and has its t
     await client.start({
       sessionId: 900_001,
       spec: { ...bounds, rssiIterations: 2 },
-      // A rotor that its owner has recorded: rotor-driver moves no other.
+      // The rotor must be registered: rotor-driver moves no other.
       rotor: rotorConfigToMessage(rotorConfig({ ...rotor, id: rotorId })),
     });
     const own = async () => (await client.listSessions({})).sessions[0];
-    await until('the second says who has it', async () =>
+    await until('the second names the holder', async () =>
       (await own())?.notes?.includes(`waiting for the rotor: the rotor is held by session ${first}`),
     );
-    await expectWhole(stack, first);
-    await until('the second has had its turn', async () => (await own())?.completedPoints === 6);
+    await expectComplete(stack, first);
+    await until('the second has measured its points', async () => (await own())?.completedPoints === 6);
   } finally {
     close();
   }
   const targets = rotctld.commands.flatMap(({ target }) => target ?? []);
   const ofSecond = targets.map(({ elevationDeg }) => elevationDeg >= 60);
-  // All of the first, then all of the second, nothing in between.
+  // All points of the first, then all points of the second.
   expect(ofSecond.indexOf(true)).toBe(ofSecond.lastIndexOf(false) + 1);
   expect(new Set(targets.map((target) => JSON.stringify(target))).size).toBe(TOTAL + 6);
   expect(targets).toHaveLength(TOTAL + 6);
 });
 
-test('with the same data: the second says so in one sentence and ends; the first notices nothing', async () => {
+test('with the same data folder: the second exits with one message; the first is not affected', async () => {
   const { stack, rotorId } = watched;
   const first = await startScan(stack, rotorId);
-  await hasPoints(stack, first, 5);
+  await untilPoints(stack, first, 5);
   const second = await startSecond(join(stack.dataDir, 'scan-orchestrator'));
   expect(await second.exited).toBe(1);
-  const said = second.said().trim().split('\n');
-  expect(said[0]).toMatch(/the journal in \S+ cannot be opened: .*lock/i);
-  expect((await expectWhole(stack, first)).notes).toBeNull();
+  const lines = second.output().trim().split('\n');
+  expect(lines[0]).toMatch(/the journal in \S+ cannot be opened: .*lock/i);
+  expect((await expectComplete(stack, first)).notes).toBeNull();
 });

@@ -4,17 +4,17 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { addRotor } from '../support/whole-scan.ts';
 import { RotctldLog } from './rotctld-log.ts';
 
-/** All of Sky Scan, a rotor behind a proxy, and everything that reaches its rotctld. */
+/** A complete stack with a rotor behind a proxy that records the commands to its rotctld. */
 export interface WatchedStack {
   stack: TestStack;
   link: TcpProxy;
   rotctld: RotctldLog;
   rotorId: number;
-  /** Slews to a cell or elsewhere so far, of everybody. */
+  /** Number of move commands of all clients so far. */
   slews: () => number;
   /**
-   * How often since the `from`th command the rotor was sent to a place that it had been sent away
-   * from: points measured again.
+   * Number of returns to earlier targets since the `from`th command, which means points measured
+   * again.
    */
   returns: (from: number) => number;
   pidOf: (name: ProcessName) => number;
@@ -22,7 +22,7 @@ export interface WatchedStack {
   stop: () => Promise<void>;
 }
 
-/** `rotor` on top of `fastRotor`. */
+/** `rotor` extends `fastRotor`. */
 export async function startWatchedStack(
   options: TestStackOptions = {},
   rotor: object = {},

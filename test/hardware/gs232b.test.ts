@@ -15,9 +15,9 @@ import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { CALM, FakePublisher, FakeReceiver } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
-// Hamlib's own rotctld with its GS-232B backend on a serial port at which the test plays the
-// controller; rotor-driver and the engine are ours, only the receiver is a fake. The scan goes
-// through north, where the controller says 350 for -10.
+// Hamlib's rotctld with its GS-232B backend on a serial port with a simulated controller; the real
+// rotor-driver and engine, and a fake receiver. The scan crosses north, where the controller
+// reports 350 for -10.
 
 const BOUNDS = {
   kind: 'rectangular' as const,
@@ -100,10 +100,7 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
       120_000,
     );
 
-  /**
-   * Every cell once, in order, and the antenna where it was said to be, though no finer than whole
-   * degrees.
-   */
+  /** Expects every cell once, in order, with a readback that is true to whole degrees. */
   function expectAllPoints(): void {
     const { points } = publisher;
     expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: POINTS }, (_, i) => i + 1));
@@ -114,28 +111,30 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
     }
   }
 
-  test('dead for a while, then unplugged and plugged in again: complete', async ({ annotate }) => {
+  test('completes after an outage of the controller and after unplugging and replugging it', async ({
+    annotate,
+  }) => {
     const startedMs = performance.now();
     await begin(60_000);
     await measured(10);
     controller.powered = false;
     const asked = controller.log.length;
-    // Hamlib asks four times before it gives a query up: two queries at least are in vain.
-    await until('queries in vain', () => controller.log.slice(asked).filter((c) => c === 'C2').length >= 8);
+    // Hamlib retries a query four times: at least two queries fail.
+    await until('failed queries', () => controller.log.slice(asked).filter((c) => c === 'C2').length >= 8);
     const before = publisher.points.length;
     controller.powered = true;
     await measured(before + 10);
     await controller.serial.unplug();
-    await until('rotctld says so', async () => (await rotctld.say('p')).includes('RPRT -6'));
+    await until('rotctld reports it', async () => (await rotctld.send('p')).includes('RPRT -6'));
     await controller.serial.plug();
-    await rotctld.restart(); // Hamlib 4.5 does not open the port again by itself; systemd starts it anew
+    await rotctld.restart(); // Hamlib 4.5 does not reopen the port; systemd restarts it
     await reaches('completed');
     expectAllPoints();
     expect(controller.log.filter((command) => !/^(W\d{3} \d{3}|C2|S)$/.test(command))).toEqual([]);
     await annotate(`${POINTS} points in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   });
 
-  test('dead for good: paused with a note that says so; on again and resumed, it goes on', async () => {
+  test('pauses with a note when the controller stays dead, and continues after its return and a resume', async () => {
     await begin(3_000);
     await measured(5);
     controller.powered = false;
@@ -154,7 +153,7 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
     );
   });
 
-  test('unplugged for good: paused with a note that says so', async () => {
+  test('pauses with a note when the adapter stays unplugged', async () => {
     await begin(2_000);
     await measured(5);
     await controller.serial.unplug();

@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDongleBench } from '../support/librtlsdr.ts';
-import { fastRotor, must, reaches, simulatedOffsetDb, type PublishedSession } from '../support/observer.ts';
+import {
+  fastRotor,
+  callApi,
+  untilStatus,
+  simulatedOffsetDb,
+  type PublishedSession,
+} from '../support/stack-client.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { rankCorrelation } from '../support/rank.ts';
+import { rankCorrelation } from '../support/rank-correlation.ts';
 import { followSky } from '../support/sky-follower.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // Whole scans through the public API with the simulated rotator and the real receiver programs,
-// whose dongles hear what the antenna points at: the map of the sky against the truth, and one
-// receiver against the other.
+// whose dongles receive the simulated sky: compares the map with the truth and the receivers with
+// each other.
 
 interface Measurement {
   seq: number;
@@ -23,12 +29,12 @@ const SUMMED = { receiver: 'low', bandwidth_hz: 2_400_000, read_ms: 1_000 };
 const SERIALS = ['00000001', '00000002'];
 const STEP_DEG = 10;
 const WIDE = { az_start: 120, az_end: 240, el_start: 20, el_end: 60, step_deg: STEP_DEG };
-/** Around the Sun of the simulated sky, which is 20 dB above what is beside it. */
+/** Around the Sun of the simulated sky, which is 20 dB above its surroundings. */
 const SMALL = { az_start: 192, az_end: 208, el_start: 39, el_end: 55, step_deg: 8 };
 
 describeWithPrograms(
   ['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'],
-  'the live sky through real receivers',
+  'the simulated sky through real receivers',
   () => {
     let stack: TestStack;
     let rotor: object;
@@ -47,10 +53,9 @@ describeWithPrograms(
       const control = `http://127.0.0.1:${stack.addresses.simulator.controlPort}`;
       const follower = await followSky(control, bench, SERIALS);
       started.push({ end: () => follower.close() });
-      // Time for the follower: what it hears last is what is on the dongles when the rotator has
-      // settled.
+      // Time for the follower, so that the dongles have the level of the settled pointing.
       rotor = fastRotor(stack, { dbm_offset_db: await simulatedOffsetDb(stack), settle_ms: 100 });
-      await must(stack, 'POST', '/api/rotors', rotor);
+      await callApi(stack, 'POST', '/api/rotors', rotor);
     });
 
     afterAll(async () => {
@@ -58,33 +63,33 @@ describeWithPrograms(
     });
 
     async function scan(receiver: object, grid: object, reads: number) {
-      await must(stack, 'PUT', '/api/rotors/1', { ...rotor, ...receiver });
-      const { id, total_points } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+      await callApi(stack, 'PUT', '/api/rotors/1', { ...rotor, ...receiver });
+      const { id, total_points } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
         rotor_id: 1,
         ...grid,
         rssi_iterations: reads,
       });
-      expect((await reaches(stack, id, 'completed')).notes).toBeNull();
-      const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+      expect((await untilStatus(stack, id, 'completed')).notes).toBeNull();
+      const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
       expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total_points }, (_, i) => i + 1));
       expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total_points);
-      // Which way the path goes depends on where the rotator was.
+      // The direction of the path depends on the rotator's position.
       points.sort((a, b) => a.row - b.row || a.column - b.column);
-      const told = points.map(({ setpoint }) => setpoint);
-      const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
+      const setpoints = points.map(({ setpoint }) => setpoint);
+      const truth = (await stack.simulator<number[]>('POST', '/truth', setpoints)).body;
       const levels = points.map(({ mean_dbm }) => mean_dbm);
       const errors = levels.map((level, i) => Math.abs(level - (truth[i] as number)));
-      return { told, truth, levels, errors };
+      return { setpoints, truth, levels, errors };
     }
 
     test('a map of 65 points with the real rtl_tcp is true', async ({ annotate }) => {
-      const { told, truth, levels, errors } = await scan(SAMPLED, WIDE, 10);
+      const { setpoints, truth, levels, errors } = await scan(SAMPLED, WIDE, 10);
       expect(levels).toHaveLength(65);
       const rank = rankCorrelation(levels, truth);
       await annotate(`rank correlation ${rank.toFixed(4)}, ${spread(errors)}`);
       expect(rank).toBeGreaterThanOrEqual(0.95);
       const strongest = (values: number[]) =>
-        told[values.indexOf(Math.max(...values))] as (typeof told)[number];
+        setpoints[values.indexOf(Math.max(...values))] as (typeof setpoints)[number];
       const [seen, real] = [strongest(levels), strongest(truth)];
       expect(Math.abs(seen.azimuth - real.azimuth)).toBeLessThanOrEqual(STEP_DEG);
       expect(Math.abs(seen.elevation - real.elevation)).toBeLessThanOrEqual(STEP_DEG);

@@ -7,9 +7,9 @@ import { meanDb } from '../support/receivers.ts';
 import { startSamplerProcess } from '../support/sampler-process.ts';
 import { until } from '../support/until.ts';
 
-// The real rtl_tcp at 2.048 MS/s on the stand-in for librtlsdr, which counts what it hands out and
-// what it loses: every sample is in a read or flagged as missing. Some seconds by default; half of
-// the time without losses, half with:
+// The real rtl_tcp at 2.048 MS/s on the stand-in for librtlsdr, which counts delivered and lost
+// samples: every sample is in a read or flagged as missing. Takes some seconds by default; half of
+// the time without losses, half with losses:
 //
 //   LONG_RUN_S=600 npm run test:hardware -- long-run
 
@@ -21,14 +21,14 @@ const READS_PER_S = 1000 / READ_MS;
 const HEARD = { noise: -49.7 };
 const LEVEL_DBFS = -20;
 /**
- * One slice of 8,192 samples in so many is lost, and with it what its block had already: about one
- * a second.
+ * Probability that a slice of 8,192 samples is lost, with the samples already in its block: about
+ * one loss per second.
  */
 const DROP = 0.004;
-const FEWEST_LOSSES = 2;
-/** How exactly the sampler can time what it receives, and so the length of each loss. */
+const MIN_LOSSES = 2;
+/** Accuracy of the sampler's timing, and so of the length of each loss. */
 const TIMING_SAMPLES = 0.002 * RATE_HZ;
-const MOST_FALSE_SHARE = 0.01;
+const MAX_FALSE_SHARE = 0.01;
 
 describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
   let bench: DongleBench;
@@ -74,30 +74,26 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
       await readsOf(1 + RUN_S / 2);
       const cpuPercent = (100 * (sampler.cpuMs() - begin.cpuMs)) / (performance.now() - begin.atMs);
       bench.plug(serial, { ...HEARD, drop: DROP });
-      await readsOf(1 + RUN_S, () => count().losses >= FEWEST_LOSSES);
+      await readsOf(1 + RUN_S, () => count().losses >= MIN_LOSSES);
       bench.plug(serial, HEARD);
       await readsOf(reads.length / READS_PER_S + 1);
-      // No more samples; those that were sent come in before the receiver is given up.
+      // No more samples; those already sent arrive before the receiver times out.
       bench.plug(serial, { ...HEARD, fault: 'hung' });
       expect(await ended).toMatchObject({ kind: 'unavailable' });
 
       const { sent, lost, losses, started_ms } = count();
       const flagged = reads.reduce((sum, { droppedSamples }) => sum + droppedSamples, 0);
-      // Until the receiver had settled.
+      // Samples before the receiver had settled.
       const skipped = (((reads[0]?.startedAtMs ?? 0) - started_ms) * RATE_HZ) / 1000;
       const unaccounted = Math.round(sent + lost - skipped - reads.length * SAMPLES_PER_READ - flagged);
       await annotate(
         `${serial}: ${reads.length} reads; the dongle sent ${sent} samples and lost ${lost} in ${losses} pieces; ` +
           `flagged ${flagged}, unaccounted for ${unaccounted}; ${cpuPercent.toFixed(1)} % of a core`,
       );
-      // The last read is never completed. Each loss is timed, and no loss is told short by more
-      // than that.
+      // The last read is never completed. The length of each loss is accurate to the timing.
       expect(unaccounted).toBeLessThan(SAMPLES_PER_READ + (1 + losses) * TIMING_SAMPLES);
-      // On a busy machine a delay may be taken for a loss, now and then: not so often that nobody
-      // believes it.
-      expect(-unaccounted).toBeLessThan(
-        (1 + losses) * TIMING_SAMPLES + MOST_FALSE_SHARE * sent + RATE_HZ / 2,
-      );
+      // On a busy machine a delay may occasionally be taken for a loss, but rarely.
+      expect(-unaccounted).toBeLessThan((1 + losses) * TIMING_SAMPLES + MAX_FALSE_SHARE * sent + RATE_HZ / 2);
       const level = LEVEL_DBFS + 10 * Math.log10(bandwidthHz / RATE_HZ);
       expect(Math.abs(meanDb(reads) - level)).toBeLessThan(0.2);
     },

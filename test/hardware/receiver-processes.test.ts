@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { connectAsStranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient } from '../support/raw-grpc-client.ts';
 import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms, findProgram } from '../support/peers.ts';
 import { isRunning } from '../support/processes.ts';
 import { startSamplerProcess } from '../support/sampler-process.ts';
 import { until } from '../support/until.ts';
 
-// What the programs that sdr-sampler starts leave behind.
+// Cleanup of the programs that sdr-sampler starts.
 
 const SERIAL = '00000007';
 const HEARD = { noise: -49.7 };
@@ -28,13 +28,13 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'programs of t
   });
 
   test.for(['SIGTERM', 'SIGKILL'] as const)(
-    'after %s of the sampler no program is left, and the bias tee is off where it could still be',
+    'after %s of the sampler no program is left, and the bias tee is off where possible',
     async (signal) => {
       bench.plug('low', HEARD);
       const sampler = await startSamplerProcess(
         `default=rtl_tcp_child:serial=${SERIAL},low=rtl_power:serial=low`,
       );
-      const client = await connectAsStranger('sdr_sampler.proto', 'SdrSampler', sampler.port);
+      const client = await connectRawGrpcClient('sdr_sampler.proto', 'SdrSampler', sampler.port);
       await Promise.all([
         client.call('measure', { settings: { ...settings, bandwidthHz: 2.048e6, readMs: 10 }, reads: 10 }),
         client.call('measure', {
@@ -53,7 +53,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'programs of t
     },
   );
 
-  test('rtl_sdr runs on the stand-in too', ({ skip }) => {
+  test('rtl_sdr works on the stand-in too', ({ skip }) => {
     const program = findProgram('rtl_sdr');
     if (!program) skip('rtl_sdr not installed');
     const iq = execFileSync('rtl_sdr', ['-f', '4e8', '-g', '29.7', '-s', '2048000', '-n', '204800', '-'], {

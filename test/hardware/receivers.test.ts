@@ -5,7 +5,7 @@ import { describeWithPrograms } from '../support/peers.ts';
 import { meanDb, type Settings } from '../support/receivers.ts';
 import { until } from '../support/until.ts';
 
-// The real rtl_tcp and rtl_power on the stand-in for librtlsdr: whether the levels are true.
+// True levels with the real rtl_tcp and rtl_power on the stand-in for librtlsdr.
 
 const GAIN_DB = 29.7;
 const sampled: Settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2.048e6, gainDb: GAIN_DB, readMs: 10 };
@@ -47,7 +47,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     return { fromSamples, fromLines };
   }
 
-  test.each([-33, -28, -23, -18, -13, -8])('both find %d dBFS', async (dbfs) => {
+  test.each([-33, -28, -23, -18, -13, -8])('both measure %d dBFS', async (dbfs) => {
     receive(dbfs);
     const { fromSamples, fromLines } = await both();
     const levels = [meanDb(fromSamples.reads), meanDb(fromLines.reads)] as const;
@@ -83,7 +83,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     expect([bench.state('00000001')?.ppm, bench.state('00000002')?.ppm]).toEqual([50, 50]);
   });
 
-  test('gain is snapped to what the tuner has, reported, and moves the level', async () => {
+  test('gain is rounded to a gain of the tuner, reported, and changes the level', async () => {
     receive(-18);
     const { fromSamples, fromLines } = await both(10, { gainDb: 19.2 });
     expect([fromSamples.gainDb, fromLines.gainDb]).toEqual([19.7, 19.7]);
@@ -93,7 +93,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       expect(bench.state(serial)).toMatchObject({ gain_db: 19.7, manual_gain: 1, agc: 0 });
   });
 
-  test('too much is shown as clipping, too little as almost nothing', async () => {
+  test('too much signal is shown as clipping, too little as underload', async () => {
     receive(-3);
     const loud = await both();
     for (const read of [...loud.fromSamples.reads, ...loud.fromLines.reads])
@@ -104,7 +104,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       expect(read.rmsLsb).toBeLessThan(2);
   });
 
-  test('a receiver that hears nothing at all is not taken for one that is gone', async () => {
+  test('a receiver without any signal is not taken for a lost one', async () => {
     receive(-110);
     for (let round = 0; round < 3; round++) {
       const { fromSamples, fromLines } = await both(3);
@@ -141,7 +141,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     expect(deviation / theory).toBeLessThan(1.1);
   });
 
-  test('a dwell of 10 x 10 ms', async ({ annotate }) => {
+  test('measures the duration of a dwell of 10 x 10 ms', async ({ annotate }) => {
     const times: number[] = [];
     for (let k = 0; k < 20; k++) {
       const start = performance.now();
@@ -150,12 +150,11 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     }
     times.sort((a, b) => a - b);
     await annotate(`10 x 10 ms: p50 ${times[10]?.toFixed(0)} ms, p95 ${times[18]?.toFixed(0)} ms`);
-    // rtl_tcp 0.6.0 sends blocks of 64 ms, whatever its options: 100 ms of samples come with up to
-    // one block more.
+    // rtl_tcp 0.6.0 always sends blocks of 64 ms: 100 ms of samples may need one block more.
     expect(times[10]).toBeLessThan(400);
   });
 
-  test('the simulated sky is heard through both', async () => {
+  test('both measure the simulated sky', async () => {
     const observatory = await startObservatory();
     try {
       for (const [azimuth, elevation] of [
@@ -174,7 +173,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     }
   });
 
-  test('a level that changes just before the request is heard at once', async () => {
+  test('a level change just before the request is measured at once', async () => {
     for (const dbfs of [-10, -28]) {
       receive(dbfs);
       await until('the stand-in has read it', () => new Promise((resolve) => setImmediate(resolve, true)));
@@ -204,20 +203,20 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       'bandwidth 2500000 Hz is outside',
     ],
     [
-      'a receiver that is not there',
+      'an unknown receiver',
       { ...sampled, receiver: 'attic' },
       'invalid',
       'receiver.receiver attic is none of',
     ],
     ['a name with a shell in it', { ...sampled, receiver: '$(id)' }, 'invalid', 'must be 1 to 32 of A-Z'],
     [
-      'a correction that is no number',
+      'a correction that is not a number',
       { ...sampled, frequencyCorrectionPpm: NaN },
       'invalid',
       'must be a finite number',
     ],
     [
-      'a correction beyond crystals',
+      'a correction out of range',
       { ...summed, frequencyCorrectionPpm: 1e4 },
       'out_of_range',
       '10000 ppm is outside',
@@ -228,21 +227,21 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       'out_of_range',
       '1000000 Hz is outside',
     ],
-    // Of the tuner, once that is known; of rtl_power before.
+    // Limits of the tuner once it is known, of rtl_power before.
     [
       'a frequency beyond 32 bits',
       { ...summed, centerFrequencyHz: 1e10 },
       'out_of_range',
       'frequency 10000000000 Hz is',
     ],
-  ])('refuses %s', async (_, settings, kind, words) => {
+  ])('refuses %s', async (_, settings, kind, message) => {
     await expect(sampler.client.measure({ settings, reads: 1 })).rejects.toMatchObject({
       kind,
-      message: expect.stringContaining(words) as string,
+      message: expect.stringContaining(message) as string,
     });
   });
 
-  test('says which receivers there are and what they have', async () => {
+  test('lists the receivers and their properties', async () => {
     for (const settings of [sampled, summed]) {
       const facts = await sampler.client.describe({ settings });
       expect(facts).toMatchObject({ tuner: 'R820T', receivers: ['default', 'low'] });
@@ -250,7 +249,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     }
   });
 
-  test('the bias tee is on while it is wanted, and off when the sampler ends', async () => {
+  test('the bias tee is on while requested, and off when the sampler exits', async () => {
     await both(1, { biasTee: true });
     const lit = () => ['00000001', '00000002'].map((serial) => bench.state(serial)?.bias_tee);
     expect(lit()).toEqual([1, 1]);
@@ -258,6 +257,6 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     expect(lit()).toEqual([0, 0]);
     sampler = await startSampler(1, { RECEIVERS: FULL_BENCH, BIAS_TEE_OFF_AFTER_S: '0.2' });
     await both(1, { biasTee: true });
-    await until('nobody measures any more', () => lit().every((on) => on === 0));
+    await until('no client measures any more', () => lit().every((on) => on === 0));
   });
 });

@@ -10,8 +10,8 @@ import { figure } from '../bench/row.ts';
 import { quantile } from '../bench/statistics.ts';
 import { formatSummary, formatTable, type MeasuredRow } from '../bench/table.ts';
 
-// What `npm run bench` computes and prints; what it measures depends on the machine and is not
-// tested.
+// Calculations and output of `npm run bench`; the measured figures depend on the machine and are
+// not tested.
 
 const circumstances = { load: { start: 0.5, end: 1.25 }, seconds: 3 };
 const rows: MeasuredRow[] = [
@@ -20,8 +20,8 @@ const rows: MeasuredRow[] = [
     name: 'path',
     result: [
       figure('over bound', 1 + 1e-12, '', { exactly: 1 }),
-      figure('p99', 20.04, 'ms', { most: 20 }),
-      figure('rate', 12_673.4, 'rows/s', { least: 10_000 }),
+      figure('p99', 20.04, 'ms', { max: 20 }),
+      figure('rate', 12_673.4, 'rows/s', { min: 10_000 }),
       figure('length', 155, 'MB'),
     ],
   },
@@ -29,8 +29,8 @@ const rows: MeasuredRow[] = [
   { ...circumstances, name: 'sky', result: { failed: 'no sky' } },
 ];
 
-describe('the table of the bench', () => {
-  test('has a line per figure with its goal and whether it is reached', () => {
+describe('the bench table', () => {
+  test('has a line per figure with its goal and whether the goal is reached', () => {
     expect(formatTable(rows)).toBe(
       [
         '| row  | figure                                  |  value | unit   | goal      |             | load       |',
@@ -45,7 +45,7 @@ describe('the table of the bench', () => {
     );
   });
 
-  test('is summed up', () => {
+  test('has a summary', () => {
     expect(formatSummary(rows)).toBe('2 of 3 goals reached, 1 rows not available, 1 rows failed');
   });
 });
@@ -56,12 +56,12 @@ test('the bound of two by two cells has three hops', () => {
   expect(boundSeconds({ rows: 2, columns: 2, stepDeg: 2 }, motion, 0.5)).toBeCloseTo(2 + 2 * 1 + 2);
 });
 
-test('a quantile is a value below which that share lies', () => {
+test('a quantile is the value below which that share lies', () => {
   const values = [5, 1, 4, 2, 3, 6, 9, 7, 8, 10];
   expect([quantile(values, 0), quantile(values, 0.5), quantile(values, 0.99)]).toEqual([1, 6, 10]);
 });
 
-describe('the error of a map', () => {
+describe('the map error', () => {
   const map = (shiftDeg: (eastward: boolean) => number, widthDeg: number): MapCell[] =>
     [-6, -4, -2, 0, 2, 4, 6].flatMap((elevationDeg, row) =>
       Array.from({ length: 41 }, (_, column) => {
@@ -91,13 +91,13 @@ describe('the error of a map', () => {
     expect(error.misalignmentDeg).toBeCloseTo(expected.misalignmentDeg, 2);
   });
 
-  test('rows that are swept one way lag behind those of the other', () => {
+  test('measures the offset between rows swept in opposite directions', () => {
     const error = mapErrorOf(map((eastward) => (eastward ? 0.3 : -0.3), 4));
     expect(error.misalignmentDeg).toBeCloseTo(0.6, 2);
   });
 });
 
-test('the bench measures the rows that it is asked for, and writes them down', async () => {
+test('the bench measures the selected rows and writes them to a file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sky-scan-bench-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const json = join(folder, 'bench.json');
@@ -113,10 +113,10 @@ test('the bench measures the rows that it is asked for, and writes them down', a
   expect(stdout).toMatch(/^\d+ cores, .* Node v\d+/);
   expect(stdout).toContain('| path ');
   expect(stdout).toMatch(/\d of \d goals reached/);
-  const told = JSON.parse(await readFile(json, 'utf8')) as { machine: object; rows: MeasuredRow[] };
-  expect(told.machine).toMatchObject({ node: process.version });
-  expect(told.rows.map(({ name }) => name)).toEqual(['path', 'sampling']);
-  expect(told.rows[0]?.result).toMatchObject([
+  const report = JSON.parse(await readFile(json, 'utf8')) as { machine: object; rows: MeasuredRow[] };
+  expect(report.machine).toMatchObject({ node: process.version });
+  expect(report.rows.map(({ name }) => name)).toEqual(['path', 'sampling']);
+  expect(report.rows[0]?.result).toMatchObject([
     { name: expect.stringContaining('G-5500') as string, goal: { exactly: 1 }, reached: true },
     {},
     {},

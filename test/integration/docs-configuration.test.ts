@@ -14,8 +14,7 @@ import { siteVariables } from '#shared/rotor/site-variables';
 import { sunVariables } from '#shared/rotor/sun-variables';
 import { suspendVariables } from '#shared/rotor/suspend-rules';
 
-// docs/configuration.md is made from the schemas that read the environment. `npm run docs` writes
-// it.
+// docs/configuration.md is generated from the configuration schemas by `npm run docs`.
 
 const HEAD = `# Configuration
 
@@ -26,12 +25,12 @@ invalid value aborts startup with one message that names every problem. \`LOG_LE
 debug or silent.
 `;
 
-/** What services share is listed once. */
+/** Variables shared by all services are listed once. */
 const COMMON = z.object({ ...mqttVariables, ...grpcSecurityVariables });
 const PLACE = z.object({ ...siteVariables, ...sunVariables, ...suspendVariables });
 const LISTED = new Set([...Object.keys(COMMON.shape), ...Object.keys(PLACE.shape)]);
 
-const SECTIONS: [title: string, words: string, schema: z.ZodObject][] = [
+const SECTIONS: [title: string, intro: string, schema: z.ZodObject][] = [
   ['npm start', 'Passes everything else in its environment to the services.', launcher],
   ['All services', 'The launcher sets what the services need of these.', COMMON],
   ['Where the rotator stands', 'For api-gateway, scan-orchestrator and rotor-driver.', PLACE],
@@ -43,10 +42,10 @@ const SECTIONS: [title: string, words: string, schema: z.ZodObject][] = [
   ['skyscan, the command line', '', cli],
 ];
 
-test('docs/configuration.md says what the schemas say', async () => {
-  const sections = SECTIONS.map(([title, words, schema]) => {
+test('docs/configuration.md matches the schemas', async () => {
+  const sections = SECTIONS.map(([title, intro, schema]) => {
     const hidden = schema === COMMON || schema === PLACE || schema === launcher ? new Set<string>() : LISTED;
-    return `## ${title}\n\n${words}\n\n${tableOf(schema, hidden)}`;
+    return `## ${title}\n\n${intro}\n\n${tableOf(schema, hidden)}`;
   });
   const text = await format([HEAD, ...sections].join('\n\n'), { parser: 'markdown' });
   await expect(text).toMatchFileSnapshot('../../docs/configuration.md');

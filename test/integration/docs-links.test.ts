@@ -20,7 +20,7 @@ test.each([
   'docs/notes.md',
   'docs/reliability.md',
   'docs/glossary.md',
-])('%s links to what exists', (path) => {
+])('%s has no broken links', (path) => {
   const targets = [...read(path).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
   const files = targets.filter((target) => !target.startsWith('http'));
   expect(files.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([]);

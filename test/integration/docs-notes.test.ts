@@ -4,25 +4,25 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SPEAKERS = ['rotor-driver', 'sdr-sampler', 'scan-orchestrator', 'api-gateway', 'shared'];
+const SERVICES_WITH_NOTES = ['rotor-driver', 'sdr-sampler', 'scan-orchestrator', 'api-gateway', 'shared'];
 const SHORTEST_WORDS = 4;
 
-test('every note and flag of docs/notes.md is one that a service can say', () => {
-  const said = SPEAKERS.map(sourcesOf).join('\n');
+test('every note and flag of docs/notes.md occurs in the code', () => {
+  const sources = SERVICES_WITH_NOTES.map(sourcesOf).join('\n');
   const listed = notesIn(readFileSync(join(ROOT, 'docs/notes.md'), 'utf8'));
   expect(listed.length).toBeGreaterThan(60);
-  const unknown = listed.filter((note) => !wordsOf(note).every((w) => said.includes(w)));
+  const unknown = listed.filter((note) => !fragmentsOf(note).every((w) => sources.includes(w)));
   expect(unknown).toEqual([]);
 });
 
-/** What stands in the first column of its tables. */
+/** The first column of its tables. */
 function notesIn(markdown: string): string[] {
   const cells = markdown.split('\n').map((line) => /^\| (.*?) +\|/.exec(line)?.[1] ?? '');
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, note]) => note as string));
 }
 
-/** The parts of a note that are the same every time. */
-function wordsOf(note: string): string[] {
+/** The constant parts of a note. */
+function fragmentsOf(note: string): string[] {
   const parts = note.split('...').map((part) => part.trim());
   return parts.filter((part) => part.length >= SHORTEST_WORDS);
 }

@@ -14,7 +14,7 @@ const PAGE = '<!doctype html><title>Sky Scan</title>';
 let root: string;
 let server: Server;
 
-/** Serves a folder as the gateway does; whatever is not the dashboard's is answered with 418. */
+/** Serves a folder as the gateway does; other paths return 418. */
 function serve(folder: string): Promise<Server> {
   const app = express();
   app.disable('etag');
@@ -44,8 +44,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-describe('the files of the dashboard', () => {
-  test('the page is asked for every time, its scripts never again', async () => {
+describe('dashboard files', () => {
+  test('the page is always revalidated, its scripts are cached', async () => {
     const page = await ask('/');
     expect([page.status, page.text, page.headers['content-type'], page.headers['cache-control']]).toEqual([
       200,
@@ -62,13 +62,13 @@ describe('the files of the dashboard', () => {
     expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   });
 
-  test('who has the page already gets 304', async () => {
+  test('a cached page gets 304', async () => {
     const { headers } = await ask('/');
     const again = await ask('/', 'GET', { 'if-none-match': String(headers['etag']) });
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  test('who takes gzip gets less, and the same', async () => {
+  test('gzip shortens the transfer and keeps the content', async () => {
     const plain = await ask('/assets/index-abc.js');
     const zipped = await fetch(`http://127.0.0.1:${portOf(server)}/assets/index-abc.js`, {
       headers: { 'accept-encoding': 'gzip' },
@@ -107,17 +107,17 @@ describe('the files of the dashboard', () => {
     '/assets/index-abc.js/',
     '/assets/__proto__',
     '/assets/%zz',
-  ])('%s leads nowhere', async (path) => {
+  ])('%s is not found', async (path) => {
     const { status, text } = await ask(path);
     expect([status, text]).toEqual([404, '{"detail":"Not Found"}']);
   });
 
   test.each(['/index.html', '/secret.key', '//', '/api/rotors', '/Assets/index-abc.js'])(
-    '%s is none of its own',
+    '%s is not a dashboard path',
     async (path) => expect((await ask(path)).status).toBe(418),
   );
 
-  test('a folder that is not built: a sentence that says what to do', async () => {
+  test('a missing build is reported with a remedy', async () => {
     const bare = await serve(join(root, 'nowhere/'));
     const answer = await send('127.0.0.1', portOf(bare), '/', {});
     expect([answer.status, answer.body]).toEqual([
@@ -127,7 +127,7 @@ describe('the files of the dashboard', () => {
     bare.close();
   });
 
-  test('a build that replaces the folder takes nothing from a gateway that runs', async () => {
+  test('a new build does not affect a running gateway', async () => {
     const folder = join(root, 'replaced/');
     mkdirSync(join(folder, 'assets'), { recursive: true });
     writeFileSync(join(folder, 'index.html'), PAGE);
@@ -140,14 +140,14 @@ describe('the files of the dashboard', () => {
   });
 });
 
-describe('the dashboard that was built, in a gateway with keys', () => {
+describe('the built dashboard in a gateway with keys', () => {
   let world: GatewayWorld;
   beforeAll(async () => {
     world = await createGatewayWorld({ API_KEYS: 'correct-horse-battery' });
   });
   afterAll(() => world.close());
 
-  test('was built, and fits a phone', async () => {
+  test('is built, and small enough for a phone', async () => {
     expect(DASHBOARD_FOLDER).toMatch(/dist\/services\/dashboard\/$/);
     const { text } = await world.gateway.get('/');
     const paths = [...text.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
@@ -155,13 +155,13 @@ describe('the dashboard that was built, in a gateway with keys', () => {
     for (const path of paths) expect((await world.gateway.get(path)).status).toBe(200);
   });
 
-  test('is public; the API asks for a key', async () => {
+  test('is public; the API requires a key', async () => {
     expect((await world.gateway.get('/')).status).toBe(200);
     expect((await world.gateway.get('/api/rotors')).status).toBe(401);
     expect((await world.gateway.get('/docs')).status).toBe(401);
   });
 
-  test('comes with a policy that allows nothing inline and nothing from elsewhere, and keeps to it', async () => {
+  test('has a policy against inline code and other hosts, and complies with it', async () => {
     const { headers, text } = await world.gateway.get('/');
     const policy = String(headers['content-security-policy']);
     const rules = new Map(
@@ -178,21 +178,21 @@ describe('the dashboard that was built, in a gateway with keys', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  test('other pages of the gateway keep the policy that lets no script in', async () => {
+  test('other pages of the gateway allow no scripts', async () => {
     const docs = await world.gateway.request('/docs', {
       headers: { authorization: 'Bearer correct-horse-battery' },
     });
     expect(docs.headers['content-security-policy']).not.toContain('script-src');
   });
 
-  test('a foreign host name is refused, here too', async () => {
+  test('refuses a foreign host name too', async () => {
     expect((await world.gateway.request('/', { headers: { host: 'evil.example' } })).status).toBe(403);
   });
 });
 
 const KEY = 'correct-horse-battery';
 
-describe.each(['', '/sky'])('addresses of pages that are typed into a browser, BASE_PATH "%s"', (base) => {
+describe.each(['', '/sky'])('page addresses typed into a browser, BASE_PATH "%s"', (base) => {
   let world: GatewayWorld;
   beforeAll(async () => {
     world = await createGatewayWorld({ API_KEYS: KEY, BASE_PATH: base });
@@ -223,7 +223,7 @@ describe.each(['', '/sky'])('addresses of pages that are typed into a browser, B
     const target = new URL(String(location), `http://sky.example${base}${path}`);
     expect(target.href).toBe(`http://sky.example${base}/${hash}`);
     expect((await open(target.pathname, BROWSER)).headers['content-type']).toMatch(/^text\/html/);
-    // A proxy that takes the prefix off itself.
+    // A proxy that removes the prefix itself.
     expect((await open(path, BROWSER)).headers['location']).toBe(location);
   });
 
@@ -239,12 +239,12 @@ describe.each(['', '/sky'])('addresses of pages that are typed into a browser, B
     expect([status, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8']);
   });
 
-  test('without a key the page comes, and asks for one', async () => {
+  test('serves the page without a key', async () => {
     const { status } = await world.gateway.request(`${base}/start`, { headers: { accept: BROWSER } });
     expect(status).toBe(302);
   });
 
-  test('a link of another site leads to a page', async () => {
+  test('a link on another site leads to the page', async () => {
     const headers = {
       accept: BROWSER,
       'sec-fetch-site': 'cross-site',

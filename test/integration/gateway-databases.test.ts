@@ -35,16 +35,16 @@ function other(url: string, change: { database?: string; role?: string }): strin
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-/** A whole scan through a gateway on this database, with what its API answers afterwards. */
+/** Runs a whole scan through a gateway on this database and checks the API. */
 async function scanOn(url: string): Promise<void> {
-  // A world of its own: the first session of every database has the same number.
+  // A separate world: the first session of every database has the same id.
   const around = await createGatewayWorld({ DATABASE_URL: url });
   const { gateway } = around;
   try {
     const scan = await startTestScan(around);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
-    await scan.stored(3);
+    await scan.untilStored(3);
     const session = (await gateway.get(`/api/skyscan/${scan.id}`)).body as Record<string, string>;
     expect(session['started_at']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     const rows = (await gateway.get(`/api/skyscan/${scan.id}/measurements`)).body as Record<
@@ -62,8 +62,8 @@ async function scanOn(url: string): Promise<void> {
   }
 }
 
-describe('a database with settings of its own', () => {
-  test('is used all the same: dates, time zone, digits, bytes, isolation', async () => {
+describe('a database with unusual settings', () => {
+  test('works: dates, time zone, digits, bytes, isolation', async () => {
     const url = await fresh();
     const name = nameOf(url);
     await execute(
@@ -80,8 +80,8 @@ describe('a database with settings of its own', () => {
   });
 });
 
-describe('the start is refused, with what to do about it', () => {
-  test('by a database that is not UTF8', async () => {
+describe('the start is refused with a remedy', () => {
+  test('with a database that is not UTF8', async () => {
     const url = await fresh();
     const latin = `${nameOf(url)}_latin`;
     await execute(
@@ -99,7 +99,7 @@ describe('the start is refused, with what to do about it', () => {
     }
   });
 
-  test('by a role that may not create tables, and by one that may only read', async () => {
+  test('with a role that may not create tables or that may only read', async () => {
     const url = await fresh();
     const role = `role_${nameOf(url)}`;
     await execute(
@@ -121,7 +121,7 @@ describe('the start is refused, with what to do about it', () => {
   });
 });
 
-test('health and every answer name what is wrong with a database that cannot be used yet', async () => {
+test('health and every response name the problem of an unusable database', async () => {
   const missing = other(await fresh(), { database: 'not_there' });
   const gateway = await world.startGateway({ DATABASE_URL: missing, GATEWAY_ID: 'missing' });
   try {

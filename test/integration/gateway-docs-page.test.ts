@@ -12,7 +12,7 @@ const PAGES: [string, string, string[]][] = [
   ['/docs/events', 'Sky Scan messages', ['/ws/skyscan/{session_id}', 'skyscan/rotors/{rotor_id}/position']],
 ];
 
-describeWithBrowser('the pages about the API, in a browser', () => {
+describeWithBrowser('the API documentation pages in a browser', () => {
   let world: GatewayWorld;
   let browser: Browser;
 
@@ -27,7 +27,7 @@ describeWithBrowser('the pages about the API, in a browser', () => {
   });
 
   test.each(PAGES)(
-    '%s shows its addresses, loads nothing from elsewhere, breaks no rule of its own',
+    '%s shows its paths, loads nothing from other hosts, and complies with its policy',
     async (path, title, addresses) => {
       const origin = world.gateway.wsUrl.replace(/^ws/, 'http');
       const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
@@ -44,7 +44,7 @@ describeWithBrowser('the pages about the API, in a browser', () => {
       expect(await page.title()).toBe(title);
       const text = await page.locator('body').innerText();
       for (const address of addresses) expect(text).toContain(address);
-      // On a phone the page scrolls down, not sideways.
+      // On a phone the page scrolls only vertically.
       expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
       // Styled by its own sheet, which the content security policy lets in.
       const font = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");

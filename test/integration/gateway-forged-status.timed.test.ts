@@ -40,15 +40,15 @@ describe('a forged status', () => {
 
   async function ended(status: 'cancelled' | 'completed'): Promise<TestScan> {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(status === 'completed' ? 10 : 2);
-    await scan.become(status);
-    await scan.reached(status);
+    await scan.setStatus(status);
+    await scan.untilStatus(status);
     await until('the orchestrator has forgotten it', () => !world.orchestrator.sessions.has(scan.id));
     return scan;
   }
 
-  test('an ended session stays ended whatever a message says, and is not handed over again', async () => {
+  test('does not reopen an ended session or hand it over again', async () => {
     const scans = [await ended('cancelled'), await ended('completed')];
     const before = await Promise.all(scans.map((scan) => scan.session()));
     world.orchestrator.started.length = 0;
@@ -59,31 +59,31 @@ describe('a forged status', () => {
     const second = await world.startGateway({ GATEWAY_ID: 'restarted' });
     // Whatever a comparison would do about it is done once another session has gone through one.
     const other = await startTestScan({ ...world, gateway: second });
-    await other.become('running', 'silently');
-    await other.reached('running', second);
+    await other.setStatus('running', 'silently');
+    await other.untilStatus('running', second);
     expect(await Promise.all(scans.map((scan) => scan.session(second)))).toEqual(before);
     expect(world.orchestrator.started).toEqual([other.id]);
     await second.close();
   });
 
-  test('a running session goes on running whatever a message says', async () => {
+  test('does not change a running session', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(2);
-    await scan.stored(2);
-    await scan.reached('running');
+    await scan.untilStored(2);
+    await scan.untilStatus('running');
     const before = await scan.session();
     for (const status of ['pending', 'paused', 'completed', 'cancelled'] as const)
       for (const revision of [before.completed_points + 5, 4_000_000_000])
         await forge(scan, forged(scan, { status, revision }), 'contradicts the orchestrator');
     expect(await scan.session()).toEqual(before);
     await scan.measure(8);
-    await scan.become('completed');
-    await scan.reached('completed');
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed');
     expect(await scan.seqs()).toEqual(upTo(10));
   });
 
-  test('a pending session is not started, and stores no point that nobody measured', async () => {
+  test('does not start a pending session, and no unmeasured point is stored', async () => {
     const scan = await startTestScan(world);
     const fake = world.orchestrator.sessions.get(scan.id);
     const message = world.orchestrator.measure(scan.id);
@@ -92,35 +92,35 @@ describe('a forged status', () => {
     await world.publish(`skyscan/sessions/${scan.id}/points`, message);
     await until('the point is dropped', async () => (await dropped('not in the journal')) > 0);
     expect(await scan.session()).toMatchObject({ status: 'pending', completed_points: 0, notes: null });
-    await scan.become('cancelled');
-    await scan.reached('cancelled');
+    await scan.setStatus('cancelled');
+    await scan.untilStatus('cancelled');
   });
 
-  test('a genuine status reaches viewers through the orchestrator, with its notes, in a second', async () => {
+  test('a genuine status reaches viewers with its notes within a second', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
-    await scan.reached('running');
+    await scan.setStatus('running');
+    await scan.untilStatus('running');
     const socket = await openSocket(`${world.gateway.wsUrl}/ws/skyscan/${scan.id}`);
     const fromMs = performance.now();
-    await scan.become('paused');
+    await scan.setStatus('paused');
     await until('the viewer', () => socket.messages.some(({ status }) => status === 'paused'));
     expect(performance.now() - fromMs).toBeLessThan(1_000);
     await world.gateway.post(`/api/skyscan/${scan.id}/cancel`);
-    await scan.reached('cancelled');
+    await scan.untilStatus('cancelled');
   });
 
-  test('an orchestrator that runs an ended session, from an old journal, is made to cancel it', async () => {
+  test('an orchestrator that runs an ended session from an old journal gets a cancel', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
-    await scan.stored(3);
+    await scan.untilStored(3);
     const old = structuredClone(world.orchestrator.sessions.get(scan.id));
-    await scan.become('cancelled');
-    await scan.reached('cancelled');
+    await scan.setStatus('cancelled');
+    await scan.untilStatus('cancelled');
     await until('it is forgotten', () => !world.orchestrator.sessions.has(scan.id));
     const before = await scan.session();
     if (old) world.orchestrator.sessions.set(scan.id, { ...old, revision: 50 });
-    await scan.become('running');
+    await scan.setStatus('running');
     await until('it is cancelled and forgotten', () => !world.orchestrator.sessions.has(scan.id));
     expect(await scan.session()).toEqual(before);
   });
@@ -134,14 +134,14 @@ describe('a forged status', () => {
     ],
   ])('a session that was lost is not restored when its rotor %s now', async (_, change, reason) => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(2);
-    await scan.stored(2);
-    await scan.reached('running');
+    await scan.untilStored(2);
+    await scan.untilStatus('running');
     await world.database.execute(change(scan.rotorId));
     world.orchestrator.started.length = 0;
     world.orchestrator.sessions.delete(scan.id);
-    await scan.reached('cancelled');
+    await scan.untilStatus('cancelled');
     const { notes } = await scan.session();
     expect(notes).toContain(reason);
     expect(notes).toContain('2 of 10 points are kept');

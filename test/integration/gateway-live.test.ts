@@ -31,20 +31,23 @@ describe('a viewer', () => {
       completed: 0,
       total: 10,
     });
-    // Changes that follow each other within milliseconds may be told as one.
-    const become = async (status: 'running' | 'paused') => {
-      await scan.become(status);
+    // Changes that follow each other within milliseconds may be received as one.
+    const setStatus = async (status: 'running' | 'paused') => {
+      await scan.setStatus(status);
       await until(status, () => viewer.messages.at(-1)?.status === status);
     };
-    await become('running');
+    await setStatus('running');
     await scan.measure(4);
-    await become('paused');
-    await become('running');
+    await setStatus('paused');
+    await setStatus('running');
     await scan.measure(6);
-    await scan.become('completed');
+    await scan.setStatus('completed');
     expect(await viewer.closed).toEqual({ code: 1000, reason: 'Scan is completed' });
-    const told = viewer.messages.map(({ status, point, completed }) => [status, point ? completed : null]);
-    expect(told).toEqual([
+    const received = viewer.messages.map(({ status, point, completed }) => [
+      status,
+      point ? completed : null,
+    ]);
+    expect(received).toEqual([
       ['pending', null],
       ['running', null],
       ...upTo(4).map((seq) => ['running', seq]),
@@ -64,9 +67,9 @@ describe('a viewer', () => {
     });
   });
 
-  test('that comes back with ?after=N misses nothing and sees nothing twice', async () => {
+  test('that reconnects with ?after=N misses nothing and gets nothing twice', async () => {
     const scan = await startTestScan(world, { rows: 50, columns: 50 });
-    await scan.become('running');
+    await scan.setStatus('running');
     const first = await watch(scan, '?after=0');
     await scan.measure(300);
     await until('some points', () => seqs(first).length >= 100);
@@ -76,17 +79,17 @@ describe('a viewer', () => {
     await scan.measure(1_200);
     const second = await watch(scan, `?after=${seen.length}`);
     await scan.measure(1_000);
-    await scan.become('completed');
+    await scan.setStatus('completed');
     await second.closed;
     expect([...seen, ...seqs(second)]).toEqual(upTo(2_500));
   });
 
-  test('of a session that has ended gets what it asks for, and 1000', async () => {
+  test('of an ended session gets the requested points, then 1000', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(10);
-    await scan.become('completed');
-    await scan.reached('completed');
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed');
     const curious = await watch(scan);
     expect((await curious.closed).code).toBe(1000);
     expect([statuses(curious), seqs(curious)]).toEqual([['completed'], []]);
@@ -101,9 +104,9 @@ describe('a viewer', () => {
     expect([statuses(ahead), seqs(ahead)]).toEqual([['completed'], []]);
   });
 
-  test('that asks for detail gets seq, setpoint and measurement beside the published fields', async () => {
+  test('with detail=full also gets seq, setpoint and measurement', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     const viewer = await watch(scan, '?detail=full&after=0');
     await scan.measure(2);
     await until('two points', () => seqs(viewer).length === 2);
@@ -114,9 +117,9 @@ describe('a viewer', () => {
     viewer.close();
   });
 
-  test('that does not read is closed with 1013, and the others notice nothing', async () => {
+  test('that does not read is closed with 1013 without affecting others', async () => {
     const scan = await startTestScan(world, { rows: 80, columns: 300 });
-    await scan.become('running');
+    await scan.setStatus('running');
     const [quick, stuck] = await Promise.all([watch(scan, '?detail=full'), watch(scan, '?detail=full')]);
     await until('both have their status', () => quick.messages.length > 0 && stuck.messages.length > 0);
     stuck.pause();
@@ -128,25 +131,25 @@ describe('a viewer', () => {
       for (let i = 1; i < 500; i++) world.orchestrator.measure(scan.id);
       await scan.measure(1);
       measured += 500;
-      await scan.stored(measured);
+      await scan.untilStored(measured);
       expect(measured).toBeLessThan(24_000);
     }
     stuck.resume();
     expect(await stuck.closed).toEqual({ code: 1013, reason: 'Too slow: come back with ?after=N' });
-    await until('the quick one has all', () => seqs(quick).length === measured);
+    await until('the fast viewer has everything', () => seqs(quick).length === measured);
     const again = await watch(scan, `?after=${seqs(stuck).length}`);
-    await until('it is level again', () => seqs(again).length + seqs(stuck).length === measured);
+    await until('it has caught up', () => seqs(again).length + seqs(stuck).length === measured);
     expect([...seqs(stuck), ...seqs(again)]).toEqual(upTo(measured));
     expect(seqs(quick)).toEqual(upTo(measured));
     for (const viewer of [quick, again]) viewer.close();
   });
 
-  test('one of hundreds gets the same as every other', async () => {
+  test('one of hundreds gets the same as all others', async () => {
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     const viewers = await Promise.all(Array.from({ length: 300 }, () => watch(scan, '?after=0')));
     await scan.measure(10);
-    await scan.become('completed');
+    await scan.setStatus('completed');
     await Promise.all(viewers.map(({ closed }) => closed));
     const points = (messages: Message[]) =>
       messages.flatMap(({ point, completed }) => (point ? [completed] : []));

@@ -14,11 +14,11 @@ let points: Measurement[];
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world, { rows: 50, columns: 300 });
-  // The repair path fills the database faster than a broker.
-  await scan.become('running', 'silently');
+  // Filling the database by the repair path is faster than by MQTT.
+  await scan.setStatus('running', 'silently');
   for (let i = 1; i < COUNT; i++) world.orchestrator.measure(scan.id);
   await scan.measure(1);
-  await scan.stored(COUNT);
+  await scan.untilStored(COUNT);
   points = (await world.gateway.get(`/api/skyscan/${scan.id}/measurements`)).body as Measurement[];
 });
 afterAll(() => world.close());
@@ -26,7 +26,7 @@ afterAll(() => world.close());
 const url = (query: string) => `/api/skyscan/${scan.id}/measurements${query}`;
 
 describe('measurements', () => {
-  test('come whole and in order', () => {
+  test('are complete and in order', () => {
     expect(points.map(({ seq }) => seq)).toEqual(upTo(COUNT));
     expect(points[300]).toEqual({
       seq: 301,
@@ -54,13 +54,13 @@ describe('measurements', () => {
     ['?limit=7', 1, 7],
     ['?after_seq=4999&limit=3', 5000, 5002],
     ['?after_seq=20000', 0, -1],
-  ])('%s narrows', async (query, first, last) => {
+  ])('are filtered by %s', async (query, first, last) => {
     const { body } = await world.gateway.get(url(query));
     const expected = points.filter(({ seq }) => seq >= first && seq <= last);
     expect(body).toEqual(expected);
   });
 
-  test('come as CSV', async () => {
+  test('are available as CSV', async () => {
     const answer = await world.gateway.get(url('?format=csv'));
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
     const [header, ...lines] = answer.text.trimEnd().split('\r\n');
@@ -86,7 +86,7 @@ describe('measurements', () => {
         '\t',
       ),
     ],
-  ])('come as CSV for other countries: %s', async (query, line) => {
+  ])('are available as CSV with other separators: %s', async (query, line) => {
     const { text } = await world.gateway.get(url(`?format=csv${query}`));
     const lines = text.trimEnd().split('\r\n');
     expect(lines[2]).toBe(line);
@@ -94,7 +94,7 @@ describe('measurements', () => {
     expect(cells(lines[0])).toBe(cells(line));
   });
 
-  test('a decimal comma needs another separator', async () => {
+  test('refuse a decimal comma with comma as separator', async () => {
     const answer = await world.gateway.get(url('?format=csv&decimal=comma'));
     expect([answer.status, JSON.stringify(answer.body)]).toEqual([
       422,
@@ -106,12 +106,12 @@ describe('measurements', () => {
     ['text/csv', 'text/csv; charset=utf-8; header=present'],
     ['application/vnd.skyscan.columnar', 'application/vnd.skyscan.columnar'],
     ['*/*', 'application/json; charset=utf-8'],
-  ])('Accept: %s chooses the form', async (accept, type) => {
+  ])('are returned in the format of Accept: %s', async (accept, type) => {
     const answer = await world.gateway.request(url('?limit=1'), { headers: { accept } });
     expect(answer.headers['content-type']).toBe(type);
   });
 
-  test('come as columns that can be read in place', async () => {
+  test('are available as columns that can be read in place', async () => {
     const response = await fetch(`${world.gateway.url}${url('?format=columnar')}`);
     const columns = readColumns(await response.arrayBuffer());
     expect(columns.get('seq')).toEqual(upTo(COUNT));
@@ -121,7 +121,7 @@ describe('measurements', () => {
     expect(new Set(columns.get('flags'))).toEqual(new Set([1]));
   });
 
-  test('are in columns what they are in JSON, whatever their flags and numbers', async () => {
+  test('are equal in columns and JSON, for all flags and numbers', async () => {
     const id = await storeSession(300, [
       [2, `flags = '{}', mean_dbm = -0.1e-300, measured_at = '1999-12-31T23:59:59.999Z'`],
       [3, `flags = '{größer,clipped}', std_db = 1.7976931348623157e308`],
@@ -145,7 +145,7 @@ describe('measurements', () => {
     expect(odd[1]).toMatchObject({ mean_dbm: -1e-301, measured_at: '1999-12-31T23:59:59.999Z' });
   });
 
-  test('half a million of them take constant memory', async () => {
+  test('are streamed in constant memory for half a million points', async () => {
     const id = await storeSession(500_000);
     const response = await fetch(`${world.gateway.url}/api/skyscan/${id}/measurements?format=csv`);
     let lines = 0;
@@ -156,15 +156,14 @@ describe('measurements', () => {
       peakBytes = Math.max(peakBytes, process.memoryUsage().rss - startBytes);
     }
     expect(lines).toBe(500_001);
-    // Held at once they would be 450 MB; a few batches are, and what the collector has not
-    // collected yet.
+    // All points at once would take 450 MB; only a few batches and uncollected garbage are held.
     expect(peakBytes).toBeLessThan(250e6);
   });
 });
 
 /**
- * Stores a session of so many points that no orchestrator knows, so that nobody corrects them, and
- * changes some by their seq.
+ * Stores a session with `count` points that no orchestrator knows, so that nothing corrects them,
+ * and changes some by their seq.
  */
 async function storeSession(count: number, changes: [seq: number, what: string][] = []): Promise<number> {
   const client = new Client({ connectionString: world.database.url });

@@ -7,7 +7,7 @@ import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 
-// A database of the first release, with rows in it, under the gateway of today.
+// A database of the first release with data, opened by the current gateway.
 
 const MIGRATIONS = fileURLToPath(new URL('../../services/api-gateway/store/migrations', import.meta.url));
 
@@ -82,14 +82,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('rotors of before have neither mask nor sectors nor a known beam', async () => {
+test('old rotors have no mask, no sectors and no beam width', async () => {
   expect((await gateway.get('/api/rotors/1')).body).toMatchObject({
     ...ROTOR,
     ...{ horizon: [], keep_out: [], beam_width_deg: null },
   });
 });
 
-test('points of before brought no reference, and say their unit', async () => {
+test('old points have no reference and get a unit', async () => {
   const { body } = await gateway.get('/api/skyscan/1/measurements');
   expect(body).toMatchObject([
     { seq: 1, mean_dbm: -90, reference: null, median_dbm: null, unit: 'dBm' },
@@ -98,7 +98,7 @@ test('points of before brought no reference, and say their unit', async () => {
   expect((await gateway.get('/api/skyscan/1/measurements?corrected=true')).status).toBe(409);
 });
 
-test('a session of before goes on, with the rotor as it was and without a reference', async () => {
+test('an old session continues with its rotor and without a reference', async () => {
   const { sessions } = world.orchestrator;
   await until('it is handed over again', () => sessions.has(2));
   const { start } = sessions.get(2) ?? {};
@@ -112,6 +112,6 @@ test('a session of before goes on, with the rotor as it was and without a refere
   expect(start?.rotor).toMatchObject({ horizon: [], keepOut: [], receiver: { dbmOffsetDb: -60 } });
 });
 
-test('receivers have no calibrations yet', async () => {
+test('receivers have no calibrations', async () => {
   expect((await gateway.get('/api/receivers/default/calibrations')).body).toEqual([]);
 });

@@ -41,12 +41,12 @@ const publish = (id: number, payload: unknown, world_ = world) =>
   world_.publish(`skyscan/rotors/${id}/position`, payload, true);
 const azimuths = ({ messages }: TestSocket<Position>) => messages.map(({ azimuth }) => azimuth);
 
-describe('a viewer of positions', () => {
-  test('gets where the rotor is at once, and then every position', async () => {
+describe('a position viewer', () => {
+  test('gets the current position at once, then every new one', async () => {
     const id = await addRotor();
     await publish(id, at(10));
     const viewer = await watch(id);
-    await until('the position that the broker remembers', () => viewer.messages.length === 1);
+    await until('the retained position', () => viewer.messages.length === 1);
     expect(viewer.messages[0]).toEqual({ rotor_id: id, ...at(10) });
     const moving = at(12, { moving: true, setpoint: { azimuth: 20, elevation: 30 } });
     await publish(id, moving);
@@ -54,18 +54,18 @@ describe('a viewer of positions', () => {
     expect(viewer.messages[1]).toEqual({ rotor_id: id, ...moving });
   });
 
-  test('has the rotor asked where it is; one that comes later gets what is known', async () => {
+  test('makes the gateway query the position; a later viewer gets the known one', async () => {
     const id = await addRotor();
     const asked = () => world.driver.calls.filter(([method, rotor]) => method === 'position' && rotor === id);
     await watch(id);
-    await until('the question', () => asked().length === 1);
+    await until('the position query', () => asked().length === 1);
     await publish(id, at(10));
     const second = await watch(id);
     await until('the position', () => second.messages.length > 0);
     expect([azimuths(second), asked().length]).toEqual([[10], 1]);
   });
 
-  test('waits for a rotor that does not answer', async () => {
+  test('waits for a rotor that does not respond', async () => {
     const id = await addRotor();
     world.driver.failure = new SkyScanError('unavailable', 'rotctld at 127.0.0.1:4533 does not answer');
     const viewer = await watch(id);
@@ -75,11 +75,11 @@ describe('a viewer of positions', () => {
     expect(azimuths(viewer)).toEqual([50]);
   });
 
-  test('sees no other rotor, and nothing that is no position', async () => {
+  test('gets no messages of other rotors and no invalid positions', async () => {
     const [id, other] = [await addRotor(), await addRotor()];
     const viewer = await watch(id);
     const wrong = [
-      'no JSON',
+      'not JSON',
       '[]',
       '',
       { ...at(3), azimuth: '3' },
@@ -89,7 +89,7 @@ describe('a viewer of positions', () => {
       { ...at(7), padding: 'x'.repeat(5_000) },
     ];
     await publish(id, at(1));
-    await until('the first one: it is followed', () => azimuths(viewer).length === 1);
+    await until('the first one, which means that the rotor is watched', () => azimuths(viewer).length === 1);
     await publish(other, at(2));
     for (const payload of wrong) await publish(id, payload);
     await publish(id, at(8));
@@ -99,7 +99,7 @@ describe('a viewer of positions', () => {
     expect(metrics.text).toContain('skyscan_mqtt_messages_dropped_total{reason="not a position"} 7');
   });
 
-  test('of a rotor-driver that knows no setpoint gets null', async () => {
+  test('gets null when rotor-driver reports no setpoint', async () => {
     const id = await addRotor();
     const { setpoint: _, ...old } = at(33);
     const viewer = await watch(id);
@@ -108,21 +108,24 @@ describe('a viewer of positions', () => {
     expect(viewer.messages[0]).toEqual({ rotor_id: id, ...at(33) });
   });
 
-  test('of a rotor that is deleted is sent away', async () => {
+  test('is disconnected when its rotor is deleted', async () => {
     const id = await addRotor();
     const viewer = await watch(id);
     expect((await world.gateway.request(`/api/rotors/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await viewer.closed).toEqual({ code: 4404, reason: 'Rotor not found' });
   });
 
-  test.each(['999', '0', '-1', 'x', '01', '99999999999', '%31'])('of rotor %s: 4404', async (id) => {
-    const viewer = await openSocket<Position>(`${world.gateway.wsUrl}/ws/rotors/${id}`);
-    expect(await viewer.closed).toEqual({ code: 4404, reason: 'Rotor not found' });
-    expect(viewer.messages).toEqual([]);
-  });
+  test.each(['999', '0', '-1', 'x', '01', '99999999999', '%31'])(
+    'of unknown rotor %s gets 4404',
+    async (id) => {
+      const viewer = await openSocket<Position>(`${world.gateway.wsUrl}/ws/rotors/${id}`);
+      expect(await viewer.closed).toEqual({ code: 4404, reason: 'Rotor not found' });
+      expect(viewer.messages).toEqual([]);
+    },
+  );
 });
 
-test('positions go on while the database is away, and after the broker was', async () => {
+test('gets positions while the database is down and after a broker outage', async () => {
   let broker = await startAedes();
   const port = Number(new URL(broker.url).port);
   const own = await createGatewayWorld({}, () => Promise.resolve(broker));
@@ -138,7 +141,7 @@ test('positions go on while the database is away, and after the broker was', asy
   await until('one without a database', () => azimuths(viewer).includes(2));
   await broker.close();
   broker = await startAedes(port);
-  await until('one after the broker was away', async () => {
+  await until('one after the broker outage', async () => {
     await publish(id, at(3), own).catch(() => undefined);
     return azimuths(viewer).includes(3);
   });
@@ -150,8 +153,8 @@ test('positions go on while the database is away, and after the broker was', asy
   await Promise.all([own.orchestrator.close(), own.driver.close(), broker.close()]);
 });
 
-describe('who may not', () => {
-  test('a page of another origin, and nobody without the key', async () => {
+describe('position viewers are refused', () => {
+  test('from a page of another origin and without the key', async () => {
     const id = await addRotor();
     const KEY = 'a-key-of-24-characters-x';
     const locked = await world.startGateway({ API_KEYS: KEY, GATEWAY_ID: 'locked' });
@@ -168,7 +171,7 @@ describe('who may not', () => {
     }
   });
 
-  test('more than MAX_VIEWERS, of positions and points together', async () => {
+  test('above MAX_VIEWERS, counted together with point viewers', async () => {
     const id = await addRotor();
     const small = await world.startGateway({ MAX_VIEWERS: '2', GATEWAY_ID: 'small' });
     try {

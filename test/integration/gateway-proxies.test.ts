@@ -17,8 +17,7 @@ import {
 } from '../support/proxies.ts';
 import { until } from '../support/until.ts';
 
-// The examples of docs/deploy.md, word for word, in the real programs; only the gateway's port is
-// another.
+// The examples of docs/deploy.md in the real programs, unchanged except for the gateway's port.
 
 const KEY = 'a-key-of-more-than-sixteen-letters';
 const LOGIN = { name: 'owner', password: 'of-the-proxy' };
@@ -72,14 +71,14 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
       world.startGateway({ ...env, BASE_PATH: '/sky', GATEWAY_ID: 'path' }),
     ]);
     scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
   });
   afterAll(async () => {
     await Promise.all([atRoot.close(), underPath.close()]);
     await world.close();
   });
 
-  test('the examples are there', () => {
+  test('docs/deploy.md has all examples', () => {
     expect(exampleVariables()).toEqual({ ALLOWED_HOSTS: PROXY_NAME, TRUST_PROXY: 'loopback' });
     expect(
       [NGINX_ROOT, NGINX_PATH, CADDY_ROOT, CADDY_PATH].every((text) => text.includes('127.0.0.1:8080')),
@@ -99,7 +98,7 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
       const page = await ask('/');
       expect([page.status, page.text]).toEqual([200, expect.stringContaining('<div id="app">')]);
       const script = /src="\.(\/assets\/[^"]+)"/.exec(page.text)?.[1] ?? '';
-      // As a browser asks for a module.
+      // As a browser requests a module.
       const asset = await ask(script, 'GET', { origin, 'sec-fetch-site': 'same-origin' });
       expect([asset.status, asset.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
       expect(asset.headers['strict-transport-security']).toBeUndefined();
@@ -133,14 +132,14 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
     }
   });
 
-  test('a proxy with a login refuses whoever has none', async () => {
+  test('a proxy with a login refuses clients without one', async () => {
     const proxy = await startNginx(NGINX_PATH, underPath.port, LOGIN);
     const answer = await through(proxy, false, 'GET', '/sky/api/rotors', { 'x-api-key': KEY });
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Basic realm="Sky Scan"']);
     await proxy.close();
   });
 
-  test('a bare proxy_pass: the page and its assets load, and what is refused names the variable', async () => {
+  test('a bare proxy_pass serves the page and assets, and refusals name the variable to set', async () => {
     const proxy = await startNginx('location / { proxy_pass http://127.0.0.1:8080; }', atRoot.port);
     try {
       const origin = `http://${PROXY_NAME}`;
@@ -163,7 +162,7 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
     }
   });
 
-  test('a Host that is not allowed gets a page that names it and ALLOWED_HOSTS', async () => {
+  test('a refused Host gets a page that names it and ALLOWED_HOSTS', async () => {
     const proxy = await startNginx(NGINX_ROOT.replace('$http_host', 'other.lan'), atRoot.port);
     const answer = await through(proxy, false, 'GET', '/', { accept: 'text/html' });
     expect(answer.status).toBe(403);
@@ -178,7 +177,7 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
     });
     afterAll(() => browser.close());
 
-    test('the dashboard loads under a path behind a login, asks for the key, and is live', async () => {
+    test('the dashboard loads under a path behind a login, asks for the key, and updates live', async () => {
       const proxy = await startNginx(NGINX_PATH, underPath.port, LOGIN);
       const context = await browser.newContext({
         httpCredentials: { username: LOGIN.name, password: LOGIN.password },
@@ -211,7 +210,7 @@ interface Through {
   text: string;
 }
 
-/** A request to the proxy under its name. */
+/** Sends a request to the proxy under its host name. */
 function through(
   proxy: Proxy,
   secure: boolean,

@@ -15,24 +15,24 @@ beforeEach(() => world.orchestrator.failing.clear());
 
 const away = () => new SkyScanError('unavailable', 'the disk is slow');
 
-describe('the repair path', () => {
-  test('brings points and status that were never published', async () => {
+describe('the reconciler', () => {
+  test('fetches points and statuses that were never published', async () => {
     const { orchestrator } = world;
     const scan = await startTestScan(world);
-    await scan.become('running', 'silently');
+    await scan.setStatus('running', 'silently');
     for (let i = 0; i < 10; i++) orchestrator.measure(scan.id);
-    await scan.become('completed', 'silently');
-    await scan.reached('completed');
+    await scan.setStatus('completed', 'silently');
+    await scan.untilStatus('completed');
     expect(await scan.seqs()).toEqual(upTo(10));
-    await until('the orchestrator may forget it', () => !orchestrator.sessions.has(scan.id));
+    await until('the orchestrator forgets it', () => !orchestrator.sessions.has(scan.id));
   });
 
-  test('catches up after the orchestrator was killed', async () => {
+  test('catches up after a restart of the orchestrator', async () => {
     const { orchestrator } = world;
     const scan = await startTestScan(world);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
-    await scan.stored(3);
+    await scan.untilStored(3);
     await orchestrator.stop();
     for (let i = 0; i < 7; i++) orchestrator.measure(scan.id);
     const paused = await world.gateway.post(`/api/skyscan/${scan.id}/pause`);
@@ -40,30 +40,30 @@ describe('the repair path', () => {
     expect((paused.body as { detail: string }).detail).toMatch(
       /^Cannot connect to scan-orchestrator: 127\.0\.0\.1:\d+ [a-z ]+ \(.+\)$/,
     );
-    await scan.become('completed', 'silently');
+    await scan.setStatus('completed', 'silently');
     await orchestrator.restart();
-    await scan.reached('completed');
+    await scan.untilStatus('completed');
     expect(await scan.seqs()).toEqual(upTo(10));
   });
 
-  test('gives a session back to an orchestrator that has lost its disk', async () => {
+  test('hands a session over again to an orchestrator that has lost its disk', async () => {
     const { orchestrator } = world;
     const scan = await startTestScan(world, undefined, undefined, { scan_mode: 'on_the_fly' });
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(3);
-    await scan.stored(3);
+    await scan.untilStored(3);
     orchestrator.sessions.delete(scan.id);
     await until('it has it again', () => orchestrator.sessions.has(scan.id));
     const { start } = orchestrator.sessions.get(scan.id) ?? {};
     expect(start?.spec?.mode).toBe(ScanMode.SCAN_MODE_ON_THE_FLY);
     expect(start?.stored).toMatchObject({ completedPoints: 3, storedCells: Buffer.from([0b111, 0]) });
     await scan.measure(7);
-    await scan.become('completed');
-    await scan.reached('completed');
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed');
     expect(await scan.seqs()).toEqual(upTo(10));
   });
 
-  test('hands sessions over later, in the order of their creation', async () => {
+  test('hands sessions over after an outage, in the order of their creation', async () => {
     const { orchestrator } = world;
     const rotorId = await addRotor(world);
     orchestrator.failing.set('start', away());
@@ -73,13 +73,13 @@ describe('the repair path', () => {
     for (const scan of scans) expect(await scan.session()).toMatchObject({ status: 'pending' });
     orchestrator.started.length = 0;
     orchestrator.failing.clear();
-    // Whoever asks for the last one first does not get it in front of the others.
+    // A request for the last session must not move it ahead of the others.
     await world.gateway.post(`/api/skyscan/${ids.at(-1)}/pause`);
     await until('all are handed over', () => ids.every((id) => orchestrator.sessions.has(id)));
     expect(orchestrator.started.filter((id) => ids.includes(id))).toEqual(ids);
   });
 
-  test('cancels a session that was never handed over without the orchestrator', async () => {
+  test('cancels a session that was never handed over, without the orchestrator', async () => {
     const { orchestrator, gateway } = world;
     orchestrator.failing.set('start', away());
     const scan = await startTestScan(world);
@@ -101,7 +101,7 @@ describe('the repair path', () => {
     });
   });
 
-  test('tells a broker that was away of such a session', async () => {
+  test('publishes such a cancel after a broker outage', async () => {
     const { orchestrator, gateway, mqtt } = world;
     orchestrator.failing.set('start', away());
     const scan = await startTestScan(world);
@@ -113,24 +113,24 @@ describe('the repair path', () => {
       if (from === topic && payload.length > 0)
         heard.push((JSON.parse(payload.toString()) as Session).status);
     };
-    // As if the broker had missed it: the next connection brings it.
+    // The broker missed it; it is published on the next connection.
     await mqtt.publishAsync(topic, '', { qos: 1, retain: true });
     mqtt.on('message', listen);
     await mqtt.subscribeAsync(topic, { qos: 1 });
     const another = await world.startGateway({ GATEWAY_ID: 'another' });
-    await until('it is told', () => heard.includes('cancelled'));
+    await until('it is published', () => heard.includes('cancelled'));
     mqtt.off('message', listen);
     await mqtt.unsubscribeAsync(topic);
     await another.close();
   });
 
-  test('tells the orchestrator of a cancel that it missed', async () => {
+  test('repeats a cancel that the orchestrator missed', async () => {
     const { orchestrator, gateway } = world;
     orchestrator.failing.set('start', away());
     const scan = await startTestScan(world);
     orchestrator.failing.set('cancel', away());
     await gateway.post(`/api/skyscan/${scan.id}/cancel`);
-    // The hand-over had arrived after all; only its answer was lost.
+    // The handover had arrived; only its response was lost.
     const other = [...orchestrator.sessions.values()][0];
     if (!other) throw new Error('no session to copy');
     orchestrator.sessions.set(scan.id, {
@@ -147,7 +147,7 @@ describe('the repair path', () => {
     expect(await scan.session()).toMatchObject({ status: 'cancelled', completed_points: 0 });
   });
 
-  test('ends a session that the orchestrator refuses for good, and says why', async () => {
+  test('ends a session that the orchestrator refuses permanently, with the reason', async () => {
     const { orchestrator } = world;
     orchestrator.failing.set(
       'start',
@@ -160,17 +160,17 @@ describe('the repair path', () => {
     });
   });
 
-  test('an action on a session that is not handed over yet hands it over first', async () => {
+  test('hands a session over before an action on it', async () => {
     const { orchestrator, gateway } = world;
     orchestrator.failing.set('start', away());
     const scan = await startTestScan(world);
     orchestrator.failing.clear();
     const answer = await gateway.post(`/api/skyscan/${scan.id}/cancel`);
     expect([answer.status, answer.body]).toEqual([200, { status: 'cancelling', session_id: scan.id }]);
-    await scan.reached('cancelled');
+    await scan.untilStatus('cancelled');
   });
 
-  test('never gives a new session the id of one that only the orchestrator knows', async () => {
+  test('never reuses the id of a session that only the orchestrator knows', async () => {
     const { orchestrator } = world;
     const scan = await startTestScan(world);
     const session = orchestrator.sessions.get(scan.id);
@@ -184,14 +184,14 @@ describe('the repair path', () => {
     orchestrator.sessions.delete(foreignId);
   });
 
-  test('two gateways on one database agree', async () => {
+  test('keeps two gateways on one database consistent', async () => {
     const second = await world.startGateway({ GATEWAY_ID: 'second' });
     const scan = await startTestScan(world);
     const socket = await openSocket(`${second.wsUrl}/ws/skyscan/${scan.id}?after=0`);
-    await scan.become('running');
+    await scan.setStatus('running');
     await scan.measure(10);
-    await scan.become('completed');
-    await scan.reached('completed', second);
+    await scan.setStatus('completed');
+    await scan.untilStatus('completed', second);
     expect(await scan.seqs(second)).toEqual(upTo(10));
     await socket.closed;
     expect(socket.messages.filter(({ point }) => point).map(({ completed }) => completed)).toEqual(upTo(10));

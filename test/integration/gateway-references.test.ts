@@ -6,8 +6,8 @@ import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harnes
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 
-// Before points 1, 4, 7 and 10 the reference was visited, 3 s before each; its level rises by 0.1
-// dB from point to point, and a point is measured every 7 s.
+// The reference is measured 3 s before points 1, 4, 7 and 10; its level rises by 0.1 dB per point,
+// and a point is measured every 7 s.
 
 interface Shown extends Measurement {
   unit: string;
@@ -21,12 +21,12 @@ let scan: TestScan;
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world, { rows: 1, columns: 10 }, undefined, { reference });
-  await scan.become('running');
+  await scan.setStatus('running');
   await scan.measure(5);
-  await scan.stored(5);
-  // The rest comes by the repair path.
+  await scan.untilStored(5);
+  // The rest arrives through the reconciler.
   for (let i = 0; i < 5; i++) world.orchestrator.measure(scan.id);
-  await scan.stored(10);
+  await scan.untilStored(10);
 });
 afterAll(() => world.close());
 
@@ -39,7 +39,7 @@ const sql = async (text: string, values: unknown[]) => {
 };
 
 describe('a scan with a reference', () => {
-  test('hands it over, and keeps the published session as it is', async () => {
+  test('hands it over and leaves the published session unchanged', async () => {
     expect(world.orchestrator.sessions.get(scan.id)?.start.spec?.reference).toEqual({
       pointing: { azimuthDeg: 180, elevationDeg: 60 },
       everyS: 300,
@@ -47,11 +47,11 @@ describe('a scan with a reference', () => {
     expect(await scan.session()).not.toHaveProperty('reference');
   });
 
-  test('is handed over with it again to an orchestrator that has lost its disk', async () => {
+  test('hands it over again to an orchestrator that has lost its disk', async () => {
     const other = await startTestScan(world, { rows: 1, columns: 4 }, undefined, { reference });
-    await other.become('running');
+    await other.setStatus('running');
     await other.measure(1);
-    await other.stored(1);
+    await other.untilStored(1);
     world.orchestrator.sessions.delete(other.id);
     await until('it has it again', () => world.orchestrator.sessions.has(other.id));
     const { start } = world.orchestrator.sessions.get(other.id) ?? {};
@@ -59,7 +59,7 @@ describe('a scan with a reference', () => {
     expect(start?.spec?.reference).toEqual({ pointing: { azimuthDeg: 180, elevationDeg: 60 }, everyS: 300 });
   });
 
-  test('stores it with the points that brought it, by MQTT and by replay alike', async () => {
+  test('stores it with its points, both over MQTT and by replay', async () => {
     const points = await measurements();
     expect(points.flatMap(({ seq, reference: brought }) => (brought ? [seq] : []))).toEqual([1, 4, 7, 10]);
     for (const index of [3, 6])
@@ -75,7 +75,7 @@ describe('a scan with a reference', () => {
     expect(new Set(points.map(({ unit }) => unit))).toEqual(new Set(['dBFS']));
   });
 
-  test('takes the same of both for the same: nothing is corrected when the journal is compared', async () => {
+  test('stores equal values both ways, so the comparison with the journal corrects nothing', async () => {
     const { text } = await world.gateway.get('/metrics');
     expect(text).toMatch(/^skyscan_points_corrected_total 0$/m);
   });
@@ -85,7 +85,7 @@ describe('?corrected=true', () => {
   // Level of the reference at the time of point n, above the first one.
   const driftOf = (seq: number) => Math.min(0.9, (seq - 1 + 3 / 7) / 10);
 
-  test('takes the drift off the levels, and says how much', async () => {
+  test('removes the drift from the levels and reports the correction', async () => {
     const raw = await measurements();
     const corrected = await measurements('?corrected=true');
     expect(corrected).toHaveLength(10);
@@ -102,12 +102,12 @@ describe('?corrected=true', () => {
     expect(await measurements('?corrected=false')).toEqual(raw);
   });
 
-  test('knows all references, whichever points are asked for', async () => {
+  test('uses all references for any selection of points', async () => {
     const [point] = await measurements('?corrected=true&after_seq=4&limit=1');
     expect(point?.drift_db).toBeCloseTo(driftOf(5), 6);
   });
 
-  test('comes as CSV and in columns', async () => {
+  test('works for CSV and columns', async () => {
     const path = `/api/skyscan/${scan.id}/measurements`;
     const { text } = await world.gateway.get(`${path}?corrected=true&format=csv`);
     const [header, first, second] = text.split('\r\n').map((line) => line.split(','));
@@ -124,7 +124,7 @@ describe('?corrected=true', () => {
     expect(columns.get('reference_dbm')?.slice(0, 4)).toEqual([-70, NaN, NaN, -69.7]);
   });
 
-  test('leaves what is stored as it is, and references out that are clipped or in doubt', async () => {
+  test('does not change stored levels and ignores clipped or doubtful references', async () => {
     const before = await measurements();
     const clip = (seqs: number[], flags: string) =>
       sql(
@@ -148,11 +148,11 @@ describe('?corrected=true', () => {
     expect(await measurements()).toEqual(before);
   });
 
-  test('is refused for a scan without references, in words', async () => {
+  test('is refused with a message for a scan without references', async () => {
     const plain = await startTestScan(world);
-    await plain.become('running');
+    await plain.setStatus('running');
     await plain.measure(1);
-    await plain.stored(1);
+    await plain.untilStored(1);
     const refused = await world.gateway.get(`/api/skyscan/${plain.id}/measurements?corrected=true`);
     expect([refused.status, refused.body]).toEqual([
       409,

@@ -6,8 +6,7 @@ import { expect, test } from 'vitest';
 const HOST = fileURLToPath(new URL('../../deploy/host', import.meta.url));
 const units = readdirSync(HOST).filter((name) => name.endsWith('.service'));
 
-// What `systemd-analyze security` rates; a unit without these reaches far more of the machine than
-// it needs.
+// Hardening options that `systemd-analyze security` rates.
 const REQUIRED = [
   'CapabilityBoundingSet=',
   'LockPersonality=yes',
@@ -28,7 +27,7 @@ const REQUIRED = [
   'UMask=0077',
 ];
 
-test.each(units)('%s is confined like the others', (name) => {
+test.each(units)('%s has all hardening options', (name) => {
   const lines = readFileSync(join(HOST, name), 'utf8').split('\n');
   expect(REQUIRED.filter((line) => !lines.includes(line))).toEqual([]);
   expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^RestrictAddressFamilies=/)]));

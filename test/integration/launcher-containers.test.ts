@@ -13,7 +13,7 @@ import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { describeWithPrograms } from '../support/peers.ts';
 import { makeSecrets, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
 
-// What the containers of docker-compose.yml run and read, without containers.
+// The scripts and files of the containers in docker-compose.yml, run without containers.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HARDWARE = ['scan-orchestrator', 'rotor-driver', 'sdr-sampler'];
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the health check of a page: well, unwell, away', async () => {
+test('the health check of a page: ok, failing, unreachable', async () => {
   const server = createServer((request, response) =>
     response.writeHead(request.url === '/health' ? 200 : 503).end(),
   );
@@ -42,7 +42,7 @@ test('the health check of a page: well, unwell, away', async () => {
 });
 
 describeWithPrograms(['openssl'], 'secrets', () => {
-  test('are made once and kept; another name means another certificate of the same authority', () => {
+  test('are created once and kept; a new name gives a new certificate of the same authority', () => {
     makeSecrets(at('secrets'));
     const kept = [
       ['api-gateway', 'api-keys'],
@@ -68,7 +68,7 @@ describeWithPrograms(['openssl'], 'secrets', () => {
     expect(read('secrets', 'api-gateway', 'database-url')).toContain(read('secrets', 'postgres', 'password'));
   });
 
-  test('every service has its own, and none that it does not need', () => {
+  test('are separate for every service, which gets only those it needs', () => {
     makeSecrets(at('secrets'));
     const files = (service: string) => readdirSync(at('secrets', service)).sort();
     expect(files('api-gateway')).toEqual([
@@ -85,7 +85,7 @@ describeWithPrograms(['openssl'], 'secrets', () => {
     expect(new Set(HARDWARE.map((service) => read('secrets', service, 'tls-key.pem'))).size).toBe(3);
   });
 
-  test('gRPC with TLS and token: whoever has both is let in, and nobody else', async () => {
+  test('give access to gRPC only to clients with both certificate and token', async () => {
     makeSecrets(at('secrets'));
     const driver = ['secrets', 'rotor-driver'] as const;
     const server = await startGrpcServer({
@@ -106,7 +106,7 @@ describeWithPrograms(['openssl'], 'secrets', () => {
       GRPC_TLS_CA: at('secrets', 'api-gateway', 'ca.pem'),
     };
     expect(await healthcheck(address, env)).toBe(0);
-    // By address, as a Raspberry Pi without a name is reached.
+    // By IP address, as for a Raspberry Pi without a host name.
     expect(await healthcheck(address.replace('localhost', '127.0.0.1'), env)).toBe(0);
     expect(await healthcheck(address, { ...env, GRPC_TOKEN: 'somebody-elses-token' })).toBe(1);
     expect(await healthcheck(address, { GRPC_TOKEN_FILE: env.GRPC_TOKEN_FILE })).toBe(1);
@@ -115,7 +115,7 @@ describeWithPrograms(['openssl'], 'secrets', () => {
 });
 
 describeWithPrograms(['openssl', 'mosquitto'], 'deploy/mosquitto.conf', () => {
-  test('lets every service in with its own password, also over TLS, and nobody else', async () => {
+  test('accepts every service with its own password, also over TLS, and no other client', async () => {
     makeSecrets(at('secrets'));
     const broker = await startShippedMosquitto(at('secrets'), folder);
     try {

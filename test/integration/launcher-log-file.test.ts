@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a log is cut at its size, and two older ones are kept', () => {
+test('a log is rotated at its size limit, and two older files are kept', () => {
   const path = join(folder, 'x.log');
   const log = openLogFile(path, 10);
   for (let n = 1; n <= 5; n++) log.write(`line number ${n}\n`);
@@ -23,7 +23,7 @@ test('a log is cut at its size, and two older ones are kept', () => {
   expect(existsSync(`${path}.3`)).toBe(false);
 });
 
-test('a log goes on where it ended', () => {
+test('a log is continued after a restart', () => {
   const path = join(folder, 'x.log');
   for (const text of ['one\n', 'two\n']) {
     const log = openLogFile(path);

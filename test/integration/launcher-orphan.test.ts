@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { isRunning } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
-test('a service whose parent is killed ends by itself, although nobody reads its log any more', async () => {
+test('a service exits when its parent is killed, although its log is no longer read', async () => {
   const script = fileURLToPath(new URL('../support/parent-of-service.js', import.meta.url));
   const parent = spawn(process.execPath, [script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a cluster is made once, keeps its password in a private file and finds its data again', async () => {
+test('a cluster is created once, keeps its password in a private file and its data across restarts', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
   const first = preparePostgres(options);
   const running = await first.start();
@@ -60,7 +60,7 @@ test('it starts again after kill -9', async () => {
   await running.stop();
 });
 
-test('a lock whose number belongs to some other program now does not keep it from starting', async () => {
+test('a stale lock file with the PID of another program does not prevent the start', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
   const cluster = preparePostgres(options);
   await (await cluster.start()).stop();
@@ -74,9 +74,9 @@ test('a lock whose number belongs to some other program now does not keep it fro
   await running.stop();
 });
 
-// What versions that did not sync their files left after a power cut in the first start.
+// Left by older versions, which did not sync their files, after a power cut during the first start.
 test.each(['', '\0'.repeat(49), undefined])(
-  'a password file with %j is made again, and the data stay',
+  'a password file with %j is created again, and the data is kept',
   async (text) => {
     const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
     const first = preparePostgres(options);
@@ -97,7 +97,7 @@ test.each(['', '\0'.repeat(49), undefined])(
 );
 
 test.each(['PG_VERSION', 'global/pg_control'])(
-  'a cluster whose %s is empty is kept beside and made again',
+  'a cluster with an empty %s is moved aside and created again',
   async (name) => {
     const setAside: string[] = [];
     const options = {
@@ -136,7 +136,7 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test('it ends when whoever started it is killed', async () => {
+test('the server exits when its starter is killed', async () => {
   const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
   preparePostgres(options);
   const script = new URL('../support/start-postgres.js', import.meta.url).pathname;
@@ -148,7 +148,7 @@ test('it ends when whoever started it is killed', async () => {
   await expect.poll(() => isRunning(Number(pid)), { timeout: 20_000 }).toBe(false);
 });
 
-test('every caller of createTestDatabase gets an empty database of its own', async () => {
+test('every caller of createTestDatabase gets its own empty database', async () => {
   const [a, b] = await Promise.all([createTestDatabase(), createTestDatabase()]);
   await query(a.url, 'create table mine as select 1 as one');
   await expect(query(b.url, 'select * from mine')).rejects.toThrow('does not exist');
@@ -166,7 +166,7 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-/** Zombies do not count: their parent may be slow to notice. */
+/** Zombies do not count. */
 function isRunning(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -7,7 +7,7 @@ import { startStack, type StackOptions } from '../../services/launcher/stack.ts'
 import { isRunning, killHard, processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
-// Supervision alone: every service is a script of three lines.
+// Supervision only: every service is a script of three lines.
 const READY = `process.on('disconnect', () => process.exit());
 process.on('SIGTERM', () => process.exit());
 process.send({ ready: true });
@@ -35,7 +35,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('every process gets its environment, and stop leaves nothing behind', async () => {
+test('every process gets its environment, and stop leaves no process behind', async () => {
   const tell = `require('node:fs').writeFileSync(process.env.HOME + '/env.json', JSON.stringify(process.env));`;
   writeService('api-gateway', `${tell}\n${READY}`);
   const stack = await startStack(
@@ -64,7 +64,7 @@ test('every process gets its environment, and stop leaves nothing behind', async
   await stack.stop();
 });
 
-test('what is given from outside is not started', async () => {
+test('external services are not started', async () => {
   const stack = await startStack(
     options({ mqttUrl: 'mqtt://127.0.0.1:1', rotctld: '127.0.0.1:2', rtlTcp: '127.0.0.1:3' }),
   );
@@ -77,7 +77,7 @@ test('what is given from outside is not started', async () => {
   await stack.stop();
 });
 
-test('a process that is killed is started again with the same environment', async () => {
+test('a killed process is restarted with the same environment', async () => {
   const stack = await startStack(options());
   const driver = stack.processes.get('rotor-driver');
   const before = readFileSync(`/proc/${driver?.pid}/environ`, 'utf8');
@@ -89,7 +89,7 @@ test('a process that is killed is started again with the same environment', asyn
   await stack.stop();
 });
 
-test('a process that dies again and again is started ever more slowly, and stop does not wait for it', async () => {
+test('restarts of a crashing process are delayed more and more, and stop does not wait for them', async () => {
   const stack = await startStack(options());
   writeService('sdr-sampler', `console.log('{"level":60,"msg":"no dongle"}'); process.exit(1);`);
   const sampler = stack.processes.get('sdr-sampler');
@@ -124,18 +124,18 @@ test('a process that ignores SIGTERM is killed', async () => {
   expect(performance.now() - since).toBeLessThan(5_000);
 });
 
-test('a service that cannot start says why, and nothing else is left running', async () => {
+test('a service that cannot start gives the reason, and no process is left running', async () => {
   writeService('api-gateway', `console.log('{"level":60,"msg":"no migrations"}'); process.exit(1);`);
   await expect(startStack(options())).rejects.toThrow('api-gateway does not start: no migrations');
 });
 
-test('a folder without services says what to do', async () => {
+test('a folder without services is reported with a remedy', async () => {
   await expect(startStack(options({ servicesFolder: join(folder, 'nowhere') }))).rejects.toThrow(
     /is not built \(.*\): run npm run build/,
   );
 });
 
-test('a port in use is named with its variable', async () => {
+test('a port in use is reported with its variable', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -147,21 +147,21 @@ test('a port in use is named with its variable', async () => {
   server.close();
 });
 
-test('a folder belongs to one launcher at a time', async () => {
+test('a data folder is used by one launcher at a time', async () => {
   const stack = await startStack(options());
   await expect(startStack(options())).rejects.toThrow(/DATA_DIR .* is in use by another launcher/);
   await stack.stop();
   await (await startStack(options())).stop();
 });
 
-test('a folder that cannot be made is named with its variable', async () => {
+test('a folder that cannot be created is reported with its variable', async () => {
   writeFileSync(join(folder, 'file'), '');
   await expect(startStack(options({ dataDir: join(folder, 'file', 'data') }))).rejects.toThrow(
     /DATA_DIR .* cannot be written/,
   );
 });
 
-test('the simulated rotctld keeps its port from launch to launch', async () => {
+test('the simulated rotctld keeps its port across starts', async () => {
   const first = await startStack(options());
   await first.stop();
   const second = await startStack(options());
@@ -169,12 +169,12 @@ test('the simulated rotctld keeps its port from launch to launch', async () => {
   await second.stop();
 });
 
-test('a start that is called off leaves nothing running', async () => {
+test('an aborted start leaves no process running', async () => {
   writeService('scan-orchestrator', `setInterval(() => {}, 1e6);`);
   const controller = new AbortController();
   const start = startStack(options({ signal: controller.signal }));
   await until('the other processes', () => processesOf(folder).length >= 6);
-  controller.abort(new Error('called off'));
+  controller.abort(new Error('aborted'));
   await expect(start).rejects.toThrow();
 });
 

@@ -20,7 +20,7 @@ import { until } from '../support/until.ts';
 
 const logger = createLogger('test', 'silent');
 
-describeWithPrograms(['openssl', 'mosquitto'], 'the broker as it is shipped', () => {
+describeWithPrograms(['openssl', 'mosquitto'], 'the shipped broker configuration', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-acl-'));
   let broker: ShippedMosquitto;
   beforeAll(async () => {
@@ -64,14 +64,14 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the broker as it is shipped', ()
   };
 
   test.each(Object.entries(MAY_PUBLISH))('%s publishes on its own topics only', async (user, allowed) => {
-    // The orchestrator is the only one that may read everything.
+    // Only the orchestrator may read everything.
     const observer = await mqtt.connectAsync(broker.url, broker.login('scan-orchestrator'));
     const seen: string[] = [];
     observer.on('message', (topic) => seen.push(topic));
     await observer.subscribeAsync('#', { qos: 1 });
     const client = await mqtt.connectAsync(broker.url, broker.login(user));
     for (const topic of TOPICS) await client.publishAsync(topic, user, { qos: 1 });
-    // Delivered after everything that was acknowledged before.
+    // Delivered after all messages that were acknowledged before.
     await observer.publishAsync('skyscan/sessions/999/points', 'end', { qos: 1 });
     await until('the last message', () => seen.includes('skyscan/sessions/999/points'));
     expect(seen.slice(0, -1)).toEqual(allowed);
@@ -81,7 +81,7 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the broker as it is shipped', ()
   test.each([
     ['reader', true],
     ['sensors', false],
-  ])('%s reads what Sky Scan publishes: %s', async (user, reads) => {
+  ])('%s may read the topics of Sky Scan: %s', async (user, reads) => {
     const client = await mqtt.connectAsync(broker.url, broker.login(user));
     const driver = await mqtt.connectAsync(broker.url, broker.login('rotor-driver'));
     const sensors = await mqtt.connectAsync(broker.url, broker.login('sensors'));
@@ -97,7 +97,7 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the broker as it is shipped', ()
   });
 });
 
-describeWithPrograms(['mosquitto'], 'a broker whose access rules deny what Sky Scan does', () => {
+describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required topics', () => {
   let broker: TestBroker | undefined;
   afterEach(() => broker?.close());
 
@@ -118,7 +118,7 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny what Sky S
     }
   });
 
-  test('a service that may publish its status but not its positions is reported as well', async () => {
+  test('a service that may publish its status but not its positions is also reported', async () => {
     broker = await startMosquitto(['topic readwrite skyscan/services/#']);
     const connection = connectService(broker.url);
     const server = await startGrpcServer({
@@ -146,13 +146,13 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny what Sky S
   });
 });
 
-test('the embedded broker passes everything on: every check ends well', async () => {
+test('the embedded broker allows everything: every check succeeds', async () => {
   const lifecycle = createLifecycle(logger);
   const { port } = await startEmbeddedBroker({ MQTT_PORT: 0 }, logger, lifecycle);
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
   let verdicts = 0;
   const echo = createEchoCheck(client, () => verdicts++);
-  // A retained message of an older connection is there when the check subscribes.
+  // A retained message of an older connection exists when the check subscribes.
   for (const topic of ['skyscan/services/x/status', 'skyscan/rotors/7/position'])
     await client.publishAsync(topic, '{}', { qos: 1, retain: true });
   for (const topic of [

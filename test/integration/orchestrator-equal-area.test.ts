@@ -7,7 +7,7 @@ import { createScanWorld, handover, type ScanWorld } from '../support/scan-world
 import { sweepingHardware } from '../support/sweeping-fakes.ts';
 import { until } from '../support/until.ts';
 
-// Grids whose rows are of unequal length, through the real engine and a real journal.
+// Grids with rows of unequal length, with the real engine and a real journal.
 
 const motion = { speedDegPerS: 6, accelerationDegPerS2: 20 };
 /** A source at azimuth 20 in every row. */
@@ -56,12 +56,12 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-describe('cells of equal area', () => {
-  test('are as many in each row as there is room for', () => {
+describe('an equal-area grid', () => {
+  test('has fewer cells in higher rows', () => {
     expect(COLUMNS).toEqual(COLUMNS.map((_, row) => columnsInRow(bounds, row)));
   });
 
-  test('are all measured, each where it is', async () => {
+  test('is measured completely, every cell at its pointing', async () => {
     await begin();
     await reaches('completed');
     expectEveryCellOnce();
@@ -69,7 +69,7 @@ describe('cells of equal area', () => {
     expect(plan?.path.order).toHaveLength(TOTAL);
   });
 
-  test('are swept with the step of their row; a lone one is measured by stopping', async () => {
+  test('is swept with the step of each row; a row of one cell is measured in step mode', async () => {
     await begin({
       mode: 'on_the_fly',
       rotor: rotorConfig({ azimuth: motion, elevation: motion, settleMs: 500 }),
@@ -81,14 +81,13 @@ describe('cells of equal area', () => {
     expect(new Set(sweeps.map(({ elevationDeg }) => elevationDeg))).toEqual(new Set([60, 65, 70, 75, 80]));
     for (const { row, readback, setpoint } of world.publisher.points.filter((point) => point.row < 5)) {
       const halfDeg = 2.5 / Math.cos(((60 + 5 * row) * Math.PI) / 180);
-      // The reads are spread over the cell from edge to edge: where they were taken on average is
-      // its middle.
+      // The reads are spread over the whole cell; their mean position is its centre.
       expect(Math.abs(readback.azimuthDeg - setpoint.azimuthDeg)).toBeLessThan(halfDeg / 20);
     }
   });
 
-  test('that the database has are not measured again by an orchestrator that has lost its disk', async () => {
-    // Numbers count as if every row had five columns.
+  test('is resumed without the stored cells by an orchestrator that has lost its disk', async () => {
+    // Cell numbers count as if every row had five columns.
     const stored = new CellSet(COLUMNS.length * 5);
     for (const cell of [0, 1, 2, 3, 4, 5, 6, 7, 8, 30]) stored.add(cell);
     await begin({
@@ -103,7 +102,7 @@ describe('cells of equal area', () => {
     expect(world.supervisor.list()[0]).toMatchObject({ completedPoints: TOTAL, totalPoints: TOTAL });
   });
 
-  test.each(['step', 'on_the_fly'] as const)('are found again after a restart: %s', async (mode) => {
+  test.each(['step', 'on_the_fly'] as const)('is resumed after a restart in mode %s', async (mode) => {
     world.rotors.script = (step) => (step === 7 ? 'hang' : undefined);
     await begin({ mode });
     await until('some are measured', () => world.publisher.points.length >= 4);
@@ -113,7 +112,7 @@ describe('cells of equal area', () => {
   });
 });
 
-test('a session of a version that knew no kinds of grid is rectangular', async () => {
+test('a session of a version without grid kinds is rectangular', async () => {
   world.rotors.script = (step) => (step === 3 ? 'hang' : undefined);
   await begin({ bounds: { ...bounds, kind: 'rectangular', elEndDeg: 65, stepDeg: 20 } });
   await until('some are measured', () => world.publisher.points.length >= 1);

@@ -12,14 +12,14 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const begin = () => world.supervisor.start(handover({ rssiIterations: 1 }));
-/** Asks for a pause while a step of the hardware is under way. */
+/** Requests a pause during a step of the hardware. */
 const pauseAt = (at: number) => (step: number) => {
   if (step === at) void world.supervisor.pause(1);
   return undefined;
 };
 const published = () => world.publisher.statuses.at(-1);
 
-test('what is retried is published with its cause and the time left, and again when it is over', async () => {
+test('a retried fault is published with its cause and the remaining time, and again when it is over', async () => {
   let refuses = true;
   const refused = 'rotctld at 127.0.0.1:4533 refused the connection';
   world.rotors.script = (step) =>
@@ -38,7 +38,7 @@ test('what is retried is published with its cause and the time left, and again w
   expect(after[0]).toMatchObject({ status: 'running', fault: null });
 });
 
-test('a receiver that is silent is reported within 2 s, long before its call ends', async () => {
+test('a silent receiver is reported within 2 s, long before its call ends', async () => {
   world.receiver.script = (step) => (step > 2 ? 'hang' : undefined);
   await begin();
   await until('two points', () => world.publisher.points.length === 2);
@@ -59,7 +59,7 @@ test('a rotor without readbacks is reported within 2 s', async () => {
   expect(published()?.fault?.observation).toContain('no position from rotctld at 127.0.0.1:4533');
 });
 
-test('a position that does not come after the reads is reported within 2 s', async () => {
+test('a missing position after the reads is reported within 2 s', async () => {
   let sinceMs = Infinity;
   world.rotors.positionScript = (step) => {
     if (step <= 4) return undefined;
@@ -74,7 +74,7 @@ test('a position that does not come after the reads is reported within 2 s', asy
   );
 });
 
-test('a step that is overdue and then fails is never published as one that succeeded', async () => {
+test('an overdue step that then fails is never published as successful', async () => {
   let fails: ((error: Error) => void) | undefined;
   world.receiver.script = (step) =>
     step > 2 ? new Promise<never>((_, reject) => (fails = reject)) : undefined;
@@ -88,16 +88,16 @@ test('a step that is overdue and then fails is never published as one that succe
 });
 
 test.each([
-  ['in mid-measurement', () => (world.receiver.script = pauseAt(3))],
-  ['on the way', () => (world.rotors.script = pauseAt(3))],
-])('a rotor that was paused %s rests', async (_moment, arrange) => {
+  ['during a measurement', () => (world.receiver.script = pauseAt(3))],
+  ['during a slew', () => (world.rotors.script = pauseAt(3))],
+])('a rotor that was paused %s is at rest', async (_moment, arrange) => {
   arrange();
   await begin();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
 });
 
-test('a stop that is not confirmed is reported within 2 s', async () => {
+test('an unconfirmed stop is reported within 2 s', async () => {
   let stands: () => void = () => undefined;
   world.rotors.stopping = new Promise((resolve) => (stands = resolve));
   world.rotors.script = (step) => {
@@ -106,7 +106,7 @@ test('a stop that is not confirmed is reported within 2 s', async () => {
     return 'hang';
   };
   await begin();
-  await until('the stop is asked for', () => world.rotors.stops > 0);
+  await until('the stop is requested', () => world.rotors.stops > 0);
   const sinceMs = performance.now();
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
@@ -116,7 +116,7 @@ test('a stop that is not confirmed is reported within 2 s', async () => {
   expect(published()).toMatchObject({ fault: null, rotorRests: true });
 });
 
-test('a rotor that rests does so until the session that resumes moves it', async () => {
+test('a rotor is reported at rest until the resumed session moves it', async () => {
   world.receiver.script = pauseAt(3);
   await begin();
   await until('a pause', () => published()?.status === 'paused');
@@ -129,11 +129,11 @@ test('a rotor that rests does so until the session that resumes moves it', async
   expect(paused.every(({ rotorRests }) => rotorRests)).toBe(true);
 });
 
-test('a paused rotor rests only when it was stopped, and until its lease is lost', async () => {
+test('a paused rotor is reported at rest only if it was stopped, and only until its lease is lost', async () => {
   world.receiver.script = (step) => (step > 2 ? new SkyScanError('hardware_fault', 'broken') : undefined);
   await begin();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
   world.rotors.lose(new SkyScanError('lease_lost', 'rotor-driver is away'));
-  await until('the rotor is not known to rest', () => published()?.rotorRests === false);
+  await until('the rotor is no longer reported at rest', () => published()?.rotorRests === false);
 });

@@ -34,8 +34,8 @@ function million(): PlanJob {
   return { inputs: { bounds, dwellMs: 100, rotor: obstructedRotor(0.1), from } };
 }
 
-describe('planning in a thread', () => {
-  test('gives the plan that planning here gives, with what follows from it', async () => {
+describe('planning in a worker thread', () => {
+  test('returns the same plan as planning in this thread, with its derived values', async () => {
     for (const mode of ['step', 'on_the_fly'] as const) {
       const { plan } = await create().plan(job(mode), never());
       const { plan: same } = await inlinePlanner.plan(job(mode), never());
@@ -54,7 +54,7 @@ describe('planning in a thread', () => {
     }
   });
 
-  test('brings the order of what is left of a session', async () => {
+  test('returns the order of the remaining cells of a session', async () => {
     const done = new Uint8Array(540).fill(255, 0, 500);
     const clear = { ...job('step').inputs, rotor: { ...obstructedRotor(2), keepOut: [], horizon: [] } };
     const left = { inputs: clear, remaining: { at: from, done } };
@@ -63,7 +63,7 @@ describe('planning in a thread', () => {
     expect(tour).toEqual((await inlinePlanner.plan(left, never())).tour);
   });
 
-  test('reports what cannot be reached as planning here does', async () => {
+  test('reports unreachable cells as planning in this thread does', async () => {
     const low = job();
     low.inputs.bounds = { ...low.inputs.bounds, elStartDeg: -5 };
     await expect(create().plan(low, never())).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('planning in a thread', () => {
     });
   });
 
-  test('ends when its budget is used up, says so, and plans the next one', async () => {
+  test('stops when its budget is used up, reports it, and plans the next job', async () => {
     const planner = create({ budgetMs: 1 });
     await expect(planner.plan(million(), never())).rejects.toMatchObject({
       kind: 'out_of_range',
@@ -83,17 +83,17 @@ describe('planning in a thread', () => {
     await expect(create().plan(job('step'), never())).resolves.toBeDefined();
   });
 
-  test('ends when it is not wanted any more, and plans what waits behind it', async () => {
+  test('stops when it is cancelled, and plans the next job', async () => {
     const planner = create();
     const cancel = new AbortController();
     const first = planner.plan(million(), cancel.signal);
     const second = planner.plan(job('step'), never());
-    cancel.abort(new Error('not wanted'));
-    await expect(first).rejects.toThrow('not wanted');
+    cancel.abort(new Error('cancelled'));
+    await expect(first).rejects.toThrow('cancelled');
     await expect(second).resolves.toBeDefined();
   });
 
-  test('refuses more than may wait, and accepts again once there is room', async () => {
+  test('refuses jobs when the queue is full, and accepts them again afterwards', async () => {
     const planner = create({ capacity: 2 });
     const accepted = [1, 2, 3].map(() => planner.plan(job('step'), never()));
     await expect(planner.plan(job('step'), never())).rejects.toMatchObject({ kind: 'no_room' });
@@ -101,9 +101,8 @@ describe('planning in a thread', () => {
     await expect(planner.plan(job('step'), never())).resolves.toBeDefined();
   });
 
-  test('leaves the event loop free: it turns while a plan is made', async () => {
-    // As a ratio within one run: this thread turns hundreds of times in the time that the plan
-    // takes here.
+  test('does not block the event loop', async () => {
+    // A ratio within one run: the event loop turns hundreds of times while the plan is made.
     const planner = create();
     await planner.plan(job('step'), never());
     let turns = 0;
@@ -117,7 +116,7 @@ describe('planning in a thread', () => {
     expect(turns).toBeGreaterThan(100);
   });
 
-  test('around every obstacle that a rotor may have takes less than 3 s, in either mode', () => {
+  test('takes less than 3 s with the maximum number of obstacles, in either mode', () => {
     for (const mode of ['step', 'on_the_fly'] as const) {
       const before = process.cpuUsage();
       findPlan(job(mode).inputs);

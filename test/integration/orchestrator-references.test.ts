@@ -8,7 +8,7 @@ import { FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts'
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 
-// A reference pointing through the real engine and a real journal; time passes when a test says so.
+// References with the real engine and a real journal; the test controls the clock.
 
 const REFERENCE = 'az 90 el 60';
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ let passedMs: number;
 const reaches = (wanted: string) => world.reaches(wanted);
 const visits = () => world.rotors.slews.map(formatPointing);
 const cells = (...azimuths: number[]) => azimuths.map((azimuth) => `az ${azimuth} el 20`);
-/** The seqs of the points that brought a reference. */
+/** The seqs of the points with a reference. */
 const brought = () => world.publisher.points.filter(({ reference }) => reference).map(({ seq }) => seq);
 
 beforeEach(async () => {
@@ -43,7 +43,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a reference', () => {
-  test('is visited before the first cell and before the last, and travels with the point after it', async () => {
+  test('is measured before the first and the last cell, and is stored with the next point', async () => {
     await begin();
     await reaches('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(0, 2, 4, 6), REFERENCE, ...cells(8)]);
@@ -60,8 +60,8 @@ describe('a reference', () => {
     expect(first?.reference?.measuredAtMs).toBeLessThanOrEqual(first?.measuredAtMs ?? 0);
   });
 
-  test('is visited again when its time has passed', async () => {
-    // The reference is the first measurement, the cells are the following ones.
+  test('is measured again when its interval has passed', async () => {
+    // The first measurement is the reference, the following ones are cells.
     world.receiver.script = (step) => {
       if (step === 3) passedMs += 10 * MINUTE_MS;
       return undefined;
@@ -72,7 +72,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1, 3, 5]);
   });
 
-  test('is visited once for a scan of one point', async () => {
+  test('is measured once for a scan of one point', async () => {
     await begin({
       bounds: { kind: 'rectangular', azStartDeg: 4, azEndDeg: 4, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 },
     });
@@ -81,7 +81,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1]);
   });
 
-  test('is visited on the turn of the cable that is near', async () => {
+  test('is measured on the nearest cable turn', async () => {
     const pointing = { azimuthDeg: 350, elevationDeg: 60 };
     await begin({ reference: { pointing, everyMs: MINUTE_MS } });
     await reaches('completed');
@@ -96,9 +96,9 @@ describe('a reference', () => {
     expect(world.publisher.points[0]?.reference?.flags).toEqual(['uncalibrated']);
   });
 
-  test('that is on its way is measured when its cell cannot be reached at first', async () => {
+  test('is measured when the next cell cannot be reached at first', async () => {
     const away = new SkyScanError('unavailable', 'rotctld does not answer');
-    // The second slew is that to the first cell.
+    // The second slew goes to the first cell.
     world.rotors.script = (step) => (step === 2 ? away : undefined);
     await begin();
     await reaches('completed');
@@ -106,7 +106,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1, 5]);
   });
 
-  test('that cannot be measured is a fault like any other, and said to be one of the reference', async () => {
+  test('that cannot be measured is a fault whose note names the reference', async () => {
     world.rebuild({ faultBudgetMs: 0 });
     world.receiver.script = (step) =>
       step === 1 ? new SkyScanError('hardware_fault', 'no signal at all') : undefined;
@@ -120,7 +120,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1, 5]);
   });
 
-  test('is taken again after a pause that came while it was measured', async () => {
+  test('is measured again after a pause during its measurement', async () => {
     world.receiver.script = (step) => (step === 1 ? 'hang' : undefined);
     await begin();
     await until('it is being measured', () => world.rotors.slews.length === 1);
@@ -133,7 +133,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1, 5]);
   });
 
-  test('that is forbidden for now suspends the session before it is pointed at', async () => {
+  test('that is blocked suspends the session before the slew', async () => {
     let sun = true;
     const conditions = {
       reason: (next: Pointing | undefined) =>
@@ -149,7 +149,7 @@ describe('a reference', () => {
     expect(brought()).toEqual([1, 5]);
   });
 
-  test('is due again when the journal refuses the point that brought it', async () => {
+  test('is due again when the journal refuses its point', async () => {
     let refusals = 1;
     const full: Journal = {
       ...world.journal,
@@ -182,7 +182,7 @@ describe('a reference', () => {
   });
 });
 
-test('a session says which receiver it measures with, while it runs', async () => {
+test('a session reports its receiver while it runs', async () => {
   world.receiver.script = (step) => (step === 2 ? 'hang' : undefined);
   await begin();
   await until('it measures', () => world.rotors.slews.length === 2);

@@ -7,11 +7,11 @@ import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
 import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle } from '#shared/runtime/lifecycle';
-import { connectAsStranger, type Stranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import { startInstantHardware, type InstantHardware } from '../support/instant-hardware.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
 
-// What the hardware says of itself, and what is refused because of it.
+// Refusals because of properties that the hardware reports.
 
 const logger = pino({ level: 'silent' });
 const lifecycle = createLifecycle(logger);
@@ -19,7 +19,7 @@ const spec = { azStartDeg: 0, azEndDeg: 10, elStartDeg: 10, elEndDeg: 20, stepDe
 const rotor = { ...rotorConfig(), rssiSource: 'RSSI_SOURCE_SDR' };
 let hardware: InstantHardware;
 let folder: string;
-let client: Stranger;
+let client: RawGrpcClient;
 
 beforeAll(async () => {
   hardware = await startInstantHardware(() => 0);
@@ -32,7 +32,7 @@ beforeAll(async () => {
     SDR_SAMPLER_ADDRESS: hardware.samplerAddress,
   });
   const { port } = await start(config, logger, lifecycle);
-  client = await connectAsStranger('scan_orchestrator.proto', 'ScanOrchestrator', port);
+  client = await connectRawGrpcClient('scan_orchestrator.proto', 'ScanOrchestrator', port);
 });
 
 afterAll(async () => {
@@ -42,12 +42,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a receiver that does not time its reads can stop at points and cannot scan on the fly', async () => {
+test('a receiver that does not time its reads can be used in step mode but not on the fly', async () => {
   expect(await client.call('probe', { spec, rotor })).toMatchObject({ rotorModel: 'instant' });
   const onTheFly = { ...spec, mode: 'SCAN_MODE_ON_THE_FLY' };
   expect(await client.refusal('probe', { spec: onTheFly, rotor })).toEqual({
     kind: 'out_of_range',
-    words:
+    message:
       'scan_mode on_the_fly needs reads whose times are known; receiver default (rtl_power) does not give them: ' +
       'use scan_mode step',
   });

@@ -12,7 +12,7 @@ import {
 } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 
-// The real engine over a real journal; only the hardware is played.
+// The real engine with a real journal and fake hardware.
 
 let world: ScanWorld;
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a restart', () => {
-  test('goes on with the first missing cell', async () => {
+  test('continues with the first missing cell', async () => {
     world.rotors.script = (step) => (step === 4 ? 'hang' : undefined);
     await begin(1);
     await begin(2);
@@ -43,7 +43,7 @@ describe('a restart', () => {
     expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
   });
 
-  test('knows the cells of points that are confirmed and forgotten', async () => {
+  test('remembers the cells of confirmed and deleted points', async () => {
     world.rotors.script = (step) => (step === 4 ? 'hang' : undefined);
     await begin(1);
     await until('three points', () => world.publisher.points.length === 3);
@@ -54,20 +54,20 @@ describe('a restart', () => {
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
-  test('keeps an ended session until the broker has its end, and says it again', async () => {
-    world.publisher.told = false;
+  test('keeps an ended session until the broker has its end, and publishes it again', async () => {
+    world.publisher.connected = false;
     await begin(1);
     await reaches(1, 'completed');
     await world.supervisor.confirm(1, 6, 3);
     expect(world.supervisor.list()).toHaveLength(1);
     expect(world.publisher.statuses.at(-1)).toMatchObject({ status: 'completed', revision: 3 });
     expect(world.publisher.statuses).toHaveLength(4);
-    world.publisher.told = true;
+    world.publisher.connected = true;
     await world.supervisor.confirm(1, 6, 3);
     expect(world.supervisor.list()).toEqual([]);
   });
 
-  test('forgets a session once everything of it is confirmed', async () => {
+  test('forgets a session once all of it is confirmed', async () => {
     await begin(1);
     await reaches(1, 'completed');
     await world.supervisor.confirm(1, 6, 2);
@@ -77,7 +77,7 @@ describe('a restart', () => {
     expect(await world.journal.loadSessions()).toEqual([]);
   });
 
-  test('without its disk goes on from what the database holds', async () => {
+  test('without its disk continues from the stored points of the database', async () => {
     const cells = new CellSet(6);
     for (const cell of [0, 1, 2, 5]) cells.add(cell);
     const stored = { revision: 7, completedPoints: 4, storedCells: cells.bits, startedAtMs: 5 };
@@ -90,7 +90,7 @@ describe('a restart', () => {
     expect(status(2)).toBe('paused');
   });
 
-  test('visits what is left scattered on a short way', async () => {
+  test('plans a short tour through scattered remaining cells', async () => {
     // Along the rows: 0,5 1,9 1,1. The rotor stands at 0, before the first column.
     const wide = { ...SIX_CELLS, azEndDeg: 20 };
     const left = [5, 11 + 9, 11 + 1];
@@ -103,7 +103,7 @@ describe('a restart', () => {
   });
 });
 
-test('a journal of a newer version is left alone', async () => {
+test('does not open a journal of a newer version', async () => {
   await world.journal.close();
   const { ClassicLevel } = await import('classic-level');
   const level = new ClassicLevel<string, unknown>(world.folder, { valueEncoding: 'json' });

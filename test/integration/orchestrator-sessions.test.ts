@@ -5,7 +5,7 @@ import { rotorConfig } from '../support/scan-fakes.ts';
 import { cellsOf, createScanWorld, handover, SERPENTINE, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
 
-// The real engine over a real journal; only the hardware is played.
+// The real engine with a real journal and fake hardware.
 
 let world: ScanWorld;
 
@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a session', () => {
-  test('measures every cell once, in the order of the path, and tells the world', async () => {
+  test('measures every cell once in the order of the path, and publishes the points', async () => {
     await begin(1, { notes: 'first light' });
-    await until('that is told', () => world.publisher.statuses.at(-1)?.status === 'completed');
+    await until('the end is published', () => world.publisher.statuses.at(-1)?.status === 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(world.publisher.statuses.map(({ status }) => status)).toEqual(['pending', 'running', 'completed']);
@@ -34,14 +34,14 @@ describe('a session', () => {
     expect(world.supervisor.list()[0]).toMatchObject({ completedPoints: 6, totalPoints: 6 });
   });
 
-  test('waits for the one before it on the same rotor, in the order of their numbers', async () => {
+  test('waits for earlier sessions of the same rotor, in the order of their ids', async () => {
     world.rotors.script = (step) => (step === 1 ? 'hang' : undefined);
     await begin(3);
     await reaches(3, 'running');
     await begin(5);
     await begin(4);
     await until(
-      'it says what it waits behind',
+      'its note names the session it waits for',
       () => notes(4)?.startsWith('waiting behind session 3') === true,
     );
     expect([status(4), status(5)]).toEqual(['pending', 'pending']);
@@ -50,14 +50,14 @@ describe('a session', () => {
     expect(world.rotors.holders).toEqual(['session 3', 'session 4', 'session 5']);
   });
 
-  test('is taken over once, however often it is handed over', async () => {
+  test('is accepted once, despite repeated handovers', async () => {
     await Promise.all([begin(1), begin(1)]);
     await reaches(1, 'completed');
     await begin(1);
     expect(world.publisher.points).toHaveLength(6);
   });
 
-  test('parks when its rotor wants that', async () => {
+  test('parks if the rotor is configured to', async () => {
     const park = { azimuthDeg: 180, elevationDeg: 45 };
     await begin(1, { rotor: rotorConfig({ parkAfterScan: true, park }) });
     await reaches(1, 'completed');
@@ -66,7 +66,7 @@ describe('a session', () => {
 });
 
 describe('pause, resume, cancel', () => {
-  test('a pause on the way stops the rotor; resume goes on with the first missing cell', async () => {
+  test('a pause during a slew stops the rotor; resume continues with the first missing cell', async () => {
     world.rotors.script = (step) => (step === 3 ? 'hang' : undefined);
     await begin(1);
     await until('two points', () => world.publisher.points.length === 2);
@@ -78,7 +78,7 @@ describe('pause, resume, cancel', () => {
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
-  test('of two identical requests one wins, the other meets its state', async () => {
+  test('of two identical requests one succeeds, the other is refused in the new state', async () => {
     world.rotors.script = (step) => (step === 2 ? 'hang' : undefined);
     await begin(1);
     await until('a point', () => world.publisher.points.length === 1);
@@ -98,7 +98,7 @@ describe('pause, resume, cancel', () => {
     });
   });
 
-  test('a refusal names the state that it met, whatever happens right after', async () => {
+  test('a refusal names the state at its time, whatever happens right after', async () => {
     world.rotors.script = () => 'hang';
     await begin(1);
     await reaches(1, 'running');
@@ -123,7 +123,7 @@ describe('pause, resume, cancel', () => {
 });
 
 describe('faults', () => {
-  test('that pass are tried again until they have passed', async () => {
+  test('that clear are retried until they have cleared', async () => {
     const away = new SkyScanError('unavailable', 'rotctld does not answer');
     world.rotors.script = (step) => (step === 2 || step === 3 ? away : undefined);
     await begin(1);
@@ -155,7 +155,7 @@ describe('faults', () => {
     expect(world.rotors.stops).toBe(1);
   });
 
-  test('a lease that is taken away in mid-measurement pauses with the reason', async () => {
+  test('a lease revoked during a measurement pauses with the reason', async () => {
     world.receiver.script = (step) => (step === 2 ? 'hang' : undefined);
     await begin(1);
     await until('the second measurement', () => world.rotors.slews.length === 2);
@@ -167,7 +167,7 @@ describe('faults', () => {
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
-  test('a journal that refuses a point pauses before the point is lost', async () => {
+  test('a journal that refuses a point pauses the session before the point is lost', async () => {
     let refusals = 1;
     const full: Journal = {
       ...world.journal,

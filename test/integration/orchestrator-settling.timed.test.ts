@@ -3,7 +3,7 @@ import { systemClock } from '#shared/runtime/clock';
 import { FakeReceiver, FakeRotors, rotorConfig } from '../support/scan-fakes.ts';
 import { createScanWorld, handover, type ScanWorld } from '../support/scan-world.ts';
 
-// The sampler is asked before the mount has settled, and told from when on it may measure.
+// The sampler is called before the mount has settled, with the time from which it may measure.
 
 const DRIVER_AHEAD_MS = 5_000_000;
 const SAMPLER_BEHIND_MS = 700_000;
@@ -29,27 +29,27 @@ async function scan(rssiSource: 'sdr' | 'rotctld' = 'sdr'): Promise<void> {
   await world.reaches('completed');
 }
 
-test('the moment when the mount has settled reaches the sampler in its own time', async () => {
+test('the settling time is converted to the clock of the sampler', async () => {
   world.rotors.settlesInMs = 5;
   await scan();
   const moments = world.receiver.notBefore.filter((moment) => moment !== undefined);
   expect(moments.length).toBeGreaterThan(0);
   expect(moments.map(({ clock }) => clock)).toEqual(world.rotors.settled.map(() => 'first'));
   for (const [i, { steadyMs }] of moments.entries()) {
-    // Clocks that are asked in the same process differ by what is between two lines of code.
+    // Clocks read in the same process differ only by the execution time between the reads.
     const error = steadyMs + SAMPLER_BEHIND_MS - ((world.rotors.settled[i] ?? NaN) - DRIVER_AHEAD_MS);
     expect(Math.abs(error)).toBeLessThan(4);
   }
 });
 
-test('cells that are reached before the clocks are compared are settled on as ever', async () => {
+test('cells reached before the clocks are synchronised wait until the mount has settled', async () => {
   await scan();
   expect(world.receiver.notBefore[0]).toBeUndefined();
   expect(world.rotors.slews).toHaveLength(COLUMNS);
   expect(world.receiver.notBefore).toHaveLength(COLUMNS);
 });
 
-test('a sampler that was started anew is asked again once the mount has settled, and the point is not lost', async () => {
+test('a restarted sampler is called again once the mount has settled, and the point is not lost', async () => {
   let approaches = 0;
   let measured = 0;
   const lateMs: number[] = [];
@@ -60,7 +60,7 @@ test('a sampler that was started anew is asked again once the mount has settled,
     const settledMs = (world.rotors.settled.at(-1) ?? NaN) - DRIVER_AHEAD_MS;
     if (approached && world.receiver.notBefore.at(-1) === undefined)
       lateMs.push(performance.now() - settledMs);
-    // Every start has another clock.
+    // Every start uses another clock.
     if (++measured % 10 === 0) world.receiver.clock = `after ${measured}`;
     return undefined;
   };
@@ -70,18 +70,18 @@ test('a sampler that was started anew is asked again once the mount has settled,
     Array.from({ length: COLUMNS }, (_, i) => i),
   );
   expect(lateMs.length).toBeGreaterThan(0);
-  // Timers and compared clocks are good to a few milliseconds of the 20.
+  // Timers and synchronised clocks are accurate to a few milliseconds of the 20.
   expect(Math.min(...lateMs)).toBeGreaterThan(-4);
 });
 
-test('a rotator that measures by itself has to have settled', async () => {
+test('a rotator that measures itself must have settled first', async () => {
   await scan('rotctld');
   expect(world.rotors.settled).toEqual([]);
   expect(world.receiver.notBefore).toEqual([]);
   expect(world.publisher.points).toHaveLength(COLUMNS);
 });
 
-test('the receiver is set up while the lease is asked for and on the way to the first cell', async () => {
+test('the receiver is set up while the lease is acquired and during the first slew', async () => {
   await scan();
   const unannounced = world.rotors.slews.length - world.rotors.settled.length;
   expect(unannounced).toBeGreaterThan(0);

@@ -25,8 +25,8 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-describe('a scan goes on by itself', () => {
-  test('when a receiver that was lost for longer than its budget is back', async () => {
+describe('a scan resumes automatically', () => {
+  test('when a receiver returns that was lost for longer than the budget', async () => {
     build({ reason: () => undefined });
     world.receiver.script = (step) =>
       step === 2 ? new SkyScanError('unavailable', 'no bytes for 2 s') : undefined;
@@ -37,7 +37,7 @@ describe('a scan goes on by itself', () => {
     expect(world.view()?.notes).toMatch(/no bytes for 2 s; went on at \d{4}-/);
   });
 
-  test('when the disk has room again, with the point that it refused', async () => {
+  test('when the disk has space again, with the refused point', async () => {
     let full = true;
     const small = {
       ...world.journal,
@@ -64,8 +64,8 @@ describe('a scan goes on by itself', () => {
   });
 });
 
-describe('a message', () => {
-  test('of too much wind suspends, and the calm after it lets go on', async () => {
+describe('an MQTT message', () => {
+  test('suspends in too much wind and resumes after it', async () => {
     const broker = await startAedes();
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
     const connection = createMqttConnection('test', '0', createTopics(), settings, silent);
@@ -73,17 +73,18 @@ describe('a message', () => {
     const reason = watchSuspendTopics(connection, rules, silent, () => world.supervisor.checkConditions());
     build({ reason: () => reason() });
     const station = await mqtt.connectAsync(broker.url);
-    const say = (payload: string) => station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
+    const publishWind = (payload: string) =>
+      station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
     try {
-      await say('{"gust": 14}');
+      await publishWind('{"gust": 14}');
       connection.client.connect();
-      await until('the word of the wind', reason);
+      await until('the wind condition', reason);
       await begin();
       await reaches('paused');
       expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); goes on by itself');
       expect(world.publisher.points).toEqual([]);
-      await say('no number');
-      await say('{"gust": 3}');
+      await publishWind('no number');
+      await publishWind('{"gust": 3}');
       await reaches('completed');
       expect(world.view()?.notes).toContain('went on at');
       expect(world.publisher.points).toHaveLength(6);
@@ -102,15 +103,15 @@ describe('the Sun', () => {
   const near = createSunCondition({ latitudeDeg: 51.4769, longitudeDeg: 0, keepOutDeg: 10 });
 
   test.each([
-    ['in it', 179, 62, noon, true],
-    ['the same direction, a turn on', 539, 62, noon, true],
-    ['beside it', 179, 50, noon, false],
+    ['at the Sun', 179, 62, noon, true],
+    ['the same direction one turn further', 539, 62, noon, true],
+    ['beside the Sun', 179, 50, noon, false],
     ['at night', 0, -15, noon + 12 * 3_600_000, false],
   ])('%s', (_name, azimuthDeg, elevationDeg, atMs, holds) => {
     expect(near({ azimuthDeg, elevationDeg }, atMs) !== undefined).toBe(holds);
   });
 
-  test('says how near', () => {
+  test('gives the distance', () => {
     expect(near({ azimuthDeg: 179, elevationDeg: 62 }, noon)).toMatch(
       /^az 179 el 62 is 0\.\d deg from the Sun, nearer than 10 deg$/,
     );
@@ -127,7 +128,7 @@ describe('the configuration', () => {
     [{ SUN_KEEP_OUT_DEG: '5' }, /needs SITE_LATITUDE_DEG/],
     [{ SUN_KEEP_OUT_DEG: '0', SITE_LATITUDE_DEG: '1', SITE_LONGITUDE_DEG: '1' }, /0/],
     [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '1' }, /90/],
-  ])('%j is refused', (change, said) => {
-    expect(String(configSchema.safeParse({ ...given, ...change }).error)).toMatch(said);
+  ])('%j is refused', (change, message) => {
+    expect(String(configSchema.safeParse({ ...given, ...change }).error)).toMatch(message);
   });
 });

@@ -9,13 +9,13 @@ import { createScanWorld, handover, type ScanWorld } from '../support/scan-world
 import { sweepingHardware } from '../support/sweeping-fakes.ts';
 import { until } from '../support/until.ts';
 
-// Scans on the fly through the real engine and a real journal; sweeps take no time, and no clock
-// agrees with another.
+// On-the-fly scans with the real engine and a real journal; sweeps are instant, and all clocks
+// differ.
 
 const motion = { speedDegPerS: 6, accelerationDegPerS2: 20 };
 const COLUMNS = 11;
 const ROWS = 3;
-/** A source at azimuth 9.3, as wide as a beam, on cold sky. */
+/** A source at azimuth 9.3, one beam wide, on cold sky. */
 const levelDb = (deg: number) =>
   10 * Math.log10(1e-9 + 1e-7 * Math.exp(-4 * Math.LN2 * ((deg - 9.3) / 5) ** 2));
 
@@ -47,7 +47,7 @@ function expectEveryCellOnce(points: readonly MeasuredPoint[]): void {
   expect(cells.toSorted((a, b) => a - b)).toEqual(Array.from({ length: ROWS * COLUMNS }, (_, i) => i));
 }
 
-/** Where a row shows the source. */
+/** Azimuth of the source in a row. */
 function seenAt(row: number): number {
   let [sum, weights] = [0, 0];
   for (const point of world.publisher.points.filter((one) => one.row === row)) {
@@ -64,12 +64,12 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-describe('a scan on the fly', () => {
-  test('sweeps every row, the first one both ways, and measures every cell once where it was measured', async () => {
+describe('an on-the-fly scan', () => {
+  test('sweeps every row, the first one in both directions, and measures every cell once at its position', async () => {
     await begin();
     await reaches('completed');
     expectEveryCellOnce(world.publisher.points);
-    // To the beginning of each row, over it; the first one back again.
+    // To the start of each row and over it; back over the first one.
     const { sweeps, slews } = world.rotors;
     expect(sweeps.map(({ elevationDeg }) => elevationDeg)).toEqual([20, 20, 20, 22, 22, 24, 24]);
     expect(azimuths(sweeps).map((deg) => deg > 10)).toEqual([false, true, false, false, true, true, false]);
@@ -82,14 +82,14 @@ describe('a scan on the fly', () => {
     for (let row = 0; row < ROWS; row++) expect(Math.abs(seenAt(row) - 9.3)).toBeLessThan(0.1);
   });
 
-  test('takes the play of the gear out: rows swept in opposite directions agree', async () => {
+  test('corrects the play of the gear: rows swept in opposite directions agree', async () => {
     world.rebuild(sweepingHardware({ motion, levelDb, readMs: 10, playDeg: 0.6 }));
     await begin();
     await reaches('completed');
     for (let row = 0; row < ROWS; row++) expect(Math.abs(seenAt(row) - 9.3)).toBeLessThan(0.1);
   });
 
-  test('adds up the reads of several sweeps over a row', async () => {
+  test('combines the reads of several sweeps over a row', async () => {
     await begin({ rssiIterations: 80 });
     await reaches('completed');
     expectEveryCellOnce(world.publisher.points);
@@ -98,14 +98,14 @@ describe('a scan on the fly', () => {
     expect(world.rotors.sweeps.length).toBe(ROWS * 4);
   });
 
-  test('stops at every cell where that is quicker', async () => {
+  test('uses step mode where that is faster', async () => {
     await begin({ rssiIterations: 500 });
     await reaches('completed');
     expectEveryCellOnce(world.publisher.points);
     expect(world.rotors.sweeps).toEqual([]);
   });
 
-  test('stops at the cells that a sweep has left short', async () => {
+  test('measures cells with too few reads in step mode', async () => {
     const { sweep } = world.rotors;
     // No readbacks around azimuth 14.
     world.rotors.sweep = (to, onPosition, signal) =>
@@ -124,7 +124,7 @@ describe('a scan on the fly', () => {
     );
   });
 
-  test('goes round what it must not point at: both sides of a row are sweeps of their own', async () => {
+  test('avoids obstacles: both sides of a row are separate sweeps', async () => {
     const keepOut = [{ azStartDeg: 8.5, azEndDeg: 9.5, elMinDeg: 21, elMaxDeg: 23 }];
     await begin({}, { keepOut, toleranceDeg: 0.2 });
     await reaches('completed');
@@ -133,7 +133,7 @@ describe('a scan on the fly', () => {
     for (const { azimuthDeg } of ends) expect(azimuthDeg > 8.5 && azimuthDeg < 9.5).toBe(false);
   });
 
-  test('visits the reference between rows', async () => {
+  test('measures the reference between rows', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyMs: 3_600_000 };
     await begin({ reference });
     await reaches('completed');
@@ -144,13 +144,13 @@ describe('a scan on the fly', () => {
   });
 });
 
-describe('a row that is interrupted', () => {
-  /** The second row hangs in its sweep. */
+describe('an interrupted row', () => {
+  /** Hangs in the sweep of the second row. */
   const hangInSecondRow = () => {
     world.rotors.script = (step) => (step === 5 ? 'hang' : undefined);
   };
 
-  test('by a pause stops at once and is swept again', async () => {
+  test('stops at once for a pause and is swept again', async () => {
     hangInSecondRow();
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
@@ -163,7 +163,7 @@ describe('a row that is interrupted', () => {
     expectEveryCellOnce(world.publisher.points);
   });
 
-  test('by a cancel is not recorded', async () => {
+  test('is not recorded after a cancel', async () => {
     hangInSecondRow();
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
@@ -172,7 +172,7 @@ describe('a row that is interrupted', () => {
     expect(world.publisher.points.length).toBe(COLUMNS);
   });
 
-  test('by a receiver that is lost is swept again', async () => {
+  test('is swept again after a lost receiver', async () => {
     hangInSecondRow();
     await begin();
     await until(
@@ -184,7 +184,7 @@ describe('a row that is interrupted', () => {
     expectEveryCellOnce(world.publisher.points);
   });
 
-  test('by a rotor that stalls pauses the session, and the note says where', async () => {
+  test('pauses the session after a stall, and the note gives the pointing', async () => {
     world.rotors.script = (step) => (step === 5 ? new SkyScanError('hardware_fault', 'stalled') : undefined);
     await begin();
     await reaches('paused');
@@ -192,7 +192,7 @@ describe('a row that is interrupted', () => {
     expect(world.publisher.points.length).toBe(COLUMNS);
   });
 
-  test('by a restart is swept again', async () => {
+  test('is swept again after a restart', async () => {
     hangInSecondRow();
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
@@ -201,7 +201,7 @@ describe('a row that is interrupted', () => {
     expectEveryCellOnce(world.publisher.points);
   });
 
-  test('by a journal that takes no more is kept up to there and goes on with the rest', async () => {
+  test('keeps its recorded cells when the journal fails and continues with the rest', async () => {
     let left = 4;
     const full: Journal = {
       ...world.journal,

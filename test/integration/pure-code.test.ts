@@ -7,7 +7,7 @@ const { default: blocks } = (await import(CONFIG)) as { default: Linter.Config[]
 const PURE = blocks.filter(({ name }) => name === 'sky-scan/pure-code');
 const FILES = ['services/rotor-driver/domain/x.ts', 'services/sky-map/x.ts', 'services/shared/sky/x.ts'];
 
-/** What the rules for pure code say of a file with this text. */
+/** Violations of the rules for pure code in a file with this text. */
 function problemsIn(code: string, file: string): string[] {
   const parser: Linter.Config = {
     files: ['**/*.ts'],
@@ -39,7 +39,7 @@ test.each([
   for (const file of FILES) expect(problemsIn(code, file)).toEqual([rule]);
 });
 
-test('times and random numbers that are passed in are allowed in pure code', () => {
+test('times and random numbers as arguments are allowed in pure code', () => {
   const code = 'export const at = (unixMs: number, random: () => number) => new Date(unixMs + random());';
   for (const file of FILES) expect(problemsIn(code, file)).toEqual([]);
 });

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   listenToBroker,
-  must,
-  reaches,
+  callApi,
+  untilStatus,
   simulatedOffsetDb,
   type PublishedSession,
-} from '../support/observer.ts';
+} from '../support/stack-client.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { until } from '../support/until.ts';
-import { rankCorrelation } from '../support/rank.ts';
+import { rankCorrelation } from '../support/rank-correlation.ts';
 import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-// Hamlib's own rotctld turns its dummy rotator (6 deg/s on both axes, stops exactly on target); the
-// simulated dongle looks where that rotctld says the antenna points.
+// Hamlib's rotctld with its dummy rotator (6 deg/s on both axes, stops exactly on target); the
+// simulated dongle receives from the pointing that rotctld reports.
 
 interface Measurement {
   seq: number;
@@ -36,7 +36,7 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
   beforeAll(async () => {
     rotctld = await startRealRotctld();
     stack = await startTestStack({ rotctld: `127.0.0.1:${rotctld.port}` });
-    const answer = await must<{ id: number }>(stack, 'POST', '/api/rotors', {
+    const answer = await callApi<{ id: number }>(stack, 'POST', '/api/rotors', {
       name: 'dummy',
       port: rotctld.port,
       tolerance_deg: TOLERANCE_DEG,
@@ -49,8 +49,8 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
       dbm_offset_db: await simulatedOffsetDb(stack),
     });
     expect(answer.id).toBe(1);
-    // To the first cell before the clock starts: the scan itself is what is timed.
-    await must(stack, 'POST', '/api/rotors/1/move', { azimuth: scan.az_start, elevation: scan.el_start });
+    // Move to the first cell before the timed scan.
+    await callApi(stack, 'POST', '/api/rotors/1/move', { azimuth: scan.az_start, elevation: scan.el_start });
     await until('the first cell', async () => (await rotctld.position()).elevationDeg === scan.el_start);
   });
 
@@ -63,12 +63,12 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
     annotate,
   }) => {
     const broker = await listenToBroker(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);
-    const { id } = await must<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
+    const { id } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
       rotor_id: 1,
       ...scan,
     });
-    await reaches(stack, id, 'completed');
-    const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    await untilStatus(stack, id, 'completed');
+    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: POINTS }, (_, i) => i + 1));
     expect(new Set(points.map(({ setpoint }) => `${setpoint.azimuth} ${setpoint.elevation}`)).size).toBe(
       POINTS,
@@ -77,8 +77,8 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
       expect(Math.abs(setpoint.azimuth - readback.azimuth)).toBeLessThanOrEqual(TOLERANCE_DEG);
       expect(Math.abs(setpoint.elevation - readback.elevation)).toBeLessThanOrEqual(TOLERANCE_DEG);
     }
-    const told = points.map(({ setpoint }) => setpoint);
-    const truth = (await stack.simulator<number[]>('POST', '/truth', told)).body;
+    const setpoints = points.map(({ setpoint }) => setpoint);
+    const truth = (await stack.simulator<number[]>('POST', '/truth', setpoints)).body;
     expect(
       rankCorrelation(
         points.map(({ mean_dbm }) => mean_dbm),
@@ -97,8 +97,8 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
     await annotate(
       `wall ${seconds(wallMs)}, bound ${seconds(boundMs)}, ratio ${(wallMs / boundMs).toFixed(3)}`,
     );
-    // Faster than the rotor can turn would mean that it measured on the way; how much slower is for
-    // a quiet machine to say.
+    // A time below the bound would mean that it measured while moving; an upper limit would need a
+    // quiet machine.
     expect(wallMs).toBeGreaterThan(boundMs * 0.99);
   });
 });

@@ -22,8 +22,8 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// A scan whose levels come from the rotator: orchestrator and rotor-driver are real and speak gRPC,
-// the dish speaks birdcage over TCP. There is no SDR, no sampler and no broker.
+// A scan with levels of the rotator: the real orchestrator and rotor-driver over gRPC, the dish
+// with birdcage over TCP. No SDR, sampler or broker.
 
 const SPEC = { azStartDeg: 10, azEndDeg: 16, elStartDeg: 20, elEndDeg: 24, stepDeg: 2, rssiIterations: 4 };
 const POINTS = 12;
@@ -96,7 +96,7 @@ describe('a scan with the receiver of the rotator', () => {
   });
 
   test('measures every point with a dish that reports its position only at rest', async () => {
-    // The first slew takes longer than the time after which another rotator is stuck.
+    // The first slew takes longer than the stall timeout of other rotators.
     const slow = createFakeRotator(8);
     server.script = createFakeBirdcage(reportingAtRestOnly(slow), levelAt).script;
     const axis = { speedDegPerS: 8, accelerationDegPerS2: 6_000 };
@@ -130,10 +130,10 @@ describe('a scan with the receiver of the rotator', () => {
     expect(server.log.filter((line) => /:\+?[RLP]/.test(line))).toEqual([]);
   });
 
-  test('pauses with a note when the receiver is gone in mid-scan', async () => {
+  test('pauses with a note when the receiver is lost during the scan', async () => {
     server.script = (line, caller) => {
-      const measured = server.log.filter((said) => said.includes(':R ')).length;
-      if (line.startsWith('R ') && measured > 5) caller.say('RPRT -6\n');
+      const measured = server.log.filter((line) => line.includes(':R ')).length;
+      if (line.startsWith('R ') && measured > 5) caller.reply('RPRT -6\n');
       else dish.script(line, caller);
     };
     await orchestrator.start({ sessionId: 1, spec: SPEC, rotor });

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const never = () => new AbortController().signal;
 
-describe('a rotctld that may be birdcage', () => {
+describe('dialect detection: a rotctld', () => {
   let rotator: FakeRotator;
   let server: ScriptedRotctld;
   let client: RotctldClient;
@@ -33,7 +33,7 @@ describe('a rotctld that may be birdcage', () => {
 
   const pointing = async () => (await client.position(never())).pointing;
 
-  test('is birdcage: it is asked what it can over the only connection, its amplifier is switched on before it measures', async () => {
+  test('that is birdcage is queried over one connection, and its amplifier is switched on before it measures', async () => {
     const dish = createFakeBirdcage(rotator);
     server.script = dish.script;
     expect(await client.describe(never())).toEqual({
@@ -52,7 +52,7 @@ describe('a rotctld that may be birdcage', () => {
     expect(server.log.at(-1)).toBe('1:p');
   });
 
-  test('is birdcage without a receiver: it is not asked to measure', async () => {
+  test('that is birdcage without a receiver gets no measurement command', async () => {
     server.script = createFakeBirdcage(rotator, undefined, '').script;
     expect(await client.describe(never())).toMatchObject({ dialect: 'birdcage' });
     await expect(client.measure(3, 7, never())).rejects.toMatchObject({
@@ -62,10 +62,10 @@ describe('a rotctld that may be birdcage', () => {
     expect(server.log.filter((line) => /:[RL]/.test(line))).toEqual([]);
   });
 
-  test('is birdcage and refuses to measure after all: unsupported, and the connection stays', async () => {
+  test('that is birdcage but refuses to measure is unsupported, and the connection stays open', async () => {
     const dish = createFakeBirdcage(rotator);
     server.script = (line, caller) => {
-      if (line.startsWith('R')) caller.say('RPRT -6\n');
+      if (line.startsWith('R')) caller.reply('RPRT -6\n');
       else dish.script(line, caller);
     };
     await expect(client.measure(3, 7, never())).rejects.toMatchObject({ kind: 'unsupported' });
@@ -75,11 +75,11 @@ describe('a rotctld that may be birdcage', () => {
   });
 
   test.each(['nan', 'inf', '-92,5', '1e999', 'HTTP/1.1 400 Bad Request', '-2000'])(
-    'is birdcage and measures %j: no level, and the connection is given up',
+    'that is birdcage and measures %j gives no level, and the connection is closed',
     async (nonsense) => {
       const dish = createFakeBirdcage(rotator);
       server.script = (line, caller) => {
-        if (line.startsWith('R')) caller.say(`${nonsense}\n`);
+        if (line.startsWith('R')) caller.reply(`${nonsense}\n`);
         else dish.script(line, caller);
       };
       await expect(client.measure(1, 7, never())).rejects.toMatchObject({ name: 'GarbledReplyError' });
@@ -87,18 +87,18 @@ describe('a rotctld that may be birdcage', () => {
     },
   );
 
-  test('is Hamlib: letters that mean something else to it never go out', async () => {
+  test('that is Hamlib never gets commands with another meaning there', async () => {
     await expect(client.measure(3, 7, never())).rejects.toMatchObject({ kind: 'unsupported' });
     await client.describe(never());
     await pointing();
     expect(server.log.filter((line) => /:\+?[RLD]/.test(line))).toEqual([]);
   });
 
-  test('may be Hamlib after all, which waits for its controller: the letters do not go out either', async () => {
+  test('that may be Hamlib waiting for its controller does not get them either', async () => {
     const plain = plainScript(rotator);
     server.script = (line, caller) => {
-      // Answers the first position query, then hangs, as one whose controller has died does.
-      if (line === 'p' && !server.log.some((said) => said.endsWith('dump_state'))) plain(line, caller);
+      // Replies to the first position query, then hangs, like one with a dead controller.
+      if (line === 'p' && !server.log.some((line) => line.endsWith('dump_state'))) plain(line, caller);
     };
     await client.describe(never()).catch(() => undefined);
     expect(server.log.filter((line) => /:\+?[RLD]/.test(line))).toEqual([]);

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { connectAsStranger } from '../support/grpc-stranger.ts';
+import { connectRawGrpcClient } from '../support/raw-grpc-client.ts';
 import { startTestDriver } from '../support/rotctld-driver.ts';
 import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
 
-test('stop reaches the rotator that moves, whatever address its record has now', async () => {
+test('stop reaches the moving rotator after a change of its address', async () => {
   const rotator = createFakeRotator(2);
   const moving = await startScriptedRotctld(hamlibScript(rotator));
   const other = await startScriptedRotctld(hamlibScript(createFakeRotator()));
   const driver = await startTestDriver();
-  const client = await connectAsStranger('rotor_driver.proto', 'RotorDriver', driver.port);
+  const client = await connectRawGrpcClient('rotor_driver.proto', 'RotorDriver', driver.port);
   const rotor = (port: number) => ({
     id: 3,
     name: 'roof',
@@ -34,13 +34,13 @@ test('stop reaches the rotator that moves, whatever address its record has now',
     expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
     expect(other.log).toEqual([]);
     expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: false });
-    // Without a record it is found by its id.
+    // A deleted rotor is found by its id.
     await client.call('move', { rotor: rotor(moving.port), target });
     const stops = moving.log.filter(isStop).length;
     await client.call('stop', { rotorId: 3 });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(stops);
     await client.refusal('stop', { rotorId: 3 });
-    // At rest the new address counts.
+    // At rest the new address applies.
     await client.call('probe', { rotor: rotor(other.port) });
     expect(other.log).not.toEqual([]);
   } finally {

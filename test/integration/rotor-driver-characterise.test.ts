@@ -19,7 +19,7 @@ const SPEEDS = {
   SIM_RESOLUTION_DEG: '0.01',
 };
 
-// Half a minute on an idle machine.
+// Takes half a minute on an idle machine.
 const PATIENT_MS = 150_000;
 
 let observatory: TestObservatory;
@@ -34,7 +34,7 @@ afterEach(async () => {
   await observatory.close();
 });
 
-// Configured as it is by default: a thirtieth of what it can do.
+// Configured with the default speeds, a thirtieth of the real ones.
 const rotor = () =>
   testRotor(observatory.rotctldPort, {
     azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
@@ -63,11 +63,11 @@ function measure(config = rotor()): Run {
   return { steps, result, cancel: () => ending.abort() };
 }
 
-describe('measuring a rotor', () => {
+describe('a characterisation', () => {
   test(
-    'finds what it can do and brings it back',
+    'measures the rotor and returns it to its start',
     async () => {
-      // Placed by one that knows how quick it is.
+      // Positioned with the real speeds configured.
       const motion = { speedDegPerS: 180, accelerationDegPerS2: 1500 };
       const quick = testRotor(observatory.rotctldPort, { azimuth: motion, elevation: motion });
       const before = await holdRotor(driver.client, quick);
@@ -77,7 +77,7 @@ describe('measuring a rotor', () => {
       const run = measure();
       const found = await run.result;
       const off = (value: number | undefined, truth: number) => Math.abs((value ?? Infinity) / truth - 1);
-      // The tests of a single axis keep 5 and 10 %; here both sides share a process, whose delays
+      // The unit tests of an axis require 5 and 10 %; here both sides share a process, whose delays
       // count as motion.
       expect(off(found?.azimuth?.speedDegPerS, 180)).toBeLessThan(0.25);
       expect(off(found?.azimuth?.accelerationDegPerS2, 1500)).toBeLessThan(0.5);
@@ -90,15 +90,15 @@ describe('measuring a rotor', () => {
       const fractions = run.steps.map(({ fraction }) => fraction);
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
       expect(run.steps.map(({ step }) => step)).toContain('elevation: long move 1 of 4');
-      // Nobody holds it any more.
+      // The rotor is free again.
       (await holdRotor(driver.client, rotor())).release();
     },
     PATIENT_MS,
   );
 
-  test('cancelled on its way, the rotor is stopped and free', async () => {
+  test('stops and frees the rotor when it is cancelled during a move', async () => {
     const run = measure();
-    await until('on its way', async () => (await observatory.state()).moving);
+    await until('moving', async () => (await observatory.state()).moving);
     run.cancel();
     await expect(run.result).rejects.toMatchObject({ name: 'AbortError' });
     await until('stopped', async () => {
@@ -111,16 +111,16 @@ describe('measuring a rotor', () => {
     });
   });
 
-  test('a stop from outside ends it, in words', async () => {
+  test('ends with a message after a stop request', async () => {
     const run = measure();
-    await until('on its way', async () => (await observatory.state()).moving);
+    await until('moving', async () => (await observatory.state()).moving);
     await driver.client.stop({ rotor: rotor() });
     await expect(run.result).rejects.toMatchObject({ kind: 'lease_lost', message: 'stopped by request' });
     const { commands, moving } = await observatory.state();
     expect([commands.at(-1)?.command, moving]).toEqual(['S', false]);
   });
 
-  test('a rotor that is held is left alone, and one that is measured cannot be held', async () => {
+  test('refuses a held rotor, and its rotor cannot be held meanwhile', async () => {
     const hold = await holdRotor(driver.client, rotor(), 'session 7');
     await expect(measure().result).rejects.toMatchObject({
       kind: 'busy',
@@ -129,7 +129,7 @@ describe('measuring a rotor', () => {
     hold.release();
     await hold.ended;
     const run = measure();
-    await until('it goes on', () => run.steps.length > 0);
+    await until('it runs', () => run.steps.length > 0);
     const held = { kind: 'busy', message: 'the rotor is held by characterise' };
     await expect(holdRotor(driver.client, rotor())).rejects.toMatchObject(held);
     await expect(measure().result).rejects.toMatchObject(held);
@@ -137,16 +137,16 @@ describe('measuring a rotor', () => {
     await expect(run.result).rejects.toThrow();
   });
 
-  test('a rotor that gets stuck ends it', async () => {
+  test('ends when the rotor gets stuck', async () => {
     const run = measure();
-    await until('on its way', async () => (await observatory.state()).moving);
+    await until('moving', async () => (await observatory.state()).moving);
     await observatory.faults({ stall: true });
     await expect(run.result).rejects.toMatchObject({ kind: 'hardware_fault', message: /^stalled at az / });
     expect((await observatory.state()).setpoint).toBeNull();
   });
 
   test(
-    'it stays above the horizon mask and out of what is forbidden',
+    'stays above the horizon mask and outside keep-out sectors',
     async () => {
       const config = testRotor(observatory.rotctldPort, {
         horizon: [
@@ -156,14 +156,14 @@ describe('measuring a rotor', () => {
         keepOut: [{ azStartDeg: 60, azEndDeg: 90, elMinDeg: 0, elMaxDeg: 60 }],
       });
       const found = await measure(config).result;
-      // It was measured; how well is for the tests of a single axis.
+      // Accuracy is covered by the unit tests of an axis.
       expect(found?.azimuth?.speedDegPerS).toBeGreaterThan(90);
       const targets = (await observatory.state()).commands.flatMap(({ command }) => {
         const [name, azimuth, elevation] = command.split(' ');
         return name === 'P' ? [[Number(azimuth), Number(elevation)] as const] : [];
       });
       expect(targets.length).toBeGreaterThan(20);
-      // It began where it parks, which is below the mask.
+      // It started at the park pointing, which is below the mask.
       expect(targets.at(-1)).toEqual([0, 0]);
       expect(targets.slice(0, -1).filter(([, elevation]) => elevation < 20)).toEqual([]);
     },

@@ -8,18 +8,18 @@ import { at } from '../support/rotctld-driver.ts';
 import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// What holds for every move, whoever asks for it: the Sun and the conditions of SUSPEND_TOPIC.
+// Checks for every move: the Sun and the conditions of SUSPEND_TOPIC.
 
 const KEEP_OUT_DEG = 10;
 
 const stands = (world: DriverWorld, there: Pointing) =>
-  until(`it stands at ${there.azimuthDeg} ${there.elevationDeg}`, () => {
+  until(`it is at ${there.azimuthDeg} ${there.elevationDeg}`, () => {
     const [azimuthDeg, elevationDeg] = world.rotator.read();
     return Math.hypot(azimuthDeg - there.azimuthDeg, elevationDeg - there.elevationDeg) < 0.01;
   });
 
 describe('the Sun', () => {
-  // Somewhere on the equator or near it, it is morning now.
+  // A site near the equator where it is morning now.
   const { site, sun } = morningSomewhere();
   const world = useDriverWorld({
     degPerS: 200,
@@ -32,7 +32,7 @@ describe('the Sun', () => {
   const west = at(sun.azimuthDeg - 40, Math.round(sun.elevationDeg));
   const east = at(sun.azimuthDeg + 40, Math.round(sun.elevationDeg));
 
-  /** The nearest that the rotator comes to the Sun while the work goes on. */
+  /** Smallest distance between the rotator and the Sun during the work. */
   async function nearestDeg(work: () => Promise<unknown>): Promise<number> {
     let leastDeg = 180;
     const look = setInterval(() => {
@@ -43,7 +43,7 @@ describe('the Sun', () => {
     return leastDeg;
   }
 
-  test('is not pointed at: a person is refused, a scan waits, and nothing is sent', async () => {
+  test('blocks moves to it: a manual move is refused, a scan waits, and nothing is sent', async () => {
     const near = at(sun.azimuthDeg + 3, sun.elevationDeg);
     await expect(world.client.move({ rotor: world.rotor(), target: near })).rejects.toMatchObject({
       kind: 'busy',
@@ -55,10 +55,10 @@ describe('the Sun', () => {
     const hold = await world.hold();
     await expect(world.slew(hold, near)).rejects.toMatchObject({ kind: 'unavailable' });
     hold.release();
-    expect(world.told).toEqual([]);
+    expect(world.commandsSent).toEqual([]);
   });
 
-  test('is passed at a distance, by moves by hand, to the park pointing and of scans', async () => {
+  test('is avoided by manual moves, park moves and scans', async () => {
     const parked = world.rotor({ park: west });
     const least = await nearestDeg(async () => {
       await world.client.move({ rotor: parked, target: west });
@@ -71,23 +71,23 @@ describe('the Sun', () => {
       hold.release();
     });
     expect(least).toBeGreaterThanOrEqual(KEEP_OUT_DEG - 0.1);
-    // Straight from one to the other it would have met it.
-    expect(world.told.length).toBeGreaterThan(4);
+    // The direct route would have passed the Sun.
+    expect(world.commandsSent.length).toBeGreaterThan(4);
   });
 
-  test('is not swept over: what is measured on the way goes straight or not at all', async () => {
+  test('is not swept over: sweeps go straight or are refused', async () => {
     const hold = await world.hold();
     await world.slew(hold, west);
-    const before = world.told.length;
+    const before = world.commandsSent.length;
     await expect(world.sweep(hold, east)).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('too near to the Sun') as string,
     });
-    expect(world.told).toHaveLength(before);
+    expect(world.commandsSent).toHaveLength(before);
     hold.release();
   });
 
-  test('an antenna that the Sun has reached moves away from it', async () => {
+  test('does not prevent an antenna from moving away from it', async () => {
     const beside = at(sun.azimuthDeg + 4, sun.elevationDeg);
     world.rotator.go(beside.azimuthDeg, beside.elevationDeg);
     await stands(world, beside);
@@ -99,7 +99,7 @@ describe('the Sun', () => {
     expect(least).toBeGreaterThan(besideDeg - 0.1);
   });
 
-  test('is no obstacle once the owner says so', async () => {
+  test('is not an obstacle if the owner allows it', async () => {
     const target = at(sun.azimuthDeg, sun.elevationDeg);
     await world.client.move({ rotor: world.rotor({ avoidSun: false }), target });
     await until('it points at the Sun', () => world.azimuthDeg === Number(sun.azimuthDeg.toFixed(4)));
@@ -129,7 +129,7 @@ describe('wind', () => {
 
   const blows = (gust: number) =>
     station.publishAsync('garden/wind', JSON.stringify({ gust }), { qos: 1, retain: true });
-  /** The driver hears of the wind on its own connection. */
+  /** Waits until the driver has received the wind message. */
   const isRefused = (target: Pointing, moved = world.rotor()) =>
     until('moves are refused', async () => {
       const refusal = await world.client.move({ rotor: moved, target }).then(
@@ -144,11 +144,11 @@ describe('wind', () => {
       return true;
     });
 
-  test('stops a move by hand and refuses the next; parking is allowed; calm allows all again', async () => {
+  test('stops a manual move and refuses the next; parking is allowed; all moves are allowed after it', async () => {
     await world.client.move({ rotor: world.rotor(), target: at(170, 40) });
-    await world.moves();
+    await world.untilMoving();
     await blows(14);
-    await until('it is stopped', () => world.told.some((line) => line === 'S'));
+    await until('it is stopped', () => world.commandsSent.some((line) => line === 'S'));
     expect(world.azimuthDeg).toBeLessThan(160);
     await isRefused(at(100, 10));
     const [azimuthDeg] = world.rotator.read();
@@ -165,7 +165,7 @@ describe('wind', () => {
     await stands(world, at(2, 2));
   });
 
-  test('lets a rotor that parks go on, and refuses the slews of a lease', async () => {
+  test('does not stop a parking rotor, and refuses slews under a lease', async () => {
     world.rotator.go(60, 0);
     await stands(world, at(60, 0));
     await world.client.park({ rotor: world.rotor() });
@@ -175,13 +175,13 @@ describe('wind', () => {
     await stands(world, at(0, 0));
     await other.close();
     await until('it has parked', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
-    expect(world.told.filter((line) => line === 'S')).toEqual([]);
+    expect(world.commandsSent.filter((line) => line === 'S')).toEqual([]);
     const hold = await world.hold(world.rotor());
     await expect(world.slew(hold, at(5, 5))).rejects.toMatchObject({ kind: 'unavailable' });
     hold.release();
   });
 
-  test('ends a characterisation, with the rotor stopped', async () => {
+  test('ends a characterisation and stops the rotor', async () => {
     const seen = async () => {
       for await (const _ of world.client.characterise({ rotor: world.rotor() }));
     };
@@ -192,11 +192,11 @@ describe('wind', () => {
     await until('it moves', () => world.rotator.read().some((deg) => deg > 1));
     await blows(14);
     await ended;
-    await until('it is stopped', () => world.told.at(-1) === 'S');
+    await until('it is stopped', () => world.commandsSent.at(-1) === 'S');
   });
 });
 
-/** A place where the Sun stands half way up now, and where it stands there. */
+/** A site where the Sun is now half way up, and the Sun's position there. */
 function morningSomewhere() {
   const nowMs = Date.now();
   const places = Array.from({ length: 360 }, (_, i) => {

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const never = () => new AbortController().signal;
 
-describe('a rotctld that does not behave', () => {
+describe('a faulty rotctld', () => {
   let rotator: FakeRotator;
   let server: ScriptedRotctld;
   let client: RotctldClient;
@@ -35,13 +35,13 @@ describe('a rotctld that does not behave', () => {
 
   const pointing = async () => (await client.position(never())).pointing;
 
-  test('answers in pieces, byte by byte', async () => {
+  test('replies byte by byte', async () => {
     server.script = (line, caller) => {
       polite(line, {
         ...caller,
-        say: (text) => {
+        reply: (text) => {
           for (const [index, letter] of text.split(/(?=[^])/).entries())
-            setTimeout(() => caller.say(letter), index / 10);
+            setTimeout(() => caller.reply(letter), index / 10);
         },
       });
     };
@@ -51,45 +51,45 @@ describe('a rotctld that does not behave', () => {
     expect(server.connections).toBe(1);
   });
 
-  test('answers twice: neither answer is taken for another command, the connection is given up', async () => {
+  test('replies twice: neither reply is used for another command, and the connection is closed', async () => {
     await pointing();
     server.script = (line, caller) => {
       polite(line, caller);
       polite(line, caller);
       server.script = polite;
     };
-    // Both answers may arrive at once or one after the other; the second is never used.
+    // Both replies may arrive together or one after the other; the second is never used.
     await client.position(never()).catch(() => undefined);
     await client.move(at(5), never()).catch(() => undefined);
     expect(await pointing()).toEqual(expect.objectContaining({ elevationDeg: 0 }));
     expect(server.connections).toBe(2);
   });
 
-  test('answers too late: the answer finds nobody', async () => {
+  test('replies too late: the reply is ignored', async () => {
     await pointing();
-    let sayLate: (() => void) | undefined;
+    let replyLate: (() => void) | undefined;
     server.script = (line, caller) => {
-      sayLate = () => caller.say('get_pos:\nAzimuth: 99.00\nElevation: 99.00\nRPRT 0\n');
+      replyLate = () => caller.reply('get_pos:\nAzimuth: 99.00\nElevation: 99.00\nRPRT 0\n');
       server.script = polite;
     };
     await expect(client.position(never())).rejects.toMatchObject({ kind: 'unavailable' });
-    sayLate?.();
+    replyLate?.();
     expect(await pointing()).toEqual(at(0));
     expect(server.connections).toBe(2);
   });
 
   test.each([
     ['another command', 'set_pos: 1 1\nRPRT 0\n'],
-    ['no number', 'get_pos:\nAzimuth: nan\nElevation: 0.00\nRPRT 0\n'],
+    ['not a number', 'get_pos:\nAzimuth: nan\nElevation: 0.00\nRPRT 0\n'],
     ['infinity', 'get_pos:\nAzimuth: 0.00\nElevation: 1e999\nRPRT 0\n'],
     ['a comma', 'get_pos:\nAzimuth: 12,5\nElevation: 0.00\nRPRT 0\n'],
-    ['nothing in it', 'get_pos:\nRPRT 0\n'],
+    ['no values', 'get_pos:\nRPRT 0\n'],
     ['binary noise', '\x00\xff\x01\x02\n\n'],
     ['a line that is too long', `get_pos: ${'x'.repeat(2_000)}\n`],
-  ])('answers with %s: no position, and the next question is asked anew', async (_, nonsense) => {
+  ])('replies with %s: no position, and the next query uses a new connection', async (_, nonsense) => {
     await pointing();
     server.script = (_line, caller) => {
-      caller.say(nonsense);
+      caller.reply(nonsense);
       server.script = polite;
     };
     const error = await client.position(never()).catch((caught: unknown) => caught);
@@ -100,17 +100,17 @@ describe('a rotctld that does not behave', () => {
     await until('the old connection is closed', () => server.open === 1);
   });
 
-  test('never ends its line: it is hung up on', async () => {
+  test('never ends its line: the connection is closed', async () => {
     await pointing();
-    server.script = (_line, caller) => caller.say('A'.repeat(100_000));
+    server.script = (_line, caller) => caller.reply('A'.repeat(100_000));
     await expect(client.position(never())).rejects.toMatchObject({ name: 'GarbledReplyError' });
     await until('the connection is closed', () => server.open === 0);
   });
 
-  test('hangs up in the middle of an answer', async () => {
+  test('closes the connection in the middle of a reply', async () => {
     await pointing();
     server.script = (_line, caller) => {
-      caller.say('get_pos:\nAzimuth: 1');
+      caller.reply('get_pos:\nAzimuth: 1');
       caller.hangUp();
       server.script = polite;
     };
@@ -118,19 +118,19 @@ describe('a rotctld that does not behave', () => {
     expect(await pointing()).toEqual(at(0));
   });
 
-  test('speaks without being asked: whatever it says is not an answer', async () => {
-    let shout: (() => void) | undefined;
+  test('sends unrequested data, which is not used as a reply', async () => {
+    let replyUnasked: (() => void) | undefined;
     server.script = (line, caller) => {
-      shout = () => caller.say('get_pos:\nAzimuth: 77.00\nElevation: 7.00\nRPRT 0\n');
+      replyUnasked = () => caller.reply('get_pos:\nAzimuth: 77.00\nElevation: 7.00\nRPRT 0\n');
       polite(line, caller);
     };
     await pointing();
-    shout?.();
+    replyUnasked?.();
     await until('the connection is closed', () => server.open === 0);
     expect(await pointing()).toEqual(at(0));
   });
 
-  test('never answers: one connection at a time, and everybody who waits is told', async () => {
+  test('never replies: one connection at a time, and all waiting callers get an error', async () => {
     server.script = () => undefined;
     const asked = Array.from({ length: 10 }, () => client.position(never()));
     const outcomes = await Promise.allSettled(asked);
@@ -139,21 +139,21 @@ describe('a rotctld that does not behave', () => {
     await until('the connections are closed', () => server.open === 0);
   });
 
-  test('knows only the plain forms', async () => {
+  test('supports only the plain form', async () => {
     server.script = plainScript(rotator);
     const recognition = await client.describe(never());
     expect(recognition).toEqual({ dialect: 'plain', model: 'Birdcage', limits: undefined });
     await client.move(at(6, 1), never());
     await until('arrival', async () => (await pointing()).azimuthDeg === 6);
     await client.stop();
-    // It has refused to say its state, so it is no Hamlib, to which `D` would mean something else.
+    // It has refused dump_state, so it is not Hamlib, where `D` has another meaning.
     const strange = server.log.filter((line) => /:[^pPS_+\\]/.test(line));
     expect(strange).toEqual([expect.stringMatching(/^\d+:D$/)]);
-    expect(server.connections).toBe(1); // every question had an answer
+    expect(server.connections).toBe(1); // every query had a reply
     await until('one connection is left', () => server.open === 1);
   });
 
-  test('does not even refuse what it does not know', async () => {
+  test('does not reply to unknown commands', async () => {
     const plain = plainScript(rotator);
     server.script = (line, caller) => {
       if (/^[pPS]/.test(line)) plain(line, caller);
@@ -169,10 +169,10 @@ describe('a rotctld that does not behave', () => {
   test.each([
     ['1\n1\nmin_az=0.0\nmax_az=360.0\nmin_el=15.0\nmax_el=75.0\nsouth_zero=0\ndone\n'],
     ['0\n2\n0.000000\n360.000000\n15.000000\n75.000000\n'],
-  ])('says its limits the plain way: %j', async (state) => {
+  ])('reports its limits in the plain form: %j', async (state) => {
     const plain = plainScript(rotator);
     server.script = (line, caller) => {
-      if (line === '\\dump_state') caller.say(state);
+      if (line === '\\dump_state') caller.reply(state);
       else plain(line, caller);
     };
     expect((await client.describe(never())).limits).toEqual({
@@ -181,7 +181,7 @@ describe('a rotctld that does not behave', () => {
       elMinDeg: 15,
       elMaxDeg: 75,
     });
-    expect(server.log.filter((said) => /:[RLD]/.test(said))).toEqual([]); // such a state is Hamlib's
+    expect(server.log.filter((line) => /:[RLD]/.test(line))).toEqual([]); // this state is Hamlib's
   });
 
   test.each([
@@ -192,10 +192,10 @@ describe('a rotctld that does not behave', () => {
     [-8, 'unavailable'],
     [-11, 'unsupported'],
     [-9, 'hardware_fault'],
-  ])('refuses with RPRT %d: %s, and the connection stays', async (code, kind) => {
+  ])('refuses with RPRT %d: %s, and the connection stays open', async (code, kind) => {
     await pointing();
     server.script = (line, caller) => {
-      if (line.startsWith('+P')) caller.say(`set_pos: 1 1\nRPRT ${code}\n`);
+      if (line.startsWith('+P')) caller.reply(`set_pos: 1 1\nRPRT ${code}\n`);
       else polite(line, caller);
     };
     await expect(client.move(at(1, 1), never())).rejects.toMatchObject({ kind });
@@ -203,25 +203,25 @@ describe('a rotctld that does not behave', () => {
     expect(server.connections).toBe(1);
   });
 
-  test('hangs on a command: a stop goes out behind it at once, and over another connection when no answer comes', async () => {
+  test('hangs on a command: a stop is sent behind it at once, and over another connection if there is no reply', async () => {
     await pointing();
     server.log.length = 0;
-    let mostOpen = 0;
+    let maxOpen = 0;
     server.script = (line, caller) => {
-      mostOpen = Math.max(mostOpen, server.open);
+      maxOpen = Math.max(maxOpen, server.open);
       if (caller.connection > 1) polite(line, caller);
     };
     const hanging = client.position(never());
     hanging.catch(() => undefined);
-    await until('the command is out', () => server.log.length > 0);
+    await until('the command is sent', () => server.log.length > 0);
     const waiting = [client.position(never()), client.move(at(50), never())];
     for (const promise of waiting) promise.catch(() => undefined);
     await client.stop();
     expect(server.log.slice(0, 3)).toEqual(['1:+p', '1:+S', '2:S']);
-    expect(mostOpen).toBe(1);
+    expect(maxOpen).toBe(1);
   });
 
-  test('is busy for a moment: a stop goes out before everything that waits', async () => {
+  test('is busy for a moment: a stop is sent before all waiting commands', async () => {
     client.close();
     const patient = { ...QUICK_TIMINGS, commandMs: 20_000, stopTimeoutMs: 20_000 };
     client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, patient);
@@ -231,10 +231,10 @@ describe('a rotctld that does not behave', () => {
     const held: (() => void)[] = [];
     server.script = (line, caller) => void held.push(() => polite(line, caller));
     const first = client.position(never());
-    await until('the command is out', () => server.log.length > 0);
+    await until('the command is sent', () => server.log.length > 0);
     const answers = Promise.all([first, client.position(never()), client.stop()]);
     answers.catch(() => undefined);
-    await until('the stop is out', () => server.log.includes('1:+S'));
+    await until('the stop is sent', () => server.log.includes('1:+S'));
     server.script = polite;
     for (const answer of held) answer();
     await answers;
@@ -242,7 +242,7 @@ describe('a rotctld that does not behave', () => {
     expect(server.connections).toBe(connections);
   });
 
-  test('commands go before queries, and every query of the same kind shares an answer', async () => {
+  test('commands are sent before queries, and queries of the same kind share a reply', async () => {
     const described = await Promise.all(Array.from({ length: 100 }, () => client.describe(never())));
     expect(new Set(described.map(({ model }) => model))).toEqual(new Set(['Test Script']));
     expect(server.log.filter((line) => line.endsWith('dump_state'))).toHaveLength(1);
@@ -252,7 +252,7 @@ describe('a rotctld that does not behave', () => {
     expect(server.log[0]).toBe('1:+P 1.0000 0.0000');
   });
 
-  test('a move that was given up while it waited is never sent', async () => {
+  test('a move that was cancelled while it waited is never sent', async () => {
     await pointing();
     const giveUp = new AbortController();
     const first = client.position(never());

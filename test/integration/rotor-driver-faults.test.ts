@@ -11,16 +11,16 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-describe('rotor-driver and hardware that fails', () => {
+describe('rotor-driver with faulty hardware', () => {
   const world = useDriverWorld({ degPerS: 20, axis: { speedDegPerS: 6, accelerationDegPerS2: 1_000 } });
   const polite: Script = (line, caller) => hamlibScript(world.rotator)(line, caller);
   const refusesToStop: Script = (line, caller) => {
-    if (line === '+S') caller.say('stop:\nRPRT -11\n');
-    else if (line === 'S') caller.say('RPRT -11\n');
+    if (line === '+S') caller.reply('stop:\nRPRT -11\n');
+    else if (line === 'S') caller.reply('RPRT -11\n');
     else polite(line, caller);
   };
 
-  test('nothing is sent for a target outside the limits, whoever sets them', async () => {
+  test('nothing is sent for a target outside the configured or reported limits', async () => {
     const hold = await world.hold(
       world.rotor({ limits: { azMinDeg: -400, azMaxDeg: 900, elMinDeg: -10, elMaxDeg: 60 } }),
     );
@@ -39,13 +39,13 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.movesSent).toEqual([]);
   });
 
-  test('numbers go out in a fixed format', async () => {
+  test('numbers are sent in a fixed format', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(1 / 3, 1e-9));
     expect(world.movesSent).toEqual(['1:+P 0.3333 0.0000']);
   });
 
-  test('a plain server is driven as well', async () => {
+  test('a plain server works too', async () => {
     world.server.script = plainScript(world.rotator);
     const hold = await world.hold();
     const { readback } = await world.slew(hold, at(7, 3));
@@ -54,7 +54,7 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.stopsSent.length).toBeGreaterThan(0);
   });
 
-  test('a readback of whole degrees arrives', async () => {
+  test('a slew completes with a readback of whole degrees', async () => {
     const whole: FakeRotator = {
       ...world.rotator,
       read: () => world.rotator.read().map(Math.round) as [number, number],
@@ -66,7 +66,7 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.azimuthDeg).toBeCloseTo(10.4, 5);
   });
 
-  test('a rotor that is stuck is stopped, tried once more, and reported', async () => {
+  test('a stuck rotor is stopped, retried once, and reported', async () => {
     const hold = await world.hold();
     const stuck = createFakeRotator();
     stuck.go = () => undefined;
@@ -80,7 +80,7 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.movesSent).toHaveLength(2);
     expect(world.stopsSent.length).toBeGreaterThan(1);
     world.server.script = polite;
-    await world.slew(hold, at(2)); // the lease has stayed
+    await world.slew(hold, at(2)); // the lease is kept
   });
 
   test.each<[string, () => FakeRotator, RegExp]>([
@@ -90,11 +90,11 @@ describe('rotor-driver and hardware that fails', () => {
       /it rests 2 deg short, tolerance_deg is 1: a tolerance_deg of 2\.1 would suffice/,
     ],
     [
-      'ignores what is less than its dead band',
+      'ignores moves below its dead band',
       () => ({ ...world.rotator, go: (az, el) => (az > 30 ? world.rotator.go(az, el) : undefined) }),
       /it did not move over a distance of 4 deg; likely causes: a dead band/,
     ],
-  ])('a controller that %s is told from a stuck rotor', async (name, controller, message) => {
+  ])('a controller that %s is distinguished from a stuck rotor', async (name, controller, message) => {
     world.rotator = createFakeRotator(60);
     world.server.script = hamlibScript(controller());
     const hold = await world.hold();
@@ -105,12 +105,13 @@ describe('rotor-driver and hardware that fails', () => {
     });
   });
 
-  test('one readback that cannot be is ignored', async () => {
+  test('one impossible readback is ignored', async () => {
     const hold = await world.hold();
     let polls = 0;
     world.server.script = (line, caller) => {
-      if (line === '+p' && ++polls === 3) caller.say('get_pos:\nAzimuth: 300.00\nElevation: 0.00\nRPRT 0\n');
-      else if (line === '+p' && polls === 4) caller.say('get_pos:\nAzimuth: nan\nElevation: nan\nRPRT 0\n');
+      if (line === '+p' && ++polls === 3)
+        caller.reply('get_pos:\nAzimuth: 300.00\nElevation: 0.00\nRPRT 0\n');
+      else if (line === '+p' && polls === 4) caller.reply('get_pos:\nAzimuth: nan\nElevation: nan\nRPRT 0\n');
       else polite(line, caller);
     };
     const { readback } = await world.slew(hold, at(20));
@@ -120,13 +121,13 @@ describe('rotor-driver and hardware that fails', () => {
 
   test.each([
     ['jumps', 'get_pos:\nAzimuth: 300.00\nElevation: 0.00\nRPRT 0\n'],
-    ['is no number', 'get_pos:\nAzimuth: nan\nElevation: nan\nRPRT 0\n'],
-  ])('a position that %s for good ends the slew, and the rotor is stopped', async (_, nonsense) => {
+    ['is not a number', 'get_pos:\nAzimuth: nan\nElevation: nan\nRPRT 0\n'],
+  ])('a position that %s permanently ends the slew, and the rotor is stopped', async (_, nonsense) => {
     const hold = await world.hold();
-    const going = world.slewAway(hold, at(200));
-    await world.moves();
+    const going = world.startSlew(hold, at(200));
+    await world.untilMoving();
     world.server.script = (line, caller) => {
-      if (/^\+?p$/.test(line) && world.stopsSent.length === 0) caller.say(nonsense);
+      if (/^\+?p$/.test(line) && world.stopsSent.length === 0) caller.reply(nonsense);
       else polite(line, caller);
     };
     await expect(going).rejects.toMatchObject({ kind: 'hardware_fault' });
@@ -134,12 +135,12 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.azimuthDeg).toBeLessThan(200);
   });
 
-  test('a rotor that does not heed the first stop is told again', async () => {
+  test('a stop is repeated if the rotor ignores the first one', async () => {
     const hold = await world.hold();
-    void world.slewAway(hold, at(400));
-    await world.moves();
+    void world.startSlew(hold, at(400));
+    await world.untilMoving();
     world.server.script = (line, caller) => {
-      if (/^\+?S$/.test(line) && world.stopsSent.length === 1) caller.say('stop:\nRPRT 0\n');
+      if (/^\+?S$/.test(line) && world.stopsSent.length === 1) caller.reply('stop:\nRPRT 0\n');
       else polite(line, caller);
     };
     hold.cut();
@@ -152,10 +153,10 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.azimuthDeg).toBeLessThan(400);
   });
 
-  test('a controller that cannot be stopped is watched until it rests, and that is said', async () => {
+  test('a rotor whose controller refuses to stop is watched until it rests, with a note', async () => {
     const hold = await world.hold();
-    void world.slewAway(hold, at(30));
-    await world.moves();
+    void world.startSlew(hold, at(30));
+    await world.untilMoving();
     world.server.script = refusesToStop;
     const { position, remark } = await world.client.stop({ rotor: world.rotor() });
     expect(remark).toBe(
@@ -165,16 +166,16 @@ describe('rotor-driver and hardware that fails', () => {
     expect(world.azimuthDeg).toBe(30);
   });
 
-  test('one that cannot be stopped and does not come to rest is a fault', async () => {
+  test('a rotor that cannot be stopped and does not rest is a fault', async () => {
     world.rotator.go(400, 0);
-    await world.moves();
+    await world.untilMoving();
     world.server.script = refusesToStop;
     await expect(world.client.stop({ rotor: world.rotor() })).rejects.toThrow(
       /^the rotor keeps moving at az \S+ el 0 after 5 stops, all of them refused$/,
     );
   });
 
-  test('how long an answer may take is configured', async () => {
+  test('the reply timeout is configurable', async () => {
     await world.restartDriver({ ROTCTLD_TIMEOUT_MS: '600' });
     await world.client.probe({ rotor: world.rotor() });
     world.server.script = () => undefined;
@@ -183,13 +184,13 @@ describe('rotor-driver and hardware that fails', () => {
     );
   });
 
-  test('a dead holder whose rotor cannot be reached: it is stopped as soon as it can be', async () => {
+  test('the rotor of a dead holder is stopped as soon as it can be reached', async () => {
     const hold = await world.hold();
-    void world.slewAway(hold, at(400));
-    await world.moves();
+    void world.startSlew(hold, at(400));
+    await world.untilMoving();
     world.server.script = (_line, caller) => caller.hangUp();
     hold.cut();
-    await until('stops in vain', () => world.stopsSent.length >= 2);
+    await until('failed stops', () => world.stopsSent.length >= 2);
     world.server.script = polite;
     const standsAt = await until('rest', async () => {
       const before = world.azimuthDeg;
@@ -199,15 +200,15 @@ describe('rotor-driver and hardware that fails', () => {
     expect(standsAt).toBeLessThan(400);
   });
 
-  test('a stop goes out while a command hangs', async () => {
+  test('a stop is sent while a command hangs', async () => {
     const hold = await world.hold();
-    void world.slewAway(hold, at(400));
-    await world.moves();
+    void world.startSlew(hold, at(400));
+    await world.untilMoving();
     world.server.script = (line, caller) => {
       if (caller.connection > 1) polite(line, caller);
     };
     const asked = world.sent(/:\+p$/).length;
-    await until('a poll that hangs', () => world.sent(/:\+p$/).length > asked);
+    await until('a hanging poll', () => world.sent(/:\+p$/).length > asked);
     const { position } = await world.client.stop({ rotor: world.rotor() });
     expect(world.stopsSent.some((line) => line.startsWith('2:'))).toBe(true);
     expect(position?.moving).toBe(false);
@@ -220,7 +221,7 @@ describe('rotor-driver and hardware that fails', () => {
     ['has lost its port', 'get_pos:\nRPRT -6\n'],
   ])('a daemon whose controller %s is unavailable', async (_, refusal) => {
     world.server.script = (line, caller) => {
-      if (line === '+p') caller.say(refusal);
+      if (line === '+p') caller.reply(refusal);
       else polite(line, caller);
     };
     await expect(world.client.probe({ rotor: world.rotor() })).rejects.toMatchObject({ kind: 'unavailable' });
@@ -235,7 +236,7 @@ describe('rotor-driver and hardware that fails', () => {
     await expect(world.client.probe({ rotor: world.rotor() })).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  test('nobody at the port, or a place where no rotor may be, is unavailable', async () => {
+  test('a closed port or an invalid address is unavailable', async () => {
     await world.server.close();
     await expect(world.client.probe({ rotor: world.rotor() })).rejects.toMatchObject({
       kind: 'unavailable',
@@ -247,21 +248,21 @@ describe('rotor-driver and hardware that fails', () => {
     for (const place of [...places, { port: world.driver.port }])
       await expect(world.client.probe({ rotor: { ...world.rotor(), ...place } })).rejects.toMatchObject({
         kind: 'unavailable',
-        // The gateway recognises by this word that rotor-driver itself can be reached.
+        // The gateway uses this detail to see that rotor-driver itself is reachable.
         message: expect.stringMatching(/^rotctld at /) as string,
       });
     world.server = await startScriptedRotctld(polite);
   });
 
-  test('a rotor that moves when it is taken over is stopped first', async () => {
+  test('a moving rotor is stopped first when it is acquired', async () => {
     world.rotator.go(300, 0);
-    await world.moves();
+    await world.untilMoving();
     const hold = await world.hold();
     expect(world.stopsSent.length).toBeGreaterThan(0);
     await world.slew(hold, at(world.azimuthDeg + 1));
   });
 
-  test('whoever watches is told that the rotor is lost', async () => {
+  test('watchers are informed that the rotor is lost', async () => {
     const stream = world.client.watchPosition({ rotor: world.rotor() })[Symbol.asyncIterator]();
     await stream.next();
     await world.server.close();

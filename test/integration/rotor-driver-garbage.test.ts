@@ -13,39 +13,38 @@ import {
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// Whatever a peer says, it ends in a closed connection and an error in words, and nothing of what
-// it said is in them.
+// Any garbage closes the connection with an error message that does not contain it.
 
 const HTTP = 'HTTP/1.1 400 Bad Request\r\nServer: garbage\r\nConnection: close\r\n\r\n<html>garbage</html>';
 const MEGABYTE = 'garbage '.repeat(131_072);
 const answer = (az: string, el = '0.00') => `get_pos:\nAzimuth: ${az}\nElevation: ${el}\nRPRT 0\n`;
 
-function sayHalf({ say, hangUp }: Caller): void {
-  say('get_pos:\nAzimu');
+function replyHalf({ reply, hangUp }: Caller): void {
+  reply('get_pos:\nAzimu');
   hangUp();
 }
 
-/** What is said in answer to every question. */
+/** Replies to every query. */
 const ANSWERS: [string, (caller: Caller) => void][] = [
-  ['an HTTP error', ({ say }) => say(HTTP)],
-  ['an SSH banner', ({ say }) => say('SSH-2.0-garbage\r\n')],
-  ['nan', ({ say }) => say(answer('nan'))],
-  ['-nan', ({ say }) => say(answer('0.00', '-nan'))],
-  ['inf', ({ say }) => say(answer('inf'))],
-  ['a number beyond all numbers', ({ say }) => say(answer('1e999'))],
-  ['a decimal comma', ({ say }) => say(answer('12,5'))],
-  ['a hexadecimal number', ({ say }) => say(answer('0x1F'))],
-  ['numbers alone', ({ say }) => say('garbage\n1e999\n')],
-  ['zero bytes', ({ say }) => say('\0'.repeat(5_000))],
-  ['an empty line', ({ say }) => say('\n\n')],
-  ['half an answer', ({ say }) => say('get_pos:\nAzimuth: 1')],
-  ['half an answer, and goes', sayHalf],
-  ['an endless line', ({ pour }) => pour('garbage')],
-  ['endless short lines', ({ pour }) => pour('get_pos:\nAzimuth: 1.00\n'.repeat(1_000))],
-  ['more bytes than anybody can hold', ({ pour }) => pour(MEGABYTE)],
+  ['an HTTP error', ({ reply }) => reply(HTTP)],
+  ['an SSH banner', ({ reply }) => reply('SSH-2.0-garbage\r\n')],
+  ['nan', ({ reply }) => reply(answer('nan'))],
+  ['-nan', ({ reply }) => reply(answer('0.00', '-nan'))],
+  ['inf', ({ reply }) => reply(answer('inf'))],
+  ['a number that overflows', ({ reply }) => reply(answer('1e999'))],
+  ['a decimal comma', ({ reply }) => reply(answer('12,5'))],
+  ['a hexadecimal number', ({ reply }) => reply(answer('0x1F'))],
+  ['numbers alone', ({ reply }) => reply('garbage\n1e999\n')],
+  ['zero bytes', ({ reply }) => reply('\0'.repeat(5_000))],
+  ['an empty line', ({ reply }) => reply('\n\n')],
+  ['half an answer', ({ reply }) => reply('get_pos:\nAzimuth: 1')],
+  ['half an answer, then the end', replyHalf],
+  ['an endless line', ({ flood }) => flood('garbage')],
+  ['endless short lines', ({ flood }) => flood('get_pos:\nAzimuth: 1.00\n'.repeat(1_000))],
+  ['more bytes than fit into memory', ({ flood }) => flood(MEGABYTE)],
 ];
 
-describe('a peer that talks garbage', () => {
+describe('a peer that sends garbage', () => {
   const polite = hamlibScript(createFakeRotator());
   const never = new AbortController().signal;
   let server: ScriptedRotctld;
@@ -60,7 +59,7 @@ describe('a peer that talks garbage', () => {
     await server.close();
   });
 
-  /** Asks in vain; the client is well afterwards. */
+  /** Expects a failed query; the client works again afterwards. */
   async function expectRefusal(): Promise<void> {
     const heldBefore = process.memoryUsage().rss;
     const error: unknown = await client.position(never).catch((caught: unknown) => caught);
@@ -70,32 +69,32 @@ describe('a peer that talks garbage', () => {
     expect(message).toMatch(/^rotctld .*\w/);
     expect(message).not.toMatch(/garbage|nan|1e999|HTTP/);
     await until('all connections are closed', () => server.open === 0);
-    // Socket buffers hold some megabytes; without a bound it would be all that was poured in half a
-    // second.
-    expect(server.poured).toBeLessThan(64 * 1024 * 1024);
+    // Socket buffers hold some megabytes; without a bound it would be everything that was sent in
+    // half a second.
+    expect(server.floodedBytes).toBeLessThan(64 * 1024 * 1024);
     expect(process.memoryUsage().rss - heldBefore).toBeLessThan(128 * 1024 * 1024);
     server.script = polite;
-    delete server.greet;
+    delete server.onConnect;
     expect((await client.position(never)).pointing).toEqual(at(0));
   }
 
-  test.each(ANSWERS)('from the first word on: %s', async (_, say) => {
-    server.script = (_line, caller) => say(caller);
+  test.each(ANSWERS)('from the first reply on: %s', async (_, misbehave) => {
+    server.script = (_line, caller) => misbehave(caller);
     await expectRefusal();
   });
 
-  test.each(ANSWERS)('in mid-session: %s', async (_, say) => {
+  test.each(ANSWERS)('after valid replies: %s', async (_, misbehave) => {
     await client.position(never);
-    server.script = (_line, caller) => say(caller);
+    server.script = (_line, caller) => misbehave(caller);
     await expectRefusal();
   });
 
   test.each([
-    ['an HTTP error', ({ say }: Caller) => say(HTTP)],
-    ['more bytes than anybody can hold', ({ pour }: Caller) => pour(MEGABYTE)],
-  ])('before it was asked: %s', async (_, say) => {
+    ['an HTTP error', ({ reply }: Caller) => reply(HTTP)],
+    ['more bytes than fit into memory', ({ flood }: Caller) => flood(MEGABYTE)],
+  ])('before the first query: %s', async (_, misbehave) => {
     server.script = () => undefined;
-    server.greet = say;
+    server.onConnect = misbehave;
     await expectRefusal();
   });
 });

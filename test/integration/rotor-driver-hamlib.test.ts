@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeWithPrograms } from '../support/peers.ts';
 import { startRealRotor, type RealRotor } from '../support/real-rotor.ts';
 import { at, holdRotor, slew } from '../support/rotctld-driver.ts';
-import { rests } from '../support/rotctld-real.ts';
+import { isStationary } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
 describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
@@ -13,7 +13,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
   });
   afterEach(() => real.close());
 
-  test('says who it is, how far it travels and where it points', async () => {
+  test('reports model, limits and position', async () => {
     const { driver, rotor } = real;
     const answer = await driver.client.probe({ rotor });
     expect(answer).toMatchObject({
@@ -25,7 +25,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect((await driver.client.getPosition({ rotor })).position?.pointing).toEqual(at(0));
   });
 
-  test('goes from cell to cell and is there when it says so', async () => {
+  test('slews from cell to cell and reports arrival only on target', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     for (const target of [at(2), at(4), at(4, 2), at(-3, 1), at(-3.33, 1.25)]) {
@@ -36,7 +36,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
       expect(readback?.elevationDeg).toBeCloseTo(target.elevationDeg, 1);
       const now = await rotctld.position();
       expect(now.azimuthDeg).toBeCloseTo(target.azimuthDeg, 1);
-      // 6 deg/s: sooner is a lie.
+      // At 6 deg/s an earlier arrival would be wrong.
       expect(performance.now() - startedMs).toBeGreaterThan(
         (1000 * (Math.abs(now.azimuthDeg - before.azimuthDeg) - 0.05)) / 6,
       );
@@ -45,7 +45,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(hold.ended).resolves.toBeUndefined();
   });
 
-  test('shows the way it goes', async () => {
+  test('reports its position during a slew', async () => {
     const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const { progress } = await slew(driver.client, hold.token, at(8));
@@ -54,7 +54,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect([...azimuths].sort((a, b) => a - b)).toEqual(azimuths);
   });
 
-  test('refuses what is outside', async () => {
+  test('refuses targets outside its limits', async () => {
     const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, {
       ...rotor,
@@ -69,14 +69,15 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     });
   });
 
-  test('has one holder at a time, and tokens that grow', async () => {
+  test('has one holder at a time and increasing fencing tokens', async () => {
     const { rotctld, driver, rotor } = real;
     const first = await holdRotor(driver.client, rotor, 'session 7');
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
       message: 'the rotor is held by session 7',
     });
-    // Another configuration of the same daemon is the same rotator, however its address is written.
+    // Another configuration with the same daemon is the same rotator, in any spelling of its
+    // address.
     const spellings = [
       'localhost',
       '::ffff:127.0.0.1',
@@ -107,50 +108,50 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await real.underWay();
+    await real.untilMoving();
     hold.cut();
     await expect(going).rejects.toMatchObject({ kind: 'lease_lost' });
-    await real.stopped();
+    await real.untilStopped();
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(90);
     const next = await holdRotor(driver.client, rotor);
     await slew(driver.client, next.token, await rotctld.position());
   });
 
-  test('stops the rotor when its holder falls silent', async () => {
+  test('stops the rotor when its holder sends no heartbeats', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    hold.fallSilent();
+    hold.stopHeartbeats();
     await expect(hold.ended).resolves.toEqual({ reason: 'no heartbeat for 3 s', mayReacquire: true });
     await expect(going).rejects.toMatchObject({ kind: 'lease_lost' });
-    await real.stopped();
+    await real.untilStopped();
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(120);
     await expect(slew(driver.client, hold.token, at(0))).rejects.toMatchObject({ kind: 'lease_lost' });
   });
 
-  test('anybody may stop it, which ends the lease', async () => {
+  test('can be stopped by any client, which ends the lease', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await real.underWay();
+    await real.untilMoving();
     const { position } = await driver.client.stop({ rotor });
     expect(position?.moving).toBe(false);
-    expect(await rests(rotctld)).toBe(true);
+    expect(await isStationary(rotctld)).toBe(true);
     expect(position?.pointing).toEqual(await rotctld.position());
     await expect(going).rejects.toMatchObject({ kind: 'lease_lost', message: 'stopped by request' });
     await expect(hold.ended).resolves.toEqual({ reason: 'stopped by request', mayReacquire: false });
   });
 
-  test('its holder may stop it and keeps it', async () => {
+  test('can be stopped by its holder, which keeps the lease', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await real.underWay();
+    await real.untilMoving();
     await driver.client.stop({ rotor, token: hold.token });
-    expect(await rests(rotctld)).toBe(true);
+    expect(await isStationary(rotctld)).toBe(true);
     await expect(going).rejects.toMatchObject({ kind: 'cancelled' });
     const { azimuthDeg } = await rotctld.position();
     const { readback } = await slew(driver.client, hold.token, at(azimuthDeg + 1));
@@ -160,24 +161,24 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     });
   });
 
-  test('a slew that is given up stops the rotor', async () => {
+  test('stops the rotor when a slew is cancelled', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const giveUp = new AbortController();
     const going = slew(driver.client, hold.token, at(180), giveUp.signal);
     going.catch(() => undefined);
-    await real.underWay();
+    await real.untilMoving();
     giveUp.abort();
     await expect(going).rejects.toThrow();
-    await real.stopped();
+    await real.untilStopped();
     await slew(driver.client, hold.token, await rotctld.position());
   });
 
-  test('moves by hand, and a new move replaces the old one', async () => {
+  test('moves manually, and a new move replaces the old one', async () => {
     const { rotctld, driver, rotor } = real;
     const { position } = await driver.client.move({ rotor, target: at(90) });
     expect(position).toMatchObject({ moving: true });
-    await real.underWay();
+    await real.untilMoving();
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
       message: 'the rotor is executing a manual move',
@@ -196,7 +197,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await until('it is parked', async () => (await rotctld.position()).azimuthDeg === 3);
   });
 
-  test('refuses a move by hand that is outside', async () => {
+  test('refuses a manual move outside its limits', async () => {
     const { rotctld, driver, rotor } = real;
     await expect(driver.client.move({ rotor, target: at(0, 91) })).rejects.toMatchObject({
       kind: 'out_of_range',
@@ -205,7 +206,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect(await rotctld.position()).toEqual(at(0));
   });
 
-  test('shows its position to whoever watches', async () => {
+  test('streams its position to watchers', async () => {
     const { driver, rotor } = real;
     const watching = new AbortController();
     const seen: boolean[] = [];
@@ -214,7 +215,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
         if (position) seen.push(position.moving);
     })();
     watch.catch(() => undefined);
-    await until('a first look', () => seen.length > 0);
+    await until('a first position', () => seen.length > 0);
     await driver.client.move({ rotor, target: at(3) });
     await until('motion', () => seen.includes(true));
     await until('rest', () => seen.at(-1) === false);
@@ -222,14 +223,14 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(watch).rejects.toThrow();
   });
 
-  test('leaves no rotor moving when it ends', async () => {
+  test('stops the rotor before it exits', async () => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
     going.catch(() => undefined);
-    await real.underWay();
+    await real.untilMoving();
     await driver.close();
-    expect(await rests(rotctld)).toBe(true);
+    expect(await isStationary(rotctld)).toBe(true);
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(120);
   });
 });

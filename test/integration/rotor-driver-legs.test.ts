@@ -27,25 +27,25 @@ describe('a rotator among obstacles', () => {
     rotor: { limits, horizon: hill, keepOut: [tower] },
   });
 
-  test('is raised from where it was parked, turned and lowered', async () => {
+  test('is raised from the park pointing, turned and lowered', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(70, 10));
     const { readback } = await world.slew(hold, at(110, 10));
-    expect(world.told).toEqual(['0,6', '70,10', '70,41', '110,41', '110,10']);
+    expect(world.commandsSent).toEqual(['0,6', '70,10', '70,41', '110,41', '110,10']);
     expect(readback).toEqual(at(110, 10));
     hold.release();
   });
 
-  test('goes round a sector, and is left on the far side', async () => {
-    await world.turn(140, 45);
+  test('moves around a sector to its far side', async () => {
+    await world.moveByHand(140, 45);
     const hold = await world.hold();
     await world.slew(hold, at(170, 45));
-    expect(world.told).toEqual(['140,51', '161,51', '170,45']);
+    expect(world.commandsSent).toEqual(['140,51', '161,51', '170,45']);
     hold.release();
   });
 
-  test('is not raised between the cells of a row on the floor, however it reads', async () => {
-    await world.turn(10, 5);
+  test('is not raised between the cells of a row at minimum elevation, despite readback errors', async () => {
+    await world.moveByHand(10, 5);
     const low = {
       ...world.rotator,
       read: (): [number, number] => [world.azimuthDeg, world.rotator.read()[1] - 0.4],
@@ -53,12 +53,12 @@ describe('a rotator among obstacles', () => {
     world.server.script = hamlibScript(low);
     const hold = await world.hold();
     for (const azimuthDeg of [12, 14, 16]) await world.slew(hold, at(azimuthDeg, 5));
-    expect(world.told).toEqual(['12,5', '14,5', '16,5']);
+    expect(world.commandsSent).toEqual(['12,5', '14,5', '16,5']);
     hold.release();
   });
 
   test('is not raised between the cells of a row along the mask', async () => {
-    await world.turn(70, 41);
+    await world.moveByHand(70, 41);
     const hold = await world.hold();
     await world.slew(hold, at(82, 40));
     const low = {
@@ -67,25 +67,25 @@ describe('a rotator among obstacles', () => {
     };
     world.server.script = hamlibScript(low);
     for (const azimuthDeg of [86, 90, 94, 98]) await world.slew(hold, at(azimuthDeg, 40));
-    expect(world.told).toEqual(['82,40', '86,40', '90,40', '94,40', '98,40']);
+    expect(world.commandsSent).toEqual(['82,40', '86,40', '90,40', '94,40', '98,40']);
     hold.release();
   });
 
-  test('parks from straight above', async () => {
-    await world.turn(110, 20);
+  test('parks from a pointing above the park pointing', async () => {
+    await world.moveByHand(110, 20);
     await world.client.park({ rotor: world.rotor() });
-    await world.stands(0, 0);
-    expect(world.told).toEqual(['110,41', '0,41', '0,0']);
+    await world.untilAt(0, 0);
+    expect(world.commandsSent).toEqual(['110,41', '0,41', '0,0']);
   });
 
-  test('moved by hand it answers on the way and goes all of it', async () => {
+  test('completes a manual move after the response', async () => {
     const answer = await world.client.move({ rotor: world.rotor(), target: at(110, 10) });
     expect(answer.position?.moving).toBe(true);
-    await world.stands(110, 10);
-    expect(world.told).toEqual(['0,41', '110,41', '110,10']);
+    await world.untilAt(110, 10);
+    expect(world.commandsSent).toEqual(['0,41', '110,41', '110,10']);
   });
 
-  test('moved by hand while it moves it is stopped before a new way is planned', async () => {
+  test('is stopped before a new manual move is planned', async () => {
     const going = createFakeRotator(20);
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
@@ -94,16 +94,16 @@ describe('a rotator among obstacles', () => {
     await until('it turns', () => going.read()[0] > 3);
     await world.client.move({ rotor: config, target: at(0, 20) });
     await until('it is back', () => going.read().join() === '0,20');
-    expect(world.told).toEqual(['0,6', '60,20', 'S', '0,20']);
+    expect(world.commandsSent).toEqual(['0,6', '60,20', 'S', '0,20']);
   });
 
-  test('that stalls on a leg is sent once more from where it is', async () => {
-    await world.turn(70, 10);
+  test('that stalls on a leg is retried once from its position', async () => {
+    await world.moveByHand(70, 10);
     let stuck = true;
     const sticky: FakeRotator = {
       ...world.rotator,
       go(azimuthDeg, elevationDeg) {
-        // Half way over the hill it sticks, once.
+        // It stalls once, half way over the hill.
         world.rotator.go(stuck && azimuthDeg === 110 ? 90 : azimuthDeg, elevationDeg);
         if (azimuthDeg === 110) stuck = false;
       },
@@ -111,12 +111,12 @@ describe('a rotator among obstacles', () => {
     world.server.script = hamlibScript(sticky);
     const hold = await world.hold();
     await world.slew(hold, at(110, 10));
-    expect(world.told).toEqual(['70,41', '110,41', 'S', '110,41', '110,10']);
+    expect(world.commandsSent).toEqual(['70,41', '110,41', 'S', '110,41', '110,10']);
     hold.release();
   });
 
-  test('that stalls on a leg again and again is a fault that names the leg', async () => {
-    await world.turn(70, 10);
+  test('that keeps stalling on a leg reports a fault that names the leg', async () => {
+    await world.moveByHand(70, 10);
     world.server.script = hamlibScript({
       ...world.rotator,
       go: (azDeg, elDeg) => world.rotator.go(Math.min(90, azDeg), elDeg),
@@ -131,37 +131,37 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('that somebody else drives away on a leg is let go', async () => {
+  test('that another client moves away on a leg is released', async () => {
     const going = createFakeRotator(20);
     going.go(70, 10);
-    await until('it stands', () => going.read().join() === '70,10');
+    await until('it is there', () => going.read().join() === '70,10');
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
     const hold = await world.hold(world.rotor({ azimuth: slow, elevation: slow }));
-    const moving = world.slewAway(hold, at(110, 10));
+    const moving = world.startSlew(hold, at(110, 10));
     await until('it turns', () => going.read()[0] > 75);
     going.go(0, 41);
     await expect(moving).rejects.toMatchObject({ kind: 'hardware_fault' });
     expect((await hold.ended)?.reason).toMatch(/^the rotor moves away from its target: /);
   });
 
-  test('stopped on a leg it goes no further', async () => {
+  test('does not continue after a stop on a leg', async () => {
     const going = createFakeRotator(5);
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 5, accelerationDegPerS2: 1e6 };
     const config = world.rotor({ azimuth: slow, elevation: slow });
     const hold = await world.hold(config);
     const stopping = new AbortController();
-    const moving = world.slewAway(hold, at(40, 30), stopping.signal);
+    const moving = world.startSlew(hold, at(40, 30), stopping.signal);
     await until('it rises', () => going.read()[1] > 1);
     stopping.abort();
     await expect(moving).rejects.toThrow();
-    await until('it was told to stop', () => world.told.includes('S'));
+    await until('it received a stop', () => world.commandsSent.includes('S'));
     await world.client.stop({ rotor: config, token: hold.token });
     const [azimuthDeg, elevationDeg] = going.read();
     expect(azimuthDeg).toBe(0);
     expect(elevationDeg).toBeLessThan(6);
-    expect(world.told.filter((line) => line !== 'S')).toEqual(['0,6']);
+    expect(world.commandsSent.filter((line) => line !== 'S')).toEqual(['0,6']);
     hold.release();
   });
 
@@ -174,20 +174,20 @@ describe('a rotator among obstacles', () => {
       'azimuth 155 deg elevation 20 deg is inside the keep-out sector az 150..160 deg el 0..50 deg',
     ],
     [
-      'where no way leads',
+      'to an unreachable target',
       { keepOut: [{ ...tower, elMinDeg: -90, elMaxDeg: 90 }] },
       [170, 20],
       'there is no route from az 0 el 0 to az 170 el 20: ' +
         'the horizon mask 40 deg and the keep-out sector az 150..160 deg el -90..90 deg are in the way',
     ],
-  ])('is sent nowhere %s', async (_, change, [azimuthDeg, elevationDeg], message) => {
+  ])('is not moved %s', async (_, change, [azimuthDeg, elevationDeg], message) => {
     const refused = { kind: 'out_of_range', message };
     const target = at(azimuthDeg, elevationDeg);
     await expect(world.client.move({ rotor: world.rotor(change), target })).rejects.toMatchObject(refused);
     const hold = await world.hold(world.rotor(change));
     await expect(world.slew(hold, target)).rejects.toMatchObject(refused);
     hold.release();
-    expect(world.told).toEqual([]);
+    expect(world.commandsSent).toEqual([]);
   });
 
   test('is not parked in a sector', async () => {
@@ -196,7 +196,7 @@ describe('a rotator among obstacles', () => {
       kind: 'out_of_range',
       message: 'azimuth 155 deg elevation 0 deg is inside the keep-out sector az 150..160 deg el 0..50 deg',
     });
-    expect(world.told).toEqual([]);
+    expect(world.commandsSent).toEqual([]);
   });
 });
 
@@ -212,7 +212,7 @@ describe('the simulated rotator, with axes of unequal speeds,', () => {
   test.each([
     ['a quick azimuth', '600', '150'],
     ['a quick elevation', '150', '600'],
-  ])('never points at what is forbidden: %s', async (_, azSpeed, elSpeed) => {
+  ])('never points at a forbidden region: %s', async (_, azSpeed, elSpeed) => {
     observatory = await startObservatory({
       SIM_AZ_SPEED_DEG_S: azSpeed,
       SIM_EL_SPEED_DEG_S: elSpeed,
@@ -220,7 +220,7 @@ describe('the simulated rotator, with axes of unequal speeds,', () => {
       SIM_EL_ACCELERATION_DEG_S2: '3000',
     });
     driver = await startTestDriver();
-    // The driver is told wrong speeds: what it does must not hang on them.
+    // The driver gets wrong speeds: its route must not depend on them.
     const guess = { speedDegPerS: 300, accelerationDegPerS2: 3_000 };
     const config = testRotor(observatory.rotctldPort, {
       limits,
@@ -258,7 +258,7 @@ describe('the simulated rotator, with axes of unequal speeds,', () => {
     going = false;
     await looking;
     expect(seen.length).toBeGreaterThan(50);
-    // A tenth of a degree is what it may overshoot.
+    // It may overshoot by a tenth of a degree.
     const bad = seen.filter(
       ([azDeg, elDeg]) => !obstacles.isFree(at(azDeg, elDeg + 0.1), at(azDeg, elDeg + 0.1)),
     );

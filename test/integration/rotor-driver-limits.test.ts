@@ -31,7 +31,7 @@ describeWithPrograms(['rotctld'], 'limits that the real rotctld reports wrongly'
       limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90, ...limits },
     });
 
-  test('an elevation offset: what is legal is refused, until the owner trusts the own limits only', async () => {
+  test('with an elevation offset legal targets are refused until the owner disables the reported limits', async () => {
     rotctld = await startRealRotctld([...DUMMY, '-O', '10']);
     const rotor = rotorOf({ elMinDeg: -10, elMaxDeg: 80 });
     const { reportedLimits, remarks } = await driver.client.probe({ rotor });
@@ -46,24 +46,24 @@ describeWithPrograms(['rotctld'], 'limits that the real rotctld reports wrongly'
     const again = await holdRotor(driver.client, own);
     await slew(driver.client, again.token, at(0, -8));
     expect((await rotctld.position()).elevationDeg).toBeCloseTo(-8, 1);
-    // Never beyond what the owner allows.
+    // Never beyond the configured limits.
     await expect(slew(driver.client, again.token, at(0, 81))).rejects.toMatchObject({ kind: 'out_of_range' });
   });
 
-  test('an azimuth offset: the other way round', async () => {
+  test('with an azimuth offset the reported limits allow too much', async () => {
     rotctld = await startRealRotctld([...DUMMY, '-o', '-30']);
     const rotor = { ...rotorOf({ azMinDeg: -150, azMaxDeg: 480 }), trustLimits: false };
     const hold = await holdRotor(driver.client, rotor);
     await slew(driver.client, hold.token, at(32));
-    expect((await rotctld.say('P 475 0')).trim()).toBe('RPRT 0'); // reported: 420 at most
+    expect((await rotctld.send('P 475 0')).trim()).toBe('RPRT 0'); // reported: 420 at most
   });
 
-  test('south_zero: the reported azimuths forbid nothing that the controller takes', async () => {
+  test('with south_zero the reported azimuths do not forbid valid targets', async () => {
     rotctld = await startRealRotctld([...DUMMY, '-C', 'south_zero=1']);
     const rotor = rotorOf({ azMinDeg: -360, azMaxDeg: 630 });
     const { reportedLimits, remarks } = await driver.client.probe({ rotor });
     expect(reportedLimits).toMatchObject({ azMinDeg: -360, azMaxDeg: 630 });
     expect(remarks[0]).toContain('south_zero');
-    expect((await rotctld.say('P 475 10')).trim()).toBe('RPRT 0');
+    expect((await rotctld.send('P 475 10')).trim()).toBe('RPRT 0');
   });
 });

@@ -6,7 +6,7 @@ import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator, type Script } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// A controller that restarts says 0/0 wherever the antenna points, and counts on from there.
+// A restarted controller reports 0/0 wherever the antenna points, and counts from there.
 
 describe('rotor-driver and a controller that loses its count', () => {
   const world = useDriverWorld({ degPerS: 20, script: counts });
@@ -14,7 +14,7 @@ describe('rotor-driver and a controller that loses its count', () => {
   let noiseDeg: number;
   let hangUps: (() => void)[];
 
-  /** What the controller counts: the truth less what it has lost. */
+  /** The controller's count: the true pointing minus the lost offset. */
   function counts(truth: FakeRotator): Script {
     const noise = () => noiseDeg * (2 * Math.random() - 1);
     return hamlibScript({
@@ -31,14 +31,14 @@ describe('rotor-driver and a controller that loses its count', () => {
     lost = { azimuthDeg: 0, elevationDeg: 0 };
     noiseDeg = 0;
     hangUps = [];
-    world.server.greet = ({ hangUp }) => hangUps.push(hangUp);
+    world.server.onConnect = ({ hangUp }) => hangUps.push(hangUp);
   });
 
   const moves = () => world.movesSent.length;
   const hangUp = () => {
     for (const one of hangUps.splice(0)) one();
   };
-  /** The controller restarts: it stops, says 0/0, and its server may throw its clients out. */
+  /** The controller restarts: it stops, reports 0/0, and its server may disconnect its clients. */
   function restartController(disconnects: boolean): void {
     world.rotator.stop();
     const [azimuthDeg, elevationDeg] = world.rotator.read();
@@ -46,7 +46,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     if (disconnects) hangUp();
   }
 
-  /** Everything ends; the next driver finds what was synced, after another boot. */
+  /** Stops everything; the next driver finds only synced data, after another boot. */
   async function cutPower(): Promise<void> {
     await world.driver.close();
     await rm(join(world.folder, 'rotor-driver/whereabouts.json'));
@@ -68,7 +68,7 @@ describe('rotor-driver and a controller that loses its count', () => {
       says: /the position jumped: az 30 el 20 before, az 0 el 0 \d\.\d s after/,
     },
   ])(
-    'at rest, $name: the lease ends before anything moves, and both positions are named',
+    'at rest, $name: revokes the lease before anything moves, and names both positions',
     async ({ disconnects, says }) => {
       const hold = await world.hold();
       await world.slew(hold, at(30, 20));
@@ -83,7 +83,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     },
   );
 
-  test('at rest: a readback under the lease and a slew that are asked for first fail', async () => {
+  test('at rest: a readback and a slew under the lease fail', async () => {
     const ask = [
       (token: number) => world.client.getPosition({ rotor: world.rotor(), token }),
       (token: number) => world.slew({ token }, at(5, 0)),
@@ -104,10 +104,10 @@ describe('rotor-driver and a controller that loses its count', () => {
     { name: 'with its connection', disconnects: true, target: at(80, 40) },
     { name: 'without a word', disconnects: false, target: at(80, 40) },
     { name: 'near zero, without a word', disconnects: false, target: at(24, 0) },
-  ])('on its way, $name: it is not sent again', async ({ disconnects, target }) => {
+  ])('during a slew, $name: does not send the target again', async ({ disconnects, target }) => {
     const hold = await world.hold();
-    const going = world.slewAway(hold, target);
-    await until('it is on its way', () => world.azimuthDeg > 8);
+    const going = world.startSlew(hold, target);
+    await until('it is moving', () => world.azimuthDeg > 8);
     restartController(disconnects);
     await expect(going).rejects.toThrow();
     expect(await hold.ended).toMatchObject({
@@ -117,7 +117,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     expect(moves()).toBe(1);
   });
 
-  test('once it was reported and homed the same holder goes on', async () => {
+  test('once reported and homed, lets the same holder continue', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(30, 20));
     restartController(true);
@@ -129,7 +129,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     expect((await world.slew(next, at(5, 5))).readback).toEqual(at(5, 5));
   });
 
-  test('while its holder is dead: the holder that comes back is refused once, another one is not', async () => {
+  test('while its holder is dead: refuses the returning holder once, and no other one', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(30, 20));
     hold.cut();
@@ -145,7 +145,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     again.release();
   });
 
-  test('while rotor-driver is away: the holder that comes back is refused', async () => {
+  test('while rotor-driver is down: refuses the returning holder', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(30, 20));
     await world.driver.close();
@@ -156,7 +156,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     });
   });
 
-  test('while rotor-driver is away, with the same position after it: the holder that comes back goes on', async () => {
+  test('while rotor-driver is down, with the same position afterwards: lets the returning holder continue', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(30, 20));
     await world.restartDriver();
@@ -164,7 +164,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     await world.slew(next, at(32, 20));
   });
 
-  test('in a power cut: the holder that comes back is refused', async () => {
+  test('in a power cut: refuses the returning holder', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(60, 20));
     await cutPower();
@@ -175,18 +175,18 @@ describe('rotor-driver and a controller that loses its count', () => {
     });
   });
 
-  test('after a power cut it may have moved on: what it did last is not on the disk', async () => {
+  test('after a power cut accepts another position, because the last motion is not on the disk', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(30, 20));
     await cutPower();
     world.rotator.go(45, 25);
-    await until('it moved on', () => world.azimuthDeg === 45);
+    await until('it has moved', () => world.azimuthDeg === 45);
     await world.startDriver();
     const next = await world.hold(world.rotor(), 'session 1');
     await world.slew(next, at(47, 25));
   });
 
-  test('a rotor that is turned by hand between two holders is taken as it is', async () => {
+  test('accepts a rotor that was moved manually between two holders', async () => {
     const hold = await world.hold(world.rotor(), 'session 1');
     await world.slew(hold, at(30, 20));
     hold.release();
@@ -197,7 +197,7 @@ describe('rotor-driver and a controller that loses its count', () => {
     await world.slew(next, at(92, 20));
   });
 
-  test('noise at rest ends no lease', async () => {
+  test('keeps the lease despite noise at rest', async () => {
     noiseDeg = 0.7;
     const hold = await world.hold(world.rotor({ toleranceDeg: 1 }));
     await world.slew(hold, at(10, 5));

@@ -8,14 +8,13 @@ import { at, type TestHold } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
-// Whatever callers, owners, the network and the controller do, and in whatever order: every command
-// that reaches the rotctld is one that the owner allows at that moment, and after a stop the
-// antenna stands.
+// For any order of actions by callers, owners, the network and the controller: every command that
+// reaches rotctld is allowed by the owner at that time, and after a stop the antenna rests.
 
 const SPEED_DEG_PER_S = 100;
 const WIDE = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
 
-/** What an owner may make of the rotor. */
+/** Changes that an owner may make to the rotor. */
 const EDITS: Record<string, Partial<RotorConfig>> = {
   wide: {},
   'narrow azimuth': { limits: { ...WIDE, azMinDeg: 0, azMaxDeg: 60 } },
@@ -55,10 +54,10 @@ const step = fc.oneof(
 );
 type Step = { do: string; to?: string; target?: Pointing; host?: string; ms?: number };
 
-/** One rotator with its owner, and what it was told against the owner's will. */
+/** A rotator with its owner's settings and the violations so far. */
 class OwnedRotor {
   readonly wrong: string[] = [];
-  /** What is in force; two while a change is on its way. */
+  /** Settings in force; two while a change is in progress. */
   allowed: (RotorConfig | undefined)[] = [];
   hold: TestHold | undefined;
   commands = 0;
@@ -86,7 +85,7 @@ class OwnedRotor {
     return this.#world.rotor({ limits: WIDE, ...change });
   }
 
-  /** As its controller counts. */
+  /** Pointing as the controller counts it. */
   #read(): [number, number] {
     const [azimuth, elevation] = this.#world.rotator.read();
     return [azimuth - this.#offset.azimuthDeg, elevation - this.#offset.elevationDeg];
@@ -111,7 +110,7 @@ class OwnedRotor {
     )
       return false;
     const obstacles = createObstacles(isPark ? -90 : limits.elMinDeg, isPark ? [] : horizon, keepOut);
-    // Out of something forbidden it may go, not into it or through it.
+    // It may leave a forbidden region, but not enter or cross one.
     return obstacles.isFree(to, to) && (!obstacles.isFree(from, from) || obstacles.isFree(from, to));
   }
 
@@ -121,9 +120,9 @@ class OwnedRotor {
     this.allowed.push(asConfig);
     await this.#world.client.allow({ rotors: now ? [now] : [] });
     this.allowed = [asConfig];
-    // What was under way and is forbidden now is over.
+    // A move that is now forbidden has ended.
     await until(
-      'it rests, or goes where it may',
+      'it rests or moves to an allowed target',
       async () => !(await this.#inHand()) || this.hold !== undefined,
     );
   }
@@ -168,7 +167,7 @@ class OwnedRotor {
         return;
       }
       case 'hang up':
-        this.#world.server.hangUpOnAll();
+        this.#world.server.closeAll();
         return;
       case 'lose the count': {
         const [azimuthDeg, elevationDeg] = this.#world.rotator.read();
@@ -181,9 +180,9 @@ class OwnedRotor {
     }
   }
 
-  /** Not waited for: the next step comes while it moves. */
+  /** Not awaited: the next step runs while it moves. */
   #slew(to: Pointing | undefined): void {
-    if (this.hold && to) this.#background.push(this.#world.slewAway(this.hold, to).catch(() => undefined));
+    if (this.hold && to) this.#background.push(this.#world.startSlew(this.hold, to).catch(() => undefined));
   }
 
   async #release(): Promise<void> {
@@ -199,9 +198,7 @@ class OwnedRotor {
   }
 }
 
-test('the antenna is never sent where its owner does not allow it, and always stopped', async ({
-  annotate,
-}) => {
+test('the antenna is only moved as its owner allows, and every stop stops it', async ({ annotate }) => {
   let commands = 0;
   let stops = 0;
   const world = new DriverWorld({ degPerS: SPEED_DEG_PER_S });

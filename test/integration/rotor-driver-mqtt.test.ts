@@ -41,7 +41,7 @@ const world = useDriverWorld({
   },
 });
 
-test('the position is shown to the world, retained, the last one always', async () => {
+test('positions are published retained, including the last one', async () => {
   const rotor = world.rotor();
   await until('the first position', async () => {
     await world.client.getPosition({ rotor });
@@ -67,7 +67,7 @@ test('the position is shown to the world, retained, the last one always', async 
   expect(published.some(({ message }) => message.moving)).toBe(true);
 });
 
-test('with it comes where the rotor was told to be, until it is stopped', async () => {
+test('positions contain the setpoint until the rotor is stopped', async () => {
   const rotor = world.rotor();
   const latest = () => published.at(-1)?.message;
   await until('the first position', async () => {
@@ -75,21 +75,21 @@ test('with it comes where the rotor was told to be, until it is stopped', async 
     return published.length > 0;
   });
   await world.client.move({ rotor, target: at(60, 30) });
-  await until('the setpoint of a rotor under way', () => {
+  await until('the setpoint of a moving rotor', () => {
     const message = latest();
     return message?.setpoint?.azimuth === 60 && message.moving && message.azimuth > 0;
   });
   expect(latest()?.setpoint).toEqual({ azimuth: 60, elevation: 30 });
   expect(latest()?.azimuth).toBeLessThan(60);
   await world.client.stop({ rotor });
-  await until('none any more', () => latest()?.setpoint === null);
+  await until('no setpoint', () => latest()?.setpoint === null);
   await until('rest', async () => {
     await world.client.getPosition({ rotor });
     return latest()?.moving === false;
   });
 });
 
-test('a rotor that has arrived still says where it was told to be', async () => {
+test('the setpoint remains after the arrival', async () => {
   const rotor = world.rotor();
   await world.client.move({ rotor, target: at(4) });
   await until('rest on the target', async () => {
@@ -100,7 +100,7 @@ test('a rotor that has arrived still says where it was told to be', async () => 
   expect(published.at(-1)?.message.setpoint).toEqual({ azimuth: 4, elevation: 0 });
 });
 
-test('so is how far a measurement has come, and how it ended; not retained', async () => {
+test('the progress and end of a characterisation are published, not retained', async () => {
   const rotor = world.rotor();
   await until('the broker', async () => {
     await world.client.getPosition({ rotor });

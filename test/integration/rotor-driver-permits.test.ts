@@ -3,17 +3,17 @@ import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { until } from '../support/until.ts';
 
-// What the owners allow now is known to the driver, whatever its callers say.
+// The driver knows the current limits of the owners, independent of its callers.
 
 const world = useDriverWorld({ degPerS: 40 });
 const narrow = () => world.rotor({ limits: { azMinDeg: 0, azMaxDeg: 30, elMinDeg: 0, elMaxDeg: 45 } });
 
-test('nothing has been said yet: the caller is believed', async () => {
+test('without known limits those of the caller apply', async () => {
   await world.client.move({ rotor: world.rotor(), target: at(50, 10) });
-  expect(world.told).toHaveLength(1);
+  expect(world.commandsSent).toHaveLength(1);
 });
 
-test('narrower limits hold for a caller with older ones: by hand, under a lease, at the park pointing, in a sweep', async () => {
+test('narrower limits apply to callers with older ones: manual moves, leases, park, sweeps', async () => {
   await world.client.allow({ rotors: [narrow()] });
   const older = world.rotor({ park: at(100, 10) });
   const outOfRange = { kind: 'out_of_range', message: 'azimuth 31 deg is outside 0..30 deg' };
@@ -21,9 +21,9 @@ test('narrower limits hold for a caller with older ones: by hand, under a lease,
   const hold = await world.hold(older);
   await expect(world.slew(hold, at(31, 10))).rejects.toMatchObject(outOfRange);
   await expect(world.sweep(hold, at(31, 10))).rejects.toMatchObject(outOfRange);
-  expect(world.told).toEqual([]);
+  expect(world.commandsSent).toEqual([]);
   await world.slew(hold, at(20, 10));
-  // Changed under the lease: the next move keeps to it.
+  // Changed under the lease: they apply to the next move.
   await world.client.allow({
     rotors: [{ ...narrow(), keepOut: [{ azStartDeg: 5, azEndDeg: 10, elMinDeg: 0, elMaxDeg: 90 }] }],
   });
@@ -32,7 +32,7 @@ test('narrower limits hold for a caller with older ones: by hand, under a lease,
   await hold.ended;
 });
 
-test('a deleted rotor does not move, nor one that is somewhere else now', async () => {
+test('a rotor that was deleted or whose address changed is not moved', async () => {
   await world.client.allow({ rotors: [] });
   const wrongState = (message: RegExp) => ({
     kind: 'wrong_state',
@@ -46,29 +46,29 @@ test('a deleted rotor does not move, nor one that is somewhere else now', async 
   await expect(world.client.move({ rotor: world.rotor(), target: at(5) })).rejects.toMatchObject(
     wrongState(/its address is now 127.0.0.1:4533/),
   );
-  expect(world.told).toEqual([]);
-  // Stop asks nobody.
+  expect(world.commandsSent).toEqual([]);
+  // Stop needs no permission.
   await world.client.stop({ rotor: world.rotor(), rotorId: 1 });
-  expect(world.told.includes('S')).toBe(true);
+  expect(world.commandsSent.includes('S')).toBe(true);
 });
 
 test.each([
   ['narrower limits', () => [narrow()]],
   ['its deletion', () => []],
-])('a move under way is stopped by %s', async (_, changed) => {
+])('a running move is stopped by %s', async (_, changed) => {
   await world.client.allow({ rotors: [world.rotor()] });
   await world.client.move({ rotor: world.rotor(), target: at(170, 0) });
-  await world.moves();
+  await world.untilMoving();
   await world.client.allow({ rotors: [{ ...world.rotor(), name: 'renamed' }] });
   expect((await world.client.inHand({ rotorId: 1 })).inHand).toBe(true);
-  expect(world.told).toHaveLength(1);
+  expect(world.commandsSent).toHaveLength(1);
   await world.client.allow({ rotors: changed() });
   await until('it rests', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
-  expect(world.told.at(-1)).toBe('S');
+  expect(world.commandsSent.at(-1)).toBe('S');
   expect(world.azimuthDeg).toBeLessThan(170);
 });
 
-test('what is allowed survives a restart of the driver', async () => {
+test('limits survive a restart of the driver', async () => {
   await world.client.allow({ rotors: [narrow()] });
   await world.restartDriver();
   await expect(world.client.move({ rotor: world.rotor(), target: at(31, 10) })).rejects.toMatchObject({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
-import { hamlibScript, plainScript, refusingReadings, slowLine } from '../support/rotctld-scripted.ts';
+import { hamlibScript, plainScript, refusePositionQueries, slowScript } from '../support/rotctld-scripted.ts';
 
-// As configured; the rotator is quicker.
+// As configured; the rotator is faster.
 const SLOW = { speedDegPerS: 6, accelerationDegPerS2: 1_000 };
 const SCRIPTS = { Hamlib: hamlibScript, plain: plainScript };
 
@@ -12,9 +12,9 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
   const polite = () => SCRIPTS[dialect](world.rotator);
 
   test.each([-1, -8, -9])(
-    'an occasional refusal (RPRT %d) of a reading is a missed reading',
+    'an occasional refusal (RPRT %d) of a position query counts as a missed reading',
     async (code) => {
-      world.server.script = refusingReadings(polite(), code, (query) => query % 3 !== 1);
+      world.server.script = refusePositionQueries(polite(), code, (query) => query % 3 !== 1);
       await world.client.probe({ rotor: world.rotor() });
       const hold = await world.hold();
       await world.slew(hold, at(5, 2));
@@ -24,20 +24,20 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
     },
   );
 
-  test('a refused reading is never a matter of the limits, and its message names the command', async () => {
+  test('a refused reading is never reported as a limit, and its message names the command', async () => {
     await world.client.probe({ rotor: world.rotor() });
-    world.server.script = refusingReadings(polite(), -1, () => true);
+    world.server.script = refusePositionQueries(polite(), -1, () => true);
     await expect(world.client.getPosition({ rotor: world.rotor() })).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'rotctld refused to read the position (p): its controller could not be read (RPRT -1)',
     });
   });
 
-  test('a rotor that is out of sight in mid-move for too long is stopped; the lease stays', async () => {
+  test('a rotor without readbacks during a move is stopped after a time; the lease is kept', async () => {
     const hold = await world.hold();
-    const going = world.slewAway(hold, at(400));
-    await world.moves();
-    world.server.script = refusingReadings(polite(), -8, () => world.stopsSent.length === 0);
+    const going = world.startSlew(hold, at(400));
+    await world.untilMoving();
+    world.server.script = refusePositionQueries(polite(), -8, () => world.stopsSent.length === 0);
     await expect(going).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
@@ -49,12 +49,12 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
     await world.slew(hold, at(world.azimuthDeg + 1));
   });
 
-  test('a slow line: a stop is sent once, over the only connection, and the rotor is seen to rest', async () => {
+  test('on a slow link a stop is sent once, over the only connection, and confirmed', async () => {
     const hold = await world.hold();
     const before = world.server.connections;
-    world.server.script = slowLine(polite(), 800);
-    void world.slewAway(hold, at(400));
-    await world.moves();
+    world.server.script = slowScript(polite(), 800);
+    void world.startSlew(hold, at(400));
+    await world.untilMoving();
     const { position, remark } = await world.client.stop({ rotor: world.rotor(), token: hold.token });
     expect({ remark, moving: position?.moving }).toEqual({ remark: undefined, moving: false });
     expect(position?.pointing?.azimuthDeg).toBeCloseTo(world.azimuthDeg, 1);

@@ -3,9 +3,9 @@ import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, plainScript, type Script } from '../support/rotctld-scripted.ts';
 
-// What the connection test reports of a server and of its rotator.
+// What the connection test reports about a server and its rotator.
 
-describe('a rotctld that cannot be used', () => {
+describe('an unusable rotctld', () => {
   const world = useDriverWorld({ degPerS: 20, env: () => ({ ROTCTLD_TIMEOUT_MS: '500' }) });
 
   test.each([
@@ -20,19 +20,20 @@ describe('a rotctld that cannot be used', () => {
       (line: string) => (line === '+p' ? 'get_pos:\nRPRT -5\n' : 'RPRT -5\n'),
       /refused to read the position \(p\)/,
     ],
-  ])('%s: a probe explains it, and lists what was asked', async (_, answer, reason) => {
-    world.server.script = (line, { say }) => say(answer(line));
+  ])('%s: a probe gives the reason and lists its attempts', async (_, answer, reason) => {
+    world.server.script = (line, { reply }) => reply(answer(line));
     const found = await world.client.probe({ rotor: world.rotor(), explain: true });
     expect(found.trouble).toMatch(reason);
     expect(found.attempts[0]).toMatch(/^\+p: /);
     await expect(world.client.probe({ rotor: world.rotor() })).rejects.toThrow(reason);
   });
 
-  test('a typo in the report of a move is a fault that a person has to look at, and it is quoted', async () => {
+  test('a malformed reply to a move is quoted in a fault that needs a person', async () => {
     const polite = hamlibScript(world.rotator);
     world.server.script = (line, caller) => {
-      if (line.startsWith('+')) caller.say('RPRT -1\n');
-      else polite(line, { ...caller, say: (text) => caller.say(line.startsWith('P') ? 'RPTR 0\n' : text) });
+      if (line.startsWith('+')) caller.reply('RPRT -1\n');
+      else
+        polite(line, { ...caller, reply: (text) => caller.reply(line.startsWith('P') ? 'RPTR 0\n' : text) });
     };
     const hold = await world.hold();
     const tries: unknown[] = [];
@@ -45,37 +46,37 @@ describe('a rotctld that cannot be used', () => {
   });
 });
 
-describe('a rotctld that can be used', () => {
+describe('a usable rotctld', () => {
   const world = useDriverWorld({ degPerS: 200 });
   const probe = (change = {}) => world.client.probe({ rotor: world.rotor(change) });
 
-  test('a mount that moves home when the connection closes: both positions, the causes, what to do', async () => {
-    await world.turn(40, 30);
+  test('a mount that moves home when the connection closes: names both positions, the causes and the remedy', async () => {
+    await world.moveByHand(40, 30);
     expect((await probe()).remarks).toEqual([]);
-    world.server.hangUpOnAll();
-    await world.turn(0, 5);
+    world.server.closeAll();
+    await world.moveByHand(0, 5);
     const homed = expect.stringMatching(
       /^its position changed without a command .* while rotctld was not connected: az 40 el 30 before, az 0 el 5 \d+\.\d s later; likely causes: a server that moves its mount home when a client disconnects, .*\. Switch the homing off/,
     ) as string;
     expect((await probe()).remarks).toEqual([homed]);
     expect((await probe()).remarks).toEqual([homed]);
-    // A reconnect without a change speaks against it.
-    world.server.hangUpOnAll();
+    // A reconnect without a change removes the remark.
+    world.server.closeAll();
     expect((await probe()).remarks).toEqual([]);
   });
 
-  test('a connection that is lost in a move says nothing of the mount', async () => {
+  test('a connection lost during a move adds no remark about the mount', async () => {
     world.server.script = hamlibScript(world.rotator);
     const hold = await world.hold();
-    const going = world.slewAway(hold, at(100));
-    await world.moves();
-    world.server.hangUpOnAll();
+    const going = world.startSlew(hold, at(100));
+    await world.untilMoving();
+    world.server.closeAll();
     await going;
     expect((await probe()).remarks).toEqual([]);
   });
 
-  test('a controller that counts west of north as negative is named, with the limits that fit', async () => {
-    await world.turn(-30, 10);
+  test('a controller with negative azimuths west of north is named with matching limits', async () => {
+    await world.moveByHand(-30, 10);
     const limits = { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 };
     expect((await probe({ limits })).remarks).toEqual([
       expect.stringMatching(
@@ -90,7 +91,7 @@ describe('a rotctld that can be used', () => {
       'Hamlib rotator',
       () => (line, caller) => {
         if (line === '+\\dump_caps')
-          caller.say('dump_caps:\nModel name:\t\tNone\nMfg name:\t\tNone\nRPRT 0\n');
+          caller.reply('dump_caps:\nModel name:\t\tNone\nMfg name:\t\tNone\nRPRT 0\n');
         else hamlibScript(world.rotator)(line, caller);
       },
     ],
@@ -98,7 +99,7 @@ describe('a rotctld that can be used', () => {
       'plain',
       'rotctld (plain)',
       () => (line, caller) => {
-        if (line === '_') caller.say('None\n');
+        if (line === '_') caller.reply('None\n');
         else plainScript(world.rotator)(line, caller);
       },
     ],

@@ -9,7 +9,7 @@ import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { describeWithPrograms } from '../support/peers.ts';
 import { at, holdRotor, slew, testRotor } from '../support/rotctld-driver.ts';
-import { rests, startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
+import { isStationary, startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/services/rotor-driver/main.js', import.meta.url));
@@ -57,31 +57,31 @@ describeWithPrograms(['rotctld'], 'the rotor-driver process', () => {
     return { child, hold };
   }
 
-  test('stops the rotor before it ends, and ends in time', async () => {
+  test('stops the rotor before it exits, and exits in time', async () => {
     const { child } = await startMoving();
     const startedMs = performance.now();
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
     expect(performance.now() - startedMs).toBeLessThan(4_500);
-    expect(await rests(rotctld)).toBe(true);
+    expect(await isStationary(rotctld)).toBe(true);
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(200);
   });
 
-  test('stops what a process that was killed has left moving, and gives out newer tokens', async () => {
+  test('stops a rotor that a killed process left moving, and issues newer tokens', async () => {
     const { child, hold } = await startMoving();
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await rests(rotctld)).toBe(false); // rotctld goes on without its commander
+    expect(await isStationary(rotctld)).toBe(false); // the rotor moves on without its commander
     const { client } = await startProcess();
-    await until('the rotor stands', () => rests(rotctld));
+    await until('the rotor has stopped', () => isStationary(rotctld));
     expect((await rotctld.position()).azimuthDeg).toBeLessThan(390);
     await expect(slew(client, hold.token, at(0))).rejects.toMatchObject({ kind: 'lease_lost' });
     const next = await holdRotor(client, testRotor(rotctld.port));
     expect(next.token).toBeGreaterThan(hold.token);
   });
 
-  test('a wrong configuration is one sentence and exit code 1', async () => {
+  test('a wrong configuration gives one message and exit code 1', async () => {
     const child = fork(MAIN, {
       execArgv: [],
       env: {
@@ -101,10 +101,10 @@ describeWithPrograms(['rotctld'], 'the rotor-driver process', () => {
   });
 });
 
-/** Where it listens, once it says that it is ready. */
+/** The port, once the process is ready. */
 async function portOf(child: ChildProcess): Promise<number> {
   const gone = once(child, 'exit').then(() => {
-    throw new Error('rotor-driver ended before it was ready');
+    throw new Error('rotor-driver exited before it was ready');
   });
   const [{ port }] = (await Promise.race([once(child, 'message'), gone])) as [{ port: number }];
   gone.catch(() => undefined);

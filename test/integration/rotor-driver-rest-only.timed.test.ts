@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 
 const QUICK = { speedDegPerS: 200, accelerationDegPerS2: 1_000 };
 
-// In motion such a controller repeats the position at which the move began.
+// During a move such a controller repeats the start position.
 
 describe('a controller that reports its position only at rest', () => {
   const world = useDriverWorld({ degPerS: 20, script: reportingAtRest });
@@ -22,15 +22,15 @@ describe('a controller that reports its position only at rest', () => {
   }
   const remarks = async () => (await world.client.probe({ rotor: world.rotor() })).remarks.join();
   const standsAt = (azimuthDeg: number) =>
-    until(`it stands at ${azimuthDeg}`, () => world.azimuthDeg === azimuthDeg);
+    until(`it is at ${azimuthDeg}`, () => world.azimuthDeg === azimuthDeg);
 
-  test('is recognised by its first move, reported by the connection test, and driven over any distance from then on', async () => {
+  test('is recognised on its first move, reported by the connection test, and then driven over any distance', async () => {
     const hold = await world.hold();
     expect(await remarks()).toBe('');
     const { readback, progress } = await world.slew(hold, at(25, 5));
     expect(readback).toEqual(at(25, 5));
     expect(progress.every(({ azimuthDeg }) => azimuthDeg === 0 || azimuthDeg === 25)).toBe(true);
-    // Longer than the 2 s after which another one is stuck.
+    // Longer than the stall timeout of 2 s.
     expect((await world.slew(hold, at(70, 5))).readback).toEqual(at(70, 5));
     expect((await world.slew(hold, at(69, 6))).readback).toEqual(at(69, 6));
     expect(world.stopsSent.length).toBe(0);
@@ -41,7 +41,7 @@ describe('a controller that reports its position only at rest', () => {
     expect(await hold.ended).toBeUndefined();
   });
 
-  test('is recognised on a long first move by where it is after a stop, and sent once more', async () => {
+  test('is recognised on a long first move by its position after a stop, and the move is repeated', async () => {
     const hold = await world.hold();
     expect((await world.slew(hold, at(48))).readback).toEqual(at(48));
     expect(world.stopsSent.length).toBe(1);
@@ -50,7 +50,7 @@ describe('a controller that reports its position only at rest', () => {
     expect(await remarks()).toContain('reported only at rest');
   });
 
-  test('that is stuck is noticed in a time that the length of the move bounds', async () => {
+  test('that is stuck is detected within a time that depends on the length of the move', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(20));
     const stuck = reportingAtRestOnly({ ...world.rotator, go: () => undefined });
@@ -67,14 +67,14 @@ describe('a controller that reports its position only at rest', () => {
     expect(world.rotator.read()).toEqual([20, 0]);
   });
 
-  test('is stopped at once, and the answer has the position that it reports at rest', async () => {
+  test('is stopped at once, and the response has the position at rest', async () => {
     drivenAt(20, 400);
     await world.client.move({ rotor: world.rotor(), target: at(100) });
     await until('it moves', () => world.azimuthDeg > 5);
     const startedMs = performance.now();
     const stopping = world.client.stop({ rotor: world.rotor() });
-    await until('S has come', () => world.stopsSent.length > 0);
-    // Wanted within 300 ms on a quiet machine.
+    await until('S has arrived', () => world.stopsSent.length > 0);
+    // The goal is 300 ms on a quiet machine.
     expect(performance.now() - startedMs).toBeLessThan(1_000);
     const { position } = await stopping;
     expect(position?.pointing).toEqual(at(Number(world.azimuthDeg.toFixed(2))));
@@ -82,7 +82,7 @@ describe('a controller that reports its position only at rest', () => {
     expect(position?.moving).toBe(false);
   });
 
-  test('is stopped before another move by hand takes over, so that the way is planned from where it is', async () => {
+  test('is stopped before another manual move, so that the route starts at its position', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(20));
     hold.release();
@@ -94,7 +94,7 @@ describe('a controller that reports its position only at rest', () => {
     await standsAt(10);
   });
 
-  test('and wraps at north, arrives on the other side of it', async () => {
+  test('and wraps at north arrives on the other side of it', async () => {
     world.rotator = createFakeRotator(200);
     const counts = reportingAtRestOnly(world.rotator);
     const wrapped: FakeRotator = {
@@ -119,13 +119,13 @@ describe('a controller that reports its position only at rest', () => {
     await expect(sweep(25)).rejects.toThrow(
       /^a sweep needs a position that is reported in motion; its position is reported only at rest: .* Scan in steps/,
     );
-    // It is forgotten as soon as motions are reported (by another server, for example).
+    // The property is forgotten once motion is reported, for example by another server.
     world.server.script = hamlibScript(world.rotator);
     await sweep(50);
     expect(await remarks()).toBe('');
   });
 
-  test('is not characterised: its speeds cannot be seen', async () => {
+  test('is not characterised, because its speeds cannot be measured', async () => {
     const hold = await world.hold();
     for (const azimuthDeg of [20, 0]) await world.slew(hold, at(azimuthDeg));
     hold.release();

@@ -4,11 +4,11 @@ import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript } from '../support/rotctld-scripted.ts';
 
-// Slews on which something is measured.
+// Slews during which the receiver measures.
 
 const world = useDriverWorld({ degPerS: 20 });
 
-test('a sweep streams every readback, each with the time when it was true', async () => {
+test('a sweep streams every readback with its measurement time', async () => {
   const { rotator } = world;
   const answered: { deg: number; ms: number }[] = [];
   const read = () => {
@@ -17,7 +17,7 @@ test('a sweep streams every readback, each with the time when it was true', asyn
     return [azimuthDeg, elevationDeg] as [number, number];
   };
   world.server.script = hamlibScript({ ...rotator, read });
-  // Nobody waits ten minutes for the mount to settle.
+  // A sweep does not wait the ten minutes of settling.
   const hold = await world.hold(world.rotor({ settleMs: 600_000 }));
   const positions: RotorPosition[] = [];
   let readback: RotorPosition | undefined;
@@ -31,13 +31,11 @@ test('a sweep streams every readback, each with the time when it was true', asyn
   const samples = positions
     .map(({ pointing, steadyMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: steadyMs ?? NaN }))
     .filter(({ deg }) => cruises(deg));
-  // A busy machine may lose some; every tenth of a second one, as in other slews, would be far
-  // less.
+  // A busy machine may lose some; one per tenth of a second, as in other slews, would be far fewer.
   const asked = answered.filter(({ deg }) => cruises(deg)).length;
   expect(asked).toBeGreaterThan(5);
   expect(samples.length).toBeGreaterThan(asked / 2);
-  // However long the way of question and answer takes: after the answer before this one, and before
-  // the next one.
+  // For any delay of query and reply: after the previous reply and before the next one.
   for (const { deg, ms } of samples) {
     const index = answered.findIndex((answer) => answer.deg === deg);
     expect(ms).toBeGreaterThan(answered[index - 1]?.ms ?? Infinity);
@@ -47,7 +45,7 @@ test('a sweep streams every readback, each with the time when it was true', asyn
   await hold.ended;
 });
 
-test('an arrival is announced with the moment when the mount has settled, and not before the rotor rests', async () => {
+test('an arrival is reported with the settling time, and not before the rotor rests', async () => {
   const settleMs = 300;
   const hold = await world.hold(world.rotor({ settleMs }));
   const arrive = async (deg: number, announce: boolean) => {
@@ -69,8 +67,8 @@ test('an arrival is announced with the moment when the mount has settled, and no
   expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
   const announced = await arrive(10, true);
   expect(announced.deg).toBeCloseTo(10, 0);
-  // The last reading is at most 15 ms older than the moment, or three round trips; on any machine
-  // it was taken at rest.
+  // The last reading is at most 15 ms or three round trips older; on any machine it was taken at
+  // rest.
   expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(settleMs);
   hold.release();
   await hold.ended;

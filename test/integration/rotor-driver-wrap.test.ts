@@ -3,16 +3,16 @@ import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 
-// A controller like a GS-232: it says whole degrees from 0 to 359, and the cable goes on below
-// north.
+// A controller like a GS-232: it reports whole degrees from 0 to 359, and its travel continues
+// below north.
 
-describe('rotor-driver and a controller that turns -10 into 350', () => {
+describe('rotor-driver and a controller that reports 350 for -10', () => {
   const world = useDriverWorld({ degPerS: 20, script: (rotator) => hamlibScript(saysWrapped(rotator)) });
 
   const shown = async () =>
     (await world.client.getPosition({ rotor: world.rotor() })).position?.pointing?.azimuthDeg;
 
-  test('it arrives at -10 and comes back', async () => {
+  test('slews to -10 and back', async () => {
     const hold = await world.hold();
     const { readback, progress } = await world.slew(hold, at(-10));
     expect(readback).toEqual(at(-10));
@@ -21,7 +21,7 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     expect(world.azimuthDeg).toBeCloseTo(3, 5);
   });
 
-  test('how its cable lies survives a restart', async () => {
+  test('the cable turn survives a restart', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(-10));
     await world.restartDriver();
@@ -30,7 +30,7 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     expect((await world.slew(next, at(4))).readback).toEqual(at(4));
   });
 
-  test('what was kept is not believed when the rotor stands elsewhere', async () => {
+  test('a stored turn is discarded if the rotor points elsewhere', async () => {
     const hold = await world.hold();
     await world.slew(hold, at(-10));
     await world.driver.close();
@@ -39,23 +39,23 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     expect(await shown()).toBe(200);
   });
 
-  test('one that is at -10, and nobody knows it, does not run away when it goes to 0', async () => {
-    await world.turn(-20);
+  test('one at -10 with an unknown turn does not run away when it moves to 0', async () => {
+    await world.moveByHand(-20);
     const hold = await world.hold();
     expect(await shown()).toBe(340);
     expect((await world.slew(hold, at(0))).readback).toEqual(at(0));
     expect((await world.slew(hold, at(-15))).readback).toEqual(at(-15));
   });
 
-  test('one that is at -20, and nobody knows it, is stopped before it meets what is in the way there', async () => {
-    await world.turn(-20);
+  test('one at -20 with an unknown turn is stopped before an obstacle there', async () => {
+    await world.moveByHand(-20);
     const keepOut = [{ azStartDeg: 5, azEndDeg: 10, elMinDeg: 0, elMaxDeg: 20 }];
     const hold = await world.hold(world.rotor({ keepOut }));
     expect(await shown()).toBe(340);
-    // From 340 nothing is in the way to 40; from -20 there is.
+    // From 340 the route to 40 is free; from -20 it is not.
     expect((await world.slew(hold, at(40))).readback).toEqual(at(40));
-    const told = world.server.log.flatMap((line) => /\+(P .*|S)$/.exec(line)?.[1] ?? []);
-    expect(told).toEqual([
+    const sent = world.server.log.flatMap((line) => /\+(P .*|S)$/.exec(line)?.[1] ?? []);
+    expect(sent).toEqual([
       'P 40.0000 0.0000',
       'S',
       expect.stringMatching(/^P -1\d\.0000 21\.0000$/),
@@ -64,8 +64,8 @@ describe('rotor-driver and a controller that turns -10 into 350', () => {
     ]);
   });
 
-  test('one that stands at -10 already, and nobody knows it, is not taken for stalled', async () => {
-    await world.turn(-10);
+  test('one already at -10 with an unknown turn is not taken for stalled', async () => {
+    await world.moveByHand(-10);
     expect(await shown()).toBe(350);
     const hold = await world.hold();
     expect((await world.slew(hold, at(-10))).readback).toEqual(at(-10));

@@ -6,7 +6,7 @@ import { startSampler, type TestSampler } from '../support/observatory.ts';
 import { noiseIq, seededRandom } from '../support/samples.ts';
 import { until } from '../support/until.ts';
 
-// A server that is not our child, so that what its tuner refuses is seen only in the samples.
+// An external server, so that refused tuner settings are visible only in the samples.
 
 const RATE_HZ = 2_048_000;
 const BLOCK_MS = 10;
@@ -16,10 +16,10 @@ const NOISE = noiseIq((RATE_HZ * BLOCK_MS) / 1000, 20, seededRandom(3));
 let server: ReturnType<typeof createServer>;
 let sampler: TestSampler;
 const clients = new Set<Socket>();
-/** Codes of the commands that were taken, and had no effect. */
+/** Codes of accepted commands that had no effect. */
 const taken: number[] = [];
 
-/** Sends as many blocks as are due. */
+/** Sends all due blocks. */
 function serve(socket: Socket): void {
   clients.add(socket);
   socket.write(encodeHeader());
@@ -45,8 +45,8 @@ afterAll(async () => {
   server.close();
 });
 
-test('a receiver whose gain has no effect gives no levels, but the reason', async () => {
-  // It answers and streams at the right rate.
+test('a receiver whose gain has no effect gives no levels but a reason', async () => {
+  // It responds and streams at the right rate.
   const facts = await until('it streams', () => sampler.client.describe({}));
   expect(facts).toMatchObject({ tuner: 'R820T' });
   const refused = {
@@ -56,7 +56,7 @@ test('a receiver whose gain has no effect gives no levels, but the reason', asyn
     ) as string,
   };
   await expect(sampler.client.measure({ settings, reads: 3 })).rejects.toMatchObject(refused);
-  // Neither a stream nor the next point.
+  // The stream and the next point fail too.
   const streaming = (async () => {
     for await (const { read } of sampler.client.streamReads({ settings })) if (read) return read;
     return undefined;

@@ -4,27 +4,27 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startSampler } from '../support/observatory.ts';
 import { until } from '../support/until.ts';
 
-// What may be at the other end of RTL_TCP and is no rtl_tcp.
+// Peers at RTL_TCP that are not rtl_tcp servers.
 
 let server: Server | undefined;
 
 afterEach(() => server?.close());
 
-/** A peer that does this with whoever connects; tells how each connection went. */
-async function peer(greet: (socket: Socket) => void) {
+/** A peer that handles every connection with `onConnect` and records how each ended. */
+async function peer(onConnect: (socket: Socket) => void) {
   const gone: { sent: number }[] = [];
   server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.resume();
     socket.once('close', () => gone.push({ sent: socket.bytesWritten }));
-    greet(socket);
+    onConnect(socket);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, gone };
 }
 
-/** Writes the same bytes for as long as anybody takes them. */
-function pour(socket: Socket, bytes: Buffer): void {
+/** Writes the same bytes until the connection closes. */
+function flood(socket: Socket, bytes: Buffer): void {
   const write = () => {
     while (!socket.destroyed && socket.write(bytes));
   };
@@ -34,13 +34,13 @@ function pour(socket: Socket, bytes: Buffer): void {
 
 const HEADER = Buffer.from('RTL0\0\0\0\x05\0\0\0\x1d', 'latin1');
 
-describe('a peer that is no rtl_tcp', () => {
+describe('a peer that is not rtl_tcp', () => {
   test.each<[string, (socket: Socket) => void, string]>([
     ['an HTTP banner', (s) => s.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 'is not an rtl_tcp server'],
-    ['endless zeros', (s) => pour(s, Buffer.alloc(1 << 20)), 'is not an rtl_tcp server'],
+    ['endless zeros', (s) => flood(s, Buffer.alloc(1 << 20)), 'is not an rtl_tcp server'],
     ['half a header', (s) => s.write(HEADER.subarray(0, 6)), 'does not answer'],
     ['half a header, then the end', (s) => s.end(HEADER.subarray(0, 6)), 'closed the connection'],
-    ['a tuner that nobody knows', (s) => s.write('RTL0\0\0\0\x63\0\0\0\0'), 'tuner of unknown type 99'],
+    ['an unknown tuner', (s) => s.write('RTL0\0\0\0\x63\0\0\0\0'), 'tuner of unknown type 99'],
     [
       'rsp_tcp with 16 bits',
       (s) => s.write(Buffer.concat([Buffer.from('RSP0'), HEADER])),
@@ -57,27 +57,27 @@ describe('a peer that is no rtl_tcp', () => {
     ],
     ['an unknown header', (s) => s.write('SDR1\0\0\0\x05\0\0\0\x1d'), 'add header=SDR1 in RECEIVERS'],
     ['a header and silence', (s) => s.write(HEADER), 'has sent nothing for 1.5 s'],
-  ])('%s: the connection is closed, with the reason', async (_, greet, words) => {
-    const { port, gone } = await peer(greet);
+  ])('%s: the connection is closed with a reason', async (_, onConnect, reason) => {
+    const { port, gone } = await peer(onConnect);
     const sampler = await startSampler(port);
     try {
       await until('the connection is closed', () => gone.length > 0);
       const settings = { centerFrequencyHz: 1e8, bandwidthHz: 2e6, gainDb: 20, readMs: 10 };
-      await until(words, async () => {
+      await until(reason, async () => {
         const error: unknown = await sampler.client.measure({ settings, reads: 1 }).catch((e: unknown) => e);
-        return error instanceof Error && error.message.includes(words);
+        return error instanceof Error && error.message.includes(reason);
       });
-      // Nothing of it was waited for, let alone kept.
+      // Nothing of it was buffered.
       for (const { sent } of gone) expect(sent).toBeLessThan(64 << 20);
     } finally {
       await sampler.close();
     }
   });
 
-  test('one that its owner names is measured with', async () => {
+  test('is used if the owner configures its header', async () => {
     const { port } = await peer((socket) => {
       socket.write(Buffer.from('SDR1\0\0\0\x63\0\0\0\0', 'latin1'));
-      // 2.048 MS/s of two bytes, however late the timer is.
+      // 2.048 MS/s of two bytes, independent of timer delays.
       const beganMs = performance.now();
       let sent = 0;
       // Its samples follow its gain (command 4).
@@ -113,10 +113,10 @@ describe('a peer that is no rtl_tcp', () => {
     }
   });
 
-  test('a flood behind a good header does not grow the memory', async () => {
+  test('a flood behind a valid header does not increase the memory', async () => {
     const { port } = await peer((socket) => {
       socket.write(HEADER);
-      pour(socket, Buffer.alloc(1 << 20, 0x80));
+      flood(socket, Buffer.alloc(1 << 20, 0x80));
     });
     const before = process.memoryUsage();
     const sampler = await startSampler(port);

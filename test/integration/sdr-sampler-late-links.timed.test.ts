@@ -3,9 +3,9 @@ import { measureOver } from '../support/late-links.ts';
 
 // A row of the table in test/hardware/late-links.test.ts.
 
-test('cells have their own levels over a link that is late', async () => {
-  // Without the lateness none of them has. On a busy machine a cell is flagged or refused now and
-  // then, never wrong.
+test('cells have their own levels over a late link', async () => {
+  // Without the lateness correction none would. On a busy machine a cell may be flagged or refused,
+  // but never wrong.
   const row = await measureOver(
     { name: '0.5 s late', lateMs: 500, rateHz: 0 },
     4,

@@ -5,7 +5,7 @@ import {
   type TestObservatory,
   type TestSampler,
 } from '../support/observatory.ts';
-import { meanDb, measureOnceBack } from '../support/receivers.ts';
+import { meanDb, measureWhenReady } from '../support/receivers.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
@@ -13,7 +13,7 @@ const settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e5, gainDb: 29.7, re
 const COMMAND_BYTES = 5;
 const BIAS_TEE = 0x0e;
 
-describe('settings of an rtl_tcp that other clients use too', () => {
+describe('settings of a shared rtl_tcp', () => {
   let observatory: TestObservatory;
   let proxy: TcpProxy;
   let sampler: TestSampler;
@@ -38,15 +38,15 @@ describe('settings of an rtl_tcp that other clients use too', () => {
     sent = [];
   });
 
-  /** Codes of the commands that were sent since the test began. */
+  /** Codes of the commands since the start of the test. */
   function codes(): number[] {
     const bytes = Buffer.concat(sent);
     return [...bytes.filter((_, at) => at % COMMAND_BYTES === 0)];
   }
 
   // The first measurement of this connection.
-  test('a session begins with every setting, the gain after the frequency, and leaves the bias tee alone', async () => {
-    await measureOnceBack(sampler, settings, 1);
+  test('a connection starts with every setting, the gain after the frequency, and without the bias tee', async () => {
+    await measureWhenReady(sampler, settings, 1);
     // Sample rate on connecting; test mode, direct sampling, offset tuning, rate, AGC, correction,
     // frequency, gain mode, gain.
     const session = [0x07, 0x09, 0x0a, 0x02, 0x08, 0x05, 0x01, 0x03, 0x04];
@@ -57,28 +57,28 @@ describe('settings of an rtl_tcp that other clients use too', () => {
   test.each([
     ['frequency', { foreign_frequency_hz: 1.3e9 }],
     ['gain', { foreign_gain_db: 0 }],
-  ])('a %s that another client has set is set back before the next reads', async (_, change) => {
-    const before = await measureOnceBack(sampler, settings, 10);
+  ])('a %s changed by another client is restored before the next reads', async (_, change) => {
+    const before = await measureWhenReady(sampler, settings, 10);
     const { frequency_hz, gain_db } = (await observatory.state()).dongle;
     await observatory.faults(change);
-    // At once, unless the machine was too busy to take the command in time.
+    // At once, unless a busy machine delays the command.
     await until('the level is as before', async () => {
-      const after = await measureOnceBack(sampler, settings, 10);
+      const after = await measureWhenReady(sampler, settings, 10);
       return Math.abs(meanDb(after) - meanDb(before)) < 0.5;
     });
     expect((await observatory.state()).dongle).toMatchObject({ frequency_hz, gain_db });
   });
 
-  test('a bias tee is switched on, and off again, where it is wanted', async () => {
+  test('a bias tee is switched on and off as configured', async () => {
     const values = () => {
       const bytes = Buffer.concat(sent);
       return Array.from({ length: bytes.length / COMMAND_BYTES }, (_, k) =>
         bytes.subarray(k * COMMAND_BYTES),
       ).flatMap((command) => (command[0] === BIAS_TEE ? [command.readInt32BE(1)] : []));
     };
-    await measureOnceBack(sampler, { ...settings, biasTee: true }, 1);
+    await measureWhenReady(sampler, { ...settings, biasTee: true }, 1);
     expect(values()).toEqual([1]);
-    await measureOnceBack(sampler, settings, 1);
+    await measureWhenReady(sampler, settings, 1);
     expect(values()).toEqual([1, 0]);
   });
 });

@@ -4,14 +4,14 @@ import { Aedes } from 'aedes';
 import { expect, test } from 'vitest';
 import { startSampler } from '../support/observatory.ts';
 
-test('the service says on MQTT that it is there, and that it leaves', async () => {
+test('the service publishes online and offline over MQTT', async () => {
   const broker = await Aedes.createBroker();
   const server = createServer(broker.handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const words: string[] = [];
+  const statuses: string[] = [];
   broker.on('publish', (packet) => {
     if (packet.topic !== 'skyscan/services/sdr-sampler/status') return;
-    words.push((JSON.parse(packet.payload.toString()) as { status: string }).status);
+    statuses.push((JSON.parse(packet.payload.toString()) as { status: string }).status);
     server.emit('word');
   });
   const first = once(server, 'word');
@@ -20,7 +20,7 @@ test('the service says on MQTT that it is there, and that it leaves', async () =
   try {
     await first;
     await sampler.close();
-    expect(words).toEqual(['online', 'offline']);
+    expect(statuses).toEqual(['online', 'offline']);
   } finally {
     await new Promise<void>((resolve) => broker.close(resolve));
     server.close();

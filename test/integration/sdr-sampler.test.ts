@@ -7,7 +7,7 @@ import {
   type TestObservatory,
   type TestSampler,
 } from '../support/observatory.ts';
-import { talk } from '../support/rotctl.ts';
+import { exchange } from '../support/rotctl-exchange.ts';
 import { until } from '../support/until.ts';
 
 /** 29.7 dB of gain and this offset make the simulated dongle's levels true dBm. */
@@ -53,7 +53,7 @@ async function strongestPointing() {
 }
 
 async function pointAt(azimuth: number, elevation: number): Promise<void> {
-  await talk(observatory.rotctldPort, `P ${azimuth.toFixed(2)} ${elevation.toFixed(2)}\n`);
+  await exchange(observatory.rotctldPort, `P ${azimuth.toFixed(2)} ${elevation.toFixed(2)}\n`);
   await until('arrival', async () => !(await observatory.state()).moving);
 }
 
@@ -82,7 +82,7 @@ describe('measuring', () => {
     }
   });
 
-  test('has nothing of where the antenna pointed before the request', async () => {
+  test('contains no signal from before the request', async () => {
     const cold = { azimuth: 40, elevation: 62 };
     const truth = await observatory.truth(cold.azimuth, cold.elevation);
     for (let round = 0; round < 10; round++) {
@@ -94,7 +94,7 @@ describe('measuring', () => {
     }
   });
 
-  test('takes reads one after the other, all after the request', async () => {
+  test('takes consecutive reads after the request', async () => {
     const requestedMs = Date.now();
     const { reads } = await sampler.client.measure({ settings, reads: 20 });
     const starts = reads.map((read) => read.startedAtMs);
@@ -102,7 +102,7 @@ describe('measuring', () => {
     for (const [k, start] of starts.entries()) expect(start - (starts[0] ?? 0)).toBeCloseTo(10 * k, -0.5);
   });
 
-  test('without an offset gives dBFS', async () => {
+  test('gives dBFS without an offset', async () => {
     await pointAt(40, 62);
     const { dbmOffsetDb, ...plain } = settings;
     const [calibrated, relative] = [
@@ -112,7 +112,7 @@ describe('measuring', () => {
     expect(Math.abs(meanDbm(relative.reads) + dbmOffsetDb - meanDbm(calibrated.reads))).toBeLessThan(0.1);
   });
 
-  test('of a narrow channel gives its share of the noise', async () => {
+  test('gives the noise share of a narrow channel', async () => {
     await pointAt(40, 62);
     const whole = await sampler.client.measure({ settings, reads: 10 });
     const narrow = await sampler.client.measure({
@@ -122,7 +122,7 @@ describe('measuring', () => {
     expect(Math.abs(meanDbm(whole.reads) - 10 - meanDbm(narrow.reads))).toBeLessThan(1);
   });
 
-  test('says which gain the tuner really has', async () => {
+  test('reports the actual gain of the tuner', async () => {
     expect(await sampler.client.measure({ settings: { ...settings, gainDb: 30.9 }, reads: 1 })).toMatchObject(
       {
         gainDb: 29.7,
@@ -131,7 +131,7 @@ describe('measuring', () => {
     expect((await observatory.state()).dongle.gain_db).toBe(29.7);
   });
 
-  test('shows too much gain as clipping and too little as almost nothing', async () => {
+  test('shows too much gain as clipping and too little as underload', async () => {
     await pointAt(sun.azimuth, sun.elevation);
     const loud = await sampler.client.measure({ settings: { ...settings, gainDb: 49.6 }, reads: 5 });
     for (const read of loud.reads) expect(read.clippedFraction).toBeGreaterThan(0.1);
@@ -142,7 +142,7 @@ describe('measuring', () => {
     expect(Math.abs(meanDbm(right.reads) - (await observatory.truth(40, 62)))).toBeLessThan(0.2);
   });
 
-  test('serves many at once, one after the other', async () => {
+  test('serves concurrent requests one after the other', async () => {
     const order: number[] = [];
     await Promise.all(
       Array.from({ length: 6 }, async (_, k) => {
@@ -153,7 +153,7 @@ describe('measuring', () => {
     expect(order).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('can be given up, and the next one does not wait for it', async () => {
+  test('can be cancelled without delaying the next one', async () => {
     const patience = new AbortController();
     const short = sampler.client.measure({ settings, reads: 1 });
     const endless = sampler.client.measure(
@@ -168,20 +168,20 @@ describe('measuring', () => {
     await expect(next).resolves.toMatchObject({ gainDb: 29.7 });
   });
 
-  test('counts samples that are lost on the way', async () => {
+  test('counts lost samples', async () => {
     await sampler.client.measure({ settings, reads: 10 });
     const measuring = sampler.client.measure({ settings, reads: 150 });
     await observatory.faults({ dropped_samples: 600_000 });
     const { reads } = await measuring;
     const dropped = reads.reduce((sum, read) => sum + read.droppedSamples, 0);
-    // The simulator loses whole blocks. So many that a busy machine is not as late.
+    // The simulator loses whole blocks, more than the delays of a busy machine.
     expect(dropped).toBeGreaterThan(590_000);
     expect(dropped).toBeLessThan(660_000);
   });
 });
 
 describe('streaming', () => {
-  test('gives reads without gaps while others measure with the same settings', async () => {
+  test('gives reads without gaps while other clients measure with the same settings', async () => {
     const starts: number[] = [];
     const patience = new AbortController();
     const streaming = (async () => {
@@ -190,16 +190,16 @@ describe('streaming', () => {
         if (starts.length === 60) break;
       }
     })();
-    await until('the stream flows', () => starts.length > 0);
+    await until('the stream delivers reads', () => starts.length > 0);
     await sampler.client.measure({ settings, reads: 3 });
     await expect(
       sampler.client.measure({ settings: { ...settings, gainDb: 0 }, reads: 3 }),
     ).rejects.toMatchObject({ kind: 'busy' });
     await streaming;
     const steps = starts.slice(1).map((start, k) => start - (starts[k] ?? 0));
-    // Times are estimates, better with every block; their mean is the length of a read.
+    // Times are estimates that improve with every block; their mean interval is the read time.
     expect(steps.reduce((sum, step) => sum + step, 0) / steps.length).toBeCloseTo(10, 0);
-    await until('other settings are welcome again', () =>
+    await until('other settings are accepted again', () =>
       sampler.client.measure({ settings: { ...settings, gainDb: 0 }, reads: 1 }).catch(() => undefined),
     );
   });
@@ -210,14 +210,14 @@ describe('streaming', () => {
       for await (const read of sampler.client.streamReads({ settings })) reads.push(read);
     })();
     const ended = expect(streaming).rejects.toMatchObject({ kind: 'unavailable' });
-    await until('the stream flows', () => reads.length > 0);
+    await until('the stream delivers reads', () => reads.length > 0);
     await observatory.faults({ dongle_drop: true });
     await ended;
   });
 });
 
 describe('faults of the receiver', () => {
-  test('silence is noticed, said, and healed', async () => {
+  test('silence is detected and reported, and the receiver recovers', async () => {
     await sampler.client.measure({ settings, reads: 1 });
     await observatory.faults({ dongle_silent: true });
     await expect(sampler.client.measure({ settings, reads: 5 })).rejects.toMatchObject({
@@ -230,7 +230,7 @@ describe('faults of the receiver', () => {
     );
   });
 
-  test('a lost connection in the middle costs time, not the measurement', async () => {
+  test('a lost connection delays a measurement but does not fail it', async () => {
     await pointAt(40, 62);
     const measuring = sampler.client.measure({ settings, reads: 50 });
     await until('settings', async () => (await observatory.state()).dongle.connected);
@@ -241,7 +241,7 @@ describe('faults of the receiver', () => {
     expect(Math.abs(meanDbm(reads) - (await observatory.truth(40, 62)))).toBeLessThan(0.2);
   });
 
-  test('a server that is restarted gets its settings again', async () => {
+  test('a restarted server gets its settings again', async () => {
     const first = await startObservatory();
     const own = await startSampler(first.rtlTcpPort);
     try {
@@ -253,7 +253,7 @@ describe('faults of the receiver', () => {
         await until('it measures again', () =>
           own.client.measure({ settings, reads: 1 }).catch(() => undefined),
         );
-        // Beside the channel, by a quarter of the sample rate at most.
+        // The tuner is offset from the channel by at most a quarter of the sample rate.
         const { gain_db, frequency_hz } = (await second.state()).dongle;
         expect(gain_db).toBe(29.7);
         expect(Math.abs(frequency_hz - settings.centerFrequencyHz)).toBeLessThanOrEqual(512_000);
@@ -265,7 +265,7 @@ describe('faults of the receiver', () => {
     }
   });
 
-  test('a second sampler on the same dongle is told why it gets nothing', async () => {
+  test('a second sampler on the same dongle reports why it gets no samples', async () => {
     const second = await startSampler(observatory.rtlTcpPort);
     try {
       await until('the reason', async () => {
@@ -277,7 +277,7 @@ describe('faults of the receiver', () => {
     }
   });
 
-  test('nobody there is unavailable, and a peer that is no rtl_tcp is too', async () => {
+  test('a closed port and a peer that is not rtl_tcp are unavailable', async () => {
     const nobody = await startSampler(1);
     const stranger = await startSampler(observatory.controlPort);
     try {

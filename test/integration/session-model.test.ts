@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explain, type Action, type HistoryEvent, type Outcome } from '../support/session-model.ts';
 
-const ask = (request: number, action: Action): HistoryEvent => ({ type: 'asked', request, action });
+const ask = (request: number, action: Action): HistoryEvent => ({ type: 'requested', request, action });
 const answer = (request: number, outcome: Outcome): HistoryEvent => ({ type: 'answered', request, outcome });
 const call = (request: number, action: Action, outcome: Outcome) => [
   ask(request, action),
@@ -15,29 +15,35 @@ const twins = (action: Action, ...outcomes: Outcome[]) => [
 describe('the model of a session', () => {
   test.each<[string, HistoryEvent[]]>([
     ['a pause and a resume', [...call(1, 'pause', 'done'), ...call(2, 'resume', 'done')]],
-    ['of twins one wins', twins('pause', 'done', { refusedIn: 'pausing' })],
-    ['the other twin may be late', twins('pause', 'done', { refusedIn: 'paused' })],
-    ['of twins that cancel one wins', twins('cancel', { refusedIn: 'cancelled' }, 'done')],
+    ['one of two equal requests succeeds', twins('pause', 'done', { refusedIn: 'pausing' })],
+    ['the other equal request may be late', twins('pause', 'done', { refusedIn: 'paused' })],
+    ['one of two cancels succeeds', twins('cancel', { refusedIn: 'cancelled' }, 'done')],
     [
       'two pauses with a resume between',
       [ask(9, 'resume'), ...twins('pause', 'done', 'done'), answer(9, 'done')],
     ],
     ['a rotor that is stopped', [{ type: 'rotor_stopped' }, ...call(1, 'resume', 'done')]],
-    ['a lost answer', [...call(1, 'pause', 'unknown'), ...call(2, 'resume', 'done')]],
+    ['a lost response', [...call(1, 'pause', 'unknown'), ...call(2, 'resume', 'done')]],
   ])('allows %s', (_, events) => {
     expect(explain(events).impossible).toBeUndefined();
   });
 
   test.each<[string, HistoryEvent[]]>([
-    ['two winners', twins('pause', 'done', 'done')],
-    ['no winner', twins('cancel', { refusedIn: 'cancelling' }, { refusedIn: 'cancelling' })],
-    ['a refusal in the state that it wants', call(1, 'pause', { refusedIn: 'running' })],
-    ['a refused cancel of a running session', call(1, 'cancel', { refusedIn: 'running' })],
-    ['a resume that nothing was paused for', call(1, 'resume', 'done')],
-    ['a resume after the end', [...call(1, 'cancel', 'done'), ...call(2, 'resume', 'done')]],
-    ['a state that was left', [...call(1, 'pause', 'done'), ...call(2, 'pause', { refusedIn: 'pending' })]],
+    ['two successes of equal requests', twins('pause', 'done', 'done')],
     [
-      'a lost answer that does something long after',
+      'no success of equal requests',
+      twins('cancel', { refusedIn: 'cancelling' }, { refusedIn: 'cancelling' }),
+    ],
+    ['a refusal in the required status', call(1, 'pause', { refusedIn: 'running' })],
+    ['a refused cancel of a running session', call(1, 'cancel', { refusedIn: 'running' })],
+    ['a resume without a pause', call(1, 'resume', 'done')],
+    ['a resume after the end', [...call(1, 'cancel', 'done'), ...call(2, 'resume', 'done')]],
+    [
+      'a refusal in an earlier status',
+      [...call(1, 'pause', 'done'), ...call(2, 'pause', { refusedIn: 'pending' })],
+    ],
+    [
+      'a lost request that takes effect after it has settled',
       [
         ...call(1, 'cancel', 'unknown'),
         { type: 'settled' },
@@ -46,14 +52,14 @@ describe('the model of a session', () => {
       ],
     ],
     [
-      'a request that never arrived but worked',
+      'a request that never arrived but took effect',
       [...call(1, 'pause', 'not_done'), ...call(2, 'resume', 'done')],
     ],
   ])('does not allow %s', (_, events) => {
     expect(explain(events).impossible).toBeDefined();
   });
 
-  test('knows where a session may end', () => {
+  test('returns the possible final statuses', () => {
     expect(explain(call(1, 'cancel', 'done')).ends).toEqual(new Set(['cancelling', 'cancelled']));
   });
 });

@@ -18,14 +18,14 @@ async function ask(method: string, path: string, body?: string): Promise<{ statu
 }
 
 describe('the control interface', () => {
-  test('says that it is there', async () => {
+  test('reports its health', async () => {
     expect(await ask('GET', '/health')).toEqual({
       status: 200,
       body: { status: 'ok', service: 'simulator' },
     });
   });
 
-  test('tells the truth, one pointing or many', async () => {
+  test('returns the true level of one or many pointings', async () => {
     const one = await ask('GET', '/truth?azimuth=100.5&elevation=40');
     expect(one).toMatchObject({ status: 200, body: { azimuth: 100.5, elevation: 40 } });
     const pointings = Array.from({ length: 5_000 }, (_, k) => ({
@@ -42,7 +42,7 @@ describe('the control interface', () => {
     expect((many.body as number[])[0]).toBe((one.body as { dbm: number }).dbm);
   });
 
-  test('a seed has one truth, another seed another', async () => {
+  test('returns levels that depend on the seed', async () => {
     const same = await startObservatory({ SIM_SEED: '7' });
     const other = await startObservatory({ SIM_SEED: '8' });
     expect(await same.truth(100, 40)).toBe(await observatory.truth(100, 40));
@@ -50,7 +50,7 @@ describe('the control interface', () => {
     await Promise.all([same.close(), other.close()]);
   });
 
-  test('changes only the faults that are named', async () => {
+  test('changes only the given faults', async () => {
     await ask('POST', '/faults', '{"stall": true}');
     expect(await ask('POST', '/faults', '{"jump_deg": 3}')).toMatchObject({
       body: { stall: true, jump_deg: 3 },
@@ -73,10 +73,10 @@ describe('the control interface', () => {
 
   test.each([
     ['no elevation', 'GET', '/truth?azimuth=1', undefined, 422],
-    ['words for numbers', 'GET', '/truth?azimuth=a&elevation=b', undefined, 422],
-    ['no finite number', 'GET', '/truth?azimuth=Infinity&elevation=1', undefined, 422],
-    ['twice', 'GET', '/truth?azimuth=1&azimuth=2&elevation=1', undefined, 422],
-    ['no array', 'POST', '/truth', '{"azimuth": 1, "elevation": 1}', 422],
+    ['text instead of numbers', 'GET', '/truth?azimuth=a&elevation=b', undefined, 422],
+    ['a number that is not finite', 'GET', '/truth?azimuth=Infinity&elevation=1', undefined, 422],
+    ['a repeated parameter', 'GET', '/truth?azimuth=1&azimuth=2&elevation=1', undefined, 422],
+    ['an object instead of an array', 'POST', '/truth', '{"azimuth": 1, "elevation": 1}', 422],
     ['an empty array', 'POST', '/truth', '[]', 422],
     [
       'too many pointings',
@@ -89,7 +89,7 @@ describe('the control interface', () => {
     ['malformed JSON', 'POST', '/faults', '{"stall": ', 400],
     ['an unknown fault', 'POST', '/faults', '{"earthquake": true}', 422],
     ['a wrong type', 'POST', '/faults', '{"stall": "yes"}', 422],
-    ['nothing at all', 'POST', '/faults', undefined, 422],
+    ['an empty body', 'POST', '/faults', undefined, 422],
     ['an unknown path', 'GET', '/nowhere', undefined, 404],
   ])('refuses %s', async (_, method, path, body, status) => {
     const answer = await ask(method, path, body);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startObservatory, type TestObservatory } from '../support/observatory.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { startRealRotctld, talk } from '../support/rotctl.ts';
+import { startRealRotctld, exchange } from '../support/rotctl-exchange.ts';
 import { until } from '../support/until.ts';
 
 let observatory: TestObservatory;
@@ -18,13 +18,13 @@ afterEach(() =>
   observatory.faults({ stall: false, jump_deg: 0, rotctld_silent: false, rotctld_refuse: false }),
 );
 
-describeWithPrograms(['rotctld'], "byte for byte what Hamlib's rotctld says", () => {
+describeWithPrograms(['rotctld'], "replies byte for byte like Hamlib's rotctld", () => {
   let real: Awaited<ReturnType<typeof startRealRotctld>>;
 
   beforeAll(async () => {
     real = await startRealRotctld();
-    await talk(observatory.rotctldPort, 'P 0 0\n');
-    await until('the simulated rotator stands at 0, 0', async () => !(await observatory.state()).moving);
+    await exchange(observatory.rotctldPort, 'P 0 0\n');
+    await until('the simulated rotator is at 0, 0', async () => !(await observatory.state()).moving);
   });
 
   afterAll(() => real.close());
@@ -100,26 +100,26 @@ describeWithPrograms(['rotctld'], "byte for byte what Hamlib's rotctld says", ()
     'q',
     'pQ',
   ])('to %j', async (input) => {
-    const [ours, theirs] = await Promise.all([talk(observatory.rotctldPort, input), talk(real.port, input)]);
+    const [ours, theirs] = await Promise.all([
+      exchange(observatory.rotctldPort, input),
+      exchange(real.port, input),
+    ]);
     expect(ours.replaceAll('Simulated observatory', 'Dummy rotator')).toBe(theirs);
   });
 
-  test.each(['\\dump_caps\n', '+\\dump_caps\n', '1\n'])(
-    'to %j, as far as both rotators are alike',
-    async (input) => {
-      const [ours, theirs] = await Promise.all([
-        talk(observatory.rotctldPort, input),
-        talk(real.port, input),
-      ]);
-      const lines = theirs.split('\n');
-      const same =
-        /^(dump_caps:|Caps dump|Rot type|Port type|(Min|Max) (Az|El)|Can (set|get) Pos|Can (Stop|Park)|RPRT)/;
-      expect(ours.split('\n').filter((line) => same.test(line))).toEqual(
-        lines.filter((line) => same.test(line)),
-      );
-      expect(ours).toContain('Model name:\t\tSimulated observatory\n');
-    },
-  );
+  test.each(['\\dump_caps\n', '+\\dump_caps\n', '1\n'])('to %j, for the common properties', async (input) => {
+    const [ours, theirs] = await Promise.all([
+      exchange(observatory.rotctldPort, input),
+      exchange(real.port, input),
+    ]);
+    const lines = theirs.split('\n');
+    const same =
+      /^(dump_caps:|Caps dump|Rot type|Port type|(Min|Max) (Az|El)|Can (set|get) Pos|Can (Stop|Park)|RPRT)/;
+    expect(ours.split('\n').filter((line) => same.test(line))).toEqual(
+      lines.filter((line) => same.test(line)),
+    );
+    expect(ours).toContain('Model name:\t\tSimulated observatory\n');
+  });
 });
 
 describe('the simulated rotctld', () => {
@@ -128,46 +128,48 @@ describe('the simulated rotctld', () => {
     return readback.azimuth === azimuth && readback.elevation === elevation;
   };
 
-  test('moves to where it is told, whoever tells it, and everybody sees it', async () => {
-    expect(await talk(observatory.rotctldPort, '+P 123.4 45.6\n')).toBe('set_pos: 123.4 45.6\nRPRT 0\n');
+  test('moves for every client, and all clients see the position', async () => {
+    expect(await exchange(observatory.rotctldPort, '+P 123.4 45.6\n')).toBe('set_pos: 123.4 45.6\nRPRT 0\n');
     await until('arrival', () => reaches(123.4, 45.6));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => talk(observatory.rotctldPort, 'p\n')));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => exchange(observatory.rotctldPort, 'p\n')),
+    );
     expect(new Set(answers)).toEqual(new Set(['123.40\n45.60\n']));
     const { commands, limits_crossed } = await observatory.state();
     expect(commands.at(-1)).toMatchObject({ command: 'P 123.4 45.6', accepted: true });
     expect(limits_crossed).toBe(0);
   });
 
-  test('throws out whoever sends a command without end, and nobody else', async () => {
+  test('disconnects only the client that sends an endless command', async () => {
     const socket = connect(observatory.rotctldPort, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(`P ${'1'.repeat(20_000)}`);
     await once(socket, 'close');
-    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Simulated');
+    expect(await exchange(observatory.rotctldPort, '_\n')).toContain('Simulated');
   });
 
-  test('stalls on demand: it stands still though it says yes', async () => {
-    await talk(observatory.rotctldPort, 'P 10 10\n');
+  test('can simulate a stall: it accepts moves but does not move', async () => {
+    await exchange(observatory.rotctldPort, 'P 10 10\n');
     await until('arrival', () => reaches(10, 10));
     await observatory.faults({ stall: true });
-    expect(await talk(observatory.rotctldPort, 'P 20 20\n')).toBe('RPRT 0\n');
+    expect(await exchange(observatory.rotctldPort, 'P 20 20\n')).toBe('RPRT 0\n');
     expect(await observatory.state()).toMatchObject({
       moving: false,
       readback: { azimuth: 10, elevation: 10 },
     });
     await observatory.faults({ stall: false });
-    await until('it goes on', () => reaches(20, 20));
+    await until('it moves again', () => reaches(20, 20));
   });
 
-  test('jumps on demand: the readback is wrong, the antenna is not', async () => {
-    await talk(observatory.rotctldPort, 'P 10 10\n');
+  test('can simulate a jump: only the readback is wrong', async () => {
+    await exchange(observatory.rotctldPort, 'P 10 10\n');
     await until('arrival', () => reaches(10, 10));
     await observatory.faults({ jump_deg: 25 });
-    expect(await talk(observatory.rotctldPort, 'p\n')).toBe('35.00\n35.00\n');
+    expect(await exchange(observatory.rotctldPort, 'p\n')).toBe('35.00\n35.00\n');
     expect(await observatory.state()).toMatchObject({ true_pointing: { azimuth: 10, elevation: 10 } });
   });
 
-  test('falls silent on demand, and speaks again', async () => {
+  test('can stop replying, and reply again', async () => {
     await observatory.faults({ rotctld_silent: true });
     const socket = connect(observatory.rotctldPort, '127.0.0.1');
     let received = '';
@@ -178,33 +180,33 @@ describe('the simulated rotctld', () => {
     expect((await observatory.state()).commands.length).toBe(before);
     expect(received).toBe('');
     socket.write('_\n');
-    await until('an answer', () => received === 'Simulated observatory\n');
+    await until('a reply', () => received === 'Simulated observatory\n');
     socket.destroy();
   });
 
-  test('refuses on demand, and listens on the same port again', async () => {
+  test('can refuse connections, and listen on the same port again', async () => {
     const socket = connect(observatory.rotctldPort, '127.0.0.1');
     await once(socket, 'connect');
     const closed = once(socket, 'close');
     await observatory.faults({ rotctld_refuse: true });
     await closed;
-    await expect(talk(observatory.rotctldPort, 'p\n')).rejects.toThrow('ECONNREFUSED');
+    await expect(exchange(observatory.rotctldPort, 'p\n')).rejects.toThrow('ECONNREFUSED');
     await observatory.faults({ rotctld_refuse: false });
-    expect(await talk(observatory.rotctldPort, '_\n')).toContain('Simulated');
+    expect(await exchange(observatory.rotctldPort, '_\n')).toContain('Simulated');
   });
 });
 
-describeWithPrograms(['rotctld'], 'a dongle that follows somebody else', () => {
-  test("points where Hamlib's rotctld points", async () => {
+describeWithPrograms(['rotctld'], 'a dongle that follows another rotctld', () => {
+  test("follows the pointing of Hamlib's rotctld", async () => {
     const real = await startRealRotctld();
     const follower = await startObservatory({ SIM_FOLLOW_ROTCTLD: `127.0.0.1:${real.port}` });
     try {
-      await talk(real.port, 'P 12 6\n');
-      await until('both stand at 12, 6', async () => {
+      await exchange(real.port, 'P 12 6\n');
+      await until('both are at 12, 6', async () => {
         const { true_pointing: at } = await follower.state();
         return at.azimuth === 12 && at.elevation === 6;
       });
-      expect(await talk(real.port, 'p\n')).toBe('12.00\n6.00\n');
+      expect(await exchange(real.port, 'p\n')).toBe('12.00\n6.00\n');
     } finally {
       await follower.close();
       await real.close();

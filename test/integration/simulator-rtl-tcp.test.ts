@@ -20,10 +20,10 @@ const clients: Socket[] = [];
 afterEach(async () => {
   for (const socket of clients.splice(0)) socket.destroy();
   await observatory.faults({ dongle_silent: false, dongle_drop: false });
-  await until('nobody is connected', async () => !(await observatory.state()).dongle.connected);
+  await until('no client is connected', async () => !(await observatory.state()).dongle.connected);
 });
 
-/** A client that keeps the header and counts the rest. */
+/** A client that keeps the header and counts the other bytes. */
 function open(): { socket: Socket; header: Buffer; bytes: number; lastBlock: Buffer } {
   const socket = connect(observatory.rtlTcpPort, '127.0.0.1');
   clients.push(socket);
@@ -59,13 +59,13 @@ describe('the simulated rtl_tcp', () => {
     const startedBytes = client.bytes;
     await until('a second of samples', () => client.bytes - startedBytes >= 2 * RATE_HZ);
     const seconds = (performance.now() - startedMs) / 1000;
-    // Never faster than the dongle's clock, but for what was on its way; a busy machine may be
-    // slower for a while.
+    // Never faster than the dongle's clock, except for buffered samples; a busy machine may be
+    // slower.
     const counted = client.bytes - startedBytes;
     expect(counted / (2 * RATE_HZ) - seconds).toBeLessThan(0.3);
   });
 
-  test('takes gain, frequency and rate, in pieces and in heaps, and shrugs off what it does not know', async () => {
+  test('accepts gain, frequency and rate in pieces and in batches, and ignores unknown commands', async () => {
     const client = open();
     const commands = Buffer.concat([
       command(1, 1_420_000_000),
@@ -92,11 +92,11 @@ describe('the simulated rtl_tcp', () => {
     await until('quiet samples', () => client.bytes > seen + 4 * BLOCK_BYTES && spread(client.lastBlock) < 8);
   });
 
-  test('serves one client at a time; the next one waits without a byte', async () => {
+  test('serves one client at a time; the next one waits without data', async () => {
     const first = open();
     await until('samples', () => first.bytes > 0);
     const second = open();
-    await until('somebody waits', async () => (await observatory.state()).dongle.waiting === 1);
+    await until('a client waits', async () => (await observatory.state()).dongle.waiting === 1);
     const seen = first.bytes;
     await until('more samples', () => first.bytes > seen + BLOCK_BYTES);
     expect(second.header.length).toBe(0);
@@ -105,7 +105,7 @@ describe('the simulated rtl_tcp', () => {
     expect(second.header.toString('latin1', 0, 4)).toBe('RTL0');
   });
 
-  test('drops blocks when its client does not read, and counts them', async () => {
+  test('drops and counts blocks when its client does not read', async () => {
     const before = (await observatory.state()).dongle.dropped_blocks;
     const client = open();
     await until('samples', () => client.bytes > 0);
@@ -113,10 +113,10 @@ describe('the simulated rtl_tcp', () => {
     await until('dropped blocks', async () => (await observatory.state()).dongle.dropped_blocks > before);
     const seen = client.bytes;
     client.socket.resume();
-    await until('it goes on', () => client.bytes > seen + 2 * RATE_HZ);
+    await until('it continues', () => client.bytes > seen + 2 * RATE_HZ);
   });
 
-  test('falls silent on demand and keeps the connection', async () => {
+  test('can stop sending and keep the connection', async () => {
     const client = open();
     await until('samples', () => client.bytes > 0);
     await observatory.faults({ dongle_silent: true });
@@ -126,7 +126,7 @@ describe('the simulated rtl_tcp', () => {
     await until('samples again', () => client.bytes > seen);
   });
 
-  test('throws its client out on demand, as long as it is told to', async () => {
+  test('can disconnect its clients until the fault is cleared', async () => {
     const client = open();
     await until('samples', () => client.bytes > 0);
     const closed = once(client.socket, 'close');

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
-import type { RunStage, Step } from './api-run.ts';
+import type { ModelRunner, Step } from './api-run.ts';
 import type { Action } from './session-model.ts';
 
-/** Numbers in a range, the small ones no likelier than the others. */
-const within = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
-const when = within(0, 600);
+/** Integers in a range, without a bias towards small ones. */
+const integerBetween = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
+const when = integerBetween(0, 600);
 const start = (atMs: fc.Arbitrary<number>) =>
-  fc.record({ atMs, do: fc.constant('start' as const), rotor: within(0, 2), points: within(3, 25) });
+  fc.record({
+    atMs,
+    do: fc.constant('start' as const),
+    rotor: integerBetween(0, 2),
+    points: integerBetween(3, 25),
+  });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: start(when) },
   {
@@ -14,25 +19,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       atMs: when,
       do: fc.noBias(fc.constantFrom<Action[]>('pause', 'pause', 'resume', 'resume', 'resume', 'cancel')),
-      session: within(0, 4),
-      times: within(1, 3),
+      session: integerBetween(0, 4),
+      times: integerBetween(1, 3),
     }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({ atMs: when, do: fc.constant('stop_rotor' as const), rotor: within(0, 2) }),
+    arbitrary: fc.record({ atMs: when, do: fc.constant('stop_rotor' as const), rotor: integerBetween(0, 2) }),
   },
   {
     weight: 12,
     arbitrary: fc.record({
       atMs: when,
-      do: fc.noBias(fc.constantFrom('look' as const, 'come_back' as const)),
-      session: within(0, 4),
+      do: fc.noBias(fc.constantFrom('read' as const, 'reconnect_viewer' as const)),
+      session: integerBetween(0, 4),
     }),
   },
 );
 const restart: fc.Arbitrary<Step> = fc.record({
-  atMs: within(50, 500),
+  atMs: integerBetween(50, 500),
   do: fc.noBias(fc.constantFrom('restart_gateway' as const, 'restart_orchestrator' as const)),
 });
 const steps: fc.Arbitrary<Step[]> = fc
@@ -46,31 +51,31 @@ const steps: fc.Arbitrary<Step[]> = fc
 export interface ModelCheck {
   runs: number;
   seed: number;
-  /** How much slower than in 0.6 s everything happens. */
+  /** Factor by which the schedule of 0.6 s is stretched. */
   stretch: number;
 }
 
 /**
- * Plays runs of some 150 requests each; throws with the seed and everything that cannot be. Returns
- * the figures in a sentence.
+ * Runs schedules of about 150 requests each; throws with the seed and all contradictions. Returns a
+ * summary of the figures.
  */
 export async function checkAgainstModel(
-  stage: RunStage,
+  runner: ModelRunner,
   { runs, seed, stretch }: ModelCheck,
 ): Promise<string> {
   const sums = { requests: 0, sessions: 0 };
   const agreedAfterMs: number[] = [];
   const answers = new Map<string, number>();
   const property = fc.asyncProperty(steps, async (planned) => {
-    const result = await stage.play(planned.map((one) => ({ ...one, atMs: one.atMs * stretch })));
+    const result = await runner.run(planned.map((one) => ({ ...one, atMs: one.atMs * stretch })));
     sums.requests += result.requests;
     sums.sessions += result.sessions;
     agreedAfterMs.push(...result.agreedAfterMs);
     for (const [kind, count] of result.answers) answers.set(kind, (answers.get(kind) ?? 0) + count);
-    if (result.complaints.length > 0) throw new Error(result.complaints.join('\n'));
+    if (result.problems.length > 0) throw new Error(result.problems.join('\n'));
   });
-  // Time is no function of the seed: a shorter schedule that fails now and then would say less than
-  // the whole one.
+  // Timing does not depend on the seed, so a shrunk schedule that fails only sometimes would be
+  // less useful than the whole one.
   await fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
   const kinds = [...answers].toSorted(([a], [b]) => a.localeCompare(b));
   return (

@@ -4,64 +4,61 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { Measurement } from '#contract/measurement';
 import type { StatusMessage } from '#contract/mqtt-messages';
-import { createHistory, type Look, type SessionHistory } from './api-history.ts';
+import { createHistory, type SessionSnapshot, type SessionHistory } from './api-history.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { Action } from './session-model.ts';
 import { until } from './until.ts';
-import { watchForGood, type ReturningViewer } from './viewer.ts';
+import { watchWithReconnect, type ReconnectingViewer } from './reconnecting-viewer.ts';
 
-/**
- * One thing that somebody does, `atMs` after the run began. Numbers of sessions and rotors go
- * round.
- */
+/** One action, `atMs` after the start of the run. Session and rotor numbers wrap around. */
 export type Step = { atMs: number } & (
   | { do: 'start'; rotor: number; points: number }
   | { do: Action; session: number; times: number }
   | { do: 'stop_rotor'; rotor: number }
-  | { do: 'look'; session: number }
-  | { do: 'come_back'; session: number }
+  | { do: 'read'; session: number }
+  | { do: 'reconnect_viewer'; session: number }
   | { do: 'restart_gateway' }
   | { do: 'restart_orchestrator' }
 );
 
-/** What a run brought to light. */
+/** Result of a run. */
 export interface RunResult {
-  complaints: string[];
+  problems: string[];
   requests: number;
   sessions: number;
-  /** Answers by kind, for the curious: `pause 200`. */
+  /** Number of responses by kind, for example `pause 200`. */
   answers: Map<string, number>;
   /**
-   * From the last status on MQTT to the look that found REST saying the same; there is one every 50
-   * ms at least.
+   * Time from the last status on MQTT to the REST read that returned the same status; REST is read
+   * at least every 50 ms.
    */
   agreedAfterMs: number[];
 }
 
-/** A stage for many runs: rotors of its own for each, one listener at the broker. */
-export interface RunStage {
-  play(steps: Step[]): Promise<RunResult>;
+/** Runs many schedules: new rotors for each, one MQTT listener for all. */
+export interface ModelRunner {
+  run(steps: Step[]): Promise<RunResult>;
   close(): Promise<void>;
 }
 
-interface Known {
+interface TrackedSession {
   history: SessionHistory;
-  viewer: ReturningViewer;
+  viewer: ReconnectingViewer;
   rotor: number;
-  /** Somebody was told so. */
+  /** A response has reported the end. */
   ended: boolean;
 }
 
-export async function createRunStage(world: ApiWorld): Promise<RunStage> {
+export async function createModelRunner(world: ApiWorld): Promise<ModelRunner> {
   const listener: MqttClient = await mqtt.connectAsync(world.brokerUrl);
   const database = new Pool({ connectionString: world.databaseUrl, max: 2 });
   const published = new Map<number, StatusMessage[]>();
-  const lastSaidMs = new Map<number, number>();
+  const lastStatusMs = new Map<number, number>();
   listener.on('message', (topic, payload, { retain }) => {
     if (retain || payload.length === 0) return;
     const message = JSON.parse(payload.toString()) as StatusMessage;
     published.set(message.session_id, [...(published.get(message.session_id) ?? []), message]);
-    lastSaidMs.set(message.session_id, performance.now());
+    lastStatusMs.set(message.session_id, performance.now());
   });
   await listener.subscribeAsync('skyscan/sessions/+/status', { qos: 1 });
   async function newestSession(): Promise<number> {
@@ -69,10 +66,10 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     return rows[0]?.id ?? 0;
   }
 
-  async function play(steps: Step[]): Promise<RunResult> {
+  async function run(steps: Step[]): Promise<RunResult> {
     const rotors = await world.addRotors();
-    const known: Known[] = [];
-    const complaints: string[] = [];
+    const sessions: TrackedSession[] = [];
+    const problems: string[] = [];
     const answers = new Map<string, number>();
     let requests = 0;
     const lastBefore = await newestSession();
@@ -81,47 +78,52 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     async function call(method: string, path: string, body?: unknown) {
       requests++;
       const answer = await world.call(method, path, body);
-      const kind = `${path.split('/').at(-1)?.replace(/^\d+$/, 'look').replace(/\?.*/, '')} ${typeof answer === 'string' ? answer : answer.status}`;
+      const kind = `${path.split('/').at(-1)?.replace(/^\d+$/, 'read').replace(/\?.*/, '')} ${typeof answer === 'string' ? answer : answer.status}`;
       answers.set(kind, (answers.get(kind) ?? 0) + 1);
       if (typeof answer === 'object' && (answer.status === 500 || answer.status === 404))
-        complaints.push(`${method} ${path}: ${answer.status} ${answer.text}`);
+        problems.push(`${method} ${path}: ${answer.status} ${answer.text}`);
       return answer;
     }
 
     const stops: number[] = [];
 
-    /** `stopsBefore`: how many of the stops so far cannot have met this session. */
-    function meet(id: number, rotor: number, stopsBefore: number): Known {
-      const met = { history: createHistory(id), viewer: watchForGood(world.url, id), rotor, ended: false };
-      for (const stopped of stops.slice(stopsBefore)) if (stopped === rotor) met.history.rotorStopped();
-      known.push(met);
-      return met;
+    /** `stopsBefore`: how many of the stops so far came before this session. */
+    function track(id: number, rotor: number, stopsBefore: number): TrackedSession {
+      const tracked = {
+        history: createHistory(id),
+        viewer: watchWithReconnect(world.url, id),
+        rotor,
+        ended: false,
+      };
+      for (const stopped of stops.slice(stopsBefore)) if (stopped === rotor) tracked.history.rotorStopped();
+      sessions.push(tracked);
+      return tracked;
     }
 
-    async function act(session: Known, action: Action): Promise<void> {
+    async function act(session: TrackedSession, action: Action): Promise<void> {
       const id = session.history.sessionId;
-      const answered = session.history.asked(action);
+      const answered = session.history.request(action);
       const outcome = answered(await call('POST', `/api/skyscan/${id}/${action}`));
       if (typeof outcome === 'object' && ['completed', 'cancelled'].includes(outcome.refusedIn))
         session.ended = true;
     }
 
-    /** Rather one that goes on. */
-    function sessionOf(step: Step): Known | undefined {
+    /** Prefers a session that has not ended. */
+    function sessionOf(step: Step): TrackedSession | undefined {
       if (!('session' in step)) return undefined;
-      const alive = known.filter(({ ended }) => !ended);
-      return alive[step.session % alive.length] ?? known.at(-1);
+      const alive = sessions.filter(({ ended }) => !ended);
+      return alive[step.session % alive.length] ?? sessions.at(-1);
     }
 
-    async function look({ history }: Known): Promise<Look | undefined> {
-      const seen = history.looks();
+    async function read({ history }: TrackedSession): Promise<SessionSnapshot | undefined> {
+      const seen = history.startRead();
       const answer = await call('GET', `/api/skyscan/${history.sessionId}`);
       if (typeof answer === 'string' || answer.status !== 200) return undefined;
-      seen(answer.body as Look);
-      return answer.body as Look;
+      seen(answer.body as SessionSnapshot);
+      return answer.body as SessionSnapshot;
     }
 
-    async function take(step: Step): Promise<void> {
+    async function runStep(step: Step): Promise<void> {
       const session = sessionOf(step);
       const rotor = 'rotor' in step ? (rotors[step.rotor % rotors.length] ?? 0) : 0;
       switch (step.do) {
@@ -131,9 +133,9 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
           const stopsBefore = stops.length;
           const answer = await call('POST', '/api/skyscan/start', body);
           if (typeof answer === 'object' && answer.status === 201)
-            meet((answer.body as { id: number }).id, rotor, stopsBefore);
+            track((answer.body as { id: number }).id, rotor, stopsBefore);
           else if (typeof answer === 'object' && answer.status !== 503)
-            complaints.push(`start: ${answer.status} ${answer.text}`);
+            problems.push(`start: ${answer.status} ${answer.text}`);
           break;
         }
         case 'pause':
@@ -143,17 +145,17 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
           break;
         case 'stop_rotor': {
           stops.push(rotor);
-          for (const { history } of known.filter((one) => one.rotor === rotor)) history.rotorStopped();
+          for (const { history } of sessions.filter((one) => one.rotor === rotor)) history.rotorStopped();
           const answer = await call('POST', `/api/rotors/${rotor}/stop`);
           if (typeof answer === 'object' && answer.status !== 200)
-            complaints.push(`stop: ${answer.status} ${answer.text}`);
+            problems.push(`stop: ${answer.status} ${answer.text}`);
           break;
         }
-        case 'look':
-          if (session) await look(session);
+        case 'read':
+          if (session) await read(session);
           break;
-        case 'come_back':
-          session?.viewer.comeBack();
+        case 'reconnect_viewer':
+          session?.viewer.reconnect();
           break;
         case 'restart_gateway':
           await world.restartGateway();
@@ -167,52 +169,54 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     await Promise.all(
       steps.map(async (step) => {
         await delay(step.atMs);
-        await take(step);
+        await runStep(step);
       }),
     );
-    for (const { history } of known) history.settled();
-    // Sessions whose 201 was lost exist all the same.
+    for (const { history } of sessions) history.settled();
+    // Sessions whose 201 response was lost exist too.
     for (const rotor of rotors) {
       const answer = await call('GET', `/api/skyscan/sessions?rotor_id=${rotor}`);
       if (typeof answer === 'string') throw new Error('the gateway is away');
       for (const { id } of answer.body as { id: number }[])
-        if (id > lastBefore && !known.some(({ history }) => history.sessionId === id)) meet(id, rotor, 0);
+        if (id > lastBefore && !sessions.some(({ history }) => history.sessionId === id)) track(id, rotor, 0);
     }
 
     const agreedAfterMs: number[] = [];
     await Promise.all(
-      known.map(async (session) => {
+      sessions.map(async (session) => {
         let looked = 0;
         const final = await until(`session ${session.history.sessionId} ends`, async () => {
-          const now = await look(session);
+          const now = await read(session);
           looked++;
-          // Odd ones are cancelled, even ones run to their end.
+          // Odd sessions are cancelled, even ones run to the end.
           if (now?.status === 'paused')
             await act(session, session.history.sessionId % 2 ? 'cancel' : 'resume');
           return now && hasEnded(now.status) ? now : undefined;
-        }).catch((error: unknown) => void complaints.push(String(error)));
+        }).catch((error: unknown) => void problems.push(String(error)));
         if (!final) return;
-        const said = lastSaidMs.get(session.history.sessionId);
-        if (said !== undefined && looked > 1) agreedAfterMs.push(performance.now() - said);
-        complaints.push(...(await judge(session, final)));
+        const publishedMs = lastStatusMs.get(session.history.sessionId);
+        if (publishedMs !== undefined && looked > 1) agreedAfterMs.push(performance.now() - publishedMs);
+        problems.push(...(await checkSession(session, final)));
       }),
     );
     const grants = world.grants.slice(firstGrant);
-    for (const rotor of rotors) complaints.push(...outOfTurn(grants.filter((one) => one.rotorId === rotor)));
-    known.forEach(({ viewer }) => viewer.close());
-    return { complaints, requests, sessions: known.length, answers, agreedAfterMs };
+    for (const rotor of rotors)
+      problems.push(...findOutOfOrder(grants.filter((one) => one.rotorId === rotor)));
+    sessions.forEach(({ viewer }) => viewer.close());
+    return { problems, requests, sessions: sessions.length, answers, agreedAfterMs };
   }
 
-  /**
-   * Whether everybody says the same at the end, and every cell is there as often as it should be.
-   */
-  async function judge({ history, viewer }: Known, final: Look): Promise<string[]> {
+  /** Checks that all interfaces agree at the end and that every cell is stored once. */
+  async function checkSession(
+    { history, viewer }: TrackedSession,
+    final: SessionSnapshot,
+  ): Promise<string[]> {
     const id = history.sessionId;
-    const said: string[] = [];
-    await until(`the viewer of session ${id} has heard everything`, () => viewer.over).catch(
-      (error: unknown) => said.push(`${String(error)}: ${viewer.statuses.join(' ')}`),
+    const problems: string[] = [];
+    await until(`the viewer of session ${id} has received everything`, () => viewer.ended).catch(
+      (error: unknown) => problems.push(`${String(error)}: ${viewer.statuses.join(' ')}`),
     );
-    // A database that is busy may refuse; anything but that is an answer.
+    // A busy database may refuse (503); anything else is the final response.
     const path = `/api/skyscan/${id}/measurements`;
     const answer = await until(`the points of session ${id}`, async () => {
       const given = await world.call('GET', path);
@@ -222,33 +226,35 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
     const points = answer.body as Measurement[];
     const upTo = Array.from({ length: final.completed_points }, (_, i) => i + 1).join();
     if (points.map(({ seq }) => seq).join() !== upTo)
-      said.push(`session ${id}: stored ${points.map(({ seq }) => seq).join()} of ${final.completed_points}`);
+      problems.push(
+        `session ${id}: stored ${points.map(({ seq }) => seq).join()} of ${final.completed_points}`,
+      );
     if (new Set(points.map(({ row, column }) => `${row}/${column}`)).size !== points.length)
-      said.push(`session ${id}: a cell is stored twice`);
+      problems.push(`session ${id}: a cell is stored twice`);
     if (viewer.seqs.join() !== upTo)
-      said.push(`session ${id}: the viewer got ${viewer.seqs.join()} of ${final.completed_points}`);
-    const { rows } = await database.query<Look>(
+      problems.push(`session ${id}: the viewer got ${viewer.seqs.join()} of ${final.completed_points}`);
+    const { rows } = await database.query<SessionSnapshot>(
       'select status, completed_points, total_points from sessions where id = $1',
       [id],
     );
-    const retained = await until(`MQTT says how session ${id} ended`, () => {
+    const retained = await until(`MQTT reports the end of session ${id}`, () => {
       const last = published.get(id)?.at(-1);
       return last?.status === final.status && last;
     }).catch(() => published.get(id)?.at(-1));
-    const witnesses = {
+    const observed = {
       REST: `${final.status} ${final.completed_points}`,
       database: `${rows[0]?.status} ${rows[0]?.completed_points}`,
       MQTT: `${retained?.status} ${retained?.completed}`,
       WebSocket: `${viewer.statuses.at(-1)} ${viewer.seqs.length}`,
     };
-    if (new Set(Object.values(witnesses)).size > 1)
-      said.push(`session ${id}: at the end ${JSON.stringify(witnesses)}`);
+    if (new Set(Object.values(observed)).size > 1)
+      problems.push(`session ${id}: at the end ${JSON.stringify(observed)}`);
     for (const message of published.get(id) ?? []) history.published(message);
-    return [...said, ...history.complaints(final.status, viewer.statuses)];
+    return [...problems, ...history.problems(final.status, viewer.statuses)];
   }
 
   return {
-    play,
+    run,
     async close() {
       await listener.endAsync(true);
       await database.end();
@@ -256,11 +262,8 @@ export async function createRunStage(world: ApiWorld): Promise<RunStage> {
   };
 }
 
-/**
- * Sessions of one rotor get it for the first time in the order of their creation, and one after the
- * other.
- */
-function outOfTurn(grants: { rotorId: number; holder: string }[]): string[] {
+/** Sessions of one rotor must first acquire it in the order of their creation, one at a time. */
+function findOutOfOrder(grants: { rotorId: number; holder: string }[]): string[] {
   const turns = grants
     .map(({ holder }) => Number(holder.split(' ')[1]))
     .filter((id, i, all) => id !== all[i - 1]);

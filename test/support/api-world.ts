@@ -13,7 +13,7 @@ import { runGateway, type Answer, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
 import { createTestDatabase } from './postgres.ts';
 
-/** A whole Sky Scan whose gateway and orchestrator can be started again at any moment. */
+/** A complete Sky Scan whose gateway and orchestrator can be restarted at any time. */
 export interface ApiWorld {
   /** `http://...` */
   url: string;
@@ -22,13 +22,13 @@ export interface ApiWorld {
   /** The rotors of one run. */
   addRotors(): Promise<number[]>;
   /**
-   * Who was granted which rotor so far, in the order of the grants: `session 7`. Empty where nobody
-   * knows.
+   * Leases granted so far, in order, with their holders (`session 7`). Empty where this is not
+   * observable.
    */
   grants: readonly { rotorId: number; holder: string }[];
   /**
-   * `refused`: nobody was there, nothing has happened. `lost`: the connection broke, and nobody
-   * knows.
+   * `refused`: the connection was refused, so the request had no effect. `lost`: the connection
+   * broke, so the effect is unknown.
    */
   call(method: string, path: string, body?: unknown): Promise<Answer | 'refused' | 'lost'>;
   restartGateway(): Promise<void>;
@@ -39,8 +39,8 @@ export interface ApiWorld {
 const ROTORS = 3;
 
 /**
- * The real gateway and the real orchestrator in this process, on a broker and a database, with
- * hardware that does in a moment what it is told. They are ended as SIGTERM would.
+ * The real gateway and orchestrator in this process, on a broker and a database, with hardware that
+ * responds at once. They shut down as after SIGTERM.
  */
 export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sky-scan-api-'));
@@ -80,7 +80,7 @@ export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
 
   let rotorNames = 0;
   const call: ApiWorld['call'] = (method, path, body) =>
-    gateway.request(path, { method, ...(body !== undefined && { body }) }).catch(withoutAnswer);
+    gateway.request(path, { method, ...(body !== undefined && { body }) }).catch(connectionOutcome);
 
   async function addRotor(parks: boolean): Promise<number> {
     const name = `rotor ${++rotorNames}`;
@@ -118,7 +118,7 @@ export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
   };
 }
 
-/** What is known of a request whose connection failed. */
-export function withoutAnswer(error: unknown): 'refused' | 'lost' {
+/** Classifies a failed connection. */
+export function connectionOutcome(error: unknown): 'refused' | 'lost' {
   return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'refused' : 'lost';
 }

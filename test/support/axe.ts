@@ -8,7 +8,10 @@ interface AxeResult {
   violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
 }
 
-/** What axe-core finds wrong with a page as it is now: a line for each element, with what to do. */
+/**
+ * Accessibility violations that axe-core finds on the current page: one line per element, with the
+ * remedy.
+ */
 export async function violationsOf(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(`${AXE};0`);
   const { violations } = await page.evaluate<AxeResult>(

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
-// The one table of bad messages, for everything that reads WebSockets or MQTT: what no schema
-// accepts, what a schema does not accept, and what a newer version may send.
+// The shared table of bad messages for all readers of WebSockets and MQTT: payloads that no schema
+// accepts, variants that one schema rejects, and messages of a newer version.
 
-/** By name. */
+/** A name and a value. */
 export type Named<T> = [string, T];
 
-/** Payloads that are no message of any kind. */
-export const NOT_MESSAGES: Named<string | Buffer>[] = [
+/** Payloads that are not a message of any kind. */
+export const INVALID_PAYLOADS: Named<string | Buffer>[] = [
   ['nothing', ''],
   ['not JSON', '{'],
   ['text', 'hello'],
@@ -22,12 +22,12 @@ export const NOT_MESSAGES: Named<string | Buffer>[] = [
   ['a prototype', '{"__proto__":{"session_id":1,"status":"running"}}'],
   ['deep nesting', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
   ['NUL', '\0'],
-  ['bytes that are no UTF-8', Buffer.from([0xff, 0x00, 0xfe])],
+  ['bytes that are not UTF-8', Buffer.from([0xff, 0x00, 0xfe])],
   ['a gzip header', Buffer.from([0x1f, 0x8b, 0x08, 0x00])],
   ['100 kB', `"${'x'.repeat(100_000)}"`],
 ];
 
-// Of another type than any field has; a field that accepts one of them is left out by the schema.
+// Values of wrong types. Variants that the schema accepts are filtered out.
 const WRONG: Named<unknown>[] = [
   ['null', null],
   ['text', 'x'],
@@ -41,10 +41,10 @@ const WRONG: Named<unknown>[] = [
 ];
 
 /**
- * Every message that is like a good one but for one field, which is missing or wrong, and that the
- * schema refuses.
+ * All variants of a valid message in which one field is missing or wrong and which the schema
+ * rejects.
  */
-export function malformedOf(schema: z.ZodType, good: object): Named<object>[] {
+export function malformedVariants(schema: z.ZodType, good: object): Named<object>[] {
   return pathsOf(good)
     .flatMap((path): Named<object>[] => [
       [`${path.join('.')} missing`, changed(good, path, undefined)],
@@ -56,14 +56,11 @@ export function malformedOf(schema: z.ZodType, good: object): Named<object>[] {
     .filter(([, message]) => !schema.safeParse(JSON.parse(JSON.stringify(message))).success);
 }
 
-/**
- * The message as a newer version sends it: every object in it has fields that this version does not
- * know.
- */
-export function newerOf<T>(good: T): T {
+/** The message as a newer version sends it: every object has additional unknown fields. */
+export function newerVariant<T>(good: T): T {
   if (typeof good !== 'object' || good === null) return good;
-  if (Array.isArray(good)) return good.map(newerOf) as T;
-  const fields = Object.entries(good).map(([name, value]) => [name, newerOf<unknown>(value)]);
+  if (Array.isArray(good)) return good.map(newerVariant) as T;
+  const fields = Object.entries(good).map(([name, value]) => [name, newerVariant<unknown>(value)]);
   return { ...Object.fromEntries(fields), spectrum: { bins: [1, null, 'x'] }, schema_version: 2 } as T;
 }
 
@@ -75,7 +72,7 @@ function pathsOf(value: object, before: string[] = []): string[][] {
   });
 }
 
-/** A copy with another value; undefined leaves the field out. */
+/** A copy with another value; undefined removes the field. */
 function changed(object: object, [name = '', ...rest]: string[], value: unknown): object {
   const fields = object as Record<string, unknown>;
   const next = rest.length === 0 ? value : changed(fields[name] as object, rest, value);

@@ -2,31 +2,31 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { describeUnless, findProgram } from './peers.ts';
 
-/** Chromium: the one that `CHROMIUM` names, or the installed one; undefined when there is none. */
+/** Path of Chromium: `CHROMIUM`, or the installed one; undefined when there is none. */
 function findChromium(): string | undefined {
   const given = process.env['CHROMIUM'];
   if (given === undefined || given === '') return findProgram('chromium');
   return existsSync(given) ? given : undefined;
 }
 
-/** Why there is no browser to drive; undefined when there is one. */
-export function whyNoBrowser(): string | undefined {
+/** Why no browser is available; undefined when one is. */
+export function browserUnavailableReason(): string | undefined {
   if (findChromium() !== undefined) return undefined;
   const given = process.env['CHROMIUM'];
   return given ? `CHROMIUM names ${given}, which is not there` : 'chromium not installed';
 }
 
-/** A suite that drives a browser; without one it is skipped, or fails with `REQUIRE_PEERS=1`. */
+/** A suite that needs a browser; skipped without one, or failed with `REQUIRE_PEERS=1`. */
 export function describeWithBrowser(title: string, suite: () => void): void {
-  describeUnless(whyNoBrowser(), title, suite);
+  describeUnless(browserUnavailableReason(), title, suite);
 }
 
-/** Debian's Chromium, without a window and without a word to anybody but the page. */
+/** Headless Chromium without background network traffic. */
 export function launchBrowser(moreArgs: string[] = []): Promise<Browser> {
   const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error(whyNoBrowser());
+  if (executablePath === undefined) throw new Error(browserUnavailableReason());
   const args = [
-    '--no-sandbox', // CI runs as root, where Chromium has none
+    '--no-sandbox', // CI runs as root, where Chromium has no sandbox
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',

@@ -9,19 +9,17 @@ const MQTT_SCHEMAS = Object.values(MQTT_TOPICS).map(({ address, payload }): [Reg
   payload,
 ]);
 
-/**
- * A message of a WebSocket. Throws when the contract does not define it, or defines other fields.
- */
+/** Parses a WebSocket message. Throws when it does not match the contract exactly. */
 export function checkedLiveMessage(url: string, text: string): unknown {
   if (url.includes('/ws/rotors/')) return checked(rotorMessageSchema, url, text);
   const full = url.includes('detail=full');
   return checked(full ? detailedSessionMessageSchema : sessionMessageSchema, url, text);
 }
 
-/** The same for a message of the broker. */
+/** Parses an MQTT message in the same way. */
 export function checkedMqttMessage(topic: string, text: string): unknown {
   const schema = MQTT_SCHEMAS.find(([pattern]) => pattern.test(topic))?.[1];
-  if (!schema) throw new Error(`the contract has no schema of ${topic}`);
+  if (!schema) throw new Error(`the contract has no schema for ${topic}`);
   return checked(schema, topic, text);
 }
 
@@ -29,8 +27,7 @@ function checked(schema: z.ZodType, where: string, text: string): unknown {
   const message = JSON.parse(text) as unknown;
   const { data, error } = schema.safeParse(message);
   if (error) throw new Error(`${where}: ${error.message} in ${text}`);
-  // What a schema does not define is not in its output.
-  if (!isDeepStrictEqual(data, message))
-    throw new Error(`${where}: fields that the contract lacks in ${text}`);
+  // Fields that the schema does not define are missing in its output.
+  if (!isDeepStrictEqual(data, message)) throw new Error(`${where}: fields outside the contract in ${text}`);
   return message;
 }

@@ -8,8 +8,8 @@ import { freePort } from '#shared/runtime/free-port';
 import { execute } from './postgres.ts';
 import { until } from './until.ts';
 
-// As root these programs refuse to run; nobody may own their files.
-const NOBODY = 65_534;
+// These programs refuse to run as root: run them as the user `nobody`.
+const UNPRIVILEGED_UID = 65_534;
 const isRoot = process.getuid?.() === 0;
 const BIN = '/usr/lib/postgresql/15/bin';
 
@@ -18,16 +18,16 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** The PostgreSQL 15 of Debian, with a role `owner` that owns the database `sky`. */
+/** Debian's PostgreSQL 15. */
 export async function startDebianPostgres(): Promise<Running> {
   const folder = ownFolder('pg15');
   const data = join(folder, 'data');
   const run = promisify(execFile);
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
-  await run(join(BIN, 'initdb'), initdb, asNobody(folder));
+  await run(join(BIN, 'initdb'), initdb, asUnprivileged(folder));
   const port = await freePort();
   const options = ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', '-F'];
-  const child = spawn(join(BIN, 'postgres'), options, { ...asNobody(folder), stdio: 'ignore' });
+  const child = spawn(join(BIN, 'postgres'), options, { ...asUnprivileged(folder), stdio: 'ignore' });
   const serverUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await until('PostgreSQL 15 answers', () => answers(serverUrl));
   return { url: serverUrl, close: () => end(child, folder, 'SIGINT') };
@@ -55,7 +55,7 @@ default_pool_size = 20
 `,
     { mode: 0o644 },
   );
-  const child = spawn('/usr/sbin/pgbouncer', ['-q', file], { ...asNobody(folder), stdio: 'ignore' });
+  const child = spawn('/usr/sbin/pgbouncer', ['-q', file], { ...asUnprivileged(folder), stdio: 'ignore' });
   const front = `postgres://anyone@127.0.0.1:${port}/${database}`;
   await until('PgBouncer answers', () => answers(front));
   return { url: front, close: () => end(child, folder, 'SIGINT') };
@@ -72,12 +72,12 @@ async function answers(url: string): Promise<boolean> {
 
 function ownFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `sky-scan-${name}-`));
-  if (isRoot) chownSync(folder, NOBODY, NOBODY);
+  if (isRoot) chownSync(folder, UNPRIVILEGED_UID, UNPRIVILEGED_UID);
   return folder;
 }
 
-function asNobody(cwd: string) {
-  return isRoot ? { cwd, uid: NOBODY, gid: NOBODY } : { cwd };
+function asUnprivileged(cwd: string) {
+  return isRoot ? { cwd, uid: UNPRIVILEGED_UID, gid: UNPRIVILEGED_UID } : { cwd };
 }
 
 async function end(child: ChildProcess, folder: string, signal: NodeJS.Signals): Promise<void> {

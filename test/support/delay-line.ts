@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * A TCP relay that hands on every chunk a fixed time after it came, at any rate: it holds rate x
- * delay bytes.
+ * A TCP relay that forwards every chunk after a fixed delay, at any rate: it buffers rate x delay
+ * bytes.
  */
 export interface DelayLine {
   readonly port: number;
@@ -49,7 +49,7 @@ export async function startDelayLine({ targetPort, downMs, upMs }: DelayLineOpti
   };
 }
 
-/** In the order in which they came, with one timer for the oldest. */
+/** Keeps the order; one timer waits for the oldest chunk. */
 function relay(from: Socket, to: Socket, delayMs: number): void {
   const held: { bytes: Buffer; dueMs: number }[] = [];
   let timer: NodeJS.Timeout | undefined;

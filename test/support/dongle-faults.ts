@@ -13,26 +13,26 @@ import { createDongleBench, type DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
 import { describeWithPrograms } from './peers.ts';
 import { isRunning } from './processes.ts';
-import { meanDb, measureOnceBack, streamOf, type Settings } from './receivers.ts';
+import { meanDb, measureWhenReady, streamOf, type Settings } from './receivers.ts';
 import { until } from './until.ts';
 
-/** A kind of receiver of RECEIVERS, how it is asked, and how many reads are soon done. */
+/** A receiver kind of RECEIVERS, its settings, and a number of reads that takes little time. */
 export interface FaultyReceiver {
   kind: 'rtl_tcp_child' | 'rtl_power';
   settings: Settings;
   reads: number;
-  /** Reads in which losses of one in a hundred show. */
+  /** Number of reads in which a loss of 1 % is visible. */
   many: number;
 }
 
 const HEARD = { noise: -49.7 };
 
 /**
- * Dongles that fail, the same for every kind of receiver, on the real program and the stand-in for
+ * The same faults of dongles for every kind of receiver, with the real program on the stand-in for
  * librtlsdr.
  */
 export function describeDongleFaults({ kind, settings, reads, many }: FaultyReceiver): void {
-  describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], `${kind}: dongles that fail`, () => {
+  describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], `${kind}: dongle faults`, () => {
     let bench: DongleBench;
 
     function layOut(): void {
@@ -45,23 +45,23 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
       vi.unstubAllEnvs();
     }
 
-    // The hook of the test's own: tests that run at once would get each other's.
+    // Uses the test's own hook: concurrent tests would get each other's.
     async function samplerOf(serial: string, { onTestFinished }: TestContext): Promise<TestSampler> {
       const sampler = await startSampler(1, { RECEIVERS: `default=${kind}:serial=${serial}` });
       onTestFinished(() => sampler.close());
       return sampler;
     }
 
-    // Most of the time is waiting for watchdogs and for whole seconds of rtl_power: all at once,
-    // each with its own dongle.
-    describe('each by itself', () => {
+    // These tests mostly wait for watchdogs and for rtl_power, so they run concurrently, each with
+    // its own dongle.
+    describe('dongles by themselves', () => {
       beforeAll(layOut);
       afterAll(clear);
 
       test.concurrent.for<[string, (serial: string) => void]>([
         ['unplugged', (serial) => bench.unplug(serial)],
         ['hung', (serial) => bench.plug(serial, { ...HEARD, fault: 'hung' })],
-      ])('a dongle that is %s is noticed, and back again', async ([how, fail], context) => {
+      ])('a dongle that is %s is detected, and works again afterwards', async ([how, fail], context) => {
         const serial = `who-is-${how}`;
         bench.plug(serial, HEARD);
         const sampler = await samplerOf(serial, context);
@@ -76,27 +76,27 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
           message: expect.stringContaining(serial) as string,
         });
         await context.annotate(`${kind}, ${how}: noticed after ${noticedMs.toFixed(0)} ms`);
-        // Under 2 s on a quiet machine; a line of rtl_power is a second long.
+        // Below 2 s on a quiet machine; rtl_power prints one line per second.
         expect(noticedMs).toBeLessThan(6_000);
-        // Nothing frozen is given out meanwhile.
+        // No stale level is returned meanwhile.
         await expect(sampler.client.measure({ settings, reads })).rejects.toMatchObject({
           kind: 'unavailable',
         });
         bench.plug(serial, HEARD);
-        const back = await measureOnceBack(sampler, settings, reads);
+        const back = await measureWhenReady(sampler, settings, reads);
         expect(Math.abs(meanDb(back) + 20)).toBeLessThan(0.2);
         const after = bench.state(serial);
-        // rtl_power hops: its frequency is another one all the time.
+        // rtl_power hops, so its frequency changes all the time.
         expect(after).toEqual({ ...before, pid: after?.pid, center_hz: after?.center_hz });
         expect(after).toMatchObject({ gain_db: 29.7, manual_gain: 1, ppm: -3 });
         expect(after?.pid).not.toBe(before?.pid);
       });
 
-      test.concurrent('a measurement goes through when the dongle comes back in time', async (context) => {
+      test.concurrent('a measurement succeeds when the dongle returns in time', async (context) => {
         const serial = 'comes-back';
         bench.plug(serial, HEARD);
         const sampler = await samplerOf(serial, context);
-        await measureOnceBack(sampler, settings, reads);
+        await measureWhenReady(sampler, settings, reads);
         const measuring = sampler.client.measure({ settings, reads: 3 * reads });
         bench.unplug(serial);
         await until('its process is gone', () => !isRunning(bench.state(serial)?.pid ?? 0));
@@ -107,12 +107,12 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
       });
 
       test.concurrent(
-        'a frequency that the tuner does not take is not measured at the old one',
+        'a frequency that the tuner rejects is not measured at the old frequency',
         async (context) => {
           const serial = 'unlocked';
           bench.plug(serial, HEARD);
           const sampler = await samplerOf(serial, context);
-          await measureOnceBack(sampler, settings, reads);
+          await measureWhenReady(sampler, settings, reads);
           bench.plug(serial, { ...HEARD, fault: 'unlocked' });
           const elsewhere = { ...settings, centerFrequencyHz: 5e8 };
           await expect(sampler.client.measure({ settings: elsewhere, reads })).rejects.toMatchObject({
@@ -120,15 +120,15 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
             message: expect.stringContaining('did not take its frequency') as string,
           });
           bench.plug(serial, HEARD);
-          await measureOnceBack(sampler, elsewhere, reads);
+          await measureWhenReady(sampler, elsewhere, reads);
         },
       );
 
-      test.concurrent('samples that are lost on the way are counted', async (context) => {
+      test.concurrent('lost samples are counted', async (context) => {
         const serial = 'loses-some';
         bench.plug(serial, HEARD);
         const sampler = await samplerOf(serial, context);
-        await measureOnceBack(sampler, settings, reads);
+        await measureWhenReady(sampler, settings, reads);
         bench.plug(serial, { ...HEARD, drop: 0.01 });
         await until('missing samples are counted', async () => {
           const { reads: measured } = await sampler.client.measure({ settings, reads: many });
@@ -137,21 +137,21 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
       });
     });
 
-    // These are about which dongles there are: one after the other.
-    describe('by what else is plugged in', () => {
+    // These tests depend on which dongles exist, so they run one after the other.
+    describe('with other dongles plugged in', () => {
       beforeEach(layOut);
       afterEach(clear);
 
       test.for(['00000007', 'roof'])(
-        'dongle %s that is not there, another one, a busy one',
+        'reports that dongle %s is missing, that only another one exists, and that it is busy',
         async (serial, context) => {
           const sampler = await samplerOf(serial, context);
-          const refusal = (words: string) =>
-            until(words, async () => {
+          const refusal = (message: string) =>
+            until(message, async () => {
               const error: unknown = await sampler.client
                 .measure({ settings, reads })
                 .catch((e: unknown) => e);
-              return error instanceof Error && error.message.includes(words);
+              return error instanceof Error && error.message.includes(message);
             });
           await refusal('No supported devices found');
           bench.plug(`${serial}0`, HEARD);
@@ -159,9 +159,9 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
           bench.plug(serial, { ...HEARD, fault: 'busy' });
           await refusal('Failed to open rtlsdr device');
           bench.plug(serial, HEARD);
-          await measureOnceBack(sampler, settings, reads);
+          await measureWhenReady(sampler, settings, reads);
           expect(bench.state(serial)).toMatchObject({ gain_db: 29.7 });
-          // The other one was never opened.
+          // The other dongle was never opened.
           expect(bench.state(`${serial}0`)).toBeUndefined();
         },
       );
@@ -170,9 +170,9 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
         for (const serial of ['00000001', '00000002', '00000000']) bench.plug(serial, { noise: -80 });
         bench.plug('00000002', HEARD);
         bench.plug('00000003', { noise: -80 });
-        // In the order of their names 2 is right by accident; this one moves all of them.
+        // Sorted by name, index 2 would be right by accident; this dongle shifts all of them.
         bench.plug('0', { noise: -80 });
-        const measured = await measureOnceBack(await samplerOf('00000002', context), settings, reads);
+        const measured = await measureWhenReady(await samplerOf('00000002', context), settings, reads);
         expect(Math.abs(meanDb(measured) + 20)).toBeLessThan(0.2);
       });
     });

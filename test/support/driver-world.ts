@@ -31,11 +31,11 @@ export interface DriverWorldOptions {
   /** Speed of the rotator on both axes. */
   degPerS?: number;
   /**
-   * The configured motion of both axes; absent: that of the rotator, which speeds up and stops at
-   * once.
+   * The configured motion of both axes; default: that of the rotator, which accelerates and stops
+   * at once.
    */
   axis?: AxisMotion;
-  /** The server in front of the rotator; absent: Hamlib. */
+  /** The server in front of the rotator; default: Hamlib. */
   script?: (rotator: FakeRotator) => Script;
   /** Other settings of the rotor. */
   rotor?: Partial<RotorConfig>;
@@ -45,14 +45,13 @@ export interface DriverWorldOptions {
 }
 
 /**
- * A rotator, a scripted rotctld for it and rotor-driver, all in this process; new ones for each
- * test.
+ * A rotator, a scripted rotctld for it and rotor-driver, all in this process and new for each test.
  */
 export class DriverWorld {
   rotator!: FakeRotator;
   server!: ScriptedRotctld;
   driver!: TestDriver;
-  /** The data folder of rotor-driver; it outlives a restart. */
+  /** The data folder of rotor-driver; survives a restart. */
   folder!: string;
   readonly #options: DriverWorldOptions;
 
@@ -76,7 +75,7 @@ export class DriverWorld {
     this.driver = await startTestDriver({ DATA_DIR: this.folder, ...env });
   }
 
-  /** Ends rotor-driver as SIGTERM does, and starts another one on the same data folder. */
+  /** Shuts rotor-driver down as SIGTERM does and starts it again on the same data folder. */
   async restartDriver(env?: Record<string, string>): Promise<void> {
     await this.driver.close();
     await this.startDriver(env);
@@ -103,8 +102,8 @@ export class DriverWorld {
     return slew(this.client, hold.token, target, signal);
   }
 
-  /** A slew that the test may leave unattended. */
-  slewAway(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
+  /** A slew whose result the test need not await. */
+  startSlew(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
     const going = this.slew(hold, target, signal);
     going.catch(() => undefined);
     return going;
@@ -119,21 +118,21 @@ export class DriverWorld {
     return this.rotator.read()[0];
   }
 
-  moves(): Promise<unknown> {
+  untilMoving(): Promise<unknown> {
     return until('it moves', () => this.azimuthDeg > 1);
   }
 
-  stands(azimuthDeg: number, elevationDeg = 0): Promise<unknown> {
+  untilAt(azimuthDeg: number, elevationDeg = 0): Promise<unknown> {
     return until(
       `it stands at ${azimuthDeg} ${elevationDeg}`,
       () => this.rotator.read().join() === `${azimuthDeg},${elevationDeg}`,
     );
   }
 
-  /** Turns it by hand. */
-  async turn(azimuthDeg: number, elevationDeg = 0): Promise<void> {
+  /** Moves the rotator without rotor-driver. */
+  async moveByHand(azimuthDeg: number, elevationDeg = 0): Promise<void> {
     this.rotator.go(azimuthDeg, elevationDeg);
-    await this.stands(azimuthDeg, elevationDeg);
+    await this.untilAt(azimuthDeg, elevationDeg);
   }
 
   /** The commands that the server received, as `connection:command`. */
@@ -151,8 +150,8 @@ export class DriverWorld {
     return this.sent(/:\+?S$/);
   }
 
-  /** Both, moves as `azimuth,elevation`. */
-  get told(): string[] {
+  /** Moves and stops that it received, moves as `azimuth,elevation`. */
+  get commandsSent(): string[] {
     return this.sent(/:\+?(P |S$)/).map((line) => {
       const [word = '', ...degs] = line.replace(/^\d+:\+?/, '').split(' ');
       return word === 'S' ? word : degs.map(Number).join();
@@ -160,7 +159,7 @@ export class DriverWorld {
   }
 }
 
-/** A world for every test of the suite that calls this. */
+/** Starts a new world for every test of the calling suite. */
 export function useDriverWorld(options: DriverWorldOptions = {}): DriverWorld {
   const world = new DriverWorld(options);
   beforeEach(() => world.start());

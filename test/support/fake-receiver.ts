@@ -2,20 +2,23 @@ import type { Clock } from '#shared/runtime/clock';
 import type { Receiver, SampleListener, Tuning } from '../../services/sdr-sampler/engine/receiver.ts';
 import { seededRandom } from './samples.ts';
 
-/** What the antenna of a fake receiver delivers; levels in dBFS, frequencies absolute. */
+/** Signals at the antenna of a fake receiver; levels in dBFS, frequencies absolute. */
 export interface FakeSignals {
   carriers: { hz: number; dbfs: number }[];
-  /** Of the whole sampled band. */
+  /** Noise level in the whole sampled band. */
   noiseDbfs: number;
   /** The tuner's DC offset, LSB. */
   dcLsb: { i: number; q: number };
 }
 
-/** A receiver in memory: samples are made as fast as they are taken, and its clock counts them. */
+/**
+ * A receiver in memory: it generates samples as fast as they are consumed, and its clock counts
+ * them.
+ */
 export interface FakeReceiver extends Receiver {
   clock: Clock;
   signals: FakeSignals;
-  /** What it was set to, in order; the same settings again are not repeated. */
+  /** All settings in order, without repetitions. */
   tunings: Tuning[];
   /** Arguments of `refresh`, in order. */
   refreshes: (number | undefined)[];

@@ -13,7 +13,7 @@ export interface TestBroker {
   close(): Promise<void>;
 }
 
-/** aedes on a free port (or on one that it had before), with persistent sessions. */
+/** aedes on a free port, or on the given one, with persistent sessions. */
 export async function startAedes(port = 0): Promise<TestBroker> {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
@@ -34,7 +34,7 @@ export async function startAedes(port = 0): Promise<TestBroker> {
   };
 }
 
-/** Debian's mosquitto, with the lines of an access list for anonymous clients. */
+/** Debian's mosquitto, with access rules for anonymous clients. */
 export async function startMosquitto(accessRules: string[] = ['topic readwrite #']): Promise<TestBroker> {
   const program = findProgram('mosquitto');
   if (!program) throw new Error('mosquitto is not installed');

@@ -10,12 +10,12 @@ import { startFakeOrchestrator, type FakeOrchestrator } from './gateway-orchestr
 import { startFakeRotorDriver, type FakeRotorDriver } from './gateway-rotor-driver.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 
-/** What a request brought. */
+/** A response. */
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  /** Parsed; undefined when it is no JSON. */
+  /** Parsed JSON; undefined when the body is not JSON. */
   body: unknown;
 }
 
@@ -24,7 +24,7 @@ export interface RequestOptions {
   agent?: Agent;
   method?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON, unless it is text or bytes. */
+  /** Sent as JSON unless it is a string or a buffer. */
   body?: unknown;
 }
 
@@ -32,14 +32,14 @@ export interface Gateway {
   port: number;
   url: string;
   wsUrl: string;
-  /** A request with the path exactly as given. */
+  /** Sends a request with the path exactly as given. */
   request(path: string, options?: RequestOptions): Promise<Answer>;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** A gateway with everything around it: fakes, a broker, a database. */
+/** A gateway with its environment: fake services, a broker, a database. */
 export interface GatewayWorld {
   gateway: Gateway;
   orchestrator: FakeOrchestrator;
@@ -47,15 +47,15 @@ export interface GatewayWorld {
   broker: TestBroker;
   database: TestDatabase;
   mqtt: MqttClient;
-  /** Another gateway (or the same again) in this world. */
+  /** Starts another gateway (or the same again) in this world. */
   startGateway(env?: Record<string, string>): Promise<Gateway>;
   publish: (topic: string, payload: unknown, retain?: boolean) => Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Builds the world; `env` on top of what the gateway needs; `run` starts a gateway, in this process
- * unless told otherwise.
+ * Builds the world; `env` extends the gateway's environment; `run` starts a gateway, by default in
+ * this process.
  */
 export async function createGatewayWorld(
   env: Record<string, string> = {},
@@ -115,7 +115,7 @@ export async function runGateway(env: Record<string, string>): Promise<Gateway> 
   return gatewayAt(host, port, () => lifecycle.close());
 }
 
-/** Speaks to a gateway that is there already. */
+/** Client of a running gateway. */
 export function gatewayAt(host: string, port: number, close: () => Promise<void>): Gateway {
   const request = (path: string, options: RequestOptions = {}) => send(host, port, path, options);
   return {
@@ -129,7 +129,7 @@ export function gatewayAt(host: string, port: number, close: () => Promise<void>
   };
 }
 
-/** One request on a connection of its own, with the path exactly as given. */
+/** Sends one request on its own connection, with the path exactly as given. */
 export function send(host: string, port: number, path: string, options: RequestOptions): Promise<Answer> {
   const { method = 'GET', body } = options;
   const raw = typeof body === 'string' || Buffer.isBuffer(body);

@@ -27,7 +27,7 @@ interface FakeSession {
   notes: string | null;
   completed: number;
   confirmedRevision: number;
-  /** Not yet confirmed. */
+  /** Points that are not confirmed yet. */
   journal: MeasuredPoint[];
 }
 
@@ -39,33 +39,27 @@ const CODES = {
   cancelled: SessionStatus.SESSION_STATUS_CANCELLED,
 } as const;
 
-/**
- * A scan-orchestrator without hardware: the test says when a point is measured and when a state
- * changes.
- */
+/** A scan-orchestrator without hardware: the test measures points and changes statuses. */
 export interface FakeOrchestrator {
   address: string;
   sessions: Map<number, FakeSession>;
-  /** Ids in the order in which Start brought them. */
+  /** Ids in the order of the Start calls. */
   started: number[];
   calls: Method[];
-  /** What a receiver measures outside sessions; changed by tests. */
+  /** Result of MeasureLevel; tests change it. */
   level: { meanDb: number; stdDb: number; flags: string[]; gainDb: number; tuningVersion: number };
   receivers: ReceiverInfo[];
-  /** The last request of MeasureLevel. */
+  /** The requests to MeasureLevel. */
   measuredLevels: MeasureLevelRequest[];
-  /** Makes a method throw until it is deleted. */
+  /** Methods that fail, until their entry is deleted. */
   failing: Map<Method, SkyScanError>;
-  /**
-   * Measures the next point of a session and keeps it in the journal; the MQTT message that belongs
-   * to it.
-   */
+  /** Measures the next point of a session and keeps it in the journal; returns the MQTT message. */
   measure(sessionId: number): PointMessage;
-  /** Changes the state; the MQTT message that belongs to it. */
-  become(sessionId: number, status: SessionStatusWord, notes?: string | null): StatusMessage;
-  /** The server goes away; what it knows stays. */
+  /** Changes the status; returns the MQTT message. */
+  setStatus(sessionId: number, status: SessionStatusWord, notes?: string | null): StatusMessage;
+  /** Stops the server; the state remains. */
   stop(): Promise<void>;
-  /** It comes back on the same port. */
+  /** Starts the server again on the same port. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -100,10 +94,10 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       throw new SkyScanError('wrong_state', `session ${id} is ${session.status}`, {
         details: { state: session.status },
       });
-    become(id, next);
+    setStatus(id, next);
     return {};
   };
-  function become(id: number, status: SessionStatusWord, notes: string | null = null): StatusMessage {
+  function setStatus(id: number, status: SessionStatusWord, notes: string | null = null): StatusMessage {
     const session = known(id);
     session.status = status;
     session.revision++;
@@ -231,7 +225,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     measuredLevels,
     failing,
     measure,
-    become,
+    setStatus,
     stop,
     async restart() {
       await stop();
@@ -267,7 +261,7 @@ function planOf({ spec }: { spec?: ScanSpec | undefined }) {
     expectedDurationS: totalPoints,
     turningPoints,
     warnings: ['a warning'],
-    notes: spec && spec.stepDeg < 0.5 ? ['a warning for ever'] : [],
+    notes: spec && spec.stepDeg < 0.5 ? ['a permanent warning'] : [],
   };
 }
 

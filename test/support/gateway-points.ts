@@ -7,10 +7,10 @@ import {
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
 
-/** When the scans of the fake orchestrator begin. */
+/** Start time of the fake orchestrator's scans. */
 export const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);
 
-/** The n-th point of a session that goes row by row from west to east. */
+/** The n-th point of a session that measures row by row from west to east. */
 export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
   const bounds = boundsOf(spec);
   let [row, column] = [0, seq - 1];
@@ -38,7 +38,7 @@ export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
   };
 }
 
-/** Before every third point, 3 s before it; its level rises by 0.1 dB from point to point. */
+/** A reference 3 s before every third point; its level rises by 0.1 dB per point. */
 function referenceOf(spec: ScanSpec, seq: number, measuredAtMs: number): ReferenceMeasurement | undefined {
   if (!spec.reference?.pointing || seq % 3 !== 1) return undefined;
   return {
@@ -51,7 +51,7 @@ function referenceOf(spec: ScanSpec, seq: number, measuredAtMs: number): Referen
   };
 }
 
-/** What `/data` shows of the n-th point. */
+/** The n-th point as `/data` returns it. */
 export function publishedPoint(spec: ScanSpec, seq: number) {
   const point = pointOf(spec, seq);
   return {
@@ -64,7 +64,7 @@ export function publishedPoint(spec: ScanSpec, seq: number) {
   };
 }
 
-/** The grid of a spec on the wire. */
+/** The grid of a protobuf spec. */
 export function boundsOf(spec: ScanSpec): GridBounds {
   const kind = spec.grid === GridKind.GRID_KIND_EQUAL_AREA ? 'equal_area' : 'rectangular';
   return { ...spec, kind };

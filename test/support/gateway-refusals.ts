@@ -52,7 +52,7 @@ export async function createRefusals(): Promise<Refusals> {
     return answer;
   }
 
-  await publish(`skyscan/sessions/${sessionId}/status`, orchestrator.become(sessionId, 'running'));
+  await publish(`skyscan/sessions/${sessionId}/status`, orchestrator.setStatus(sessionId, 'running'));
   await until('it runs', async () => /"running"/.test((await gateway.get(`/api/skyscan/${sessionId}`)).text));
   await publish(`skyscan/sessions/${sessionId}/points`, orchestrator.measure(sessionId));
   await until('one point', async () => (await everything()).includes('"completed_points":1'));

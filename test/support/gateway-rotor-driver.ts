@@ -9,32 +9,32 @@ import { SkyScanError } from '#shared/base/errors';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 
-/** A rotor-driver that drives nothing and remembers what it was asked. */
+/** A rotor-driver without hardware that records its calls. */
 export interface FakeRotorDriver {
   address: string;
-  /** Method and the id of the rotor. */
+  /** Method and rotor id. */
   calls: [string, number][];
   rotors: RotorConfig[];
-  /** What every method but `stop` throws, when set. */
+  /** Error that every method except `stop` throws, if set. */
   failure: SkyScanError | undefined;
-  /** What its rotator says of itself. */
+  /** Limits that its rotator reports. */
   reportedLimits: TravelLimits | undefined;
   resolutionDeg: number | undefined;
-  /** What speaks against its settings, and why it cannot be used. */
+  /** Remarks about its settings, and the reason why it cannot be used. */
   remarks: string[];
   trouble: string | undefined;
-  /** What it was told last that owners allow. */
+  /** The last rotor settings received through `allow`. */
   allowed: RotorConfig[];
-  /** Rotors that are held or move. */
+  /** Rotors that are held or moving. */
   inHand: Set<number>;
   /**
-   * What a measurement finds after two steps; undefined: it goes on until it is cancelled, or until
+   * Result of a characterisation after two steps; undefined: it runs until it is cancelled or until
    * `endCharacterising`.
    */
   characteristics: RotorCharacteristics | undefined;
-  /** Ends a measurement that goes on: with an error as a stop does, or with what it has found. */
+  /** Ends a running characterisation: with an error, as a stop does, or with a result. */
   endCharacterising: (end: SkyScanError | RotorCharacteristics) => void;
-  /** How many measurements go on. */
+  /** Number of running characterisations. */
   characterising: number;
   close(): Promise<void>;
 }

@@ -12,19 +12,22 @@ export interface Session {
   notes: string | null;
 }
 
-/** A session in a world of fakes, and what tests do with it. */
+/** A session of a fake orchestrator, with helpers. */
 export interface TestScan {
   id: number;
   rotorId: number;
   session(gateway?: Gateway): Promise<Session>;
-  /** The state changes; published unless `silently`. */
-  become(status: Parameters<GatewayWorld['orchestrator']['become']>[1], silently?: 'silently'): Promise<void>;
-  /** Measures and publishes so many points. */
+  /** Changes the status and publishes it unless `silently`. */
+  setStatus(
+    status: Parameters<GatewayWorld['orchestrator']['setStatus']>[1],
+    silently?: 'silently',
+  ): Promise<void>;
+  /** Measures and publishes `count` points. */
   measure(count: number): Promise<void>;
-  /** Waits until REST shows so many points. */
-  stored(count: number, gateway?: Gateway): Promise<void>;
-  reached(status: string, gateway?: Gateway): Promise<void>;
-  /** The seqs of what is stored. */
+  /** Waits until REST reports `count` points. */
+  untilStored(count: number, gateway?: Gateway): Promise<void>;
+  untilStatus(status: string, gateway?: Gateway): Promise<void>;
+  /** The seqs of the stored points. */
   seqs(gateway?: Gateway): Promise<number[]>;
 }
 
@@ -34,7 +37,7 @@ export async function startTestScan(
   world: GatewayWorld,
   shape = { rows: 1, columns: 10 },
   rotorId?: number,
-  /** More of the body of start. */
+  /** More fields of the start request. */
   more: object = {},
 ): Promise<TestScan> {
   const { gateway, orchestrator, publish } = world;
@@ -56,18 +59,18 @@ export async function startTestScan(
     id,
     rotorId: rotor,
     session,
-    async become(status, silently) {
-      const message = orchestrator.become(id, status);
+    async setStatus(status, silently) {
+      const message = orchestrator.setStatus(id, status);
       if (!silently) await publish(`skyscan/sessions/${id}/status`, message, true);
     },
     async measure(count) {
       for (let i = 0; i < count; i++)
         await publish(`skyscan/sessions/${id}/points`, orchestrator.measure(id));
     },
-    stored: async (count, of) => {
+    untilStored: async (count, of) => {
       await until(`${count} points are stored`, async () => (await session(of)).completed_points === count);
     },
-    reached: async (status, of) => {
+    untilStatus: async (status, of) => {
       await until(`session ${id} is ${status}`, async () => (await session(of)).status === status);
     },
     async seqs(of = gateway) {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 import { checkedLiveMessage } from './checked-message.ts';
 
-// Of a flood.
+// Every n-th message of a flood is checked.
 const CHECK_EVERY = 500;
 
 export interface TestSocket<M = Message> {
-  /** Parsed, in the order they came. */
+  /** Parsed messages in the order of arrival. */
   messages: M[];
   closed: Promise<{ code: number; reason: string }>;
   protocol: string;
@@ -17,7 +17,7 @@ export interface TestSocket<M = Message> {
   close: () => void;
 }
 
-/** The published message. */
+/** A message of the session WebSocket. */
 export interface Message {
   session_id: number;
   status: string;
@@ -27,7 +27,7 @@ export interface Message {
   total: number;
 }
 
-/** Opens a WebSocket and collects what comes, each message checked against the contract. */
+/** Opens a WebSocket and collects its messages, each checked against the contract. */
 export function openSocket<M = Message>(
   url: string,
   protocols: string[] = [],
@@ -37,7 +37,7 @@ export function openSocket<M = Message>(
 }
 
 /**
- * The same for floods of messages: one of many is checked, because checks cost more than the
+ * The same for floods of messages: only some are checked, because checks cost more than the
  * messages.
  */
 export function openFloodSocket<M = Message>(url: string): Promise<TestSocket<M>> {
@@ -73,7 +73,7 @@ async function open<M>(
   };
 }
 
-/** The HTTP status with which an upgrade is refused. */
+/** The HTTP status of a refused upgrade. */
 export async function upgradeStatus(
   url: string,
   headers: Record<string, string> = {},

@@ -11,16 +11,16 @@ import { freePort } from '#shared/runtime/free-port';
 declare module 'vitest' {
   export interface ProvidedContext {
     /**
-     * `/` answers with the address of the run's PostgreSQL, `/files` with the folder of one that
-     * has never been used, to be copied; the first question makes it.
+     * `/` returns the URL of the run's PostgreSQL, `/files` the folder of an unused cluster for
+     * copying; both are created on the first request.
      */
-    postgresDoor: string;
+    postgresServerUrl: string;
   }
 }
 
 /**
- * One embedded PostgreSQL for a whole test run, and the files of another, made when the first test
- * file asks for them.
+ * One embedded PostgreSQL for a whole test run, and the files of a second one, created when the
+ * first test file requests them.
  */
 export default async function globalPostgres(project: TestProject): Promise<() => Promise<void>> {
   let server: Promise<{ url: string; folder: string; running: RunningPostgres }> | undefined;
@@ -36,7 +36,7 @@ export default async function globalPostgres(project: TestProject): Promise<() =
     );
   });
   await once(door.listen(0, '127.0.0.1').unref(), 'listening');
-  project.provide('postgresDoor', `http://127.0.0.1:${(door.address() as AddressInfo).port}/`);
+  project.provide('postgresServerUrl', `http://127.0.0.1:${(door.address() as AddressInfo).port}/`);
   return async () => {
     door.close();
     const started = await server?.catch(() => undefined);

@@ -2,22 +2,22 @@ import { createFakeRotator, type FakeRotator } from './rotctld-scripted.ts';
 import { openSerialPort, type SerialPort } from './serial-port.ts';
 
 /**
- * A Yaesu GS-232B at a serial port, for Hamlib's backend 603: it takes and says whole degrees, says
- * 350 for -10, answers late, and says nothing at all to a move or a stop. Its rotator turns from
- * south to south through north.
+ * A Yaesu GS-232B at a serial port, for Hamlib's backend 603: it uses whole degrees, reports 350
+ * for -10, replies late, and does not acknowledge moves or stops. Its rotator turns from south to
+ * south through north.
  */
 export interface Gs232b {
   serial: SerialPort;
-  /** Where the antenna really points. */
+  /** True pointing of the antenna. */
   read: FakeRotator['read'];
-  /** Without power: it says nothing, and its motors stand. */
+  /** Whether it has power; without power it does not reply and its motors stop. */
   powered: boolean;
-  /** Every command that it was sent, in order. */
+  /** Every command received, in order. */
   log: string[];
   close(): Promise<void>;
 }
 
-// 17 characters at 9600 bit/s, and what the controller needs to think.
+// 17 characters at 9600 bit/s, plus the controller's processing time.
 const ANSWER_MS = 30;
 
 export async function startGs232b(degPerS: number): Promise<Gs232b> {
@@ -31,21 +31,21 @@ export async function startGs232b(degPerS: number): Promise<Gs232b> {
     for (const command of commands) {
       if (command === '') continue;
       log.push(command);
-      if (powered) obey(command);
+      if (powered) execute(command);
     }
   });
 
-  function obey(command: string): void {
+  function execute(command: string): void {
     const move = /^W(\d{3}) (\d{3})$/.exec(command);
     if (command === 'S') rotator.stop();
-    else if (move) rotator.go(belowSouth(Number(move[1])), Number(move[2]));
-    else if (command === 'C2') setTimeout(() => powered && serial.say(position()), ANSWER_MS);
+    else if (move) rotator.go(toSigned(Number(move[1])), Number(move[2]));
+    else if (command === 'C2') setTimeout(() => powered && serial.write(position()), ANSWER_MS);
   }
 
   function position(): string {
     const [azimuthDeg, elevationDeg] = rotator.read();
-    const said = (deg: number) => String((Math.round(deg) + 360) % 360).padStart(3, '0');
-    return `AZ=${said(azimuthDeg)}  EL=${said(elevationDeg)}\r\n`;
+    const formatDeg = (deg: number) => String((Math.round(deg) + 360) % 360).padStart(3, '0');
+    return `AZ=${formatDeg(azimuthDeg)}  EL=${formatDeg(elevationDeg)}\r\n`;
   }
 
   return {
@@ -63,6 +63,6 @@ export async function startGs232b(degPerS: number): Promise<Gs232b> {
   };
 }
 
-function belowSouth(deg: number): number {
+function toSigned(deg: number): number {
   return deg > 180 ? deg - 360 : deg;
 }

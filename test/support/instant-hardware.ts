@@ -20,15 +20,15 @@ import {
 import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
 
 /**
- * A rotor-driver and an sdr-sampler on the wire, with nothing behind them: rotors arrive and reads
- * come after a moment.
+ * gRPC servers of rotor-driver and sdr-sampler without hardware: slews and reads complete after a
+ * short pause.
  */
 export interface InstantHardware {
   driverAddress: string;
   samplerAddress: string;
-  /** Who was granted which rotor, in the order of the grants: `session 7`. */
+  /** Leases granted, in order, with their holders (`session 7`). */
   grants: { rotorId: number; holder: string }[];
-  /** Every accepted slew with the holder's token. */
+  /** Number of accepted slews. */
   slews: number;
   close(): Promise<void>;
 }
@@ -37,7 +37,9 @@ interface FakeRotor {
   leases: LeaseManager;
 }
 
-/** `pauseMs`: how long a slew or a measurement takes; asked each time, below 1: no timer at all. */
+/**
+ * `pauseMs`: duration of a slew or a measurement, evaluated each time; below 1: no timer at all.
+ */
 export async function startInstantHardware(pauseMs: () => number): Promise<InstantHardware> {
   const logger = createLogger('instant-hardware', 'silent');
   const rotors = new Map<number, FakeRotor>();

@@ -5,16 +5,16 @@ import type { DongleBench } from './librtlsdr.ts';
 import { startObservatory, startSampler, type TestSampler } from './observatory.ts';
 import { startRealRtlTcp } from './real-rtl-tcp.ts';
 import { meanDb, type Settings } from './receivers.ts';
-import { talk } from './rotctl.ts';
+import { exchange } from './rotctl-exchange.ts';
 import { until } from './until.ts';
 
-// Cells beside each other with levels that differ, over links that deliver their samples late.
+// Neighbouring cells with different levels, over links that deliver samples late.
 
-/** How the link of a row behaves. */
-export interface Link {
+/** Properties of the link of a row. */
+export interface LinkProfile {
   name: string;
   lateMs: number;
-  /** Samples a second; 0: as many as requested. */
+  /** Samples per second; 0: the requested rate. */
   rateHz: number;
 }
 
@@ -24,9 +24,9 @@ export interface LinkRow {
   /** Within 0.5 dB of the truth. */
   right: number;
   flagged: number;
-  /** No level, but the reason. */
+  /** No level: refused with a reason. */
   refused: number;
-  /** Another level than the cell's, without a flag. */
+  /** Wrong level without a flag. */
   wrong: number;
   medianMs: number;
 }
@@ -39,16 +39,14 @@ const SETTINGS = {
   readMs: 10,
   dbmOffsetDb: -67,
 };
-const MOST_ERROR_DB = 0.5;
+const MAX_ERROR_DB = 0.5;
 const DELAYED_SERIAL = 'behind-a-delay';
-/** The stand-in looks at its level every few milliseconds: 100 ms. */
+/** The stand-in reads its level every few milliseconds; this is 100 ms. */
 const TAKEN_SAMPLES = 204_800;
 const BELT = { azimuth: 180, elevation: 34.5 };
 const COLD = { azimuth: 40, elevation: 62 };
 
-/**
- * Cells one after the other, each with another level than the one before, as a receiver has them.
- */
+/** Successive cells with alternating levels for a receiver. */
 interface Cells {
   sampler: TestSampler;
   settings: Settings;
@@ -56,9 +54,9 @@ interface Cells {
   next(cell: number): Promise<number>;
 }
 
-/** Measures cells at two places in turn over this link, until a round of them satisfies. */
+/** Measures cells at two pointings alternately over this link, until `isEnough` accepts a round. */
 export async function measureOver(
-  link: Link,
+  link: LinkProfile,
   cells: number,
   isEnough: (row: LinkRow) => boolean = () => true,
 ): Promise<LinkRow> {
@@ -67,7 +65,7 @@ export async function measureOver(
   const sampler = await startSampler(observatory.rtlTcpPort);
   const next = async (cell: number) => {
     const { azimuth, elevation } = cell % 2 === 0 ? BELT : COLD;
-    await talk(observatory.rotctldPort, `P ${azimuth} ${elevation}\n`);
+    await exchange(observatory.rotctldPort, `P ${azimuth} ${elevation}\n`);
     await until('arrival', async () => !(await observatory.state()).moving);
     return observatory.truth(azimuth, elevation);
   };
@@ -88,7 +86,7 @@ export async function measureOver(
 }
 
 /**
- * Measures a round of cells through the real rtl_tcp on the stand-in for librtlsdr, behind a delay
+ * Measures a round of cells with the real rtl_tcp on the stand-in for librtlsdr, behind a delay
  * line.
  */
 export async function measureThroughDelay(
@@ -105,7 +103,7 @@ export async function measureThroughDelay(
     bench.plug(DELAYED_SERIAL, { noise: Number((dbfs - SETTINGS.gainDb).toFixed(3)) });
     const taken = () => bench.count(DELAYED_SERIAL)?.sent ?? 0;
     const before = taken();
-    // With another connection the count begins at 0.
+    // A new connection starts counting at 0.
     await until('the dongle has the level', () => {
       const now = taken();
       return (now < before ? now : now - before) > TAKEN_SAMPLES;
@@ -133,7 +131,7 @@ async function measureCells(name: string, cells: number, source: Cells): Promise
     tookMs.push(performance.now() - startedMs);
     if (!answer) row.refused++;
     else if (isFlagged(answer.reads)) row.flagged++;
-    else if (Math.abs(meanDb(answer.reads) - trueDb) < MOST_ERROR_DB) row.right++;
+    else if (Math.abs(meanDb(answer.reads) - trueDb) < MAX_ERROR_DB) row.right++;
     else row.wrong++;
   }
   tookMs.sort((a, b) => a - b);
@@ -146,7 +144,7 @@ function isFlagged(reads: readonly Read[]): boolean {
   return summariseReads(all, true).flags.length > 0;
 }
 
-/** The rows as a table of text. */
+/** Formats the rows as a text table. */
 export function tableOfLinks(rows: readonly LinkRow[]): string {
   const head = ['link', 'cells', 'right', 'flagged', 'refused', 'wrong unflagged', 'median ms'];
   const lines = rows.map((row) => [

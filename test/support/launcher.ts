@@ -5,24 +5,25 @@ import { processesOf } from './processes.ts';
 import { until } from './until.ts';
 import { FAST_SIMULATOR } from './stack.ts';
 
-/** What `npm start` runs, as a process of its own. */
+/** The launcher (`npm start`) as a process. */
 export interface LaunchedProcess {
   pid: number;
   httpUrl: string;
-  /** Everything that it has said on the terminal. */
-  said(): string;
-  /** Resolves with code or signal when it has ended. */
+  /** The terminal output so far. */
+  output(): string;
+  /** Resolves with the exit code or signal. */
   exited: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): void;
   get<T>(path: string): Promise<T>;
-  /** Number of the running process of a service. */
+  /** PID of a running service. */
   pidOf(service: string): number;
 }
 
 const MAIN = fileURLToPath(new URL('../../dist/services/launcher/main.js', import.meta.url));
 
 /**
- * Starts the launcher on free ports and a very fast simulated rotator; does not wait for anything.
+ * Starts the launcher on free ports with a very fast simulated rotator; does not wait until it is
+ * ready.
  */
 export async function spawnLauncher(
   dataDir: string,
@@ -39,9 +40,9 @@ export async function spawnLauncher(
     ...env,
   };
   const child = spawn(process.execPath, [MAIN], { env: all, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => (said += text.toString()));
+    stream.on('data', (text: Buffer) => (output += text.toString()));
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
   });
@@ -49,7 +50,7 @@ export async function spawnLauncher(
   return {
     pid: child.pid ?? 0,
     httpUrl,
-    said: () => said,
+    output: () => output,
     exited,
     kill: (signal) => void child.kill(signal),
     get: async <T>(path: string) => (await (await fetch(`${httpUrl}${path}`)).json()) as T,
@@ -61,7 +62,7 @@ export async function spawnLauncher(
   };
 }
 
-/** Resolves when it has printed where the API is. */
+/** Resolves when it has printed the address of the API. */
 export async function untilStarted(launched: LaunchedProcess): Promise<void> {
-  await until('the address of the API', () => launched.said().includes(`${launched.httpUrl}/docs`), 60_000);
+  await until('the address of the API', () => launched.output().includes(`${launched.httpUrl}/docs`), 60_000);
 }

@@ -3,51 +3,50 @@ import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
 import { startRealRtlTcp } from './real-rtl-tcp.ts';
-import { measureOnceBack } from './receivers.ts';
+import { measureWhenReady } from './receivers.ts';
 
-// The level of a carrier of known strength through the real receiver programs on the stand-in for
+// Measured levels of a known carrier, with the real receiver programs on the stand-in for
 // librtlsdr.
 
-/** How the samples of a dongle reach sdr-sampler. */
+/** The program that delivers the samples to sdr-sampler. */
 export type Program = 'rtl_tcp' | 'rtl_tcp_child' | 'rtl_power';
 export const PROGRAMS: Program[] = ['rtl_tcp', 'rtl_tcp_child', 'rtl_power'];
 
 export interface LevelRow {
   program: Program;
   bandwidthHz: number;
-  /** Of the carrier from the channel's centre. */
+  /** Offset of the carrier from the channel's centre. */
   besideHz: number;
   trueDbfs: number;
   errorDb: number;
   flags: string[];
 }
 
-/** A sampler whose only receiver is one of the programs. */
+/** A sampler with one of the programs as its only receiver. */
 export interface LevelSource {
   /**
-   * Levels of a carrier at one place, from the lowest to the highest, so that what is left of the
-   * level before hardly counts. `carriers` in dBFS; with none, the noise alone.
+   * Measures carriers at one offset, from the lowest to the highest level, so that remains of the
+   * previous level hardly count.
    */
   measure(bandwidthHz: number, besideHz: number, carriersDbfs: readonly number[]): Promise<LevelRow[]>;
   close(): Promise<void>;
 }
 
 const CENTRE_HZ = 1.42e9;
-/** Of the whole sampled band, 2.9 LSB rms: above what is flagged as underloaded. */
+/** Noise in the whole sampled band, 2.9 LSB rms: above the limit of the flag `underloaded`. */
 const NOISE_DBFS = -30;
 const RATE_HZ = { rtl_tcp: 2.048e6, rtl_tcp_child: 2.048e6, rtl_power: 2.4e6 };
 
-/** Within this, or flagged. */
-export const MOST_ERROR_DB = 0.2;
+/** Maximum error of an unflagged level. */
+export const MAX_ERROR_DB = 0.2;
 
-/** Level of the noise in a channel, dBFS. */
+/** Noise level in a channel, dBFS. */
 export function floorDbfs(program: Program, bandwidthHz: number): number {
   return NOISE_DBFS + linearToDb(Math.min(1, bandwidthHz / RATE_HZ[program]));
 }
 
 /**
- * As far from the channel's edge as a carrier has to be to count in full: two bins of the
- * transform.
+ * Largest offset at which a carrier counts in full: two transform bins inside the channel's edge.
  */
 export function edgeHz(bandwidthHz: number): number {
   return bandwidthHz / 2 - Math.max(1_000, bandwidthHz / 64);
@@ -68,9 +67,8 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   async function read(bandwidthHz: number, reads: number) {
     const readMs = program === 'rtl_power' ? 1_000 : 20;
     const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
-    // On a busy machine a server may be late to start or fall silent: that is no level at all, and
-    // is asked again.
-    const all = (await measureOnceBack(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
+    // On a busy machine a server may start late or fall silent; the request is then repeated.
+    const all = (await measureWhenReady(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
       levelDb,
       converter,
     }));
@@ -82,7 +80,7 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
       const rows: LevelRow[] = [];
       for (const [k, dbfs] of carriersDbfs.entries()) {
         bench.plug(serial, { noise: NOISE_DBFS, carrier: dbfs, carrier_hz: CENTRE_HZ + besideHz });
-        // The one before was louder, and may be in the next samples still.
+        // The previous carrier was stronger and may still be in the next samples.
         if (k === 0) await read(bandwidthHz, 1);
         const { meanDbm, flags } = await read(bandwidthHz, program === 'rtl_power' ? 1 : 10);
         const noise = dbToLinear(floorDbfs(program, bandwidthHz));
@@ -97,12 +95,12 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   };
 }
 
-/** Whether a row holds what is promised. */
-export function isTrueOrFlagged({ errorDb, flags }: LevelRow): boolean {
-  return Math.abs(errorDb) <= MOST_ERROR_DB || flags.length > 0;
+/** Whether the level is within the error limit or flagged. */
+export function isAccurateOrFlagged({ errorDb, flags }: LevelRow): boolean {
+  return Math.abs(errorDb) <= MAX_ERROR_DB || flags.length > 0;
 }
 
-/** The rows as a table of text. */
+/** Formats the rows as a text table. */
 export function tableOf(rows: readonly LevelRow[]): string {
   const head = ['program', 'bandwidth kHz', 'carrier off kHz', 'true dBFS', 'error dB', 'flags'];
   const lines = rows.map(({ program, bandwidthHz, besideHz, trueDbfs, errorDb, flags }) => [

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A dongle of the stand-in; levels are dBFS at 0 dB of gain (librtlsdr.c says what each does). */
+/** A dongle of the stand-in; levels in dBFS at 0 dB of gain (described in librtlsdr.c). */
 export interface StandInDongle {
   noise: number;
   carrier?: number;
   carrier_hz?: number;
   crystal_ppm?: number;
   fault?: 'busy' | 'hung' | 'unlocked';
-  /** Share of the reads that lose samples. */
+  /** Share of USB reads that lose samples. */
   drop?: number;
 }
 
-/** What a program has asked of a dongle. */
+/** Settings that a program has made. */
 export interface DongleState {
   pid: number;
   center_hz: number;
@@ -28,28 +28,28 @@ export interface DongleState {
   bias_tee: number;
 }
 
-/** Samples since a program began to stream from a dongle. */
+/** Samples since a program started streaming from a dongle. */
 export interface DongleCount {
   /** Handed to the program. */
   sent: number;
-  /** Taken, and lost before the program had them; in so many pieces. */
+  /** Taken but lost before the program received them; `losses` is the number of gaps. */
   lost: number;
   losses: number;
-  /** When the first one was taken, Unix time. */
+  /** Time of the first sample, Unix time. */
   started_ms: number;
 }
 
-/** Dongles without hardware; the real programs see them when they run with `env`. */
+/** Simulated dongles; real programs see them when they run with `env`. */
 export interface DongleBench {
   env: { LD_LIBRARY_PATH: string; RTLSDR_STANDIN: string };
-  /** Plugs a dongle in, or changes the one that is there; takes effect within some milliseconds. */
+  /** Plugs a dongle in or changes it; takes effect within some milliseconds. */
   plug(serial: string, dongle: StandInDongle): void;
   unplug(serial: string): void;
   /** Undefined until a program has opened it. */
   state(serial: string): DongleState | undefined;
   /**
-   * Undefined until a program has streamed from it (`rtl_tcp` does, `rtl_power` reads piece by
-   * piece).
+   * Undefined until a program has streamed from it (`rtl_tcp` streams, `rtl_power` reads in
+   * blocks).
    */
   count(serial: string): DongleCount | undefined;
   close(): void;
@@ -58,7 +58,7 @@ export interface DongleBench {
 const SOURCE = fileURLToPath(new URL('./librtlsdr/librtlsdr.c', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/librtlsdr', import.meta.url));
 
-/** Builds the library where its source has changed and lays out an empty bench. */
+/** Builds the library if its source has changed, and creates an empty bench. */
 export function createDongleBench(): DongleBench {
   const library = buildLibrary();
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-dongles-'));
@@ -75,7 +75,7 @@ export function createDongleBench(): DongleBench {
     state: (serial) => readFacts(join(folder, `${serial}.state`)) as DongleState | undefined,
     count: (serial) => readFacts(join(folder, `${serial}.count`)) as DongleCount | undefined,
     close() {
-      // Programs that still run write their state by this name.
+      // Programs that still run write their state to this path.
       const gone = `${folder}.gone`;
       renameSync(folder, gone);
       rmSync(gone, { recursive: true, force: true });
@@ -83,20 +83,20 @@ export function createDongleBench(): DongleBench {
   };
 }
 
-/** A file of `key value` lines; undefined when it is not there. */
+/** Reads a file of `key value` lines; undefined when it does not exist. */
 function readFacts(path: string): object | undefined {
   if (!existsSync(path)) return undefined;
   const lines = readFileSync(path, 'utf8').trim().split('\n');
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])])) as object;
 }
 
-/** Folder of `librtlsdr.so.0`; the same source is compiled once. */
+/** Returns the folder of `librtlsdr.so.0`; compiles each source once. */
 function buildLibrary(): string {
   const folder = join(CACHE, createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16));
   const library = join(folder, 'librtlsdr.so.0');
   if (existsSync(library)) return folder;
   mkdirSync(folder, { recursive: true });
-  // Beside the old one first: several suites may build at the same time.
+  // Write to a temporary name first: several suites may build at the same time.
   const next = `${library}.${process.pid}`;
   const flags = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O2', '-Wall', '-Wextra', '-Werror', '-pedantic'];
   const { status, stderr } = spawnSync('cc', [...flags, '-shared', '-fPIC', '-o', next, SOURCE, '-lm'], {

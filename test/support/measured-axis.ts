@@ -1,27 +1,24 @@
-/**
- * One axis as a test of its kinematics sees it: integrated in small steps, so that no formula of
- * the product is in it.
- */
+/** Model of one axis, integrated in small steps, independent of the product's formulas. */
 export interface AxisModel {
   speedDegPerS: number;
-  /** Towards smaller angles; as the other way when absent. */
+  /** Towards smaller angles; default: `speedDegPerS`. */
   downSpeedDegPerS?: number;
   accelerationDegPerS2: number;
   delayMs?: number;
-  /** Step of the readback, 0: none. */
+  /** Resolution of the readback; 0: none. */
   stepDeg?: number;
-  /** Standard deviation of the readback. */
+  /** Standard deviation of the readback noise. */
   noiseDeg?: number;
-  /** The sensor follows the motor with so much play; the controller sees the motor. */
+  /** Play between motor and sensor; the controller reads the motor. */
   playDeg?: number;
-  /** After arrival it swings about its target: first so far, for some half a second. */
+  /** Amplitude of the swing about the target after arrival; it decays in about half a second. */
   swingDeg?: number;
 }
 
-export interface Link {
-  /** Between two readings. */
+export interface ReadbackTiming {
+  /** Time between two readings. */
   apartMs: number;
-  /** Every so many readings one is nonsense; 0: none. */
+  /** Every n-th reading is wrong; 0: none. */
   strayEvery?: number;
 }
 
@@ -36,10 +33,10 @@ const STEP_MS = 0.5;
 const REST_MS = 900;
 const SWING_MS = 150;
 
-/** Readings of moves over these setpoints, one after the other. The same seed, the same noise. */
+/** Readings during successive moves over these setpoints. The same seed gives the same noise. */
 export function measureMoves(
   model: AxisModel,
-  link: Link,
+  link: ReadbackTiming,
   setpoints: readonly number[],
   seed = 1,
 ): ModelTrace[] {
@@ -61,15 +58,15 @@ export function measureMoves(
       if (nowMs < nextMs) continue;
       nextMs = nowMs + link.apartMs * (0.9 + 0.2 * random());
       const stray = link.strayEvery && ++count % link.strayEvery === 0 ? 40 * (random() - 0.5) : 0;
-      const said = sensor.deg + (model.noiseDeg ?? 0) * gaussian(random) + stray;
+      const reported = sensor.deg + (model.noiseDeg ?? 0) * gaussian(random) + stray;
       const step = model.stepDeg ?? 0;
-      readings.push({ atMs: nowMs, deg: step > 0 ? Math.round(said / step) * step : said });
+      readings.push({ atMs: nowMs, deg: step > 0 ? Math.round(reported / step) * step : reported });
     }
     return { fromDeg, toDeg, commandedMs, readings };
   });
 }
 
-/** Positions every half millisecond, by small steps of speed. */
+/** Positions every half millisecond, from small steps of speed. */
 function createPath(model: AxisModel, fromDeg: number, toDeg: number) {
   const direction = Math.sign(toDeg - fromDeg);
   const top = direction < 0 ? (model.downSpeedDegPerS ?? model.speedDegPerS) : model.speedDegPerS;

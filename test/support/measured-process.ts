@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A service as a process of its own, from `dist`, whose memory and handles can be looked at. */
+/** A service as a process, from `dist`, with its memory and handle usage. */
 export interface MeasuredProcess {
   pid: number;
   port: number;
@@ -11,26 +11,25 @@ export interface MeasuredProcess {
   rssBytes(): number;
   /** Open files and sockets. */
   fds(): number;
-  /** What is alive after a garbage collection. */
+  /** Used heap after a garbage collection. */
   heapBytes(): Promise<number>;
   /**
-   * The longest time for which its event loop stood still since the last call, ms; the first call
-   * begins to watch.
+   * Longest block of the event loop since the last call, ms; the first call starts the measurement.
    */
-  longestBlockMs(): Promise<number>;
-  /** SIGTERM; resolves when it has ended. */
+  maxBlockMs(): Promise<number>;
+  /** Sends SIGTERM; resolves when the process has exited. */
   stop(): Promise<void>;
 }
 
 const SERVICES = new URL('../../dist/services/', import.meta.url);
 
-// Runs before the service: answers `heap` and `block` on the IPC channel.
+// Loaded before the service: replies to `heap` and `block` on the IPC channel.
 const REPORTER = `import { monitorEventLoopDelay } from 'node:perf_hooks';
 const delays = monitorEventLoopDelay({ resolution: 1 });
 process.on('message', (asked) => {
   if (asked === 'block') {
     delays.enable();
-    process.send({ longestBlockMs: delays.max / 1e6 });
+    process.send({ maxBlockMs: delays.max / 1e6 });
     delays.reset();
   }
   if (asked !== 'heap') return;
@@ -64,7 +63,7 @@ export async function startMeasuredProcess(
     rssBytes: () => rssOf(pid),
     fds: () => readdirSync(`/proc/${pid}/fd`).length,
     heapBytes: async () => (await ask<{ heapBytes: number }>('heap')).heapBytes,
-    longestBlockMs: async () => (await ask<{ longestBlockMs: number }>('block')).longestBlockMs,
+    maxBlockMs: async () => (await ask<{ maxBlockMs: number }>('block')).maxBlockMs,
     async stop() {
       child.kill('SIGTERM');
       await exited;
@@ -77,7 +76,7 @@ function rssOf(pid: number): number {
   return Number(line?.[1]) * 1024;
 }
 
-/** For people: `12.3 MiB`. */
+/** For example `12.3 MiB`. */
 export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -10,7 +10,7 @@ import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 
 const logger = pino({ level: 'silent' });
 
-/** What `GET /state` says, as far as tests ask. */
+/** The fields of `GET /state` that tests use. */
 interface ObservatoryState {
   true_pointing: { azimuth: number; elevation: number };
   readback: { azimuth: number; elevation: number };
@@ -28,7 +28,7 @@ interface ObservatoryState {
   };
 }
 
-/** A simulated observatory inside the test, and its control door. */
+/** A simulated observatory in this process, with its control interface. */
 export interface TestObservatory {
   rotctldPort: number;
   rtlTcpPort: number;
@@ -39,7 +39,7 @@ export interface TestObservatory {
   close(): Promise<void>;
 }
 
-/** Ports are chosen free and the rotator is very fast, unless `env` says otherwise. */
+/** Uses free ports and a very fast rotator unless `env` overrides them. */
 export async function startObservatory(env: Record<string, string> = {}): Promise<TestObservatory> {
   const lifecycle = createLifecycle(logger);
   const config = loadConfig(simulatorSchema, {
@@ -68,20 +68,20 @@ export async function startObservatory(env: Record<string, string> = {}): Promis
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(change),
       });
-      if (!response.ok) throw new Error(`faults were refused: ${await response.text()}`);
+      if (!response.ok) throw new Error(`the simulator refused the faults: ${await response.text()}`);
     },
     close: () => lifecycle.close(),
   };
 }
 
-/** sdr-sampler inside the test. */
+/** sdr-sampler in this process. */
 export interface TestSampler {
   port: number;
   client: GrpcClient<typeof SdrSamplerDefinition>;
   close(): Promise<void>;
 }
 
-/** Nobody listens on port 1: without `MQTT_URL` in `env` this service has no broker. */
+/** Port 1 is closed: without `MQTT_URL` in `env` the service has no broker. */
 export async function startSampler(
   rtlTcpPort: number,
   env: Record<string, string> = {},

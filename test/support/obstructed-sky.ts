@@ -1,6 +1,6 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 
-/** The published grid, 4,320 points. */
+/** The grid of the public example, 4,320 points. */
 export const PUBLISHED: GridBounds = {
   kind: 'rectangular',
   azStartDeg: 0,
@@ -10,7 +10,7 @@ export const PUBLISHED: GridBounds = {
   stepDeg: 2,
 };
 
-/** A G-5500 with overlap. */
+/** A Yaesu G-5500 with overlap. */
 const G5500 = {
   azimuth: { speedDegPerS: 6.2, accelerationDegPerS2: 20 },
   elevation: { speedDegPerS: 2.69, accelerationDegPerS2: 9 },

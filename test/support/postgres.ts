@@ -4,11 +4,11 @@ import { Client } from 'pg';
 import { inject } from 'vitest';
 
 export interface TestDatabase {
-  /** `postgres://...` of an empty database of this caller's own. */
+  /** `postgres://...` of the caller's own empty database. */
   url: string;
-  /** What no service would do: a change by hand. */
+  /** Changes the database directly. */
   execute(sql: string): Promise<void>;
-  /** Removes it, whoever is still connected. */
+  /** Drops it, even if clients are still connected. */
   drop(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface TestDatabase {
  * done.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const serverUrl = await atTheDoor('/');
+  const serverUrl = await askPostgresServer('/');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await execute(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
@@ -35,13 +35,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
  * already: a copy takes a tenth of what `initdb` takes. Outside of a test run it does nothing, and
  * whoever starts PostgreSQL makes them.
  */
-export async function layPostgresFiles(folder: string): Promise<void> {
+export async function copyPostgresFiles(folder: string): Promise<void> {
   if (process.env['VITEST'] === undefined || existsSync(folder)) return;
-  cpSync(await atTheDoor('/files'), folder, { recursive: true, verbatimSymlinks: true });
+  cpSync(await askPostgresServer('/files'), folder, { recursive: true, verbatimSymlinks: true });
 }
 
-async function atTheDoor(path: '/' | '/files'): Promise<string> {
-  const answer = await fetch(new URL(path, inject('postgresDoor')));
+async function askPostgresServer(path: '/' | '/files'): Promise<string> {
+  const answer = await fetch(new URL(path, inject('postgresServerUrl')));
   const text = await answer.text();
   if (!answer.ok) throw new Error(`no PostgreSQL for the tests: ${text}`);
   return text;

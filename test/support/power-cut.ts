@@ -6,16 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { processesOf } from './processes.ts';
 import { until } from './until.ts';
 
-/** A disk of its own (ext4 on a loop device) whose power can be cut. */
+/** A disk (ext4 on a loop device) whose power can be cut. */
 export interface CutDisk {
-  /** Where it is mounted. */
+  /** Mount point. */
   folder: string;
   /**
-   * Everything that is not on the device is lost; then kills every process that has to do with the
-   * folder.
+   * Discards everything that is not on the device, then kills every process that uses the folder.
    */
   cut(): Promise<void>;
-  /** Mounts it again, as a boot does. */
+  /** Mounts it again, as after a reboot. */
   mount(): void;
   close(): Promise<void>;
 }
@@ -23,8 +22,8 @@ export interface CutDisk {
 const SOURCE = fileURLToPath(new URL('./power-cut/shutdown.c', import.meta.url));
 const MEGABYTES = 700;
 
-/** Why no disk can be cut here; undefined when one can. */
-export async function whyNoPowerCut(): Promise<string | undefined> {
+/** Why power cuts cannot be tested here; undefined when they can. */
+export async function powerCutUnavailableReason(): Promise<string | undefined> {
   try {
     const disk = createCutDisk(16);
     try {
@@ -60,7 +59,7 @@ export function createCutDisk(megabytes = MEGABYTES): CutDisk {
     throw error;
   }
   const unmount = async () => {
-    // A killed process may take a moment to let go of its files.
+    // A killed process may take a moment to close its files.
     await until(
       'the disk is released',
       () => spawnSync('umount', [folder], { stdio: 'ignore' }).status === 0,
@@ -89,7 +88,7 @@ async function killProcesses(folder: string): Promise<void> {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It has ended meanwhile.
+        // It has exited meanwhile.
       }
     return left.length === 0;
   });

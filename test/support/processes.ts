@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether the process exists and is no zombie (a zombie only waits for its parent to notice). */
+/** Whether the process exists and is not a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -9,7 +9,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** kill -9. A process that is not running is an error: the numbers 0 and NaN would kill others. */
+/** kill -9. Throws for an invalid PID: 0 and NaN would kill other processes. */
 export function killHard(pid: number | undefined): number {
   if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${pid}`);
   process.kill(pid, 'SIGKILL');
@@ -17,9 +17,8 @@ export function killHard(pid: number | undefined): number {
 }
 
 /**
- * Processes that have to do with a folder: it appears in their command, in their environment, or
- * they work in it. For asking what a launcher has left behind: `processesOf(dataDir)` is empty
- * then.
+ * Processes that use a folder: its path appears in their command line or environment. After a clean
+ * stop of a launcher `processesOf(dataDir)` is empty.
  */
 export function processesOf(folder: string): { pid: number; command: string }[] {
   const found: { pid: number; command: string }[] = [];
@@ -36,6 +35,6 @@ function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return ''; // gone meanwhile
+    return ''; // exited meanwhile
   }
 }

@@ -10,7 +10,7 @@ import { findProgram } from './peers.ts';
 import { until } from './until.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../docs/deploy.md', import.meta.url));
-/** The name of the proxy in docs/deploy.md. */
+/** Host name of the proxy in docs/deploy.md. */
 export const PROXY_NAME = 'sky.lan';
 
 export interface Proxy {
@@ -18,7 +18,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** The examples of docs/deploy.md in a language, in their order. */
+/** The examples of docs/deploy.md in a language, in order. */
 export function examples(language: 'nginx' | 'caddyfile' | 'sh'): string[] {
   const chapter = /^## Behind a proxy\n([\s\S]*?)^## /m.exec(readFileSync(DEPLOY, 'utf8'))?.[1] ?? '';
   return [...chapter.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
@@ -32,10 +32,7 @@ export function exampleVariables(): Record<string, string> {
   return Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string]));
 }
 
-/**
- * nginx on a free port with `location` blocks; the gateway is at `gatewayPort` instead of 8080.
- * `htpasswd`: name and password in plain text.
- */
+/** nginx on a free port with `location` blocks; the gateway is at `gatewayPort` instead of 8080. */
 export async function startNginx(
   locations: string,
   gatewayPort: number,
@@ -73,7 +70,9 @@ http {
   );
 }
 
-/** Caddy with sites on a free port, over TLS; the gateway is at `gatewayPort` instead of 8080. */
+/**
+ * Caddy with these sites on a free port, over TLS; the gateway is at `gatewayPort` instead of 8080.
+ */
 export async function startCaddy(sites: string, gatewayPort: number): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-caddy-'));
   const [port = 0, httpPort = 0] = await freePorts(2);
@@ -90,7 +89,7 @@ export async function startCaddy(sites: string, gatewayPort: number): Promise<Pr
     `{\n${options.join('\n')}\n}\n${sites.replaceAll('127.0.0.1:8080', `127.0.0.1:${gatewayPort}`)}`,
   );
   const args = ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'];
-  // It listens before it has made its certificate.
+  // Caddy listens before it has created its certificate.
   const isReady = () => canHandshake(port);
   return run('caddy', args, folder, isReady, port, {
     HOME: folder,
@@ -127,7 +126,7 @@ async function run(
   return {
     port,
     async close() {
-      // nginx: fast shutdown, its worker included; Caddy ends at once.
+      // nginx: fast shutdown including its worker; Caddy exits at once.
       child.kill('SIGTERM');
       await ended;
       rmSync(folder, { recursive: true, force: true });

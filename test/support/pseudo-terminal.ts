@@ -2,25 +2,25 @@ import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 
 export interface PseudoTerminal {
-  /** What a person sees now, line by line, without blanks at the ends. */
+  /** The visible lines, without trailing blanks. */
   screen(): string[];
-  /** How many characters are on the screen that have a colour of 24 bits. */
+  /** Number of visible characters with a 24-bit colour. */
   coloured(): number;
-  /** Everything that was written, escape codes included. */
+  /** All output, including escape codes. */
   raw(): string;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
-  /** To everything that runs in it. */
+  /** Sends a signal to all processes of the terminal. */
   kill(signal: NodeJS.Signals): void;
   exited: Promise<number>;
   close(): void;
 }
 
-// A pseudo terminal forgets what was not read yet when its last process ends: a shell stays, and
-// says how the program ended.
+// A pseudo terminal discards unread output when its last process exits: a shell stays and prints
+// the program's exit code.
 const STAY = `trap : INT TERM; "$@"; printf 'exit code %s\\n' $?; read -r _`;
 
-/** Runs a program under a pseudo terminal that understands what a terminal understands. */
+/** Runs a program in a pseudo terminal with a terminal emulator. */
 export function openPseudoTerminal(
   program: string,
   args: string[],
@@ -63,7 +63,7 @@ export function openPseudoTerminal(
     kill: (signal) => void process.kill(-child.pid, signal),
     exited,
     close() {
-      // It may have ended already.
+      // It may have exited already.
       try {
         child.kill('SIGKILL');
       } catch {

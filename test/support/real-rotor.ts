@@ -1,14 +1,14 @@
 import { startTestDriver, testRotor, type TestDriver } from './rotctld-driver.ts';
-import { rests, startRealRotctld, type RealRotctld } from './rotctld-real.ts';
+import { isStationary, startRealRotctld, type RealRotctld } from './rotctld-real.ts';
 import { until } from './until.ts';
 
-/** The real rotctld with its dummy rotator, and a rotor-driver that has it as a rotor. */
+/** The real rotctld with its dummy rotator, and a rotor-driver that drives it. */
 export interface RealRotor {
   rotctld: RealRotctld;
   driver: TestDriver;
   rotor: ReturnType<typeof testRotor>;
-  underWay(): Promise<unknown>;
-  stopped(): Promise<unknown>;
+  untilMoving(): Promise<unknown>;
+  untilStopped(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -19,8 +19,8 @@ export async function startRealRotor(): Promise<RealRotor> {
     rotctld,
     driver,
     rotor: testRotor(rotctld.port),
-    underWay: () => until('the rotor moves', async () => (await rotctld.position()).azimuthDeg > 1),
-    stopped: () => until('the rotor stands', () => rests(rotctld)),
+    untilMoving: () => until('the rotor moves', async () => (await rotctld.position()).azimuthDeg > 1),
+    untilStopped: () => until('the rotor has stopped', () => isStationary(rotctld)),
     async close() {
       await driver.close();
       await rotctld.kill();

@@ -4,8 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { DongleBench } from './librtlsdr.ts';
 
 /**
- * The real rtl_tcp with a dongle of the bench, as on another host. It may take a moment until it
- * listens.
+ * The real rtl_tcp with a dongle of the bench, as on another host. It may not listen immediately.
  */
 export async function startRealRtlTcp(
   bench: DongleBench,

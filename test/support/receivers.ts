@@ -4,15 +4,15 @@ import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { TestSampler } from './observatory.ts';
 import { until } from './until.ts';
 
-/** Settings of a receiver as a request carries them. */
+/** Receiver settings of a request. */
 export type Settings = Partial<ReceiverSettings>;
 
-/** Level of the mean power. */
+/** Mean power as a level. */
 export function meanDb(reads: readonly Read[]): number {
   return linearToDb(reads.reduce((sum, read) => sum + dbToLinear(read.levelDb), 0) / reads.length);
 }
 
-/** Streams reads; `ended` gives the error and when it came. */
+/** Streams reads; `ended` resolves with the error and its time. */
 export async function streamOf(
   sampler: TestSampler,
   settings: Settings,
@@ -25,17 +25,17 @@ export async function streamOf(
     () => ({ atMs: performance.now(), error: undefined as unknown }),
     (error: unknown) => ({ atMs: performance.now(), error }),
   );
-  await until('the stream flows', () => reads.length > 0);
+  await until('the stream delivers reads', () => reads.length > 0);
   return { reads, ended };
 }
 
-/** Measures, again and again until the receiver is there. */
-export async function measureOnceBack(
+/** Repeats a measurement until the receiver is available. */
+export async function measureWhenReady(
   sampler: TestSampler,
   settings: Settings,
   reads: number,
 ): Promise<Read[]> {
-  const { reads: measured } = await until('it measures', () =>
+  const { reads: measured } = await until('a measurement succeeds', () =>
     sampler.client.measure({ settings, reads }).catch(() => undefined),
   );
   return measured;

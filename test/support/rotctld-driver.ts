@@ -17,16 +17,16 @@ export type DriverClient = GrpcClient<typeof RotorDriverDefinition>;
 export interface TestDriver {
   client: DriverClient;
   port: number;
-  /** Ends the service as SIGTERM does. */
+  /** Shuts the service down as SIGTERM does. */
   close(): Promise<void>;
 }
 
-/** rotor-driver in this process, on a port of its own, with a data folder of its own. */
+/** rotor-driver in this process, on a free port, with its own data folder. */
 export async function startTestDriver(env: Record<string, string> = {}): Promise<TestDriver> {
   const folder = await mkdtemp(join(tmpdir(), 'rotor-driver-'));
   const logger = createLogger('rotor-driver', 'silent');
   const lifecycle = createLifecycle(logger);
-  // No broker there: motion does not care.
+  // No broker: motion does not need one.
   const variables = { ROTOR_DRIVER_PORT: '0', DATA_DIR: folder, MQTT_URL: 'mqtt://127.0.0.1:1', ...env };
   const { port } = await start(loadConfig(configSchema, variables), logger, lifecycle);
   const { client, close } = createGrpcClient(RotorDriverDefinition, `127.0.0.1:${port}`, {});
@@ -41,7 +41,7 @@ export async function startTestDriver(env: Record<string, string> = {}): Promise
   };
 }
 
-/** A rotor like the dummy: 6 deg/s, no settling. */
+/** A rotor like Hamlib's dummy: 6 deg/s, no settling. */
 export function testRotor(port: number, changes: Partial<RotorConfig> = {}) {
   const axis = { speedDegPerS: 6, accelerationDegPerS2: 1000 };
   return rotorConfigToMessage({
@@ -66,16 +66,16 @@ export function testRotor(port: number, changes: Partial<RotorConfig> = {}) {
 
 export interface TestHold {
   token: number;
-  /** Resolves with the driver's last word: revoked, or undefined when it just ended. */
+  /** Resolves with the revocation, or undefined when the hold ended normally. */
   ended: Promise<Extract<HoldResponse['event'], { $case: 'revoked' }>['value'] | undefined>;
   release(): void;
-  /** Goes on holding without a sign of life. */
-  fallSilent(): void;
-  /** Breaks the stream, as a process that dies does. */
+  /** Stops sending heartbeats but keeps the stream open. */
+  stopHeartbeats(): void;
+  /** Breaks the stream, as a crashed process does. */
   cut(): void;
 }
 
-/** Holds a rotor as the orchestrator does. */
+/** Holds a rotor, as the orchestrator does. */
 export async function holdRotor(
   client: DriverClient,
   rotor: ReturnType<typeof testRotor>,
@@ -112,12 +112,12 @@ export async function holdRotor(
     token: granted.value.token,
     ended,
     release: () => ending.abort(),
-    fallSilent: () => silence.abort(),
+    stopHeartbeats: () => silence.abort(),
     cut: () => stream.abort(),
   };
 }
 
-/** Slews and collects; resolves with the settled readback. */
+/** Slews; resolves with the settled readback and all progress readbacks. */
 export async function slew(client: DriverClient, token: number, target: Pointing, signal?: AbortSignal) {
   const progress: Pointing[] = [];
   for await (const { event } of client.slew({ rotorId: 1, token, target }, { ...(signal && { signal }) })) {

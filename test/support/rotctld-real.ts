@@ -7,27 +7,27 @@ import { until } from './until.ts';
 /** Hamlib's own rotctld. */
 export interface RealRotctld {
   port: number;
-  /**
-   * Says a line over a connection of its own, as another client would; resolves with the answer.
-   */
-  say(line: string): Promise<string>;
+  /** Sends a line on a new connection, as another client would; resolves with the reply. */
+  send(line: string): Promise<string>;
   position(): Promise<{ azimuthDeg: number; elevationDeg: number }>;
   /** kill -9. */
   kill(): Promise<void>;
-  /** Starts it again on the same port; a dummy rotator is back at 0, 0. */
+  /** Starts it again on the same port; a dummy rotator then starts at 0, 0. */
   restart(): Promise<void>;
 }
 
-/** Without a model its dummy rotator: 6 deg/s on both axes, azimuth -180..450, elevation 0..90. */
+/**
+ * Default model: Hamlib's dummy rotator, 6 deg/s on both axes, azimuth -180..450, elevation 0..90.
+ */
 export async function startRealRotctld(model: string[] = ['-m', '1']): Promise<RealRotctld> {
   const port = await freePort();
   let child = await launch(port, model);
-  const say = (line: string) => ask(port, line);
+  const send = (line: string) => ask(port, line);
   return {
     port,
-    say,
+    send,
     async position() {
-      const [azimuth, elevation] = (await say('p')).split('\n').map(Number);
+      const [azimuth, elevation] = (await send('p')).split('\n').map(Number);
       return { azimuthDeg: azimuth ?? NaN, elevationDeg: elevation ?? NaN };
     },
     kill: () => end(child),
@@ -38,8 +38,8 @@ export async function startRealRotctld(model: string[] = ['-m', '1']): Promise<R
   };
 }
 
-/** Whether the position is the same at two looks that are 150 ms apart. */
-export async function rests(rotctld: RealRotctld): Promise<boolean> {
+/** Whether two position readings 150 ms apart are equal. */
+export async function isStationary(rotctld: RealRotctld): Promise<boolean> {
   const before = await rotctld.position();
   await ask(rotctld.port, 'p', 150);
   const after = await rotctld.position();
@@ -61,7 +61,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Asks on a connection of its own, after it has been open for `afterMs`. */
+/** Sends a line on a new connection, `afterMs` after connecting. */
 async function ask(port: number, line: string, afterMs = 0): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -3,43 +3,43 @@ import { createServer, type Socket } from 'node:net';
 
 /** A connection as a script sees it. */
 export interface Caller {
-  /** 1 for the first connection that was ever made. */
+  /** 1 for the first connection. */
   connection: number;
-  say: (text: string) => void;
-  /** Says the same again and again, as fast as it is taken, until it is hung up on. */
-  pour: (text: string) => void;
+  reply: (text: string) => void;
+  /** Sends the text repeatedly, as fast as possible, until the connection closes. */
+  flood: (text: string) => void;
   hangUp: () => void;
 }
 
-/** What the server does with a line. */
+/** Handles a received line. */
 export type Script = (line: string, caller: Caller) => void;
 
-/** A rotctld that does what a test says, byte by byte. */
+/** A rotctld whose replies the test scripts byte by byte. */
 export interface ScriptedRotctld {
   port: number;
   /** Every line received, in order, as `connection:line`. */
   log: string[];
   connections: number;
-  /** Connections that are open now. */
+  /** Currently open connections. */
   open: number;
   script: Script;
-  /** Connections that it served at the same time at most. */
-  mostOpen: number;
-  hangUpOnAll(): void;
-  /** What it does with a connection before it was asked anything. */
-  greet?: (caller: Caller) => void;
-  /** Bytes that were poured out and taken. */
-  poured: number;
+  /** Maximum number of simultaneous connections. */
+  maxOpen: number;
+  closeAll(): void;
+  /** Called for each new connection before the first line. */
+  onConnect?: (caller: Caller) => void;
+  /** Bytes sent by `flood`. */
+  floodedBytes: number;
   close(): Promise<void>;
 }
 
 export interface ScriptedOptions {
-  /** Serves one client at a time, and what becomes of the others. */
+  /** Serves one client at a time; the value tells what happens to the others. */
   oneClient?:
     'leaves the second one waiting' | 'hangs up on the second one' | 'opens its port again after each one';
 }
 
-// How long a server that opens its port again after each client is away.
+// How long the port stays closed after each client.
 const AWAY_MS = 60;
 
 export async function startScriptedRotctld(
@@ -66,22 +66,23 @@ export async function startScriptedRotctld(
   let closed = false;
   const serve = (socket: Socket) => {
     sockets.add(socket);
-    scripted.mostOpen = Math.max(scripted.mostOpen, sockets.size);
+    scripted.maxOpen = Math.max(scripted.maxOpen, sockets.size);
     const connection = ++scripted.connections;
     const caller: Caller = {
       connection,
-      say: (text) => void socket.write(text),
-      pour(text) {
+      reply: (text) => void socket.write(text),
+      flood(text) {
         const next = () => {
-          scripted.poured += text.length;
-          // Writes that the kernel takes at once would keep everybody else in this process waiting.
+          scripted.floodedBytes += text.length;
+          // Without setImmediate, writes that complete at once would block the rest of this
+          // process.
           if (!socket.destroyed) socket.write(text, () => setImmediate(next));
         };
         next();
       },
       hangUp: () => socket.destroy(),
     };
-    scripted.greet?.(caller);
+    scripted.onConnect?.(caller);
     let rest = '';
     socket.on('data', (bytes) => {
       const lines = (rest + bytes.toString()).split('\n');
@@ -104,13 +105,13 @@ export async function startScriptedRotctld(
     port: typeof address === 'object' && address ? address.port : 0,
     log: [],
     connections: 0,
-    poured: 0,
-    mostOpen: 0,
+    floodedBytes: 0,
+    maxOpen: 0,
     get open() {
       return sockets.size;
     },
     script,
-    hangUpOnAll() {
+    closeAll() {
       for (const socket of sockets) socket.destroy();
     },
     async close() {
@@ -123,7 +124,7 @@ export async function startScriptedRotctld(
   return scripted;
 }
 
-/** A rotator that behaves: moves at `degPerS` on both axes and stops on target. */
+/** An ideal rotator: moves at `degPerS` on both axes and stops on target. */
 export interface FakeRotator {
   read: () => [number, number];
   go: (azimuthDeg: number, elevationDeg: number) => void;
@@ -155,7 +156,7 @@ export function createFakeRotator(degPerS = 60): FakeRotator {
 }
 
 /**
- * A rotator whose controller reports the position only at rest, `lagMs` later; in motion it repeats
+ * A rotator whose controller reports its position only at rest, after `lagMs`; in motion it repeats
  * the start of the move.
  */
 export function reportingAtRestOnly(rotator: FakeRotator, lagMs = 0): FakeRotator {
@@ -192,38 +193,35 @@ export function reportingAtRestOnly(rotator: FakeRotator, lagMs = 0): FakeRotato
   };
 }
 
-/** Speaks Hamlib's extended form, and the plain one to those who use it, for a rotator. */
+/** Hamlib's protocol for a rotator, in the extended and the plain form. */
 export function hamlibScript(rotator: FakeRotator): Script {
-  return (line, { say }) => {
+  return (line, { reply }) => {
     const [az, el] = rotator.read();
     const move = /^\+?P (\S+) (\S+)$/.exec(line);
     if (move) rotator.go(Number(move[1]), Number(move[2]));
     if (/^\+?S$/.test(line)) rotator.stop();
-    if (line === '+p') say(`get_pos:\nAzimuth: ${az.toFixed(2)}\nElevation: ${el.toFixed(2)}\nRPRT 0\n`);
-    else if (line === 'p') say(`${az.toFixed(2)}\n${el.toFixed(2)}\n`);
-    else if (line.startsWith('+P')) say(`set_pos: ${line.slice(3)}\nRPRT 0\n`);
-    else if (line === '+S') say('stop:\nRPRT 0\n');
-    else if (line === 'S' || move) say('RPRT 0\n');
-    else if (line === '+\\dump_state') say(`dump_state:\n${STATE}RPRT 0\n`);
-    else if (line === '+\\dump_caps') say('dump_caps:\nModel name:\t\tScript\nMfg name:\t\tTest\nRPRT 0\n');
+    if (line === '+p') reply(`get_pos:\nAzimuth: ${az.toFixed(2)}\nElevation: ${el.toFixed(2)}\nRPRT 0\n`);
+    else if (line === 'p') reply(`${az.toFixed(2)}\n${el.toFixed(2)}\n`);
+    else if (line.startsWith('+P')) reply(`set_pos: ${line.slice(3)}\nRPRT 0\n`);
+    else if (line === '+S') reply('stop:\nRPRT 0\n');
+    else if (line === 'S' || move) reply('RPRT 0\n');
+    else if (line === '+\\dump_state') reply(`dump_state:\n${STATE}RPRT 0\n`);
+    else if (line === '+\\dump_caps') reply('dump_caps:\nModel name:\t\tScript\nMfg name:\t\tTest\nRPRT 0\n');
   };
 }
 
-/** Knows `p P S _` only and takes everything else for an unknown command. */
+/** Supports only `p P S _`; other commands are unknown. */
 export function plainScript(rotator: FakeRotator): Script {
   const hamlib = hamlibScript(rotator);
   return (line, caller) => {
     if (/^(p|S|P .*)$/.test(line)) hamlib(line, caller);
-    else if (line === '_') caller.say('Birdcage\n');
-    else caller.say('RPRT 1\n');
+    else if (line === '_') caller.reply('Birdcage\n');
+    else caller.reply('RPRT 1\n');
   };
 }
 
-/**
- * A slow line: every answer takes so long. The controller gets a command when the line has carried
- * it.
- */
-export function slowLine(script: Script, ms: number): Script {
+/** A slow link: every reply takes `ms`, and commands arrive after the same delay. */
+export function slowScript(script: Script, ms: number): Script {
   let last = Promise.resolve();
   return (line, caller) => {
     last = last.then(() => new Promise((resolve) => setTimeout(resolve, ms)));
@@ -231,12 +229,16 @@ export function slowLine(script: Script, ms: number): Script {
   };
 }
 
-/** Refuses position queries, with `code`, while `when` says so; it gets the number of the query. */
-export function refusingReadings(script: Script, code: number, when: (query: number) => boolean): Script {
+/** Refuses position queries with `code` while `when` returns true for the number of the query. */
+export function refusePositionQueries(
+  script: Script,
+  code: number,
+  when: (query: number) => boolean,
+): Script {
   let queries = 0;
   return (line, caller) => {
     if (!/^\+?p$/.test(line) || !when(++queries)) script(line, caller);
-    else caller.say(line === 'p' ? `RPRT ${code}\n` : `get_pos:\nRPRT ${code}\n`);
+    else caller.reply(line === 'p' ? `RPRT ${code}\n` : `get_pos:\nRPRT ${code}\n`);
   };
 }
 
@@ -250,7 +252,7 @@ South Zero: 0
 done
 `;
 
-/** Short waits, so that what never comes is not waited for long. */
+/** Short timeouts, so that tests of missing replies are fast. */
 export const QUICK_TIMINGS = {
   extendedMs: 300,
   describeMs: 300,

@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** sdr-sampler as a process of its own, from `dist`. */
+/** sdr-sampler as a process, from `dist`. */
 export interface SamplerProcess {
   port: number;
   pid: number;
-  /** CPU time so far, milliseconds, of all its threads. */
+  /** CPU time of all threads so far, milliseconds. */
   cpuMs(): number;
-  /** Sends the signal and resolves when it has ended. */
+  /** Sends the signal and resolves when the process has exited. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('../../dist/services/sdr-sampler/main.js', import.meta.url));
-/** USER_HZ, which Linux shows to programs as 100 on every machine. */
+/** USER_HZ, which is 100 on every Linux machine. */
 const MS_PER_TICK = 10;
 
-/** Any free port, no broker; `receivers` as `RECEIVERS` lists them. */
+/** Uses a free port and no broker; `receivers` in the format of `RECEIVERS`. */
 export async function startSamplerProcess(receivers: string): Promise<SamplerProcess> {
   const env = {
     ...process.env,

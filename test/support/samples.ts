@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+/** Reproducible random numbers in [0, 1) (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,7 +10,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Unsigned 8-bit IQ of a complex tone: amplitude and DC offset in LSB, frequency in cycles per
+ * Unsigned 8-bit IQ of a complex tone; amplitude and DC offset in LSB, frequency in cycles per
  * sample.
  */
 export function toneIq(samples: number, amplitude: number, cyclesPerSample: number, offset = 0): Uint8Array {

@@ -20,14 +20,14 @@ import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 
 /**
- * What a step of the fake hardware does: nothing, throw, wait for the signal, or wait for the
- * failure of a promise.
+ * Outcome of a step of the fake hardware: success, an error, hang until the signal aborts, or wait
+ * until a promise rejects.
  */
 export type Script = (step: number) => Error | 'hang' | Promise<never> | undefined;
 
 const axis = { speedDegPerS: 60, accelerationDegPerS2: 600 };
 
-/** A rotor as the orchestrator gets it handed over. */
+/** A rotor configuration as the orchestrator receives it. */
 export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
   return {
     id: 1,
@@ -55,27 +55,27 @@ async function play(outcome: ReturnType<Script>, signal: AbortSignal): Promise<v
     await orAborted(outcome === 'hang' ? new Promise(() => undefined) : outcome, signal);
 }
 
-/** Rotors that arrive at once, one holder at a time, with failures by script. */
+/** Rotors that arrive at once, one holder at a time, with scripted failures. */
 export class FakeRotors implements Rotors {
   readonly slews: Pointing[] = [];
   readonly holders: string[] = [];
-  /** Where it was told to sweep to, the ways to the beginnings of sweeps included. */
+  /** Targets of sweeps, including the moves to their starts. */
   readonly sweeps: Pointing[] = [];
   stops = 0;
-  /** What happens during a sweep. */
+  /** Simulates a sweep. */
   sweep: RotorHold['sweep'] = (to) => Promise.resolve(to);
   steadyMs = () => performance.now();
-  /** How long before the mount has settled an approach is announced. */
+  /** Time from the announced arrival until the mount has settled. */
   settlesInMs = 0;
-  /** When it will have settled, by the driver's clock, for every approach. */
+  /** Settling time of every approach, by the driver's clock. */
   readonly settled: number[] = [];
-  /** A stop resolves with it; undefined: at once. */
+  /** A stop waits for this; undefined: it resolves at once. */
   stopping: Promise<void> | undefined;
   script: Script = () => undefined;
-  /** The same of questions for the position. */
+  /** The same for position queries. */
   positionScript: Script = () => undefined;
-  /** Takes the lease of the present holder away. */
-  lose: (why: Error) => void = () => undefined;
+  /** Revokes the current holder's lease. */
+  lose: (reason: Error) => void = () => undefined;
   #heldBy: string | undefined;
   #steps = 0;
   #positions = 0;
@@ -96,13 +96,13 @@ export class FakeRotors implements Rotors {
     this.#heldBy = holder;
     this.holders.push(holder);
     let lost: Error | undefined;
-    const listeners: ((why: Error) => void)[] = [];
+    const listeners: ((reason: Error) => void)[] = [];
     const gone = new AbortController();
-    this.lose = (why) => {
-      lost = why;
+    this.lose = (reason) => {
+      lost = reason;
       this.#heldBy = undefined;
-      gone.abort(why);
-      for (const listener of listeners) listener(why);
+      gone.abort(reason);
+      for (const listener of listeners) listener(reason);
     };
     const position = { azimuthDeg: 0, elevationDeg: 0 };
     return Promise.resolve({
@@ -111,7 +111,7 @@ export class FakeRotors implements Rotors {
       get lost() {
         return lost;
       },
-      onLost: (listener: (why: Error) => void) => void listeners.push(listener),
+      onLost: (listener: (reason: Error) => void) => void listeners.push(listener),
       readPosition: async (signal: AbortSignal) => {
         await play(this.positionScript(++this.#positions), AbortSignal.any([signal, gone.signal]));
         return position;
@@ -168,7 +168,7 @@ export class FakeReceiver implements Receiver {
   /** Whoever listens to the stream of reads. */
   readonly listeners = new Set<(read: TimedRead) => void>();
   /** Ends the streams. */
-  lose: (why: Error) => void = () => undefined;
+  lose: (reason: Error) => void = () => undefined;
   steadyMs = () => performance.now();
 
   describe(): Promise<ReceiverFacts> {
@@ -217,12 +217,12 @@ export class FakeReceiver implements Receiver {
   }
 }
 
-/** Remembers what was told to the world. */
+/** Records everything that is published. */
 export class FakePublisher implements Publisher {
   readonly points: MeasuredPoint[] = [];
   readonly statuses: SessionView[] = [];
-  /** Whether the world is there to listen. */
-  told = true;
+  /** Whether the broker accepts messages. */
+  connected = true;
 
   point(_view: SessionView, point: MeasuredPoint): void {
     this.points.push(point);
@@ -233,10 +233,10 @@ export class FakePublisher implements Publisher {
   }
 
   hasTold(): boolean {
-    return this.told;
+    return this.connected;
   }
 
   forget(): void {
-    // nothing is kept for it
+    // nothing to forget
   }
 }

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 
 type SupervisorParts = ConstructorParameters<typeof Supervisor>[0];
 
-export interface PlayedHardware {
+export interface ScanHardware {
   rotors: FakeRotors;
   receiver: FakeReceiver;
   clock: Clock;
@@ -69,17 +69,17 @@ export const handover = (change: Partial<Handover> = {}): Handover => ({
   ...change,
 });
 
-const idealHardware = (): PlayedHardware => ({
+const idealHardware = (): ScanHardware => ({
   rotors: new FakeRotors(),
   receiver: new FakeReceiver(),
   clock: systemClock,
 });
 
-export async function createScanWorld(playHardware = idealHardware): Promise<ScanWorld> {
+export async function createScanWorld(createHardware = idealHardware): Promise<ScanWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
   const publisher = new FakePublisher();
   let journal = await openJournal(folder, silent);
-  let hardware = playHardware();
+  let hardware = createHardware();
   const build = (over: Partial<SupervisorParts> = {}) =>
     new Supervisor({
       ...hardware,
@@ -111,7 +111,7 @@ export async function createScanWorld(playHardware = idealHardware): Promise<Sca
     async restart() {
       await supervisor.close();
       await journal.close();
-      hardware = playHardware();
+      hardware = createHardware();
       journal = await openJournal(folder, silent);
       supervisor = build();
       await supervisor.recover(await journal.loadSessions());

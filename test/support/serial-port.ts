@@ -6,21 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/**
- * A serial port that a program may open, with whatever the test plays at its other end. Needs `cc`.
- */
+/** A serial port for a program; the test is the device at its other end. Needs `cc`. */
 export interface SerialPort {
-  /** The device to open; stays the same when the port is plugged in again. */
+  /** Path of the device; stays the same when the port is plugged in again. */
   readonly path: string;
-  /** Says something to the program. */
-  say(text: string): void;
-  /** As if the USB adapter were pulled out: whoever has it open gets errors. */
+  /** Sends text to the program. */
+  write(text: string): void;
+  /** Simulates unplugging the USB adapter: programs that have it open get errors. */
   unplug(): Promise<void>;
   plug(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `hear`: what the program says, in pieces as they come. */
+/** `hear` receives what the program sends, in chunks. */
 export async function openSerialPort(hear: (text: string) => void): Promise<SerialPort> {
   const program = buildProgram();
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-port-'));
@@ -30,7 +28,7 @@ export async function openSerialPort(hear: (text: string) => void): Promise<Seri
   async function plug(): Promise<void> {
     const started = spawn(program);
     child = started;
-    started.stdin.on('error', () => undefined); // unplugged while something was being said
+    started.stdin.on('error', () => undefined); // unplugged during a write
     const [first] = (await once(started.stdout, 'data')) as [Buffer];
     symlinkSync(first.toString().trim(), path);
     started.stdout.on('data', (bytes: Buffer) => hear(bytes.toString('latin1')));
@@ -49,7 +47,7 @@ export async function openSerialPort(hear: (text: string) => void): Promise<Seri
   await plug();
   return {
     path,
-    say: (text) => void child?.stdin.write(text, 'latin1'),
+    write: (text) => void child?.stdin.write(text, 'latin1'),
     unplug,
     plug,
     async close() {
@@ -62,7 +60,7 @@ export async function openSerialPort(hear: (text: string) => void): Promise<Seri
 const SOURCE = fileURLToPath(new URL('./pty/pty.c', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/pty', import.meta.url));
 
-/** The program; the same source is compiled once. */
+/** Returns the program; compiles each source once. */
 function buildProgram(): string {
   const digest = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16);
   const program = join(CACHE, `pty-${digest}`);

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 /** A service as a process of its own, from `dist`, with nobody who starts it again. */
 export interface ServiceProcess {
   pid: number;
-  /** What it said of itself when it became ready; undefined when it ended before. */
+  /** What it output of itself when it became ready; undefined when it ended before. */
   facts: { port: number } | undefined;
   /** Resolves with the exit code, or the signal that ended it. */
   exited: Promise<number | NodeJS.Signals>;
   /** Everything that it has logged. */
-  said(): string;
+  output(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -28,9 +28,9 @@ export async function startServiceProcess(
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    stream?.on('data', (bytes: Buffer) => (output += bytes.toString()));
   const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const ready = once(child, 'message').then(([facts]) => facts as { port: number });
   ready.catch(() => undefined);
@@ -38,7 +38,7 @@ export async function startServiceProcess(
     pid: child.pid ?? 0,
     facts: await Promise.race([ready, exited.then(() => undefined)]),
     exited,
-    said: () => said,
+    output: () => output,
     kill: (signal) => void child.kill(signal),
   };
 }

@@ -17,7 +17,7 @@ import {
 } from '../../services/scan-orchestrator/domain/session-state.ts';
 import type { Unit } from '../../services/scan-orchestrator/domain/sweep-plan.ts';
 
-// Sessions of three cells, for tables of transitions.
+// Example sessions of three cells, for transition tables.
 
 export const atMs = 9;
 export const cell: Unit = { kind: 'cell', cell: 1 };
@@ -80,7 +80,7 @@ export function failed(change: Partial<Failed> = {}): Failed {
   };
 }
 
-/** Parts of the next state, and what is derived from it. */
+/** Expected fields of the next state and values derived from it. */
 export interface Expected {
   status?: SessionState['status'];
   activity?: Partial<SessionState['activity']> | { phase: string };
@@ -92,8 +92,8 @@ export interface Expected {
 }
 
 /**
- * The name of a case, the state, the event, what becomes of it (undefined: the event has no
- * meaning), the types of the effects.
+ * Name of the case, state, event, expected next state (undefined: the event is ignored), types of
+ * the effects.
  */
 export type Case = [string, SessionState, SessionEvent, Expected | undefined, string[]];
 

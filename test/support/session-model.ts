@@ -1,28 +1,29 @@
-// What the public API may answer about one session, whoever asks and however many at once.
+// Model of the responses that the public API may give about one session, for any number of
+// concurrent clients.
 
-/** The word of the session's state: a status, or the request that is under way. */
-export type Word =
+/** A session status, or the request that is in progress. */
+export type ModelStatus =
   'pending' | 'running' | 'pausing' | 'paused' | 'resuming' | 'cancelling' | 'completed' | 'cancelled';
 export type Action = 'pause' | 'resume' | 'cancel';
 
 const ACTIONS: Action[] = ['pause', 'resume', 'cancel'];
 
 /**
- * What a request got: `done` 200; a word: 400, refused in that state; `unknown`: the answer was
- * lost; `not_done`: never arrived.
+ * Result of a request: `done`: 200; a status: 400, refused in that status; `unknown`: the response
+ * was lost; `not_done`: the request never arrived.
  */
-export type Outcome = 'done' | 'unknown' | 'not_done' | { refusedIn: Word };
+export type Outcome = 'done' | 'unknown' | 'not_done' | { refusedIn: ModelStatus };
 
-/** Something that happened, in the order in which it was seen. */
+/** An event, in the order of observation. */
 export type HistoryEvent =
-  | { type: 'asked'; request: number; action: Action }
+  | { type: 'requested'; request: number; action: Action }
   | { type: 'answered'; request: number; outcome: Outcome }
-  /** Somebody stops the rotor from now on: once a session may pause by itself. */
+  /** From now on a rotor stop may pause the session once. */
   | { type: 'rotor_stopped' }
-  /** Nothing whose answer was lost can take effect any more. */
+  /** Requests whose responses were lost can no longer take effect. */
   | { type: 'settled' };
 
-const DONE: Record<Action, Partial<Record<Word, Word>>> = {
+const ACCEPTED: Record<Action, Partial<Record<ModelStatus, ModelStatus>>> = {
   pause: { running: 'pausing' },
   resume: { paused: 'resuming' },
   cancel: {
@@ -34,8 +35,8 @@ const DONE: Record<Action, Partial<Record<Word, Word>>> = {
   },
 };
 
-/** What happens without a request. A pause in the very last point has nothing left to pause. */
-const BY_ITSELF: Partial<Record<Word, Word[]>> = {
+/** Transitions without a request. A pause during the last point may end in `completed`. */
+const SPONTANEOUS: Partial<Record<ModelStatus, ModelStatus[]>> = {
   pending: ['running'],
   running: ['completed'],
   pausing: ['paused', 'completed'],
@@ -43,51 +44,62 @@ const BY_ITSELF: Partial<Record<Word, Word[]>> = {
   cancelling: ['cancelled'],
 };
 
-/** What a stopped rotor does to a session that has it. */
-const BY_STOP: Partial<Record<Word, Word>> = { pending: 'paused', running: 'paused', resuming: 'pausing' };
+/** Effect of a rotor stop on the session that holds the rotor. */
+const ON_ROTOR_STOP: Partial<Record<ModelStatus, ModelStatus>> = {
+  pending: 'paused',
+  running: 'paused',
+  resuming: 'pausing',
+};
 
-/** One way in which everything so far may have come about. */
-interface World {
-  word: Word;
+/** One state that is consistent with all events so far. */
+interface Possibility {
+  status: ModelStatus;
   stops: number;
-  /** Requests under way that have not taken effect yet. */
+  /** Open requests that have not taken effect yet. */
   open: ReadonlySet<number>;
-  /** Requests whose answer was lost: they may take effect, or not. */
+  /** Requests whose response was lost: they may or may not take effect. */
   lost: Readonly<Record<Action, number>>;
 }
 
 interface Request {
   action: Action;
   outcome: Outcome;
-  /** Index of the answer. */
+  /** Index of the response. */
   until: number;
 }
 
 const NONE_LOST = { pause: 0, resume: 0, cancel: 0 };
 
 /**
- * The first event that no order of the requests explains (each takes effect at one instant between
- * question and answer), or undefined; and the states in which the session may be at the end. After
- * J. Wing and C. Gong, "Testing and verifying concurrent objects", 1993: all worlds at once, joined
- * when they are alike. Few are: a refusal changes nothing, so it is taken at the first occasion,
- * and of requests that do the same the one that is answered first goes first.
+ * Returns the first event that no order of the requests explains (each takes effect at one instant
+ * between request and response), or undefined, and the statuses in which the session may end. After
+ * J. Wing and C. Gong, "Testing and verifying concurrent objects", 1993: it follows all possible
+ * states at once and merges equal ones. Their number stays small: a refusal changes nothing and is
+ * applied as soon as possible, and of equal requests the one that is answered first takes effect
+ * first.
  */
-export function explain(events: HistoryEvent[]): { impossible: HistoryEvent | undefined; ends: Set<Word> } {
+export function explain(events: HistoryEvent[]): {
+  impossible: HistoryEvent | undefined;
+  ends: Set<ModelStatus>;
+} {
   const requests = requestsOf(events);
-  let worlds: World[] = [{ word: 'pending', stops: 0, open: new Set(), lost: NONE_LOST }];
+  let possibilities: Possibility[] = [{ status: 'pending', stops: 0, open: new Set(), lost: NONE_LOST }];
   for (const event of events) {
     if (event.type === 'answered') {
-      worlds = futures(worlds, requests).filter(({ open }) => !open.has(event.request));
-      if (worlds.length === 0) return { impossible: event, ends: new Set() };
-    } else worlds = worlds.map((world) => after(world, event, requests));
+      possibilities = reachable(possibilities, requests).filter(({ open }) => !open.has(event.request));
+      if (possibilities.length === 0) return { impossible: event, ends: new Set() };
+    } else possibilities = possibilities.map((possibility) => applyEvent(possibility, event, requests));
   }
-  return { impossible: undefined, ends: new Set(futures(worlds, requests).map(({ word }) => word)) };
+  return {
+    impossible: undefined,
+    ends: new Set(reachable(possibilities, requests).map(({ status }) => status)),
+  };
 }
 
 function requestsOf(events: HistoryEvent[]): Map<number, Request> {
   const requests = new Map<number, Request>();
   for (const event of events)
-    if (event.type === 'asked')
+    if (event.type === 'requested')
       requests.set(event.request, { action: event.action, outcome: 'unknown', until: Infinity });
   events.forEach((event, index) => {
     const request = event.type === 'answered' && requests.get(event.request);
@@ -96,54 +108,59 @@ function requestsOf(events: HistoryEvent[]): Map<number, Request> {
   return requests;
 }
 
-function after(
-  world: World,
+function applyEvent(
+  possibility: Possibility,
   event: Exclude<HistoryEvent, { type: 'answered' }>,
   requests: Map<number, Request>,
-): World {
-  if (event.type === 'rotor_stopped') return { ...world, stops: world.stops + 1 };
-  if (event.type === 'settled') return { ...world, lost: NONE_LOST };
+): Possibility {
+  if (event.type === 'rotor_stopped') return { ...possibility, stops: possibility.stops + 1 };
+  if (event.type === 'settled') return { ...possibility, lost: NONE_LOST };
   const outcome = requests.get(event.request)?.outcome;
-  if (outcome === 'not_done') return world;
+  if (outcome === 'not_done') return possibility;
   if (outcome === 'unknown')
-    return { ...world, lost: { ...world.lost, [event.action]: world.lost[event.action] + 1 } };
-  return { ...world, open: new Set(world.open).add(event.request) };
+    return {
+      ...possibility,
+      lost: { ...possibility.lost, [event.action]: possibility.lost[event.action] + 1 },
+    };
+  return { ...possibility, open: new Set(possibility.open).add(event.request) };
 }
 
-/** Every world that these can have become by now. */
-function futures(worlds: World[], requests: Map<number, Request>): World[] {
-  const found = new Map<string, World>();
-  const visit = (before: World) => {
-    const world = withRefusals(before, requests);
-    const { word, stops, open, lost } = world;
-    const key = `${word}/${stops}/${Object.values(lost).join()}/${[...open].join()}`;
+/** All states that can be reached from these. */
+function reachable(possibilities: Possibility[], requests: Map<number, Request>): Possibility[] {
+  const found = new Map<string, Possibility>();
+  const visit = (before: Possibility) => {
+    const possibility = withRefusals(before, requests);
+    const { status, stops, open, lost } = possibility;
+    const key = `${status}/${stops}/${Object.values(lost).join()}/${[...open].join()}`;
     if (found.has(key)) return;
-    found.set(key, world);
-    for (const next of BY_ITSELF[word] ?? []) visit({ ...world, word: next });
-    const stopped = BY_STOP[word];
-    if (stopped && stops > 0) visit({ ...world, word: stopped, stops: stops - 1 });
+    found.set(key, possibility);
+    for (const next of SPONTANEOUS[status] ?? []) visit({ ...possibility, status: next });
+    const stopped = ON_ROTOR_STOP[status];
+    if (stopped && stops > 0) visit({ ...possibility, status: stopped, stops: stops - 1 });
     for (const action of ACTIONS) {
-      const next = DONE[action][word];
+      const next = ACCEPTED[action][status];
       if (!next) continue;
       const first = [...open]
         .filter((id) => requests.get(id)?.action === action && requests.get(id)?.outcome === 'done')
         .toSorted((a, b) => (requests.get(a)?.until ?? 0) - (requests.get(b)?.until ?? 0))[0];
       if (first !== undefined)
-        visit({ ...world, word: next, open: new Set([...open].filter((id) => id !== first)) });
-      if (lost[action] > 0) visit({ ...world, word: next, lost: { ...lost, [action]: lost[action] - 1 } });
+        visit({ ...possibility, status: next, open: new Set([...open].filter((id) => id !== first)) });
+      if (lost[action] > 0)
+        visit({ ...possibility, status: next, lost: { ...lost, [action]: lost[action] - 1 } });
     }
   };
-  worlds.forEach(visit);
+  possibilities.forEach(visit);
   return [...found.values()];
 }
 
-/** Whoever is refused in this state has been. */
-function withRefusals(world: World, requests: Map<number, Request>): World {
-  const refused = [...world.open].filter((id) => {
+/** Removes the requests that are refused in this status. */
+function withRefusals(possibility: Possibility, requests: Map<number, Request>): Possibility {
+  const refused = [...possibility.open].filter((id) => {
     const request = requests.get(id);
-    if (typeof request?.outcome !== 'object' || request.outcome.refusedIn !== world.word) return false;
-    return DONE[request.action][world.word] === undefined;
+    if (typeof request?.outcome !== 'object' || request.outcome.refusedIn !== possibility.status)
+      return false;
+    return ACCEPTED[request.action][possibility.status] === undefined;
   });
-  if (refused.length === 0) return world;
-  return { ...world, open: new Set([...world.open].filter((id) => !refused.includes(id))) };
+  if (refused.length === 0) return possibility;
+  return { ...possibility, open: new Set([...possibility.open].filter((id) => !refused.includes(id))) };
 }

@@ -13,15 +13,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface ShippedMosquitto {
   url: string;
   tlsUrl: string;
-  /** How `user` of deploy/mosquitto.acl logs in. */
+  /** Credentials of `user` in deploy/mosquitto.acl. */
   login(user: string): IClientOptions;
   close(): Promise<void>;
 }
 
-/**
- * Runs deploy/secrets.js as the containers do; every folder in `folder` is the volume of one
- * service.
- */
+/** Runs deploy/secrets.js as the containers do; `folder` gets one folder per service. */
 export function makeSecrets(folder: string, tlsNames = ''): void {
   const env = { ...process.env, TLS_NAMES: tlsNames };
   execFileSync(process.execPath, [join(ROOT, 'deploy/secrets.js'), folder], { env, stdio: 'ignore' });
@@ -29,7 +26,7 @@ export function makeSecrets(folder: string, tlsNames = ''): void {
 
 /**
  * Debian's mosquitto with deploy/mosquitto.conf and deploy/mosquitto.acl; only paths, ports and the
- * user id are changed.
+ * user id differ.
  */
 export async function startShippedMosquitto(secrets: string, folder: string): Promise<ShippedMosquitto> {
   mkdirSync(join(folder, 'data'), { recursive: true });

@@ -1,8 +1,8 @@
 import type { DongleBench } from './librtlsdr.ts';
 
-/** Keeps dongles of the stand-in on the feed of the simulated antenna. */
+/** Feeds the signal of the simulated antenna to dongles of the stand-in. */
 export interface SkyFollower {
-  /** Resolves when it has stopped; rejects with whatever ended it before. */
+  /** Resolves when it has stopped; rejects if it failed before. */
   close(): Promise<void>;
 }
 
@@ -14,10 +14,9 @@ interface Observatory {
 const POLL_MS = 5;
 
 /**
- * Asks the simulator again and again where its antenna truly points and what reaches it from there,
- * and has the dongles receive that: noise of the whole power, within some 10 ms. Resolves when the
- * first value is in; then programs may open the dongles. `control` is the address of the
- * simulator's control door, `http://HOST:PORT`.
+ * Polls the simulator for the true pointing and the received power, and makes the dongles receive
+ * noise of that power within about 10 ms. Resolves after the first value; programs may then open
+ * the dongles. `control` is the address of the simulator's control interface, `http://HOST:PORT`.
  */
 export async function followSky(
   control: string,
@@ -31,8 +30,8 @@ export async function followSky(
     const { true_pointing, dongle } = await ask<Observatory>(`${control}/state`);
     const { azimuth, elevation } = true_pointing;
     const { dbm } = await ask<{ dbm: number }>(`${control}/truth?azimuth=${azimuth}&elevation=${elevation}`);
-    // The simulated dongle shows how dBm become dBFS; the levels of the stand-in are for 0 dB of
-    // gain.
+    // The simulated dongle's offset and gain convert dBm to dBFS; levels of the stand-in are for 0
+    // dB of gain.
     const noise = (dbm - dongle.dbm_offset_db - dongle.gain_db).toFixed(3);
     if (noise === received) return;
     received = noise;
@@ -48,7 +47,7 @@ export async function followSky(
 
   await look();
   const running = run();
-  // Told by `close`.
+  // `close` reports the error.
   running.catch(() => undefined);
   return {
     close() {

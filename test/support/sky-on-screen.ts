@@ -10,7 +10,7 @@ import { fitView, toPixel, type View } from '#sky-map/view';
 /** Red, green, blue. */
 export type Colour = readonly number[];
 
-/** What the API tells of a point, as far as a map needs it. */
+/** The fields of a point that a map needs. */
 export interface MapPoint {
   row: number;
   column: number;
@@ -18,13 +18,13 @@ export interface MapPoint {
   mean_dbm: number;
 }
 
-/** A place of the page, CSS pixels of the window. */
+/** A position in the window, CSS pixels. */
 interface Place {
   x: number;
   y: number;
 }
 
-// What is used of the elements of a page; the tests are compiled without the types of browsers.
+// The DOM members in use; tests are compiled without DOM types.
 interface Frame {
   clientWidth: number;
   clientHeight: number;
@@ -36,8 +36,7 @@ interface Canvas {
   };
 }
 
-// Where in a cell its colour is looked for, in steps from its middle: lines and letters of the axes
-// cover some places.
+// Probe positions in a cell, in steps from its centre: axis lines and labels cover some of them.
 const PROBES = [
   [0.3, 0.3],
   [-0.3, 0.3],
@@ -46,24 +45,24 @@ const PROBES = [
   [0.15, 0.4],
 ] as const;
 
-/** The map of what the API has told. */
+/** Builds a map from points of the API. */
 export function mapOf(bounds: GridBounds, points: readonly MapPoint[]): SkyMap {
   const map = new SkyMap(bounds);
   for (const { row, column, mean_dbm } of points) map.set(row, column, mean_dbm);
   return map;
 }
 
-/** How the whole sky lies on the canvas of a page, which is of one pixel per CSS pixel. */
+/** View of the whole sky on the page's canvas, at one pixel per CSS pixel. */
 export async function viewOnScreen(page: Page, map: SkyMap, name: ProjectionName): Promise<View> {
   const { width, height } = await frameOf(page);
   const projection = createProjection(name, map);
-  // Of map/scene.ts: smaller letters where there is little room.
+  // As in map/scene.ts: smaller text on small maps.
   const fontPx = width < 440 ? 11 : 13;
   const { rect, padding } = layoutPlot(projection, { x: 0, y: 0, width, height }, fontPx);
   return fitView(projection, rect, padding);
 }
 
-/** Where a pointing is in the window. */
+/** Position of a pointing in the window. */
 export async function placeOf(
   page: Page,
   map: SkyMap,
@@ -75,7 +74,7 @@ export async function placeOf(
   return { x: left + x, y: top + y };
 }
 
-/** Pixels of a view at which a cell shows its colour, the likeliest first. */
+/** Pixels at which a cell shows its colour, the most likely first. */
 export function probesOf(
   view: View,
   map: SkyMap,
@@ -90,7 +89,7 @@ export function probesOf(
   });
 }
 
-/** The colours of pixels of the map on the page. */
+/** Colours of pixels of the map on the page. */
 export function coloursOnScreen(page: Page, places: Place[]): Promise<Colour[]> {
   return page.locator('[role=application] canvas').evaluate((canvas: Canvas, at: Place[]) => {
     const context = canvas.getContext('2d');
@@ -99,10 +98,10 @@ export function coloursOnScreen(page: Page, places: Place[]): Promise<Colour[]> 
 }
 
 /**
- * Cells that do not have the colour of their level in the automatic range; `colours` are those of
- * their probes, in order.
+ * Cells whose colour does not match their level in the automatic range; `colours` of their probes,
+ * in order.
  */
-export function wronglyColoured(
+export function miscolouredCells(
   map: SkyMap,
   points: readonly MapPoint[],
   colours: readonly Colour[],
@@ -112,7 +111,7 @@ export function wronglyColoured(
   if (!range) return ['nothing is measured'];
   return points.flatMap(({ row, column, mean_dbm }, n) => {
     const shade = shadeOf(Math.fround(mean_dbm), range);
-    // A level that lies on the edge of two colours may be rounded to either.
+    // A level between two colours may be rounded to either.
     const good = new Set(
       [shade - 1, shade, shade + 1].map((near) => palette[near]?.join()).filter((text) => text !== undefined),
     );
@@ -123,7 +122,7 @@ export function wronglyColoured(
   });
 }
 
-/** How many of the cells show a colour of the palette at all. */
+/** Number of cells that show a colour of the palette. */
 export function colouredCells(colours: readonly Colour[]): number {
   const palette = new Set(paletteOf('viridis').map((colour) => colour.join()));
   let cells = 0;

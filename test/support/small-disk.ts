@@ -3,20 +3,20 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk that a test can fill. */
+/** A small disk that a test can fill. */
 export interface SmallDisk {
-  /** Leaves no room at all. */
+  /** Fills the disk completely. */
   fill(): void;
-  /** Gives the room back. */
+  /** Frees the space. */
   empty(): void;
   unmount(): void;
 }
 
 const PORTION_BYTES = 1 << 20;
-const LEAST_BYTES = 1 << 9;
+const MIN_BYTES = 1 << 9;
 
-/** Why no disk can be mounted here; undefined when it can. */
-export function whyNoSmallDisk(): string | undefined {
+/** Why no disk can be mounted here; undefined when one can. */
+export function smallDiskUnavailableReason(): string | undefined {
   const folder = join(tmpdir(), `sky-scan-small-disk-${process.pid}`);
   try {
     mountSmallDisk(folder, 1).unmount();
@@ -28,7 +28,7 @@ export function whyNoSmallDisk(): string | undefined {
   }
 }
 
-/** Mounts a tmpfs of its own on a folder, which is made when missing. */
+/** Mounts a tmpfs on a folder, which is created if missing. */
 export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
   mkdirSync(folder, { recursive: true });
   const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', folder];
@@ -36,7 +36,7 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
   const filler = join(folder, 'filler');
   return {
     fill() {
-      for (let bytes = PORTION_BYTES; bytes >= LEAST_BYTES;)
+      for (let bytes = PORTION_BYTES; bytes >= MIN_BYTES;)
         try {
           writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
         } catch {

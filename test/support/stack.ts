@@ -3,29 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStack, type ProcessName, type Stack } from '../../services/launcher/stack.ts';
-import { layPostgresFiles } from './postgres.ts';
+import { copyPostgresFiles } from './postgres.ts';
 import { until } from './until.ts';
 
 export interface TestStackOptions {
-  /** Environment of the simulator (`SIM_*`), on top of `FAST_SIMULATOR`. */
+  /** Environment of the simulator (`SIM_*`), extends `FAST_SIMULATOR`. */
   simulator?: Record<string, string>;
   /** Environment of every service, e.g. `{ FAULT_BUDGET_S: '2' }`. */
   env?: Record<string, string>;
   /**
-   * `host:port` of a rotctld of the test's own (a real one, a proxy). The simulated dongle follows
-   * its position.
+   * `host:port` of the test's own rotctld (a real one or a proxy). The simulated dongle follows its
+   * position.
    */
   rotctld?: string;
-  /**
-   * `host:port` of an rtl_tcp of the test's own. With `rotctld` given too there is no simulator.
-   */
+  /** `host:port` of the test's own rtl_tcp. With `rotctld` set too, no simulator runs. */
   rtlTcp?: string;
-  /** Servers of the test's own in place of the embedded ones. */
+  /** The test's own servers instead of the embedded ones. */
   databaseUrl?: string;
   mqttUrl?: string;
   /**
-   * Kept after `stop`, for a second start on the same data; default: a fresh temporary folder that
-   * goes with `stop`.
+   * Kept after `stop`, for a second start on the same data; default: a temporary folder that `stop`
+   * removes.
    */
   dataDir?: string;
 }
@@ -37,7 +35,7 @@ export interface Answer<T> {
 
 export interface TestStack extends Stack {
   dataDir: string;
-  /** Warnings and errors that the terminal would have shown: `rotor-driver: ...`. */
+  /** Warnings and errors for the terminal: `rotor-driver: ...`. */
   remarks: readonly string[];
   /** Sends a request to the gateway; `path` such as `/api/rotors`. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
@@ -45,20 +43,20 @@ export interface TestStack extends Stack {
    * Sends a request to the simulator's control port: `GET /state`, `GET /truth`, `POST /faults`.
    */
   simulator<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
-  /** kill -9, as a crash would; resolves when the supervisor has a new process ready. */
+  /** kill -9; resolves when the supervisor has restarted the process. */
   kill(name: ProcessName): Promise<void>;
-  /** kill -9 and stays down until `up`; resolves when it is gone. */
+  /** kill -9 without a restart until `up`; resolves when the process has exited. */
   down(name: ProcessName): Promise<void>;
-  /** Resolves when it is ready. */
+  /** Starts it again; resolves when it is ready. */
   up(name: ProcessName): Promise<void>;
   /** SIGSTOP and SIGCONT: frozen, sockets stay open. */
   freeze(name: ProcessName): void;
   thaw(name: ProcessName): void;
-  /** The log of a process so far, JSON lines. */
+  /** The log of a process so far, as JSON lines. */
   log(name: ProcessName): string;
 }
 
-/** A rotator that is anywhere in a moment, with the speeds that `FAST_ROTOR` tells the planner. */
+/** A very fast rotator; `fastRotor` configures the same speeds. */
 export const FAST_SIMULATOR = {
   SIM_AZ_SPEED_DEG_S: '360',
   SIM_EL_SPEED_DEG_S: '240',
@@ -69,10 +67,10 @@ export const FAST_SIMULATOR = {
 const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
 
 /**
- * Starts all of Sky Scan as real processes from `dist` (which `npm test` builds first; `node
- * scripts/setup.js build` by hand) on free ports with its own PostgreSQL, broker and simulator,
- * some 2 s. Registers no rotor and starts no scan. Whoever calls it must call `stop`, in `afterAll`
- * or `onTestFinished`; it leaves no process and no file.
+ * Starts all services as processes from `dist` (`npm test` builds it; manually: `node
+ * scripts/setup.js build`) on free ports with their own PostgreSQL, broker and simulator, in about
+ * 2 s. Registers no rotor and starts no scan. The caller must call `stop` in `afterAll` or
+ * `onTestFinished`; it leaves no process and no file.
  */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sky-scan-stack-'));
@@ -80,7 +78,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const removeFolder = () => {
     if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
   };
-  if (!options.databaseUrl) await layPostgresFiles(join(dataDir, 'postgres'));
+  if (!options.databaseUrl) await copyPostgresFiles(join(dataDir, 'postgres'));
   const stack = await startStack({
     dataDir,
     servicesFolder: SERVICES,
@@ -149,7 +147,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   };
 }
 
-/** Sends a request with a JSON body, if any. */
+/** Sends a request with an optional JSON body. */
 export async function request<T>(url: string, method: string, body: unknown): Promise<Answer<T>> {
   const response = await fetch(url, {
     method,

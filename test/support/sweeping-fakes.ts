@@ -4,7 +4,7 @@ import type { Pointing } from '#shared/sky/pointing';
 import { FakeReceiver, FakeRotors } from './scan-fakes.ts';
 import { durationMs, readbacks, reads, type SyntheticSweep } from './synthetic-sweep.ts';
 
-/** Hardware that sweeps in no time, by a clock of its own; driver and sampler have other clocks. */
+/** Hardware that sweeps instantly on its own clock; driver and sampler use other clocks. */
 export interface SweepingHardware {
   rotors: FakeRotors;
   receiver: FakeReceiver;
@@ -45,7 +45,7 @@ export function sweepingHardware(behaviour: Behaviour): SweepingHardware {
   return { rotors, receiver, clock };
 }
 
-/** A stream begins with a read. */
+/** A receiver whose stream starts with a read. */
 class StreamingReceiver extends FakeReceiver {
   override async stream(
     settings: unknown,

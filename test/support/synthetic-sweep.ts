@@ -2,28 +2,28 @@ import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
 import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
 
-/** One sweep along azimuth as a driver and a sampler would tell of it; times in milliseconds. */
+/** One sweep along azimuth as driver and sampler report it; times in milliseconds. */
 export interface SyntheticSweep {
   fromDeg: number;
   toDeg: number;
   elevationDeg: number;
   motion: AxisMotion;
-  /** When it sets off. */
+  /** Start of the motion. */
   startMs: number;
   pollMs: number;
-  /** Step of the readback; 0: none. */
+  /** Resolution of the readback; 0: none. */
   resolutionDeg: number;
   readMs: number;
   /** Level of the sky at an azimuth, dB. */
   levelDb: (azimuthDeg: number) => number;
-  /** Play of the gear: how far the antenna stays behind the readback. */
+  /** Play of the gear: lag of the antenna behind the readback. */
   playDeg?: number;
 }
 
-// The receiver measures before the sweep, and for a while after it.
+// The receiver also measures before and after the sweep.
 const AROUND_MS = 400;
 
-/** Where the motor is, degrees: full acceleration, full speed, full brake. */
+/** Motor position, degrees: full acceleration, full speed, full braking. */
 function motorDeg(sweep: SyntheticSweep, atMs: number): number {
   const { fromDeg, toDeg, motion, startMs } = sweep;
   const { speedDegPerS: v, accelerationDegPerS2: a } = motion;
@@ -39,7 +39,7 @@ function motorDeg(sweep: SyntheticSweep, atMs: number): number {
   return fromDeg + Math.sign(toDeg - fromDeg) * gone;
 }
 
-/** Where the antenna points, degrees. */
+/** Azimuth of the antenna, degrees. */
 export function antennaDeg(sweep: SyntheticSweep, atMs: number): number {
   return motorDeg(sweep, atMs) - Math.sign(sweep.toDeg - sweep.fromDeg) * (sweep.playDeg ?? 0);
 }

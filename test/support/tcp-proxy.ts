@@ -2,42 +2,42 @@ import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What happens to the bytes on their way. */
-export type Weather =
-  | { kind: 'clear' }
-  /** Both ways, every piece by this much. */
+/** Condition of the link through the proxy. */
+export type LinkCondition =
+  | { kind: 'normal' }
+  /** Delays every chunk in both directions. */
   | { kind: 'delay'; ms: number }
-  /** Pieces of at most this many bytes, some milliseconds apart. */
+  /** Sends chunks of at most this many bytes, some milliseconds apart. */
   | { kind: 'drip'; bytes: number }
   /**
-   * Connections stay open and new ones are taken, nothing passes; what was on its way comes when it
-   * clears up.
+   * Connections stay open and new ones are accepted, but no data passes until the condition
+   * changes.
    */
   | { kind: 'silent' }
-  /** No connection, none taken. */
+  /** Closes all connections and refuses new ones. */
   | { kind: 'refuse' }
   /**
-   * Bytes of what the server says are replaced by noise that is no character of any protocol;
-   * `chance` for each, 0 to 1.
+   * Replaces bytes of the server's replies with noise outside every protocol, with probability
+   * `chance` (0 to 1) each.
    */
   | { kind: 'garble'; chance: number; random: () => number };
 
-/** A TCP proxy with weather. */
+/** A TCP proxy that can impair the link. */
 export interface TcpProxy {
   readonly port: number;
   /** `127.0.0.1:port`. */
   readonly address: string;
-  /** Where connections lead; may change, for those that come later. */
+  /** Target of the connections; a change applies to later connections. */
   targetPort: number;
-  setWeather(weather: Weather): void;
-  /** Ends every connection; new ones are taken. */
+  setCondition(condition: LinkCondition): void;
+  /** Resets all connections; new ones are accepted. */
   cut(): void;
   close(): Promise<void>;
 }
 
 export interface TcpProxyOptions {
   targetPort?: number;
-  /** What a client sent, when it is handed to the server. `connection` counts from 1. */
+  /** Called with client data when it is forwarded to the server. `connection` counts from 1. */
   onRequest?: (bytes: Buffer, connection: number) => void;
 }
 
@@ -46,13 +46,13 @@ const NOISE = 0x80;
 
 export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  let weather: Weather = { kind: 'clear' };
+  let condition: LinkCondition = { kind: 'normal' };
   const changes = new EventEmitter().setMaxListeners(0);
   let targetPort = options.targetPort ?? 0;
   let connections = 0;
 
   const server = createServer((near) => {
-    if (weather.kind === 'refuse') {
+    if (condition.kind === 'refuse') {
       near.resetAndDestroy();
       return;
     }
@@ -73,11 +73,11 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
     void pump(far, near, garbled).catch(() => far.destroy());
   });
 
-  /** `pass` sees a piece before it is handed on and may change it. */
+  /** `pass` receives each chunk before it is forwarded and may change it. */
   async function pump(from: Socket, to: Socket, pass: (bytes: Buffer) => void): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
       for (const piece of pieces(chunk)) {
-        await passage();
+        await waitToPass();
         pass(piece);
         if (!to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
       }
@@ -86,20 +86,20 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
   }
 
   function* pieces(chunk: Buffer): Generator<Buffer> {
-    const size = weather.kind === 'drip' ? weather.bytes : chunk.length;
+    const size = condition.kind === 'drip' ? condition.bytes : chunk.length;
     for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size);
   }
 
-  async function passage(): Promise<void> {
-    if (weather.kind === 'delay') await delay(weather.ms);
-    if (weather.kind === 'drip') await delay(DRIP_MS);
-    while (weather.kind === 'silent') await once(changes, 'change');
+  async function waitToPass(): Promise<void> {
+    if (condition.kind === 'delay') await delay(condition.ms);
+    if (condition.kind === 'drip') await delay(DRIP_MS);
+    while (condition.kind === 'silent') await once(changes, 'change');
   }
 
   function garbled(bytes: Buffer): void {
-    if (weather.kind !== 'garble') return;
+    if (condition.kind !== 'garble') return;
     for (let i = 0; i < bytes.length; i++)
-      if (weather.random() < weather.chance) bytes[i] = NOISE + Math.floor(weather.random() * NOISE);
+      if (condition.random() < condition.chance) bytes[i] = NOISE + Math.floor(condition.random() * NOISE);
   }
 
   function cut(): void {
@@ -117,14 +117,14 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
     set targetPort(port) {
       targetPort = port;
     },
-    setWeather(next) {
-      weather = next;
+    setCondition(next) {
+      condition = next;
       changes.emit('change');
       if (next.kind === 'refuse') cut();
     },
     cut,
     async close() {
-      weather = { kind: 'refuse' };
+      condition = { kind: 'refuse' };
       changes.emit('change');
       const closed = once(server, 'close');
       server.close();

@@ -4,21 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A command of a document, and what the document says that it prints. */
+/** A command of a document and its documented output. */
 export interface TypedCommand {
   text: string;
   line: number;
-  /**
-   * The JSON in the comment behind it, or in the block below its own; undefined: nothing is said.
-   */
+  /** The JSON in the trailing comment or in the block below; undefined: no output is documented. */
   answer?: unknown;
-  /** Whether `answer` is the comment: printed exactly so. */
+  /** Whether `answer` is from a comment and must match exactly. */
   exact: boolean;
 }
 
-/**
- * The commands of the `sh` blocks of a Markdown file, in their order, as a person would type them.
- */
+/** The commands in the `sh` blocks of a Markdown file, in order, as a user types them. */
 export function commandsOf(path: string): TypedCommand[] {
   const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
   const commands: TypedCommand[] = [];
@@ -34,7 +30,7 @@ export function commandsOf(path: string): TypedCommand[] {
         json = '';
       } else {
         const last = commands.at(-1);
-        // The answer of the last command stands directly below its block.
+        // A JSON block directly below belongs to the last command.
         if (language === 'json' && lastBlock === 'sh' && last) last.answer ??= JSON.parse(json);
         lastBlock = language === 'sh' ? 'sh' : 'json';
         language = undefined;

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const FIRST_PAUSE_MS = 10;
-// Every question costs whoever answers it as much as it costs us: ever more slowly, while that is
-// no loss.
+// Polling also costs the polled process, so the interval grows up to this.
 const LAST_PAUSE_MS = 50;
 
 /**
- * Asks again and again until the answer is something other than undefined, null and false, and
- * returns that. A question that throws counts as not yet. Throws after `timeoutMs` with `what` and
- * the last thing that went wrong.
+ * Polls `ask` until it returns something other than undefined, null and false, and returns that. An
+ * exception counts as "not yet". Throws after `timeoutMs` with `what` and the last exception.
  */
 export async function until<T>(
   what: string,
@@ -27,7 +25,7 @@ export async function until<T>(
       lastError = error;
     }
     if (performance.now() > deadline)
-      throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`, { cause: lastError });
+      throw new Error(`timed out after ${timeoutMs} ms waiting for: ${what}`, { cause: lastError });
     await delay(pauseMs);
   }
 }

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-/** Sizes at which the dashboard is looked at, CSS pixels. */
+/** Window sizes for the dashboard, CSS pixels. */
 export const SIZES = {
   phone: { width: 390, height: 844 },
   desktop: { width: 1440, height: 900 },
@@ -8,35 +8,29 @@ export const SIZES = {
 export type SizeName = keyof typeof SIZES;
 export type ThemeName = 'light' | 'dark';
 
-/** Somebody who looks at the dashboard, and what happened meanwhile. */
+/** A browser page of the dashboard and the faults that occurred on it. */
 export interface Visit {
   page: Page;
   context: BrowserContext;
-  /**
-   * Opens a page of the dashboard, as in `sessions/3`, without loading it anew when one is open.
-   */
+  /** Opens a page of the dashboard, such as `sessions/3`, without reloading when one is open. */
   open(path: string): Promise<void>;
   /**
-   * What must not have happened: errors, requests to anybody else, what the security policy
-   * refused, dialogs of the browser.
+   * Things that must not happen: errors, requests to other hosts, violations of the security
+   * policy, dialogs.
    */
   faults: readonly string[];
-  /**
-   * The seqs of the points that came over the WebSockets of a session, in their order, over all
-   * connections.
-   */
+  /** The seqs of the points received over a session's WebSockets, in order over all connections. */
   seqs(sessionId: number): readonly number[];
   close(): Promise<void>;
 }
 
-// A network that is away is the weather of a test, and it is tests that read pixels back: no faults
-// of the page.
+// Tests cut the network and read pixels back: these messages are not faults of the page.
 const WEATHER = /^(Failed to load resource|WebSocket connection to|Canvas2D: Multiple readback)/;
 
-const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+const REPORT_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('refused by ' + violatedDirective + ': ' + blockedURI))`;
 
-/** `origin`: where the gateway is, as `http://127.0.0.1:8080`. */
+/** `origin` of the gateway, such as `http://127.0.0.1:8080`. */
 export async function startVisit(
   browser: Browser,
   origin: string,
@@ -49,7 +43,7 @@ export async function startVisit(
     hasTouch: size === 'phone',
     reducedMotion: 'reduce',
   });
-  await context.addInitScript({ content: TELL_VIOLATIONS });
+  await context.addInitScript({ content: REPORT_VIOLATIONS });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
@@ -95,7 +89,7 @@ export async function startVisit(
   };
 }
 
-/** Pictures that the page has made itself are of no origin. */
+/** Images that the page generates have no origin. */
 function isOf(origin: string, url: string): boolean {
   return /^(blob|data):/.test(url) || url === origin || url.startsWith(`${origin}/`);
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { fastRotor, getSession, must, type PublishedSession } from './observer.ts';
+import { fastRotor, getSession, callApi, type PublishedSession } from './stack-client.ts';
 import type { TestStack } from './stack.ts';
 import { until } from './until.ts';
 
-/** Scans of one size through the public API, and whether every point of one is there, once. */
+/** Scans of a fixed size through the public API, and the check that every point is stored once. */
 
 const GRID = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 export const TOTAL = 60;
@@ -15,11 +15,8 @@ interface Measurement {
   measured_at: string;
 }
 
-/**
- * Sends a request that has to succeed, again while something that has just (re)started is not found
- * yet (503).
- */
-export async function mustWhenReady<T>(
+/** Sends a request that must succeed; repeats it while a restarted service is unavailable (503). */
+export async function callApiWhenReady<T>(
   stack: TestStack,
   method: string,
   path: string,
@@ -34,22 +31,26 @@ export async function mustWhenReady<T>(
   return answer.body;
 }
 
-/** Registers a fast rotor; its number. */
+/** Registers a fast rotor and returns its id. */
 export async function addRotor(stack: TestStack, change: object = {}): Promise<number> {
-  return (await mustWhenReady<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack, change))).id;
+  return (await callApiWhenReady<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack, change))).id;
 }
 
 export async function startScan(stack: TestStack, rotorId: number, change: object = {}): Promise<number> {
   const body = { rotor_id: rotorId, ...GRID, ...change };
-  return (await mustWhenReady<PublishedSession>(stack, 'POST', '/api/skyscan/start', body)).id;
+  return (await callApiWhenReady<PublishedSession>(stack, 'POST', '/api/skyscan/start', body)).id;
 }
 
-export function hasPoints(stack: TestStack, id: number, points: number): Promise<unknown> {
+export function untilPoints(stack: TestStack, id: number, points: number): Promise<unknown> {
   return until(`${points} points`, async () => (await getSession(stack, id)).completed_points >= points);
 }
 
-/** Waits for a status, through answers that fail. */
-export function comesTo(stack: TestStack, id: number, status: string): Promise<PublishedSession> {
+/** Waits for a status and ignores failed responses. */
+export function untilStatusWithRetry(
+  stack: TestStack,
+  id: number,
+  status: string,
+): Promise<PublishedSession> {
   return until(
     `session ${id} ${status}`,
     async () => {
@@ -60,11 +61,11 @@ export function comesTo(stack: TestStack, id: number, status: string): Promise<P
   );
 }
 
-/** Waits for the end of a scan and expects every cell of its grid once. */
-export async function expectWhole(stack: TestStack, id: number, total = TOTAL): Promise<PublishedSession> {
-  const session = await comesTo(stack, id, 'completed');
+/** Waits for the end of a scan and expects every cell of the grid once. */
+export async function expectComplete(stack: TestStack, id: number, total = TOTAL): Promise<PublishedSession> {
+  const session = await untilStatusWithRetry(stack, id, 'completed');
   expect(session.completed_points).toBe(total);
-  const points = await must<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
   expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total);
   return session;

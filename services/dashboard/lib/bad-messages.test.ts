@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detailedPointMessageSchema, detailedStatusMessageSchema } from '#contract/live/session-messages';
-import { malformedOf, newerOf, NOT_MESSAGES } from '../../../test/support/bad-messages.ts';
+import { malformedVariants, newerVariant, INVALID_PAYLOADS } from '../../../test/support/bad-messages.ts';
 import { FakeServer } from '../testing/fake-server.ts';
 import { FakeTiming } from '../testing/fake-timing.ts';
 import { cellOf, pointAt } from '../testing/sessions.ts';
@@ -53,7 +53,7 @@ async function expectAllInTheEnd(server: FakeServer, timing: FakeTiming, live: L
 }
 
 describe('a page that follows a session', () => {
-  test.each(NOT_MESSAGES)('ignores %s', async (_name, data) => {
+  test.each(INVALID_PAYLOADS)('ignores %s', async (_name, data) => {
     const { server, timing, live } = await watched();
     const before = stateOf(live);
     await send(server, timing, Buffer.isBuffer(data) ? new Blob([new Uint8Array(data)]) : data);
@@ -78,7 +78,7 @@ describe('a page that follows a session', () => {
   test('shows every point though each one came malformed in every way before', async () => {
     const { server, timing, live } = await watched();
     const good = nextText(server, 'point');
-    const bad = malformedOf(detailedPointMessageSchema, JSON.parse(good) as object);
+    const bad = malformedVariants(detailedPointMessageSchema, JSON.parse(good) as object);
     expect(bad.length).toBeGreaterThan(200);
     for (const [, message] of bad) await send(server, timing, JSON.stringify(message));
     await expectAllInTheEnd(server, timing, live);
@@ -88,7 +88,7 @@ describe('a page that follows a session', () => {
     const { server, timing, live } = await watched();
     const good = nextText(server, 'status');
     const before = [live.phase, live.lastSeq, live.session?.status];
-    const bad = malformedOf(detailedStatusMessageSchema, JSON.parse(good) as object);
+    const bad = malformedVariants(detailedStatusMessageSchema, JSON.parse(good) as object);
     for (const [name, message] of bad) {
       await send(server, timing, JSON.stringify(message));
       expect([name, live.phase, live.lastSeq, live.session?.status]).toEqual([name, ...before]);
@@ -98,10 +98,10 @@ describe('a page that follows a session', () => {
 
   test('takes the messages of a newer server: more fields, and a status that it does not know', async () => {
     const { server, timing, live } = await watched();
-    const point = newerOf(JSON.parse(nextText(server, 'point')) as object);
+    const point = newerVariant(JSON.parse(nextText(server, 'point')) as object);
     await send(server, timing, JSON.stringify({ ...point, status: 'calibrating' }));
     expect([live.phase, live.lastSeq, live.session?.status]).toEqual(['live', 3, 'running']);
-    const status = newerOf(JSON.parse(nextText(server, 'status')) as object);
+    const status = newerVariant(JSON.parse(nextText(server, 'status')) as object);
     await send(server, timing, JSON.stringify({ ...status, status: 'calibrating', completed: 3 }));
     expect([live.phase, live.session?.status, live.session?.completed_points]).toEqual([
       'live',

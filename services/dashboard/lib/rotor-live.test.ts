@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rotorMessageSchema, type RotorMessage } from '#contract/live/rotor-messages';
-import { malformedOf, newerOf, NOT_MESSAGES } from '../../../test/support/bad-messages.ts';
+import { malformedVariants, newerVariant, INVALID_PAYLOADS } from '../../../test/support/bad-messages.ts';
 import { FakeTiming } from '../testing/fake-timing.ts';
 import { followRotor } from './rotor-live.ts';
 import type { Follower } from './session-source.ts';
@@ -41,8 +41,8 @@ function followed() {
 describe('following a rotor', () => {
   test('passes positions on, and ignores whatever is malformed or of another rotor', () => {
     const { heard, say, sayMessage, sockets } = followed();
-    for (const [, data] of NOT_MESSAGES) say(data);
-    for (const [, message] of malformedOf(rotorMessageSchema, at(1))) {
+    for (const [, data] of INVALID_PAYLOADS) say(data);
+    for (const [, message] of malformedVariants(rotorMessageSchema, at(1))) {
       // A time is only shown; that it is text is enough.
       if (typeof (message as Partial<RotorMessage>).timestamp === 'string' && isWhole(message)) continue;
       sayMessage(message);
@@ -50,7 +50,7 @@ describe('following a rotor', () => {
     sayMessage({ ...at(1), rotor_id: 4 });
     expect([heard, sockets.length]).toEqual([[], 1]);
     sayMessage(at(1));
-    sayMessage(newerOf(at(2)));
+    sayMessage(newerVariant(at(2)));
     expect(heard).toEqual(['live', '1', 'live', '2']);
   });
 

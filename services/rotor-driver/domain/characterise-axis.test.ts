@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { measureMoves, type AxisModel, type Link } from '../../../test/support/measured-axis.ts';
+import { measureMoves, type AxisModel, type ReadbackTiming } from '../../../test/support/measured-axis.ts';
 import { axisFindings, resultOf } from './characterise-axis.ts';
 import { testTargets } from './characterise-plan.ts';
 
-const QUICK: Link = { apartMs: 10 };
-const SLOW: Link = { apartMs: 300 };
+const QUICK: ReadbackTiming = { apartMs: 10 };
+const SLOW: ReadbackTiming = { apartMs: 300 };
 
-function findings(model: AxisModel, link: Link, seed = 1, rangeDeg = 180) {
+function findings(model: AxisModel, timing: ReadbackTiming, seed = 1, rangeDeg = 180) {
   const range = { lowDeg: 10, highDeg: 10 + rangeDeg, otherDeg: 45 };
   const targets = testTargets(range, model, 1);
-  const traces = measureMoves(model, link, [10, 15, ...targets], seed);
+  const traces = measureMoves(model, timing, [10, 15, ...targets], seed);
   return resultOf(axisFindings('azimuth', traces, { speedDegPerS: 6, accelerationDegPerS2: 20 }));
 }
 
@@ -47,7 +47,7 @@ describe('speed and acceleration', () => {
     else expect(off(found.accelerationDegPerS2, accelerationDegPerS2)).toBeLessThan(0.3);
   });
 
-  test.each(PROFILES.slice(0, 5))('%s over a slow link', (_name, speedDegPerS, accelerationDegPerS2) => {
+  test.each(PROFILES.slice(0, 5))('%s over a slow timing', (_name, speedDegPerS, accelerationDegPerS2) => {
     const found = findings({ speedDegPerS, accelerationDegPerS2, stepDeg: 0.1 }, SLOW);
     expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
     if (found.accelerationDegPerS2 === undefined)

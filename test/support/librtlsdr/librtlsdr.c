@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_DONGLES 16
+#define MAX_DONGLES 16
 #define NO_DEVICE (-4)    /* LIBUSB_ERROR_NO_DEVICE */
 #define BUSY (-6)         /* LIBUSB_ERROR_BUSY */
 #define OVERFLOWED (-8)   /* LIBUSB_ERROR_OVERFLOW */
@@ -35,7 +35,7 @@
 #define TABLE_SAMPLES (1 << 18)
 #define STRETCH_SAMPLES 1024
 /* What the chip holds while nobody reads; what is older is lost without a word. */
-#define MOST_BEHIND_S 0.25
+#define MAX_BEHIND_S 0.25
 #define NOISE_BAND_HZ 2400000.0
 #define PI 3.14159265358979323846
 
@@ -105,11 +105,11 @@ static void make_noise(void) {
 
 static int by_name(const void *a, const void *b) { return strcmp(a, b); }
 
-static int list(char serials[MOST_DONGLES][64]) {
+static int list(char serials[MAX_DONGLES][64]) {
     int count = 0;
     DIR *entries = opendir(folder());
     if (!entries) return 0;
-    for (struct dirent *e; (e = readdir(entries)) && count < MOST_DONGLES;) {
+    for (struct dirent *e; (e = readdir(entries)) && count < MAX_DONGLES;) {
         const char *end = strstr(e->d_name, ".dongle");
         if (end && !end[7] && end - e->d_name < 64)
             snprintf(serials[count++], 64, "%.*s", (int)(end - e->d_name), e->d_name);
@@ -231,7 +231,7 @@ static int take(rtlsdr_dev_t *dev, unsigned char *iq, int samples) {
             if (!read_control(dev->serial, &c)) return NO_DEVICE;
         }
         double seconds = (double)slice / dev->rate_hz, now = now_s();
-        if (now - dev->due_s > MOST_BEHIND_S) {
+        if (now - dev->due_s > MAX_BEHIND_S) {
             lose(dev, floor((now - dev->due_s) * dev->rate_hz));
             dev->due_s = now;
         }
@@ -248,7 +248,7 @@ static int take(rtlsdr_dev_t *dev, unsigned char *iq, int samples) {
 }
 
 uint32_t rtlsdr_get_device_count(void) {
-    char serials[MOST_DONGLES][64];
+    char serials[MAX_DONGLES][64];
     return (uint32_t)list(serials);
 }
 
@@ -257,7 +257,7 @@ const char *rtlsdr_get_device_name(uint32_t index) {
 }
 
 int rtlsdr_get_device_usb_strings(uint32_t index, char *manufacturer, char *product, char *serial) {
-    char serials[MOST_DONGLES][64];
+    char serials[MAX_DONGLES][64];
     if ((int)index >= list(serials)) return -2;
     if (manufacturer) strcpy(manufacturer, "Realtek");
     if (product) strcpy(product, "RTL2838UHIDIR");
@@ -266,7 +266,7 @@ int rtlsdr_get_device_usb_strings(uint32_t index, char *manufacturer, char *prod
 }
 
 int rtlsdr_open(rtlsdr_dev_t **out, uint32_t index) {
-    char serials[MOST_DONGLES][64];
+    char serials[MAX_DONGLES][64];
     struct control c;
     *out = NULL;
     if ((int)index >= list(serials) || !read_control(serials[index], &c)) return NO_DEVICE;

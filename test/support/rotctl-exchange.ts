@@ -11,7 +11,7 @@ export async function startRealRotctld(): Promise<{ port: number; close(): Promi
   const port = await freePort();
   const child = spawn(program, ['-m', '1', '-T', '127.0.0.1', '-t', String(port)], { stdio: 'ignore' });
   const ended = once(child, 'exit');
-  await until('rotctld answers', () => talk(port, 'p\n').catch(() => undefined));
+  await until('rotctld answers', () => exchange(port, 'p\n').catch(() => undefined));
   return {
     port,
     async close() {
@@ -22,12 +22,11 @@ export async function startRealRotctld(): Promise<{ port: number; close(): Promi
 }
 
 /**
- * Sends bytes on a connection of their own and returns every byte of the answer, to the end of the
- * connection or until the server has answered a last question of ours (a `p` with `%` between the
- * lines), which is taken off. After a `q` there is no question: the server would reset the
- * connection over it.
+ * Sends bytes on a new connection and returns every byte of the reply, up to the end of the
+ * connection or the reply to a final query (a `p` with `%` between the lines), which is removed.
+ * After a `q` there is no query: the server would reset the connection.
  */
-export async function talk(port: number, input: string): Promise<string> {
+export async function exchange(port: number, input: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.setEncoding('latin1');
   await once(socket, 'connect');

@@ -11,29 +11,30 @@ import { load } from '@grpc/proto-loader';
 type Reply = Record<string, unknown>;
 type Method = (request: object, answer: (error: ServiceError | null, reply: Reply) => void) => void;
 
-/**
- * A client that knows a service only from its .proto file, read at run time, and nothing of our
- * generated code.
- */
-export interface Stranger {
+/** A client that uses only the .proto file, read at run time, and no generated code. */
+export interface RawGrpcClient {
   /** A unary call; rejects with the `ServiceError`. */
   call(method: string, request: object): Promise<Reply>;
-  /** A unary call that has to be refused: kind, message and details of the refusal. */
+  /** A unary call that must be refused; returns kind, message and details of the refusal. */
   refusal(method: string, request: object): Promise<Refusal>;
   close(): void;
 }
 
-/** Details that a refusal does not have are undefined. */
+/** A gRPC error; missing details are undefined. */
 export interface Refusal {
   kind: unknown;
-  words: string;
+  message: string;
   peer: unknown;
   state: unknown;
   sessionId: unknown;
 }
 
 /** `file` below `proto/skyscan/v1/`, e.g. `rotor_driver.proto`; `service`, e.g. `RotorDriver`. */
-export async function connectAsStranger(file: string, service: string, port: number): Promise<Stranger> {
+export async function connectRawGrpcClient(
+  file: string,
+  service: string,
+  port: number,
+): Promise<RawGrpcClient> {
   const proto = fileURLToPath(new URL('../../proto', import.meta.url));
   const definition = await load(`skyscan/v1/${file}`, {
     includeDirs: [proto],
@@ -43,7 +44,7 @@ export async function connectAsStranger(file: string, service: string, port: num
   const skyscan = loadPackageDefinition(definition)['skyscan'] as GrpcObject;
   const Client = (skyscan['v1'] as GrpcObject)[service] as ServiceClientConstructor;
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  const call: Stranger['call'] = (method, request) =>
+  const call: RawGrpcClient['call'] = (method, request) =>
     new Promise((resolve, reject) => {
       const invoke = client[method] as Method;
       invoke.call(client, request, (error, reply) => (error ? reject(error) : resolve(reply)));
@@ -60,7 +61,7 @@ export async function connectAsStranger(file: string, service: string, port: num
       const named = (trailer: string) => error.metadata.get(trailer)[0];
       return {
         kind: named('skyscan-error-kind'),
-        words: error.details,
+        message: error.details,
         peer: named('skyscan-error-peer'),
         state: named('skyscan-session-state'),
         sessionId: named('skyscan-session-id'),

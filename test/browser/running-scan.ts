@@ -2,37 +2,34 @@ import { expect, test } from 'vitest';
 import { withLocalTimes } from '../../services/dashboard/lib/format.ts';
 import { colouredCells, coloursOnScreen, placeOf, probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
 import { violationsOf } from '../support/axe.ts';
-import { comesTo, hasPoints } from '../support/whole-scan.ts';
-import { getSession } from '../support/observer.ts';
+import { untilStatusWithRetry, untilPoints } from '../support/whole-scan.ts';
+import { getSession } from '../support/stack-client.ts';
 import { upTo } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
-import { keepScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld, type Measurement } from './world.ts';
+import { saveScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld, type Measurement } from './world.ts';
 
 const MORE = 5;
 
-/**
- * A scan that goes on: it grows on the page, is steered, and outlives everything that happens to
- * the connection.
- */
-export function steeringTests(world: () => BrowserWorld): void {
+/** A running scan: live updates, its controls, and recovery from connection losses. */
+export function runningScanTests(world: () => BrowserWorld): void {
   const page = () => world().visit.page;
   const button = (name: string) => page().getByRole('button', { name, exact: true });
   const completed = async () => (await getSession(world().stack, world().sessionId)).completed_points;
-  const becomes = (status: string) => comesTo(world().stack, world().sessionId, status);
+  const becomes = (status: string) => untilStatusWithRetry(world().stack, world().sessionId, status);
   const badge = (status: string) => page().locator(`.head .badge[data-status=${status}]`).waitFor();
   const tip = () => page().getByTestId('cell-tip');
 
-  /** What the page says that it is doing. */
+  /** Phase and text of the scan's activity on the page. */
   const doing = async () => {
     const line = page().locator('[data-phase]');
-    return { phase: await line.getAttribute('data-phase'), words: await line.innerText() };
+    return { phase: await line.getAttribute('data-phase'), text: await line.innerText() };
   };
   const becomesPhase = (phase: string) =>
     until(`the page is ${phase}`, async () => (await doing()).phase === phase);
-  /** The rest of the scan is kept for what comes next, however slow the browser is. */
+  /** Pauses the scan, so that points remain for the next test however slow the browser is. */
   const hold = async () => {
     await world().stack.api('POST', `/api/skyscan/${world().sessionId}/pause`);
-    await until('a scan that rests', async () =>
+    await until('a paused scan', async () =>
       ['paused', 'completed'].includes((await getSession(world().stack, world().sessionId)).status),
     );
   };
@@ -40,16 +37,16 @@ export function steeringTests(world: () => BrowserWorld): void {
   const isBack = () =>
     until('the page is connected', async () => ['live', 'ended'].includes((await doing()).phase ?? ''));
   const hasCaughtUp = () =>
-    until('the page has what is stored', async () => {
+    until('the page has all stored points', async () => {
       const stored = await completed();
       return world().visit.seqs(world().sessionId).length >= stored && stored;
     });
 
   async function more(points = MORE): Promise<void> {
-    await hasPoints(world().stack, world().sessionId, (await completed()) + points);
+    await untilPoints(world().stack, world().sessionId, (await completed()) + points);
   }
 
-  /** How many of the measured cells have a colour on the page. */
+  /** Number of measured cells that are coloured on the page. */
   async function coloured(): Promise<{ cells: number; measured: number }> {
     const { points, map } = await mapNow(world());
     const view = await viewOnScreen(page(), map, 'polar');
@@ -57,20 +54,20 @@ export function steeringTests(world: () => BrowserWorld): void {
     return { cells: colouredCells(await coloursOnScreen(page(), places)), measured: points.length };
   }
 
-  test('the map grows, point by point', async () => {
+  test('the map grows point by point', async () => {
     await becomesPhase('live');
     for (const atLeast of [3, 6, 9]) {
-      await hasPoints(world().stack, world().sessionId, atLeast);
+      await untilPoints(world().stack, world().sessionId, atLeast);
       await hold();
-      // The rotor's mark may lie on one.
+      // The rotor marker may cover one cell.
       await until(`${atLeast} cells in colour`, async () => (await coloured()).cells >= atLeast - 1);
       await goOn();
     }
     expect(await page().getByText(` of ${TOTAL} points`).innerText()).toMatch(/^\d+ of/);
-    await keepScreenshot(page(), 'running-desktop-light');
+    await saveScreenshot(page(), 'running-desktop-light');
   });
 
-  test('pause, and the page says so', async () => {
+  test('pause pauses the scan, and the page shows it', async () => {
     await button('Pause').click();
     const { completed_points } = await becomes('paused');
     await badge('paused');
@@ -79,7 +76,7 @@ export function steeringTests(world: () => BrowserWorld): void {
     await page().getByText(`${completed_points} of ${TOTAL} points`).waitFor();
   });
 
-  test('what is pointed at is told as the API tells it', async () => {
+  test('the tooltip shows the values of the API', async () => {
     const { points, map } = await mapNow(world());
     const some = [points[0], points[4], points.at(-1)].filter((point) => point !== undefined);
     expect(some).toHaveLength(3);
@@ -97,18 +94,18 @@ export function steeringTests(world: () => BrowserWorld): void {
       (await tip().innerText()).includes('not measured'),
     );
     expect((await tip().innerText()).replace(/\s+/g, ' ')).toContain('az 75.00° el 65.00°');
-    await keepScreenshot(page(), 'paused-tip');
+    await saveScreenshot(page(), 'paused-tip');
     await page().mouse.move(1, 1);
     await tip().waitFor({ state: 'detached' });
   });
 
-  test('the keyboard goes from cell to cell', async () => {
+  test('arrow keys move from cell to cell', async () => {
     const { points } = await mapNow(world());
     const at = (row: number, column: number) =>
       points.find((point) => point.row === row && point.column === column);
     const sky = page().getByRole('application');
     await sky.focus();
-    // It would go on from where the mouse was last.
+    // Keyboard navigation would continue from the mouse position.
     await page().keyboard.press('Escape');
     await page().keyboard.press('ArrowRight');
     await showsTip(at(0, 0));
@@ -116,25 +113,25 @@ export function steeringTests(world: () => BrowserWorld): void {
     if (at(0, 1)) await showsTip(at(0, 1));
     await page().keyboard.press('ArrowLeft');
     await showsTip(at(0, 0));
-    const words = page().locator('[aria-live=polite]', { hasText: 'azimuth' });
-    expect(await words.innerText()).toContain('azimuth 0°, elevation 20°');
+    const text = page().locator('[aria-live=polite]', { hasText: 'azimuth' });
+    expect(await text.innerText()).toContain('azimuth 0°, elevation 20°');
     await page().keyboard.press('Escape');
     await tip().waitFor({ state: 'detached' });
   });
 
-  test('cancelling asks first, and can be thought better of', async () => {
+  test('cancel asks for confirmation and can be aborted', async () => {
     await button('Cancel scan').click();
     await page()
       .getByRole('dialog', { name: `Cancel session ${world().sessionId}?` })
       .waitFor();
     expect(await violationsOf(page())).toEqual([]);
-    await keepScreenshot(page(), 'cancel-dialog');
+    await saveScreenshot(page(), 'cancel-dialog');
     await page().keyboard.press('Escape');
     await page().getByRole('dialog').waitFor({ state: 'detached' });
     expect((await getSession(world().stack, world().sessionId)).status).toBe('paused');
   });
 
-  test('resume goes on', async () => {
+  test('resume resumes the scan', async () => {
     await button('Resume').click();
     await badge('running');
     await more();
@@ -143,7 +140,7 @@ export function steeringTests(world: () => BrowserWorld): void {
     await hasCaughtUp();
   });
 
-  test('the stop button stops the rotor, and the page tells why the scan rests', async () => {
+  test('the stop button stops the rotor, and the page shows why the scan is paused', async () => {
     await goOn();
     await badge('running');
     await page().getByRole('button', { name: 'Stop rotor' }).press('Enter');
@@ -154,51 +151,51 @@ export function steeringTests(world: () => BrowserWorld): void {
       'the notes',
       async () => (await page().locator('.notes').innerText()).trim() === withLocalTimes(notes ?? ''),
     );
-    await keepScreenshot(page(), 'stopped');
+    await saveScreenshot(page(), 'stopped');
     await page().getByRole('button', { name: 'Resume' }).press('Enter');
     await badge('running');
     await hold();
   });
 
-  test('the connection drops and returns: the page says so, and misses nothing', async () => {
+  test('the page shows a lost connection, reconnects, and misses no point', async () => {
     await goOn();
-    world().connection.setWeather({ kind: 'refuse' });
+    world().connection.setCondition({ kind: 'refuse' });
     await becomesPhase('waiting');
     await more();
     await hold();
-    expect((await doing()).words).toMatch(/^.+\. Trying again in \d+ s$/);
+    expect((await doing()).text).toMatch(/^.+\. Trying again in \d+ s$/);
     await page().getByText('Trying again ...').waitFor();
-    await keepScreenshot(page(), 'connection-lost');
-    world().connection.setWeather({ kind: 'clear' });
+    await saveScreenshot(page(), 'connection-lost');
+    world().connection.setCondition({ kind: 'normal' });
     await button('Try now').click();
     await isBack();
     await hasCaughtUp();
   });
 
-  test('the device is offline and comes back by itself', async () => {
+  test('the page shows that the device is offline, and recovers', async () => {
     await goOn();
     await world().visit.context.setOffline(true);
     world().connection.cut();
     await becomesPhase('waiting');
     await more();
     await hold();
-    await until('that it is offline', async () => (await doing()).words.includes('This device is offline'));
+    await until('the offline message', async () => (await doing()).text.includes('This device is offline'));
     await world().visit.context.setOffline(false);
     await isBack();
     await hasCaughtUp();
   });
 
-  test('the gateway is killed and comes back', async () => {
+  test('the page recovers when the gateway is killed and restarts', async () => {
     await goOn();
     const before = await completed();
     await world().stack.kill('api-gateway');
-    await hasPoints(world().stack, world().sessionId, before + MORE);
+    await untilPoints(world().stack, world().sessionId, before + MORE);
     await hold();
     await isBack();
     expect(await hasCaughtUp()).toBeGreaterThanOrEqual(before + MORE);
   });
 
-  test('at the end nothing is missing and nothing came twice', async () => {
+  test('at the end no point is missing or duplicated', async () => {
     await goOn();
     await becomes('completed');
     await badge('completed');
@@ -223,11 +220,11 @@ export function steeringTests(world: () => BrowserWorld): void {
       `rotor at ${degrees(readback)}`,
     ];
     let shown = '';
-    await until('the tip', async () => {
+    await until('the tooltip', async () => {
       shown = (await tip().innerText({ timeout: 1_000 })).replace(/\s+/g, ' ');
       return expected.every((text) => shown.includes(text));
     }).catch((error: unknown) => {
-      throw new Error(`the tip says ${shown}; the API ${expected.join(', ')}`, { cause: error });
+      throw new Error(`the tooltip shows ${shown}; the API returns ${expected.join(', ')}`, { cause: error });
     });
   }
 }

@@ -30,7 +30,7 @@ export interface PublishedMessage {
 
 const GAIN_DB = 29.7;
 
-/** `dbm_offset_db` that makes the simulated dongle's levels true at the gain of `fastRotor`. */
+/** `dbm_offset_db` that calibrates the simulated dongle at the gain of `fastRotor`. */
 export async function simulatedOffsetDb(stack: TestStack): Promise<number> {
   const { body } = await stack.simulator<{ dongle: { dbm_offset_db: number; gain_db: number } }>(
     'GET',
@@ -40,7 +40,7 @@ export async function simulatedOffsetDb(stack: TestStack): Promise<number> {
   return dongle.dbm_offset_db + dongle.gain_db - GAIN_DB;
 }
 
-/** What the simulated rotator of `FAST_SIMULATOR` can do, for `POST /api/rotors`. */
+/** Body of `POST /api/rotors` for the simulated rotator of `FAST_SIMULATOR`. */
 export function fastRotor(stack: TestStack, change: object = {}): object {
   return {
     name: 'simulated',
@@ -57,8 +57,8 @@ export function fastRotor(stack: TestStack, change: object = {}): object {
   };
 }
 
-/** Sends a request that has to succeed. */
-export async function must<T>(stack: TestStack, method: string, path: string, body?: unknown): Promise<T> {
+/** Sends a request that must succeed. */
+export async function callApi<T>(stack: TestStack, method: string, path: string, body?: unknown): Promise<T> {
   const answer = await stack.api<T>(method, path, body);
   if (answer.status >= 300)
     throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -66,13 +66,11 @@ export async function must<T>(stack: TestStack, method: string, path: string, bo
 }
 
 export function getSession(stack: TestStack, id: number): Promise<PublishedSession> {
-  return must<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
+  return callApi<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
 }
 
-/**
- * Waits for a status; a session that ended or paused in another way fails at once, with its notes.
- */
-export async function reaches(
+/** Waits for a status; fails at once, with the notes, when the session ends in another status. */
+export async function untilStatus(
   stack: TestStack,
   id: number,
   status: string,
@@ -93,7 +91,7 @@ export async function reaches(
   return final;
 }
 
-/** Collects what a viewer gets; `closed` resolves with the close code. */
+/** Collects a viewer's messages; `closed` resolves with the close code. */
 export function watchSession(stack: TestStack, path: string, protocols: string[] = []) {
   const socket = new WebSocket(`${stack.httpUrl.replace('http', 'ws')}/ws/skyscan/${path}`, protocols);
   const messages: PublishedMessage[] = [];
@@ -108,7 +106,7 @@ export function watchSession(stack: TestStack, path: string, protocols: string[]
   return { socket, messages, closed };
 }
 
-/** Collects what a subscriber of the broker gets. */
+/** Collects the messages of an MQTT subscriber. */
 export async function listenToBroker(url: string) {
   const client = await mqtt.connectAsync(url);
   const points: PointMessage[] = [];

@@ -25,25 +25,25 @@ export const PROCESSES = [
   'mqtt-broker',
   'postgres',
 ] as const;
-export type StageProcess = (typeof PROCESSES)[number];
+export type FixtureProcess = (typeof PROCESSES)[number];
 
 export const LINKS = ['rotctld', 'rtl_tcp', 'broker', 'database'] as const;
-export type Link = (typeof LINKS)[number];
+export type LinkName = (typeof LINKS)[number];
 
-/** All of Sky Scan as real processes, with weather on every line that leaves it. */
-export interface Stage {
+/** All services as processes, with a proxy on every external link. */
+export interface FaultFixture {
   stack: TestStack;
-  links: Record<Link, TcpProxy>;
-  /** What reached rotctld, whoever sent it. */
+  links: Record<LinkName, TcpProxy>;
+  /** Commands of all clients that reached rotctld. */
   rotctld: RotctldLog;
-  /** The broker itself, without the proxy. */
+  /** The broker, without the proxy. */
   brokerUrl: string;
-  /** The database itself, without the proxy. */
+  /** The database, without the proxy. */
   databaseUrl: string;
-  /** kill -9; it is started again by itself. */
-  kill(name: StageProcess): void;
-  freeze(name: StageProcess): void;
-  thaw(name: StageProcess): void;
+  /** kill -9; the supervisor restarts the process. */
+  kill(name: FixtureProcess): void;
+  freeze(name: FixtureProcess): void;
+  thaw(name: FixtureProcess): void;
   /** Resolves when every process runs. */
   allRun(): Promise<void>;
   stop(): Promise<void>;
@@ -51,8 +51,11 @@ export interface Stage {
 
 const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
 
-/** Builds the stage; `env` goes to every service. */
-export async function createStage(broker: BrokerKind, env: Record<string, string>): Promise<Stage> {
+/** Creates the fixture; every service gets `env`. */
+export async function createFaultFixture(
+  broker: BrokerKind,
+  env: Record<string, string>,
+): Promise<FaultFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-faults-'));
   mkdirSync(join(folder, 'logs'));
   const ending = new AbortController();
@@ -85,17 +88,17 @@ export async function createStage(broker: BrokerKind, env: Record<string, string
   rotctldLink.targetPort = stack.addresses.simulator.rotctldPort;
   rtlTcpLink.targetPort = stack.addresses.simulator.rtlTcpPort;
 
-  function part(name: StageProcess): Supervised {
+  function part(name: FixtureProcess): Supervised {
     const found =
       name === 'mqtt-broker' ? brokerProcess : (stack.processes.get(name) ?? crew.processes.get(name));
-    if (!found) throw new Error(`${name} is not part of the stage`);
+    if (!found) throw new Error(`${name} is not part of the fixture`);
     return found;
   }
 
-  // Two freezes may overlap: the process runs on when both are over.
-  const freezes = new Map<StageProcess, number>();
+  // Two freezes may overlap: the process continues when both are over.
+  const freezes = new Map<FixtureProcess, number>();
 
-  function signal(name: StageProcess, what: NodeJS.Signals): void {
+  function signal(name: FixtureProcess, what: NodeJS.Signals): void {
     const { pid } = part(name);
     if (pid !== undefined) process.kill(pid, what);
   }

@@ -10,17 +10,17 @@ import {
   coloursOnScreen,
   probesOf,
   viewOnScreen,
-  wronglyColoured,
+  miscolouredCells,
   type Colour,
 } from '../support/sky-on-screen.ts';
 import { until } from '../support/until.ts';
-import { keepScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld } from './world.ts';
+import { saveScreenshot, mapNow, SCAN, TOTAL, type BrowserWorld } from './world.ts';
 
 const NAMES = { polar: 'Polar', rectangular: 'Rectangular' };
 const PICTURE_PX = 1600;
 
-/** A scan that has ended: what its map shows, and what is taken home of it. */
-export function finishedTests(world: () => BrowserWorld): void {
+/** The page of a finished scan: its map and its downloads. */
+export function finishedScanTests(world: () => BrowserWorld): void {
   const page = () => world().visit.page;
 
   async function downloaded(name: string): Promise<{ file: string; bytes: Buffer }> {
@@ -30,29 +30,29 @@ export function finishedTests(world: () => BrowserWorld): void {
     return { file: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
-  /** Where every cell shows its colour, cell after cell. */
+  /** Probe pixels of all cells, in order. */
   async function probes(view: View, projection: keyof typeof NAMES) {
     const { points, map } = await mapNow(world());
     const places = points.flatMap(({ setpoint }) => probesOf(view, map, projection, SCAN.step_deg, setpoint));
     return { points, map, places };
   }
 
-  test.each(PROJECTIONS)('%s: every cell has the colour of its level', async (projection) => {
+  test.each(PROJECTIONS)('%s projection: every cell has the colour of its level', async (projection) => {
     await page().getByRole('button', { name: NAMES[projection], exact: true }).click();
     const { map } = await mapNow(world());
     const { points, places } = await probes(await viewOnScreen(page(), map, projection), projection);
     expect(points).toHaveLength(TOTAL);
     let wrong: string[] = [];
     await until('the colours', async () => {
-      wrong = wronglyColoured(map, points, await coloursOnScreen(page(), places));
+      wrong = miscolouredCells(map, points, await coloursOnScreen(page(), places));
       return wrong.length === 0;
     }).catch((error: unknown) => {
       throw new Error(wrong.join('\n'), { cause: error });
     });
-    await keepScreenshot(page(), `completed-${projection}`);
+    await saveScreenshot(page(), `completed-${projection}`);
   });
 
-  test('Fit fills the picture with the scan, and All shows the whole sky again', async () => {
+  test('Fit zooms to the scan, and All shows the whole sky again', async () => {
     await page().getByRole('button', { name: NAMES.polar, exact: true }).click();
     const { points, map } = await mapNow(world());
     const whole = await viewOnScreen(page(), map, 'polar');
@@ -61,18 +61,18 @@ export function finishedTests(world: () => BrowserWorld): void {
     const shows = (view: View) =>
       until('the colours', async () => {
         const { places } = await probes(view, 'polar');
-        return wronglyColoured(map, points, await coloursOnScreen(page(), places)).length === 0;
+        return miscolouredCells(map, points, await coloursOnScreen(page(), places)).length === 0;
       });
     await page().getByRole('button', { name: 'Fit', exact: true }).click();
     await shows(fitted);
-    await keepScreenshot(page(), 'fit');
+    await saveScreenshot(page(), 'fit');
     await page().waitForURL(/[?&]fit=true/);
     await page().reload();
     await shows(fitted);
     await page().getByRole('button', { name: 'All', exact: true }).click();
     await shows(whole);
     await page().waitForURL((url) => !url.hash.includes('fit='));
-    // The same with keys.
+    // The same with the keyboard.
     await page().getByRole('application').focus();
     await page().keyboard.press('f');
     await shows(fitted);
@@ -80,7 +80,7 @@ export function finishedTests(world: () => BrowserWorld): void {
     await shows(whole);
   });
 
-  test.each(PROJECTIONS)('PNG, %s: the same map, drawn by the server', async (projection) => {
+  test.each(PROJECTIONS)('PNG download, %s projection: the server draws the same map', async (projection) => {
     await page().getByRole('button', { name: NAMES[projection], exact: true }).click();
     const { file, bytes } = await downloaded('PNG');
     expect(file).toBe(`session-${world().sessionId}.png`);
@@ -94,10 +94,10 @@ export function finishedTests(world: () => BrowserWorld): void {
       projection,
     );
     const colours = places.map(({ x, y }): Colour => [...context.getImageData(x, y, 1, 1).data].slice(0, 3));
-    expect(wronglyColoured(map, points, colours)).toEqual([]);
+    expect(miscolouredCells(map, points, colours)).toEqual([]);
   });
 
-  test('CSV and JSON: every point, as the API has it', async () => {
+  test('CSV and JSON downloads contain every point of the API', async () => {
     const points = await world().measurements();
     const json = await downloaded('JSON');
     expect(json.file).toBe(`session-${world().sessionId}.json`);
@@ -111,7 +111,7 @@ export function finishedTests(world: () => BrowserWorld): void {
     );
   });
 
-  test('a range by hand is that of the legend', async () => {
+  test('a manually set range applies to the legend', async () => {
     await page().getByRole('button', { name: 'By hand' }).click();
     await page()
       .getByLabel(/^Lowest level/)

@@ -5,27 +5,25 @@ import { checkedLiveMessage, checkedMqttMessage } from '../support/checked-messa
 import type { TestStack } from '../support/stack.ts';
 import { FORGED_REVISION } from './rotor-faults.ts';
 
-/** A status as somebody saw it. */
-export interface Seen {
+/** A status as an observer received it. */
+export interface ObservedStatus {
   status: string;
   revision?: number;
 }
 
-/** A viewer that comes back after every loss, for what it has not seen yet. */
-export interface ViewerWitness {
+/** A viewer that reconnects after every loss and continues after the last point received. */
+export interface ViewerObserver {
   readonly seqs: number[];
-  /**
-   * Of one connection each: after a reconnect the first status may be an older one's repetition.
-   */
-  readonly statuses: Seen[];
+  /** Without repetitions in a row; the first status after a reconnect may repeat an older one. */
+  readonly statuses: ObservedStatus[];
   close(): void;
 }
 
 const RECONNECT_MS = 100;
 
-export function watchAsViewer(stack: TestStack, sessionId: number): ViewerWitness {
+export function watchAsViewer(stack: TestStack, sessionId: number): ViewerObserver {
   const seqs: number[] = [];
-  const statuses: Seen[] = [];
+  const statuses: ObservedStatus[] = [];
   let closed = false;
   let socket: WebSocket;
 
@@ -43,7 +41,7 @@ export function watchAsViewer(stack: TestStack, sessionId: number): ViewerWitnes
       if (statuses.at(-1)?.status !== message.status) statuses.push({ status: message.status });
     });
     socket.on('error', () => undefined);
-    // 1000: the session has ended and everything was said.
+    // 1000: the session has ended and the stream is complete.
     socket.on('close', (code) => {
       if (code !== 1000) setTimeout(connect, RECONNECT_MS).unref();
     });
@@ -60,17 +58,19 @@ export function watchAsViewer(stack: TestStack, sessionId: number): ViewerWitnes
   };
 }
 
-/** A subscriber of the broker itself. What it misses while the broker is away nobody repeats. */
-export interface BrokerWitness {
-  /** By session, in the order of arrival, retained repetitions left out. */
-  statuses(sessionId: number): Seen[];
-  /** What the broker would tell a newcomer. */
+/**
+ * A subscriber of the broker. Messages that it misses while the broker is down are not repeated.
+ */
+export interface BrokerObserver {
+  /** Statuses of a session in the order of arrival, without retained repetitions. */
+  statuses(sessionId: number): ObservedStatus[];
+  /** The status that the broker retains for new subscribers. */
   retained(sessionId: number): Promise<StatusMessage | undefined>;
   close(): Promise<void>;
 }
 
-export async function watchBroker(url: string): Promise<BrokerWitness> {
-  const seen = new Map<number, Seen[]>();
+export async function watchBroker(url: string): Promise<BrokerObserver> {
+  const seen = new Map<number, ObservedStatus[]>();
   const client = await mqtt.connectAsync(url, { reconnectPeriod: RECONNECT_MS });
   client.on('error', () => undefined);
   client.on('message', (topic, payload, { retain }) => {
@@ -107,8 +107,8 @@ function statusOf(topic: string, payload: Buffer): StatusMessage {
   return checkedMqttMessage(topic, payload.toString()) as StatusMessage;
 }
 
-/** QoS 1 may repeat a message, also an older one: who listens keeps the highest revision. */
-function inOrder(statuses: Seen[]): Seen[] {
+/** QoS 1 may repeat older messages: keep only increasing revisions. */
+function inOrder(statuses: ObservedStatus[]): ObservedStatus[] {
   let highest = -1;
   return statuses.filter(({ revision = 0 }) => {
     if (revision <= highest) return false;

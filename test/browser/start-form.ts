@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { formatDuration } from '#shared/base/durations';
 import { count } from '../../services/dashboard/lib/format.ts';
-import { must } from '../support/observer.ts';
+import { callApi } from '../support/stack-client.ts';
 import { until } from '../support/until.ts';
-import { keepScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';
+import { saveScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';
 
 interface Preview {
   total_points: number;
@@ -21,37 +21,37 @@ const LABELS = {
   rssi_iterations: 'Reads per point',
 } as const;
 
-/** The form: figures while it is typed, sentences beside fields, a scan. */
-export function startingTests(world: () => BrowserWorld): void {
+/** The start form: live preview, validation messages, and the start of the scan. */
+export function startFormTests(world: () => BrowserWorld): void {
   const page = () => world().visit.page;
   const field = (name: keyof typeof LABELS) => page().getByLabel(LABELS[name], { exact: true });
   const figure = (name: string) => page().locator(`[data-figure=${name}]`).innerText();
   const body = (change: object = {}) => ({ rotor_id: world().rotorId, ...SCAN, ...change });
 
-  /** Waits until the page shows what the API says of a scan. */
+  /** Waits until the page shows the API's preview of a scan. */
   async function showsPreviewOf(change: object): Promise<void> {
-    const is = await must<Preview>(world().stack, 'POST', '/api/skyscan/preview', body(change));
+    const is = await callApi<Preview>(world().stack, 'POST', '/api/skyscan/preview', body(change));
     const expected = [count(is.total_points), formatDuration(is.expected_duration_s)];
     let shown: string[] = [];
     await until('the figures of the preview', async () => {
       shown = await Promise.all(['points', 'duration'].map(figure));
       return shown.join() === expected.join();
     }).catch((error: unknown) => {
-      throw new Error(`the page shows ${shown.join(', ')}, the API says ${expected.join(', ')}`, {
+      throw new Error(`the page shows ${shown.join(', ')}, the API returns ${expected.join(', ')}`, {
         cause: error,
       });
     });
   }
 
-  test('with no session yet the first page leads to the form', async () => {
+  test('the first page links to the form while there is no session', async () => {
     await world().visit.open('');
     await page().getByRole('heading', { name: 'No scan yet' }).waitFor();
-    await keepScreenshot(page(), 'empty-now');
+    await saveScreenshot(page(), 'empty-now');
     await page().getByRole('main').getByRole('link', { name: 'Start a scan' }).click();
     await page().getByRole('heading', { level: 1, name: 'Start a scan' }).waitFor();
   });
 
-  test('figures appear while one types, and are those of the preview', async () => {
+  test('the preview of the API updates while typing', async () => {
     for (const [name, value] of Object.entries(SCAN))
       await field(name as keyof typeof LABELS).fill(String(value));
     await showsPreviewOf({});
@@ -67,7 +67,7 @@ export function startingTests(world: () => BrowserWorld): void {
     await showsPreviewOf({});
   });
 
-  test('what is wrong stands beside its field, in the words of the API', async () => {
+  test('validation messages of the API appear beside their fields', async () => {
     const wrong = { step_deg: 0.001, el_end: 95, rssi_iterations: 0 };
     const answer = await world().stack.api<{ detail: { loc: string[]; msg: string }[] }>(
       'POST',
@@ -82,23 +82,23 @@ export function startingTests(world: () => BrowserWorld): void {
       await until(`${msg} beside ${name}`, async () => (await describing(name)).includes(msg));
       expect(await field(name).getAttribute('aria-invalid')).toBe('true');
     }
-    await keepScreenshot(page(), 'form-problems');
-    // Start says the same, and leads to the first of them.
+    await saveScreenshot(page(), 'form-problems');
+    // Start shows the same messages and focuses the first invalid field.
     await page().getByRole('button', { name: 'Start scan' }).click();
-    await until('the first wrong field has the focus', () =>
+    await until('the first invalid field has the focus', () =>
       field('el_end').evaluate((input: { matches(selector: string): boolean }) => input.matches(':focus')),
     );
-    expect(await must(world().stack, 'GET', '/api/skyscan/sessions')).toEqual([]);
+    expect(await callApi(world().stack, 'GET', '/api/skyscan/sessions')).toEqual([]);
     for (const name of Object.keys(wrong) as (keyof typeof wrong)[])
       await field(name).fill(String(SCAN[name]));
     await showsPreviewOf({});
     expect(await field('el_end').getAttribute('aria-invalid')).toBeNull();
   });
 
-  test('the scan starts with the keyboard alone', async () => {
+  test('the scan can be started with the keyboard alone', async () => {
     await page().getByLabel('Notes').fill('from the form');
     const button = page().getByRole('button', { name: 'Start scan' });
-    await until('Tab comes to the button', async () => {
+    await until('Tab reaches the button', async () => {
       await page().keyboard.press('Tab');
       return button.evaluate((element: { matches(selector: string): boolean }) => element.matches(':focus'));
     });
@@ -108,11 +108,11 @@ export function startingTests(world: () => BrowserWorld): void {
     await page()
       .getByRole('heading', { level: 1, name: `Session ${world().sessionId}` })
       .waitFor();
-    const session = await must(world().stack, 'GET', `/api/skyscan/${world().sessionId}`);
+    const session = await callApi(world().stack, 'GET', `/api/skyscan/${world().sessionId}`);
     expect(session).toMatchObject({ ...SCAN, total_points: TOTAL, notes: 'from the form' });
   });
 
-  /** What a screen reader says about a field. */
+  /** Accessible description of a field. */
   async function describing(name: keyof typeof LABELS): Promise<string> {
     const ids = (await field(name).getAttribute('aria-describedby')) ?? '';
     const texts = ids

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, type Evidence, type Verdict } from './judge.ts';
+import { checkRound, type RoundRecord, type Problems } from './checker.ts';
 import { RotctldLog } from './rotctld-log.ts';
 import { planRound } from './schedule.ts';
 
@@ -11,17 +11,17 @@ const command = (target: { azimuthDeg: number; elevationDeg: number } | undefine
   line: target ? `P ${target.azimuthDeg} ${target.elevationDeg}` : 'S',
 });
 
-const good: Evidence = {
+const good: RoundRecord = {
   total: 2,
   stored: [
     { seq: 1, cell: 0, atUnixMs: 140, setpoint: at(0) },
     { seq: 2, cell: 1, atUnixMs: 240, setpoint: at(5) },
   ],
-  miscounted: [{ from: 150, to: 190 }],
+  lostCountSpans: [{ from: 150, to: 190 }],
   limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 },
   commands: [command(at(0), 100), command(undefined, 150), command(at(5), 200)],
-  quiet: [{ from: 120, to: 180, why: 'paused' }],
-  witnesses: [
+  noMotionSpans: [{ from: 120, to: 180, reason: 'paused' }],
+  observers: [
     {
       name: 'MQTT',
       statuses: [
@@ -33,17 +33,17 @@ const good: Evidence = {
       ],
     },
   ],
-  viewed: [1, 2],
+  viewerSeqs: [1, 2],
   final: [
-    { witness: 'REST', status: 'completed', completed: 2 },
-    { witness: 'the database', status: 'completed', completed: 2 },
+    { observer: 'REST', status: 'completed', completed: 2 },
+    { observer: 'the database', status: 'completed', completed: 2 },
   ],
-  silentPauses: 0,
+  pausesWithoutNote: 0,
 };
 
-describe('the judge', () => {
-  test('finds nothing where nothing is wrong', () => {
-    expect(judge(good)).toEqual({
+describe('the round checker', () => {
+  test('finds no problems in a correct round', () => {
+    expect(checkRound(good)).toEqual({
       lost: [],
       duplicated: [],
       illegalMoves: [],
@@ -52,12 +52,12 @@ describe('the judge', () => {
     });
   });
 
-  test.each<[string, Partial<Evidence>, keyof Verdict]>([
+  test.each<[string, Partial<RoundRecord>, keyof Problems]>([
     ['a point that is not stored', { stored: good.stored.slice(0, 1) }, 'lost'],
-    ['a point that no viewer got', { viewed: [1] }, 'lost'],
+    ['a point that no viewer got', { viewerSeqs: [1] }, 'lost'],
     [
-      'a witness that counts less',
-      { final: [{ witness: 'REST', status: 'completed', completed: 1 }] },
+      'an observer with fewer points',
+      { final: [{ observer: 'REST', status: 'completed', completed: 1 }] },
       'lost',
     ],
     [
@@ -65,25 +65,25 @@ describe('the judge', () => {
       { stored: [...good.stored, { seq: 3, cell: 1, atUnixMs: 240, setpoint: at(5) }] },
       'duplicated',
     ],
-    ['a point that a viewer got twice', { viewed: [1, 2, 2] }, 'duplicated'],
+    ['a point that a viewer got twice', { viewerSeqs: [1, 2, 2] }, 'duplicated'],
     ['a move outside the limits', { commands: [command(at(0, -1), 100)] }, 'illegalMoves'],
-    ['a move to nowhere', { commands: [command(at(NaN), 100)] }, 'illegalMoves'],
-    ['a move to no cell', { commands: [command(at(3), 100)] }, 'illegalMoves'],
-    ['a move while nobody may', { commands: [command(at(5), 150)] }, 'illegalMoves'],
+    ['a move without a pointing', { commands: [command(at(NaN), 100)] }, 'illegalMoves'],
+    ['a move to a pointing without a cell', { commands: [command(at(3), 100)] }, 'illegalMoves'],
+    ['a move while motion is not allowed', { commands: [command(at(5), 150)] }, 'illegalMoves'],
     [
-      'life after death',
-      { witnesses: [{ name: 'REST', statuses: [{ status: 'completed' }, { status: 'running' }] }] },
+      'a running session after its end',
+      { observers: [{ name: 'REST', statuses: [{ status: 'completed' }, { status: 'running' }] }] },
       'illegalTransitions',
     ],
     [
-      'a second birth',
-      { witnesses: [{ name: 'REST', statuses: [{ status: 'running' }, { status: 'pending' }] }] },
+      'a pending session after its start',
+      { observers: [{ name: 'REST', statuses: [{ status: 'running' }, { status: 'pending' }] }] },
       'illegalTransitions',
     ],
     [
-      'a revision that goes back',
+      'a decreasing revision',
       {
-        witnesses: [
+        observers: [
           {
             name: 'MQTT',
             statuses: [
@@ -96,28 +96,28 @@ describe('the judge', () => {
       'illegalTransitions',
     ],
     [
-      'witnesses that disagree',
+      'observers that disagree',
       {
         final: [
-          { witness: 'REST', status: 'completed', completed: 2 },
-          { witness: 'MQTT', status: 'running', completed: 2 },
+          { observer: 'REST', status: 'completed', completed: 2 },
+          { observer: 'MQTT', status: 'running', completed: 2 },
         ],
       },
       'illegalTransitions',
     ],
-    ['a point measured with a lost count', { miscounted: [{ from: 130, to: 160 }] }, 'misplaced'],
-    ['a pause without a word', { silentPauses: 1 }, 'illegalTransitions'],
+    ['a point measured with a lost count', { lostCountSpans: [{ from: 130, to: 160 }] }, 'misplaced'],
+    ['a pause without a note', { pausesWithoutNote: 1 }, 'illegalTransitions'],
   ])('finds %s', (_name, change, where) => {
-    const verdict = judge({ ...good, ...change });
-    expect(verdict[where]).not.toEqual([]);
+    const problems = checkRound({ ...good, ...change });
+    expect(problems[where]).not.toEqual([]);
     for (const other of ['lost', 'duplicated', 'illegalMoves', 'illegalTransitions', 'misplaced'] as const)
       if (other !== where && !(where === 'duplicated' && other === 'lost'))
-        expect(verdict[other]).toEqual([]);
+        expect(problems[other]).toEqual([]);
   });
 });
 
-describe('the log of what reached rotctld', () => {
-  test('reads commands in every form, in pieces, from several connections', () => {
+describe('the log of rotctld commands', () => {
+  test('parses commands in every form, in chunks, from several connections', () => {
     const log = new RotctldLog(() => 7);
     const take = (text: string, connection = 1) => log.take(Buffer.from(text), connection);
     take('+P 1');
@@ -135,25 +135,28 @@ describe('the log of what reached rotctld', () => {
   });
 });
 
-describe('the schedule', () => {
-  const catalogue = ['a', 'b', 'c', 'd'].map((name) => ({ name, lastsMs: { least: 10, most: 20 } }));
+describe('the fault schedule', () => {
+  const catalogue = ['a', 'b', 'c', 'd'].map((name) => ({ name, lastsMs: { min: 10, max: 20 } }));
   const plan = (seed: number, round: number) => {
-    const { strikes, atShare } = planRound(seed, round, catalogue);
-    return { atShare, strikes: strikes.map(({ fault, delayMs, lastsMs }) => [fault.name, delayMs, lastsMs]) };
+    const { faults, storedShare } = planRound(seed, round, catalogue);
+    return {
+      storedShare,
+      faults: faults.map(({ fault, delayMs, lastsMs }) => [fault.name, delayMs, lastsMs]),
+    };
   };
 
-  test('is the same for the same seed, and another for another', () => {
+  test('depends only on the seed and the round', () => {
     expect(plan(1, 5)).toEqual(plan(1, 5));
     expect(plan(1, 5)).not.toEqual(plan(1, 6));
     expect(plan(1, 5)).not.toEqual(plan(2, 5));
   });
 
-  test('has several different faults in a third of the rounds, and every fault in its turn', () => {
-    const plans = Array.from({ length: 900 }, (_, round) => plan(1, round).strikes);
-    const several = plans.filter((strikes) => strikes.length > 1).length;
+  test('has several different faults in a third of the rounds and uses every fault', () => {
+    const plans = Array.from({ length: 900 }, (_, round) => plan(1, round).faults);
+    const several = plans.filter((faults) => faults.length > 1).length;
     expect(several / plans.length).toBeGreaterThan(0.28);
     expect(several / plans.length).toBeLessThan(0.39);
-    for (const strikes of plans) expect(new Set(strikes.map(([name]) => name)).size).toBe(strikes.length);
+    for (const faults of plans) expect(new Set(faults.map(([name]) => name)).size).toBe(faults.length);
     expect(new Set(plans.flat().map(([name]) => name)).size).toBe(4);
   });
 });

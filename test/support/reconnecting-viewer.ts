@@ -2,29 +2,29 @@ import WebSocket from 'ws';
 import { checkedLiveMessage } from './checked-message.ts';
 
 /**
- * A viewer that comes back after every loss for what it has not seen yet, and whenever it is told
- * to.
+ * A viewer that reconnects after every loss, or on request, and continues after the last point
+ * received.
  */
-export interface ReturningViewer {
-  /** Of every point, in the order in which they came, over all connections. */
+export interface ReconnectingViewer {
+  /** The seq of every point, in the order of arrival over all connections. */
   readonly seqs: number[];
-  /** Each word once in a row, over all connections. */
+  /** Statuses over all connections, without repetitions in a row. */
   readonly statuses: string[];
-  /** The session has ended and everything was said. */
-  readonly over: boolean;
-  /** Hangs up in the middle of whatever it is and comes back. */
-  comeBack(): void;
+  /** The session has ended and the stream is complete. */
+  readonly ended: boolean;
+  /** Drops the connection at once and reconnects. */
+  reconnect(): void;
   close(): void;
 }
 
 const RECONNECT_MS = 20;
 
-/** `url`: of the gateway, `http://...`. */
-export function watchForGood(url: string, sessionId: number): ReturningViewer {
+/** `url` of the gateway: `http://...`. */
+export function watchWithReconnect(url: string, sessionId: number): ReconnectingViewer {
   const seqs: number[] = [];
   const statuses: string[] = [];
   let closed = false;
-  let over = false;
+  let ended = false;
   let socket: WebSocket;
 
   function connect(): void {
@@ -34,7 +34,7 @@ export function watchForGood(url: string, sessionId: number): ReturningViewer {
     const mine = new WebSocket(address, { handshakeTimeout: 2_000 });
     socket = mine;
     mine.on('message', (data: Buffer) => {
-      // What was on its way when it hung up is sent again.
+      // Messages of the dropped connection are sent again on the new one.
       if (socket !== mine) return;
       const message = checkedLiveMessage(address, data.toString()) as {
         status: string;
@@ -46,8 +46,8 @@ export function watchForGood(url: string, sessionId: number): ReturningViewer {
     mine.on('error', () => undefined);
     mine.on('close', (code) => {
       if (socket !== mine) return;
-      over = code === 1000;
-      if (!over) setTimeout(connect, RECONNECT_MS).unref();
+      ended = code === 1000;
+      if (!ended) setTimeout(connect, RECONNECT_MS).unref();
     });
   }
 
@@ -55,11 +55,11 @@ export function watchForGood(url: string, sessionId: number): ReturningViewer {
   return {
     seqs,
     statuses,
-    get over() {
-      return over;
+    get ended() {
+      return ended;
     },
-    comeBack() {
-      if (over || closed) return;
+    reconnect() {
+      if (ended || closed) return;
       const old = socket;
       connect();
       old.terminate();
