@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Whether a schema of the document accepts a value. */
+/** Validates a value with a schema of the document; null if it is valid. */
 function problemsOf(schema: string, value: unknown): unknown {
   const ajv = new Ajv({ strict: false, validateFormats: false });
   const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components: document.components });
@@ -41,8 +41,7 @@ describe('the AsyncAPI document', () => {
   test('is valid AsyncAPI 3.0 without warnings', async () => {
     const { document: parsed, diagnostics } = await new Parser().parse(text);
     expect(parsed?.version()).toBe('3.0.0');
-    // Besides errors (0) and warnings (1) there are hints, such as that AsyncAPI has a newer
-    // version.
+    // Ignores hints (severity above 1), for example that AsyncAPI has a newer version.
     const severities: number[] = diagnostics.map(({ severity }) => severity);
     expect(severities.filter((severity) => severity <= 1)).toEqual([]);
   });

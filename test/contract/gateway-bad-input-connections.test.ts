@@ -4,12 +4,12 @@ import { createGatewayWorld, gatewayAt, type GatewayWorld } from '../support/gat
 import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../support/measured-process.ts';
 import { until } from '../support/until.ts';
 
-// Connections that keep what they should not have. The gateway is a process of its own, so that its
-// memory can be looked at.
+// Connections that try to hold resources. The gateway is a separate process, so that its memory can
+// be measured.
 
 const KEY = 'correct-horse-battery';
 const MANY = 700;
-/** What the garbage collector may leave for the next time. */
+/** Allowed growth due to garbage collection. */
 const NOISE_BYTES = 64 * 2 ** 20;
 
 let world: GatewayWorld;
@@ -29,7 +29,7 @@ interface Raw {
   closed: boolean;
 }
 
-/** A client that keeps its half of the connection open, whatever the other side does. */
+/** A client that always keeps its half of the connection open. */
 function open(...texts: string[]): Raw {
   const socket = connect({ port: world.gateway.port, host: '127.0.0.1', allowHalfOpen: true });
   const raw: Raw = { socket, text: '', closed: false };
@@ -93,7 +93,7 @@ describe('incomplete requests without a key', () => {
         );
         await stopAnswers();
       }
-      // A stranger is closed at once for what it has sent, or for another stranger.
+      // A connection without a key is closed because of its data or to admit another one.
       const most = answer ? 50 : 550;
       await until('sockets are closed', () => openSockets() < before.fds + most);
       const grownBytes = gateway.rssBytes() - before.rssBytes;
@@ -102,13 +102,13 @@ describe('incomplete requests without a key', () => {
       if (answer) expect(clients.some((client) => answer.test(client.text))).toBe(true);
       await stopAnswers();
       for (const { socket } of clients) socket.destroy();
-      await until('all have gone', () => openSockets() < before.fds + 20);
+      await until('all connections are closed', () => openSockets() < before.fds + 20);
     },
   );
 });
 
 describe('many simultaneous requests', () => {
-  // Fewer than the connections of loopback that may wait for their first answer.
+  // Below the limit for loopback connections without a response.
   const AT_ONCE = 400;
 
   test.each([
@@ -211,7 +211,7 @@ describe('pipelining', () => {
   test('a connection that closes early leaves no pending requests', async () => {
     for (let round = 0; round < 10; round++) {
       const raw = open(`GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n${key}\r\n\r\n`.repeat(1_000));
-      await until('the first answers', () => raw.text.includes('200 OK'));
+      await until('the first responses', () => raw.text.includes('200 OK'));
       raw.socket.destroy();
     }
     await stopAnswers();

@@ -46,7 +46,7 @@ describeWithBrowser('the API documentation pages in a browser', () => {
       for (const address of addresses) expect(text).toContain(address);
       // On a phone the page scrolls only vertically.
       expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-      // Styled by its own sheet, which the content security policy lets in.
+      // Styled by its own sheet, as the content security policy allows.
       const font = await page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily");
       expect(font).toContain('sans-serif');
       const dead = await page.evaluate(

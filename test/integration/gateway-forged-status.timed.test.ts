@@ -31,7 +31,7 @@ describe('a forged status', () => {
     const line = new RegExp(`mqtt_messages_dropped_total\\{reason="${reason}"\\} (\\d+)`).exec(text);
     return Number(line?.[1] ?? 0);
   };
-  /** Publishes and waits until the message is counted as false. */
+  /** Publishes and waits until the message is counted as dropped. */
   async function forge(scan: TestScan, message: object, reason: string, retain = false): Promise<void> {
     const before = await dropped(reason);
     await world.publish(`skyscan/sessions/${scan.id}/status`, message, retain);
@@ -55,9 +55,9 @@ describe('a forged status', () => {
     for (const scan of scans)
       for (const status of ['pending', 'paused', 'completed', 'cancelled', 'running'] as const)
         await forge(scan, forged(scan, { status }), 'session has ended', true);
-    // The retained forgeries are waiting when a gateway starts.
+    // The retained forgeries exist when a gateway starts.
     const second = await world.startGateway({ GATEWAY_ID: 'restarted' });
-    // Whatever a comparison would do about it is done once another session has gone through one.
+    // Once another session has been compared, the comparison has handled this one too.
     const other = await startTestScan({ ...world, gateway: second });
     await other.setStatus('running', 'silently');
     await other.untilStatus('running', second);

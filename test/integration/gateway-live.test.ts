@@ -127,7 +127,7 @@ describe('a viewer', () => {
       Number(/skyscan_viewers_too_slow_total (\d+)/.exec((await world.gateway.get('/metrics')).text)?.[1]);
     let measured = 0;
     while ((await slow()) === 0) {
-      // The repair path is faster than a broker.
+      // The reconciler is faster than a broker.
       for (let i = 1; i < 500; i++) world.orchestrator.measure(scan.id);
       await scan.measure(1);
       measured += 500;

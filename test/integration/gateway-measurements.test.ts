@@ -14,7 +14,7 @@ let points: Measurement[];
 beforeAll(async () => {
   world = await createGatewayWorld();
   scan = await startTestScan(world, { rows: 50, columns: 300 });
-  // Filling the database by the repair path is faster than by MQTT.
+  // Filling the database through the reconciler is faster than by MQTT.
   await scan.setStatus('running', 'silently');
   for (let i = 1; i < COUNT; i++) world.orchestrator.measure(scan.id);
   await scan.measure(1);

@@ -3,9 +3,9 @@ import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /**
- * Closes the output of a run with `N passed, N failed`, as its very last line, whatever happened,
- * and names before it what was skipped. A file that could not be loaded, a hook that threw and an
- * error outside of every test count as failures, each.
+ * Prints `N passed, N failed` as the last line of every run, after a list of the skipped tests. A
+ * file that cannot be loaded, a hook that throws and an error outside of tests each count as a
+ * failure.
  */
 export default class ClosingLine implements Reporter {
   private passed = 0;
@@ -14,7 +14,7 @@ export default class ClosingLine implements Reporter {
   private ended = false;
 
   onInit(): void {
-    // Other reporters and the teardown of the run still write after `onTestRunEnd`.
+    // Other reporters and the teardown still print after `onTestRunEnd`.
     process.once('exit', () => this.close());
   }
 
@@ -44,14 +44,14 @@ export default class ClosingLine implements Reporter {
   private close(): void {
     const lines = [
       ...this.skipped.map((name) => `skipped: ${name}`),
-      ...(this.ended ? [] : ['the run was cut short']),
+      ...(this.ended ? [] : ['the run was interrupted']),
       `${this.passed} passed, ${this.failed + (this.ended ? 0 : 1)} failed`,
     ];
     writeSync(1, `${lines.join('\n')}\n`);
   }
 }
 
-/** The outermost suite that is skipped as a whole, else the test. */
+/** The outermost suite that is skipped as a whole, or the test. */
 function skippedPart(test: TestCase): string {
   let part: TestCase | TestSuite = test;
   for (let suite = test.parent; suite.type === 'suite'; suite = suite.parent)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** The documented form: a line of JSON, then the columns, each starting at a multiple of 8. */
+/** Parses the documented format: a line of JSON, then the columns, each aligned to 8 bytes. */
 export function readColumns(buffer: ArrayBuffer): Map<string, number[]> {
   const columns = new Map<string, number[]>();
   const bytes = new Uint8Array(buffer);

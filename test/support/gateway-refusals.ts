@@ -8,18 +8,17 @@ import {
 import { until } from './until.ts';
 
 /**
- * A world with a rotor, a running session of 6 cells and one stored point, and requests that must
- * change none of it.
+ * A world with a rotor, a running session of 6 cells and one stored point, for requests that must
+ * not change anything.
  */
 export interface Refusals {
   world: GatewayWorld;
   rotorId: number;
   sessionId: number;
-  /** All that REST shows of rotors, sessions and points. */
+  /** All rotors, sessions and points of the REST API. */
   everything(): Promise<string>;
   /**
-   * Sends a request that must be refused: nothing is created, nothing moves, the next request
-   * works.
+   * Sends a request that must be refused: it creates and moves nothing, and the next request works.
    */
   refused(path: string, options: RequestOptions): Promise<Answer>;
 }
@@ -59,7 +58,7 @@ export async function createRefusals(): Promise<Refusals> {
   return { world, rotorId, sessionId, everything, refused };
 }
 
-/** Where the problems of a 422 are: `body.step_deg`. */
+/** Locations of the problems of a 422: `body.step_deg`. */
 export function locations(answer: Answer): string[] {
   return (answer.body as { detail: { loc: (string | number)[] }[] }).detail.map(({ loc }) => loc.join('.'));
 }

@@ -7,18 +7,15 @@ import { gatewayAt, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
 import { startMeasuredProcess, type MeasuredProcess } from './measured-process.ts';
 
-/**
- * Gateway and orchestrator as processes of their own, with hardware that does at once what it is
- * told.
- */
+/** Gateway and orchestrator as processes, with hardware that responds at once. */
 export interface InstantStack {
   gateway: Gateway;
   gatewayProcess: MeasuredProcess;
   orchestrator: MeasuredProcess;
-  /** Where the orchestrator keeps its journal. */
+  /** Journal folder of the orchestrator. */
   journalFolder: string;
   rotorId: number;
-  /** How many sessions the orchestrator knows. */
+  /** Number of sessions of the orchestrator. */
   orchestratorSessions(): Promise<number>;
   close(): Promise<void>;
 }
@@ -66,12 +63,12 @@ export async function startInstantStack(databaseUrl: string, mqttUrl: string): P
   };
 }
 
-/** Starts a scan of so many points; its id. */
+/** Starts a scan with `points` points; returns its id. */
 export async function startInstantScan({ gateway, rotorId }: InstantStack, points: number): Promise<number> {
-  // Columns of a tenth of a degree, rows of up to 1,000.
+  // Columns every 0.1 degrees, rows of up to 1,000 cells.
   const columns = Math.min(points, 1_000);
   const rows = points / columns;
-  if (!Number.isInteger(rows)) throw new Error(`${points} points are no whole rows of ${columns}`);
+  if (!Number.isInteger(rows)) throw new Error(`${points} points are not whole rows of ${columns}`);
   const answer = await gateway.post('/api/skyscan/start', {
     rotor_id: rotorId,
     az_start: 0,

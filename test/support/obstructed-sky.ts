@@ -22,8 +22,8 @@ const G5500 = {
 };
 
 /**
- * A rotor among as many obstacles as it may have: a mask of 720 points, and 32 masts that stand
- * between the cells of a grid.
+ * A rotor with the maximum number of obstacles: a mask of 720 points and 32 masts between the cells
+ * of a grid.
  */
 export function obstructedRotor(stepDeg: number) {
   return {

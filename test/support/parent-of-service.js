@@ -1,6 +1,5 @@
-// Run with `child` as argument: a service that only says something when it closes. Without: its
-// parent, which prints the child's number when it is ready. From dist, as the launcher runs
-// services.
+// With the argument `child`: a service that only prints when it closes. Without: its parent, which
+// prints the child's PID when it is ready. Runs from dist, as the launcher's services do.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runService } from '../../dist/services/shared/runtime/lifecycle.js';

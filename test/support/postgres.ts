@@ -13,9 +13,8 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh, empty database (some 50 ms) on the embedded PostgreSQL that the whole test run shares;
- * the first caller of a run waits about a second for the server. Works as root. Call `drop` when
- * done.
+ * Creates an empty database (about 50 ms) on the embedded PostgreSQL of the test run; the first
+ * caller waits about a second for the server. Works as root. Call `drop` when done.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = await askPostgresServer('/');
@@ -31,9 +30,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * Puts the files of a PostgreSQL that has never been used into `folder`, unless it has some
- * already: a copy takes a tenth of what `initdb` takes. Outside of a test run it does nothing, and
- * whoever starts PostgreSQL makes them.
+ * Copies the files of an unused PostgreSQL cluster to `folder` if it is empty: a copy takes a tenth
+ * of the time of `initdb`. Outside of a test run it does nothing, and the start of PostgreSQL
+ * creates them.
  */
 export async function copyPostgresFiles(folder: string): Promise<void> {
   if (process.env['VITEST'] === undefined || existsSync(folder)) return;
@@ -47,7 +46,7 @@ async function askPostgresServer(path: '/' | '/files'): Promise<string> {
   return text;
 }
 
-/** Runs statements one after the other, each in a transaction of its own. */
+/** Runs statements one after the other, each in its own transaction. */
 export async function execute(url: string, ...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -148,26 +148,26 @@ export class FakeRotors implements Rotors {
   }
 }
 
-/** Plans at once, in this thread. */
+/** Plans synchronously in this thread. */
 export const inlinePlanner: Planner = {
   plan: (job) => new Promise((resolve) => resolve(plannedScan(findScan(job), job))),
 };
 
-/** Nothing blocks measuring, and a suspended session waits for longer than any test. */
+/** Conditions that never block measuring; a suspended session waits longer than any test. */
 export const CALM = {
   planner: inlinePlanner,
   conditions: { reason: () => undefined },
   suspendSettleMs: 3_600_000,
 };
 
-/** A receiver that reads -90 dBm, with failures by script. */
+/** A receiver that reads -90 dBm, with scripted failures. */
 export class FakeReceiver implements Receiver {
   script: Script = () => undefined;
   #steps = 0;
 
-  /** Whoever listens to the stream of reads. */
+  /** Listeners of the read stream. */
   readonly listeners = new Set<(read: TimedRead) => void>();
-  /** Ends the streams. */
+  /** Ends the read streams. */
   lose: (reason: Error) => void = () => undefined;
   steadyMs = () => performance.now();
 
@@ -185,12 +185,12 @@ export class FakeReceiver implements Receiver {
     }
   }
 
-  /** Name of its clock. */
+  /** Identifier of its clock. */
   clock = 'first';
-  /** What was asked for, in the order of the questions. */
+  /** The requests, in order. */
   readonly notBefore: (SamplerMoment | undefined)[] = [];
 
-  /** How often it was to be set up. */
+  /** Number of setup requests. */
   prepared = 0;
 
   prepare(): void {

@@ -17,9 +17,7 @@ export interface ScanHardware {
   clock: Clock;
 }
 
-/**
- * The real engine over a real journal in a folder of its own; only hardware and broker are played.
- */
+/** The real engine with a real journal in its own folder; hardware and broker are fakes. */
 export interface ScanWorld {
   readonly folder: string;
   readonly journal: OpenJournal;
@@ -27,19 +25,16 @@ export interface ScanWorld {
   readonly receiver: FakeReceiver;
   readonly publisher: FakePublisher;
   readonly supervisor: Supervisor;
-  /** Another supervisor over the same journal in place of the one before. */
+  /** Replaces the supervisor by a new one on the same journal. */
   rebuild(over?: Partial<SupervisorParts>): void;
-  /**
-   * The process ends and another one begins with new hardware: the journal is read again, the
-   * sessions go on.
-   */
+  /** Restarts with new hardware: the journal is read again, and the sessions continue. */
   restart(): Promise<void>;
   view(sessionId?: number): SessionView | undefined;
   reaches(status: string, sessionId?: number): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** The logger of what is tested here: nobody reads it. */
+/** A silent logger. */
 export const silent = pino({ level: 'silent' });
 
 /** Two rows of three cells. */
@@ -52,14 +47,14 @@ export const SIX_CELLS = {
   stepDeg: 2,
 };
 
-/** How they are visited. */
+/** The order of measurement. */
 export const SERPENTINE = ['0,0', '0,1', '0,2', '1,2', '1,1', '1,0'];
 
 /** The cells of points, as `row,column`. */
 export const cellsOf = (points: { row: number; column: number }[]) =>
   points.map(({ row, column }) => `${row},${column}`);
 
-/** Session 1 over six cells, as the gateway hands it over. */
+/** Session 1 with six cells, as the gateway hands it over. */
 export const handover = (change: Partial<Handover> = {}): Handover => ({
   sessionId: 1,
   bounds: SIX_CELLS,

@@ -2,21 +2,21 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A service as a process of its own, from `dist`, with nobody who starts it again. */
+/** A service as a process, from `dist`, without a supervisor. */
 export interface ServiceProcess {
   pid: number;
-  /** What it output of itself when it became ready; undefined when it ended before. */
+  /** Data of its ready message; undefined when it exited before. */
   facts: { port: number } | undefined;
-  /** Resolves with the exit code, or the signal that ended it. */
+  /** Resolves with the exit code or signal. */
   exited: Promise<number | NodeJS.Signals>;
-  /** Everything that it has logged. */
+  /** Its log output so far. */
   output(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
 /**
- * Starts `services/NAME/main.js` with this environment beside PATH; resolves when it is ready or
- * has ended.
+ * Starts `services/NAME/main.js` with this environment and PATH; resolves when it is ready or has
+ * exited.
  */
 export async function startServiceProcess(
   name: string,

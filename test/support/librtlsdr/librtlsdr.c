@@ -6,15 +6,15 @@
  *
  *   noise -60        power of the whole band in dBFS at 0 dB of gain: dBFS = noise + gain; at rates above 2.4 MS/s that of 2.4 MHz
  *   carrier -55      power of a carrier likewise; without it there is none
- *   carrier_hz 1e8   where the carrier is
+ *   carrier_hz 1e8   frequency of the carrier
  *   crystal_ppm 12   error of the crystal, undone by the frequency correction
  *   fault busy       cannot be opened
  *   fault hung       reads never return
  *   fault unlocked   the oscillator does not lock: the frequency stays, with a message on stderr and nothing else
  *   drop 0.02        share of the reads that lose samples
  *
- * What the program asked of the dongle is written to `<serial>.state`, one `key value` a line. While samples stream,
- * `<serial>.count` says how many were handed to the program, how many were lost before (by `drop`, or because nobody came for
+ * The settings of the program are written to `<serial>.state`, one `key value` a line. While samples stream,
+ * `<serial>.count` gives how many were handed to the program, how many were lost before (by `drop`, or because no program read
  * them), in how many pieces, and when the first one was taken.
  */
 #include <dirent.h>
@@ -34,7 +34,7 @@
 #define SLICE_SAMPLES 8192
 #define TABLE_SAMPLES (1 << 18)
 #define STRETCH_SAMPLES 1024
-/* What the chip holds while nobody reads; what is older is lost without a word. */
+/* Samples that the chip buffers while no program reads; older ones are lost without an error. */
 #define MAX_BEHIND_S 0.25
 #define NOISE_BAND_HZ 2400000.0
 #define PI 3.14159265358979323846
@@ -119,7 +119,7 @@ static int list(char serials[MAX_DONGLES][64]) {
     return count;
 }
 
-/* What the control file says now; 0 when there is no such dongle. */
+/* Reads the control file; 0 when there is no such dongle. */
 static int read_control(const char *serial, struct control *c) {
     char path[512], line[128], word[64];
     snprintf(path, sizeof path, "%s/%s.dongle", folder(), serial);
@@ -178,7 +178,7 @@ static void lose(rtlsdr_dev_t *dev, double samples) {
     dev->losses++;
 }
 
-/* The bias tee keeps its setting when a program ends; whoever opens the dongle next finds it. */
+/* The bias tee keeps its setting when a program exits, and also for the next program. */
 static int bias_tee_before(const char *serial) {
     char path[512], line[128];
     int on = 0;
@@ -220,7 +220,7 @@ static void fill(rtlsdr_dev_t *dev, const struct control *c, unsigned char *iq, 
     }
 }
 
-/* Takes samples in real time. 0, or the error with which a read of the real library fails. */
+/* Takes samples in real time. Returns 0, or the error of the real library's read. */
 static int take(rtlsdr_dev_t *dev, unsigned char *iq, int samples) {
     for (int done = 0; done < samples && !dev->cancelled;) {
         struct control c;
@@ -360,13 +360,13 @@ int rtlsdr_set_bias_tee_gpio(rtlsdr_dev_t *dev, int gpio, int on) {
 int rtlsdr_set_sample_rate(rtlsdr_dev_t *dev, uint32_t hz) {
     if (hz <= 225000 || hz > 3200000 || (hz > 300000 && hz <= 900000)) return -22;
     dev->rate_hz = hz;
-    /* The real one sets the bandwidth, and the frequency with it, which is 0 so far. */
+    /* The real library sets the bandwidth and with it the frequency, which is 0 so far. */
     if (!dev->tuned) fprintf(stderr, "[R82XX] PLL not locked!\n");
     write_state(dev);
     return 0;
 }
 
-/* As the R820T: the first step that is not below. */
+/* Like the R820T: the first gain that is not below the request. */
 int rtlsdr_set_tuner_gain(rtlsdr_dev_t *dev, int tenths) {
     int at = 0;
     while (at < GAIN_COUNT - 1 && GAINS[at] < tenths) at++;

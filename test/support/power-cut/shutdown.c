@@ -1,4 +1,4 @@
-/* Cuts the power of an ext4 file system: nothing that is not on the device yet gets there. usage: shutdown FOLDER */
+/* Cuts the power of an ext4 file system: data that is not on the device yet is lost. usage: shutdown FOLDER */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

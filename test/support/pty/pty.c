@@ -1,6 +1,6 @@
 /*
- * A serial port without hardware: opens a pseudo terminal, prints the name of the end that a program may open, and then
- * passes bytes on between that end and its own stdin and stdout. When it ends, the port is unplugged.
+ * A serial port without hardware: opens a pseudo terminal, prints the path of the end for the program, and then
+ * forwards bytes between that end and its own stdin and stdout. When it exits, the port is unplugged.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@ int main(void) {
     return 1;
   }
   const char *name = ptsname(port);
-  /* Held open, so that the port stays plugged in while no program has it; raw, so that nothing is echoed before one has. */
+  /* Held open, so that the port stays plugged in without a program; raw, so that nothing is echoed before one opens it. */
   int held = open(name, O_RDWR | O_NOCTTY);
   struct termios raw;
   if (held < 0 || tcgetattr(held, &raw) != 0) {
