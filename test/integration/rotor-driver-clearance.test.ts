@@ -81,7 +81,7 @@ describe('the Sun', () => {
     const before = world.commandsSent.length;
     await expect(world.sweep(hold, east)).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('too near to the Sun') as string,
+      message: expect.stringContaining('too close to the Sun') as string,
     });
     expect(world.commandsSent).toHaveLength(before);
     hold.release();

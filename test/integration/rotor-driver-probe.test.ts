@@ -12,7 +12,7 @@ describe('an unusable rotctld', () => {
     [
       'unusable answers',
       (line: string) => (/p$/.test(line) ? 'HTTP/1.1 400\n\n' : ''),
-      /something that is no answer/,
+      /sent an invalid answer/,
     ],
     ['no answers', () => '', /did not answer within/],
     [
