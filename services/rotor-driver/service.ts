@@ -25,7 +25,7 @@ import { createMoveRestrictions } from './motion/move-restrictions.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
 import { createRotctldClient } from './rotctld/client.ts';
 import { timingsFor } from './rotctld/link.ts';
-import { createRotors, type Rotors } from './motion/rotors.ts';
+import { createRotors } from './motion/rotors.ts';
 
 // Part of the 4 s in which a process has to end.
 const STOP_BUDGET_MS = 2_500;
@@ -41,22 +41,19 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   );
   lifecycle.onClose('mqtt', () => mqtt.close());
 
-  const own: { port?: number } = {};
   const folder = join(config.DATA_DIR, 'rotor-driver');
   const azimuthWraps = openAzimuthWrapStores(join(folder, 'frames.json'), logger);
   lifecycle.onClose('azimuth wraps', () => azimuthWraps.synced());
   const expectedPositions = openExpectedPositionStores(join(folder, 'whereabouts.json'), bootId(), logger);
   lifecycle.onClose('expected positions', () => expectedPositions.synced());
-  const suspendedBy = watchSuspendTopics(mqtt, suspendRules(config), logger, () =>
-    rotors.checkRestrictions(),
+  const suspendTopics = watchSuspendTopics(mqtt, suspendRules(config), logger);
+  const restrictions = createMoveRestrictions(suspendTopics.reason, sunKeepOut(config), () =>
+    systemClock.unixMs(),
   );
-  const restrictions = createMoveRestrictions(suspendedBy, sunKeepOut(config), () => systemClock.unixMs());
   const permits = openPermitStore(join(folder, 'permits.json'), logger);
-  const rotors: Rotors = createRotors({
-    resolve: createAddressResolver({
-      allowed: parseNetworks(config.ROTCTLD_NETWORKS),
-      ownPort: () => own.port,
-    }),
+  const addresses = createAddressResolver(parseNetworks(config.ROTCTLD_NETWORKS));
+  const rotors = createRotors({
+    resolve: addresses.resolve,
     fencingTokens: await openFencingTokenStore(join(folder, 'fence')),
     inUseStore: openInUseStore(join(folder, 'in-hand.json'), logger),
     azimuthWraps,
@@ -70,6 +67,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
         retain: MQTT_TOPICS.rotorPosition.retained,
       }),
   });
+  suspendTopics.onChange(() => rotors.checkRestrictions());
   mqtt.client.connect();
   await rotors.stopLeftInUse();
   const announce: Announce = (rotorId, progress) => {
@@ -92,7 +90,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
         createRotorDriver(rotors, createProbe(rotors, logger), announce, permits),
       ),
   });
-  own.port = server.port;
+  addresses.refusePort(server.port);
   lifecycle.onClose('grpc', () => server.close());
   lifecycle.onClose('rotors', () => rotors.close(STOP_BUDGET_MS));
   return { port: server.port };

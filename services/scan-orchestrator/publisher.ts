@@ -16,10 +16,7 @@ import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 const MOST_ON_THE_WAY = 1_000;
 
 /** The fast path to the world: in order, never waited for. */
-export function createPublisher(
-  connection: MqttConnection<Topics>,
-  sessions: () => SessionView[],
-): Publisher {
+export function createPublisher(connection: MqttConnection<Topics>): Publisher {
   let onTheWay = 0;
   // Per session, the last revision that the broker has acknowledged.
   const told = new Map<number, number>();
@@ -44,9 +41,6 @@ export function createPublisher(
       if (arrived && before !== undefined) told.set(sessionId, Math.max(before, revision));
     });
   };
-  // What changed while the broker was away: the retained messages are true again as soon as it is
-  // back.
-  connection.client.on('connect', () => sessions().forEach(status));
   return {
     status,
     point(view, point) {

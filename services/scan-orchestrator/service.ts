@@ -62,18 +62,21 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   lifecycle.onClose('planners', async () => {
     await Promise.all([sessionPlanner.close(), previewPlanner.close()]);
   });
-  const supervisor: Supervisor = new Supervisor({
+  const suspendTopics = watchSuspendTopics(mqtt, suspendRules(config), logger);
+  const publisher = createPublisher(mqtt);
+  const supervisor = new Supervisor({
     rotors,
     receiver: receivers,
     planner: sessionPlanner,
     journal,
-    publisher: createPublisher(mqtt, () => supervisor.list()),
+    publisher,
     clock: systemClock,
     logger,
     faultBudgetMs: config.FAULT_BUDGET_S * 1000,
     conditions: {
       reason: (next, rotor) =>
-        weather() ?? (next && rotor.avoidSun !== false ? nearSun?.(next, systemClock.unixMs()) : undefined),
+        suspendTopics.reason() ??
+        (next && rotor.avoidSun !== false ? nearSun?.(next, systemClock.unixMs()) : undefined),
     },
     suspendSettleMs: config.SUSPEND_SETTLE_S * 1000,
   });
@@ -83,7 +86,9 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     supervisor.noteClock(note);
   });
   lifecycle.onClose('clock', endWatching);
-  const weather = watchSuspendTopics(mqtt, suspendRules(config), logger, () => supervisor.checkConditions());
+  suspendTopics.onChange(() => supervisor.checkConditions());
+  // The retained statuses are correct again as soon as the broker is back.
+  mqtt.client.on('connect', () => supervisor.list().forEach((view) => publisher.status(view)));
   lifecycle.onClose('sessions', () => supervisor.close());
 
   mqtt.client.connect();

@@ -70,15 +70,16 @@ describe('an MQTT message', () => {
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
     const connection = createMqttConnection('test', '0', createTopics(), settings, silent);
     const rules = suspendRules({ SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' });
-    const reason = watchSuspendTopics(connection, rules, silent, () => world.supervisor.checkConditions());
-    build({ reason: () => reason() });
+    const topics = watchSuspendTopics(connection, rules, silent);
+    topics.onChange(() => world.supervisor.checkConditions());
+    build({ reason: topics.reason });
     const station = await mqtt.connectAsync(broker.url);
     const publishWind = (payload: string) =>
       station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
     try {
       await publishWind('{"gust": 14}');
       connection.client.connect();
-      await until('the wind condition', reason);
+      await until('the wind condition', topics.reason);
       await begin();
       await reaches('paused');
       expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); goes on by itself');

@@ -2,8 +2,11 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createAddressResolver, DEFAULT_NETWORKS, parseNetworks } from './address.ts';
 
-const resolver = (networks = DEFAULT_NETWORKS) =>
-  createAddressResolver({ allowed: parseNetworks(networks), ownPort: () => 50052 });
+function resolver(networks = DEFAULT_NETWORKS) {
+  const addresses = createAddressResolver(parseNetworks(networks));
+  addresses.refusePort(50052);
+  return addresses.resolve;
+}
 
 describe('addresses of rotctld', () => {
   test.each(['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.20', '::1', 'fd00::1'])(

@@ -25,26 +25,27 @@ export function parseNetworks(text: string): BlockList {
   return list;
 }
 
-export interface AddressRules {
-  allowed: BlockList;
-  /** The gRPC port of rotor-driver, which must not be used as a rotctld; undefined at startup. */
-  ownPort: () => number | undefined;
+/** Resolves the addresses at which rotctld may be. */
+export interface Addresses {
+  resolve: AddressResolver;
+  /** Refuses a port of this host from now on: the gRPC port of rotor-driver is not a rotctld. */
+  refusePort(port: number): void;
 }
 
-export function createAddressResolver(rules: AddressRules): AddressResolver {
+export function createAddressResolver(allowed: BlockList): Addresses {
+  const refusedPorts = new Set<number>();
   const forbidden = parseNetworks(FORBIDDEN);
   /** Why an address is refused; undefined if it is allowed. */
   const refusal = (address: string, port: number) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     if (forbidden.check(address, family))
       return 'unspecified, link-local, multicast and broadcast addresses are refused';
-    if (!rules.allowed.check(address, family))
-      return 'it is not in the networks that ROTCTLD_NETWORKS allows';
-    return port === rules.ownPort() && isThisHost(address)
+    if (!allowed.check(address, family)) return 'it is not in the networks that ROTCTLD_NETWORKS allows';
+    return refusedPorts.has(port) && isThisHost(address)
       ? 'it is the port of rotor-driver itself'
       : undefined;
   };
-  return async (host, port) => {
+  const resolve: AddressResolver = async (host, port) => {
     const all = [...new Set((await addressesOf(host, port)).map(canonicalAddress))];
     const addresses = all.filter((address) => refusal(address, port) === undefined);
     if (addresses.length === 0)
@@ -52,6 +53,7 @@ export function createAddressResolver(rules: AddressRules): AddressResolver {
     const keys = new Set(addresses.map((address) => `${isThisHost(address) ? THIS_HOST : address} ${port}`));
     return { addresses, port, keys: [...keys] };
   };
+  return { resolve, refusePort: (port) => void refusedPorts.add(port) };
 }
 
 /** The canonical form: IPv4-mapped IPv6 (`::ffff:127.0.0.1`) becomes IPv4; zones are removed. */

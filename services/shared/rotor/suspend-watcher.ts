@@ -13,19 +13,24 @@ export interface SuspendRule {
 const MAX_BYTES = 4_096;
 const MAX_SHOWN_CHARS = 40;
 
-/**
- * Watches the suspend topics and calls `onChange` when a condition starts or ceases to hold.
- * Returns a function that describes the conditions that hold, or undefined.
- */
+/** The suspend conditions as their topics report them. */
+export interface SuspendTopics {
+  /** Describes the conditions that hold; undefined while none does. */
+  reason: () => string | undefined;
+  /** Calls `listener` whenever a condition starts or ceases to hold. */
+  onChange: (listener: () => void) => void;
+}
+
+/** Watches the suspend topics. */
 export function watchSuspendTopics(
   connection: MqttConnection,
   rules: readonly SuspendRule[],
   logger: Logger,
-  onChange: () => void,
-): () => string | undefined {
+): SuspendTopics {
   const { client } = connection;
   const holding = new Map<SuspendRule, string>();
   const reported = new Set<string>();
+  const listeners: (() => void)[] = [];
 
   function handle(rule: SuspendRule, payload: Buffer): void {
     const result =
@@ -48,7 +53,7 @@ export function watchSuspendTopics(
         `${rule.topic} reports ${result.found.slice(0, MAX_SHOWN_CHARS)} (${rule.condition.text})`,
       );
     else holding.delete(rule);
-    if (wasHolding !== result.holds) onChange();
+    if (wasHolding !== result.holds) for (const listener of listeners) listener();
   }
 
   client.on('connect', () => {
@@ -60,5 +65,8 @@ export function watchSuspendTopics(
   client.on('message', (topic, payload) => {
     for (const rule of rules) if (rule.topic === topic) handle(rule, payload);
   });
-  return () => [...holding.values()].join(', ') || undefined;
+  return {
+    reason: () => [...holding.values()].join(', ') || undefined,
+    onChange: (listener) => void listeners.push(listener),
+  };
 }
