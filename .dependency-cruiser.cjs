@@ -23,8 +23,8 @@ const LAYERS = {
     'scans',
     'calibration reconciler rotors',
     'recorder',
-    'published drawing peers',
-    'store metrics complaints',
+    'published drawing clients',
+    'store metrics drop-log',
   ],
 };
 
@@ -161,7 +161,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^services/',
-        pathNot: [TEST, '^services/[^/]+/(grpc|peers|disk)/', '^services/shared/rotor/', '/service\\.ts$'],
+        pathNot: [TEST, '^services/[^/]+/(grpc|clients|disk)/', '^services/shared/rotor/', '/service\\.ts$'],
       },
       to: { path: '^gen/' },
     },

@@ -10,15 +10,15 @@ import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
-import { clockTrouble } from './domain/clocks.ts';
+import { clockProblem } from './domain/clocks.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck, HEALTHY, healthyUnless, UNREACHABLE } from './http/health.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
-import { refuseForeign, refuseStrangers } from './http/security.ts';
-import { createTurns } from './http/turns.ts';
+import { checkOrigin, checkApiKey } from './http/security.ts';
+import { createEventLoopScheduler } from './http/event-loop-scheduler.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
-import { createHub } from './live/hub.ts';
+import { createSessionHub } from './live/session-hub.ts';
 import { createPositionFeed } from './live/position-feed.ts';
 import { createPositionHub } from './live/position-hub.ts';
 import { rotorRoute } from './live/rotor-route.ts';
@@ -26,19 +26,19 @@ import { sessionRoute } from './live/session-route.ts';
 import { createStoredSessions } from './live/stored-sessions.ts';
 import { serveWebSockets } from './live/web-socket-server.ts';
 import { createMetrics } from './metrics.ts';
-import { connectOrchestrator } from './peers/orchestrator.ts';
-import { connectRotorDriver } from './peers/rotor-driver.ts';
-import { createPermits } from './rotors/permits.ts';
+import { connectOrchestrator } from './clients/orchestrator.ts';
+import { connectRotorDriver } from './clients/rotor-driver.ts';
+import { createLimitsSync } from './rotors/limits-sync.ts';
 import { toFacts } from './published.ts';
-import { createCancelledNews } from './reconciler/cancelled-here.ts';
+import { createCancellationPublisher } from './reconciler/local-cancellations.ts';
 import { startReconciler, type Reconciler } from './reconciler/reconciler.ts';
 import { createHandOver } from './reconciler/hand-over.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
-import { createRotorMemory } from './rotors/rotor-memory.ts';
+import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createDatabase } from './store/database.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
-import { closedUntilMigrated } from './store/until-migrated.ts';
+import { gateUntilMigrated } from './store/migration-gate.ts';
 
 // A database that starts together with us is waited for; one that stays away does not keep the API
 // from saying so.
@@ -59,7 +59,7 @@ export async function start(
   const security = grpcSecurityFrom(config);
   const metrics = createMetrics();
 
-  const db = closedUntilMigrated(createDatabase(config.DATABASE_URL, logger));
+  const db = gateUntilMigrated(createDatabase(config.DATABASE_URL, logger));
   lifecycle.onClose('database', () => db.close());
   const orchestrator = connectOrchestrator(config.ORCHESTRATOR_ADDRESS, security);
   lifecycle.onClose('scan-orchestrator', () => orchestrator.close());
@@ -88,29 +88,29 @@ export async function start(
   );
   lifecycle.onClose('MQTT', () => mqtt.close());
 
-  const memory = createRotorMemory(db.early);
-  const permits = createPermits({ db, driver, logger });
+  const rotorCache = createRotorCache(db.ungated);
+  const limitsSync = createLimitsSync({ db, driver, logger });
   const feed = createPositionFeed(config, metrics, logger);
   lifecycle.onClose('MQTT of positions', () => feed.close());
   const positions = createPositionHub({
     follow: feed.follow,
-    find: (rotorId) => memory.find(rotorId),
+    find: (rotorId) => rotorCache.find(rotorId),
     ask: (rotor) => driver.position(rotor),
   });
-  memory.whenForgotten((rotorId) => positions.forget(rotorId));
-  const turns = createTurns();
-  const hub = createHub(createStoredSessions(db, ending.signal), metrics, turns);
+  rotorCache.onDeleted((rotorId) => positions.forget(rotorId));
+  const scheduler = createEventLoopScheduler();
+  const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
   let reconciler: Reconciler | undefined;
   const nudge = () => reconciler?.nudge();
-  const recorder = createRecorder({ db, orchestrator, audience: hub, metrics, logger, nudge });
-  const tellCancelled = createCancelledNews(db, mqtt);
+  const recorder = createRecorder({ db, orchestrator, observer: hub, metrics, logger, nudge });
+  const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
     db,
     orchestrator,
     logger,
     onCancelled(session) {
       hub.announce(toFacts(session), []);
-      tellCancelled(session);
+      publishCancellation(session);
     },
   });
 
@@ -136,12 +136,12 @@ export async function start(
   const app = createApp({
     db,
     connections,
-    turns,
+    scheduler,
     orchestrator,
     driver,
     painter,
-    memory,
-    permits,
+    rotorCache,
+    limitsSync,
     handOver,
     nudge,
     security: guards,
@@ -154,7 +154,7 @@ export async function start(
       database: () =>
         db.query('select 1').then(
           () => HEALTHY,
-          () => (db.waitingFor === undefined ? UNREACHABLE : healthyUnless(db.waitingFor)),
+          () => (db.notReadyReason === undefined ? UNREACHABLE : healthyUnless(db.notReadyReason)),
         ),
       mqtt: () => {
         const connected = mqtt.client.connected && feed.connected;
@@ -164,22 +164,22 @@ export async function start(
       rotor_driver: driverHealth.check,
       clock: () =>
         Promise.resolve(
-          healthyUnless(clockTrouble(orchestrator.clock(), jump, performance.now() - jumpedAtMs)),
+          healthyUnless(clockProblem(orchestrator.clock(), jump, performance.now() - jumpedAtMs)),
         ),
     },
     metrics,
     logger,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
-  server.on('connection', () => turns.arrived());
+  server.on('connection', () => scheduler.connectionAccepted());
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
   lifecycle.onClose('HTTP', () => closeServer(server));
-  const foreign = refuseForeign(guards);
-  const stranger = refuseStrangers(guards);
+  const originRefusal = checkOrigin(guards);
+  const keyRefusal = checkApiKey(guards);
   const live = serveWebSockets({
     server,
     routes: [sessionRoute(hub), rotorRoute(positions)],
-    refuse: (request) => foreign(request) ?? stranger(request),
+    refuse: (request) => originRefusal(request) ?? keyRefusal(request),
     connections,
     basePath: config.BASE_PATH,
     maxViewers: config.MAX_VIEWERS,
@@ -190,14 +190,14 @@ export async function start(
 
   const patience = new AbortController();
   const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal, {
-    onWaiting: db.waitFor,
+    onWaiting: db.setReason,
     mayRefuse: () => !patience.signal.aborted,
   }).then(async () => {
     db.open();
-    await memory.load().catch(() => undefined);
+    await rotorCache.load().catch(() => undefined);
     if (ending.signal.aborted) return;
-    permits.keep(ending.signal);
-    const running = startReconciler({ db, orchestrator, recorder, handOver, audience: hub, logger });
+    limitsSync.keep(ending.signal);
+    const running = startReconciler({ db, orchestrator, recorder, handOver, observer: hub, logger });
     lifecycle.onClose('reconciler', () => running.close());
     reconciler = running;
     consumeMqtt({ connection: mqtt, recorder, metrics, logger, nudge, signal: ending.signal });

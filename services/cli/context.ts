@@ -10,7 +10,7 @@ export interface Keyboard {
 }
 
 /** What the outside gives. */
-export interface World {
+export interface Environment {
   env: NodeJS.ProcessEnv;
   out: Stream;
   err: Stream;
@@ -20,7 +20,7 @@ export interface World {
 }
 
 /** What a command works with. */
-export interface Context extends World {
+export interface Context extends Environment {
   /** Ctrl-C, for commands that have nothing to ask. */
   interrupted: AbortSignal;
   /** Made when it is asked for: `--help` needs no server and no environment. */

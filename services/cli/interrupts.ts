@@ -1,27 +1,27 @@
 export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Ctrl-C and its relatives: they end a command, unless it has taken them over. */
+/** Ctrl-C and its relatives: they end a command, unless it has interceptor them over. */
 export interface Interrupts {
-  /** Fires with an interrupt that nobody has taken over. */
+  /** Fires with an interrupt that nobody has interceptor over. */
   readonly signal: AbortSignal;
   /** Interrupts come to the handler from now on; returns what ends that. */
-  take(handler: (interrupt: Interrupt) => void): () => void;
+  intercept(handler: (interrupt: Interrupt) => void): () => void;
   fire(interrupt: Interrupt): void;
 }
 
 export function createInterrupts(): Interrupts {
   const ending = new AbortController();
-  let taken: ((interrupt: Interrupt) => void) | undefined;
+  let interceptor: ((interrupt: Interrupt) => void) | undefined;
   return {
     signal: ending.signal,
-    take(handler) {
-      taken = handler;
+    intercept(handler) {
+      interceptor = handler;
       return () => {
-        if (taken === handler) taken = undefined;
+        if (interceptor === handler) interceptor = undefined;
       };
     },
     fire(interrupt) {
-      if (taken) taken(interrupt);
+      if (interceptor) interceptor(interrupt);
       else ending.abort();
     },
   };

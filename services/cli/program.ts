@@ -16,17 +16,17 @@ import { session } from './commands/session.ts';
 import { sessions } from './commands/sessions.ts';
 import { up } from './commands/up.ts';
 import { configSchema } from './config.ts';
-import { CancelledError, DetachedError, type Context, type World } from './context.ts';
+import { CancelledError, DetachedError, type Context, type Environment } from './context.ts';
 import { EXIT, EXIT_HELP, ExitError } from './exit-codes.ts';
 import { printable } from './output.ts';
 import { colourDepth } from './terminal/colour-depth.ts';
 
 /** Runs one command line (without node and the script) and returns the exit code. Never throws. */
-export async function run(args: readonly string[], world: World): Promise<number> {
-  const { env, out, err, interrupts } = world;
+export async function run(args: readonly string[], environment: Environment): Promise<number> {
+  const { env, out, err, interrupts } = environment;
   const interrupted = interrupts.signal;
   const context: Context = {
-    ...world,
+    ...environment,
     interrupted,
     colours: colourDepth(env, out.isTTY ?? false),
     api: () => {

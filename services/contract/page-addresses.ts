@@ -18,14 +18,14 @@ export type PageAddress = (typeof PAGE_ADDRESSES)[number];
 /** The page at a path, and its parameters; undefined: there is none. */
 export function findPage(path: string): { address: PageAddress; params: Record<string, string> } | undefined {
   for (const address of PAGE_ADDRESSES) {
-    const params = match(address, path);
+    const params = matchAddress(address, path);
     if (params) return { address, params };
   }
   return undefined;
 }
 
 /** The parameters when a path is of the form of the pattern (`sessions/:id`), else undefined. */
-export function match(pattern: PageAddress, path: string): Record<string, string> | undefined {
+export function matchAddress(pattern: PageAddress, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) return undefined;

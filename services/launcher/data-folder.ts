@@ -4,7 +4,7 @@ import { makeFolderSync } from '#shared/runtime/durable-file';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 
 // A new database takes some 60 MB; below this the first scan would only find the disk full later.
-const LEAST_FREE_MB = 150;
+const MIN_FREE_MB = 150;
 const PRIVATE = ['logs', 'rotor-driver', 'scan-orchestrator'];
 
 /**
@@ -28,10 +28,10 @@ export function prepareDataFolder(path: string): string {
   }
   const { bavail, bsize } = statfsSync(path);
   const freeMb = Math.floor((bavail * bsize) / 1e6);
-  if (freeMb < LEAST_FREE_MB)
+  if (freeMb < MIN_FREE_MB)
     throw new SkyScanError(
       'no_room',
-      `DATA_DIR ${path} is on a disk with ${freeMb} MB left, and Sky Scan needs at least ${LEAST_FREE_MB} MB: make room, or set DATA_DIR`,
+      `DATA_DIR ${path} is on a disk with ${freeMb} MB left, and Sky Scan needs at least ${MIN_FREE_MB} MB: make room, or set DATA_DIR`,
     );
   return realpathSync(path);
 }

@@ -26,13 +26,13 @@ export async function ensureDatabase(
     else await client.query(`alter database ${escapeIdentifier(name)} owner to ${role}`);
   });
   await connected(urlOf(name), async (client) => {
-    const { rows } = await client.query<{ command: string }>(OTHERS_PROPERTY, [owner.role]);
+    const { rows } = await client.query<{ command: string }>(FOREIGN_OBJECTS, [owner.role]);
     for (const { command } of rows) await client.query(`${command} owner to ${role}`);
   });
 }
 
 // Sequences that belong to a column change with their table.
-const OTHERS_PROPERTY = `
+const FOREIGN_OBJECTS = `
   select format('alter %s %s', case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end,
                 oid::regclass) as command
   from pg_class c

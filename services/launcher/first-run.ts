@@ -20,8 +20,8 @@ const FIRST_SCAN = {
   rssi_iterations: 10,
 };
 
-const DATABASE_PATIENCE_MS = 120_000;
-const ASK_AGAIN_MS = 250;
+const DATABASE_TIMEOUT_MS = 120_000;
+const RETRY_MS = 250;
 
 type FirstRunApi = Pick<ApiClient, 'get' | 'post' | 'put'>;
 
@@ -94,12 +94,12 @@ function simulatedRotor(config: Config): object {
  * Waits while the gateway prepares its database: a small machine takes some seconds for a new one.
  */
 async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor[]> {
-  for (const deadlineMs = performance.now() + DATABASE_PATIENCE_MS; ;) {
+  for (const deadlineMs = performance.now() + DATABASE_TIMEOUT_MS; ;) {
     try {
       return await api.get<Rotor[]>('/api/rotors');
     } catch (error) {
       if (!(error instanceof ApiError) || error.status < 500 || performance.now() > deadlineMs) throw error;
-      await sleep(ASK_AGAIN_MS, signal);
+      await sleep(RETRY_MS, signal);
     }
   }
 }

@@ -25,7 +25,7 @@ export async function launch(
     const config = loadConfig(configSchema, env);
     terminal.line(`Sky Scan ${VERSION} starts ...`);
     stack = await startStack(stackOptions(config, env, terminal, signal));
-    introduce(stack, config, terminal);
+    printAddresses(stack, config, terminal);
     await firstRun(stack, config, terminal, signal);
     await untilAborted(signal);
     return 0;
@@ -40,7 +40,7 @@ export async function launch(
 }
 
 function stackOptions(config: Config, env: NodeJS.ProcessEnv, terminal: Terminal, signal: AbortSignal) {
-  const isNews = createRepeatFilter(QUIET_MS, () => performance.now());
+  const isNew = createRepeatFilter(QUIET_MS, () => performance.now());
   return {
     dataDir: resolve(config.DATA_DIR),
     servicesFolder: fileURLToPath(new URL('..', import.meta.url)),
@@ -55,8 +55,8 @@ function stackOptions(config: Config, env: NodeJS.ProcessEnv, terminal: Terminal
     receivers: config.RECEIVERS,
     env: { ...env, ...simulatorSpeeds(config) },
     signal,
-    onRemark(name: string, { level, text }: { level: string; text: string }) {
-      if (isNews(`${name} ${text}`)) terminal.line(`${level}: ${name}: ${text}`);
+    onNotice(name: string, { level, text }: { level: string; text: string }) {
+      if (isNew(`${name} ${text}`)) terminal.line(`${level}: ${name}: ${text}`);
     },
   };
 }
@@ -66,7 +66,7 @@ function simulatorSpeeds(config: Config): NodeJS.ProcessEnv {
   return Object.fromEntries(speeds.map(([name, value]) => [name, String(value)]));
 }
 
-function introduce(stack: Stack, config: Config, terminal: Terminal): void {
+function printAddresses(stack: Stack, config: Config, terminal: Terminal): void {
   for (const url of stack.httpUrls) terminal.line(`  dashboard      ${url}/`);
   terminal.line(`  API            ${stack.httpUrl}/api/`);
   terminal.line(`  documentation  ${stack.httpUrl}/docs`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRepeatFilter, fatalMessage, remarkOfPostgres, remarkOfService } from './log-summary.ts';
+import { createRepeatFilter, fatalMessage, postgresNotice, serviceNotice } from './log-summary.ts';
 
 const line = (entry: object) => JSON.stringify({ time: 'now', service: 'x', ...entry });
 
@@ -35,7 +35,7 @@ test.each([
   ['JSON that is cut off', '{"level":50,"msg":"to', undefined],
   ['JSON that is no log', '{"a":1}', undefined],
 ])('%s', (_name, text, remark) => {
-  expect(remarkOfService(text)).toEqual(remark);
+  expect(serviceNotice(text)).toEqual(remark);
 });
 
 test('the last words are those of level fatal', () => {
@@ -50,27 +50,27 @@ test('the last words are those of level fatal', () => {
 });
 
 test('of PostgreSQL only what its clients do not hear themselves', () => {
-  expect(remarkOfPostgres('PANIC:  could not write: No space left')).toEqual({
+  expect(postgresNotice('PANIC:  could not write: No space left')).toEqual({
     level: 'error',
     text: 'could not write: No space left',
   });
-  expect(remarkOfPostgres('ERROR:  duplicate key value')).toBeUndefined();
+  expect(postgresNotice('ERROR:  duplicate key value')).toBeUndefined();
 });
 
 test('a remark comes through again when it has been quiet for long enough', () => {
   let now = 0;
-  const isNews = createRepeatFilter(1_000, () => now);
-  expect(isNews('a')).toBe(true);
-  expect(isNews('b')).toBe(true);
+  const isNew = createRepeatFilter(1_000, () => now);
+  expect(isNew('a')).toBe(true);
+  expect(isNew('b')).toBe(true);
   now = 999;
-  expect(isNews('a')).toBe(false);
+  expect(isNew('a')).toBe(false);
   now = 1_000;
-  expect(isNews('a')).toBe(true);
+  expect(isNew('a')).toBe(true);
 });
 
 test('the filter forgets the oldest of many remarks', () => {
-  const isNews = createRepeatFilter(1_000, () => 0);
-  for (let n = 0; n <= 100; n++) isNews(`remark ${n}`);
-  expect(isNews('remark 0')).toBe(true);
-  expect(isNews('remark 100')).toBe(false);
+  const isNew = createRepeatFilter(1_000, () => 0);
+  for (let n = 0; n <= 100; n++) isNew(`remark ${n}`);
+  expect(isNew('remark 0')).toBe(true);
+  expect(isNew('remark 100')).toBe(false);
 });

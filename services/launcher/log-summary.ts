@@ -1,5 +1,5 @@
 /** What a line in a log says to somebody at the terminal. */
-export interface Remark {
+export interface LogNotice {
   level: 'warning' | 'error';
   text: string;
 }
@@ -9,7 +9,7 @@ const ERROR = 50;
 const FATAL = 60;
 
 /** A warning or an error in a line of a service (pino's JSON); undefined for everything else. */
-export function remarkOfService(line: string): Remark | undefined {
+export function serviceNotice(line: string): LogNotice | undefined {
   const entry = parseEntry(line);
   if (!entry || entry.level < WARN) return undefined;
   return { level: entry.level >= ERROR ? 'error' : 'warning', text: textOf(entry) };
@@ -29,7 +29,7 @@ export function fatalMessage(line: string): string | undefined {
  * PostgreSQL says a lot that its clients hear anyway; what only the server knows is fatal or a
  * panic.
  */
-export function remarkOfPostgres(line: string): Remark | undefined {
+export function postgresNotice(line: string): LogNotice | undefined {
   const match = /^(FATAL|PANIC):\s+(.*)/.exec(line);
   return match?.[2] ? { level: 'error', text: match[2] } : undefined;
 }
@@ -59,8 +59,8 @@ interface Entry {
 
 /** `rotor 1: stop failed: no connection`; what the message says already is not repeated. */
 function textOf({ msg, why, about }: Entry): string {
-  const isNews = (part: string | undefined) => part !== undefined && !msg.includes(part);
-  return [isNews(about) && about, msg, isNews(why) && why].filter(Boolean).join(': ');
+  const isNew = (part: string | undefined) => part !== undefined && !msg.includes(part);
+  return [isNew(about) && about, msg, isNew(why) && why].filter(Boolean).join(': ');
 }
 
 function parseEntry(line: string): Entry | undefined {

@@ -48,7 +48,7 @@ export function newPassword(): string {
  * a power cut in the first start. Returns what was wrong and where the files are now; undefined
  * when nothing was done.
  */
-export function setAsideHalfMade(folder: string): string | undefined {
+export function moveIncompleteAway(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;
   const problem = ['PG_VERSION', 'global/pg_control'].find((name) =>
     isMissingOrEmpty(join(folder, 'cluster', name)),
@@ -63,7 +63,7 @@ export function setAsideHalfMade(folder: string): string | undefined {
  * Makes a cluster. The folder appears whole or not at all, so that an interrupted first start
  * leaves nothing half made.
  */
-export async function makeCluster(files: PostgresFiles, password: string): Promise<void> {
+export async function createCluster(files: PostgresFiles, password: string): Promise<void> {
   const { folder, binaries, runner, durable } = files;
   const staging = `${folder}.new`;
   rmSync(staging, { recursive: true, force: true });
@@ -71,7 +71,7 @@ export async function makeCluster(files: PostgresFiles, password: string): Promi
   const passwordFile = join(staging, 'password');
   replaceFileSync(passwordFile, `${password}\n`, 0o600);
   const env = postgresEnvironment(linkLibraries(binaries, join(staging, 'lib')));
-  giveTo(runner.owner, staging);
+  ensureOwner(runner.owner, staging);
   const args = [
     `--pgdata=${join(staging, 'cluster')}`,
     `--username=${SUPERUSER}`,
@@ -125,7 +125,7 @@ export function postgresEnvironment(libraries: Record<string, string>): NodeJS.P
 }
 
 /** Gives the files to the user that the server runs as, when they belong to another one. */
-export function giveTo(owner: Runner['owner'], folder: string): void {
+export function ensureOwner(owner: Runner['owner'], folder: string): void {
   if (owner && lstatSync(folder).uid !== owner.uid) changeOwner(folder, owner.uid, owner.gid);
 }
 

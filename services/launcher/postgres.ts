@@ -7,13 +7,13 @@ import { sleep } from '#shared/runtime/waiting';
 import { exitOf } from './child-exit.ts';
 import { chooseRunner, findPostgresBinaries, linkLibraries } from './postgres-binaries.ts';
 import {
-  giveTo,
-  makeCluster,
+  ensureOwner,
+  createCluster,
   newPassword,
   postgresEnvironment,
   readPassword,
   resetPassword,
-  setAsideHalfMade,
+  moveIncompleteAway,
   SUPERUSER,
 } from './postgres-files.ts';
 import { clearStaleLock } from './postgres-lock.ts';
@@ -29,7 +29,7 @@ export interface PostgresOptions {
   /** Called with every line that the server writes. */
   onLine?: (line: string) => void;
   /** Called when files that cannot be used were moved away. */
-  onSetAside?: (message: string) => void;
+  onMovedAway?: (message: string) => void;
 }
 
 /** A cluster in a folder, to be started any number of times. */
@@ -80,12 +80,12 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
     url: (database) =>
       `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${options.port}/${database}`,
     async start(signal) {
-      const setAside = setAsideHalfMade(folder);
-      if (setAside !== undefined) options.onSetAside?.(setAside);
-      if (!existsSync(folder)) await makeCluster(files, password);
+      const setAside = moveIncompleteAway(folder);
+      if (setAside !== undefined) options.onMovedAway?.(setAside);
+      if (!existsSync(folder)) await createCluster(files, password);
       requireVersion(binaries.packageFolder, data);
       const env = postgresEnvironment(linkLibraries(binaries, join(folder, 'lib')));
-      giveTo(runner.owner, folder);
+      ensureOwner(runner.owner, folder);
       if (readPassword(folder) === undefined) {
         clearStaleLock(data);
         await resetPassword(files, password, tuning, env);

@@ -44,14 +44,14 @@ export function startService(
     // Ctrl-C goes to the whole group of the terminal; the launcher alone decides who ends when.
     detached: true,
   });
-  let lastWords: string | undefined;
+  let lastError: string | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     const lines = createLineSplitter(MAX_LINE, 'cut');
     const decoder = new StringDecoder('utf8');
     stream?.on('data', (bytes: Buffer) => {
       output.chunk(bytes);
       for (const line of lines.push(decoder.write(bytes))) {
-        lastWords = fatalMessage(line) ?? lastWords;
+        lastError = fatalMessage(line) ?? lastError;
         output.line(line);
       }
     });
@@ -59,7 +59,7 @@ export function startService(
   const exited = exitOf(child);
   return new Promise((resolve, reject) => {
     const abandon = (why: string) => {
-      lastWords ??= why;
+      lastError ??= why;
       child.kill('SIGKILL');
     };
     const giveUp = setTimeout(abandon, READY_DEADLINE_MS, `not ready after ${READY_DEADLINE_MS / 1000} s`);
@@ -76,7 +76,7 @@ export function startService(
     });
     void exited.then((exit) => {
       settle();
-      reject(new SkyScanError('unavailable', `${program.name} does not start: ${lastWords ?? exit}`));
+      reject(new SkyScanError('unavailable', `${program.name} does not start: ${lastError ?? exit}`));
     });
   });
 }

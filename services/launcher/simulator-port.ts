@@ -4,7 +4,7 @@ import { replaceFileSync } from '#shared/runtime/durable-file';
 import { freePort } from '#shared/runtime/free-port';
 import { isPortFree, requireFree } from './ports.ts';
 
-const USUAL_PORT = 4533;
+const DEFAULT_PORT = 4533;
 
 /**
  * The port of the simulated rotctld. Rotors in the database and scans that were interrupted name
@@ -16,14 +16,14 @@ export async function simulatorPort(dataDir: string, wanted: number | undefined)
     await requireFree('SIM_ROTCTLD_PORT', wanted);
     return wanted;
   }
-  const memory = join(dataDir, 'simulator-port');
-  const candidates = wanted === 0 ? [remembered(memory)] : [remembered(memory), USUAL_PORT];
+  const file = join(dataDir, 'simulator-port');
+  const candidates = wanted === 0 ? [storedPort(file)] : [storedPort(file), DEFAULT_PORT];
   for (const port of candidates)
-    if (port !== undefined && (await isPortFree(port))) return remember(memory, port);
-  return remember(memory, await freePort());
+    if (port !== undefined && (await isPortFree(port))) return storePort(file, port);
+  return storePort(file, await freePort());
 }
 
-function remembered(path: string): number | undefined {
+function storedPort(path: string): number | undefined {
   try {
     const port = Number(readFileSync(path, 'utf8'));
     return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
@@ -32,7 +32,7 @@ function remembered(path: string): number | undefined {
   }
 }
 
-function remember(path: string, port: number): number {
+function storePort(path: string, port: number): number {
   replaceFileSync(path, `${port}\n`);
   return port;
 }

@@ -1,8 +1,8 @@
 import { chooseAddresses, type AddressOptions, type Addresses } from './addresses.ts';
-import { createCrew } from './crew.ts';
+import { createProcessGroup } from './process-group.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockFolder } from './lock.ts';
-import type { Remark } from './log-summary.ts';
+import type { LogNotice } from './log-summary.ts';
 import { reachableHosts } from './own-addresses.ts';
 import { accessTo, describePrograms, requireBuild, type ServiceName } from './programs.ts';
 import { prepareSecrets } from './secrets.ts';
@@ -18,7 +18,7 @@ export interface StackOptions extends AddressOptions {
   /** What the services inherit, on top of what the stack tells them. */
   env: NodeJS.ProcessEnv;
   /** A warning or an error of a process, for people. */
-  onRemark?: (name: string, remark: Remark) => void;
+  onNotice?: (name: string, notice: LogNotice) => void;
   /** Ends a start that is under way. */
   signal?: AbortSignal;
 }
@@ -51,9 +51,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lock = await lockFolder(dataDir);
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
-  const crew = createCrew(dataDir, options.onRemark ?? (() => undefined), signal);
+  const processGroup = createProcessGroup(dataDir, options.onNotice ?? (() => undefined), signal);
   const stop = async () => {
-    await crew.stop();
+    await processGroup.stop();
     await lock.release();
   };
   const starts: Promise<void>[] = [];
@@ -63,18 +63,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const owner = { role: 'skyscan_services', password: secrets.databasePassword };
     const postgres = options.databaseUrl
       ? undefined
-      : crew.postgres(addresses.postgresPort, 'skyscan', owner);
+      : processGroup.postgres(addresses.postgresPort, 'skyscan', owner);
     const databaseUrl = options.databaseUrl ?? postgres?.url ?? '';
     const programs = describePrograms({ ...options, dataDir, databaseUrl, secrets }, addresses);
     requireBuild(Object.values(programs));
 
     const { 'mqtt-broker': broker, simulator, ...services } = programs;
     if (postgres) starts.push(postgres.run());
-    starts.push(...Object.values(services).map(crew.runService));
-    if (!options.mqttUrl) starts.push(crew.runService(broker));
-    if (!options.rotctld || !(options.rtlTcp || options.receivers)) starts.push(crew.runService(simulator));
+    starts.push(...Object.values(services).map(processGroup.runService));
+    if (!options.mqttUrl) starts.push(processGroup.runService(broker));
+    if (!options.rotctld || !(options.rtlTcp || options.receivers)) starts.push(processGroup.runService(simulator));
     await Promise.all(starts);
-    crew.started();
+    processGroup.started();
     const httpUrls = reachableHosts(options.httpHost).map((host) => `http://${host}:${addresses.httpPort}`);
     return {
       httpUrl: httpUrls[0] ?? '',
@@ -82,7 +82,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       access: accessTo(programs['scan-orchestrator'].env),
       addresses,
       databaseUrl,
-      processes: crew.processes,
+      processes: processGroup.processes,
       stop,
     };
   } catch (error) {

@@ -34,7 +34,7 @@ export interface Supervised {
   up(): Promise<void>;
 }
 
-export interface Watcher {
+export interface SupervisorListener {
   ended(exit: string): void;
   restarted(pid: number): void;
   failed(why: string): void;
@@ -43,31 +43,31 @@ export interface Watcher {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 // Whoever ran that long has not died of its start.
-const SOUND_AFTER_MS = 10_000;
+const HEALTHY_AFTER_MS = 10_000;
 
 /**
  * Starts a part, and again whenever it ends, ever more slowly when it dies at once. Rejects when
  * the first start fails.
  */
-export async function supervise(part: Part, watcher: Watcher, signal: AbortSignal): Promise<Supervised> {
+export async function supervise(part: Part, listener: SupervisorListener, signal: AbortSignal): Promise<Supervised> {
   let running: Running | undefined;
   let restarts = 0;
   let ended = new AbortController();
-  let life = Promise.resolve();
+  let loop = Promise.resolve();
 
-  async function live(first: Running, stopped: AbortSignal): Promise<void> {
+  async function runLoop(first: Running, stopped: AbortSignal): Promise<void> {
     let attempt = 0;
-    for (let current: Running | undefined = first; current; current = await revive()) {
+    for (let current: Running | undefined = first; current; current = await restart()) {
       running = current;
       const since = performance.now();
       const exit = await current.exited;
       running = undefined;
       if (stopped.aborted) return;
-      watcher.ended(exit);
-      if (performance.now() - since > SOUND_AFTER_MS) attempt = 0;
+      listener.ended(exit);
+      if (performance.now() - since > HEALTHY_AFTER_MS) attempt = 0;
     }
 
-    async function revive(): Promise<Running | undefined> {
+    async function restart(): Promise<Running | undefined> {
       for (;;) {
         await sleep(backoffMs(attempt++, FIRST_RETRY_MS, LAST_RETRY_MS), stopped);
         try {
@@ -77,31 +77,31 @@ export async function supervise(part: Part, watcher: Watcher, signal: AbortSigna
             return undefined;
           }
           restarts++;
-          watcher.restarted(next.pid);
+          listener.restarted(next.pid);
           return next;
         } catch (error) {
           stopped.throwIfAborted();
-          watcher.failed(errorMessage(error));
+          listener.failed(errorMessage(error));
         }
       }
     }
   }
 
-  async function begin(): Promise<void> {
+  async function start(): Promise<void> {
     const stopped = new AbortController();
     ended = stopped;
     const first = await part.start(AbortSignal.any([signal, stopped.signal]));
     // Rejects when it is stopped between two lives; nothing is left to do then.
-    life = live(first, stopped.signal).catch(() => undefined);
+    loop = runLoop(first, stopped.signal).catch(() => undefined);
   }
 
-  async function end(graceMs: number): Promise<void> {
+  async function stop(graceMs: number): Promise<void> {
     ended.abort();
     await running?.stop(graceMs);
-    await life;
+    await loop;
   }
 
-  await begin();
+  await start();
   return {
     name: part.name,
     get pid() {
@@ -110,10 +110,10 @@ export async function supervise(part: Part, watcher: Watcher, signal: AbortSigna
     get restarts() {
       return restarts;
     },
-    stop: end,
-    down: () => end(0),
+    stop,
+    down: () => stop(0),
     async up() {
-      await begin();
+      await start();
       restarts++;
     },
   };

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCrew, type Crew } from '../../services/launcher/crew.ts';
+import { createProcessGroup, type ProcessGroup } from '../../services/launcher/process-group.ts';
 import { exitOf } from '../../services/launcher/child-exit.ts';
 import { freePort } from '#shared/runtime/free-port';
 import { supervise, type Running, type Supervised } from '../../services/launcher/supervisor.ts';
@@ -59,7 +59,7 @@ export async function createFaultFixture(
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-faults-'));
   mkdirSync(join(folder, 'logs'));
   const ending = new AbortController();
-  const crew = createCrew(folder, () => undefined, ending.signal);
+  const processGroup = createProcessGroup(folder, () => undefined, ending.signal);
   const rotctld = new RotctldLog(Date.now);
   const [rotctldLink, rtlTcpLink, brokerLink, databaseLink] = await Promise.all([
     startTcpProxy({ onRequest: (bytes, connection) => rotctld.take(bytes, connection) }),
@@ -69,14 +69,14 @@ export async function createFaultFixture(
   ]);
   const links = { rotctld: rotctldLink, rtl_tcp: rtlTcpLink, broker: brokerLink, database: databaseLink };
   const postgresPort = await freePort();
-  const postgres = crew.postgres(postgresPort, 'skyscan', {
+  const postgres = processGroup.postgres(postgresPort, 'skyscan', {
     role: 'skyscan_services',
     password: 'of-the-services',
   });
   await postgres.run();
   databaseLink.targetPort = postgresPort;
   const brokerPort = await freePort();
-  const brokerProcess = await startBroker(broker, brokerPort, folder, crew, ending.signal);
+  const brokerProcess = await startBroker(broker, brokerPort, folder, processGroup, ending.signal);
   brokerLink.targetPort = brokerPort;
   const stack = await startTestStack({
     dataDir: join(folder, 'stack'),
@@ -90,7 +90,7 @@ export async function createFaultFixture(
 
   function part(name: FixtureProcess): Supervised {
     const found =
-      name === 'mqtt-broker' ? brokerProcess : (stack.processes.get(name) ?? crew.processes.get(name));
+      name === 'mqtt-broker' ? brokerProcess : (stack.processes.get(name) ?? processGroup.processes.get(name));
     if (!found) throw new Error(`${name} is not part of the fixture`);
     return found;
   }
@@ -125,7 +125,7 @@ export async function createFaultFixture(
     async stop() {
       await stack.stop();
       await brokerProcess.stop(1_000);
-      await crew.stop();
+      await processGroup.stop();
       ending.abort();
       await Promise.all(Object.values(links).map((link) => link.close()));
       rmSync(folder, { recursive: true, force: true });
@@ -137,14 +137,14 @@ async function startBroker(
   kind: BrokerKind,
   port: number,
   folder: string,
-  crew: Crew,
+  processGroup: ProcessGroup,
   signal: AbortSignal,
 ): Promise<Supervised> {
   if (kind === 'aedes') {
     const entry = join(SERVICES, 'launcher', 'broker', 'main.js');
     const env = { PATH: process.env['PATH'], MQTT_PORT: String(port) };
-    await crew.runService({ name: 'mqtt-broker', entry, env, nodeOptions: [] });
-    const supervised = crew.processes.get('mqtt-broker');
+    await processGroup.runService({ name: 'mqtt-broker', entry, env, nodeOptions: [] });
+    const supervised = processGroup.processes.get('mqtt-broker');
     if (!supervised) throw new Error('the broker was not started');
     return supervised;
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { createCrew } from '../../services/launcher/crew.ts';
+import { createProcessGroup } from '../../services/launcher/process-group.ts';
 import { freePort } from '#shared/runtime/free-port';
 import { describeUnless } from '../support/peers.ts';
 import { mountSmallDisk, smallDiskUnavailableReason, type SmallDisk } from '../support/small-disk.ts';
@@ -79,9 +79,9 @@ describeUnless(smallDiskUnavailableReason(), 'a full disk', () => {
     const folder = join(dataDir, 'database');
     disk = mountSmallDisk(folder, 160);
     mkdirSync(join(folder, 'logs'));
-    const crew = createCrew(folder, () => undefined, new AbortController().signal);
-    onTestFinished(() => crew.stop());
-    const postgres = crew.postgres(await freePort(), 'skyscan', {
+    const processGroup = createProcessGroup(folder, () => undefined, new AbortController().signal);
+    onTestFinished(() => processGroup.stop());
+    const postgres = processGroup.postgres(await freePort(), 'skyscan', {
       role: 'skyscan_services',
       password: 'of-the-services',
     });

@@ -104,7 +104,7 @@ test.each(['PG_VERSION', 'global/pg_control'])(
       folder: join(folder, 'postgres'),
       port: await freePort(),
       durable: false,
-      onSetAside: (message: string) => setAside.push(message),
+      onMovedAway: (message: string) => setAside.push(message),
     };
     await (await preparePostgres(options).start()).stop();
     writeFileSync(join(options.folder, 'cluster', name), '');

@@ -187,7 +187,7 @@ function options(change: Partial<StackOptions> = {}): StackOptions {
     simRotctldPort: 0,
     databaseUrl: 'postgres://elsewhere/db',
     env: { HOME: folder },
-    onRemark: (name, { text }) => remarks.push(`${name}: ${text}`),
+    onNotice: (name, { text }) => remarks.push(`${name}: ${text}`),
     ...change,
   };
 }

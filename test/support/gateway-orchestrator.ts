@@ -1,4 +1,4 @@
-import { hasEnded, type SessionStatus as SessionStatusWord } from '#contract/session-status';
+import { hasEnded, type SessionStatus as SessionStatusName } from '#contract/session-status';
 import {
   ScanOrchestratorDefinition,
   SessionStatus,
@@ -22,7 +22,7 @@ type Method = keyof ScanOrchestratorServiceImplementation;
 
 interface FakeSession {
   start: StartRequest;
-  status: SessionStatusWord;
+  status: SessionStatusName;
   revision: number;
   notes: string | null;
   completed: number;
@@ -56,7 +56,7 @@ export interface FakeOrchestrator {
   /** Measures the next point of a session and keeps it in the journal; returns the MQTT message. */
   measure(sessionId: number): PointMessage;
   /** Changes the status; returns the MQTT message. */
-  setStatus(sessionId: number, status: SessionStatusWord, notes?: string | null): StatusMessage;
+  setStatus(sessionId: number, status: SessionStatusName, notes?: string | null): StatusMessage;
   /** Stops the server; the state remains. */
   stop(): Promise<void>;
   /** Starts the server again on the same port. */
@@ -88,7 +88,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     if (!session) throw new SkyScanError('not_found', `session ${id} is unknown`);
     return session;
   };
-  const need = (id: number, states: SessionStatusWord[], next: SessionStatusWord) => {
+  const need = (id: number, states: SessionStatusName[], next: SessionStatusName) => {
     const session = known(id);
     if (!states.includes(session.status))
       throw new SkyScanError('wrong_state', `session ${id} is ${session.status}`, {
@@ -97,7 +97,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     setStatus(id, next);
     return {};
   };
-  function setStatus(id: number, status: SessionStatusWord, notes: string | null = null): StatusMessage {
+  function setStatus(id: number, status: SessionStatusName, notes: string | null = null): StatusMessage {
     const session = known(id);
     session.status = status;
     session.revision++;
@@ -159,7 +159,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       sessions.set(sessionId, {
         start: request,
         status:
-          (Object.keys(CODES) as SessionStatusWord[]).find((word) => CODES[word] === stored?.status) ??
+          (Object.keys(CODES) as SessionStatusName[]).find((word) => CODES[word] === stored?.status) ??
           'pending',
         revision: stored?.revision ?? 1,
         notes: request.notes ?? null,

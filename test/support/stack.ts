@@ -96,7 +96,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       ...options.simulator,
       ...options.env,
     },
-    onRemark: (name, { text }) => remarks.push(`${name}: ${text}`),
+    onNotice: (name, { text }) => remarks.push(`${name}: ${text}`),
   }).catch((error: unknown) => {
     removeFolder();
     throw error;

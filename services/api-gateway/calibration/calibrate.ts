@@ -1,7 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
 import { problemWithReads } from '../domain/calibration.ts';
-import type { Orchestrator } from '../peers/orchestrator.ts';
-import type { ReceiverReport } from '../peers/receiver-messages.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { ReceiverReport } from '../clients/receiver-messages.ts';
 import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
 import type { Database } from '../store/database.ts';
 

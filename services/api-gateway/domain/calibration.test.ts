@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mostSpreadDb, newestPerSettings, problemWithReads, sameSettings } from './calibration.ts';
+import { maxSpreadDb, newestPerSettings, problemWithReads, sameSettings } from './calibration.ts';
 
 const settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7 };
 
@@ -28,9 +28,9 @@ describe('reads of a known level', () => {
   const reads = { stdDb: 0.031, flags: [], readMs: 10, bandwidthHz: 2e6 };
 
   test('may scatter as noise of their bandwidth does, and a little more', () => {
-    expect(mostSpreadDb(reads)).toBeCloseTo(0.292, 3);
+    expect(maxSpreadDb(reads)).toBeCloseTo(0.292, 3);
     // A single sample of noise: its power in decibels scatters by 5.6 dB.
-    expect(mostSpreadDb({ readMs: 0.01, bandwidthHz: 1e5 })).toBeGreaterThan(5.6);
+    expect(maxSpreadDb({ readMs: 0.01, bandwidthHz: 1e5 })).toBeGreaterThan(5.6);
   });
 
   test.each([

@@ -59,7 +59,7 @@ const UNSTEADY_DB = 0.2;
  * How far the reads of a steady level may scatter, dB: noise of that bandwidth, or a carrier, which
  * scatters less.
  */
-export function mostSpreadDb({
+export function maxSpreadDb({
   readMs,
   bandwidthHz,
 }: Pick<CalibrationReads, 'readMs' | 'bandwidthHz'>): number {
@@ -84,10 +84,10 @@ export function problemWithReads(measured: CalibrationReads): string | undefined
       "A carrier lies on the tuner's own frequency (dc_offset), and both tunings of the channel disagree about its level: check " +
       'that the generator is steady, or use a narrower bandwidth_hz, and calibrate again'
     );
-  const mostDb = mostSpreadDb(measured);
-  if (stdDb > mostDb)
+  const maxDb = maxSpreadDb(measured);
+  if (stdDb > maxDb)
     return (
-      `The level is not steady: the reads scatter by ${stdDb.toFixed(2)} dB, at most ${mostDb.toFixed(2)} dB are expected. ` +
+      `The level is not steady: the reads scatter by ${stdDb.toFixed(2)} dB, at most ${maxDb.toFixed(2)} dB are expected. ` +
       'Check the generator and the cable, keep others off the frequency, and calibrate again'
     );
   return undefined;

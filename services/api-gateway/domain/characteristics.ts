@@ -38,7 +38,7 @@ export interface Characteristics extends Measured {
 }
 
 // As the API takes them.
-const MOST = { speed: 360, acceleration: 3_600, settleMs: 60_000, toleranceDeg: 45 };
+const MAX = { speed: 360, acceleration: 3_600, settleMs: 60_000, toleranceDeg: 45 };
 
 /**
  * What of a rotor's fields changes: speeds and accelerations become the measured ones; the time to
@@ -47,25 +47,25 @@ const MOST = { speed: 360, acceleration: 3_600, settleMs: 60_000, toleranceDeg: 
 export function changesBy(rotor: MeasuredFields, { azimuth, elevation }: Measured): Partial<MeasuredFields> {
   const settleMs = Math.ceil(Math.max(azimuth?.settle_ms ?? 0, elevation?.settle_ms ?? 0));
   const resolutionDeg = Math.max(azimuth?.resolution_deg ?? 0, elevation?.resolution_deg ?? 0);
-  const wished: MeasuredFields = {
-    az_speed_deg_s: measuredOr(rotor.az_speed_deg_s, azimuth?.speed_deg_s, MOST.speed),
-    el_speed_deg_s: measuredOr(rotor.el_speed_deg_s, elevation?.speed_deg_s, MOST.speed),
+  const updated: MeasuredFields = {
+    az_speed_deg_s: measuredOr(rotor.az_speed_deg_s, azimuth?.speed_deg_s, MAX.speed),
+    el_speed_deg_s: measuredOr(rotor.el_speed_deg_s, elevation?.speed_deg_s, MAX.speed),
     az_acceleration_deg_s2: measuredOr(
       rotor.az_acceleration_deg_s2,
       azimuth?.acceleration_deg_s2,
-      MOST.acceleration,
+      MAX.acceleration,
     ),
     el_acceleration_deg_s2: measuredOr(
       rotor.el_acceleration_deg_s2,
       elevation?.acceleration_deg_s2,
-      MOST.acceleration,
+      MAX.acceleration,
     ),
-    settle_ms: Math.max(rotor.settle_ms, Math.min(MOST.settleMs, settleMs)),
-    tolerance_deg: Math.max(rotor.tolerance_deg, Math.min(MOST.toleranceDeg, resolutionDeg)),
+    settle_ms: Math.max(rotor.settle_ms, Math.min(MAX.settleMs, settleMs)),
+    tolerance_deg: Math.max(rotor.tolerance_deg, Math.min(MAX.toleranceDeg, resolutionDeg)),
   };
-  const fields = Object.keys(wished) as (keyof MeasuredFields)[];
+  const fields = Object.keys(updated) as (keyof MeasuredFields)[];
   return Object.fromEntries(
-    fields.filter((field) => wished[field] !== rotor[field]).map((field) => [field, wished[field]]),
+    fields.filter((field) => updated[field] !== rotor[field]).map((field) => [field, updated[field]]),
   );
 }
 
@@ -74,6 +74,6 @@ export function significant(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-function measuredOr(before: number, measured: number | null | undefined, most: number): number {
-  return measured !== null && measured !== undefined && measured > 0 ? Math.min(most, measured) : before;
+function measuredOr(before: number, measured: number | null | undefined, max: number): number {
+  return measured !== null && measured !== undefined && measured > 0 ? Math.min(max, measured) : before;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockTrouble, readClock } from './clocks.ts';
+import { clockProblem, readClock } from './clocks.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,13 +10,13 @@ test.each([
   ['3 h ahead', 100, 1_050 + 3 * HOUR_MS, /is 3 h ahead of this one's: let both synchronise/],
   ['70 s behind', 100, 1_050 - 70_000, /is 1 min 10 s behind this one's/],
 ])('clocks that are %s', (_, tookMs, theirMs, expected) => {
-  const trouble = clockTrouble(readClock(1_000, tookMs, theirMs), undefined, 0);
+  const trouble = clockProblem(readClock(1_000, tookMs, theirMs), undefined, 0);
   if (expected) expect(trouble).toMatch(expected);
   else expect(trouble).toBeUndefined();
 });
 
 test('a jump of our own clock is reported for ten minutes', () => {
   const jump = { byMs: -HOUR_MS, atUnixMs: 0 };
-  expect(clockTrouble(undefined, jump, 90_000)).toMatch(/was set 1 h back, 1 min 30 s ago/);
-  expect(clockTrouble(undefined, jump, 600_000)).toBeUndefined();
+  expect(clockProblem(undefined, jump, 90_000)).toMatch(/was set 1 h back, 1 min 30 s ago/);
+  expect(clockProblem(undefined, jump, 600_000)).toBeUndefined();
 });

@@ -22,7 +22,7 @@ export function readClock(sentMs: number, tookMs: number, theirMs: number): Cloc
 }
 
 /** What is wrong with the clocks; undefined: nothing. `jumpedMsAgo`: monotonic. */
-export function clockTrouble(
+export function clockProblem(
   reading: ClockReading | undefined,
   jump: ClockJump | undefined,
   jumpedMsAgo: number,

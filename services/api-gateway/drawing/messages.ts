@@ -13,7 +13,7 @@ export interface Drawing extends Omit<Figure, 'map'> {
 /**
  * To the drawing process: a drawing, its levels in pieces (packed as in store/levels.ts), the end.
  */
-export type Order = { drawing: Drawing } | { levels: Uint8Array } | { end: true };
+export type DrawCommand = { drawing: Drawing } | { levels: Uint8Array } | { end: true };
 
 /** From it: one answer to every end. */
-export type Answer = { png: Uint8Array } | { problem: string };
+export type DrawResult = { png: Uint8Array } | { problem: string };

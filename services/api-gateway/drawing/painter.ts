@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { orAborted } from '#shared/runtime/waiting';
-import { createLanes } from './lanes.ts';
-import type { Answer, Drawing, Order } from './messages.ts';
+import { createPriorityQueue } from './priority-queue.ts';
+import type { DrawResult, Drawing, DrawCommand } from './messages.ts';
 
 /** Draws maps, one at a time. */
 export interface Painter {
@@ -37,7 +37,7 @@ const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
  * that, points are recorded.
  */
 export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter {
-  const inTurn = createLanes();
+  const enqueue = createPriorityQueue();
   let waiting = 0;
   let running: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -73,8 +73,8 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
     const child = begin();
-    const send = (order: Order) =>
-      tell(child, order).catch((error: unknown) => {
+    const send = (command: DrawCommand) =>
+      tell(child, command).catch((error: unknown) => {
         // It is dead, though it may count as connected for a moment: the next drawing gets another
         // one.
         end();
@@ -109,7 +109,7 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
         );
       waiting++;
       try {
-        return await inTurn(drawing.sizePx <= SMALL_PX, () => drawNow(drawing, levels, signal));
+        return await enqueue(drawing.sizePx <= SMALL_PX, () => drawNow(drawing, levels, signal));
       } finally {
         waiting--;
       }
@@ -119,22 +119,22 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
 }
 
 /** Resolves when the message is on its way: no more than one piece waits in this process. */
-function tell(child: ChildProcess, order: Order): Promise<void> {
+function tell(child: ChildProcess, command: DrawCommand): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.send(order, (error) => {
+    child.send(command, (error) => {
       if (error) reject(gone(error));
       else resolve();
     });
   });
 }
 
-function answerOf(child: ChildProcess): Promise<Answer> {
-  const answered = new Promise<Answer>((resolve, reject) => {
+function answerOf(child: ChildProcess): Promise<DrawResult> {
+  const answered = new Promise<DrawResult>((resolve, reject) => {
     const onExit = () => reject(gone());
     child.once('exit', onExit);
     child.once('message', (answer) => {
       child.off('exit', onExit);
-      resolve(answer as Answer);
+      resolve(answer as DrawResult);
     });
   });
   // It may end before it is asked.

@@ -1,16 +1,16 @@
 // The process that draws maps. Ends with its parent.
 import { errorMessage } from '#shared/base/errors';
-import { createSketch, type Sketch } from './draw.ts';
-import type { Answer, Order } from './messages.ts';
+import { createMapCanvas, type MapCanvas } from './map-canvas.ts';
+import type { DrawResult, DrawCommand } from './messages.ts';
 
-let sketch: Sketch | undefined;
+let mapCanvas: MapCanvas | undefined;
 let problem: string | undefined;
 
-process.on('message', (order: Order) => {
-  if ('drawing' in order) {
+process.on('message', (command: DrawCommand) => {
+  if ('drawing' in command) {
     problem = undefined;
-    attempt(() => (sketch = createSketch(order.drawing)));
-  } else if ('levels' in order) attempt(() => sketch?.add(order.levels));
+    attempt(() => (mapCanvas = createMapCanvas(command.drawing)));
+  } else if ('levels' in command) attempt(() => mapCanvas?.add(command.levels));
   else void finish();
 });
 process.on('disconnect', () => process.exit());
@@ -25,8 +25,8 @@ function attempt(work: () => unknown): void {
 }
 
 async function finish(): Promise<void> {
-  const finished = sketch;
-  sketch = undefined;
+  const finished = mapCanvas;
+  mapCanvas = undefined;
   try {
     if (!finished || problem !== undefined) throw new Error(problem ?? 'there is nothing to draw');
     tell({ png: await finished.finish() });
@@ -35,6 +35,6 @@ async function finish(): Promise<void> {
   }
 }
 
-function tell(answer: Answer): void {
+function tell(answer: DrawResult): void {
   process.send?.(answer);
 }

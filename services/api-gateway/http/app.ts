@@ -7,9 +7,9 @@ import type { Site } from '#shared/sky/site';
 import type { CalibrationParts } from '../calibration/calibrate.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Metrics } from '../metrics.ts';
-import type { RotorDriver } from '../peers/rotor-driver.ts';
-import type { Permits } from '../rotors/permits.ts';
-import type { RotorMemory } from '../rotors/rotor-memory.ts';
+import type { RotorDriver } from '../clients/rotor-driver.ts';
+import type { LimitsSync } from '../rotors/limits-sync.ts';
+import type { RotorCache } from '../rotors/rotor-cache.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
 import { bodyErrors } from './body.ts';
@@ -23,24 +23,24 @@ import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
 import { pageLinks } from './page-links.ts';
-import { sendRefusal } from './refused-page.ts';
+import { sendRefusal } from './refusal-page.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
-import { guard, refuseForeign, refuseStrangers, type SecuritySettings } from './security.ts';
+import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
 import { sessionRoutes } from './sessions.ts';
 import { skyRoutes } from './sky.ts';
-import type { Turns } from './turns.ts';
+import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 
 export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
   orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
   connections: Connections;
-  turns: Turns;
+  scheduler: EventLoopScheduler;
   driver: RotorDriver;
   painter: Painter;
-  memory: RotorMemory;
-  permits: Permits;
+  rotorCache: RotorCache;
+  limitsSync: LimitsSync;
   security: SecuritySettings;
   /** Where a proxy serves us: '' or like `/sky`. */
   basePath: string;
@@ -61,7 +61,7 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
 const HEALTH = /^\/(api\/)?health\/?$/;
 const ASSETS = /^\/assets\//;
 /** What else ends a motion. */
-const ENDS_A_MOTION = /^\/api\/skyscan\/[^/]+\/(pause|cancel)\/?$/;
+const STOPPING_ACTIONS = /^\/api\/skyscan\/[^/]+\/(pause|cancel)\/?$/;
 const STOP = /^\/api\/rotors\/[^/]+\/stop\/?$/;
 
 /** The whole of HTTP but for the WebSocket. */
@@ -79,21 +79,21 @@ export function createApp(parts: AppParts): Express {
       strictTransportSecurity: hstsMaxAgeS > 0 && { maxAge: hstsMaxAgeS, includeSubDomains: false },
     }),
   );
-  app.use(observe(metrics));
+  app.use(recordDuration(metrics));
   app.use(withBase(parts.basePath));
-  app.use(unless(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
+  app.use(exceptFor(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
   // In front of the keys: the page has to be there to ask for one. Its scripts hold nothing that a
   // foreign page could not have.
   const pages = dashboard(DASHBOARD_FOLDER);
-  app.use(only(pages, ASSETS));
-  app.use(guard(refuseForeign(security), sendRefusal));
+  app.use(onlyFor(pages, ASSETS));
+  app.use(guard(checkOrigin(security), sendRefusal));
   app.use(cors(security.allowedOrigins));
   app.use(pages);
   app.use(pageLinks);
   app.use('/ws', needsUpgrade);
-  app.use(unless(guard(refuseStrangers(security)), HEALTH));
+  app.use(exceptFor(guard(checkApiKey(security)), HEALTH));
   app.use(admit(parts.connections, security.apiKeys.length > 0));
-  app.use(unless(inTurn(parts.turns), STOP, ENDS_A_MOTION));
+  app.use(exceptFor(scheduled(parts.scheduler), STOP, STOPPING_ACTIONS));
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });
@@ -136,21 +136,21 @@ const CONTENT_SECURITY = {
 };
 
 /** A request waits for its turn: others that stop a rotor may have to be accepted first. */
-function inTurn(turns: Turns): RequestHandler {
+function scheduled(scheduler: EventLoopScheduler): RequestHandler {
   return (_request, response, next) =>
-    void turns.next().then(() => {
+    void scheduler.nextSlot().then(() => {
       if (!response.destroyed) next();
     });
 }
 
-function unless(handler: RequestHandler, ...paths: RegExp[]): RequestHandler {
+function exceptFor(handler: RequestHandler, ...paths: RegExp[]): RequestHandler {
   return (request, response, next) => {
     if (paths.some((path) => path.test(request.path))) next();
     else void handler(request, response, next);
   };
 }
 
-function only(handler: RequestHandler, path: RegExp): RequestHandler {
+function onlyFor(handler: RequestHandler, path: RegExp): RequestHandler {
   return (request, response, next) => {
     if (path.test(request.path)) void handler(request, response, next);
     else next();
@@ -183,18 +183,18 @@ const refuseMalformedPaths: RequestHandler = (request, response, next) => {
     decodeURIComponent(request.path);
     next();
   } catch {
-    const [, detail] = THINGS.find(([path]) => request.path.startsWith(path)) ?? [];
+    const [, detail] = NOT_FOUND_DETAILS.find(([path]) => request.path.startsWith(path)) ?? [];
     sendError(response, 404, detail ?? 'Not Found');
   }
 };
 
-const THINGS = [
+const NOT_FOUND_DETAILS = [
   ['/api/skyscan/', 'Scan session not found'],
   ['/api/rotors/', 'Rotor not found'],
   ['/api/receivers/', 'Receiver not found'],
 ] as const;
 
-function observe(metrics: Metrics): RequestHandler {
+function recordDuration(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     response.once('close', () => {

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createBulkStreams } from './bulk-streams.ts';
 import type { HttpError } from './errors.ts';
-import { createTurns } from './turns.ts';
+import { createEventLoopScheduler } from './event-loop-scheduler.ts';
 
 const never = new AbortController().signal;
 const LIMITS = { streams: 2, waiting: 2, waitMs: 60_000, stallMs: 60_000 };
 
 test('two at once, two wait in the order they came, the next is told when to come back', async () => {
-  const streams = createBulkStreams(createTurns(), LIMITS);
+  const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
   const [first, second] = [await streams.enter(never), await streams.enter(never)];
   const entered: string[] = [];
   const third = streams.enter(never).then((leave) => (entered.push('third'), leave));
@@ -27,7 +27,7 @@ test('two at once, two wait in the order they came, the next is told when to com
 });
 
 test('a client that goes while it waits leaves the line', async () => {
-  const streams = createBulkStreams(createTurns(), { ...LIMITS, streams: 1, waiting: 1 });
+  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waiting: 1 });
   const leave = await streams.enter(never);
   const gone = new AbortController();
   const waiting = streams.enter(gone.signal);
@@ -39,13 +39,13 @@ test('a client that goes while it waits leaves the line', async () => {
 });
 
 test('who waits too long is told so', async () => {
-  const streams = createBulkStreams(createTurns(), { ...LIMITS, streams: 1, waitMs: 1 });
+  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waitMs: 1 });
   await streams.enter(never);
   await expect(streams.enter(never)).rejects.toMatchObject({ status: 503, retryAfterS: 10 });
 });
 
 test('large chunks go out in pieces, and other work comes in between', async () => {
-  const streams = createBulkStreams(createTurns(), LIMITS);
+  const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
   const other = { turns: 0, over: false };
   const running = (async () => {
     while (!other.over) {
@@ -67,7 +67,7 @@ test('large chunks go out in pieces, and other work comes in between', async () 
 });
 
 test('a client that takes nothing is noticed', async () => {
-  const streams = createBulkStreams(createTurns(), { ...LIMITS, stallMs: 5 });
+  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, stallMs: 5 });
   async function* chunks() {
     await Promise.resolve();
     yield 'a';

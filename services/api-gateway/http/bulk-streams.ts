@@ -1,5 +1,5 @@
 import { HttpError } from './errors.ts';
-import type { Turns } from './turns.ts';
+import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 
 /** Bounds on answers that may be hundreds of megabytes. */
 export interface BulkLimits {
@@ -32,7 +32,7 @@ export interface BulkStreams {
   paced(chunks: AsyncIterable<string | Buffer>, onStalled: () => void): AsyncGenerator<Buffer>;
 }
 
-export function createBulkStreams(turns: Pick<Turns, 'next'>, limits: BulkLimits = BULK_LIMITS): BulkStreams {
+export function createBulkStreams(scheduler: Pick<EventLoopScheduler, 'nextSlot'>, limits: BulkLimits = BULK_LIMITS): BulkStreams {
   const line = new Set<() => void>();
   let streams = 0;
 
@@ -61,7 +61,7 @@ export function createBulkStreams(turns: Pick<Turns, 'next'>, limits: BulkLimits
         for await (const chunk of chunks) {
           const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
           for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-            await turns.next();
+            await scheduler.nextSlot();
             stalled.refresh();
             yield bytes.subarray(start, start + CHUNK_BYTES);
           }

@@ -3,9 +3,9 @@ import { characteristicsQuerySchema } from '#contract/rest/characteristics';
 import { errorDetails, errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { changesBy, type Characteristics, type Measured } from '../domain/characteristics.ts';
-import type { CharacteriseEvent } from '../peers/characterise.ts';
-import { messageWithReason } from '../peers/peer-errors.ts';
-import type { RotorDriver } from '../peers/rotor-driver.ts';
+import type { CharacteriseEvent } from '../clients/characterise.ts';
+import { messageWithReason } from '../clients/peer-errors.ts';
+import type { RotorDriver } from '../clients/rotor-driver.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { findCharacteristics, listCharacteristics, storeCharacteristics } from '../store/characteristics.ts';
 import type { Database } from '../store/database.ts';
@@ -43,7 +43,7 @@ export function characteriseRoutes(
         });
         writeLine(response, { result });
       } catch (error) {
-        if (!gone.signal.aborted) writeLine(response, lastWords(error, logger));
+        if (!gone.signal.aborted) writeLine(response, errorLine(error, logger));
       }
       response.end();
     },
@@ -113,7 +113,7 @@ function apply(db: Database, { id }: RotorRow, measured: Measured): Promise<Char
   });
 }
 
-function lastWords(error: unknown, logger: Logger): object {
+function errorLine(error: unknown, logger: Logger): object {
   const cause = error instanceof NotStoredError ? error.cause : error;
   if (!(cause instanceof SkyScanError) || cause.kind === 'internal') {
     logger.error({ err: cause }, 'unexpected error');

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { REASON_HEADER } from '#contract/http-headers';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { reasonBehind } from '../peers/peer-errors.ts';
+import { hiddenReason } from '../clients/peer-errors.ts';
 import { hasBody } from './has-body.ts';
 
 /** One problem of a request that does not validate. */
@@ -118,7 +118,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (error instanceof SkyScanError && error.kind !== 'internal') {
-      const reason = reasonBehind(error);
+      const reason = hiddenReason(error);
       if (reason !== undefined) response.set(REASON_HEADER, headerText(reason));
       if (error.kind === 'no_room') response.set('Retry-After', RETRY_AFTER_S);
       sendError(response, STATUS_OF_KIND[errorKind(error)], errorMessage(error));

@@ -81,14 +81,14 @@ export function metricsHandler(registry: Registry): RequestHandler {
 
 async function runChecks(checks: Record<string, HealthCheck>): Promise<[string, Finding][]> {
   const entries = Object.entries(checks).map(
-    async ([name, check]) => [name, await inTime(check())] as [string, Finding],
+    async ([name, check]) => [name, await withTimeout(check())] as [string, Finding],
   );
   // What is no dependency is named only when something is wrong with it.
   return (await Promise.all(entries)).filter(([name, { state }]) => name !== 'clock' || state !== 'ok');
 }
 
 /** A dependency that hangs does not hold up what the others say. */
-async function inTime(check: Promise<Finding>): Promise<Finding> {
+async function withTimeout(check: Promise<Finding>): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
     timer = setTimeout(() => resolve({ state: 'away', message: 'does not answer' }), CHECK_MS);

@@ -33,7 +33,7 @@ export function mapImageHandler(
     const calibrated = (await isCalibrated(db, session.id)) ?? session.rotor.dbm_offset_db !== null;
     const drawing: Drawing = {
       ...looks,
-      ...wordsOf(session, corrected),
+      ...captionOf(session, corrected),
       bounds: boundsOf(session),
       sizePx,
       range: { ...(min !== undefined && { min }), ...(max !== undefined && { max }) },
@@ -59,7 +59,7 @@ function tagOf(session: SessionRow, query: object): string {
   return `"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
 }
 
-function wordsOf(session: SessionRow, corrected: boolean): { title: string; subtitle: string } {
+function captionOf(session: SessionRow, corrected: boolean): { title: string; subtitle: string } {
   const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor, grid } =
     session;
   const count = (points: number) => points.toLocaleString('en-US');

@@ -5,7 +5,7 @@ import type { ShownBlock } from './measurement-columns.ts';
 
 const PIECE_BYTES = 65_536;
 // Of a UTF-16 unit in UTF-8.
-const MOST_BYTES = 3;
+const MAX_BYTES_PER_UNIT = 3;
 
 /** The text of a point of a block, by its index. */
 export type Texts = (index: number) => string;
@@ -20,7 +20,7 @@ export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buff
   let used = 0;
   for (let index = 0; index < rows; index++) {
     const added = text(index);
-    const bytes = added.length * MOST_BYTES;
+    const bytes = added.length * MAX_BYTES_PER_UNIT;
     if (used + bytes > piece.length) {
       if (used > 0) yield piece.subarray(0, used);
       piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, bytes));

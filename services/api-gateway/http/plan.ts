@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { errorKind } from '#shared/base/errors';
 import { columnsInRow } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import { detailOf, unpublishedOf } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';

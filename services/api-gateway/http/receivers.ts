@@ -8,7 +8,7 @@ import {
 } from '../calibration/calibrate.ts';
 import { isCurrent, settingsOf } from '../calibration/pin-calibration.ts';
 import { newestPerSettings } from '../domain/calibration.ts';
-import type { ReceiverReport } from '../peers/receiver-messages.ts';
+import type { ReceiverReport } from '../clients/receiver-messages.ts';
 import {
   deleteCalibration,
   findCalibration,

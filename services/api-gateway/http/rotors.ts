@@ -3,11 +3,11 @@ import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import { outsideLimits, type Pointing } from '#shared/sky/pointing';
 import { createRoutes } from '#shared/sky/routes';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { reasonBehind } from '../peers/peer-errors.ts';
-import { rotorConfig } from '../peers/rotor-messages.ts';
-import type { CableTurn, RotatorFacts, RotorDriver } from '../peers/rotor-driver.ts';
-import type { Permits } from '../rotors/permits.ts';
-import type { RotorMemory } from '../rotors/rotor-memory.ts';
+import { hiddenReason } from '../clients/peer-errors.ts';
+import { rotorConfig } from '../clients/rotor-messages.ts';
+import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
+import type { LimitsSync } from '../rotors/limits-sync.ts';
+import type { RotorCache } from '../rotors/rotor-cache.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import {
@@ -35,9 +35,9 @@ export function rotorRoutes(
   {
     db,
     driver,
-    memory,
-    permits,
-  }: { db: Database; driver: RotorDriver; memory: RotorMemory; permits: Permits },
+    rotorCache,
+    limitsSync,
+  }: { db: Database; driver: RotorDriver; rotorCache: RotorCache; limitsSync: LimitsSync },
 ): void {
   resource(router, '/api/rotors', {
     get: async (_request, response) => {
@@ -48,8 +48,8 @@ export function rotorRoutes(
       async (request, response) => {
         const rotor = parseOr422(newRotorSchema, request.body, 'body');
         const row = await insertRotor(db, rotor).catch(nameTaken);
-        memory.remember(row);
-        await permits.changed();
+        rotorCache.set(row);
+        await limitsSync.changed();
         response.status(201).location(`/api/rotors/${row.id}`).json(toPublishedRotor(row));
       },
     ],
@@ -67,8 +67,8 @@ export function rotorRoutes(
           const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
           return updateRotor(tx, rotor.id, whole);
         }).catch(nameTaken);
-        memory.remember(row);
-        await permits.changed();
+        rotorCache.set(row);
+        await limitsSync.changed();
         response.json(toPublishedRotor(row));
       },
     ],
@@ -77,8 +77,8 @@ export function rotorRoutes(
         await deleteRotor(tx, rotor.id);
         return rotor.id;
       });
-      memory.forget(id);
-      await permits.changed();
+      rotorCache.delete(id);
+      await limitsSync.changed();
       response.status(204).end();
     },
   });
@@ -88,7 +88,7 @@ export function rotorRoutes(
       const rotor = await rotorOf(db, request.params['rotor_id']);
       const found = await driver.test(rotor).catch((error: unknown) => {
         if (errorKind(error) === 'internal') throw error;
-        return { trouble: reasonBehind(error) ?? errorMessage(error), attempts: [] };
+        return { trouble: hiddenReason(error) ?? errorMessage(error), attempts: [] };
       });
       response.json(
         'trouble' in found
@@ -158,7 +158,7 @@ export function rotorRoutes(
     post: async (request, response) => {
       const id = parseId(request.params['rotor_id']);
       if (id === undefined) throw rotorNotFound();
-      const rotor = await memory.find(id);
+      const rotor = await rotorCache.find(id);
       if (rotor) await driver.stop(rotor);
       else await driver.stopDeleted(id).catch(unknownRotor);
       response.json({ status: 'stopped', rotor_id: id });

@@ -29,7 +29,7 @@ export interface SecuritySettings {
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
 const MAX_SHOWN = 100;
 /** Pages that another site may link to, besides those of the dashboard. */
-const PAGES = /^\/(docs(\/events)?\/?)?$/;
+const LINKABLE_PAGES = /^\/(docs(\/events)?\/?)?$/;
 
 /**
  * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor
@@ -37,7 +37,7 @@ const PAGES = /^\/(docs(\/events)?\/?)?$/;
  * send none of these, such as curl, are not concerned. A server on every address of the machine
  * answers under each of them.
  */
-export function refuseForeign(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
+export function checkOrigin(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
   const { bindHost, isProxy } = settings;
   const hosts = new Set([bindHost, ...settings.allowedHosts].map(canonicalHost));
   const origins = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
@@ -50,7 +50,7 @@ export function refuseForeign(settings: SecuritySettings): (request: IncomingMes
     if (host === undefined || name === undefined || !(isLoopbackHost(name) || hosts.has(name) || isOwn(name)))
       return { status: 403, detail: 'Host is not allowed; see ALLOWED_HOSTS' };
     const { origin } = headers;
-    if (origin === undefined) return isForeignFetch(request) ? FOREIGN_FETCH : undefined;
+    if (origin === undefined) return isCrossSiteFetch(request) ? CROSS_SITE_FETCH : undefined;
     if (origins.has(origin.toLowerCase())) return undefined;
     const from = parseUrl(origin);
     // Hosts are compared as URLs, so that a default port may be written or not.
@@ -69,7 +69,7 @@ function originDetail(origin: string, host: string): string {
   return `Origin is not allowed; see ALLOWED_ORIGINS (${sides}: a proxy has to pass on Host)`;
 }
 
-const FOREIGN_FETCH: Refusal = {
+const CROSS_SITE_FETCH: Refusal = {
   status: 403,
   detail: 'Requests from pages of other sites are not allowed; see ALLOWED_ORIGINS',
 };
@@ -78,19 +78,19 @@ const FOREIGN_FETCH: Refusal = {
  * What a browser sends for a foreign page without an Origin: pictures, scripts, frames. A link to a
  * page of ours is none of these.
  */
-function isForeignFetch({ method, url = '', headers }: IncomingMessage): boolean {
+function isCrossSiteFetch({ method, url = '', headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site' && site !== 'same-site') return false;
   const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   const [path = ''] = url.split('?');
-  return !(isLink && method === 'GET' && (PAGES.test(path) || pagePathOf(path) !== undefined));
+  return !(isLink && method === 'GET' && (LINKABLE_PAGES.test(path) || pagePathOf(path) !== undefined));
 }
 
 /**
  * A key, when keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may want for a
  * login of its own), or for browsers' WebSockets as the subprotocol `bearer.<key>`.
  */
-export function refuseStrangers(
+export function checkApiKey(
   settings: SecuritySettings,
 ): (request: IncomingMessage) => Refusal | undefined {
   return ({ headers }) => {

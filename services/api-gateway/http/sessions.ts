@@ -13,7 +13,7 @@ import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
-import type { Turns } from './turns.ts';
+import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 import { scanRequestSchema, sessionFilterSchema } from '#contract/rest/sessions';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
@@ -21,10 +21,10 @@ const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } a
 /** `/api/skyscan/*`. */
 export function sessionRoutes(
   router: Router,
-  parts: ScanParts & ActionParts & { painter: Painter; turns: Turns },
+  parts: ScanParts & ActionParts & { painter: Painter; scheduler: EventLoopScheduler },
 ): void {
-  const { db, orchestrator, painter, turns } = parts;
-  const streams = createBulkStreams(turns);
+  const { db, orchestrator, painter, scheduler } = parts;
+  const streams = createBulkStreams(scheduler);
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
     const known = parseId(id);

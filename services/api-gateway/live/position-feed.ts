@@ -3,7 +3,7 @@ import type { Logger } from '#shared/runtime/logger';
 import { mqttOptions, type MqttSettings } from '#shared/runtime/mqtt-client';
 import { positionMessageSchema, type PositionMessage } from '#contract/mqtt-messages';
 import { createTopics } from '#contract/mqtt-topics';
-import { createComplaints } from '../complaints.ts';
+import { createDropLog } from '../drop-log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PositionSource } from './position-hub.ts';
 
@@ -24,7 +24,7 @@ export interface PositionFeed {
 export function createPositionFeed(settings: MqttSettings, metrics: Metrics, logger: Logger): PositionFeed {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
   const client = mqtt.connect(settings.MQTT_URL, { ...mqttOptions(settings), resubscribe: false });
-  const complain = createComplaints(logger);
+  const logDrop = createDropLog(logger);
   const followed = new Map<number, (position: PositionMessage) => void>();
 
   function subscribe(rotorIds: number[]): void {
@@ -50,7 +50,7 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
     if (position) listener(position);
     else {
       metrics.messagesDropped.inc({ reason: 'not a position' });
-      complain(topic, 'not a position');
+      logDrop(topic, 'not a position');
     }
   });
 

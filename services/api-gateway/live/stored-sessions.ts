@@ -4,20 +4,20 @@ import { toFacts } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { readPoints } from '../store/points.ts';
 import { findSession } from '../store/sessions.ts';
-import type { StoredSessions } from './hub.ts';
+import type { StoredSessions } from './session-hub.ts';
 
 // A storm of viewers that come back shares the database with the recorder: four read at a time, the
 // others wait.
-const READERS = 4;
+const MAX_READERS = 4;
 const RETRY_MS = 500;
 
 /** Reads for viewers; waits for a database that is away until the signal fires. */
 export function createStoredSessions(db: Database, signal: AbortSignal): StoredSessions {
-  const turn = createTurnstile(READERS);
+  const limited = createSemaphore(MAX_READERS);
   async function untilRead<T>(read: () => Promise<T>): Promise<T | undefined> {
     while (!signal.aborted) {
       try {
-        return await turn(read);
+        return await limited(read);
       } catch (error) {
         if (errorKind(error) !== 'unavailable') throw error;
       }
@@ -27,26 +27,26 @@ export function createStoredSessions(db: Database, signal: AbortSignal): StoredS
   }
   return {
     async facts(sessionId) {
-      const row = await turn(() => findSession(db, sessionId));
+      const row = await limited(() => findSession(db, sessionId));
       return row && toFacts(row);
     },
     points: (sessionId, range) => untilRead(() => readPoints(db, sessionId, range)).catch(() => undefined),
   };
 }
 
-/** At most `width` tasks at once; the others wait in line. */
-function createTurnstile(width: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const line: (() => void)[] = [];
-  let inside = 0;
+/** At most `width` tasks at once; the others wait in queue. */
+function createSemaphore(width: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const queue: (() => void)[] = [];
+  let running = 0;
   return async (task) => {
-    if (inside >= width) await new Promise<void>((resolve) => line.push(resolve));
-    else inside++;
+    if (running >= width) await new Promise<void>((resolve) => queue.push(resolve));
+    else running++;
     try {
       return await task();
     } finally {
-      const next = line.shift();
+      const next = queue.shift();
       if (next) next();
-      else inside--;
+      else running--;
     }
   };
 }

@@ -5,7 +5,7 @@ import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
 import { CLOSE } from '#contract/live/close-codes';
-import type { Replays } from './replays.ts';
+import type { ReplayLimiter } from './replay-limiter.ts';
 
 /**
  * A point on its way to many viewers: each form is made at most once, and is the same bytes for all
@@ -48,7 +48,7 @@ export type ReadStored = (range: {
 const MAX_UNSENT_BYTES = 1024 * 1024;
 // Some 50 kB: what a viewer that catches up leaves unread.
 const BATCH = 100;
-const PATIENCE_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
  * One WebSocket. It follows its session with a cursor, the seq of the last point it was sent.
@@ -59,13 +59,13 @@ export class Viewer {
   readonly #socket: LiveSocket;
   readonly #full: boolean;
   readonly #read: ReadStored;
-  readonly #replays: Replays;
+  readonly #limiter: ReplayLimiter;
   readonly #onTooSlow: () => void;
   #facts: SessionFacts;
   #cursor: number;
   // The status that the client was told last; points carry it, so that it changes in status
   // messages only.
-  #told: SessionFacts;
+  #sent: SessionFacts;
   #catchingUp = false;
 
   constructor(
@@ -73,20 +73,20 @@ export class Viewer {
     facts: SessionFacts,
     options: ViewerOptions,
     read: ReadStored,
-    replays: Replays,
+    limiter: ReplayLimiter,
     onTooSlow: () => void,
   ) {
     this.#socket = socket;
     this.#full = options.full;
     this.#read = read;
-    this.#replays = replays;
+    this.#limiter = limiter;
     this.#onTooSlow = onTooSlow;
     this.#facts = facts;
-    this.#told = facts;
+    this.#sent = facts;
     this.#cursor = options.after ?? facts.completed;
     this.#send(statusText(facts, this.#full));
     if (this.#behind) void this.#catchUp();
-    else this.#endIfOver();
+    else this.#closeIfEnded();
   }
 
   /** The session is at `facts`; `points` are the last of those that led there. */
@@ -100,7 +100,7 @@ export class Viewer {
       if (!this.#keepsUp()) return;
     }
     if (this.#behind) void this.#catchUp();
-    else this.#tellStatus(false);
+    else this.#sendStatus(false);
   }
 
   get #behind(): boolean {
@@ -110,7 +110,7 @@ export class Viewer {
   async #catchUp(): Promise<void> {
     this.#catchingUp = true;
     while (this.#behind && this.#socket.readyState === WebSocket.OPEN) {
-      const isRead = await this.#replays.step(() => this.#catchUpStep());
+      const isRead = await this.#limiter.step(() => this.#catchUpStep());
       if (!isRead) {
         this.#socket.close(CLOSE.internal, 'Stored points cannot be read');
         return;
@@ -118,7 +118,7 @@ export class Viewer {
     }
     // No await between the check of the cursor and this: no point can slip through.
     this.#catchingUp = false;
-    this.#tellStatus(true);
+    this.#sendStatus(true);
   }
 
   async #catchUpStep(): Promise<{ sent: Promise<void>; result: boolean }> {
@@ -135,7 +135,7 @@ export class Viewer {
     await new Promise<void>((resolve) => {
       const last = points.length - 1;
       for (const [index, point] of points.entries()) {
-        const text = pointText({ ...this.#told, total: this.#facts.total }, point, this.#full);
+        const text = pointText({ ...this.#sent, total: this.#facts.total }, point, this.#full);
         if (index === last) this.#socket.send(text, () => resolve());
         else this.#socket.send(text, () => undefined);
         this.#cursor = point.seq;
@@ -143,23 +143,23 @@ export class Viewer {
     });
   }
 
-  #tellStatus(afterPoints: boolean): void {
+  #sendStatus(afterPoints: boolean): void {
     // A revision that changes nothing of what is published (notes, a request that is under way) is
     // no message.
-    const changed = this.#facts.status !== this.#told.status || (this.#full && this.#detailChanged);
+    const changed = this.#facts.status !== this.#sent.status || (this.#full && this.#detailChanged);
     if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
-    this.#told = this.#facts;
-    if (this.#send(statusText(this.#facts, this.#full))) this.#endIfOver();
+    this.#sent = this.#facts;
+    if (this.#send(statusText(this.#facts, this.#full))) this.#closeIfEnded();
   }
 
   get #detailChanged(): boolean {
     return (
-      (['rotorRests', 'resumesItself'] as const).some((key) => this.#facts[key] !== this.#told[key]) ||
-      JSON.stringify(this.#facts.fault) !== JSON.stringify(this.#told.fault)
+      (['rotorRests', 'resumesItself'] as const).some((key) => this.#facts[key] !== this.#sent[key]) ||
+      JSON.stringify(this.#facts.fault) !== JSON.stringify(this.#sent.fault)
     );
   }
 
-  #endIfOver(): void {
+  #closeIfEnded(): void {
     if (hasEnded(this.#facts.status)) this.#socket.close(CLOSE.normal, `Scan is ${this.#facts.status}`);
   }
 
@@ -174,7 +174,7 @@ export class Viewer {
     this.#onTooSlow();
     this.#socket.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
     // Whoever does not read does not see the closing handshake either.
-    setTimeout(() => this.#socket.terminate(), PATIENCE_MS).unref();
+    setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS).unref();
     return false;
   }
 }

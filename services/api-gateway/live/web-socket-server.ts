@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 15_000;
 // What all viewers together may leave unread.
 const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
 const SWEEP_MS = 1_000;
-const CLOSING_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 export interface LiveServer {
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export function serveWebSockets(parts: {
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
-  const answered = new WeakSet<LiveSocket>();
+  const alive = new WeakSet<LiveSocket>();
 
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -57,7 +57,7 @@ export function serveWebSockets(parts: {
     sockets.handleUpgrade(request, socket, head, (client) => {
       connections.known(socket);
       client.wire = socket;
-      welcome(client, found);
+      serveClient(client, found);
     });
   });
 
@@ -69,10 +69,10 @@ export function serveWebSockets(parts: {
     return NOT_FOUND;
   }
 
-  function welcome(client: LiveSocket, serve: Serve): void {
+  function serveClient(client: LiveSocket, serve: Serve): void {
     metrics.viewers.set(sockets.clients.size);
-    answered.add(client);
-    client.on('pong', () => answered.add(client));
+    alive.add(client);
+    client.on('pong', () => alive.add(client));
     client.on('close', () => metrics.viewers.set(sockets.clients.size));
     client.on('error', () => undefined); // a frame that is too large or no frame at all: ws closes by itself
     // What clients say is ignored; a listener keeps the stream flowing.
@@ -85,16 +85,16 @@ export function serveWebSockets(parts: {
 
   const heartbeat = setInterval(() => {
     for (const client of sockets.clients)
-      if (answered.delete(client)) client.ping();
+      if (alive.delete(client)) client.ping();
       else client.terminate();
   }, HEARTBEAT_MS);
 
   const sweep = setInterval(() => {
-    for (const client of hungriest(sockets.clients, MAX_UNSENT_BYTES)) {
+    for (const client of slowestReaders(sockets.clients, MAX_UNSENT_BYTES)) {
       metrics.viewersTooSlow.inc();
       client.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
       // A client that does not read does not see the closing handshake either.
-      setTimeout(() => client.terminate(), CLOSING_MS).unref();
+      setTimeout(() => client.terminate(), CLOSE_TIMEOUT_MS).unref();
     }
   }, SWEEP_MS);
 
@@ -116,7 +116,7 @@ export function serveWebSockets(parts: {
 /**
  * Those that have the most unread, as many as it takes for the others to have less than the limit.
  */
-function hungriest(clients: Iterable<LiveSocket>, limitBytes: number): LiveSocket[] {
+function slowestReaders(clients: Iterable<LiveSocket>, limitBytes: number): LiveSocket[] {
   const open = [...clients].map((client) => ({ client, bytes: client.bufferedAmount }));
   let total = open.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= limitBytes) return [];

@@ -1,16 +1,16 @@
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { countedOf } from '#shared/base/plurals';
-import { tighterThanPlanned } from '../domain/permission.ts';
+import { tightenedLimit } from '../domain/tightened-limits.ts';
 import { hasEnded } from '#contract/session-status';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { storedCells } from '../store/points.ts';
 import { findRotor } from '../store/rotors.ts';
 import {
-  cancelHere,
-  endHere,
+  cancelLocally,
+  endLocally,
   findSession,
   listNotHandedOver,
   markHandedOver,
@@ -23,13 +23,13 @@ export interface HandOver {
    * Every session of the rotor that it has never had. Throws when it cannot take one; later ones
    * then wait too.
    */
-  giveAll(rotorId: number): Promise<void>;
+  submitAll(rotorId: number): Promise<void>;
   /**
    * One session, with what is stored of it if it had it before; those that were created before it
    * first. Nothing happens when the session has ended. A session whose rotor is gone, or allows
    * less now than it was planned for, is cancelled instead, with a note.
    */
-  give(sessionId: number, rotorId: number): Promise<void>;
+  submit(sessionId: number, rotorId: number): Promise<void>;
   /** Ends a session that was never handed over; undefined when it is not such a one. */
   cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined>;
 }
@@ -47,8 +47,8 @@ export function createHandOver(parts: {
   const { db, orchestrator, onCancelled, logger } = parts;
   const oneAtATime = createKeyedMutex();
 
-  async function giveOne(session: SessionRow): Promise<void> {
-    const forbidden = tighterThanPlanned(session.rotor, await findRotor(db, session.rotor_id));
+  async function submitOne(session: SessionRow): Promise<void> {
+    const forbidden = tightenedLimit(session.rotor, await findRotor(db, session.rotor_id));
     if (forbidden !== undefined) return refuse(session, forbidden);
     const had = session.handed_over_at !== null || session.completed_points > 0;
     try {
@@ -66,7 +66,7 @@ export function createHandOver(parts: {
   async function refuse(session: SessionRow, why: string): Promise<void> {
     logger.warn({ session: session.id, reason: why }, 'a session is not handed over');
     const measured = `${countedOf(session.completed_points, session.total_points, 'point')} ${session.total_points === 1 ? 'is' : 'are'} kept`;
-    const row = await endHere(
+    const row = await endLocally(
       db,
       session.id,
       `cancelled: ${why}; ${measured}. Start a new scan for the rest.`,
@@ -75,24 +75,24 @@ export function createHandOver(parts: {
   }
 
   async function cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined> {
-    const row = await cancelHere(db, session.id, why);
+    const row = await cancelLocally(db, session.id, why);
     if (row) onCancelled(row);
     return row;
   }
 
   return {
-    giveAll: (rotorId) =>
+    submitAll: (rotorId) =>
       oneAtATime(rotorId, async () => {
-        for (const session of await listNotHandedOver(db, rotorId)) await giveOne(session);
+        for (const session of await listNotHandedOver(db, rotorId)) await submitOne(session);
       }),
-    give: (sessionId, rotorId) =>
+    submit: (sessionId, rotorId) =>
       oneAtATime(rotorId, async () => {
         const session = await findSession(db, sessionId);
         if (!session) throw new SkyScanError('not_found', 'Scan session not found');
         if (hasEnded(session.status)) return;
         const before = (await listNotHandedOver(db, rotorId)).filter(({ id }) => id < sessionId);
-        for (const earlier of before) await giveOne(earlier);
-        await giveOne(session);
+        for (const earlier of before) await submitOne(earlier);
+        await submitOne(session);
       }),
     cancel: (session, why) => oneAtATime(session.rotor_id, () => cancel(session, why)),
   };

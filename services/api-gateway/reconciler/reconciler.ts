@@ -3,10 +3,10 @@ import type { Logger } from '#shared/runtime/logger';
 import { sleep } from '#shared/runtime/waiting';
 import { decideRepairs, type ListedSession, type Repair, type StoredSession } from '../domain/reconcile.ts';
 import { hasEnded } from '#contract/session-status';
-import type { ListedReport } from '../peers/session-messages.ts';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { ListedReport } from '../clients/session-messages.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import { toFacts } from '../published.ts';
-import type { Audience, Recorder } from '../recorder/recorder.ts';
+import type { SessionObserver, Recorder } from '../recorder/recorder.ts';
 import type { Database } from '../store/database.ts';
 import {
   findSession,
@@ -15,7 +15,7 @@ import {
   skipIdsUpTo,
   type SessionRow,
 } from '../store/sessions.ts';
-import { createAlarm } from './alarm.ts';
+import { createWakeableTimer } from './wakeable-timer.ts';
 import type { HandOver } from './hand-over.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface ReconcilerParts {
   orchestrator: Pick<Orchestrator, 'list' | 'act' | 'confirm'>;
   recorder: Recorder;
   handOver: HandOver;
-  audience: Audience & { watchedIds(): number[] };
+  observer: SessionObserver & { watchedIds(): number[] };
   logger: Logger;
 }
 
@@ -44,9 +44,9 @@ const MIN_PAUSE_MS = 100;
 
 /** Starts the loop. */
 export function startReconciler(parts: ReconcilerParts): Reconciler {
-  const { db, orchestrator, recorder, handOver, audience, logger } = parts;
+  const { db, orchestrator, recorder, handOver, observer, logger } = parts;
   const ending = new AbortController();
-  const alarm = createAlarm();
+  const timer = createWakeableTimer();
   const confirmed = new Map<number, string>();
   const foreign = new Set<number>();
   let ahead = new Map<number, string>();
@@ -55,8 +55,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
   /** One comparison; whether there will be something to do again soon. */
   async function pass(): Promise<boolean> {
     const listed = await orchestrator.list(ending.signal);
-    const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...audience.watchedIds()]);
-    for (const row of rows) audience.announce(toFacts(row), []);
+    const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...observer.watchedIds()]);
+    for (const row of rows) observer.announce(toFacts(row), []);
     const aheadNow = new Map<number, string>();
     const repairs = decideRepairs(rows.map(toStored), listed.map(toListed), (id, stored, theirs) => {
       const pair = `${stored}/${theirs}`;
@@ -75,7 +75,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       } catch (error) {
         // One session that cannot be repaired must not keep the others waiting.
         if (repair.do === 'hand_over' || repair.do === 'restore') blockedRotors.add(rotorId);
-        complain(error, repair);
+        logProblem(error, repair);
       }
     }
     return (
@@ -95,7 +95,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     switch (repair.do) {
       case 'hand_over':
       case 'restore':
-        return stored && handOver.give(id, stored.rotor_id);
+        return stored && handOver.submit(id, stored.rotor_id);
       case 'cancel':
         // It has the session after all: from now on the orchestrator publishes its status.
         await markHandedOver(db, id);
@@ -140,7 +140,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     else confirmed.set(row.id, what);
   }
 
-  function complain(error: unknown, repair?: Repair): void {
+  function logProblem(error: unknown, repair?: Repair): void {
     if (ending.signal.aborted) return;
     const problem = `${repair?.do ?? 'list'}: ${errorMessage(error)}`;
     // The same outage is told once.
@@ -155,21 +155,21 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
         busy = await pass();
         lastProblem = '';
       } catch (error) {
-        complain(error);
+        logProblem(error);
       }
       // A burst of nudges (forged messages, say) is one comparison every 100 ms, not a storm of
       // them.
       await sleep(MIN_PAUSE_MS, ending.signal).catch(() => undefined);
-      await alarm.wait(busy ? WHILE_ACTIVE_MS : WHILE_IDLE_MS);
+      await timer.wait(busy ? WHILE_ACTIVE_MS : WHILE_IDLE_MS);
     }
   }
 
   const running = run();
   return {
-    nudge: () => alarm.ring(),
+    nudge: () => timer.wake(),
     async close() {
       ending.abort();
-      alarm.ring();
+      timer.wake();
       await running;
     },
   };

@@ -1,5 +1,5 @@
 import type { Measurement } from '#contract/measurement';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Database } from '../store/database.ts';
 import { readPoints, replacePoints } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';

@@ -6,7 +6,7 @@ import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import type { Topics } from '#contract/mqtt-topics';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
 import { backoffMs, sleep, withEither } from '#shared/runtime/waiting';
-import { createComplaints } from '../complaints.ts';
+import { createDropLog } from '../drop-log.ts';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
@@ -14,7 +14,7 @@ import { isStorableText } from '#contract/storable-text';
 import type { Outcome, Recorder } from './recorder.ts';
 
 // A year: beyond it a duration is no fault of ours, and no date either.
-const MOST_S = 366 * 86_400;
+const MAX_DURATION_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 /**
@@ -39,7 +39,7 @@ export function consumeMqtt(parts: {
   const { client, topics } = connection;
   const ownStatus = topics.serviceStatus('api-gateway');
   let current = new AbortController();
-  const complain = createComplaints(logger);
+  const logDrop = createDropLog(logger);
 
   client.on('connect', () => {
     // A refusal is logged there, and `/health` reports it.
@@ -67,7 +67,7 @@ export function consumeMqtt(parts: {
     if (outcome === 'known') metrics.messagesKnown.inc();
     if (typeof outcome !== 'object') return;
     metrics.messagesDropped.inc({ reason: outcome.dropped });
-    complain(packet.topic, outcome.detail ?? outcome.dropped);
+    logDrop(packet.topic, outcome.detail ?? outcome.dropped);
   }
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
@@ -131,8 +131,8 @@ function statusReport(message: StatusMessage): StatusReport | undefined {
   if (message.fault && !isStorableText(message.fault.observation)) return undefined;
   const fault = message.fault && {
     observation: message.fault.observation,
-    forS: Math.min(message.fault.for_s, MOST_S),
-    pausesInS: message.fault.pauses_in_s === null ? null : Math.min(message.fault.pauses_in_s, MOST_S),
+    forS: Math.min(message.fault.for_s, MAX_DURATION_S),
+    pausesInS: message.fault.pauses_in_s === null ? null : Math.min(message.fault.pauses_in_s, MAX_DURATION_S),
   };
   return {
     status,

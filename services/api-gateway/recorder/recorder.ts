@@ -4,7 +4,7 @@ import type { Measurement } from '#contract/measurement';
 import type { PointMessage } from '#contract/mqtt-messages';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Metrics } from '../metrics.ts';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import { toFacts, type SessionFacts } from '../published.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import { appendPoints } from '../store/points.ts';
@@ -34,7 +34,7 @@ export type DropReason =
 export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
 
 /** Whoever wants to know what has just been stored. */
-export interface Audience {
+export interface SessionObserver {
   /** `correction`: a status that counts although its revision is not newer. */
   announce(facts: SessionFacts, points: Measurement[], correction?: boolean): void;
 }
@@ -68,7 +68,7 @@ export interface Recorder {
 export interface RecorderParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'list' | 'replay'>;
-  audience: Audience;
+  observer: SessionObserver;
   metrics: Metrics;
   logger: Logger;
   /** Asks for a reconciliation soon. */
@@ -78,11 +78,11 @@ export interface RecorderParts {
 // Sessions whose rows are kept at hand; running ones are few.
 const CACHE_CAPACITY = 200;
 // Points wait behind a status that is being confirmed.
-const HINT_PATIENCE_MS = 500;
+const HINT_TIMEOUT_MS = 500;
 
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { db, orchestrator, audience, metrics, logger, nudge } = parts;
-  const alone = createKeyedMutex();
+  const { db, orchestrator, observer, metrics, logger, nudge } = parts;
+  const exclusively = createKeyedMutex();
   const cache = new Map<number, SessionRow>();
   // Per session, the last seq that is known to be what the journal says.
   const audited = new Map<number, number>();
@@ -113,7 +113,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     }
     metrics.pointsStored.inc(points.length);
     const now = keep({ ...row, completed_points: last.seq });
-    audience.announce(toFacts(now), points);
+    observer.announce(toFacts(now), points);
     return now;
   }
 
@@ -137,7 +137,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const { seq } = measurement;
     if (hasEnded(row.status) && seq > row.completed_points) return { dropped: 'session has ended' };
     if (seq <= row.completed_points) {
-      audience.announce(toFacts(row), []);
+      observer.announce(toFacts(row), []);
       return 'known';
     }
     // A session that does not run measures nothing: then the journal is asked for the point itself.
@@ -163,7 +163,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     if (!row) return undefined;
     const updated = await write(db, id, report);
     if (!updated) return undefined;
-    audience.announce(toFacts(keep(updated)), [], write === correctStatus);
+    observer.announce(toFacts(keep(updated)), [], write === correctStatus);
     return updated;
   }
 
@@ -172,12 +172,12 @@ export function createRecorder(parts: RecorderParts): Recorder {
    * further by now, so that viewers see every change; its own status then follows at once. `false`:
    * it has no such revision. Undefined: the reconciler decides.
    */
-  async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'false' | undefined> {
-    const listed = await orchestrator.list(AbortSignal.timeout(HINT_PATIENCE_MS)).catch(() => undefined);
+  async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'contradicted' | undefined> {
+    const listed = await orchestrator.list(AbortSignal.timeout(HINT_TIMEOUT_MS)).catch(() => undefined);
     if (!listed) return undefined;
     const own = listed.find((session) => session.id === id);
     // A status is on disk at the orchestrator before it is published.
-    if (!own || hint.revision > own.revision) return 'false';
+    if (!own || hint.revision > own.revision) return 'contradicted';
     // Points that were measured since come after it.
     if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
     nudge();
@@ -186,7 +186,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   return {
     point: (id, message) =>
-      alone(id, async () => {
+      exclusively(id, async () => {
         const { measurement } = message;
         if (message.session_id !== id || message.seq !== measurement.seq)
           return { dropped: 'contradicts', detail: 'contradicts itself' };
@@ -201,12 +201,12 @@ export function createRecorder(parts: RecorderParts): Recorder {
         }
       }),
     statusHint: (id, report, total) =>
-      alone(id, async () => {
+      exclusively(id, async () => {
         const row = await load(id);
         if (!row) return { dropped: 'unknown session' };
         if (total !== row.total_points || report.completed > total)
           return { dropped: 'contradicts', detail: 'contradicts the plan' };
-        audience.announce(toFacts(row), []);
+        observer.announce(toFacts(row), []);
         const { revision, status } = report;
         if (hasEnded(row.status)) {
           if (status === row.status && revision <= row.revision) return 'known';
@@ -216,7 +216,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         }
         if (revision <= row.revision) return 'known';
         const confirmed = await confirmHint(id, report);
-        if (confirmed === 'false') {
+        if (confirmed === 'contradicted') {
           nudge();
           return { dropped: 'contradicts the orchestrator' };
         }
@@ -226,14 +226,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
         return 'deferred';
       }),
     catchUp: (id, report) =>
-      alone(id, async () => {
+      exclusively(id, async () => {
         cache.delete(id);
         await storeStatus(id, report, applyStatus);
         cache.delete(id);
         return load(id);
       }),
     audit: (session) =>
-      alone(session.id, async () => {
+      exclusively(session.id, async () => {
         const { id, completed_points } = session;
         const afterSeq = audited.get(id) ?? 0;
         const corrected = await auditPoints({ db, orchestrator }, session, afterSeq);
@@ -247,7 +247,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         );
       }),
     correct: (id, report) =>
-      alone(id, async () => {
+      exclusively(id, async () => {
         cache.delete(id);
         await storeStatus(id, report, correctStatus);
       }),

@@ -1,7 +1,7 @@
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/measurement';
-import type { Orchestrator } from '../peers/orchestrator.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { checkPoint } from './check-point.ts';
 

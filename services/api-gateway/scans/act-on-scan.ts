@@ -1,7 +1,7 @@
 import { hasEnded } from '#contract/session-status';
 import { SkyScanError, errorDetails, errorKind } from '#shared/base/errors';
 import { refusal, type SessionAction } from '../domain/session-rules.ts';
-import { ORCHESTRATOR, type Orchestrator } from '../peers/orchestrator.ts';
+import { ORCHESTRATOR, type Orchestrator } from '../clients/orchestrator.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database } from '../store/database.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
@@ -9,7 +9,7 @@ import { findSession, type SessionRow } from '../store/sessions.ts';
 export interface ActionParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'act'>;
-  handOver: Pick<HandOver, 'give' | 'cancel'>;
+  handOver: Pick<HandOver, 'submit' | 'cancel'>;
   /** Asks for a reconciliation soon. */
   nudge: () => void;
 }
@@ -35,7 +35,7 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
       case 'not_found':
         break;
       case 'unavailable':
-        if (await cancelledHere(parts, action, session)) return;
+        if (await cancelledLocally(parts, action, session)) return;
         await unlessEnded(db, action, sessionId);
         throw error;
       default:
@@ -44,7 +44,7 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
   }
   // It does not know the session: not yet, not any more, or it has lost its disk.
   await unlessEnded(db, action, sessionId);
-  await handOver.give(sessionId, session.rotor_id);
+  await handOver.submit(sessionId, session.rotor_id);
   await orchestrator.act(action, sessionId).catch((error: unknown) => {
     if (errorKind(error) === 'wrong_state')
       throw wrongState(action, errorDetails(error).state ?? session.status);
@@ -65,7 +65,7 @@ async function unlessEnded(db: Database, action: SessionAction, sessionId: numbe
 }
 
 /** A session that was never handed over needs no orchestrator to end. */
-async function cancelledHere(
+async function cancelledLocally(
   { handOver }: ActionParts,
   action: SessionAction,
   session: SessionRow,

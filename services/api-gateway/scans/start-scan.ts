@@ -3,9 +3,9 @@ import { gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
 import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
-import { messageWithReason, NO_RSSI } from '../peers/peer-errors.ts';
-import type { Orchestrator } from '../peers/orchestrator.ts';
-import type { Plan } from '../peers/session-messages.ts';
+import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { Plan } from '../clients/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database } from '../store/database.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
@@ -15,7 +15,7 @@ import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';
 export interface ScanParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
-  handOver: Pick<HandOver, 'giveAll'>;
+  handOver: Pick<HandOver, 'submitAll'>;
   /** Asks for a reconciliation soon. */
   nudge: () => void;
   logger: Logger;
@@ -42,7 +42,7 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
     return insertSession(tx, { request: noted, rotor: pinned, shape });
   });
   try {
-    await handOver.giveAll(session.rotor_id);
+    await handOver.submitAll(session.rotor_id);
   } catch (error) {
     logger.warn({ session: session.id, err: errorMessage(error) }, 'the session will be handed over later');
   }

@@ -26,7 +26,7 @@ export interface NewCalibration {
 }
 
 // Made by hand, one at a time.
-const MOST = 1_000;
+const MAX_ROWS = 1_000;
 
 export async function insertCalibration(db: Queryable, calibration: NewCalibration): Promise<CalibrationRow> {
   const c = calibration;
@@ -55,7 +55,7 @@ export async function insertCalibration(db: Queryable, calibration: NewCalibrati
 /** Newest first, at most 1,000. */
 export function listCalibrations(db: Queryable, receiver: string): Promise<CalibrationRow[]> {
   return db.query<CalibrationRow>(
-    `select * from calibrations where receiver = $1 order by calibrated_at desc, id desc limit ${MOST}`,
+    `select * from calibrations where receiver = $1 order by calibrated_at desc, id desc limit ${MAX_ROWS}`,
     [receiver],
   );
 }

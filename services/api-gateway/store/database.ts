@@ -2,7 +2,7 @@ import pg from 'pg';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { copyOut } from './copy-out.ts';
-import { prepareBoundedConnection } from './session-settings.ts';
+import { prepareBoundedConnection } from './connection-settings.ts';
 
 /**
  * Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time,

@@ -6,8 +6,8 @@ import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { backoffMs, sleep } from '#shared/runtime/waiting';
 import { databaseAddress } from './database.ts';
-import { prepareConnection } from './session-settings.ts';
-import { readFacts, unsuitable } from './suitability.ts';
+import { prepareConnection } from './connection-settings.ts';
+import { readFacts, databaseProblem } from './database-check.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 
@@ -15,7 +15,7 @@ export interface MigrationEvents {
   /** Why the database cannot be used yet, in one sentence. */
   onWaiting: (reason: string) => void;
   /**
-   * Whether the start may still be refused; afterwards a database that is unsuitable is asked again
+   * Whether the start may still be refused; afterwards a database that is databaseProblem is asked again
    * like one that is away.
    */
   mayRefuse: () => boolean;
@@ -76,7 +76,7 @@ async function migrate(url: string, logger: Logger): Promise<void> {
   try {
     await client.connect();
     await prepareConnection(client);
-    const refusal = unsuitable(await readFacts(client));
+    const refusal = databaseProblem(await readFacts(client));
     if (refusal !== undefined) throw new SkyScanError('unsupported', refusal);
     await runner({
       dbClient: client,

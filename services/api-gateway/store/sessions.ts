@@ -128,16 +128,16 @@ export async function markHandedOver(db: Queryable, id: number): Promise<void> {
   await db.query('update sessions set handed_over_at = now() where id = $1 and handed_over_at is null', [id]);
 }
 
-const CANCELLED_HERE = `status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null, cancelled_here = true`;
+const CANCELLED_LOCALLY = `status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null, cancelled_here = true`;
 
 /** Ends a session that was never handed over; undefined when it is not such a one (any more). */
-export async function cancelHere(
+export async function cancelLocally(
   db: Queryable,
   id: number,
   notes: string | null,
 ): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
-    `update sessions set ${CANCELLED_HERE}, notes = coalesce($2, notes)
+    `update sessions set ${CANCELLED_LOCALLY}, notes = coalesce($2, notes)
      where id = $1 and status = 'pending' and handed_over_at is null returning *`,
     [id, notes],
   );
@@ -148,9 +148,9 @@ export async function cancelHere(
  * Ends a session that must not drive its rotor any more; undefined when it has ended already. Its
  * points are kept.
  */
-export async function endHere(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
+export async function endLocally(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
-    `update sessions set ${CANCELLED_HERE}, notes = concat_ws(E'\n', user_notes, $2::text)
+    `update sessions set ${CANCELLED_LOCALLY}, notes = concat_ws(E'\n', user_notes, $2::text)
      where id = $1 and status in ('pending', 'running', 'paused') returning *`,
     [id, why],
   );
@@ -158,7 +158,7 @@ export async function endHere(db: Queryable, id: number, why: string): Promise<S
 }
 
 /** Sessions that ended without the orchestrator and that it has never had, the latest first. */
-export function listCancelledHere(db: Queryable, limit: number): Promise<SessionRow[]> {
+export function listCancelledLocally(db: Queryable, limit: number): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     'select * from sessions where cancelled_here and handed_over_at is null order by id desc limit $1',
     [limit],

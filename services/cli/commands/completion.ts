@@ -12,7 +12,7 @@ const HELP = `
   fish  skyscan completion fish | source       in ~/.config/fish/config.fish`;
 
 // Nobody waits longer for a tab.
-const PATIENCE_MS = 1_500;
+const LOOKUP_TIMEOUT_MS = 1_500;
 
 /** `skyscan completion SHELL`, and what its scripts ask. */
 export function completion(program: Command, { api, out }: Context): void {
@@ -28,7 +28,7 @@ export function completion(program: Command, { api, out }: Context): void {
     const found = what === 'rotor' ? rotors() : scans();
     return Promise.race([
       found.catch(() => []),
-      new Promise<[]>((resolve) => setTimeout(resolve, PATIENCE_MS, []).unref()),
+      new Promise<[]>((resolve) => setTimeout(resolve, LOOKUP_TIMEOUT_MS, []).unref()),
     ]);
   };
   async function rotors() {

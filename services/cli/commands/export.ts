@@ -3,7 +3,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeAtomically } from '../atomic-write.ts';
 
 const FORMATS = ['png', 'csv', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -53,13 +53,13 @@ export function exportScan(program: Command, context: Context): void {
     .option('--json', 'say what was written as JSON')
     .action(async (id: number, options: Options) => {
       const format = formatOf(options);
-      refuseStrayOptions(options, format);
+      rejectUnusedOptions(options, format);
       const chunks = api().stream(`/api/skyscan/${id}/${pathOf(options, format)}`);
       if (options.output === '-') {
         for await (const chunk of chunks) if (out.write(chunk) === false) await out.drained?.();
         return;
       }
-      const bytes = await writeWhole(options.output, chunks, options.force ?? false);
+      const bytes = await writeAtomically(options.output, chunks, options.force ?? false);
       const said = { session_id: id, file: options.output, format, bytes };
       if (options.json) out.write(toJsonLine(said));
       else err.write(`${options.output}: ${bytes} bytes\n`);
@@ -79,7 +79,7 @@ function formatOf({ output, format }: Options): Format {
   );
 }
 
-function refuseStrayOptions(options: Options, format: Format): void {
+function rejectUnusedOptions(options: Options, format: Format): void {
   const stray = ONLY_PNG.find((name) => options[name] !== undefined);
   if (format !== 'png' && stray)
     throw new SkyScanError('invalid', `--${stray} is for PNG, not for ${format}`);

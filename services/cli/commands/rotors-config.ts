@@ -2,7 +2,7 @@ import type { Rotor } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
 import { parseField, parseIdOf } from '../arguments.ts';
-import { confirm } from '../ask.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printable, toJson } from '../output.ts';
 

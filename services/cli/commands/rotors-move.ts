@@ -43,8 +43,8 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
       const follower = {
         read: (data: unknown) => readRotorMessage(data, id),
         onMessage: (position: RotorMessage) =>
-          void out.write(json ? toJsonLine(position) : `${whereAndWhither(position)}\n`),
-        onLost: (why: string) => void err.write(`connection lost (${why}), trying again ...\n`),
+          void out.write(json ? toJsonLine(position) : `${describePosition(position)}\n`),
+        onLost: (reason: string) => void err.write(`connection lost (${reason}), trying again ...\n`),
         onBack: () => void err.write('connected again\n'),
       };
       await follow<RotorMessage>(api(), () => `/ws/rotors/${id}`, follower, interrupted);
@@ -102,10 +102,10 @@ function pointing({ azimuth, elevation }: { azimuth: number; elevation: number }
   return `az ${azimuth.toFixed(1)} el ${elevation.toFixed(1)}`;
 }
 
-function whereAndWhither(position: RotorMessage): string {
+function describePosition(position: RotorMessage): string {
   const { setpoint, moving } = position;
-  const whither = moving && setpoint ? `, moving to ${pointing(setpoint)}` : moving ? ', moving' : '';
-  return `${pointing(position)}${whither}`;
+  const target = moving && setpoint ? `, moving to ${pointing(setpoint)}` : moving ? ', moving' : '';
+  return `${pointing(position)}${target}`;
 }
 
 function describe({ model, dialect, limits, resolution_deg }: RotorTest): string {

@@ -10,7 +10,7 @@ import {
   parseWhole,
   type DegreeRange,
 } from '../arguments.ts';
-import { confirm } from '../ask.ts';
+import { confirm } from '../confirm.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
 import type { ScanPreview, Session } from '#contract/rest/sessions';
@@ -92,13 +92,13 @@ async function run(context: Context, options: Options): Promise<void> {
   }
   out.write(json ? toJsonLine({ preview }) : toText(preview));
   if (!options.yes && !json) await confirm(context, 'Start the scan?', 'nothing was started');
-  const wish = { leave: false };
+  const choice = { leave: false };
   // Whoever leaves while it is being started has to know which scan it is.
-  const release = interrupts.take(() => (wish.leave = true));
+  const release = interrupts.intercept(() => (choice.leave = true));
   const session = await api.post<Session>('/api/skyscan/start', body).finally(release);
   out.write(json ? toJsonLine({ session }) : `Scan ${session.id} is ${session.status}.\n`);
   if (options.detach) return;
-  if (wish.leave) throw new DetachedError(`scan ${session.id} goes on`);
+  if (choice.leave) throw new DetachedError(`scan ${session.id} goes on`);
   await watchScan(context, await loadScan(api, session.id), { json, mayCancel: true });
 }
 

@@ -22,7 +22,7 @@ export function up(program: Command, { env, interrupts }: Context): void {
     )
     .action(async () => {
       const child = spawn(process.execPath, [startScript()], { env, stdio: 'inherit' });
-      const release = interrupts.take((interrupt) => child.kill(interrupt));
+      const release = interrupts.intercept((interrupt) => child.kill(interrupt));
       try {
         const code = await new Promise<number>((resolve, reject) => {
           child.once('error', reject);

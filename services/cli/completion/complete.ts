@@ -24,14 +24,14 @@ export async function complete(
   lookup: Lookup,
 ): Promise<Completion> {
   const unfinished = words.at(-1) ?? '';
-  const { command, options, position, pending, isLost } = walk(program, words.slice(0, -1));
-  if (isLost) return NOTHING;
+  const { command, options, position, pending, isInvalid } = parse(program, words.slice(0, -1));
+  if (isInvalid) return NONE;
   const inline = /^(--[\w-]+)=(.*)$/s.exec(unfinished);
   const inlineOption = inline && findOption(command, inline[1] ?? '');
   const option = pending ?? (inlineOption?.required ? inlineOption : undefined);
-  if (option) return matching(await ofOption(option, lookup), inline ? (inline[2] ?? '') : unfinished);
+  if (option) return matching(await optionValues(option, lookup), inline ? (inline[2] ?? '') : unfinished);
   if (unfinished.startsWith('-'))
-    return matching({ words: openOptions(command, options), files: false }, unfinished);
+    return matching({ words: remainingOptions(command, options), files: false }, unfinished);
   if (visible(command).length > 0)
     return matching(
       {
@@ -42,12 +42,12 @@ export async function complete(
     );
   const all = command.registeredArguments;
   const argument = all[position] ?? (all.at(-1)?.variadic ? all.at(-1) : undefined);
-  return matching(argument ? await ofArgument(argument, lookup) : NOTHING, unfinished);
+  return matching(argument ? await argumentValues(argument, lookup) : NONE, unfinished);
 }
 
-const NOTHING: Completion = { words: [], files: false };
+const NONE: Completion = { words: [], files: false };
 
-interface Place {
+interface ParsedLine {
   command: Command;
   /** Given already. */
   options: Option[];
@@ -56,11 +56,11 @@ interface Place {
   /** The option whose value comes next. */
   pending: Option | undefined;
   /** A word is no command. */
-  isLost: boolean;
+  isInvalid: boolean;
 }
 
-function walk(program: Command, words: readonly string[]): Place {
-  const place: Place = { command: program, options: [], position: 0, pending: undefined, isLost: false };
+function parse(program: Command, words: readonly string[]): ParsedLine {
+  const place: ParsedLine = { command: program, options: [], position: 0, pending: undefined, isInvalid: false };
   for (const word of words) {
     if (place.pending) {
       place.pending = undefined;
@@ -75,7 +75,7 @@ function walk(program: Command, words: readonly string[]): Place {
     }
     const sub = place.command.commands.find((command) => command.name() === word);
     if (sub) Object.assign(place, { command: sub, position: 0 });
-    else if (visible(place.command).length > 0) place.isLost = true;
+    else if (visible(place.command).length > 0) place.isInvalid = true;
     else place.position++;
   }
   return place;
@@ -92,7 +92,7 @@ function visible(command: Command): Command[] {
     .filter((sub) => sub.name() !== 'help');
 }
 
-function openOptions(command: Command, given: readonly Option[]) {
+function remainingOptions(command: Command, given: readonly Option[]) {
   return command
     .createHelp()
     .visibleOptions(command)
@@ -100,11 +100,11 @@ function openOptions(command: Command, given: readonly Option[]) {
     .map((option) => ({ word: option.long ?? option.short ?? '', about: option.description }));
 }
 
-function ofOption(option: Option, lookup: Lookup): Promise<Completion> {
+function optionValues(option: Option, lookup: Lookup): Promise<Completion> {
   return valuesOf(option.argChoices, option.attributeName(), option.attributeName() === 'output', lookup);
 }
 
-function ofArgument(argument: Argument, lookup: Lookup): Promise<Completion> {
+function argumentValues(argument: Argument, lookup: Lookup): Promise<Completion> {
   return valuesOf(argument.argChoices, argument.name(), false, lookup);
 }
 

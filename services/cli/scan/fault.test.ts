@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Context } from '../context.ts';
 import type { DetailedPointMessage, DetailedStatusMessage } from '#contract/live/session-messages';
-import { Pace } from './pace.ts';
+import { PointRate } from './point-rate.ts';
 import { createPlainDisplay } from './plain-display.ts';
-import { secondsLeft, takeMessage, type ScanView } from './scan-view.ts';
+import { secondsLeft, applyMessage, type ScanView } from './scan-view.ts';
 import { faultLine, screenText } from './screen-text.ts';
 import { createSkyGrid } from './sky-grid.ts';
 
@@ -53,7 +53,7 @@ function viewOf(): ScanView {
     planAtMs: 0,
     grid: createSkyGrid(bounds),
     unit: 'dBm',
-    pace: new Pace(),
+    pointRate: new PointRate(),
     received: 1,
     last: undefined,
   };
@@ -119,22 +119,22 @@ function pointMessage(): DetailedPointMessage {
 test('a scan without points says for how long, why, and when it pauses; no time is left meanwhile', () => {
   const view = viewOf();
   expect(secondsLeft(view, 0)).toBe(60);
-  takeMessage(view, status({ fault }), 1_000);
+  applyMessage(view, status({ fault }), 1_000);
   expect(faultLine(view, 3_000)).toBe(
     'No point for 16 s: rotctld at 127.0.0.1:4533 refused the connection. Pauses in 44 s',
   );
   expect(secondsLeft(view, 3_000)).toBeUndefined();
   const screen = { columns: 120, rows: 24, depth: 'none' as const, nowMs: 3_000, footer: '' };
   expect(screenText(view, screen).join('\n')).toContain('No point for 16 s');
-  takeMessage(view, status({}), 4_000);
+  applyMessage(view, status({}), 4_000);
   expect(faultLine(view, 4_000)).toBeUndefined();
 });
 
 test('a point ends the fault; a pause that is not known is not mentioned', () => {
   const view = viewOf();
-  takeMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
+  applyMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
   expect(faultLine(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
-  takeMessage(view, pointMessage(), 0);
+  applyMessage(view, pointMessage(), 0);
   expect(faultLine(view, 0)).toBeUndefined();
 });
 
@@ -149,7 +149,7 @@ test('lines tell of a fault once, and when it is over', () => {
     status({ fault: { ...fault, for_s: 20 } }),
     status({}),
   ]) {
-    takeMessage(view, message, performance.now());
+    applyMessage(view, message, performance.now());
     display.onMessage(message);
   }
   expect(said.split('\n').filter((line) => /point/i.test(line) && !line.includes('of 4'))).toEqual([

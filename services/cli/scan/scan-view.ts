@@ -3,7 +3,7 @@ import type { Api } from '../api.ts';
 import type { DetailedPoint, DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
-import { Pace } from './pace.ts';
+import { PointRate } from './point-rate.ts';
 import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 
 /** A scan as it is known here. */
@@ -14,7 +14,7 @@ export interface ScanView {
   planAtMs: number;
   grid: SkyGrid;
   unit: string;
-  pace: Pace;
+  pointRate: PointRate;
   /** Points that are here; there may be more. */
   received: number;
   /** The last point that came live. */
@@ -32,7 +32,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
     planAtMs: performance.now(),
     grid,
     unit: 'dBFS',
-    pace: new Pace(),
+    pointRate: new PointRate(),
     received: 0,
     last: undefined,
   };
@@ -43,10 +43,10 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
 }
 
 /** Takes a message of the WebSocket in; false: it was known. */
-export function takeMessage(view: ScanView, message: DetailedSessionMessage, nowMs: number): boolean {
+export function applyMessage(view: ScanView, message: DetailedSessionMessage, nowMs: number): boolean {
   const { status, completed, total, progress_pct, point } = message;
   if (point && point.seq <= view.received) return false;
-  if (status !== view.session.status) view.pace.reset();
+  if (status !== view.session.status) view.pointRate.reset();
   view.session = {
     ...view.session,
     status,
@@ -59,7 +59,7 @@ export function takeMessage(view: ScanView, message: DetailedSessionMessage, now
     view.plan = { ...view.plan, elapsed_s, remaining_s, fault };
     view.planAtMs = nowMs;
   }
-  view.pace.note(completed, nowMs);
+  view.pointRate.record(completed, nowMs);
   if (!point) return true;
   view.plan = { ...view.plan, fault: null };
   view.received = point.seq;
@@ -70,12 +70,12 @@ export function takeMessage(view: ScanView, message: DetailedSessionMessage, now
 }
 
 /**
- * How long it takes until the end, seconds: by its pace, or what the server expects; undefined
+ * How long it takes until the end, seconds: by its pointRate, or what the server expects; undefined
  * while it does not run.
  */
-export function secondsLeft({ session, plan, planAtMs, pace }: ScanView, nowMs: number): number | undefined {
+export function secondsLeft({ session, plan, planAtMs, pointRate }: ScanView, nowMs: number): number | undefined {
   if (session.status !== 'running' || plan.fault) return undefined;
-  const rate = pace.perSecond(session.completed_points, nowMs);
+  const rate = pointRate.perSecond(session.completed_points, nowMs);
   if (rate !== undefined && rate > 0) return (session.total_points - session.completed_points) / rate;
   return plan.remaining_s === null ? undefined : Math.max(0, plan.remaining_s - (nowMs - planAtMs) / 1000);
 }

@@ -21,14 +21,14 @@ export interface Screen {
 
 // Title, bar, last point, footer.
 const OTHER_LINES = 4;
-const LEAST_MAP_LINES = 4;
+const MIN_MAP_LINES = 4;
 
 /** A scan that is watched, as the lines of a terminal: title, map, progress, last point, footer. */
 export function screenText(view: ScanView, screen: Screen): string[] {
   const { columns, rows, depth, footer } = screen;
   const room = rows - OTHER_LINES;
   const map =
-    room >= LEAST_MAP_LINES
+    room >= MIN_MAP_LINES
       ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit })
       : [];
   const news = faultLine(view, screen.nowMs) ?? lastPoint(view);
@@ -66,8 +66,8 @@ function progressText(view: ScanView, { columns, nowMs }: Omit<Screen, 'rows' | 
 
 /** `45.2 %  57 of 126 points  3.2 points/s  21 s left` */
 export function progressFacts(view: ScanView, nowMs: number): string {
-  const { session, pace } = view;
-  const rate = session.status === 'running' ? pace.perSecond(session.completed_points, nowMs) : undefined;
+  const { session, pointRate } = view;
+  const rate = session.status === 'running' ? pointRate.perSecond(session.completed_points, nowMs) : undefined;
   const left = secondsLeft(view, nowMs);
   return [
     percent(session),

@@ -4,7 +4,7 @@ import { progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
 // A map that stays on the screen leaves room for what comes after it.
-const MOST_LINES = 40;
+const MAX_MAP_LINES = 40;
 const OTHER_LINES = 4;
 
 /** A scan as it is now: title, map, progress. */
@@ -12,7 +12,7 @@ export function showScan(
   view: ScanView,
   { columns, rows, depth }: { columns: number; rows: number; depth: ColourDepth },
 ): string {
-  const height = Math.max(6, Math.min(MOST_LINES, rows - OTHER_LINES));
+  const height = Math.max(6, Math.min(MAX_MAP_LINES, rows - OTHER_LINES));
   const map = drawMap(view.grid, { width: columns, height, depth, unit: view.unit });
   const lines = [titleOf(view), ...map, progressFacts(view, performance.now())];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');

@@ -6,7 +6,7 @@ import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Session } from '#contract/rest/sessions';
 import { createJsonDisplay, createPlainDisplay } from './plain-display.ts';
-import { takeMessage, type ScanView } from './scan-view.ts';
+import { applyMessage, type ScanView } from './scan-view.ts';
 import { createTerminalDisplay } from './terminal-display.ts';
 
 export interface WatchOptions {
@@ -38,7 +38,7 @@ export async function watchScan(
       ? createTerminalDisplay(context, view)
       : createPlainDisplay(context, view);
   let stopAsking: (() => void) | undefined;
-  const wish = { cancelled: false };
+  const choice = { cancelled: false };
 
   function endQuestion(): void {
     stopAsking?.();
@@ -46,7 +46,7 @@ export async function watchScan(
     display.ask(undefined);
   }
 
-  function askWhatNow(): void {
+  function askWhatToDo(): void {
     if (!keyboard) return;
     display.ask(QUESTION);
     stopAsking = keyboard.listen((key) => {
@@ -54,19 +54,19 @@ export async function watchScan(
       if (key === 'd' || key === CTRL_C) leaving.abort();
       if (key === 'c') {
         endQuestion();
-        wish.cancelled = true;
+        choice.cancelled = true;
         display.onConnection('cancelling ...');
         api.post(`/api/skyscan/${id}/cancel`).catch((error: unknown) => {
-          wish.cancelled = false;
+          choice.cancelled = false;
           display.onConnection(errorMessage(error));
         });
       }
     });
   }
 
-  const release = interrupts.take((interrupt) => {
+  const release = interrupts.intercept((interrupt) => {
     const canAsk = mayCancel && interrupt === 'SIGINT' && keyboard && context.out.isTTY && !json;
-    if (canAsk && !stopAsking && !wish.cancelled) askWhatNow();
+    if (canAsk && !stopAsking && !choice.cancelled) askWhatToDo();
     else leaving.abort();
   });
   const readNotes = async () => {
@@ -81,7 +81,7 @@ export async function watchScan(
         read: (data) => readSessionMessage(data, id, view.session.status),
         onMessage(message) {
           const before = view.session.status;
-          if (!takeMessage(view, message, performance.now())) return;
+          if (!applyMessage(view, message, performance.now())) return;
           display.onMessage(message);
           // Why a scan is paused is in its notes, which are no part of the message.
           if (message.status !== before)
@@ -90,9 +90,9 @@ export async function watchScan(
               () => undefined,
             );
         },
-        onLost(why) {
-          view.pace.reset();
-          display.onConnection(`connection lost (${printable(why)}), trying again ...`);
+        onLost(reason) {
+          view.pointRate.reset();
+          display.onConnection(`connection lost (${printable(reason)}), trying again ...`);
         },
         onBack: () => display.onConnection(undefined),
       },
@@ -108,6 +108,6 @@ export async function watchScan(
       `scan ${id} goes on; \`skyscan watch ${id}\` shows it, \`skyscan cancel ${id}\` ends it`,
     );
   if (view.session.status !== 'cancelled') return;
-  if (wish.cancelled) throw new CancelledError(`scan ${id}; what was measured is kept`);
+  if (choice.cancelled) throw new CancelledError(`scan ${id}; what was measured is kept`);
   throw new SkyScanError('wrong_state', `scan ${id} was cancelled`);
 }

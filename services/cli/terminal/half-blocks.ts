@@ -100,10 +100,10 @@ function colourCell(
   depth: ColourDepth,
 ): string {
   const [top, bottom] = [colourOf(upper, range), colourOf(lower, range)];
-  if (top && bottom) return `${colourCode(top, 'letters', depth)}${colourCode(bottom, 'ground', depth)}▀`;
+  if (top && bottom) return `${colourCode(top, 'foreground', depth)}${colourCode(bottom, 'background', depth)}▀`;
   // What has no colour shows the ground of the terminal.
-  if (top) return `${RESET}${colourCode(top, 'letters', depth)}▀`;
-  if (bottom) return `${RESET}${colourCode(bottom, 'letters', depth)}▄`;
+  if (top) return `${RESET}${colourCode(top, 'foreground', depth)}▀`;
+  if (bottom) return `${RESET}${colourCode(bottom, 'foreground', depth)}▄`;
   return `${RESET}${upper === undefined && lower === undefined ? ' ' : UNMEASURED}`;
 }
 
@@ -122,12 +122,12 @@ function shareOf(level: number, { min, max }: LevelRange): number {
 }
 
 /** A smaller span would show the noise of the receiver as if it were the sky. */
-const LEAST_SPAN_DB = 3;
+const MIN_SPAN_DB = 3;
 
 /** A range that is at least so wide, around the same middle. */
 function widen(range: LevelRange | undefined): LevelRange {
   if (!range) return ALL_LEVELS;
-  const missing = Math.max(0, LEAST_SPAN_DB - (range.max - range.min)) / 2;
+  const missing = Math.max(0, MIN_SPAN_DB - (range.max - range.min)) / 2;
   return missing > 0 ? { min: range.min - missing, max: range.max + missing } : range;
 }
 
@@ -145,8 +145,8 @@ function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, pe
   if (fromBottom % LABEL_EVERY !== 0 || (fromBottom > 0 && line < 2)) return '';
   const rowAt = (height: number) => share(height * perLine, pixels, grid.rows)[0];
   const row = rowAt(fromBottom);
-  const isTold = row === top || (fromBottom > 0 && row === rowAt(fromBottom - LABEL_EVERY));
-  return isTold ? '' : label(row);
+  const isLabelled = row === top || (fromBottom > 0 && row === rowAt(fromBottom - LABEL_EVERY));
+  return isLabelled ? '' : label(row);
 }
 
 /** The azimuth of the first, the middle and the last column, under them. */
@@ -179,6 +179,6 @@ function legend(grid: SkyGrid, range: LevelRange, depth: ColourDepth, unit: stri
   const scale =
     depth === 'none'
       ? HEIGHTS
-      : `${steps.map((step) => `${colourCode(viridis(step), 'letters', depth)}█`).join('')}${RESET}`;
+      : `${steps.map((step) => `${colourCode(viridis(step), 'foreground', depth)}█`).join('')}${RESET}`;
   return `${indent}${range.min.toFixed(1)} ${scale} ${range.max.toFixed(1)} ${unit}   ${missing}`;
 }

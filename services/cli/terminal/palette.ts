@@ -14,8 +14,8 @@ export function viridis(share: number): Rgb {
  * The escape sequence (SGR) that makes a colour the one of the letters or of the ground; empty
  * without colours.
  */
-export function colourCode([red, green, blue]: Rgb, of: 'letters' | 'ground', depth: ColourDepth): string {
-  const what = of === 'letters' ? 38 : 48;
+export function colourCode([red, green, blue]: Rgb, of: 'foreground' | 'background', depth: ColourDepth): string {
+  const what = of === 'foreground' ? 38 : 48;
   if (depth === 'none') return '';
   if (depth === 'true') return `\u001b[${what};2;${red};${green};${blue}m`;
   return `\u001b[${what};5;${nearestOf256(red, green, blue)}m`;

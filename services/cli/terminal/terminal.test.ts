@@ -31,10 +31,10 @@ describe('the palette', () => {
   });
 
   test('is written as the terminal takes it', () => {
-    expect(colourCode([253, 231, 37], 'letters', 'true')).toBe('\u001b[38;2;253;231;37m');
-    expect(colourCode([253, 231, 37], 'ground', '256')).toBe('\u001b[48;5;220m');
-    expect(colourCode([255, 255, 255], 'letters', '256')).toBe('\u001b[38;5;231m');
-    expect(colourCode([255, 255, 255], 'letters', 'none')).toBe('');
+    expect(colourCode([253, 231, 37], 'foreground', 'true')).toBe('\u001b[38;2;253;231;37m');
+    expect(colourCode([253, 231, 37], 'background', '256')).toBe('\u001b[48;5;220m');
+    expect(colourCode([255, 255, 255], 'foreground', '256')).toBe('\u001b[38;5;231m');
+    expect(colourCode([255, 255, 255], 'foreground', 'none')).toBe('');
   });
 });
 

@@ -34,7 +34,7 @@ export function refusalOf(status: number, text: string, reason: string | null = 
       return new ApiError(status, reason === null ? detail : `${detail}: ${reason}`);
     if (Array.isArray(detail)) {
       const problems = detail as Problem[];
-      return new ApiError(status, problems.map(sentenceOfProblem).join('; '), problems);
+      return new ApiError(status, problems.map(describeProblem).join('; '), problems);
     }
   } catch {
     // Not JSON: the page of a proxy.
@@ -43,6 +43,6 @@ export function refusalOf(status: number, text: string, reason: string | null = 
 }
 
 /** `az_end: Must be at most 360 deg from az_start` */
-export function sentenceOfProblem({ loc, msg }: Problem): string {
+export function describeProblem({ loc, msg }: Problem): string {
   return `${loc.slice(1).join('.') || 'request'}: ${msg}`;
 }

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { isStorableText } from '../storable-text.ts';
 
 /** A number in JSON; neither text nor infinity passes. */
-export const number = z.number({ error: typeSays('Must be a finite number') });
+export const number = z.number({ error: typeError('Must be a finite number') });
 
 /** A whole number in JSON. */
-export const integer = z.int({ error: typeSays('Must be a whole number') });
+export const integer = z.int({ error: typeError('Must be a whole number') });
 
 /** Text that can be stored. */
 export const text = z
-  .string({ error: typeSays('Must be a string') })
+  .string({ error: typeError('Must be a string') })
   .refine(isStorableText, { message: 'Must not contain NUL or half a surrogate pair', abort: true });
 
 /** A number within both ends. */
@@ -25,6 +25,6 @@ export function integerWithin(min: number, max: number): z.ZodInt {
 
 export const yesNo = z.boolean({ error: 'Must be true or false' });
 
-function typeSays(message: string) {
+function typeError(message: string) {
   return (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? message : undefined);
 }

@@ -1,32 +1,32 @@
 import { z } from 'zod';
 import { PALETTES, PROJECTIONS, THEMES } from '../map-options.ts';
-import { count, trueOrFalse } from './query.ts';
+import { count, booleanParameter } from './query.ts';
 
-const SIZE = { least: 64, most: 4096, usual: 800 };
-const LEVEL = { least: -300, most: 300 };
+const SIZE = { min: 64, max: 4096, default: 800 };
+const LEVEL = { min: -300, max: 300 };
 
-const levelMessage = `Must be a level in ${LEVEL.least}..${LEVEL.most} dB`;
+const levelMessage = `Must be a level in ${LEVEL.min}..${LEVEL.max} dB`;
 const level = z
   .string({ error: levelMessage })
   .regex(/^[+-]?\d{1,3}(\.\d{1,6})?$/, levelMessage)
   .transform(Number)
-  .pipe(z.number().min(LEVEL.least, levelMessage).max(LEVEL.most, levelMessage));
+  .pipe(z.number().min(LEVEL.min, levelMessage).max(LEVEL.max, levelMessage));
 
-function word<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words, { error: `Must be ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}` });
+function choice<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
+  return z.enum(choices, { error: `Must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}` });
 }
 
 /** Query of `map.png`; parameters are text. */
 export const mapQuerySchema = z
   .object({
-    projection: word(PROJECTIONS).default('polar'),
-    fit: trueOrFalse.default(false),
-    size: count(SIZE.least, SIZE.most).default(SIZE.usual),
-    palette: word(PALETTES).default('viridis'),
+    projection: choice(PROJECTIONS).default('polar'),
+    fit: booleanParameter.default(false),
+    size: count(SIZE.min, SIZE.max).default(SIZE.default),
+    palette: choice(PALETTES).default('viridis'),
     min: level.optional(),
     max: level.optional(),
-    theme: word(THEMES).default('light'),
-    corrected: trueOrFalse.optional(),
+    theme: choice(THEMES).default('light'),
+    corrected: booleanParameter.optional(),
   })
   .refine(({ min, max }) => min === undefined || max === undefined || min < max, {
     path: ['max'],
@@ -43,7 +43,7 @@ export const mapQueryDocs = z.object({
     description:
       'true: the cells of the scan fill the picture. false: a polar map shows the whole sky. A rectangular map shows only the scan in either case',
   }),
-  size: z.int().min(SIZE.least).max(SIZE.most).default(SIZE.usual).meta({
+  size: z.int().min(SIZE.min).max(SIZE.max).default(SIZE.default).meta({
     description: 'Width in pixels; below 240 without words',
   }),
   palette: z

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { SCAN_MODES } from '../scan-modes.ts';
-import { trueOrFalse } from './query.ts';
+import { booleanParameter } from './query.ts';
 
 /** Query of `/plan`; parameters are text. */
-export const planQuerySchema = z.object({ path: trueOrFalse.default(true) });
+export const planQuerySchema = z.object({ path: booleanParameter.default(true) });
 
 /** The same as the documentation shows it. */
 export const planQueryDocs = z.object({

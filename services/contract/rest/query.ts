@@ -11,6 +11,6 @@ export function count(min: number, max: number) {
 }
 
 /** `true` or `false`. */
-export const trueOrFalse = z
+export const booleanParameter = z
   .enum(['true', 'false'], { error: 'Must be true or false' })
   .transform((word) => word === 'true');

@@ -12,7 +12,7 @@ export const receiverSettingFields = {
 };
 
 // Somebody waits for the answer.
-const LONGEST_S = 120;
+const MAX_DURATION_S = 120;
 
 /** Body of calibrate. */
 export const calibrationRequestSchema = z
@@ -72,8 +72,8 @@ export type Receiver = z.infer<typeof receiverSchema>;
 function checkDuration(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const { reads, read_ms } = input as { reads?: unknown; read_ms?: unknown };
-  if (typeof reads !== 'number' || typeof read_ms !== 'number' || (reads * read_ms) / 1000 <= LONGEST_S)
+  if (typeof reads !== 'number' || typeof read_ms !== 'number' || (reads * read_ms) / 1000 <= MAX_DURATION_S)
     return;
-  const message = `${reads} reads of ${read_ms} ms take longer than ${LONGEST_S} s`;
+  const message = `${reads} reads of ${read_ms} ms take longer than ${MAX_DURATION_S} s`;
   context.addIssue({ code: 'custom', path: ['reads'], message });
 }

@@ -10,8 +10,8 @@ import { receiverSettingFields } from './receivers.ts';
 const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
-const positive = (most: number, unit: string) =>
-  number.gt(0, 'Must be greater than 0').max(most, `Must be at most ${most} ${unit}`);
+const positive = (max: number, unit: string) =>
+  number.gt(0, 'Must be greater than 0').max(max, `Must be at most ${max} ${unit}`);
 
 const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
 
@@ -181,20 +181,20 @@ function withoutDefaults<Shape extends Record<string, z.ZodType>>(shape: Shape):
 function checkTravel(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const rotor = input as Partial<Record<keyof typeof fields, unknown>>;
-  const say = (field: string, message: string) => {
+  const addIssue = (field: string, message: string) => {
     context.addIssue({ code: 'custom', path: [field], message });
   };
   const { min_elevation, max_elevation, az_min, az_max } = rotor;
   if (isNumber(min_elevation) && isNumber(max_elevation) && min_elevation >= max_elevation)
-    say('max_elevation', 'Must be above min_elevation');
+    addIssue('max_elevation', 'Must be above min_elevation');
   if (isNumber(az_min) && isNumber(az_max)) {
-    if (az_min >= az_max) say('az_max', 'Must be above az_min');
-    else if (az_max - az_min > 900) say('az_max', 'Must be at most 900 deg above az_min');
+    if (az_min >= az_max) addIssue('az_max', 'Must be above az_min');
+    else if (az_max - az_min > 900) addIssue('az_max', 'Must be at most 900 deg above az_min');
     else if (isNumber(rotor.park_az) && (rotor.park_az < az_min || rotor.park_az > az_max))
-      say('park_az', 'Must be inside az_min..az_max');
+      addIssue('park_az', 'Must be inside az_min..az_max');
   }
   const problem = parkProblem(rotor);
-  if (problem !== undefined) say('park_az', problem);
+  if (problem !== undefined) addIssue('park_az', problem);
 }
 
 function isNumber(value: unknown): value is number {

@@ -10,7 +10,7 @@ import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { integer, integerWithin, text, within } from './fields.ts';
-import { count, trueOrFalse } from './query.ts';
+import { count, booleanParameter } from './query.ts';
 
 const referenceSchema = z
   .strictObject({
@@ -75,14 +75,14 @@ type GridFields = Partial<
 function checkGrid(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const { grid, az_start, az_end, el_start, el_end, step_deg } = input as GridFields;
-  const say = (field: string, message: string) => {
+  const addIssue = (field: string, message: string) => {
     context.addIssue({ code: 'custom', path: [field], message });
   };
   const azimuths = isWithin(az_start, -180, 540) && isWithin(az_end, -180, 540);
   const elevations = isWithin(el_start, -90, 90) && isWithin(el_end, -90, 90);
   const spanOk = azimuths && azimuthSpanDeg({ azStartDeg: az_start, azEndDeg: az_end }) <= 360;
-  if (azimuths && !spanOk) say('az_end', 'Must be at most 360 deg from az_start');
-  if (elevations && el_start > el_end) say('el_end', 'Must not be below el_start');
+  if (azimuths && !spanOk) addIssue('az_end', 'Must be at most 360 deg from az_start');
+  if (elevations && el_start > el_end) addIssue('el_end', 'Must not be below el_start');
   else if (isGrid(grid) && spanOk && elevations && isWithin(step_deg, 0.01, 360)) {
     const { totalPoints } = gridShape({
       kind: grid,
@@ -93,7 +93,7 @@ function checkGrid(input: unknown, context: z.RefinementCtx): void {
       stepDeg: step_deg,
     });
     if (totalPoints > MAX_GRID_POINTS)
-      say('step_deg', `Makes ${totalPoints} points; at most ${MAX_GRID_POINTS} are allowed`);
+      addIssue('step_deg', `Makes ${totalPoints} points; at most ${MAX_GRID_POINTS} are allowed`);
   }
 }
 
@@ -180,7 +180,7 @@ export const measurementQuerySchema = z
     format: z.enum(['json', 'csv', 'columnar']).optional(),
     after_seq: count(0, 2_147_483_647).optional(),
     limit: count(1, 1_000_000).optional(),
-    corrected: trueOrFalse.optional(),
+    corrected: booleanParameter.optional(),
     separator: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
     decimal: z.enum(['point', 'comma']).default('point'),
   })

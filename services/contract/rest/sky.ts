@@ -7,7 +7,7 @@ const LAST_YEAR = 2100;
 export const skyQuerySchema = z.strictObject({
   at: z.iso
     .datetime({ offset: true, error: 'Must be a time like 2026-02-14T02:00:00Z' })
-    .refine((text) => isOurTime(Date.parse(text)), `Must be in the years ${FIRST_YEAR}..${LAST_YEAR}`)
+    .refine((text) => isSupportedTime(Date.parse(text)), `Must be in the years ${FIRST_YEAR}..${LAST_YEAR}`)
     .optional()
     .meta({ description: 'A time with its zone, 2026-02-14T02:00:00Z; now, when it is left out' }),
 });
@@ -29,6 +29,6 @@ export const skySchema = z
   .meta({ id: 'Sky' });
 export type Sky = z.infer<typeof skySchema>;
 
-function isOurTime(unixMs: number): boolean {
+function isSupportedTime(unixMs: number): boolean {
   return unixMs >= Date.UTC(FIRST_YEAR, 0) && unixMs < Date.UTC(LAST_YEAR + 1, 0);
 }

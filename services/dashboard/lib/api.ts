@@ -1,5 +1,5 @@
 import { createApiClient, type ApiClient } from '#contract/client/api-client';
-import { ApiError, sentenceOfProblem } from '#contract/client/api-error';
+import { ApiError, describeProblem } from '#contract/client/api-error';
 import { keyHeader, type EarlyAnswers } from './early-answers.ts';
 import { pageBase } from './paths.ts';
 
@@ -44,6 +44,6 @@ export function createApi(identity: Identity, early: EarlyAnswers, base: string 
 /** What to show of whatever was caught; the problems of a request one per line. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof ApiError && error.problems.length > 0)
-    return error.problems.map(sentenceOfProblem).join('\n');
+    return error.problems.map(describeProblem).join('\n');
   return error instanceof Error ? error.message : String(error);
 }

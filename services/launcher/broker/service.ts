@@ -59,7 +59,7 @@ export async function start(
       else if (packet.payload.length > MAX_PAYLOAD_BYTES)
         callback(new Error(`payload of ${packet.payload.length} bytes is above ${MAX_PAYLOAD_BYTES}`));
       else {
-        if (packet.retain) packet.retain = remember(packet.topic, packet.payload.length > 0);
+        if (packet.retain) packet.retain = trackRetained(packet.topic, packet.payload.length > 0);
         callback(null);
       }
     },
@@ -77,7 +77,7 @@ export async function start(
     return services.get(client.id) === client;
   }
 
-  function remember(topic: string, hasPayload: boolean): boolean {
+  function trackRetained(topic: string, hasPayload: boolean): boolean {
     if (!hasPayload) retained.delete(topic);
     else if (!retained.has(topic) && retained.size >= MAX_RETAINED_TOPICS) {
       logger.warn({ limit: MAX_RETAINED_TOPICS }, 'no room for another retained topic');

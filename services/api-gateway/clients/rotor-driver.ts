@@ -26,7 +26,7 @@ export interface RotatorFacts {
 }
 
 /** Why a rotator cannot be used, and what it was asked. */
-export interface RotatorTrouble {
+export interface RotatorProblem {
   trouble: string;
   attempts: string[];
 }
@@ -47,7 +47,7 @@ export interface CableTurn {
 /** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
 export interface RotorDriver {
   /** Who it is, as far as it says, or why it cannot be used. */
-  test(rotor: Rotor): Promise<RotatorFacts | RotatorTrouble>;
+  test(rotor: Rotor): Promise<RotatorFacts | RotatorProblem>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
   /**
    * How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does

@@ -8,7 +8,7 @@ import {
   type SessionState,
 } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/base/errors';
-import type { SessionStatus as SessionStatusWord } from '#contract/session-status';
+import type { SessionStatus as SessionStatusName } from '#contract/session-status';
 import { measurementSchema, type Measurement } from '#contract/measurement';
 import { measurementOf } from '#contract/point-record';
 import { storedFault } from '../domain/stored-fault.ts';
@@ -41,7 +41,7 @@ export interface ProbedPlan extends Plan {
   receiverGainDb: number | undefined;
 }
 
-const WORDS: [SessionStatus, SessionStatusWord][] = [
+const STATUS_NAMES: [SessionStatus, SessionStatusName][] = [
   [SessionStatus.SESSION_STATUS_PENDING, 'pending'],
   [SessionStatus.SESSION_STATUS_RUNNING, 'running'],
   [SessionStatus.SESSION_STATUS_PAUSED, 'paused'],
@@ -74,12 +74,12 @@ function referencePlan({ azimuth, elevation, every_min }: ReferencePointing) {
   return { pointing: { azimuthDeg: azimuth, elevationDeg: elevation }, everyS: every_min * 60 };
 }
 
-export function statusMessage(word: SessionStatusWord): SessionStatus {
-  return WORDS.find(([, candidate]) => candidate === word)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED;
+export function statusMessage(word: SessionStatusName): SessionStatus {
+  return STATUS_NAMES.find(([, candidate]) => candidate === word)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED;
 }
 
 export function listedReport(state: SessionState, nowMs: number): ListedReport {
-  const status = WORDS.find(([code]) => code === state.status)?.[1];
+  const status = STATUS_NAMES.find(([code]) => code === state.status)?.[1];
   if (!status)
     throw new SkyScanError('invalid', `session ${state.sessionId} is listed with status ${state.status}`);
   return {

@@ -25,13 +25,13 @@ function noRotctld(cause: unknown, reason: string): SkyScanError {
  * What happened and what to check, where the published message leaves it out; undefined: the
  * message says everything.
  */
-export function reasonBehind(error: unknown): string | undefined {
+export function hiddenReason(error: unknown): string | undefined {
   return error instanceof NoRotctldError ? error.reason : undefined;
 }
 
 /** The message with what the published one leaves out. */
 export function messageWithReason(error: unknown): string {
-  const reason = reasonBehind(error);
+  const reason = hiddenReason(error);
   return reason === undefined ? errorMessage(error) : `${errorMessage(error)}: ${reason}`;
 }
 

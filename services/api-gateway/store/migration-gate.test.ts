@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Database, Queryable } from './database.ts';
-import { closedUntilMigrated } from './until-migrated.ts';
+import { gateUntilMigrated } from './migration-gate.ts';
 
 const tx: Queryable = { query: () => Promise.resolve([]) };
 const inner: Database = {
@@ -11,22 +11,22 @@ const inner: Database = {
 };
 
 test('nothing is asked before the schema is up to date, everything afterwards', async () => {
-  const db = closedUntilMigrated(inner);
+  const db = gateUntilMigrated(inner);
   const all = () => [db.query('select 1'), db.transaction(() => Promise.resolve()), db.copy('', () => 1)];
   for (const asked of all())
     await expect(asked).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('being prepared') as string,
     });
-  await db.early.query('select 1');
+  await db.ungated.query('select 1');
   db.open();
   for (const asked of all()) await asked;
 });
 
 test('what cannot wait and cannot be answered yet is unavailable, and the error itself afterwards', async () => {
   const query = () => Promise.reject(new Error('column "horizon" does not exist'));
-  const db = closedUntilMigrated({ ...inner, query });
-  await expect(db.early.query('select 1')).rejects.toMatchObject({ kind: 'unavailable' });
+  const db = gateUntilMigrated({ ...inner, query });
+  await expect(db.ungated.query('select 1')).rejects.toMatchObject({ kind: 'unavailable' });
   db.open();
-  await expect(db.early.query('select 1')).rejects.toThrow('does not exist');
+  await expect(db.ungated.query('select 1')).rejects.toThrow('does not exist');
 });

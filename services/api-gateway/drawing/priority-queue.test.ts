@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createLanes } from './lanes.ts';
+import { createPriorityQueue } from './priority-queue.ts';
 
 test('one at a time; small ones go first, eight of them before a large one', async () => {
-  const inTurn = createLanes();
+  const enqueue = createPriorityQueue();
   const done: string[] = [];
   let running = 0;
   const run = (name: string, isSmall: boolean) =>
-    inTurn(isSmall, async () => {
+    enqueue(isSmall, async () => {
       expect(++running).toBe(1);
       await Promise.resolve();
       running--;

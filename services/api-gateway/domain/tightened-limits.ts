@@ -23,7 +23,7 @@ const ROUNDING_DEG = 1e-9;
  * what is forbidden now was allowed then. Undefined when everything that the plan could use is
  * still allowed.
  */
-export function tighterThanPlanned(then: Allowed, now: Allowed | undefined): string | undefined {
+export function tightenedLimit(then: Allowed, now: Allowed | undefined): string | undefined {
   if (!now) return `rotor '${then.name}' has been deleted`;
   if (then.host !== now.host || then.port !== now.port)
     return `rotor '${now.name}' is now at ${now.host}:${now.port}; the session was planned for ${then.host}:${then.port}`;

@@ -17,7 +17,7 @@ export interface DatabaseFacts {
   has_tables: boolean;
 }
 
-const OLDEST_VERSION = 14;
+const MIN_VERSION = 14;
 
 export async function readFacts(client: pg.ClientBase): Promise<DatabaseFacts> {
   const { rows } = await client.query<DatabaseFacts>(
@@ -32,10 +32,10 @@ export async function readFacts(client: pg.ClientBase): Promise<DatabaseFacts> {
 }
 
 /** Why Sky Scan cannot use it and what to do about it, in one sentence; undefined when it can. */
-export function unsuitable(facts: DatabaseFacts): string | undefined {
+export function databaseProblem(facts: DatabaseFacts): string | undefined {
   const { database, role, schema, version, encoding } = facts;
-  if (Math.floor(version / 10_000) < OLDEST_VERSION)
-    return `the database server is PostgreSQL ${Math.floor(version / 10_000)}; use ${OLDEST_VERSION} or newer`;
+  if (Math.floor(version / 10_000) < MIN_VERSION)
+    return `the database server is PostgreSQL ${Math.floor(version / 10_000)}; use ${MIN_VERSION} or newer`;
   if (encoding !== 'UTF8')
     return `database ${database} has encoding ${encoding}; create it with: create database ${database} encoding 'UTF8' template template0`;
   if (facts.in_recovery)

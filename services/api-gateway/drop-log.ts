@@ -1,21 +1,21 @@
 import type { Logger } from '#shared/runtime/logger';
 
-const COMPLAIN_EVERY_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
 /** Logs dropped MQTT messages: at most one line a minute, with the number of those in between. */
-export function createComplaints(
+export function createDropLog(
   logger: Pick<Logger, 'warn'>,
   nowMs: () => number = () => performance.now(),
 ): (topic: string, reason: string) => void {
   let silentUntilMs = -Infinity;
-  let untold = 0;
+  let unlogged = 0;
   return (topic, reason) => {
     if (nowMs() < silentUntilMs) {
-      untold++;
+      unlogged++;
       return;
     }
-    logger.warn({ topic: topic.slice(0, 200), reason, alsoDropped: untold }, 'MQTT message dropped');
-    untold = 0;
-    silentUntilMs = nowMs() + COMPLAIN_EVERY_MS;
+    logger.warn({ topic: topic.slice(0, 200), reason, alsoDropped: unlogged }, 'MQTT message dropped');
+    unlogged = 0;
+    silentUntilMs = nowMs() + LOG_INTERVAL_MS;
   };
 }

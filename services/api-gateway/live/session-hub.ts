@@ -1,12 +1,12 @@
 import type { Measurement } from '#contract/measurement';
 import type { Metrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
-import type { Audience } from '../recorder/recorder.ts';
+import type { SessionObserver } from '../recorder/recorder.ts';
 import { LIVE_CHANNELS } from '#contract/live/channels';
 import { CLOSE } from '#contract/live/close-codes';
 import type { LiveSocket } from './live-socket.ts';
-import type { Turns } from '../http/turns.ts';
-import { createReplays } from './replays.ts';
+import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
+import { createReplayLimiter } from './replay-limiter.ts';
 import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
 /** Where viewers read what they have missed. */
@@ -20,7 +20,7 @@ export interface StoredSessions {
  * Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing
  * else.
  */
-export interface LiveHub extends Audience {
+export interface SessionHub extends SessionObserver {
   /**
    * Sends a status at once and then follows the session; closes the socket when there is no such
    * session.
@@ -36,9 +36,9 @@ interface Watched {
   arriving: number;
 }
 
-export function createHub(stored: StoredSessions, metrics: Metrics, turns: Pick<Turns, 'next'>): LiveHub {
+export function createSessionHub(stored: StoredSessions, metrics: Metrics, scheduler: Pick<EventLoopScheduler, 'nextSlot'>): SessionHub {
   const watched = new Map<number, Watched>();
-  const replays = createReplays(turns);
+  const limiter = createReplayLimiter(scheduler);
 
   function merge(session: Watched, facts: SessionFacts, correction: boolean): SessionFacts {
     const known = session.facts;
@@ -75,7 +75,7 @@ export function createHub(stored: StoredSessions, metrics: Metrics, turns: Pick<
         const facts = merge(session, loaded, false);
         if (socket.readyState !== socket.OPEN) return;
         const read: ReadStored = (range) => stored.points(sessionId, range);
-        const viewer = new Viewer(socket, facts, options, read, replays, () => metrics.viewersTooSlow.inc());
+        const viewer = new Viewer(socket, facts, options, read, limiter, () => metrics.viewersTooSlow.inc());
         session.viewers.add(viewer);
         socket.once('close', () => leave(sessionId, session, viewer));
       } finally {

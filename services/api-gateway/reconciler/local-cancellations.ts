@@ -2,17 +2,17 @@ import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { toStatusMessage } from '../published.ts';
 import type { Database } from '../store/database.ts';
-import { listCancelledHere, type SessionRow } from '../store/sessions.ts';
+import { listCancelledLocally, type SessionRow } from '../store/sessions.ts';
 
 // They are rare: a session is cancelled here only while the orchestrator is away and has never had
 // it.
-const MOST = 500;
+const MAX_SESSIONS = 500;
 
 /**
  * Tells the broker of sessions that ended without the orchestrator. Nobody else knows of them, so
  * what could not be said while the broker was away is said when it is back.
  */
-export function createCancelledNews(
+export function createCancellationPublisher(
   db: Database,
   mqtt: Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>,
 ): (session: SessionRow) => void {
@@ -23,7 +23,7 @@ export function createCancelledNews(
   };
   mqtt.client.on('connect', () => {
     // The revision is the same: whoever has heard it already does nothing.
-    listCancelledHere(db, MOST).then(
+    listCancelledLocally(db, MAX_SESSIONS).then(
       (sessions) => sessions.forEach(tell),
       () => undefined, // without a database there is no news; the next connection asks again
     );

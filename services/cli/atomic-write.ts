@@ -9,12 +9,12 @@ import { SkyScanError } from '#shared/base/errors';
  * bytes. Throws `invalid` when there is such a file and `overwrite` is false, or when the folder
  * cannot be written to.
  */
-export async function writeWhole(
+export async function writeAtomically(
   path: string,
   chunks: AsyncIterable<Uint8Array>,
   overwrite: boolean,
 ): Promise<number> {
-  if (!overwrite && existsSync(path)) throw thereAlready(path);
+  if (!overwrite && existsSync(path)) throw alreadyExists(path);
   const temporary = `${path}.${process.pid}.part`;
   let bytes = 0;
   // Asked for before a file is made: what the API refuses leaves nothing behind.
@@ -41,10 +41,10 @@ export async function writeWhole(
 
 function refuse(path: string, error: unknown): never {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EEXIST') throw thereAlready(path);
+  if (code === 'EEXIST') throw alreadyExists(path);
   throw new SkyScanError('invalid', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
 }
 
-function thereAlready(path: string): SkyScanError {
+function alreadyExists(path: string): SkyScanError {
   return new SkyScanError('invalid', `${path} is there already; --force overwrites it`);
 }

@@ -3,13 +3,13 @@ import type { Queryable } from '../store/database.ts';
 import { findRotor, listRotors, type RotorRow } from '../store/rotors.ts';
 
 /** The rotors as they were last seen, so that a rotor can be stopped while the database is away. */
-export interface RotorMemory {
+export interface RotorCache {
   /** Reads all rotors; call it once the database is there. */
   load(): Promise<void>;
-  remember(rotor: RotorRow): void;
-  forget(id: number): void;
+  set(rotor: RotorRow): void;
+  delete(id: number): void;
   /** `listener` is told of rotors that are no more. */
-  whenForgotten(listener: (id: number) => void): void;
+  onDeleted(listener: (id: number) => void): void;
   /**
    * From the database if it answers at once, else from memory. Throws `unavailable` when neither
    * knows.
@@ -18,38 +18,38 @@ export interface RotorMemory {
 }
 
 // Stopping must not wait for a database that hangs: the rotor is to be told within 300 ms.
-const DATABASE_PATIENCE_MS = 150;
+const DATABASE_TIMEOUT_MS = 150;
 
-export function createRotorMemory(db: Queryable): RotorMemory {
+export function createRotorCache(db: Queryable): RotorCache {
   const rotors = new Map<number, RotorRow>();
-  let onForgotten: (id: number) => void = () => undefined;
+  let deletedListener: (id: number) => void = () => undefined;
   return {
     async load() {
       for (const rotor of await listRotors(db)) rotors.set(rotor.id, rotor);
     },
-    whenForgotten(listener) {
-      onForgotten = listener;
+    onDeleted(listener) {
+      deletedListener = listener;
     },
-    remember: (rotor) => void rotors.set(rotor.id, rotor),
-    forget(id) {
+    set: (rotor) => void rotors.set(rotor.id, rotor),
+    delete(id) {
       rotors.delete(id);
-      onForgotten(id);
+      deletedListener(id);
     },
     async find(id) {
-      const known = rotors.get(id);
+      const cached = rotors.get(id);
       const stored = findRotor(db, id);
-      if (!known) return stored;
-      const giveUp = new AbortController();
+      if (!cached) return stored;
+      const timeout = new AbortController();
       try {
         return await Promise.race([
-          stored.catch(() => known),
-          sleep(DATABASE_PATIENCE_MS, giveUp.signal).then(
-            () => known,
-            () => known,
+          stored.catch(() => cached),
+          sleep(DATABASE_TIMEOUT_MS, timeout.signal).then(
+            () => cached,
+            () => cached,
           ),
         ]);
       } finally {
-        giveUp.abort();
+        timeout.abort();
       }
     },
   };

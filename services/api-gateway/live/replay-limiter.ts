@@ -1,14 +1,14 @@
-import type { Turns } from '../http/turns.ts';
+import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
 
-const REPLAYS = 8;
+const MAX_REPLAYS = 8;
 // A client that takes nothing for so long waits outside: others are served meanwhile.
-const PATIENCE_MS = 1_000;
+const SEND_TIMEOUT_MS = 1_000;
 
 /**
- * Lets viewers catch up by turns: as many read and send stored points at once, however many viewers
+ * Lets viewers catch up by scheduler: as many read and send stored points at once, however many viewers
  * there are.
  */
-export interface Replays {
+export interface ReplayLimiter {
   /**
    * Runs a step when it is its turn. It resolves with what is sent, which the next one waits for
    * some time only.
@@ -16,25 +16,25 @@ export interface Replays {
   step<T>(run: () => Promise<{ sent: Promise<void>; result: T }>): Promise<T>;
 }
 
-export function createReplays(turns: Pick<Turns, 'next'>): Replays {
-  const line = new Set<() => void>();
+export function createReplayLimiter(scheduler: Pick<EventLoopScheduler, 'nextSlot'>): ReplayLimiter {
+  const queue = new Set<() => void>();
   let running = 0;
   return {
     async step(run) {
-      if (running >= REPLAYS) await new Promise<void>((resolve) => line.add(resolve));
+      if (running >= MAX_REPLAYS) await new Promise<void>((resolve) => queue.add(resolve));
       else running++;
       let sent = Promise.resolve();
       try {
-        await turns.next();
+        await scheduler.nextSlot();
         const step = await run();
         ({ sent } = step);
-        await orTimeout(sent, PATIENCE_MS);
+        await orTimeout(sent, SEND_TIMEOUT_MS);
         return step.result;
       } finally {
-        const [next] = line;
+        const [next] = queue;
         if (!next) running--;
         else {
-          line.delete(next);
+          queue.delete(next);
           next();
         }
         await sent;

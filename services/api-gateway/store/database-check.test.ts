@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unsuitable, type DatabaseFacts } from './suitability.ts';
+import { databaseProblem, type DatabaseFacts } from './database-check.ts';
 
 const GOOD: DatabaseFacts = {
   database: 'sky',
@@ -26,7 +26,7 @@ test.each<[Partial<DatabaseFacts>, RegExp | undefined]>([
   [{ in_recovery: true }, /standby .* primary/],
   [{ read_only: true }, /read-only for role scanner .* default_transaction_read_only = off/],
 ])('%j', (change, expected) => {
-  const sentence = unsuitable({ ...GOOD, ...change });
+  const sentence = databaseProblem({ ...GOOD, ...change });
   if (expected) expect(sentence).toMatch(expected);
   else expect(sentence).toBeUndefined();
 });

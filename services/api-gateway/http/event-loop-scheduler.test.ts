@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createEventLoopScheduler } from './event-loop-scheduler.ts';
 
 test('one piece of work in a turn, in the order of asking', async () => {
-  const turns = createTurns();
+  const scheduler = createEventLoopScheduler();
   const done: number[] = [];
-  const all = [1, 2, 3].map((n) => turns.next().then(() => done.push(n)));
+  const all = [1, 2, 3].map((n) => scheduler.nextSlot().then(() => done.push(n)));
   const seen: number[] = [];
   while (done.length < 3) {
     await nextTurn();
@@ -18,14 +18,14 @@ test('one piece of work in a turn, in the order of asking', async () => {
 });
 
 test('one piece in 50 ms while connections arrive without an end', async () => {
-  const turns = createTurns();
-  turns.arrived();
+  const scheduler = createEventLoopScheduler();
+  scheduler.connectionAccepted();
   const served: number[] = [];
   const sinceMs = performance.now();
   for (let piece = 0; piece < 3; piece++)
-    void turns.next().then(() => served.push(performance.now() - sinceMs));
+    void scheduler.nextSlot().then(() => served.push(performance.now() - sinceMs));
   while (served.length < 3) {
-    turns.arrived();
+    scheduler.connectionAccepted();
     await nextTurn();
   }
   for (const [piece, servedMs] of served.entries())
@@ -33,10 +33,10 @@ test('one piece in 50 ms while connections arrive without an end', async () => {
 });
 
 test('as soon as no connection arrives', async () => {
-  const turns = createTurns();
-  turns.arrived();
+  const scheduler = createEventLoopScheduler();
+  scheduler.connectionAccepted();
   let mine = false;
-  void turns.next().then(() => (mine = true));
+  void scheduler.nextSlot().then(() => (mine = true));
   for (let turn = 0; turn < 4; turn++) await nextTurn();
   expect(mine).toBe(true);
 });

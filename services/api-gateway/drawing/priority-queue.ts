@@ -1,18 +1,18 @@
 // Small tasks that may go before a large one that waits.
-const AHEAD = 8;
+const MAX_OVERTAKING = 8;
 
 /**
  * Runs tasks one at a time, each lane in the order they came; small ones go first, but a large one
  * does not wait for ever.
  */
-export function createLanes(): <T>(isSmall: boolean, task: () => Promise<T>) => Promise<T> {
+export function createPriorityQueue(): <T>(isSmall: boolean, task: () => Promise<T>) => Promise<T> {
   const small: (() => void)[] = [];
   const large: (() => void)[] = [];
   let running = false;
   let ahead = 0;
 
   function next(): void {
-    const overtakes = small.length > 0 && (large.length === 0 || ahead < AHEAD);
+    const overtakes = small.length > 0 && (large.length === 0 || ahead < MAX_OVERTAKING);
     ahead = overtakes && large.length > 0 ? ahead + 1 : 0;
     const turn = (overtakes ? small : large).shift();
     if (turn) turn();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { tighterThanPlanned } from './permission.ts';
+import { tightenedLimit } from './tightened-limits.ts';
 
-const then: Parameters<typeof tighterThanPlanned>[0] = {
+const then: Parameters<typeof tightenedLimit>[0] = {
   name: 'dish',
   host: '127.0.0.1',
   port: 4533,
@@ -25,13 +25,13 @@ describe('a session may drive its rotor', () => {
     ['without a mask', { horizon: [] }],
     ['without a keep-out', { keep_out: [] }],
   ])('%s', (_, change) => {
-    expect(tighterThanPlanned(then, { ...then, ...change })).toBeUndefined();
+    expect(tightenedLimit(then, { ...then, ...change })).toBeUndefined();
   });
 });
 
 describe('a session may not drive its rotor', () => {
   test('once it is deleted', () => {
-    expect(tighterThanPlanned(then, undefined)).toBe("rotor 'dish' has been deleted");
+    expect(tightenedLimit(then, undefined)).toBe("rotor 'dish' has been deleted");
   });
 
   test.each<[Partial<typeof then>, string]>([
@@ -55,11 +55,11 @@ describe('a session may not drive its rotor', () => {
       'the horizon mask at azimuth 90 deg is now 16 deg; the session was planned for 15 deg',
     ],
   ])('%o', (change, reason) => {
-    expect(tighterThanPlanned(then, { ...then, ...change })).toBe(reason);
+    expect(tightenedLimit(then, { ...then, ...change })).toBe(reason);
   });
 
   test('with a mask where there was none', () => {
-    expect(tighterThanPlanned({ ...then, horizon: [] }, then)).toBe(
+    expect(tightenedLimit({ ...then, horizon: [] }, then)).toBe(
       'the horizon mask at azimuth 0 deg is now 10 deg; the session was planned without a mask',
     );
   });

@@ -1,19 +1,19 @@
-/** Waits that can be cut short. A ring that comes while nobody waits ends the next wait at once. */
-export interface Alarm {
-  ring(): void;
+/** Waits that can be cut short. A wake that comes while nobody waits ends the next wait at once. */
+export interface WakeableTimer {
+  wake(): void;
   wait(ms: number): Promise<void>;
 }
 
-export function createAlarm(): Alarm {
+export function createWakeableTimer(): WakeableTimer {
   let wake: (() => void) | undefined;
-  let rung = false;
+  let isWoken = false;
   return {
-    ring() {
-      rung = true;
+    wake() {
+      isWoken = true;
       wake?.();
     },
     async wait(ms) {
-      if (!rung) {
+      if (!isWoken) {
         let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -22,7 +22,7 @@ export function createAlarm(): Alarm {
         clearTimeout(timer);
         wake = undefined;
       }
-      rung = false;
+      isWoken = false;
     },
   };
 }

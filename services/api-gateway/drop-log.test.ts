@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { createComplaints } from './complaints.ts';
+import { createDropLog } from './drop-log.ts';
 
 test('however many messages are dropped, one line a minute is logged, and it counts the others', () => {
   const lines: unknown[] = [];
   let nowMs = 0;
-  const complain = createComplaints({ warn: (line: unknown) => void lines.push(line) }, () => nowMs);
+  const logDrop = createDropLog({ warn: (line: unknown) => void lines.push(line) }, () => nowMs);
   const topic = `skyscan/${'x'.repeat(60_000)}`;
-  for (let i = 0; i < 1_000; i++) complain(topic, 'not a point');
+  for (let i = 0; i < 1_000; i++) logDrop(topic, 'not a point');
   nowMs = 60_000;
-  complain(topic, 'not a status');
+  logDrop(topic, 'not a status');
   expect(lines).toEqual([
     { topic: topic.slice(0, 200), reason: 'not a point', alsoDropped: 0 },
     { topic: topic.slice(0, 200), reason: 'not a status', alsoDropped: 999 },

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { ensureDatabase, type DatabaseOwner } from './database.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
-import { remarkOfPostgres, remarkOfService, type Remark } from './log-summary.ts';
+import { postgresNotice, serviceNotice, type LogNotice } from './log-summary.ts';
 import { preparePostgres } from './postgres.ts';
 import { startService, type ServiceProgram } from './service-process.ts';
 import { supervise, type Part, type Supervised } from './supervisor.ts';
 
 /** The processes of one launch, each with its log in `DATA_DIR/logs`. */
-export interface Crew {
+export interface ProcessGroup {
   readonly processes: ReadonlyMap<string, Supervised>;
   runService: (program: ServiceProgram) => Promise<void>;
   /**
@@ -27,22 +27,22 @@ const STOP_ORDER = [
   { names: ['rotor-driver', 'sdr-sampler'], graceMs: 800 },
 ];
 const STOP_BUDGET_MS = 4_300;
-const LEAST_GRACE_MS = 500;
+const MIN_GRACE_MS = 500;
 
 /**
- * `onRemark` gets what people should know of a process; `signal` ends starts that are under way.
+ * `onNotice` gets what people should know of a process; `signal` ends starts that are under way.
  */
-export function createCrew(
+export function createProcessGroup(
   dataDir: string,
-  onRemark: (name: string, remark: Remark) => void,
+  onNotice: (name: string, notice: LogNotice) => void,
   signal: AbortSignal,
-): Crew {
+): ProcessGroup {
   const processes = new Map<string, Supervised>();
   const logs: LogFile[] = [];
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
-  function remark(name: string, said: Remark | undefined): void {
-    if (said && phase === 'running') onRemark(name, said);
+  function notify(name: string, notice: LogNotice | undefined): void {
+    if (notice && phase === 'running') onNotice(name, notice);
   }
 
   function openLog(name: string): LogFile {
@@ -53,12 +53,12 @@ export function createCrew(
 
   async function run(part: Part): Promise<void> {
     const { name } = part;
-    const watcher = {
-      ended: (exit: string) => remark(name, { level: 'warning', text: `ended (${exit}), starting it again` }),
-      failed: (why: string) => remark(name, { level: 'error', text: why }),
-      restarted: () => remark(name, { level: 'warning', text: 'runs again' }),
+    const listener = {
+      ended: (exit: string) => notify(name, { level: 'warning', text: `ended (${exit}), starting it again` }),
+      failed: (why: string) => notify(name, { level: 'error', text: why }),
+      restarted: () => notify(name, { level: 'warning', text: 'runs again' }),
     };
-    processes.set(name, await supervise(part, watcher, signal));
+    processes.set(name, await supervise(part, listener, signal));
   }
 
   return {
@@ -67,7 +67,7 @@ export function createCrew(
       const log = openLog(program.name);
       const output = {
         chunk: (bytes: Buffer) => log.write(bytes),
-        line: (text: string) => remark(program.name, remarkOfService(text)),
+        line: (text: string) => notify(program.name, serviceNotice(text)),
       };
       await run({ name: program.name, start: (abort) => startService(program, output, abort) });
     },
@@ -75,13 +75,13 @@ export function createCrew(
       const log = openLog('postgres');
       const onLine = (line: string) => {
         log.write(`${new Date().toISOString()} ${line}\n`);
-        remark('postgres', remarkOfPostgres(line));
+        notify('postgres', postgresNotice(line));
       };
-      const onSetAside = (text: string) => {
+      const onMovedAway = (text: string) => {
         log.write(`${new Date().toISOString()} WARNING:  ${text}\n`);
-        onRemark('postgres', { level: 'warning', text });
+        onNotice('postgres', { level: 'warning', text });
       };
-      const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine, onSetAside });
+      const cluster = preparePostgres({ folder: join(dataDir, 'postgres'), port, onLine, onMovedAway });
       return {
         url: `postgres://${owner.role}:${owner.password}@127.0.0.1:${port}/${database}`,
         async run() {
@@ -103,7 +103,7 @@ export function createCrew(
       const others = [...processes.keys()].filter(
         (name) => !STOP_ORDER.some(({ names }) => names.includes(name)),
       );
-      await end(others, Math.max(LEAST_GRACE_MS, deadline - performance.now()));
+      await end(others, Math.max(MIN_GRACE_MS, deadline - performance.now()));
       for (const log of logs) log.close();
     },
   };

@@ -2,16 +2,16 @@ import { SkyScanError, errorKind } from '#shared/base/errors';
 import type { Database, Queryable } from './database.ts';
 
 /** A database whose schema may still be an older one. */
-export interface ClosedDatabase extends Database {
+export interface GatedDatabase extends Database {
   /**
    * What cannot wait for the schema, as where a rotor is that has to be stopped: a question that
    * the schema of the moment cannot answer is `unavailable`.
    */
-  early: Queryable;
+  ungated: Queryable;
   /** Why it is not open yet, for those who ask meanwhile. */
-  waitFor: (reason: string) => void;
+  setReason: (reason: string) => void;
   /** The reason; undefined once it is open. */
-  readonly waitingFor: string | undefined;
+  readonly notReadyReason: string | undefined;
   /** Once the schema is up to date. */
   open(): void;
 }
@@ -20,7 +20,7 @@ export interface ClosedDatabase extends Database {
  * Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema
  * answers half of the questions wrongly.
  */
-export function closedUntilMigrated(db: Database): ClosedDatabase {
+export function gateUntilMigrated(db: Database): GatedDatabase {
   let isOpen = false;
   let reason = 'it is being prepared';
   const notYet = () => new SkyScanError('unavailable', `Cannot connect to the database: ${reason}`);
@@ -39,10 +39,10 @@ export function closedUntilMigrated(db: Database): ClosedDatabase {
     query: (sql, values) => whenOpen(() => db.query(sql, values)),
     transaction: (work) => whenOpen(() => db.transaction(work)),
     copy: (sql, decode) => whenOpen(() => db.copy(sql, decode)),
-    early: { query: (sql, values) => orNotYet(db.query(sql, values)) },
+    ungated: { query: (sql, values) => orNotYet(db.query(sql, values)) },
     close: () => db.close(),
-    waitFor: (why) => void (reason = why),
-    get waitingFor() {
+    setReason: (why) => void (reason = why),
+    get notReadyReason() {
       return isOpen ? undefined : reason;
     },
     open: () => void (isOpen = true),

@@ -12,14 +12,14 @@ const SCRIPTS = ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese'];
 const WEIGHTS = [400, 600];
 
 /** A drawing that is given its levels and then made. */
-export interface Sketch {
+export interface MapCanvas {
   /** Packed as in store/levels.ts. Throws a RangeError for a cell that the grid does not have. */
   add(levels: Uint8Array): void;
   /** The picture as PNG. */
   finish(): Promise<Uint8Array>;
 }
 
-export function createSketch(drawing: Drawing): Sketch {
+export function createMapCanvas(drawing: Drawing): MapCanvas {
   const { bounds, sizePx, references } = drawing;
   const map = new SkyMap(bounds);
   const drift = references && createDrift(references);
