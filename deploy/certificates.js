@@ -1,4 +1,5 @@
-// The authority of one installation, and the certificates that it issues. OpenSSL makes them.
+// The certificate authority of one installation and the certificates that it issues, made with
+// OpenSSL.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -9,17 +10,17 @@ import { replaceFileSync } from '#shared/runtime/durable-file';
 const AUTHORITY_DAYS = 3650;
 const CERTIFICATE_DAYS = 800;
 const RENEW_SECONDS = 90 * 86_400;
-const EVERYWHERE = ['localhost', '127.0.0.1', '::1'];
+const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * @param {string} folder keeps the keys
- * @param {(path: string, make: () => string) => string} keep
+ * @param {string} folder where the keys are stored
+ * @param {(path: string, make: () => string) => string} readOrCreate
  */
-export function createAuthority(folder, keep) {
+export function createAuthority(folder, readOrCreate) {
   const at = (/** @type {string} */ name) => join(folder, name);
-  keep(at('ca-key.pem'), newKey);
+  readOrCreate(at('ca-key.pem'), newKey);
   const certificate = () =>
-    keep(at('ca.pem'), () =>
+    readOrCreate(at('ca.pem'), () =>
       openssl([
         'req',
         '-x509',
@@ -42,15 +43,15 @@ export function createAuthority(folder, keep) {
      * @param {string} moreNames
      */
     certificateFor(service, moreNames) {
-      const names = [service, ...EVERYWHERE, ...moreNames.split(',').map((name) => name.trim())].filter(
+      const names = [service, ...LOCAL_NAMES, ...moreNames.split(',').map((name) => name.trim())].filter(
         Boolean,
       );
       const subjects = names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',');
       certificate();
-      const key = keep(at(`${service}-key.pem`), newKey);
+      const key = readOrCreate(at(`${service}-key.pem`), newKey);
       const path = at(`${service}.pem`);
       const namesPath = at(`${service}-names`);
-      const unchanged = stored(namesPath) === subjects && lasts(path);
+      const unchanged = stored(namesPath) === subjects && isValidForLong(path);
       if (!unchanged) {
         replaceFileSync(path, `${issue(service, subjects)}\n`, 0o400);
         replaceFileSync(namesPath, `${subjects}\n`, 0o400);
@@ -101,7 +102,7 @@ function stored(path) {
 }
 
 /** @param {string} path */
-function lasts(path) {
+function isValidForLong(path) {
   try {
     openssl(['x509', '-in', path, '-noout', '-checkend', String(RENEW_SECONDS)]);
     return true;

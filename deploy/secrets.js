@@ -1,11 +1,11 @@
-// Makes, once, the secrets that the containers need: passwords, a gRPC token, an API key, and
-// certificates of an authority of their own. Existing secrets are kept; a certificate is made again
-// when its names change or it is about to expire.
+// Creates the secrets that the containers need: passwords, a gRPC token, an API key and certificates
+// of a local authority. Existing secrets are kept; a certificate is renewed when its names change or
+// it is about to expire.
 //
 // node deploy/secrets.js FOLDER
 //
-// FOLDER/authority keeps everything; every service has a folder with what it needs, and mounts only
-// that. TLS_NAMES: further names and addresses of the machines, separated by commas.
+// FOLDER/authority holds all secrets. Each service mounts only its own folder, which holds what it
+// needs. TLS_NAMES: additional host names and addresses, separated by commas.
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,21 +24,22 @@ const HARDWARE_SERVICES = ['scan-orchestrator', 'rotor-driver', 'sdr-sampler'];
 const SERVICE_USERS = ['api-gateway', ...HARDWARE_SERVICES];
 const CLIENT_USERS = ['reader', 'sensors'];
 const OWNER_ONLY = 0o400;
-// Mosquitto and PostgreSQL run under other user ids; only they mount these folders.
+// Mosquitto and PostgreSQL run under other user ids. Only they mount these folders.
 const CONTAINER_ONLY = 0o444;
 
 const secret = () => randomBytes(24).toString('base64url');
 const inFolder = (/** @type {string[]} */ ...parts) => join(folder, ...parts);
-const kept = (/** @type {string} */ name, make = secret) => keep(inFolder('authority', name), make);
+const storedSecret = (/** @type {string} */ name, make = secret) =>
+  readOrCreate(inFolder('authority', name), make);
 
 for (const name of ['authority', ...SERVICE_USERS, 'mosquitto', 'postgres'])
   mkdirSync(inFolder(name), { recursive: true });
 
-const grpcToken = kept('grpc-token');
-const databasePassword = kept('postgres-password');
-const authority = createAuthority(inFolder('authority'), keep);
+const grpcToken = storedSecret('grpc-token');
+const databasePassword = storedSecret('postgres-password');
+const authority = createAuthority(inFolder('authority'), readOrCreate);
 
-put('api-gateway', 'api-keys', kept('api-keys'));
+put('api-gateway', 'api-keys', storedSecret('api-keys'));
 put(
   'api-gateway',
   'database-url',
@@ -46,18 +47,18 @@ put(
 );
 for (const user of SERVICE_USERS) {
   put(user, 'grpc-token', grpcToken);
-  put(user, 'mqtt-password', kept(`mqtt-password-${user}`));
+  put(user, 'mqtt-password', storedSecret(`mqtt-password-${user}`));
   put(user, 'ca.pem', authority.certificate());
 }
 for (const service of HARDWARE_SERVICES) putCertificate(service, OWNER_ONLY);
 
 put('postgres', 'password', databasePassword, CONTAINER_ONLY);
 const passwords = [...SERVICE_USERS, ...CLIENT_USERS].map(
-  (user) => `${user}:${mosquittoHash(kept(`mqtt-password-${user}`))}`,
+  (user) => `${user}:${mosquittoHash(storedSecret(`mqtt-password-${user}`))}`,
 );
 put('mosquitto', 'passwords', passwords.join('\n'), CONTAINER_ONLY);
 for (const user of CLIENT_USERS)
-  put('mosquitto', `${user}-password`, kept(`mqtt-password-${user}`), CONTAINER_ONLY);
+  put('mosquitto', `${user}-password`, storedSecret(`mqtt-password-${user}`), CONTAINER_ONLY);
 put('mosquitto', 'ca.pem', authority.certificate(), CONTAINER_ONLY);
 putCertificate('mosquitto', CONTAINER_ONLY);
 console.log(`secrets are in ${folder}`);
@@ -70,17 +71,17 @@ function putCertificate(service, mode) {
 }
 
 /**
- * Returns what is stored at `path`; makes it first when there is none.
+ * Returns the content of `path`, which is created if it is missing.
  * @param {string} path
  * @param {() => string} make
  */
-function keep(path, make) {
-  // Empty: a power cut has interrupted a version that did not sync its files.
+function readOrCreate(path, make) {
+  // An older version did not sync the file; a power cut left it empty.
   const stored = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
   if (stored) return stored;
-  const made = make();
-  write(path, made, OWNER_ONLY);
-  return made;
+  const created = make();
+  write(path, created, OWNER_ONLY);
+  return created;
 }
 
 /** @param {string} service @param {string} name @param {string} text */

@@ -1,5 +1,5 @@
-// Checks Dockerfile and docker-compose.yml without a Docker engine: their form, and what
-// docs/deploy.md promises of them. Prints every problem and exits with 1 when there is one.
+// Checks Dockerfile and docker-compose.yml without a Docker engine: their format and the claims of
+// docs/deploy.md. Prints every problem; the exit code is 1 if there is one.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const expect = (/** @type {unknown} */ holds, /** @type {string} */ otherwise) =
   if (!holds) problems.push(otherwise);
 };
 
-// What each profile starts.
+// The services that each profile starts.
 const PROFILES = {
   simulated: [
     'secrets',
@@ -29,7 +29,7 @@ const PROFILES = {
   server: ['secrets', 'postgres', 'mosquitto', 'api-gateway'],
   pi: ['pi-rotor-driver', 'pi-sdr-sampler', 'pi-scan-orchestrator'],
 };
-// Bound to loopback unless somebody says otherwise.
+// Published on loopback by default.
 const PUBLISHED = /^\$\{[A-Z_]+:-127\.0\.0\.1\}:\$\{[A-Z_]+:-\d+\}:\d+$/;
 
 checkDockerfile(read('Dockerfile'));
@@ -51,11 +51,11 @@ function checkDockerfile(text) {
   expect(all('HEALTHCHECK').length === 1, 'Dockerfile: no HEALTHCHECK');
   expect(
     lines.some((line) => line.includes('npm ci --omit=dev')),
-    'Dockerfile: only production dependencies belong into the image',
+    'Dockerfile: the image must contain only production dependencies',
   );
   expect(
     !lines.some((line) => line.startsWith('RUN npm ') && line.includes('--omit=optional')),
-    'Dockerfile: the binary of @napi-rs/canvas is an optional package, maps are drawn with it',
+    'Dockerfile: the binary of @napi-rs/canvas is an optional package that draws the maps',
   );
   for (const line of [...all('CMD'), ...all('HEALTHCHECK')])
     checkCommand('Dockerfile', JSON.parse(line.slice(line.indexOf('['))));
@@ -123,7 +123,7 @@ function checkCompose(compose) {
 }
 
 /**
- * A service sees its own secrets only, and logs in at the broker under its own name.
+ * A service can read only its own secrets and logs in to the broker under its own name.
  * @param {string} name @param {any} service @param {(string | undefined)[]} brokerUsers
  */
 function checkSecrets(name, service, brokerUsers) {
@@ -138,12 +138,15 @@ function checkSecrets(name, service, brokerUsers) {
     if (/secrets/i.test(source))
       expect(
         allowed.includes(source) && volume.endsWith(':/secrets:ro'),
-        `${name}: ${source} holds secrets of other services, or can be written`,
+        `${name}: ${source} holds secrets of other services, or is writable`,
       );
   }
   const user = service.environment?.MQTT_USERNAME;
   if (user !== undefined)
-    expect(user === own && brokerUsers.includes(user), `${name}: ${user} is not its user of the broker`);
+    expect(
+      user === own && brokerUsers.includes(user),
+      `${name}: ${user} is not the broker user of this service`,
+    );
 }
 
 /**

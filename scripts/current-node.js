@@ -1,6 +1,6 @@
-// Runs a command with the current Node instead of the one that is installed:
+// Runs a command with the current Node release instead of the installed one:
 //   node scripts/current-node.js vitest run test/x.test.ts
-// npm brings the binary, into node_modules/.cache. Where npm cannot get it, the command is skipped with a message.
+// npm downloads the binary into node_modules/.cache. If that fails, the command is skipped with a message.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ if (problem) {
 console.log(`sky-scan: with Node ${VERSION}: ${command} ${args.join(' ')}`);
 process.exit(spawnSync(command, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1);
 
-/** Installs the binary if it is missing; returns why that failed. */
+/** Installs the binary if it is missing; returns the reason if that fails. */
 function fetchNode() {
   if (!existsSync(join(bin, 'node'))) {
     mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: installs packages, generates the messages, compiles. Each step runs
-// only when what it depends on has changed. Needs nothing but Node and npm.
+// Prepares a fresh clone: installs packages, generates the gRPC code, compiles. A step runs only when
+// its inputs have changed. Requires only Node and npm.
 // Usage: node scripts/setup.js [install|generate|build]
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
@@ -26,7 +26,7 @@ const SOURCES = [
   'vite.config.ts',
   'package-lock.json',
 ];
-// Bundled, not copied.
+// Bundled by Vite, not copied.
 const DASHBOARD = 'services/dashboard';
 
 /** @param {'install' | 'generate' | 'build'} goal */
@@ -46,8 +46,7 @@ export function setup(goal) {
   );
   if (goal === 'generate') return;
   step('compiling', 'dist/.stamp', SOURCES, () => {
-    // Beside the old one first: a Sky Scan that runs from it may have to start a process again
-    // meanwhile.
+    // Build beside the old output: a running Sky Scan may have to restart a process from it.
     const next = join(root, 'dist.next');
     rmSync(next, { recursive: true, force: true });
     run(bin('tsc'), ['-p', 'tsconfig.build.json', '--outDir', 'dist.next']);
@@ -73,7 +72,7 @@ function step(what, stampFile, inputs, work) {
   rmSync(path, { force: true });
   work();
   mkdirSync(dirname(path), { recursive: true });
-  // The stamp must not survive a power cut that the files did not survive.
+  // The stamp must not survive a power cut that the files do not survive.
   if (!windows) spawnSync('sync');
   writeFileSync(path, stamp);
 }
@@ -90,7 +89,7 @@ function fingerprint(inputs) {
   return hash.digest('hex');
 }
 
-/** Files that the compiler does not carry over. @param {string} name */
+/** Files that the compiler does not copy. @param {string} name */
 function isAsset(name) {
   return /\.(sql|html|css|json|svg)$/.test(name) && !name.startsWith(join(DASHBOARD, '/'));
 }
@@ -119,8 +118,8 @@ function bin(name) {
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows });
   if (status === 0) return;
-  const why = error ? error.message : `ended with ${status}`;
-  console.error(`sky-scan: cannot set up: ${command} ${args.join(' ')}: ${why}`);
+  const reason = error ? error.message : `exit code ${status}`;
+  console.error(`sky-scan: setup failed: ${command} ${args.join(' ')}: ${reason}`);
   process.exit(1);
 }
 

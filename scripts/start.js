@@ -1,4 +1,4 @@
-// `npm start`: makes the clone ready, then runs the launcher in this very process, so that signals
+// `npm start`: prepares the clone, then runs the launcher in the same process, so that signals
 // reach it.
 import { setup } from './setup.js';
 

@@ -10,23 +10,23 @@ import { databaseUrl } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;
 
-/** Comma separated words. */
+/** A comma-separated list. */
 const list = z
   .string()
   .default('')
   .transform((text) =>
     text
       .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
   );
 
 const variables = z.object({
   HTTP_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('where the API listens; any other host than loopback needs `API_KEYS`'),
-  HTTP_PORT: portVariable.default(8080).describe('the port of API and dashboard'),
+    .describe('host that the API listens on; any host other than loopback requires `API_KEYS`'),
+  HTTP_PORT: portVariable.default(8080).describe('port of the API and the dashboard'),
   DATABASE_URL: databaseUrl.describe('`postgres://user:password@host:5432/name`; the launcher sets it'),
   ...mqttVariables,
   ...grpcSecurityVariables,
@@ -38,24 +38,21 @@ const variables = z.object({
     .string()
     .regex(/^[\w-]{1,60}$/, 'must be letters, digits, - and _, at most 60')
     .default('api-gateway')
-    .describe('tells several gateways on one broker apart; stays the same across restarts'),
-  /**
-   * Keys travel as a WebSocket subprotocol too, so they have only characters that a subprotocol may
-   * have.
-   */
+    .describe('id of this gateway at the broker; must be unique there and must not change across restarts'),
+  /** Keys are also sent as a WebSocket subprotocol, which limits their characters. */
   API_KEYS: list
     .refine(
       (keys) => keys.every((key) => key.length >= MIN_KEY_LENGTH && /^[\w.~+-]+$/.test(key)),
       `must be keys of at least ${MIN_KEY_LENGTH} letters, digits and . ~ + - _, separated by commas`,
     )
-    .describe('keys of clients, separated by commas, of at least 16 letters, digits and . ~ + - _ each'),
-  ALLOWED_HOSTS: list.describe('names under which others reach this server (`Host`), separated by commas'),
+    .describe('API keys, separated by commas, each of at least 16 letters, digits and . ~ + - _'),
+  ALLOWED_HOSTS: list.describe('host names of this server (`Host`), separated by commas'),
   ALLOWED_ORIGINS: list.describe(
-    'pages of other origins that may call the API, e.g. `https://sky.example.org`',
+    'origins of other pages that may call the API, e.g. `https://sky.example.org`',
   ),
   TRUST_PROXY: list
-    .transform((words, context) => {
-      const isProxy = parseSubnets(words.filter((word) => !/^(false|0)$/i.test(word)));
+    .transform((items, context) => {
+      const isProxy = parseSubnets(items.filter((item) => !/^(false|0)$/i.test(item)));
       if (isProxy) return isProxy;
       context.addIssue(
         'must be addresses, subnets such as 10.0.0.0/8, loopback or private, separated by commas',
@@ -63,14 +60,14 @@ const variables = z.object({
       return z.NEVER;
     })
     .describe(
-      'proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are used: addresses, subnets, `loopback`, `private`',
+      'trusted proxies, whose `X-Forwarded-For` and `X-Forwarded-Host` are used: addresses, subnets, `loopback`, `private`',
     ),
   BASE_PATH: z
     .string()
     .regex(/^(\/|(\/[\w.~-]+)*\/?)$/, 'must be a path such as /sky')
     .default('')
     .transform((path) => path.replace(/\/$/, ''))
-    .describe('the path under which a proxy serves Sky Scan, e.g. `/sky`; empty: at the root'),
+    .describe('path under which a proxy serves Sky Scan, e.g. `/sky`; empty: the root'),
   HSTS_MAX_AGE_S: z.coerce
     .number()
     .int()
@@ -78,23 +75,23 @@ const variables = z.object({
     .max(63_072_000)
     .default(0)
     .describe(
-      '`Strict-Transport-Security` for this many seconds; 0 sends none. Every service under this name then needs https, on any port',
+      'max-age of `Strict-Transport-Security`, seconds; 0: no header. With it, browsers require https on every port of this host name',
     ),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()
     .min(1)
     .default(30_000)
-    .describe('requests of one address; `stop` and `/health` are never limited'),
-  MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000).describe('WebSockets at once'),
+    .describe('maximum number of requests per minute and address; `stop` and `/health` are not limited'),
+  MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000).describe('maximum number of WebSockets'),
   ...siteVariables,
 });
 
-/** The environment of the api-gateway. */
+/** Environment variables of api-gateway. */
 export const configSchema = variables.superRefine(requireWholeSite);
 export type Config = z.infer<typeof configSchema>;
 
-/** Refuses a server that others could reach without a key. */
+/** Requires a key on a server that other machines can reach. */
 export function requireKeysBeyondLoopback(config: Config): void {
   if (isLoopbackHost(config.HTTP_HOST) || config.API_KEYS.length > 0) return;
   throw new SkyScanError(

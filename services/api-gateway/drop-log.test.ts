@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createDropLog } from './drop-log.ts';
 
-test('however many messages are dropped, one line a minute is logged, and it counts the others', () => {
+test('logs one line per minute with the number of messages dropped since', () => {
   const lines: unknown[] = [];
   let nowMs = 0;
   const logDrop = createDropLog({ warn: (line: unknown) => void lines.push(line) }, () => nowMs);

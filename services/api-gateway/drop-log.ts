@@ -2,7 +2,10 @@ import type { Logger } from '#shared/runtime/logger';
 
 const LOG_INTERVAL_MS = 60_000;
 
-/** Logs dropped MQTT messages: at most one line a minute, with the number of those in between. */
+/**
+ * Logs dropped MQTT messages: at most one line per minute, with the number of messages dropped
+ * since the last line.
+ */
 export function createDropLog(
   logger: Pick<Logger, 'warn'>,
   nowMs: () => number = () => performance.now(),

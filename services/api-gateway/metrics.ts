@@ -1,14 +1,14 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Numbers for Prometheus, at `/metrics`. */
+/** Prometheus metrics, at `/metrics`. */
 export interface Metrics {
   registry: Registry;
   pointsStored: Counter;
-  /** Points that were not what the journal says. */
+  /** Stored points that the journal contradicted. */
   pointsCorrected: Counter;
-  /** Messages of MQTT that say what is stored already. */
+  /** MQTT messages whose content was already stored. */
   messagesKnown: Counter;
-  /** Messages of MQTT that cannot be true, by reason. */
+  /** Invalid MQTT messages by reason. */
   messagesDropped: Counter<'reason'>;
   viewers: Gauge;
   viewersTooSlow: Counter;
@@ -31,12 +31,12 @@ export function createMetrics(): Metrics {
     }),
     messagesKnown: new Counter({
       name: 'skyscan_mqtt_messages_known_total',
-      help: 'MQTT messages that said what was stored already',
+      help: 'MQTT messages whose content was already stored',
       registers,
     }),
     messagesDropped: new Counter({
       name: 'skyscan_mqtt_messages_dropped_total',
-      help: 'MQTT messages that did not validate or do not belong to a session',
+      help: 'MQTT messages that are invalid or belong to no session',
       labelNames: ['reason'],
       registers,
     }),
@@ -48,7 +48,7 @@ export function createMetrics(): Metrics {
     }),
     requests: new Histogram({
       name: 'skyscan_http_request_seconds',
-      help: 'Time to answer',
+      help: 'Response time',
       labelNames: ['method', 'status'],
       registers,
     }),

@@ -12,14 +12,14 @@ import { faultReport, type StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
 import type { SessionRow } from './store/sessions.ts';
 
-/** What viewers have to know of a session. */
+/** The state of a session for its viewers. */
 export interface SessionFacts {
   id: number;
   status: SessionStatus;
   revision: number;
   completed: number;
   total: number;
-  /** Beyond what is published; viewers of the full detail get them. */
+  /** Unpublished fields, for viewers of the full detail. */
   fault?: StoredFault | null | undefined;
   rotorRests?: boolean | null | undefined;
   resumesItself?: boolean | null | undefined;
@@ -57,10 +57,7 @@ export function toFacts(row: SessionRow): SessionFacts {
   };
 }
 
-/**
- * What is known of a session that is not in its published form; a session that has ended has no
- * fault.
- */
+/** The unpublished state of a session; an ended session has no fault. */
 export function unpublishedOf(row: SessionRow) {
   const { status, fault, rotor_rests: rotorRests, resumes_itself: resumesItself, eta } = row;
   const startedFor =
@@ -77,7 +74,7 @@ export function statusText(facts: SessionFacts, full = false): string {
   return JSON.stringify({ ...message, ...detailOf(facts, Date.now()) } satisfies DetailedStatusMessage);
 }
 
-/** The published message with a point; in full also its seq, setpoint and measurement. */
+/** The published message with a point; with `full` also seq, setpoint and measurement. */
 export function pointText(facts: SessionFacts, measurement: Measurement, full: boolean): string {
   const message = {
     ...progress(facts, measurement.seq),
@@ -89,7 +86,7 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
   return JSON.stringify({ ...message, point } satisfies DetailedPointMessage);
 }
 
-/** What `detail=full` and `/plan` add about the present. */
+/** The current fields that `detail=full` and `/plan` add. */
 export function detailOf(
   facts: Pick<SessionFacts, 'status' | 'fault' | 'rotorRests' | 'resumesItself' | 'startedFor' | 'eta'>,
   nowMs: number,
@@ -105,17 +102,17 @@ export function detailOf(
   };
 }
 
-/** A measurement as the API shows it. */
+/** A measurement in the form of the API. */
 function withUnit(measurement: Measurement): DetailedPoint['measurement'] {
   return { ...measurement, unit: unitOf(measurement) };
 }
 
-/** What the levels of a point are in. */
+/** The unit of the levels of a point. */
 export function unitOf({ flags }: Pick<Measurement, 'flags'>): 'dBm' | 'dBFS' {
   return flags.includes('uncalibrated') ? 'dBFS' : 'dBm';
 }
 
-/** The status message of MQTT, for a session whose state the gateway itself has changed. */
+/** The MQTT status message of a session whose state the gateway has changed. */
 export function toStatusMessage(row: SessionRow): StatusMessage {
   return {
     ...progress(toFacts(row), row.completed_points),

@@ -3,17 +3,17 @@ import { ApiError } from '#contract/client/api-error';
 import { errorMessage } from '#shared/base/errors';
 
 /**
- * The public API, as the commands use it. Every call throws `ApiError`, or the reason of the signal
- * once that has fired.
+ * Client of the public API for the commands. Every call throws `ApiError`, or the signal's reason
+ * once it has fired.
  */
 export interface Api extends ApiClient {
-  /** The body of an answer as it comes. */
+  /** Streams the body of a response. */
   stream(path: string): AsyncGenerator<Uint8Array>;
-  /** The body of an answer line by line, as it comes. */
+  /** Streams the body of a response line by line. */
   lines(path: string): AsyncGenerator<string>;
   /**
-   * Posts and takes the answer line by line, as it comes; once the signal fires the connection is
-   * closed.
+   * Sends a POST request and streams the response line by line; the connection is closed when the
+   * signal fires.
    */
   postForLines(path: string): AsyncGenerator;
   /** Address and headers of a WebSocket. */
@@ -26,7 +26,7 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
   const client = createApiClient({
     send: (path, request) =>
       fetch(`${base}${path}`, { signal, ...request, headers: { ...authorization, ...request.headers } }),
-    unreachable: (error) => because(error, `cannot reach Sky Scan at ${baseUrl} (SKYSCAN_URL)`),
+    unreachable: (error) => withCause(error, `cannot reach Sky Scan at ${baseUrl} (SKYSCAN_URL)`),
     signal,
   });
 
@@ -35,7 +35,7 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
       yield* response.body ?? [];
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new ApiError(0, because(error, 'the connection broke'), [], { cause: error });
+      throw new ApiError(0, withCause(error, 'the connection broke'), [], { cause: error });
     }
   }
 
@@ -55,14 +55,14 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
   };
 }
 
-/** What failed, and the error of the network below it. */
-function because(error: unknown, what: string): string {
+/** The message with the underlying network error. */
+function withCause(error: unknown, message: string): string {
   const { cause } = error as { cause?: unknown };
   const reason = cause instanceof Error ? errorMessage(cause) : errorMessage(error);
-  return reason ? `${what}: ${reason}` : what;
+  return reason ? `${message}: ${reason}` : message;
 }
 
-/** Whole lines; what comes after the last line feed is left out. */
+/** Complete lines; text after the last line feed is dropped. */
 async function* toLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -13,7 +13,7 @@ const step = parseNumber('step', 0.01, 360, 'deg');
 const reads = parseWhole('reads', 1, 1_000);
 const rotor = parseIdOf('a rotator');
 
-describe('arguments are read', () => {
+describe('arguments are parsed', () => {
   test.each<[string, (text: string) => unknown, string, unknown]>([
     ['azimuths', parseAzimuths, '0:90', { from: 0, to: 90 }],
     ['a sector through north', parseAzimuths, '350:10', { from: 350, to: 10 }],
@@ -23,24 +23,24 @@ describe('arguments are read', () => {
     ['elevations', parseElevations, '20:60', { from: 20, to: 60 }],
     ['one row', parseElevations, '20:20', { from: 20, to: 20 }],
     ['a step', step, '2.5', 2.5],
-    ['the least step', step, '.01', 0.01],
+    ['the smallest step', step, '.01', 0.01],
     ['reads', reads, '1000', 1000],
     ['an id', rotor, '12', 12],
     ['a reference', parseReference, '180:80:15', { azimuth: 180, elevation: 80, every_min: 15 }],
-    ['a reference that comes as often as usual', parseReference, '0:80', { azimuth: 0, elevation: 80 }],
+    ['a reference with the default interval', parseReference, '0:80', { azimuth: 0, elevation: 80 }],
     ['a field with a number', parseField, 'min_elevation=10', { min_elevation: 10 }],
     ['a field with text', parseField, 'host=192.168.1.5', { host: '192.168.1.5' }],
     ['a field with a list', parseField, 'horizon=[[0,8]]', { horizon: [[0, 8]] }],
-    ['a field that is emptied', parseField, 'dbm_offset_db=null', { dbm_offset_db: null }],
+    ['a field set to null', parseField, 'dbm_offset_db=null', { dbm_offset_db: null }],
     ['a field with equals signs', parseField, 'name=a=b', { name: 'a=b' }],
   ])('%s', (_what, parse, text, value) => expect(parse(text)).toEqual(value));
 
-  test('fields add up', () => {
+  test('fields are merged', () => {
     expect(parseField('port=1', parseField('host=pi'))).toEqual({ host: 'pi', port: 1 });
   });
 });
 
-describe('what is wrong is said with value, limit and unit', () => {
+describe('error messages state the value, the limit and the unit', () => {
   test.each<[(text: string) => unknown, string, RegExp]>([
     [parseAzimuths, '600:0', /^azimuth 600 deg is outside -180\.\.540 deg\.$/],
     [parseAzimuths, '-90:280', /^azimuths -90:280 deg span 370 deg, more than 360 deg\.$/],
@@ -72,17 +72,17 @@ describe('what is wrong is said with value, limit and unit', () => {
     [parseField, 'min_elevation', /must look like field=value/],
     [parseField, '=5', /must look like/],
     [parseField, 'Name=5', /must look like/],
-  ])('%o of %j', (parse, text, words) => {
-    let said = '';
+  ])('%o of %j', (parse, text, pattern) => {
+    let message = '';
     try {
       parse(text);
     } catch (error) {
-      said = (error as Error).message;
+      message = (error as Error).message;
     }
-    expect(said).toMatch(words);
+    expect(message).toMatch(pattern);
   });
 
-  test('a field is not given twice', () => {
+  test('a field given twice is refused', () => {
     expect(() => parseField('port=2', { port: 1 })).toThrow('port is given twice');
   });
 });

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 
-/** From and to, degrees. */
+/** Degrees. */
 export interface DegreeRange {
   from: number;
   to: number;
 }
 
-/** Ids are whole numbers above 0. `what` is what they count: `a rotator`. */
+/** Parser for ids, which are whole numbers from 1. `what`: the object, such as `a rotator`. */
 export function parseIdOf(what: string): (text: string) => number {
   return (text) => {
     if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError(`It must be the number of ${what}.`);
@@ -14,7 +14,7 @@ export function parseIdOf(what: string): (text: string) => number {
   };
 }
 
-/** A number with its name, limits and unit, which are said when it is none. */
+/** Parser for a number; the error message states its name, limits and unit. */
 export function parseNumber(name: string, min: number, max: number, unit: string): (text: string) => number {
   return (text) => {
     const value = toNumber(text);
@@ -42,7 +42,7 @@ export function parseWhole(name: string, min: number, max: number): (text: strin
 const parseAzimuth = parseNumber('azimuth', -180, 540, 'deg');
 const parseElevation = parseNumber('elevation', -90, 90, 'deg');
 
-/** `350:10`; one number is one column. A smaller end is a sector through north. */
+/** `350:10`; a single number is one column. An end below the start is a sector through north. */
 export function parseAzimuths(text: string): DegreeRange {
   const range = parseRange(text, parseAzimuth, 'azimuths');
   if (range.to - range.from > 360)
@@ -52,7 +52,7 @@ export function parseAzimuths(text: string): DegreeRange {
   return range;
 }
 
-/** `20:60`; one number is one row. */
+/** `20:60`; a single number is one row. */
 export function parseElevations(text: string): DegreeRange {
   const range = parseRange(text, parseElevation, 'elevations');
   if (range.to < range.from)
@@ -61,8 +61,9 @@ export function parseElevations(text: string): DegreeRange {
 }
 
 /**
- * A reference pointing: `azimuth:elevation` and perhaps how often, minutes. Commas are refused:
- * 180,5,80 may be az 180, el 5, every 80 minutes, or az 180.5, el 80 with a decimal comma.
+ * A reference pointing: `azimuth:elevation`, optionally with the interval in minutes. Commas are
+ * refused: 180,5,80 may mean az 180, el 5, every 80 minutes, or az 180.5, el 80 with a decimal
+ * comma.
  */
 export function parseReference(text: string): { azimuth: number; elevation: number; every_min?: number } {
   if (text.includes(','))
@@ -77,14 +78,14 @@ export function parseReference(text: string): { azimuth: number; elevation: numb
   return { ...pointing, every_min: parseNumber('minutes', 1, 1_440, 'min')(minutes) };
 }
 
-/** `field=value`; the value is JSON where it is JSON, else text. */
-export function parseField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+/** `field=value`; the value is parsed as JSON if it is JSON, else it is text. */
+export function parseField(text: string, previous: Record<string, unknown> = {}): Record<string, unknown> {
   const equals = text.indexOf('=');
   const name = text.slice(0, equals);
   if (equals < 1 || !/^[a-z_]+[a-z0-9_]*$/.test(name))
     throw new InvalidArgumentError('It must look like field=value: min_elevation=10.');
-  if (name in before) throw new InvalidArgumentError(`${name} is given twice.`);
-  return { ...before, [name]: fromJson(text.slice(equals + 1)) };
+  if (name in previous) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...previous, [name]: fromJson(text.slice(equals + 1)) };
 }
 
 function parseRange(text: string, parse: (text: string) => number, what: string): DegreeRange {
@@ -94,7 +95,7 @@ function parseRange(text: string, parse: (text: string) => number, what: string)
   return { from: parse(from), to: parse(to) };
 }
 
-// Number() takes '' and '0x10' too.
+// Number() accepts '' and '0x10' too.
 function toNumber(text: string): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
 }

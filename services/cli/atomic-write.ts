@@ -5,9 +5,8 @@ import { syncFolder } from '#shared/runtime/durable-file';
 import { SkyScanError } from '#shared/base/errors';
 
 /**
- * Writes a file that is there whole or not at all: under another name beside it first. Returns its
- * bytes. Throws `invalid` when there is such a file and `overwrite` is false, or when the folder
- * cannot be written to.
+ * Writes a file atomically: first to a temporary file beside it. Returns the number of bytes.
+ * Throws `invalid` if the file exists and `overwrite` is false, or if the folder is not writable.
  */
 export async function writeAtomically(
   path: string,
@@ -17,7 +16,7 @@ export async function writeAtomically(
   if (!overwrite && existsSync(path)) throw alreadyExists(path);
   const temporary = `${path}.${process.pid}.part`;
   let bytes = 0;
-  // Asked for before a file is made: what the API refuses leaves nothing behind.
+  // Request first: if the API refuses, no file is created.
   const iterator = chunks[Symbol.asyncIterator]();
   let next = await iterator.next();
   const file = await open(temporary, 'wx').catch((error: unknown) => refuse(path, error));
@@ -28,7 +27,7 @@ export async function writeAtomically(
     }
     await file.sync();
     if (overwrite) await rename(temporary, path);
-    // Never over one that came meanwhile.
+    // Must not overwrite a file that was created meanwhile.
     else await link(temporary, path).catch((error: unknown) => refuse(path, error));
     await syncFolder(dirname(path));
   } finally {
@@ -46,5 +45,5 @@ function refuse(path: string, error: unknown): never {
 }
 
 function alreadyExists(path: string): SkyScanError {
-  return new SkyScanError('invalid', `${path} is there already; --force overwrites it`);
+  return new SkyScanError('invalid', `${path} already exists; --force overwrites it`);
 }

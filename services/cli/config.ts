@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** The environment of the command line. */
+/** Environment variables of the command line. */
 export const configSchema = z.object({
   SKYSCAN_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:8080')
-    .describe('where the API is'),
-  SKYSCAN_API_KEY: z.string().optional().describe('one of the `API_KEYS` of the server, where it has any'),
+    .describe('address of the API'),
+  SKYSCAN_API_KEY: z.string().optional().describe('one of the `API_KEYS` of the server, if it requires one'),
 });

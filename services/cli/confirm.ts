@@ -1,8 +1,8 @@
 import { CancelledError, type Context } from './context.ts';
 
 /**
- * Asks on a terminal; Enter is yes. Where nobody can be asked the answer is yes: whoever writes a
- * script has decided. Throws `CancelledError` for a no and for Ctrl-C.
+ * Asks for confirmation on a terminal; Enter means yes. Without a terminal the answer is yes, as
+ * scripts expect. Throws `CancelledError` for no and for Ctrl-C.
  */
 export async function confirm(
   { err, keyboard, interrupted }: Context,

@@ -3,34 +3,34 @@ import type { Interrupts } from './interrupts.ts';
 import type { Stream } from './output.ts';
 import type { ColourDepth } from './terminal/colour-depth.ts';
 
-/** Keys as they are pressed. */
+/** Key presses. */
 export interface Keyboard {
-  /** Every key goes to the listener, Ctrl-C as `\u0003`; returns what ends that. */
+  /** Passes every key to the listener, Ctrl-C as `\u0003`; returns a function that stops it. */
   listen(listener: (key: string) => void): () => void;
 }
 
-/** What the outside gives. */
+/** What the process provides. */
 export interface Environment {
   env: NodeJS.ProcessEnv;
   out: Stream;
   err: Stream;
   interrupts: Interrupts;
-  /** Undefined: nobody can be asked. */
+  /** Undefined: not a terminal, no questions. */
   keyboard?: Keyboard | undefined;
 }
 
 /** What a command works with. */
 export interface Context extends Environment {
-  /** Ctrl-C, for commands that have nothing to ask. */
+  /** Fires on Ctrl-C, for commands that ask nothing. */
   interrupted: AbortSignal;
-  /** Made when it is asked for: `--help` needs no server and no environment. */
+  /** Created on demand: `--help` needs neither server nor environment. */
   api: () => Api;
-  /** What `out` can show. */
+  /** Colours that `out` supports. */
   colours: ColourDepth;
 }
 
-/** Ctrl-C, and what it means for what was going on. */
+/** Cancelled with Ctrl-C; the message states the consequence. */
 export class CancelledError extends Error {}
 
-/** The command was left, and what it started goes on. */
+/** The command ended, and what it started is still running. */
 export class DetachedError extends Error {}

@@ -21,7 +21,7 @@ const status = {
   resumes_itself: null,
 };
 
-test('messages that are malformed are ignored, those of a newer server are taken', async () => {
+test('malformed messages are ignored, messages of a newer server are accepted', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   server.on('connection', (socket) => {
@@ -32,16 +32,16 @@ test('messages that are malformed are ignored, those of a newer server are taken
     socket.close(1000);
   });
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const heard: string[] = [];
+  const events: string[] = [];
   const follower = {
     read: (data: unknown) => readSessionMessage(data, 3, 'running'),
-    onMessage: (message: { status: string }) => heard.push(message.status),
-    onLost: (why: string) => heard.push(why),
-    onBack: () => heard.push('back'),
+    onMessage: (message: { status: string }) => events.push(message.status),
+    onLost: (reason: string) => events.push(reason),
+    onReconnected: () => events.push('back'),
   };
   const api = { socket: () => ({ url, headers: {} }) } as unknown as Api;
   await follow(api, () => '/', follower, new AbortController().signal);
-  // An unknown status is read as the one before.
-  expect(heard).toEqual(['running', 'paused']);
+  // An unknown status is read as the previous one.
+  expect(events).toEqual(['running', 'paused']);
   server.close();
 });

@@ -4,15 +4,14 @@ import { ApiError, refusalOf } from '#contract/client/api-error';
 import { CLOSE } from '#contract/live/close-codes';
 import type { Api } from './api.ts';
 
-/** What is told to whoever follows. */
+/** Receives the messages and the state of the connection. */
 export interface Follower<M> {
-  /** Undefined: the message is malformed, and is ignored. */
+  /** Undefined: malformed, ignored. */
   read(data: unknown): M | undefined;
   onMessage(message: M): void;
-  /** The connection is gone and is being made again. */
-  onLost(why: string): void;
-  /** It is there again. */
-  onBack(): void;
+  /** The connection is lost; reconnecting. */
+  onLost(reason: string): void;
+  onReconnected(): void;
 }
 
 // The server pings every 15 s.
@@ -21,9 +20,9 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Follows a WebSocket of the API until the server says that all was said, or the signal fires; a
- * connection that drops is made again for ever, with the path of that moment. Throws `ApiError`
- * when the API does not want to.
+ * Follows a WebSocket of the API until the server closes it normally or the signal fires.
+ * Reconnects indefinitely after a loss, each time with the current path. Throws `ApiError` if the
+ * API refuses the request.
  */
 export async function follow<M>(
   api: Api,
@@ -31,10 +30,10 @@ export async function follow<M>(
   follower: Follower<M>,
   signal: AbortSignal,
 ): Promise<void> {
-  const isOver = () => signal.aborted;
-  for (let attempt = 0; !isOver(); attempt++) {
+  const isAborted = () => signal.aborted;
+  for (let attempt = 0; !isAborted(); attempt++) {
     const onOpen = () => {
-      if (attempt > 0) follower.onBack();
+      if (attempt > 0) follower.onReconnected();
       attempt = 0;
     };
     const end = await connectOnce(
@@ -49,16 +48,16 @@ export async function follow<M>(
       },
       signal,
     );
-    if (end.code === CLOSE.normal || isOver()) return;
+    if (end.code === CLOSE.normal || isAborted()) return;
     if (end.refusal) throw end.refusal;
-    if (attempt === 0) follower.onLost(end.why);
+    if (attempt === 0) follower.onLost(end.reason);
     await sleep(backoffMs(attempt, FIRST_RETRY_MS, LAST_RETRY_MS), signal).catch(() => undefined);
   }
 }
 
 interface End {
   code: number;
-  why: string;
+  reason: string;
   refusal?: ApiError;
 }
 
@@ -71,7 +70,7 @@ function connectOnce(
   const { url, headers } = api.socket(path);
   return new Promise((resolve) => {
     const socket = new WebSocket(url, { headers, handshakeTimeout: 10_000, perMessageDeflate: false });
-    let why = 'the connection dropped';
+    let lastError = 'the connection dropped';
     const watchdog = setTimeout(() => socket.terminate(), SILENCE_MS);
     const leave = () => socket.terminate();
     signal.addEventListener('abort', leave, { once: true });
@@ -86,7 +85,7 @@ function connectOnce(
       watchdog.refresh();
       onMessage(isBinary ? data : data.toString());
     });
-    socket.on('error', (error) => (why = error.message));
+    socket.on('error', (error) => (lastError = error.message));
     socket.on('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -94,14 +93,14 @@ function connectOnce(
       response.on('close', () => {
         const status = response.statusCode ?? 0;
         const refusal = refusalOf(status, Buffer.concat(chunks).toString());
-        // Too many viewers, a proxy without a server: that passes.
-        finish(status >= 500 ? { code: 0, why: refusal.message } : { code: 0, why: '', refusal });
+        // Temporary: too many viewers, or a proxy without a server.
+        finish(status >= 500 ? { code: 0, reason: refusal.message } : { code: 0, reason: '', refusal });
       });
     });
-    socket.on('close', (code, reason) => {
-      const said = reason.toString();
-      if (code === CLOSE.unknown) finish({ code, why: said, refusal: new ApiError(404, said) });
-      else finish({ code, why: said || why });
+    socket.on('close', (code, data) => {
+      const reason = data.toString();
+      if (code === CLOSE.unknown) finish({ code, reason, refusal: new ApiError(404, reason) });
+      else finish({ code, reason: reason || lastError });
     });
   });
 }

@@ -1,10 +1,10 @@
 export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Ctrl-C and its relatives: they end a command, unless it has interceptor them over. */
+/** Ctrl-C and other signals that end a command, unless the command handles them. */
 export interface Interrupts {
-  /** Fires with an interrupt that nobody has interceptor over. */
+  /** Fires on an interrupt without a handler. */
   readonly signal: AbortSignal;
-  /** Interrupts come to the handler from now on; returns what ends that. */
+  /** Passes interrupts to the handler; returns a function that removes it. */
   intercept(handler: (interrupt: Interrupt) => void): () => void;
   fire(interrupt: Interrupt): void;
 }

@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  // Without a reader there is nothing to watch for.
+  // Nothing to do once the reader of the output has gone.
   out: createStream(process.stdout, () => interrupts.fire('SIGTERM')),
   err: createStream(process.stderr),
   interrupts,

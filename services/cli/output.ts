@@ -1,31 +1,34 @@
-/** Where a command writes: `out` for results, `err` for everything else. */
+/** An output stream: `out` for results, `err` for everything else. */
 export interface Stream {
   isTTY?: boolean;
   columns?: number;
   rows?: number;
-  /** False: wait for `drained` before writing much more. */
+  /** False: wait for `drained` before the next large write. */
   write(text: string | Uint8Array): unknown;
   drained?: () => Promise<void>;
-  /** The listener is told of another size; returns what ends that. */
+  /** Calls the listener when the terminal is resized; returns a function that removes it. */
   onResize?: (listener: () => void) => () => void;
 }
 
-/** A document, indented. */
+/** Indented JSON. */
 export function toJson(document: unknown): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** One line of ndjson. */
+/** One line of NDJSON. */
 export function toJsonLine(document: unknown): string {
   return `${JSON.stringify(document)}\n`;
 }
 
-/** Text of others: control characters, which a terminal would obey, become spaces. */
+/**
+ * Text from other sources: replaces control characters, which a terminal would execute, with
+ * spaces.
+ */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }
 
-/** Columns as wide as their widest cell, two blanks between them; no colours, no lines. */
+/** Columns as wide as their widest cell, separated by two spaces. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -40,7 +43,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('');
 }
 
-/** One line that is rewritten in place on a terminal; elsewhere nothing. */
+/** A line that is rewritten in place on a terminal; elsewhere it prints nothing. */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;
@@ -53,7 +56,7 @@ export function createProgressLine(stream: Stream): ProgressLine {
   return {
     show(text) {
       if (!stream.isTTY) return;
-      // A line that wraps could not be cleared again.
+      // A line that wraps could not be cleared.
       stream.write(CLEAR_LINE + text.slice(0, (stream.columns ?? 80) - 1));
       shown = true;
     },

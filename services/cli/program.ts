@@ -62,13 +62,13 @@ function createProgram(context: Context): Command {
       writeErr: (text) => void context.err.write(text),
     })
     .exitOverride()
-    .showHelpAfterError('(skyscan --help says more)')
+    .showHelpAfterError('(see skyscan --help)')
     .addHelpText('after', EXIT_HELP);
   scan(program, context);
   sessions(program, context);
   session(program, context);
   exportScan(program, context);
-  const rotors = program.command('rotors').description('rotators');
+  const rotors = program.command('rotors').description('manage and move rotators');
   rotorsList(rotors, context);
   rotorsConfig(rotors, context);
   rotorsMove(rotors, context);

@@ -7,7 +7,7 @@ const fault = {
   pauses_in_s: 41,
 };
 
-test('a fault is a sentence with its duration, its cause and the time of the pause', () => {
+test('the text states the duration, the cause and the time of the pause', () => {
   expect(faultText(fault, 'running', 2)).toBe(
     'No point for 14 s: rotctld at 192.168.1.5:4533 refused the connection. Pauses in 39 s',
   );

@@ -1,17 +1,17 @@
 import { formatDuration } from '#shared/base/durations';
 
-/** Why no points of a session arrive, as the API reports it. */
+/** Why a session receives no points, as the API reports it. */
 interface ReportedFault {
   observation: string;
-  /** For how long, when it was reported, seconds. */
+  /** Duration at the time of the report, seconds. */
   for_s: number;
-  /** After how long the session pauses, from the report on, seconds; null: not known, or never. */
+  /** Seconds from the report until the session pauses; null: unknown, or never. */
   pauses_in_s: number | null;
 }
 
 /**
  * `No point for 14 s: rotctld at ... refused the connection. Pauses in 46 s`, `sinceS` seconds
- * after the report. `pause`: how the time of the pause is written, given in seconds from now.
+ * after the report. `pause` formats the time of the pause, given in seconds from now.
  */
 export function faultText(
   { observation, for_s, pauses_in_s }: ReportedFault,

@@ -1,5 +1,5 @@
 /**
- * Why a request failed, where the published message does not say: bodies hold the published fields
- * and no others.
+ * The reason for a failed request, if the published message does not contain it: bodies hold only
+ * the published fields.
  */
 export const REASON_HEADER = 'Sky-Scan-Reason';

@@ -1,9 +1,9 @@
-/** How the sky is laid flat in a map. */
+/** Map projections. */
 export const PROJECTIONS = ['polar', 'rectangular'] as const;
 
 /**
- * Perceptually uniform: equal steps of level look equally far apart, in grey as well. Cividis looks
- * the same to the colour-blind.
+ * Perceptually uniform, also in greyscale: equal steps of level look equally large. Cividis looks
+ * the same to colour-blind people.
  */
 export const PALETTES = ['viridis', 'inferno', 'plasma', 'cividis'] as const;
 

@@ -8,7 +8,7 @@ export const count = z.int().min(0).max(4_294_967_295);
 export const pointingSchema = z.object({ azimuth: finite, elevation: finite });
 export type ApiPointing = z.infer<typeof pointingSchema>;
 
-/** What a column of each type holds in JSON. */
+/** JSON types of the columns. */
 interface Values {
   count: number;
   number: number;
@@ -18,7 +18,8 @@ interface Values {
   time: string;
 }
 /**
- * A column with a value of its own: all but the reference, which has the columns that are marked.
+ * A column with its own value: all except the reference, which consists of the columns with
+ * `ofReference`.
  */
 export type OwnColumn = Extract<StoredColumn, { type: keyof Values }>;
 export type ReferenceColumn = Extract<OwnColumn, { ofReference: true }>;
@@ -27,9 +28,9 @@ export type NullableColumn = Extract<OwnColumn, { nullable: true }>;
 type Fields<C extends OwnColumn> = {
   [K in C as K['name']]: Values[K['type']] | (K extends NullableColumn ? null : never);
 };
-/** What the reference pointing gave just before a point. */
+/** The measurement at the reference pointing just before a point. */
 export type Reference = Fields<ReferenceColumn>;
-/** Everything known of a measured point; also an item of `GET /api/skyscan/{id}/measurements`. */
+/** All data of a measured point; also an item of `GET /api/skyscan/{id}/measurements`. */
 export type Measurement = Fields<OwnColumn> & { reference: Reference | null };
 
 export const REFERENCE_COLUMNS = STORED_COLUMNS.filter(
@@ -40,13 +41,13 @@ type Shape<Value> = { [Name in keyof Value]: z.ZodType<Value[Name]> };
 
 const referenceSchema = schemaOf<Reference>(REFERENCE_COLUMNS);
 
-/** The gate for measurements from MQTT and gRPC. */
+/** Validates measurements from MQTT and gRPC. */
 export const measurementSchema = schemaOf<Measurement>(STORED_COLUMNS);
 
 function schemaOf<Value>(columns: readonly StoredColumn[]) {
   const fields = columns.map((column) => {
     const schema = valueSchema(column);
-    // Older versions lack columns that came later.
+    // Older versions lack newer columns.
     const field = column.nullable ? schema.nullable().default(null) : schema;
     return [column.name, field.meta({ description: column.docs })];
   });

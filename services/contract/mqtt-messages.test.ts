@@ -42,7 +42,7 @@ test.each([
   expect(progressPct(completed, total)).toBe(percent);
 });
 
-describe('what comes back from the broker', () => {
+describe('a message from the broker', () => {
   const message = {
     session_id: 4,
     status: 'running',
@@ -54,27 +54,27 @@ describe('what comes back from the broker', () => {
     measurement,
   };
 
-  test('is accepted when it is whole', () => {
+  test('is accepted if it is complete', () => {
     expect(pointMessageSchema.safeParse(message).success).toBe(true);
   });
 
-  test('need not know of references', () => {
+  test('of an older version lacks references', () => {
     const { reference: _reference, median_dbm: _median, ...older } = measurement;
     expect(measurementSchema.parse(older)).toEqual(measurement);
   });
 
   test.each([
     ['another status', { status: 'failed' }],
-    ['a session that is no number', { session_id: '4' }],
+    ['a session id that is not a number', { session_id: '4' }],
     ['a level that JSON cannot hold', { measurement: { ...measurement, mean_dbm: null } }],
     ['a seq of zero', { seq: 0 }],
-    ['a point that is missing', { point: null }],
-    ['a reference that is none', { measurement: { ...measurement, reference: {} } }],
+    ['a missing point', { point: null }],
+    ['an incomplete reference', { measurement: { ...measurement, reference: {} } }],
   ])('is refused with %s', (_, change) => {
     expect(pointMessageSchema.safeParse({ ...message, ...change }).success).toBe(false);
   });
 
-  test('is refused with numbers that are not finite', () => {
+  test('is refused if a number is not finite', () => {
     expect(measurementSchema.safeParse({ ...measurement, std_db: Infinity }).success).toBe(false);
   });
 });

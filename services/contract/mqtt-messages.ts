@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { count, finite, measurementSchema, pointingSchema, type Measurement } from './measurement.ts';
 import { SESSION_STATUSES } from './session-status.ts';
 
-// What travels on MQTT, one JSON object each. Names are the public contract's; the schemas are the
-// gate for whatever comes back from the broker.
+// MQTT payloads, one JSON object each, with the names of the public contract. The schemas validate
+// everything that comes from the broker.
 
 /** `YYYY-MM-DDTHH:MM:SS`, UTC, as published. */
 export function publishedTime(unixMs: number): string {
@@ -23,13 +23,16 @@ export const dataPointSchema = z.object({
 });
 export type DataPoint = z.infer<typeof dataPointSchema>;
 
-/** The progress of a session, as the published messages have it. */
+/** The progress fields of the published messages. */
 export const progressFields = {
   session_id: count.min(1),
   status: sessionStatusSchema,
-  progress_pct: finite.min(0).max(100).meta({ description: 'One decimal; 100 only when all points exist' }),
-  completed: count.meta({ description: 'Points that exist' }),
-  total: count.meta({ description: 'Points of the grid' }),
+  progress_pct: finite
+    .min(0)
+    .max(100)
+    .meta({ description: 'One decimal; 100 only when all points are stored' }),
+  completed: count.meta({ description: 'Number of measured points' }),
+  total: count.meta({ description: 'Number of points of the grid' }),
 };
 
 /** Payload of `sessions/{id}/points`. */
@@ -37,30 +40,27 @@ export const pointMessageSchema = z
   .object({
     ...progressFields,
     point: dataPointSchema,
-    seq: count.min(1).meta({ description: 'Counts the points of a session without gaps, from 1' }),
+    seq: count.min(1).meta({ description: 'Number of the point in its session, from 1 without gaps' }),
     measurement: measurementSchema,
   })
   .meta({ id: 'PointMessage', description: 'A measured point' });
 export type PointMessage = z.infer<typeof pointMessageSchema>;
 
 /**
- * Why no points arrive. The durations are those of the message's moment, by the clock of the
- * machine that measures; the times are that machine's too, and another machine may have another
- * time.
+ * Why a session receives no points. Durations refer to the time of the message; times are those of
+ * the measuring machine, whose clock may differ.
  */
 export const faultSchema = z.object({
-  observation: z.string().max(1_000).meta({ description: 'What is observed' }),
-  since: z.iso
-    .datetime()
-    .meta({ description: 'When the last point was measured, or the session began to run; UTC' }),
+  observation: z.string().max(1_000).meta({ description: 'The observed fault' }),
+  since: z.iso.datetime().meta({ description: 'Time of the last point or of the start, UTC' }),
   for_s: finite.min(0).meta({ description: 'Time since then, seconds' }),
   pauses_at: z.iso.datetime().nullable().meta({
-    description: 'When the session pauses unless the fault ends first, UTC; null: not known, or never',
+    description: 'When the session will pause if the fault persists, UTC; null: unknown, or never',
   }),
   pauses_in_s: finite
     .min(0)
     .nullable()
-    .meta({ description: 'Time until then, seconds; null: not known, or never' }),
+    .meta({ description: 'Time until then, seconds; null: unknown, or never' }),
 });
 export type FaultMessage = z.infer<typeof faultSchema>;
 
@@ -70,38 +70,38 @@ export const statusMessageSchema = z
     ...progressFields,
     point: z.null(),
     revision: count.meta({
-      description: 'Only grows: a message with a smaller one than the last is old',
+      description: 'Only increases: a message with a smaller revision is outdated',
     }),
     notes: z.string().max(4_000).nullable(),
     started_at: z.iso
       .datetime()
       .nullable()
-      .meta({ description: 'UTC, by the clock of the machine that measures' }),
+      .meta({ description: 'UTC, by the clock of the measuring machine' }),
     finished_at: z.iso
       .datetime()
       .nullable()
-      .meta({ description: 'UTC, by the clock of the machine that measures' }),
+      .meta({ description: 'UTC, by the clock of the measuring machine' }),
     eta: z.iso
       .datetime()
       .nullable()
-      .meta({ description: 'Expected end, UTC; null while the session does not run' }),
+      .meta({ description: 'Expected end, UTC; null unless the session is running' }),
     elapsed_s: finite.min(0).nullish().meta({
       description:
-        'Time since the start, seconds, by the monotonic clock of the machine that measures; null: not started; absent: an older version',
+        'Time since the start, seconds, by the monotonic clock of the measuring machine; null: not started; absent: older version',
     }),
     remaining_s: finite.min(0).nullish().meta({
       description:
-        'Time until the expected end, seconds, by the same clock; null while the session does not run; absent: an older version',
+        'Time until the expected end, seconds, by the same clock; null unless the session is running; absent: older version',
     }),
     fault: faultSchema.nullish().meta({
-      description: 'Why no points arrive; null while points arrive; absent: an older version',
+      description: 'Why no points arrive; null while they do; absent: older version',
     }),
     rotor_rests: z.boolean().nullish().meta({
       description:
-        'Whether the session holds its rotor, and the rotor was stopped and reported that it rests; null or absent: not known',
+        'Whether the session holds its rotor, stopped and confirmed at rest; null or absent: unknown',
     }),
     resumes_itself: z.boolean().nullish().meta({
-      description: 'Whether a paused session resumes automatically; null or absent: not known',
+      description: 'Whether a paused session resumes automatically; null or absent: unknown',
     }),
   })
   .meta({ id: 'StatusMessage', description: 'The state of a session' });
@@ -114,8 +114,7 @@ export const positionMessageSchema = z
     elevation: finite.meta({ description: 'Readback, degrees' }),
     moving: z.boolean(),
     setpoint: pointingSchema.nullable().default(null).meta({
-      description:
-        'The commanded pointing; null: none since the last stop, or an older version of rotor-driver',
+      description: 'The commanded pointing; null: none since the last stop, or older version of rotor-driver',
     }),
     timestamp: z.iso.datetime().meta({ description: 'UTC with milliseconds' }),
   })
@@ -125,9 +124,9 @@ export type PositionMessage = z.infer<typeof positionMessageSchema>;
 /** Payload of `rotors/{id}/characterisation`. */
 export const characterisationMessageSchema = z
   .object({
-    fraction: finite.min(0).max(1).meta({ description: 'Share of the measurements that are done, 0 to 1' }),
+    fraction: finite.min(0).max(1).meta({ description: 'Completed share, 0 to 1' }),
     step: z.string().meta({
-      description: 'What is being measured; in the last message `finished`, or `ended:` and the reason',
+      description: 'The current measurement; in the last message `finished`, or `ended:` and the reason',
     }),
     azimuth: finite.meta({ description: 'Readback, degrees' }),
     elevation: finite.meta({ description: 'Readback, degrees' }),
@@ -140,13 +139,13 @@ export type CharacterisationMessage = z.infer<typeof characterisationMessageSche
 export const serviceStatusMessageSchema = z
   .object({
     status: z.enum(['online', 'offline']).meta({
-      description: 'offline: it ended, or the broker lost its connection (last will)',
+      description: 'offline: the service stopped, or the broker lost its connection (last will)',
     }),
     version: z.string().meta({ description: 'Version of the service' }),
   })
   .meta({ id: 'ServiceStatusMessage', description: 'Whether a service is connected' });
 
-/** The published form of a measurement: whole dBm, the readback, whole seconds. */
+/** The published form of a measurement: whole dBm, readback, whole seconds. */
 export function toDataPoint(measurement: Measurement): DataPoint {
   return {
     azimuth: measurement.readback.azimuth,
@@ -158,7 +157,7 @@ export function toDataPoint(measurement: Measurement): DataPoint {
   };
 }
 
-/** Share of the grid that is stored, one decimal; 100.0 only when nothing is missing. */
+/** Stored share of the grid, one decimal; 100 only when no point is missing. */
 export function progressPct(completed: number, total: number): number {
   if (total === 0 || completed >= total) return 100;
   return Math.min(99.9, Math.round((completed / total) * 1000) / 10);

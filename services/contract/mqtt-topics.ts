@@ -7,11 +7,11 @@ import {
   statusMessageSchema,
 } from './mqtt-messages.ts';
 
-/** What is published below the base topic (`MQTT_BASE_TOPIC`), always at QoS 1. */
+/** A topic below the base topic (`MQTT_BASE_TOPIC`), always published at QoS 1. */
 export interface MqttTopic {
   /** Below the base topic. */
   address: string;
-  /** With the id of the message. */
+  /** Schema with the message id. */
   payload: z.ZodObject;
   /** Whether the broker keeps the last message for clients that subscribe later. */
   retained: boolean;
@@ -21,7 +21,7 @@ export interface MqttTopic {
 
 export const MQTT_QOS = 1;
 
-/** Every topic with its payload; docs/mqtt.md describes them for others. */
+/** All topics with their payloads; docs/mqtt.md documents them. */
 export const MQTT_TOPICS = {
   sessionPoints: {
     address: 'sessions/{session_id}/points',
@@ -61,16 +61,16 @@ export interface Topics {
   rotorPosition(rotorId: number): string;
   rotorCharacterisation(rotorId: number): string;
   serviceStatus(name: string): string;
-  /** Subscriptions: every session's points, every session's status. */
+  /** Subscriptions to the points and to the status of every session. */
   allPoints: string;
   allStatuses: string;
-  /** Which session's message this is; undefined for any other topic. */
+  /** The session of a topic; undefined for any other topic. */
   parseSession(topic: string): { sessionId: number; leaf: 'points' | 'status' } | undefined;
-  /** Whose position this is; undefined for any other topic. */
+  /** The rotor of a position topic; undefined for any other topic. */
   parseRotorPosition(topic: string): number | undefined;
 }
 
-/** The names of the topics below a base topic. */
+/** The topic names below a base topic. */
 export function createTopics(base = 'skyscan'): Topics {
   const nameOf = (topic: keyof typeof MQTT_TOPICS, id: number | string) =>
     `${base}/${MQTT_TOPICS[topic].address.replace(PARAMETER, String(id))}`;
@@ -100,7 +100,7 @@ export function createTopics(base = 'skyscan'): Topics {
 
 const PARAMETER = /\{\w+\}/;
 
-/** The topic with an id, which the expression finds. */
+/** Matches the topic; the group is the id. */
 function patternOf(base: string, address: string): RegExp {
   const escaped = base.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped}/${address.replace(PARAMETER, '([1-9]\\d{0,9})')}$`);

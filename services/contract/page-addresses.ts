@@ -1,7 +1,4 @@
-/**
- * The pages of the dashboard: what follows `#/` in their address. The first one that matches an
- * address is its page.
- */
+/** The pages of the dashboard: the part of the address after `#/`. The first match applies. */
 export const PAGE_ADDRESSES = [
   '',
   'sessions',
@@ -15,7 +12,7 @@ export const PAGE_ADDRESSES = [
 ] as const;
 export type PageAddress = (typeof PAGE_ADDRESSES)[number];
 
-/** The page at a path, and its parameters; undefined: there is none. */
+/** The page at a path and its parameters; undefined: no such page. */
 export function findPage(path: string): { address: PageAddress; params: Record<string, string> } | undefined {
   for (const address of PAGE_ADDRESSES) {
     const params = matchAddress(address, path);
@@ -24,16 +21,16 @@ export function findPage(path: string): { address: PageAddress; params: Record<s
   return undefined;
 }
 
-/** The parameters when a path is of the form of the pattern (`sessions/:id`), else undefined. */
+/** The parameters if a path matches the pattern (`sessions/:id`), else undefined. */
 export function matchAddress(pattern: PageAddress, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return undefined;
+  const expected = pattern.split('/');
+  const actual = path.split('/');
+  if (expected.length !== actual.length) return undefined;
   const parameters: Record<string, string> = {};
-  for (const [index, word] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (word.startsWith(':')) parameters[word.slice(1)] = value;
-    else if (word !== value) return undefined;
+  for (const [index, part] of expected.entries()) {
+    const value = actual[index] ?? '';
+    if (part.startsWith(':')) parameters[part.slice(1)] = value;
+    else if (part !== value) return undefined;
   }
   return parameters;
 }

@@ -36,7 +36,7 @@ describe('the table of columns', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('gives a point of gRPC its names in JSON, which the schema takes', () => {
+  test('converts a gRPC point to valid JSON', () => {
     const measurement = measurementOf(point);
     expect(Object.keys(measurement)).toEqual(STORED_COLUMNS.map(({ name }) => name));
     expect(measurement).toMatchObject({
@@ -49,7 +49,7 @@ describe('the table of columns', () => {
     expect(measurementSchema.parse(measurement)).toEqual(measurement);
   });
 
-  test('gives null for a column that an older version lacks', () => {
+  test('fills columns that an older version lacks with null', () => {
     const { medianDbm: _median, reference: _reference, ...older } = point;
     const measurement = measurementOf(older);
     expect(measurement).toMatchObject({ median_dbm: null, reference: null });
@@ -58,15 +58,15 @@ describe('the table of columns', () => {
     ).toEqual(measurement);
   });
 
-  test('a column of a newer version is ignored', () => {
+  test('ignores a column of a newer version', () => {
     const measurement = measurementOf(point);
     expect(measurementSchema.parse({ ...measurement, mode_dbm: -90 })).toEqual(measurement);
   });
 
   test.each([
-    ['no date', { measuredAtMs: 1e300 }],
-    ['no pointing', { readback: undefined }],
-    ['a level that is no number', { meanDbm: NaN }],
+    ['an invalid date', { measuredAtMs: 1e300 }],
+    ['a missing pointing', { readback: undefined }],
+    ['a level that is not a number', { meanDbm: NaN }],
   ])('%s is refused', (_, change) => {
     expect(measurementSchema.safeParse(measurementOf({ ...point, ...change })).success).toBe(false);
   });

@@ -1,33 +1,30 @@
 /**
- * One column of a point. An entry in the table below is a field on MQTT, of `?detail=full` and of
- * the API, a column of the database, of CSV and of the columnar form, its documentation, and (with
+ * One column of a point. An entry of the table below defines a field of MQTT, `?detail=full` and
+ * the API, a column of the database, of CSV and of the columnar format, its documentation and (with
  * a label) a row in the dashboard's tooltip.
  */
 export interface PointColumn {
   /**
-   * The field in JSON; in camel case also the field of `MeasuredPoint` (gRPC, journal), where a
-   * time ends in `Ms`. In CSV and in the columnar form a pointing is two columns
-   * (`setpoint_azimuth`, `setpoint_elevation`), the reference is `reference_dbm`.
+   * The JSON field; in camel case also the field of `MeasuredPoint` (gRPC, journal), where a time
+   * ends in `Ms`. In CSV and the columnar format a pointing has two columns (`setpoint_azimuth`,
+   * `setpoint_elevation`), and the reference is `reference_dbm`.
    */
   readonly name: string;
   readonly type: 'count' | 'number' | 'pointing' | 'flags' | 'time' | 'unit' | 'reference';
-  /** dBm means the unit of the levels of the point: dBFS when they are not calibrated. */
+  /** `dBm` stands for the unit of the point's levels: dBFS if they are not calibrated. */
   readonly unit?: 'dBm' | 'dB' | 'deg' | 'ms';
   readonly min?: number;
-  /** Null where there is no value; messages, journals and rows of older versions lack it. */
+  /** Null if there is no value; messages, journals and rows of older versions lack the column. */
   readonly nullable?: true;
-  /**
-   * The columns of the table `points` and their types: two of a pointing, in the order azimuth,
-   * elevation.
-   */
+  /** Columns of the table `points` and their types; a pointing has two, azimuth first. */
   readonly sql: Readonly<Record<string, string>>;
-  /** `answer`: computed for the answer of the API; neither sent over MQTT nor stored. */
+  /** `answer`: computed for the API; neither published over MQTT nor stored. */
   readonly origin: 'journal' | 'plan' | 'rotor' | 'reads' | 'answer';
-  /** The measurement at the reference pointing has it too. */
+  /** Also a column of the measurement at the reference pointing. */
   readonly ofReference?: true;
   /**
-   * Its title in the tooltip of the map; columns with the same label share a row. Absent: the
-   * dashboard does not keep it.
+   * Title in the map's tooltip; columns with the same label share a row. Without a label the
+   * dashboard drops the column.
    */
   readonly label?: string;
   readonly docs: string;
@@ -36,8 +33,8 @@ export interface PointColumn {
 const INTEGER = 'integer';
 const DOUBLE = 'double precision';
 
-// The order is that of the columns of CSV and of the columnar form: programs may read those by
-// their number, so append new ones.
+// Programs may read the columns of CSV and of the columnar format by number, in this order: append
+// new ones.
 const TABLE = [
   {
     name: 'seq',
@@ -80,7 +77,7 @@ const TABLE = [
     sql: { mean_dbm: DOUBLE },
     origin: 'reads',
     ofReference: true,
-    docs: 'Mean of the reads, taken in linear power',
+    docs: 'Mean of the reads in linear power',
   },
   {
     name: 'std_db',
@@ -145,7 +142,7 @@ const TABLE = [
     origin: 'reads',
     ofReference: true,
     label: 'flags',
-    docs: 'What limits the trust in the levels: clipped, underloaded, dropped, dc_offset, uncalibrated, summary',
+    docs: 'Reasons to doubt the levels: clipped, underloaded, dropped, dc_offset, uncalibrated, summary',
   },
   {
     name: 'measured_at',
@@ -161,7 +158,7 @@ const TABLE = [
     type: 'unit',
     sql: {},
     origin: 'answer',
-    docs: 'Of the levels; dBFS: nothing is calibrated',
+    docs: 'Unit of the levels; dBFS: not calibrated',
   },
   {
     name: 'reference',
@@ -169,7 +166,7 @@ const TABLE = [
     nullable: true,
     sql: { reference: 'jsonb' },
     origin: 'reads',
-    docs: 'Measurement at the reference pointing, when it was visited just before this point',
+    docs: 'Measurement at the reference pointing, if it was measured just before this point',
   },
   {
     name: 'drift_db',
@@ -177,7 +174,7 @@ const TABLE = [
     unit: 'dB',
     sql: {},
     origin: 'answer',
-    docs: 'Only with ?corrected=true: what was taken off the levels',
+    docs: 'Only with ?corrected=true: the drift that was subtracted from the levels',
   },
   {
     name: 'median_dbm',
@@ -187,22 +184,22 @@ const TABLE = [
     sql: { median_dbm: DOUBLE },
     origin: 'reads',
     label: 'median',
-    docs: 'Median of the reads; of an even number the mean of the two in the middle, in linear power. Null when the receiver reports only a summary of its reads',
+    docs: 'Median of the reads; for an even number the mean of the middle two in linear power. Null if the receiver reports only a summary of its reads',
   },
 ] as const satisfies readonly PointColumn[];
 
 export type Column = (typeof TABLE)[number] & PointColumn;
-/** A column of a measurement as it is sent and stored. */
+/** A column that is published and stored. */
 export type StoredColumn = Exclude<Column, { origin: 'answer' }>;
-/** The stored columns of these types. */
+/** Names of the stored columns of a type. */
 export type StoredName<Type extends PointColumn['type']> = Extract<StoredColumn, { type: Type }>['name'];
 
-/** All columns, in the order of CSV. */
+/** All columns in the order of CSV. */
 export const POINT_COLUMNS: readonly Column[] = TABLE;
 export const STORED_COLUMNS = POINT_COLUMNS.filter(
   (column): column is StoredColumn => column.origin !== 'answer',
 );
-/** The levels that the drift of the receiver changes. */
+/** The levels, which the drift correction changes. */
 export const LEVEL_COLUMNS = STORED_COLUMNS.filter(
   (column): column is Extract<StoredColumn, { unit: 'dBm' }> => column.unit === 'dBm',
 );

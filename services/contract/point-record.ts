@@ -8,7 +8,7 @@ import {
 } from './measurement.ts';
 import { STORED_COLUMNS, type StoredColumn } from './point-columns.ts';
 
-/** What a column of each type holds over gRPC and in the journal. */
+/** Types of the columns in gRPC and in the journal. */
 interface Values {
   count: number;
   number: number;
@@ -25,8 +25,8 @@ type Key<C extends OwnColumn> = C extends { type: 'time' } ? `${Camel<C['name']>
 type Fields<C extends OwnColumn> = { [K in C as Key<K>]: Values[K['type']] };
 
 /**
- * A point in camel case, as gRPC, the journal and the orchestrator have it. Nullable columns are
- * absent where there is no value.
+ * A point in camel case, as in gRPC, the journal and the orchestrator. Nullable columns are absent
+ * without a value.
  */
 export type PointRecord = Fields<Exclude<OwnColumn, NullableColumn>> & {
   [K in NullableColumn as Key<K>]?: Values[K['type']] | undefined;
@@ -35,7 +35,8 @@ export type PointRecord = Fields<Exclude<OwnColumn, NullableColumn>> & {
 type Value = PointRecord[keyof PointRecord];
 
 /**
- * The same point in JSON. What is missing, or is no date, is null: `measurementSchema` refuses it.
+ * Converts a point to JSON. Missing values and invalid dates become null, which `measurementSchema`
+ * refuses.
  */
 export function measurementOf(point: PointRecord): Measurement {
   return jsonOf(point, STORED_KEYS) as Measurement;
@@ -64,7 +65,7 @@ function jsonValue(value: Value, isTime: boolean): unknown {
   return jsonOf(value, REFERENCE_KEYS);
 }
 
-// Beyond +-8.64e15 ms there are no dates.
+// Dates end at +-8.64e15 ms.
 function timeOf(unixMs: number): string | null {
   return Math.abs(unixMs) <= 8.64e15 ? new Date(unixMs).toISOString() : null;
 }

@@ -1,2 +1,2 @@
-/** How the points of a scan are measured: the rotor stops at each, or sweeps a row. */
+/** How a scan is measured: the rotor stops at each point, or sweeps a row. */
 export const SCAN_MODES = ['step', 'on_the_fly'] as const;

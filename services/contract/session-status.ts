@@ -1,4 +1,4 @@
-/** The statuses of a session, in the order of its life. */
+/** The statuses of a session, in order. */
 export const SESSION_STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 

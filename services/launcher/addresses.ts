@@ -1,9 +1,7 @@
 import { freePorts, requireFree } from './ports.ts';
 import { simulatorPort } from './simulator-port.ts';
 
-/**
- * Where everything of one launch is. A child that is started again finds everybody where they were.
- */
+/** Addresses and ports of one launch. A restarted child finds the others at the same addresses. */
 export interface Addresses {
   httpPort: number;
   mqttPort: number;
@@ -13,34 +11,34 @@ export interface Addresses {
   rotorDriver: string;
   sdrSampler: string;
   simulator: { rotctldPort: number; rtlTcpPort: number; controlPort: number };
-  /** `host:port`, the simulator's or the one that was given. */
+  /** `host:port` of the simulator, or the configured address. */
   rotctld: string;
   rtlTcp: string;
   mqttUrl: string;
 }
 
 export interface AddressOptions {
-  /** Default 127.0.0.1; anything else wants API_KEYS. */
+  /** Default 127.0.0.1; any other host requires API_KEYS. */
   httpHost?: string;
   /** 0: any free port; the same for `mqttPort`. */
   httpPort: number;
   mqttPort: number;
-  /** 0: any free port but 4533; undefined: as last time, else 4533, else any. */
+  /** 0: any free port except 4533. Undefined: the port of the last launch, else 4533, else any. */
   simRotctldPort?: number | undefined;
-  /** Each of these that is given takes the place of the embedded part. */
+  /** Each of these, if given, replaces the embedded part. */
   mqttUrl?: string | undefined;
   /** `host:port` */
   rotctld?: string | undefined;
   rtlTcp?: string | undefined;
-  /** Receivers as sdr-sampler's RECEIVERS lists them. */
+  /** Receivers in the format of sdr-sampler's RECEIVERS. */
   receivers?: string | undefined;
 }
 
 const HOST = '127.0.0.1';
 
 /**
- * Takes what was asked for and chooses the rest among free ports. Throws `busy` naming the variable
- * of a port in use.
+ * Uses the configured ports and chooses the others among free ports. Throws `busy` with the name of
+ * the variable if a port is in use.
  */
 export async function chooseAddresses(options: AddressOptions, dataDir: string): Promise<Addresses> {
   await requireFree('HTTP_PORT', options.httpPort, { variable: 'HTTP_HOST', host: options.httpHost ?? HOST });

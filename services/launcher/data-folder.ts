@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { makeFolderSync } from '#shared/runtime/durable-file';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 
-// A new database takes some 60 MB; below this the first scan would only find the disk full later.
+// A new database takes about 60 MB; with less than this the first scan would soon fill the disk.
 const MIN_FREE_MB = 150;
 const PRIVATE = ['logs', 'rotor-driver', 'scan-orchestrator'];
 
 /**
- * Makes DATA_DIR with its private folders and checks that there is room. Throws a sentence that
- * names the variable.
+ * Creates DATA_DIR with its private folders and checks the free space. The error message names the
+ * variable.
  */
 export function prepareDataFolder(path: string): string {
   try {
@@ -19,7 +19,7 @@ export function prepareDataFolder(path: string): string {
       chmodSync(join(path, name), 0o750);
     }
     accessSync(path, constants.W_OK | constants.X_OK);
-    // PostgreSQL runs as another user then, and has to reach its own folder.
+    // PostgreSQL then runs as another user, which must reach its own folder.
     if (process.getuid?.() === 0) chmodSync(path, (statSync(path).mode & 0o777) | 0o011);
   } catch (error) {
     throw new SkyScanError('unavailable', `DATA_DIR ${path} cannot be written: ${errorMessage(error)}`, {
@@ -31,7 +31,7 @@ export function prepareDataFolder(path: string): string {
   if (freeMb < MIN_FREE_MB)
     throw new SkyScanError(
       'no_room',
-      `DATA_DIR ${path} is on a disk with ${freeMb} MB left, and Sky Scan needs at least ${MIN_FREE_MB} MB: make room, or set DATA_DIR`,
+      `DATA_DIR ${path} is on a disk with ${freeMb} MB free, and Sky Scan needs at least ${MIN_FREE_MB} MB: free some space, or set DATA_DIR`,
     );
   return realpathSync(path);
 }

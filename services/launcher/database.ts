@@ -7,9 +7,9 @@ export interface DatabaseOwner {
 }
 
 /**
- * Creates the role and the database when the server does not have them, and gives the database with
- * all that is in it to the role (older versions used the superuser). `urlOf` is the superuser's
- * address of a database.
+ * Creates the role and the database if they do not exist, and makes the role the owner of the
+ * database and its objects (older versions used the superuser). `urlOf` returns the superuser's URL
+ * of a database.
  */
 export async function ensureDatabase(
   urlOf: (database: string) => string,
@@ -31,7 +31,7 @@ export async function ensureDatabase(
   });
 }
 
-// Sequences that belong to a column change with their table.
+// A sequence that belongs to a column follows its table.
 const FOREIGN_OBJECTS = `
   select format('alter %s %s', case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end,
                 oid::regclass) as command

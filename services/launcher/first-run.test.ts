@@ -9,11 +9,11 @@ const stack = { addresses: { rotctld: '127.0.0.1:4533', simulator: { controlPort
 const config = loadConfig(configSchema, { ROTCTLD: '127.0.0.1:4533', RTL_TCP: '127.0.0.1:1234' });
 const simulation = loadConfig(configSchema, { RTL_TCP: '127.0.0.1:1234' });
 
-/** An API without rotors and sessions, whose first answers are refusals. */
+/** An API without rotors and sessions that refuses the first requests. */
 function refusing(refusals: Error[]) {
-  const said: string[] = [];
+  const requests: string[] = [];
   const answer = <T>(text: string, value: unknown) => {
-    said.push(text);
+    requests.push(text);
     const refusal = refusals.shift();
     return refusal ? Promise.reject<T>(refusal) : Promise.resolve(value as T);
   };
@@ -22,23 +22,23 @@ function refusing(refusals: Error[]) {
     post: (path) => answer(`POST ${path}`, {}),
     put: (path) => answer(`PUT ${path}`, {}),
   };
-  return { api, said };
+  return { api, requests };
 }
 
-test('a database that is being prepared is waited for', async () => {
+test('waits for a database that is being prepared', async () => {
   const notYet = () => new ApiError(503, 'it is being prepared');
-  const { api, said } = refusing([notYet(), notYet()]);
+  const { api, requests } = refusing([notYet(), notYet()]);
   const { registered } = await prepareRotor(api, stack, config, new AbortController().signal);
   expect(registered).toBe('Rotator at 127.0.0.1:4533');
   const asked = 'GET /api/rotors';
-  expect(said).toEqual([asked, asked, asked, 'GET /api/skyscan/sessions?limit=100', 'POST /api/rotors']);
+  expect(requests).toEqual([asked, asked, asked, 'GET /api/skyscan/sessions?limit=100', 'POST /api/rotors']);
 });
 
-test('what is no matter of time is told at once', async () => {
-  const { api, said } = refusing([new TypeError('fetch failed')]);
+test('reports an error that waiting cannot fix at once', async () => {
+  const { api, requests } = refusing([new TypeError('fetch failed')]);
   const { signal } = new AbortController();
   await expect(prepareRotor(api, stack, config, signal)).rejects.toThrow('fetch failed');
-  expect(said).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 });
 
 const simulated = { id: 1, name: 'Simulated observatory', host: '127.0.0.1', port: 4533 };
@@ -47,7 +47,7 @@ const ended = { id: 1, status: 'cancelled' };
 
 test.each([
   {
-    name: 'nothing is there',
+    name: 'the database is empty',
     rotors: [],
     sessions: [],
     sent: ['POST /api/rotors', 'POST /api/skyscan/start'],
@@ -58,19 +58,19 @@ test.each([
     sessions: [],
     sent: ['POST /api/skyscan/start'],
   },
-  { name: 'the first scan is over', rotors: [simulated], sessions: [ended], sent: [] },
-  { name: 'there is a rotor of the owner', rotors: [simulated, own], sessions: [], sent: [] },
-  { name: 'the simulated rotor is deleted', rotors: [], sessions: [ended], sent: [] },
+  { name: 'the first scan has ended', rotors: [simulated], sessions: [ended], sent: [] },
+  { name: 'the user has added a rotor', rotors: [simulated, own], sessions: [], sent: [] },
+  { name: 'the simulated rotor was deleted', rotors: [], sessions: [ended], sent: [] },
   {
-    name: 'the simulated rotctld is elsewhere now',
+    name: 'the address of the simulated rotctld has changed',
     rotors: [{ ...simulated, port: 4600 }],
     sessions: [ended],
     sent: ['PUT /api/rotors/1'],
   },
-])('with the simulation, when $name', async ({ rotors, sessions, sent }) => {
-  const said: string[] = [];
+])('with the simulator, when $name', async ({ rotors, sessions, sent }) => {
+  const requests: string[] = [];
   const change = <T>(method: string, path: string) => {
-    said.push(`${method} ${path}`);
+    requests.push(`${method} ${path}`);
     return Promise.resolve({ id: 1 } as T);
   };
   const api: Pick<ApiClient, 'get' | 'post' | 'put'> = {
@@ -79,5 +79,5 @@ test.each([
     put: (path) => change('PUT', path),
   };
   await prepareRotor(api, stack, simulation, new AbortController().signal);
-  expect(said).toEqual(sent);
+  expect(requests).toEqual(sent);
 });

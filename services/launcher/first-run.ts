@@ -25,22 +25,22 @@ const RETRY_MS = 250;
 
 type FirstRunApi = Pick<ApiClient, 'get' | 'post' | 'put'>;
 
-/** As much of a stack as is needed. */
+/** The part of a stack that is needed. */
 interface Started {
   addresses: { rotctld: string; simulator: { controlPort: number } };
 }
 
 interface FirstRun {
-  /** Name of a rotor that was registered and is no simulation. */
+  /** Name of a registered rotor that is not simulated. */
   registered?: string;
-  /** The scan that runs: the first one, or one that an earlier launch has left. */
+  /** The running scan: the first one, or one from an earlier launch. */
   session?: Session | undefined;
 }
 
 /**
- * On an empty database: registers the rotor and, when it is the simulated one, starts a small first
- * scan. Later: sees to it that the simulated rotor's row says where the simulated rotctld is. A
- * first run that was cut short between its steps goes on.
+ * On an empty database: registers the rotor and, if it is simulated, starts a small first scan.
+ * Later: updates the address of the simulated rotctld in the simulated rotor's row. Continues a
+ * first run that was interrupted.
  */
 export async function prepareRotor(
   api: FirstRunApi,
@@ -58,8 +58,7 @@ export async function prepareRotor(
   if (!isFirstRun)
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
 
-  // A rotator that is no simulation moves when its owner says so, and only then; its speeds are its
-  // owner's to measure.
+  // A real rotator moves only on request, and its speeds are not known yet.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
     await register(api, stack, config, { name });
@@ -70,7 +69,7 @@ export async function prepareRotor(
   return { session: await api.post<Session>('/api/skyscan/start', start) };
 }
 
-/** Registers the rotor of this stack, with what is known of its receiver. */
+/** Registers the rotor of this stack with the known settings of its receiver. */
 async function register(api: FirstRunApi, stack: Started, config: Config, fields: object): Promise<Rotor> {
   const address = splitAddress(stack.addresses.rotctld);
   const receiver = await receiverOf(stack, config);
@@ -91,7 +90,7 @@ function simulatedRotor(config: Config): object {
 }
 
 /**
- * Waits while the gateway prepares its database: a small machine takes some seconds for a new one.
+ * Waits while the gateway prepares its database: a slow machine takes some seconds for a new one.
  */
 async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor[]> {
   for (const deadlineMs = performance.now() + DATABASE_TIMEOUT_MS; ;) {
@@ -104,7 +103,7 @@ async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor
   }
 }
 
-/** Gain and calibration of the simulated dongle; nothing is known of another one. */
+/** Gain and calibration of the simulated dongle; empty for a real one. */
 async function receiverOf(
   stack: Started,
   config: Config,
@@ -112,8 +111,7 @@ async function receiverOf(
   if (config.RTL_TCP || config.RECEIVERS) return {};
   const response = await fetch(`http://127.0.0.1:${stack.addresses.simulator.controlPort}/state`);
   const { dongle } = (await response.json()) as { dongle: { dbm_offset_db: number; gain_db: number } };
-  // It says its calibration for the gain that it has at the moment; the sum of both is the same for
-  // every gain.
+  // The simulator reports the calibration for its present gain; the sum of both is constant.
   const offsetDb = dongle.dbm_offset_db + dongle.gain_db - SIMULATED_GAIN_DB;
   return { gain_db: SIMULATED_GAIN_DB, dbm_offset_db: Math.round(offsetDb * 1e6) / 1e6 };
 }

@@ -1,4 +1,4 @@
-// Whether a process is well, for containers: exit 0 or 1.
+// Health check for containers: exit code 0 or 1.
 // node dist/services/launcher/healthcheck.js http://HOST:PORT/PATH | grpc://HOST:PORT/SERVICE
 import { z } from 'zod';
 import { loadConfig } from '#shared/runtime/env';
@@ -10,7 +10,7 @@ const DEADLINE_MS = 4_000;
 
 async function checkHttp(url: URL): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS) });
-  if (!response.ok) throw new Error(`answers ${response.status}`);
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
 }
 
 async function checkGrpc(url: URL): Promise<void> {

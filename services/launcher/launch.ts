@@ -11,10 +11,12 @@ import { createRepeatFilter } from './log-summary.ts';
 import { startStack, type Stack } from './stack.ts';
 import type { Terminal } from './terminal.ts';
 
-// The same trouble, told by every retry, is one line in half a minute.
+// A problem that every retry reports is printed once in 30 s.
 const QUIET_MS = 30_000;
 
-/** Runs Sky Scan until the signal fires; resolves with the exit code when nothing of it is left. */
+/**
+ * Runs Sky Scan until the signal fires; resolves with the exit code once every process has ended.
+ */
 export async function launch(
   env: NodeJS.ProcessEnv,
   terminal: Terminal,
@@ -23,7 +25,7 @@ export async function launch(
   let stack: Stack | undefined;
   try {
     const config = loadConfig(configSchema, env);
-    terminal.line(`Sky Scan ${VERSION} starts ...`);
+    terminal.line(`Starting Sky Scan ${VERSION} ...`);
     stack = await startStack(stackOptions(config, env, terminal, signal));
     printAddresses(stack, config, terminal);
     await firstRun(stack, config, terminal, signal);
@@ -34,7 +36,7 @@ export async function launch(
     terminal.endProgress(`sky-scan: ${errorMessage(error)}`);
     return 1;
   } finally {
-    if (stack) terminal.endProgress('Sky Scan ends ...');
+    if (stack) terminal.endProgress('Stopping ...');
     await stack?.stop();
   }
 }
@@ -72,10 +74,10 @@ function printAddresses(stack: Stack, config: Config, terminal: Terminal): void 
   terminal.line(`  documentation  ${stack.httpUrl}/docs`);
   terminal.line(`  MQTT           ${stack.addresses.mqttUrl.replace(/\/\/[^@/]*@/, '//')}`);
   terminal.line(`  data and logs  ${resolve(config.DATA_DIR)}`);
-  terminal.line('  Ctrl-C ends it.');
+  terminal.line('  Press Ctrl-C to stop.');
 }
 
-/** Sky Scan runs without it: what goes wrong here is told, not fatal. */
+/** A problem here is reported; Sky Scan runs without a first scan. */
 async function firstRun(
   stack: Stack,
   config: Config,
@@ -86,7 +88,9 @@ async function firstRun(
   try {
     const { registered, session } = await prepareRotor(api, stack, config, signal);
     if (registered)
-      terminal.line(`Rotor 1 is ${registered}. Say how fast it is (PUT /api/rotors/1), then start a scan.`);
+      terminal.line(
+        `Registered ${registered} as rotor 1. Set its speeds with PUT /api/rotors/1, then start a scan.`,
+      );
     if (session) await showProgress(api, session, terminal, signal);
   } catch (error) {
     if (!signal.aborted) terminal.endProgress(`warning: ${errorMessage(error)}`);

@@ -8,9 +8,9 @@ export interface FolderLock {
 }
 
 /**
- * Keeps other launchers out of the folder. A LevelDB store has one file lock of the kernel, which
- * ends with the process, whatever ends it; a file with a process id in it does neither. A store
- * that a power cut has damaged holds no data and is made again. Throws `busy`.
+ * Keeps other launchers out of the folder. A LevelDB store holds a kernel file lock, which is
+ * released when the process ends for whatever reason; a file with a process id is not. The store
+ * holds no data, so a damaged one is created again. Throws `busy`.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, 'lock');
@@ -20,16 +20,16 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   if (problem.code === LOCKED)
     throw new SkyScanError(
       'busy',
-      `DATA_DIR ${folder} is in use by another launcher: end that one, or set DATA_DIR`,
+      `DATA_DIR ${folder} is in use by another launcher: stop it, or set DATA_DIR`,
     );
-  throw new SkyScanError('unavailable', `DATA_DIR ${folder} cannot be used: ${problem.why}`);
+  throw new SkyScanError('unavailable', `DATA_DIR ${folder} cannot be used: ${problem.reason}`);
 }
 
 const LOCKED = 'LEVEL_LOCKED';
 
 interface Problem {
   code: unknown;
-  why: string;
+  reason: string;
 }
 
 async function tryLock(path: string): Promise<FolderLock | Problem> {
@@ -39,17 +39,17 @@ async function tryLock(path: string): Promise<FolderLock | Problem> {
     return { release: () => store.close() };
   } catch (error) {
     const { cause } = error as { cause?: { code?: unknown } };
-    return { code: cause?.code, why: errorMessage(cause instanceof Error ? cause : error) };
+    return { code: cause?.code, reason: errorMessage(cause instanceof Error ? cause : error) };
   }
 }
 
-/** Without its files but for the lock itself, which another launcher may have taken meanwhile. */
+/** Deletes the files of the store except the lock, which another launcher may hold by now. */
 async function retry(path: string): Promise<FolderLock | Problem> {
   try {
     for (const name of readdirSync(path))
       if (name !== 'LOCK') rmSync(join(path, name), { recursive: true, force: true });
   } catch (error) {
-    return { code: undefined, why: errorMessage(error) };
+    return { code: undefined, reason: errorMessage(error) };
   }
   return tryLock(path);
 }

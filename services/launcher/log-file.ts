@@ -1,15 +1,15 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-/** A log that never fills the disk: `NAME.log`, and `NAME.log.1`, `NAME.log.2` before it. */
+/** A rotating log that never fills the disk: `NAME.log`, `NAME.log.1`, `NAME.log.2`. */
 export interface LogFile {
-  /** Writes at once; drops the text when the disk takes no more. */
+  /** Writes synchronously; drops the text if the disk is full. */
   write(text: string | Buffer): void;
   close(): void;
 }
 
-const KEPT = 2;
+const KEPT_FILES = 2;
 
-/** Appends to the file; past `maxBytes` it becomes `.1` and a new one is begun. */
+/** Appends to the file; past `maxBytes` it becomes `.1`, and a new file is started. */
 export function openLogFile(path: string, maxBytes = 4_000_000): LogFile {
   let fd: number | undefined = openSync(path, 'a', 0o640);
   let bytes = fstatSync(fd).size;
@@ -17,8 +17,8 @@ export function openLogFile(path: string, maxBytes = 4_000_000): LogFile {
   function rotate(): void {
     if (fd !== undefined) closeSync(fd);
     fd = undefined;
-    rmSync(`${path}.${KEPT}`, { force: true });
-    for (let n = KEPT; n > 1; n--) renameIfThere(`${path}.${n - 1}`, `${path}.${n}`);
+    rmSync(`${path}.${KEPT_FILES}`, { force: true });
+    for (let n = KEPT_FILES; n > 1; n--) renameIfThere(`${path}.${n - 1}`, `${path}.${n}`);
     renameIfThere(path, `${path}.1`);
     fd = openSync(path, 'a', 0o640);
     bytes = 0;
@@ -30,7 +30,7 @@ export function openLogFile(path: string, maxBytes = 4_000_000): LogFile {
         if (bytes > maxBytes) rotate();
         if (fd !== undefined) bytes += typeof text === 'string' ? writeSync(fd, text) : writeSync(fd, text);
       } catch {
-        // A full disk must not end the launcher; the terminal still shows what matters.
+        // A full disk must not end the launcher; the terminal still shows warnings and errors.
       }
     },
     close() {

@@ -4,7 +4,7 @@ import { createRepeatFilter, fatalMessage, postgresNotice, serviceNotice } from 
 const line = (entry: object) => JSON.stringify({ time: 'now', service: 'x', ...entry });
 
 test.each([
-  ['info is not for the terminal', line({ level: 30, msg: 'ready' }), undefined],
+  ['info is not shown', line({ level: 30, msg: 'ready' }), undefined],
   ['a warning', line({ level: 40, msg: 'broker is away' }), { level: 'warning', text: 'broker is away' }],
   [
     'a warning with the error as text',
@@ -17,28 +17,28 @@ test.each([
     { level: 'error', text: 'unexpected error: x is not a function' },
   ],
   [
-    'an error that pino has made the message of',
+    'an error whose message pino also logs as msg',
     line({ level: 50, msg: 'refused', err: { message: 'refused' } }),
     { level: 'error', text: 'refused' },
   ],
   [
-    'a reason, and the rotor that it is about',
+    'a reason and the rotor',
     line({ level: 40, rotor: 1, reason: 'no connection', msg: 'stop failed' }),
     { level: 'warning', text: 'rotor 1: stop failed: no connection' },
   ],
   [
-    'a message that names its session itself',
+    'a message that already names its session',
     line({ level: 50, session: 7, msg: 'session 7: 3 points are damaged' }),
     { level: 'error', text: 'session 7: 3 points are damaged' },
   ],
-  ['text that is no JSON', 'Debugger listening', undefined],
-  ['JSON that is cut off', '{"level":50,"msg":"to', undefined],
-  ['JSON that is no log', '{"a":1}', undefined],
-])('%s', (_name, text, remark) => {
-  expect(serviceNotice(text)).toEqual(remark);
+  ['text that is not JSON', 'Debugger listening', undefined],
+  ['truncated JSON', '{"level":50,"msg":"to', undefined],
+  ['JSON that is not a log entry', '{"a":1}', undefined],
+])('%s', (_name, text, notice) => {
+  expect(serviceNotice(text)).toEqual(notice);
 });
 
-test('the last words are those of level fatal', () => {
+test('the fatal message is the one of level fatal', () => {
   expect(fatalMessage(line({ level: 60, msg: 'cannot start' }))).toBe('cannot start');
   expect(fatalMessage(line({ level: 60, msg: 'unexpected error', err: { message: 'boom' } }))).toBe(
     'unexpected error: boom',
@@ -49,7 +49,7 @@ test('the last words are those of level fatal', () => {
   expect(fatalMessage('    at readFileSync (node:fs:448:20)')).toBeUndefined();
 });
 
-test('of PostgreSQL only what its clients do not hear themselves', () => {
+test('PostgreSQL: only messages that its clients do not receive', () => {
   expect(postgresNotice('PANIC:  could not write: No space left')).toEqual({
     level: 'error',
     text: 'could not write: No space left',
@@ -57,7 +57,7 @@ test('of PostgreSQL only what its clients do not hear themselves', () => {
   expect(postgresNotice('ERROR:  duplicate key value')).toBeUndefined();
 });
 
-test('a remark comes through again when it has been quiet for long enough', () => {
+test('a notice is shown again after the quiet time', () => {
   let now = 0;
   const isNew = createRepeatFilter(1_000, () => now);
   expect(isNew('a')).toBe(true);
@@ -68,9 +68,9 @@ test('a remark comes through again when it has been quiet for long enough', () =
   expect(isNew('a')).toBe(true);
 });
 
-test('the filter forgets the oldest of many remarks', () => {
+test('the filter forgets the oldest notices', () => {
   const isNew = createRepeatFilter(1_000, () => 0);
-  for (let n = 0; n <= 100; n++) isNew(`remark ${n}`);
-  expect(isNew('remark 0')).toBe(true);
-  expect(isNew('remark 100')).toBe(false);
+  for (let n = 0; n <= 100; n++) isNew(`notice ${n}`);
+  expect(isNew('notice 0')).toBe(true);
+  expect(isNew('notice 100')).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** What a line in a log says to somebody at the terminal. */
+/** A warning or an error from a log, for the terminal. */
 export interface LogNotice {
   level: 'warning' | 'error';
   text: string;
@@ -8,7 +8,7 @@ const WARN = 40;
 const ERROR = 50;
 const FATAL = 60;
 
-/** A warning or an error in a line of a service (pino's JSON); undefined for everything else. */
+/** The warning or error in a log line of a service (pino's JSON); undefined for any other line. */
 export function serviceNotice(line: string): LogNotice | undefined {
   const entry = parseEntry(line);
   if (!entry || entry.level < WARN) return undefined;
@@ -16,8 +16,8 @@ export function serviceNotice(line: string): LogNotice | undefined {
 }
 
 /**
- * The last words of a service that could not start, its own or Node's; undefined when the line is
- * none.
+ * The error that ended a service at its start, from the service or from Node; undefined for any
+ * other line.
  */
 export function fatalMessage(line: string): string | undefined {
   if (/^(\w*Error)\b.*: /.test(line)) return line;
@@ -25,16 +25,13 @@ export function fatalMessage(line: string): string | undefined {
   return entry && entry.level >= FATAL ? textOf(entry) : undefined;
 }
 
-/**
- * PostgreSQL says a lot that its clients hear anyway; what only the server knows is fatal or a
- * panic.
- */
+/** Errors of statements reach the clients; only FATAL and PANIC are known to the server alone. */
 export function postgresNotice(line: string): LogNotice | undefined {
   const match = /^(FATAL|PANIC):\s+(.*)/.exec(line);
   return match?.[2] ? { level: 'error', text: match[2] } : undefined;
 }
 
-/** Lets a remark through once in `quietMs` and forgets old ones. */
+/** Lets each notice pass once in `quietMs`; remembers the last 100. */
 export function createRepeatFilter(quietMs: number, now: () => number): (text: string) => boolean {
   const shownAt = new Map<string, number>();
   return (text) => {
@@ -51,16 +48,16 @@ export function createRepeatFilter(quietMs: number, now: () => number): (text: s
 interface Entry {
   level: number;
   msg: string;
-  /** Why, as text. */
-  why: string | undefined;
-  /** `rotor 1`, `session 7`: what it is about. */
-  about: string | undefined;
+  /** The error or reason. */
+  reason: string | undefined;
+  /** The subject: `rotor 1`, `session 7`. */
+  subject: string | undefined;
 }
 
-/** `rotor 1: stop failed: no connection`; what the message says already is not repeated. */
-function textOf({ msg, why, about }: Entry): string {
+/** `rotor 1: stop failed: no connection`; parts that the message already contains are left out. */
+function textOf({ msg, reason, subject }: Entry): string {
   const isNew = (part: string | undefined) => part !== undefined && !msg.includes(part);
-  return [isNew(about) && about, msg, isNew(why) && why].filter(Boolean).join(': ');
+  return [isNew(subject) && subject, msg, isNew(reason) && reason].filter(Boolean).join(': ');
 }
 
 function parseEntry(line: string): Entry | undefined {
@@ -69,15 +66,15 @@ function parseEntry(line: string): Entry | undefined {
     const entry = JSON.parse(line) as Record<string, unknown>;
     const { level, msg, session, rotor } = entry;
     if (typeof level !== 'number') return undefined;
-    const about = [
+    const subject = [
       typeof session === 'number' && `session ${session}`,
       typeof rotor === 'number' && `rotor ${rotor}`,
     ].find(Boolean);
     return {
       level,
       msg: typeof msg === 'string' ? msg : '',
-      why: errorText(entry['err']) ?? errorText(entry['reason']),
-      about: about || undefined,
+      reason: errorText(entry['err']) ?? errorText(entry['reason']),
+      subject: subject || undefined,
     };
   } catch {
     return undefined;

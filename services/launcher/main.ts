@@ -3,7 +3,7 @@ import { createTerminal } from './terminal.ts';
 
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
-// Whoever read our lines may be gone; that is no reason to leave a rotator moving.
+// The reader of our output may have gone; the launcher must still stop the rotator.
 process.stdout.on('error', () => undefined);
 
 const terminal = createTerminal(process.stdout, () => performance.now());

@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 
 /**
- * The hosts, ready for a URL, under which a server that is bound to `host` can be reached; the one
- * for this machine comes first.
+ * The hosts, in URL form, under which a server that is bound to `host` can be reached; the one for
+ * this machine comes first.
  */
 export function reachableHosts(host = '127.0.0.1', interfaces = networkInterfaces()): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [bracketed(host)];

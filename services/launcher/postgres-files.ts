@@ -17,10 +17,10 @@ import { SkyScanError } from '#shared/base/errors';
 import { exitOf } from './child-exit.ts';
 import { linkLibraries, type PostgresBinaries, type Runner } from './postgres-binaries.ts';
 
-/** The superuser of the cluster; only the launcher uses it. */
+/** The superuser of the cluster, used only by the launcher. */
 export const SUPERUSER = 'skyscan';
 
-/** The folder of a cluster: `cluster`, `password`, and `lib` with symlinks. */
+/** The folder of a cluster: `cluster`, `password` and `lib` (symlinks). */
 export interface PostgresFiles {
   folder: string;
   binaries: PostgresBinaries;
@@ -29,9 +29,7 @@ export interface PostgresFiles {
   durable: boolean;
 }
 
-/**
- * The superuser's password; undefined when the file is missing or what a power cut has left of it.
- */
+/** The superuser's password; undefined if the file is missing or damaged. */
 export function readPassword(folder: string): string | undefined {
   const path = join(folder, 'password');
   if (!existsSync(path)) return undefined;
@@ -44,9 +42,9 @@ export function newPassword(): string {
 }
 
 /**
- * Moves files away that were never a whole cluster: versions that did not sync them left such after
- * a power cut in the first start. Returns what was wrong and where the files are now; undefined
- * when nothing was done.
+ * Moves files away that are not a complete cluster: after a power cut during the first start, older
+ * versions left such files. Returns the problem and the new place of the files; undefined if the
+ * cluster is complete.
  */
 export function moveIncompleteAway(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;
@@ -56,12 +54,12 @@ export function moveIncompleteAway(folder: string): string | undefined {
   if (problem === undefined) return undefined;
   const place = `${folder}-damaged-${new Date().toISOString().replaceAll(':', '-')}`;
   renameDurablySync(folder, place);
-  return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they are kept in ${place}, and an empty database is made`;
+  return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they were moved to ${place}, and an empty database is created`;
 }
 
 /**
- * Makes a cluster. The folder appears whole or not at all, so that an interrupted first start
- * leaves nothing half made.
+ * Creates a cluster. The folder appears complete or not at all, so an interrupted first start
+ * leaves nothing behind.
  */
 export async function createCluster(files: PostgresFiles, password: string): Promise<void> {
   const { folder, binaries, runner, durable } = files;
@@ -83,15 +81,15 @@ export async function createCluster(files: PostgresFiles, password: string): Pro
   if (exit !== 'exit code 0')
     throw new SkyScanError(
       'unavailable',
-      `PostgreSQL cannot make its files in ${folder}: ${lines.at(-1) ?? exit}`,
+      `PostgreSQL cannot create its files in ${folder}: ${lines.at(-1) ?? exit}`,
     );
-  // initdb has synced its own files.
+  // initdb has synced its files.
   renameDurablySync(staging, folder);
 }
 
 /**
- * Sets the superuser's password without knowing the old one (PostgreSQL's single-user mode). No
- * server may run on the files.
+ * Sets the superuser's password without the old one (PostgreSQL's single-user mode). No server may
+ * run on the files.
  */
 export async function resetPassword(
   files: PostgresFiles,
@@ -110,21 +108,21 @@ export async function resetPassword(
     'postgres',
   ];
   const { exit, lines } = await run(command, env, `alter role ${SUPERUSER} password '${password}'\n`);
-  const complaint = lines.find((line) => /(ERROR|FATAL|PANIC):/.test(line));
-  if (exit !== 'exit code 0' || complaint)
+  const errorLine = lines.find((line) => /(ERROR|FATAL|PANIC):/.test(line));
+  if (exit !== 'exit code 0' || errorLine)
     throw new SkyScanError(
       'unavailable',
-      `${join(folder, 'password')} is unusable, and PostgreSQL cannot set another password: ${complaint ?? lines.at(-1) ?? exit}`,
+      `${join(folder, 'password')} is unusable, and PostgreSQL cannot set another password: ${errorLine ?? lines.at(-1) ?? exit}`,
     );
   replaceFileSync(join(folder, 'password'), `${password}\n`, 0o600);
 }
 
-/** Nothing of ours but what PostgreSQL needs: no secrets, no PG* variables that would change it. */
+/** Only what PostgreSQL needs: no secrets, no PG* variables that would change its behaviour. */
 export function postgresEnvironment(libraries: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ...libraries };
 }
 
-/** Gives the files to the user that the server runs as, when they belong to another one. */
+/** Makes the user that runs the server the owner of the files, if it is not. */
 export function ensureOwner(owner: Runner['owner'], folder: string): void {
   if (owner && lstatSync(folder).uid !== owner.uid) changeOwner(folder, owner.uid, owner.gid);
 }
@@ -133,7 +131,7 @@ function changeOwner(path: string, uid: number, gid: number): void {
   const entry = lstatSync(path);
   if (entry.isSymbolicLink()) return;
   if (entry.isDirectory()) for (const name of readdirSync(path)) changeOwner(join(path, name), uid, gid);
-  // The folder itself last: an interrupted hand-over begins again.
+  // The folder itself last, so that an interrupted change starts over.
   chownSync(path, uid, gid);
 }
 
@@ -147,7 +145,7 @@ async function run(
   input = '',
 ): Promise<{ exit: string; lines: string[] }> {
   const child = spawn(command, args, { env, stdio: ['pipe', 'ignore', 'pipe'], detached: true });
-  // A program that ends at once does not read its input.
+  // A program that exits at once does not read its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const lines: string[] = [];

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'n
 import { join } from 'node:path';
 
 /**
- * Clears the way for a new server in `data` after a crash. Call it only while holding the lock of
- * the folder: then any server in there is an orphan. It is told to end; and a `postmaster.pid`
- * whose number now belongs to some other program (likely after a reboot and in containers, where
- * PostgreSQL would refuse for ever) is removed. Elsewhere than on Linux it does nothing.
+ * Prepares `data` for a new server after a crash. Requires the lock of the folder: any server in it
+ * is then an orphan, and is stopped. A `postmaster.pid` whose process id now belongs to another
+ * program is removed: PostgreSQL would never start with it (likely after a reboot and in
+ * containers). Does nothing on systems other than Linux.
  */
 export function clearStaleLock(data: string): void {
   const lock = join(data, 'postmaster.pid');
@@ -17,8 +17,8 @@ export function clearStaleLock(data: string): void {
   }
   if (process.platform !== 'linux' || !Number.isInteger(pid) || pid < 2) return;
   const inside = processesIn(realpathSync(data));
-  // Every process of a server works in its data folder. While one is left, the lock still guards
-  // shared memory.
+  // Every server process works in its data folder. While one is left, the lock file still protects
+  // the shared memory.
   if (inside.length === 0) rmSync(lock, { force: true });
   else if (inside.includes(pid)) process.kill(pid, 'SIGINT');
 }

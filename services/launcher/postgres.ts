@@ -20,49 +20,48 @@ import { clearStaleLock } from './postgres-lock.ts';
 import type { Running } from './supervisor.ts';
 
 export interface PostgresOptions {
-  /** Everything of the server lives in here; made when missing. Its parent must exist. */
+  /** Holds all files of the server; created if missing. Its parent must exist. */
   folder: string;
   /** On 127.0.0.1. */
   port: number;
-  /** False: no fsync, for tests whose data nobody wants back. Default true. */
+  /** False: no fsync, for tests with disposable data. Default true. */
   durable?: boolean;
-  /** Called with every line that the server writes. */
+  /** Called with every line of the server's log. */
   onLine?: (line: string) => void;
-  /** Called when files that cannot be used were moved away. */
+  /** Called after unusable files were moved away. */
   onMovedAway?: (message: string) => void;
 }
 
-/** A cluster in a folder, to be started any number of times. */
+/** A cluster in a folder; can be started any number of times. */
 export interface PostgresCluster {
   /**
-   * Superuser's address of a database of this cluster, password included; known before the first
+   * The superuser's URL of a database of this cluster, with the password; known before the first
    * start.
    */
   url(database: string): string;
   /**
-   * Starts the server and resolves when it takes connections; the very first time it makes the
-   * files, some 0.6 s. Throws `unavailable` with PostgreSQL's own words.
+   * Starts the server and resolves when it accepts connections. The first start creates the files,
+   * which takes about 0.6 s. Throws `unavailable` with PostgreSQL's error message.
    */
   start: (signal?: AbortSignal) => Promise<RunningPostgres>;
 }
 
 export interface RunningPostgres extends Running {
   /**
-   * Fast shutdown; after `graceMs` (default 3,000) without waiting for anything. The data are safe
-   * either way.
+   * Fast shutdown; after `graceMs` (default 3,000) immediate shutdown. The data are safe in both
+   * cases.
    */
   stop(graceMs?: number): Promise<void>;
 }
 
-// After kill -9 the old server's processes take a moment to notice; until then the folder counts as
-// in use.
+// After kill -9 the old server's processes need a moment to exit; until then the folder is in use.
 const START_BUDGET_MS = 10_000;
 const RETRY_MS = 200;
 const READY = 'database system is ready to accept connections';
 
 /**
- * Describes the cluster; nothing is written or started before `start`. Run as root or as an
- * ordinary user.
+ * Describes the cluster; writes and starts nothing before `start`. Works as root and as an ordinary
+ * user.
  */
 export function preparePostgres(options: PostgresOptions): PostgresCluster {
   const folder = resolve(options.folder);
@@ -71,8 +70,8 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
   const binaries = findPostgresBinaries();
   const runner = chooseRunner(binaries.postgres, folder);
   const files = { folder, binaries, runner, durable };
-  const kept = readPassword(folder);
-  const password = kept ?? newPassword();
+  const stored = readPassword(folder);
+  const password = stored ?? newPassword();
   const tuning = settings(durable);
   const args = ['-D', data, '-p', String(options.port), ...tuning];
 
@@ -80,8 +79,8 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
     url: (database) =>
       `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${options.port}/${database}`,
     async start(signal) {
-      const setAside = moveIncompleteAway(folder);
-      if (setAside !== undefined) options.onMovedAway?.(setAside);
+      const moved = moveIncompleteAway(folder);
+      if (moved !== undefined) options.onMovedAway?.(moved);
       if (!existsSync(folder)) await createCluster(files, password);
       requireVersion(binaries.packageFolder, data);
       const env = postgresEnvironment(linkLibraries(binaries, join(folder, 'lib')));
@@ -96,8 +95,8 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
         signal?.throwIfAborted();
         const attempt = await launch([...runner.prefix, binaries.postgres, ...args], env, options.onLine);
         if (typeof attempt !== 'string') return attempt;
-        const mayPass = /lock file|shared memory block|starting up|shutting down/.test(attempt);
-        if (!mayPass || performance.now() > deadline)
+        const isTemporary = /lock file|shared memory block|starting up|shutting down/.test(attempt);
+        if (!isTemporary || performance.now() > deadline)
           throw new SkyScanError('unavailable', `PostgreSQL does not start: ${attempt}`);
         await sleep(RETRY_MS, signal);
       }
@@ -105,36 +104,37 @@ export function preparePostgres(options: PostgresOptions): PostgresCluster {
   };
 }
 
-/** Resolves with the running server, or with its last complaint when it ended at once. */
+/** Resolves with the running server, or with its last error message if it exits at once. */
 async function launch(
   [command = '', ...args]: string[],
   env: NodeJS.ProcessEnv,
   onLine: ((line: string) => void) | undefined,
 ): Promise<RunningPostgres | string> {
-  // Ctrl-C goes to the whole group of the terminal; PostgreSQL ends after those who write to it.
+  // Ctrl-C reaches the terminal's process group; PostgreSQL must end after the services that write
+  // to it.
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const exited = exitOf(child);
-  let complaint = '';
+  let lastError = '';
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
       onLine?.(line);
       const fatal = /(?:FATAL|PANIC):\s+(.*)/.exec(line);
-      complaint = fatal?.[1] ?? (complaint || line);
+      lastError = fatal?.[1] ?? (lastError || line);
       if (line.includes(READY)) resolve();
     });
   });
   const ended = await Promise.race([ready, exited]);
-  if (typeof ended === 'string' || child.pid === undefined) return complaint || (ended ?? 'no process');
+  if (typeof ended === 'string' || child.pid === undefined) return lastError || (ended ?? 'no process');
   return { pid: child.pid, facts: {}, exited, stop: (graceMs = 3_000) => stop(child, exited, graceMs) };
 }
 
 async function stop(child: ChildProcess, exited: Promise<string>, graceMs: number): Promise<void> {
   child.kill('SIGINT');
-  // SIGQUIT skips the last checkpoint; the next start replays the log instead.
-  const hurry = setTimeout(() => child.kill('SIGQUIT'), graceMs);
+  // SIGQUIT skips the last checkpoint; the next start replays the log.
+  const immediate = setTimeout(() => child.kill('SIGQUIT'), graceMs);
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs + 1_000);
   await exited;
-  clearTimeout(hurry);
+  clearTimeout(immediate);
   clearTimeout(force);
 }
 
@@ -149,8 +149,8 @@ function settings(durable: boolean): string[] {
     max_wal_senders: '0',
     max_wal_size: '128MB',
     min_wal_size: '32MB',
-    // Without these PostgreSQL 18 keeps three more processes for reads that a disk cache answers
-    // anyway.
+    // Without these settings PostgreSQL 18 runs three more processes that bring nothing with cached
+    // reads.
     io_method: 'sync',
     max_parallel_workers: '0',
     max_logical_replication_workers: '0',
@@ -171,6 +171,6 @@ function requireVersion(packageFolder: string, data: string): void {
   if (ours !== theirs)
     throw new SkyScanError(
       'unsupported',
-      `${data} was made by PostgreSQL ${theirs} and this is PostgreSQL ${ours ?? '?'}: bring the data over with pg_dump, or choose another DATA_DIR`,
+      `${data} was created by PostgreSQL ${theirs} and this is PostgreSQL ${ours ?? '?'}: migrate the data with pg_dump, or choose another DATA_DIR`,
     );
 }

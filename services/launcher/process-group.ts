@@ -6,22 +6,20 @@ import { preparePostgres } from './postgres.ts';
 import { startService, type ServiceProgram } from './service-process.ts';
 import { supervise, type Part, type Supervised } from './supervisor.ts';
 
-/** The processes of one launch, each with its log in `DATA_DIR/logs`. */
+/** The processes of one launch; each writes a log to `DATA_DIR/logs`. */
 export interface ProcessGroup {
   readonly processes: ReadonlyMap<string, Supervised>;
   runService: (program: ServiceProgram) => Promise<void>;
-  /**
-   * Runs PostgreSQL in `DATA_DIR/postgres`; the owner's address of the database is known before it
-   * runs.
-   */
+  /** Runs PostgreSQL in `DATA_DIR/postgres`. The owner's database URL is known before it runs. */
   postgres(port: number, database: string, owner: DatabaseOwner): { url: string; run(): Promise<void> };
-  /** From now on remarks are told: while everybody waits for everybody they mean nothing. */
+  /** From now on notices are reported; during the start the processes only wait for each other. */
   started(): void;
-  /** Ends everything in order, in under 5 s. */
+  /** Stops everything in order, in under 5 s. */
   stop(): Promise<void>;
 }
 
-// Whoever needs others ends before them: the orchestrator stops the rotator through the driver.
+// A process stops before those that it needs: the orchestrator stops the rotator through the
+// driver.
 const STOP_ORDER = [
   { names: ['api-gateway', 'scan-orchestrator'], graceMs: 2_500 },
   { names: ['rotor-driver', 'sdr-sampler'], graceMs: 800 },
@@ -29,9 +27,7 @@ const STOP_ORDER = [
 const STOP_BUDGET_MS = 4_300;
 const MIN_GRACE_MS = 500;
 
-/**
- * `onNotice` gets what people should know of a process; `signal` ends starts that are under way.
- */
+/** `onNotice` receives warnings and errors of the processes; `signal` aborts starts in progress. */
 export function createProcessGroup(
   dataDir: string,
   onNotice: (name: string, notice: LogNotice) => void,
@@ -54,9 +50,9 @@ export function createProcessGroup(
   async function run(part: Part): Promise<void> {
     const { name } = part;
     const listener = {
-      ended: (exit: string) => notify(name, { level: 'warning', text: `ended (${exit}), starting it again` }),
-      failed: (why: string) => notify(name, { level: 'error', text: why }),
-      restarted: () => notify(name, { level: 'warning', text: 'runs again' }),
+      ended: (exit: string) => notify(name, { level: 'warning', text: `exited (${exit}); restarting` }),
+      failed: (reason: string) => notify(name, { level: 'error', text: reason }),
+      restarted: () => notify(name, { level: 'warning', text: 'restarted' }),
     };
     processes.set(name, await supervise(part, listener, signal));
   }

@@ -12,24 +12,24 @@ export interface ProgramOptions {
   /** Folder of the compiled services: `dist/services`. */
   servicesFolder: string;
   dataDir: string;
-  /** What every child inherits. */
+  /** Environment that every child inherits. */
   env: NodeJS.ProcessEnv;
   httpHost?: string;
   databaseUrl: string;
   secrets: Secrets;
-  /** Given: a broker from outside, with a login of its own. */
+  /** An external broker, with its own login. */
   mqttUrl?: string | undefined;
   /** The simulator follows this rotctld instead of driving a rotator of its own. */
   rotctld?: string | undefined;
 }
 
 /**
- * Options of Node for every service. Young objects of a small service fit in 2 MB halves; V8 would
- * let them grow to 16 MB each before it collects. The sampler's blocks are outside of V8's heap.
+ * Node options of every service. The young objects of a small service fit in semi-spaces of 2 MB;
+ * V8 would let each grow to 16 MB before it collects. The sampler's blocks are outside V8's heap.
  */
 export const SMALL_HEAP = ['--max-semi-space-size=2'];
 /**
- * glibc keeps up to eight arenas for each core, for threads that hardly allocate: 5 MB less in each
+ * glibc keeps up to eight arenas per core, for threads that rarely allocate. Two save 5 MB per
  * process.
  */
 export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
@@ -39,7 +39,9 @@ const GRPC_TOKEN = ['GRPC_TOKEN', 'GRPC_TOKEN_FILE'];
 const MQTT_LOGIN = ['MQTT_USERNAME', 'MQTT_USERNAME_FILE', 'MQTT_PASSWORD', 'MQTT_PASSWORD_FILE'];
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
 
-/** The command and the environment of every service. Secrets go to whom they concern. */
+/**
+ * The command and the environment of every service. Each receives only the secrets that it needs.
+ */
 export function describePrograms(
   options: ProgramOptions,
   at: Addresses,
@@ -108,14 +110,14 @@ export function describePrograms(
   };
 }
 
-/** The variables of a service that another process needs to take part. */
+/** The service variables that another process needs to connect. */
 export function accessTo(env: NodeJS.ProcessEnv): Record<string, string> {
   return pick(env, [...GRPC_TOKEN, ...MQTT_LOGIN]) as Record<string, string>;
 }
 
 /**
- * The installation's own secrets, where the owner has not set any. Files: the environment of a
- * process holds none of them.
+ * The secrets of the installation, unless the user has set others. They are passed as files, so
+ * that the environment of a process contains none.
  */
 function loginsFor({ env, secrets, mqttUrl }: ProgramOptions): NodeJS.ProcessEnv {
   const hasToken = GRPC_TOKEN.some((name) => env[name]);
@@ -126,7 +128,7 @@ function loginsFor({ env, secrets, mqttUrl }: ProgramOptions): NodeJS.ProcessEnv
   };
 }
 
-/** Throws `unavailable` with what to do when the services have not been compiled. */
+/** Throws `unavailable` with the command to run if the services are not compiled. */
 export function requireBuild(programs: Iterable<ServiceProgram>): void {
   for (const { name, entry } of programs)
     if (!existsSync(entry))

@@ -7,18 +7,18 @@ import type { Terminal } from './terminal.ts';
 
 const POLL_MS = 500;
 
-/** Shows how a scan goes on until it ends. Rejects when the signal fires. */
+/** Shows the progress of a scan until it ends. Rejects when the signal fires. */
 export async function showProgress(
   api: Pick<ApiClient, 'get'>,
   session: Session,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const began = { atMs: performance.now(), points: session.completed_points };
+  const start = { atMs: performance.now(), points: session.completed_points };
   let before = '';
   let now = session;
   for (;;) {
-    // The gateway may be between two lives: what it said last still stands.
+    // The gateway may be restarting: its last answer still applies.
     const last = now;
     now = await api.get<Session>(`/api/skyscan/${session.id}`).catch(() => last);
     signal.throwIfAborted();
@@ -32,14 +32,14 @@ export async function showProgress(
     if (now.status === 'paused' && before !== 'paused')
       terminal.line(`Scan ${now.id} paused: ${now.notes ?? 'by request'}`);
     before = now.status;
-    terminal.progress(describe(now, began));
+    terminal.progress(describe(now, start));
     await sleep(POLL_MS, signal);
   }
 }
 
-function describe(session: Session, began: { atMs: number; points: number }): string {
+function describe(session: Session, start: { atMs: number; points: number }): string {
   const { completed_points: done, total_points: total, progress_pct: percent } = session;
-  const perPointS = (performance.now() - began.atMs) / 1000 / (done - began.points);
-  const left = done > began.points ? `, about ${Math.ceil(perPointS * (total - done))} s left` : '';
+  const perPointS = (performance.now() - start.atMs) / 1000 / (done - start.points);
+  const left = done > start.points ? `, about ${Math.ceil(perPointS * (total - done))} s left` : '';
   return `Scan ${session.id} ${session.status}: ${countedOf(done, total, 'point')} (${percent.toFixed(1)} %)${left}`;
 }

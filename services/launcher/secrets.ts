@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
 
 /**
- * Secrets of one installation, so that other users of this machine cannot command its services.
- * Only the owner of DATA_DIR reads them.
+ * Secrets of one installation, which keep other users of this machine from controlling its
+ * services. Only the owner of DATA_DIR can read them.
  */
 export interface Secrets {
   /** Shared by the four services. */
   grpcTokenFile: string;
-  /** Of the embedded broker's user `skyscan`, who may publish. */
+  /** Of the embedded broker's user `skyscan`, which may publish. */
   mqttPasswordFile: string;
-  /** Of the database role of the services. */
+  /** Of the database role that the services use. */
   databasePassword: string;
 }
 
-/** Reads the secrets in `DATA_DIR/secrets` and makes those that are missing or unusable. */
+/** Reads the secrets in `DATA_DIR/secrets`; creates those that are missing or damaged. */
 export function prepareSecrets(dataDir: string): Secrets {
   const folder = join(dataDir, 'secrets');
   makeFolderSync(folder, 0o700);

@@ -8,10 +8,10 @@ import type { Running } from './supervisor.ts';
 
 export interface ServiceProgram {
   name: string;
-  /** JavaScript file that is run with this very Node. */
+  /** JavaScript file, run by the Node of this process. */
   entry: string;
   env: NodeJS.ProcessEnv;
-  /** Options of Node itself, such as `--max-old-space-size=128`. */
+  /** Node options, such as `--max-old-space-size=128`. */
   nodeOptions: string[];
 }
 
@@ -20,16 +20,16 @@ export interface ServiceOutput {
   line(text: string): void;
 }
 
-// A longer line is cut.
+// Longer lines are truncated.
 const MAX_LINE = 16_384;
-// A Raspberry Pi with a cold disk needs some seconds for each of seven processes that start at
-// once.
+// A Raspberry Pi with a cold disk needs some seconds for each of the seven processes that start
+// together.
 const READY_DEADLINE_MS = 45_000;
 
 /**
- * Starts a service and resolves when it has reported `{ ready: true }`. It ends with the IPC
- * channel, so it cannot outlive us. Throws `unavailable` with the service's own last words when it
- * ends before.
+ * Starts a service and resolves when it has reported `{ ready: true }`. The service ends with the
+ * IPC channel, so it cannot outlive the launcher. Throws `unavailable` with the service's last
+ * error if it exits before.
  */
 export function startService(
   program: ServiceProgram,
@@ -41,7 +41,8 @@ export function startService(
     env: program.env,
     execArgv: program.nodeOptions,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Ctrl-C goes to the whole group of the terminal; the launcher alone decides who ends when.
+    // Ctrl-C reaches the terminal's process group; only the launcher decides the order in which
+    // processes stop.
     detached: true,
   });
   let lastError: string | undefined;
@@ -58,8 +59,8 @@ export function startService(
   }
   const exited = exitOf(child);
   return new Promise((resolve, reject) => {
-    const abandon = (why: string) => {
-      lastError ??= why;
+    const abandon = (reason: string) => {
+      lastError ??= reason;
       child.kill('SIGKILL');
     };
     const giveUp = setTimeout(abandon, READY_DEADLINE_MS, `not ready after ${READY_DEADLINE_MS / 1000} s`);

@@ -7,9 +7,9 @@ import { isPortFree, requireFree } from './ports.ts';
 const DEFAULT_PORT = 4533;
 
 /**
- * The port of the simulated rotctld. Rotors in the database and scans that were interrupted name
- * it, so it stays the same from launch to launch: what `SIM_ROTCTLD_PORT` says, else what it was
- * last time, else 4533, else (all in use) any other.
+ * The port of the simulated rotctld: `SIM_ROTCTLD_PORT`, else the port of the last launch, else
+ * 4533, else (all in use) any free port. It stays the same across launches, because rotors in the
+ * database and interrupted scans refer to it.
  */
 export async function simulatorPort(dataDir: string, wanted: number | undefined): Promise<number> {
   if (wanted !== undefined && wanted !== 0) {

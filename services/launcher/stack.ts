@@ -9,42 +9,42 @@ import { prepareSecrets } from './secrets.ts';
 import type { Supervised } from './supervisor.ts';
 
 export interface StackOptions extends AddressOptions {
-  /** Made when missing; one launcher at a time. */
+  /** Created if missing; one launcher at a time. */
   dataDir: string;
   /** Folder of the compiled services: `dist/services`. */
   servicesFolder: string;
-  /** Given: PostgreSQL is not started. */
+  /** If given, PostgreSQL is not started. */
   databaseUrl?: string | undefined;
-  /** What the services inherit, on top of what the stack tells them. */
+  /** Environment that the services inherit, in addition to the variables that the stack sets. */
   env: NodeJS.ProcessEnv;
-  /** A warning or an error of a process, for people. */
+  /** A warning or an error of a process, for the user. */
   onNotice?: (name: string, notice: LogNotice) => void;
-  /** Ends a start that is under way. */
+  /** Aborts a start in progress. */
   signal?: AbortSignal;
 }
 
 export type ProcessName = ServiceName | 'postgres';
 
-/** A running Sky Scan: every process of it. */
+/** A running Sky Scan with all its processes. */
 export interface Stack {
   /** `http://HOST:PORT`, for this machine. */
   httpUrl: string;
   /** All addresses of the API; more than one when it is bound to every interface. */
   httpUrls: string[];
-  /** Variables that let another process take part: GRPC_TOKEN_FILE, MQTT_USERNAME, ... */
+  /** Variables that let another process connect: GRPC_TOKEN_FILE, MQTT_USERNAME, ... */
   access: Record<string, string>;
   addresses: Addresses;
   databaseUrl: string;
-  /** Processes of ours by `ProcessName`; what was given from outside is not among them. */
+  /** The started processes by `ProcessName`; external parts are not included. */
   processes: ReadonlyMap<string, Supervised>;
-  /** Ends everything in order in under 5 s and gives the folder back. */
+  /** Stops everything in order in under 5 s and releases the folder. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL, the MQTT broker, the simulator and the four services as processes of their
- * own, each started again when it dies, and resolves when all are ready. Throws one sentence that
- * says what to change; nothing is left running then.
+ * Starts PostgreSQL, the MQTT broker, the simulator and the four services as separate processes,
+ * which are restarted when they exit; resolves when all are ready. Throws an error that says what
+ * to change; no process is left running then.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = prepareDataFolder(options.dataDir);
@@ -72,7 +72,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (postgres) starts.push(postgres.run());
     starts.push(...Object.values(services).map(processGroup.runService));
     if (!options.mqttUrl) starts.push(processGroup.runService(broker));
-    if (!options.rotctld || !(options.rtlTcp || options.receivers)) starts.push(processGroup.runService(simulator));
+    if (!options.rotctld || !(options.rtlTcp || options.receivers))
+      starts.push(processGroup.runService(simulator));
     await Promise.all(starts);
     processGroup.started();
     const httpUrls = reachableHosts(options.httpHost).map((host) => `http://${host}:${addresses.httpPort}`);

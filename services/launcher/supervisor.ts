@@ -4,17 +4,17 @@ import { backoffMs, sleep } from '#shared/runtime/waiting';
 /** A process that is ready. */
 export interface Running {
   pid: number;
-  /** What it said of itself when it became ready. */
+  /** What it reported when it became ready. */
   facts: Record<string, unknown>;
-  /** Resolves with the exit in words. */
+  /** Resolves with a description of the exit. */
   exited: Promise<string>;
-  /** Asks it to end and insists after `graceMs`; resolves when it is gone. */
+  /** Asks it to stop and kills it after `graceMs`; resolves when it has exited. */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * How to start a process; rejects when it does not become ready. When the signal fires it leaves no
- * process behind.
+ * How to start a process; rejects if it does not become ready. When the signal fires, no process is
+ * left.
  */
 export interface Part {
   name: string;
@@ -23,11 +23,11 @@ export interface Part {
 
 export interface Supervised {
   readonly name: string;
-  /** Of the process that runs now; undefined between two lives. */
+  /** Process id; undefined while it is down. */
   readonly pid: number | undefined;
-  /** How often it has been started again. */
+  /** Number of restarts. */
   readonly restarts: number;
-  /** Ends it for good. */
+  /** Stops it permanently. */
   stop(graceMs: number): Promise<void>;
   /** Kills it and leaves it down until `up`. */
   down(): Promise<void>;
@@ -37,19 +37,23 @@ export interface Supervised {
 export interface SupervisorListener {
   ended(exit: string): void;
   restarted(pid: number): void;
-  failed(why: string): void;
+  failed(reason: string): void;
 }
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-// Whoever ran that long has not died of its start.
+// A process that ran this long did not fail at its start.
 const HEALTHY_AFTER_MS = 10_000;
 
 /**
- * Starts a part, and again whenever it ends, ever more slowly when it dies at once. Rejects when
- * the first start fails.
+ * Starts a part and restarts it whenever it exits, with a growing delay if it exits soon after its
+ * start. Rejects if the first start fails.
  */
-export async function supervise(part: Part, listener: SupervisorListener, signal: AbortSignal): Promise<Supervised> {
+export async function supervise(
+  part: Part,
+  listener: SupervisorListener,
+  signal: AbortSignal,
+): Promise<Supervised> {
   let running: Running | undefined;
   let restarts = 0;
   let ended = new AbortController();
@@ -91,7 +95,7 @@ export async function supervise(part: Part, listener: SupervisorListener, signal
     const stopped = new AbortController();
     ended = stopped;
     const first = await part.start(AbortSignal.any([signal, stopped.signal]));
-    // Rejects when it is stopped between two lives; nothing is left to do then.
+    // Rejects if it is stopped while it is down; nothing is left to do then.
     loop = runLoop(first, stopped.signal).catch(() => undefined);
   }
 

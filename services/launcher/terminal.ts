@@ -1,9 +1,9 @@
-/** What a person sees: lines, and one line of progress below them. */
+/** User output: lines, and one progress line below them. */
 export interface Terminal {
   line(text: string): void;
-  /** Rewritten in place on a terminal; elsewhere a line now and then. */
+  /** Rewritten in place on a terminal; elsewhere a line every 15 s. */
   progress(text: string): void;
-  /** The last progress stays as a line. */
+  /** Replaces the progress with a final line. */
   endProgress(text: string): void;
 }
 
@@ -13,11 +13,10 @@ export interface Output {
   write(text: string): unknown;
 }
 
-// Control characters, and those that change the direction of writing: text of other programs must
-// not command the terminal.
+// Control characters and direction marks: text from other programs must not control the terminal.
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const CLEAR_LINE = '\r\u001b[2K';
-const BETWEEN_LINES_MS = 15_000;
+const LINE_INTERVAL_MS = 15_000;
 
 export function createTerminal(output: Output, now: () => number): Terminal {
   const inPlace = output.isTTY ?? false;
@@ -25,7 +24,7 @@ export function createTerminal(output: Output, now: () => number): Terminal {
   let lastLineAt = -Infinity;
 
   function draw(): void {
-    // A line that wraps could not be cleared again.
+    // A line that wraps could not be cleared.
     output.write(CLEAR_LINE + shown.slice(0, (output.columns ?? 80) - 1));
   }
 
@@ -38,7 +37,7 @@ export function createTerminal(output: Output, now: () => number): Terminal {
       if (inPlace) {
         shown = printable(text);
         draw();
-      } else if (now() - lastLineAt >= BETWEEN_LINES_MS) {
+      } else if (now() - lastLineAt >= LINE_INTERVAL_MS) {
         lastLineAt = now();
         output.write(`${printable(text)}\n`);
       }

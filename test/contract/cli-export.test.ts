@@ -84,7 +84,7 @@ describe('skyscan export', () => {
     expect(refused).toEqual({
       code: 2,
       out: '',
-      err: `skyscan: ${path} is there already; --force overwrites it\n`,
+      err: `skyscan: ${path} already exists; --force overwrites it\n`,
     });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect((await exported([String(scan.id), '-o', path, '--force'])).code).toBe(0);
@@ -99,9 +99,9 @@ describe('skyscan export', () => {
       'a name without a known format',
       ['1', '-o', 'x.txt'],
       2,
-      /ends with none of \.png, \.csv, \.json: say --format/,
+      /has none of the extensions \.png, \.csv, \.json: set --format/,
     ],
-    ['standard output without a format', ['1', '-o', '-'], 2, /say --format png\|csv\|json/],
+    ['standard output without a format', ['1', '-o', '-'], 2, /set --format png\|csv\|json/],
     [
       'a size that is too large',
       ['1', '-o', 'x.png', '--size', '9000'],

@@ -46,7 +46,7 @@ describe('skyscan rotors', () => {
       dbm_offset_db: -60,
       host: 'pi.local',
     });
-    expect((await rotors('remove', id)).out).toBe(`Rotator ${id} is forgotten.\n`);
+    expect((await rotors('remove', id)).out).toBe(`Rotator ${id} deleted.\n`);
     expect(await rotors('show', id)).toEqual({ code: 1, out: '', err: 'skyscan: Rotor not found\n' });
   });
 
@@ -78,7 +78,7 @@ describe('skyscan rotors', () => {
     expect((await rotors('move', id, '-10', '30.5')).out).toBe(
       `Rotator ${id} is moving to az -10 el 30.5.\n`,
     );
-    expect((await rotors('park', id)).out).toBe(`Rotator ${id} is moving to where it rests.\n`);
+    expect((await rotors('park', id)).out).toBe(`Rotator ${id} is moving to its park position.\n`);
     expect((await rotors('stop', id, '--json')).out).toBe(`{"status":"stopped","rotor_id":${id}}\n`);
     expect(world.driver.calls.map(([method]) => method)).toEqual(['position', 'move', 'park', 'stop']);
   });

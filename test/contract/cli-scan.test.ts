@@ -103,7 +103,7 @@ describe('skyscan scan', () => {
       const { code, err } = await ended;
       expect([code, err]).toEqual([
         4,
-        `Left: scan ${id} goes on; \`skyscan watch ${id}\` shows it, \`skyscan cancel ${id}\` ends it.\n`,
+        `Left: scan ${id} is still running; watch it with \`skyscan watch ${id}\`, cancel it with \`skyscan cancel ${id}\`.\n`,
       ]);
       expect((await world.gateway.get(`/api/skyscan/${id}`)).body).toMatchObject({ status: 'running' });
     },
@@ -160,7 +160,7 @@ describe('skyscan scan', () => {
     await until('the message about the loss', () => output.err.startsWith('connection lost'));
     await scan.measure(3);
     gateway = await world.startGateway({ GATEWAY_ID: 'restarting', HTTP_PORT: port });
-    await until('the message about the reconnect', () => output.err.includes('connected again\n'));
+    await until('the message about the reconnect', () => output.err.includes('reconnected\n'));
     await scan.measure(2);
     await scan.setStatus('completed');
     expect((await watching).code).toBe(0);

@@ -157,7 +157,7 @@ describe('start', () => {
       'internal',
       { message: 'x is undefined' },
       503,
-      'scan-orchestrator has failed; its log says why',
+      'scan-orchestrator has failed; see its log',
     ],
   ] as const)('refuses and creates nothing when %s', async (_, kind, failure, status, detail) => {
     const { message, ...details } = failure;
@@ -182,7 +182,7 @@ describe('start', () => {
 
   test('previews without motion and names what is unavailable', async () => {
     const { gateway, orchestrator } = world;
-    const uncalibrated = expect.stringMatching(/^levels will be dBFS: /) as string;
+    const uncalibrated = expect.stringMatching(/^levels will be in dBFS: /) as string;
     const preview = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...SMALL });
     expect([preview.status, preview.body]).toEqual([
       200,

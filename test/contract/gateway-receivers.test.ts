@@ -135,7 +135,7 @@ describe('a calibration', () => {
     ['underloaded', 0.03, /raise the level or gain_db/],
     ['dc_offset', 0.03, /use a narrower bandwidth_hz/],
     ['dropped', 0.03, /calibrate again/],
-    ['', 1.5, /^The level is not steady: the reads scatter by 1\.50 dB/],
+    ['', 1.5, /^The level is not steady: the spread of the reads is 1\.50 dB/],
   ])('of reads that are %s and scatter by %d dB is refused with a remedy', async (flag, stdDb, message) => {
     const { level } = suite.world.orchestrator;
     const before = { ...level };
@@ -223,7 +223,7 @@ describe('a scan', () => {
     expect(await offsetOfScan(uncalibrated)).toBeUndefined();
     expect(await warnings(uncalibrated)).toEqual([
       'a warning',
-      'levels will be dBFS: receiver default has no calibration for 2000 MHz, 2 MHz of bandwidth and 29.7 dB of gain',
+      'levels will be in dBFS: receiver default has no calibration for 2000 MHz, 2 MHz of bandwidth and 29.7 dB of gain',
     ]);
     await calibrate({ center_frequency_hz: FREQUENCY + 900, level_dbm: -55 });
     await calibrate({ center_frequency_hz: FREQUENCY + 900, level_dbm: -52 });
@@ -266,8 +266,8 @@ describe('a scan', () => {
       });
       expect(await offsetOfScan(rotorId)).toBeUndefined();
       expect((await warnings(rotorId)).at(-1)).toBe(
-        `levels will be dBFS: calibration ${id} of receiver default was made with tuning_version ${reported}, ` +
-          'and levels are measured with 2 now; calibrate again',
+        `levels will be in dBFS: calibration ${id} of receiver default was made with tuning_version ${reported}, ` +
+          'but levels are now measured with 2; calibrate again',
       );
       await calibrate({ center_frequency_hz });
       expect(await offsetOfScan(rotorId)).toBe(-10);

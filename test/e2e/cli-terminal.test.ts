@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL('../../dist/services/cli/main.js', import.met
 const GRID = ['--az', '0:90', '--el', '20:50', '--step', '10', '--reads', '20'];
 const TOTAL = 40;
 const CTRL_C = '\u0003';
-const QUESTION = 'cancel the scan (c), leave it running (d), or go on watching (g)?';
+const QUESTION = 'cancel the scan (c), leave it running (d), or keep watching (g)?';
 
 let stack: TestStack;
 let rotorId: number;
@@ -100,7 +100,7 @@ test('Ctrl-C asks what to do: continue, then leave the scan running', async () =
   await until('the question again', () => shows(terminal, /leave it running/));
   terminal.type('d');
   expect(await terminal.exited).toBe(4);
-  await until('the final message', () => shows(terminal, new RegExp(`^Left: scan ${id} goes on`)));
+  await until('the final message', () => shows(terminal, new RegExp(`^Left: scan ${id} is still running`)));
   expect((await session(id)).status).toBe('running');
 });
 
@@ -111,7 +111,7 @@ test('Ctrl-C asks what to do: cancel', async () => {
   terminal.type('c');
   expect(await terminal.exited).toBe(130);
   await until('the final message', () =>
-    shows(terminal, new RegExp(`^Cancelled: scan ${id}; what was measured is kept`)),
+    shows(terminal, new RegExp(`^Cancelled: scan ${id}; measured points are kept`)),
   );
   expect((await session(id)).status).toBe('cancelled');
 });
@@ -179,6 +179,6 @@ test('prints lines without escape codes to a pipe, and exits on SIGTERM', async 
   await until('some points', () => /^\d+\.\d % {2}[1-9]\d* of 40 points/m.test(output));
   child.kill('SIGTERM');
   expect(await exited).toBe(4);
-  expect(output).toMatch(/^Left: scan \d+ goes on/m);
+  expect(output).toMatch(/^Left: scan \d+ is still running/m);
   expect(output).not.toContain('\u001b');
 });

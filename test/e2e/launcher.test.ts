@@ -52,7 +52,7 @@ test('an empty folder gets rotor 1; a first scan survives crashes of all service
     total_points: 126,
   });
   await until('the final message', () => first.output().includes('Scan 1 completed: 126 points'));
-  expect(first.output()).toContain('warning: sdr-sampler: ended (signal SIGKILL), starting it again');
+  expect(first.output()).toContain('warning: sdr-sampler: exited (signal SIGKILL); restarting');
 
   const since = performance.now();
   first.kill('SIGTERM');

@@ -173,7 +173,7 @@ async function expectTooSlow(viewers: TestSocket[]): Promise<void> {
   for (const viewer of viewers) viewer.resume();
   const ends = await Promise.all(viewers.map(({ closed }) => closed));
   expect(new Set(ends.map(({ code, reason }) => `${code} ${reason}`))).toEqual(
-    new Set(['1013 Too slow: come back with ?after=N']),
+    new Set(['1013 Too slow: reconnect with ?after=N']),
   );
 }
 

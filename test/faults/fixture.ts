@@ -90,7 +90,9 @@ export async function createFaultFixture(
 
   function part(name: FixtureProcess): Supervised {
     const found =
-      name === 'mqtt-broker' ? brokerProcess : (stack.processes.get(name) ?? processGroup.processes.get(name));
+      name === 'mqtt-broker'
+        ? brokerProcess
+        : (stack.processes.get(name) ?? processGroup.processes.get(name));
     if (!found) throw new Error(`${name} is not part of the fixture`);
     return found;
   }

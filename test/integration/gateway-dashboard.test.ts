@@ -122,7 +122,7 @@ describe('dashboard files', () => {
     const answer = await send('127.0.0.1', portOf(bare), '/', {});
     expect([answer.status, answer.body]).toEqual([
       503,
-      { detail: 'The dashboard is not built; run `npm run build`, then start Sky Scan again' },
+      { detail: 'The dashboard is not built; run `npm run build` and restart Sky Scan' },
     ]);
     bare.close();
   });

@@ -135,7 +135,7 @@ describe('a viewer', () => {
       expect(measured).toBeLessThan(24_000);
     }
     stuck.resume();
-    expect(await stuck.closed).toEqual({ code: 1013, reason: 'Too slow: come back with ?after=N' });
+    expect(await stuck.closed).toEqual({ code: 1013, reason: 'Too slow: reconnect with ?after=N' });
     await until('the fast viewer has everything', () => seqs(quick).length === measured);
     const again = await watch(scan, `?after=${seqs(stuck).length}`);
     await until('it has caught up', () => seqs(again).length + seqs(stuck).length === measured);

@@ -153,7 +153,7 @@ describeWithPrograms(['nginx', 'caddy'], 'behind a proxy', () => {
       });
       expect(stop.status).toBe(403);
       expect(stop.text).toContain(
-        `see ALLOWED_ORIGINS (${origin} is not 127.0.0.1:${atRoot.port}: a proxy has to pass on Host)`,
+        `see ALLOWED_ORIGINS (${origin} is not 127.0.0.1:${atRoot.port}: a proxy must forward Host)`,
       );
       const live = await upgradeStatus(`ws://127.0.0.1:${proxy.port}/ws/skyscan/${scan.id}`, {});
       expect(live).toBe(426);

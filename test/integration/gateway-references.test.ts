@@ -141,7 +141,7 @@ describe('?corrected=true', () => {
       409,
       {
         detail:
-          'Every reference measurement of this session is clipped or in doubt (dc_offset): nothing can be corrected',
+          'Every reference measurement of this session is clipped or in doubt (dc_offset): the drift cannot be corrected',
       },
     ]);
     await clip([1, 4, 7, 10], '["uncalibrated"]');

@@ -85,7 +85,7 @@ test('a killed process is restarted with the same environment', async () => {
   const pid = await until('a new rotor-driver', () => driver?.pid !== killed && driver?.pid);
   expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe(before);
   expect(driver?.restarts).toBe(1);
-  expect(remarks).toContain('rotor-driver: ended (signal SIGKILL), starting it again');
+  expect(remarks).toContain('rotor-driver: exited (signal SIGKILL); restarting');
   await stack.stop();
 });
 

@@ -5,9 +5,7 @@ import type { ReceiverReport } from '../clients/receiver-messages.ts';
 import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
 import type { Database } from '../store/database.ts';
 
-/**
- * A signal of known level is fed in; how the receiver is to look at it. The names are the API's.
- */
+/** A signal of known level and how to measure it, with the names of the API. */
 export interface CalibrationRequest {
   level_dbm: number;
   center_frequency_hz: number;
@@ -25,8 +23,8 @@ export interface CalibrationParts {
 }
 
 /**
- * Measures a known level and stores the difference. Throws `not_found`, `unavailable`, `busy` with
- * a sentence what to do when the receiver is in use or the reads are of no use.
+ * Measures a known level and stores the offset. Throws `not_found` and `unavailable`; throws
+ * `busy`, with the action to take, if the receiver is in use or the reads are not usable.
  */
 export async function calibrate(
   { db, orchestrator }: CalibrationParts,
@@ -66,7 +64,7 @@ export async function calibrate(
   });
 }
 
-/** Throws `not_found` with the published sentence. */
+/** Throws `not_found` with the published message. */
 export async function receiverNamed(
   orchestrator: Pick<Orchestrator, 'receivers'>,
   name: string,

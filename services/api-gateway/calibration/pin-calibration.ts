@@ -4,9 +4,9 @@ import type { Queryable } from '../store/database.ts';
 import type { RotorFields } from '../store/rotors.ts';
 
 /**
- * The rotor with the newest calibration that holds for it as its `dbm_offset_db`; as it is when its
- * owner has set one, when it measures by itself, or when none holds. `tunerGainDb`: what the tuner
- * will really have; undefined: as far as is known what it is told.
+ * Sets the rotor's `dbm_offset_db` from the newest matching calibration; unchanged if the user has
+ * set it, if the rotor measures RSSI itself, or without a match. `tunerGainDb`: the actual gain of
+ * the tuner; undefined: assumes the requested gain.
  */
 export async function pinCalibration<Rotor extends RotorFields>(
   db: Queryable,
@@ -33,7 +33,7 @@ async function calibrationsFor(
   return calibrations.filter((calibration) => sameSettings(settingsOf(calibration), wanted));
 }
 
-/** What a preview says of a rotor whose levels will not be calibrated. */
+/** Warnings of a preview whose levels will not be calibrated. */
 export async function calibrationWarnings(
   db: Queryable,
   rotor: RotorFields,
@@ -45,16 +45,16 @@ export async function calibrationWarnings(
   const [outdated] = await calibrationsFor(db, rotor, tunerGainDb);
   if (outdated)
     return [
-      `levels will be dBFS: calibration ${outdated.id} of receiver ${receiver} was made with tuning_version ` +
-        `${outdated.tuning_version}, and levels are measured with ${TUNING_VERSION} now; calibrate again`,
+      `levels will be in dBFS: calibration ${outdated.id} of receiver ${receiver} was made with tuning_version ` +
+        `${outdated.tuning_version}, but levels are now measured with ${TUNING_VERSION}; calibrate again`,
     ];
   return [
-    `levels will be dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
+    `levels will be in dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
       `${bandwidth_hz / 1e6} MHz of bandwidth and ${tunerGainDb ?? gain_db} dB of gain`,
   ];
 }
 
-/** Whether levels are still measured as they were when it was made. */
+/** Whether levels are still measured as they were for this calibration. */
 export function isCurrent({ tuning_version }: CalibrationRow): boolean {
   return tuning_version === TUNING_VERSION;
 }

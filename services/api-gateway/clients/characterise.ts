@@ -2,7 +2,7 @@ import type { AxisCharacteristics as AxisMessage } from '#proto/characteristics'
 import type { CharacteriseResponse } from '#proto/rotor_driver';
 import { significant, type AxisCharacteristics, type Measured } from '../domain/characteristics.ts';
 
-/** What comes while a rotor is measured; a line of the answer. */
+/** Progress of a characterisation; one line of the response. */
 export interface CharacteriseStep {
   fraction: number;
   step: string;
@@ -12,7 +12,7 @@ export interface CharacteriseStep {
 
 export type CharacteriseEvent = { progress: CharacteriseStep } | { measured: Measured };
 
-/** A message of rotor-driver as it is published; undefined for one that says nothing. */
+/** A rotor-driver message in the published form; undefined for an empty one. */
 export function characteriseEvent({ event }: CharacteriseResponse): CharacteriseEvent | undefined {
   if (event?.$case === 'progress') {
     const { fraction, step, position } = event.value;

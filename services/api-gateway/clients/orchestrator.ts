@@ -21,37 +21,39 @@ import {
   type ProbedPlan,
 } from './session-messages.ts';
 
-/** Runs sessions. Every method throws a `SkyScanError` whose message can be shown to the user. */
+/**
+ * Client of scan-orchestrator. Every method throws a `SkyScanError` with a message for the user.
+ */
 export interface Orchestrator {
-  /** Plans without hardware. */
+  /** Plans without querying the hardware. */
   preview(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
-  /** What the session follows, or would; asks no hardware. */
+  /** The plan of a session, without querying the hardware. */
   planOf(session: SessionRow): Promise<Plan>;
-  /** Asks the hardware and plans. */
+  /** Queries the hardware and plans. */
   probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
-  /** Hands a session over. With `storedCells`: one that it has lost. */
+  /** Hands a session over; with `storedCells`, one that the orchestrator has lost. */
   start(session: SessionRow, storedCells?: Buffer): Promise<void>;
   /**
-   * Throws `wrong_state` with the state in the details, `not_found` for a session that it does not
-   * know.
+   * Throws `wrong_state` with the state in the details, and `not_found` for a session that the
+   * orchestrator does not know.
    */
   act(action: SessionAction, sessionId: number): Promise<void>;
   list(signal?: AbortSignal): Promise<ListedReport[]>;
-  /** Its clock beside ours, as of the last `list`. */
+  /** The orchestrator's clock compared with ours, as of the last `list`. */
   clock(): ClockReading | undefined;
   /** Measured points after `afterSeq`, at most `limit` (1,000). */
   replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
-  /** Lets it forget what is stored. */
+  /** Reports what is stored, so that the orchestrator can delete it. */
   confirm(sessionId: number, upToSeq: number, revision: number): Promise<void>;
   receivers(): Promise<ReceiverReport[]>;
-  /** A level now, in dBFS. Throws `busy` while a session measures with this receiver. */
+  /** Measures a level in dBFS. Throws `busy` while a session uses the receiver. */
   measureLevel(settings: LevelSettings, reads: number): Promise<Level>;
 }
 
 export const ORCHESTRATOR = 'scan-orchestrator';
 
-// Its own budget for a rotctld that answers slowly (5 s, SPID 10 s) and a receiver that has to be
-// opened, and some.
+// The orchestrator's limits for a slow rotctld (5 s, SPID 10 s) and for opening a receiver, plus a
+// margin.
 const HARDWARE_DEADLINE_MS = 25_000;
 const DEADLINE_MS = 5_000;
 

@@ -1,11 +1,11 @@
 import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/base/errors';
 
-/** What the published API says when a rotor cannot be reached, whatever the details. */
+/** The published message for an unreachable rotor. */
 const NO_ROTCTLD = 'Cannot connect to rotctld';
-/** What it says when a rotor has nothing to measure with. */
+/** The published message for a rotor without RSSI. */
 export const NO_RSSI = 'Rotor does not support RSSI';
 
-/** `NO_ROTCTLD` as an error that remembers what happened, in a sentence with host and port. */
+/** `NO_ROTCTLD` with the reason, which names host and port. */
 class NoRotctldError extends SkyScanError {
   readonly reason: string;
 
@@ -21,23 +21,20 @@ function noRotctld(cause: unknown, reason: string): SkyScanError {
     : new NoRotctldError(reason, { cause });
 }
 
-/**
- * What happened and what to check, where the published message leaves it out; undefined: the
- * message says everything.
- */
+/** The reason that the published message leaves out; undefined if there is none. */
 export function hiddenReason(error: unknown): string | undefined {
   return error instanceof NoRotctldError ? error.reason : undefined;
 }
 
-/** The message with what the published one leaves out. */
+/** The message with the reason that the published one leaves out. */
 export function messageWithReason(error: unknown): string {
   const reason = hiddenReason(error);
   return reason === undefined ? errorMessage(error) : `${errorMessage(error)}: ${reason}`;
 }
 
 /**
- * A failed call to a peer as the user is told of it. The details name what the peer cannot reach;
- * any other unavailability is that of the peer itself.
+ * Translates the failure of a call for the user. The details name what the peer cannot reach;
+ * otherwise the peer itself is unavailable.
  */
 function peerError(error: unknown, peer: string): SkyScanError {
   const message = errorMessage(error);
@@ -51,9 +48,13 @@ function peerError(error: unknown, peer: string): SkyScanError {
     case 'unsupported':
       return new SkyScanError('unsupported', NO_RSSI, options);
     case 'unauthenticated':
-      return new SkyScanError('unavailable', `${peer} does not accept our token (GRPC_TOKEN)`, options);
+      return new SkyScanError(
+        'unavailable',
+        `${peer} refuses the token of api-gateway (GRPC_TOKEN)`,
+        options,
+      );
     case 'internal':
-      return new SkyScanError('unavailable', `${peer} has failed; its log says why`, options);
+      return new SkyScanError('unavailable', `${peer} has failed; see its log`, options);
     case 'cancelled':
       return new SkyScanError('unavailable', `Cannot connect to ${peer}`, options);
     default:
@@ -77,7 +78,7 @@ function unavailable(error: unknown, peer: string): SkyScanError {
   }
 }
 
-/** Runs a call and translates its failure. */
+/** Runs a call and translates its errors. */
 export async function callPeer<T>(peer: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

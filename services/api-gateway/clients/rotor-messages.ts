@@ -3,7 +3,7 @@ import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 
-/** A rotor as the services that drive hardware want it. */
+/** The configuration of a rotor as the other services use it. */
 export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
   return {
     id: rotor.id,
@@ -46,7 +46,7 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
   };
 }
 
-/** The same on the wire. */
+/** The same as a gRPC message. */
 export function rotorMessage(rotor: RotorFields & { id: number }): RotorConfigMessage {
   return rotorConfigToMessage(rotorConfig(rotor));
 }

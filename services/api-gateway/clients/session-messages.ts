@@ -28,16 +28,16 @@ export interface Plan {
   columns: number;
   totalPoints: number;
   expectedDurationS: number;
-  /** Azimuth and elevation where the path turns. */
+  /** Azimuth and elevation of the turning points of the path. */
   path: [number, number][];
   warnings: string[];
-  /** Those of them that belong into the session's notes. */
+  /** The warnings that are also notes of the session. */
   notes: string[];
 }
 
-/** A plan made with what the hardware says. */
+/** A plan that takes the hardware into account. */
 export interface ProbedPlan extends Plan {
-  /** What the tuner will really have; undefined when no receiver of sdr-sampler is used. */
+  /** Actual gain of the tuner; undefined if no receiver of sdr-sampler is used. */
   receiverGainDb: number | undefined;
 }
 
@@ -74,8 +74,10 @@ function referencePlan({ azimuth, elevation, every_min }: ReferencePointing) {
   return { pointing: { azimuthDeg: azimuth, elevationDeg: elevation }, everyS: every_min * 60 };
 }
 
-export function statusMessage(word: SessionStatusName): SessionStatus {
-  return STATUS_NAMES.find(([, candidate]) => candidate === word)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED;
+export function statusMessage(name: SessionStatusName): SessionStatus {
+  return (
+    STATUS_NAMES.find(([, candidate]) => candidate === name)?.[0] ?? SessionStatus.SESSION_STATUS_UNSPECIFIED
+  );
 }
 
 export function listedReport(state: SessionState, nowMs: number): ListedReport {
@@ -91,7 +93,7 @@ export function listedReport(state: SessionState, nowMs: number): ListedReport {
     notes: state.notes ?? null,
     startedAt: dateFrom(state.startedAtMs),
     finishedAt: dateFrom(state.finishedAtMs),
-    // The clock of the orchestrator's machine may show another time: only its durations count.
+    // The orchestrator's clock may differ from ours: use only its durations.
     eta: state.remainingS === undefined ? dateFrom(state.etaMs) : dateFrom(nowMs + state.remainingS * 1000),
     elapsed: state.elapsedS === undefined ? null : { s: state.elapsedS, at: new Date(nowMs) },
     fault: state.fault
@@ -123,6 +125,6 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
 }
 
 function dateFrom(unixMs: number | undefined): Date | null {
-  // Beyond +-8.64e15 ms there are no dates.
+  // Dates end at +-8.64e15 ms.
   return unixMs !== undefined && Math.abs(unixMs) <= 8.64e15 ? new Date(unixMs) : null;
 }

@@ -1,12 +1,12 @@
-/** How a receiver was set when it was calibrated, or is to be set. */
+/** Settings of a calibration, or the settings to be calibrated. */
 export interface CalibratedSettings {
   centerFrequencyHz: number;
   bandwidthHz: number;
-  /** What the tuner really has. */
+  /** Actual gain of the tuner. */
   gainDb: number;
 }
 
-/** What a receiver made of a signal of known level. */
+/** Reads of a signal of known level. */
 export interface CalibrationReads {
   stdDb: number;
   flags: readonly string[];
@@ -14,14 +14,13 @@ export interface CalibrationReads {
   bandwidthHz: number;
 }
 
-// The synthesizer sits up to a few hundred hertz beside what it was told; a filter that wide is
-// another one.
+// The synthesizer deviates by up to a few hundred hertz from the requested frequency.
 const SAME_FREQUENCY_HZ = 1_000;
 const SAME_BANDWIDTH = 0.01;
-// Tuners step by tenths of a decibel.
+// Tuners have steps of a tenth of a decibel.
 const SAME_GAIN_DB = 0.05;
 
-/** Whether what holds for one holds for the other. */
+/** Whether a calibration for one applies to the other. */
 export function sameSettings(a: CalibratedSettings, b: CalibratedSettings): boolean {
   return (
     Math.abs(a.centerFrequencyHz - b.centerFrequencyHz) <= SAME_FREQUENCY_HZ &&
@@ -31,13 +30,13 @@ export function sameSettings(a: CalibratedSettings, b: CalibratedSettings): bool
 }
 
 /**
- * How samplers set the tuner for a channel now. 1, until 0.1.0: on the channel's centre, where a
- * carrier was taken for the tuner's DC offset and read up to 40 dB low. 2: beside the channel. A
- * calibration of another version does not hold.
+ * How samplers tune to a channel. 1 (until 0.1.0): to its centre, where a carrier was treated as
+ * the tuner's DC offset and read up to 40 dB low. 2: beside the channel. Calibrations of another
+ * version do not apply.
  */
 export const TUNING_VERSION = 2;
 
-/** Of several calibrations, newest first, the newest one for each of the settings. */
+/** The newest calibration for each setting; the input is sorted, newest first. */
 export function newestPerSettings<T>(
   calibrations: readonly T[],
   settingsOf: (one: T) => CalibratedSettings,
@@ -48,16 +47,16 @@ export function newestPerSettings<T>(
   return newest;
 }
 
-// Reads of noise scatter by 4.343 / sqrt(B tau) dB, 4.343 = 10 / ln 10 (the radiometer equation in
-// decibels). Three times that never happens by chance over ten reads or more; 0.2 dB are for a
-// generator that is not quite steady and for a tuner that warms up.
+// The spread of noise reads is 4.343 / sqrt(B tau) dB, 4.343 = 10 / ln 10 (the radiometer equation
+// in decibels). Ten or more reads never exceed three times that by chance; 0.2 dB allow for an
+// unsteady generator and a tuner that warms up.
 const NOISE_DB = 10 / Math.LN10;
 const SIGMAS = 3;
 const UNSTEADY_DB = 0.2;
 
 /**
- * How far the reads of a steady level may scatter, dB: noise of that bandwidth, or a carrier, which
- * scatters less.
+ * Maximum spread of the reads of a steady level, dB: that of noise in the bandwidth. A carrier has
+ * less.
  */
 export function maxSpreadDb({
   readMs,
@@ -67,10 +66,7 @@ export function maxSpreadDb({
   return (SIGMAS * NOISE_DB) / Math.sqrt(independentSamples) + UNSTEADY_DB;
 }
 
-/**
- * Why nothing can be calibrated with these reads, and what to do about it; undefined when they are
- * good.
- */
+/** Why the reads cannot be used, with the action to take; undefined if they can. */
 export function problemWithReads(measured: CalibrationReads): string | undefined {
   const { flags, stdDb } = measured;
   if (flags.includes('clipped'))
@@ -78,17 +74,17 @@ export function problemWithReads(measured: CalibrationReads): string | undefined
   if (flags.includes('underloaded'))
     return 'The signal is too weak for the converter (underloaded): raise the level or gain_db, and calibrate again';
   if (flags.includes('dropped'))
-    return 'Samples were lost on the way from the receiver (dropped): calibrate again';
+    return 'Samples were lost between receiver and sampler (dropped): calibrate again';
   if (flags.includes('dc_offset'))
     return (
-      "A carrier lies on the tuner's own frequency (dc_offset), and both tunings of the channel disagree about its level: check " +
+      "A carrier is at the tuner's own frequency (dc_offset), and the two tunings of the channel give different levels: check " +
       'that the generator is steady, or use a narrower bandwidth_hz, and calibrate again'
     );
   const maxDb = maxSpreadDb(measured);
   if (stdDb > maxDb)
     return (
-      `The level is not steady: the reads scatter by ${stdDb.toFixed(2)} dB, at most ${maxDb.toFixed(2)} dB are expected. ` +
-      'Check the generator and the cable, keep others off the frequency, and calibrate again'
+      `The level is not steady: the spread of the reads is ${stdDb.toFixed(2)} dB, the limit is ${maxDb.toFixed(2)} dB. ` +
+      'Check the generator and the cable, remove other signals from the frequency, and calibrate again'
     );
   return undefined;
 }

@@ -21,13 +21,13 @@ const rotor = {
 const rest = { round_trip_ms: 60, measured_at: '2026-01-01T00:00:00.000Z', remarks: [] };
 
 test.each([
-  ['what was measured', {}, { az_speed_deg_s: 6.2, az_acceleration_deg_s2: 18.5 }],
-  ['not what could not be measured', { speed_deg_s: null }, { az_acceleration_deg_s2: 18.5 }],
-  ['not what is as before', { speed_deg_s: 6, acceleration_deg_s2: 20 }, {}],
-  ['a settling that takes longer', { settle_ms: 350.2 }, { settle_ms: 351 }],
-  ['not a settling that is shorter', { settle_ms: 150 }, {}],
-  ['a step that is coarser than the tolerance', { resolution_deg: 1.5 }, { tolerance_deg: 1.5 }],
-  ['nothing that the API would not take', { speed_deg_s: 500 }, { az_speed_deg_s: 360 }],
+  ['the measured values', {}, { az_speed_deg_s: 6.2, az_acceleration_deg_s2: 18.5 }],
+  ['no values that could not be measured', { speed_deg_s: null }, { az_acceleration_deg_s2: 18.5 }],
+  ['no unchanged values', { speed_deg_s: 6, acceleration_deg_s2: 20 }, {}],
+  ['a longer settle time', { settle_ms: 350.2 }, { settle_ms: 351 }],
+  ['no shorter settle time', { settle_ms: 150 }, {}],
+  ['a resolution coarser than the tolerance', { resolution_deg: 1.5 }, { tolerance_deg: 1.5 }],
+  ['values limited to those of the API', { speed_deg_s: 500 }, { az_speed_deg_s: 360 }],
 ])('changes %s', (_what, measured, changed) => {
   const found = changesBy(rotor, { azimuth: { ...axis, ...measured }, elevation: null, ...rest });
   expect(found).toMatchObject(changed);
@@ -42,10 +42,10 @@ test.each([
     );
 });
 
-test('changes nothing by what was not measured', () => {
+test('an unmeasured axis changes nothing', () => {
   expect(changesBy(rotor, { azimuth: null, elevation: null, ...rest })).toEqual({});
 });
 
-test('numbers have four digits', () => {
+test('numbers have four significant digits', () => {
   expect([significant(6.123456), significant(0.0123456), significant(399.96)]).toEqual([6.123, 0.01235, 400]);
 });

@@ -1,7 +1,4 @@
-/**
- * What an axis was measured to do, as published; null: could not be measured, and the remarks say
- * why.
- */
+/** Measured characteristics of an axis, as published; null: not measurable, see the remarks. */
 export interface AxisCharacteristics {
   speed_deg_s: number | null;
   acceleration_deg_s2: number | null;
@@ -12,7 +9,7 @@ export interface AxisCharacteristics {
   settle_ms: number | null;
 }
 
-/** What a rotor was measured to do, as published. */
+/** Measured characteristics of a rotor, as published. */
 export interface Measured {
   azimuth: AxisCharacteristics | null;
   elevation: AxisCharacteristics | null;
@@ -22,7 +19,7 @@ export interface Measured {
   remarks: string[];
 }
 
-/** The fields of a rotor that follow from a measurement. */
+/** Rotor fields that a measurement can change. */
 export interface MeasuredFields {
   az_speed_deg_s: number;
   el_speed_deg_s: number;
@@ -32,17 +29,17 @@ export interface MeasuredFields {
   tolerance_deg: number;
 }
 
-/** A measurement and what it has changed. */
+/** A measurement with the fields that it changed. */
 export interface Characteristics extends Measured {
   applied: Partial<MeasuredFields>;
 }
 
-// As the API takes them.
+// The limits of the API.
 const MAX = { speed: 360, acceleration: 3_600, settleMs: 60_000, toleranceDeg: 45 };
 
 /**
- * What of a rotor's fields changes: speeds and accelerations become the measured ones; the time to
- * settle and the tolerance are raised to what was measured and never lowered.
+ * The changed rotor fields: speeds and accelerations take the measured values; settle time and
+ * tolerance are raised to the measured values, never lowered.
  */
 export function changesBy(rotor: MeasuredFields, { azimuth, elevation }: Measured): Partial<MeasuredFields> {
   const settleMs = Math.ceil(Math.max(azimuth?.settle_ms ?? 0, elevation?.settle_ms ?? 0));
@@ -69,11 +66,11 @@ export function changesBy(rotor: MeasuredFields, { azimuth, elevation }: Measure
   );
 }
 
-/** A measured number, with as many digits as it is worth. */
+/** Rounds to four significant digits. */
 export function significant(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-function measuredOr(before: number, measured: number | null | undefined, max: number): number {
-  return measured !== null && measured !== undefined && measured > 0 ? Math.min(max, measured) : before;
+function measuredOr(previous: number, measured: number | null | undefined, max: number): number {
+  return measured !== null && measured !== undefined && measured > 0 ? Math.min(max, measured) : previous;
 }

@@ -7,10 +7,10 @@ test.each([
   ['the same', 100, 1_050, undefined],
   ['4 s apart', 100, 5_050, undefined],
   ['a slow answer that hides 8 s', 10_000, 14_000, undefined],
-  ['3 h ahead', 100, 1_050 + 3 * HOUR_MS, /is 3 h ahead of this one's: let both synchronise/],
+  ['3 h ahead', 100, 1_050 + 3 * HOUR_MS, /is 3 h ahead of this one's: synchronise both clocks/],
   ['70 s behind', 100, 1_050 - 70_000, /is 1 min 10 s behind this one's/],
-])('clocks that are %s', (_, tookMs, theirMs, expected) => {
-  const trouble = clockProblem(readClock(1_000, tookMs, theirMs), undefined, 0);
+])('clocks that are %s', (_, durationMs, theirMs, expected) => {
+  const trouble = clockProblem(readClock(1_000, durationMs, theirMs), undefined, 0);
   if (expected) expect(trouble).toMatch(expected);
   else expect(trouble).toBeUndefined();
 });

@@ -1,27 +1,27 @@
 import { describeJump, type ClockJump } from '#shared/base/clock-words';
 import { formatDuration } from '#shared/base/durations';
 
-/** How another machine's clock compares with ours. */
+/** Another machine's clock compared with ours. */
 export interface ClockReading {
-  /** Positive: theirs is ahead. */
+  /** Positive: the other clock is ahead. */
   aheadMs: number;
-  /** The answer may have been written at any moment of the call. */
+  /** The remote time was taken at an unknown moment during the call. */
   uncertaintyMs: number;
 }
 
-// Less is no trouble for anybody who reads times.
+// A smaller difference does no harm.
 const MAX_DIFFERENCE_MS = 5_000;
 const REPORT_JUMP_FOR_MS = 600_000;
 
 /**
- * `sentMs`: our clock when the call began; `tookMs`: how long it took; `theirMs`: their clock when
- * they answered.
+ * `sentMs`: our clock at the start of the call; `durationMs`: duration of the call; `theirMs`: the
+ * remote clock.
  */
-export function readClock(sentMs: number, tookMs: number, theirMs: number): ClockReading {
-  return { aheadMs: theirMs - (sentMs + tookMs / 2), uncertaintyMs: tookMs / 2 };
+export function readClock(sentMs: number, durationMs: number, theirMs: number): ClockReading {
+  return { aheadMs: theirMs - (sentMs + durationMs / 2), uncertaintyMs: durationMs / 2 };
 }
 
-/** What is wrong with the clocks; undefined: nothing. `jumpedMsAgo`: monotonic. */
+/** The problem of the clocks; undefined if there is none. `jumpedMsAgo` is monotonic. */
 export function clockProblem(
   reading: ClockReading | undefined,
   jump: ClockJump | undefined,
@@ -29,9 +29,9 @@ export function clockProblem(
 ): string | undefined {
   if (reading && Math.abs(reading.aheadMs) - reading.uncertaintyMs > MAX_DIFFERENCE_MS) {
     const side = reading.aheadMs > 0 ? 'ahead of' : 'behind';
-    return `the clock of scan-orchestrator's computer is ${formatDuration(Math.abs(reading.aheadMs) / 1000)} ${side} this one's: let both synchronise their time (NTP)`;
+    return `the clock of scan-orchestrator's computer is ${formatDuration(Math.abs(reading.aheadMs) / 1000)} ${side} this one's: synchronise both clocks (NTP)`;
   }
   if (jump && jumpedMsAgo < REPORT_JUMP_FOR_MS)
-    return `${describeJump(jump)}, ${formatDuration(jumpedMsAgo / 1000)} ago: times from before that are off by as much`;
+    return `${describeJump(jump)}, ${formatDuration(jumpedMsAgo / 1000)} ago: earlier times are off by the same amount`;
   return undefined;
 }

@@ -11,7 +11,7 @@ describe('the drift', () => {
     ['at the first', 100, 0],
     ['between two', 150, 0.5],
     ['at one', 200, 1],
-    ['on the way down', 300, 0],
+    ['on a falling slope', 300, 0],
     ['at the last', 400, -1],
     ['after the last', 1e9, -1],
   ])('%s', (_, atMs, driftDb) => {
@@ -19,17 +19,21 @@ describe('the drift', () => {
   });
 
   test.each([
-    ['there is none without references', [], undefined],
-    ['there is none when all are unusable', [at(1, -70, true)], undefined],
-    ['a unusable one does not count', [at(0, -70), at(100, -20, true), at(200, -68)], 1],
-    ['one alone is no drift', [at(50, -70)], 0],
-    ['a clock that was put back changes the order', [at(200, -68), at(0, -70)], 1],
-    ['two at the same time are no division by zero', [at(100, -70), at(100, -69), at(300, -69)], 1],
+    ['undefined without references', [], undefined],
+    ['undefined if all references are unusable', [at(1, -70, true)], undefined],
+    ['ignores an unusable reference', [at(0, -70), at(100, -20, true), at(200, -68)], 1],
+    ['zero with a single reference', [at(50, -70)], 0],
+    ['sorts references after a clock was set back', [at(200, -68), at(0, -70)], 1],
+    [
+      'does not divide by zero for two references at the same time',
+      [at(100, -70), at(100, -69), at(300, -69)],
+      1,
+    ],
   ])('%s', (_, references, driftDb) => {
     expect(createDrift(references)?.(100)).toEqual(driftDb);
   });
 
-  test('lies between the levels of the references, whatever they are', () => {
+  test('is between the levels of the references', () => {
     const reference = fc.record({
       atMs: fc.integer({ min: 0, max: 1e6 }),
       levelDb: fc.double({ min: -100, max: 0, noNaN: true }),

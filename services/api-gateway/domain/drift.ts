@@ -1,19 +1,18 @@
-/** A reference measurement: when, Unix milliseconds, and the level, dB. */
+/** A reference measurement: Unix time in milliseconds and level in dB. */
 export interface DriftReference {
   atMs: number;
   levelDb: number;
   /**
-   * Its level is not the true one: the converter was overdriven, or a carrier may be hidden by the
-   * tuner's DC offset.
+   * Its level is unreliable: the converter was overdriven, or the tuner's DC offset may hide a
+   * carrier.
    */
   unusable: boolean;
 }
 
 /**
- * How far the receiver is from where it was at the first reference, dB, at any time: straight lines
- * between neighbouring references, held before the first and after the last. Unusable references do
- * not count; undefined when none is left. The order of the references is that of their times,
- * whatever it was that they were stored in.
+ * The drift of the receiver since the first reference, dB, as a function of time: linear between
+ * references, constant previous the first and after the last. Sorts the references by time and
+ * ignores unusable ones; undefined if none is usable.
  */
 export function createDrift(references: readonly DriftReference[]): ((atMs: number) => number) | undefined {
   const usable = references.filter(({ unusable }) => !unusable).sort((a, b) => a.atMs - b.atMs);
@@ -21,16 +20,16 @@ export function createDrift(references: readonly DriftReference[]): ((atMs: numb
   if (!origin) return undefined;
   return (atMs) => {
     const next = firstAfter(usable, atMs);
-    const before = usable[next - 1] ?? origin;
-    const after = usable[next] ?? before;
-    const spanMs = after.atMs - before.atMs;
-    const share = spanMs > 0 ? (atMs - before.atMs) / spanMs : 0;
-    const levelDb = before.levelDb + Math.max(0, share) * (after.levelDb - before.levelDb);
+    const previous = usable[next - 1] ?? origin;
+    const following = usable[next] ?? previous;
+    const spanMs = following.atMs - previous.atMs;
+    const share = spanMs > 0 ? (atMs - previous.atMs) / spanMs : 0;
+    const levelDb = previous.levelDb + Math.max(0, share) * (following.levelDb - previous.levelDb);
     return levelDb - origin.levelDb;
   };
 }
 
-/** Index of the first reference after a time; their number when there is none. */
+/** Index of the first reference after a time; the length if there is none. */
 function firstAfter(references: readonly DriftReference[], atMs: number): number {
   let low = 0;
   let high = references.length;

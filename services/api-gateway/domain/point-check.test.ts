@@ -38,15 +38,15 @@ const reference = {
 describe('a point', () => {
   test.each([
     ['as planned', {}],
-    ['unwrapped the other way round', { setpointAzDeg: 362 }],
-    ['as the user counts it', { setpointAzDeg: -358 }],
+    ['unwrapped by +360 deg', { setpointAzDeg: 362 }],
+    ['unwrapped by -360 deg', { setpointAzDeg: -358 }],
     ['the last one', { seq: 22 }],
     ['with a reference', { reference }],
   ])('%s fits', (_, change) => {
     expect(problemWithPoint({ ...point, ...change }, session)).toBeUndefined();
   });
 
-  test('of cells of equal area is looked for in its own row', () => {
+  test('of an equal-area grid is checked against the columns of its row', () => {
     const equal = {
       bounds: { ...bounds, kind: 'equal_area' as const, elStartDeg: 60, elEndDeg: 62 },
       rows: 2,
@@ -69,15 +69,15 @@ describe('a point', () => {
     [{ column: 11 }, 'column 11 is beyond 11 columns'],
     [{ setpointAzDeg: 4 }, 'setpoint azimuth 4 deg is not column 6 (362 deg)'],
     [{ setpointElDeg: 18 }, 'setpoint elevation 18 deg is not row 1 (20 deg)'],
-    [{ readbackElDeg: 1e6 }, 'readback is no pointing'],
+    [{ readbackElDeg: 1e6 }, 'readback is not a valid pointing'],
     [{ levelsDb: [-1e4] }, 'a level is beyond 1000 dB'],
     [{ reads: 1_000_001 }, '1000001 reads are more than 1000000'],
-    [{ reference: { ...reference, readbackElDeg: 1e6 } }, 'reference: readback is no pointing'],
+    [{ reference: { ...reference, readbackElDeg: 1e6 } }, 'reference: readback is not a valid pointing'],
     [{ reference: { ...reference, levelsDb: [-1e4] } }, 'reference: a level is beyond 1000 dB'],
-    [{ reference: { ...reference, flags: ['Clipped,'] } }, 'reference: a flag is no word'],
+    [{ reference: { ...reference, flags: ['Clipped,'] } }, 'reference: a flag is not a lower-case word'],
     [{ reference: { ...reference, measuredAtMs: NaN } }, 'reference: measured before 1970'],
     [{ integrationMs: 1e12 }, 'integration is longer than a day'],
-    [{ flags: ['a,b'] }, 'a flag is no word'],
+    [{ flags: ['a,b'] }, 'a flag is not a lower-case word'],
     [{ measuredAtMs: -1 }, 'measured before 1970'],
     [{ measuredAtMs: NaN }, 'measured before 1970'],
   ])('%j does not', (change, problem) => {

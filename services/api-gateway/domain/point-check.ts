@@ -1,11 +1,11 @@
 import { cellPointing, columnsInRow, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
 
-/** What is checked of a session: its grid. */
+/** The checked data of a session: its grid. */
 export interface PlannedSession extends Pick<GridShape, 'rows' | 'totalPoints'> {
   bounds: GridBounds;
 }
 
-/** What is checked of a measured point. Levels in dB, times as Unix milliseconds. */
+/** The checked data of a point; levels in dB, times in Unix milliseconds. */
 export interface PointFacts {
   seq: number;
   row: number;
@@ -22,7 +22,7 @@ export interface PointFacts {
   reference: ReferenceFacts | undefined;
 }
 
-/** What is checked of the reference that came with a point. */
+/** The checked data of a reference measurement. */
 export interface ReferenceFacts {
   readbackAzDeg: number;
   readbackElDeg: number;
@@ -32,16 +32,16 @@ export interface ReferenceFacts {
   measuredAtMs: number;
 }
 
-// Setpoints are computed from the grid on both sides; only rounding of decimals may differ.
+// Both sides compute setpoints from the grid; they may differ only by rounding.
 const SETPOINT_TOLERANCE_DEG = 1e-3;
 const MAX_LEVEL_DB = 1_000;
-// A slow rotor that sweeps gets more reads of a cell than anybody asks for.
+// A slow rotor gets more reads per cell during a sweep than a client can request.
 const MAX_READS = 1_000_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Why a point cannot belong to the session, in words; undefined when nothing speaks against it.
- * That it was really measured only the orchestrator's journal can tell.
+ * Why a point cannot belong to the session; undefined if it can. Only the orchestrator's journal
+ * proves that it was measured.
  */
 export function problemWithPoint(point: PointFacts, session: PlannedSession): string | undefined {
   const { row, column } = point;
@@ -61,18 +61,15 @@ export function problemWithPoint(point: PointFacts, session: PlannedSession): st
 
 function problemWithReads(measured: ReferenceFacts): string | undefined {
   if (Math.abs(measured.readbackAzDeg) > 1_080 || Math.abs(measured.readbackElDeg) > 360)
-    return 'readback is no pointing';
+    return 'readback is not a valid pointing';
   if (measured.levelsDb.some((level) => Math.abs(level) > MAX_LEVEL_DB)) return 'a level is beyond 1000 dB';
   if (measured.reads > MAX_READS) return `${measured.reads} reads are more than ${MAX_READS}`;
-  if (measured.flags.some((flag) => !/^[a-z][a-z_]*$/.test(flag))) return 'a flag is no word';
+  if (measured.flags.some((flag) => !/^[a-z][a-z_]*$/.test(flag))) return 'a flag is not a lower-case word';
   if (!(measured.measuredAtMs >= 0)) return 'measured before 1970';
   return undefined;
 }
 
-/**
- * Smallest turn between two azimuths, degrees: the setpoint is unwrapped into the rotor's travel,
- * the grid is not.
- */
+/** Smallest angle between two azimuths, degrees: the setpoint is unwrapped, the grid is not. */
 function turnBetweenDeg(a: number, b: number): number {
   const turn = Math.abs(a - b) % 360;
   return Math.min(turn, 360 - turn);

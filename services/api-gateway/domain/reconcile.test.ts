@@ -42,7 +42,7 @@ describe('reconciliation', () => {
     ['status missing', { revision: 2 }, {}, [catchUp(false, true, listed)]],
     ['both missing', { revision: 2, completed: 0 }, {}, [catchUp(true, true, listed)]],
     [
-      'the hand-over was not noted',
+      'handed over, but not marked',
       { status: 'pending', revision: 0, completed: 0, handedOver: false },
       { status: 'pending', revision: 1, completed: 0 },
       [catchUp(false, true, { id: 4, status: 'pending', revision: 1, completed: 0 })],
@@ -56,7 +56,7 @@ describe('reconciliation', () => {
       [{ do: 'confirm', id: 4, listed: { ...listed, status: 'completed' } }],
     ],
     [
-      'cancelled while the orchestrator was away, which runs it all the same',
+      'cancelled while the orchestrator was away, which still runs it',
       { status: 'cancelled', revision: 9 },
       {},
       [{ do: 'cancel', id: 4 }],
@@ -87,7 +87,7 @@ describe('reconciliation', () => {
       { status: 'cancelled', revision: 2, completed: 4 },
       [{ do: 'confirm', id: 4, listed: { ...listed, status: 'cancelled', revision: 2, completed: 4 } }],
     ],
-    ['of another database', undefined, {}, [{ do: 'ignore', id: 4 }]],
+    ['a session of another database', undefined, {}, [{ do: 'ignore', id: 4 }]],
   ];
   test.each(rows)('%s', (_, inDatabase, atOrchestrator, repairs) => {
     const rowsStored = inDatabase ? [{ ...stored, ...inDatabase }] : [];
@@ -95,7 +95,7 @@ describe('reconciliation', () => {
     expect(decideRepairs(rowsStored, rowsListed, () => false)).toEqual(repairs);
   });
 
-  test('a status that is ahead of its origin twice is corrected', () => {
+  test('corrects a status that is ahead of the orchestrator twice', () => {
     const ahead = [{ ...stored, status: 'paused' as const, revision: 4 }];
     expect(decideRepairs(ahead, [listed], () => true)).toEqual([{ do: 'correct', id: 4, listed }]);
   });

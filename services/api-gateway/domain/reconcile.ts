@@ -1,6 +1,6 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
 
-/** A session as it is stored. */
+/** A stored session. */
 export interface StoredSession {
   id: number;
   status: SessionStatus;
@@ -17,32 +17,32 @@ export interface ListedSession {
   completed: number;
 }
 
-/** What to do about one session. */
+/** The action for one session. */
 export type Repair =
-  /** The orchestrator has never heard of it: give it the session. */
+  /** The orchestrator never had it: hand it over. */
   | { do: 'hand_over'; id: number }
-  /** The orchestrator has lost it: give it the session with what is stored. */
+  /** The orchestrator has lost it: hand it over with the stored cells. */
   | { do: 'restore'; id: number }
-  /** Fetch what is missing, store the status, confirm. */
+  /** Fetch missing points, store the status, confirm. */
   | { do: 'catch_up'; id: number; points: boolean; status: boolean; listed: ListedSession }
-  /** The stored status is newer than the orchestrator's: its journal has lost its last state. */
+  /** The stored status is newer than the orchestrator's, whose journal has lost its last state. */
   | { do: 'correct'; id: number; listed: ListedSession }
   /**
-   * It has ended, and the orchestrator has it in progress (an old journal, or it was away): cancel
-   * it there.
+   * It has ended, but the orchestrator still runs it (an old journal, or it was away): cancel it
+   * there.
    */
   | { do: 'cancel'; id: number }
-  /** Nothing to store: say what is stored, so that the orchestrator can forget it. */
+  /** Nothing to store: confirm what is stored, so that the orchestrator can delete it. */
   | { do: 'confirm'; id: number; listed: ListedSession }
   /** A session of another database. */
   | { do: 'ignore'; id: number };
 
 /**
- * Compares what is stored with what the orchestrator says. `stored` holds every session that has
- * not ended and every one that is listed, oldest first; the repairs come in that order, so that
- * sessions are handed over in the order of their creation. `wasAhead` says of a session that its
- * stored revision was ahead of the orchestrator's already in the last comparison: once may be a
- * message that overtook the list, twice is none that the orchestrator sent.
+ * Compares the stored sessions with those of the orchestrator. `stored`: all sessions that have not
+ * ended and all listed ones, oldest first; the repairs keep this order, so sessions are handed over
+ * in the order of creation. `wasAhead`: whether the stored revision was ahead in the last
+ * comparison too. Once, a message may have overtaken the list; twice, the orchestrator never sent
+ * the status.
  */
 export function decideRepairs(
   stored: StoredSession[],
@@ -72,8 +72,8 @@ function decideOne(
   }
   const points = listed.completed > stored.completed;
   if (hasEnded(stored.status)) {
-    // An ended session stays ended, whatever the revisions are. The rotor must rest first; points
-    // come afterwards.
+    // An ended session stays ended, whatever the revisions. Stop the rotor first, fetch points
+    // afterwards.
     if (!hasEnded(listed.status)) return [{ do: 'cancel', id }];
     return [points ? { do: 'catch_up', id, points, status: false, listed } : { do: 'confirm', id, listed }];
   }

@@ -1,17 +1,17 @@
-/** Why no points arrive, as it is stored; times are those of the gateway's clock. */
+/** Why a session receives no points, as stored; times are those of the gateway's clock. */
 export interface StoredFault {
   observation: string;
   since: string;
   pauses_at: string | null;
 }
 
-/** The same as viewers get it: durations do not depend on their clocks. */
+/** The form for viewers: durations do not depend on their clocks. */
 export interface FaultReport extends StoredFault {
   for_s: number;
   pauses_in_s: number | null;
 }
 
-/** The clock of the orchestrator's machine may show another time: only its durations count. */
+/** The orchestrator's clock may differ from ours: use only its durations. */
 export function storedFault(
   fault: { observation: string; forS: number; pausesInS: number | null },
   nowMs: number,

@@ -6,16 +6,16 @@ import { SkyMap } from '#sky-map/sky-map';
 import { LEVEL_BYTES } from '../store/levels.ts';
 import type { Drawing } from './messages.ts';
 
-// A Raspberry Pi without a desktop has no fonts at all. The scripts of names; the drawing itself
-// has Latin letters only.
+// A Raspberry Pi without a desktop has no fonts. These are the scripts of rotor names; the map
+// itself uses only Latin letters.
 const SCRIPTS = ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese'];
 const WEIGHTS = [400, 600];
 
-/** A drawing that is given its levels and then made. */
+/** A map that is drawn after its levels have been added. */
 export interface MapCanvas {
-  /** Packed as in store/levels.ts. Throws a RangeError for a cell that the grid does not have. */
+  /** Packed as in store/levels.ts. Throws a RangeError for a cell outside the grid. */
   add(levels: Uint8Array): void;
-  /** The picture as PNG. */
+  /** Returns the picture as PNG. */
   finish(): Promise<Uint8Array>;
 }
 

@@ -5,7 +5,7 @@ import { createLogger } from '#shared/runtime/logger';
 import type { Drawing } from './messages.ts';
 import { createPainter, type Painter } from './painter.ts';
 
-// Two columns, one row: a picture with a left and a right half.
+// Two columns, one row: the picture has a left and a right half.
 const DRAWING: Drawing = {
   bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 10, elStartDeg: 0, elEndDeg: 0, stepDeg: 10 },
   projection: 'rectangular',
@@ -43,7 +43,7 @@ async function colours(png: Uint8Array): Promise<number[][]> {
   return [25, 75].map((x) => [...context.getImageData(x, 20, 1, 1).data].slice(0, 3));
 }
 
-/** Of this process, whose command line ends with the drawing program. */
+/** Child processes that run the drawing program. */
 function drawingProcesses(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -71,12 +71,12 @@ const never = new AbortController().signal;
 const both = () => pieces(packed([[0, -100]]), packed([[1, -60]]));
 
 describe('the painter', () => {
-  it('draws what comes in pieces', async () => {
+  it('draws levels that arrive in chunks', async () => {
     const png = await painter.draw(DRAWING, both, never);
     expect(await colours(png)).toEqual([VIRIDIS.lowest, VIRIDIS.highest]);
   });
 
-  it('begins every drawing anew', async () => {
+  it('starts every map empty', async () => {
     await painter.draw(DRAWING, both, never);
     const [left, right] = await colours(await painter.draw(DRAWING, () => pieces(packed([[0, -60]])), never));
     expect(left).toEqual(VIRIDIS.highest);
@@ -86,12 +86,12 @@ describe('the painter', () => {
     ]).toContainEqual(right);
   });
 
-  it('takes the drift off', async () => {
+  it('corrects the drift', async () => {
     const references = [
       { atMs: 0, levelDb: -70, unusable: false },
       { atMs: 1000, levelDb: -30, unusable: false },
     ];
-    // The second one was measured when everything read 40 dB more.
+    // The receiver read 40 dB more when the second one was measured.
     const levels = () =>
       pieces(
         packed(
@@ -106,7 +106,7 @@ describe('the painter', () => {
     expect(await colours(png)).toEqual([VIRIDIS.lowest, VIRIDIS.lowest]);
   });
 
-  it('says what is wrong, and goes on', async () => {
+  it('reports an error and draws the next map', async () => {
     const wrong = painter.draw(DRAWING, () => pieces(packed([[7, -60]])), never);
     await expect(wrong).rejects.toMatchObject({
       kind: 'unavailable',
@@ -115,7 +115,7 @@ describe('the painter', () => {
     expect(await colours(await painter.draw(DRAWING, both, never))).toHaveLength(2);
   });
 
-  it('has a failure of the levels be the failure of the drawing', async () => {
+  it('fails if the levels cannot be read', async () => {
     async function* away(): AsyncGenerator<Uint8Array> {
       yield packed([[0, -100]]);
       await Promise.reject(new Error('the database is away'));
@@ -124,7 +124,7 @@ describe('the painter', () => {
     expect(await colours(await painter.draw(DRAWING, both, never))).toHaveLength(2);
   });
 
-  it('refuses what would wait too long, before it reads anything', async () => {
+  it('refuses a map when too many are waiting, before it reads levels', async () => {
     let release: (() => void) | undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     async function* slowly(): AsyncGenerator<Uint8Array> {
@@ -140,7 +140,7 @@ describe('the painter', () => {
     expect(await Promise.all(waiting)).toHaveLength(33);
   });
 
-  it('drops what nobody waits for any more', async () => {
+  it('drops a map whose client has gone', async () => {
     const gone = new AbortController();
     const first = painter.draw(DRAWING, both, never);
     const second = painter.draw(DRAWING, () => expect.unreachable('not read'), gone.signal);
@@ -149,7 +149,7 @@ describe('the painter', () => {
     expect(await colours(await first)).toHaveLength(2);
   });
 
-  it('survives its process', async () => {
+  it('survives a crash of its process', async () => {
     await painter.draw(DRAWING, both, never);
     const [pid] = drawingProcesses();
     async function* killing(): AsyncGenerator<Uint8Array> {
@@ -165,7 +165,7 @@ describe('the painter', () => {
     ]);
   });
 
-  it('has one process, and none when it is closed', async () => {
+  it('has one process, and none after close', async () => {
     await Promise.all([painter.draw(DRAWING, both, never), painter.draw(DRAWING, both, never)]);
     expect(drawingProcesses()).toHaveLength(1);
     painter.close();

@@ -7,34 +7,34 @@ import { orAborted } from '#shared/runtime/waiting';
 import { createPriorityQueue } from './priority-queue.ts';
 import type { DrawResult, Drawing, DrawCommand } from './messages.ts';
 
-/** Draws maps, one at a time. */
+/** Draws maps one at a time. */
 export interface Painter {
   /**
-   * The map as PNG. Levels are asked for when it is the drawing's turn. Throws `no_room` when too
-   * many are waiting, `unavailable` when the drawing failed, and the signal's reason.
+   * Returns the map as PNG. Reads the levels when the map is at the head of the queue. Throws
+   * `no_room` if too many maps are waiting, `unavailable` if drawing fails, and the signal's
+   * reason.
    */
   draw(drawing: Drawing, levels: () => AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array>;
   close(): void;
 }
 
-// What waits is a description of some hundred bytes: levels are read when it is its turn. A large
-// one takes seconds.
+// A waiting map takes a few hundred bytes, because its levels are read later. A large map takes
+// seconds.
 const MAX_WAITING = 256;
 const SMALL_PX = 512;
-// Its memory is given back when nobody looks at maps.
+// Stops the process of an idle gateway to free its memory.
 const IDLE_MS = 30_000;
-// Points are recorded first.
+// Recording points has priority.
 const PRIORITY = 10;
 
-// Run from the sources, as tests do, the process has to read them too.
+// Tests run the process from the sources.
 const SOURCE = import.meta.url.endsWith('.ts');
 const PROGRAM = fileURLToPath(new URL(SOURCE ? './process.ts' : './process.js', import.meta.url));
 const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
 
 /**
- * Draws in a process of its own, begun when it is needed. A million cells and the encoding of their
- * picture take seconds of a core and hundreds of megabytes, in native code: whatever happens to
- * that, points are recorded.
+ * Draws in a separate process, started on demand. A million cells and the PNG encoding take seconds
+ * of CPU time and hundreds of megabytes in native code, which must not affect recording.
  */
 export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter {
   const enqueue = createPriorityQueue();
@@ -42,25 +42,25 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
   let running: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
 
-  function begin(): ChildProcess {
+  function startProcess(): ChildProcess {
     clearTimeout(idle);
     if (running?.connected) return running;
     const started = fork(PROGRAM, {
       execArgv: EXEC_ARGV,
-      // No secrets, and none of the flags that keep this process small.
+      // Neither secrets nor the flags that limit the memory of this process.
       env: {},
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     started.on('error', (error) => logger.warn({ err: errorMessage(error) }, 'the drawing process failed'));
-    if (started.pid !== undefined) lower(started.pid);
+    if (started.pid !== undefined) lowerPriority(started.pid);
     started.unref();
     started.channel?.unref();
     running = started;
     return started;
   }
 
-  function end(): void {
+  function stopProcess(): void {
     clearTimeout(idle);
     running?.kill('SIGKILL');
     running = undefined;
@@ -72,29 +72,29 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
-    const child = begin();
-    const send = (command: DrawCommand) =>
-      tell(child, command).catch((error: unknown) => {
-        // It is dead, though it may count as connected for a moment: the next drawing gets another
-        // one.
-        end();
+    const child = startProcess();
+    const sendCommand = (command: DrawCommand) =>
+      send(child, command).catch((error: unknown) => {
+        // The process has exited but may still count as connected: start another one for the next
+        // map.
+        stopProcess();
         throw error;
       });
     try {
-      await send({ drawing });
+      await sendCommand({ drawing });
       for await (const piece of levels()) {
         signal.throwIfAborted();
-        await send({ levels: piece });
+        await sendCommand({ levels: piece });
       }
-      const answered = answerOf(child);
-      await send({ end: true });
-      const answer = await orAborted(answered, signal).catch((error: unknown) => {
-        // It would answer later, when the next one waits.
-        end();
+      const result = resultOf(child);
+      await sendCommand({ end: true });
+      const drawn = await orAborted(result, signal).catch((error: unknown) => {
+        // Its late result would be taken for the next map.
+        stopProcess();
         throw error;
       });
-      if ('png' in answer) return answer.png;
-      throw new SkyScanError('unavailable', `The map cannot be drawn: ${answer.problem}`);
+      if ('png' in drawn) return drawn.png;
+      throw new SkyScanError('unavailable', `The map cannot be drawn: ${drawn.problem}`);
     } finally {
       idle = setTimeout(end, IDLE_MS).unref();
     }
@@ -114,42 +114,44 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
         waiting--;
       }
     },
-    close: end,
+    close: stopProcess,
   };
 }
 
-/** Resolves when the message is on its way: no more than one piece waits in this process. */
-function tell(child: ChildProcess, command: DrawCommand): Promise<void> {
+/** Resolves when the message has been sent: at most one chunk waits in this process. */
+function send(child: ChildProcess, command: DrawCommand): Promise<void> {
   return new Promise((resolve, reject) => {
     child.send(command, (error) => {
-      if (error) reject(gone(error));
+      if (error) reject(processExited(error));
       else resolve();
     });
   });
 }
 
-function answerOf(child: ChildProcess): Promise<DrawResult> {
-  const answered = new Promise<DrawResult>((resolve, reject) => {
-    const onExit = () => reject(gone());
+function resultOf(child: ChildProcess): Promise<DrawResult> {
+  const result = new Promise<DrawResult>((resolve, reject) => {
+    const onExit = () => reject(processExited());
     child.once('exit', onExit);
     child.once('message', (answer) => {
       child.off('exit', onExit);
       resolve(answer as DrawResult);
     });
   });
-  // It may end before it is asked.
-  answered.catch(() => undefined);
-  return answered;
+  // The process may exit before it is asked.
+  result.catch(() => undefined);
+  return result;
 }
 
-function gone(cause?: Error): SkyScanError {
-  return new SkyScanError('unavailable', 'The map cannot be drawn: the drawing process has ended', { cause });
+function processExited(cause?: Error): SkyScanError {
+  return new SkyScanError('unavailable', 'The map cannot be drawn: the drawing process has exited', {
+    cause,
+  });
 }
 
-function lower(pid: number): void {
+function lowerPriority(pid: number): void {
   try {
     setPriority(pid, PRIORITY);
   } catch {
-    // Not everywhere allowed, and only a courtesy.
+    // Optional, and not allowed everywhere.
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPriorityQueue } from './priority-queue.ts';
 
-test('one at a time; small ones go first, eight of them before a large one', async () => {
+test('runs one task at a time; up to eight small tasks overtake a large one', async () => {
   const enqueue = createPriorityQueue();
   const done: string[] = [];
   let running = 0;

@@ -1,9 +1,9 @@
-// Small tasks that may go before a large one that waits.
+// Number of small tasks that may overtake a waiting large one.
 const MAX_OVERTAKING = 8;
 
 /**
- * Runs tasks one at a time, each lane in the order they came; small ones go first, but a large one
- * does not wait for ever.
+ * Runs tasks one at a time. Small tasks go before large ones, each kind in order; a large task is
+ * never starved.
  */
 export function createPriorityQueue(): <T>(isSmall: boolean, task: () => Promise<T>) => Promise<T> {
   const small: (() => void)[] = [];
@@ -14,8 +14,8 @@ export function createPriorityQueue(): <T>(isSmall: boolean, task: () => Promise
   function next(): void {
     const overtakes = small.length > 0 && (large.length === 0 || ahead < MAX_OVERTAKING);
     ahead = overtakes && large.length > 0 ? ahead + 1 : 0;
-    const turn = (overtakes ? small : large).shift();
-    if (turn) turn();
+    const start = (overtakes ? small : large).shift();
+    if (start) start();
     else running = false;
   }
 

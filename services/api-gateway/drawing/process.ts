@@ -1,4 +1,4 @@
-// The process that draws maps. Ends with its parent.
+// The process that draws maps. Exits with its parent.
 import { errorMessage } from '#shared/base/errors';
 import { createMapCanvas, type MapCanvas } from './map-canvas.ts';
 import type { DrawResult, DrawCommand } from './messages.ts';
@@ -15,7 +15,7 @@ process.on('message', (command: DrawCommand) => {
 });
 process.on('disconnect', () => process.exit());
 
-/** What goes wrong is told when the drawing is asked for. */
+/** Keeps an error until the result is requested. */
 function attempt(work: () => unknown): void {
   try {
     if (problem === undefined) work();
@@ -28,13 +28,13 @@ async function finish(): Promise<void> {
   const finished = mapCanvas;
   mapCanvas = undefined;
   try {
-    if (!finished || problem !== undefined) throw new Error(problem ?? 'there is nothing to draw');
-    tell({ png: await finished.finish() });
+    if (!finished || problem !== undefined) throw new Error(problem ?? 'no map to draw');
+    reply({ png: await finished.finish() });
   } catch (error) {
-    tell({ problem: errorMessage(error) });
+    reply({ problem: errorMessage(error) });
   }
 }
 
-function tell(answer: DrawResult): void {
+function reply(answer: DrawResult): void {
   process.send?.(answer);
 }

@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os';
 const OWN_ADDRESSES_MS = 5_000;
 
 /**
- * A name or an address as it is compared: lower case, without brackets and zone, an IPv6 address in
- * its shortest form.
+ * Normalises a host name or address for comparison: lower case, no brackets or zone, IPv6 in its
+ * shortest form.
  */
 export function canonicalHost(host: string): string {
   const bare = host
@@ -16,18 +16,18 @@ export function canonicalHost(host: string): string {
   const short = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short);
   if (!mapped) return short;
-  const words = [mapped[1], mapped[2]].map((word) => parseInt(word ?? '', 16));
-  return words.flatMap((word) => [word >> 8, word & 255]).join('.');
+  const groups = [mapped[1], mapped[2]].map((group) => parseInt(group ?? '', 16));
+  return groups.flatMap((group) => [group >> 8, group & 255]).join('.');
 }
 
-/** Whether a server bound to it listens on every address of the machine. */
+/** Whether a server bound to this host listens on all addresses of the machine. */
 export function isWildcard(host: string): boolean {
   return ['0.0.0.0', '::'].includes(canonicalHost(host));
 }
 
 /**
- * Tells whether a canonical address is one of this machine's. They change with the network: looked
- * at again after some seconds.
+ * Checks whether a canonical address belongs to this machine. The list is read again every few
+ * seconds, because the network may change.
  */
 export function createOwnAddresses(
   list: () => string[] = listAddresses,
@@ -54,21 +54,21 @@ const NAMED: Record<string, string[]> = {
 };
 
 /**
- * Addresses, subnets (`10.0.0.0/8`), `loopback`, `private` and `true`, which is both. Undefined: a
- * word is none of these.
+ * Parses addresses, subnets (`10.0.0.0/8`), `loopback`, `private` and `true` (both). Undefined if
+ * an item is none of these.
  */
-export function parseSubnets(words: readonly string[]): ((address: string) => boolean) | undefined {
+export function parseSubnets(items: readonly string[]): ((address: string) => boolean) | undefined {
   const block = new BlockList();
-  const whole = words.flatMap((word) =>
-    /^(true|1)$/i.test(word) ? Object.values(NAMED).flat() : (NAMED[word.toLowerCase()] ?? [word]),
+  const subnets = items.flatMap((item) =>
+    /^(true|1)$/i.test(item) ? Object.values(NAMED).flat() : (NAMED[item.toLowerCase()] ?? [item]),
   );
-  for (const word of whole) {
-    const [address = '', bits] = word.split('/');
+  for (const subnet of subnets) {
+    const [address = '', bits] = subnet.split('/');
     const family = isIP(address);
-    const most = family === 4 ? 32 : 128;
-    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+    const maxBits = family === 4 ? 32 : 128;
+    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits)))
       return undefined;
-    block.addSubnet(address, Number(bits ?? most), family === 4 ? 'ipv4' : 'ipv6');
+    block.addSubnet(address, Number(bits ?? maxBits), family === 4 ? 'ipv4' : 'ipv6');
   }
   return (address) => {
     const canonical = canonicalHost(address);

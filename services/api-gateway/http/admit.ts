@@ -3,8 +3,8 @@ import type { Connections } from './connections.ts';
 import { hasBody } from './has-body.ts';
 
 /**
- * What comes here may be answered: its connection is not closed for another one. With keys it stays
- * a known one; without keys anybody can send a request, so that only the answer counts, from the
+ * Protects the connection of an accepted request from eviction. With API keys it stays protected.
+ * Without keys anyone can send a request, so it is protected only while it is answered, from the
  * last byte of the request on.
  */
 export function admit(connections: Connections, hasKeys: boolean): RequestHandler {

@@ -42,16 +42,16 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   rotorCache: RotorCache;
   limitsSync: LimitsSync;
   security: SecuritySettings;
-  /** Where a proxy serves us: '' or like `/sky`. */
+  /** Path prefix of the proxy: '' or like `/sky`. */
   basePath: string;
-  /** First word of every MQTT topic. */
+  /** First level of every MQTT topic. */
   mqttBaseTopic: string;
   /** 0: no Strict-Transport-Security. */
   hstsMaxAgeS: number;
   rateLimitPerMinute: number;
-  /** Where the rotators stand; undefined when nobody has said it. */
+  /** Location of the rotators; undefined if it is not configured. */
   site: Site | undefined;
-  /** Of the built dashboard. */
+  /** Folder of the built dashboard. */
   dashboardFolder?: string;
   healthChecks: Record<string, HealthCheck>;
   metrics: Metrics & { registry: Registry };
@@ -60,16 +60,16 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
 
 const HEALTH = /^\/(api\/)?health\/?$/;
 const ASSETS = /^\/assets\//;
-/** What else ends a motion. */
+/** Other requests that stop a motion. */
 const STOPPING_ACTIONS = /^\/api\/skyscan\/[^/]+\/(pause|cancel)\/?$/;
 const STOP = /^\/api\/rotors\/[^/]+\/stop\/?$/;
 
-/** The whole of HTTP but for the WebSocket. */
+/** The HTTP application, without WebSockets. */
 export function createApp(parts: AppParts): Express {
   const { security, metrics, logger, hstsMaxAgeS } = parts;
   const app = express();
   app.disable('x-powered-by');
-  // Repeated parameters become arrays, which no schema takes; nothing is nested.
+  // Repeated parameters become arrays, which every schema refuses; nothing is nested.
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.enable('case sensitive routing');
@@ -82,8 +82,7 @@ export function createApp(parts: AppParts): Express {
   app.use(recordDuration(metrics));
   app.use(withBase(parts.basePath));
   app.use(exceptFor(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
-  // In front of the keys: the page has to be there to ask for one. Its scripts hold nothing that a
-  // foreign page could not have.
+  // Served without a key, because the page asks for it. Its scripts contain nothing secret.
   const pages = dashboard(DASHBOARD_FOLDER);
   app.use(onlyFor(pages, ASSETS));
   app.use(guard(checkOrigin(security), sendRefusal));
@@ -114,7 +113,7 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-/** A WebSocket whose upgrade was lost on the way: what a proxy does that was not told otherwise. */
+/** A WebSocket request without its upgrade: the proxy is not configured to forward it. */
 const needsUpgrade: RequestHandler = (request, response, next) => {
   if (request.headers['sec-websocket-key'] === undefined) {
     next();
@@ -122,7 +121,7 @@ const needsUpgrade: RequestHandler = (request, response, next) => {
   }
   response.set('Upgrade', 'websocket');
   const detail =
-    'Upgrade Required: this address is for WebSockets; a proxy has to pass on Upgrade and Connection (docs/deploy.md)';
+    'Upgrade Required: this address is for WebSockets; a proxy must forward the headers Upgrade and Connection (docs/deploy.md)';
   sendError(response, 426, detail);
 };
 
@@ -135,7 +134,7 @@ const CONTENT_SECURITY = {
   'frame-ancestors': ["'none'"],
 };
 
-/** A request waits for its turn: others that stop a rotor may have to be accepted first. */
+/** Queues a request, so that connections with a stop request are accepted first. */
 function scheduled(scheduler: EventLoopScheduler): RequestHandler {
   return (_request, response, next) =>
     void scheduler.nextSlot().then(() => {
@@ -157,7 +156,7 @@ function onlyFor(handler: RequestHandler, path: RegExp): RequestHandler {
   };
 }
 
-/** `Location` names the path that the client has to ask for. */
+/** Adds the path prefix to `Location`. */
 function withBase(basePath: string): RequestHandler {
   return (_request, response, next) => {
     const location = response.location.bind(response);
@@ -177,7 +176,7 @@ function limit(perMinute: number, isProxy: (address: string) => boolean): Reques
   });
 }
 
-/** Percent signs that encode nothing: whatever was meant, it does not exist. */
+/** A malformed percent encoding names nothing that exists. */
 const refuseMalformedPaths: RequestHandler = (request, response, next) => {
   try {
     decodeURIComponent(request.path);

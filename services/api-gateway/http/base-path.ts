@@ -1,7 +1,4 @@
-/**
- * A path without the prefix under which a proxy serves us, if the proxy has left it there. `base`
- * is '' or like `/sky`.
- */
+/** Removes the path prefix if the proxy has not removed it. `base` is '' or like `/sky`. */
 export function withoutBase(url: string, base: string): string {
   if (base === '' || !url.startsWith(base)) return url;
   const rest = url.slice(base.length);

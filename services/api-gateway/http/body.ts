@@ -14,8 +14,8 @@ const readJson: RequestHandler = express.json({
 });
 
 /**
- * Reads a JSON body of at most 16 kB. Refuses other content types; an empty body is for the schema
- * to judge.
+ * Reads a JSON body of at most 16 kB. Refuses other content types; the schema decides about an
+ * empty body.
  */
 export const jsonBody: RequestHandler = (request, response, next) => {
   if (!hasBody(request)) {
@@ -34,7 +34,7 @@ interface BodyParserError extends Error {
   status: number;
 }
 
-/** What the body parser throws, in the published form. */
+/** Translates errors of the body parser into the published form. */
 export const bodyErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
   next(isBodyParserError(error) ? translate(error) : error);
 };

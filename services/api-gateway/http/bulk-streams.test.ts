@@ -7,7 +7,7 @@ import { createEventLoopScheduler } from './event-loop-scheduler.ts';
 const never = new AbortController().signal;
 const LIMITS = { streams: 2, waiting: 2, waitMs: 60_000, stallMs: 60_000 };
 
-test('two at once, two wait in the order they came, the next is told when to come back', async () => {
+test('two streams run, two wait in order, the next is refused with Retry-After', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
   const [first, second] = [await streams.enter(never), await streams.enter(never)];
   const entered: string[] = [];
@@ -26,7 +26,7 @@ test('two at once, two wait in the order they came, the next is told when to com
   await streams.enter(never);
 });
 
-test('a client that goes while it waits leaves the line', async () => {
+test('a client that disconnects leaves the queue', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waiting: 1 });
   const leave = await streams.enter(never);
   const gone = new AbortController();
@@ -38,13 +38,13 @@ test('a client that goes while it waits leaves the line', async () => {
   await next;
 });
 
-test('who waits too long is told so', async () => {
+test('a request that waits too long is refused', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waitMs: 1 });
   await streams.enter(never);
   await expect(streams.enter(never)).rejects.toMatchObject({ status: 503, retryAfterS: 10 });
 });
 
-test('large chunks go out in pieces, and other work comes in between', async () => {
+test('large chunks are sent in pieces, with other work in between', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
   const other = { turns: 0, over: false };
   const running = (async () => {
@@ -66,7 +66,7 @@ test('large chunks go out in pieces, and other work comes in between', async () 
   expect(other.turns).toBeGreaterThanOrEqual(lengths.length - 1);
 });
 
-test('a client that takes nothing is noticed', async () => {
+test('a client that does not read is detected', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, stallMs: 5 });
   async function* chunks() {
     await Promise.resolve();

@@ -1,47 +1,50 @@
 import { HttpError } from './errors.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 
-/** Bounds on answers that may be hundreds of megabytes. */
+/** Limits for responses of hundreds of megabytes. */
 export interface BulkLimits {
-  /** Streams at once. */
+  /** Concurrent streams. */
   streams: number;
-  /** Requests that wait for one of them to end. */
+  /** Requests that wait for a stream to end. */
   waiting: number;
   waitMs: number;
-  /** A stream of which the client takes nothing for so long ends. */
+  /** A stream ends when the client has read nothing for this long. */
   stallMs: number;
 }
 
 const BULK_LIMITS: BulkLimits = { streams: 6, waiting: 64, waitMs: 20_000, stallMs: 30_000 };
 
-// What is written in one turn of the event loop, at most.
+// Maximum size written per iteration of the event loop.
 const CHUNK_BYTES = 65_536;
 const RETRY_AFTER_S = 10;
 
-/** Shares the gateway between bulk streams and everything else. */
+/** Shares the gateway between bulk streams and other work. */
 export interface BulkStreams {
   /**
-   * Resolves with what ends the stream. Throws 503 when there are too many, and the signal's
-   * reason.
+   * Resolves with a function that releases the slot. Throws 503 if there are too many streams, and
+   * the signal's reason.
    */
   enter(signal: AbortSignal): Promise<() => void>;
   /**
-   * The same chunks in pieces, one a turn of the event loop. `onStalled` is called when the client
-   * takes nothing for a while.
+   * Splits the chunks into pieces, one per iteration of the event loop. Calls `onStalled` if the
+   * client stops reading.
    */
   paced(chunks: AsyncIterable<string | Buffer>, onStalled: () => void): AsyncGenerator<Buffer>;
 }
 
-export function createBulkStreams(scheduler: Pick<EventLoopScheduler, 'nextSlot'>, limits: BulkLimits = BULK_LIMITS): BulkStreams {
-  const line = new Set<() => void>();
+export function createBulkStreams(
+  scheduler: Pick<EventLoopScheduler, 'nextSlot'>,
+  limits: BulkLimits = BULK_LIMITS,
+): BulkStreams {
+  const queue = new Set<() => void>();
   let streams = 0;
 
-  function leaveOnce(): () => void {
-    let left = false;
+  function releaseOnce(): () => void {
+    let isReleased = false;
     return () => {
-      if (left) return;
-      left = true;
-      const [next] = line;
+      if (isReleased) return;
+      isReleased = true;
+      const [next] = queue;
       if (next) next();
       else streams--;
     };
@@ -51,11 +54,11 @@ export function createBulkStreams(scheduler: Pick<EventLoopScheduler, 'nextSlot'
     async enter(signal) {
       signal.throwIfAborted();
       if (streams < limits.streams) streams++;
-      else await turn(signal);
-      return leaveOnce();
+      else await waitForSlot(signal);
+      return releaseOnce();
     },
     async *paced(chunks, onStalled) {
-      // The next piece is asked for when the client has taken the one before.
+      // The next piece is requested when the client has read the previous one.
       const stalled = setTimeout(onStalled, limits.stallMs);
       try {
         for await (const chunk of chunks) {
@@ -72,34 +75,38 @@ export function createBulkStreams(scheduler: Pick<EventLoopScheduler, 'nextSlot'
     },
   };
 
-  function turn(signal: AbortSignal): Promise<void> {
-    if (line.size >= limits.waiting) throw tooMany(limits.streams, `and ${line.size} requests wait`);
+  function waitForSlot(signal: AbortSignal): Promise<void> {
+    if (queue.size >= limits.waiting) throw tooMany(limits.streams, `and ${queue.size} requests are waiting`);
     return new Promise((resolve, reject) => {
-      const end = () => {
-        line.delete(mine);
+      const cleanUp = () => {
+        queue.delete(enter);
         clearTimeout(timeout);
         signal.removeEventListener('abort', onAbort);
       };
-      const mine = () => {
-        end();
+      const enter = () => {
+        cleanUp();
         resolve();
       };
       const onAbort = () => {
-        end();
+        cleanUp();
         reject(signal.reason as Error);
       };
       const timeout = setTimeout(() => {
-        end();
+        cleanUp();
         reject(tooMany(limits.streams, `and none ended for ${limits.waitMs / 1000} s`));
       }, limits.waitMs);
       signal.addEventListener('abort', onAbort);
-      line.add(mine);
+      queue.add(enter);
     });
   }
 }
 
-function tooMany(streams: number, why: string): HttpError {
-  return new HttpError(503, `${streams} downloads are running, the most at once, ${why}; try again later`, {
-    retryAfterS: RETRY_AFTER_S,
-  });
+function tooMany(streams: number, reason: string): HttpError {
+  return new HttpError(
+    503,
+    `${streams} downloads are running, which is the limit, ${reason}; try again later`,
+    {
+      retryAfterS: RETRY_AFTER_S,
+    },
+  );
 }

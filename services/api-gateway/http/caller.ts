@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Who asks, and for which host. */
+/** The client's address and the requested host. */
 export interface Caller {
   address: string;
-  /** As the client wrote it. */
+  /** As sent by the client. */
   host: string | undefined;
 }
 
 /**
- * What a trusted proxy says in `X-Forwarded-For` and `X-Forwarded-Host`, else what the connection
- * and `Host` say. Of several addresses it is the last one that no trusted proxy has: those before
- * it can be made up by the client.
+ * Uses `X-Forwarded-For` and `X-Forwarded-Host` of trusted proxies, else the connection and `Host`.
+ * Of several addresses it takes the last one that is not a trusted proxy; the client can forge
+ * those before it.
  */
 export function callerOf(
   { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } },
@@ -33,6 +33,6 @@ function listOf(header: string | string[] | undefined): string[] {
   const text = Array.isArray(header) ? header.join(',') : (header ?? '');
   return text
     .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

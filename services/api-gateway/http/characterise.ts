@@ -15,11 +15,11 @@ import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 import { fieldsOf, rotorOf } from './rotors.ts';
 
-const REFUSED = 'Cannot characterise rotor while a scan is active';
+const SCAN_ACTIVE = 'Cannot characterise rotor while a scan is active';
 
 /**
- * Measuring what a rotor can do: progress and result as lines of JSON. Whoever closes the
- * connection cancels it.
+ * Characterises a rotor: streams progress and result as JSON lines. Closing the connection cancels
+ * the measurement.
  */
 export function characteriseRoutes(
   router: Router,
@@ -29,16 +29,16 @@ export function characteriseRoutes(
     post: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
       if (await hasSessions(db, rotor.id, ['pending', 'running', 'paused']))
-        throw new SkyScanError('busy', REFUSED);
+        throw new SkyScanError('busy', SCAN_ACTIVE);
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const events = driver.characterise(rotor, gone.signal);
-      // What goes wrong before the first word of the driver is still a proper status.
-      const first = await events.next().catch(heldByScan);
+      // Errors before the first message of the driver get a proper HTTP status.
+      const first = await events.next().catch(rethrowScanActive);
       response.status(200).set({ 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' });
       try {
-        const measured = await lastOf(first, events, response);
-        const result = await apply(db, rotor, measured).catch((error: unknown) => {
+        const measured = await streamProgress(first, events, response);
+        const result = await storeResult(db, rotor, measured).catch((error: unknown) => {
           throw new NotStoredError(measured, error);
         });
         writeLine(response, { result });
@@ -49,8 +49,7 @@ export function characteriseRoutes(
     },
   });
 
-  // Rotors that were never characterised are not listed: a page can ask for one without an error in
-  // its console.
+  // Lists only characterised rotors, so that a page can ask for one without a 404 in its console.
   resource(router, '/api/characteristics', {
     get: async (request, response) => {
       const { rotor_id } = parseOr422(characteristicsQuerySchema, request.query, 'query');
@@ -68,9 +67,7 @@ export function characteriseRoutes(
   });
 }
 
-/**
- * Minutes of measuring are not thrown away because the database is away: whoever waits gets them.
- */
+/** Returns the result of a long measurement even if the database is not available. */
 class NotStoredError extends Error {
   readonly measured: Measured;
 
@@ -80,28 +77,28 @@ class NotStoredError extends Error {
   }
 }
 
-function heldByScan(error: unknown): never {
+function rethrowScanActive(error: unknown): never {
   if (errorKind(error) === 'busy' && errorDetails(error).sessionId !== undefined)
-    throw new SkyScanError('busy', REFUSED, { cause: error });
+    throw new SkyScanError('busy', SCAN_ACTIVE, { cause: error });
   throw error;
 }
 
-/** Passes the progress on; returns the result. */
-async function lastOf(
+/** Streams the progress; returns the result. */
+async function streamProgress(
   first: IteratorResult<CharacteriseEvent, void>,
   rest: AsyncGenerator<CharacteriseEvent, void>,
   response: Response,
 ): Promise<Measured> {
   for (let next = first; !next.done; next = await rest.next()) {
     if ('measured' in next.value) return next.value.measured;
-    // A client that does not read misses some.
+    // A slow client misses some progress.
     if (!response.writableNeedDrain) writeLine(response, next.value.progress);
   }
   throw new SkyScanError('unavailable', 'rotor-driver ended without a result');
 }
 
-/** Stores the measurement and sets the rotor's fields by it. */
-function apply(db: Database, { id }: RotorRow, measured: Measured): Promise<Characteristics> {
+/** Stores the measurement and the rotor fields that it changes. */
+function storeResult(db: Database, { id }: RotorRow, measured: Measured): Promise<Characteristics> {
   return db.transaction(async (tx) => {
     const rotor = await lockRotor(tx, id);
     if (!rotor) throw rotorNotFound();

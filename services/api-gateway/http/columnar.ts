@@ -4,15 +4,15 @@ import type { PointBlock } from '../store/point-block.ts';
 import { numbersOf, type NumberColumn, type ShownBlock } from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 
-/** What the format is, for `/docs`. */
-export const COLUMNAR_DESCRIPTION = `The columnar form is a sequence of blocks until the end of the stream. A block is one line
-of JSON (UTF-8, padded with blanks before the line feed to a multiple of 8 bytes):
+/** Description of the format, for `/docs`. */
+export const COLUMNAR_DESCRIPTION = `The columnar format is a sequence of blocks until the end of the stream. A block is one line
+of JSON (UTF-8, padded with spaces before the line feed to a multiple of 8 bytes):
 {"rows": n, "columns": [{"name", "type": "float64" | "uint32"}, ...], "flags": ["clipped", ...]}, followed by the columns one after the
 other, each n little-endian values, a uint32 column padded with zeros to a multiple of 8 bytes. Every column therefore
-starts at a multiple of 8 and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
-time in milliseconds. What is null in JSON is NaN, "reference_dbm" where the reference was not visited. Bit i of "flags" is the i-th word of the block's list of flags.`;
+starts at a multiple of 8 bytes and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
+time in milliseconds. JSON null is NaN; "reference_dbm" is NaN where the reference was not measured. Bit i of "flags" stands for the i-th name in the block's list of flags.`;
 
-/** Blocks of little-endian columns, self-describing. */
+/** Self-describing blocks of little-endian columns. */
 export function columnarFormat(): MeasurementFormat {
   return {
     mediaType: 'application/vnd.skyscan.columnar',
@@ -24,9 +24,9 @@ export function columnarFormat(): MeasurementFormat {
 }
 
 function encodeBlock(block: ShownBlock): Buffer {
-  const words = [...new Set(block.flagLists.flat())].slice(0, 32);
-  const columns = POINT_COLUMNS.flatMap((column) => columnsOf(block, column, words));
-  // Those of eight bytes first.
+  const names = [...new Set(block.flagLists.flat())].slice(0, 32);
+  const columns = POINT_COLUMNS.flatMap((column) => columnsOf(block, column, names));
+  // Eight-byte columns first.
   const floats = columns.filter(({ values }) => values instanceof Float64Array);
   const counts = columns.filter(({ values }) => values instanceof Uint32Array);
   const header = JSON.stringify({
@@ -35,7 +35,7 @@ function encodeBlock(block: ShownBlock): Buffer {
       ...floats.map(({ name }) => ({ name, type: 'float64' })),
       ...counts.map(({ name }) => ({ name, type: 'uint32' })),
     ],
-    flags: words,
+    flags: names,
   });
   const length = Buffer.byteLength(header) + 1;
   const padding = Buffer.alloc(roundUp(block.rows * 4) - block.rows * 4);
@@ -46,16 +46,16 @@ function encodeBlock(block: ShownBlock): Buffer {
   ]);
 }
 
-function columnsOf(block: ShownBlock, column: Column, words: string[]): NumberColumn[] {
+function columnsOf(block: ShownBlock, column: Column, names: string[]): NumberColumn[] {
   const { name, type } = column;
-  if (type === 'flags') return [{ name, values: flagBits(block, words) }];
+  if (type === 'flags') return [{ name, values: flagBits(block, names) }];
   if (type === 'time') return [{ name, values: block.floats[name] }];
   return numbersOf(block, column);
 }
 
-function flagBits({ flagLists, flagList }: PointBlock, words: string[]): Uint32Array {
+function flagBits({ flagLists, flagList }: PointBlock, names: string[]): Uint32Array {
   const bits = flagLists.map((list) =>
-    words.reduce((sum, word, index) => (list.includes(word) ? sum | (1 << index) : sum), 0),
+    names.reduce((sum, name, index) => (list.includes(name) ? sum | (1 << index) : sum), 0),
   );
   return flagList.map((list) => bits[list] ?? 0);
 }

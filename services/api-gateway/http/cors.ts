@@ -7,8 +7,7 @@ const EXPOSED = `Location, ETag, Retry-After, ${REASON_HEADER}, RateLimit, RateL
 const MAX_AGE_S = '600';
 
 /**
- * Lets pages of the allowed origins call and read, also with a preflight, which comes without a
- * key.
+ * Lets pages of the allowed origins call the API, including preflight requests, which have no key.
  */
 export function cors(allowedOrigins: readonly string[]): RequestHandler {
   const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));

@@ -5,10 +5,7 @@ import { numbersOf, shownNames, type NumberColumn, type ShownBlock } from './mea
 import type { MeasurementFormat } from './measurement-formats.ts';
 import { pieces, unitsOf, type Texts } from './measurement-text.ts';
 
-/**
- * How numbers and cells of CSV are written; spreadsheets of many countries expect `;` and a decimal
- * comma.
- */
+/** Number format and separator; spreadsheets in many countries expect `;` and a decimal comma. */
 export interface CsvStyle {
   separator: 'comma' | 'semicolon' | 'tab';
   decimal: 'point' | 'comma';
@@ -18,7 +15,7 @@ const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
 const PLAIN: CsvStyle = { separator: 'comma', decimal: 'point' };
 
 /**
- * RFC 4180 with a header line; flags are separated by blanks. `corrected`: the drift has a column.
+ * RFC 4180 with a header line; flags are separated by spaces. `corrected` adds the drift column.
  */
 export function csvFormat(corrected: boolean, style = PLAIN): MeasurementFormat {
   const columns = POINT_COLUMNS.filter(({ name }) => corrected || name !== 'drift_db');
@@ -58,7 +55,7 @@ function csvLines(block: ShownBlock, columns: readonly Column[], style: CsvStyle
   };
 }
 
-/** The cells of a column that is not always a number. */
+/** The cells of a column that may be empty or text. */
 function textCells(block: ShownBlock, column: Column, style: CsvStyle): Cells | undefined {
   const { floats, flagLists, flagList } = block;
   const byFlags = (texts: string[]) => (index: number) => texts[at(flagList, index)] ?? '';
@@ -67,23 +64,23 @@ function textCells(block: ShownBlock, column: Column, style: CsvStyle): Cells | 
     return (index) => timeAt(times, index);
   }
   if (column.type === 'unit') return byFlags(unitsOf(block));
-  // Flags are words of small letters: no quoting is needed.
-  if (column.type === 'flags') return byFlags(flagLists.map((words) => words.join(' ')));
+  // Flags are lower-case words and need no quotes.
+  if (column.type === 'flags') return byFlags(flagLists.map((flags) => flags.join(' ')));
   const [numbers] = column.nullable ? numbersOf(block, column) : [];
   if (!numbers) return undefined;
   const cells = numberCells([numbers], style);
   return (index) => (Number.isNaN(at(numbers.values, index)) ? '' : cells(index));
 }
 
-/** Neighbouring columns of numbers. */
+/** Adjacent number columns. */
 function numberCells(columns: NumberColumn[], { separator, decimal }: CsvStyle): Cells {
   const row = columns.map(() => 0);
   return (index) => {
-    // As JSON: numbers in a template string would each stay in V8's cache until after the next
+    // JSON.stringify, because V8 caches each number of a template string until after the next
     // collection.
     for (let k = 0; k < row.length; k++) row[k] = at((columns[k] as NumberColumn).values, index);
     const cells = JSON.stringify(row).slice(1, -1);
-    // Numbers of JSON hold neither commas nor blanks; only their decimal point may change.
+    // JSON numbers contain no commas or spaces; only the decimal point may change.
     const separated = separator === 'comma' ? cells : cells.replaceAll(',', SEPARATORS[separator]);
     return decimal === 'point' ? separated : separated.replaceAll('.', ',');
   };

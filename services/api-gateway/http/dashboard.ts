@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import { sendError } from './errors.ts';
 
-/** Where the build puts the dashboard; sources (tests) use what was built last. */
+/** The build output of the dashboard; tests use the last build. */
 export const DASHBOARD_FOLDER = fileURLToPath(
   new URL(
     import.meta.url.endsWith('.ts') ? '../../../dist/services/dashboard/' : '../../dashboard/',
@@ -14,9 +14,7 @@ export const DASHBOARD_FOLDER = fileURLToPath(
   ),
 );
 
-/**
- * Nothing from elsewhere, nothing inline; `blob:` is for pictures that the page itself has made.
- */
+/** No external and no inline content; `blob:` is for pictures that the page creates. */
 const CONTENT_SECURITY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -27,25 +25,24 @@ const CONTENT_SECURITY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  // Text becomes markup in one place only: the templates of the compiler.
+  // Only the compiler's templates create markup from text.
   "require-trusted-types-for 'script'",
   'trusted-types svelte-trusted-html',
 ].join('; ');
 
-/** Names under it have a fingerprint of what they hold. */
+/** File names contain a hash of the content. */
 const ASSETS = '/assets/';
 
 interface File {
   body: Buffer;
-  zipped: Buffer | undefined;
+  compressed: Buffer | undefined;
   type: string;
   etag: string;
 }
 
 /**
- * The dashboard at `/`. Its files are read once, so that no path leads anywhere else and a build
- * that replaces the folder of a running gateway takes nothing from it. Whatever is not the
- * dashboard's goes on to the next handler.
+ * Serves the dashboard at `/`. Its files are read once: no path can leave the folder, and a new
+ * build does not affect a running gateway. Other paths pass to the next handler.
  */
 export function dashboard(folder: string): RequestHandler {
   const files = readFiles(folder);
@@ -60,11 +57,12 @@ export function dashboard(folder: string): RequestHandler {
       sendError(response, 405, 'Method Not Allowed');
       return;
     }
-    const [asked = ''] = request.originalUrl.split('?');
-    if (path === '/' && asked.startsWith('/') && !asked.endsWith('/')) {
-      // Under a BASE_PATH: what the page loads is relative to its address.
+    const [requested = ''] = request.originalUrl.split('?');
+    if (path === '/' && requested.startsWith('/') && !requested.endsWith('/')) {
+      // The page loads its files relative to its address, which needs a trailing slash under a
+      // BASE_PATH.
       response
-        .set('Location', `${asked.slice(asked.lastIndexOf('/') + 1)}/`)
+        .set('Location', `${requested.slice(requested.lastIndexOf('/') + 1)}/`)
         .status(302)
         .end();
       return;
@@ -72,7 +70,7 @@ export function dashboard(folder: string): RequestHandler {
     const file = files.get(path === '/' ? '/index.html' : path);
     if (file) answer(request, response, file);
     else if (path === '/' && !files.has('/index.html'))
-      sendError(response, 503, 'The dashboard is not built; run `npm run build`, then start Sky Scan again');
+      sendError(response, 503, 'The dashboard is not built; run `npm run build` and restart Sky Scan');
     else sendError(response, 404, 'Not Found');
   };
 }
@@ -82,14 +80,14 @@ function answer(request: Request, response: Response, file: File): void {
   response.set({
     'Content-Security-Policy': CONTENT_SECURITY,
     'Content-Type': file.type,
-    // The page names its scripts: asked for every time. The scripts never change under their names.
+    // The page is revalidated on every load; its scripts are immutable.
     'Cache-Control': page ? 'no-cache' : 'public, max-age=31536000, immutable',
     ETag: file.etag,
     Vary: 'Accept-Encoding',
   });
-  const zipped = request.acceptsEncodings('gzip') ? file.zipped : undefined;
-  if (zipped) response.set('Content-Encoding', 'gzip');
-  response.send(zipped ?? file.body);
+  const compressed = request.acceptsEncodings('gzip') ? file.compressed : undefined;
+  if (compressed) response.set('Content-Encoding', 'gzip');
+  response.send(compressed ?? file.body);
 }
 
 const TYPES: Record<string, string> = {
@@ -100,16 +98,16 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** By path. Empty when nothing is built. */
+/** By path; empty if the dashboard is not built. */
 function readFiles(folder: string): Map<string, File> {
   const files = new Map<string, File>();
   for (const path of pathsIn(folder)) {
     const type = TYPES[extname(path)];
     if (type === undefined) continue;
     const body = readFileSync(folder + path);
-    const zipped = /^(text|image\/svg)/.test(type) ? gzipSync(body, { level: 9 }) : undefined;
+    const compressed = /^(text|image\/svg)/.test(type) ? gzipSync(body, { level: 9 }) : undefined;
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-    files.set(`/${path}`, { body, zipped, type, etag });
+    files.set(`/${path}`, { body, compressed, type, etag });
   }
   return files;
 }

@@ -6,22 +6,22 @@ import type { Logger } from '#shared/runtime/logger';
 import { hiddenReason } from '../clients/peer-errors.ts';
 import { hasBody } from './has-body.ts';
 
-/** One problem of a request that does not validate. */
+/** One problem of an invalid request. */
 export interface Problem {
   loc: (string | number)[];
   msg: string;
   type: string;
 }
 
-/** An answer other than success, exactly as it goes out. */
+/** An error response. */
 export class HttpError extends Error {
   readonly status: number;
   readonly detail: string | Problem[];
-  /** When it may be worth another try. */
+  /** When a retry may succeed. */
   readonly retryAfterS: number | undefined;
 
   constructor(status: number, detail: string | Problem[], options?: ErrorOptions & { retryAfterS?: number }) {
-    super(typeof detail === 'string' ? detail : 'the request does not validate', options);
+    super(typeof detail === 'string' ? detail : 'invalid request', options);
     this.status = status;
     this.detail = detail;
     this.retryAfterS = options?.retryAfterS;
@@ -45,14 +45,14 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
   internal: 500,
 };
 
-/** `{"detail": ...}` and nothing else. */
+/** Sends `{"detail": ...}`. */
 export function sendError(response: Response, status: number, detail: string | Problem[]): void {
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
   closeAfter(response, status === 401 || status === 403);
   response.status(status).json({ detail });
 }
 
-/** A header holds printable ASCII. */
+/** Headers hold printable ASCII only. */
 function headerText(text: string): string {
   return text.replace(/[^ -~]/g, '?');
 }
@@ -61,8 +61,8 @@ const LINGER_MS = 1_000;
 const RETRY_AFTER_S = '10';
 
 /**
- * A client that has been refused, or that sends its request on after the answer, does not keep the
- * connection.
+ * Closes the connection of a refused client, and of one that keeps sending its request after the
+ * response.
  */
 function closeAfter(response: Response, refused: boolean): void {
   const { req: request } = response;
@@ -78,7 +78,7 @@ function closeAfter(response: Response, refused: boolean): void {
   request.once('close', () => clearTimeout(linger));
 }
 
-/** Every problem that zod found, in the published form. `where` is body or query. */
+/** All problems that zod found, in the published form. */
 function problemsOf(error: z.ZodError, where: 'body' | 'query'): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const loc = [where, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
@@ -90,7 +90,7 @@ function problemsOf(error: z.ZodError, where: 'body' | 'query'): Problem[] {
   });
 }
 
-/** Parses; throws the 422 with every problem. */
+/** Parses the input; throws 422 with all problems. */
 export function parseOr422<S extends z.ZodType>(
   schema: S,
   input: unknown,
@@ -101,14 +101,12 @@ export function parseOr422<S extends z.ZodType>(
   throw new HttpError(422, problemsOf(parsed.error, where));
 }
 
-/**
- * The last middleware: turns whatever was thrown into an answer. Only what nobody foresaw is
- * logged.
- */
+/** Final error handler: turns errors into responses. Only unexpected errors are logged. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
-      // Half an answer is out: the connection is the only way left to say that it is not whole.
+      // Part of the response has been sent: breaking the connection is the only way to report the
+      // error.
       next(error);
       return;
     }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createEventLoopScheduler } from './event-loop-scheduler.ts';
 
-test('one piece of work in a turn, in the order of asking', async () => {
+test('runs one task per iteration, in order', async () => {
   const scheduler = createEventLoopScheduler();
   const done: number[] = [];
   const all = [1, 2, 3].map((n) => scheduler.nextSlot().then(() => done.push(n)));
@@ -13,11 +13,11 @@ test('one piece of work in a turn, in the order of asking', async () => {
   }
   await Promise.all(all);
   expect(done).toEqual([1, 2, 3]);
-  // Never two in one turn.
+  // Never two in one iteration.
   expect(seen.every((count, turn) => count - (seen[turn - 1] ?? 0) <= 1)).toBe(true);
 });
 
-test('one piece in 50 ms while connections arrive without an end', async () => {
+test('runs one task every 50 ms while connections keep arriving', async () => {
   const scheduler = createEventLoopScheduler();
   scheduler.connectionAccepted();
   const served: number[] = [];
@@ -32,7 +32,7 @@ test('one piece in 50 ms while connections arrive without an end', async () => {
     expect(servedMs - (served[piece - 1] ?? 0)).toBeGreaterThanOrEqual(49);
 });
 
-test('as soon as no connection arrives', async () => {
+test('runs a task as soon as no connection arrives', async () => {
   const scheduler = createEventLoopScheduler();
   scheduler.connectionAccepted();
   let mine = false;

@@ -1,19 +1,19 @@
 /**
- * Takes turns of the event loop. Node accepts one connection in a turn, so a `stop` that comes
- * behind 200 other connections waits for 200 scheduler: what can wait does one piece of work in a turn,
- * and hardly any while connections arrive.
+ * Schedules work in iterations of the event loop. Node accepts one connection per iteration, so a
+ * `stop` behind 200 other connections waits for 200 iterations. Deferrable work therefore runs one
+ * task per iteration, and hardly any while connections arrive.
  */
 export interface EventLoopScheduler {
-  /** A connection has been accepted: another one may wait behind it. */
+  /** A connection was accepted: another one may be waiting. */
   connectionAccepted(): void;
-  /** Resolves when it is the caller's turn; callers are served in the order in which they asked. */
+  /** Resolves when the caller may run its task; callers are served in order. */
   nextSlot(): Promise<void>;
 }
 
-// Without an arrival for so many turns no connection waits to be accepted.
+// After this many iterations without a new connection, none is waiting.
 const IDLE_ITERATIONS = 2;
-// While connections arrive without an end, work gets a turn so rarely: a piece of it takes as long
-// as the acceptance of ten of them.
+// While connections keep arriving, one task runs per 50 ms: a task takes as long as accepting ten
+// connections.
 const MAX_WAIT_MS = 50;
 
 export function createEventLoopScheduler(): EventLoopScheduler {

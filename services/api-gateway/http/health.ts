@@ -5,7 +5,7 @@ import type { DependencyState } from '#contract/rest/health';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
 import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
 
-/** What a check found; `message`: `ok`, or what is wrong in words. */
+/** The result of a check; `message`: `ok` or the problem. */
 export interface Finding {
   state: DependencyState;
   message: string;
@@ -15,25 +15,25 @@ export interface Finding {
 export type HealthCheck = () => Promise<Finding>;
 
 export const HEALTHY: Finding = { state: 'ok', message: 'ok' };
-/** It cannot be asked at all. */
+/** It does not answer. */
 export const UNREACHABLE: Finding = { state: 'away', message: 'cannot be reached' };
 
-/** It can be asked, and `trouble` is wrong with it; undefined: nothing is. */
+/** It answers; `trouble` is its problem, if any. */
 export function healthyUnless(trouble: string | undefined): Finding {
   return trouble === undefined ? HEALTHY : { state: 'impaired', message: trouble };
 }
 
 const CACHE_MS = 1_000;
-// A page that gets no points names the reason within 2 s: this answer is a part of that.
+// The dashboard must show the reason for missing points within 2 s, which includes this response.
 const CHECK_MS = 900;
 const NO_MQTT =
-  'what it publishes does not come through the MQTT broker: the access rules (ACL) of the broker deny it; its log names the topics';
+  'its MQTT messages do not arrive: the access rules (ACL) of the broker deny them; the log of the service names the topics';
 
-/** Always 200 while the process can answer; `status` says whether everything it needs is there. */
+/** Always 200 while the process is up; `status` shows whether all dependencies are healthy. */
 export function healthHandler(checks: Record<string, HealthCheck>): RequestHandler {
   let latest: { atMs: number; findings: Promise<[string, Finding][]> } | undefined;
   return async (_request, response) => {
-    // Whoever asks often gets the answer of the second: health must not become load.
+    // Frequent requests get a cached result: health checks must not become load.
     if (!latest || performance.now() - latest.atMs > CACHE_MS)
       latest = { atMs: performance.now(), findings: runChecks(checks) };
     const findings = await latest.findings;
@@ -47,7 +47,7 @@ export function healthHandler(checks: Record<string, HealthCheck>): RequestHandl
   };
 }
 
-/** Asks the health service that every gRPC server of ours has. */
+/** Calls the health service of a gRPC server. */
 export function grpcHealthCheck(
   service: string,
   address: string,
@@ -59,7 +59,7 @@ export function grpcHealthCheck(
       try {
         const [isServing, hasMqtt] = await Promise.all([
           health.isServing(service, CHECK_MS),
-          // Servers of older versions do not know this service.
+          // Older servers do not have this service.
           health.isServing(MQTT_HEALTH, CHECK_MS).catch(() => true),
         ]);
         if (!isServing) return { state: 'away', message: 'not serving' };
@@ -72,7 +72,7 @@ export function grpcHealthCheck(
   };
 }
 
-/** Numbers for Prometheus. */
+/** Metrics for Prometheus. */
 export function metricsHandler(registry: Registry): RequestHandler {
   return async (_request, response) => {
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
@@ -83,11 +83,11 @@ async function runChecks(checks: Record<string, HealthCheck>): Promise<[string, 
   const entries = Object.entries(checks).map(
     async ([name, check]) => [name, await withTimeout(check())] as [string, Finding],
   );
-  // What is no dependency is named only when something is wrong with it.
+  // The clock is not a dependency: it is listed only with a problem.
   return (await Promise.all(entries)).filter(([name, { state }]) => name !== 'clock' || state !== 'ok');
 }
 
-/** A dependency that hangs does not hold up what the others say. */
+/** A hanging dependency must not delay the others. */
 async function withTimeout(check: Promise<Finding>): Promise<Finding> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {

@@ -12,7 +12,7 @@ import { parseOr422 } from './errors.ts';
 import { driftOf } from './references.ts';
 import { mapQuerySchema } from '#contract/rest/map';
 
-/** `/map.png`: the map as a picture. What has not changed is not drawn again for who has it. */
+/** `/map.png`: the map as PNG, with an ETag. */
 export function mapImageHandler(
   db: Database,
   painter: Painter,
@@ -27,7 +27,7 @@ export function mapImageHandler(
       response.status(304).end();
       return;
     }
-    // They belong to the picture: an error has none.
+    // These headers belong to the picture; an error has none.
     for (const name of Object.keys(headers)) response.removeHeader(name);
     const { size: sizePx, min, max, corrected = false, ...looks } = query;
     const calibrated = (await isCalibrated(db, session.id)) ?? session.rotor.dbm_offset_db !== null;
@@ -52,7 +52,7 @@ export function mapImageHandler(
   };
 }
 
-/** Changes with everything that is in the picture. */
+/** Changes with everything that affects the picture. */
 function tagOf(session: SessionRow, query: object): string {
   const { id, completed_points, created_at } = session;
   const facts = [VERSION, id, created_at.getTime(), completed_points, query];
@@ -69,9 +69,9 @@ function captionOf(session: SessionRow, corrected: boolean): { title: string; su
     countedOf(completed_points, total_points, 'point', count),
     `${rotor.center_frequency_hz / 1e6} MHz`,
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),
-    ...(corrected ? ['drift taken off'] : []),
+    ...(corrected ? ['drift corrected'] : []),
   ];
-  // Names may hold line breaks and other characters without a shape.
+  // Names may contain line breaks and other unprintable characters.
   const name = rotor.name.replace(/\p{C}+/gu, ' ');
   return { title: `Scan ${session.id} · ${name}`, subtitle: facts.join(' · ') };
 }

@@ -1,18 +1,18 @@
 import { LEVEL_COLUMNS, type Column } from '#contract/point-columns';
 import { at, type PointBlock } from '../store/point-block.ts';
 
-/** Points as they are shown; with the drift that has been taken off their levels. */
+/** A block for output, with the drift that was subtracted from its levels. */
 export interface ShownBlock extends PointBlock {
   drift_db?: Float64Array;
 }
 
-/** A column of CSV and of the columnar form; NaN where there is no value. */
+/** A column of CSV and of the columnar format; NaN: no value. */
 export interface NumberColumn {
   name: string;
   values: Float64Array | Uint32Array;
 }
 
-/** Takes the drift of the receiver (dB at a time, Unix milliseconds) off the levels. */
+/** Subtracts the drift of the receiver (dB, by Unix time in milliseconds) from the levels. */
 export function withoutDrift(block: PointBlock, drift: (atMs: number) => number): ShownBlock {
   const drift_db = block.floats.measured_at.map(drift);
   const floats = { ...block.floats };
@@ -21,13 +21,13 @@ export function withoutDrift(block: PointBlock, drift: (atMs: number) => number)
   return { ...block, floats, drift_db };
 }
 
-/** The names of a column of points in CSV and in the columnar form. */
+/** The names of a column in CSV and in the columnar format. */
 export function shownNames({ name, type }: Column): string[] {
   if (type === 'pointing') return [`${name}_azimuth`, `${name}_elevation`];
   return [type === 'reference' ? `${name}_dbm` : name];
 }
 
-/** The numbers of a column of points: two columns of a pointing; none of flags, times and units. */
+/** The numbers of a column: two columns for a pointing; none for flags, times and units. */
 export function numbersOf(block: ShownBlock, column: Column): NumberColumn[] {
   const arrays = arraysOf(block, column);
   return shownNames(column).flatMap((name, k) => {
@@ -53,7 +53,7 @@ function arraysOf(block: ShownBlock, column: Column): (Float64Array | Uint32Arra
   }
 }
 
-/** The level of the reference where it was visited just before a point. */
+/** The level of the reference where it was measured just before a point. */
 function referenceLevels({ rows, counts, references }: PointBlock): Float64Array {
   const column = new Float64Array(rows).fill(NaN);
   if (references.size === 0) return column;

@@ -3,17 +3,17 @@ import { emptyPoint, pointReader } from '../store/block-points.ts';
 import type { ShownBlock } from './measurement-columns.ts';
 import { measurementTexts, pieces, type Texts } from './measurement-text.ts';
 
-/** How a stream of measurements is written. */
+/** An output format for measurements. */
 export interface MeasurementFormat {
   mediaType: string;
   contentType: string;
   encode(blocks: AsyncIterable<ShownBlock>): AsyncGenerator<string | Buffer>;
 }
 
-/** Everything that is known of every point. */
+/** All data of every point. */
 export const jsonFormat = (): MeasurementFormat => jsonArrayOf(measurementTexts);
 
-/** The points as published. */
+/** The published points. */
 export const dataFormat = (): MeasurementFormat =>
   jsonArrayOf((block) => {
     const point = emptyPoint();

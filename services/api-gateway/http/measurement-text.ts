@@ -4,16 +4,16 @@ import { at } from '../store/point-block.ts';
 import type { ShownBlock } from './measurement-columns.ts';
 
 const PIECE_BYTES = 65_536;
-// Of a UTF-16 unit in UTF-8.
+// UTF-8 bytes per UTF-16 unit.
 const MAX_BYTES_PER_UNIT = 3;
 
-/** The text of a point of a block, by its index. */
+/** The text of a point by its index in the block. */
 export type Texts = (index: number) => string;
 
 /**
- * What all points of a block say, in UTF-8, some of them at a time. Every text becomes bytes at
- * once: what V8 finds alive when it collects young objects it takes for old, and the texts of a
- * hundred points would be a quarter of a megabyte each time.
+ * The texts of all points of a block as UTF-8 chunks. Each text is converted at once: V8 promotes
+ * the texts that are alive at a collection to the old generation, a quarter of a megabyte per
+ * hundred points.
  */
 export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buffer> {
   let piece = Buffer.alloc(0);
@@ -31,16 +31,16 @@ export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buff
   if (used > 0) yield piece.subarray(0, used);
 }
 
-/** The unit of the levels with each of the lists of flags of a block. */
+/** The unit of the levels for each list of flags of a block. */
 export function unitsOf(block: ShownBlock): string[] {
   return block.flagLists.map((flags) => unitOf({ flags }));
 }
 
-/** Points with their unit as JSON. */
+/** The points with their unit as JSON. */
 export function measurementTexts(block: ShownBlock): Texts {
   const { drift_db, flagList } = block;
   const units = unitsOf(block);
-  // One object for all of them. Numbers in a template string would each stay in V8's cache until
+  // One object for all points. Numbers in a template string would each stay in V8's cache until
   // after the next collection.
   const point = { ...emptyPoint(), ...(drift_db && { drift_db: 0 }), unit: '' };
   const read = pointReader(block, point);

@@ -16,9 +16,9 @@ import { measurementQuerySchema } from '#contract/rest/sessions';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 
-// The answer begins with few points, so that it begins soon. A block of the most is half a
+// The first block is small, so that the response starts soon. The largest block takes half a
 // megabyte.
-const ROWS = { first: 256, growth: 4, most: 4_096 };
+const ROWS = { first: 256, growth: 4, max: 4_096 };
 
 const FORMATS = {
   json: jsonFormat,
@@ -26,7 +26,7 @@ const FORMATS = {
   columnar: columnarFormat,
 };
 
-/** `/data`: the published points, all of them. */
+/** `/data`: all published points. */
 export function dataHandler(db: Database, streams: BulkStreams, sessionOf: SessionOf): RequestHandler {
   const published = dataFormat();
   return async (request, response) => {
@@ -36,10 +36,7 @@ export function dataHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
   };
 }
 
-/**
- * `/measurements`: everything that is known of every point; corrected: without the drift of the
- * receiver.
- */
+/** `/measurements`: all data of every point; corrected: without the drift of the receiver. */
 export function measurementsHandler(
   db: Database,
   streams: BulkStreams,
@@ -65,7 +62,11 @@ function acceptedFormat(request: Request): keyof typeof FORMATS {
   const mediaTypes = names.map((name) => FORMATS[name](false).mediaType);
   const accepted = request.accepts(mediaTypes);
   const format = names.find((_, index) => mediaTypes[index] === accepted);
-  if (!format) throw new HttpError(406, `There is ${mediaTypes.join(', ')}`);
+  if (!format)
+    throw new HttpError(
+      406,
+      `None of the accepted media types is available; available: ${mediaTypes.join(', ')}`,
+    );
   return format;
 }
 
@@ -77,9 +78,9 @@ async function* correctedBlocks(
 }
 
 /**
- * Stored points in the order of seq; a block is there until the next one is asked for. Each is a
- * query of its own: a slow reader holds no connection and no snapshot, only the block that it takes
- * and the next one, which is read meanwhile.
+ * Stored points in the order of seq; a block is valid until the next one is requested. Each block
+ * is a separate query, so a slow reader holds no connection and no snapshot, only its block and the
+ * next one, which is read ahead.
  */
 function blocks(
   db: Database,
@@ -87,7 +88,7 @@ function blocks(
   afterSeq: number,
   upToSeq: number,
 ): AsyncGenerator<PointBlock> {
-  return oneAhead(readBlocks(db, session, afterSeq, upToSeq));
+  return prefetch(readBlocks(db, session, afterSeq, upToSeq));
 }
 
 async function* readBlocks(
@@ -96,37 +97,36 @@ async function* readBlocks(
   from: number,
   upToSeq: number,
 ): AsyncGenerator<PointBlock, void> {
-  const most = Math.min(ROWS.most, upToSeq - from);
-  // One for the block that is taken and one for the next, in turns: what is new each time lives
-  // long enough for V8 to take it for old, and it collects that at 64 MB.
-  let [memory, other] = [createBlock(Math.max(0, most)), createBlock(Math.max(0, most))];
+  const maxRows = Math.min(ROWS.max, upToSeq - from);
+  // Two blocks in alternation: new ones each time would be promoted to V8's old generation, which
+  // is collected only at 64 MB.
+  let [buffer, spare] = [createBlock(Math.max(0, maxRows)), createBlock(Math.max(0, maxRows))];
   let limit = ROWS.first;
   for (let afterSeq = from; afterSeq < upToSeq;) {
-    const block = await readBlock(db, session.id, { afterSeq, upToSeq, limit }, memory);
-    [memory, other] = [other, memory];
+    const block = await readBlock(db, session.id, { afterSeq, upToSeq, limit }, buffer);
+    [buffer, spare] = [spare, buffer];
     const last = block.counts.seq.at(-1);
     if (last === undefined) return;
     yield block;
     afterSeq = last;
-    limit = Math.min(limit * ROWS.growth, ROWS.most);
+    limit = Math.min(limit * ROWS.growth, ROWS.max);
   }
 }
 
-/** Asks for the next item while the one before is being used. */
-async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
-  for (let asked = source.next(); ;) {
-    const { done, value } = await asked;
+/** Requests the next item while the previous one is in use. */
+async function* prefetch<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  for (let pending = source.next(); ;) {
+    const { done, value } = await pending;
     if (done) return;
-    asked = source.next();
-    // Told when its turn comes; whoever goes away before never hears of it.
-    asked.catch(() => undefined);
+    pending = source.next();
+    // Reported when the item is due; a reader that leaves earlier does not see the error.
+    pending.catch(() => undefined);
     yield value;
   }
 }
 
 /**
- * Answers with constant memory, when it is its turn: the next block is read when the client has
- * taken the one before.
+ * Streams with constant memory: the next block is read when the client has read the previous one.
  */
 async function stream(
   request: Request,
@@ -159,17 +159,15 @@ async function streamNow(
   streams: BulkStreams,
   source: AsyncGenerator<ShownBlock>,
 ): Promise<void> {
-  // The first block is read before anything is sent: a database that is away is still a proper 503.
+  // Read the first block before sending anything: if the database is not available, the response is
+  // a proper 503.
   const first = await source.next();
   response.status(200).set('Content-Type', format.contentType).vary('Accept');
-  const chunks = streams.paced(format.encode(startingWith(first, source)), () => response.destroy());
+  const chunks = streams.paced(format.encode(prepend(first, source)), () => response.destroy());
   await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response);
 }
 
-async function* startingWith<T>(
-  first: IteratorResult<T, unknown>,
-  rest: AsyncGenerator<T>,
-): AsyncGenerator<T> {
+async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   if (first.done) return;
   yield first.value;
   yield* rest;

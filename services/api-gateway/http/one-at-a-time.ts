@@ -2,26 +2,27 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 
 /**
- * Requests that wait behind another one of their connection, over all connections: some 4 kB each.
+ * Requests that wait behind another request of their connection, for all connections together;
+ * about 4 kB each.
  */
 const MAX_WAITING = 4_096;
 
 type Request = [request: IncomingMessage, response: ServerResponse];
 
 /**
- * Answers one request of a connection at a time, in the order they came. While some wait, nothing
- * more is read from the connection. One chunk of 64 kB may still hold two thousand requests, so all
- * connections share a bound: beyond it, the connection is closed.
+ * Handles the requests of a connection one at a time, in order. While some are waiting, the
+ * connection is not read. One chunk of 64 kB may still contain two thousand requests, so all
+ * connections share a limit; beyond it the connection is closed.
  */
 export function oneAtATime(listener: RequestListener): RequestListener {
-  const lines = new WeakMap<Socket, Request[]>();
+  const queues = new WeakMap<Socket, Request[]>();
   let waiting = 0;
 
   function answer(socket: Socket, line: Request[], [request, response]: Request): void {
     response.once('close', () => {
       const next = line.shift();
       if (!next) {
-        lines.delete(socket);
+        queues.delete(socket);
         socket.resume();
         return;
       }
@@ -32,14 +33,14 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   }
 
   return (request, response) => {
-    // Every middleware and the stream of the answer wait for its end: a dozen is no leak.
+    // Middlewares and the response stream each add a listener: a dozen is not a leak.
     response.setMaxListeners(20);
     const { socket } = request;
-    const line = lines.get(socket);
+    const line = queues.get(socket);
     if (!line) {
-      const begun: Request[] = [];
-      lines.set(socket, begun);
-      answer(socket, begun, [request, response]);
+      const queue: Request[] = [];
+      queues.set(socket, queue);
+      answer(socket, queue, [request, response]);
       return;
     }
     if (waiting >= MAX_WAITING) {

@@ -1,19 +1,15 @@
 import type { RequestHandler } from 'express';
 import { findPage } from '#contract/page-addresses';
 
-/**
- * The path of the dashboard that a path of the server stands for: `sessions/3` for `/sessions/3`;
- * undefined: none.
- */
+/** The dashboard page for a server path: `sessions/3` for `/sessions/3`; undefined: none. */
 export function pagePathOf(path: string): string | undefined {
-  const inside = path.replace(/^\/+|\/+$/g, '');
-  return inside !== '' && findPage(inside) ? inside : undefined;
+  const page = path.replace(/^\/+|\/+$/g, '');
+  return page !== '' && findPage(page) ? page : undefined;
 }
 
 /**
- * Addresses of the dashboard that are typed without `#`, as in `/sessions/3`: a browser is sent to
- * the page. The target is relative, so that it is right under every prefix that a proxy adds. API
- * clients get the usual 404.
+ * Redirects browsers from dashboard addresses without `#`, such as `/sessions/3`, to the page. The
+ * target is relative, so it works under any path prefix of a proxy. API clients get the usual 404.
  */
 export const pageLinks: RequestHandler = (request, response, next) => {
   const { path, method } = request;

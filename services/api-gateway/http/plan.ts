@@ -39,10 +39,7 @@ export function planHandler(
   };
 }
 
-/**
- * Empty when it cannot be had: the orchestrator is away, or refuses a grid that the rotor of those
- * days could reach.
- */
+/** Empty if the orchestrator is away, or refuses a grid that the rotor can no longer reach. */
 async function pathOf(
   orchestrator: Pick<Orchestrator, 'planOf'>,
   session: SessionRow,

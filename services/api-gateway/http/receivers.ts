@@ -22,8 +22,7 @@ import { resource } from './resource.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 
 /**
- * `/api/receivers*`. Calibrations outlive their receiver, so that they can be looked at and removed
- * while it is away.
+ * `/api/receivers*`. Calibrations can be read and deleted while their receiver is not connected.
  */
 export function receiverRoutes(router: Router, parts: CalibrationParts): void {
   const { db, orchestrator } = parts;

@@ -5,8 +5,8 @@ import type { SessionRow } from '../store/sessions.ts';
 import { HttpError } from './errors.ts';
 
 /**
- * How the receiver of a session has drifted, and what that is known from. Throws 409 when nothing
- * says it.
+ * The drift of a session's receiver and the reference measurements behind it. Throws 409 if there
+ * are none.
  */
 export async function driftOf(
   db: Database,
@@ -23,7 +23,7 @@ export async function driftOf(
   throw new HttpError(
     409,
     references.length > 0
-      ? 'Every reference measurement of this session is clipped or in doubt (dc_offset): nothing can be corrected'
+      ? 'Every reference measurement of this session is clipped or in doubt (dc_offset): the drift cannot be corrected'
       : 'This session has no reference measurements: start a scan with `reference` to have its drift corrected',
   );
 }

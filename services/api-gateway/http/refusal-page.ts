@@ -3,7 +3,8 @@ import { html } from './docs/html.ts';
 import { sendError } from './errors.ts';
 
 /**
- * As `sendError`; a browser that wants a page gets one that names what is refused and what helps.
+ * Like `sendError`, but a browser that requests a page gets a page with the reason and the
+ * remedies.
  */
 export function sendRefusal(response: Response, status: number, detail: string): void {
   const { req: request } = response;
@@ -40,7 +41,7 @@ export function sendRefusal(response: Response, status: number, detail: string):
             <code>TRUST_PROXY=loopback</code> (or the address of the proxy): the proxy sends the name in
             <code>X-Forwarded-Host</code>
           </li>
-          <li><code>ALLOWED_ORIGINS=https://NAME</code>: pages of another server call this one</li>
+          <li><code>ALLOWED_ORIGINS=https://NAME</code>: pages of another server may call this one</li>
         </ul>
         <p>docs/deploy.md has settings for nginx, Caddy and Traefik.</p>
       </body>

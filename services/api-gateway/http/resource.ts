@@ -3,7 +3,7 @@ import { sendError } from './errors.ts';
 
 type Handlers = RequestHandler | RequestHandler[];
 
-/** The methods of one path; every other method gets 405 with `Allow`. */
+/** The methods of one path; all others get 405 with `Allow`. */
 export function resource(
   router: Router,
   path: string,

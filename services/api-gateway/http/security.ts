@@ -7,7 +7,7 @@ import { callerOf } from './caller.ts';
 import { sendError } from './errors.ts';
 import { pagePathOf } from './page-links.ts';
 
-/** An answer instead of the one that was asked for. */
+/** The error response to a refused request. */
 export interface Refusal {
   status: number;
   detail: string;
@@ -17,25 +17,25 @@ export interface SecuritySettings {
   /** The address that the server is bound to. */
   bindHost: string;
   allowedHosts: string[];
-  /** `https://host:port` of pages that may call us. */
+  /** `https://host:port` of pages that may call the API. */
   allowedOrigins: string[];
-  /** Empty: no login (loopback only). */
+  /** Empty: no authentication (loopback only). */
   apiKeys: string[];
-  /** Whether an address is that of a proxy whose `X-Forwarded-*` headers are true. */
+  /** Whether an address is a trusted proxy, whose `X-Forwarded-*` headers are used. */
   isProxy: (address: string) => boolean;
 }
 
-// A name or an address, and perhaps a port; nothing that a URL might have besides.
+// A name or an address with an optional port, and no other part of a URL.
 const HOST = /^(\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d{1,5})?$/i;
 const MAX_SHOWN = 100;
-/** Pages that another site may link to, besides those of the dashboard. */
+/** Pages that other sites may link to, in addition to those of the dashboard. */
 const LINKABLE_PAGES = /^\/(docs(\/events)?\/?)?$/;
 
 /**
- * Host and Origin: a page of a foreign site can neither send a command (Origin, Sec-Fetch-Site) nor
- * read an answer through a name of its own that resolves to us (DNS rebinding, Host). Clients that
- * send none of these, such as curl, are not concerned. A server on every address of the machine
- * answers under each of them.
+ * Checks Host and Origin. A page of another site can neither send a command (Origin,
+ * Sec-Fetch-Site) nor read a response through its own name that resolves to us (DNS rebinding,
+ * Host). Clients such as curl, which send none of these, are not affected. A server bound to all
+ * addresses accepts each of them as Host.
  */
 export function checkOrigin(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
   const { bindHost, isProxy } = settings;
@@ -45,15 +45,15 @@ export function checkOrigin(settings: SecuritySettings): (request: IncomingMessa
   return (request) => {
     const { headers } = request;
     const { host } = callerOf(request, isProxy);
-    const written = HOST.exec(host ?? '')?.[1];
-    const name = written === undefined ? undefined : canonicalHost(written);
+    const hostPart = HOST.exec(host ?? '')?.[1];
+    const name = hostPart === undefined ? undefined : canonicalHost(hostPart);
     if (host === undefined || name === undefined || !(isLoopbackHost(name) || hosts.has(name) || isOwn(name)))
       return { status: 403, detail: 'Host is not allowed; see ALLOWED_HOSTS' };
     const { origin } = headers;
     if (origin === undefined) return isCrossSiteFetch(request) ? CROSS_SITE_FETCH : undefined;
     if (origins.has(origin.toLowerCase())) return undefined;
     const from = parseUrl(origin);
-    // Hosts are compared as URLs, so that a default port may be written or not.
+    // Compared as URLs, so that the default port is optional.
     if (from && /^https?:$/.test(from.protocol) && from.host === withDefaultPort(host, from.protocol))
       return undefined;
     return { status: 403, detail: originDetail(origin, host) };
@@ -62,11 +62,11 @@ export function checkOrigin(settings: SecuritySettings): (request: IncomingMessa
 
 /** The usual cause is a proxy that sends its own `Host`. */
 function originDetail(origin: string, host: string): string {
-  // Headers are input: nothing is quoted that is no address.
+  // Headers are untrusted: quote only valid origins.
   const shown = parseUrl(origin)?.origin;
   if (shown === undefined || shown === 'null') return 'Origin is not allowed; see ALLOWED_ORIGINS';
-  const sides = [shown, host].map((side) => side.slice(0, MAX_SHOWN)).join(' is not ');
-  return `Origin is not allowed; see ALLOWED_ORIGINS (${sides}: a proxy has to pass on Host)`;
+  const names = [shown, host].map((name) => name.slice(0, MAX_SHOWN)).join(' is not ');
+  return `Origin is not allowed; see ALLOWED_ORIGINS (${names}: a proxy must forward Host)`;
 }
 
 const CROSS_SITE_FETCH: Refusal = {
@@ -75,8 +75,8 @@ const CROSS_SITE_FETCH: Refusal = {
 };
 
 /**
- * What a browser sends for a foreign page without an Origin: pictures, scripts, frames. A link to a
- * page of ours is none of these.
+ * Requests that a browser sends for another site without an Origin: pictures, scripts, frames. A
+ * link to one of our pages is not one of them.
  */
 function isCrossSiteFetch({ method, url = '', headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
@@ -87,12 +87,10 @@ function isCrossSiteFetch({ method, url = '', headers }: IncomingMessage): boole
 }
 
 /**
- * A key, when keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may want for a
- * login of its own), or for browsers' WebSockets as the subprotocol `bearer.<key>`.
+ * Checks the API key, if keys are configured: in `X-API-Key`, in `Authorization` (which a proxy may
+ * use for its own login), or for WebSockets of browsers as the subprotocol `bearer.<key>`.
  */
-export function checkApiKey(
-  settings: SecuritySettings,
-): (request: IncomingMessage) => Refusal | undefined {
+export function checkApiKey(settings: SecuritySettings): (request: IncomingMessage) => Refusal | undefined {
   return ({ headers }) => {
     if (settings.apiKeys.length === 0) return undefined;
     const given = [
@@ -100,7 +98,7 @@ export function checkApiKey(
       /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
       protocolKey(headers),
     ];
-    // Every key is compared: how long it takes says nothing about which one it was.
+    // Compare every key: the time must not reveal which one matched.
     const matches = settings.apiKeys.filter((key) =>
       given.filter((one) => sameSecret(key, typeof one === 'string' ? one : '')).some(Boolean),
     );
@@ -108,7 +106,7 @@ export function checkApiKey(
   };
 }
 
-/** As middleware. */
+/** Turns a check into middleware. */
 export function guard(
   refuse: (request: IncomingMessage) => Refusal | undefined,
   send: (response: Response, status: number, detail: string) => void = sendError,

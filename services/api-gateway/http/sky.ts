@@ -6,10 +6,7 @@ import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 import { skyQuerySchema } from '#contract/rest/sky';
 
-/**
- * `GET /api/sky`: where Sun and Moon are, now or `?at=` a time; null when nobody has said where the
- * rotator stands.
- */
+/** `GET /api/sky`: positions of Sun and Moon, now or at `?at=`; null if no site is configured. */
 export function skyRoutes(router: Router, { site }: { site: Site | undefined }): void {
   const bodies = site && createSunAndMoon(site);
   resource(router, '/api/sky', {
@@ -26,8 +23,7 @@ export function skyRoutes(router: Router, { site }: { site: Site | undefined }):
   });
 }
 
-// Refraction and the shape of the Earth leave some thousandths of a degree open: more digits would
-// say nothing.
+// Refraction and the shape of the Earth limit the accuracy to some thousandths of a degree.
 function toPublished({ azimuthDeg, elevationDeg }: Pointing) {
   return { azimuth: round(azimuthDeg), elevation: round(elevationDeg) };
 }

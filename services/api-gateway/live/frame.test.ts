@@ -6,18 +6,18 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { textFrame } from './frame.ts';
 import { LiveSocket } from './live-socket.ts';
 
-// Frames made beforehand, as a client reads them.
+// Prepared frames, as a client reads them.
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true, WebSocket: LiveSocket, perMessageDeflate: false });
 let live: LiveSocket;
 let client: WebSocket;
-const got: string[] = [];
+const messages: string[] = [];
 
 beforeAll(async () => {
   server.on('upgrade', (request, socket, head) =>
     sockets.handleUpgrade(request, socket, head, (accepted) => {
-      accepted.wire = socket;
+      accepted.connection = socket;
       live = accepted;
     }),
   );
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await once(server, 'listening');
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   client.on('message', (data: Buffer, isBinary) =>
-    got.push(`${isBinary ? 'binary ' : ''}${data.toString()}`),
+    messages.push(`${isBinary ? 'binary ' : ''}${data.toString()}`),
   );
   await once(client, 'open');
 });
@@ -36,12 +36,12 @@ afterAll(() => {
 });
 
 async function received(count: number): Promise<string[]> {
-  while (got.length < count) await once(client, 'message');
-  return got.splice(0);
+  while (messages.length < count) await once(client, 'message');
+  return messages.splice(0);
 }
 
 test.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
-  'a text of %i bytes is read as it was',
+  'a text of %i bytes arrives unchanged',
   async (length) => {
     const text = 'x'.repeat(length);
     live.sendFrame(textFrame(text));
@@ -49,13 +49,13 @@ test.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
   },
 );
 
-test('its length is counted in bytes, not in characters', async () => {
+test('the length is counted in bytes, not in characters', async () => {
   const text = '°'.repeat(63);
   live.sendFrame(textFrame(text));
   expect(await received(1)).toEqual([text]);
 });
 
-test('frames and messages come in the order in which they were sent', async () => {
+test('frames and messages arrive in the order of sending', async () => {
   const frame = textFrame('point');
   for (let i = 0; i < 50; i++) {
     live.sendFrame(frame);
@@ -64,7 +64,7 @@ test('frames and messages come in the order in which they were sent', async () =
   expect(await received(100)).toEqual(Array.from({ length: 50 }, (_, i) => ['point', `status ${i}`]).flat());
 });
 
-test('what a client has not read counts as unsent, and nothing is sent once it closes', async () => {
+test('unread data count as unsent, and nothing is sent after closing', async () => {
   client.pause();
   const frame = textFrame('x'.repeat(1 << 20));
   for (let i = 0; i < 16; i++) live.sendFrame(frame);
@@ -75,5 +75,5 @@ test('what a client has not read counts as unsent, and nothing is sent once it c
   expect(live.bufferedAmount).toBe(unsent);
   client.resume();
   await once(client, 'close');
-  expect(got.every((text) => text.length === 1 << 20)).toBe(true);
+  expect(messages.every((text) => text.length === 1 << 20)).toBe(true);
 });

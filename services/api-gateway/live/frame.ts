@@ -3,9 +3,9 @@ const TWO_BYTES = 126;
 const EIGHT_BYTES = 127;
 
 /**
- * A text message as a WebSocket server sends it: one frame without a mask (RFC 6455, section 5.2).
- * Made once, it can be written to any number of clients; `WebSocket.send` makes one for each of
- * them, which is half of the processor time of a message.
+ * A text message as a WebSocket server sends it: one unmasked frame (RFC 6455, section 5.2). One
+ * frame serves any number of clients; `WebSocket.send` creates one per client, which takes half of
+ * the CPU time of a message.
  */
 export function textFrame(text: string): Buffer {
   const bytes = Buffer.byteLength(text);

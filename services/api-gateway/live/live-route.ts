@@ -4,20 +4,22 @@ import type { Refusal } from '../http/security.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import type { LiveSocket } from './live-socket.ts';
 
-/** Serves one client, which may go at any time. Rejects when the database cannot be asked. */
+/**
+ * Serves one client, which may disconnect at any time. Rejects if the database is not available.
+ */
 export type Serve = (client: LiveSocket) => Promise<void>;
 
-/** Who serves a URL, or why nobody does; undefined: it is no URL of this route. */
+/** The handler of a URL, or the reason for refusing it; undefined: not a URL of this route. */
 export type LiveRoute = (url: string) => Serve | Refusal | undefined;
 
 /**
- * `/ws/{name}/{id}`. An id that is none is like any unknown one: the socket opens and closes with
- * 4404 and `notFound`.
+ * `/ws/{name}/{id}`. An invalid id is treated like an unknown one: the socket closes with 4404 and
+ * `notFound`.
  */
 export function createLiveRoute<S extends z.ZodType>(parts: {
   name: string;
   query: S;
-  /** Said with 400 of parameters that do not validate. */
+  /** Detail of the 400 for invalid parameters. */
   malformed: string;
   notFound: string;
   attach: (client: LiveSocket, id: number, query: z.infer<S>) => Promise<void>;

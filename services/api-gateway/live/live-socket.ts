@@ -2,25 +2,25 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 
 /**
- * A client's WebSocket that takes frames made beforehand (see `textFrame`), in order with
- * everything else that is sent.
+ * A client's WebSocket that accepts prepared frames (see `textFrame`), in order with other
+ * messages.
  */
 export class LiveSocket extends WebSocket {
-  #wire: Duplex | undefined;
+  #connection: Duplex | undefined;
 
   /**
-   * The connection that was upgraded. Without compression `ws` writes to it at once, so nothing can
-   * be overtaken.
+   * The upgraded connection. Without compression `ws` writes to it synchronously, which preserves
+   * the order.
    */
-  set wire(wire: Duplex) {
-    this.#wire = wire;
+  set connection(connection: Duplex) {
+    this.#connection = connection;
   }
 
   /**
-   * Does nothing once the socket closes, as `send` does with a callback; what is unsent counts in
+   * Does nothing once the socket is closing, like `send` with a callback; unsent data count in
    * `bufferedAmount`.
    */
   sendFrame(frame: Buffer): void {
-    if (this.readyState === WebSocket.OPEN) this.#wire?.write(frame);
+    if (this.readyState === WebSocket.OPEN) this.#connection?.write(frame);
   }
 }

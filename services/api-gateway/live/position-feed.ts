@@ -9,17 +9,17 @@ import type { PositionSource } from './position-hub.ts';
 
 const MAX_PAYLOAD_BYTES = 4 * 1024;
 
-/** Positions as the broker has them, of the rotors that are followed and of no others. */
+/** Positions from the broker, for the followed rotors only. */
 export interface PositionFeed {
   follow: PositionSource['follow'];
-  /** False also when the broker is frozen: this connection asks it every 5 s. */
+  /** Also false if the broker is frozen: this connection pings it every 5 s. */
   readonly connected: boolean;
   close(): Promise<void>;
 }
 
 /**
- * Follows positions over a connection of its own: the recorder's stands still while the database is
- * away, and a position that is waited for is worth nothing.
+ * Receives positions over a separate connection: the recorder's connection stops reading while the
+ * database is not available, and positions must not be delayed.
  */
 export function createPositionFeed(settings: MqttSettings, metrics: Metrics, logger: Logger): PositionFeed {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
@@ -39,12 +39,12 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
   }
 
   client.on('connect', () => subscribe([...followed.keys()]));
-  // The recorder's connection says so.
+  // The recorder's connection reports it.
   client.on('error', () => undefined);
   client.on('message', (topic, payload) => {
     const id = topics.parseRotorPosition(topic);
     const listener = id === undefined ? undefined : followed.get(id);
-    // Nothing: what the broker remembered was cleared.
+    // Empty: the retained message was cleared.
     if (!listener || payload.length === 0) return;
     const position = parsePosition(payload);
     if (position) listener(position);
@@ -67,8 +67,7 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
       return client.connected;
     },
     async close() {
-      // A client that is ended while it connects would otherwise begin to reconnect once its socket
-      // is gone.
+      // A client that is closed while it connects would otherwise start to reconnect.
       client.options.reconnectPeriod = 0;
       await client.endAsync(true).catch(() => undefined);
     },

@@ -6,29 +6,31 @@ import type { RotorRow } from '../store/rotors.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import { PositionViewer } from './position-viewer.ts';
 
-/** Brings the position of a rotor to whoever watches it. */
+/** Sends the position of a rotor to its viewers. */
 export interface PositionHub {
   /**
-   * Sends the position as soon as it is known, and every one from then on; closes the socket when
-   * there is no such rotor.
+   * Sends the current position once it is known, then every change; closes the socket if the rotor
+   * does not exist.
    */
   attach(socket: WebSocket, rotorId: number): Promise<void>;
-  /** The rotor is no more: whoever watches it is sent away. */
+  /** The rotor was deleted: disconnects its viewers. */
   forget(rotorId: number): void;
 }
 
 export interface PositionSource {
-  /** Says where the rotor is, the last known position first; returns what ends that. */
+  /**
+   * Calls the listener with the last known position and every new one; returns a function that
+   * stops it.
+   */
   follow: (rotorId: number, onPosition: (position: PositionMessage) => void) => () => void;
-  /** Undefined: there is no such rotor. Throws `unavailable`. */
+  /** Undefined: the rotor does not exist. Throws `unavailable`. */
   find(rotorId: number): Promise<RotorRow | undefined>;
-  /** Has the rotor asked where it is; the answer comes to whoever follows. */
+  /** Requests the position of the rotor, which then arrives through `follow`. */
   ask(rotor: RotorRow): Promise<unknown>;
 }
 
 interface Watched {
   viewers: Map<WebSocket, PositionViewer>;
-  /** The last message. */
   text: string | undefined;
   unfollow: () => void;
 }
@@ -44,13 +46,12 @@ export function createPositionHub(source: PositionSource): PositionHub {
     rotors.set(rotorId, watched);
     watched.unfollow = source.follow(rotorId, (position) => {
       const text = toText(rotorId, position);
-      // What the broker remembers may come as news, too.
+      // A retained message may repeat the last position.
       if (text === watched.text) return;
       watched.text = text;
       for (const viewer of watched.viewers.values()) viewer.show(text);
     });
-    // What the broker remembers may be of yesterday. A rotor that does not answer is for /position
-    // to say.
+    // The retained position may be outdated. If the rotor does not answer, /position reports it.
     source.ask(rotor).catch(() => undefined);
     return watched;
   }

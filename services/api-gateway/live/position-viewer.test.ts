@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PositionViewer } from './position-viewer.ts';
 
-/** A network that takes one message whenever it is told to. */
+/** A network that sends one message per call of `take`. */
 function createSlowSocket() {
   const sent: string[] = [];
   const waiting: ((error?: Error) => void)[] = [];
@@ -16,7 +16,7 @@ function createSlowSocket() {
   };
 }
 
-test('one that keeps up gets every position', () => {
+test('a fast viewer gets every position', () => {
   const socket = createSlowSocket();
   const viewer = new PositionViewer(socket);
   for (const text of ['1', '2', '3']) {
@@ -26,7 +26,7 @@ test('one that keeps up gets every position', () => {
   expect(socket.sent).toEqual(['1', '2', '3']);
 });
 
-test('a slow one gets the last position, and nothing waits behind it', () => {
+test('a slow viewer gets only the latest position', () => {
   const socket = createSlowSocket();
   const viewer = new PositionViewer(socket);
   for (let i = 1; i <= 1000; i++) viewer.show(String(i));
@@ -39,7 +39,7 @@ test('a slow one gets the last position, and nothing waits behind it', () => {
   expect(socket.sent).toEqual(['1', '1000', '1001']);
 });
 
-test('nothing more is sent to one that has gone', () => {
+test('nothing is sent after a disconnection', () => {
   const socket = createSlowSocket();
   const viewer = new PositionViewer(socket);
   viewer.show('1');

@@ -1,13 +1,10 @@
-/** As much of a WebSocket as a position needs. */
+/** The part of a WebSocket that is needed. */
 export interface PositionSocket {
-  /** `done` comes when the network has taken it, with an error when the socket is closed. */
+  /** Calls `done` after sending; with an error if the socket is closed. */
   send(text: string, done: (error?: Error | null) => void): void;
 }
 
-/**
- * Who is shown positions. Of those that come while the network is busy only the last is sent:
- * nothing is queued.
- */
+/** One viewer. While the network is busy, only the latest position is kept: nothing is queued. */
 export class PositionViewer {
   readonly #socket: PositionSocket;
   #sending = false;

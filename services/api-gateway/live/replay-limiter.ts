@@ -1,17 +1,14 @@
 import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
 
 const MAX_REPLAYS = 8;
-// A client that takes nothing for so long waits outside: others are served meanwhile.
+// A client that does not read for this long gives up its slot.
 const SEND_TIMEOUT_MS = 1_000;
 
-/**
- * Lets viewers catch up by scheduler: as many read and send stored points at once, however many viewers
- * there are.
- */
+/** Limits how many viewers read and send stored points at the same time. */
 export interface ReplayLimiter {
   /**
-   * Runs a step when it is its turn. It resolves with what is sent, which the next one waits for
-   * some time only.
+   * Runs a step when a slot is free. The slot is held until the data are sent, at most for a
+   * second.
    */
   step<T>(run: () => Promise<{ sent: Promise<void>; result: T }>): Promise<T>;
 }

@@ -9,21 +9,17 @@ import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
 import { createReplayLimiter } from './replay-limiter.ts';
 import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
-/** Where viewers read what they have missed. */
+/** Source of the points that viewers have missed. */
 export interface StoredSessions {
   /** Undefined for an unknown session. */
   facts(sessionId: number): Promise<SessionFacts | undefined>;
   points(sessionId: number, range: Parameters<ReadStored>[0]): ReturnType<ReadStored>;
 }
 
-/**
- * Brings what is stored to whoever watches. Per session it keeps where the session is, and nothing
- * else.
- */
+/** Sends stored points to the viewers. Per session it holds only the current progress. */
 export interface SessionHub extends SessionObserver {
   /**
-   * Sends a status at once and then follows the session; closes the socket when there is no such
-   * session.
+   * Sends the status and then follows the session; closes the socket if the session does not exist.
    */
   attach(socket: LiveSocket, sessionId: number, options: ViewerOptions): Promise<void>;
   watchedIds(): number[];
@@ -32,11 +28,15 @@ export interface SessionHub extends SessionObserver {
 interface Watched {
   facts: SessionFacts | undefined;
   viewers: Set<Viewer>;
-  /** Viewers that are there but do not know their session yet. */
+  /** Viewers whose session is still being read. */
   arriving: number;
 }
 
-export function createSessionHub(stored: StoredSessions, metrics: Metrics, scheduler: Pick<EventLoopScheduler, 'nextSlot'>): SessionHub {
+export function createSessionHub(
+  stored: StoredSessions,
+  metrics: Metrics,
+  scheduler: Pick<EventLoopScheduler, 'nextSlot'>,
+): SessionHub {
   const watched = new Map<number, Watched>();
   const limiter = createReplayLimiter(scheduler);
 
@@ -62,7 +62,7 @@ export function createSessionHub(stored: StoredSessions, metrics: Metrics, sched
       for (const viewer of [...session.viewers]) viewer.advance(now, live);
     },
     async attach(socket, sessionId, options) {
-      // Watched from before the row is read: what is stored meanwhile is merged, not missed.
+      // Registered before the row is read, so that points stored meanwhile are merged.
       const session = watched.get(sessionId) ?? { facts: undefined, viewers: new Set(), arriving: 0 };
       watched.set(sessionId, session);
       session.arriving++;

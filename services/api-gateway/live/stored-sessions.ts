@@ -6,12 +6,11 @@ import { readPoints } from '../store/points.ts';
 import { findSession } from '../store/sessions.ts';
 import type { StoredSessions } from './session-hub.ts';
 
-// A storm of viewers that come back shares the database with the recorder: four read at a time, the
-// others wait.
+// Reconnecting viewers share the database with the recorder: only four read at a time.
 const MAX_READERS = 4;
 const RETRY_MS = 500;
 
-/** Reads for viewers; waits for a database that is away until the signal fires. */
+/** Reads for viewers; waits for an unavailable database until the signal fires. */
 export function createStoredSessions(db: Database, signal: AbortSignal): StoredSessions {
   const limited = createSemaphore(MAX_READERS);
   async function untilRead<T>(read: () => Promise<T>): Promise<T | undefined> {
@@ -34,7 +33,7 @@ export function createStoredSessions(db: Database, signal: AbortSignal): StoredS
   };
 }
 
-/** At most `width` tasks at once; the others wait in queue. */
+/** Runs at most `width` tasks at the same time. */
 function createSemaphore(width: number): <T>(task: () => Promise<T>) => Promise<T> {
   const queue: (() => void)[] = [];
   let running = 0;

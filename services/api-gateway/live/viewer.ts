@@ -7,10 +7,7 @@ import { pointText, statusText, type SessionFacts } from '../published.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import type { ReplayLimiter } from './replay-limiter.ts';
 
-/**
- * A point on its way to many viewers: each form is made at most once, and is the same bytes for all
- * of them.
- */
+/** A point for many viewers: each form is encoded at most once. */
 export interface LivePoint {
   seq: number;
   frame(full: boolean): Buffer;
@@ -28,15 +25,15 @@ export function createLivePoint(facts: SessionFacts, measurement: Measurement): 
 }
 
 export interface ViewerOptions {
-  /** Points that the viewer has already; undefined: those that are stored when it comes. */
+  /** Seq of the last point that the viewer has; undefined: all stored points. */
   after?: number | undefined;
-  /** Whether points come with seq, setpoint and measurement. */
+  /** Whether points include seq, setpoint and measurement. */
   full: boolean;
 }
 
 /**
- * Stored points after `afterSeq`, up to `upToSeq`, at most `limit`. Waits while the database is
- * away; undefined: give up.
+ * Stored points after `afterSeq`, up to `upToSeq`, at most `limit`. Waits for an unavailable
+ * database; undefined: give up.
  */
 export type ReadStored = (range: {
   afterSeq: number;
@@ -44,16 +41,16 @@ export type ReadStored = (range: {
   limit: number;
 }) => Promise<Measurement[] | undefined>;
 
-/** What a client may leave unread before it is sent away. */
+/** A client with more unread data is disconnected. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
-// Some 50 kB: what a viewer that catches up leaves unread.
+// About 50 kB of unread data for a viewer that catches up.
 const BATCH = 100;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
- * One WebSocket. It follows its session with a cursor, the seq of the last point it was sent.
- * Behind what is stored it reads batches from the database, each only when the client has taken the
- * one before; level with it, it gets points as they are stored. Either way nothing is queued here.
+ * One WebSocket. It follows its session with a cursor, the seq of the last point sent. Behind the
+ * stored points it reads batches from the database, each after the client has read the previous
+ * one; level with them it gets points as they are stored. Nothing is queued.
  */
 export class Viewer {
   readonly #socket: LiveSocket;
@@ -63,8 +60,7 @@ export class Viewer {
   readonly #onTooSlow: () => void;
   #facts: SessionFacts;
   #cursor: number;
-  // The status that the client was told last; points carry it, so that it changes in status
-  // messages only.
+  // The last status sent; points repeat it, so the status changes only in status messages.
   #sent: SessionFacts;
   #catchingUp = false;
 
@@ -89,7 +85,7 @@ export class Viewer {
     else this.#closeIfEnded();
   }
 
-  /** The session is at `facts`; `points` are the last of those that led there. */
+  /** The session has reached `facts`; `points` are the latest points. */
   advance(facts: SessionFacts, points: LivePoint[]): void {
     this.#facts = facts;
     if (this.#catchingUp || this.#socket.readyState !== WebSocket.OPEN) return;
@@ -116,13 +112,13 @@ export class Viewer {
         return;
       }
     }
-    // No await between the check of the cursor and this: no point can slip through.
+    // No await between the check of the cursor and this line, so no point is missed.
     this.#catchingUp = false;
     this.#sendStatus(true);
   }
 
   async #catchUpStep(): Promise<{ sent: Promise<void>; result: boolean }> {
-    // It may have gone while it waited for its turn.
+    // The client may have disconnected while it waited.
     if (this.#socket.readyState !== WebSocket.OPEN) return { sent: Promise.resolve(), result: true };
     const range = { afterSeq: this.#cursor, upToSeq: this.#facts.completed, limit: BATCH };
     const points = await this.#read(range);
@@ -130,7 +126,7 @@ export class Viewer {
     return { sent: this.#sendBatch(points), result: true };
   }
 
-  /** Resolves when the client has taken them. */
+  /** Resolves when the client has read them. */
   async #sendBatch(points: Measurement[]): Promise<void> {
     await new Promise<void>((resolve) => {
       const last = points.length - 1;
@@ -144,8 +140,7 @@ export class Viewer {
   }
 
   #sendStatus(afterPoints: boolean): void {
-    // A revision that changes nothing of what is published (notes, a request that is under way) is
-    // no message.
+    // A revision without a published change (notes, a pending request) is not sent.
     const changed = this.#facts.status !== this.#sent.status || (this.#full && this.#detailChanged);
     if (!changed && !(afterPoints && hasEnded(this.#facts.status))) return;
     this.#sent = this.#facts;
@@ -168,12 +163,12 @@ export class Viewer {
     return this.#keepsUp();
   }
 
-  /** Whoever has left too much unread is sent away. */
+  /** Disconnects a client with too much unread data. */
   #keepsUp(): boolean {
     if (this.#socket.bufferedAmount <= MAX_UNSENT_BYTES) return true;
     this.#onTooSlow();
-    this.#socket.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
-    // Whoever does not read does not see the closing handshake either.
+    this.#socket.close(CLOSE.tooSlow, 'Too slow: reconnect with ?after=N');
+    // A client that does not read does not see the closing handshake.
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS).unref();
     return false;
   }

@@ -14,7 +14,7 @@ import { LiveSocket } from './live-socket.ts';
 const PROTOCOL = 'skyscan';
 const MAX_FRAME_BYTES = 4 * 1024;
 const HEARTBEAT_MS = 15_000;
-// What all viewers together may leave unread.
+// Limit of unread data for all viewers together.
 const MAX_UNSENT_BYTES = 128 * 1024 * 1024;
 const SWEEP_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -27,7 +27,7 @@ export interface LiveServer {
 export function serveWebSockets(parts: {
   server: Server;
   routes: readonly LiveRoute[];
-  /** Why a request may not come in; the same checks as for HTTP. */
+  /** The checks of HTTP; returns the reason for refusing a request. */
   refuse: (request: IncomingMessage) => Refusal | undefined;
   connections: Connections;
   basePath: string;
@@ -56,7 +56,7 @@ export function serveWebSockets(parts: {
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       connections.known(socket);
-      client.wire = socket;
+      client.connection = socket;
       serveClient(client, found);
     });
   });
@@ -74,11 +74,11 @@ export function serveWebSockets(parts: {
     alive.add(client);
     client.on('pong', () => alive.add(client));
     client.on('close', () => metrics.viewers.set(sockets.clients.size));
-    client.on('error', () => undefined); // a frame that is too large or no frame at all: ws closes by itself
-    // What clients say is ignored; a listener keeps the stream flowing.
+    client.on('error', () => undefined); // an oversized or invalid frame: ws closes the connection
+    // Messages of clients are ignored; the listener keeps the stream flowing.
     client.on('message', () => undefined);
     serve(client).catch((error: unknown) => {
-      logger.debug({ err: errorMessage(error) }, 'a viewer could not be served');
+      logger.debug({ err: errorMessage(error) }, 'cannot serve a viewer');
       client.close(CLOSE.tooSlow, 'Cannot connect to the database');
     });
   }
@@ -92,8 +92,8 @@ export function serveWebSockets(parts: {
   const sweep = setInterval(() => {
     for (const client of slowestReaders(sockets.clients, MAX_UNSENT_BYTES)) {
       metrics.viewersTooSlow.inc();
-      client.close(CLOSE.tooSlow, 'Too slow: come back with ?after=N');
-      // A client that does not read does not see the closing handshake either.
+      client.close(CLOSE.tooSlow, 'Too slow: reconnect with ?after=N');
+      // A client that does not read does not see the closing handshake.
       setTimeout(() => client.terminate(), CLOSE_TIMEOUT_MS).unref();
     }
   }, SWEEP_MS);
@@ -113,9 +113,7 @@ export function serveWebSockets(parts: {
   };
 }
 
-/**
- * Those that have the most unread, as many as it takes for the others to have less than the limit.
- */
+/** The clients with the most unread data; without them the others are below the limit. */
 function slowestReaders(clients: Iterable<LiveSocket>, limitBytes: number): LiveSocket[] {
   const open = [...clients].map((client) => ({ client, bytes: client.bufferedAmount }));
   let total = open.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -17,30 +17,30 @@ import {
   type SessionRow,
 } from '../store/sessions.ts';
 
-/** Gives sessions to the orchestrator, those of one rotor in the order of their creation. */
+/** Hands sessions over to the orchestrator, for each rotor in the order of creation. */
 export interface HandOver {
   /**
-   * Every session of the rotor that it has never had. Throws when it cannot take one; later ones
-   * then wait too.
+   * Hands over all new sessions of the rotor. Throws if the orchestrator does not accept one; later
+   * ones then wait.
    */
   submitAll(rotorId: number): Promise<void>;
   /**
-   * One session, with what is stored of it if it had it before; those that were created before it
-   * first. Nothing happens when the session has ended. A session whose rotor is gone, or allows
-   * less now than it was planned for, is cancelled instead, with a note.
+   * Hands over one session, with its stored cells if the orchestrator had it before, after all
+   * older sessions. Does nothing if it has ended. If its rotor was deleted or has tighter limits
+   * than planned, the session is cancelled with a note.
    */
   submit(sessionId: number, rotorId: number): Promise<void>;
-  /** Ends a session that was never handed over; undefined when it is not such a one. */
-  cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined>;
+  /** Ends a session that was never handed over; undefined for any other session. */
+  cancel(session: SessionRow, reason: string | null): Promise<SessionRow | undefined>;
 }
 
-// Trying again cannot help.
+// A retry cannot succeed.
 const FINAL_REFUSALS: ErrorKind[] = ['invalid', 'out_of_range', 'unsupported'];
 
 export function createHandOver(parts: {
   db: Database;
   orchestrator: Pick<Orchestrator, 'start'>;
-  /** Tells viewers and the broker of a session that ended here. */
+  /** Reports a session that was cancelled here to viewers and broker. */
   onCancelled: (session: SessionRow) => void;
   logger: Logger;
 }): HandOver {
@@ -56,26 +56,26 @@ export function createHandOver(parts: {
       else await orchestrator.start(session);
     } catch (error) {
       if (had || !FINAL_REFUSALS.includes(errorKind(error))) throw error;
-      logger.warn({ session: session.id, err: errorMessage(error) }, 'the orchestrator refuses a session');
+      logger.warn({ session: session.id, err: errorMessage(error) }, 'the orchestrator refused a session');
       await cancel(session, `could not be started: ${errorMessage(error)}`.slice(0, 2_000));
       return;
     }
     await markHandedOver(db, session.id);
   }
 
-  async function refuse(session: SessionRow, why: string): Promise<void> {
-    logger.warn({ session: session.id, reason: why }, 'a session is not handed over');
+  async function refuse(session: SessionRow, reason: string): Promise<void> {
+    logger.warn({ session: session.id, reason }, 'session cancelled instead of handed over');
     const measured = `${countedOf(session.completed_points, session.total_points, 'point')} ${session.total_points === 1 ? 'is' : 'are'} kept`;
     const row = await endLocally(
       db,
       session.id,
-      `cancelled: ${why}; ${measured}. Start a new scan for the rest.`,
+      `cancelled: ${reason}; ${measured}. Start a new scan for the rest.`,
     );
     if (row) onCancelled(row);
   }
 
-  async function cancel(session: SessionRow, why: string | null): Promise<SessionRow | undefined> {
-    const row = await cancelLocally(db, session.id, why);
+  async function cancel(session: SessionRow, reason: string | null): Promise<SessionRow | undefined> {
+    const row = await cancelLocally(db, session.id, reason);
     if (row) onCancelled(row);
     return row;
   }
@@ -94,6 +94,6 @@ export function createHandOver(parts: {
         for (const earlier of before) await submitOne(earlier);
         await submitOne(session);
       }),
-    cancel: (session, why) => oneAtATime(session.rotor_id, () => cancel(session, why)),
+    cancel: (session, reason) => oneAtATime(session.rotor_id, () => cancel(session, reason)),
   };
 }

@@ -4,29 +4,28 @@ import { toStatusMessage } from '../published.ts';
 import type { Database } from '../store/database.ts';
 import { listCancelledLocally, type SessionRow } from '../store/sessions.ts';
 
-// They are rare: a session is cancelled here only while the orchestrator is away and has never had
-// it.
+// Rare: a session is cancelled here only while the orchestrator is away and has never had it.
 const MAX_SESSIONS = 500;
 
 /**
- * Tells the broker of sessions that ended without the orchestrator. Nobody else knows of them, so
- * what could not be said while the broker was away is said when it is back.
+ * Publishes sessions that ended without the orchestrator. Only the gateway knows them, so it
+ * publishes them again after every reconnection to the broker.
  */
 export function createCancellationPublisher(
   db: Database,
   mqtt: Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>,
 ): (session: SessionRow) => void {
-  const tell = (session: SessionRow) => {
+  const publish = (session: SessionRow) => {
     const topic = mqtt.topics.sessionStatus(session.id);
     const retain = MQTT_TOPICS.sessionStatus.retained;
     mqtt.publish(topic, toStatusMessage(session), { retain }).catch(() => undefined);
   };
   mqtt.client.on('connect', () => {
-    // The revision is the same: whoever has heard it already does nothing.
+    // The revision is the same, so subscribers that know it ignore it.
     listCancelledLocally(db, MAX_SESSIONS).then(
-      (sessions) => sessions.forEach(tell),
-      () => undefined, // without a database there is no news; the next connection asks again
+      (sessions) => sessions.forEach(publish),
+      () => undefined, // retried at the next connection
     );
   });
-  return tell;
+  return publish;
 }

@@ -18,14 +18,11 @@ import {
 import { createWakeableTimer } from './wakeable-timer.ts';
 import type { HandOver } from './hand-over.ts';
 
-/**
- * The repair path: makes the database hold what the orchestrator has, and the orchestrator have
- * what the database holds.
- */
+/** The repair path: synchronises the database with the orchestrator in both directions. */
 export interface Reconciler {
-  /** Compares soon; any number of calls before that count as one. */
+  /** Requests a comparison soon; several calls count as one. */
   nudge(): void;
-  /** Ends the loop. */
+  /** Stops the loop. */
   close(): Promise<void>;
 }
 
@@ -52,7 +49,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
   let ahead = new Map<number, string>();
   let lastProblem = '';
 
-  /** One comparison; whether there will be something to do again soon. */
+  /** One comparison; returns whether the next one is due soon. */
   async function pass(): Promise<boolean> {
     const listed = await orchestrator.list(ending.signal);
     const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...observer.watchedIds()]);
@@ -73,7 +70,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       try {
         await perform(repair, stored, listed);
       } catch (error) {
-        // One session that cannot be repaired must not keep the others waiting.
+        // A session that cannot be repaired must not block the others.
         if (repair.do === 'hand_over' || repair.do === 'restore') blockedRotors.add(rotorId);
         logProblem(error, repair);
       }
@@ -97,13 +94,13 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'restore':
         return stored && handOver.submit(id, stored.rotor_id);
       case 'cancel':
-        // It has the session after all: from now on the orchestrator publishes its status.
+        // The orchestrator has the session after all, and publishes its status from now on.
         await markHandedOver(db, id);
         return orchestrator.act('cancel', id).catch(unlessEndedThere);
       case 'catch_up': {
         if (!report) return;
         await markHandedOver(db, id);
-        // First what is stored: an invented point may have the cell of one that is to come.
+        // Audit first: a forged point may occupy the cell of a missing one.
         if (stored) await recorder.audit(stored);
         const row = await recorder.catchUp(id, report);
         if (row) await confirm(row, repair.listed);
@@ -124,27 +121,28 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'ignore':
         if (foreign.has(id)) return;
         foreign.add(id);
-        logger.warn({ session: id }, 'the orchestrator has a session that this database does not know');
+        logger.warn({ session: id }, 'the orchestrator has a session that is not in this database');
         return skipIdsUpTo(db, id);
     }
   }
 
   async function confirm(row: SessionRow, listed: ListedSession): Promise<void> {
-    // What has ended here is settled, whatever revision the orchestrator gave it.
+    // A session that has ended here is settled, whatever revision the orchestrator gave it.
     const revision = hasEnded(row.status) ? Math.max(row.revision, listed.revision) : row.revision;
-    const what = `${row.completed_points}/${revision}`;
-    if (confirmed.get(row.id) === what && !hasEnded(row.status)) return;
+    const state = `${row.completed_points}/${revision}`;
+    if (confirmed.get(row.id) === state && !hasEnded(row.status)) return;
     await recorder.audit(row);
     await orchestrator.confirm(row.id, row.completed_points, revision);
     if (hasEnded(row.status)) confirmed.delete(row.id);
-    else confirmed.set(row.id, what);
+    else confirmed.set(row.id, state);
   }
 
   function logProblem(error: unknown, repair?: Repair): void {
     if (ending.signal.aborted) return;
     const problem = `${repair?.do ?? 'list'}: ${errorMessage(error)}`;
-    // The same outage is told once.
-    if (problem !== lastProblem) logger.warn({ session: repair?.id, problem }, 'reconciliation has to wait');
+    // Log the same outage once.
+    if (problem !== lastProblem)
+      logger.warn({ session: repair?.id, problem }, 'reconciliation failed; retrying');
     lastProblem = problem;
   }
 
@@ -157,8 +155,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       } catch (error) {
         logProblem(error);
       }
-      // A burst of nudges (forged messages, say) is one comparison every 100 ms, not a storm of
-      // them.
+      // A burst of nudges (such as forged messages) causes one comparison per 100 ms.
       await sleep(MIN_PAUSE_MS, ending.signal).catch(() => undefined);
       await timer.wait(busy ? WHILE_ACTIVE_MS : WHILE_IDLE_MS);
     }

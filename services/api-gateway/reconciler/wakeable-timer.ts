@@ -1,4 +1,4 @@
-/** Waits that can be cut short. A wake that comes while nobody waits ends the next wait at once. */
+/** A wait that can be cut short. `wake` without a pending wait ends the next one at once. */
 export interface WakeableTimer {
   wake(): void;
   wait(ms: number): Promise<void>;

@@ -8,9 +8,9 @@ import { checkPoint } from './check-point.ts';
 const BATCH = 1_000;
 
 /**
- * Compares the stored points after `afterSeq` with the journal, as far as the journal still has
- * them, and stores what the journal says where they differ. Returns how many differed. Whoever may
- * publish on MQTT can invent a point that fits the plan; this is what it lives until.
+ * Compares the stored points after `afterSeq` with the journal, as far as it still has them, and
+ * stores the journal's version of those that differ. Returns their number. This removes forged
+ * points that fit the plan, which any client with access to MQTT can publish.
  */
 export async function auditPoints(
   { db, orchestrator }: { db: Database; orchestrator: Pick<Orchestrator, 'replay'> },

@@ -3,7 +3,7 @@ import { STORED_COLUMNS } from '#contract/point-columns';
 import { problemWithPoint, type ReferenceFacts } from '../domain/point-check.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 
-/** Why a measurement cannot belong to the session; undefined when nothing speaks against it. */
+/** Why a measurement cannot belong to the session; undefined if it can. */
 export function checkPoint(measurement: Measurement, session: SessionRow): string | undefined {
   return problemWithPoint(
     {
@@ -38,7 +38,7 @@ function referenceFacts(reference: Reference): ReferenceFacts {
 
 const LEVELS = STORED_COLUMNS.filter(({ unit }) => unit === 'dBm' || unit === 'dB').map(({ name }) => name);
 
-/** Every level and spread that there is. */
+/** All levels and spreads. */
 function levelsOf(measured: Partial<Measurement>): number[] {
   return LEVELS.map((name) => measured[name]).filter((value) => typeof value === 'number');
 }

@@ -13,19 +13,17 @@ import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '#contract/storable-text';
 import type { Outcome, Recorder } from './recorder.ts';
 
-// A year: beyond it a duration is no fault of ours, and no date either.
+// A year: longer durations are not real faults, and dates would overflow.
 const MAX_DURATION_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 /**
- * Feeds the recorder from the broker, one message at a time. A message is acknowledged only after
- * it is stored or found to be worthless; while the database is away it waits here, and the rest
- * waits at the broker. Whatever the broker loses meanwhile comes by the repair path.
- *
- * Messages are input. Everything that can be checked is checked; but without ACLs at the broker any
- * client that may publish can invent a point that fits. The journal of the orchestrator decides:
- * the reconciler compares before the orchestrator may forget. A status is only a hint: the
- * reconciler asks the orchestrator for the real one.
+ * Feeds the recorder from the broker, one message at a time. A message is acknowledged after it is
+ * stored or found invalid; while the database is not available it waits here, and the others wait
+ * at the broker. The repair path recovers lost messages. Messages are untrusted: without ACLs any
+ * client can publish a point that fits the plan. The reconciler therefore compares stored points
+ * with the journal before the orchestrator may delete it, and asks the orchestrator for the real
+ * status.
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection<Topics>;
@@ -42,13 +40,12 @@ export function consumeMqtt(parts: {
   const logDrop = createDropLog(logger);
 
   client.on('connect', () => {
-    // A refusal is logged there, and `/health` reports it.
+    // The MQTT connection logs a refusal, and `/health` reports it.
     connection.subscribe([topics.allPoints, topics.allStatuses]).catch(() => undefined);
     nudge();
   });
   client.on('close', () => {
-    // The acknowledgement of a message that is still being stored would go to another connection:
-    // never send it.
+    // Never acknowledge on a new connection a message that the old one delivered.
     current.abort();
     current = new AbortController();
   });
@@ -58,7 +55,7 @@ export function consumeMqtt(parts: {
       () => {
         if (!connected.aborted) done();
       },
-      () => undefined, // given up with the connection: the broker sends it again
+      () => undefined, // aborted with the connection: the broker delivers it again
     );
   };
 
@@ -72,7 +69,7 @@ export function consumeMqtt(parts: {
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
     const topic = topics.parseSession(packet.topic);
-    if (packet.topic === ownStatus) return 'known'; // the echo of what we say ourselves
+    if (packet.topic === ownStatus) return 'known'; // the echo of our own status
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);
@@ -87,8 +84,8 @@ export function consumeMqtt(parts: {
 }
 
 /**
- * Tries until the database takes it. What the database refuses for good is dropped: waiting would
- * not help.
+ * Retries until the database stores the message. A message that the database refuses permanently is
+ * dropped.
  */
 async function untilStored(
   work: () => Promise<Outcome>,
@@ -123,7 +120,7 @@ function statusReport(message: StatusMessage): StatusReport | undefined {
   const dates = [message.started_at, message.finished_at, message.eta].map((text) =>
     text === null ? null : new Date(text),
   );
-  // PostgreSQL has no year 0; and nothing of ours happened before 1970.
+  // PostgreSQL has no year 0, and no session ran before 1970.
   if (dates.some((date) => date !== null && !(date.getTime() >= 0))) return undefined;
   if (message.notes !== null && !isStorableText(message.notes)) return undefined;
   const [startedAt = null, finishedAt = null, eta = null] = dates;
@@ -132,7 +129,8 @@ function statusReport(message: StatusMessage): StatusReport | undefined {
   const fault = message.fault && {
     observation: message.fault.observation,
     forS: Math.min(message.fault.for_s, MAX_DURATION_S),
-    pausesInS: message.fault.pauses_in_s === null ? null : Math.min(message.fault.pauses_in_s, MAX_DURATION_S),
+    pausesInS:
+      message.fault.pauses_in_s === null ? null : Math.min(message.fault.pauses_in_s, MAX_DURATION_S),
   };
   return {
     status,

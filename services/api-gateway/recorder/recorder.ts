@@ -14,7 +14,7 @@ import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
 import { replayPoints } from './replay.ts';
 
-/** Why a message is not stored: a label of the metric, so there are few. */
+/** Why a message is dropped; a metric label, so the number of values is small. */
 export type DropReason =
   | 'unknown session'
   | 'not a point'
@@ -28,40 +28,37 @@ export type DropReason =
   | 'off the plan';
 
 /**
- * What became of a message. `deferred`: the reconciler will see to it. `detail`: the reason with
- * its numbers, for the log.
+ * The result for a message. `deferred`: left to the reconciler. `detail`: the reason with its
+ * numbers, for the log.
  */
 export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
 
-/** Whoever wants to know what has just been stored. */
+/** Receives stored points and statuses. */
 export interface SessionObserver {
-  /** `correction`: a status that counts although its revision is not newer. */
+  /** `correction`: the status applies although its revision is not newer. */
   announce(facts: SessionFacts, points: Measurement[], correction?: boolean): void;
 }
 
 /**
- * Stores what was measured: points strictly in the order of seq, a status only after the points
- * that belong before it. Every method throws `unavailable` (or `no_room`) when the database is
- * away, with nothing half done.
+ * Stores measurements: points strictly in the order of seq, a status only after the points before
+ * it. Every method throws `unavailable` (or `no_room`) if the database is not available; no partial
+ * result is stored.
  */
 export interface Recorder {
   point(sessionId: number, message: PointMessage): Promise<Outcome>;
   /**
-   * A status from MQTT is a hint: the orchestrator is asked, and its answer is stored. `deferred`
-   * when it does not answer now, dropped when the status cannot be true.
+   * A status from MQTT is a hint: the orchestrator's own status is stored. `deferred` if the
+   * orchestrator does not answer now; dropped if it contradicts the hint.
    */
   statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
-  /**
-   * Fetches points up to `completed` and stores the status that gRPC delivered; the row as it is
-   * then.
-   */
+  /** Fetches points up to `completed` and stores the status from gRPC; returns the updated row. */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
   /**
-   * Compares what came over MQTT with the journal, and stores what the journal says. To be done
-   * before the orchestrator is told to forget; throws when it is away.
+   * Compares points from MQTT with the journal and stores the journal's version. Must run before
+   * the orchestrator may delete its points; throws if it is away.
    */
   audit(session: SessionRow): Promise<void>;
-  /** Overwrites a status that the orchestrator never had. */
+  /** Overwrites a status that the orchestrator has lost or never had. */
   correct(sessionId: number, report: StatusReport): Promise<void>;
 }
 
@@ -75,16 +72,16 @@ export interface RecorderParts {
   nudge: () => void;
 }
 
-// Sessions whose rows are kept at hand; running ones are few.
+// Cached rows; only few sessions run at a time.
 const CACHE_CAPACITY = 200;
-// Points wait behind a status that is being confirmed.
+// Points wait while a status is being confirmed.
 const HINT_TIMEOUT_MS = 500;
 
 export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, observer, metrics, logger, nudge } = parts;
   const exclusively = createKeyedMutex();
   const cache = new Map<number, SessionRow>();
-  // Per session, the last seq that is known to be what the journal says.
+  // Per session, the last seq that matches the journal.
   const audited = new Map<number, number>();
 
   async function load(id: number): Promise<SessionRow | undefined> {
@@ -101,8 +98,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
   }
 
   /**
-   * Stores the next points of a session; undefined when the row was out of date (another gateway
-   * was faster).
+   * Stores the next points of a session; undefined if the row is outdated (another gateway was
+   * faster).
    */
   async function append(row: SessionRow, points: Measurement[]): Promise<SessionRow | undefined> {
     const last = points.at(-1);
@@ -117,14 +114,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
     return now;
   }
 
-  /** Fetches what is missing up to `upTo`; the row as it is then. */
+  /** Fetches missing points up to `upTo`; returns the updated row. */
   async function fill(row: SessionRow, upTo: number): Promise<SessionRow> {
     const filled = await replayPoints(
       { orchestrator, append, reload: () => load(row.id), logger },
       row,
       upTo,
     );
-    // What comes from the journal need not be compared with it.
+    // Points from the journal need no audit.
     if (audited.get(row.id) === row.completed_points) audited.set(row.id, filled.completed_points);
     return filled;
   }
@@ -140,14 +137,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
       observer.announce(toFacts(row), []);
       return 'known';
     }
-    // A session that does not run measures nothing: then the journal is asked for the point itself.
-    const believed = row.status === 'running';
-    const upTo = believed ? seq - 1 : seq;
+    // A session that is not running measures nothing: fetch the point from the journal instead.
+    const isRunning = row.status === 'running';
+    const upTo = isRunning ? seq - 1 : seq;
     if (upTo > row.completed_points) row = await fill(row, upTo);
     if (seq <= row.completed_points) return 'stored';
-    if (!believed || seq > row.completed_points + 1) {
+    if (!isRunning || seq > row.completed_points + 1) {
       nudge();
-      return { dropped: believed ? 'gap' : 'not in the journal' };
+      return { dropped: isRunning ? 'gap' : 'not in the journal' };
     }
     return (await append(row, [measurement])) ? 'stored' : store(id, measurement);
   }
@@ -168,17 +165,20 @@ export function createRecorder(parts: RecorderParts): Recorder {
   }
 
   /**
-   * The status to store for a hint: the orchestrator's own, or the hint where the orchestrator is
-   * further by now, so that viewers see every change; its own status then follows at once. `false`:
-   * it has no such revision. Undefined: the reconciler decides.
+   * The status to store for a hint: the orchestrator's own, or the hint if the orchestrator has
+   * advanced, so that viewers see every change (its own status follows). `contradicted`: the
+   * orchestrator has no such revision. Undefined: left to the reconciler.
    */
-  async function confirmHint(id: number, hint: StatusReport): Promise<StatusReport | 'contradicted' | undefined> {
+  async function confirmHint(
+    id: number,
+    hint: StatusReport,
+  ): Promise<StatusReport | 'contradicted' | undefined> {
     const listed = await orchestrator.list(AbortSignal.timeout(HINT_TIMEOUT_MS)).catch(() => undefined);
     if (!listed) return undefined;
     const own = listed.find((session) => session.id === id);
-    // A status is on disk at the orchestrator before it is published.
+    // The orchestrator writes a status to disk before it publishes it.
     if (!own || hint.revision > own.revision) return 'contradicted';
-    // Points that were measured since come after it.
+    // Newer points belong after this status.
     if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
     nudge();
     return hasEnded(hint.status) ? undefined : hint;
@@ -210,7 +210,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
         const { revision, status } = report;
         if (hasEnded(row.status)) {
           if (status === row.status && revision <= row.revision) return 'known';
-          // An orchestrator with an old journal may run it: the reconciler then cancels it there.
+          // An orchestrator with an old journal may still run it; the reconciler then cancels it
+          // there.
           nudge();
           return { dropped: 'session has ended' };
         }
@@ -243,7 +244,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         metrics.pointsCorrected.inc(corrected);
         logger.error(
           { session: id, points: corrected },
-          'points were stored that nobody had measured; corrected',
+          'corrected stored points that the journal contradicts',
         );
       }),
     correct: (id, report) =>
@@ -254,8 +255,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   };
 }
 
-// A cell that an invented point has taken: the reconciler compares with the journal and puts it
-// right.
+// A forged point occupies a cell: the reconciler corrects it from the journal.
 function unlessUnique(error: unknown): undefined {
   if (!isUniqueViolation(error)) throw error;
 }

@@ -7,7 +7,7 @@ import { checkPoint } from './check-point.ts';
 
 interface ReplayParts {
   orchestrator: Pick<Orchestrator, 'replay'>;
-  /** Undefined when the row was out of date. */
+  /** Undefined if the row is outdated. */
   append: (row: SessionRow, points: Measurement[]) => Promise<SessionRow | undefined>;
   reload: () => Promise<SessionRow | undefined>;
   logger: Logger;
@@ -16,9 +16,8 @@ interface ReplayParts {
 const BATCH = 1_000;
 
 /**
- * Fetches the points of a session that are not stored, up to `upTo`, from the journal of the
- * orchestrator. An orchestrator that is away, or has no more, is no error: the row says how far it
- * went.
+ * Fetches missing points up to `upTo` from the orchestrator's journal. Not an error if the
+ * orchestrator is away or has no more points: the returned row shows the progress.
  */
 export async function replayPoints(parts: ReplayParts, from: SessionRow, upTo: number): Promise<SessionRow> {
   const { orchestrator, append, reload, logger } = parts;
@@ -28,7 +27,7 @@ export async function replayPoints(parts: ReplayParts, from: SessionRow, upTo: n
     try {
       points = await orchestrator.replay(row.id, row.completed_points, BATCH);
     } catch (error) {
-      logger.debug({ session: row.id, err: errorMessage(error) }, 'no replay');
+      logger.debug({ session: row.id, err: errorMessage(error) }, 'replay failed');
       return row;
     }
     const next = usable(points, row, logger);
@@ -40,14 +39,14 @@ export async function replayPoints(parts: ReplayParts, from: SessionRow, upTo: n
   return row;
 }
 
-/** The points that follow the stored ones without a gap and fit the plan. */
+/** The points that continue the stored ones without a gap and fit the plan. */
 function usable(points: Measurement[], row: SessionRow, logger: Logger): Measurement[] {
   const next = points.filter((point, index) => point.seq === row.completed_points + 1 + index);
   const bad = next.findIndex((point) => checkPoint(point, row) !== undefined);
-  const culprit = next[bad];
-  if (!culprit) return next;
+  const invalid = next[bad];
+  if (!invalid) return next;
   logger.error(
-    { session: row.id, seq: culprit.seq, problem: checkPoint(culprit, row) },
+    { session: row.id, seq: invalid.seq, problem: checkPoint(invalid, row) },
     'the journal has a point that cannot belong to its session',
   );
   return next.slice(0, bad);

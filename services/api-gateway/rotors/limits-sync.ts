@@ -6,19 +6,16 @@ import type { RotorDriver } from '../clients/rotor-driver.ts';
 import type { Queryable } from '../store/database.ts';
 import { listRotors } from '../store/rotors.ts';
 
-/**
- * Tells rotor-driver what the owners of the rotors allow now; it moves nothing beyond that, whoever
- * asks.
- */
+/** Sends the current limits of all rotors to rotor-driver, which refuses any move beyond them. */
 export interface LimitsSync {
   /**
-   * After every change. Resolves when rotor-driver enforces it, or cannot be reached: then it is
-   * sent once it can be.
+   * Call it after every change. Resolves when rotor-driver enforces the limits, or cannot be
+   * reached; they are then sent later.
    */
   changed(): Promise<void>;
 }
 
-// A rotor-driver that lost its disk, or another gateway that sent it something older.
+// Repairs a rotor-driver that lost its disk, or limits from another gateway that are older.
 const REFRESH_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -31,7 +28,10 @@ export function createLimitsSync(parts: {
   const mutex = new Mutex();
   let lastProblem = '';
 
-  /** Whether it has been sent. In turn: a list that was read earlier never follows a later one. */
+  /**
+   * Returns whether the limits were sent. Serialised, so that an older list never follows a newer
+   * one.
+   */
   const send = () =>
     mutex.runExclusive(async () => {
       try {
@@ -40,7 +40,7 @@ export function createLimitsSync(parts: {
         return true;
       } catch (error) {
         const reason = errorMessage(error);
-        if (reason !== lastProblem) logger.warn({ reason }, 'cannot send rotor-driver what rotors may do');
+        if (reason !== lastProblem) logger.warn({ reason }, 'cannot send the rotor limits to rotor-driver');
         lastProblem = reason;
         return false;
       }

@@ -2,22 +2,22 @@ import { sleep } from '#shared/runtime/waiting';
 import type { Queryable } from '../store/database.ts';
 import { findRotor, listRotors, type RotorRow } from '../store/rotors.ts';
 
-/** The rotors as they were last seen, so that a rotor can be stopped while the database is away. */
+/** The last known rotors, so that a rotor can be stopped while the database is not available. */
 export interface RotorCache {
-  /** Reads all rotors; call it once the database is there. */
+  /** Reads all rotors; call it once the database is available. */
   load(): Promise<void>;
   set(rotor: RotorRow): void;
   delete(id: number): void;
-  /** `listener` is told of rotors that are no more. */
+  /** Calls the listener with the ids of deleted rotors. */
   onDeleted(listener: (id: number) => void): void;
   /**
-   * From the database if it answers at once, else from memory. Throws `unavailable` when neither
-   * knows.
+   * From the database if it answers promptly, else from the cache. Throws `unavailable` if neither
+   * has the rotor.
    */
   find(id: number): Promise<RotorRow | undefined>;
 }
 
-// Stopping must not wait for a database that hangs: the rotor is to be told within 300 ms.
+// A stop must not wait for a hanging database: it has to reach the rotor within 300 ms.
 const DATABASE_TIMEOUT_MS = 150;
 
 export function createRotorCache(db: Queryable): RotorCache {

@@ -10,13 +10,13 @@ export interface ActionParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'act'>;
   handOver: Pick<HandOver, 'submit' | 'cancel'>;
-  /** Asks for a reconciliation soon. */
+  /** Requests a reconciliation soon. */
   nudge: () => void;
 }
 
 /**
- * Pauses, resumes or cancels. The orchestrator decides: what is stored may be a moment behind.
- * Throws `not_found`, `wrong_state` with the published sentence, `unavailable`.
+ * Pauses, resumes or cancels. The orchestrator decides, because the stored status may be outdated.
+ * Throws `not_found`, `wrong_state` with the published message, and `unavailable`.
  */
 export async function actOnScan(parts: ActionParts, action: SessionAction, sessionId: number): Promise<void> {
   const { db, orchestrator, handOver } = parts;
@@ -25,7 +25,7 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
   if (hasEnded(session.status)) throw wrongState(action, session.status);
   try {
     await orchestrator.act(action, sessionId);
-    // Viewers see the new state without waiting for MQTT.
+    // Updates viewers without waiting for MQTT.
     parts.nudge();
     return;
   } catch (error) {
@@ -42,7 +42,7 @@ export async function actOnScan(parts: ActionParts, action: SessionAction, sessi
         throw error;
     }
   }
-  // It does not know the session: not yet, not any more, or it has lost its disk.
+  // The orchestrator does not have the session: not yet, no longer, or its disk was lost.
   await unlessEnded(db, action, sessionId);
   await handOver.submit(sessionId, session.rotor_id);
   await orchestrator.act(action, sessionId).catch((error: unknown) => {
@@ -58,13 +58,13 @@ export function sessionNotFound(): SkyScanError {
   return new SkyScanError('not_found', 'Scan session not found');
 }
 
-/** Throws `wrong_state` when the session has ended meanwhile: somebody else was faster. */
+/** Throws `wrong_state` if the session has ended meanwhile. */
 async function unlessEnded(db: Database, action: SessionAction, sessionId: number): Promise<void> {
   const now = await findSession(db, sessionId);
   if (now && hasEnded(now.status)) throw wrongState(action, now.status);
 }
 
-/** A session that was never handed over needs no orchestrator to end. */
+/** A session that was never handed over can be cancelled without the orchestrator. */
 async function cancelledLocally(
   { handOver }: ActionParts,
   action: SessionAction,

@@ -16,20 +16,20 @@ export interface ScanParts {
   db: Database;
   orchestrator: Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
   handOver: Pick<HandOver, 'submitAll'>;
-  /** Asks for a reconciliation soon. */
+  /** Requests a reconciliation soon. */
   nudge: () => void;
   logger: Logger;
 }
 
 /**
- * Creates a session: the hardware is asked first, then the row is the intent. A hand-over that
- * fails is made up for by the reconciler, so the session exists either way.
+ * Creates a session: queries the hardware, then stores the row. If the hand-over fails, the
+ * reconciler repeats it.
  */
 export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
   const { db, orchestrator, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
   const { receiverGainDb, notes } = await orchestrator.probe(request, rotor);
-  const noted = {
+  const withNotes = {
     ...request,
     notes: [request.notes ?? '', ...notes].filter((note) => note !== '').join('\n') || null,
   };
@@ -37,9 +37,9 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
   const session = await db.transaction(async (tx) => {
     const locked = await lockRotor(tx, request.rotor_id);
     if (!locked) throw rotorNotFound();
-    // Pinned: what is calibrated later changes nothing of a scan that has begun.
+    // Pinned: later calibrations do not affect a started scan.
     const pinned = await pinCalibration(tx, locked, sameGain(rotor, locked) ? receiverGainDb : undefined);
-    return insertSession(tx, { request: noted, rotor: pinned, shape });
+    return insertSession(tx, { request: withNotes, rotor: pinned, shape });
   });
   try {
     await handOver.submitAll(session.rotor_id);
@@ -50,23 +50,26 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
   return session;
 }
 
-/** Plans the scan and moves nothing. Hardware that is away is a warning. */
+/** Plans a scan without moving. Unreachable hardware is a warning. */
 export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
   const { db, orchestrator } = parts;
   const rotor = await rotorFor(db, request);
   const plan = await orchestrator.probe(request, rotor).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
-    // Throws the same again when it is the orchestrator that is away.
-    const blind = await orchestrator.preview(request, rotor);
-    return { ...blind, warnings: [...blind.warnings, messageWithReason(error)], receiverGainDb: undefined };
+    // Throws the same error again if the orchestrator is unreachable.
+    const unprobed = await orchestrator.preview(request, rotor);
+    return {
+      ...unprobed,
+      warnings: [...unprobed.warnings, messageWithReason(error)],
+      receiverGainDb: undefined,
+    };
   });
   const uncalibrated = await calibrationWarnings(db, rotor, plan.receiverGainDb);
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
 }
 
 /**
- * Whether what the tuner said of one rotor goes for the other: its owner may have changed it
- * meanwhile.
+ * Whether the tuner gain of one rotor applies to the other: the user may have changed it meanwhile.
  */
 function sameGain(a: RotorRow, b: RotorRow): boolean {
   return a.receiver === b.receiver && a.gain_db === b.gain_db;

@@ -1,9 +1,9 @@
-/** Reads the columns of one row in PostgreSQL's binary COPY format, one after the other. */
+/** Reads the columns of a row in PostgreSQL's binary COPY format. */
 export class BinaryRow {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
 
-  /** Begins with another row: its count of columns and what follows. */
+  /** Starts reading a row, which begins with its number of columns. */
   read(bytes: Buffer): this {
     this.#bytes = bytes;
     this.#at = 2;
@@ -16,7 +16,7 @@ export class BinaryRow {
     return this.#bytes.readInt32BE(at);
   }
 
-  /** A part of what was given, not a copy. */
+  /** A view of the row, not a copy. */
   bytes(): Buffer {
     return this.#next() ?? this.#bytes.subarray(0, 0);
   }

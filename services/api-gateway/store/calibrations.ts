@@ -13,7 +13,7 @@ export interface NewCalibration {
   receiver: string;
   center_frequency_hz: number;
   bandwidth_hz: number;
-  /** What the tuner really had. */
+  /** Actual gain of the tuner. */
   gain_db: number;
   dbm_offset_db: number;
   level_dbm: number;
@@ -21,11 +21,11 @@ export interface NewCalibration {
   std_db: number;
   reads: number;
   read_ms: number;
-  /** How the tuner was set for the channel (domain/calibration.ts). */
+  /** How the tuner was tuned to the channel (domain/calibration.ts). */
   tuning_version: number;
 }
 
-// Made by hand, one at a time.
+// Calibrations are made manually, so there are few.
 const MAX_ROWS = 1_000;
 
 export async function insertCalibration(db: Queryable, calibration: NewCalibration): Promise<CalibrationRow> {
@@ -70,7 +70,7 @@ export async function findCalibration(
   return row;
 }
 
-/** Whether there was one. */
+/** Returns whether it existed. */
 export async function deleteCalibration(db: Queryable, receiver: string, id: number): Promise<boolean> {
   const sql = 'delete from calibrations where receiver = $1 and id = $2 returning id';
   return (await db.query(sql, [receiver, id])).length > 0;

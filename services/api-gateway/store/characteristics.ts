@@ -1,7 +1,7 @@
 import type { Characteristics } from '../domain/characteristics.ts';
 import type { Queryable } from './database.ts';
 
-/** Keeps what a rotor was measured to do, in place of what was kept before. */
+/** Stores the last characterisation of a rotor. */
 export async function storeCharacteristics(
   tx: Queryable,
   rotorId: number,
@@ -14,7 +14,7 @@ export async function storeCharacteristics(
   );
 }
 
-/** What a rotor was last measured to do. */
+/** The last characterisation of a rotor. */
 export async function findCharacteristics(
   db: Queryable,
   rotorId: number,
@@ -24,9 +24,7 @@ export async function findCharacteristics(
   return row?.result;
 }
 
-/**
- * The last characterisation of each rotor that has one, by rotor; `rotorId` keeps only that of one.
- */
+/** The last characterisations by rotor id; with `rotorId` only that of one rotor. */
 export async function listCharacteristics(
   db: Queryable,
   rotorId?: number,

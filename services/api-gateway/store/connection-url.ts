@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * `postgres://user:password@host:5432/name`; a password may hold `#`, `@`, `/` and `?` as they are.
+ * `postgres://user:password@host:5432/name`; the password may contain `#`, `@`, `/` and `?`
+ * unescaped.
  */
 export const databaseUrl = z
   .string()
@@ -13,10 +14,13 @@ export const databaseUrl = z
     }),
   );
 
-/** Percent-encodes what ends a password too early for a URL parser: the last `@` ends it. */
+/**
+ * Percent-encodes characters at which a URL parser would end the password; its real end is the last
+ * `@`.
+ */
 function encodePassword(url: string): string {
   const parts = /^(postgres(?:ql)?:\/\/[^:/?#@]*:)(.*)(@[^@]*)$/.exec(url);
   if (!parts) return url;
-  const [, before = '', password = '', after = ''] = parts;
-  return before + password.replace(/[#/?@[\]\s]/g, encodeURIComponent) + after;
+  const [, prefix = '', password = '', suffix = ''] = parts;
+  return prefix + password.replace(/[#/?@[\]\s]/g, encodeURIComponent) + suffix;
 }

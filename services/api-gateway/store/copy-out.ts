@@ -1,14 +1,14 @@
 import type { Connection, PoolClient } from 'pg';
 
-/** `PGCOPY\n\377\r\n\0`, flags, length of the extension: in front of the first row. */
+/** `PGCOPY\n\377\r\n\0`, flags and extension length, before the first row. */
 const HEADER_BYTES = 19;
-/** The count of columns in the trailer. */
+/** The number of columns in the trailer. */
 const TRAILER = -1;
 
 /**
- * Runs `copy (...) to stdout (format binary)` and decodes the rows as they arrive: a fifth of what
- * rows of text cost node-postgres. `decode` gets the bytes of one row from its count of columns on;
- * they are valid during the call only.
+ * Runs `copy (...) to stdout (format binary)` and decodes rows as they arrive, in a fifth of the
+ * time of text rows in node-postgres. `decode` receives a row from its number of columns on; the
+ * bytes are valid only during the call.
  */
 export function copyOut<Row>(
   client: PoolClient,
@@ -21,10 +21,10 @@ export function copyOut<Row>(
   });
 }
 
-/** A statement as node-postgres runs it: these methods are called as the server answers. */
+/** A query object of node-postgres, whose methods are called with the server's messages. */
 class CopyOut<Row> {
   readonly rows: Row[] = [];
-  /** node-postgres puts its timeout around it. */
+  /** node-postgres wraps it with its timeout. */
   callback: (error?: Error) => void;
   readonly #sql: string;
   readonly #decode: (bytes: Buffer) => Row;
@@ -42,8 +42,8 @@ class CopyOut<Row> {
   }
 
   /**
-   * A server sends one row in a message, the header with the first one (PostgreSQL's protocol, COPY
-   * operations).
+   * The server sends one row per message, the header with the first one (PostgreSQL's protocol,
+   * COPY operations).
    */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     const bytes = this.#begun ? chunk : chunk.subarray(HEADER_BYTES);
@@ -52,7 +52,7 @@ class CopyOut<Row> {
     try {
       this.rows.push(this.#decode(bytes));
     } catch (error) {
-      // Nobody would catch it here; the rest of the answer has to pass anyway.
+      // An error here would not be caught; the remaining messages must be read anyway.
       this.#error = error instanceof Error ? error : new Error(String(error));
     }
   }

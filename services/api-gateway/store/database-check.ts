@@ -1,19 +1,19 @@
 import type pg from 'pg';
 
-/** What decides whether a database can be used. */
+/** The properties that decide whether a database can be used. */
 export interface DatabaseFacts {
   database: string;
   role: string;
-  /** Schema in which tables are created; null when the search path names none that exists. */
+  /** Schema for new tables; null if the search path has no existing schema. */
   schema: string | null;
   /** As `server_version_num`: 150004. */
   version: number;
   encoding: string;
-  /** A standby: it may be promoted. */
+  /** A standby, which may be promoted later. */
   in_recovery: boolean;
   read_only: boolean;
   may_create: boolean;
-  /** Whether Sky Scan's tables are there already. */
+  /** Whether Sky Scan's tables exist. */
   has_tables: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function readFacts(client: pg.ClientBase): Promise<DatabaseFacts> {
   return rows[0] as DatabaseFacts;
 }
 
-/** Why Sky Scan cannot use it and what to do about it, in one sentence; undefined when it can. */
+/** Why Sky Scan cannot use the database, with the remedy; undefined if it can. */
 export function databaseProblem(facts: DatabaseFacts): string | undefined {
   const { database, role, schema, version, encoding } = facts;
   if (Math.floor(version / 10_000) < MIN_VERSION)

@@ -5,20 +5,17 @@ import { copyOut } from './copy-out.ts';
 import { prepareBoundedConnection } from './connection-settings.ts';
 
 /**
- * Runs SQL. Throws `unavailable` when the database cannot be reached or does not answer in time,
- * `no_room` when it is full.
+ * Runs SQL. Throws `unavailable` if the database cannot be reached or does not answer in time,
+ * `no_room` if its disk is full.
  */
 export interface Queryable {
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
 
 export interface Database extends Queryable {
-  /** One transaction on one connection; rolled back when the work throws. */
+  /** Runs a transaction on one connection; rolls back if the work throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /**
-   * `copy (...) to stdout (format binary)` on a connection that is given back with the last row.
-   * See `copyOut`.
-   */
+  /** `copy (...) to stdout (format binary)`; see `copyOut`. */
   copy<Row>(sql: string, decode: (bytes: Buffer) => Row): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -26,7 +23,7 @@ export interface Database extends Queryable {
 const INT8 = pg.types.builtins.INT8;
 const DISK_FULL = '53100';
 
-/** A bounded pool: a database that hangs costs ten connections and some seconds, never more. */
+/** A limited pool: a hanging database blocks at most ten connections for some seconds. */
 export function createDatabase(url: string, logger: Logger): Database {
   const rethrow = rethrowAbout(databaseAddress(url));
   const pool = new pg.Pool({
@@ -41,7 +38,7 @@ export function createDatabase(url: string, logger: Logger): Database {
     // eslint-disable-next-line @typescript-eslint/no-misused-promises
     onConnect: prepareBoundedConnection,
     types: {
-      // bigint arrives as text by default; the only one is a 32 bit counter.
+      // bigint is parsed as text by default; the only one is a 32-bit counter.
       getTypeParser: (oid, format) =>
         oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as typeof Number),
     },
@@ -54,10 +51,9 @@ export function createDatabase(url: string, logger: Logger): Database {
     const result = await on.query<Row>(sql, values).catch(rethrow);
     return result.rows;
   }
-  // A connection that breaks while it is in use reports it twice: the pending query rejects too, or
-  // the next one.
+  // The pending or next query rejects too.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  // An idle connection that the server closes: the next query opens another one.
+  // The server closed an idle connection; the next query opens another one.
   pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
   return {
     query: (sql, values) => run(pool, sql, values),
@@ -96,12 +92,12 @@ export function createDatabase(url: string, logger: Logger): Database {
   };
 }
 
-/** Whether a unique constraint refused the row. */
+/** Whether the error is a unique violation. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505';
 }
 
-/** Where it is, as in `127.0.0.1:5432`. */
+/** The address for messages, such as `127.0.0.1:5432`. */
 export function databaseAddress(url: string): string {
   const { host, port } = new pg.Client({ connectionString: url });
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -111,7 +107,7 @@ function rethrowAbout(address: string) {
   return (error: unknown): never => {
     if (!isOutage(error)) throw error;
     if ((error as { code?: unknown }).code === DISK_FULL)
-      throw new SkyScanError('no_room', `The database at ${address} has no room left on its disk`, {
+      throw new SkyScanError('no_room', `The disk of the database at ${address} is full`, {
         cause: error,
       });
     const message = `Cannot connect to the database at ${address} (check that PostgreSQL runs there, and DATABASE_URL)`;
@@ -119,8 +115,8 @@ function rethrowAbout(address: string) {
   };
 }
 
-// Classes of SQLSTATE that say nothing about the statement: connection, resources, operator,
-// system; a lock or a statement that took too long; no such user, database or table.
+// SQLSTATE classes that are not caused by the statement: connection, resources, operator, system;
+// lock or statement timeout; missing user, database or table.
 const OUTAGE = /^(08|53|57|58|XX)|^(55P03|40001|40P01|28000|28P01|3D000|42P01)$/;
 
 function isOutage(error: unknown): boolean {

@@ -2,17 +2,17 @@ import { BinaryRow } from './binary-row.ts';
 import type { Database, Queryable } from './database.ts';
 
 /**
- * Bytes of a point: its cell (int32), its level (float32), and, if asked for, its time in Unix
- * milliseconds (float64); big-endian.
+ * Size of a packed point: cell (int32), level (float32) and optionally Unix time in milliseconds
+ * (float64); big-endian.
  */
 export const LEVEL_BYTES = { plain: 8, timed: 16 } as const;
 
-// A query of some tenths of a second each: as many points as are asked for, in pieces of as many.
+// Each query takes some tenths of a second.
 const POINTS = { perQuery: 65_536, perPiece: 4_096 };
 
 /**
- * Cells and levels of the first points of a session, packed. The database packs them: as rows, a
- * million of them would keep this process busy for seconds.
+ * The cells and levels of the stored points, packed by the database: as rows, a million points
+ * would keep this process busy for seconds.
  */
 export async function* readLevels(
   db: Pick<Database, 'copy'>,
@@ -27,7 +27,7 @@ export async function* readLevels(
       `copy (select string_agg(int4send(cell) || float4send(mean_dbm::real)${time}, ''::bytea) from points
          where session_id = ${session.id} and seq between ${after + 1} and ${upTo} group by seq / ${POINTS.perPiece})
        to stdout (format binary)`,
-      // What is decoded is valid during the call only.
+      // The decoded bytes are valid only during the call.
       (bytes) => Uint8Array.from(row.read(bytes).bytes()),
     );
     yield* pieces;
@@ -35,8 +35,8 @@ export async function* readLevels(
 }
 
 /**
- * Whether the levels of a session are calibrated: what is said of its first point goes for all of
- * them. Undefined without points.
+ * Whether the levels of a session are calibrated; its first point stands for all. Undefined without
+ * points.
  */
 export async function isCalibrated(db: Queryable, sessionId: number): Promise<boolean | undefined> {
   const [first] = await db.query<{ calibrated: boolean }>(

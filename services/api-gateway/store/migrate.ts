@@ -12,20 +12,20 @@ import { readFacts, databaseProblem } from './database-check.ts';
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 
 export interface MigrationEvents {
-  /** Why the database cannot be used yet, in one sentence. */
+  /** Called with the reason why the database cannot be used yet. */
   onWaiting: (reason: string) => void;
   /**
-   * Whether the start may still be refused; afterwards a database that is databaseProblem is asked again
-   * like one that is away.
+   * Whether the start may still fail. Later an unusable database is retried like an unreachable
+   * one.
    */
   mayRefuse: () => boolean;
 }
 
 /**
- * Brings the schema up to date, waiting as long as it takes for a database that is still starting.
- * Several gateways may do it at once: an advisory lock lets one do the work. Rejects when the
- * signal fires, and with `unsupported` for a database that cannot be used as it is (encoding,
- * privileges, read-only).
+ * Migrates the schema; waits indefinitely for a database that is still starting. Several gateways
+ * may call it at the same time: an advisory lock lets one of them do the work. Rejects when the
+ * signal fires, and with `unsupported` if the database cannot be used (encoding, privileges,
+ * read-only).
  */
 export async function migrateWhenReachable(
   url: string,
@@ -42,7 +42,7 @@ export async function migrateWhenReachable(
       signal.throwIfAborted();
       if (error instanceof SkyScanError && mayRefuse()) throw error;
       const reason = reasonOf(error, databaseAddress(url));
-      if (reason !== reported) logger.warn({ reason }, 'the database cannot be used yet');
+      if (reason !== reported) logger.warn({ reason }, 'waiting for the database');
       reported = reason;
       onWaiting(reason);
       await sleep(backoffMs(attempt, 100, 3_000), signal);
@@ -50,7 +50,7 @@ export async function migrateWhenReachable(
   }
 }
 
-/** What an operator can act on; the server's own words name no value of ours. */
+/** A reason that an operator can act on; the server's own message does not name our settings. */
 function reasonOf(error: unknown, address: string): string {
   if (error instanceof SkyScanError) return error.message;
   const { code } = error as { code?: unknown };
@@ -58,9 +58,9 @@ function reasonOf(error: unknown, address: string): string {
     return `${errorMessage(error)}; check user and password in DATABASE_URL`;
   if (code === '3D000') return `${errorMessage(error)}; create it, or name another one in DATABASE_URL`;
   if (code === '42501')
-    return `${errorMessage(error)}; the role in DATABASE_URL must own Sky Scan's tables and may create others`;
-  // The server speaks, as of too many connections; anything else is a message of the system or of a
-  // library.
+    return `${errorMessage(error)}; the role in DATABASE_URL must own Sky Scan's tables and be allowed to create tables`;
+  // Messages of the server, such as too many connections, are used as they are; others come from
+  // the system or a library.
   if (error instanceof pg.DatabaseError) return errorMessage(error);
   const fault = typeof code === 'string' ? code : errorMessage(error);
   return `PostgreSQL at ${address} ${describeConnectionFault(fault, 'DATABASE_URL')}`;
@@ -81,14 +81,14 @@ async function migrate(url: string, logger: Logger): Promise<void> {
     await runner({
       dbClient: client,
       dir: MIGRATIONS,
-      // Files that are no migrations never stop a start.
+      // Ignores files that are not migrations.
       ignorePattern: '(?!.*\\.sql$).*',
       direction: 'up',
       migrationsTable: 'migrations',
       advisoryLockMode: 'wait',
       logger: {
         info: (message) => logger.debug(message),
-        // What goes wrong is thrown, and reported once.
+        // Errors are thrown and reported once.
         warn: (message) => logger.debug(message),
         error: (message) => logger.debug(message),
       },

@@ -10,7 +10,7 @@ const inner: Database = {
   close: () => Promise.resolve(),
 };
 
-test('nothing is asked before the schema is up to date, everything afterwards', async () => {
+test('refuses queries until the schema is up to date', async () => {
   const db = gateUntilMigrated(inner);
   const all = () => [db.query('select 1'), db.transaction(() => Promise.resolve()), db.copy('', () => 1)];
   for (const asked of all())
@@ -23,7 +23,7 @@ test('nothing is asked before the schema is up to date, everything afterwards', 
   for (const asked of all()) await asked;
 });
 
-test('what cannot wait and cannot be answered yet is unavailable, and the error itself afterwards', async () => {
+test('an ungated query that fails is unavailable before the migration, and throws its own error afterwards', async () => {
   const query = () => Promise.reject(new Error('column "horizon" does not exist'));
   const db = gateUntilMigrated({ ...inner, query });
   await expect(db.ungated.query('select 1')).rejects.toMatchObject({ kind: 'unavailable' });

@@ -1,24 +1,24 @@
 import { SkyScanError, errorKind } from '#shared/base/errors';
 import type { Database, Queryable } from './database.ts';
 
-/** A database whose schema may still be an older one. */
+/** A database whose schema may not be up to date yet. */
 export interface GatedDatabase extends Database {
   /**
-   * What cannot wait for the schema, as where a rotor is that has to be stopped: a question that
-   * the schema of the moment cannot answer is `unavailable`.
+   * For queries that cannot wait, such as for the rotor to stop. A query that the old schema cannot
+   * answer throws `unavailable`.
    */
   ungated: Queryable;
-  /** Why it is not open yet, for those who ask meanwhile. */
+  /** Sets the reason in the error messages until the gate opens. */
   setReason: (reason: string) => void;
-  /** The reason; undefined once it is open. */
+  /** The reason; undefined once the gate is open. */
   readonly notReadyReason: string | undefined;
-  /** Once the schema is up to date. */
+  /** Opens the gate; call it once the schema is up to date. */
   open(): void;
 }
 
 /**
- * Lets nothing through until it is opened, and throws `unavailable` instead: half of a schema
- * answers half of the questions wrongly.
+ * Refuses all queries with `unavailable` until it is opened: a partial schema would return wrong
+ * results.
  */
 export function gateUntilMigrated(db: Database): GatedDatabase {
   let isOpen = false;
@@ -41,7 +41,7 @@ export function gateUntilMigrated(db: Database): GatedDatabase {
     copy: (sql, decode) => whenOpen(() => db.copy(sql, decode)),
     ungated: { query: (sql, values) => orNotYet(db.query(sql, values)) },
     close: () => db.close(),
-    setReason: (why) => void (reason = why),
+    setReason: (text) => void (reason = text),
     get notReadyReason() {
       return isOpen ? undefined : reason;
     },

@@ -9,7 +9,7 @@ const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.integer({ min: 0, max: 2_147_483_647 });
 const pointing = fc.record({ azimuth: finite, elevation: finite });
 const word = fc.string({ unit: 'binary', maxLength: 40 });
-// PostgreSQL's clock of microseconds, from year 1 on.
+// PostgreSQL's timestamps: microseconds, from year 1.
 const time = fc.date({
   min: new Date(-62_135_596_800_000),
   max: new Date(253_402_300_799_999),
@@ -42,7 +42,7 @@ const points = fc.array(
 );
 
 describe('packed points', () => {
-  test('are what was packed, in however many rows', () => {
+  test('are unpacked unchanged from any number of rows', () => {
     fc.assert(
       fc.property(points, fc.integer({ min: 1, max: 8 }), (unnumbered, perRow) => {
         const all = unnumbered.map((point, index) => ({ seq: index + 1, ...point }));
@@ -53,7 +53,7 @@ describe('packed points', () => {
     );
   });
 
-  test('have every list of flags once, in the order in which they come', () => {
+  test('contain each list of flags once, in order of appearance', () => {
     const lists = [['a'], ['a'], [], ['b', 'a'], ['a'], ['b', 'a'], []];
     const unpacker = createUnpacker(createBlock(lists.length));
     unpacker.add(packedRow(lists.map((list, index) => point(index + 1, list))));
@@ -62,14 +62,14 @@ describe('packed points', () => {
     expect([...flagList]).toEqual([0, 0, 1, 2, 0, 2, 1]);
   });
 
-  test('may be none', () => {
+  test('may be empty', () => {
     const unpacker = createUnpacker(createBlock(10));
     unpacker.add(packedRow([]));
     expect(unpacker.block().rows).toBe(0);
   });
 
   test.each([
-    ['that are cut off', () => cutOff(packedRow([point(1, ['a'])]))],
+    ['that are truncated', () => cutOff(packedRow([point(1, ['a'])]))],
     ['that are too many', () => packedRow([point(1, []), point(2, []), point(3, [])])],
   ])('%s are refused', (_, row) => {
     expect(() => createUnpacker(createBlock(2)).add(row())).toThrow(RangeError);
@@ -81,7 +81,7 @@ function pointsOf(block: PointBlock): Measurement[] {
   return Array.from({ length: block.rows }, (_, index) => point(index));
 }
 
-// A reference goes through JSON, which has no -0.
+// A reference is stored as JSON, which has no -0.
 function asStored(point: Measurement): Measurement {
   return { ...point, reference: JSON.parse(JSON.stringify(point.reference)) as Measurement['reference'] };
 }
@@ -96,7 +96,7 @@ function point(seq: number, words: string[]): Measurement {
   };
 }
 
-/** A row as PostgreSQL sends it: count of columns; each its length, -1 for null, and its bytes. */
+/** A row as PostgreSQL sends it: number of columns; for each its length (-1 for null) and bytes. */
 function packedRow(row: Measurement[]): Buffer {
   const visited = row.filter(({ reference }) => reference);
   const references = Object.fromEntries(visited.map(({ seq, reference }) => [seq, reference]));
@@ -109,7 +109,7 @@ function packedRow(row: Measurement[]): Buffer {
   return Buffer.concat([Buffer.from([0, columns.length]), ...fields]);
 }
 
-/** The bytes of the points lose their end; their length tells it. */
+/** The bytes are truncated; the length field shows it. */
 function cutOff(row: Buffer): Buffer {
   const length = row.readInt32BE(10) - 3;
   return Buffer.concat([row.subarray(0, 10), int4(length), row.subarray(14, 14 + length), int4(-1)]);
@@ -132,7 +132,8 @@ function packed(from: Measurement): Buffer {
 }
 
 /**
- * As `array_send` writes it: dimensions, nulls, type text; length and first index; the elements.
+ * As `array_send` writes it: dimensions, null flag, type text; length and first index; the
+ * elements.
  */
 function textArray(words: string[]): Buffer {
   const elements = words.flatMap((text) => [int4(Buffer.byteLength(text)), Buffer.from(text)]);

@@ -3,18 +3,18 @@ import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { BinaryRow } from './binary-row.ts';
 import { COUNTS, NUMBERS, TIMES, firstOf, type PointBlock } from './point-block.ts';
 
-/** 1970-01-01 to 2000-01-01, where PostgreSQL's time begins. */
+/** From 1970-01-01 to 2000-01-01, the epoch of PostgreSQL. */
 const EPOCH_MS = 946_684_800_000;
 
-// Below what a socket brings at once (64 KiB): node-postgres copies a longer message again and
-// again until it has all of it.
+// Less than a socket delivers at once (64 KiB): node-postgres copies a longer message repeatedly
+// until it is complete.
 const POINTS_PER_ROW = 256;
 
 /**
- * A query for the points of a session from one seq to another, packed: rows of how many there are,
- * the points one after the other, those with a reference as an object by seq. The database packs
- * them: a message for each point costs node-postgres several times as long as reading what is in
- * it. All are whole numbers.
+ * Query for a range of points, packed: each row has the number of points, their concatenated bytes,
+ * and the references as an object by seq. The database packs them, because one message per point
+ * takes node-postgres several times as long as decoding the content. All arguments are whole
+ * numbers.
  */
 export function packedPoints(sessionId: number, first: number, last: number): string {
   return `select packed.* from generate_series(${first}, ${last}, ${POINTS_PER_ROW}) piece cross join lateral (
@@ -24,7 +24,7 @@ export function packedPoints(sessionId: number, first: number, last: number): st
   ) packed order by piece`;
 }
 
-// In the order in which they are unpacked: COUNTS, NUMBERS, TIMES. `||` with a null would be null.
+// In the order of unpacking: COUNTS, NUMBERS, TIMES. `||` with a null would be null.
 function packed(): string {
   const sqlOf = (...types: StoredColumn['type'][]) =>
     STORED_COLUMNS.filter(({ type }) => types.includes(type)).flatMap(({ sql, nullable }) =>
@@ -39,15 +39,15 @@ function packed(): string {
 /** Unpacks the rows of `packedPoints`. */
 interface Unpacker {
   /**
-   * One row; its bytes are not needed afterwards. Throws a RangeError when there are too few of
-   * them, or too many points.
+   * Adds a row; its bytes may be reused afterwards. Throws a RangeError if bytes are missing or
+   * there are too many points.
    */
   add(bytes: Buffer): void;
-  /** All points so far. */
+  /** The points added so far. */
   block(): PointBlock;
 }
 
-/** `memory`: what the points are written to, as long as there are rows in it. */
+/** `memory`: the block to write to; its size is the limit. */
 export function createUnpacker(memory: PointBlock): Unpacker {
   const block = { ...memory, flagLists: [] };
   const counts = COUNTS.map((name) => block.counts[name]);
@@ -92,14 +92,14 @@ export function createUnpacker(memory: PointBlock): Unpacker {
 }
 
 interface FlagList {
-  /** In the lists of the block. */
+  /** In the block's lists. */
   index: number;
   end: number;
 }
 
 /**
- * Reads arrays of text as `array_send` writes them: neighbours mostly have the same flags, which
- * are read once.
+ * Reads text arrays in the format of `array_send`. Neighbouring points usually have the same flags,
+ * which are decoded once.
  */
 function createFlagReader(lists: string[][]): (bytes: Buffer, view: DataView, start: number) => FlagList {
   const known = new Map<string, number>();
@@ -107,38 +107,37 @@ function createFlagReader(lists: string[][]): (bytes: Buffer, view: DataView, st
   return (bytes, view, start) => {
     if (last.index >= 0 && isAt(start, bytes, last.bytes))
       return { index: last.index, end: start + last.bytes.length };
-    const { words, end } = readTexts(bytes, view, start);
-    const key = JSON.stringify(words);
-    const index = known.get(key) ?? lists.push(words) - 1;
+    const { texts, end } = readTexts(bytes, view, start);
+    const key = JSON.stringify(texts);
+    const index = known.get(key) ?? lists.push(texts) - 1;
     known.set(key, index);
     last = { bytes: Buffer.from(bytes.subarray(start, end)), index };
     return { index, end };
   };
 }
 
-// An array tells its own length: what begins with all of another one is the same.
+// An array contains its own length: if all bytes of another array match, the arrays are equal.
 function isAt(start: number, bytes: Buffer, array: Buffer): boolean {
   for (let i = 0; i < array.length; i++) if (bytes[start + i] !== array[i]) return false;
   return true;
 }
 
 /**
- * Dimensions, whether one is null, type; of each dimension length and first index; of each element
- * length and bytes.
+ * Dimensions, null flag, type; per dimension length and first index; per element length and bytes.
  */
-function readTexts(bytes: Buffer, view: DataView, start: number): { words: string[]; end: number } {
+function readTexts(bytes: Buffer, view: DataView, start: number): { texts: string[]; end: number } {
   const dimensions = view.getInt32(start);
   let end = start + 12;
-  const words: string[] = [];
-  if (dimensions === 0) return { words, end };
+  const texts: string[] = [];
+  if (dimensions === 0) return { texts, end };
   const count = view.getInt32(end);
   end += 8 * dimensions;
-  while (words.length < count) {
+  while (texts.length < count) {
     const length = view.getInt32(end);
     end += 4 + length;
-    words.push(bytes.toString('utf8', end - length, end));
+    texts.push(bytes.toString('utf8', end - length, end));
   }
-  return { words, end };
+  return { texts, end };
 }
 
 function referencesOf(text: string | null): [seq: number, Reference][] {
@@ -146,7 +145,7 @@ function referencesOf(text: string | null): [seq: number, Reference][] {
   return Object.entries(bySeq).map(([seq, reference]) => [Number(seq), ordered(reference)]);
 }
 
-// jsonb has an order of its own; the journal and the store are compared as text.
+// jsonb does not keep the order of fields, but journal and database are compared as text.
 function ordered(reference: Reference): Reference {
   const { azimuth, elevation } = reference.readback;
   const fields = REFERENCE_COLUMNS.map(({ name }) => [name, reference[name]]);

@@ -6,35 +6,32 @@ type NumberName = StoredName<'number'> | `${StoredName<'pointing'>}_${'azimuth' 
 type TimeName = StoredName<'time'>;
 type FloatName = NumberName | TimeName;
 
-/** Whole numbers of a point. */
+/** Columns with whole numbers. */
 export const COUNTS: CountName[] = STORED_COLUMNS.flatMap(({ type, name }) =>
   type === 'count' ? [name] : [],
 );
-/** Other numbers of a point, two of each pointing. NaN where there is no value. */
+/** Other number columns, two per pointing. NaN: no value. */
 export const NUMBERS: NumberName[] = STORED_COLUMNS.flatMap(({ type, name }): NumberName[] => {
   if (type === 'pointing') return [`${name}_azimuth`, `${name}_elevation`];
   return type === 'number' ? [name] : [];
 });
-/** Times of a point, Unix milliseconds. */
+/** Time columns, Unix milliseconds. */
 export const TIMES: TimeName[] = STORED_COLUMNS.flatMap(({ type, name }) => (type === 'time' ? [name] : []));
 
-/**
- * Points one after the other, column by column: a million objects are work for the collector,
- * numbers side by side are none.
- */
+/** Points in columns: a million objects would burden the garbage collector. */
 export interface PointBlock {
   rows: number;
   counts: Record<CountName, Uint32Array>;
   floats: Record<FloatName, Float64Array>;
-  /** The lists of flags that occur, in the order in which they do. */
+  /** The distinct lists of flags, in order of appearance. */
   flagLists: string[][];
-  /** Of every point, which of the lists it has. */
+  /** For each point, the index of its list of flags. */
   flagList: Uint32Array;
-  /** Of few points; by seq. */
+  /** By seq; few points have one. */
   references: ReadonlyMap<number, Reference>;
 }
 
-/** A block of so many points, all of them zero. */
+/** A block of zeros. */
 export function createBlock(rows: number): PointBlock {
   return {
     rows,
@@ -46,7 +43,7 @@ export function createBlock(rows: number): PointBlock {
   };
 }
 
-/** The first points of a block, in place. */
+/** The first points of a block, without copying. */
 export function firstOf(block: PointBlock, rows: number): PointBlock {
   return {
     ...block,
@@ -57,7 +54,7 @@ export function firstOf(block: PointBlock, rows: number): PointBlock {
   };
 }
 
-/** What stands there: a column is as long as its block. */
+/** The value at an index that exists. */
 export function at(column: Float64Array | Uint32Array, index: number): number {
   return column[index] as number;
 }

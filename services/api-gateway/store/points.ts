@@ -7,9 +7,9 @@ import { createBlock, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
 
 /**
- * Appends points in the order of seq and counts them, in one statement: the counter is the guard,
- * so whoever comes second (another gateway, a redelivery) stores nothing. Returns whether they were
- * stored. Throws a unique violation when a cell has a point already.
+ * Appends points in the order of seq and updates the counter in one statement. The counter is the
+ * guard: a second writer (another gateway, a redelivery) stores nothing. Returns whether they were
+ * stored. Throws a unique violation if a cell already has a point.
  */
 export async function appendPoints(
   db: Queryable,
@@ -31,8 +31,8 @@ export async function appendPoints(
 }
 
 /**
- * Puts points in the place of those with the same seqs. Throws a unique violation when another seq
- * has one of the cells.
+ * Replaces the points with the same seqs. Throws a unique violation if another seq has one of the
+ * cells.
  */
 export async function replacePoints(
   tx: Queryable,
@@ -48,11 +48,11 @@ export async function replacePoints(
   await tx.query(`${INSERT_POINTS} from ${session}, ${NEW_POINTS}`, values(sessionId, columns, points));
 }
 
-// $1 is the session, $2 the columns of its grid; $3 and so on are the columns of the table.
+// $1 is the session id, $2 the number of grid columns; the columns of the table start at $3.
 const COLUMNS = STORED_COLUMNS.flatMap(({ type, sql }) =>
   Object.entries(sql).map(([name, sqlType]) => ({
     name,
-    // unnest would take an array of arrays apart.
+    // unnest would flatten nested arrays.
     value: type === 'flags' ? `string_to_array(p.${name}, ',')` : `p.${name}`,
     sqlType: type === 'flags' ? 'text' : sqlType,
   })),
@@ -69,7 +69,7 @@ function values(sessionId: number, columns: number, points: Measurement[]): unkn
   return [sessionId, columns, ...STORED_COLUMNS.flatMap((column) => arraysOf(column, points))];
 }
 
-/** An array for each column of the database. */
+/** One array per database column. */
 function arraysOf({ name, type }: StoredColumn, points: Measurement[]): unknown[][] {
   switch (type) {
     case 'count':
@@ -85,7 +85,7 @@ function arraysOf({ name, type }: StoredColumn, points: Measurement[]): unknown[
   }
 }
 
-/** Which points of a session. */
+/** A range of points of a session. */
 interface PointRange {
   afterSeq: number;
   upToSeq: number;
@@ -106,14 +106,14 @@ export async function readPoints(
   return Array.from({ length: block.rows }, (_, index) => point(index));
 }
 
-/** The same as columns, in memory of theirs or in that of a block that nobody needs any more. */
+/** The same points as columns, in a new block or in `memory`, a block to reuse. */
 export async function readBlock(
   db: Pick<Database, 'copy'>,
   sessionId: number,
   range: PointRange,
   memory?: PointBlock,
 ): Promise<PointBlock> {
-  // There are no gaps, so the limit is a range: nothing beyond it is read, sorted and thrown away.
+  // Seqs have no gaps, so the limit is a range: no more rows are read.
   const [first, last] = [range.afterSeq + 1, Math.min(range.upToSeq, range.afterSeq + range.limit)];
   const points = createUnpacker(memory ?? createBlock(Math.max(0, last - first + 1)));
   const select = packedPoints(whole(sessionId), whole(first), whole(last));
@@ -121,21 +121,21 @@ export async function readBlock(
   return points.block();
 }
 
-// A copy takes no parameters.
+// COPY accepts no parameters.
 function whole(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`);
   return value;
 }
 
-/** What the drift of a receiver is known from. */
+/** A reference measurement for the drift. */
 export interface StoredReference {
   at_ms: number;
   level_db: number;
-  /** Clipped, or in doubt. */
+  /** Clipped or doubtful. */
   unusable: boolean;
 }
 
-/** The references of a session up to and including `upToSeq`: few, one a minute at most. */
+/** The references of a session up to and including `upToSeq`; at most one per minute. */
 export function readReferences(
   db: Queryable,
   sessionId: number,
@@ -149,13 +149,13 @@ export function readReferences(
   );
 }
 
-/** Which cells have a point: one bit per cell number, least significant bit first. */
+/** The cells with a point: one bit per cell number, least significant bit first. */
 export async function storedCells(
   db: Queryable,
   { id, grid_rows, grid_columns }: Pick<SessionRow, 'id' | 'grid_rows' | 'grid_columns'>,
 ): Promise<Buffer> {
   const bitmap = Buffer.alloc(Math.ceil((grid_rows * grid_columns) / 8));
-  // Put together by the database: a million rows would be a hundred megabytes here.
+  // Aggregated by the database: a million rows would take a hundred megabytes here.
   const rows = await db.query<{ byte: number; bits: number }>(
     'select cell >> 3 as byte, bit_or(1 << (cell & 7)) as bits from points where session_id = $1 group by 1',
     [id],

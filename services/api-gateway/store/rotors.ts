@@ -1,13 +1,13 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Queryable } from './database.ts';
 
-/** A row of `rotors`; the names are the public contract's. */
+/** A row of `rotors`, with the names of the public contract. */
 export interface RotorRow extends RotorFields {
   id: number;
   created_at: Date;
 }
 
-/** What the owner of a rotor says of it. Degrees, milliseconds, Hz, dB as the names say. */
+/** The configuration of a rotor; the names contain the units. */
 export type RotorFields = Omit<Rotor, 'id' | 'created_at'>;
 
 const FIELDS = [
@@ -58,16 +58,13 @@ export async function findRotor(db: Queryable, id: number): Promise<RotorRow | u
   return row;
 }
 
-/**
- * Reads a rotor and keeps everybody else from changing it, or starting a session on it, until the
- * transaction ends.
- */
+/** Reads a rotor and blocks changes to it, and new sessions, until the transaction ends. */
 export async function lockRotor(tx: Queryable, id: number): Promise<RotorRow | undefined> {
   const [row] = await tx.query<RotorRow>('select * from rotors where id = $1 for update', [id]);
   return row;
 }
 
-/** Throws a unique violation when the name is taken. */
+/** Throws a unique violation if the name is taken. */
 export async function insertRotor(db: Queryable, rotor: RotorFields): Promise<RotorRow> {
   const sql = `insert into rotors (${COLUMNS}) values (${PLACES}) returning *`;
   const [row] = await db.query<RotorRow>(sql, values(rotor));
@@ -75,7 +72,7 @@ export async function insertRotor(db: Queryable, rotor: RotorFields): Promise<Ro
   return row;
 }
 
-/** Throws a unique violation when the name is taken. */
+/** Throws a unique violation if the name is taken. */
 export async function updateRotor(tx: Queryable, id: number, rotor: RotorFields): Promise<RotorRow> {
   const sql = `update rotors set (${COLUMNS}) = row(${PLACES}) where id = $${FIELDS.length + 1} returning *`;
   const [row] = await tx.query<RotorRow>(sql, [...values(rotor), id]);
@@ -88,7 +85,7 @@ export async function deleteRotor(tx: Queryable, id: number): Promise<void> {
 }
 
 function values(rotor: RotorFields): unknown[] {
-  // The driver would make an array of PostgreSQL of what is JSON.
+  // node-postgres would convert a JavaScript array to a PostgreSQL array instead of JSON.
   return FIELDS.map((field) => {
     const value = rotor[field];
     return Array.isArray(value) ? JSON.stringify(value) : value;

@@ -3,11 +3,11 @@ import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { SessionRow } from './sessions.ts';
 
-/** A session's state as its orchestrator tells it. */
+/** A session's state as reported by the orchestrator. */
 export interface StatusReport {
   status: SessionStatus;
   revision: number;
-  /** Points measured before this state was reached: it counts only once they are stored. */
+  /** Points measured before this state; it applies only after they are stored. */
   completed: number;
   notes: string | null;
   startedAt: Date | null;
@@ -19,7 +19,7 @@ export interface StatusReport {
   elapsed?: Elapsed | null | undefined;
 }
 
-/** Time since the start, and when that was so by the clock of this gateway. */
+/** Time since the start, and when it was reported by the clock of this gateway. */
 export interface Elapsed {
   s: number;
   at: Date;
@@ -33,8 +33,8 @@ const ASSIGNMENTS = `status = $2, revision = $3, notes = $4, started_at = coales
 const OPEN = `status in ('pending', 'running', 'paused')`;
 
 /**
- * Stores a newer state; undefined when it is not newer, when the session has ended, or when points
- * that belong before it are missing.
+ * Stores a newer state; undefined if it is not newer, if the session has ended, or if points before
+ * it are missing.
  */
 export async function applyStatus(
   db: Queryable,
@@ -51,7 +51,9 @@ export async function applyStatus(
   return row;
 }
 
-/** Stores the state of the orchestrator over one that its journal has lost; undefined as above. */
+/**
+ * Stores the orchestrator's state over a newer one that its journal has lost; undefined as above.
+ */
 export async function correctStatus(
   db: Queryable,
   id: number,

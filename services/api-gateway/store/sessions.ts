@@ -5,7 +5,7 @@ import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './database.ts';
 import type { RotorRow } from './rotors.ts';
 
-/** The rotor as it was when the session was created (jsonb: its time is text). */
+/** The rotor at the creation of the session (jsonb, so its time is text). */
 export type RotorSnapshot = Omit<RotorRow, 'created_at'> & { created_at: string };
 
 /** A row of `sessions`. */
@@ -24,15 +24,12 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   finished_at: Date | null;
   eta: Date | null;
   fault: StoredFault | null;
-  /**
-   * Time since the start as the orchestrator measured it, and when it said so; null: an older
-   * version.
-   */
+  /** Time since the start as reported by the orchestrator, and when; null: older version. */
   elapsed_s: number | null;
   elapsed_at: Date | null;
-  /** Whether the rotor was seen to stand and is held; null: not known. */
+  /** Whether the rotor is held and confirmed at rest; null: unknown. */
   rotor_rests: boolean | null;
-  /** Whether a paused session resumes automatically; null: not known. */
+  /** Whether a paused session resumes automatically; null: unknown. */
   resumes_itself: boolean | null;
   user_notes: string | null;
   notes: string | null;
@@ -48,7 +45,8 @@ export interface NewSession {
 }
 
 /**
- * Creates a session, pending. Its rotor has to be locked: ids then grow in the order of commits.
+ * Creates a pending session. The rotor must be locked, so that ids increase in the order of
+ * commits.
  */
 export async function insertSession(
   tx: Queryable,
@@ -101,7 +99,7 @@ export function listSessions(db: Queryable, filter: SessionFilter): Promise<Sess
   );
 }
 
-/** Every session that has not ended, and those of these ids, oldest first. */
+/** All sessions that have not ended and those with these ids, oldest first. */
 export function listUnsettled(db: Queryable, ids: number[]): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     `select * from sessions where status in ('pending', 'running', 'paused') or id = any($1::int[]) order by id`,
@@ -109,7 +107,7 @@ export function listUnsettled(db: Queryable, ids: number[]): Promise<SessionRow[
   );
 }
 
-/** Sessions of a rotor that the orchestrator has never taken over, oldest first. */
+/** Sessions of a rotor that were never handed over, oldest first. */
 export function listNotHandedOver(db: Queryable, rotorId: number): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     `select * from sessions where rotor_id = $1 and status = 'pending' and handed_over_at is null order by id`,
@@ -123,14 +121,14 @@ export async function hasSessions(db: Queryable, rotorId: number, states: Sessio
   return (await db.query(sql, [rotorId, states])).length > 0;
 }
 
-/** Notes that the orchestrator has the session. */
+/** Marks that the orchestrator has the session. */
 export async function markHandedOver(db: Queryable, id: number): Promise<void> {
   await db.query('update sessions set handed_over_at = now() where id = $1 and handed_over_at is null', [id]);
 }
 
 const CANCELLED_LOCALLY = `status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null, cancelled_here = true`;
 
-/** Ends a session that was never handed over; undefined when it is not such a one (any more). */
+/** Ends a session that was never handed over; undefined for any other session. */
 export async function cancelLocally(
   db: Queryable,
   id: number,
@@ -145,19 +143,19 @@ export async function cancelLocally(
 }
 
 /**
- * Ends a session that must not drive its rotor any more; undefined when it has ended already. Its
- * points are kept.
+ * Ends a session that must not drive its rotor; undefined if it has already ended. Its points are
+ * kept.
  */
-export async function endLocally(db: Queryable, id: number, why: string): Promise<SessionRow | undefined> {
+export async function endLocally(db: Queryable, id: number, reason: string): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${CANCELLED_LOCALLY}, notes = concat_ws(E'\n', user_notes, $2::text)
      where id = $1 and status in ('pending', 'running', 'paused') returning *`,
-    [id, why],
+    [id, reason],
   );
   return row;
 }
 
-/** Sessions that ended without the orchestrator and that it has never had, the latest first. */
+/** Sessions that ended without the orchestrator, which never had them, newest first. */
 export function listCancelledLocally(db: Queryable, limit: number): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     'select * from sessions where cancelled_here and handed_over_at is null order by id desc limit $1',
@@ -165,14 +163,14 @@ export function listCancelledLocally(db: Queryable, limit: number): Promise<Sess
   );
 }
 
-/** Ids up to this one belong to sessions of another database: never give them to new ones. */
+/** Reserves ids up to this one, which belong to sessions of another database. */
 export async function skipIdsUpTo(db: Queryable, id: number): Promise<void> {
   await db.query(`select setval('sessions_id_seq', greatest($1, (select last_value from sessions_id_seq)))`, [
     id,
   ]);
 }
 
-/** The grid of a session or of a request for one. */
+/** The grid of a session or of a scan request. */
 export function boundsOf(
   request: Pick<ScanRequest, 'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'>,
 ): GridBounds {

@@ -11,21 +11,21 @@ const HELP = `
   zsh   eval "$(skyscan completion zsh)"       in ~/.zshrc, after compinit
   fish  skyscan completion fish | source       in ~/.config/fish/config.fish`;
 
-// Nobody waits longer for a tab.
+// The longest acceptable wait for a completion.
 const LOOKUP_TIMEOUT_MS = 1_500;
 
-/** `skyscan completion SHELL`, and what its scripts ask. */
+/** `skyscan completion SHELL`, and the hidden command that its scripts call. */
 export function completion(program: Command, { api, out }: Context): void {
   program
     .command('completion')
-    .description('print what a shell needs to complete commands, options and ids')
+    .description('print the completion script of a shell, for commands, options and ids')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .addHelpText('after', HELP)
     .action((shell: Shell) => void out.write(completionScript(shell)));
 
-  // Ids are a kindness: where no API answers, there are none.
-  const lookup: Lookup = async (what) => {
-    const found = what === 'rotor' ? rotors() : scans();
+  // Without an API there are no ids to complete.
+  const lookup: Lookup = async (kind) => {
+    const found = kind === 'rotor' ? rotors() : scans();
     return Promise.race([
       found.catch(() => []),
       new Promise<[]>((resolve) => setTimeout(resolve, LOOKUP_TIMEOUT_MS, []).unref()),
@@ -33,11 +33,11 @@ export function completion(program: Command, { api, out }: Context): void {
   };
   async function rotors() {
     const all = await api().get<Rotor[]>('/api/rotors');
-    return all.map(({ id, name }) => ({ word: String(id), about: printable(name) }));
+    return all.map(({ id, name }) => ({ word: String(id), description: printable(name) }));
   }
   async function scans() {
     const all = await api().get<Session[]>('/api/skyscan/sessions?limit=50');
-    return all.map(({ id, status }) => ({ word: String(id), about: status }));
+    return all.map(({ id, status }) => ({ word: String(id), description: status }));
   }
 
   program
@@ -47,6 +47,6 @@ export function completion(program: Command, { api, out }: Context): void {
     .action(async (words: string[]) => {
       const found = await complete(program, words, lookup);
       if (found.files) out.write(`${FILES}\n`);
-      for (const { word, about } of found.words) out.write(`${word}\t${about}\n`);
+      for (const { word, description } of found.words) out.write(`${word}\t${description}\n`);
     });
 }

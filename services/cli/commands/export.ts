@@ -33,24 +33,31 @@ export function exportScan(program: Command, context: Context): void {
   const { api, out, err } = context;
   program
     .command('export')
-    .description('take a scan away: its map as PNG, its measurements as CSV or JSON')
-    .argument('<scan>', 'which scan: see `skyscan sessions`', parseIdOf('a scan'))
-    .requiredOption('-o, --output <file>', 'where to; - is standard output')
-    .addOption(new Option('--format <format>', 'if the name of the file does not say it').choices(FORMATS))
-    .option('--force', 'overwrite a file that is there')
-    .option('--corrected', 'without the drift of the receiver')
-    .addOption(new Option('--separator <name>', 'CSV').choices(['comma', 'semicolon', 'tab']))
+    .description('export a scan: its map as PNG, or its measurements as CSV or JSON')
+    .argument('<scan>', 'scan id, see `skyscan sessions`', parseIdOf('a scan'))
+    .requiredOption('-o, --output <file>', 'output file; - is standard output')
+    .addOption(new Option('--format <format>', 'default: the extension of the file').choices(FORMATS))
+    .option('--force', 'overwrite an existing file')
+    .option('--corrected', 'correct the levels for the drift of the receiver')
     .addOption(
-      new Option('--decimal <name>', 'CSV: comma needs another separator').choices(['point', 'comma']),
+      new Option('--separator <name>', 'CSV: column separator').choices(['comma', 'semicolon', 'tab']),
     )
-    .addOption(new Option('--projection <projection>', 'PNG').choices(['polar', 'rectangular']))
-    .option('--fit', 'PNG: the cells of the scan fill a polar map')
-    .option('--size <pixels>', 'PNG: width', parseWhole('size', 64, 4_096))
-    .addOption(new Option('--theme <theme>', 'PNG').choices(['light', 'dark']))
-    .option('--palette <name>', 'PNG: colours; the API says which it has')
+    .addOption(
+      new Option('--decimal <name>', 'CSV: decimal mark; comma needs another separator').choices([
+        'point',
+        'comma',
+      ]),
+    )
+    .addOption(
+      new Option('--projection <projection>', 'PNG: projection of the map').choices(['polar', 'rectangular']),
+    )
+    .option('--fit', 'PNG: fit a polar map to the cells of the scan')
+    .option('--size <pixels>', 'PNG: width in pixels', parseWhole('size', 64, 4_096))
+    .addOption(new Option('--theme <theme>', 'PNG: colour theme').choices(['light', 'dark']))
+    .option('--palette <name>', 'PNG: palette; the API documentation lists them')
     .option('--min <level>', 'PNG: level of the darkest colour', parseNumber('min', -300, 300, 'dB'))
     .option('--max <level>', 'PNG: level of the brightest colour', parseNumber('max', -300, 300, 'dB'))
-    .option('--json', 'say what was written as JSON')
+    .option('--json', 'print a summary as JSON')
     .action(async (id: number, options: Options) => {
       const format = formatOf(options);
       rejectUnusedOptions(options, format);
@@ -60,8 +67,8 @@ export function exportScan(program: Command, context: Context): void {
         return;
       }
       const bytes = await writeAtomically(options.output, chunks, options.force ?? false);
-      const said = { session_id: id, file: options.output, format, bytes };
-      if (options.json) out.write(toJsonLine(said));
+      const summary = { session_id: id, file: options.output, format, bytes };
+      if (options.json) out.write(toJsonLine(summary));
       else err.write(`${options.output}: ${bytes} bytes\n`);
     });
 }
@@ -74,18 +81,18 @@ function formatOf({ output, format }: Options): Format {
   throw new SkyScanError(
     'invalid',
     output === '-'
-      ? `standard output has no name: say --format ${FORMATS.join('|')}`
-      : `${output} ends with none of .${FORMATS.join(', .')}: say --format`,
+      ? `standard output has no extension: set --format ${FORMATS.join('|')}`
+      : `${output} has none of the extensions .${FORMATS.join(', .')}: set --format`,
   );
 }
 
 function rejectUnusedOptions(options: Options, format: Format): void {
-  const stray = ONLY_PNG.find((name) => options[name] !== undefined);
-  if (format !== 'png' && stray)
-    throw new SkyScanError('invalid', `--${stray} is for PNG, not for ${format}`);
-  const strayCsv = ONLY_CSV.find((name) => options[name] !== undefined);
-  if (format !== 'csv' && strayCsv)
-    throw new SkyScanError('invalid', `--${strayCsv} is for CSV, not for ${format}`);
+  const unusedPng = ONLY_PNG.find((name) => options[name] !== undefined);
+  if (format !== 'png' && unusedPng)
+    throw new SkyScanError('invalid', `--${unusedPng} is for PNG, not for ${format}`);
+  const unusedCsv = ONLY_CSV.find((name) => options[name] !== undefined);
+  if (format !== 'csv' && unusedCsv)
+    throw new SkyScanError('invalid', `--${unusedCsv} is for CSV, not for ${format}`);
 }
 
 function pathOf(options: Options, format: Format): string {

@@ -7,8 +7,8 @@ import { table, toJson } from '../output.ts';
 export function receivers(program: Command, { api, out }: Context): void {
   program
     .command('receivers')
-    .description('the receivers, and how they are')
-    .option('--json', 'as the API says it')
+    .description('list the receivers and their state')
+    .option('--json', 'print the JSON of the API')
     .action(async ({ json }: { json?: boolean }) => {
       const found = await api().get<Receiver[]>('/api/receivers');
       out.write(json ? toJson(found) : toTable(found));

@@ -9,23 +9,23 @@ import { CancelledError, type Context } from '../context.ts';
 export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted }: Context): void {
   rotors
     .command('characterise')
-    .description('measure what a rotator can do, and set its speeds by it; it moves for some minutes')
-    .argument('<rotor>', 'which rotator: see `skyscan rotors list`', parseIdOf('a rotator'))
-    .option('--json', 'progress and result as lines of JSON')
-    .addHelpText('after', '\nCtrl-C cancels it: the rotator stops.')
+    .description('measure the speeds and settling of a rotator and store them; it moves for some minutes')
+    .argument('<rotor>', 'rotator id, see `skyscan rotors list`', parseIdOf('a rotator'))
+    .option('--json', 'print progress and result as JSON lines')
+    .addHelpText('after', '\nCtrl-C cancels the measurement and stops the rotator.')
     .action(async (id: number, { json }: { json?: boolean }) => {
       const progress = createProgressLine(err);
       let result: Characteristics | undefined;
       try {
         for await (const line of api().postForLines(`/api/rotors/${id}/characterise`)) {
           if (json) out.write(toJsonLine(line));
-          const said = line as CharacteriseLine;
-          if ('detail' in said) throw new SkyScanError('hardware_fault', said.detail);
-          if ('result' in said) result = said.result;
-          else if (!json) progress.show(toProgress(said));
+          const message = line as CharacteriseLine;
+          if ('detail' in message) throw new SkyScanError('hardware_fault', message.detail);
+          if ('result' in message) result = message.result;
+          else if (!json) progress.show(toProgress(message));
         }
       } catch (error) {
-        // The connection is closed, and with it the measurement ends.
+        // Closing the connection cancels the measurement.
         throw interrupted.aborted ? new CancelledError('the rotator stops', { cause: error }) : error;
       } finally {
         progress.clear();
@@ -63,7 +63,7 @@ function toText({ azimuth, elevation, round_trip_ms, remarks, applied }: Charact
     `A position query takes ${round_trip_ms} ms.\n`,
     changed.length > 0
       ? `Changed in the rotator's configuration:\n${changed.join('')}`
-      : 'Nothing had to be changed.\n',
+      : 'No changes to the configuration.\n',
     ...(remarks.length > 0 ? [`Remarks:\n${remarks.map((remark) => `  ${remark}\n`).join('')}`] : []),
   ];
   return parts.join('\n');

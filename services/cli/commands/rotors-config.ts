@@ -6,58 +6,58 @@ import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printable, toJson } from '../output.ts';
 
-const ID = 'which rotator: see `skyscan rotors list`';
+const ID = 'rotator id, see `skyscan rotors list`';
 const FIELDS =
-  "field=value, as the API names them: min_elevation=10 'horizon=[[0,8],[90,25]]' dbm_offset_db=null";
+  "field=value, with the field names of the API: min_elevation=10 'horizon=[[0,8],[90,25]]' dbm_offset_db=null";
 const parseId = parseIdOf('a rotator');
 
 /** `skyscan rotors show|add|edit|remove` */
 export function rotorsConfig(rotors: Command, context: Context): void {
   const { api, out } = context;
-  const say = (rotor: Rotor, json: boolean | undefined) => out.write(json ? toJson(rotor) : toText(rotor));
+  const print = (rotor: Rotor, json: boolean | undefined) => out.write(json ? toJson(rotor) : toText(rotor));
 
   rotors
     .command('show')
-    .description('everything that is configured of a rotator')
+    .description('show the configuration of a rotator')
     .argument('<rotor>', ID, parseId)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(async (id: number, { json }: { json?: boolean }) => {
-      say(await api().get<Rotor>(`/api/rotors/${id}`), json);
+      print(await api().get<Rotor>(`/api/rotors/${id}`), json);
     });
 
   rotors
     .command('add')
     .description('register a rotator')
-    .argument('<name>', 'what it is called')
+    .argument('<name>', 'name of the rotator')
     .argument('[fields...]', FIELDS, parseField)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(
       async (name: string, fields: Record<string, unknown> | undefined, { json }: { json?: boolean }) => {
-        say(await api().post<Rotor>('/api/rotors', { name, ...fieldsOf(fields) }), json);
+        print(await api().post<Rotor>('/api/rotors', { name, ...fieldsOf(fields) }), json);
       },
     );
 
   rotors
     .command('edit')
-    .description('change what is configured of a rotator; what is not named stays')
+    .description('change fields of a rotator; the others keep their values')
     .argument('<rotor>', ID, parseId)
     .argument('<fields...>', FIELDS, parseField)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(async (id: number, fields: Record<string, unknown>, { json }: { json?: boolean }) => {
-      say(await api().put<Rotor>(`/api/rotors/${id}`, fields), json);
+      print(await api().put<Rotor>(`/api/rotors/${id}`, fields), json);
     });
 
   rotors
     .command('remove')
-    .description('forget a rotator')
+    .description('delete a rotator')
     .argument('<rotor>', ID, parseId)
-    .option('--yes', 'do not ask')
-    .option('--json', 'say it as JSON')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print the result as JSON')
     .action(async (id: number, { yes, json }: { yes?: boolean; json?: boolean }) => {
       const { name } = await api().get<Rotor>(`/api/rotors/${id}`);
-      if (!yes) await confirm(context, `Forget rotator ${id} (${printable(name)})?`, 'nothing was removed');
+      if (!yes) await confirm(context, `Delete rotator ${id} (${printable(name)})?`, 'nothing was deleted');
       await api().delete(`/api/rotors/${id}`);
-      out.write(json ? toJson({ removed: id }) : `Rotator ${id} is forgotten.\n`);
+      out.write(json ? toJson({ removed: id }) : `Rotator ${id} deleted.\n`);
     });
 }
 

@@ -7,8 +7,8 @@ import type { Context } from '../context.ts';
 export function rotorsList(rotors: Command, { api, out }: Context): void {
   rotors
     .command('list')
-    .description('all rotators, the oldest first')
-    .option('--json', 'as the API says it')
+    .description('list all rotators, oldest first')
+    .option('--json', 'print the JSON of the API')
     .action(async ({ json }: { json?: boolean }) => {
       const all = await api().get<Rotor[]>('/api/rotors');
       out.write(json ? toJson(all) : toTable(all));

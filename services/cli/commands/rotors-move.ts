@@ -7,9 +7,9 @@ import { toJson, toJsonLine } from '../output.ts';
 import { readRotorMessage } from '#contract/live/read-message';
 import type { RotorMessage } from '#contract/live/rotor-messages';
 
-const ID = 'which rotator: see `skyscan rotors list`';
+const ID = 'rotator id, see `skyscan rotors list`';
 const parseId = parseIdOf('a rotator');
-// A rotator turns more than once: its own limits are for the API to say.
+// Wide enough for every rotator; the API checks the limits of this one.
 const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
 const parseTurn = parseWhole('turn', -2, 2);
 const parseElevation = parseNumber('elevation', -90, 90, 'deg');
@@ -18,9 +18,9 @@ const parseElevation = parseNumber('elevation', -90, 90, 'deg');
 export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Context): void {
   rotors
     .command('test')
-    .description('whether a rotator answers, and what it says of itself; 1 when it does not')
+    .description('test the connection to a rotator; exit code 1 if it does not answer')
     .argument('<rotor>', ID, parseId)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(async (id: number, { json }: { json?: boolean }) => {
       const found = await api().get<RotorTest>(`/api/rotors/${id}/test`);
       if (json) out.write(toJson(found));
@@ -30,10 +30,10 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
 
   rotors
     .command('position')
-    .description('where a rotator is')
+    .description('show the position of a rotator')
     .argument('<rotor>', ID, parseId)
-    .option('--follow', 'and how it moves, until Ctrl-C')
-    .option('--json', 'as the API says it; with --follow one line for each position')
+    .option('--follow', 'print every position until Ctrl-C')
+    .option('--json', 'print the JSON of the API; with --follow one line per position')
     .action(async (id: number, { json, follow: on }: { json?: boolean; follow?: boolean }) => {
       if (!on) {
         const position = await api().get<RotorPosition>(`/api/rotors/${id}/position`);
@@ -44,19 +44,19 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
         read: (data: unknown) => readRotorMessage(data, id),
         onMessage: (position: RotorMessage) =>
           void out.write(json ? toJsonLine(position) : `${describePosition(position)}\n`),
-        onLost: (reason: string) => void err.write(`connection lost (${reason}), trying again ...\n`),
-        onBack: () => void err.write('connected again\n'),
+        onLost: (reason: string) => void err.write(`connection lost (${reason}), reconnecting ...\n`),
+        onReconnected: () => void err.write('reconnected\n'),
       };
       await follow<RotorMessage>(api(), () => `/ws/rotors/${id}`, follower, interrupted);
     });
 
   rotors
     .command('move')
-    .description('send a rotator somewhere; returns when it is on its way')
+    .description('move a rotator; returns once it is moving')
     .argument('<rotor>', ID, parseId)
     .argument('<azimuth>', 'deg, unwrapped', parseAzimuth)
     .argument('<elevation>', 'deg', parseElevation)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(async (id: number, azimuth: number, elevation: number, { json }: { json?: boolean }) => {
       const answer = await api().post(`/api/rotors/${id}/move`, { azimuth, elevation });
       out.write(json ? toJsonLine(answer) : `Rotator ${id} is moving to az ${azimuth} el ${elevation}.\n`);
@@ -64,38 +64,36 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
 
   rotors
     .command('turn')
-    .description(
-      'in which turn the cable of a rotator lies that reports directions only; sets it when one is given',
-    )
+    .description('show or set the cable turn of a rotator that reports azimuths of 0 to 360 deg only')
     .argument('<rotor>', ID, parseId)
     .argument('[turn]', 'azimuth = reported azimuth + 360 * turn', parseTurn)
-    .option('--json', 'as the API says it')
+    .option('--json', 'print the JSON of the API')
     .action(async (id: number, turn: number | undefined, { json }: { json?: boolean }) => {
       const path = `/api/rotors/${id}/turn`;
       const found = turn === undefined ? await api().get<Turn>(path) : await api().post<Turn>(path, { turn });
       out.write(json ? toJsonLine(found) : describeTurn(id, found));
     });
 
-  for (const [action, description, said] of [
-    ['park', 'send a rotator to where it rests', 'is moving to where it rests'],
-    ['stop', 'stop a rotator, scan or no scan', 'has stopped'],
+  for (const [action, description, result] of [
+    ['park', 'park a rotator', 'is moving to its park position'],
+    ['stop', 'stop a rotator, also during a scan', 'has stopped'],
   ] as const)
     rotors
       .command(action)
       .description(description)
       .argument('<rotor>', ID, parseId)
-      .option('--json', 'as the API says it')
+      .option('--json', 'print the JSON of the API')
       .action(async (id: number, { json }: { json?: boolean }) => {
         const answer = await api().post(`/api/rotors/${id}/${action}`);
-        out.write(json ? toJsonLine(answer) : `Rotator ${id} ${said}.\n`);
+        out.write(json ? toJsonLine(answer) : `Rotator ${id} ${result}.\n`);
       });
 }
 
 function describeTurn(id: number, { turn, known, possible, azimuth, reported_azimuth }: Turn): string {
-  const where = `Rotator ${id} reports azimuth ${reported_azimuth.toFixed(1)} and is in turn ${turn}: azimuth ${azimuth.toFixed(1)}`;
+  const text = `Rotator ${id} reports azimuth ${reported_azimuth.toFixed(1)} and is in turn ${turn}: azimuth ${azimuth.toFixed(1)}`;
   return known
-    ? `${where}.\n`
-    : `${where}. That is not certain (possible: ${possible.join(', ')}): look at the cable, then \`skyscan rotors turn ${id} <turn>\`.\n`;
+    ? `${text}.\n`
+    : `${text}. The turn is uncertain (possible: ${possible.join(', ')}): look at the cable, then set it with \`skyscan rotors turn ${id} <turn>\`.\n`;
 }
 
 function pointing({ azimuth, elevation }: { azimuth: number; elevation: number }): string {

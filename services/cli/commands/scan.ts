@@ -36,10 +36,11 @@ interface Options {
 }
 
 const HELP = `
-What is left out is what the API takes: azimuth 0:360, elevation 18:65, step 2 deg, 10 reads.
+Defaults: azimuth 0:360, elevation 18:65, step 2 deg, 10 reads.
 
-On a terminal it asks before it starts (--yes: it does not), shows the map as it grows, and Ctrl-C asks whether to cancel the scan, to leave
-it running, or to go on; Ctrl-C twice leaves at once. Elsewhere it writes lines, and Ctrl-C or SIGTERM leaves: the scan goes on.
+On a terminal, the command asks for confirmation (unless --yes) and shows the growing map. Ctrl-C then asks whether to cancel the scan, to
+leave it running or to keep watching; a second Ctrl-C leaves it running. Elsewhere the command writes lines, and Ctrl-C or SIGTERM leaves the
+scan running.
 
   skyscan scan --rotor 1 --az 0:90 --el 20:60 --step 5
   skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes`;
@@ -49,13 +50,13 @@ export function scan(program: Command, context: Context): void {
   program
     .command('scan')
     .description('start a scan and watch it')
-    .requiredOption('--rotor <id>', 'which rotator: see `skyscan rotors list`', parseIdOf('a rotator'))
-    .option('--az <from:to>', 'azimuths, deg; 350:10 is a sector through north', parseAzimuths)
-    .option('--el <from:to>', 'elevations, deg', parseElevations)
-    .option('--step <deg>', 'from one point to the next', parseNumber('step', 0.01, 360, 'deg'))
-    .option('--reads <n>', 'readings that are averaged at each point', parseWhole('reads', 1, 1_000))
+    .requiredOption('--rotor <id>', 'rotator id, see `skyscan rotors list`', parseIdOf('a rotator'))
+    .option('--az <from:to>', 'azimuth range, deg; 350:10 is a sector through north', parseAzimuths)
+    .option('--el <from:to>', 'elevation range, deg', parseElevations)
+    .option('--step <deg>', 'step between points, deg', parseNumber('step', 0.01, 360, 'deg'))
+    .option('--reads <n>', 'reads to average at each point', parseWhole('reads', 1, 1_000))
     .addOption(
-      new Option('--mode <mode>', 'stop at every point, or measure while it sweeps').choices([
+      new Option('--mode <mode>', 'stop at every point, or measure while sweeping a row').choices([
         'step',
         'on-the-fly',
       ]),
@@ -68,14 +69,14 @@ export function scan(program: Command, context: Context): void {
     )
     .option(
       '--reference <az:el:min>',
-      'a pointing whose level does not change, visited so often',
+      'pointing with a constant level, revisited every <min> minutes',
       parseReference,
     )
-    .option('--notes <text>', 'what to remember of it')
-    .option('--preview', 'say what it would take, and start nothing')
-    .option('--yes', 'do not ask')
-    .option('--detach', 'start it and leave it running')
-    .option('--json', 'preview, session and messages as lines of JSON')
+    .option('--notes <text>', 'notes to store with the scan')
+    .option('--preview', 'show points, duration and warnings; start nothing')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--detach', 'return once the scan has started')
+    .option('--json', 'print preview, session and messages as JSON lines')
     .addHelpText('after', HELP)
     .action((options: Options) => run(context, options));
 }
@@ -93,16 +94,16 @@ async function run(context: Context, options: Options): Promise<void> {
   out.write(json ? toJsonLine({ preview }) : toText(preview));
   if (!options.yes && !json) await confirm(context, 'Start the scan?', 'nothing was started');
   const choice = { leave: false };
-  // Whoever leaves while it is being started has to know which scan it is.
+  // A user who leaves during the start must learn the id of the scan.
   const release = interrupts.intercept(() => (choice.leave = true));
   const session = await api.post<Session>('/api/skyscan/start', body).finally(release);
   out.write(json ? toJsonLine({ session }) : `Scan ${session.id} is ${session.status}.\n`);
   if (options.detach) return;
-  if (choice.leave) throw new DetachedError(`scan ${session.id} goes on`);
+  if (choice.leave) throw new DetachedError(`scan ${session.id} is still running`);
   await watchScan(context, await loadScan(api, session.id), { json, mayCancel: true });
 }
 
-/** The body of start. Throws `invalid` for what no single option can know. */
+/** The body of start. Throws `invalid` for combinations that no single option can check. */
 function toBody(options: Options): Record<string, unknown> {
   const { rotor, az, el, step, reads, mode, grid, reference, notes } = options;
   checkPoints(options);

@@ -9,13 +9,13 @@ import { loadScan } from '../scan/scan-view.ts';
 import { showScan } from '../scan/show-scan.ts';
 import { watchScan } from '../scan/watch-scan.ts';
 
-const ID = 'which scan: see `skyscan sessions`';
+const ID = 'scan id, see `skyscan sessions`';
 const parseId = parseIdOf('a scan');
 
 const ACTIONS = [
-  ['pause', 'let a scan wait; its rotator stays where it is'],
-  ['resume', 'let a scan that waits go on'],
-  ['cancel', 'end a scan; what was measured is kept'],
+  ['pause', 'pause a scan; its rotator holds its position'],
+  ['resume', 'resume a paused scan'],
+  ['cancel', 'cancel a scan; measured points are kept'],
 ] as const;
 
 /** `skyscan show|watch|pause|resume|cancel ID` */
@@ -23,9 +23,9 @@ export function session(program: Command, context: Context): void {
   const { api, out } = context;
   program
     .command('show')
-    .description('a scan and its map')
+    .description('show a scan and its map')
     .argument('<scan>', ID, parseId)
-    .option('--json', 'as the API says it, without the map')
+    .option('--json', 'print the JSON of the API, without the map')
     .action(async (id: number, { json }: { json?: boolean }) => {
       if (json) out.write(toJson(await api().get<Session>(`/api/skyscan/${id}`)));
       else {
@@ -36,9 +36,9 @@ export function session(program: Command, context: Context): void {
 
   program
     .command('watch')
-    .description('watch a scan until it ends; Ctrl-C leaves, and the scan goes on')
+    .description('watch a scan until it ends; Ctrl-C leaves it running')
     .argument('<scan>', ID, parseId)
-    .option('--json', 'the messages of the API, one to a line')
+    .option('--json', 'print the messages of the API, one per line')
     .action(async (id: number, { json = false }: { json?: boolean }) => {
       const view = await loadScan(api(), id);
       if (!hasEnded(view.session.status) || json) await watchScan(context, view, { json, mayCancel: false });
@@ -53,7 +53,7 @@ export function session(program: Command, context: Context): void {
       .command(action)
       .description(description)
       .argument('<scan>', ID, parseId)
-      .option('--json', 'as the API says it')
+      .option('--json', 'print the JSON of the API')
       .action(async (id: number, { json }: { json?: boolean }) => {
         const answer = await api().post<ScanAction>(`/api/skyscan/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Scan ${id} is ${answer.status}.\n`);

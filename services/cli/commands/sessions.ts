@@ -16,11 +16,11 @@ interface Options {
 export function sessions(program: Command, { api, out }: Context): void {
   program
     .command('sessions')
-    .description('scans, the newest first')
-    .addOption(new Option('--status <status>', 'only these').choices(SESSION_STATUSES))
-    .option('--rotor <id>', 'only of this rotator', parseIdOf('a rotator'))
-    .option('--limit <n>', 'at most so many', parseWhole('limit', 1, 500), 50)
-    .option('--json', 'as the API says it')
+    .description('list scans, newest first')
+    .addOption(new Option('--status <status>', 'only scans with this status').choices(SESSION_STATUSES))
+    .option('--rotor <id>', 'only scans of this rotator', parseIdOf('a rotator'))
+    .option('--limit <n>', 'at most this many', parseWhole('limit', 1, 500), 50)
+    .option('--json', 'print the JSON of the API')
     .action(async ({ status, rotor, limit, json }: Options) => {
       const query = new URLSearchParams({
         limit: String(limit),

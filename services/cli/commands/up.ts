@@ -8,17 +8,14 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Context } from '../context.ts';
 import { ExitError } from '../exit-codes.ts';
 
-/**
- * `skyscan up`: what `npm start` runs, in a process of its own; Ctrl-C and SIGTERM are passed on to
- * it.
- */
+/** `skyscan up`: runs `npm start` as a child process and forwards Ctrl-C and SIGTERM to it. */
 export function up(program: Command, { env, interrupts }: Context): void {
   program
     .command('up')
-    .description('start Sky Scan, as npm start does; Ctrl-C ends it')
+    .description('start Sky Scan, like npm start; Ctrl-C stops it')
     .addHelpText(
       'after',
-      '\nThe variables are in docs/configuration.md: HTTP_PORT, DATA_DIR, ROTCTLD, RTL_TCP and so on.',
+      '\ndocs/configuration.md lists the environment variables: HTTP_PORT, DATA_DIR, ROTCTLD, RTL_TCP and others.',
     )
     .action(async () => {
       const child = spawn(process.execPath, [startScript()], { env, stdio: 'inherit' });
@@ -39,15 +36,16 @@ export function up(program: Command, { env, interrupts }: Context): void {
 
 function startScript(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  // Sources and compiled code lie at different depths below the package.
+  // Sources and compiled code have different depths below the package.
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new SkyScanError('unavailable', 'the package of Sky Scan is not whole');
+    if (parent === folder)
+      throw new SkyScanError('unavailable', 'the Sky Scan package is incomplete: package.json is missing');
     folder = parent;
   }
-  // A container has what was compiled and nothing to compile with.
+  // A container has only the compiled code.
   const scripts = ['scripts/start.js', 'dist/services/launcher/main.js'].map((path) => join(folder, path));
   const found = scripts.find((path) => existsSync(path));
-  if (found === undefined) throw new SkyScanError('unavailable', `neither of ${scripts.join(', ')} is there`);
+  if (found === undefined) throw new SkyScanError('unavailable', `none of ${scripts.join(', ')} exists`);
   return found;
 }

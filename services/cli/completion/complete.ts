@@ -1,22 +1,21 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may stand where the cursor is. */
+/** The completions at the cursor. */
 export interface Completion {
-  /** Words, each with what it means. */
-  words: { word: string; about: string }[];
-  /** Names of files may stand there, too. */
+  /** Words with their descriptions. */
+  words: { word: string; description: string }[];
+  /** Whether file names are possible too. */
   files: boolean;
 }
 
-/** What the API knows: `rotor` and `scan` are names of arguments. */
-export type Lookup = (what: 'rotor' | 'scan') => Promise<{ word: string; about: string }[]>;
+/** Looks up ids at the API; `rotor` and `scan` are names of arguments. */
+export type Lookup = (kind: 'rotor' | 'scan') => Promise<{ word: string; description: string }[]>;
 
 const LOOKED_UP = ['rotor', 'scan'] as const;
 
 /**
- * Completes a command line from the tree of commands itself, so that it knows every command and
- * option that there is. `words` are those after the name of the program, the last of them
- * unfinished and perhaps empty.
+ * Completes a command line from the command tree, so it covers every command and option. `words`:
+ * the words after the program name; the last one is unfinished and may be empty.
  */
 export async function complete(
   program: Command,
@@ -35,7 +34,7 @@ export async function complete(
   if (visible(command).length > 0)
     return matching(
       {
-        words: visible(command).map((sub) => ({ word: sub.name(), about: sub.description() })),
+        words: visible(command).map((sub) => ({ word: sub.name(), description: sub.description() })),
         files: false,
       },
       unfinished,
@@ -49,36 +48,42 @@ const NONE: Completion = { words: [], files: false };
 
 interface ParsedLine {
   command: Command;
-  /** Given already. */
+  /** Options given so far. */
   options: Option[];
-  /** How many arguments were given. */
+  /** Number of arguments given so far. */
   position: number;
-  /** The option whose value comes next. */
+  /** An option that waits for its value. */
   pending: Option | undefined;
-  /** A word is no command. */
+  /** A word is not a known command. */
   isInvalid: boolean;
 }
 
 function parse(program: Command, words: readonly string[]): ParsedLine {
-  const place: ParsedLine = { command: program, options: [], position: 0, pending: undefined, isInvalid: false };
+  const line: ParsedLine = {
+    command: program,
+    options: [],
+    position: 0,
+    pending: undefined,
+    isInvalid: false,
+  };
   for (const word of words) {
-    if (place.pending) {
-      place.pending = undefined;
+    if (line.pending) {
+      line.pending = undefined;
       continue;
     }
     if (word.startsWith('-')) {
-      const option = findOption(place.command, word.replace(/=.*$/s, ''));
+      const option = findOption(line.command, word.replace(/=.*$/s, ''));
       if (!option) continue;
-      place.options.push(option);
-      if (option.required && !word.includes('=')) place.pending = option;
+      line.options.push(option);
+      if (option.required && !word.includes('=')) line.pending = option;
       continue;
     }
-    const sub = place.command.commands.find((command) => command.name() === word);
-    if (sub) Object.assign(place, { command: sub, position: 0 });
-    else if (visible(place.command).length > 0) place.isInvalid = true;
-    else place.position++;
+    const sub = line.command.commands.find((command) => command.name() === word);
+    if (sub) Object.assign(line, { command: sub, position: 0 });
+    else if (visible(line.command).length > 0) line.isInvalid = true;
+    else line.position++;
   }
-  return place;
+  return line;
 }
 
 function findOption(command: Command, word: string): Option | undefined {
@@ -97,7 +102,7 @@ function remainingOptions(command: Command, given: readonly Option[]) {
     .createHelp()
     .visibleOptions(command)
     .filter((option) => !given.some(({ long }) => long === option.long))
-    .map((option) => ({ word: option.long ?? option.short ?? '', about: option.description }));
+    .map((option) => ({ word: option.long ?? option.short ?? '', description: option.description }));
 }
 
 function optionValues(option: Option, lookup: Lookup): Promise<Completion> {
@@ -114,9 +119,9 @@ async function valuesOf(
   files: boolean,
   lookup: Lookup,
 ): Promise<Completion> {
-  if (choices) return { words: choices.map((word) => ({ word, about: '' })), files: false };
-  const what = LOOKED_UP.find((known) => known === name);
-  return { words: what ? await lookup(what) : [], files };
+  if (choices) return { words: choices.map((word) => ({ word, description: '' })), files: false };
+  const kind = LOOKED_UP.find((known) => known === name);
+  return { words: kind ? await lookup(kind) : [], files };
 }
 
 function matching({ words, files }: Completion, start: string): Completion {

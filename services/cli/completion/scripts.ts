@@ -2,17 +2,14 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * The hidden command that the scripts ask: it prints a word and what it means, separated by a tab,
- * one to a line.
+ * The hidden command that the scripts call. It prints one word and its description per line,
+ * separated by a tab.
  */
 export const COMPLETE = '__complete';
-/** Printed in place of words when files may stand there. */
+/** Printed instead of words where file names are possible. */
 export const FILES = ':files';
 
-/**
- * What a shell has to read for completion. It asks the command itself, so that it never has to be
- * made anew.
- */
+/** The completion script of a shell. It calls the command itself, so it never becomes stale. */
 export function completionScript(shell: Shell): string {
   return { bash: BASH, zsh: ZSH, fish: FISH }[shell];
 }

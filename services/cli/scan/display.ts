@@ -1,11 +1,11 @@
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 
-/** How a scan that is watched is shown. */
+/** The view of a watched scan. */
 export interface Display {
   onMessage(message: DetailedSessionMessage): void;
-  /** How the connection is; undefined: well. */
+  /** State of the connection; undefined: connected. */
   onConnection(trouble: string | undefined): void;
-  /** Asks, until there is another question or undefined. */
+  /** Shows a question; undefined removes it. */
   ask(question: string | undefined): void;
   close(): void;
 }

@@ -116,7 +116,7 @@ function pointMessage(): DetailedPointMessage {
   };
 }
 
-test('a scan without points says for how long, why, and when it pauses; no time is left meanwhile', () => {
+test('a fault shows its duration, its cause and the time of the pause, and hides the time left', () => {
   const view = viewOf();
   expect(secondsLeft(view, 0)).toBe(60);
   applyMessage(view, status({ fault }), 1_000);
@@ -130,7 +130,7 @@ test('a scan without points says for how long, why, and when it pauses; no time 
   expect(faultLine(view, 4_000)).toBeUndefined();
 });
 
-test('a point ends the fault; a pause that is not known is not mentioned', () => {
+test('a point clears the fault; an unknown pause time is left out', () => {
   const view = viewOf();
   applyMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
   expect(faultLine(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
@@ -138,10 +138,10 @@ test('a point ends the fault; a pause that is not known is not mentioned', () =>
   expect(faultLine(view, 0)).toBeUndefined();
 });
 
-test('lines tell of a fault once, and when it is over', () => {
+test('the plain display prints a fault once, and its end', () => {
   const view = viewOf();
-  let said = '';
-  const out = { write: (text: string) => (said += text) };
+  let output = '';
+  const out = { write: (text: string) => (output += text) };
   const display = createPlainDisplay({ out, err: out } as unknown as Context, view);
   for (const message of [
     status({}),
@@ -152,7 +152,7 @@ test('lines tell of a fault once, and when it is over', () => {
     applyMessage(view, message, performance.now());
     display.onMessage(message);
   }
-  expect(said.split('\n').filter((line) => /point/i.test(line) && !line.includes('of 4'))).toEqual([
+  expect(output.split('\n').filter((line) => /point/i.test(line) && !line.includes('of 4'))).toEqual([
     expect.stringMatching(/^No point for 14 s: rotctld at .* refused the connection. Pauses in 46 s$/),
     'Points arrive again.',
   ]);

@@ -4,11 +4,11 @@ import type { Display } from './display.ts';
 import { faultLine, progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
-const SHARE = 10;
+const STEPS = 10;
 
 /**
- * Lines for a file or a pipe: every status, every tenth of the scan, why no points arrive, and how
- * the connection is.
+ * Lines for a file or a pipe: every status, every tenth of the scan, faults, and the state of the
+ * connection.
  */
 export function createPlainDisplay({ out, err }: Context, view: ScanView): Display {
   let status = '';
@@ -22,30 +22,30 @@ export function createPlainDisplay({ out, err }: Context, view: ScanView): Displ
       if (plan.fault?.observation !== fault && session.status !== 'paused')
         out.write(`${faultLine(view, nowMs) ?? 'Points arrive again.'}\n`);
       fault = plan.fault?.observation;
-      const share = Math.floor((SHARE * session.completed_points) / Math.max(1, session.total_points));
+      const share = Math.floor((STEPS * session.completed_points) / Math.max(1, session.total_points));
       if (now === status && share <= tenths) return;
       if (now !== status) out.write(`${now}\n`);
       status = now;
       if (share > tenths) out.write(`${progressFacts(view, nowMs)}\n`);
       tenths = Math.max(tenths, share);
     },
-    onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),
+    onConnection: (trouble) => void err.write(`${trouble ?? 'reconnected'}\n`),
     ask: () => undefined,
     close: () => undefined,
   };
 }
 
-/** The messages of the API, one to a line. */
+/** The messages of the API, one per line. */
 export function createJsonDisplay({ out, err }: Context): Display {
   let last = '';
   return {
     onMessage(message) {
       const line = toJsonLine(message);
-      // A status whose notes have come is shown anew elsewhere; here it says the same.
+      // After the notes have been loaded the message is shown again; here it is unchanged.
       if (line !== last) out.write(line);
       last = line;
     },
-    onConnection: (trouble) => void err.write(`${trouble ?? 'connected again'}\n`),
+    onConnection: (trouble) => void err.write(`${trouble ?? 'reconnected'}\n`),
     ask: () => undefined,
     close: () => undefined,
   };

@@ -6,22 +6,22 @@ import type { Session } from '#contract/rest/sessions';
 import { PointRate } from './point-rate.ts';
 import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 
-/** A scan as it is known here. */
+/** The state of a watched scan. */
 export interface ScanView {
   session: Session;
   plan: Pick<Plan, 'rotor_name' | 'grid' | 'scan_mode' | 'elapsed_s' | 'remaining_s' | 'fault'>;
-  /** When the durations of `plan` were true; monotonic. */
+  /** When the durations of `plan` were current; monotonic. */
   planAtMs: number;
   grid: SkyGrid;
   unit: string;
   pointRate: PointRate;
-  /** Points that are here; there may be more. */
+  /** Seq of the last point received; the server may have more. */
   received: number;
-  /** The last point that came live. */
+  /** The last live point. */
   last: DetailedPoint | undefined;
 }
 
-/** Loads a scan with every point that is stored. Throws `ApiError` for an unknown id. */
+/** Loads a scan with all stored points. Throws `ApiError` for an unknown id. */
 export async function loadScan(api: Api, id: number): Promise<ScanView> {
   const session = await api.get<Session>(`/api/skyscan/${id}`);
   const plan = await api.get<Plan>(`/api/skyscan/${id}/plan`);
@@ -42,7 +42,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
   return view;
 }
 
-/** Takes a message of the WebSocket in; false: it was known. */
+/** Applies a WebSocket message; false: a known point. */
 export function applyMessage(view: ScanView, message: DetailedSessionMessage, nowMs: number): boolean {
   const { status, completed, total, progress_pct, point } = message;
   if (point && point.seq <= view.received) return false;
@@ -70,10 +70,13 @@ export function applyMessage(view: ScanView, message: DetailedSessionMessage, no
 }
 
 /**
- * How long it takes until the end, seconds: by its pointRate, or what the server expects; undefined
- * while it does not run.
+ * Seconds until the end, from the point rate or the server's estimate; undefined while no points
+ * arrive.
  */
-export function secondsLeft({ session, plan, planAtMs, pointRate }: ScanView, nowMs: number): number | undefined {
+export function secondsLeft(
+  { session, plan, planAtMs, pointRate }: ScanView,
+  nowMs: number,
+): number | undefined {
   if (session.status !== 'running' || plan.fault) return undefined;
   const rate = pointRate.perSecond(session.completed_points, nowMs);
   if (rate !== undefined && rate > 0) return (session.total_points - session.completed_points) / rate;

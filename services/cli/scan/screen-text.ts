@@ -15,7 +15,7 @@ export interface Screen {
   depth: ColourDepth;
   /** Monotonic, milliseconds. */
   nowMs: number;
-  /** Under everything: how the connection is, or a question. */
+  /** Last line: the state of the connection, or a question. */
   footer: string;
 }
 
@@ -23,14 +23,12 @@ export interface Screen {
 const OTHER_LINES = 4;
 const MIN_MAP_LINES = 4;
 
-/** A scan that is watched, as the lines of a terminal: title, map, progress, last point, footer. */
+/** A watched scan as the lines of a terminal: title, map, progress, last point, footer. */
 export function screenText(view: ScanView, screen: Screen): string[] {
   const { columns, rows, depth, footer } = screen;
   const room = rows - OTHER_LINES;
   const map =
-    room >= MIN_MAP_LINES
-      ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit })
-      : [];
+    room >= MIN_MAP_LINES ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit }) : [];
   const news = faultLine(view, screen.nowMs) ?? lastPoint(view);
   const texts = [titleOf(view), ...map, progressText(view, screen), news, footer];
   return texts.map((text) => (map.includes(text) ? text : text.slice(0, columns)));
@@ -50,7 +48,7 @@ export function faultLine({ session, plan, planAtMs }: ScanView, nowMs: number):
   return plan.fault ? printable(faultText(plan.fault, session.status, (nowMs - planAtMs) / 1000)) : undefined;
 }
 
-/** A bar, points, rate and time left, in one line. */
+/** Bar, points, rate and time left in one line. */
 function progressText(view: ScanView, { columns, nowMs }: Omit<Screen, 'rows' | 'depth' | 'footer'>): string {
   const facts = progressFacts(view, nowMs);
   const size = Math.max(4, Math.min(40, columns - facts.length - 4));
@@ -67,7 +65,8 @@ function progressText(view: ScanView, { columns, nowMs }: Omit<Screen, 'rows' | 
 /** `45.2 %  57 of 126 points  3.2 points/s  21 s left` */
 export function progressFacts(view: ScanView, nowMs: number): string {
   const { session, pointRate } = view;
-  const rate = session.status === 'running' ? pointRate.perSecond(session.completed_points, nowMs) : undefined;
+  const rate =
+    session.status === 'running' ? pointRate.perSecond(session.completed_points, nowMs) : undefined;
   const left = secondsLeft(view, nowMs);
   return [
     percent(session),

@@ -3,11 +3,11 @@ import type { ColourDepth } from '../terminal/colour-depth.ts';
 import { progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
-// A map that stays on the screen leaves room for what comes after it.
+// Leaves room for the output that follows.
 const MAX_MAP_LINES = 40;
 const OTHER_LINES = 4;
 
-/** A scan as it is now: title, map, progress. */
+/** The present state of a scan: title, map, progress. */
 export function showScan(
   view: ScanView,
   { columns, rows, depth }: { columns: number; rows: number; depth: ColourDepth },

@@ -1,7 +1,7 @@
 import { columnsInRow, gridShape, cellPointing, type GridBounds } from '#shared/sky/grid-shape';
 import { azimuthOnCircleDeg } from '#shared/sky/pointing';
 
-/** The levels of a scan, cell by cell; NaN where nothing was measured. */
+/** The level of every cell of a scan; NaN for unmeasured cells. */
 export interface SkyGrid {
   bounds: GridBounds;
   rows: number;
@@ -11,7 +11,7 @@ export interface SkyGrid {
   /** dBm or dBFS. */
   level(row: number, column: number): number;
   set(row: number, column: number, level: number): void;
-  /** Of all that was measured; undefined while nothing was. */
+  /** Range of the measured levels; undefined without any. */
   range(): LevelRange | undefined;
 }
 
@@ -42,9 +42,7 @@ export function createSkyGrid(bounds: GridBounds): SkyGrid {
   };
 }
 
-/**
- * Degrees; azimuth as people count it, 0 to 360 and 360 itself only at the end of a full circle.
- */
+/** Degrees; azimuth from 0 to 360, where 360 is only the end of a full circle. */
 export function cellLabel(
   grid: SkyGrid,
   row: number,

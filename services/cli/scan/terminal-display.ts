@@ -6,13 +6,13 @@ import { showScan } from './show-scan.ts';
 import type { ScanView } from './scan-view.ts';
 
 const FRAME_MS = 100;
-// Time left goes on when nothing else does.
+// Redraw at least this often, for the time left.
 const IDLE_FRAMES = 10;
 const HINT = 'Ctrl-C leaves';
 
 /**
- * The whole terminal: the map as it grows, progress, and what is going on. In the end the map stays
- * on the normal screen.
+ * Full-screen display: the growing map, progress and state. At the end the map stays on the normal
+ * screen.
  */
 export function createTerminalDisplay({ out, colours }: Context, view: ScanView): Display {
   const screen = openFullScreen(out);

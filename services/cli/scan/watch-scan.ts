@@ -15,13 +15,12 @@ export interface WatchOptions {
   mayCancel: boolean;
 }
 
-const QUESTION = 'Ctrl-C: cancel the scan (c), leave it running (d), or go on watching (g)?';
+const QUESTION = 'Ctrl-C: cancel the scan (c), leave it running (d), or keep watching (g)?';
 const CTRL_C = '\u0003';
 
 /**
- * Shows a scan until it has ended. Throws `DetachedError` when the user leaves, `CancelledError`
- * when the user cancels it, and what the API refuses. A connection that drops is made again, and
- * nothing is missed.
+ * Shows a scan until it ends. Throws `DetachedError` if the user leaves, `CancelledError` if the
+ * user cancels the scan, and the errors of the API. Reconnects after a loss without missing points.
  */
 export async function watchScan(
   context: Context,
@@ -80,11 +79,11 @@ export async function watchScan(
       {
         read: (data) => readSessionMessage(data, id, view.session.status),
         onMessage(message) {
-          const before = view.session.status;
+          const previous = view.session.status;
           if (!applyMessage(view, message, performance.now())) return;
           display.onMessage(message);
-          // Why a scan is paused is in its notes, which are no part of the message.
-          if (message.status !== before)
+          // The notes give the reason for a pause; the message does not contain them.
+          if (message.status !== previous)
             readNotes().then(
               () => display.onMessage(message),
               () => undefined,
@@ -92,9 +91,9 @@ export async function watchScan(
         },
         onLost(reason) {
           view.pointRate.reset();
-          display.onConnection(`connection lost (${printable(reason)}), trying again ...`);
+          display.onConnection(`connection lost (${printable(reason)}), reconnecting ...`);
         },
-        onBack: () => display.onConnection(undefined),
+        onReconnected: () => display.onConnection(undefined),
       },
       leaving.signal,
     );
@@ -105,9 +104,9 @@ export async function watchScan(
   }
   if (leaving.signal.aborted)
     throw new DetachedError(
-      `scan ${id} goes on; \`skyscan watch ${id}\` shows it, \`skyscan cancel ${id}\` ends it`,
+      `scan ${id} is still running; watch it with \`skyscan watch ${id}\`, cancel it with \`skyscan cancel ${id}\``,
     );
   if (view.session.status !== 'cancelled') return;
-  if (choice.cancelled) throw new CancelledError(`scan ${id}; what was measured is kept`);
+  if (choice.cancelled) throw new CancelledError(`scan ${id}; measured points are kept`);
   throw new SkyScanError('wrong_state', `scan ${id} was cancelled`);
 }

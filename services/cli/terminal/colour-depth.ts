@@ -1,9 +1,9 @@
-/** How many colours may be written: 24 bits, the 256 of xterm, or none. */
+/** Number of colours: 24 bits, the 256 of xterm, or none. */
 export type ColourDepth = 'true' | '256' | 'none';
 
 /**
- * From the environment, as other programs take it: NO_COLOR (no-color.org), TERM, COLORTERM.
- * Nothing but a terminal gets colours.
+ * From the usual environment variables: NO_COLOR (no-color.org), TERM, COLORTERM. Without a
+ * terminal: none.
  */
 export function colourDepth(env: NodeJS.ProcessEnv, isTTY: boolean): ColourDepth {
   const { NO_COLOR: noColour = '', COLORTERM: colorTerm = '', TERM: term = '' } = env;

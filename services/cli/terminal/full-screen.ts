@@ -1,6 +1,6 @@
 import type { Stream } from '../output.ts';
 
-/** The whole terminal, until it is closed; what stood there before comes back then. */
+/** The alternate screen of the terminal; closing it restores the previous content. */
 export interface FullScreen {
   draw(lines: readonly string[]): void;
   close(): void;
@@ -12,7 +12,7 @@ const HOME = '\u001b[H';
 const CLEAR = '\u001b[2J';
 const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
-// A wrapped line would push everything away.
+// A wrapped line would shift all lines below it.
 const NO_WRAP = '\u001b[?7l';
 const WRAP = '\u001b[?7h';
 
@@ -22,7 +22,7 @@ export function openFullScreen(out: Stream): FullScreen {
   return {
     draw(lines) {
       const now = `${out.columns} ${out.rows}`;
-      // After another size nothing is where it was.
+      // After a resize the old content is misplaced.
       const clear = now === size ? '' : CLEAR;
       size = now;
       const text = lines.slice(0, out.rows ?? lines.length).join(`${CLEAR_TO_END_OF_LINE}\r\n`);

@@ -21,12 +21,12 @@ const space = (width: number, height: number, depth: ColourDepth = 'none') => ({
   depth,
   unit: 'dBm',
 });
-/** Without colours, margins, azimuths and legend. */
+/** Strips colours, margins, azimuths and legend. */
 const body = (lines: string[]) =>
   lines.slice(0, -2).map((line) => line.replace(/\u001b\[[\d;]*m/g, '').slice(6));
 
 describe('a map without colours', () => {
-  test.each([1, 2])('of %d rows is at most four lines high for each of them', (rows) => {
+  test.each([1, 2])('of %d rows has at most four lines per row', (rows) => {
     const lines = drawMap(grid(30, (rows - 1) * 10), space(40, 26)).slice(0, -2);
     expect(lines).toHaveLength(4 * rows);
   });
@@ -40,10 +40,10 @@ describe('a map without colours', () => {
   });
 
   test.each([
-    ['higher than four lines', 10, 14, ['10°', '0°']],
+    ['of four lines each', 10, 14, ['10°', '0°']],
     ['of one row', 0, 12, ['0°']],
     ['of a line each', 90, 12, ['90°', '40°', '0°']],
-  ])('tells every elevation once: rows %s', (_, elEndDeg, height, expected) => {
+  ])('labels every elevation once: rows %s', (_, elEndDeg, height, expected) => {
     const lines = drawMap(grid(30, elEndDeg), space(40, height)).slice(0, -2);
     expect(lines.map((line) => line.slice(0, 6).trim()).filter((label) => label !== '')).toEqual(expected);
   });
@@ -62,7 +62,7 @@ describe('a map without colours', () => {
     ]);
   });
 
-  test('of which nothing is measured says so and has no scale', () => {
+  test('without measured cells has no scale', () => {
     expect(drawMap(grid(30, 10), space(10, 4))).toEqual([
       '  10° ····',
       '   0° ····',
@@ -81,7 +81,7 @@ describe('a map without colours', () => {
     expect(lines).toEqual(['▅▅▆▆▇▇██', '▅▅▆▆▇▇██', '▅▅▆▆▇▇██', '▁▁▂▂▃▃▄▄', '▁▁▂▂▃▃▄▄', '▁▁▂▂▃▃▄▄']);
   });
 
-  test('that has less room than cells shows the strongest of each place', () => {
+  test('with less space than cells shows the strongest cell of each character', () => {
     const sky = fill(grid(350, 70), () => -100);
     sky.set(5, 17, -50);
     const lines = body(drawMap(sky, space(6 + 12, 6)));
@@ -90,7 +90,7 @@ describe('a map without colours', () => {
     expect(lines.join('').replaceAll('▁', '')).toBe('█');
   });
 
-  test('of one level stands in the middle of its scale', () => {
+  test('of one level is in the middle of its scale', () => {
     expect(
       body(
         drawMap(
@@ -106,7 +106,7 @@ describe('a map with colours', () => {
   const yellow = '\u001b[38;2;253;231;37m';
   const purple = (of: 38 | 48) => `\u001b[${of};2;68;1;84m`;
 
-  test('puts two rows into a line', () => {
+  test('draws two rows per line', () => {
     const sky = grid(10, 10);
     sky.set(1, 0, -50);
     sky.set(0, 0, -100);
@@ -114,7 +114,7 @@ describe('a map with colours', () => {
     expect(line).toBe(`  10° ${yellow}${purple(48)}▀\u001b[0m·\u001b[0m`);
   });
 
-  test('shows the ground of the terminal where nothing was measured', () => {
+  test('shows the background of the terminal in unmeasured cells', () => {
     const sky = grid(10, 10);
     sky.set(1, 0, -50);
     sky.set(0, 1, -100);
@@ -122,7 +122,7 @@ describe('a map with colours', () => {
     expect(line).toBe(`  10° \u001b[0m${yellow}▀\u001b[0m${purple(38)}▄\u001b[0m`);
   });
 
-  test('of an odd number of rows leaves the place above the top one empty', () => {
+  test('of an odd number of rows leaves the upper half of the top line empty', () => {
     const lines = body(
       drawMap(
         fill(grid(0, 20), () => -90),
@@ -132,7 +132,7 @@ describe('a map with colours', () => {
     expect(lines).toEqual(['▄', '▀']);
   });
 
-  test('has no more than 256 where the terminal has no more', () => {
+  test('uses the 256 colours of a terminal without true colour', () => {
     const text = drawMap(
       fill(grid(30, 30), (row, column) => row + column),
       space(20, 6, '256'),
@@ -142,7 +142,7 @@ describe('a map with colours', () => {
   });
 });
 
-test('rows of an equal-area grid are equally wide, with fewer and fewer cells', () => {
+test('rows of an equal-area grid are equally wide, with fewer cells towards the zenith', () => {
   const sky = fill(grid(360, 80, 'equal_area'), (_row, column) => column);
   const lines = body(drawMap(sky, space(6 + 36, 11)));
   expect(new Set(lines.map((line) => line.length))).toEqual(new Set([36]));
@@ -154,7 +154,7 @@ test.each([
   [7, 3],
   [40, 12],
   [200, 60],
-])('a map fits into %d x %d, whatever the grid', (width, height) => {
+])('every grid fits into %d x %d', (width, height) => {
   for (const depth of ['none', 'true'] as const)
     for (const sky of [grid(0, 0), grid(350, 80), grid(350, 80, 'equal_area')]) {
       const lines = body(

@@ -3,18 +3,18 @@ import type { ColourDepth } from './colour-depth.ts';
 import { colourCode, RESET, viridis } from './palette.ts';
 
 export interface MapSpace {
-  /** Characters and lines that there are, labels included. */
+  /** Size in characters and lines, labels included. */
   width: number;
   height: number;
   depth: ColourDepth;
   unit: string;
 }
 
-// Of the elevations, with a blank.
+// Elevation labels and a space.
 const MARGIN = 6;
-// Under the map: the azimuths and the legend.
+// Azimuth labels and legend.
 const FOOTER = 2;
-/** Lines that one row may take. */
+/** Maximum number of lines per row. */
 const MAX_LINES_OF_ROW = 4;
 const UNMEASURED = '·';
 const HEIGHTS = '▁▂▃▄▅▆▇█';
@@ -22,15 +22,14 @@ const LEGEND_STEPS = 16;
 const ALL_LEVELS: LevelRange = { min: -1.5, max: 1.5 };
 
 /**
- * A scan as lines of text, azimuth to the right and elevation upward: with colours two cells to a
- * character (half blocks), without them one, by how high it is filled. Where several cells share a
- * place the strongest shows; where nothing was measured, a dot.
+ * A scan as lines of text, azimuth to the right and elevation upward. With colours a character
+ * shows two cells (half blocks), without colours one, by its height. If a character covers several
+ * cells, it shows the strongest; a dot is an unmeasured cell.
  */
 export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace): string[] {
   const columns = fit(grid.columns, width - MARGIN);
   const perLine = depth === 'none' ? 1 : 2;
-  // A cell is not higher than four lines: a scan of one row is a strip, not a screen of the same
-  // row.
+  // A cell has at most four lines: a scan of one row is a strip.
   const room = Math.min(Math.max(1, height - FOOTER), grid.rows * MAX_LINES_OF_ROW);
   const lines = Math.ceil(fit(grid.rows, room * perLine) / perLine);
   const pixels = Math.min(lines * perLine, Math.max(grid.rows, fit(grid.rows, lines * perLine)));
@@ -39,7 +38,7 @@ export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace)
     y >= pixels ? undefined : strongest(grid, { x, y, columns, rows: pixels });
   const body: string[] = [];
   for (let line = 0; line < lines; line++) {
-    // Lines go down, elevations up.
+    // Lines count from the top, rows from the bottom.
     const top = (lines - line) * perLine - 1;
     let text = '';
     for (let x = 0; x < columns; x++)
@@ -54,8 +53,8 @@ export function drawMap(grid: SkyGrid, { width, height, depth, unit }: MapSpace)
 }
 
 /**
- * Whole characters for each cell where there is room, so that cells are equally large; else as many
- * as there are.
+ * A whole number of characters per cell if there is space, so that cells have equal sizes; else all
+ * characters.
  */
 function fit(cells: number, space: number): number {
   const room = Math.max(1, space);
@@ -70,15 +69,12 @@ interface Place {
   rows: number;
 }
 
-/**
- * The strongest level of the cells behind a place; NaN when none of them was measured; undefined:
- * there is no cell.
- */
+/** The strongest level of the cells at a position; NaN: none is measured; undefined: no cell. */
 function strongest(grid: SkyGrid, { x, y, columns, rows }: Place): number | undefined {
-  const [rowFrom, rowTo] = share(y, rows, grid.rows);
+  const [rowFrom, rowTo] = cellRange(y, rows, grid.rows);
   let level = NaN;
   for (let row = rowFrom; row < rowTo; row++) {
-    const [from, to] = share(x, columns, grid.columnsOf(row));
+    const [from, to] = cellRange(x, columns, grid.columnsOf(row));
     for (let column = from; column < to; column++) {
       const found = grid.level(row, column);
       if (!(level >= found)) level = Number.isNaN(found) ? level : found;
@@ -87,8 +83,8 @@ function strongest(grid: SkyGrid, { x, y, columns, rows }: Place): number | unde
   return level;
 }
 
-/** Which of `cells` lie behind place `i` of `places`: at least one. */
-function share(i: number, places: number, cells: number): [from: number, to: number] {
+/** The range of the `cells` at position `i` of `places`, at least one. */
+function cellRange(i: number, places: number, cells: number): [from: number, to: number] {
   const from = Math.min(cells - 1, Math.floor((i * cells) / places));
   return [from, Math.max(from + 1, Math.floor(((i + 1) * cells) / places))];
 }
@@ -100,8 +96,9 @@ function colourCell(
   depth: ColourDepth,
 ): string {
   const [top, bottom] = [colourOf(upper, range), colourOf(lower, range)];
-  if (top && bottom) return `${colourCode(top, 'foreground', depth)}${colourCode(bottom, 'background', depth)}▀`;
-  // What has no colour shows the ground of the terminal.
+  if (top && bottom)
+    return `${colourCode(top, 'foreground', depth)}${colourCode(bottom, 'background', depth)}▀`;
+  // Without a colour the background of the terminal shows.
   if (top) return `${RESET}${colourCode(top, 'foreground', depth)}▀`;
   if (bottom) return `${RESET}${colourCode(bottom, 'foreground', depth)}▄`;
   return `${RESET}${upper === undefined && lower === undefined ? ' ' : UNMEASURED}`;
@@ -121,39 +118,36 @@ function shareOf(level: number, { min, max }: LevelRange): number {
   return (level - min) / (max - min);
 }
 
-/** A smaller span would show the noise of the receiver as if it were the sky. */
+/** A smaller span would show receiver noise as structure of the sky. */
 const MIN_SPAN_DB = 3;
 
-/** A range that is at least so wide, around the same middle. */
+/** Widens a range to the minimum span around its middle. */
 function widen(range: LevelRange | undefined): LevelRange {
   if (!range) return ALL_LEVELS;
   const missing = Math.max(0, MIN_SPAN_DB - (range.max - range.min)) / 2;
   return missing > 0 ? { min: range.min - missing, max: range.max + missing } : range;
 }
 
-/** Lines from one elevation to the next. */
+/** Lines between elevation labels. */
 const LABEL_EVERY = 4;
 
-/**
- * Elevations at the bottom, at the top, and at every fourth line between them, each of them once.
- */
+/** Labels at the bottom, at the top and at every fourth line between them; each elevation once. */
 function rowLabel(grid: SkyGrid, line: number, lines: number, pixels: number, perLine: number): string {
   const top = grid.rows - 1;
   const label = (row: number) => `${cellLabel(grid, row, 0).elevation}°`;
   if (line === 0) return label(top);
   const fromBottom = lines - 1 - line;
   if (fromBottom % LABEL_EVERY !== 0 || (fromBottom > 0 && line < 2)) return '';
-  const rowAt = (height: number) => share(height * perLine, pixels, grid.rows)[0];
+  const rowAt = (height: number) => cellRange(height * perLine, pixels, grid.rows)[0];
   const row = rowAt(fromBottom);
   const isLabelled = row === top || (fromBottom > 0 && row === rowAt(fromBottom - LABEL_EVERY));
   return isLabelled ? '' : label(row);
 }
 
-/** The azimuth of the first, the middle and the last column, under them. */
+/** The azimuths of the first, the middle and the last column. */
 function azimuths(grid: SkyGrid, columns: number): string {
   const last = grid.columns - 1;
-  // In an equal-area grid the lowest row has the most columns, or the one that is nearest to the
-  // horizon.
+  // In an equal-area grid the row nearest to the horizon has the most columns.
   const row = widestRow(grid);
   const label = (column: number) => `${cellLabel(grid, row, column).azimuth}°`;
   const [left, middle, right] = [label(0), label(Math.floor(grid.columns / 2)), label(last)];

@@ -3,7 +3,7 @@ import type { ColourDepth } from './colour-depth.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Viridis, the palette that the dashboard begins with: perceptually uniform; `share` is 0 to 1. */
+/** Viridis, the default palette of the dashboard: perceptually uniform; `share` is 0 to 1. */
 export function viridis(share: number): Rgb {
   const hex = interpolateViridis(Math.min(1, Math.max(0, share)));
   const byte = (at: number) => parseInt(hex.slice(at, at + 2), 16);
@@ -11,19 +11,22 @@ export function viridis(share: number): Rgb {
 }
 
 /**
- * The escape sequence (SGR) that makes a colour the one of the letters or of the ground; empty
- * without colours.
+ * The escape sequence (SGR) that sets the foreground or background colour; empty without colours.
  */
-export function colourCode([red, green, blue]: Rgb, of: 'foreground' | 'background', depth: ColourDepth): string {
-  const what = of === 'foreground' ? 38 : 48;
+export function colourCode(
+  [red, green, blue]: Rgb,
+  layer: 'foreground' | 'background',
+  depth: ColourDepth,
+): string {
+  const code = layer === 'foreground' ? 38 : 48;
   if (depth === 'none') return '';
-  if (depth === 'true') return `\u001b[${what};2;${red};${green};${blue}m`;
-  return `\u001b[${what};5;${nearestOf256(red, green, blue)}m`;
+  if (depth === 'true') return `\u001b[${code};2;${red};${green};${blue}m`;
+  return `\u001b[${code};5;${nearestOf256(red, green, blue)}m`;
 }
 
 export const RESET = '\u001b[0m';
 
-// The cube of xterm: 16 + 36 r + 6 g + b.
+// The colour cube of xterm: 16 + 36 r + 6 g + b.
 const LEVELS = [0, 95, 135, 175, 215, 255];
 
 function nearestOf256(...rgb: [number, number, number]): number {

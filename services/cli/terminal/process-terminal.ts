@@ -4,8 +4,8 @@ import type { Keyboard } from '../context.ts';
 import type { Stream } from '../output.ts';
 
 /**
- * A stream of the process. The program that reads it may have ended (`| head`): that is no error.
- * `onGone` is called once then.
+ * A stream of the process. Its reader may have exited (`| head`), which is not an error: `onGone`
+ * is called once.
  */
 export function createStream(stream: WriteStream, onGone: () => void = () => undefined): Stream {
   let isGone = false;
@@ -35,7 +35,7 @@ export function createStream(stream: WriteStream, onGone: () => void = () => und
   };
 }
 
-/** Keys without waiting for Enter; Ctrl-C is a key meanwhile. */
+/** Raw key presses; Ctrl-C arrives as a key. */
 export function createKeyboard(input: ReadStream): Keyboard {
   return {
     listen(listener) {
@@ -46,7 +46,7 @@ export function createKeyboard(input: ReadStream): Keyboard {
       return () => {
         input.off('data', onData);
         input.setRawMode(false);
-        // What is read no more keeps no process alive.
+        // Lets the process exit.
         input.pause();
       };
     },

@@ -1,4 +1,4 @@
-/** `3.2 points/s`, or per minute where that says more. */
+/** `3.2 points/s`; below one per second, points per minute. */
 export function formatRate(perSecond: number): string {
   return perSecond >= 1 || perSecond === 0
     ? `${perSecond.toFixed(1)} points/s`

@@ -3,7 +3,7 @@ import { colourDepth } from './colour-depth.ts';
 import { formatRate } from './rate.ts';
 import { colourCode, viridis } from './palette.ts';
 
-describe('colours that may be written', () => {
+describe('colour depth', () => {
   const xterm = { TERM: 'xterm-256color' };
   test.each<[NodeJS.ProcessEnv, boolean, string]>([
     [{ ...xterm, COLORTERM: 'truecolor' }, true, 'true'],
@@ -21,7 +21,7 @@ describe('colours that may be written', () => {
 });
 
 describe('the palette', () => {
-  test('is viridis from end to end, and stays inside', () => {
+  test('is viridis and clamps its argument', () => {
     expect([viridis(0), viridis(0.5), viridis(1)]).toEqual([
       [68, 1, 84],
       [33, 145, 140],
@@ -30,7 +30,7 @@ describe('the palette', () => {
     expect([viridis(-3), viridis(7)]).toEqual([viridis(0), viridis(1)]);
   });
 
-  test('is written as the terminal takes it', () => {
+  test('is written in the colour depth of the terminal', () => {
     expect(colourCode([253, 231, 37], 'foreground', 'true')).toBe('\u001b[38;2;253;231;37m');
     expect(colourCode([253, 231, 37], 'background', '256')).toBe('\u001b[48;5;220m');
     expect(colourCode([255, 255, 255], 'foreground', '256')).toBe('\u001b[38;5;231m');

@@ -19,12 +19,12 @@ const problems = [
 
 test.each<[string, ApiConnection['send'], Partial<ApiError>]>([
   [
-    'the sentence of the API',
+    'the message of the API',
     answer(404, '{"detail":"Rotor not found"}'),
     { status: 404, message: 'Rotor not found' },
   ],
   [
-    'the sentence and the reason in the header',
+    'the message and the reason in the header',
     answer(503, '{"detail":"Cannot connect to rotctld"}', { [REASON_HEADER]: 'refused' }),
     { status: 503, message: 'Cannot connect to rotctld: refused' },
   ],
@@ -37,16 +37,20 @@ test.each<[string, ApiConnection['send'], Partial<ApiError>]>([
       problems,
     },
   ],
-  ['the page of a proxy', answer(502, '<html>'), { status: 502, message: 'The server answers 502' }],
+  [
+    'an error page of a proxy',
+    answer(502, '<html>'),
+    { status: 502, message: 'The server answered with status 502' },
+  ],
   [
     'no answer',
     () => Promise.reject(new TypeError('fetch failed')),
     { status: 0, message: 'cannot reach it' },
   ],
   [
-    'the page of another program',
+    'a page of another program',
     answer(200, '<html>'),
-    { status: 0, message: '/a: the answer is not JSON, so another program answers' },
+    { status: 0, message: '/a: the answer is not JSON; another program is listening there' },
   ],
 ])('a request fails with %s', async (_name, send, expected) => {
   const error: unknown = await clientOf(send)
@@ -56,7 +60,7 @@ test.each<[string, ApiConnection['send'], Partial<ApiError>]>([
   expect(error).toMatchObject(expected);
 });
 
-test('problems are found by the field', async () => {
+test('problems are grouped by field', async () => {
   const error = await clientOf(answer(422, JSON.stringify({ detail: [...problems, problems[0]] })))
     .post('/a', {})
     .catch((caught: unknown) => caught as ApiError);
@@ -74,7 +78,7 @@ test('once the signal has fired, a request fails with its reason', async () => {
   await expect(clientOf(own).get('/a', AbortSignal.abort())).rejects.toBe(reason);
 });
 
-test('sends JSON only with a body, and has no answer for 204', async () => {
+test('sends JSON only with a body, and returns undefined for 204', async () => {
   const sent: unknown[] = [];
   const client = clientOf((path, request) => {
     sent.push([request.method, path, request.body, request.headers]);

@@ -10,21 +10,21 @@ export interface ApiRequest extends RequestInit {
 export interface ApiConnection {
   /** Sends a request with the key, if there is one. */
   send(path: string, request: ApiRequest): Promise<Response>;
-  /** The message when there is no answer. */
+  /** The message if there is no response. */
   unreachable(cause: unknown): string;
-  /** Ends every request. */
+  /** Aborts every request. */
   signal?: AbortSignal;
 }
 
 /**
- * The public API. Every call throws `ApiError`, or the reason of the signal once that has fired.
+ * Client of the public API. Every call throws `ApiError`, or the signal's reason once it has fired.
  */
 export interface ApiClient {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
-  /** The response itself, for what is not JSON. */
+  /** The response itself, for content other than JSON. */
   fetch(path: string, request?: ApiRequest): Promise<Response>;
 }
 
@@ -52,7 +52,7 @@ export function createApiClient(connection: ApiConnection): ApiClient {
       return (await response.json()) as T;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw new ApiError(0, `${path}: the answer is not JSON, so another program answers`, [], {
+      throw new ApiError(0, `${path}: the answer is not JSON; another program is listening there`, [], {
         cause: error,
       });
     }

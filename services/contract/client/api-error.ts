@@ -1,6 +1,6 @@
 import type { Problem } from '../rest/errors.ts';
 
-/** The API refuses a request, in its own words; `status` 0: there is no answer. */
+/** The API refused a request; the message is its own. `status` 0: no response. */
 export class ApiError extends Error {
   readonly status: number;
   readonly problems: Problem[];
@@ -12,21 +12,21 @@ export class ApiError extends Error {
   }
 
   /**
-   * The problems by field; of nested fields (`horizon.0.1`) by the path. Those of no field are at
-   * ''.
+   * The problems by field, nested fields by path (`horizon.0.1`); problems of the whole request are
+   * at ''.
    */
   get byField(): Map<string, string> {
     const fields = new Map<string, string>();
     for (const { loc, msg } of this.problems) {
       const name = loc.slice(1).join('.');
-      const before = fields.get(name);
-      fields.set(name, before === undefined ? msg : `${before}; ${msg}`);
+      const previous = fields.get(name);
+      fields.set(name, previous === undefined ? msg : `${previous}; ${msg}`);
     }
     return fields;
   }
 }
 
-/** The error of a response that is not a success. `reason`: the header `REASON_HEADER`. */
+/** The error of a failed response. `reason`: the header `REASON_HEADER`. */
 export function refusalOf(status: number, text: string, reason: string | null = null): ApiError {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
@@ -37,9 +37,9 @@ export function refusalOf(status: number, text: string, reason: string | null = 
       return new ApiError(status, problems.map(describeProblem).join('; '), problems);
     }
   } catch {
-    // Not JSON: the page of a proxy.
+    // Not JSON: an error page of a proxy.
   }
-  return new ApiError(status, `The server answers ${status}`);
+  return new ApiError(status, `The server answered with status ${status}`);
 }
 
 /** `az_end: Must be at most 360 deg from az_start` */

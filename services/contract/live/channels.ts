@@ -6,26 +6,26 @@ import {
   sessionMessageSchema,
 } from './session-messages.ts';
 
-/** A WebSocket of the API. The server sends, and ignores what clients send. */
+/** A WebSocket of the API. The server sends; it ignores messages from clients. */
 export interface LiveChannel {
   /** `/ws/{name}/{id}` */
   name: string;
   parameter: string;
   query: z.ZodObject;
-  /** Payloads with the id of the message. */
+  /** Payload schemas, each with its message id. */
   messages: readonly { payload: z.ZodObject; when: string }[];
   description: string;
-  /** Why the server closes it with 4404. */
+  /** Reason of close code 4404. */
   notFound: string;
 }
 
 const afterSchema = z
   .string()
   .regex(/^\d{1,10}$/)
-  .meta({ description: 'Starts with the points after the first N stored ones' })
+  .meta({ description: 'Starts after the first N stored points' })
   .transform(Number);
 
-/** Every WebSocket with its messages. */
+/** All WebSockets with their messages. */
 export const LIVE_CHANNELS = {
   session: {
     name: 'skyscan',
@@ -39,11 +39,11 @@ export const LIVE_CHANNELS = {
     messages: [
       {
         payload: sessionMessageSchema,
-        when: 'Without detail: at once, then for every stored point (point) and every change of status (point is null)',
+        when: 'Without detail: on connection, for every stored point, and for every change of status (point is null)',
       },
       {
         payload: detailedStatusMessageSchema,
-        when: 'With detail=full: at once, and with every change of status',
+        when: 'With detail=full: on connection and for every change of status',
       },
       {
         payload: detailedPointMessageSchema,
@@ -60,7 +60,7 @@ export const LIVE_CHANNELS = {
     messages: [
       {
         payload: rotorMessageSchema,
-        when: 'At once, and with every change; at most five a second. A slow client gets the latest position',
+        when: 'On connection and for every change, at most five per second; a slow client receives only the latest position',
       },
     ],
     description: 'Position of a rotor',

@@ -3,12 +3,12 @@ import { SESSION_STATUSES, type SessionStatus } from '../session-status.ts';
 import type { RotorMessage } from './rotor-messages.ts';
 import type { DetailedSessionMessage } from './session-messages.ts';
 
-// How clients read messages. The schemas would do it, but a browser has no zod. A newer server may
-// add fields, and words of `status`.
+// Message checks of the clients; the browser does not load zod. A newer server may add fields and
+// status values.
 
 /**
- * A message of `/ws/skyscan/{id}?detail=full`; undefined: it is malformed, or of another session. A
- * status that this version does not know is read as `known`, the last one.
+ * A message of `/ws/skyscan/{id}?detail=full`; undefined: malformed, or of another session. An
+ * unknown status is read as `known`, the previous one.
  */
 export function readSessionMessage(
   data: unknown,
@@ -20,11 +20,11 @@ export function readSessionMessage(
   if (message['session_id'] !== sessionId || typeof message['status'] !== 'string') return undefined;
   const { point } = message;
   if (point !== null ? !isPoint(point) : !isStatus(message)) return undefined;
-  const status = SESSION_STATUSES.find((word) => word === message['status']) ?? known;
+  const status = SESSION_STATUSES.find((name) => name === message['status']) ?? known;
   return { ...message, status } as unknown as DetailedSessionMessage;
 }
 
-/** A message of `/ws/rotors/{id}`; undefined: it is malformed, or of another rotor. */
+/** A message of `/ws/rotors/{id}`; undefined: malformed, or of another rotor. */
 export function readRotorMessage(data: unknown, rotorId: number): RotorMessage | undefined {
   const message = parseObject(data);
   if (!message || message['rotor_id'] !== rotorId || !isPointing(message)) return undefined;
@@ -64,8 +64,8 @@ function isPoint(point: unknown): boolean {
 }
 
 /**
- * Whether a measurement has a value of the column's type; an older server lacks columns that may be
- * null.
+ * Whether a measurement has a value of the column's type; an older server may lack nullable
+ * columns.
  */
 function hasColumn(
   measurement: Record<string, unknown>,

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { pointingSchema } from '../measurement.ts';
 import { positionMessageSchema } from '../mqtt-messages.ts';
 
-/**
- * A message of `/ws/rotors/{id}`: the position that rotor-driver published, with the id of the
- * rotor.
- */
+/** A message of `/ws/rotors/{id}`: the position that rotor-driver published, with the rotor id. */
 export const rotorMessageSchema = positionMessageSchema
   .extend({
     rotor_id: z.int().min(1),

@@ -4,7 +4,7 @@ import { dataPointSchema, progressFields } from '../mqtt-messages.ts';
 import { planSchema } from '../rest/plan.ts';
 import { unitSchema } from '../rest/sessions.ts';
 
-/** A message of `/ws/skyscan/{id}`: a point was stored, or (without a point) the status changed. */
+/** A message of `/ws/skyscan/{id}`: a stored point, or (without a point) a changed status. */
 export const sessionMessageSchema = z
   .object({ ...progressFields, point: dataPointSchema.nullable() })
   .meta({ id: 'SessionMessage', description: 'A point, or (point is null) a status' });
@@ -18,7 +18,7 @@ const detailedPointSchema = dataPointSchema.extend({
 
 export type DetailedPoint = z.infer<typeof detailedPointSchema>;
 
-/** A status with `?detail=full`: also what the plan says of the present. */
+/** A status with `?detail=full`, with the current fields of the plan. */
 export const detailedStatusMessageSchema = z
   .object({
     ...progressFields,

@@ -10,15 +10,15 @@ const axisSchema = z
     acceleration_deg_s2: measured,
     start_delay_ms: measured.meta({ description: 'From the command to the first movement' }),
     resolution_deg: measured.meta({ description: 'Step of the readback' }),
-    overshoot_deg: measured.meta({ description: 'How far the readback passed its target at most' }),
+    overshoot_deg: measured.meta({ description: 'Largest overshoot of the readback' }),
     backlash_deg: measured.meta({
-      description: 'Motion lost when the direction turns, as far as the readback shows it',
+      description: 'Motion lost on a change of direction, as far as the readback shows it',
     }),
     settle_ms: measured.meta({
-      description: 'From the first reading where it rests in the end until it rests',
+      description: 'From the first readback at the final position until it is stable',
     }),
   })
-  .meta({ id: 'AxisCharacteristics', description: 'null: could not be measured; the remarks say why' });
+  .meta({ id: 'AxisCharacteristics', description: 'null: not measurable, see the remarks' });
 
 export const characteristicsSchema = z
   .object({
@@ -29,31 +29,31 @@ export const characteristicsSchema = z
     remarks: z.array(z.string()),
     applied: z
       .record(z.string(), z.number())
-      .meta({ description: 'Fields of the rotor that the measurement has changed, and their new values' }),
+      .meta({ description: 'Rotor fields that the measurement changed, with their new values' }),
   })
   .meta({ id: 'RotorCharacteristics' });
 export type Characteristics = z.infer<typeof characteristicsSchema>;
 export type AxisCharacteristics = z.infer<typeof axisSchema>;
 
-/** The last characterisations of all rotors. */
+/** The last characterisation of each rotor. */
 export const characteristicsListSchema = z.array(
   characteristicsSchema.extend({ rotor_id: z.int() }).meta({ id: 'RotorCharacteristicsOfRotor' }),
 );
 
-/** Query of the list; parameters are text. */
+/** Query of the list. */
 export const characteristicsQuerySchema = z.object({ rotor_id: count(1, MAX_ID).optional() });
 
-/** The same as the documentation shows it. */
+/** The same query for the documentation. */
 export const characteristicsQueryDocs = z.object({
   rotor_id: z.int().min(1).optional().meta({ description: 'Only of this rotor' }),
 });
 
-/** One line of the answer of characterise. */
+/** One line of the response of characterise. */
 export const characteriseLineSchema = z
   .union([
     z.object({ fraction: z.number(), step: z.string(), azimuth: z.number(), elevation: z.number() }),
     z.object({ result: characteristicsSchema }),
     z.object({ detail: z.string() }),
   ])
-  .meta({ id: 'CharacteriseLine', description: 'Progress; the last line is the result, or what went wrong' });
+  .meta({ id: 'CharacteriseLine', description: 'Progress; the last line is the result or the error' });
 export type CharacteriseLine = z.infer<typeof characteriseLineSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An error that every client can show. */
+/** An error with a message for the user. */
 export const errorSchema = z.object({ detail: z.string() }).meta({ id: 'Error' });
 
 export const validationErrorSchema = z
@@ -9,6 +9,6 @@ export const validationErrorSchema = z
       z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }),
     ),
   })
-  .meta({ id: 'ValidationError', description: 'One entry for every problem' });
-/** One problem of a request that does not validate. */
+  .meta({ id: 'ValidationError', description: 'One entry per problem' });
+/** One problem of an invalid request. */
 export type Problem = z.infer<typeof validationErrorSchema>['detail'][number];

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { isStorableText } from '../storable-text.ts';
 
-/** A number in JSON; neither text nor infinity passes. */
+/** A finite JSON number; strings are refused. */
 export const number = z.number({ error: typeError('Must be a finite number') });
 
-/** A whole number in JSON. */
+/** A whole JSON number. */
 export const integer = z.int({ error: typeError('Must be a whole number') });
 
-/** Text that can be stored. */
+/** Text that PostgreSQL can store. */
 export const text = z
   .string({ error: typeError('Must be a string') })
-  .refine(isStorableText, { message: 'Must not contain NUL or half a surrogate pair', abort: true });
+  .refine(isStorableText, { message: 'Must not contain NUL or an unpaired surrogate', abort: true });
 
-/** A number within both ends. */
+/** A number in a range, ends included. */
 export function within(min: number, max: number, unit = ''): z.ZodNumber {
   const message = `Must be in ${min}..${max}${unit && ` ${unit}`}`;
   return number.min(min, message).max(max, message);

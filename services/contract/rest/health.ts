@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /**
- * What a part of Sky Scan can do for the gateway. `away`: it cannot be reached, does not answer or
- * does not serve. `impaired`: it can be asked, but something is wrong with it.
+ * `away`: the part cannot be reached, does not answer or does not serve. `impaired`: it answers,
+ * but has a problem.
  */
 const dependencyStateSchema = z.enum(['ok', 'away', 'impaired']).meta({
   description:
-    'away: it cannot be reached, does not answer or does not serve; impaired: something is wrong with it',
+    'away: cannot be reached, does not answer or does not serve; impaired: answers, but has a problem',
 });
 export type DependencyState = z.infer<typeof dependencyStateSchema>;
 
@@ -14,9 +14,9 @@ export const healthSchema = z
   .object({
     status: z.enum(['ok', 'degraded']),
     service: z.literal('api-gateway'),
-    /** `ok`, or what is wrong, by name. */
+    /** `ok` or the problem, by name. */
     dependencies: z.record(z.string(), z.string()),
-    /** The same for programs. */
+    /** The same in machine-readable form. */
     states: z.record(z.string(), dependencyStateSchema),
   })
   .meta({ id: 'Health' });

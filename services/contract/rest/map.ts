@@ -16,7 +16,7 @@ function choice<const Choices extends readonly [string, ...string[]]>(choices: C
   return z.enum(choices, { error: `Must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}` });
 }
 
-/** Query of `map.png`; parameters are text. */
+/** Query of `map.png`. */
 export const mapQuerySchema = z
   .object({
     projection: choice(PROJECTIONS).default('polar'),
@@ -33,30 +33,30 @@ export const mapQuerySchema = z
     error: 'Must be greater than min',
   });
 
-/** The same as the documentation shows it. */
+/** The same query for the documentation. */
 export const mapQueryDocs = z.object({
   projection: z.enum(PROJECTIONS).default('polar').meta({
     description:
-      'polar: the zenith in the middle, north up, east to the right. rectangular: azimuth by elevation',
+      'polar: zenith in the middle, north up, east to the right. rectangular: azimuth by elevation',
   }),
   fit: z.boolean().default(false).meta({
     description:
-      'true: the cells of the scan fill the picture. false: a polar map shows the whole sky. A rectangular map shows only the scan in either case',
+      'true: the map shows only the scan. false: a polar map shows the whole sky. A rectangular map always shows only the scan',
   }),
   size: z.int().min(SIZE.min).max(SIZE.max).default(SIZE.default).meta({
-    description: 'Width in pixels; below 240 without words',
+    description: 'Width in pixels; maps under 240 px have no labels',
   }),
   palette: z
     .enum(PALETTES)
     .default('viridis')
-    .meta({ description: 'cividis looks the same to the colour-blind' }),
+    .meta({ description: 'cividis looks the same to colour-blind people' }),
   min: z.number().optional().meta({
-    description: 'Level of the first colour; else the 1st percentile of what is measured',
+    description: 'Level of the first colour; default: the 1st percentile of the levels',
   }),
-  max: z.number().optional().meta({ description: 'Level of the last colour; else the 99th percentile' }),
+  max: z.number().optional().meta({ description: 'Level of the last colour; default: the 99th percentile' }),
   theme: z.enum(THEMES).default('light'),
   corrected: z
     .boolean()
     .optional()
-    .meta({ description: 'Without the drift of the receiver, as in measurements' }),
+    .meta({ description: 'Corrects the drift of the receiver, as in measurements' }),
 });

@@ -10,19 +10,19 @@ export const horizonSchema = z
   .max(721, 'Must have at most 721 points')
   .superRefine((mask, context) => {
     mask.forEach(([azimuth], i) => {
-      const before = mask[i - 1]?.[0];
-      if (before !== undefined && azimuth <= before)
+      const previous = mask[i - 1]?.[0];
+      if (previous !== undefined && azimuth <= previous)
         context.addIssue({
           code: 'custom',
           path: [i, 0],
-          message: `Must be above ${before}, the one before`,
+          message: `Must be above ${previous}, the previous azimuth`,
         });
     });
   })
   .meta({
     description:
-      'Horizon mask: [azimuth, lowest elevation] in degrees, azimuths 0 to 360 ascending, straight lines between them, closed ' +
-      'through north. The antenna never points below it, not even on its way; only the park pointing may lie there',
+      'Horizon mask: [azimuth, lowest elevation] in degrees, azimuths ascending from 0 to 360, linear between the points and ' +
+      'through north. No move passes below it, except to the park position',
   });
 
 const keepOutSchema = z
@@ -35,17 +35,20 @@ const keepOutSchema = z
   .refine((sector) => sector.el_min < sector.el_max, { path: ['el_max'], message: 'Must be above el_min' })
   .meta({
     description:
-      'From az_start clockwise to az_end, through north when it is smaller; degrees, edges included',
+      'From az_start clockwise to az_end (through north if az_end is smaller); degrees, edges included',
   });
 
 export const keepOutsSchema = z
   .array(keepOutSchema, { error: 'Must be a list of sectors' })
   .max(32, 'Must have at most 32 sectors')
-  .meta({ description: 'Parts of the sky that the antenna never points at, not even on its way' });
+  .meta({ description: 'Sectors that no move enters' });
 
 const parkSchema = z.object({ park_az: z.number(), park_el: z.number(), keep_out: keepOutsSchema });
 
-/** Why the park pointing of a rotor may not be where it is; undefined while that cannot be said. */
+/**
+ * Why the park pointing of a rotor is not allowed; undefined if it is, or if another field is
+ * invalid.
+ */
 export function parkProblem(rotor: unknown): string | undefined {
   const { success, data } = parkSchema.safeParse(rotor);
   if (!success) return undefined;

@@ -3,39 +3,44 @@ import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { booleanParameter } from './query.ts';
 
-/** Query of `/plan`; parameters are text. */
+/** Query of `/plan`. */
 export const planQuerySchema = z.object({ path: booleanParameter.default(true) });
 
-/** The same as the documentation shows it. */
+/** The same query for the documentation. */
 export const planQueryDocs = z.object({
   path: z
     .boolean()
     .default(true)
-    .meta({ description: 'false: without the path, which takes the longest to tell' }),
+    .meta({ description: 'false: omits the path, which takes the longest to compute' }),
 });
 
-/** What a session is to measure, and how it goes about it. */
+/** The grid of a session, how it is measured, and its current state. */
 export const planSchema = z
   .object({
     session_id: z.int(),
-    rotor_name: z.string().meta({ description: 'As it was when the session was created, like all of this' }),
+    rotor_name: z
+      .string()
+      .meta({ description: 'At the creation of the session, like all fields of the plan' }),
     grid: z.enum(GRID_KINDS),
     scan_mode: z.enum(SCAN_MODES),
     rows: z.int(),
     columns: z.int().meta({ description: 'Of the widest row' }),
-    columns_in_row: z.array(z.int()).meta({ description: 'From the lowest row on' }),
+    columns_in_row: z.array(z.int()).meta({ description: 'From the lowest row upwards' }),
     total_points: z.int(),
     path: z.array(z.tuple([z.number(), z.number()])).meta({
       description:
-        'Azimuth and elevation where the path turns, as in a preview; at most 2,000. Empty when the orchestrator cannot be asked, or was not to be',
+        'Azimuth and elevation of the turning points of the path, as in a preview; at most 2,000. Empty if the orchestrator cannot be reached, or with path=false',
     }),
-    eta: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS; null while it does not run' }),
+    eta: z
+      .string()
+      .nullable()
+      .meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS; null unless the session is running' }),
     elapsed_s: z.number().nullable().meta({
       description:
-        'Since the start, by the monotonic clock of the machine that measures, without the time in which scan-orchestrator did not run; null: not started, or not known',
+        'Since the start, by the monotonic clock of the measuring machine, without downtime of scan-orchestrator; null: not started, or unknown',
     }),
     remaining_s: z.number().nullable().meta({
-      description: 'Until the expected end, at the moment of the answer; null while it does not run',
+      description: 'Until the expected end, at the time of the response; null unless the session is running',
     }),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
@@ -45,18 +50,15 @@ export const planSchema = z
     fault: z
       .object({
         observation: z.string(),
-        since: z
-          .string()
-          .meta({ description: 'When the last point was measured, or the session began to run' }),
+        since: z.string().meta({ description: 'Time of the last point or of the start' }),
         for_s: z.number(),
-        pauses_at: z.string().nullable().meta({ description: 'null: not known, or never' }),
+        pauses_at: z.string().nullable().meta({ description: 'null: unknown, or never' }),
         pauses_in_s: z.number().nullable(),
       })
       .nullable()
       .meta({ description: 'Why no points arrive; null while they do' }),
     rotor_rests: z.boolean().nullable().meta({
-      description:
-        'Whether the rotor was stopped, seen to stand, and is held for this session; null: not known',
+      description: 'Whether the session holds its rotor, stopped and confirmed at rest; null: unknown',
     }),
     resumes_itself: z.boolean().nullable().meta({ description: 'A paused session resumes automatically' }),
   })

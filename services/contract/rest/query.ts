@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A whole number; query parameters are text. */
+/** A whole number in a query parameter. */
 export function count(min: number, max: number) {
   const message = `Must be a whole number in ${min}..${max}`;
   return z
@@ -10,7 +10,7 @@ export function count(min: number, max: number) {
     .pipe(z.int().min(min, message).max(max, message));
 }
 
-/** `true` or `false`. */
+/** A boolean query parameter. */
 export const booleanParameter = z
   .enum(['true', 'false'], { error: 'Must be true or false' })
-  .transform((word) => word === 'true');
+  .transform((text) => text === 'true');

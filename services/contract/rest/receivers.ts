@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { integerWithin, within, yesNo } from './fields.ts';
 
-/** How a receiver is set; the same for a rotor and for a calibration. */
+/** Receiver settings of rotors and calibrations. */
 export const receiverSettingFields = {
   center_frequency_hz: within(1, 100e9, 'Hz').default(1_420_000_000),
   bandwidth_hz: within(1, 100e6, 'Hz').default(2_000_000),
   gain_db: within(-100, 200, 'dB').default(29.7),
   read_ms: within(0.01, 60_000, 'ms').default(10).meta({ description: 'Integration time of one RSSI read' }),
   frequency_correction_ppm: within(-1_000, 1_000, 'ppm').default(0),
-  bias_tee: yesNo.default(false).meta({ description: 'Power for an amplifier at the antenna' }),
+  bias_tee: yesNo.default(false).meta({ description: 'Powers an amplifier at the antenna' }),
 };
 
-// Somebody waits for the answer.
+// The client waits for the response.
 const MAX_DURATION_S = 120;
 
 /** Body of calibrate. */
 export const calibrationRequestSchema = z
   .strictObject({
-    level_dbm: within(-200, 50, 'dBm').meta({ description: 'Level of the signal that is fed in now' }),
+    level_dbm: within(-200, 50, 'dBm').meta({ description: 'Level of the signal at the input' }),
     ...receiverSettingFields,
     gain_db: receiverSettingFields.gain_db.unwrap(),
     reads: integerWithin(10, 1_000).default(100),
@@ -32,19 +32,19 @@ export const calibrationSchema = z
     receiver: z.string(),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
-    gain_db: z.number().meta({ description: 'What the tuner really had' }),
+    gain_db: z.number().meta({ description: 'Actual gain of the tuner' }),
     dbm_offset_db: z.number(),
     level_dbm: z.number(),
     measured_dbfs: z.number(),
-    std_db: z.number().meta({ description: 'Of the reads' }),
+    std_db: z.number().meta({ description: 'Standard deviation of the reads' }),
     reads: z.int(),
     read_ms: z.number(),
     tuning_version: z.int().meta({
-      description: 'How the tuner was set for the channel. 1: on its centre (until 0.1.0); 2: beside it',
+      description: 'How the tuner was tuned to the channel. 1: to its centre (until 0.1.0); 2: beside it',
     }),
     outdated: z
       .boolean()
-      .meta({ description: 'Made with another tuning_version: not used, calibrate again' }),
+      .meta({ description: 'true: made with another tuning_version and not used; calibrate again' }),
     calibrated_at: z.string().meta({ description: 'UTC with Z' }),
   })
   .meta({ id: 'Calibration' });
@@ -60,15 +60,15 @@ export const receiverSchema = z
     trouble: z
       .string()
       .nullable()
-      .meta({ description: 'Why it is not connected, or what is doubtful about it' }),
+      .meta({ description: 'Why it is not connected, or a problem of a connected receiver' }),
     calibrations: z
       .array(calibrationSchema)
-      .meta({ description: 'The newest one for each frequency, bandwidth and gain' }),
+      .meta({ description: 'The newest calibration for each frequency, bandwidth and gain' }),
   })
   .meta({ id: 'Receiver' });
 export type Receiver = z.infer<typeof receiverSchema>;
 
-// Runs also when a field is wrong, so that every problem is told at once.
+// Runs even if a field is invalid, so that all problems are reported together.
 function checkDuration(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const { reads, read_ms } = input as { reads?: unknown; read_ms?: unknown };

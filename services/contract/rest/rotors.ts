@@ -5,8 +5,8 @@ import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
 import { integerWithin, number, text, within, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';
 
-// A name as DNS has it: letters, digits, hyphens inside labels. Nothing that a shell or an option
-// parser would take for its own.
+// A DNS name: letters, digits, hyphens inside labels. Nothing that a shell or an option parser
+// could interpret.
 const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
@@ -15,7 +15,7 @@ const positive = (max: number, unit: string) =>
 
 const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
 
-/** Fields of a rotor; all but the name have defaults. */
+/** Fields of a rotor; all except the name have defaults. */
 const fields = {
   name,
   rotor_type: text.min(1, 'Must not be empty').max(40, 'Must have at most 40 characters').default('azel'),
@@ -24,24 +24,26 @@ const fields = {
       message: 'Must be a host name or an IP address',
     })
     .default('127.0.0.1')
-    .meta({ description: 'Where rotctld listens' }),
+    .meta({ description: 'Host of rotctld' }),
   port: integerWithin(1, 65_535).default(4533),
   min_elevation: within(-90, 90, 'deg').default(5),
   max_elevation: within(-90, 90, 'deg').default(90),
   az_min: within(-540, 900, 'deg')
     .default(-180)
-    .meta({ description: 'Unwrapped travel: 0 and 360 are different cables' }),
+    .meta({ description: 'Unwrapped travel: 0 and 360 are different cable positions' }),
   az_max: within(-540, 900, 'deg').default(450),
   trust_limits: yesNo.default(true).meta({
     description:
-      'Whether the travel that rotctld reports counts beside these limits. Its offsets (`-o`, `-O`) and `south_zero` make what it reports wrong: false then',
+      'Whether the limits that rotctld reports apply in addition to these. Set it to false with the rotctld options `-o`, `-O` and `south_zero`, which make the reported limits wrong',
   }),
   avoid_sun: yesNo.default(true).meta({
     description:
-      'Whether every move keeps `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) away from the Sun',
+      'Whether all moves keep a distance of `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) from the Sun',
   }),
   park_az: within(-540, 900, 'deg').default(0),
-  park_el: within(-90, 90, 'deg').default(0).meta({ description: 'May lie below min_elevation and horizon' }),
+  park_el: within(-90, 90, 'deg')
+    .default(0)
+    .meta({ description: 'May be below min_elevation and the horizon mask' }),
   park_after_scan: yesNo.default(false),
   horizon: horizonSchema.default([]),
   keep_out: keepOutsSchema.default([]),
@@ -56,16 +58,16 @@ const fields = {
   ...receiverSettingFields,
   beam_width_deg: positive(180, 'deg').nullable().default(null).meta({
     description:
-      'Half-power beam width of the antenna; null: not known. A preview then says when a step is wider than the beam needs',
+      'Half-power beam width of the antenna; null: unknown. If set, a preview warns of a step that is too wide for the beam',
   }),
   dbm_offset_db: within(-500, 500, 'dB').nullable().default(null).meta({
     description:
-      'null: that of the newest calibration of the receiver that holds; without one levels are dBFS',
+      'null: from the newest matching calibration of the receiver; without one, levels are in dBFS',
   }),
   receiver: text
     .regex(RECEIVER_NAME, 'Must be 1 to 32 of A-Z a-z 0-9 _ -')
     .default(DEFAULT_RECEIVER)
-    .meta({ description: 'Which of the receivers of sdr-sampler (`RECEIVERS`)' }),
+    .meta({ description: 'Name of a receiver of sdr-sampler (`RECEIVERS`)' }),
 };
 
 /** Body of POST. */
@@ -74,9 +76,7 @@ export const newRotorSchema = z
   .superRefine(checkTravel, { when: () => true })
   .meta({ id: 'NewRotor' });
 
-/**
- * Body of PUT: any of the fields. The whole is checked by `newRotorSchema` after they are put in.
- */
+/** Body of PUT: any of the fields. `newRotorSchema` checks the merged rotor. */
 export const rotorChangeSchema = z
   .strictObject(withoutDefaults(fields))
   .partial()
@@ -95,21 +95,21 @@ export type Rotor = z.infer<typeof rotorSchema>;
 export const moveSchema = z.strictObject({ azimuth: number, elevation: number }).meta({
   id: 'Move',
   description:
-    'Degrees; azimuth unwrapped, inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
+    'Degrees, azimuth unwrapped; inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
 });
 
 /** Body of turn. */
 export const setTurnSchema = z.strictObject({ turn: z.int().min(-2).max(2) }).meta({
   id: 'SetTurn',
-  description: 'The turn in which the cable lies: azimuth = reported azimuth + 360 * turn',
+  description: 'Cable turn: azimuth = reported azimuth + 360 * turn',
 });
 
-/** Answer of turn. */
+/** Response of turn. */
 export const turnSchema = z
   .object({
     turn: z.int(),
     known: z.boolean().meta({
-      description: 'false: another turn fits the travel as well, and nothing tells which one it is',
+      description: 'false: the travel allows several turns, and the actual one is unknown',
     }),
     possible: z.array(z.int()).meta({ description: 'The turns that the travel allows' }),
     azimuth: z.number().meta({ description: 'Degrees, unwrapped: reported_azimuth + 360 * turn' }),
@@ -120,9 +120,9 @@ export type Turn = z.infer<typeof turnSchema>;
 
 const reportedLimitsSchema = z
   .object({ az_min: z.number(), az_max: z.number(), el_min: z.number(), el_max: z.number() })
-  .meta({ description: 'Degrees, as the daemon reports them; null when it does not' });
+  .meta({ description: 'Degrees, as rotctld reports them; null: not reported' });
 
-/** Beside `connected`, `reason` and `attempts` everything is there only when it is true. */
+/** All fields except `connected`, `reason` and `attempts` exist only if it is connected. */
 export const rotorTestSchema = z
   .object({
     connected: z.boolean(),
@@ -130,23 +130,23 @@ export const rotorTestSchema = z
     attempts: z
       .array(z.string())
       .optional()
-      .meta({ description: 'What rotctld was asked when it was recognised, and what came of it' }),
+      .meta({ description: 'Commands sent to identify rotctld, with their results' }),
     remarks: z
       .array(z.string())
       .optional()
-      .meta({ description: 'What speaks against its settings; absent when nothing does' }),
+      .meta({ description: 'Problems of its settings; absent if there are none' }),
     model: z.string().optional(),
     dialect: z.enum(['hamlib', 'plain', 'birdcage']).optional(),
     limits: reportedLimitsSchema.nullable().optional(),
     trust_limits: z
       .boolean()
       .optional()
-      .meta({ description: 'Whether the reported limits count; a field of the rotor' }),
+      .meta({ description: 'Whether the reported limits apply; a field of the rotor' }),
     resolution_deg: z
       .number()
       .nullable()
       .optional()
-      .meta({ description: 'Step of the readback, degrees; null while too little was read to know it' }),
+      .meta({ description: 'Step of the readback, degrees; null: not known yet' }),
   })
   .meta({ id: 'RotorTest' });
 export type RotorTest = z.infer<typeof rotorTestSchema>;
@@ -177,7 +177,7 @@ function withoutDefaults<Shape extends Record<string, z.ZodType>>(shape: Shape):
   return Object.fromEntries(entries) as Unwrapped<Shape>;
 }
 
-// Runs also when a field is wrong, so that every problem is told at once.
+// Runs even if a field is invalid, so that all problems are reported together.
 function checkTravel(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const rotor = input as Partial<Record<keyof typeof fields, unknown>>;

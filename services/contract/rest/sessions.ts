@@ -21,7 +21,7 @@ const referenceSchema = z
   .meta({
     id: 'ReferencePointing',
     description:
-      'A pointing whose level should not change. It is measured before the first point, every so many minutes and before the last point',
+      'A pointing with a constant level. It is measured before the first point, every every_min minutes and before the last point',
   });
 
 /** Body of start and preview. */
@@ -32,7 +32,7 @@ export const scanRequestSchema = z
       .meta({ description: 'ID of the rotor configuration to use' }),
     az_start: within(-180, 540, 'deg').default(0).meta({ description: 'Starting azimuth in degrees' }),
     az_end: within(-180, 540, 'deg').default(360).meta({
-      description: 'Ending azimuth in degrees; smaller than az_start: a sector through north',
+      description: 'Ending azimuth in degrees; if smaller than az_start, the sector passes through north',
     }),
     el_start: within(-90, 90, 'deg').default(18).meta({ description: 'Starting elevation in degrees' }),
     el_end: within(-90, 90, 'deg').default(65).meta({ description: 'Ending elevation in degrees' }),
@@ -48,15 +48,15 @@ export const scanRequestSchema = z
       .meta({
         description:
           'rectangular: the same azimuth step in every row. equal_area: the azimuth step of a row is step_deg / cos(elevation), ' +
-          'so that every point stands for the same solid angle of the sky; rows get shorter towards the zenith',
+          'so that all points cover the same solid angle; rows have fewer points towards the zenith',
       }),
     scan_mode: z
       .enum(SCAN_MODES, { error: `Must be ${SCAN_MODES.join(' or ')}` })
       .default('step')
       .meta({
         description:
-          'step: the rotor stops at every point. on_the_fly: it sweeps a row while the receiver measures, and every read counts ' +
-          'for the point over which it was taken; rssi_iterations is then the least number of reads',
+          'step: the rotor stops at every point. on_the_fly: the receiver measures while the rotor sweeps a row, and each read belongs ' +
+          'to the point at which it was taken; rssi_iterations is then the minimum number of reads',
       }),
     reference: referenceSchema.nullable().optional(),
     notes: text.max(2000, 'Must have at most 2000 characters').nullable().optional(),
@@ -70,8 +70,8 @@ type GridFields = Partial<
   Record<'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>
 >;
 
-// Runs also when a field is wrong, so that every problem is told at once; what is wrong already is
-// left out.
+// Runs even if a field is invalid, so that all problems are reported together; checks only valid
+// fields.
 function checkGrid(input: unknown, context: z.RefinementCtx): void {
   if (typeof input !== 'object' || input === null) return;
   const { grid, az_start, az_end, el_start, el_end, step_deg } = input as GridFields;
@@ -118,7 +118,7 @@ export const sessionSchema = z
     step_deg: z.number(),
     rssi_iterations: z.int(),
     total_points: z.int(),
-    completed_points: z.int().meta({ description: 'Points that are stored' }),
+    completed_points: z.int().meta({ description: 'Number of stored points' }),
     progress_pct: z.number().meta({ description: 'One decimal' }),
     started_at: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS' }),
     finished_at: z.string().nullable(),
@@ -131,7 +131,7 @@ export const dataSchema = z.array(dataPointSchema.meta({ id: 'DataPoint' }));
 
 export const unitSchema = z
   .enum(['dBm', 'dBFS'])
-  .meta({ description: 'Of the levels; dBFS: nothing is calibrated' });
+  .meta({ description: 'Unit of the levels; dBFS: not calibrated' });
 
 export const measurementsSchema = z.array(
   measurementSchema
@@ -140,14 +140,14 @@ export const measurementsSchema = z.array(
       drift_db: z
         .number()
         .optional()
-        .meta({ description: 'Only with ?corrected=true: what was taken off the levels' }),
+        .meta({ description: 'Only with ?corrected=true: the drift that was subtracted from the levels' }),
     })
     .meta({ id: 'Measurement' }),
 );
 
 export type PublishedMeasurement = z.infer<typeof measurementsSchema>[number];
 
-/** Answer to pause, resume and cancel. */
+/** Response of pause, resume and cancel. */
 export const actionSchema = z
   .object({ status: z.enum(['pausing', 'resuming', 'cancelling']), session_id: z.int() })
   .meta({ id: 'ScanAction' });
@@ -161,7 +161,7 @@ export const previewSchema = z
     expected_duration_s: z.number(),
     path: z.array(z.tuple([z.number(), z.number()])).meta({
       description:
-        'Azimuth and elevation where the path turns, on its way round obstacles too, in order; azimuth unwrapped',
+        'Azimuth (unwrapped) and elevation of the turning points of the path, in order, including detours round obstacles',
     }),
     warnings: z.array(z.string()),
   })

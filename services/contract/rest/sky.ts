@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// astronomy-engine knows its planets for some centuries around now; a map is of our time.
+// Valid range of astronomy-engine's models.
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2100;
 
@@ -9,18 +9,18 @@ export const skyQuerySchema = z.strictObject({
     .datetime({ offset: true, error: 'Must be a time like 2026-02-14T02:00:00Z' })
     .refine((text) => isSupportedTime(Date.parse(text)), `Must be in the years ${FIRST_YEAR}..${LAST_YEAR}`)
     .optional()
-    .meta({ description: 'A time with its zone, 2026-02-14T02:00:00Z; now, when it is left out' }),
+    .meta({ description: 'A time with its zone, such as 2026-02-14T02:00:00Z; default: now' }),
 });
 
 const directionSchema = z.object({ azimuth: z.number(), elevation: z.number() }).nullable().meta({
   description:
-    'Apparent, degrees, with refraction; elevation is negative when it is down. Null without a site',
+    'Apparent direction in degrees, with refraction; elevation is negative below the horizon. Null without a site',
 });
 
 export const skySchema = z
   .object({
     site: z.object({ latitude_deg: z.number(), longitude_deg: z.number() }).nullable().meta({
-      description: 'SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG of the server; null when they are not set',
+      description: 'SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG of the server; null if they are not set',
     }),
     sun: directionSchema,
     moon: directionSchema,

@@ -170,7 +170,7 @@ describe('what the page says', () => {
     const { timing, live } = watched(server);
     await timing.pass(0);
     timing.connected = false;
-    server.cut(1013, 'Too slow: come back with ?after=N');
+    server.cut(1013, 'Too slow: reconnect with ?after=N');
     await timing.pass(0);
     expect(live.words).toBe('This page fell behind. This device is offline; goes on when it is back');
     timing.connected = true;

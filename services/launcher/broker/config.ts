@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { portVariable } from '#shared/runtime/env';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 
-/** The embedded broker lets every local user read, so it has no bind address: loopback only. */
+/** Every local user may read from the embedded broker, so it has no bind address: loopback only. */
 export const configSchema = z.object({
   MQTT_PORT: portVariable
     .default(1883)
-    .describe('the port, on 127.0.0.1: it has no other bind address, because every local user may read'),
+    .describe('port on 127.0.0.1; other bind addresses are not supported, because every local user may read'),
   /**
-   * Of the user `skyscan`, who alone may publish below MQTT_BASE_TOPIC. Without it everyone may.
+   * Password of the user `skyscan`, the only one that may publish below MQTT_BASE_TOPIC. Without it
+   * every client may.
    */
   MQTT_PASSWORD: mqttVariables.MQTT_PASSWORD,
   MQTT_BASE_TOPIC: mqttVariables.MQTT_BASE_TOPIC,

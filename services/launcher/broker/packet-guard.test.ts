@@ -11,7 +11,7 @@ const publish = (bytes: number) => {
 };
 
 test.each([0, 1, 127, 128, 16_383, 16_384, 20_000])(
-  'a packet of %d bytes passes, however it is cut',
+  'a packet of %d bytes passes, however it is split into chunks',
   (bytes) => {
     for (const piece of [1, 2, 3, 1_000, 1e6]) {
       const accepts = createPacketGuard(20_000);

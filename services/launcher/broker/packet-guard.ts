@@ -1,7 +1,7 @@
 /**
- * Checks the announced sizes in a stream of MQTT packets. The function takes the stream's chunks
- * and returns false once a packet is larger than `maxBytes` or its length is malformed: before the
- * parser collects the packet in memory.
+ * Checks the announced sizes in a stream of MQTT packets. The returned function takes the chunks of
+ * the stream and returns false once a packet is larger than `maxBytes` or its length is malformed,
+ * before the parser buffers the packet.
  */
 export function createPacketGuard(maxBytes: number): (chunk: Buffer) => boolean {
   let left = 0;
@@ -17,7 +17,7 @@ export function createPacketGuard(maxBytes: number): (chunk: Buffer) => boolean 
       }
       const byte = chunk[at++] ?? 0;
       if (lengthBytes < 0) {
-        // Type and flags; the length follows, seven bits a byte.
+        // Type and flags. The length follows, seven bits per byte.
         lengthBytes = 0;
         length = 0;
         continue;

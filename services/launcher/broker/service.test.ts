@@ -54,7 +54,7 @@ test.each(['skyscan/sessions/1/status', 'skyscan/rotors/1/position', 'skyscan/se
   },
 );
 
-test('a client without a login publishes on topics of its own, such as weather', async () => {
+test('a client without a login publishes on other topics, such as weather', async () => {
   const [weather, reader] = await Promise.all([join(), asService()]);
   await reader.subscribeAsync('garden/wind');
   const received = next(reader);
@@ -63,7 +63,7 @@ test('a client without a login publishes on topics of its own, such as weather',
   await end(weather, reader);
 });
 
-test('a wrong login is refused, and nobody takes the identifier of a service', async () => {
+test('a wrong login and the identifier of a service are refused', async () => {
   const service = await asService('skyscan-rotor-driver');
   await expect(join({ username: 'skyscan', password: 'guessed' })).rejects.toThrow(/authori/i);
   await expect(join({ username: 'other', password: PASSWORD })).rejects.toThrow(/authori/i);
@@ -83,7 +83,7 @@ test('an unfinished message of 200 MB is refused at its header', async () => {
   await closed;
 });
 
-test('four unfinished messages of 200 MB are not collected in memory', async () => {
+test('four unfinished messages of 200 MB are not buffered', async () => {
   const memory = () => process.memoryUsage().arrayBuffers;
   const before = memory();
   const connectPacket = Buffer.from([0x10, 13, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 1]);

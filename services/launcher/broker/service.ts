@@ -13,15 +13,15 @@ const HOST = '127.0.0.1';
 const MAX_CLIENTS = 500;
 const MAX_RETAINED_TOPICS = 20_000;
 const MAX_PAYLOAD_BYTES = 256 * 1024;
-// With the longest topic and the packet's identifier.
+// Plus the longest topic and the packet identifier.
 const MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 65_535 + 4;
 const USER = 'skyscan';
-// While one client does not read, aedes makes everybody wait for it.
+// A client that does not read delays all others in aedes.
 const SLOW_CLIENT_MS = 3_000;
 
 /**
  * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`. Clients
- * without a login may subscribe to everything, and publish outside of Sky Scan's topics.
+ * without a login may subscribe to every topic and publish outside the base topic of Sky Scan.
  */
 export async function start(
   config: BrokerConfig,
@@ -35,8 +35,7 @@ export async function start(
     drainTimeout: SLOW_CLIENT_MS,
     connectTimeout: 5_000,
     preConnect(_client, packet, callback) {
-      // What waits for a client that is away would grow without bounds. Such a client is told that
-      // its session is gone.
+      // No persistent sessions: queued messages of an absent client would grow without limit.
       packet.clean = true;
       callback(null, true);
     },
@@ -48,14 +47,13 @@ export async function start(
         services.set(client.id, client);
         callback(null, true);
       }
-      // A wrong login is refused; and whoever takes a service's identifier would end its
-      // connection.
+      // Refuses a wrong login, and a client that would take over the identifier of a service.
       else callback(null, username === undefined && !services.has(client.id));
     },
     authorizePublish(client, packet, callback) {
       if (packet.topic.startsWith('$SYS/')) callback(new Error('$SYS is reserved'));
       else if (!mayPublish(client, packet.topic))
-        callback(new Error(`only the services publish on ${packet.topic}`));
+        callback(new Error(`only the services may publish on ${packet.topic}`));
       else if (packet.payload.length > MAX_PAYLOAD_BYTES)
         callback(new Error(`payload of ${packet.payload.length} bytes is above ${MAX_PAYLOAD_BYTES}`));
       else {
@@ -80,7 +78,7 @@ export async function start(
   function trackRetained(topic: string, hasPayload: boolean): boolean {
     if (!hasPayload) retained.delete(topic);
     else if (!retained.has(topic) && retained.size >= MAX_RETAINED_TOPICS) {
-      logger.warn({ limit: MAX_RETAINED_TOPICS }, 'no room for another retained topic');
+      logger.warn({ limit: MAX_RETAINED_TOPICS }, 'too many retained topics; message not retained');
       return false;
     } else retained.add(topic);
     return true;
@@ -105,7 +103,7 @@ export async function start(
   return { port: (server.address() as AddressInfo).port };
 }
 
-/** Ends a connection that announces a packet that is too large, before the parser collects it. */
+/** Closes a connection that announces a packet over the limit, before the parser buffers it. */
 function limitPackets(socket: Socket): void {
   const accepts = createPacketGuard(MAX_PACKET_BYTES);
   const read = socket.read.bind(socket);

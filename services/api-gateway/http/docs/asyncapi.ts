@@ -46,7 +46,7 @@ interface Server {
   security: Reference[];
 }
 
-/** The parts of AsyncAPI 3.0 that we use. */
+/** The parts of AsyncAPI 3.0 in use. */
 export interface AsyncApiDocument {
   asyncapi: '3.0.0';
   info: { title: string; version: string; description: string };
@@ -61,22 +61,22 @@ export interface AsyncApiDocument {
   };
 }
 
-const DESCRIPTION = `What Sky Scan sends by itself: over WebSockets of its API, and on an MQTT broker. One JSON object per message.
-Angles are in degrees, azimuth clockwise from true north, elevation above the horizon. Levels are in dBm, or in dBFS where nothing is calibrated.
-Later versions may add fields: ignore fields that you do not know.`;
+const DESCRIPTION = `Messages of Sky Scan over WebSockets and MQTT. Each message is one JSON object.
+Angles are in degrees, azimuth clockwise from true north, elevation above the horizon. Levels are in dBm, or in dBFS if they are not calibrated.
+Later versions may add fields: ignore unknown fields.`;
 
-const WEB_SOCKET = `WebSockets of the API. What clients send is ignored. Close codes: ${CLOSE.normal} the session has ended,
-${CLOSE.goingAway} the server stops, ${CLOSE.tooSlow} too slow (connect again, with ?after=N for a session), ${CLOSE.unknown} no such session or rotor.`;
+const WEB_SOCKET = `WebSockets of the API. Messages from clients are ignored. Close codes: ${CLOSE.normal} the session has ended,
+${CLOSE.goingAway} the server is stopping, ${CLOSE.tooSlow} the client is too slow (reconnect, with ?after=N for a session), ${CLOSE.unknown} no such session or rotor.`;
 
-const BROKER = `MQTT 3.1.1. A point or a status may arrive twice and, after an outage, not at all: the API has all of them.`;
+const BROKER = `MQTT 3.1.1. A point or a status may arrive twice or, after an outage, not at all; the API has all of them.`;
 
 const PARAMETERS: Record<string, string> = {
-  session_id: 'ID of the session, as in the API',
-  rotor_id: 'ID of the rotor, as in the API',
+  session_id: 'ID of the session',
+  rotor_id: 'ID of the rotor',
   service_name: 'api-gateway, scan-orchestrator, rotor-driver or sdr-sampler',
 };
 
-/** AsyncAPI 3.0, made from the schemas that check the messages. */
+/** AsyncAPI 3.0, generated from the schemas that validate the messages. */
 export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan'): AsyncApiDocument {
   const live = Object.entries<LiveChannel>(LIVE_CHANNELS);
   const topics = Object.entries<MqttTopic>(MQTT_TOPICS);
@@ -104,24 +104,24 @@ export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan')
         ...topics.map(([, { payload }]) => payload),
       ]),
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'Only where API_KEYS is configured' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'Only if API_KEYS is configured' },
         apiKeyHeader: {
           type: 'httpApiKey',
           in: 'header',
           name: 'X-API-Key',
           description:
-            'The same key; in a browser as the subprotocol new WebSocket(url, ["skyscan", "bearer.KEY"])',
+            'The same key; in a browser, as the subprotocol new WebSocket(url, ["skyscan", "bearer.KEY"])',
         },
-        mqttLogin: { type: 'userPassword', description: 'Where the broker requires one' },
+        mqttLogin: { type: 'userPassword', description: 'If the broker requires a login' },
       },
     },
   };
 }
 
-/** The id that the contract gives to the schema of a message. */
+/** The message id of a schema. */
 function nameOf(payload: z.ZodObject): string {
   const { id } = payload.meta() ?? {};
-  if (id === undefined) throw new Error('a message of the contract has no id');
+  if (id === undefined) throw new Error('a message schema has no id');
   return id;
 }
 
@@ -177,7 +177,7 @@ function liveChannel(channel: LiveChannel): Channel {
   };
 }
 
-/** Parameters as they are written in the address. */
+/** Parameters in the form that the address has. */
 function queryOf(query: z.ZodObject): Schema {
   const { $schema: _, ...schema } = z.toJSONSchema(query, { target: 'draft-7', io: 'input' });
   return schema as Schema;

@@ -16,7 +16,7 @@ interface Operation {
   responses: Record<string, Content & { description: string }>;
 }
 
-/** The document as a page that needs no script. */
+/** Renders the document as a page without scripts. */
 export function renderDocs(document: OpenApiDocument, basePath: string): string {
   const paths = Object.entries(document.paths ?? {}) as [string, Record<string, Operation>][];
   const operations = paths.flatMap(([path, methods]) =>
@@ -95,8 +95,8 @@ function renderOperation({
     ${body && html`<p>Body: ${typeOf(body)}</p>`}
     <table>
       <tr>
-        <th>Answer</th>
-        <th>What</th>
+        <th>Response</th>
+        <th>Description</th>
         <th>Body</th>
       </tr>
       ${Object.entries(operation.responses).map(

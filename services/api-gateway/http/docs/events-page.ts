@@ -3,7 +3,7 @@ import type { Html } from './html.ts';
 import { html, page } from './html.ts';
 import { renderFields, typeOf, type Schema } from './schema-html.ts';
 
-/** Every WebSocket, topic and message as a page that needs no script. */
+/** Renders all WebSockets, topics and messages as a page without scripts. */
 export function renderEvents(document: AsyncApiDocument, basePath: string): string {
   const { title, version, description } = document.info;
   const channels = Object.entries(document.channels);

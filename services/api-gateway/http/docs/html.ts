@@ -1,4 +1,4 @@
-/** Text of a page in which everything put in is escaped. */
+/** Text of a page; all inserted values are escaped. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = string | number | Html | Part[] | undefined;
 
-/** Tagged template: parts are escaped unless they are Html themselves. */
+/** Tagged template that escapes its parts, except Html. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(String.raw({ raw: strings }, ...parts.map(render)));
 }
@@ -21,7 +21,7 @@ function render(part: Part): string {
   return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A whole page. */
+/** A complete page. */
 export function page(title: string, basePath: string, body: Html): string {
   return html`<!doctype html>
     <html lang="en">

@@ -4,29 +4,29 @@ import { operations } from './operations.ts';
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
-const LIVE = `Live progress of a session: WebSocket at /ws/skyscan/{session_id}. Position of a rotor: WebSocket at /ws/rotors/{rotor_id}.
-Their messages, and those on MQTT, are at /docs/events (a page) and /api/asyncapi.json (AsyncAPI 3.0).
-Where API keys are configured, send one as "Authorization: Bearer KEY" or "X-API-Key: KEY", or in a browser as the subprotocol
+const DESCRIPTION = `Progress of a session: WebSocket at /ws/skyscan/{session_id}. Position of a rotor: WebSocket at /ws/rotors/{rotor_id}.
+The messages of WebSockets and MQTT are documented at /docs/events and /api/asyncapi.json (AsyncAPI 3.0).
+If API keys are configured, send one as "Authorization: Bearer KEY" or "X-API-Key: KEY", or in a browser as the subprotocol
 new WebSocket(url, ["skyscan", "bearer.KEY"]).`;
 
-/** OpenAPI 3.1, made from the schemas that check the requests. */
+/** OpenAPI 3.1, generated from the schemas that validate the requests. */
 export function createOpenApiDocument(basePath = ''): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
-    description: 'Only where API_KEYS is configured',
+    description: 'Only if API_KEYS is configured',
   });
   registry.registerComponent('securitySchemes', 'apiKeyHeader', {
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
-    description: 'The same key, where a proxy needs Authorization for itself',
+    description: 'The same key, for a proxy that uses Authorization itself',
   });
   for (const operation of operations) registry.registerPath(operation);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
-    info: { title: 'Sky Scan API', version: VERSION, description: LIVE },
+    info: { title: 'Sky Scan API', version: VERSION, description: DESCRIPTION },
     servers: [{ url: `${basePath}/` }],
     security: [{}, { apiKey: [] }, { apiKeyHeader: [] }],
   });

@@ -2,10 +2,10 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
 import { errorSchema, validationErrorSchema } from '#contract/rest/errors';
 
-/** Statuses and what they say. */
+/** Error statuses with their descriptions. */
 export type Errors = Partial<Record<number, string>>;
 
-const UNAVAILABLE = 'Cannot connect to the database, or to the service that does it';
+const UNAVAILABLE = 'Cannot connect to the database or to the responsible service';
 
 const TAGS = [
   ['/api/rotors', 'Rotors'],
@@ -17,14 +17,14 @@ interface Parts {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Status, schema, media type if it is not JSON. */
+  /** Status, schema, media type (default: JSON). */
   answer: [number, z.ZodType?, string?];
-  /** The same answer in other media types. */
+  /** The same response in other media types. */
   otherMediaTypes?: string[];
   errors?: Errors;
 }
 
-/** One operation; 422 is there wherever something is checked. */
+/** One operation; 422 is added if there is a body or query to validate. */
 export function operation(
   method: RouteConfig['method'],
   path: string,
@@ -36,16 +36,16 @@ export function operation(
   const [status, schema, mediaType] = answer;
   const responses: RouteConfig['responses'] = {
     [status]: {
-      description: status === 201 ? 'Created; Location says where' : 'Success',
+      description: status === 201 ? 'Created; Location has the address' : 'Success',
       ...(schema && { content: { ...json(schema, mediaType), ...binary(otherMediaTypes) } }),
     },
   };
-  // Whatever is not the document itself needs the database, or another service.
+  // Everything except the health check needs the database or another service.
   const all: Errors = path.startsWith('/api/health') ? errors : { 503: UNAVAILABLE, ...errors };
   for (const [code, text] of Object.entries(all))
     responses[code] = { description: text ?? '', content: json(errorSchema) };
   if (body || query)
-    responses[422] = { description: 'Does not validate', content: json(validationErrorSchema) };
+    responses[422] = { description: 'Validation failed', content: json(validationErrorSchema) };
   return {
     method,
     path,

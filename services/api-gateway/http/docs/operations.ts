@@ -16,30 +16,30 @@ import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs, planSchema } from '#contract/rest/plan';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
-import { NO_ROTCTLD_AND_WHY, rotorOperations } from './rotor-operations.ts';
+import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
 
 const sessionId = z.object({ session_id: z.int().min(1) });
 const NO_SESSION: Errors = { 404: 'Scan session not found' };
 const TOO_MANY_DOWNLOADS =
-  'Too many downloads are running, Retry-After says when to try again; or cannot connect to the database';
+  'Too many downloads are running, see Retry-After; or cannot connect to the database';
 const START: Errors = {
   404: 'Rotor not found',
-  503: NO_ROTCTLD_AND_WHY,
-  400: 'Rotor does not support RSSI; or a pointing that the rotor cannot or may not reach: outside its limits, below its horizon mask, inside a keep-out sector, or no way leads there',
+  503: NO_ROTCTLD_WITH_REASON,
+  400: 'Rotor does not support RSSI; or a pointing is not allowed: outside the limits, below the horizon mask, inside a keep-out sector, or without a route to it',
 };
 
 const measurementQuery = z.object({
   format: z.enum(['json', 'csv', 'columnar']).optional(),
-  after_seq: z.int().min(0).optional().meta({ description: 'Only points after this one' }),
+  after_seq: z.int().min(0).optional().meta({ description: 'Only points with a larger seq' }),
   limit: z.int().min(1).max(1_000_000).optional(),
-  separator: z.enum(['comma', 'semicolon', 'tab']).default('comma').meta({ description: 'Of CSV' }),
+  separator: z.enum(['comma', 'semicolon', 'tab']).default('comma').meta({ description: 'CSV only' }),
   decimal: z
     .enum(['point', 'comma'])
     .default('point')
-    .meta({ description: 'Of CSV; `comma` needs another separator' }),
+    .meta({ description: 'CSV only; `comma` needs another separator' }),
   corrected: z.boolean().optional().meta({
     description:
-      'Levels without the drift of the receiver: less the level of the reference, taken linearly between its measurements (held before the first and after the last, those with the flag clipped or dc_offset left out), above the first of them. drift_db is what was taken off',
+      'Corrects the levels for the drift of the receiver: subtracts the change of the reference level since its first measurement, linear between the reference measurements and constant outside; measurements with the flag clipped or dc_offset are ignored. drift_db is the subtracted drift',
   }),
 });
 const filterQuery = z.object({
@@ -49,7 +49,7 @@ const filterQuery = z.object({
   offset: z.int().min(0).optional(),
 });
 
-/** Every operation of REST, in the order of the page. */
+/** All REST operations, in the order of the page. */
 export const operations: RouteConfig[] = [
   operation('get', '/api/skyscan/sessions', 'List sessions', 'Most recent first.', {
     query: filterQuery,
@@ -59,7 +59,7 @@ export const operations: RouteConfig[] = [
     'post',
     '/api/skyscan/start',
     'Start a scan',
-    'Creates a session; sessions of one rotor wait for each other. scan_mode on_the_fly sweeps rows in place of stopping at points; grid equal_area makes rows shorter towards the zenith.',
+    'Creates a session; sessions of one rotor run one after the other. scan_mode on_the_fly sweeps rows instead of stopping at points; grid equal_area has fewer points per row towards the zenith.',
     {
       body: scanRequestSchema,
       answer: [201, sessionSchema],
@@ -70,7 +70,7 @@ export const operations: RouteConfig[] = [
     'post',
     '/api/skyscan/preview',
     'Preview a scan',
-    'Plans and moves nothing; from where the rotor stands, when it says so within a second.',
+    'Plans without moving. The plan starts at the position of the rotor, if it is known within a second.',
     {
       body: scanRequestSchema,
       answer: [200, previewSchema],
@@ -86,7 +86,7 @@ export const operations: RouteConfig[] = [
     'get',
     '/api/skyscan/{session_id}/plan',
     'Get the plan of a session',
-    'Its grid row by row, the path that it follows, and how the receiver was set. Asks no hardware.',
+    'Grid, path and receiver settings. Does not query the hardware.',
     { params: sessionId, query: planQueryDocs, answer: [200, planSchema], errors: NO_SESSION },
   ),
   operation('get', '/api/skyscan/{session_id}/data', 'Get data points', 'In the order of measurement.', {
@@ -98,8 +98,8 @@ export const operations: RouteConfig[] = [
     'get',
     '/api/skyscan/{session_id}/measurements',
     'Get measurements',
-    `Everything that is known of every point, in the order of measurement. ?format= or Accept choose JSON, CSV (text/csv) or a
-columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
+    `All data of every point, in the order of measurement. ?format= or Accept selects JSON, CSV (text/csv) or a
+columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     {
       params: sessionId,
       query: measurementQuery,
@@ -108,7 +108,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
       errors: {
         ...NO_SESSION,
         406: 'None of the media types is acceptable',
-        409: 'corrected: nothing is known of the drift',
+        409: 'corrected: the session has no usable reference measurements',
         503: TOO_MANY_DOWNLOADS,
       },
     },
@@ -116,15 +116,15 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
   operation(
     'get',
     '/api/skyscan/{session_id}/map.png',
-    'Get the map as a picture',
-    'With axes, title and legend. Cells without a level are hatched. An ETag says whether there is anything new.',
+    'Get the map as PNG',
+    'With axes, title and legend. Cells without a level are hatched. The ETag changes with the picture.',
     {
       params: sessionId,
       query: mapQueryDocs,
       answer: [200, z.string().meta({ format: 'binary' }), 'image/png'],
       errors: {
         ...NO_SESSION,
-        409: 'corrected: nothing is known of the drift',
+        409: 'corrected: the session has no usable reference measurements',
         503: 'Too many maps are waiting to be drawn',
       },
     },
@@ -138,7 +138,7 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     'post',
     '/api/skyscan/{session_id}/resume',
     'Resume a scan',
-    'Goes on with the first missing point.',
+    'Continues at the first missing point.',
     {
       params: sessionId,
       answer: [200, actionSchema],
@@ -161,11 +161,17 @@ columnar form (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
   ),
   ...rotorOperations,
   ...receiverOperations,
-  operation('get', '/api/sky', 'Where Sun and Moon are', 'As seen from the site of the server.', {
+  operation('get', '/api/sky', 'Get the positions of Sun and Moon', 'As seen from the site of the server.', {
     query: skyQuerySchema,
     answer: [200, skySchema],
   }),
-  operation('get', '/api/health', 'Health', 'Also at /health. Always 200; status is ok or degraded.', {
-    answer: [200, healthSchema],
-  }),
+  operation(
+    'get',
+    '/api/health',
+    'Get the health',
+    'Also at /health. Always 200; status is ok or degraded.',
+    {
+      answer: [200, healthSchema],
+    },
+  ),
 ];

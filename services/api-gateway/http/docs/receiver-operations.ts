@@ -8,10 +8,16 @@ const calibrationId = z.object({ name: z.string(), calibration_id: z.int().min(1
 const NO_RECEIVER: Errors = { 404: 'Receiver not found', 503: 'Cannot connect to the receiver' };
 /** `/api/receivers*`. */
 export const receiverOperations: RouteConfig[] = [
-  operation('get', '/api/receivers', 'List receivers', 'Of this site, with their newest calibrations.', {
-    answer: [200, z.array(receiverSchema)],
-    errors: { 503: 'Cannot connect to scan-orchestrator' },
-  }),
+  operation(
+    'get',
+    '/api/receivers',
+    'List receivers',
+    'Receivers of this site with their newest calibrations.',
+    {
+      answer: [200, z.array(receiverSchema)],
+      errors: { 503: 'Cannot connect to scan-orchestrator' },
+    },
+  ),
   operation('get', '/api/receivers/{name}', 'Get a receiver', '', {
     params: receiverName,
     answer: [200, receiverSchema],
@@ -21,9 +27,9 @@ export const receiverOperations: RouteConfig[] = [
     'post',
     '/api/receivers/{name}/calibrate',
     'Calibrate a receiver',
-    `Feed a signal of known level in and tell the level: it is measured now, and dbm_offset_db is kept for this receiver,
-frequency (within 1 kHz), bandwidth (1 %) and gain. A scan whose rotor has no dbm_offset_db takes the newest one that holds when
-it starts; none of another tuning_version (outdated). Refused when the reads are clipped, underloaded, not complete, have the flag dc_offset, or scatter by more than
+    `Measures a signal of known level at the input and stores dbm_offset_db for this receiver, frequency (within 1 kHz),
+bandwidth (1 %) and gain. A scan whose rotor has no dbm_offset_db uses the newest matching calibration at its start; calibrations with
+another tuning_version (outdated) do not match. Refused if the reads are clipped, underloaded or incomplete, have the flag dc_offset, or have a spread of more than
 3 * 4.343 / sqrt(bandwidth * read time) + 0.2 dB.`,
     {
       params: receiverName,
@@ -31,8 +37,8 @@ it starts; none of another tuning_version (outdated). Refused when the reads are
       answer: [201, calibrationSchema],
       errors: {
         ...NO_RECEIVER,
-        400: 'Settings that this receiver cannot take',
-        409: 'The receiver is in use, or the reads are of no use; the sentence says what to do',
+        400: 'The receiver does not support these settings',
+        409: 'The receiver is in use, or the reads are not usable; the message says what to do',
       },
     },
   ),
@@ -50,7 +56,7 @@ it starts; none of another tuning_version (outdated). Refused when the reads are
     'delete',
     '/api/receivers/{name}/calibrations/{calibration_id}',
     'Delete a calibration',
-    'Scans that have begun with it keep it.',
+    'Scans that were started with it keep its offset.',
     {
       params: calibrationId,
       answer: [204],

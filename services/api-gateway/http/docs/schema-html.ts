@@ -1,7 +1,7 @@
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 
-/** The part of JSON Schema that our schemas use. */
+/** The part of JSON Schema in use. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -23,7 +23,7 @@ export interface Schema {
   maxLength?: number;
 }
 
-/** The fields of an object, those of objects in it included (`point.azimuth`). */
+/** The fields of an object, including those of nested objects (`point.azimuth`). */
 export function renderFields(schema: Schema): Html | undefined {
   if (!schema.properties) return undefined;
   return html`<table>
@@ -51,7 +51,7 @@ function rowsOf(schema: Schema, prefix: string): Html[] {
   ]);
 }
 
-/** The type of a value with its range, or a link to the object that it is. */
+/** The type of a value with its range, or a link to its object. */
 export function typeOf(schema: Schema | undefined): Html | undefined {
   if (!schema) return undefined;
   if (schema.$ref !== undefined) {

@@ -32,7 +32,7 @@ create table rotors (
 
 create table sessions (
   id serial primary key,
-  -- No foreign key: a session outlives its rotor. `rotor` is the rotor as it was at the start.
+  -- No foreign key: a session outlives its rotor. `rotor` is the rotor at the creation of the session.
   rotor_id integer not null,
   rotor jsonb not null,
   az_start double precision not null,
@@ -46,7 +46,7 @@ create table sessions (
   total_points integer not null,
   status text not null default 'pending'
     check (status in ('pending', 'running', 'paused', 'completed', 'cancelled')),
-  -- Of the orchestrator; grows with every change of status.
+  -- Of the orchestrator; increases with every change of status.
   revision bigint not null default 0,
   -- Points are stored in the order of seq without gaps: this is also the last stored seq.
   completed_points integer not null default 0 check (completed_points between 0 and total_points),
@@ -55,9 +55,9 @@ create table sessions (
   eta timestamptz,
   user_notes text,
   notes text,
-  -- When the orchestrator said that it has the session.
+  -- When the orchestrator accepted the session.
   handed_over_at timestamptz,
-  -- Cancelled by the gateway while the orchestrator was away: whatever the orchestrator makes of it, it stays cancelled.
+  -- Cancelled by the gateway while the orchestrator was away; it stays cancelled, whatever the orchestrator reports.
   cancelled_here boolean not null default false,
   created_at timestamptz not null default now(),
   constraint completed_means_complete check (status <> 'completed' or completed_points = total_points)

@@ -3,21 +3,21 @@ alter table rotors
   add column horizon jsonb not null default '[]',
   add column keep_out jsonb not null default '[]';
 
--- What a rotor was last measured to do.
+-- The last characterisation of a rotor.
 create table rotor_characteristics (
   rotor_id integer primary key references rotors (id) on delete cascade,
   result jsonb not null,
   measured_at timestamptz not null
 );
 
--- {azimuth, elevation, every_min}: the pointing that shows the drift of the receiver; null: none.
+-- {azimuth, elevation, every_min}: the reference pointing for the drift of the receiver; null: none.
 alter table sessions add column reference jsonb;
 
--- {readback, mean_dbm, std_db, reads, flags, measured_at}: the reference pointing, when it was visited just before the point.
+-- {readback, mean_dbm, std_db, reads, flags, measured_at}: the measurement at the reference pointing just before the point.
 alter table points add column reference jsonb;
 create index points_with_reference on points (session_id, seq) where reference is not null;
 
--- dBm = dBFS + dbm_offset_db, for one receiver at one frequency, bandwidth and gain. The newest one counts.
+-- dBm = dBFS + dbm_offset_db, for one receiver at one frequency, bandwidth and gain. The newest one applies.
 create table calibrations (
   id serial primary key,
   receiver text not null,
@@ -25,7 +25,7 @@ create table calibrations (
   bandwidth_hz double precision not null,
   gain_db double precision not null,
   dbm_offset_db double precision not null,
-  -- What was fed in, and what the receiver made of it.
+  -- The level at the input, and the level that was measured.
   level_dbm double precision not null,
   measured_dbfs double precision not null,
   std_db double precision not null,
@@ -36,5 +36,5 @@ create table calibrations (
 
 create index calibrations_newest on calibrations (receiver, center_frequency_hz, gain_db, calibrated_at desc);
 
--- The rotor as it was at the start of a session: those of before had no obstacles.
+-- Rotors of older sessions had no obstacles.
 update sessions set rotor = '{"horizon": [], "keep_out": []}'::jsonb || rotor;

@@ -1,3 +1,3 @@
--- How the cells of a session are measured: by stopping at each, or while the rotor sweeps a row.
+-- How the cells of a session are measured: the rotor stops at each cell, or sweeps a row.
 alter table sessions
   add column scan_mode text not null default 'step' check (scan_mode in ('step', 'on_the_fly'));

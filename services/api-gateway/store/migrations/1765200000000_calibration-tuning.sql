@@ -1,3 +1,3 @@
--- How the tuner was set for the channel: 1 on its centre, 2 beside it. Calibrations that exist are of version 1, and so are those of an
--- older gateway.
+-- How the tuner was tuned to the channel: 1 to its centre, 2 beside it. Existing calibrations, and those of an older gateway, have
+-- version 1.
 alter table calibrations add column tuning_version integer not null default 1;
