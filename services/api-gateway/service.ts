@@ -132,7 +132,7 @@ export async function start(
     apiKeys: config.API_KEYS,
     isProxy: config.TRUST_PROXY,
   };
-  const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY, () => turns.next());
+  const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY, () => scheduler.nextSlot());
   const app = createApp({
     db,
     connections,

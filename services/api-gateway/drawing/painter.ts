@@ -96,7 +96,7 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
       if ('png' in drawn) return drawn.png;
       throw new SkyScanError('unavailable', `The map cannot be drawn: ${drawn.problem}`);
     } finally {
-      idle = setTimeout(end, IDLE_MS).unref();
+      idle = setTimeout(stopProcess, IDLE_MS).unref();
     }
   }
 

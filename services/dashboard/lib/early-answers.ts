@@ -1,4 +1,4 @@
-import { match } from '#contract/page-addresses';
+import { matchAddress } from '#contract/page-addresses';
 import { measurementsPath, NEWEST_SESSIONS, planPath, ROTORS, sessionPath } from './paths.ts';
 import { parseHash } from './place.ts';
 
@@ -49,7 +49,7 @@ export class EarlyAnswers {
 
 /** What the page of a hash asks for first. */
 export function firstPaths(hash: string): string[] {
-  const id = match('sessions/:id', parseHash(hash).path)?.['id'] ?? '';
+  const id = matchAddress('sessions/:id', parseHash(hash).path)?.['id'] ?? '';
   const session = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : undefined;
   return [
     ...(session === undefined

@@ -1,6 +1,6 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
-import { match } from '#contract/page-addresses';
+import { matchAddress } from '#contract/page-addresses';
 import { hasEnded } from '#contract/session-status';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
@@ -25,8 +25,8 @@ export function rotorToStop(
 
 /** The rotor of a rotor's page, or of the page of a session that may move it. */
 function rotorOf(path: string, sessions: Known[]): number | undefined {
-  const rotor = match('rotors/:id', path) ?? match('rotors/:id/edit', path);
+  const rotor = matchAddress('rotors/:id', path) ?? matchAddress('rotors/:id/edit', path);
   if (rotor) return Number(rotor['id']);
-  const session = match('sessions/:id', path);
+  const session = matchAddress('sessions/:id', path);
   return sessions.find(({ id, status }) => String(id) === session?.['id'] && !hasEnded(status))?.rotor_id;
 }
