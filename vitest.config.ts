@@ -10,11 +10,17 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000 };
 // These leave nothing behind in their process: the files that a worker takes share it, and what
 // they import is loaded once.
 const shared = { isolate: false };
-// Most files wait for processes of their own most of the time: more of them than cores. One after
-// the other in three groups: what is small, what starts whole systems, and what holds a limit of
-// time, which has the machine for itself.
+
+// Files that only `npm run test:rest` runs: LONG ones take long by nature, TIMED ones hold a limit
+// of time.
+const LONG = '**/*.long.test.ts';
 const TIMED = '**/*.timed.test.ts';
-const small = { exclude: [TIMED], maxWorkers: 4, sequence: { groupOrder: 0 } };
+
+// Three groups, one after the other. `npm test` is the first one: its files wait for timers and
+// processes most of the time, so twice as many run as there are cores. Vitest takes the projects of
+// a group in alphabetical order: the whole systems of e2e begin early, and the many small files of
+// unit fill the gaps at the end.
+const quick = { exclude: [LONG, TIMED], maxWorkers: 4, sequence: { groupOrder: 0 } };
 const whole = {
   exclude: [TIMED],
   maxWorkers: 3,
@@ -22,6 +28,8 @@ const whole = {
   testTimeout: 180_000,
   hookTimeout: 120_000,
 };
+/** One file at a time. */
+const alone = { maxWorkers: 1, testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
@@ -31,7 +39,7 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...small,
+          ...quick,
           ...shared,
           name: 'unit',
           include: ['services/**/*.test.ts'],
@@ -40,41 +48,39 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { ...small, ...shared, ...patient, name: 'contract', include: ['test/contract/**/*.test.ts'] },
+        test: { ...quick, ...shared, ...patient, name: 'contract', include: ['test/contract/**/*.test.ts'] },
       },
       {
         ...source,
         test: {
-          ...small,
+          ...quick,
           ...shared,
           ...patient,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
         },
       },
-      { ...source, test: { ...whole, name: 'faults', include: ['test/faults/**/*.test.ts'] } },
-      { ...source, test: { ...whole, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
-      { ...source, test: { ...whole, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       {
         ...source,
         test: {
-          ...whole,
-          name: 'timed',
-          include: [TIMED],
-          exclude: [],
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          ...quick,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
+      { ...source, test: { ...whole, name: 'long', include: [LONG] } },
+      { ...source, test: { ...whole, name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      { ...source, test: { ...whole, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+      { ...source, test: { ...alone, name: 'timed', include: [TIMED], sequence: { groupOrder: 2 } } },
       {
         ...source,
         test: {
+          ...alone,
           name: 'hardware',
           include: ['test/hardware/**/*.test.ts'],
-          maxWorkers: 1,
           sequence: { groupOrder: 3 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
     ],

@@ -42,10 +42,12 @@ process.exit(problems.length > 0 ? 1 : 0);
 /** @param {string} text */
 function checkDockerfile(text) {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
+  const lts = /LTS_VERSION = '([\d.]+)'/.exec(read('scripts/lts-node.js'))?.[1];
   const all = (/** @type {string} */ word) => lines.filter((line) => line.startsWith(`${word} `));
   for (const line of all('FROM')) {
     const image = line.split(/\s+/).find((part) => part.includes(':') && !part.startsWith('--'));
     expect(image && isPinned(image), `Dockerfile: not pinned: ${line}`);
+    expect(image?.startsWith(`node:${lts}-`), `Dockerfile: not Node ${lts}, on which CI runs: ${line}`);
   }
   expect(all('USER').at(-1) === 'USER node', 'Dockerfile: the image must not run as root');
   expect(all('HEALTHCHECK').length === 1, 'Dockerfile: no HEALTHCHECK');

@@ -9,9 +9,10 @@ import { saveScreenshot, type BrowserWorld } from './world.ts';
 
 /** A rotor name that looks like markup. */
 const MARKUP = '<img src=x onerror=alert(1)><b>bold</b>';
-// Layout depends on the size and contrast on the theme, so each occurs once.
 const LOOKS: [SizeName, ThemeName][] = [
   ['desktop', 'light'],
+  ['desktop', 'dark'],
+  ['phone', 'light'],
   ['phone', 'dark'],
 ];
 

@@ -4,7 +4,7 @@ import { createModelRunner, type ModelRunner } from '../support/api-run.ts';
 import { createStackWorld } from '../support/api-stack-world.ts';
 import type { ApiWorld } from '../support/api-world.ts';
 
-// Like test/integration/api-model.test.ts but with real processes and kill -9 as restart.
+// Like test/integration/api-model.long.test.ts but with real processes and kill -9 as restart.
 // API_MODEL_STACK_RUNS: number of runs of about 10 s each; API_MODEL_SEED: their seed.
 
 const RUNS = Number(process.env['API_MODEL_STACK_RUNS'] ?? 4);
