@@ -13,11 +13,16 @@ import {
 
 const axis = { travel: { azMinDeg: -180, azMaxDeg: 450 }, speedDegPerS: 6 };
 
-/** Unwrapped azimuths of reported ones, read every `apartMs`. */
-function unwrapped(reported: number[], apartMs = 200, from: AzimuthWrap = UNKNOWN_WRAP, on = axis): number[] {
+/** Unwrapped azimuths of reported ones, read every `intervalMs`. */
+function unwrapped(
+  reported: number[],
+  intervalMs = 200,
+  from: AzimuthWrap = UNKNOWN_WRAP,
+  on = axis,
+): number[] {
   let wrap = from;
   return reported.map((reportedDeg, index) => {
-    wrap = nextWrap(wrap, reportedDeg, index * apartMs, on);
+    wrap = nextWrap(wrap, reportedDeg, index * intervalMs, on);
     return unwrappedAzimuthDeg(wrap);
   });
 }

@@ -13,7 +13,7 @@ export interface Delays {
 }
 
 /** The moves of an axis in order, with its motion. */
-export interface Timed {
+export interface TimedMoves {
   moves: readonly TestMove[];
   stepDeg: number;
   motion: AxisMotion;
@@ -21,7 +21,7 @@ export interface Timed {
 }
 
 /** Yields after each move: a fit takes milliseconds. */
-export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Generator<void, Delays> {
+export function* delaysOf({ moves, stepDeg, motion }: Omit<TimedMoves, 'delays'>): Generator<void, Delays> {
   const same: number[] = [];
   const reversed: number[] = [];
   for (const [i, move] of moves.entries()) {
@@ -38,14 +38,14 @@ export function* delaysOf({ moves, stepDeg, motion }: Omit<Timed, 'delays'>): Ge
  * Motion lost on a reversal, degrees: how far the readback ends short of the setpoint, or how far
  * the motor runs before the readback follows. Zero, with a remark, if neither is visible.
  */
-export function backlashOf(timed: Timed, addRemark: (text: string) => void): number | undefined {
+export function backlashOf(timed: TimedMoves, addRemark: (text: string) => void): number | undefined {
   const { moves, stepDeg, motion, delays } = timed;
   const lateMs = (median(delays.reversed) ?? NaN) - (median(delays.same) ?? NaN);
   if (Number.isNaN(lateMs)) {
     addRemark('too few reversals to measure backlash');
     return undefined;
   }
-  const apartMs = median(
+  const intervalMs = median(
     moves.flatMap(({ readings }) => readings.slice(1).map(({ atMs }, i) => atMs - (readings[i]?.atMs ?? 0))),
   );
   const runDeg = (ms: number) => travelledDeg(ms / 1000, Infinity, motion);
@@ -53,7 +53,7 @@ export function backlashOf(timed: Timed, addRemark: (text: string) => void): num
   const visibleDeg = Math.max(1.5 * stepDeg, 5 * noiseDeg);
   const seenDeg = Math.max(
     above(visibleDeg, shortfallDeg(moves)),
-    above(Math.max(visibleDeg, runDeg(2 * (apartMs ?? 0))), runDeg(lateMs)),
+    above(Math.max(visibleDeg, runDeg(2 * (intervalMs ?? 0))), runDeg(lateMs)),
   );
   if (seenDeg > 0) return seenDeg;
   addRemark('the readback shows no motion lost on a reversal; play behind the sensor is not visible');

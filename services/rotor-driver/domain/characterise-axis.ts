@@ -1,4 +1,4 @@
-import { backlashOf, delaysOf, type Delays, type Timed } from './backlash.ts';
+import { backlashOf, delaysOf, type Delays, type TimedMoves } from './backlash.ts';
 import type { AxisMotion } from '#shared/sky/kinematics';
 import { combined, median, type Estimate } from './statistics.ts';
 import { testMoveOf, type TestMove } from './test-move.ts';
@@ -52,7 +52,7 @@ export function* axisFindings(
   }
   const motion = yield* motionOf(moves, stepDeg, assumed, addRemark);
   const known = { moves, stepDeg, motion: { ...assumed, ...motion } };
-  const timed: Timed = { ...known, delays: yield* delaysOf(known) };
+  const timed: TimedMoves = { ...known, delays: yield* delaysOf(known) };
   if (resolutionDeg === undefined) addRemark('the readback changed too few times to measure its step');
   return {
     ...motion,
@@ -153,8 +153,8 @@ function startDelayMsOf(
 
 function overshootDegOf(moves: readonly TestMove[], stepDeg: number): number {
   const passed = moves.map((move) => {
-    const most = Math.max(...move.readings.map(({ deg }) => move.direction * (deg - move.toDeg)));
-    return most > Math.max(stepDeg, 5 * move.rest.noiseDeg) - 1e-6 ? most : 0;
+    const overshootDeg = Math.max(...move.readings.map(({ deg }) => move.direction * (deg - move.toDeg)));
+    return overshootDeg > Math.max(stepDeg, 5 * move.rest.noiseDeg) - 1e-6 ? overshootDeg : 0;
   });
   return Math.max(0, ...passed);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FREE, nextLease, RELEASED, type Lease, type LeaseEvent, type LeaseStep } from './lease.ts';
 
-const held: Lease = { kind: 'held', token: 7, holder: { name: 'session 4' }, heardMs: 1_000 };
+const held: Lease = { kind: 'held', token: 7, holder: { name: 'session 4' }, lastHeartbeatMs: 1_000 };
 const disconnected = { reason: 'the holder disconnected', mayReacquire: true };
 const silent = { reason: 'no heartbeat for 3 s', mayReacquire: true };
 const moved = { reason: 'moved by another client', mayReacquire: false };
@@ -24,7 +24,7 @@ describe('a lease', () => {
       'is extended by a heartbeat',
       held,
       { kind: 'heartbeat', token: 7, nowMs: 2_000 },
-      { lease: { ...held, heardMs: 2_000 }, effects: [] },
+      { lease: { ...held, lastHeartbeatMs: 2_000 }, effects: [] },
     ],
     ['ignores heartbeats of old holders', held, { kind: 'heartbeat', token: 6, nowMs: 2_000 }, undefined],
     [

@@ -7,7 +7,8 @@ export interface Holder {
 }
 
 /** Exclusive use of a rotor. Times are monotonic milliseconds. */
-export type Lease = { kind: 'free' } | { kind: 'held'; token: number; holder: Holder; heardMs: number };
+export type Lease =
+  { kind: 'free' } | { kind: 'held'; token: number; holder: Holder; lastHeartbeatMs: number };
 
 export type LeaseEvent =
   | { kind: 'acquire'; token: number; holder: Holder; nowMs: number }
@@ -49,20 +50,20 @@ export function nextLease(lease: Lease, event: LeaseEvent): LeaseStep | undefine
   if (event.kind === 'acquire') {
     if (lease.kind === 'held') return undefined;
     const { token, holder, nowMs } = event;
-    return { lease: { kind: 'held', token, holder, heardMs: nowMs }, effects: [] };
+    return { lease: { kind: 'held', token, holder, lastHeartbeatMs: nowMs }, effects: [] };
   }
   if (lease.kind === 'free') return undefined;
   switch (event.kind) {
     case 'heartbeat':
       if (event.token !== lease.token) return undefined;
-      return { lease: { ...lease, heardMs: event.nowMs }, effects: [] };
+      return { lease: { ...lease, lastHeartbeatMs: event.nowMs }, effects: [] };
     case 'release':
       if (event.token !== lease.token) return undefined;
       return { lease: FREE, effects: [{ kind: 'over', end: RELEASED }] };
     case 'disconnected':
       return event.token === lease.token ? dead('the holder disconnected') : undefined;
     case 'tick':
-      if (event.nowMs - lease.heardMs <= HEARTBEAT_TIMEOUT_MS) return undefined;
+      if (event.nowMs - lease.lastHeartbeatMs <= HEARTBEAT_TIMEOUT_MS) return undefined;
       return dead(`no heartbeat for ${HEARTBEAT_TIMEOUT_MS / 1000} s`);
     case 'revoke':
       return { lease: FREE, effects: [{ kind: 'over', end: event.end }] };

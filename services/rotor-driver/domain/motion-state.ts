@@ -1,7 +1,7 @@
 import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import { interruptNoise, learnNoise, NO_NOISE, noiseDeg, type NoiseEstimate } from './noise.ts';
 import { learnLateness, type Lateness } from './poll-interval.ts';
-import { COARSEST_STEP_DEG, finerStepDeg, type Observed } from './reading.ts';
+import { COARSEST_STEP_DEG, finerStepDeg, type Readback } from './reading.ts';
 import type { ReconnectChange } from './remarks.ts';
 import { stillMarginDeg, type RestOnly } from './rest-only-readback.ts';
 import { readbackMarginDeg } from './expected-position.ts';
@@ -23,7 +23,7 @@ export interface MotionState {
    */
   readonly unseenFrom: Pointing | undefined;
   /** The last valid readback. */
-  readonly latest: Observed | undefined;
+  readonly latest: Readback | undefined;
   /** The step of the readback, learnt from every reading. */
   readonly stepDeg: number;
   /** How often the readback changed. */
@@ -57,7 +57,7 @@ export type MotionEvent =
   /** A move ended this much later than expected. */
   | { kind: 'lateness'; ms: number }
   /** A readback arrived. */
-  | { kind: 'read'; answer: Omit<Observed, 'moving'> }
+  | { kind: 'read'; answer: Omit<Readback, 'moving'> }
   /** The azimuth of the latest readback is corrected by a turn. */
   | { kind: 'turn-corrected'; azimuthDeg: number };
 
@@ -124,11 +124,11 @@ function withTarget(state: MotionState, towards: Pointing | undefined): MotionSt
   return { ...state, towards, noise: interruptNoise(state.noise) };
 }
 
-function turned(latest: Observed, azimuthDeg: number): Observed {
+function turned(latest: Readback, azimuthDeg: number): Readback {
   return { ...latest, pointing: { ...latest.pointing, azimuthDeg } };
 }
 
-function withReading(before: MotionState, answer: Omit<Observed, 'moving'>): MotionState {
+function withReading(before: MotionState, answer: Omit<Readback, 'moving'>): MotionState {
   const { pointing, roundTripMs, connection } = answer;
   const last = before.latest;
   const learnt: MotionState = {
@@ -150,12 +150,12 @@ function withReading(before: MotionState, answer: Omit<Observed, 'moving'>): Mot
   };
 }
 
-function hasMoved(last: Observed | undefined, { pointing, atMs }: Omit<Observed, 'moving'>): boolean {
+function hasMoved(last: Readback | undefined, { pointing, atMs }: Omit<Readback, 'moving'>): boolean {
   return !!last && atMs - last.atMs < RECENT_MS && axisDistanceDeg(last.pointing, pointing) > RESTING_DEG;
 }
 
 /** The change of a rotor that rested at the last readback. */
-function changeSince(last: Observed, now: Observed, state: MotionState): ReconnectChange | undefined {
+function changeSince(last: Readback, now: Readback, state: MotionState): ReconnectChange | undefined {
   const isMoving = (last.moving && !state.restsOn) || state.towards || state.unseenFrom;
   const marginDeg = readbackMarginDeg(0, readbackNoiseDeg(state));
   if (isMoving || axisDistanceDeg(last.pointing, now.pointing) <= marginDeg) return undefined;

@@ -6,8 +6,8 @@ export interface Reading {
   atMs: number;
 }
 
-/** A readback with everything that its users need. */
-export interface Observed extends Reading {
+/** A readback with motion, wall clock and connection. */
+export interface Readback extends Reading {
   moving: boolean;
   /** Wall clock, milliseconds. */
   unixMs: number;

@@ -1,7 +1,7 @@
 import type { RotorPosition } from '#proto/rotor_driver';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 
 /** The message of a readback. */
-export function positionToMessage({ pointing, moving, unixMs, atMs }: Observed): RotorPosition {
+export function positionToMessage({ pointing, moving, unixMs, atMs }: Readback): RotorPosition {
   return { pointing, moving, measuredAtMs: unixMs, steadyMs: atMs };
 }

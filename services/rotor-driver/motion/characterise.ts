@@ -14,7 +14,7 @@ import {
   type TestRange,
 } from '../domain/characterise-plan.ts';
 import { fastPollMs } from '../domain/poll-interval.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import { requireMotionReadback } from '../domain/rest-only-readback.ts';
 import { median } from '../domain/statistics.ts';
 import { hasComeToRest, resolutionDegOf, type AxisReading, type Trace } from '../domain/trace.ts';
@@ -36,7 +36,7 @@ export interface CharacteriseProgress {
   fraction: number;
   /** A short description of the current step, for people. */
   step: string;
-  position: Observed;
+  position: Readback;
 }
 
 const HEARTBEAT_MS = 1_000;
@@ -80,7 +80,7 @@ class CharacteriseRun {
   readonly #onProgress: (progress: CharacteriseProgress) => void;
   readonly #startedMs = performance.now();
   readonly #remarks: string[] = [];
-  #readings: Observed[] = [];
+  #readings: Readback[] = [];
   #at: Pointing;
   #motion: Pick<RotorConfig, 'azimuth' | 'elevation'>;
   #step = '';
@@ -256,7 +256,7 @@ class CharacteriseRun {
     if (last) this.#reportProgress(last);
   }
 
-  #reportProgress(position: Observed): void {
+  #reportProgress(position: Readback): void {
     this.#shownMs = position.atMs;
     this.#onProgress({ fraction: Math.min(1, this.#moves / this.#maxMoves), step: this.#step, position });
   }
@@ -279,7 +279,7 @@ function pointing(axis: AxisName, deg: number, otherDeg: number): Pointing {
     : { azimuthDeg: otherDeg, elevationDeg: deg };
 }
 
-function readingOf(axis: AxisName, { atMs, pointing: at }: Observed): AxisReading {
+function readingOf(axis: AxisName, { atMs, pointing: at }: Readback): AxisReading {
   return { atMs, deg: at[DEG[axis]] };
 }
 

@@ -6,7 +6,7 @@ import { runOutDeg } from '../domain/kinematics.ts';
 import { canBeAt, isJump, readbackMarginDeg, type ExpectedPosition } from '../domain/expected-position.ts';
 import { changedWhileDisconnected, jumped, movedUncommanded, type DisturbedError } from './motion-errors.ts';
 import { readWithRetries } from './read-with-retries.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 // An outlier is ruled out after this many readbacks in a row.
@@ -33,7 +33,7 @@ export interface ExpectedPositionStore {
 export class DisturbanceDetector {
   #expected: ExpectedPosition | undefined;
   /** The last readback that agreed with the expected position. */
-  #seen: Observed | undefined;
+  #seen: Readback | undefined;
   /** A disturbance was reported: the next holder accepts the rotor as it is. */
   #reported = false;
   #checking: Promise<DisturbedError | undefined> | undefined;
@@ -57,7 +57,7 @@ export class DisturbanceDetector {
    * Throws when a holder acquires the rotor again and the rotor is not where that holder left it. A
    * new holder accepts any position.
    */
-  async checkForHolder(holder: string, position: Observed, signal: AbortSignal): Promise<void> {
+  async checkForHolder(holder: string, position: Readback, signal: AbortSignal): Promise<void> {
     if (holder !== this.#holder) return;
     const disturbance = this.#unreported ?? (await this.disturbance(position, signal));
     this.#unreported = undefined;
@@ -69,7 +69,7 @@ export class DisturbanceDetector {
   }
 
   /** Expects the rotor between the readback `from` and the setpoint `to`. */
-  movesTo(to: Pointing, from: Observed): void {
+  movesTo(to: Pointing, from: Readback): void {
     this.#reported = false;
     const isNewMove = this.#expected?.to !== to;
     this.#expected = { from: from.pointing, to, connection: from.connection };
@@ -79,27 +79,27 @@ export class DisturbanceDetector {
   }
 
   /** Expects the rotor between its readback and its target: noise and tolerance separate them. */
-  arrived(at: Observed, target: Pointing): void {
+  arrived(at: Readback, target: Pointing): void {
     this.#expected = { from: at.pointing, to: target, connection: at.connection };
     this.#seen = at;
     this.#save();
   }
 
   /** Expects the rotor to rest after a stop. The next check reports an impossible position. */
-  rests(rest: Observed): void {
+  rests(rest: Readback): void {
     if (this.#reported || (this.#expected && !this.#isPossible(rest, this.#expected))) return;
     this.#expectAt(rest);
   }
 
   /** Accepts the position at which a new holder acquires the rotor. */
-  accept(holder: string, rest: Observed): void {
+  accept(holder: string, rest: Readback): void {
     this.#holder = holder;
     this.#unreported = undefined;
     this.#reported = false;
     this.#expectAt(rest);
   }
 
-  #expectAt(rest: Observed): void {
+  #expectAt(rest: Readback): void {
     this.arrived(rest, rest.pointing);
   }
 
@@ -125,13 +125,13 @@ export class DisturbanceDetector {
    * Checks the readback of a rotor that Sky Scan does not move. Returns a disturbance that further
    * readbacks confirm, once: after that the reported position is accepted.
    */
-  disturbance(observed: Observed, signal: AbortSignal): Promise<DisturbedError | undefined> {
+  disturbance(observed: Readback, signal: AbortSignal): Promise<DisturbedError | undefined> {
     // Concurrent callers share one check.
     this.#checking ??= this.#disturbance(observed, signal).finally(() => (this.#checking = undefined));
     return this.#checking;
   }
 
-  async #disturbance(first: Observed, signal: AbortSignal): Promise<DisturbedError | undefined> {
+  async #disturbance(first: Readback, signal: AbortSignal): Promise<DisturbedError | undefined> {
     const expected = this.#expected;
     if (!expected) return undefined;
     let observed = first;
@@ -161,7 +161,7 @@ export class DisturbanceDetector {
       : movedUncommanded(before, observed.pointing);
   }
 
-  #isPossible({ pointing }: Observed, expected: ExpectedPosition): boolean {
+  #isPossible({ pointing }: Readback, expected: ExpectedPosition): boolean {
     const { azimuth, elevation, toleranceDeg } = this.#rotor();
     const marginDeg = readbackMarginDeg(toleranceDeg, this.#readings.noiseDeg);
     // A moving axis overshoots when it is stopped or reversed.
@@ -175,7 +175,7 @@ export class DisturbanceDetector {
     });
   }
 
-  #confirmPosition(observed: Observed, expected: ExpectedPosition): void {
+  #confirmPosition(observed: Readback, expected: ExpectedPosition): void {
     this.#seen = observed;
     if (expected.connection === observed.connection) return;
     this.#expected = { ...expected, connection: observed.connection };

@@ -15,7 +15,7 @@ import { RefusalError, refusedReadings, RefusedReadingError } from '../domain/re
 import type { MoveRestrictions } from './move-restrictions.ts';
 import { jumped } from './motion-errors.ts';
 import { checkCount, recheckSuspect, type Step } from './lost-count.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 /** The dependencies and the configuration of a move. */
@@ -40,13 +40,13 @@ export interface Trial {
 /** Called during a move. */
 export interface MoveHooks {
   /** Before the first command, with the readback; throws to prevent the move. */
-  onStart(from: Observed): Promise<void>;
+  onStart(from: Readback): Promise<void>;
   /** Before the command of a leg is sent. */
-  onSending(from: Observed, setpoint: Pointing): void;
+  onSending(from: Readback, setpoint: Pointing): void;
   /** rotctld has accepted the command. */
-  onSent(from: Observed): void;
+  onSent(from: Readback): void;
   /** A plausible readback during the move. */
-  onProgress(readback: Observed, setpoint: Pointing): void;
+  onProgress(readback: Readback, setpoint: Pointing): void;
 }
 
 /** One setpoint of a move. */
@@ -58,13 +58,13 @@ export interface Leg {
 
 /** The end of a leg. */
 export type Outcome =
-  | { verdict: 'arrived'; readback: Observed; settledAtMs: number }
+  | { verdict: 'arrived'; readback: Readback; settledAtMs: number }
   | {
       /**
        * `elsewhere`: the rotor is in another turn than assumed, and the leg is blocked from there.
        */
       verdict: Exclude<Verdict, 'moving' | 'arrived'> | 'elsewhere';
-      readback: Observed;
+      readback: Readback;
       report: MoveReport;
     };
 
@@ -74,7 +74,7 @@ export type Outcome =
  */
 export async function attemptLeg(
   { client, readings, rotor, trial }: MoveContext,
-  from: Observed,
+  from: Readback,
   { setpoint: target, isLast }: Leg,
   route: MoveRoute,
   signal: AbortSignal,
@@ -209,7 +209,7 @@ function learnTiming(readings: Readings, track: Track): void {
 async function tryRead(
   readings: Readings,
   signal: AbortSignal,
-): Promise<Observed | RefusedReadingError | undefined> {
+): Promise<Readback | RefusedReadingError | undefined> {
   try {
     return await readings.read(signal);
   } catch (error) {

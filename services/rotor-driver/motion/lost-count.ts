@@ -6,7 +6,7 @@ import { canBeAt, isJump, readbackMarginDeg, retreatDeg } from '../domain/expect
 import { GarbledReplyError } from '../domain/garbled-reply.ts';
 import { changedWhileDisconnected, jumped, type DisturbedError } from './motion-errors.ts';
 import { readWithRetries } from './read-with-retries.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 // How many further readbacks have to agree.
@@ -18,8 +18,8 @@ const STILL_MOVING_DEG = 0.1;
 
 /** Two consecutive readbacks during a move. */
 export interface Step {
-  last: Observed;
-  readback: Observed;
+  last: Readback;
+  readback: Readback;
   target: Pointing;
   rotor: RotorConfig;
 }
@@ -57,18 +57,18 @@ export async function checkCount(readings: Readings, step: Step, signal: AbortSi
 /** Checks the readback after a suspect one: a motor keeps moving, a lost count does not. */
 export function recheckSuspect(
   suspect: Step,
-  readback: Observed,
+  readback: Readback,
   noiseDeg: number,
 ): DisturbedError | undefined {
   const stays = isOutOfPlace({ ...suspect, readback }, noiseDeg) && !isStillMoving(suspect, readback);
   return stays ? jumpError(suspect, readback) : undefined;
 }
 
-function isStillMoving({ readback: first, target }: Step, readback: Observed): boolean {
+function isStillMoving({ readback: first, target }: Step, readback: Readback): boolean {
   return retreatDeg(first.pointing, readback.pointing, target) > STILL_MOVING_DEG;
 }
 
-function jumpError({ last, readback: first }: Step, readback: Observed): DisturbedError {
+function jumpError({ last, readback: first }: Step, readback: Readback): DisturbedError {
   return jumped(last.pointing, readback.pointing, (first.atMs - last.atMs) / 1000);
 }
 

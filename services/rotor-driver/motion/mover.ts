@@ -8,7 +8,7 @@ import type { AzimuthUnwrapper } from './azimuth-unwrapper.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
 import { DisturbedError, needsStop, ReplacedError } from './motion-errors.ts';
 import type { Trial } from './leg.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 import type { DisturbanceDetector } from './disturbance-detector.ts';
 import { sleepUntil } from './sleep-until.ts';
@@ -28,7 +28,7 @@ interface DriveOptions extends SlewOptions {
   guarded: boolean;
   /** Replaces a move in progress. */
   replaces?: boolean;
-  onSent?: (from: Observed) => void;
+  onSent?: (from: Readback) => void;
 }
 
 export interface MoverParts {
@@ -94,12 +94,12 @@ export class Mover {
    * Executes a manual move, which replaces a move in progress. Returns when the command was sent
    * and supervises the move until its end.
    */
-  moveManually(rotor: RotorConfig, target: Pointing): Promise<Observed> {
+  moveManually(rotor: RotorConfig, target: Pointing): Promise<Readback> {
     const { life, logger } = this.#parts;
     const replaces = this.isMoving;
     this.end(new ReplacedError());
     return new Promise((resolve) => {
-      const onSent = (from: Observed) => resolve({ ...from, moving: true });
+      const onSent = (from: Readback) => resolve({ ...from, moving: true });
       const arrival = this.#drive(rotor, target, life, { guarded: false, replaces, onSent });
       arrival.catch((error: unknown) => {
         resolve(arrival);

@@ -1,13 +1,13 @@
 import { sleep } from '#shared/runtime/waiting';
 import { RefusedReadingError } from '../domain/refusals.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 const MAX_REFUSED = 5;
 const RETRY_MS = 50;
 
 /** Reads the position and retries occasional refusals. Throws what `read` throws. */
-export async function readWithRetries(readings: Readings, signal: AbortSignal): Promise<Observed> {
+export async function readWithRetries(readings: Readings, signal: AbortSignal): Promise<Readback> {
   for (let refused = 1; ; refused++) {
     try {
       return await readings.read(signal);

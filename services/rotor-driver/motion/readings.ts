@@ -10,18 +10,18 @@ import {
   type MotionEvent,
   type MotionState,
 } from '../domain/motion-state.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { RotctldClient } from './rotctld-client.ts';
 import type { AzimuthUnwrapper } from './azimuth-unwrapper.ts';
 
 /** The published position of a rotor. */
-export interface PublishedPosition extends Observed {
+export interface PublishedPosition extends Readback {
   /** The target of the last command; undefined before the first one and after a stop. */
   setpoint: Pointing | undefined;
 }
 
 /** Readbacks for watchers, and the reason why there are none. */
-export type PositionEvent = { kind: 'position'; observed: Observed } | { kind: 'lost'; error: SkyScanError };
+export type PositionEvent = { kind: 'position'; observed: Readback } | { kind: 'lost'; error: SkyScanError };
 
 // A slow watcher loses the oldest positions.
 const WATCHER_CAPACITY = 16;
@@ -44,7 +44,7 @@ export class Readings {
   readonly #publish: (position: PublishedPosition) => void;
   readonly #unwrapper: AzimuthUnwrapper;
   readonly #events = createBroadcast<PositionEvent>(WATCHER_CAPACITY);
-  #reading: Promise<Observed> | undefined;
+  #reading: Promise<Readback> | undefined;
 
   constructor({ client, life, publish, unwrapper }: ReadingsParts) {
     this.#client = client;
@@ -77,7 +77,7 @@ export class Readings {
   }
 
   /** The corrected readback of a rotor that rests on target in another turn, or else undefined. */
-  readbackOnTargetInOtherTurn(target: Pointing, toleranceDeg: number): Observed | undefined {
+  readbackOnTargetInOtherTurn(target: Pointing, toleranceDeg: number): Readback | undefined {
     const { latest } = this.#state;
     if (!latest || Math.abs(latest.pointing.elevationDeg - target.elevationDeg) > toleranceDeg + 1e-9)
       return undefined;
@@ -87,14 +87,14 @@ export class Readings {
   /**
    * The corrected readback of a rotor that moves to the target in another turn, or else undefined.
    */
-  readbackTowardsTargetInOtherTurn(start: Pointing, target: Pointing): Observed | undefined {
+  readbackTowardsTargetInOtherTurn(start: Pointing, target: Pointing): Readback | undefined {
     return (
       this.#state.latest &&
       this.#correctTurn(this.#unwrapper.azimuthTowardsTarget(start.azimuthDeg, target.azimuthDeg))
     );
   }
 
-  #correctTurn(azimuthDeg: number | undefined): Observed | undefined {
+  #correctTurn(azimuthDeg: number | undefined): Readback | undefined {
     if (azimuthDeg === undefined) return undefined;
     this.apply({ kind: 'turn-corrected', azimuthDeg });
     return this.#state.latest;
@@ -109,7 +109,7 @@ export class Readings {
   }
 
   /** Reads the position. Throws `unavailable`. */
-  read(signal: AbortSignal): Promise<Observed> {
+  read(signal: AbortSignal): Promise<Readback> {
     this.#reading ??= this.#query().finally(() => (this.#reading = undefined));
     this.#reading.catch(() => undefined);
     return orAborted(this.#reading, signal);
@@ -119,7 +119,7 @@ export class Readings {
     this.#events.close();
   }
 
-  async #query(): Promise<Observed> {
+  async #query(): Promise<Readback> {
     try {
       const { pointing: reported, limits, ...answer } = await this.#client.position(this.#life);
       const pointing = {
@@ -127,7 +127,7 @@ export class Readings {
         azimuthDeg: this.#unwrapper.unwrap(reported.azimuthDeg, answer.atMs, limits, answer.connection),
       };
       this.apply({ kind: 'read', answer: { ...answer, pointing, unixMs: Date.now() } });
-      const observed = this.#state.latest as Observed;
+      const observed = this.#state.latest as Readback;
       this.#events.publish({ kind: 'position', observed });
       this.#publish({ ...observed, setpoint: this.#state.setpoint });
       return observed;

@@ -72,7 +72,7 @@ export function createLeaseManager(deadManStop: (reason: string) => void): Lease
   function arm(): void {
     clearTimeout(timer);
     if (lease.kind === 'free') return;
-    const dueMs = lease.heardMs + HEARTBEAT_TIMEOUT_MS + 1 - performance.now();
+    const dueMs = lease.lastHeartbeatMs + HEARTBEAT_TIMEOUT_MS + 1 - performance.now();
     // After a stall of this process, heartbeats that have arrived are processed first.
     timer = setTimeout(() => setImmediate(() => setImmediate(tick)), Math.max(0, dueMs));
   }

@@ -8,7 +8,7 @@ import type { RotorLease } from './rotor-lease.ts';
 import type { Recognition, RotctldClient } from './rotctld-client.ts';
 import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { PublishedPosition } from './readings.ts';
 import type { ExpectedPositionStore } from './disturbance-detector.ts';
 
@@ -44,7 +44,7 @@ export interface RotorParts {
 /** The answer to a probe. */
 export interface Probed {
   recognition: Recognition;
-  position: Observed;
+  position: Readback;
   /** The step of the readback; undefined after too few readings. */
   resolutionDeg: number | undefined;
   /** The evidence that the controller reports its position only at rest. */
@@ -56,6 +56,6 @@ export interface Probed {
 /** The result of an acquisition. */
 export interface AcquiredRotor {
   lease: RotorLease;
-  position: Observed;
+  position: Readback;
   reportedLimits: TravelLimits | undefined;
 }

@@ -4,7 +4,7 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { orAborted, withEither } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import { createLeaseManager, LeaseOverError, type LeaseManager } from './rotor-lease.ts';
 import { RELEASED, type Holder } from '../domain/lease.ts';
 import type { OwnLevels } from './rotctld-client.ts';
@@ -126,7 +126,7 @@ export class Rotor {
    * Reads the position. With the token of a lease, it is checked for disturbances; throws
    * `lease_lost`, `hardware_fault`.
    */
-  async position(signal: AbortSignal, token?: number): Promise<Observed> {
+  async position(signal: AbortSignal, token?: number): Promise<Readback> {
     if (token !== undefined) this.#leases.require(token);
     const observed = await readWithRetries(this.#readings, signal);
     await this.#checkDisturbance(observed, signal);
@@ -159,10 +159,10 @@ export class Rotor {
   }
 
   /** Acquires the lease. Throws `busy` with the name of the holder; `unavailable`. */
-  acquire(asked: RotorConfig, holder: Holder, signal: AbortSignal): Promise<AcquiredRotor> {
+  acquire(requested: RotorConfig, holder: Holder, signal: AbortSignal): Promise<AcquiredRotor> {
     return this.#acquisitions.runExclusive(async () => {
       signal.throwIfAborted();
-      const config = this.#parts.permit(asked);
+      const config = this.#parts.permit(requested);
       this.#admission.checkFree();
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
@@ -195,7 +195,7 @@ export class Rotor {
     this.#admission.checkNotSuspended(this.#config, target);
     if (this.#mover.isMoving) throw new SkyScanError('busy', 'the rotor is slewing already');
     this.#admission.checkOpen();
-    return withEither([signal, over], (both) => this.#mover.slew(this.#config, target, both, options));
+    return withEither([signal, over], (either) => this.#mover.slew(this.#config, target, either, options));
   }
 
   /**
@@ -203,18 +203,18 @@ export class Rotor {
    * without a receiver.
    */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
-    return withEither([signal, this.#leases.require(token)], async (under) => {
+    return withEither([signal, this.#leases.require(token)], async (either) => {
       if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
-      return measureInBatches(this.#parts.client, reads, token, under);
+      return measureInBatches(this.#parts.client, reads, token, either);
     });
   }
 
   /** Starts a manual move and supervises it until its end. Throws `busy` while leased. */
-  async move(asked: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Observed> {
+  async move(requested: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Readback> {
     this.#admission.checkNotLeased();
     await this.#stopper.untilHalted(signal);
     this.#admission.checkNotLeased();
-    const config = this.#parts.permit(asked);
+    const config = this.#parts.permit(requested);
     this.#admission.checkNotSuspended(config, target);
     this.#config = config;
     return this.#mover.moveManually(config, target);
@@ -277,7 +277,7 @@ export class Rotor {
   }
 
   /** Ends the lease of a rotor that is not where it was left, stops it, and throws the reason. */
-  async #checkDisturbance(observed: Observed, signal: AbortSignal): Promise<void> {
+  async #checkDisturbance(observed: Readback, signal: AbortSignal): Promise<void> {
     if (!this.#isHeld || this.#isDriven) return;
     const disturbance = await this.#detector.disturbance(observed, signal);
     if (!disturbance) return;

@@ -10,12 +10,12 @@ import { stopAndVerify } from './stop-and-verify.ts';
 import { attemptLeg, learnReport, type MoveHooks, type MoveContext } from './leg.ts';
 import { isOutOfPlace } from './lost-count.ts';
 import { readWithRetries } from './read-with-retries.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 import { sleepUntil } from './sleep-until.ts';
 
 /** The readback at the target. */
-export interface Arrived extends Observed {
+export interface Arrived extends Readback {
   /** When the mount will have settled, monotonic milliseconds; may be in the near future. */
   settledAtMs: number;
 }
@@ -118,7 +118,7 @@ function maxSeconds(readings: Readings, from: Pointing, to: Pointing, rotor: Rot
 function learnFromStop(
   readings: Readings,
   report: MoveReport,
-  rest: Observed,
+  rest: Readback,
   stoppedMs: number,
   rotor: RotorConfig,
 ): boolean {
@@ -127,7 +127,7 @@ function learnFromStop(
   return learnReport(readings, completeReport, rest.pointing, rotor);
 }
 
-async function startReading({ client, readings }: MoveContext, signal: AbortSignal): Promise<Observed> {
+async function startReading({ client, readings }: MoveContext, signal: AbortSignal): Promise<Readback> {
   const { latest, roundTripMs } = readings.state;
   const freshMs = roundTripMs > FAST_LINK_MS ? FRESH_ON_SLOW_LINK_MS : FRESH_MS;
   const isFresh = latest && client.connected && !latest.moving && performance.now() - latest.atMs < freshMs;

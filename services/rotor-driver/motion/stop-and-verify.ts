@@ -6,7 +6,7 @@ import { runOutMs } from '../domain/kinematics.ts';
 import { NO_STANDSTILL, observeStandstill } from '../domain/standstill.ts';
 import type { RotctldClient } from './rotctld-client.ts';
 import { RefusalError } from '../domain/refusals.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 const MAX_STOPS = 5;
@@ -22,7 +22,7 @@ const REPORT_MS = 1_000;
 const MAX_FAILED = 3;
 
 /** The position after a stop, with a remark about the stop. */
-export interface StoppedPosition extends Observed {
+export interface StoppedPosition extends Readback {
   remark?: string;
 }
 

@@ -6,7 +6,7 @@ import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import type { RotctldClient } from './rotctld-client.ts';
 import { readWithRetries } from './read-with-retries.ts';
 import { stopAndVerify, type StoppedPosition } from './stop-and-verify.ts';
-import type { Observed } from '../domain/reading.ts';
+import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 
 export interface StopperParts {
@@ -16,7 +16,7 @@ export interface StopperParts {
   life: AbortSignal;
   rotor: () => RotorConfig;
   /** The rotor has come to rest. */
-  onRest: (rest: Observed) => void;
+  onRest: (rest: Readback) => void;
   /** Stopping has ended, with or without success. */
   onOver: () => void;
 }
@@ -66,7 +66,7 @@ export class Stopper {
   }
 
   /** The position at rest; a moving rotor is stopped first. */
-  async atRest(signal: AbortSignal): Promise<Observed> {
+  async atRest(signal: AbortSignal): Promise<Readback> {
     const { readings } = this.#parts;
     const first = await readWithRetries(readings, signal);
     await sleep(REST_CHECK_MS, signal);

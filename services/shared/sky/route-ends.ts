@@ -15,7 +15,7 @@ export interface RouteRotor extends RotorMotion {
 }
 
 /** A rotator with its limits and obstacles. */
-export interface Surroundings {
+export interface RouteContext {
   rotor: RouteRotor;
   /** The intersection of configured and reported travel. */
   limits: TravelLimits;
@@ -34,8 +34,8 @@ const ROUNDING_DEG = 1e-9;
  * single-axis moves out of the obstacle that contains it, fastest first. Below floor or mask, only
  * upwards.
  */
-export function exitPointings(from: Pointing, to: Pointing, around: Surroundings): Pointing[] {
-  const { rotor, limits, obstacles, marginsDeg } = around;
+export function exitPointings(from: Pointing, to: Pointing, context: RouteContext): Pointing[] {
+  const { rotor, limits, obstacles, marginsDeg } = context;
   const start = clamped(from, limits);
   const met = obstacles.within(from, from);
   if (met.length === 0) return obstacles.isFree(from, start) ? [start] : [];
@@ -60,7 +60,7 @@ export function exitPointings(from: Pointing, to: Pointing, around: Surroundings
 }
 
 /** Free pointings directly above a target; the target itself if it is free. */
-export function approachPointings(to: Pointing, { limits, obstacles, marginsDeg }: Surroundings): Pointing[] {
+export function approachPointings(to: Pointing, { limits, obstacles, marginsDeg }: RouteContext): Pointing[] {
   if (obstacles.isFree(to, to)) return [to];
   const lowestDeg = obstacles.lowestDeg(to.azimuthDeg);
   return marginsDeg
@@ -69,7 +69,7 @@ export function approachPointings(to: Pointing, { limits, obstacles, marginsDeg 
 }
 
 /** The nearest free pointing within the tolerance of a readback, or else the readback. */
-export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Surroundings): Pointing {
+export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: RouteContext): Pointing {
   const isLegal = (pointing: Pointing) => isInside(pointing, limits) && obstacles.isFree(pointing, pointing);
   if (isLegal(readback)) return readback;
   const { azimuthDeg, elevationDeg } = clamped(readback, limits);

@@ -9,7 +9,7 @@ import {
   approachPointings,
   exitPointings,
   type RouteRotor,
-  type Surroundings,
+  type RouteContext,
 } from './route-ends.ts';
 import { latticeAround, searchRoute } from './route-search.ts';
 
@@ -40,7 +40,7 @@ const SAME_DEG = 1e-9;
 export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
   const obstacles = createObstacles(limits.elMinDeg, rotor.horizon, rotor.keepOut);
   const widest = Math.max(rotor.toleranceDeg, MIN_MARGIN_DEG);
-  const around: Surroundings = { rotor, limits, obstacles, marginsDeg: [widest, MIN_MARGIN_DEG] };
+  const context: RouteContext = { rotor, limits, obstacles, marginsDeg: [widest, MIN_MARGIN_DEG] };
 
   function refusal(target: Pointing): string | undefined {
     const met = obstacles.within(target, target);
@@ -53,9 +53,9 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
     const reason = refusal(to);
     if (reason !== undefined) throw new SkyScanError('out_of_range', reason);
     if (isStraightDown(from, to)) return [to];
-    for (const out of exitPointings(from, to, around))
-      for (const above of approachPointings(to, around)) {
-        const route = routeBetween(out, above, around);
+    for (const out of exitPointings(from, to, context))
+      for (const above of approachPointings(to, context)) {
+        const route = routeBetween(out, above, context);
         if (route) return straightened(from, [out, ...route, to], obstacles);
       }
     throw new SkyScanError('out_of_range', describeNoRoute(from, to, obstacles));
@@ -77,7 +77,7 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
     refusal,
     isClear: (from, to) => obstacles.isFree(from, to),
     legs,
-    legsFromReadback: (readback, to) => legs(nearestFree(readback, around), to),
+    legsFromReadback: (readback, to) => legs(nearestFree(readback, context), to),
   };
 }
 
@@ -85,8 +85,8 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
  * A route between free pointings: first around the obstacles between them, then around all
  * obstacles, with decreasing margins.
  */
-function routeBetween(from: Pointing, to: Pointing, around: Surroundings): Pointing[] | undefined {
-  const { rotor, limits, obstacles, marginsDeg } = around;
+function routeBetween(from: Pointing, to: Pointing, context: RouteContext): Pointing[] | undefined {
+  const { rotor, limits, obstacles, marginsDeg } = context;
   const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(a, b);
   if (isFree(from, to)) return [to];
   const between = {
