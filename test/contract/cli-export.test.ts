@@ -3,24 +3,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runSkyscan } from '../support/cli.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 let folder: string;
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world);
   await scan.setStatus('running');
   await scan.measure(10);
   await scan.setStatus('completed');
   await scan.untilStatus('completed');
 });
-afterAll(() => world.close());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sky-scan-export-'));
 });

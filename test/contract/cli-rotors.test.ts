@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { createInterrupts } from '../../services/cli/interrupts.ts';
 import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let id: string;
 let names = 0;
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
 beforeEach(async () => {
   world.driver.failure = undefined;
   world.driver.calls.length = 0;

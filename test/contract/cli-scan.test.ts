@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createInterrupts } from '../../services/cli/interrupts.ts';
 import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
-import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
+import { type Gateway } from '../support/gateway-harness.ts';
 import { addRotor, startTestScan, upTo, type Session, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
+const world = useGatewayWorld();
 
 const skyscan = (args: string[], options: SkyscanOptions = {}) =>
   runSkyscan(args, { ...options, env: { SKYSCAN_URL: world.gateway.url, ...options.env } });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { createInterrupts } from '../../services/cli/interrupts.ts';
 import { runSkyscan, type SkyscanOptions } from '../support/cli.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 const KEY = 'a-key-for-tests-only';
 const AXIS = {
@@ -23,14 +23,10 @@ const FOUND = {
   remarks: ['elevation: what could not be seen'],
 };
 
-let world: GatewayWorld;
+const world = useGatewayWorld({ API_KEYS: KEY });
 let rotorId: string;
 let names = 0;
 
-beforeAll(async () => {
-  world = await createGatewayWorld({ API_KEYS: KEY });
-});
-afterAll(() => world.close());
 beforeEach(async () => {
   world.driver.failure = undefined;
   world.driver.characteristics = undefined;

@@ -1,9 +1,10 @@
 import { ScanMode } from '#proto/scan_orchestrator';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { publishedPoint } from '../support/gateway-points.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
+import { addRotor } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 const SESSION_FIELDS = [
   'id',
@@ -38,17 +39,11 @@ interface Session {
   completed_points: number;
 }
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let rotorId: number;
-let names = 0;
 
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
 beforeEach(async () => {
-  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
-  rotorId = (created.body as { id: number }).id;
+  rotorId = await addRotor(world);
   world.orchestrator.failing.clear();
 });
 

@@ -1,14 +1,14 @@
 import { Parser } from '@asyncapi/parser';
 import { Ajv } from 'ajv';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import * as rotorMessages from '#contract/live/rotor-messages';
 import * as sessionMessages from '#contract/live/session-messages';
 import * as mqttMessages from '#contract/mqtt-messages';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 interface Document {
   channels: Record<string, { address: string; messages: Record<string, unknown> }>;
@@ -16,18 +16,16 @@ interface Document {
   components: { messages: Record<string, unknown>; schemas: Record<string, object> };
 }
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 let text: string;
 let document: Document;
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world);
   ({ text } = await world.gateway.get('/api/asyncapi.json'));
   document = JSON.parse(text) as Document;
 });
-afterAll(() => world.close());
 
 /** Validates a value with a schema of the document; null if it is valid. */
 function problemsOf(schema: string, value: unknown): unknown {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 const AXIS = {
   speedDegPerS: 6.2345678,
@@ -47,15 +47,11 @@ const PUBLISHED = {
 };
 const PROGRESS = { fraction: 0, step: 'azimuth: first move', azimuth: 123.4, elevation: 45.6 };
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let url: string;
 let rotorId: number;
 let names = 0;
 
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
 beforeEach(async () => {
   world.driver.failure = undefined;
   world.driver.characteristics = undefined;

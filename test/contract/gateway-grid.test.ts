@@ -1,20 +1,16 @@
 import { GridKind } from '#proto/scan_orchestrator';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type Session } from '../support/gateway-scan.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 // Both kinds of grid, and the plan of a session.
 
 const HIGH = { az_end: 360, el_start: 30, el_end: 90, step_deg: 30 };
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let rotorId: number;
 let names = 0;
 
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
 beforeEach(async () => {
   const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
   rotorId = (created.body as { id: number }).id;

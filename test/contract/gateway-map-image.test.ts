@@ -1,27 +1,25 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { toDataPoint } from '#contract/mqtt-messages';
 import { paletteOf } from '#sky-map/palettes';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { measurementOf } from '#contract/point-record';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 // 12 columns of 30 deg from north, rows at 10 and 40 deg; the upper row is half measured.
 const SHAPE = { rows: 2, columns: 12 };
 const GRID = { az_start: 0, az_end: 360, el_start: 10, el_end: 40, step_deg: 30 };
 const MEASURED = 18;
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world, SHAPE, undefined, GRID);
   await scan.setStatus('running');
   for (let seq = 1; seq <= MEASURED; seq++) await measureOne(seq);
   await scan.untilStored(MEASURED);
 });
-afterAll(() => world.close());
 
 // High levels in the east, low levels elsewhere.
 async function measureOne(seq: number): Promise<void> {

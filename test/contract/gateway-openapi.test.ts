@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGatewayWorld, type Answer, type GatewayWorld } from '../support/gateway-harness.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Answer } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 interface Document {
   openapi: string;
@@ -12,19 +13,17 @@ interface Document {
   components: { schemas: Record<string, { properties?: object }> };
 }
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 let document: Document;
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world);
   await scan.setStatus('running');
   await scan.measure(3);
   await scan.untilStored(3);
   document = (await world.gateway.get('/api/openapi.json')).body as Document;
 });
-afterAll(() => world.close());
 
 describe('the OpenAPI document', () => {
   test('is 3.1 and has every endpoint', () => {

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let rotorId: number;
 let names = 0;
 
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
 beforeEach(async () => {
   const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
   rotorId = (created.body as { id: number }).id;

@@ -1,3 +1,4 @@
+import { isReachable } from '../support/status-transitions.ts';
 import type { MotionCommand } from './rotctld-log.ts';
 
 /** Data of a finished round; times are Unix milliseconds. */
@@ -119,7 +120,7 @@ function illegalTransitions({ observers, final, pausesWithoutNote }: RoundRecord
       if (!before) return [];
       const backwards = (revision ?? 0) < (before.revision ?? 0);
       if (backwards) return [`${name}: revision ${revision} after ${before.revision}`];
-      return canBecome(before.status, status) ? [] : [`${name}: ${before.status} -> ${status}`];
+      return isReachable(NEXT, before.status, status) ? [] : [`${name}: ${before.status} -> ${status}`];
     }),
   );
   const statuses = new Set(final.map(({ status }) => status));
@@ -127,13 +128,6 @@ function illegalTransitions({ observers, final, pausesWithoutNote }: RoundRecord
     found.push(`at the end: ${final.map(({ observer, status }) => `${observer} ${status}`).join(', ')}`);
   if (pausesWithoutNote > 0) found.push(`${pausesWithoutNote} pauses without a note`);
   return found;
-}
-
-/** Whether these two statuses may follow each other, possibly with missed statuses between them. */
-function canBecome(from: string, to: string): boolean {
-  const reached = new Set([from]);
-  for (const status of reached) for (const next of NEXT[status] ?? []) reached.add(next);
-  return reached.has(to);
 }
 
 function range(last: number): number[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWithReads } from '../../services/api-gateway/domain/calibration.ts';
 import {
   edgeHz,
@@ -10,7 +10,8 @@ import {
   tableOf,
   type LevelRow,
 } from '../support/level-rows.ts';
-import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { installDongleBench } from '../support/installed-dongle-bench.ts';
+import type { DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 
 // Levels of a carrier through the real programs: at the centre of the channel, 2 kHz and 12 kHz
@@ -34,13 +35,11 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels throug
   const all: LevelRow[] = [];
 
   beforeAll(() => {
-    bench = createDongleBench();
-    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    bench = installDongleBench();
   });
 
   afterAll(() => {
     bench.close();
-    vi.unstubAllEnvs();
     process.stdout.write(`\n${tableOf(all)}\n\n`);
   });
 

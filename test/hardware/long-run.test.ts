@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SdrSamplerDefinition, type Read } from '#proto/sdr_sampler';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
-import { createDongleBench, type DongleBench, type DongleCount } from '../support/librtlsdr.ts';
+import { installDongleBench } from '../support/installed-dongle-bench.ts';
+import type { DongleBench, DongleCount } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { meanDb } from '../support/receivers.ts';
 import { startSamplerProcess } from '../support/sampler-process.ts';
@@ -34,14 +35,10 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_biast'], 'a long run', () => {
   let bench: DongleBench;
 
   beforeAll(() => {
-    bench = createDongleBench();
-    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    bench = installDongleBench();
   });
 
-  afterAll(() => {
-    bench.close();
-    vi.unstubAllEnvs();
-  });
+  afterAll(() => bench.close());
 
   test.concurrent.for([
     ['the whole band', 'wide', RATE_HZ],

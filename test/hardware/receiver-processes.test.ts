@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectRawGrpcClient } from '../support/raw-grpc-client.ts';
-import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { installDongleBench } from '../support/installed-dongle-bench.ts';
+import type { DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms, findProgram } from '../support/peers.ts';
 import { isRunning } from '../support/processes.ts';
 import { startSamplerProcess } from '../support/sampler-process.ts';
@@ -17,15 +18,11 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'programs of t
   let bench: DongleBench;
 
   beforeEach(() => {
-    bench = createDongleBench();
-    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    bench = installDongleBench();
     bench.plug(SERIAL, HEARD);
   });
 
-  afterEach(() => {
-    bench.close();
-    vi.unstubAllEnvs();
-  });
+  afterEach(() => bench.close());
 
   test.for(['SIGTERM', 'SIGKILL'] as const)(
     'after %s of the sampler no program is left, and the bias tee is off where possible',

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installDongleBench } from '../support/installed-dongle-bench.ts';
+import type { DongleBench } from '../support/librtlsdr.ts';
 import { startObservatory, startSampler, type TestSampler } from '../support/observatory.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { meanDb, type Settings } from '../support/receivers.ts';
@@ -17,8 +18,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
   let sampler: TestSampler;
 
   beforeAll(async () => {
-    bench = createDongleBench();
-    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    bench = installDongleBench();
     receive(-20);
     sampler = await startSampler(1, { RECEIVERS: FULL_BENCH });
     await sampler.client.measure({ settings: sampled, reads: 1 });
@@ -27,7 +27,6 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
   afterAll(async () => {
     await sampler.close();
     bench.close();
-    vi.unstubAllEnvs();
   });
 
   /** Noise of this level on both dongles, dBFS at GAIN_DB. */

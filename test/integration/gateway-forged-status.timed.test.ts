@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StatusMessage } from '#contract/mqtt-messages';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 describe('a forged status', () => {
-  let world: GatewayWorld;
-  beforeAll(async () => {
-    world = await createGatewayWorld();
-  });
-  afterAll(() => world.close());
+  const world = useGatewayWorld();
 
   const forged = (scan: TestScan, change: Partial<StatusMessage> = {}): StatusMessage => ({
     session_id: scan.id,

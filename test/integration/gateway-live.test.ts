@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { publishedPoint } from '../support/gateway-points.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket, type Message, type TestSocket } from '../support/gateway-sockets.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
+const world = useGatewayWorld();
 
 const watch = (scan: TestScan, query = '') =>
   openSocket(`${world.gateway.wsUrl}/ws/skyscan/${scan.id}${query}`);

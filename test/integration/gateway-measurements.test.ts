@@ -1,18 +1,17 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Measurement } from '#contract/measurement';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { readColumns } from '../support/columnar.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 const COUNT = 12_345;
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 let points: Measurement[];
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world, { rows: 50, columns: 300 });
   // Filling the database through the reconciler is faster than by MQTT.
   await scan.setStatus('running', 'silently');
@@ -21,7 +20,6 @@ beforeAll(async () => {
   await scan.untilStored(COUNT);
   points = (await world.gateway.get(`/api/skyscan/${scan.id}/measurements`)).body as Measurement[];
 });
-afterAll(() => world.close());
 
 const url = (query: string) => `/api/skyscan/${scan.id}/measurements${query}`;
 

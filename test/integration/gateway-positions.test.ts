@@ -1,27 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import { startAedes } from '../support/gateway-broker.ts';
-import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
+import { createGatewayWorld, type Gateway } from '../support/gateway-harness.ts';
 import { openSocket, upgradeStatus, type TestSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 interface Position extends PositionMessage {
   rotor_id: number;
 }
 
-let world: GatewayWorld;
+const world = useGatewayWorld();
 const sockets: TestSocket<Position>[] = [];
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
 afterEach(async () => {
   for (const socket of sockets.splice(0)) {
     socket.close();
     await socket.closed;
   }
 });
-afterAll(() => world.close());
 
 let names = 0;
 async function addRotor(): Promise<number> {

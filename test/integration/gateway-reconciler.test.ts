@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ScanMode } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/base/errors';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { addRotor, startTestScan, upTo, type Session } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-let world: GatewayWorld;
-beforeAll(async () => {
-  world = await createGatewayWorld();
-});
-afterAll(() => world.close());
+const world = useGatewayWorld();
 beforeEach(() => world.orchestrator.failing.clear());
 
 const away = () => new SkyScanError('unavailable', 'the disk is slow');

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Measurement } from '#contract/measurement';
 import { readColumns } from '../support/columnar.ts';
-import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 // The reference is measured 3 s before points 1, 4, 7 and 10; its level rises by 0.1 dB per point,
 // and a point is measured every 7 s.
@@ -15,11 +15,10 @@ interface Shown extends Measurement {
 }
 
 const reference = { azimuth: 180, elevation: 60, every_min: 5 };
-let world: GatewayWorld;
+const world = useGatewayWorld();
 let scan: TestScan;
 
 beforeAll(async () => {
-  world = await createGatewayWorld();
   scan = await startTestScan(world, { rows: 1, columns: 10 }, undefined, { reference });
   await scan.setStatus('running');
   await scan.measure(5);
@@ -28,7 +27,6 @@ beforeAll(async () => {
   for (let i = 0; i < 5; i++) world.orchestrator.measure(scan.id);
   await scan.untilStored(10);
 });
-afterAll(() => world.close());
 
 const measurements = async (query = '') =>
   (await world.gateway.get(`/api/skyscan/${scan.id}/measurements${query}`)).body as Shown[];

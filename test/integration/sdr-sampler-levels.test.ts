@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAccurateOrFlagged, PROGRAMS, startLevelSource } from '../support/level-rows.ts';
-import { createDongleBench, type DongleBench } from '../support/librtlsdr.ts';
+import { installDongleBench } from '../support/installed-dongle-bench.ts';
+import type { DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 
 // A few rows of the table in test/hardware/levels.test.ts.
@@ -9,14 +10,10 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels throug
   let bench: DongleBench;
 
   beforeAll(() => {
-    bench = createDongleBench();
-    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    bench = installDongleBench();
   });
 
-  afterAll(() => {
-    bench.close();
-    vi.unstubAllEnvs();
-  });
+  afterAll(() => bench.close());
 
   test.concurrent.for(PROGRAMS)(
     '%s: a carrier on the tuned frequency is measured in full',

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startObservatory, type TestObservatory } from '../support/observatory.ts';
 import { describeWithPrograms } from '../support/peers.ts';
-import { startRealRotctld, exchange } from '../support/rotctl-exchange.ts';
+import { exchange } from '../support/rotctl-exchange.ts';
+import { startRealRotctld, type RealRotctld } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
 let observatory: TestObservatory;
@@ -19,7 +20,7 @@ afterEach(() =>
 );
 
 describeWithPrograms(['rotctld'], "replies byte for byte like Hamlib's rotctld", () => {
-  let real: Awaited<ReturnType<typeof startRealRotctld>>;
+  let real: RealRotctld;
 
   beforeAll(async () => {
     real = await startRealRotctld();
@@ -27,7 +28,7 @@ describeWithPrograms(['rotctld'], "replies byte for byte like Hamlib's rotctld",
     await until('the simulated rotator is at 0, 0', async () => !(await observatory.state()).moving);
   });
 
-  afterAll(() => real.close());
+  afterAll(() => real.kill());
 
   // Both rotators stay at 0, 0.
   test.each([
@@ -209,7 +210,7 @@ describeWithPrograms(['rotctld'], 'a dongle that follows another rotctld', () =>
       expect(await exchange(real.port, 'p\n')).toBe('12.00\n6.00\n');
     } finally {
       await follower.close();
-      await real.close();
+      await real.kill();
     }
   });
 });

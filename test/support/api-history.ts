@@ -2,6 +2,7 @@ import type { SessionStatus } from '#contract/session-status';
 import type { StatusMessage } from '#contract/mqtt-messages';
 import type { Answer } from './gateway-harness.ts';
 import { explain, type Action, type HistoryEvent, type Outcome, type ModelStatus } from './session-model.ts';
+import { isReachable } from './status-transitions.ts';
 
 /** Requests, responses and observed statuses of one session; reports contradictions. */
 export interface SessionHistory {
@@ -78,7 +79,7 @@ export function createHistory(sessionId: number): SessionHistory {
       const next = last && message.revision === last.revision + 1;
       if (next && !NEXT[last.status]?.includes(message.status))
         report(`${last.status} -> ${message.status} in revision ${message.revision}`);
-      if (last && !canBecome(last.status, message.status))
+      if (last && !isReachable(NEXT, last.status, message.status))
         report(`${last.status} -> ... -> ${message.status}`);
       if (message.status === 'completed' && message.completed !== message.total)
         report(`completed with ${message.completed} of ${message.total} points`);
@@ -92,7 +93,7 @@ export function createHistory(sessionId: number): SessionHistory {
           report(`REST: completed with ${snapshot.completed_points} of ${snapshot.total_points} points`);
         // Only reads that do not overlap have an order.
         if (lastSnapshot && lastSnapshot.at > from) return;
-        if (lastSnapshot && !canBecome(lastSnapshot.status, snapshot.status))
+        if (lastSnapshot && !isReachable(NEXT, lastSnapshot.status, snapshot.status))
           report(`REST: ${lastSnapshot.status} -> ${snapshot.status}`);
         if (lastSnapshot && snapshot.completed_points < lastSnapshot.completed_points)
           report(`REST: ${snapshot.completed_points} points after ${lastSnapshot.completed_points}`);
@@ -111,7 +112,7 @@ export function createHistory(sessionId: number): SessionHistory {
       );
       viewed.forEach((word, i) => {
         const before = viewed[i - 1];
-        if (before && !canBecome(before, word)) report(`WebSocket: ${before} -> ${word}`);
+        if (before && !isReachable(NEXT, before, word)) report(`WebSocket: ${before} -> ${word}`);
       });
       if (whole && statuses[0]?.status === 'pending' && !isSubsequence(viewed, published))
         report(`WebSocket: ${viewed.join(' ')} is not a subsequence of ${published.join(' ')}`);
@@ -148,12 +149,6 @@ function outcomeOf(
   if (word) return { refusedIn: word as ModelStatus };
   report(`${action}: ${status} ${text}`);
   return 'unknown';
-}
-
-function canBecome(from: string, to: string): boolean {
-  const reached = new Set([from]);
-  for (const status of reached) for (const next of NEXT[status] ?? []) reached.add(next);
-  return reached.has(to);
 }
 
 /** Whether `part` appears in this order in `whole`. */

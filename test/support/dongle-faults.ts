@@ -1,15 +1,6 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  test,
-  vi,
-  type TestContext,
-} from 'vitest';
-import { createDongleBench, type DongleBench } from './librtlsdr.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { installDongleBench } from './installed-dongle-bench.ts';
+import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
 import { describeWithPrograms } from './peers.ts';
 import { isRunning } from './processes.ts';
@@ -35,14 +26,12 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
   describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], `${kind}: dongle faults`, () => {
     let bench: DongleBench;
 
-    function layOut(): void {
-      bench = createDongleBench();
-      for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
+    function installBench(): void {
+      bench = installDongleBench();
     }
 
-    function clear(): void {
+    function removeBench(): void {
       bench.close();
-      vi.unstubAllEnvs();
     }
 
     // Uses the test's own hook: concurrent tests would get each other's.
@@ -55,8 +44,8 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
     // These tests mostly wait for watchdogs and for rtl_power, so they run concurrently, each with
     // its own dongle.
     describe('dongles by themselves', () => {
-      beforeAll(layOut);
-      afterAll(clear);
+      beforeAll(installBench);
+      afterAll(removeBench);
 
       test.concurrent.for<[string, (serial: string) => void]>([
         ['unplugged', (serial) => bench.unplug(serial)],
@@ -139,8 +128,8 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
 
     // These tests depend on which dongles exist, so they run one after the other.
     describe('with other dongles plugged in', () => {
-      beforeEach(layOut);
-      afterEach(clear);
+      beforeEach(installBench);
+      afterEach(removeBench);
 
       test.for(['00000007', 'roof'])(
         'reports that dongle %s is missing, that only another one exists, and that it is busy',

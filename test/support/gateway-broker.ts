@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
+import { freePort } from '#shared/runtime/free-port';
 import { findProgram } from './peers.ts';
 import { until } from './until.ts';
 
@@ -58,14 +59,6 @@ export async function startMosquitto(accessRules: string[] = ['topic readwrite #
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export function canConnect(port: number): Promise<boolean> {

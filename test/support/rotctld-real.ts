@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { freePort } from '#shared/runtime/free-port';
 import { findProgram } from './peers.ts';
 import { until } from './until.ts';
 
@@ -77,13 +78,4 @@ async function ask(port: number, line: string, afterMs = 0): Promise<string> {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
