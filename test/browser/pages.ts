@@ -84,7 +84,7 @@ export function pageTests(world: () => BrowserWorld): void {
         });
         await visit.open(path());
         await sign(visit.page);
-        expect(await lookAt(visit.page)).toEqual([]);
+        expect(await findProblems(visit.page)).toEqual([]);
         if (size === 'phone') expect(await visit.page.evaluate(SMALL_TARGETS)).toEqual([]);
         expect(visit.faults).toEqual([]);
         // The browser logs every refused request to its console.
@@ -120,7 +120,7 @@ function notFound(sentence: string): PageToSee['sign'] {
 }
 
 /** Problems of the current page. */
-async function lookAt(page: Page): Promise<string[]> {
+async function findProblems(page: Page): Promise<string[]> {
   const complaints = await violationsOf(page);
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
   if (wide > 0) complaints.push(`${wide} px wider than the window`);

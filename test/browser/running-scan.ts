@@ -15,17 +15,17 @@ export function runningScanTests(world: () => BrowserWorld): void {
   const page = () => world().visit.page;
   const button = (name: string) => page().getByRole('button', { name, exact: true });
   const completed = async () => (await getSession(world().stack, world().sessionId)).completed_points;
-  const becomes = (status: string) => untilStatusWithRetry(world().stack, world().sessionId, status);
+  const untilStatus = (status: string) => untilStatusWithRetry(world().stack, world().sessionId, status);
   const badge = (status: string) => page().locator(`.head .badge[data-status=${status}]`).waitFor();
   const tip = () => page().getByTestId('cell-tip');
 
   /** Phase and text of the scan's activity on the page. */
-  const doing = async () => {
+  const readActivity = async () => {
     const line = page().locator('[data-phase]');
     return { phase: await line.getAttribute('data-phase'), text: await line.innerText() };
   };
-  const becomesPhase = (phase: string) =>
-    until(`the page is ${phase}`, async () => (await doing()).phase === phase);
+  const untilPhase = (phase: string) =>
+    until(`the page is ${phase}`, async () => (await readActivity()).phase === phase);
   /** Pauses the scan, so that points remain for the next test however slow the browser is. */
   const hold = async () => {
     await world().stack.api('POST', `/api/skyscan/${world().sessionId}/pause`);
@@ -33,9 +33,11 @@ export function runningScanTests(world: () => BrowserWorld): void {
       ['paused', 'completed'].includes((await getSession(world().stack, world().sessionId)).status),
     );
   };
-  const goOn = () => world().stack.api('POST', `/api/skyscan/${world().sessionId}/resume`);
+  const resume = () => world().stack.api('POST', `/api/skyscan/${world().sessionId}/resume`);
   const isBack = () =>
-    until('the page is connected', async () => ['live', 'ended'].includes((await doing()).phase ?? ''));
+    until('the page is connected', async () =>
+      ['live', 'ended'].includes((await readActivity()).phase ?? ''),
+    );
   const hasCaughtUp = () =>
     until('the page has all stored points', async () => {
       const stored = await completed();
@@ -55,13 +57,13 @@ export function runningScanTests(world: () => BrowserWorld): void {
   }
 
   test('the map grows point by point', async () => {
-    await becomesPhase('live');
+    await untilPhase('live');
     for (const atLeast of [3, 6, 9]) {
       await untilPoints(world().stack, world().sessionId, atLeast);
       await hold();
       // The rotor marker may cover one cell.
       await until(`${atLeast} cells in colour`, async () => (await coloured()).cells >= atLeast - 1);
-      await goOn();
+      await resume();
     }
     expect(await page().getByText(` of ${TOTAL} points`).innerText()).toMatch(/^\d+ of/);
     await saveScreenshot(page(), 'running-desktop-light');
@@ -69,7 +71,7 @@ export function runningScanTests(world: () => BrowserWorld): void {
 
   test('pause pauses the scan, and the page shows it', async () => {
     await button('Pause').click();
-    const { completed_points } = await becomes('paused');
+    const { completed_points } = await untilStatus('paused');
     await badge('paused');
     await hasCaughtUp();
     expect(completed_points).toBeLessThan(TOTAL);
@@ -113,7 +115,7 @@ export function runningScanTests(world: () => BrowserWorld): void {
     if (at(0, 1)) await showsTip(at(0, 1));
     await page().keyboard.press('ArrowLeft');
     await showsTip(at(0, 0));
-    const text = page().locator('[aria-live=polite]', { hasText: 'azimuth' });
+    const text = page().locator('[aria-live=wellBehaved]', { hasText: 'azimuth' });
     expect(await text.innerText()).toContain('azimuth 0°, elevation 20°');
     await page().keyboard.press('Escape');
     await tip().waitFor({ state: 'detached' });
@@ -141,11 +143,11 @@ export function runningScanTests(world: () => BrowserWorld): void {
   });
 
   test('the stop button stops the rotor, and the page shows why the scan is paused', async () => {
-    await goOn();
+    await resume();
     await badge('running');
     await page().getByRole('button', { name: 'Stop rotor' }).press('Enter');
     await badge('paused');
-    const { notes } = await becomes('paused');
+    const { notes } = await untilStatus('paused');
     expect(notes).toMatch(/stopped by request/);
     await until(
       'the notes',
@@ -158,12 +160,12 @@ export function runningScanTests(world: () => BrowserWorld): void {
   });
 
   test('the page shows a lost connection, reconnects, and misses no point', async () => {
-    await goOn();
+    await resume();
     world().connection.setCondition({ kind: 'refuse' });
-    await becomesPhase('waiting');
+    await untilPhase('waiting');
     await more();
     await hold();
-    expect((await doing()).text).toMatch(/^.+\. Trying again in \d+ s$/);
+    expect((await readActivity()).text).toMatch(/^.+\. Trying again in \d+ s$/);
     await page().getByText('Trying again ...').waitFor();
     await saveScreenshot(page(), 'connection-lost');
     world().connection.setCondition({ kind: 'normal' });
@@ -173,20 +175,22 @@ export function runningScanTests(world: () => BrowserWorld): void {
   });
 
   test('the page shows that the device is offline, and recovers', async () => {
-    await goOn();
+    await resume();
     await world().visit.context.setOffline(true);
     world().connection.cut();
-    await becomesPhase('waiting');
+    await untilPhase('waiting');
     await more();
     await hold();
-    await until('the offline message', async () => (await doing()).text.includes('This device is offline'));
+    await until('the offline message', async () =>
+      (await readActivity()).text.includes('This device is offline'),
+    );
     await world().visit.context.setOffline(false);
     await isBack();
     await hasCaughtUp();
   });
 
   test('the page recovers when the gateway is killed and restarts', async () => {
-    await goOn();
+    await resume();
     const before = await completed();
     await world().stack.kill('api-gateway');
     await untilPoints(world().stack, world().sessionId, before + MORE);
@@ -196,10 +200,10 @@ export function runningScanTests(world: () => BrowserWorld): void {
   });
 
   test('at the end no point is missing or duplicated', async () => {
-    await goOn();
-    await becomes('completed');
+    await resume();
+    await untilStatus('completed');
     await badge('completed');
-    await becomesPhase('ended');
+    await untilPhase('ended');
     expect(world().visit.seqs(world().sessionId)).toEqual(upTo(TOTAL));
     expect(await page().getByText('not measured').count()).toBe(0);
     await page().getByText(`${TOTAL} of ${TOTAL} points`).waitFor();

@@ -79,7 +79,7 @@ export function startFormTests(world: () => BrowserWorld): void {
       await field(name as keyof typeof LABELS).fill(String(value));
     for (const name of Object.keys(wrong) as (keyof typeof wrong)[]) {
       const { msg } = answer.body.detail.find(({ loc }) => loc.at(-1) === name) ?? { msg: 'no problem' };
-      await until(`${msg} beside ${name}`, async () => (await describing(name)).includes(msg));
+      await until(`${msg} beside ${name}`, async () => (await accessibleDescription(name)).includes(msg));
       expect(await field(name).getAttribute('aria-invalid')).toBe('true');
     }
     await saveScreenshot(page(), 'form-problems');
@@ -113,7 +113,7 @@ export function startFormTests(world: () => BrowserWorld): void {
   });
 
   /** Accessible description of a field. */
-  async function describing(name: keyof typeof LABELS): Promise<string> {
+  async function accessibleDescription(name: keyof typeof LABELS): Promise<string> {
     const ids = (await field(name).getAttribute('aria-describedby')) ?? '';
     const texts = ids
       .split(' ')

@@ -77,7 +77,7 @@ describe('completion', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['nonsense', ''], []],
-  ])('%j: %j', async (args, found) => expect(await completed(args)).toEqual(found));
+  ])('completes %j to %j', async (args, found) => expect(await completed(args)).toEqual(found));
 
   test('offers ids from the API', async () => {
     expect(await completed(['show', ''])).toEqual([String(scan.id)]);

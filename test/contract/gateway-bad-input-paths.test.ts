@@ -38,7 +38,7 @@ const STRANGE_IDS = [
 
 describe('invalid ids', () => {
   test.each([...NO_IDS, ...STRANGE_IDS.map((id) => id.replace(' ', '%20')), '7'.repeat(3_000), '999999'])(
-    '%s',
+    '%s is refused',
     async (id) => {
       const gets = ['', '/data', '/measurements', '/plan'].map(
         (leaf) => ['GET', `/api/skyscan/${id}${leaf}`] as const,
@@ -83,7 +83,7 @@ describe('queries', () => {
     ['rotor_id=0', 'rotor_id'],
     ['rotor_id=%00', 'rotor_id'],
     ['rotor_id=2147483648', 'rotor_id'],
-  ])('sessions?%s', async (query, field) => {
+  ])('sessions?%s is refused', async (query, field) => {
     const answer = await suite.refused(`/api/skyscan/sessions?${query}`, {});
     expect([answer.status, locations(answer)]).toEqual([422, [`query.${field}`]]);
   });
@@ -94,7 +94,7 @@ describe('queries', () => {
     ['after_seq=1&after_seq=2', 'after_seq'],
     ['limit=0', 'limit'],
     ['limit=1e3', 'limit'],
-  ])('measurements?%s', async (query, field) => {
+  ])('measurements?%s is refused', async (query, field) => {
     const answer = await suite.refused(`/api/skyscan/${suite.sessionId}/measurements?${query}`, {});
     expect([answer.status, locations(answer)]).toEqual([422, [`query.${field}`]]);
   });

@@ -68,13 +68,13 @@ describe('a receiver that is calibrated', () => {
     // The sky at this pointing replaces a signal generator.
     await callApi(stack, 'POST', '/api/rotors/1/move', { azimuth: 10, elevation: 40 });
     const at = () => callApi<{ azimuth: number; elevation: number }>(stack, 'GET', '/api/rotors/1/position');
-    const stands = await until('the antenna has arrived', async () => {
+    const pointing = await until('the antenna has arrived', async () => {
       const { azimuth, elevation } = await at();
       return Math.abs(azimuth - 10) < 0.2 && Math.abs(elevation - 40) < 0.2
         ? { azimuth, elevation }
         : undefined;
     });
-    const [level_dbm] = (await stack.simulator<number[]>('POST', '/truth', [stands])).body;
+    const [level_dbm] = (await stack.simulator<number[]>('POST', '/truth', [pointing])).body;
     const body = { level_dbm, gain_db: 30 };
     const calibration = await callApi<{ dbm_offset_db: number; gain_db: number }>(
       stack,

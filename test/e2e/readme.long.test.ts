@@ -14,10 +14,10 @@ import { until } from '../support/until.ts';
 // the first message.
 
 const CLI = fileURLToPath(new URL('../../dist/services/cli/main.js', import.meta.url));
-const PATIENCE_MS = 90_000;
+const COMMAND_TIMEOUT_MS = 90_000;
 
 /** Commands that cannot run here, and why. */
-const NOT_HERE: Record<string, [RegExp, string][]> = {
+const SKIPPED_COMMANDS: Record<string, [RegExp, string][]> = {
   'README.md': [
     [/^npm (start|test)/, 'already running; runs this test'],
     [/npm start$/, 'needs an address of the network, or hardware'],
@@ -78,10 +78,10 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'the commands of the doc
     chmodSync(join(folder, 'bin', name), 0o755);
   }
 
-  test.each(Object.keys(NOT_HERE))(
-    '%s',
+  test.each(Object.keys(SKIPPED_COMMANDS))(
+    'of %s succeed',
     async (path) => {
-      const rules = NOT_HERE[path] ?? [];
+      const rules = SKIPPED_COMMANDS[path] ?? [];
       const commands = commandsOf(path);
       const skipped = (command: TypedCommand) => rules.find(([pattern]) => pattern.test(command.text));
       // A rule that skips no command is obsolete.
@@ -144,7 +144,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'the commands of the doc
         failure = result.failure;
         return failure === '' ? { text: result.out } : undefined;
       },
-      PATIENCE_MS,
+      COMMAND_TIMEOUT_MS,
     ).catch((error: unknown) => {
       throw new Error(`${where}\n${failure}`, { cause: error });
     });
@@ -157,7 +157,7 @@ describeWithPrograms(['curl', 'mosquitto_sub', 'bash'], 'the commands of the doc
 
   function bash(text: string): Promise<{ out: string; failure: string }> {
     return new Promise((resolve) => {
-      execFile('bash', ['-c', text], { cwd: folder, env, timeout: PATIENCE_MS }, (error, out, err) =>
+      execFile('bash', ['-c', text], { cwd: folder, env, timeout: COMMAND_TIMEOUT_MS }, (error, out, err) =>
         resolve({ out, failure: error ? `${error.message}\n${out}\n${err}` : '' }),
       );
     });

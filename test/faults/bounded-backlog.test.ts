@@ -42,18 +42,18 @@ test.each(['refuse', 'silent'] as const)(
     const { gateway, gatewayProcess, orchestrator } = stack;
     const id = await startInstantScan(stack, POINTS);
     const session = async () => (await gateway.get(`/api/skyscan/${id}`)).body as Session;
-    const reaches = (count: number) =>
+    const untilPoints = (count: number) =>
       until(`${count} points`, async () => (await session()).completed_points >= count, 300_000);
     const viewer = watchWithReconnect(gateway.url, id);
-    await reaches(POINTS / 20);
+    await untilPoints(POINTS / 20);
     line.setCondition({ kind });
-    await reaches(POINTS / 10);
+    await untilPoints(POINTS / 10);
     const before = [
       await orchestrator.heapBytes(),
       await gatewayProcess.heapBytes(),
       orchestrator.rssBytes(),
     ];
-    await reaches(POINTS);
+    await untilPoints(POINTS);
     const after = [await orchestrator.heapBytes(), await gatewayProcess.heapBytes(), orchestrator.rssBytes()];
     await until('it is completed', async () => (await session()).status === 'completed');
     line.setCondition({ kind: 'normal' });

@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 const FEW = 40;
 const MANY = 500;
 /** Slow viewers that resume reading to see the close code. */
-const ASKED = 5;
+const RESUMED = 5;
 const VISITS = 5_000;
 const AT_ONCE = 50;
 const STORM = 500;
@@ -85,7 +85,7 @@ describe('viewers', () => {
         peakBytes = Math.max(peakBytes, gateway.rssBytes());
       }
       const closed = await tooSlow();
-      if (closed === count) await expectTooSlow(slow.slice(0, ASKED));
+      if (closed === count) await expectTooSlow(slow.slice(0, RESUMED));
       await until('the fast viewer has everything', () => seqs(quick.messages).length === measured);
       expect(seqs(quick.messages)).toEqual(upTo(measured));
       await until('only one viewer is left', async () => (await metric(VIEWERS)) === 1);

@@ -8,14 +8,14 @@ import { ROTOR_FAULTS } from './rotor-faults.ts';
 import { setFaults } from './simulator-faults.ts';
 import type { LinkName, FixtureProcess } from './fixture.ts';
 
-const AT_ONCE = { min: 0, max: 0 };
+const MOMENTARY = { min: 0, max: 0 };
 const SHORT = { min: 200, max: 2_500 };
 const LONG = { min: 3_600, max: 6_000 };
 
 function kill(process: FixtureProcess): Fault {
   return {
     name: `kill ${process}`,
-    lastsMs: AT_ONCE,
+    lastsMs: MOMENTARY,
     process,
     inject: ({ fixture }) => fixture.kill(process),
   };
@@ -46,7 +46,7 @@ function impair(
 }
 
 function cut(link: LinkName): Fault {
-  return { name: `${link} cut`, lastsMs: AT_ONCE, inject: ({ fixture }) => fixture.links[link].cut() };
+  return { name: `${link} cut`, lastsMs: MOMENTARY, inject: ({ fixture }) => fixture.links[link].cut() };
 }
 
 function simulated(name: string, on: object, off: object, pauses = false): Fault {
@@ -108,14 +108,14 @@ export const CATALOGUE: readonly Fault[] = [
   simulated('dongle gone', { dongle_drop: true }, { dongle_drop: false }),
   {
     name: 'moved by another client',
-    lastsMs: AT_ONCE,
+    lastsMs: MOMENTARY,
     pauses: true,
     // Not through the proxy, whose log contains only commands of Sky Scan.
     inject: ({ fixture }) => send(fixture.stack.addresses.simulator.rotctldPort, 'P 200 80\n'),
   },
   {
     name: 'stop by hand',
-    lastsMs: AT_ONCE,
+    lastsMs: MOMENTARY,
     pauses: true,
     inject: async ({ fixture, rotorId }) => {
       await fixture.stack.api('POST', `/api/rotors/${rotorId}/stop`);

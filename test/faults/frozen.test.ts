@@ -11,7 +11,7 @@ import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 // A process that is frozen for long counts as dead; its messages after waking up are too late.
 
 // A lease and a gRPC connection expire after 3 s.
-const ASLEEP_MS = 6_000;
+const FROZEN_MS = 6_000;
 let watched: WatchedStack;
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ test.each(['rotor-driver', 'sdr-sampler', 'api-gateway', 'mqtt-broker', 'simulat
     const id = await startScan(stack, rotorId);
     await untilPoints(stack, id, 10);
     stack.freeze(name);
-    await delay(ASLEEP_MS); // the fault itself
+    await delay(FROZEN_MS); // the fault itself
     stack.thaw(name);
     expect((await expectComplete(stack, id)).notes).toBeNull();
     expect(watched.returns(before)).toBeLessThanOrEqual(1);

@@ -2,13 +2,13 @@ import { between } from '../../services/simulator/domain/random.ts';
 import type { Fault } from './fault.ts';
 import { setFaults } from './simulator-faults.ts';
 
-const LASTS = { min: 1_000, max: 4_000 };
+const DURATION_MS = { min: 1_000, max: 4_000 };
 
 /** Faults of dongles, their servers and other clients of the servers. */
 export const RECEIVER_FAULTS: readonly Fault[] = [
   {
     name: 'samples late',
-    lastsMs: LASTS,
+    lastsMs: DURATION_MS,
     pauses: true,
     inject: (context) =>
       setFaults(context, { dongle_late_ms: Math.round(between(context.random, 100, 1_200)) }),
@@ -16,7 +16,7 @@ export const RECEIVER_FAULTS: readonly Fault[] = [
   },
   {
     name: 'another sample rate',
-    lastsMs: LASTS,
+    lastsMs: DURATION_MS,
     pauses: true,
     inject: (context) =>
       setFaults(context, { dongle_rate_hz: context.random() < 0.5 ? 1_024_000 : 2_007_040 }),

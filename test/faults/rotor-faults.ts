@@ -6,7 +6,7 @@ import type { Fault, FaultContext } from './fault.ts';
 import { setFaults } from './simulator-faults.ts';
 
 // Longer than the poll interval at rest (1 s) plus the grace period of a reconnect.
-const LOST = { min: 3_000, max: 4_500 };
+const LOST_COUNT_MS = { min: 3_000, max: 4_500 };
 
 /** Faults of rotators and their controllers, and forged messages. */
 export const ROTOR_FAULTS: readonly Fault[] = [
@@ -32,7 +32,7 @@ export const FORGED_REVISION = 900_000_000;
 function lostCount(when: string, wait: (context: FaultContext) => Promise<void>): Fault {
   return {
     name: `count lost ${when}`,
-    lastsMs: LOST,
+    lastsMs: LOST_COUNT_MS,
     pauses: true,
     asksForPause: wait === pauseAndWait,
     async inject(context) {

@@ -153,11 +153,11 @@ function start(load: Load): ChildProcess {
   return child;
 }
 
-test('no load', async () => {
+test('stop works without load', async () => {
   note('none', [await stops(() => undefined)], 0);
 });
 
-test.each(LOADS)('%s', { timeout: 180_000 }, async (kind, full, reduced) => {
+test.each(LOADS)('stop works under load: %s', { timeout: 180_000 }, async (kind, full, reduced) => {
   const count = FULL ? full : reduced;
   const before = rssBytes();
   let peak = before;

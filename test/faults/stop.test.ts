@@ -104,13 +104,13 @@ describe('stop', () => {
 });
 
 describe('stop during a slew while', () => {
-  async function stopWhile(what: string, breakIt: () => unknown, mend: () => unknown): Promise<void> {
+  async function stopWhile(what: string, inject: () => unknown, clear: () => unknown): Promise<void> {
     const { stack, rotorId, rotctld } = watched;
     const sessionId = await startScan(stack, rotorId, PHASE_GRID);
     await enterPhase('slewing', { ...watched, sessionId });
     const before = rotctld.commands.length;
-    await breakIt();
-    await stop(what, before).finally(mend);
+    await inject();
+    await stop(what, before).finally(clear);
     await until('the scan has ended, after a resume if necessary', async () => {
       const { status, body } = await stack.api<{ status: string }>('GET', `/api/skyscan/${sessionId}`);
       if (status === 200 && body.status === 'paused')

@@ -21,7 +21,7 @@ import { describeWithPrograms } from '../support/peers.ts';
 const BANDWIDTHS_HZ = [20_000, 80_000, 200_000, 1_000_000, 2_000_000];
 /** Tuner frequencies of rtl_tcp for 1 and 2 MHz at 2.048 MS/s. */
 const TUNER_HZ = [-442_080, -20_000, 20_000];
-const LOUDEST_DBFS = -3;
+const MAX_DBFS = -3;
 const ALL_MS = 600_000;
 
 function placesOf(bandwidthHz: number): number[] {
@@ -54,11 +54,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels throug
           const lowest = floorDbfs(program, bandwidthHz) + 10;
           for (const besideHz of placesOf(bandwidthHz))
             rows.push(
-              ...(await source.measure(bandwidthHz, besideHz, [
-                lowest,
-                (lowest + LOUDEST_DBFS) / 2,
-                LOUDEST_DBFS,
-              ])),
+              ...(await source.measure(bandwidthHz, besideHz, [lowest, (lowest + MAX_DBFS) / 2, MAX_DBFS])),
             );
         }
         all.push(...rows);

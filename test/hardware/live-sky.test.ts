@@ -82,7 +82,7 @@ describeWithPrograms(
       return { setpoints, truth, levels, errors };
     }
 
-    test('a map of 65 points with the real rtl_tcp is true', async ({ annotate }) => {
+    test('a map of 65 points with the real rtl_tcp matches the truth', async ({ annotate }) => {
       const { setpoints, truth, levels, errors } = await scan(SAMPLED, WIDE, 10);
       expect(levels).toHaveLength(65);
       const rank = rankCorrelation(levels, truth);

@@ -41,10 +41,10 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'programs of t
       ]);
       client.close();
       const pids = [bench.state(SERIAL)?.pid ?? 0, bench.state('low')?.pid ?? 0];
-      const lit = () => [bench.state(SERIAL)?.bias_tee, bench.state('low')?.bias_tee];
-      expect(lit()).toEqual([1, 1]);
+      const biasTees = () => [bench.state(SERIAL)?.bias_tee, bench.state('low')?.bias_tee];
+      expect(biasTees()).toEqual([1, 1]);
       await sampler.end(signal);
-      if (signal === 'SIGTERM') expect(lit()).toEqual([0, 0]);
+      if (signal === 'SIGTERM') expect(biasTees()).toEqual([0, 0]);
       if (signal === 'SIGTERM' || findProgram('setpriv'))
         await until('no program is left', () => pids.every((pid) => !isRunning(pid)));
     },

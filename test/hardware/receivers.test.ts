@@ -70,7 +70,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     expect(meanDb(beside.fromLines.reads)).toBeLessThan(-38);
   });
 
-  test('the frequency correction finds a carrier that the crystal has moved', async () => {
+  test('the frequency correction compensates the error of the crystal', async () => {
     receive(-35, { carrier: -14 - GAIN_DB, carrier_hz: 1.42e9 + 5_000, crystal_ppm: 50 });
     const channel = { bandwidthHz: 40_000 };
     const astray = await both(10, channel);
@@ -250,12 +250,12 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
 
   test('the bias tee is on while requested, and off when the sampler exits', async () => {
     await both(1, { biasTee: true });
-    const lit = () => ['00000001', '00000002'].map((serial) => bench.state(serial)?.bias_tee);
-    expect(lit()).toEqual([1, 1]);
+    const biasTees = () => ['00000001', '00000002'].map((serial) => bench.state(serial)?.bias_tee);
+    expect(biasTees()).toEqual([1, 1]);
     await sampler.close();
-    expect(lit()).toEqual([0, 0]);
+    expect(biasTees()).toEqual([0, 0]);
     sampler = await startSampler(1, { RECEIVERS: FULL_BENCH, BIAS_TEE_OFF_AFTER_S: '0.2' });
     await both(1, { biasTee: true });
-    await until('no client measures any more', () => lit().every((on) => on === 0));
+    await until('no client measures any more', () => biasTees().every((on) => on === 0));
   });
 });

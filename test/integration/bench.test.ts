@@ -81,10 +81,10 @@ describe('the map error', () => {
     );
 
   test.each([
-    ['none', () => 0, 4, { positionDeg: 0, broadening: 1, misalignmentDeg: 0 }],
-    ['all of it to the east', () => 0.5, 4, { positionDeg: 0.5, broadening: 1, misalignmentDeg: 0 }],
-    ['wider', () => 0, 4.4, { positionDeg: 0, broadening: 1.1, misalignmentDeg: 0 }],
-  ])('%s', (_, shiftDeg, widthDeg, expected) => {
+    ['no error', () => 0, 4, { positionDeg: 0, broadening: 1, misalignmentDeg: 0 }],
+    ['a shift to the east', () => 0.5, 4, { positionDeg: 0.5, broadening: 1, misalignmentDeg: 0 }],
+    ['a wider source', () => 0, 4.4, { positionDeg: 0, broadening: 1.1, misalignmentDeg: 0 }],
+  ])('is computed for %s', (_, shiftDeg, widthDeg, expected) => {
     const error = mapErrorOf(map(shiftDeg, widthDeg));
     expect(error.positionDeg).toBeCloseTo(expected.positionDeg, 2);
     expect(error.broadening).toBeCloseTo(expected.broadening, 2);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SERVICES_WITH_NOTES = ['rotor-driver', 'sdr-sampler', 'scan-orchestrator', 'api-gateway', 'shared'];
-const SHORTEST_WORDS = 4;
+const MIN_FRAGMENT_LENGTH = 4;
 
 test('every note and flag of docs/notes.md occurs in the code', () => {
   const sources = SERVICES_WITH_NOTES.map(sourcesOf).join('\n');
@@ -24,7 +24,7 @@ function notesIn(markdown: string): string[] {
 /** The constant parts of a note. */
 function fragmentsOf(note: string): string[] {
   const parts = note.split('...').map((part) => part.trim());
-  return parts.filter((part) => part.length >= SHORTEST_WORDS);
+  return parts.filter((part) => part.length >= MIN_FRAGMENT_LENGTH);
 }
 
 function sourcesOf(service: string): string {

@@ -212,7 +212,7 @@ describe.each(['', '/sky'])('page addresses typed into a browser, BASE_PATH "%s"
     ['/compare/1/2', '#/compare/1/2'],
     ['/rotors/1/edit', '#/rotors/1/edit'],
     ['//evil.example/', undefined],
-  ])('%s', async (path, hash) => {
+  ])('%s redirects to %s', async (path, hash) => {
     const { status, headers } = await open(base + path, BROWSER);
     const location = headers['location'];
     if (hash === undefined) {

@@ -46,7 +46,7 @@ test('a wrong password is refused', async () => {
   await running.stop();
 });
 
-test('it starts again after kill -9', async () => {
+test('a cluster starts again after kill -9', async () => {
   const cluster = preparePostgres({
     folder: join(folder, 'postgres'),
     port: await freePort(),

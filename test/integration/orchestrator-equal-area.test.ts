@@ -37,7 +37,7 @@ const begin = (change: Partial<Handover> = {}) =>
 
 let world: ScanWorld;
 
-const reaches = (wanted: string) => world.reaches(wanted);
+const untilStatus = (wanted: string) => world.untilStatus(wanted);
 const all = COLUMNS.flatMap((columns, row) => Array.from({ length: columns }, (_, i) => `${row},${i}`));
 const places = () => world.publisher.points.map(({ row, column }) => `${row},${column}`);
 
@@ -63,7 +63,7 @@ describe('an equal-area grid', () => {
 
   test('is measured completely, every cell at its pointing', async () => {
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce();
     const plan = await world.supervisor.planOf(1, inlinePlanner, AbortSignal.timeout(5_000));
     expect(plan?.path.order).toHaveLength(TOTAL);
@@ -74,7 +74,7 @@ describe('an equal-area grid', () => {
       mode: 'on_the_fly',
       rotor: rotorConfig({ azimuth: motion, elevation: motion, settleMs: 500 }),
     });
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce();
     const { slews, sweeps } = world.rotors;
     expect(slews.map(({ elevationDeg }) => elevationDeg)).toEqual([85, 90]);
@@ -96,7 +96,7 @@ describe('an equal-area grid', () => {
         storedCells: stored.bits,
       },
     });
-    await reaches('completed');
+    await untilStatus('completed');
     const left = all.slice(9, -1);
     expect(places().toSorted()).toEqual(left.toSorted());
     expect(world.supervisor.list()[0]).toMatchObject({ completedPoints: TOTAL, totalPoints: TOTAL });
@@ -107,7 +107,7 @@ describe('an equal-area grid', () => {
     await begin({ mode });
     await until('some are measured', () => world.publisher.points.length >= 4);
     await world.restart();
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce();
   });
 });
@@ -122,6 +122,6 @@ test('a session of a version without grid kinds is rectangular', async () => {
   const { kind: _, ...degrees } = kept.record.bounds;
   await world.journal.saveSession({ ...kept.record, bounds: degrees as GridBounds });
   await world.restart();
-  await reaches('completed');
+  await untilStatus('completed');
   expect(places()).toEqual(['0,0', '0,1', '0,2']);
 });

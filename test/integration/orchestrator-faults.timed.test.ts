@@ -98,8 +98,8 @@ test.each([
 });
 
 test('an unconfirmed stop is reported within 2 s', async () => {
-  let stands: () => void = () => undefined;
-  world.rotors.stopping = new Promise((resolve) => (stands = resolve));
+  let confirmStop: () => void = () => undefined;
+  world.rotors.stopping = new Promise((resolve) => (confirmStop = resolve));
   world.rotors.script = (step) => {
     if (step < 3) return undefined;
     void world.supervisor.pause(1);
@@ -111,7 +111,7 @@ test('an unconfirmed stop is reported within 2 s', async () => {
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
   expect(published()?.fault?.observation).toContain('has not confirmed that the rotor stands');
-  stands();
+  confirmStop();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ fault: null, rotorRests: true });
 });

@@ -24,7 +24,7 @@ const begin = (change: Partial<Handover> = {}) =>
 let world: ScanWorld;
 let passedMs: number;
 
-const reaches = (wanted: string) => world.reaches(wanted);
+const untilStatus = (wanted: string) => world.untilStatus(wanted);
 const visits = () => world.rotors.slews.map(formatPointing);
 const cells = (...azimuths: number[]) => azimuths.map((azimuth) => `az ${azimuth} el 20`);
 /** The seqs of the points with a reference. */
@@ -45,7 +45,7 @@ afterEach(() => world.close());
 describe('a reference', () => {
   test('is measured before the first and the last cell, and is stored with the next point', async () => {
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(0, 2, 4, 6), REFERENCE, ...cells(8)]);
     expect(brought()).toEqual([1, 5]);
     const [first] = await world.supervisor.replay(1, 0, 1);
@@ -67,7 +67,7 @@ describe('a reference', () => {
       return undefined;
     };
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(0, 2), REFERENCE, ...cells(4, 6), REFERENCE, ...cells(8)]);
     expect(brought()).toEqual([1, 3, 5]);
   });
@@ -76,7 +76,7 @@ describe('a reference', () => {
     await begin({
       bounds: { kind: 'rectangular', azStartDeg: 4, azEndDeg: 4, elStartDeg: 20, elEndDeg: 20, stepDeg: 2 },
     });
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(4)]);
     expect(brought()).toEqual([1]);
   });
@@ -84,7 +84,7 @@ describe('a reference', () => {
   test('is measured on the nearest cable turn', async () => {
     const pointing = { azimuthDeg: 350, elevationDeg: 60 };
     await begin({ reference: { pointing, everyMs: MINUTE_MS } });
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()[0]).toBe('az -10 el 60');
   });
 
@@ -92,7 +92,7 @@ describe('a reference', () => {
     world.receiver.script = () => undefined;
     const uncalibrated = { ...rotorConfig().receiver, dbmOffsetDb: undefined };
     await begin({ rotor: rotorConfig({ receiver: uncalibrated }) });
-    await reaches('completed');
+    await untilStatus('completed');
     expect(world.publisher.points[0]?.reference?.flags).toEqual(['uncalibrated']);
   });
 
@@ -101,7 +101,7 @@ describe('a reference', () => {
     // The second slew goes to the first cell.
     world.rotors.script = (step) => (step === 2 ? away : undefined);
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(0, 2, 4, 6), REFERENCE, ...cells(8)]);
     expect(brought()).toEqual([1, 5]);
   });
@@ -111,12 +111,12 @@ describe('a reference', () => {
     world.receiver.script = (step) =>
       step === 1 ? new SkyScanError('hardware_fault', 'no signal at all') : undefined;
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.supervisor.list()[0]?.notes).toContain(
       'at the reference pointing az 90 el 60: no signal at all',
     );
     await world.supervisor.resume(1);
-    await reaches('completed');
+    await untilStatus('completed');
     expect(brought()).toEqual([1, 5]);
   });
 
@@ -125,10 +125,10 @@ describe('a reference', () => {
     await begin();
     await until('it is being measured', () => world.rotors.slews.length === 1);
     await world.supervisor.pause(1);
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.publisher.points).toEqual([]);
     await world.supervisor.resume(1);
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, REFERENCE, ...cells(0, 2, 4, 6), REFERENCE, ...cells(8)]);
     expect(brought()).toEqual([1, 5]);
   });
@@ -141,11 +141,11 @@ describe('a reference', () => {
     };
     world.rebuild({ conditions, suspendSettleMs: 10 });
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     expect(visits()).toEqual([]);
     expect(world.supervisor.list()[0]?.notes).toContain('the Sun is 3 deg away');
     sun = false;
-    await reaches('completed');
+    await untilStatus('completed');
     expect(brought()).toEqual([1, 5]);
   });
 
@@ -160,9 +160,9 @@ describe('a reference', () => {
     };
     world.rebuild({ journal: full });
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     await world.supervisor.resume(1);
-    await reaches('completed');
+    await untilStatus('completed');
     expect(brought()).toEqual([1, 5]);
     expect(new Set(world.publisher.points.map(({ column }) => column)).size).toBe(5);
     expect(visits().filter((visit) => visit === REFERENCE)).toHaveLength(3);
@@ -173,7 +173,7 @@ describe('a reference', () => {
     await begin();
     await until('two points', () => world.publisher.points.length === 2);
     await world.restart();
-    await reaches('completed');
+    await untilStatus('completed');
     expect(visits()).toEqual([REFERENCE, ...cells(4, 6), REFERENCE, ...cells(8)]);
     expect(brought()).toEqual([1, 3, 5]);
     expect(
@@ -191,6 +191,6 @@ test('a session reports its receiver while it runs', async () => {
     undefined,
   ]);
   await world.supervisor.cancel(1);
-  await reaches('cancelled');
+  await untilStatus('cancelled');
   expect(world.supervisor.sessionUsing('default')).toBeUndefined();
 });

@@ -19,7 +19,7 @@ let world: ScanWorld;
 const begin = (sessionId: number, change: Parameters<typeof handover>[0] = {}) =>
   world.supervisor.start(handover({ sessionId, ...change }));
 const status = (id: number) => world.view(id)?.status;
-const reaches = (id: number, wanted: string) => world.reaches(wanted, id);
+const untilStatus = (id: number, wanted: string) => world.untilStatus(wanted, id);
 
 beforeEach(async () => {
   world = await createScanWorld();
@@ -34,7 +34,7 @@ describe('a restart', () => {
     await begin(2);
     await until('three points', () => world.publisher.points.length === 3);
     await world.restart();
-    await reaches(2, 'completed');
+    await untilStatus(2, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual([...SERPENTINE, ...SERPENTINE]);
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
     const revisions = world.publisher.statuses
@@ -50,14 +50,14 @@ describe('a restart', () => {
     await world.supervisor.confirm(1, 2, 1);
     expect(await world.supervisor.replay(1, 0, 10)).toMatchObject([{ seq: 3 }]);
     await world.restart();
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
   test('keeps an ended session until the broker has its end, and publishes it again', async () => {
     world.publisher.connected = false;
     await begin(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     await world.supervisor.confirm(1, 6, 3);
     expect(world.supervisor.list()).toHaveLength(1);
     expect(world.publisher.statuses.at(-1)).toMatchObject({ status: 'completed', revision: 3 });
@@ -69,7 +69,7 @@ describe('a restart', () => {
 
   test('forgets a session once all of it is confirmed', async () => {
     await begin(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     await world.supervisor.confirm(1, 6, 2);
     expect(world.supervisor.list()).toHaveLength(1);
     await world.supervisor.confirm(1, 6, 3);
@@ -82,7 +82,7 @@ describe('a restart', () => {
     for (const cell of [0, 1, 2, 5]) cells.add(cell);
     const stored = { revision: 7, completedPoints: 4, storedCells: cells.bits, startedAtMs: 5 };
     await begin(1, { stored: { ...stored, status: 'running' } });
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(['1,1', '1,0']);
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([5, 6]);
     expect(world.supervisor.list()[0]).toMatchObject({ revision: 8, startedAtMs: 5, completedPoints: 6 });
@@ -98,7 +98,7 @@ describe('a restart', () => {
     for (let cell = 0; cell < 22; cell++) if (!left.includes(cell)) cells.add(cell);
     const stored = { status: 'running' as const, revision: 7, completedPoints: 19, startedAtMs: 5 };
     await begin(1, { bounds: wide, stored: { ...stored, storedCells: cells.bits } });
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(['1,1', '0,5', '1,9']);
   });
 });

@@ -12,7 +12,7 @@ let world: ScanWorld;
 const begin = (sessionId: number, change: Parameters<typeof handover>[0] = {}) =>
   world.supervisor.start(handover({ sessionId, ...change }));
 const status = (id: number) => world.view(id)?.status;
-const reaches = (id: number, wanted: string) => world.reaches(wanted, id);
+const untilStatus = (id: number, wanted: string) => world.untilStatus(wanted, id);
 const notes = (id: number) => world.view(id)?.notes;
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('a session', () => {
   test('waits for earlier sessions of the same rotor, in the order of their ids', async () => {
     world.rotors.script = (step) => (step === 1 ? 'hang' : undefined);
     await begin(3);
-    await reaches(3, 'running');
+    await untilStatus(3, 'running');
     await begin(5);
     await begin(4);
     await until(
@@ -46,13 +46,13 @@ describe('a session', () => {
     );
     expect([status(4), status(5)]).toEqual(['pending', 'pending']);
     await world.supervisor.cancel(3);
-    await reaches(5, 'completed');
+    await untilStatus(5, 'completed');
     expect(world.rotors.holders).toEqual(['session 3', 'session 4', 'session 5']);
   });
 
   test('is accepted once, despite repeated handovers', async () => {
     await Promise.all([begin(1), begin(1)]);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     await begin(1);
     expect(world.publisher.points).toHaveLength(6);
   });
@@ -60,7 +60,7 @@ describe('a session', () => {
   test('parks if the rotor is configured to', async () => {
     const park = { azimuthDeg: 180, elevationDeg: 45 };
     await begin(1, { rotor: rotorConfig({ parkAfterScan: true, park }) });
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(world.rotors.slews.at(-1)).toEqual(park);
   });
 });
@@ -71,10 +71,10 @@ describe('pause, resume, cancel', () => {
     await begin(1);
     await until('two points', () => world.publisher.points.length === 2);
     await world.supervisor.pause(1);
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     expect(world.rotors.stops).toBe(1);
     await world.supervisor.resume(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
@@ -85,13 +85,13 @@ describe('pause, resume, cancel', () => {
     const answers = await Promise.allSettled([world.supervisor.pause(1), world.supervisor.pause(1)]);
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected']);
     await expect(world.supervisor.resume(99)).rejects.toMatchObject({ kind: 'not_found' });
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     await expect(world.supervisor.pause(1)).rejects.toMatchObject({
       kind: 'wrong_state',
       details: { state: 'paused' },
     });
     await world.supervisor.cancel(1);
-    await reaches(1, 'cancelled');
+    await untilStatus(1, 'cancelled');
     await expect(world.supervisor.cancel(1)).rejects.toMatchObject({
       kind: 'wrong_state',
       details: { state: 'cancelled' },
@@ -101,7 +101,7 @@ describe('pause, resume, cancel', () => {
   test('a refusal names the state at its time, whatever happens right after', async () => {
     world.rotors.script = () => 'hang';
     await begin(1);
-    await reaches(1, 'running');
+    await untilStatus(1, 'running');
     await begin(2);
     const refused = world.supervisor.pause(2);
     const cancelled = world.supervisor.cancel(2);
@@ -112,13 +112,13 @@ describe('pause, resume, cancel', () => {
   test('a paused session keeps its rotor', async () => {
     world.rotors.script = (step) => (step === 1 ? 'hang' : undefined);
     await begin(1);
-    await reaches(1, 'running');
+    await untilStatus(1, 'running');
     await world.supervisor.pause(1);
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     await begin(2);
     expect(status(2)).toBe('pending');
     await world.supervisor.cancel(1);
-    await reaches(2, 'completed');
+    await untilStatus(2, 'completed');
   });
 });
 
@@ -127,7 +127,7 @@ describe('faults', () => {
     const away = new SkyScanError('unavailable', 'rotctld does not answer');
     world.rotors.script = (step) => (step === 2 || step === 3 ? away : undefined);
     await begin(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
     expect(notes(1)).toBeNull();
   });
@@ -137,12 +137,12 @@ describe('faults', () => {
     world.receiver.script = (step) =>
       step === 2 ? new SkyScanError('unavailable', 'no bytes for 2 s') : undefined;
     await begin(1);
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     expect(notes(1)).toMatch(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ on the way to az 2 el 20: no bytes for 2 s; goes on by itself/,
     );
     await world.supervisor.resume(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
@@ -150,7 +150,7 @@ describe('faults', () => {
     world.rotors.script = (step) =>
       step === 4 ? new SkyScanError('hardware_fault', 'stalled at az 3 el 22') : undefined;
     await begin(1);
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     expect(notes(1)).toContain('stalled at az 3 el 22');
     expect(world.rotors.stops).toBe(1);
   });
@@ -160,10 +160,10 @@ describe('faults', () => {
     await begin(1);
     await until('the second measurement', () => world.rotors.slews.length === 2);
     world.rotors.lose(new SkyScanError('hardware_fault', 'stopped by request'));
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     expect(notes(1)).toContain('stopped by request');
     await world.supervisor.resume(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
   });
 
@@ -178,11 +178,11 @@ describe('faults', () => {
     };
     world.rebuild({ journal: full });
     await begin(1);
-    await reaches(1, 'paused');
+    await untilStatus(1, 'paused');
     expect(notes(1)).toContain('no space left on device');
     expect(world.supervisor.list()[0]?.completedPoints).toBe(2);
     await world.supervisor.resume(1);
-    await reaches(1, 'completed');
+    await untilStatus(1, 'completed');
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(cellsOf(world.publisher.points).sort()).toEqual([...SERPENTINE].sort());
   });

@@ -26,7 +26,7 @@ afterEach(() => world.close());
 async function scan(rssiSource: 'sdr' | 'rotctld' = 'sdr'): Promise<void> {
   const rotor = rotorConfig({ rssiSource });
   await world.supervisor.start(handover({ bounds, rssiIterations: 1, rotor }));
-  await world.reaches('completed');
+  await world.untilStatus('completed');
 }
 
 test('the settling time is converted to the clock of the sampler', async () => {

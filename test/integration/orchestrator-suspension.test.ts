@@ -17,7 +17,7 @@ let world: ScanWorld;
 const build = (conditions: Conditions) =>
   world.rebuild({ conditions, faultBudgetMs: 0, suspendSettleMs: 20 });
 const begin = () => world.supervisor.start(handover({ rssiIterations: 1 }));
-const reaches = (status: string) => world.reaches(status);
+const untilStatus = (status: string) => world.untilStatus(status);
 
 beforeEach(async () => {
   world = await createScanWorld();
@@ -31,7 +31,7 @@ describe('a scan resumes automatically', () => {
     world.receiver.script = (step) =>
       step === 2 ? new SkyScanError('unavailable', 'no bytes for 2 s') : undefined;
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expect(world.publisher.statuses.map(({ status }) => status)).toContain('paused');
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(world.view()?.notes).toMatch(/no bytes for 2 s; went on at \d{4}-/);
@@ -48,9 +48,9 @@ describe('a scan resumes automatically', () => {
     };
     world.rebuild({ journal: small, faultBudgetMs: 0, suspendSettleMs: 20 });
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     full = false;
-    await reaches('completed');
+    await untilStatus('completed');
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
@@ -59,7 +59,7 @@ describe('a scan resumes automatically', () => {
     world.rotors.script = (step) =>
       step === 2 ? new SkyScanError('hardware_fault', 'stalled at az 3 el 22') : undefined;
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.view()?.notes).not.toContain('by itself');
   });
 });
@@ -81,12 +81,12 @@ describe('an MQTT message', () => {
       connection.client.connect();
       await until('the wind condition', topics.reason);
       await begin();
-      await reaches('paused');
+      await untilStatus('paused');
       expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); goes on by itself');
       expect(world.publisher.points).toEqual([]);
       await publishWind('no number');
       await publishWind('{"gust": 3}');
-      await reaches('completed');
+      await untilStatus('completed');
       expect(world.view()?.notes).toContain('went on at');
       expect(world.publisher.points).toHaveLength(6);
     } finally {
@@ -105,10 +105,10 @@ describe('the Sun', () => {
 
   test.each([
     ['at the Sun', 179, 62, noon, true],
-    ['the same direction one turn further', 539, 62, noon, true],
+    ['in the same direction one turn further', 539, 62, noon, true],
     ['beside the Sun', 179, 50, noon, false],
     ['at night', 0, -15, noon + 12 * 3_600_000, false],
-  ])('%s', (_name, azimuthDeg, elevationDeg, atMs, holds) => {
+  ])('is checked for a pointing %s', (_name, azimuthDeg, elevationDeg, atMs, holds) => {
     expect(near({ azimuthDeg, elevationDeg }, atMs) !== undefined).toBe(holds);
   });
 

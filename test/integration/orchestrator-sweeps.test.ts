@@ -38,7 +38,7 @@ const begin = (change: Partial<Handover> = {}, rotor: Parameters<typeof rotorCon
 
 let world: ScanWorld;
 
-const reaches = (wanted: string) => world.reaches(wanted);
+const untilStatus = (wanted: string) => world.untilStatus(wanted);
 const azimuths = (list: Pointing[]) => list.map(({ azimuthDeg }) => Math.round(azimuthDeg));
 
 function expectEveryCellOnce(points: readonly MeasuredPoint[]): void {
@@ -67,7 +67,7 @@ afterEach(() => world.close());
 describe('an on-the-fly scan', () => {
   test('sweeps every row, the first one in both directions, and measures every cell once at its position', async () => {
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     // To the start of each row and over it; back over the first one.
     const { sweeps, slews } = world.rotors;
@@ -85,13 +85,13 @@ describe('an on-the-fly scan', () => {
   test('corrects the play of the gear: rows swept in opposite directions agree', async () => {
     world.rebuild(sweepingHardware({ motion, levelDb, readMs: 10, playDeg: 0.6 }));
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     for (let row = 0; row < ROWS; row++) expect(Math.abs(seenAt(row) - 9.3)).toBeLessThan(0.1);
   });
 
   test('combines the reads of several sweeps over a row', async () => {
     await begin({ rssiIterations: 80 });
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     expect(Math.min(...world.publisher.points.map(({ reads }) => reads))).toBeGreaterThanOrEqual(80);
     expect(world.rotors.slews).toEqual([]);
@@ -100,7 +100,7 @@ describe('an on-the-fly scan', () => {
 
   test('uses step mode where that is faster', async () => {
     await begin({ rssiIterations: 500 });
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     expect(world.rotors.sweeps).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('an on-the-fly scan', () => {
         signal,
       );
     await begin();
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     expect(new Set(world.rotors.slews.map(formatPointing))).toEqual(
       new Set([20, 22, 24].flatMap((el) => [12, 14, 16].map((az) => `az ${az} el ${el}`))),
@@ -127,7 +127,7 @@ describe('an on-the-fly scan', () => {
   test('avoids obstacles: both sides of a row are separate sweeps', async () => {
     const keepOut = [{ azStartDeg: 8.5, azEndDeg: 9.5, elMinDeg: 21, elMaxDeg: 23 }];
     await begin({}, { keepOut, toleranceDeg: 0.2 });
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     const [, ...ends] = world.rotors.sweeps.filter(({ elevationDeg }) => elevationDeg === 22);
     for (const { azimuthDeg } of ends) expect(azimuthDeg > 8.5 && azimuthDeg < 9.5).toBe(false);
@@ -136,7 +136,7 @@ describe('an on-the-fly scan', () => {
   test('measures the reference between rows', async () => {
     const reference = { pointing: { azimuthDeg: 90, elevationDeg: 60 }, everyMs: 3_600_000 };
     await begin({ reference });
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
     expect(world.rotors.slews.map(formatPointing)).toEqual(['az 90 el 60', 'az 90 el 60']);
     const brought = world.publisher.points.filter((point) => point.reference).map(({ seq }) => seq);
@@ -155,11 +155,11 @@ describe('an interrupted row', () => {
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
     await world.supervisor.pause(1);
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.publisher.points.length).toBe(COLUMNS);
     expect(world.rotors.stops).toBe(1);
     await world.supervisor.resume(1);
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
   });
 
@@ -168,7 +168,7 @@ describe('an interrupted row', () => {
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
     await world.supervisor.cancel(1);
-    await reaches('cancelled');
+    await untilStatus('cancelled');
     expect(world.publisher.points.length).toBe(COLUMNS);
   });
 
@@ -180,14 +180,14 @@ describe('an interrupted row', () => {
       () => world.receiver.listeners.size === 1 && world.publisher.points.length === COLUMNS,
     );
     world.receiver.lose(new SkyScanError('unavailable', 'Cannot connect to the receiver: gone'));
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
   });
 
   test('pauses the session after a stall, and the note gives the pointing', async () => {
     world.rotors.script = (step) => (step === 5 ? new SkyScanError('hardware_fault', 'stalled') : undefined);
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.supervisor.list()[0]?.notes).toMatch(/el 22: stalled$/);
     expect(world.publisher.points.length).toBe(COLUMNS);
   });
@@ -197,7 +197,7 @@ describe('an interrupted row', () => {
     await begin();
     await until('the first row', () => world.publisher.points.length === COLUMNS);
     await world.restart();
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
   });
 
@@ -212,10 +212,10 @@ describe('an interrupted row', () => {
     };
     world.rebuild({ journal: full });
     await begin();
-    await reaches('paused');
+    await untilStatus('paused');
     expect(world.publisher.points.length).toBe(4);
     await world.supervisor.resume(1);
-    await reaches('completed');
+    await untilStatus('completed');
     expectEveryCellOnce(world.publisher.points);
   });
 });

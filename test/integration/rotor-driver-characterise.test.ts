@@ -20,7 +20,7 @@ const SPEEDS = {
 };
 
 // Takes half a minute on an idle machine.
-const PATIENT_MS = 150_000;
+const TEST_TIMEOUT_MS = 150_000;
 
 let observatory: TestObservatory;
 let driver: TestDriver;
@@ -93,7 +93,7 @@ describe('a characterisation', () => {
       // The rotor is free again.
       (await holdRotor(driver.client, rotor())).release();
     },
-    PATIENT_MS,
+    TEST_TIMEOUT_MS,
   );
 
   test('stops and frees the rotor when it is cancelled during a move', async () => {
@@ -167,6 +167,6 @@ describe('a characterisation', () => {
       expect(targets.at(-1)).toEqual([0, 0]);
       expect(targets.slice(0, -1).filter(([, elevation]) => elevation < 20)).toEqual([]);
     },
-    PATIENT_MS,
+    TEST_TIMEOUT_MS,
   );
 });

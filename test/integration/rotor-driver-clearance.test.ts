@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 const KEEP_OUT_DEG = 10;
 
-const stands = (world: DriverWorld, there: Pointing) =>
+const untilAt = (world: DriverWorld, there: Pointing) =>
   until(`it is at ${there.azimuthDeg} ${there.elevationDeg}`, () => {
     const [azimuthDeg, elevationDeg] = world.rotator.read();
     return Math.hypot(azimuthDeg - there.azimuthDeg, elevationDeg - there.elevationDeg) < 0.01;
@@ -20,7 +20,7 @@ const stands = (world: DriverWorld, there: Pointing) =>
 
 describe('the Sun', () => {
   // A site near the equator where it is morning now.
-  const { site, sun } = morningSomewhere();
+  const { site, sun } = siteInTheMorning();
   const world = useDriverWorld({
     degPerS: 200,
     env: () => ({
@@ -62,9 +62,9 @@ describe('the Sun', () => {
     const parked = world.rotor({ park: west });
     const least = await nearestDeg(async () => {
       await world.client.move({ rotor: parked, target: west });
-      await stands(world, west);
+      await untilAt(world, west);
       await world.client.move({ rotor: parked, target: east });
-      await stands(world, east);
+      await untilAt(world, east);
       await world.client.park({ rotor: parked });
       const hold = await until('it is parked and free', () => world.hold(parked).catch(() => undefined));
       await world.slew(hold, east);
@@ -90,11 +90,11 @@ describe('the Sun', () => {
   test('does not prevent an antenna from moving away from it', async () => {
     const beside = at(sun.azimuthDeg + 4, sun.elevationDeg);
     world.rotator.go(beside.azimuthDeg, beside.elevationDeg);
-    await stands(world, beside);
+    await untilAt(world, beside);
     const besideDeg = separationDeg(beside, sun);
     const least = await nearestDeg(async () => {
       await world.client.move({ rotor: world.rotor(), target: west });
-      await stands(world, west);
+      await untilAt(world, west);
     });
     expect(least).toBeGreaterThan(besideDeg - 0.1);
   });
@@ -127,7 +127,7 @@ describe('wind', () => {
     }),
   });
 
-  const blows = (gust: number) =>
+  const publishWind = (gust: number) =>
     station.publishAsync('garden/wind', JSON.stringify({ gust }), { qos: 1, retain: true });
   /** Waits until the driver has received the wind message. */
   const isRefused = (target: Pointing, moved = world.rotor()) =>
@@ -147,32 +147,32 @@ describe('wind', () => {
   test('stops a manual move and refuses the next; parking is allowed; all moves are allowed after it', async () => {
     await world.client.move({ rotor: world.rotor(), target: at(170, 40) });
     await world.untilMoving();
-    await blows(14);
+    await publishWind(14);
     await until('it is stopped', () => world.commandsSent.some((line) => line === 'S'));
     expect(world.azimuthDeg).toBeLessThan(160);
     await isRefused(at(100, 10));
     const [azimuthDeg] = world.rotator.read();
     expect(azimuthDeg).toBeLessThan(160);
     await world.client.park({ rotor: world.rotor() });
-    await stands(world, at(0, 0));
-    await blows(3);
+    await untilAt(world, at(0, 0));
+    await publishWind(3);
     await until('moves are allowed', async () =>
       world.client.move({ rotor: world.rotor(), target: at(2, 2) }).then(
         () => true,
         () => false,
       ),
     );
-    await stands(world, at(2, 2));
+    await untilAt(world, at(2, 2));
   });
 
   test('does not stop a parking rotor, and refuses slews under a lease', async () => {
     world.rotator.go(60, 0);
-    await stands(world, at(60, 0));
+    await untilAt(world, at(60, 0));
     await world.client.park({ rotor: world.rotor() });
     const other = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
-    await blows(14);
+    await publishWind(14);
     await isRefused(at(50, 10), world.rotor({ id: 2, port: other.port }));
-    await stands(world, at(0, 0));
+    await untilAt(world, at(0, 0));
     await other.close();
     await until('it has parked', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
     expect(world.commandsSent.filter((line) => line === 'S')).toEqual([]);
@@ -190,14 +190,14 @@ describe('wind', () => {
       message: expect.stringContaining('garden/wind reports 14') as string,
     });
     await until('it moves', () => world.rotator.read().some((deg) => deg > 1));
-    await blows(14);
+    await publishWind(14);
     await ended;
     await until('it is stopped', () => world.commandsSent.at(-1) === 'S');
   });
 });
 
 /** A site where the Sun is now half way up, and the Sun's position there. */
-function morningSomewhere() {
+function siteInTheMorning() {
   const nowMs = Date.now();
   const places = Array.from({ length: 360 }, (_, i) => {
     const site = { latitudeDeg: 45, longitudeDeg: i - 180 };

@@ -20,12 +20,12 @@ describe('a faulty rotctld', () => {
   let rotator: FakeRotator;
   let server: ScriptedRotctld;
   let client: RotctldClient;
-  let polite: Script;
+  let wellBehaved: Script;
 
   beforeEach(async () => {
     rotator = createFakeRotator();
-    polite = hamlibScript(rotator);
-    server = await startScriptedRotctld(polite);
+    wellBehaved = hamlibScript(rotator);
+    server = await startScriptedRotctld(wellBehaved);
     client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
   });
   afterEach(async () => {
@@ -37,7 +37,7 @@ describe('a faulty rotctld', () => {
 
   test('replies byte by byte', async () => {
     server.script = (line, caller) => {
-      polite(line, {
+      wellBehaved(line, {
         ...caller,
         reply: (text) => {
           for (const [index, letter] of text.split(/(?=[^])/).entries())
@@ -54,9 +54,9 @@ describe('a faulty rotctld', () => {
   test('replies twice: neither reply is used for another command, and the connection is closed', async () => {
     await pointing();
     server.script = (line, caller) => {
-      polite(line, caller);
-      polite(line, caller);
-      server.script = polite;
+      wellBehaved(line, caller);
+      wellBehaved(line, caller);
+      server.script = wellBehaved;
     };
     // Both replies may arrive together or one after the other; the second is never used.
     await client.position(never()).catch(() => undefined);
@@ -70,7 +70,7 @@ describe('a faulty rotctld', () => {
     let replyLate: (() => void) | undefined;
     server.script = (line, caller) => {
       replyLate = () => caller.reply('get_pos:\nAzimuth: 99.00\nElevation: 99.00\nRPRT 0\n');
-      server.script = polite;
+      server.script = wellBehaved;
     };
     await expect(client.position(never())).rejects.toMatchObject({ kind: 'unavailable' });
     replyLate?.();
@@ -90,7 +90,7 @@ describe('a faulty rotctld', () => {
     await pointing();
     server.script = (_line, caller) => {
       caller.reply(nonsense);
-      server.script = polite;
+      server.script = wellBehaved;
     };
     const error = await client.position(never()).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ kind: 'unavailable', name: 'GarbledReplyError' });
@@ -112,7 +112,7 @@ describe('a faulty rotctld', () => {
     server.script = (_line, caller) => {
       caller.reply('get_pos:\nAzimuth: 1');
       caller.hangUp();
-      server.script = polite;
+      server.script = wellBehaved;
     };
     await expect(client.position(never())).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await pointing()).toEqual(at(0));
@@ -122,7 +122,7 @@ describe('a faulty rotctld', () => {
     let replyUnasked: (() => void) | undefined;
     server.script = (line, caller) => {
       replyUnasked = () => caller.reply('get_pos:\nAzimuth: 77.00\nElevation: 7.00\nRPRT 0\n');
-      polite(line, caller);
+      wellBehaved(line, caller);
     };
     await pointing();
     replyUnasked?.();
@@ -196,7 +196,7 @@ describe('a faulty rotctld', () => {
     await pointing();
     server.script = (line, caller) => {
       if (line.startsWith('+P')) caller.reply(`set_pos: 1 1\nRPRT ${code}\n`);
-      else polite(line, caller);
+      else wellBehaved(line, caller);
     };
     await expect(client.move(at(1, 1), never())).rejects.toMatchObject({ kind });
     expect(await pointing()).toEqual(at(0));
@@ -209,7 +209,7 @@ describe('a faulty rotctld', () => {
     let maxOpen = 0;
     server.script = (line, caller) => {
       maxOpen = Math.max(maxOpen, server.open);
-      if (caller.connection > 1) polite(line, caller);
+      if (caller.connection > 1) wellBehaved(line, caller);
     };
     const hanging = client.position(never());
     hanging.catch(() => undefined);
@@ -229,13 +229,13 @@ describe('a faulty rotctld', () => {
     const { connections } = server;
     server.log.length = 0;
     const held: (() => void)[] = [];
-    server.script = (line, caller) => void held.push(() => polite(line, caller));
+    server.script = (line, caller) => void held.push(() => wellBehaved(line, caller));
     const first = client.position(never());
     await until('the command is sent', () => server.log.length > 0);
     const answers = Promise.all([first, client.position(never()), client.stop()]);
     answers.catch(() => undefined);
     await until('the stop is sent', () => server.log.includes('1:+S'));
-    server.script = polite;
+    server.script = wellBehaved;
     for (const answer of held) answer();
     await answers;
     expect(server.log.slice(0, 3)).toEqual(['1:+p', '1:+S', '1:+p']);

@@ -13,11 +13,11 @@ import { until } from '../support/until.ts';
 
 describe('rotor-driver with faulty hardware', () => {
   const world = useDriverWorld({ degPerS: 20, axis: { speedDegPerS: 6, accelerationDegPerS2: 1_000 } });
-  const polite: Script = (line, caller) => hamlibScript(world.rotator)(line, caller);
+  const wellBehaved: Script = (line, caller) => hamlibScript(world.rotator)(line, caller);
   const refusesToStop: Script = (line, caller) => {
     if (line === '+S') caller.reply('stop:\nRPRT -11\n');
     else if (line === 'S') caller.reply('RPRT -11\n');
-    else polite(line, caller);
+    else wellBehaved(line, caller);
   };
 
   test('nothing is sent for a target outside the configured or reported limits', async () => {
@@ -79,7 +79,7 @@ describe('rotor-driver with faulty hardware', () => {
     });
     expect(world.movesSent).toHaveLength(2);
     expect(world.stopsSent.length).toBeGreaterThan(1);
-    world.server.script = polite;
+    world.server.script = wellBehaved;
     await world.slew(hold, at(2)); // the lease is kept
   });
 
@@ -112,7 +112,7 @@ describe('rotor-driver with faulty hardware', () => {
       if (line === '+p' && ++polls === 3)
         caller.reply('get_pos:\nAzimuth: 300.00\nElevation: 0.00\nRPRT 0\n');
       else if (line === '+p' && polls === 4) caller.reply('get_pos:\nAzimuth: nan\nElevation: nan\nRPRT 0\n');
-      else polite(line, caller);
+      else wellBehaved(line, caller);
     };
     const { readback } = await world.slew(hold, at(20));
     expect(readback?.azimuthDeg).toBeCloseTo(20, 1);
@@ -128,7 +128,7 @@ describe('rotor-driver with faulty hardware', () => {
     await world.untilMoving();
     world.server.script = (line, caller) => {
       if (/^\+?p$/.test(line) && world.stopsSent.length === 0) caller.reply(nonsense);
-      else polite(line, caller);
+      else wellBehaved(line, caller);
     };
     await expect(going).rejects.toMatchObject({ kind: 'hardware_fault' });
     expect(world.stopsSent.length).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe('rotor-driver with faulty hardware', () => {
     await world.untilMoving();
     world.server.script = (line, caller) => {
       if (/^\+?S$/.test(line) && world.stopsSent.length === 1) caller.reply('stop:\nRPRT 0\n');
-      else polite(line, caller);
+      else wellBehaved(line, caller);
     };
     hold.cut();
     await until('a second stop', () => world.stopsSent.length >= 2);
@@ -191,13 +191,13 @@ describe('rotor-driver with faulty hardware', () => {
     world.server.script = (_line, caller) => caller.hangUp();
     hold.cut();
     await until('failed stops', () => world.stopsSent.length >= 2);
-    world.server.script = polite;
-    const standsAt = await until('rest', async () => {
+    world.server.script = wellBehaved;
+    const restsAtDeg = await until('rest', async () => {
       const before = world.azimuthDeg;
       await world.client.getPosition({ rotor: world.rotor() });
       return world.azimuthDeg === before && before;
     });
-    expect(standsAt).toBeLessThan(400);
+    expect(restsAtDeg).toBeLessThan(400);
   });
 
   test('a stop is sent while a command hangs', async () => {
@@ -205,7 +205,7 @@ describe('rotor-driver with faulty hardware', () => {
     void world.startSlew(hold, at(400));
     await world.untilMoving();
     world.server.script = (line, caller) => {
-      if (caller.connection > 1) polite(line, caller);
+      if (caller.connection > 1) wellBehaved(line, caller);
     };
     const asked = world.sent(/:\+p$/).length;
     await until('a hanging poll', () => world.sent(/:\+p$/).length > asked);
@@ -222,7 +222,7 @@ describe('rotor-driver with faulty hardware', () => {
   ])('a daemon whose controller %s is unavailable', async (_, refusal) => {
     world.server.script = (line, caller) => {
       if (line === '+p') caller.reply(refusal);
-      else polite(line, caller);
+      else wellBehaved(line, caller);
     };
     await expect(world.client.probe({ rotor: world.rotor() })).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(world.client.getPosition({ rotor: world.rotor() })).rejects.toMatchObject({
@@ -251,7 +251,7 @@ describe('rotor-driver with faulty hardware', () => {
         // The gateway uses this detail to see that rotor-driver itself is reachable.
         message: expect.stringMatching(/^rotctld at /) as string,
       });
-    world.server = await startScriptedRotctld(polite);
+    world.server = await startScriptedRotctld(wellBehaved);
   });
 
   test('a moving rotor is stopped first when it is acquired', async () => {
@@ -270,6 +270,6 @@ describe('rotor-driver with faulty hardware', () => {
       for (let next = await stream.next(); !next.done; next = await stream.next()) continue;
     };
     await expect(untilLost()).rejects.toMatchObject({ kind: 'unavailable' });
-    world.server = await startScriptedRotctld(polite);
+    world.server = await startScriptedRotctld(wellBehaved);
   });
 });

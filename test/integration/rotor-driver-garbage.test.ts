@@ -45,13 +45,13 @@ const ANSWERS: [string, (caller: Caller) => void][] = [
 ];
 
 describe('a peer that sends garbage', () => {
-  const polite = hamlibScript(createFakeRotator());
+  const wellBehaved = hamlibScript(createFakeRotator());
   const never = new AbortController().signal;
   let server: ScriptedRotctld;
   let client: RotctldClient;
 
   beforeEach(async () => {
-    server = await startScriptedRotctld(polite);
+    server = await startScriptedRotctld(wellBehaved);
     client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
   });
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe('a peer that sends garbage', () => {
     // half a second.
     expect(server.floodedBytes).toBeLessThan(64 * 1024 * 1024);
     expect(process.memoryUsage().rss - heldBefore).toBeLessThan(128 * 1024 * 1024);
-    server.script = polite;
+    server.script = wellBehaved;
     delete server.onConnect;
     expect((await client.position(never)).pointing).toEqual(at(0));
   }

@@ -9,12 +9,12 @@ const SCRIPTS = { Hamlib: hamlibScript, plain: plainScript };
 
 describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (dialect) => {
   const world = useDriverWorld({ degPerS: 20, script: SCRIPTS[dialect], axis: SLOW });
-  const polite = () => SCRIPTS[dialect](world.rotator);
+  const wellBehaved = () => SCRIPTS[dialect](world.rotator);
 
   test.each([-1, -8, -9])(
     'an occasional refusal (RPRT %d) of a position query counts as a missed reading',
     async (code) => {
-      world.server.script = refusePositionQueries(polite(), code, (query) => query % 3 !== 1);
+      world.server.script = refusePositionQueries(wellBehaved(), code, (query) => query % 3 !== 1);
       await world.client.probe({ rotor: world.rotor() });
       const hold = await world.hold();
       await world.slew(hold, at(5, 2));
@@ -26,7 +26,7 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
 
   test('a refused reading is never reported as a limit, and its message names the command', async () => {
     await world.client.probe({ rotor: world.rotor() });
-    world.server.script = refusePositionQueries(polite(), -1, () => true);
+    world.server.script = refusePositionQueries(wellBehaved(), -1, () => true);
     await expect(world.client.getPosition({ rotor: world.rotor() })).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'rotctld refused to read the position (p): its controller could not be read (RPRT -1)',
@@ -37,7 +37,7 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
     const hold = await world.hold();
     const going = world.startSlew(hold, at(400));
     await world.untilMoving();
-    world.server.script = refusePositionQueries(polite(), -8, () => world.stopsSent.length === 0);
+    world.server.script = refusePositionQueries(wellBehaved(), -8, () => world.stopsSent.length === 0);
     await expect(going).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
@@ -45,14 +45,14 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
       ) as string,
     });
     expect(world.azimuthDeg).toBeLessThan(200);
-    world.server.script = polite();
+    world.server.script = wellBehaved();
     await world.slew(hold, at(world.azimuthDeg + 1));
   });
 
   test('on a slow link a stop is sent once, over the only connection, and confirmed', async () => {
     const hold = await world.hold();
     const before = world.server.connections;
-    world.server.script = slowScript(polite(), 800);
+    world.server.script = slowScript(wellBehaved(), 800);
     void world.startSlew(hold, at(400));
     await world.untilMoving();
     const { position, remark } = await world.client.stop({ rotor: world.rotor(), token: hold.token });

@@ -29,11 +29,14 @@ describe('an unusable rotctld', () => {
   });
 
   test('a malformed reply to a move is quoted in a fault that needs a person', async () => {
-    const polite = hamlibScript(world.rotator);
+    const wellBehaved = hamlibScript(world.rotator);
     world.server.script = (line, caller) => {
       if (line.startsWith('+')) caller.reply('RPRT -1\n');
       else
-        polite(line, { ...caller, reply: (text) => caller.reply(line.startsWith('P') ? 'RPTR 0\n' : text) });
+        wellBehaved(line, {
+          ...caller,
+          reply: (text) => caller.reply(line.startsWith('P') ? 'RPTR 0\n' : text),
+        });
     };
     const hold = await world.hold();
     const tries: unknown[] = [];

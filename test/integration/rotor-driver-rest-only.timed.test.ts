@@ -16,12 +16,12 @@ const QUICK = { speedDegPerS: 200, accelerationDegPerS2: 1_000 };
 describe('a controller that reports its position only at rest', () => {
   const world = useDriverWorld({ degPerS: 20, script: reportingAtRest });
 
-  function drivenAt(degPerS: number, lagMs = 0): void {
+  function useRotator(degPerS: number, lagMs = 0): void {
     world.rotator = createFakeRotator(degPerS);
     world.server.script = hamlibScript(reportingAtRestOnly(world.rotator, lagMs));
   }
   const remarks = async () => (await world.client.probe({ rotor: world.rotor() })).remarks.join();
-  const standsAt = (azimuthDeg: number) =>
+  const untilAt = (azimuthDeg: number) =>
     until(`it is at ${azimuthDeg}`, () => world.azimuthDeg === azimuthDeg);
 
   test('is recognised on its first move, reported by the connection test, and then driven over any distance', async () => {
@@ -68,7 +68,7 @@ describe('a controller that reports its position only at rest', () => {
   });
 
   test('is stopped at once, and the response has the position at rest', async () => {
-    drivenAt(20, 400);
+    useRotator(20, 400);
     await world.client.move({ rotor: world.rotor(), target: at(100) });
     await until('it moves', () => world.azimuthDeg > 5);
     const startedMs = performance.now();
@@ -91,7 +91,7 @@ describe('a controller that reports its position only at rest', () => {
     await until('it moves', () => world.azimuthDeg > 30);
     await world.client.move({ rotor: world.rotor(), target: at(10) });
     expect(world.stopsSent.length).toBe(1);
-    await standsAt(10);
+    await untilAt(10);
   });
 
   test('and wraps at north arrives on the other side of it', async () => {

@@ -27,12 +27,12 @@ test('a sweep streams every readback with its measurement time', async () => {
     if (event?.$case === 'settled') readback = event.value.readback;
   }
   expect(readback?.pointing).toEqual(at(30));
-  const cruises = (deg: number) => deg > 2 && deg < 28;
+  const isAtFullSpeed = (deg: number) => deg > 2 && deg < 28;
   const samples = positions
     .map(({ pointing, steadyMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: steadyMs ?? NaN }))
-    .filter(({ deg }) => cruises(deg));
+    .filter(({ deg }) => isAtFullSpeed(deg));
   // A busy machine may lose some; one per tenth of a second, as in other slews, would be far fewer.
-  const asked = answered.filter(({ deg }) => cruises(deg)).length;
+  const asked = answered.filter(({ deg }) => isAtFullSpeed(deg)).length;
   expect(asked).toBeGreaterThan(5);
   expect(samples.length).toBeGreaterThan(asked / 2);
   // For any delay of query and reply: after the previous reply and before the next one.
@@ -48,7 +48,7 @@ test('a sweep streams every readback with its measurement time', async () => {
 test('an arrival is reported with the settling time, and not before the rotor rests', async () => {
   const settleMs = 300;
   const hold = await world.hold(world.rotor({ settleMs }));
-  const arrive = async (deg: number, announce: boolean) => {
+  const timeArrival = async (deg: number, announce: boolean) => {
     const { token } = hold;
     for await (const { event } of world.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
       if (event?.$case !== 'settled') continue;
@@ -63,9 +63,9 @@ test('an arrival is reported with the settling time, and not before the rotor re
     }
     throw new Error('no end');
   };
-  const waited = await arrive(5, false);
+  const waited = await timeArrival(5, false);
   expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
-  const announced = await arrive(10, true);
+  const announced = await timeArrival(10, true);
   expect(announced.deg).toBeCloseTo(10, 0);
   // The last reading is at most 15 ms or three round trips older; on any machine it was taken at
   // rest.

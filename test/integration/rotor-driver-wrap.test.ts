@@ -7,7 +7,10 @@ import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 // below north.
 
 describe('rotor-driver and a controller that reports 350 for -10', () => {
-  const world = useDriverWorld({ degPerS: 20, script: (rotator) => hamlibScript(saysWrapped(rotator)) });
+  const world = useDriverWorld({
+    degPerS: 20,
+    script: (rotator) => hamlibScript(withWrappedReadback(rotator)),
+  });
 
   const shown = async () =>
     (await world.client.getPosition({ rotor: world.rotor() })).position?.pointing?.azimuthDeg;
@@ -74,7 +77,7 @@ describe('rotor-driver and a controller that reports 350 for -10', () => {
   });
 });
 
-function saysWrapped(rotator: FakeRotator): FakeRotator {
+function withWrappedReadback(rotator: FakeRotator): FakeRotator {
   const wrapped = (deg: number) => ((Math.round(deg) % 360) + 360) % 360;
   return {
     ...rotator,

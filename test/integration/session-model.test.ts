@@ -7,7 +7,7 @@ const call = (request: number, action: Action, outcome: Outcome) => [
   ask(request, action),
   answer(request, outcome),
 ];
-const twins = (action: Action, ...outcomes: Outcome[]) => [
+const equalRequests = (action: Action, ...outcomes: Outcome[]) => [
   ...outcomes.map((_, request) => ask(request, action)),
   ...outcomes.map((outcome, request) => answer(request, outcome)),
 ];
@@ -15,12 +15,12 @@ const twins = (action: Action, ...outcomes: Outcome[]) => [
 describe('the model of a session', () => {
   test.each<[string, HistoryEvent[]]>([
     ['a pause and a resume', [...call(1, 'pause', 'done'), ...call(2, 'resume', 'done')]],
-    ['one of two equal requests succeeds', twins('pause', 'done', { refusedIn: 'pausing' })],
-    ['the other equal request may be late', twins('pause', 'done', { refusedIn: 'paused' })],
-    ['one of two cancels succeeds', twins('cancel', { refusedIn: 'cancelled' }, 'done')],
+    ['one of two equal requests succeeds', equalRequests('pause', 'done', { refusedIn: 'pausing' })],
+    ['the other equal request may be late', equalRequests('pause', 'done', { refusedIn: 'paused' })],
+    ['one of two cancels succeeds', equalRequests('cancel', { refusedIn: 'cancelled' }, 'done')],
     [
       'two pauses with a resume between',
-      [ask(9, 'resume'), ...twins('pause', 'done', 'done'), answer(9, 'done')],
+      [ask(9, 'resume'), ...equalRequests('pause', 'done', 'done'), answer(9, 'done')],
     ],
     ['a rotor that is stopped', [{ type: 'rotor_stopped' }, ...call(1, 'resume', 'done')]],
     ['a lost response', [...call(1, 'pause', 'unknown'), ...call(2, 'resume', 'done')]],
@@ -29,10 +29,10 @@ describe('the model of a session', () => {
   });
 
   test.each<[string, HistoryEvent[]]>([
-    ['two successes of equal requests', twins('pause', 'done', 'done')],
+    ['two successes of equal requests', equalRequests('pause', 'done', 'done')],
     [
       'no success of equal requests',
-      twins('cancel', { refusedIn: 'cancelling' }, { refusedIn: 'cancelling' }),
+      equalRequests('cancel', { refusedIn: 'cancelling' }, { refusedIn: 'cancelling' }),
     ],
     ['a refusal in the required status', call(1, 'pause', { refusedIn: 'running' })],
     ['a refused cancel of a running session', call(1, 'cancel', { refusedIn: 'running' })],

@@ -124,14 +124,14 @@ describeWithPrograms(['rotctld'], "replies byte for byte like Hamlib's rotctld",
 });
 
 describe('the simulated rotctld', () => {
-  const reaches = async (azimuth: number, elevation: number) => {
+  const isAt = async (azimuth: number, elevation: number) => {
     const { readback } = await observatory.state();
     return readback.azimuth === azimuth && readback.elevation === elevation;
   };
 
   test('moves for every client, and all clients see the position', async () => {
     expect(await exchange(observatory.rotctldPort, '+P 123.4 45.6\n')).toBe('set_pos: 123.4 45.6\nRPRT 0\n');
-    await until('arrival', () => reaches(123.4, 45.6));
+    await until('arrival', () => isAt(123.4, 45.6));
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => exchange(observatory.rotctldPort, 'p\n')),
     );
@@ -151,7 +151,7 @@ describe('the simulated rotctld', () => {
 
   test('can simulate a stall: it accepts moves but does not move', async () => {
     await exchange(observatory.rotctldPort, 'P 10 10\n');
-    await until('arrival', () => reaches(10, 10));
+    await until('arrival', () => isAt(10, 10));
     await observatory.faults({ stall: true });
     expect(await exchange(observatory.rotctldPort, 'P 20 20\n')).toBe('RPRT 0\n');
     expect(await observatory.state()).toMatchObject({
@@ -159,12 +159,12 @@ describe('the simulated rotctld', () => {
       readback: { azimuth: 10, elevation: 10 },
     });
     await observatory.faults({ stall: false });
-    await until('it moves again', () => reaches(20, 20));
+    await until('it moves again', () => isAt(20, 20));
   });
 
   test('can simulate a jump: only the readback is wrong', async () => {
     await exchange(observatory.rotctldPort, 'P 10 10\n');
-    await until('arrival', () => reaches(10, 10));
+    await until('arrival', () => isAt(10, 10));
     await observatory.faults({ jump_deg: 25 });
     expect(await exchange(observatory.rotctldPort, 'p\n')).toBe('35.00\n35.00\n');
     expect(await observatory.state()).toMatchObject({ true_pointing: { azimuth: 10, elevation: 10 } });

@@ -28,7 +28,7 @@ export const INVALID_PAYLOADS: Named<string | Buffer>[] = [
 ];
 
 // Values of wrong types. Variants that the schema accepts are filtered out.
-const WRONG: Named<unknown>[] = [
+const WRONG_VALUES: Named<unknown>[] = [
   ['null', null],
   ['text', 'x'],
   ['a number as text', '1'],
@@ -47,10 +47,10 @@ const WRONG: Named<unknown>[] = [
 export function malformedVariants(schema: z.ZodType, good: object): Named<object>[] {
   return pathsOf(good)
     .flatMap((path): Named<object>[] => [
-      [`${path.join('.')} missing`, changed(good, path, undefined)],
-      ...WRONG.map(([name, value]): Named<object> => [
+      [`${path.join('.')} missing`, withValue(good, path, undefined)],
+      ...WRONG_VALUES.map(([name, value]): Named<object> => [
         `${path.join('.')}: ${name}`,
-        changed(good, path, value),
+        withValue(good, path, value),
       ]),
     ])
     .filter(([, message]) => !schema.safeParse(JSON.parse(JSON.stringify(message))).success);
@@ -73,8 +73,8 @@ function pathsOf(value: object, before: string[] = []): string[][] {
 }
 
 /** A copy with another value; undefined removes the field. */
-function changed(object: object, [name = '', ...rest]: string[], value: unknown): object {
+function withValue(object: object, [name = '', ...rest]: string[], value: unknown): object {
   const fields = object as Record<string, unknown>;
-  const next = rest.length === 0 ? value : changed(fields[name] as object, rest, value);
+  const next = rest.length === 0 ? value : withValue(fields[name] as object, rest, value);
   return { ...object, [name]: next };
 }

@@ -30,7 +30,7 @@ export interface ScanWorld {
   /** Restarts with new hardware: the journal is read again, and the sessions continue. */
   restart(): Promise<void>;
   view(sessionId?: number): SessionView | undefined;
-  reaches(status: string, sessionId?: number): Promise<unknown>;
+  untilStatus(status: string, sessionId?: number): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -112,7 +112,7 @@ export async function createScanWorld(createHardware = idealHardware): Promise<S
       await supervisor.recover(await journal.loadSessions());
     },
     view,
-    reaches: (status, sessionId = 1) =>
+    untilStatus: (status, sessionId = 1) =>
       until(`session ${sessionId} ${status}`, () => view(sessionId)?.status === status),
     async close() {
       await supervisor.close();
