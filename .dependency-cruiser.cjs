@@ -24,7 +24,7 @@ const LAYERS = {
     'calibration reconciler rotors',
     'recorder',
     'published drawing clients',
-    'store metrics drop-log',
+    'store metrics drop-log clock-watch',
   ],
 };
 

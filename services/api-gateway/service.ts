@@ -1,6 +1,4 @@
 import { systemClock } from '#shared/runtime/clock';
-import { watchClock } from '#shared/runtime/clock-jumps';
-import { describeJump, type ClockJump } from '#shared/base/clock-words';
 import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -11,6 +9,7 @@ import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
 import { clockProblem } from './domain/clocks.ts';
+import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { grpcHealthCheck, HEALTHY, healthyUnless, UNREACHABLE } from './http/health.ts';
@@ -31,7 +30,8 @@ import { connectRotorDriver } from './clients/rotor-driver.ts';
 import { createLimitsSync } from './rotors/limits-sync.ts';
 import { toFacts } from './published.ts';
 import { createCancellationPublisher } from './reconciler/local-cancellations.ts';
-import { startReconciler, type Reconciler } from './reconciler/reconciler.ts';
+import { startReconciler } from './reconciler/reconciler.ts';
+import { createWakeableTimer } from './reconciler/wakeable-timer.ts';
 import { createHandOver } from './reconciler/hand-over.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
@@ -100,8 +100,8 @@ export async function start(
   rotorCache.onDeleted((rotorId) => positions.forget(rotorId));
   const scheduler = createEventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
-  let reconciler: Reconciler | undefined;
-  const nudge = () => reconciler?.nudge();
+  const timer = createWakeableTimer();
+  const nudge = () => timer.wake();
   const recorder = createRecorder({ db, orchestrator, observer: hub, metrics, logger, nudge });
   const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
@@ -117,13 +117,8 @@ export async function start(
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
 
-  let jump: ClockJump | undefined;
-  let jumpedAtMs = 0;
-  const endWatching = watchClock(systemClock, (found) => {
-    logger.warn(describeJump(found));
-    [jump, jumpedAtMs] = [found, performance.now()];
-  });
-  lifecycle.onClose('clock', endWatching);
+  const clock = startClockWatch(systemClock, logger);
+  lifecycle.onClose('clock', () => clock.close());
 
   const guards = {
     bindHost: config.HTTP_HOST,
@@ -164,7 +159,7 @@ export async function start(
       rotor_driver: driverHealth.check,
       clock: () =>
         Promise.resolve(
-          healthyUnless(clockProblem(orchestrator.clock(), jump, performance.now() - jumpedAtMs)),
+          healthyUnless(clockProblem(orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
         ),
     },
     metrics,
@@ -197,9 +192,16 @@ export async function start(
     await rotorCache.load().catch(() => undefined);
     if (ending.signal.aborted) return;
     limitsSync.keep(ending.signal);
-    const running = startReconciler({ db, orchestrator, recorder, handOver, observer: hub, logger });
-    lifecycle.onClose('reconciler', () => running.close());
-    reconciler = running;
+    const reconciler = startReconciler({
+      db,
+      orchestrator,
+      recorder,
+      handOver,
+      observer: hub,
+      timer,
+      logger,
+    });
+    lifecycle.onClose('reconciler', () => reconciler.close());
     consumeMqtt({ connection: mqtt, recorder, metrics, logger, nudge, signal: ending.signal });
     mqtt.client.connect();
   });

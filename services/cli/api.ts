@@ -1,5 +1,6 @@
 import { createApiClient, type ApiClient } from '#contract/client/api-client';
 import { ApiError } from '#contract/client/api-error';
+import { bearerConnection, bearerHeaders } from '#contract/client/bearer-connection';
 import { errorMessage } from '#shared/base/errors';
 
 /**
@@ -21,14 +22,9 @@ export interface Api extends ApiClient {
 }
 
 export function createApi(baseUrl: string, key: string | undefined, signal: AbortSignal): Api {
-  const base = baseUrl.replace(/\/+$/, '');
-  const authorization: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
-  const client = createApiClient({
-    send: (path, request) =>
-      fetch(`${base}${path}`, { signal, ...request, headers: { ...authorization, ...request.headers } }),
-    unreachable: (error) => withCause(error, `cannot reach Sky Scan at ${baseUrl} (SKYSCAN_URL)`),
-    signal,
-  });
+  const unreachable = (cause: unknown) =>
+    withCause(cause, `cannot reach Sky Scan at ${baseUrl} (SKYSCAN_URL)`);
+  const client = createApiClient(bearerConnection({ baseUrl, key, signal, unreachable }));
 
   async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
     try {
@@ -51,7 +47,10 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
       const response = await client.fetch(path, { method: 'POST' });
       for await (const line of toLines(chunks(response))) yield JSON.parse(line) as unknown;
     },
-    socket: (path) => ({ url: `${base.replace(/^http/, 'ws')}${path}`, headers: authorization }),
+    socket: (path) => ({
+      url: `${baseUrl.replace(/\/+$/, '').replace(/^http/, 'ws')}${path}`,
+      headers: bearerHeaders(key),
+    }),
   };
 }
 

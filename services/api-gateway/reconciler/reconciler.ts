@@ -15,13 +15,11 @@ import {
   skipIdsUpTo,
   type SessionRow,
 } from '../store/sessions.ts';
-import { createWakeableTimer } from './wakeable-timer.ts';
+import type { WakeableTimer } from './wakeable-timer.ts';
 import type { HandOver } from './hand-over.ts';
 
 /** The repair path: synchronises the database with the orchestrator in both directions. */
 export interface Reconciler {
-  /** Requests a comparison soon; several calls count as one. */
-  nudge(): void;
   /** Stops the loop. */
   close(): Promise<void>;
 }
@@ -32,6 +30,8 @@ export interface ReconcilerParts {
   recorder: Recorder;
   handOver: HandOver;
   observer: SessionObserver & { watchedIds(): number[] };
+  /** Waking it requests a comparison soon; several requests count as one. */
+  timer: WakeableTimer;
   logger: Logger;
 }
 
@@ -41,9 +41,8 @@ const MIN_PAUSE_MS = 100;
 
 /** Starts the loop. */
 export function startReconciler(parts: ReconcilerParts): Reconciler {
-  const { db, orchestrator, recorder, handOver, observer, logger } = parts;
+  const { db, orchestrator, recorder, handOver, observer, timer, logger } = parts;
   const ending = new AbortController();
-  const timer = createWakeableTimer();
   const confirmed = new Map<number, string>();
   const foreign = new Set<number>();
   let ahead = new Map<number, string>();
@@ -163,7 +162,6 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
 
   const running = run();
   return {
-    nudge: () => timer.wake(),
     async close() {
       ending.abort();
       timer.wake();
