@@ -4,11 +4,11 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/controls.css';
 import './styles/parts.css';
-import { EarlyAnswers, firstPaths } from './lib/early-answers.ts';
+import { Prefetch, initialPaths } from './lib/prefetch.ts';
 import { pageBase } from './lib/paths.ts';
-import { KEY, recall } from './lib/storage.ts';
+import { API_KEY_NAME, readStored } from './lib/storage.ts';
 
-// Small, and runs while the page itself is still on its way (vite.config.ts has it preloaded).
-const early = new EarlyAnswers(firstPaths(location.hash), recall(KEY), pageBase());
-const { begin } = await import('./begin.ts');
-begin(early);
+// Runs while the main script still loads (vite.config.ts preloads it), so keep it small.
+const prefetch = new Prefetch(initialPaths(location.hash), readStored(API_KEY_NAME), pageBase());
+const { mountDashboard } = await import('./mount.ts');
+mountDashboard(prefetch);

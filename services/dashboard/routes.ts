@@ -2,16 +2,16 @@ import type { Component } from 'svelte';
 import { findPage, type PageAddress } from '#contract/page-addresses';
 import ComparePage from './archive/ComparePage.svelte';
 import SessionList from './archive/SessionList.svelte';
-import Home from './sessions/Home.svelte';
+import HomePage from './sessions/HomePage.svelte';
 import RotorEditPage from './rotors/RotorEditPage.svelte';
 import RotorPage from './rotors/RotorPage.svelte';
 import RotorsPage from './rotors/RotorsPage.svelte';
 import SessionPage from './sessions/SessionPage.svelte';
 import StartPage from './start/StartPage.svelte';
 
-/** What a page is given. */
+/** Props of every page component. */
 export interface PageProps {
-  /** From the pattern, as in `sessions/:id`. */
+  /** Path parameters, such as `id` of `sessions/:id`. */
   params: Record<string, string>;
   query: URLSearchParams;
 }
@@ -19,12 +19,12 @@ export interface PageProps {
 interface Page {
   title: string;
   component: Component<PageProps>;
-  /** Which entry of the navigation it belongs to. */
+  /** The navigation entry to highlight: a `path` of `SECTIONS`. */
   section: string;
 }
 
 const PAGES: Record<PageAddress, Page> = {
-  '': { title: 'Now', component: Home, section: '' },
+  '': { title: 'Now', component: HomePage, section: '' },
   sessions: { title: 'Sessions', component: SessionList, section: 'sessions' },
   'compare/:a/:b': { title: 'Compare', component: ComparePage, section: 'sessions' },
   'sessions/:id': { title: 'Session', component: SessionPage, section: 'sessions' },
@@ -35,7 +35,7 @@ const PAGES: Record<PageAddress, Page> = {
   'rotors/:id/edit': { title: 'Edit rotor', component: RotorEditPage, section: 'rotors' },
 };
 
-/** Entries of the navigation, in order; an icon is a name of shell/Icon.svelte. */
+/** Navigation entries in display order; `icon` is an `IconName`. */
 export const SECTIONS = [
   { path: '', name: 'Now', icon: 'map' },
   { path: 'start', name: 'Start', icon: 'plus' },
@@ -43,15 +43,13 @@ export const SECTIONS = [
   { path: 'rotors', name: 'Rotors', icon: 'dish' },
 ] as const;
 
-/**
- * Of a tab and of an entry of the history: with the numbers of what is shown, as in `Session 3`.
- */
+/** Title of the browser tab and the history entry, with the ids shown: `Session 3`. */
 export function titleOf({ title, params }: { title: string; params: Record<string, string> }): string {
-  const numbers = Object.values(params);
-  return numbers.length === 0 ? title : `${title} ${numbers.join(' and ')}`;
+  const ids = Object.values(params);
+  return ids.length === 0 ? title : `${title} ${ids.join(' and ')}`;
 }
 
-/** The page at a path, and its parameters; undefined: there is none. */
+/** The page at a path and its parameters, or undefined if no page matches. */
 export function pageAt(path: string): (Page & { params: Record<string, string> }) | undefined {
   const found = findPage(path);
   return found && { ...PAGES[found.address], params: found.params };

@@ -6,16 +6,13 @@ import { drawPolarAxes } from './polar-axes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
 
-/**
- * Where the picture lies on a canvas, and how far from the edge of that the whole sky ends: room
- * for labels.
- */
+/** The plot rectangle on a canvas, and the padding that polar labels need inside it. */
 export function layoutPlot(
   projection: Projection,
   canvas: Rect,
   fontPx: number,
 ): { rect: Rect; padding: number } {
-  if (projection.name === 'polar') return { rect: whole(canvas), padding: Math.ceil(2 * fontPx) };
+  if (projection.name === 'polar') return { rect: roundRect(canvas), padding: Math.ceil(2 * fontPx) };
   const [left, right, top, bottom] = [3.4, 1.4, 0.7, 2.2].map((lines) => Math.ceil(lines * fontPx)) as [
     number,
     number,
@@ -24,10 +21,13 @@ export function layoutPlot(
   ];
   const { x, y, width, height } = canvas;
   const rect = { x: x + left, y: y + top, width: width - left - right, height: height - top - bottom };
-  return { rect: whole(rect), padding: 0 };
+  return { rect: roundRect(rect), padding: 0 };
 }
 
-/** Rings and spokes, or a frame with ticks, with their degrees. */
+/**
+ * Draws the polar grid (rings and spokes) or the rectangular frame with ticks, with labels in
+ * degrees.
+ */
 export function drawAxes(surface: Surface, projection: Projection, view: View, style: AxesStyle): void {
   surface.save();
   if (projection.name === 'polar') drawPolarAxes(surface, projection, view, style);
@@ -64,7 +64,7 @@ function drawRectangularAxes(surface: Surface, projection: Projection, view: Vie
   }
   for (const elevationDeg of elevations) {
     const { y } = toPixel(view, { x: 0, y: elevationDeg });
-    // The horizon is more than a tick.
+    // The horizon line is thicker.
     line(
       surface,
       elevationDeg === 0 ? fontPx / 6 : fontPx / 16,
@@ -88,7 +88,7 @@ function drawRectangularAxes(surface: Surface, projection: Projection, view: Vie
   surface.strokeRect(frame.x, frame.y, frame.width, frame.height);
 }
 
-/** The part of a rectangle of pixels in which there is sky. */
+/** The part of the view's rectangle that shows sky. */
 function visiblePart({ extent }: Projection, view: View): Rect {
   const { rect } = view;
   const a = toPixel(view, { x: extent.left, y: extent.top });
@@ -111,7 +111,7 @@ function line(surface: Surface, width: number, x1: number, y1: number, x2: numbe
   surface.stroke();
 }
 
-function whole({ x, y, width, height }: Rect): Rect {
+function roundRect({ x, y, width, height }: Rect): Rect {
   const [left, top] = [Math.round(x), Math.round(y)];
   return {
     x: left,

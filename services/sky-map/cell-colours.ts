@@ -2,19 +2,16 @@ import { paletteOf, shadeOf, type PaletteName, type Rgb } from './palettes.ts';
 import type { LevelRange } from './range.ts';
 
 /**
- * Four bytes of a pixel as one number, in the machine's own order. Never 0 for an opaque colour.
+ * Packs the four bytes of a pixel into a number in native byte order. Never 0 for an opaque colour.
  */
 export function packColour([red, green, blue]: Rgb, alpha = 255): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
 
-/** What is put where nothing is measured. */
+/** Packed colour of unmeasured cells. */
 export const UNMEASURED = 0;
 
-/**
- * The colour of every cell, packed; `UNMEASURED` where there is no level. Follows the levels that
- * it is given.
- */
+/** Packed colours of all cells; `UNMEASURED` for cells without a level. */
 export class CellColours {
   /** By cell. */
   readonly packed: Uint32Array;
@@ -31,14 +28,14 @@ export class CellColours {
     return this.#range;
   }
 
-  /** Another range or palette: one pass over all cells. */
+  /** Recomputes all colours for a range and palette. */
   recolour(range: LevelRange, palette: PaletteName): void {
     this.#range = range;
     this.#table = Uint32Array.from(paletteOf(palette), (colour) => packColour(colour));
     for (let cell = 0; cell < this.#levels.length; cell++) this.update(cell);
   }
 
-  /** The cell has another level. */
+  /** Recomputes the colour of a cell after its level changed. */
   update(cell: number): void {
     const level = this.#levels[cell] as number;
     this.packed[cell] = Number.isNaN(level)

@@ -14,7 +14,7 @@ describe('palettes', () => {
     ['inferno', [0, 0, 4], [252, 255, 164]],
     ['plasma', [13, 8, 135], [240, 249, 33]],
     ['cividis', [0, 32, 81], [253, 234, 69]],
-  ] as const)('%s has 256 colours from end to end, ever lighter', (name, first, last) => {
+  ] as const)('%s has 256 colours of increasing lightness', (name, first, last) => {
     const table = paletteOf(name);
     expect(table).toHaveLength(256);
     expect(table[0]).toEqual(first);
@@ -24,7 +24,7 @@ describe('palettes', () => {
   });
 
   it.each(THEMES.flatMap((theme) => PALETTES.map((palette) => [theme, palette] as const)))(
-    'hatching in the %s theme looks like no colour of %s',
+    'the hatching of the %s theme differs from all colours of %s',
     (theme, palette) => {
       for (const tone of hatchOf(themeOf(theme)))
         for (const colour of paletteOf(palette))
@@ -39,7 +39,7 @@ describe('palettes', () => {
     [-90.0001, 255],
     [-90, 255],
     [0, 255],
-  ])('level %d of -100..-90 has colour %d', (level, shade) => {
+  ])('level %d in -100..-90 has colour %d', (level, shade) => {
     expect(shadeOf(level, { min: -100, max: -90 })).toBe(shade);
   });
 
@@ -48,13 +48,13 @@ describe('palettes', () => {
     ['#102030', [16, 32, 48]],
     ['rgb(1, 2, 3)', [1, 2, 3]],
     ['rgba(1, 2, 3, 0.5)', [1, 2, 3]],
-  ])('reads %s', (text, colour) => expect(parseColour(text)).toEqual(colour));
+  ])('parses %s', (text, colour) => expect(parseColour(text)).toEqual(colour));
 
-  it('refuses what is no colour', () => expect(() => parseColour('reddish')).toThrow('reddish is no colour'));
+  it('rejects other text', () => expect(() => parseColour('reddish')).toThrow('reddish is not a colour'));
 });
 
 describe('colours of cells', () => {
-  it('follow levels, range and palette; what is not measured has none', () => {
+  it('follow levels, range and palette; unmeasured cells have none', () => {
     const levels = Float32Array.of(-100, NaN, -90);
     const colours = new CellColours(levels);
     colours.recolour({ min: -100, max: -90 }, 'viridis');
@@ -68,7 +68,7 @@ describe('colours of cells', () => {
 });
 
 describe('the automatic range', () => {
-  it('goes from the 1st to the 99th percentile of what is measured', () => {
+  it('spans the 1st to the 99th percentile of the measured levels', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.constant(NaN), fc.double({ min: -200, max: 50, noNaN: true })), {
@@ -90,19 +90,19 @@ describe('the automatic range', () => {
     );
   });
 
-  it('spans 3 dB where there is only noise, so that colours do not amplify it', () => {
+  it('spans at least 3 dB, so that colours do not amplify noise', () => {
     const levels = Float32Array.from({ length: 500 }, (_, n) => -90 + 0.05 * Math.sin(n * 7919));
     const { min, max } = autoRange(levels) ?? { min: 0, max: 0 };
     expect(max - min).toBeCloseTo(3, 4);
     expect((min + max) / 2).toBeCloseTo(-90, 1);
   });
 
-  it('is not led astray by one carrier in a thousand', () => {
+  it('ignores one carrier in a thousand cells', () => {
     const levels = Float32Array.from({ length: 1000 }, (_, n) => (n === 500 ? 0 : -100 + (n % 10)));
     expect(autoRange(levels)).toEqual({ min: -100, max: -91 });
   });
 
-  it('looks at a part of very many levels and finds the same', () => {
+  it('is the same for a sample of very many levels', () => {
     const levels = Float32Array.from({ length: 1_000_000 }, (_, n) => -100 + ((n * 7919) % 1000) / 100);
     const { min, max } = autoRange(levels) ?? { min: 0, max: 0 };
     expect(min).toBeCloseTo(-99.9, 1);

@@ -5,21 +5,21 @@ import { drawLabel, fitText } from './labels.ts';
 import { LEGEND_LINES, drawLegend, type LevelUnit } from './legend.ts';
 import { parseColour, type PaletteName } from './palettes.ts';
 import { createProjection, type ProjectionName } from './projections.ts';
-import { LEAST_AUTOMATIC_SPAN_DB, autoRange, type LevelRange } from './range.ts';
+import { MIN_AUTOMATIC_SPAN_DB, autoRange, type LevelRange } from './range.ts';
 import { createRaster, paint } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
 import type { Surface } from './surface.ts';
 import { hatchOf, themeOf, type ThemeName } from './themes.ts';
 import { aspectOf, fitView, keepInView, type Rect, type View } from './view.ts';
 
-/** A map as a picture of its own: to download, to print, to put into a list. */
+/** A map as a standalone image with title, axes and legend. */
 export interface Figure {
   map: SkyMap;
   projection: ProjectionName;
-  /** The cells of the grid fill the picture; else a polar map shows the whole sky. */
+  /** Whether the grid fills the image; otherwise a polar map shows the whole sky. */
   fit: boolean;
   palette: PaletteName;
-  /** Ends that are given; the others are found in the levels. */
+  /** Given ends of the range; missing ones are automatic. */
   range: Partial<LevelRange>;
   unit: LevelUnit;
   theme: ThemeName;
@@ -27,10 +27,10 @@ export interface Figure {
   subtitle: string;
 }
 
-// Narrower pictures are a map without words: nobody could read them.
-const LEAST_SIZE_WITH_WORDS = 240;
+// Narrower images have no labels, which would be too small to read.
+const MIN_LABELLED_SIZE = 240;
 
-// Without a single level there is nothing to find: any range will do for its empty legend.
+// The range of the legend while nothing is measured.
 const NO_LEVELS: LevelRange = { min: -100, max: 0 };
 
 interface Layout {
@@ -39,12 +39,12 @@ interface Layout {
   fontPx: number;
   plot: Rect;
   padding: number;
-  words: boolean;
+  labelled: boolean;
 }
 
 /**
- * Pixels of a figure `size` wide: the polar one is a square without its words, the rectangular one
- * as high as its degrees need.
+ * Size in pixels of a figure `size` pixels wide. The plot of a polar map is a square, that of a
+ * rectangular map has the aspect ratio of its extent.
  */
 export function figureSize(
   figure: Pick<Figure, 'map' | 'projection'>,
@@ -54,7 +54,7 @@ export function figureSize(
   return { width, height };
 }
 
-/** How the sky lies in a figure. */
+/** The view of the sky in a figure. */
 export function figureView(figure: Pick<Figure, 'map' | 'projection' | 'fit'>, size: number): View {
   const { plot, padding } = layoutFigure(figure, size);
   const projection = createProjection(figure.projection, figure.map);
@@ -63,12 +63,12 @@ export function figureView(figure: Pick<Figure, 'map' | 'projection' | 'fit'>, s
   return keepInView(fitGrid(whole, figure.map, projection), whole, projection, Infinity);
 }
 
-/** Draws a figure on a surface of `figureSize` pixels. */
+/** Draws a figure on a surface of `figureSize`. */
 export function drawFigure(surface: Surface, figure: Figure, size: number): void {
   const { map } = figure;
   const theme = themeOf(figure.theme);
   const projection = createProjection(figure.projection, map);
-  const { width, height, fontPx, words } = layoutFigure(figure, size);
+  const { width, height, fontPx, labelled } = layoutFigure(figure, size);
   surface.fillStyle = theme.background;
   surface.fillRect(0, 0, width, height);
 
@@ -78,7 +78,7 @@ export function drawFigure(surface: Surface, figure: Figure, size: number): void
   colours.recolour(range, figure.palette);
   const hatchPx = Math.max(4, Math.round(fontPx / 2));
   const [light, dark] = hatchOf(theme);
-  const ground = {
+  const background = {
     outside: packColour(parseColour(theme.background)),
     unmeasured: [packColour(light), packColour(dark)] as const,
     hatchPx,
@@ -87,10 +87,10 @@ export function drawFigure(surface: Surface, figure: Figure, size: number): void
     const raster = createRaster(map, projection, band);
     raster.fillRows(0, band.rect.height);
     const pixels = surface.createImageData(band.rect.width, band.rect.height);
-    paint(raster, colours.packed, ground, new Uint32Array(pixels.data.buffer));
+    paint(raster, colours.packed, background, new Uint32Array(pixels.data.buffer));
     surface.putImageData(pixels, band.rect.x, band.rect.y);
   }
-  if (!words) return;
+  if (!labelled) return;
 
   drawAxes(surface, projection, view, { theme, fontPx });
   const margin = 1.2 * fontPx;
@@ -116,7 +116,7 @@ export function drawFigure(surface: Surface, figure: Figure, size: number): void
 function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projection'>, size: number): Layout {
   const projection = createProjection(name, map);
   const fontPx = Math.max(11, Math.round(size / 60));
-  if (size < LEAST_SIZE_WITH_WORDS) {
+  if (size < MIN_LABELLED_SIZE) {
     const height = Math.max(1, Math.round(size / aspectOf(projection)));
     return {
       width: size,
@@ -124,38 +124,35 @@ function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projectio
       fontPx,
       plot: { x: 0, y: 0, width: size, height },
       padding: 0,
-      words: false,
+      labelled: false,
     };
   }
   const header = Math.round(4.6 * fontPx);
   const footer = Math.round((LEGEND_LINES + 0.8) * fontPx);
-  // As wide as the canvas is, and as high as the plot then has to be.
+  // The width is given; the height follows from the aspect ratio of the plot.
   const probe = layoutPlot(projection, { x: 0, y: 0, width: size, height: size }, fontPx);
   const room = probe.rect.width - 2 * probe.padding;
   const around = size - probe.rect.height + 2 * probe.padding;
   const plotHeight = Math.round(room / aspectOf(projection)) + around;
   const canvas = { x: 0, y: header, width: size, height: plotHeight };
   const { rect, padding } = layoutPlot(projection, canvas, fontPx);
-  return { width: size, height: header + plotHeight + footer, fontPx, plot: rect, padding, words: true };
+  return { width: size, height: header + plotHeight + footer, fontPx, plot: rect, padding, labelled: true };
 }
 
-/**
- * Ends that are given, and found ones for the others. Found ends give way where they would meet a
- * given one.
- */
+/** Completes a range with automatic ends. They keep at least the minimum span to a given end. */
 function resolveRange({ map, range }: Figure): LevelRange {
   const found = autoRange(map.levels) ?? NO_LEVELS;
   const { min, max } = range;
-  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + LEAST_AUTOMATIC_SPAN_DB) };
-  return max === undefined ? found : { min: Math.min(found.min, max - LEAST_AUTOMATIC_SPAN_DB), max };
+  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + MIN_AUTOMATIC_SPAN_DB) };
+  return max === undefined ? found : { min: Math.min(found.min, max - MIN_AUTOMATIC_SPAN_DB), max };
 }
 
-// A large picture needs the cells of a band of it only: 4096 x 4096 whole would be another 128 MB.
+// Draws in bands to limit memory: a 4096 x 4096 image would otherwise need another 128 MB.
 const BAND_PX = 65_536 * 4;
 
 /**
- * A view in bands from top to bottom, as high as whole stripes of the hatching: it goes on from one
- * to the next.
+ * Splits a view into bands from top to bottom. Their height is a multiple of the hatching period,
+ * so that the hatching continues across bands.
  */
 function* bandsOf(view: View, hatchPx: number): Generator<View> {
   const { x, y, width, height } = view.rect;

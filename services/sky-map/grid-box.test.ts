@@ -12,7 +12,7 @@ function gridOf(change: object) {
   return new SkyMap({ kind: 'rectangular', ...small, ...change });
 }
 
-test('the box of a grid is that of its cells', () => {
+test('the box of a grid encloses its cells', () => {
   const map = gridOf({});
   expect(gridBox(map, createProjection('rectangular', map))).toEqual({
     left: 119,
@@ -22,7 +22,7 @@ test('the box of a grid is that of its cells', () => {
   });
   const round = gridOf({ azStartDeg: 0, azEndDeg: 360 });
   const { left, right, bottom, top } = gridBox(round, createProjection('polar', round));
-  // From the rim of its lowest row on all sides.
+  // The lower edge of the lowest row determines all sides.
   for (const side of [-left, right, -bottom, top]) expect(side).toBeCloseTo(61, 1);
 });
 
@@ -33,7 +33,7 @@ test.each<[string, ProjectionName, object]>([
   ['one row', 'polar', { azEndDeg: 200, elEndDeg: 30 }],
   ['one cell', 'polar', { azEndDeg: 120, elEndDeg: 30 }],
   ['equal area', 'polar', { kind: 'equal_area', azStartDeg: 0, azEndDeg: 90, elEndDeg: 80 }],
-])('%s, %s: every cell is inside, and none could be larger', (_what, name, change) => {
+])('%s, %s: the fitted grid is inside the view and cannot be larger', (_what, name, change) => {
   const map = gridOf(change);
   const projection = createProjection(name, map);
   const view = fitGrid(fitView(projection, RECT), map, projection);

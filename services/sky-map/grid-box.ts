@@ -3,7 +3,7 @@ import { cellOutline } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
 import { toPixel, zoomView, type View } from './view.ts';
 
-/** A part of the plane of a projection, degrees. */
+/** A box on the plane of a projection, degrees. */
 interface Box {
   left: number;
   right: number;
@@ -11,13 +11,13 @@ interface Box {
   top: number;
 }
 
-// Room around what is fitted, as a share of the picture.
+// Margin around the fitted grid, relative to the view.
 const MARGIN = 0.06;
 
-/** The smallest box around every cell of a map. */
+/** The smallest box around all cells of a map. */
 export function gridBox(map: SkyMap, projection: Projection): Box {
   const box = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
-  const take = (row: number, column: number) => {
+  const include = (row: number, column: number) => {
     for (const { x, y } of cellOutline(map, projection, row, column)) {
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x);
@@ -25,16 +25,16 @@ export function gridBox(map: SkyMap, projection: Projection): Box {
       box.top = Math.max(box.top, y);
     }
   };
-  // The cells at the edge of a grid reach as far as any others.
+  // The cells at the edges of the grid determine the box.
   for (let row = 0; row < map.rows; row++) {
     const last = map.columnsInRow(row) - 1;
     const isEdge = row === 0 || row === map.rows - 1;
-    for (let column = 0; column <= last; column += isEdge ? 1 : Math.max(1, last)) take(row, column);
+    for (let column = 0; column <= last; column += isEdge ? 1 : Math.max(1, last)) include(row, column);
   }
   return box;
 }
 
-/** The whole view, zoomed until every cell of the grid just fits into its rectangle. */
+/** Zooms the whole view until the grid fills its rectangle. */
 export function fitGrid(whole: View, map: SkyMap, projection: Projection): View {
   const { left, right, bottom, top } = gridBox(map, projection);
   const { rect, pxPerDegX, pxPerDegY } = whole;

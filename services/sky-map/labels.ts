@@ -10,7 +10,7 @@ export interface Label {
   bold?: boolean;
   align?: 'left' | 'center' | 'right';
   baseline?: 'alphabetic' | 'middle' | 'top';
-  /** What the text is set off with where it lies on colours. */
+  /** Colour of an outline that separates the text from the map. */
   halo?: string | undefined;
 }
 
@@ -29,16 +29,17 @@ export function drawLabel(surface: Surface, label: Label): void {
   surface.fillText(text, x, y);
 }
 
-/** The text, cut with an ellipsis where it is wider than `widthPx`. */
+/** Truncates a text with an ellipsis to `widthPx`. */
 export function fitText(surface: Surface, text: string, px: number, bold: boolean, widthPx: number): string {
   surface.font = fontOf(px, bold);
   if (surface.measureText(text).width <= widthPx) return text;
-  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-  while (letters.length > 0 && surface.measureText(`${letters.join('')}…`).width > widthPx) letters.pop();
-  return `${letters.join('').trimEnd()}…`;
+  const graphemes = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  while (graphemes.length > 0 && surface.measureText(`${graphemes.join('')}…`).width > widthPx)
+    graphemes.pop();
+  return `${graphemes.join('').trimEnd()}…`;
 }
 
-/** Pixels that a text takes. */
+/** Width of a text, pixels. */
 export function textWidth(surface: Surface, text: string, px: number, bold = false): number {
   surface.font = fontOf(px, bold);
   return surface.measureText(text).width;

@@ -1,27 +1,27 @@
 import { drawLabel, textWidth } from './labels.ts';
 import { cssColour, paletteOf, type PaletteName } from './palettes.ts';
-import { RANGE_WORDS, formatLevel, levelTicks, type LevelRange } from './range.ts';
+import { RANGE_DESCRIPTIONS, formatLevel, levelTicks, type LevelRange } from './range.ts';
 import type { Surface } from './surface.ts';
 import type { Theme } from './themes.ts';
 import type { Rect } from './view.ts';
 
-/** What the levels are in; dB: of a difference. */
+/** Unit of the levels; dB for differences. */
 export type LevelUnit = 'dBm' | 'dBFS' | 'dB';
 
 export interface Legend {
   palette: PaletteName;
   range: LevelRange;
-  /** Whether the range was found in the levels. */
+  /** Whether the range is automatic. */
   automatic: boolean;
   unit: LevelUnit;
-  /** Whether some of the cells have no level. */
+  /** Whether some cells are unmeasured. */
   gaps: boolean;
 }
 
-/** Lines of text that a legend is high. */
+/** Height of a legend in lines of text. */
 export const LEGEND_LINES = 3.4;
 
-/** A bar of the colours with round levels below it, the unit, and what the hatching means. */
+/** Draws a colour bar with level ticks, the unit and a sample of the hatching. */
 export function drawLegend(
   surface: Surface,
   legend: Legend,
@@ -75,12 +75,19 @@ export function drawLegend(
     const note = { text: 'not measured', x: swatch.x + 2.3 * fontPx, y: middle };
     drawLabel(surface, { ...note, px: fontPx, colour: theme.text, baseline: 'middle' });
   }
-  const how = automatic ? RANGE_WORDS.automatic : RANGE_WORDS.byHand;
-  drawLabel(surface, { text: how, x: beside, y: below, px: fontPx, colour: theme.quiet, baseline: 'top' });
+  const rangeText = automatic ? RANGE_DESCRIPTIONS.automatic : RANGE_DESCRIPTIONS.manual;
+  drawLabel(surface, {
+    text: rangeText,
+    x: beside,
+    y: below,
+    px: fontPx,
+    colour: theme.quiet,
+    baseline: 'top',
+  });
   surface.restore();
 }
 
-/** The hatching of unmeasured cells, as a sample. */
+/** A sample of the hatching of unmeasured cells. */
 function drawHatching(surface: Surface, box: Rect, theme: Theme, fontPx: number): void {
   surface.save();
   surface.beginPath();

@@ -5,7 +5,7 @@ const SUN = '#ffd23e';
 const MOON = '#e8ecf2';
 const ROTOR = '#ff5a36';
 
-/** Where the rotor is: a ring with a cross, filled while it moves. */
+/** Readback of the rotor: a ring with a cross, filled while the rotor moves. */
 export function drawReadback(pen: Pen, pointing: Pointing, moving: boolean): void {
   const at = pixelOf(pen, pointing);
   if (!at) return;
@@ -33,7 +33,7 @@ export function drawReadback(pen: Pen, pointing: Pointing, moving: boolean): voi
   strokeTwice(pen, trace, ROTOR, 0.16);
 }
 
-/** Where it was told to be: a diamond. */
+/** Setpoint of the rotor: a diamond. */
 export function drawSetpoint(pen: Pen, pointing: Pointing): void {
   const at = pixelOf(pen, pointing);
   if (!at) return;
@@ -49,7 +49,7 @@ export function drawSetpoint(pen: Pen, pointing: Pointing): void {
   strokeTwice(pen, trace);
 }
 
-/** A disc with rays. */
+/** The Sun: a disc with rays. */
 export function drawSun(pen: Pen, pointing: Pointing): void {
   const at = pixelOf(pen, pointing);
   if (!at) return;
@@ -66,7 +66,7 @@ export function drawSun(pen: Pen, pointing: Pointing): void {
   disc(pen, at, radius, SUN);
 }
 
-/** A crescent. */
+/** The Moon: a crescent. */
 export function drawMoon(pen: Pen, pointing: Pointing): void {
   const at = pixelOf(pen, pointing);
   if (!at) return;

@@ -5,13 +5,13 @@ import { INK, strokeTwice, type Pen } from './pen.ts';
 import type { PlanePoint } from './projections.ts';
 import { toPixel } from './view.ts';
 
-// Curves are drawn as chords of this length.
+// Curves are drawn as chords of at most this length.
 const CHORD_DEG = 2;
 const FORBIDDEN = { fill: 'rgba(235, 60, 45, 0.28)', line: '#ff7a68' };
 const HORIZON = { fill: 'rgba(20, 26, 34, 0.45)', line: '#ffe9c2' };
 
-/** The planned path: a thin broken line, with a dot where it begins. */
-export function drawTrail(pen: Pen, path: readonly (readonly [number, number])[]): void {
+/** The planned path: a thin dashed line with a dot at its start. */
+export function drawPath(pen: Pen, path: readonly (readonly [number, number])[]): void {
   const { surface, fontPx } = pen;
   surface.save();
   surface.globalAlpha = 0.8;
@@ -37,8 +37,8 @@ export function drawTrail(pen: Pen, path: readonly (readonly [number, number])[]
   surface.stroke();
 }
 
-/** One elevation all the way round, broken. */
-export function drawLevelLine(pen: Pen, elevationDeg: number): void {
+/** A dashed line of constant elevation. */
+export function drawElevationLine(pen: Pen, elevationDeg: number): void {
   const { surface, projection, fontPx } = pen;
   const { left, right } = projection.extent;
   surface.save();
@@ -61,7 +61,7 @@ export function drawLevelLine(pen: Pen, elevationDeg: number): void {
   surface.restore();
 }
 
-/** Below the mask it is dark. */
+/** The horizon mask: darkens the sky below it. */
 export function drawHorizon(pen: Pen, mask: readonly (readonly [number, number])[]): void {
   const { surface, projection } = pen;
   const horizon = createHorizon(mask.map(([azimuthDeg, elevationDeg]) => ({ azimuthDeg, elevationDeg })));
@@ -81,13 +81,13 @@ export function drawHorizon(pen: Pen, mask: readonly (readonly [number, number])
   strokeTwice(pen, () => follow(pen, edge), HORIZON.line, 0.12);
 }
 
-/** A part of the sky that is never pointed at. */
+/** A keep-out sector. */
 export function drawKeepOut(pen: Pen, { azStartDeg, azEndDeg, elMinDeg, elMaxDeg }: SkySector): void {
   const { surface, projection } = pen;
   const width = azimuthSpanDeg({ azStartDeg, azEndDeg });
   const count = Math.max(1, Math.ceil(width / CHORD_DEG));
   const { left, right } = projection.extent;
-  // Cut open anywhere, the rectangular map may show two pieces of it.
+  // The seam of a rectangular map may split the sector into two pieces.
   const first =
     projection.name === 'polar' ? azStartDeg : azStartDeg - 360 * Math.floor((azStartDeg - left) / 360) - 360;
   const last = projection.name === 'polar' ? azStartDeg : right;
@@ -107,7 +107,7 @@ export function drawKeepOut(pen: Pen, { azStartDeg, azEndDeg, elMinDeg, elMaxDeg
   }
 }
 
-/** A place of the plane that goes on beyond the seam of the rectangular map. */
+/** Position on the plane; continues beyond the seam of a rectangular map. */
 function place({ projection }: Pen, azimuthDeg: number, elevationDeg: number): PlanePoint {
   if (projection.name === 'polar') return projection.forward(azimuthDeg, elevationDeg);
   return { x: azimuthDeg, y: elevationDeg };
@@ -121,11 +121,11 @@ function follow({ surface, view }: Pen, places: readonly PlanePoint[]): void {
   });
 }
 
-/** A straight leg in azimuth and elevation. */
+/** A leg that is straight in azimuth and elevation. */
 function leg(pen: Pen, [azA, elA]: readonly [number, number], [azB, elB]: readonly [number, number]): void {
   const { surface, projection, view } = pen;
   const polar = projection.name === 'polar';
-  // Most legs are rows: one arc in place of a hundred chords.
+  // Most legs are rows: one arc instead of many chords.
   if (polar && elA === elB && Math.abs(azB - azA) > CHORD_DEG) {
     arc(pen, azA, azB, elA);
     return;
@@ -135,7 +135,7 @@ function leg(pen: Pen, [azA, elA]: readonly [number, number], [azB, elB]: readon
   for (let n = 0; n <= chords; n++) {
     const at = projection.forward(azA + ((azB - azA) * n) / chords, elA + ((elB - elA) * n) / chords);
     const { x, y } = toPixel(view, at);
-    // Over the seam of the rectangular map the line is not drawn.
+    // Interrupts the line at the seam of the rectangular map.
     if (!before || Math.abs(at.x - before.x) > 180) surface.moveTo(x, y);
     else surface.lineTo(x, y);
     before = at;

@@ -2,26 +2,26 @@ import type { Pointing } from '#shared/sky/pointing';
 import { drawMoon, drawReadback, drawSetpoint, drawSun } from './marks.ts';
 import type { Pen } from './pen.ts';
 import type { Projection } from './projections.ts';
-import { drawHorizon, drawKeepOut, drawLevelLine, drawTrail } from './outlines.ts';
+import { drawHorizon, drawKeepOut, drawElevationLine, drawPath } from './outlines.ts';
 import type { SkySector } from './sky-sector.ts';
 import type { Surface } from './surface.ts';
 import { toPixel, type Rect, type View } from './view.ts';
 
-/** What is shown on the map beside the levels. */
+/** What is drawn over the levels. */
 export interface Overlays {
   rotor?: { readback: Pointing; setpoint?: Pointing | null | undefined; moving: boolean } | undefined;
-  /** Where the planned path turns: azimuth (unwrapped) and elevation, degrees. */
+  /** Vertices of the planned path: azimuth (unwrapped) and elevation, degrees. */
   path?: readonly (readonly [number, number])[] | undefined;
   /** The horizon mask: azimuth and elevation, degrees, azimuths ascending, closed through north. */
   horizon?: readonly (readonly [number, number])[] | undefined;
-  /** Elevations that the rotor keeps to, degrees. */
+  /** Elevation limits of the rotor, degrees. */
   limits?: { minElevation: number; maxElevation: number } | undefined;
   keepOut?: readonly SkySector[] | undefined;
   sun?: Pointing | null | undefined;
   moon?: Pointing | null | undefined;
 }
 
-/** Draws what stands still, then what moves, on top of the levels. */
+/** Draws static overlays, then moving ones, over the levels. */
 export function drawOverlays(
   surface: Surface,
   projection: Projection,
@@ -37,11 +37,11 @@ export function drawOverlays(
   if (overlays.horizon && overlays.horizon.length > 0) drawHorizon(pen, overlays.horizon);
   for (const sector of overlays.keepOut ?? []) drawKeepOut(pen, sector);
   if (overlays.limits) {
-    drawLevelLine(pen, overlays.limits.minElevation);
-    // At the zenith it is no line.
-    if (overlays.limits.maxElevation < 90) drawLevelLine(pen, overlays.limits.maxElevation);
+    drawElevationLine(pen, overlays.limits.minElevation);
+    // A limit at the zenith is a point.
+    if (overlays.limits.maxElevation < 90) drawElevationLine(pen, overlays.limits.maxElevation);
   }
-  if (overlays.path && overlays.path.length > 1) drawTrail(pen, overlays.path);
+  if (overlays.path && overlays.path.length > 1) drawPath(pen, overlays.path);
   surface.restore();
   if (overlays.sun) drawSun(pen, overlays.sun);
   if (overlays.moon) drawMoon(pen, overlays.moon);
@@ -53,7 +53,7 @@ export function drawOverlays(
   surface.restore();
 }
 
-/** Lines and areas end where the picture does; marks may reach over its edge. */
+/** Clips lines and areas to the sky. Marks may extend beyond it. */
 function clipToSky({ surface, projection, view }: Pen): void {
   const { left, right, bottom, top } = projection.extent;
   const a = toPixel(view, { x: left, y: top });

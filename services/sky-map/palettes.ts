@@ -5,9 +5,9 @@ import {
   interpolatePlasma,
   interpolateViridis,
 } from 'd3-scale-chromatic';
-import { DIVERGING, divergingColour } from './diverging.ts';
+import { DIVERGING, divergingColour } from './diverging-palette.ts';
 
-/** One for levels, or the one for differences of levels. */
+/** A palette for levels, or the one for differences. */
 export type PaletteName = (typeof PALETTES)[number] | typeof DIVERGING;
 
 /** Red, green, blue, 0 to 255. */
@@ -36,9 +36,7 @@ export function paletteOf(name: PaletteName): readonly Rgb[] {
   return table;
 }
 
-/**
- * The colour's place in the table: 0 to 255; levels outside the range have the colours of its ends.
- */
+/** Index of a level's colour, 0 to 255. Levels outside the range have the colours of its ends. */
 export function shadeOf(level: number, range: { min: number; max: number }): number {
   const shade = Math.floor(((level - range.min) / (range.max - range.min)) * SHADES);
   return shade < 0 ? 0 : shade >= SHADES ? SHADES - 1 : shade;
@@ -49,7 +47,7 @@ export function parseColour(text: string): Rgb {
   const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3'));
   if (hex) return [parseInt(hex[1] ?? '', 16), parseInt(hex[2] ?? '', 16), parseInt(hex[3] ?? '', 16)];
   const rgb = /^rgba?\((\d+)[, ]+(\d+)[, ]+(\d+)/.exec(text);
-  if (!rgb) throw new RangeError(`${text} is no colour of the form #rrggbb or rgb(r, g, b)`);
+  if (!rgb) throw new RangeError(`${text} is not a colour of the form #rrggbb or rgb(r, g, b)`);
   return [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])];
 }
 

@@ -3,7 +3,7 @@ import type { PlanePoint, Projection } from './projections.ts';
 import type { Surface } from './surface.ts';
 import { toPixel, type View } from './view.ts';
 
-/** What overlays are drawn with. */
+/** Drawing context of overlays. */
 export interface Pen {
   surface: Surface;
   projection: Projection;
@@ -11,13 +11,10 @@ export interface Pen {
   fontPx: number;
 }
 
-/**
- * Every line and mark is drawn twice: dark and wide, then bright and narrow. It shows on every
- * colour of every palette.
- */
+/** Lines are drawn twice, dark and wide, then bright and narrow, to be visible on all palettes. */
 export const INK = { under: 'rgba(6, 9, 14, 0.75)', over: '#ffffff' };
 
-/** The pixel of a pointing; undefined where the projection does not show it. */
+/** The pixel of a pointing; undefined if the projection does not show it. */
 export function pixelOf(
   { projection, view }: Pen,
   { azimuthDeg, elevationDeg }: Pointing,
@@ -27,7 +24,7 @@ export function pixelOf(
   return toPixel(view, place);
 }
 
-/** Strokes what `trace` lays down, in both inks. */
+/** Strokes the path that `trace` builds, in both inks. */
 export function strokeTwice(
   { surface, fontPx }: Pen,
   trace: () => void,

@@ -5,13 +5,13 @@ import type { AxesStyle } from './themes.ts';
 import { cardinalOf, degreesText, tickStepDeg, ticksBetween } from './ticks.ts';
 import { fromPixel, toPixel, type Rect, type View } from './view.ts';
 
-// Between the spokes of north and 30 degrees; towards what is looked at when the zenith is not in
-// the middle.
+// Ring labels lie between the spokes at 0 and 30 degrees, or towards the centre of the view
+// if the zenith is off-centre.
 const RING_LABELS_AZ_DEG = 15;
 
 /**
- * Rings of elevation, spokes of azimuth. What would be labelled at the rim is labelled at the edge
- * when the rim is out of sight.
+ * Draws rings of elevation and spokes of azimuth. Spokes are labelled at the rim, or at the edge of
+ * the view if the rim is not visible.
  */
 export function drawPolarAxes(surface: Surface, projection: Projection, view: View, style: AxesStyle): void {
   const { theme, fontPx } = style;
@@ -20,7 +20,7 @@ export function drawPolarAxes(surface: Surface, projection: Projection, view: Vi
   const rimPx = radiusDeg * view.pxPerDegX;
   const floorDeg = 90 - radiusDeg;
   const ringStepDeg = tickStepDeg(view.pxPerDegX, 3.4 * fontPx);
-  const rings = ringsInSight(view, ringStepDeg, floorDeg);
+  const rings = visibleRings(view, ringStepDeg, floorDeg);
   const centre = { x: view.rect.x + view.rect.width / 2, y: view.rect.y + view.rect.height / 2 };
   const away = Math.hypot(centre.x - zenith.x, centre.y - zenith.y);
   const seenPx = Math.min(rimPx, away + Math.min(view.rect.width, view.rect.height) / 2);
@@ -36,7 +36,7 @@ export function drawPolarAxes(surface: Surface, projection: Projection, view: Vi
   const firstRingPx = Math.min(ringStepDeg, radiusDeg) * view.pxPerDegX;
   for (const azimuthDeg of ticksBetween(0, 359.999, spokeStepDeg)) {
     const [dx, dy] = direction(azimuthDeg);
-    // Not all of them meet in the zenith: there is something to see there, too.
+    // Only the cardinal spokes reach the zenith, to keep it visible.
     const from = azimuthDeg % 90 === 0 ? 0 : firstRingPx;
     surface.lineWidth = fontPx / 16;
     surface.beginPath();
@@ -46,19 +46,19 @@ export function drawPolarAxes(surface: Surface, projection: Projection, view: Vi
   }
   surface.strokeStyle = theme.quiet;
   circle(surface, zenith, rimPx, fontPx / 10);
-  // Where the sky ends, whatever has been measured below it.
+  // The horizon, if cells lie below it.
   if (floorDeg < 0) circle(surface, zenith, 90 * view.pxPerDegX, fontPx / 8);
   surface.restore();
 
   for (const azimuthDeg of ticksBetween(0, 359.999, spokeStepDeg))
-    labelSpoke(surface, view, zenith, { azimuthDeg, rimPx }, style);
-  const towards =
+    drawSpokeLabel(surface, view, zenith, { azimuthDeg, rimPx }, style);
+  const labelDirection =
     away > Math.min(view.rect.width, view.rect.height) / 5
       ? ([(centre.x - zenith.x) / away, (centre.y - zenith.y) / away] as const)
       : direction(RING_LABELS_AZ_DEG);
   for (const elevationDeg of rings) {
     const distance = (90 - elevationDeg) * view.pxPerDegX;
-    const at = { x: zenith.x + distance * towards[0], y: zenith.y + distance * towards[1] };
+    const at = { x: zenith.x + distance * labelDirection[0], y: zenith.y + distance * labelDirection[1] };
     if (!isInside(at, view.rect, fontPx)) continue;
     const text = degreesText(elevationDeg, 'elevation');
     const label = { text, ...at, px: fontPx * 0.85, colour: theme.text, halo: theme.halo };
@@ -66,7 +66,7 @@ export function drawPolarAxes(surface: Surface, projection: Projection, view: Vi
   }
 }
 
-function labelSpoke(
+function drawSpokeLabel(
   surface: Surface,
   { rect }: View,
   zenith: PlanePoint,
@@ -74,13 +74,13 @@ function labelSpoke(
   { theme, fontPx }: AxesStyle,
 ): void {
   const [dx, dy] = direction(azimuthDeg);
-  const way = wayInside(zenith, dx, dy, rect, fontPx);
-  if (!way) return;
+  const visible = intersectRect(zenith, dx, dy, rect, fontPx);
+  if (!visible) return;
   const atRim = rimPx + fontPx;
-  // Half a line of slack: at the rim of the whole sky the label just fits.
-  const distance = atRim <= way.exit + fontPx / 2 ? atRim : way.exit;
-  // Near the zenith all of them would lie on each other.
-  if (distance < way.enter || distance < 4 * fontPx) return;
+  // Half a line of tolerance: at the rim of the whole sky, the label just fits.
+  const distance = atRim <= visible.exit + fontPx / 2 ? atRim : visible.exit;
+  // Labels near the zenith would overlap.
+  if (distance < visible.enter || distance < 4 * fontPx) return;
   const cardinal = cardinalOf(azimuthDeg);
   drawLabel(surface, {
     text: cardinal ?? degreesText(azimuthDeg, 'azimuth'),
@@ -95,8 +95,8 @@ function labelSpoke(
   });
 }
 
-/** Multiples of the step whose rings cross the view, degrees of elevation. */
-function ringsInSight(view: View, stepDeg: number, floorDeg: number): number[] {
+/** Elevations (multiples of the step) whose rings cross the view, degrees. */
+function visibleRings(view: View, stepDeg: number, floorDeg: number): number[] {
   const { x, y, width, height } = view.rect;
   const a = fromPixel(view, { x, y });
   const b = fromPixel(view, { x: x + width, y: y + height });
@@ -107,16 +107,14 @@ function ringsInSight(view: View, stepDeg: number, floorDeg: number): number[] {
   return ticksBetween(Math.max(floorDeg, 90 - far), 90 - near, stepDeg).filter((deg) => deg < 90);
 }
 
-/** Clockwise from up, in pixels. */
+/** Unit vector of an azimuth in pixels: 0 is up, clockwise. */
 function direction(azimuthDeg: number): readonly [number, number] {
   const angle = (azimuthDeg * Math.PI) / 180;
   return [Math.sin(angle), -Math.cos(angle)];
 }
 
-/**
- * Where a ray enters and leaves a rectangle, pixels from its start; undefined when it passes by.
- */
-function wayInside(
+/** Where a ray enters and leaves a rectangle, pixels from its start; undefined if it misses. */
+function intersectRect(
   from: PlanePoint,
   dx: number,
   dy: number,

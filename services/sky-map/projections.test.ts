@@ -20,7 +20,7 @@ const sky = (fields: Partial<GridBounds> = {}) =>
 const rect = { x: 30, y: 10, width: 400, height: 300 };
 
 describe('projections', () => {
-  it.each(PROJECTIONS)('go there and back: %s', (name) => {
+  it.each(PROJECTIONS)('invert exactly: %s', (name) => {
     fc.assert(
       fc.property(
         fc.double({ min: -180, max: 540, noNaN: true }),
@@ -44,13 +44,13 @@ describe('projections', () => {
     ['south', 180, 0, 0, -90],
     ['west', 270, 30, -60, 0],
     ['the zenith', 123, 90, 0, 0],
-  ])('polar has %s where a compass has it', (_name, azimuthDeg, elevationDeg, x, y) => {
+  ])('polar shows %s as on a compass', (_name, azimuthDeg, elevationDeg, x, y) => {
     const place = createProjection('polar', sky()).forward(azimuthDeg, elevationDeg);
     expect(place.x).toBeCloseTo(x, 9);
     expect(place.y).toBeCloseTo(y, 9);
   });
 
-  it('polar ends at the horizon, or where the lowest cells end', () => {
+  it('polar ends at the horizon or the lowest cells', () => {
     expect(createProjection('polar', sky({ elStartDeg: 20 })).extent.right).toBe(90);
     expect(createProjection('polar', sky({ elStartDeg: -20 })).extent.right).toBe(115);
     expect(createProjection('polar', sky({ elStartDeg: 20 })).elevationAt(64, 64)).toBeNaN();
@@ -61,18 +61,18 @@ describe('projections', () => {
     ['a sector', { azStartDeg: 100, azEndDeg: 200 }, { left: 95, right: 205 }],
     ['a sector through north', { azStartDeg: 350, azEndDeg: 10 }, { left: 345, right: 375 }],
     ['one column', { azStartDeg: 40, azEndDeg: 40 }, { left: 35, right: 45 }],
-  ])('rectangular goes from edge to edge of %s', (_name, fields, extent) => {
+  ])('rectangular spans %s', (_name, fields, extent) => {
     expect(createProjection('rectangular', sky(fields)).extent).toMatchObject(extent);
   });
 
-  it('rectangular shows what is below the horizon, and nothing below the nadir', () => {
+  it('rectangular extends below the horizon to the nadir', () => {
     const { extent } = createProjection('rectangular', sky({ elStartDeg: -90, elEndDeg: -20 }));
     expect(extent).toMatchObject({ bottom: -90, top: -15 });
   });
 });
 
 describe('views', () => {
-  it.each(PROJECTIONS)('show the whole of it in the middle: %s', (name) => {
+  it.each(PROJECTIONS)('centre the whole projection: %s', (name) => {
     const projection = createProjection(name, sky());
     const view = fitView(projection, rect, 20);
     const { left, right, bottom, top } = projection.extent;
@@ -83,12 +83,12 @@ describe('views', () => {
     expect(Math.min(corner.x - rect.x, corner.y - rect.y)).toBeCloseTo(20, 9);
   });
 
-  it('a single row is stretched rather than a line', () => {
+  it('stretch a single row', () => {
     const view = fitView(createProjection('rectangular', sky({ elEndDeg: 0 })), rect);
     expect(view.pxPerDegY).toBeGreaterThan(view.pxPerDegX);
   });
 
-  it('zoom keeps what is under the pointer, pan moves by pixels', () => {
+  it('keep the point under the pointer when zooming, and pan by pixels', () => {
     const view = fitView(createProjection('polar', sky()), rect);
     const at = { x: 100, y: 200 };
     const zoomed = zoomView(view, 3, at);
@@ -99,7 +99,7 @@ describe('views', () => {
     expect(moved.y).toBeCloseTo(196, 9);
   });
 
-  it('never lose the sky', () => {
+  it('stay within the sky', () => {
     const projection = createProjection('polar', sky());
     const whole = fitView(projection, rect);
     expect(keepInView(zoomView(whole, 0.5, { x: 0, y: 0 }), whole, projection, 10)).toBe(whole);

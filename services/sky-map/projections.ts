@@ -4,33 +4,33 @@ import type { SkyMap } from './sky-map.ts';
 
 export type ProjectionName = (typeof PROJECTIONS)[number];
 
-/** A place on the flat sky, degrees: x to the right, y up. */
+/** A point on the projection plane, degrees: x to the right, y up. */
 export interface PlanePoint {
   x: number;
   y: number;
 }
 
-/** The sky laid flat. Lengths of the plane are degrees of the sky in both projections. */
+/** A projection of the sky onto a plane in degrees. */
 export interface Projection {
   readonly name: ProjectionName;
-  /** What there is to see. */
+  /** Bounds of the visible plane. */
   readonly extent: { left: number; right: number; bottom: number; top: number };
   forward(azimuthDeg: number, elevationDeg: number): PlanePoint;
-  /** Elevation of a place, degrees; NaN where there is no sky. */
+  /** Elevation at a point, degrees; NaN outside the sky. */
   elevationAt(x: number, y: number): number;
-  /** Azimuth of a place where there is sky, degrees, 0 to 360. */
+  /** Azimuth at a point inside the sky, degrees, 0 to 360. */
   azimuthAt(x: number, y: number): number;
 }
 
-/** The projection that shows a map. */
+/** Creates the projection of a map. */
 export function createProjection(name: ProjectionName, map: Pick<SkyMap, 'sector' | 'band'>): Projection {
   return name === 'polar' ? polar(Math.min(0, map.band.bottomDeg)) : rectangular(map);
 }
 
 /**
- * Azimuthal equidistant: the zenith in the middle, north up, east to the right as on a compass, the
- * distance from the middle is the angle from the zenith. The rim is the horizon, or `floorDeg`
- * where cells lie below it.
+ * Azimuthal equidistant: zenith in the centre, north up, east to the right as on a compass. The
+ * distance from the centre is the angle from the zenith. The rim is the horizon, or `floorDeg` if
+ * cells lie below it.
  */
 function polar(floorDeg: number): Projection {
   const radius = 90 - floorDeg;
@@ -53,7 +53,7 @@ function polar(floorDeg: number): Projection {
   };
 }
 
-/** Azimuth to the right from where the grid begins, elevation up. */
+/** Azimuth to the right from the start of the grid, elevation up. */
 function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Projection {
   const left = sector.startDeg;
   const right = left + sector.widthDeg;
@@ -67,6 +67,6 @@ function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Project
 }
 
 function turn(deg: number): number {
-  // A denormal below 0 would stay where it is.
+  // A denormal below 0 would stay negative.
   return Math.max(0, deg - 360 * Math.floor(deg / 360));
 }

@@ -29,7 +29,7 @@ function rasterOf(map: SkyMap, name: ProjectionName, width: number, height = wid
 }
 
 describe('the raster', () => {
-  it('gives every cell of a rectangular map its pixels, as many as it has degrees', () => {
+  it('gives all cells of a rectangular map the same number of pixels', () => {
     const map = sky({ azEndDeg: 90, elEndDeg: 40 });
     const { raster } = rasterOf(map, 'rectangular', 200, 100);
     const counts = new Map<number, number>();
@@ -38,13 +38,13 @@ describe('the raster', () => {
     for (const count of counts.values()) expect(count).toBe(400);
   });
 
-  it('covers the disc of the polar map and nothing else', () => {
+  it('covers exactly the disc of a polar map', () => {
     const { raster } = rasterOf(sky(), 'polar', 400);
     const covered = raster.cells.filter((cell) => cell !== NO_CELL).length;
     expect(covered / (400 * 400)).toBeCloseTo(Math.PI / 4, 2);
   });
 
-  it('gives equal-area cells equal shares of the sky', () => {
+  it('gives equal-area cells equal areas of sky', () => {
     const map = sky({ kind: 'equal_area', elEndDeg: 60, stepDeg: 5 });
     const { raster, projection, view } = rasterOf(map, 'polar', 900);
     const shares = new Float64Array(map.levels.length);
@@ -55,7 +55,7 @@ describe('the raster', () => {
       const fromZenith = ((90 - projection.elevationAt(place.x, place.y)) * Math.PI) / 180;
       shares[cell] = (shares[cell] ?? 0) + Math.sin(fromZenith) / fromZenith;
     }
-    // Beside the last column, which may be cut where the circle closes.
+    // Ignores the last column, which may be narrower where the circle closes.
     const inner = Array.from({ length: map.rows - 1 }, (_, n) => n + 1).map(
       (row) => shares[map.cell(row, 3)] ?? 0,
     );
@@ -63,14 +63,14 @@ describe('the raster', () => {
     for (const share of inner) expect(Math.abs(share / mean - 1)).toBeLessThan(0.06);
   });
 
-  it.each(PROJECTIONS)('can be made in pieces: %s', (name) => {
+  it.each(PROJECTIONS)('can be filled in steps: %s', (name) => {
     const { raster, projection, view } = rasterOf(sky(), name, 120, 90);
     const pieces = createRaster(sky(), projection, view);
     for (let row = 0; row < 90; row += 30) pieces.fillRows(row, row + 30);
     expect(pieces.cells).toEqual(raster.cells);
   });
 
-  it('finds all pixels of a cell in its box', () => {
+  it('encloses all pixels of a cell in its box', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...PROJECTIONS),
@@ -103,16 +103,16 @@ describe('the raster', () => {
 });
 
 describe('painting', () => {
-  const ground = { outside: packColour([9, 9, 9]), unmeasured: [1, 2] as const, hatchPx: 6 };
+  const background = { outside: packColour([9, 9, 9]), unmeasured: [1, 2] as const, hatchPx: 6 };
 
-  it('shows levels by colour, gaps by both tones of the hatching, and nothing outside', () => {
+  it('colours measured cells, hatches unmeasured ones and leaves the outside blank', () => {
     const map = sky({ azEndDeg: 90, elEndDeg: 40 });
     map.set(0, 0, -90);
     const { raster } = rasterOf(map, 'polar', 200);
     const colours = new CellColours(map.levels);
     colours.recolour({ min: -100, max: -90 }, 'viridis');
     const pixels = new Uint32Array(200 * 200);
-    paint(raster, colours.packed, ground, pixels);
+    paint(raster, colours.packed, background, pixels);
     const seen = new Map<number, Set<string>>();
     raster.cells.forEach((cell, n) => {
       const kind = cell === NO_CELL ? 'outside' : cell === 0 ? 'measured' : 'gap';
@@ -121,7 +121,7 @@ describe('painting', () => {
     });
     expect(seen).toEqual(
       new Map([
-        [ground.outside, new Set(['outside'])],
+        [background.outside, new Set(['outside'])],
         [packColour([253, 231, 37]), new Set(['measured'])],
         [1, new Set(['gap'])],
         [2, new Set(['gap'])],
@@ -129,12 +129,12 @@ describe('painting', () => {
     );
   });
 
-  it('of a box changes no other pixel', () => {
+  it('a box changes no other pixels', () => {
     const map = sky();
     const { raster } = rasterOf(map, 'rectangular', 144, 40);
     const pixels = new Uint32Array(144 * 40).fill(77);
     const box = { x: 10, y: 5, width: 20, height: 8 };
-    paint(raster, new CellColours(map.levels).packed, ground, pixels, box);
+    paint(raster, new CellColours(map.levels).packed, background, pixels, box);
     expect(pixels.filter((pixel) => pixel !== 77)).toHaveLength(160);
   });
 });

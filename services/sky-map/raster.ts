@@ -3,21 +3,18 @@ import type { Projection } from './projections.ts';
 import type { SkyMap } from './sky-map.ts';
 import { toPixel, type Rect, type View } from './view.ts';
 
-/** Which cell every pixel of a view shows: found once per view, whatever the levels do. */
+/** The cell at each pixel of a view. Independent of the levels, so computed once per view. */
 export interface Raster {
   readonly view: View;
-  /** Row by row; `NO_CELL` outside of the grid. */
+  /** Row by row; `NO_CELL` outside the grid. */
   readonly cells: Int32Array;
-  /**
-   * Finds the cells of some rows of pixels, the last one excluded: a large view can be made in
-   * pieces.
-   */
+  /** Fills the pixel rows [from, to), so that a large view can be filled in steps. */
   fillRows(from: number, to: number): void;
 }
 
 export const NO_CELL = -1;
 
-/** A raster whose rows are still to be filled. Rectangle of the view: whole pixels. */
+/** Creates an empty raster. The view's rectangle must have whole pixels. */
 export function createRaster(map: SkyMap, projection: Projection, view: View): Raster {
   const { width, height } = view.rect;
   const cells = new Int32Array(width * height).fill(NO_CELL);
@@ -41,28 +38,28 @@ export function createRaster(map: SkyMap, projection: Projection, view: View): R
   };
 }
 
-/** Colours of what is no level, packed. */
-export interface Ground {
-  /** Outside of the grid. */
+/** Packed colours of pixels without a level. */
+export interface Background {
+  /** Outside the grid. */
   outside: number;
-  /** The two tones of the hatching of unmeasured cells. */
+  /** The two hatching colours of unmeasured cells. */
   unmeasured: readonly [number, number];
-  /** From one stripe of the hatching to the next, pixels. */
+  /** Period of the hatching, pixels. */
   hatchPx: number;
 }
 
-/** Writes the colours of all pixels, or of those inside `box`, which is in pixels of the raster. */
+/** Paints all pixels, or those inside `box` (pixels of the raster). */
 export function paint(
   raster: Raster,
   colours: Uint32Array,
-  ground: Ground,
+  background: Background,
   into: Uint32Array,
   box: Rect = { ...raster.view.rect, x: 0, y: 0 },
 ): void {
   const { cells } = raster;
   const { width } = raster.view.rect;
-  const { outside, hatchPx } = ground;
-  const [light, dark] = ground.unmeasured;
+  const { outside, hatchPx } = background;
+  const [light, dark] = background.unmeasured;
   for (let j = box.y; j < box.y + box.height; j++) {
     for (let i = box.x; i < box.x + box.width; i++) {
       const at = j * width + i;
@@ -77,31 +74,28 @@ export function paint(
   }
 }
 
-/**
- * The smallest box of pixels of the raster that holds all of a cell's; without pixels when the cell
- * is out of sight.
- */
+/** A box that encloses all pixels of a cell; empty if the cell is not visible. */
 export function cellBox(map: SkyMap, projection: Projection, view: View, row: number, column: number): Rect {
   const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
   const { rect } = view;
   const xs = outline.map(({ x }) => x - rect.x);
   const ys = outline.map(({ y }) => y - rect.y);
-  const spare = 1 + CHORD_ERROR_DEG * view.pxPerDegX;
-  const left = within(Math.floor(Math.min(...xs) - spare), rect.width);
-  const top = within(Math.floor(Math.min(...ys) - spare), rect.height);
-  const right = within(Math.ceil(Math.max(...xs) + spare), rect.width);
-  const bottom = within(Math.ceil(Math.max(...ys) + spare), rect.height);
+  const margin = 1 + CHORD_ERROR_DEG * view.pxPerDegX;
+  const left = clamp(Math.floor(Math.min(...xs) - margin), rect.width);
+  const top = clamp(Math.floor(Math.min(...ys) - margin), rect.height);
+  const right = clamp(Math.ceil(Math.max(...xs) + margin), rect.width);
+  const bottom = clamp(Math.ceil(Math.max(...ys) + margin), rect.height);
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-// An arc of the polar map is drawn as chords: at 2 degrees they leave it by 1/6500 of its radius,
-// which is at most 180 degrees.
+// Arcs of a polar map are approximated by chords. Chords of 2 degrees deviate by 1/6500 of the
+// radius, which is at most 180 degrees.
 const CHORD_DEG = 2;
 const CHORD_ERROR_DEG = 180 / 6500;
 
 /**
- * The edge of a cell on the plane. A cell that meets the seam of the rectangular map, where a full
- * circle is cut open, goes over the whole width.
+ * The outline of a cell on the plane. A cell at the seam of a full-circle rectangular map spans the
+ * whole width.
  */
 export function cellOutline(
   map: SkyMap,
@@ -131,6 +125,6 @@ export function cellOutline(
   return [...along(elFromDeg), ...along(elToDeg).reverse()];
 }
 
-function within(value: number, max: number): number {
+function clamp(value: number, max: number): number {
   return Math.min(max, Math.max(0, value));
 }

@@ -33,24 +33,24 @@ describe('SkyMap', () => {
     ['the first cell', bounds(), 0, 0, { row: 0, column: 0 }],
     ['half a step before north', bounds(), 355.1, 0, { row: 0, column: 0 }],
     ['the last column', bounds(), 354.9, 0, { row: 0, column: 35 }],
-    ['an azimuth that is counted on', bounds(), 730, 20, { row: 2, column: 1 }],
+    ['an azimuth beyond 360', bounds(), 730, 20, { row: 2, column: 1 }],
     ['a negative azimuth', bounds(), -10, 20, { row: 2, column: 35 }],
     ['above the grid', bounds({ elEndDeg: 60 }), 0, 65.1, undefined],
     ['below the grid', bounds({ elStartDeg: 10 }), 0, 4.9, undefined],
     ['a sector through north', bounds({ azStartDeg: 350, azEndDeg: 10 }), 5.1, 0, { row: 0, column: 2 }],
-    ['outside of it, clockwise', bounds({ azStartDeg: 350, azEndDeg: 10 }), 15.1, 0, undefined],
-    ['outside of it, the other way', bounds({ azStartDeg: 350, azEndDeg: 10 }), 344.9, 0, undefined],
+    ['clockwise outside a sector', bounds({ azStartDeg: 350, azEndDeg: 10 }), 15.1, 0, undefined],
+    ['counterclockwise outside a sector', bounds({ azStartDeg: 350, azEndDeg: 10 }), 344.9, 0, undefined],
     ['the short last step of a circle', bounds({ stepDeg: 7 }), 359, 0, { row: 0, column: 0 }],
-    ['its last column', bounds({ stepDeg: 7 }), 358, 0, { row: 0, column: 51 }],
+    ['the last column before a short step', bounds({ stepDeg: 7 }), 358, 0, { row: 0, column: 51 }],
     ['one point', bounds({ azEndDeg: 0, elEndDeg: 0 }), 4.9, -4.9, { row: 0, column: 0 }],
-    ['beside one point', bounds({ azEndDeg: 0, elEndDeg: 0 }), 5.1, 0, undefined],
-    ['the only cell of the zenith', bounds({ kind: 'equal_area' }), 200, 89, { row: 9, column: 0 }],
+    ['outside a single point', bounds({ azEndDeg: 0, elEndDeg: 0 }), 5.1, 0, undefined],
+    ['the single cell at the zenith', bounds({ kind: 'equal_area' }), 200, 89, { row: 9, column: 0 }],
     ['a wide cell near the zenith', bounds({ kind: 'equal_area' }), 57, 80, { row: 8, column: 1 }],
   ])('finds %s', (_name, grid, azimuthDeg, elevationDeg, cell) => {
     expect(new SkyMap(grid).cellAt(azimuthDeg, elevationDeg)).toEqual(cell);
   });
 
-  it('finds every cell at its own pointing', () => {
+  it('finds each cell at its pointing', () => {
     fc.assert(
       fc.property(grids, fc.nat(), fc.nat(), fc.integer({ min: -1, max: 1 }), (grid, r, c, turns) => {
         const map = new SkyMap(grid);
@@ -62,7 +62,7 @@ describe('SkyMap', () => {
     );
   });
 
-  it('has as many cells as the grid has points, each with a number of its own', () => {
+  it('has a unique index for each point of the grid', () => {
     fc.assert(
       fc.property(grids, (grid) => {
         const map = new SkyMap(grid);
@@ -76,10 +76,10 @@ describe('SkyMap', () => {
     );
   });
 
-  it('counts what is measured, and tells listeners which cells change', () => {
+  it('counts measured cells and notifies listeners of changed cells', () => {
     const map = new SkyMap(bounds());
-    const told: Cells[] = [];
-    const end = map.onChange((cells) => told.push(cells));
+    const changes: Cells[] = [];
+    const end = map.onChange((cells) => changes.push(cells));
     map.set(1, 2, -90);
     map.set(1, 2, -80);
     map.set(0, 0, -70);
@@ -92,10 +92,10 @@ describe('SkyMap', () => {
     expect(map.levelAt(1, 3)).toBe(-75);
     end();
     map.set(5, 5, -60);
-    expect(told).toEqual([[38], [38], [0], [0], [38, 39, 40]]);
+    expect(changes).toEqual([[38], [38], [0], [0], [38, 39, 40]]);
   });
 
-  it('refuses cells that the grid does not have', () => {
+  it('rejects cells outside the grid', () => {
     const map = new SkyMap(bounds({ kind: 'equal_area' }));
     expect(() => map.set(10, 0, -90)).toThrow('row 10 is outside 0..9');
     expect(() => map.set(9, 1, -90)).toThrow('column 1 of row 9 is outside 0..0');

@@ -8,7 +8,7 @@ import {
 } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
 
-/** What a cell covers, degrees. Azimuths are unwrapped; `azToDeg` is the clockwise end. */
+/** Edges of a cell, degrees. Azimuths are unwrapped; `azToDeg` is the clockwise end. */
 export interface CellEdges {
   azFromDeg: number;
   azToDeg: number;
@@ -16,31 +16,28 @@ export interface CellEdges {
   elToDeg: number;
 }
 
-/** Numbers of cells. */
+/** Cell indices. */
 export type Cells = readonly number[] | Uint32Array;
 
 const EDGE = 1e-9;
 
 /**
- * The levels of a grid, dBm or dBFS; NaN where nothing is measured. A cell is known by row *
- * columns + column.
+ * The levels of a grid, dBm or dBFS; NaN for unmeasured cells. The index of a cell is row * columns
+ * + column.
  */
 export class SkyMap {
   readonly bounds: GridBounds;
   readonly rows: number;
-  /** Of the widest row. */
+  /** Columns of the widest row. */
   readonly columns: number;
   readonly totalPoints: number;
-  /** By cell. To be read only; `set` writes it. */
+  /** Levels by cell index. Read-only; use `set` to write. */
   readonly levels: Float32Array;
-  /** Whether the grid goes all the way round. */
+  /** Whether the grid covers all azimuths. */
   readonly fullCircle: boolean;
-  /**
-   * From the left edge of the first column of the widest row to the right edge of its last one,
-   * degrees, at most 360.
-   */
+  /** Azimuths covered by the widest row including its edges, degrees. */
   readonly sector: { startDeg: number; widthDeg: number };
-  /** From the lower edge of the first row to the upper edge of the last one, degrees. */
+  /** Elevations covered by the grid including its edges, degrees. */
   readonly band: { bottomDeg: number; topDeg: number };
   #measured = 0;
   readonly #counts: Int32Array;
@@ -57,7 +54,7 @@ export class SkyMap {
     this.#counts = Int32Array.from({ length: rows }, (_, row) => columnsInRow(bounds, row));
     this.#steps = Float64Array.from({ length: rows }, (_, row) => azimuthStepDeg(bounds, row));
     const spanDeg = azimuthSpanDeg(bounds);
-    const marginDeg = this.#steps.reduce((least, step) => Math.min(least, step), 360) / 2;
+    const marginDeg = this.#steps.reduce((min, step) => Math.min(min, step), 360) / 2;
     this.fullCircle = spanDeg >= 360 - EDGE;
     this.sector = {
       startDeg: bounds.azStartDeg - marginDeg,
@@ -69,40 +66,40 @@ export class SkyMap {
     };
   }
 
-  /** Cells that have a level. */
+  /** Number of measured cells. */
   get measured(): number {
     return this.#measured;
   }
 
   /**
-   * Throws a RangeError for a cell that the grid does not have. A level that is not finite makes
-   * the cell unmeasured.
+   * Sets the level of a cell; a non-finite level makes it unmeasured. Throws a RangeError for a
+   * cell outside the grid.
    */
   set(row: number, column: number, level: number): void {
     this.setAll([this.cell(row, column)], [level]);
   }
 
-  /** The same for many cells, by their numbers as `cell` gives them; who listens is told once. */
+  /** Sets the levels of many cells by index; notifies listeners once. */
   setAll(cells: Cells, levels: ArrayLike<number>): void {
-    let more = 0;
+    let added = 0;
     for (let n = 0; n < cells.length; n++) {
       const cell = cells[n] as number;
       const before = this.levels[cell] as number;
       const level = levels[n] as number;
       const after = Number.isFinite(level) ? level : NaN;
-      more += Number(!Number.isNaN(after)) - Number(!Number.isNaN(before));
+      added += Number(!Number.isNaN(after)) - Number(!Number.isNaN(before));
       this.levels[cell] = after;
     }
-    this.#measured += more;
+    this.#measured += added;
     for (const listener of this.#listeners) listener(cells);
   }
 
-  /** NaN when it is not measured. Throws a RangeError for a cell that the grid does not have. */
+  /** NaN for an unmeasured cell. Throws a RangeError for a cell outside the grid. */
   levelAt(row: number, column: number): number {
     return this.levels[this.cell(row, column)] as number;
   }
 
-  /** Number of a cell. Throws a RangeError for one that the grid does not have. */
+  /** The index of a cell. Throws a RangeError for a cell outside the grid. */
   cell(row: number, column: number): number {
     const columns = this.#counts[row];
     if (columns === undefined) throw new RangeError(`row ${row} is outside 0..${this.rows - 1}`);
@@ -115,38 +112,35 @@ export class SkyMap {
     return this.#counts[row] ?? 0;
   }
 
-  /** Told the cells that are set, at once. Returns what ends it. */
+  /** Calls `listener` with changed cells. Returns a function that unsubscribes. */
   onChange(listener: (cells: Cells) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The cell whose patch of sky this is; undefined outside of the grid. */
+  /** The cell at a direction; undefined outside the grid. */
   cellAt(azimuthDeg: number, elevationDeg: number): { row: number; column: number } | undefined {
     const row = this.rowAt(elevationDeg);
     const column = row < 0 ? -1 : this.columnAt(row, azimuthDeg);
     return column < 0 ? undefined : { row, column };
   }
 
-  /** The row that is at most half a step away; -1 when there is none. */
+  /** The row within half a step of an elevation; -1 if there is none. */
   rowAt(elevationDeg: number): number {
     const position = (elevationDeg - this.bounds.elStartDeg) / this.bounds.stepDeg;
     const row = clamp(Math.round(position), this.rows - 1);
     return Math.abs(position - row) <= 0.5 + EDGE ? row : -1;
   }
 
-  /**
-   * The column of a row that is nearest and at most half a step away, inside the sector; -1 when
-   * there is none.
-   */
+  /** The nearest column of a row within half a step of an azimuth; -1 if there is none. */
   columnAt(row: number, azimuthDeg: number): number {
     const { startDeg, widthDeg } = this.sector;
     if (!this.fullCircle && turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
     const stepDeg = this.#steps[row] as number;
     const last = (this.#counts[row] as number) - 1;
     let offsetDeg = turn(azimuthDeg - this.bounds.azStartDeg);
-    // Behind the last column and nearer to the first: where the circle closes, the last step may be
-    // a short one.
+    // Nearer to the first column than to the last: where the circle closes, the last step may be
+    // shorter.
     if (offsetDeg > (last * stepDeg + 360) / 2) offsetDeg -= 360;
     const column = clamp(Math.round(offsetDeg / stepDeg), last);
     return Math.abs(offsetDeg - column * stepDeg) <= stepDeg / 2 + EDGE ? column : -1;
@@ -156,7 +150,7 @@ export class SkyMap {
     return cellPointing(this.bounds, row, column);
   }
 
-  /** Half a step to either side of its pointing, as far as sector and poles allow. */
+  /** Half a step to either side of the pointing, limited by the sector and the poles. */
   edges(row: number, column: number): CellEdges {
     const { azimuthDeg, elevationDeg } = this.pointing(row, column);
     const halfAz = (this.#steps[row] ?? 0) / 2;

@@ -1,6 +1,6 @@
 /**
- * A part of the sky, degrees; from the start clockwise to the end, through north when it is
- * smaller.
+ * A sector of the sky, degrees. Azimuths run clockwise from start to end, through north if the end
+ * is smaller.
  */
 export interface SkySector {
   azStartDeg: number;

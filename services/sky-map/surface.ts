@@ -1,5 +1,5 @@
 /**
- * The part of a 2D canvas context that the map is drawn on: a browser's and a server's both fit.
+ * The subset of a 2D canvas context that drawing uses; implemented by browsers and @napi-rs/canvas.
  */
 export interface Surface {
   fillStyle: string | object;
@@ -41,5 +41,5 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-/** The typeface of everything that is drawn. */
+/** Font family of all drawn text. */
 export const FONT = 'Inter, system-ui, sans-serif';

@@ -4,25 +4,25 @@ import { parseColour, type Rgb } from './palettes.ts';
 export type ThemeName = (typeof THEMES)[number];
 
 /**
- * What is around the colours of a map. Text has a contrast of at least 7 to the background, quiet
- * text 4.5.
+ * Colours of a map apart from the palette. The contrast to the background is at least 7 for `text`
+ * and 4.5 for `quiet`.
  */
 export interface Theme {
   background: string;
   text: string;
   quiet: string;
-  /** Rings, spokes and ticks: drawn over the colours, half transparent. */
+  /** Translucent colour of rings, spokes and ticks. */
   grid: string;
-  /** Around text and marks that lie on colours. */
+  /** Outline of text and marks on the map. */
   halo: string;
-  /** The two tones of the hatching where nothing is measured. */
+  /** The two hatching colours of unmeasured cells. */
   unmeasured: readonly [string, string];
 }
 
-/** What axes look like. */
+/** Style of axes. */
 export interface AxesStyle {
   theme: Pick<Theme, 'text' | 'quiet' | 'grid' | 'halo'>;
-  /** Height of the letters. */
+  /** Font size. */
   fontPx: number;
 }
 
@@ -49,7 +49,7 @@ export function themeOf(name: ThemeName): Theme {
   return THEME[name];
 }
 
-/** The hatching as numbers. */
+/** The hatching colours as RGB. */
 export function hatchOf(theme: Pick<Theme, 'unmeasured'>): readonly [Rgb, Rgb] {
   return [parseColour(theme.unmeasured[0]), parseColour(theme.unmeasured[1])];
 }

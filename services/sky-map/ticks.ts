@@ -1,11 +1,11 @@
 const STEPS_DEG = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 45, 90];
 
-/** The finest round step, degrees, whose ticks are at least `leastPx` apart; 90 at most. */
-export function tickStepDeg(pxPerDeg: number, leastPx: number): number {
-  return STEPS_DEG.find((step) => step * pxPerDeg >= leastPx) ?? 90;
+/** The smallest round step (at most 90 deg) whose ticks are at least `minPx` apart. */
+export function tickStepDeg(pxPerDeg: number, minPx: number): number {
+  return STEPS_DEG.find((step) => step * pxPerDeg >= minPx) ?? 90;
 }
 
-/** Multiples of a step from one end to the other, degrees. */
+/** Multiples of a step between two angles, degrees. */
 export function ticksBetween(fromDeg: number, toDeg: number, stepDeg: number): number[] {
   const first = Math.ceil(fromDeg / stepDeg - 1e-9);
   const count = Math.floor(toDeg / stepDeg + 1e-9) - first + 1;
@@ -14,12 +14,12 @@ export function ticksBetween(fromDeg: number, toDeg: number, stepDeg: number): n
 
 const CARDINALS: Partial<Record<number, string>> = { 0: 'N', 90: 'E', 180: 'S', 270: 'W' };
 
-/** N, E, S or W; undefined for other azimuths, degrees. */
+/** N, E, S or W; undefined for other azimuths. */
 export function cardinalOf(azimuthDeg: number): string | undefined {
   return CARDINALS[turn(azimuthDeg)];
 }
 
-/** `30°`, with a true minus; azimuths as 0 to 360. */
+/** `30°` with a typographic minus; azimuths in 0 to 360. */
 export function degreesText(deg: number, axis: 'azimuth' | 'elevation'): string {
   return `${axis === 'azimuth' ? turn(deg) : deg}°`.replace('-', '\u2212');
 }

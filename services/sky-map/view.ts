@@ -9,8 +9,8 @@ export interface Rect {
 }
 
 /**
- * How the plane of a projection lies in a rectangle of pixels: the plane's `left` and `top` are at
- * the rectangle's corner.
+ * Maps the projection plane to a rectangle of pixels: the plane's `left` and `top` lie at the
+ * rectangle's top left corner.
  */
 export interface View {
   rect: Rect;
@@ -20,16 +20,16 @@ export interface View {
   pxPerDegY: number;
 }
 
-// Wider or flatter than this a single row or column would be a line: its degrees are stretched.
-const ASPECT = { least: 0.5, most: 4 };
+// Limits of the aspect ratio: stretches a single row or column, which would otherwise be a line.
+const ASPECT = { min: 0.5, max: 4 };
 
-/** Width over height in which a whole projection is shown. */
+/** Aspect ratio (width / height) of a whole projection. */
 export function aspectOf({ extent }: Projection): number {
   const degrees = (extent.right - extent.left) / (extent.top - extent.bottom);
-  return Math.min(ASPECT.most, Math.max(ASPECT.least, degrees));
+  return Math.min(ASPECT.max, Math.max(ASPECT.min, degrees));
 }
 
-/** The whole of a projection in the middle of a rectangle, `padding` pixels from its edges. */
+/** The view of a whole projection, centred in a rectangle with `padding` pixels around it. */
 export function fitView(projection: Projection, rect: Rect, padding = 0): View {
   const { left, right, bottom, top } = projection.extent;
   const room = {
@@ -49,7 +49,7 @@ export function fitView(projection: Projection, rect: Rect, padding = 0): View {
   };
 }
 
-/** Pixels of a place of the plane. */
+/** The pixel of a point on the plane. */
 export function toPixel(view: View, { x, y }: PlanePoint): PlanePoint {
   return {
     x: view.rect.x + (x - view.left) * view.pxPerDegX,
@@ -57,7 +57,7 @@ export function toPixel(view: View, { x, y }: PlanePoint): PlanePoint {
   };
 }
 
-/** The place of the plane at a pixel. */
+/** The point on the plane at a pixel. */
 export function fromPixel(view: View, { x, y }: PlanePoint): PlanePoint {
   return {
     x: view.left + (x - view.rect.x) / view.pxPerDegX,
@@ -65,7 +65,7 @@ export function fromPixel(view: View, { x, y }: PlanePoint): PlanePoint {
   };
 }
 
-/** `factor` times as large; what is at the pixel stays there. */
+/** Zooms by `factor` around a pixel. */
 export function zoomView(view: View, factor: number, at: PlanePoint): View {
   const fixed = fromPixel(view, at);
   const pxPerDegX = view.pxPerDegX * factor;
@@ -79,20 +79,20 @@ export function zoomView(view: View, factor: number, at: PlanePoint): View {
   };
 }
 
-/** Moved by pixels. */
+/** Pans by pixels. */
 export function panView(view: View, dx: number, dy: number): View {
   return { ...view, left: view.left - dx / view.pxPerDegX, top: view.top + dy / view.pxPerDegY };
 }
 
 /**
- * A view that stays with the sky: never smaller than `whole`, at most `mostZoom` times as large,
- * and the middle of the rectangle is never outside of the projection.
+ * Limits a view: between `whole` and `maxZoom` times as large, with the centre of the rectangle
+ * inside the projection.
  */
-export function keepInView(view: View, whole: View, projection: Projection, mostZoom: number): View {
+export function keepInView(view: View, whole: View, projection: Projection, maxZoom: number): View {
   const centre = { x: view.rect.x + view.rect.width / 2, y: view.rect.y + view.rect.height / 2 };
   const zoom = view.pxPerDegX / whole.pxPerDegX;
   if (zoom <= 1) return whole;
-  const kept = zoom > mostZoom ? zoomView(view, mostZoom / zoom, centre) : view;
+  const kept = zoom > maxZoom ? zoomView(view, maxZoom / zoom, centre) : view;
   const { left, right, bottom, top } = projection.extent;
   const middle = fromPixel(kept, centre);
   const x = Math.min(right, Math.max(left, middle.x));

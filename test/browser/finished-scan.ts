@@ -112,14 +112,14 @@ export function finishedScanTests(world: () => BrowserWorld): void {
   });
 
   test('a manually set range applies to the legend', async () => {
-    await page().getByRole('button', { name: 'By hand' }).click();
+    await page().getByRole('button', { name: 'Manual range' }).click();
     await page()
       .getByLabel(/^Lowest level/)
       .fill('-120');
     await page()
       .getByLabel(/^Highest level/)
       .fill('0');
-    await page().getByText('range: set by hand').waitFor();
+    await page().getByText('range: manual').waitFor();
     await page().getByText('\u2212100', { exact: true }).waitFor();
     await page()
       .getByLabel(/^Highest level/)

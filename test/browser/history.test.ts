@@ -87,7 +87,7 @@ describeWithBrowser('browser history and URL', () => {
     await visit.open('sessions');
     await visit.open(`sessions/${ids[0]}`);
     await button('Rectangular').click();
-    await button('By hand').click();
+    await button('Manual range').click();
     await page.getByLabel(/^Lowest level/).fill('-110');
     await page.getByLabel(/^Highest level/).fill('-20');
     await page.getByRole('application').focus();
@@ -98,7 +98,7 @@ describeWithBrowser('browser history and URL', () => {
 
     await page.reload();
     await pressed('Rectangular');
-    await pressed('By hand');
+    await pressed('Manual range');
     await pressed('Levels');
     expect(await page.getByLabel(/^Lowest level/).inputValue()).toBe('-110');
     expect(await page.getByText(/must be at least/).count()).toBe(0);

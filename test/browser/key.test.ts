@@ -70,7 +70,7 @@ describeWithBrowser('a gateway with API keys, in a browser', () => {
     const kept = () => visit.page.evaluate<string>('JSON.stringify({ ...localStorage, ...sessionStorage })');
     expect(await kept()).not.toContain(KEY);
     await visit.page.reload();
-    await visit.page.getByLabel('Keep it in this browser').check();
+    await visit.page.getByLabel('Remember in this browser').check();
     await give(KEY);
     await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
     expect(await kept()).toContain(KEY);

@@ -11,7 +11,7 @@ import { saveScreenshot } from './world.ts';
 
 // Long enough for all tests of this file; a point takes 0.2 s.
 const SCAN = { az_end: 100, el_start: 20, el_end: 80, step_deg: 2, rssi_iterations: 20 };
-const MEASURES = 'The rotor moves and the receiver measures.';
+const MEASURES = 'The rotor is scanning the grid.';
 
 /** One long scan during which services fail one after the other, and the messages on its page. */
 describeWithBrowser('a scan without new points, in a browser', () => {
@@ -58,31 +58,31 @@ describeWithBrowser('a scan without new points, in a browser', () => {
       what: 'scan-orchestrator is away',
       begin: () => stack.down('scan-orchestrator'),
       end: () => stack.up('scan-orchestrator'),
-      says: /Was running when it was last heard of\. .* not known: scan-orchestrator cannot be reached\. Check/,
+      says: /Last known status: running\. .* unknown: scan-orchestrator cannot be reached\. Check/,
     },
     {
       what: 'the broker is away',
       begin: () => stack.down('mqtt-broker'),
       end: () => stack.up('mqtt-broker'),
-      says: /Points come late: the MQTT broker cannot be reached\. Check/,
+      says: /Points arrive late: the MQTT broker cannot be reached\. Check/,
     },
     {
       what: 'the database is away',
       begin: () => stack.down('postgres'),
       end: () => stack.up('postgres'),
-      says: /Points come late: the database cannot be reached\. Check/,
+      says: /Points arrive late: the database cannot be reached\. Check/,
     },
     {
       what: 'the connection is refused',
       begin: () => connection.setCondition({ kind: 'refuse' }),
       end: () => connection.setCondition({ kind: 'normal' }),
-      says: /not known: The connection to Sky Scan is lost\. Check/,
+      says: /unknown: The connection to Sky Scan is lost\. Check/,
     },
     {
       what: 'the connection is frozen',
       begin: () => connection.setCondition({ kind: 'silent' }),
       end: () => connection.setCondition({ kind: 'normal' }),
-      says: /not known: (Sky Scan does not answer|The connection to Sky Scan is lost)\. Check/,
+      says: /unknown: (Sky Scan does not answer|The connection to Sky Scan is lost)\. Check/,
     },
   ];
 

@@ -50,7 +50,7 @@ export function pageTests(world: () => BrowserWorld): void {
     { name: 'rotor-new', path: () => 'rotors/new', sign: heading('Add a rotor') },
     { name: 'unknown-session', path: () => 'sessions/999999', sign: notFound('Scan session not found') },
     { name: 'unknown-rotor', path: () => 'rotors/999999', sign: notFound('Rotor not found') },
-    { name: 'unknown-page', path: () => 'nowhere', sign: notFound('There is no such page.') },
+    { name: 'unknown-page', path: () => 'nowhere', sign: notFound('This page does not exist.') },
   ];
 
   test('creates a rotor and a session with markup in their names', async () => {
@@ -103,8 +103,8 @@ export function pageTests(world: () => BrowserWorld): void {
     const stops = await tabStops(visit.page);
     const expected =
       name === 'start'
-        ? ['Skip to the content', 'Stop rotor', 'Azimuth from', 'Step', 'Start scan']
-        : ['Skip to the content', 'Stop rotor', 'Polar', 'Map of session', 'PNG'];
+        ? ['Skip to content', 'Stop rotor', 'Azimuth from', 'Step', 'Start scan']
+        : ['Skip to content', 'Stop rotor', 'Polar', 'Map of session', 'PNG'];
     const places = expected.map((word) => stops.findIndex((stop) => stop.includes(word)));
     expect(places, stops.join(' | ')).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);

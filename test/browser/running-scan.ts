@@ -165,11 +165,11 @@ export function runningScanTests(world: () => BrowserWorld): void {
     await untilPhase('waiting');
     await more();
     await hold();
-    expect((await readActivity()).text).toMatch(/^.+\. Trying again in \d+ s$/);
-    await page().getByText('Trying again ...').waitFor();
+    expect((await readActivity()).text).toMatch(/^.+\. Retrying in \d+ s$/);
+    await page().getByText('Retrying ...').waitFor();
     await saveScreenshot(page(), 'connection-lost');
     world().connection.setCondition({ kind: 'normal' });
-    await button('Try now').click();
+    await button('Retry now').click();
     await isBack();
     await hasCaughtUp();
   });

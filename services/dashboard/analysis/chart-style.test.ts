@@ -12,6 +12,6 @@ test.each([
   expect(high).toBeCloseTo(to, 6);
 });
 
-test('nothing is measured: no range', () => {
+test('no levels give no range', () => {
   expect(levelAxisRange(null, null)).toEqual([null, null]);
 });

@@ -1,21 +1,21 @@
 import type uPlot from 'uplot';
 import { cssColour, parseColour } from '#sky-map/palettes';
-import { LEAST_AUTOMATIC_SPAN_DB } from '#sky-map/range';
+import { MIN_AUTOMATIC_SPAN_DB } from '#sky-map/range';
 import { FONT } from '#sky-map/surface';
 
-/** Colours of a chart, from the theme. */
+/** Chart colours from the theme. */
 export interface ChartColours {
   text: string;
   grid: string;
   line: string;
-  /** The line's, half transparent. */
+  /** The colour of the line, transparent. */
   band: string;
   marker: string;
 }
 
 /**
- * Reads the variables of the theme that holds for an element; its name is here so that a change of
- * it is noticed.
+ * Reads the CSS variables of the current theme. The theme is a parameter so that effects depend on
+ * it.
  */
 export function coloursOf(element: Element, _theme: 'light' | 'dark'): ChartColours {
   const style = getComputedStyle(element);
@@ -31,20 +31,20 @@ export function coloursOf(element: Element, _theme: 'light' | 'dark'): ChartColo
 }
 
 const TEXT_PX = 12;
-/** Room above and below the levels, as a share of their span. */
+/** Margin above and below the levels, relative to their span. */
 const MARGIN = 0.08;
 
 /**
- * The ends of an axis of levels, dB. As with colours, a span below 3 dB would show noise as
- * structure.
+ * The range of a level axis, dB. At least 3 dB, like the colour range: a smaller one would show
+ * noise as structure.
  */
 export function levelAxisRange(min: number | null, max: number | null): [number | null, number | null] {
   if (min === null || max === null) return [min, max];
-  const half = Math.max((max - min) * (0.5 + MARGIN), LEAST_AUTOMATIC_SPAN_DB / 2);
+  const half = Math.max((max - min) * (0.5 + MARGIN), MIN_AUTOMATIC_SPAN_DB / 2);
   return [(min + max) / 2 - half, (min + max) / 2 + half];
 }
 
-/** An axis with what it shows and in which unit. */
+/** A labelled axis. */
 export function axis(
   colours: ChartColours,
   label: string,

@@ -16,7 +16,7 @@ function sourceOf(map: SkyMap) {
 }
 
 describe('a cut', () => {
-  it('along a row goes on through north and leaves gaps where nothing is measured', () => {
+  it('along a row continues through north and has gaps at unmeasured cells', () => {
     const map = new SkyMap(bounds);
     map.set(1, 0, -90);
     map.set(1, 2, -80);
@@ -64,7 +64,7 @@ describe('a cut', () => {
     expect(cut).toMatchObject({ placesDeg: [20, 30, 40], crossingDeg: 30 });
   });
 
-  it('of an equal-area grid takes of every row the cell at the azimuth', () => {
+  it('of an equal-area grid takes the cell of every row at the azimuth', () => {
     const map = new SkyMap({ ...bounds, kind: 'equal_area', azStartDeg: 0, azEndDeg: 360, elEndDeg: 80 });
     const { cells, anglesDeg } = columnCut(sourceOf(map), 0, 10);
     const { azimuthDeg } = map.pointing(0, 10);
@@ -77,14 +77,14 @@ describe('a cut', () => {
     }
   });
 
-  it('goes through its own cell even where the last step of a circle is a short one', () => {
+  it('includes the selected cell even next to a short last step of a circle', () => {
     // 100, 200, 300: from 300 to 0 there are only 60 degrees.
     const map = new SkyMap({ ...bounds, azStartDeg: 0, azEndDeg: 360, stepDeg: 100, elEndDeg: 20 });
     for (let column = 0; column < map.columns; column++)
       expect(columnCut(sourceOf(map), 0, column).cells).toEqual([{ row: 0, column }]);
   });
 
-  it('refuses a row that there is not', () => {
+  it('rejects a row outside the grid', () => {
     expect(() => rowCut(sourceOf(new SkyMap(bounds)), 3, 0)).toThrow(RangeError);
   });
 });

@@ -1,50 +1,44 @@
 import { degToRad } from '#shared/sky/units';
 import type { SkyMap } from '#sky-map/sky-map';
 
-/**
- * What a cut is made of: levels, and the standard deviation of the reads of every cell, dB, by
- * cell.
- */
+/** The data of a cut: levels and the standard deviation of the reads (dB) per cell. */
 export interface CutSource {
   map: SkyMap;
   stdDb: Float32Array;
 }
 
-/** Levels along a line on the sky; null where nothing is measured. */
+/** Levels along a line on the sky; null at unmeasured cells. */
 export interface Cut {
-  /** What runs along it. */
+  /** The coordinate that varies. */
   along: 'azimuth' | 'elevation';
-  /** The other coordinate, degrees. */
+  /** The fixed coordinate, degrees. */
   atDeg: number;
-  /** Ascending, degrees; azimuths unwrapped as the grid counts them. */
+  /** Ascending, degrees; azimuths are unwrapped. */
   anglesDeg: number[];
   /**
-   * Where each place is drawn, ascending, degrees: the elevation, or across the beam. Across the
-   * beam is the difference in azimuth to the chosen cell times cos(elevation): at 60 degrees of
-   * elevation a beam of 6 degrees spans 12 degrees of azimuth.
+   * Positions on the x axis, ascending, degrees: the elevation, or the angle across the beam. The
+   * latter is the azimuth difference to the selected cell times cos(elevation): at an elevation of
+   * 60 degrees, a 6-degree beam spans 12 degrees of azimuth.
    */
   placesDeg: number[];
-  /** The place of the chosen cell, degrees: 0 across the beam. */
+  /** Position of the selected cell, degrees; 0 across the beam. */
   crossingDeg: number;
   /** dBm or dBFS. */
   levels: (number | null)[];
-  /** Level less and plus one standard deviation of the reads. */
+  /** Level minus and plus one standard deviation of the reads. */
   low: (number | null)[];
   high: (number | null)[];
-  /** Row and column of every place. */
+  /** The cell at each position. */
   cells: { row: number; column: number }[];
 }
 
-/**
- * Level across the beam, along a row through a cell. Throws a RangeError for a cell that the grid
- * does not have.
- */
+/** The cut along the row of a cell. Throws a RangeError for a cell outside the grid. */
 export function rowCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
   map.cell(row, column);
   const columns = Array.from({ length: map.columnsInRow(row) }, (_, column) => ({ row, column }));
   const { azimuthDeg, elevationDeg } = map.pointing(row, column);
-  const shrink = Math.max(0, Math.cos(degToRad(elevationDeg)));
+  const scale = Math.max(0, Math.cos(degToRad(elevationDeg)));
   const cut = cutAlong(
     source,
     'azimuth',
@@ -52,21 +46,21 @@ export function rowCut(source: CutSource, row: number, column: number): Cut {
     columns,
     (cell) => map.pointing(row, cell.column).azimuthDeg,
   );
-  const placesDeg = cut.anglesDeg.map((deg) => Number(((deg - azimuthDeg) * shrink).toFixed(6)));
+  const placesDeg = cut.anglesDeg.map((deg) => Number(((deg - azimuthDeg) * scale).toFixed(6)));
   return { ...cut, placesDeg, crossingDeg: 0 };
 }
 
 /**
- * Level over elevation, through a cell: of every row the cell that is at its azimuth, where there
- * is one.
+ * The cut along elevation through a cell: the cell of each row at the same azimuth, if there is
+ * one.
  */
 export function columnCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
   const { azimuthDeg } = map.pointing(row, column);
   const cells: { row: number; column: number }[] = [];
   for (let other = 0; other < map.rows; other++) {
-    // In its own row a cell is found by its number: the azimuth of a short last step may be nearer
-    // to another.
+    // In its own row the column is given: next to a short last step, the lookup may find a
+    // neighbour.
     const found = other === row ? column : map.columnAt(other, azimuthDeg);
     if (found >= 0) cells.push({ row: other, column: found });
   }

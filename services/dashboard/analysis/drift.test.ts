@@ -14,8 +14,8 @@ function blockOf(levels: number[]): Block {
   };
 }
 
-describe('the drift of the reference', () => {
-  it('is read where the reference was visited', () => {
+describe('reference drift', () => {
+  it('is read from points with a reference measurement', () => {
     const block = blockOf([-80, NaN, NaN, -80.5]);
     expect(referencesIn(block)).toEqual([
       { atMs: 0, level: -80 },
@@ -24,14 +24,14 @@ describe('the drift of the reference', () => {
     expect(lastSeqOf(block)).toBe(14);
   });
 
-  it('is counted from the first time', () => {
+  it('is relative to the first measurement', () => {
     const drift = driftOf([-80, -81, -79.5, -80.25].map((level, n) => ({ atMs: n, level })));
-    expect(drift).toEqual({ nowDb: -0.25, leastDb: -1, mostDb: 0.5 });
+    expect(drift).toEqual({ latestDb: -0.25, minDb: -1, maxDb: 0.5 });
   });
 
-  it('is not known without a reference', () => expect(driftOf([])).toBeUndefined());
+  it('is undefined without measurements', () => expect(driftOf([])).toBeUndefined());
 
-  it('refuses columns that are something else', () => {
+  it('rejects a block without the reference column', () => {
     expect(() => referencesIn({ rows: 0, columns: new Map(), flags: [] })).toThrow('reference_dbm');
   });
 });

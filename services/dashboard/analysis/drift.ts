@@ -2,15 +2,15 @@ import type { Block } from '../lib/columnar.ts';
 
 /** A measurement of the reference pointing. */
 export interface ReferenceLevel {
-  /** Unix time, milliseconds, of the point measured next. */
+  /** Unix time (milliseconds) of the next point. */
   atMs: number;
   /** dBm or dBFS. */
   level: number;
 }
 
 /**
- * The reference measurements in a block of points, in its order. Throws an Error for a block
- * without their column.
+ * The reference measurements in a block of points. Throws an Error if the block lacks their
+ * columns.
  */
 export function referencesIn({ rows, columns }: Block): ReferenceLevel[] {
   const levels = columns.get('reference_dbm');
@@ -24,23 +24,24 @@ export function referencesIn({ rows, columns }: Block): ReferenceLevel[] {
   return found;
 }
 
-/** The last `seq` of a block; 0 when it is empty. */
+/** The last `seq` of a block; 0 if it is empty. */
 export function lastSeqOf({ rows, columns }: Block): number {
   return columns.get('seq')?.[rows - 1] ?? 0;
 }
 
 /**
- * How far the reference is from its first level, dB, and at most was; undefined without references.
+ * Latest, lowest and highest deviation from the first reference level, dB; undefined without
+ * references.
  */
 export function driftOf(
   references: readonly ReferenceLevel[],
-): { nowDb: number; leastDb: number; mostDb: number } | undefined {
+): { latestDb: number; minDb: number; maxDb: number } | undefined {
   const [first] = references;
   if (!first) return undefined;
   const offsets = references.map(({ level }) => level - first.level);
   return {
-    nowDb: offsets.at(-1) ?? 0,
-    leastDb: Math.min(...offsets),
-    mostDb: Math.max(...offsets),
+    latestDb: offsets.at(-1) ?? 0,
+    minDb: Math.min(...offsets),
+    maxDb: Math.max(...offsets),
   };
 }

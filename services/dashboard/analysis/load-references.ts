@@ -2,7 +2,7 @@ import { createColumnarReader } from '../lib/columnar.ts';
 import type { SessionSource } from '../lib/session-source.ts';
 import { lastSeqOf, referencesIn, type ReferenceLevel } from './drift.ts';
 
-/** The reference measurements of a session after a point, and the last point that was looked at. */
+/** Loads the reference measurements of the points with `seq` > `afterSeq`, and the last `seq`. */
 export async function loadReferences(
   source: Pick<SessionSource, 'measurements'>,
   sessionId: number,

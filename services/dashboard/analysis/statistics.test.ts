@@ -4,11 +4,11 @@ import { barsOf, statisticsOf } from './statistics.ts';
 
 const someLevels = fc
   .array(fc.oneof(fc.constant(NaN), fc.double({ min: -150, max: 0, noNaN: true })), { maxLength: 400 })
-  // + 0: nobody tells -0 from 0.
+  // + 0 turns -0 into 0.
   .map((values) => Float32Array.from(values).map((level) => level + 0));
 
 describe('statistics of levels', () => {
-  it('agree with sorting', () => {
+  it('agree with a sorted list', () => {
     fc.assert(
       fc.property(someLevels, fc.double({ min: 0, max: 1, noNaN: true }), (levels, share) => {
         const sorted = levels.filter((level) => !Number.isNaN(level)).sort();
@@ -25,7 +25,7 @@ describe('statistics of levels', () => {
     );
   });
 
-  it('puts every level into one bar, of a round width, and the bar holds it', () => {
+  it('count every level in exactly one bar of the histogram', () => {
     fc.assert(
       fc.property(someLevels, (levels) => {
         const found = statisticsOf(levels);
@@ -39,19 +39,19 @@ describe('statistics of levels', () => {
     );
   });
 
-  it('takes the mean of the power', () => {
+  it('average the linear power', () => {
     // 1 and 3 units of power: 2 on average.
     const levels = Float32Array.of(0, 10 * Math.log10(3));
     expect(statisticsOf(levels)?.mean).toBeCloseTo(10 * Math.log10(2), 3);
   });
 
-  it('knows what to do with one level only', () => {
+  it('handle a single level', () => {
     const found = statisticsOf(Float32Array.of(NaN, -90.25, -90.25));
     expect(found).toMatchObject({ count: 2, min: -90.25, max: -90.25, median: -90.25 });
     expect(found?.histogram.counts).toEqual(Uint32Array.of(2));
   });
 
-  it('draws bars as an outline', () => {
+  it('convert bars to an outline', () => {
     expect(barsOf({ fromDb: -90, stepDb: 0.5, counts: Uint32Array.of(3, 0, 1) })).toEqual([
       [-90, -89.5, -89.5, -89, -89, -88.5],
       [3, 3, 0, 0, 1, 1],

@@ -1,33 +1,32 @@
 import { dbToLinear, linearToDb } from '#shared/sky/units';
 
-/** Levels counted. Levels in dBm or dBFS; empty: no level is measured. */
+/** Statistics of levels in dBm or dBFS. */
 export interface Statistics {
   count: number;
   min: number;
   max: number;
-  /** Of the power, not of the decibels. */
+  /** Mean of the linear power. */
   mean: number;
-  /** Half of the levels are lower. */
   median: number;
   /** The level that a share (0 to 1) of the levels does not exceed. */
   percentile: (share: number) => number;
   histogram: Histogram;
 }
 
-/** Bar n goes from `fromDb + n * stepDb` to the next. */
+/** Bar n covers `fromDb + n * stepDb` to `fromDb + (n + 1) * stepDb`. */
 export interface Histogram {
   fromDb: number;
   stepDb: number;
   counts: Uint32Array;
 }
 
-// Counted into so many classes instead of sorted: a million levels take some milliseconds, and over
-// 100 dB a percentile is within 0.002 dB.
+// Counting into classes instead of sorting handles a million levels in milliseconds; over 100 dB,
+// percentiles are exact to 0.002 dB.
 const CLASSES = 65_536;
-const MOST_BARS = 48;
+const MAX_BARS = 48;
 const STEPS_DB = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What the levels that are measured (not NaN) are like; undefined when there are none. */
+/** Statistics of the measured levels (not NaN); undefined if there are none. */
 export function statisticsOf(levels: Float32Array): Statistics | undefined {
   let min = Infinity;
   let max = -Infinity;
@@ -71,23 +70,20 @@ export function statisticsOf(levels: Float32Array): Statistics | undefined {
   };
 }
 
-/** Bars of a round width from one level to another, at most 49. */
+/** At most 49 empty bars of a round width that cover min to max. */
 function emptyHistogram(min: number, max: number): Histogram {
-  const stepDb = STEPS_DB.find((step) => (max - min) / step <= MOST_BARS) ?? (max - min) / MOST_BARS;
+  const stepDb = STEPS_DB.find((step) => (max - min) / step <= MAX_BARS) ?? (max - min) / MAX_BARS;
   const fromDb = Math.floor(min / stepDb + 1e-9) * stepDb;
   return { fromDb, stepDb, counts: new Uint32Array(Math.floor((max - fromDb) / stepDb + 1e-9) + 1) };
 }
 
-/** The last class takes its own end. */
+/** The last class includes its upper end. */
 function increment(counts: Uint32Array, n: number): void {
   const index = Math.min(counts.length - 1, Math.max(0, n));
   counts[index] = (counts[index] ?? 0) + 1;
 }
 
-/**
- * The outline of the bars: levels and counts, two places for every bar (its left and its right
- * edge).
- */
+/** The outline of the bars as levels and counts, with two entries per bar (left and right edge). */
 export function barsOf({ fromDb, stepDb, counts }: Histogram): [number[], number[]] {
   const levels: number[] = [];
   const heights: number[] = [];

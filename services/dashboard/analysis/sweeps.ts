@@ -1,20 +1,21 @@
 import type { SkyMap } from '#sky-map/sky-map';
 
-/** What was measured when: the cells in the order of measurement, and where a new sweep begins. */
+/** The cells in order of measurement, divided into sweeps. */
 export interface Sweeps {
-  /** Which coordinate the rotor sweeps. */
+  /** The coordinate that the rotor sweeps. */
   along: 'azimuth' | 'elevation';
   /** Cells in the order of measurement. */
   order: Uint32Array;
   /**
-   * Sweep n is `order` from `starts[n]` to `starts[n + 1]`; its last entry is the number of points.
+   * Sweep n is `order` from `starts[n]` to `starts[n + 1]`; the last entry is the number of points.
    */
   starts: number[];
 }
 
 /**
- * Takes the order of measurement apart into sweeps: a sweep ends where the next point lies in
- * another row (or column, when the rotor sweeps elevation). `seq` by cell, from 1; 0: not measured.
+ * Divides the measured cells into sweeps. A sweep ends where the next point lies in another row, or
+ * in another column if the rotor sweeps elevation. `seq` per cell counts from 1; 0 means not
+ * measured.
  */
 export function sweepsOf(map: Pick<SkyMap, 'columns'>, seq: Uint32Array): Sweeps {
   const order = orderOf(seq);
@@ -35,7 +36,7 @@ export function sweepsOf(map: Pick<SkyMap, 'columns'>, seq: Uint32Array): Sweeps
   return { along, order, starts: [...starts, order.length] };
 }
 
-/** Cells by their number in the order of measurement. What is on its way leaves no hole. */
+/** Cells in order of measurement; skips numbers that have not arrived yet. */
 function orderOf(seq: Uint32Array): Uint32Array {
   let last = 0;
   for (const number of seq) if (number > last) last = number;

@@ -12,7 +12,7 @@ const bounds = {
   stepDeg: 10,
 } as const;
 
-/** Numbers in the order of measurement of these cells. */
+/** `seq` per cell for cells measured in the given order. */
 function seqOf(map: SkyMap, cells: [row: number, column: number][]): Uint32Array {
   const seq = new Uint32Array(map.levels.length);
   cells.forEach(([row, column], n) => (seq[map.cell(row, column)] = n + 1));
@@ -20,7 +20,7 @@ function seqOf(map: SkyMap, cells: [row: number, column: number][]): Uint32Array
 }
 
 describe('sweeps', () => {
-  it('of a serpentine along azimuth are its rows', () => {
+  it('of a serpentine along azimuth are the rows', () => {
     const map = new SkyMap(bounds);
     const seq = seqOf(map, [[0, 0], [0, 1], [0, 2], [1, 2], [1, 1], [1, 0]]); // prettier-ignore
     expect(sweepsOf(map, seq)).toEqual({
@@ -30,19 +30,19 @@ describe('sweeps', () => {
     });
   });
 
-  it('of a serpentine along elevation are its columns', () => {
+  it('of a serpentine along elevation are the columns', () => {
     const map = new SkyMap(bounds);
     const seq = seqOf(map, [[0, 0], [1, 0], [1, 1], [0, 1]]); // prettier-ignore
     expect(sweepsOf(map, seq)).toMatchObject({ along: 'elevation', starts: [0, 2, 4] });
   });
 
-  it('begin anew where the rotor goes back to what was left over', () => {
+  it('start again where the rotor returns to remaining cells', () => {
     const map = new SkyMap(bounds);
     const seq = seqOf(map, [[0, 0], [0, 2], [1, 2], [1, 1], [0, 1]]); // prettier-ignore
     expect(sweepsOf(map, seq).starts).toEqual([0, 2, 4, 5]);
   });
 
-  it('are none while nothing is measured', () => {
+  it('are empty before the first point', () => {
     const map = new SkyMap(bounds);
     expect(sweepsOf(map, new Uint32Array(6))).toMatchObject({ starts: [0], order: new Uint32Array(0) });
     expect(waterfallOf(map, sweepsOf(map, new Uint32Array(6)))).toMatchObject({ height: 0 });
@@ -50,18 +50,18 @@ describe('sweeps', () => {
 });
 
 describe('the waterfall', () => {
-  it('has a line per sweep, and every point where it was measured', () => {
+  it('has one line per sweep with its points', () => {
     const map = new SkyMap(bounds);
     const seq = seqOf(map, [[0, 0], [0, 2], [1, 2], [1, 1], [0, 1]]); // prettier-ignore
-    const picture = waterfallOf(map, sweepsOf(map, seq));
-    expect(picture).toMatchObject({ width: 3, height: 3 });
-    expect([...picture.cells]).toEqual([0, -1, 2, -1, 4, 5, -1, 1, -1]);
-    expect(cellAtPlace(picture, 0.9, 0.1)).toBe(2);
-    expect(cellAtPlace(picture, 0.5, 0.1)).toBeUndefined();
-    expect(cellAtPlace(picture, 1, 0.1)).toBeUndefined();
+    const waterfall = waterfallOf(map, sweepsOf(map, seq));
+    expect(waterfall).toMatchObject({ width: 3, height: 3 });
+    expect([...waterfall.cells]).toEqual([0, -1, 2, -1, 4, 5, -1, 1, -1]);
+    expect(cellAtPlace(waterfall, 0.9, 0.1)).toBe(2);
+    expect(cellAtPlace(waterfall, 0.5, 0.1)).toBeUndefined();
+    expect(cellAtPlace(waterfall, 1, 0.1)).toBeUndefined();
   });
 
-  it('makes the cells of a shorter row wider', () => {
+  it('widens the cells of a shorter row', () => {
     const map = new SkyMap({
       ...bounds,
       kind: 'equal_area',
@@ -71,14 +71,14 @@ describe('the waterfall', () => {
       stepDeg: 60,
     });
     expect([map.columnsInRow(0), map.columnsInRow(1)]).toEqual([6, 3]);
-    const picture = waterfallOf(map, sweepsOf(map, seqOf(map, [[1, 0], [1, 1], [1, 2]]))); // prettier-ignore
-    expect([...picture.cells]).toEqual([6, 6, 7, 7, 8, 8]);
+    const waterfall = waterfallOf(map, sweepsOf(map, seqOf(map, [[1, 0], [1, 1], [1, 2]]))); // prettier-ignore
+    expect([...waterfall.cells]).toEqual([6, 6, 7, 7, 8, 8]);
   });
 
-  it('is painted in the colours of its cells', () => {
+  it('is painted in the colours of the cells', () => {
     const pixels = new Uint32Array(3);
-    const picture = { width: 3, height: 1, cells: Int32Array.of(1, -1, 0), sweepsPerLine: 1 };
-    paintWaterfall(picture, Uint32Array.of(7, 8), 9, pixels);
+    const waterfall = { width: 3, height: 1, cells: Int32Array.of(1, -1, 0), sweepsPerLine: 1 };
+    paintWaterfall(waterfall, Uint32Array.of(7, 8), 9, pixels);
     expect([...pixels]).toEqual([8, 9, 7]);
   });
 });

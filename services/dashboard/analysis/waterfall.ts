@@ -1,26 +1,26 @@
 import type { SkyMap } from '#sky-map/sky-map';
 import type { Sweeps } from './sweeps.ts';
 
-/** Levels as a picture: a line per sweep, the oldest on top, and along it what the rotor swept. */
+/** Cells arranged as an image: one line per sweep, the oldest at the top. */
 export interface Waterfall {
   width: number;
   height: number;
-  /** Line by line; `NO_CELL` where nothing was measured in this sweep. */
+  /** Line by line; `NO_CELL` where the sweep measured nothing. */
   cells: Int32Array;
   /**
-   * Which sweeps a line shows: from its own number times this. More than one where there are more
-   * sweeps than lines.
+   * Sweeps per line: line n starts at sweep n * sweepsPerLine. More than 1 if there are more sweeps
+   * than lines.
    */
   sweepsPerLine: number;
 }
 
 const NO_CELL = -1;
-const MOST_LINES = 2_048;
+const MAX_LINES = 2_048;
 
-/** Where in the picture every point lies. Cells of a shorter row (equal area) are as much wider. */
+/** Arranges the points by sweep. Cells of shorter rows (equal area) are wider. */
 export function waterfallOf(map: SkyMap, { along, order, starts }: Sweeps): Waterfall {
   const sweeps = Math.max(0, starts.length - 1);
-  const sweepsPerLine = Math.max(1, Math.ceil(sweeps / MOST_LINES));
+  const sweepsPerLine = Math.max(1, Math.ceil(sweeps / MAX_LINES));
   const width = along === 'azimuth' ? map.columns : map.rows;
   const height = Math.ceil(sweeps / sweepsPerLine);
   const cells = new Int32Array(width * height).fill(NO_CELL);
@@ -41,8 +41,7 @@ export function waterfallOf(map: SkyMap, { along, order, starts }: Sweeps): Wate
 }
 
 /**
- * The cell at a place of the picture, 0 to 1 from its left and its top; undefined where nothing was
- * measured.
+ * The cell at a position (0 to 1 from the left and the top); undefined where nothing was measured.
  */
 export function cellAtPlace({ width, height, cells }: Waterfall, x: number, y: number): number | undefined {
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return undefined;
@@ -50,7 +49,7 @@ export function cellAtPlace({ width, height, cells }: Waterfall, x: number, y: n
   return cell === NO_CELL ? undefined : cell;
 }
 
-/** Writes a pixel per place: the packed colour of its cell, or `blank`. */
+/** Writes one pixel per position: the packed colour of its cell, or `blank`. */
 export function paintWaterfall(
   { cells }: Waterfall,
   colours: Uint32Array,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { separationDeg } from '#shared/sky/pointing';
 import { SkyMap } from '#sky-map/sky-map';
-import { differenceSentence, matchSentence, signedDb, unitWarning } from './compare-words.ts';
+import { describeDifference, describeMatch, signedDb, unitWarning } from './comparison-text.ts';
 import { differenceOf, summarise } from './difference.ts';
 import { commonRange, differenceRange } from './ranges.ts';
 
@@ -39,44 +39,44 @@ describe('the difference of two maps', () => {
       row: 1,
       column: 1,
     });
-    expect(matchSentence(difference)).toBe('Both have the same grid of 12 cells.');
-    expect(differenceSentence(summarise(difference.map), difference.map)).toBe(
-      '11 cells are measured in both. On average B is 0.9 dB above A; the largest difference is −10.0 dB at azimuth 10°, elevation 10°.',
+    expect(describeMatch(difference)).toBe('Both have the same grid of 12 cells.');
+    expect(describeDifference(summarise(difference.map), difference.map)).toBe(
+      '11 cells are measured in both sessions. On average B is 0.9 dB above A; the largest difference is −10.0 dB at azimuth 10°, elevation 10°.',
     );
   });
 
-  it('follows levels that come later, and tells of changed cells only', () => {
+  it('follows new levels and reports changed cells only', () => {
     const a = filled(new SkyMap(bounds), () => -90);
     const b = new SkyMap(bounds);
     const difference = differenceOf(a, b);
-    const told: number[] = [];
-    difference.map.onChange((cells) => told.push(...cells));
+    const changes: number[] = [];
+    difference.map.onChange((cells) => changes.push(...cells));
     difference.update();
-    expect(told).toEqual([]);
+    expect(changes).toEqual([]);
     b.set(1, 2, -91);
     difference.update();
     difference.update();
-    expect(told).toEqual([a.cell(1, 2)]);
+    expect(changes).toEqual([a.cell(1, 2)]);
   });
 
-  it('of a coarse and a fine grid is on the coarse one, whichever comes first', () => {
+  it('of a coarse and a fine grid uses the coarse one, in either order', () => {
     const coarse = filled(new SkyMap(bounds), () => -90);
     const fine = filled(new SkyMap({ ...bounds, stepDeg: 2.5, azEndDeg: 20 }), () => -87);
-    const forth = differenceOf(coarse, fine);
-    const back = differenceOf(fine, coarse);
-    for (const { map } of [forth, back]) expect(map.bounds).toEqual(coarse.bounds);
-    forth.update();
-    back.update();
-    // Azimuth 30 is more than half a fine step outside of the fine grid.
-    expect(forth).toMatchObject({ sameGrid: false, matched: 9 });
-    expect(forth.pairAt(1, 2)).toEqual({ a: coarse.cell(1, 2), b: fine.cell(4, 8) });
-    expect(forth.pairAt(1, 3)).toBeUndefined();
-    expect(forth.map.levelAt(1, 2)).toBe(3);
-    expect(back.map.levelAt(1, 2)).toBe(-3);
-    expect(forth.map.levelAt(1, 3)).toBeNaN();
+    const coarseFirst = differenceOf(coarse, fine);
+    const fineFirst = differenceOf(fine, coarse);
+    for (const { map } of [coarseFirst, fineFirst]) expect(map.bounds).toEqual(coarse.bounds);
+    coarseFirst.update();
+    fineFirst.update();
+    // Azimuth 30 lies more than half a fine step outside the fine grid.
+    expect(coarseFirst).toMatchObject({ sameGrid: false, matched: 9 });
+    expect(coarseFirst.pairAt(1, 2)).toEqual({ a: coarse.cell(1, 2), b: fine.cell(4, 8) });
+    expect(coarseFirst.pairAt(1, 3)).toBeUndefined();
+    expect(coarseFirst.map.levelAt(1, 2)).toBe(3);
+    expect(fineFirst.map.levelAt(1, 2)).toBe(-3);
+    expect(coarseFirst.map.levelAt(1, 3)).toBeNaN();
   });
 
-  it('never matches cells that are farther apart than half a step in either coordinate', () => {
+  it('never matches cells more than half a step apart in either coordinate', () => {
     const start = fc.integer({ min: 0, max: 359 });
     const step = fc.constantFrom(3, 5, 7.5);
     fc.assert(
@@ -108,21 +108,21 @@ describe('the difference of two maps', () => {
     );
   });
 
-  it('says when nothing can be compared', () => {
+  it('reports when nothing can be compared', () => {
     const difference = differenceOf(
       new SkyMap(bounds),
       new SkyMap({ ...bounds, azStartDeg: 100, azEndDeg: 130 }),
     );
     difference.update();
-    expect(matchSentence(difference)).toBe('The two grids have no cell in common.');
-    expect(differenceSentence(summarise(difference.map), difference.map)).toBe(
-      'No cell is measured in both yet.',
+    expect(describeMatch(difference)).toBe('The two grids have no cell in common.');
+    expect(describeDifference(summarise(difference.map), difference.map)).toBe(
+      'No cell is measured in both sessions yet.',
     );
   });
 
-  it('tells of units that do not go together', () => {
+  it('warns about different or uncalibrated units', () => {
     expect(unitWarning('dBm', 'dBFS')).toMatch(/^A is in dBm, B in dBFS/);
-    expect(unitWarning('dBFS', 'dBFS')).toMatch(/^Neither is calibrated/);
+    expect(unitWarning('dBFS', 'dBFS')).toMatch(/^Neither session is calibrated/);
     expect(unitWarning('dBm', 'dBm')).toBeUndefined();
     expect(unitWarning(undefined, 'dBm')).toBeUndefined();
   });
@@ -135,14 +135,14 @@ describe('the difference of two maps', () => {
 });
 
 describe('ranges', () => {
-  it('are common to two maps', () => {
+  it('cover both maps', () => {
     const [a, b] = [Float32Array.of(-100, -90), Float32Array.of(-95, -80, NaN)];
     expect(commonRange(a, b)).toEqual({ min: -100, max: -80 });
     expect(commonRange(a, Float32Array.of(NaN))).toEqual({ min: -100, max: -90 });
     expect(commonRange(Float32Array.of(NaN), Float32Array.of())).toBeUndefined();
   });
 
-  it('of a difference have 0 in their middle', () => {
+  it('of a difference are symmetric around 0', () => {
     expect(differenceRange(Float32Array.of(-1, 2.5, NaN))).toEqual({ min: -2.5, max: 2.5 });
     expect(differenceRange(Float32Array.of(-3.14, 2.5))).toEqual({ min: -3.2, max: 3.2 });
     expect(differenceRange(Float32Array.of(0, 0))).toEqual({ min: -1.5, max: 1.5 });

@@ -1,33 +1,34 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { SkyMap } from '#sky-map/sky-map';
 
-/** Two maps and what lies between them, B - A in dB, on the coarser of the two grids. */
+/** The difference B - A of two maps in dB, on the coarser of their grids. */
 export interface Difference {
   map: SkyMap;
   /** Whether both have the same grid. */
   sameGrid: boolean;
-  /** Cells of the difference that have a counterpart in both maps, measured or not. */
+  /** Number of cells that exist in both maps, measured or not. */
   matched: number;
   /**
-   * The cells of A and of B that a cell of the difference is made of; undefined where one has none.
+   * The cells of A and B that a cell of the difference compares; undefined if one of them is
+   * missing.
    */
   pairAt(row: number, column: number): { a: number; b: number } | undefined;
-  /** Takes the levels over. */
+  /** Updates the difference from the current levels. */
   update(): void;
 }
 
 const NONE = -1;
 
 /**
- * Matches cells by their pointing: of grids that are the same by their number, else every cell of
- * the coarser grid with the cell of the finer one that is nearest and at most half a (finer) step
- * away. Of two grids as fine as each other that of A counts.
+ * Creates the difference of two maps. Cells of identical grids match by index; otherwise each cell
+ * of the coarser grid (A if the steps are equal) matches the nearest cell of the finer grid within
+ * half a step of it.
  */
 export function differenceOf(a: SkyMap, b: SkyMap): Difference {
   const sameGrid = same(a.bounds, b.bounds);
   const [coarse, fine] = b.bounds.stepDeg > a.bounds.stepDeg ? [b, a] : [a, b];
   const map = new SkyMap(coarse.bounds);
-  const counterparts = sameGrid ? undefined : match(coarse, fine);
+  const counterparts = sameGrid ? undefined : nearestCells(coarse, fine);
   const counterpartOf = (cell: number) => (counterparts ? (counterparts[cell] ?? NONE) : cell);
   const pairOf = (cell: number) => {
     const other = counterpartOf(cell);
@@ -46,18 +47,15 @@ export function differenceOf(a: SkyMap, b: SkyMap): Difference {
           const pair = pairOf(cell);
           if (!pair) continue;
           const level = (b.levels[pair.b] ?? NaN) - (a.levels[pair.a] ?? NaN);
-          // Only what has changed is told to those who draw it; NaN is the same as NaN here.
+          // Notifies listeners of changed cells only. Object.is treats NaN as equal to NaN.
           if (!Object.is(Math.fround(level), map.levels[cell])) map.set(row, column, level);
         }
     },
   };
 }
 
-/**
- * Of every cell of the coarser map the cell of the finer one that is nearest; NONE where there is
- * none.
- */
-function match(coarse: SkyMap, fine: SkyMap): Int32Array {
+/** The nearest cell of the finer map for each cell of the coarser one; NONE if there is none. */
+function nearestCells(coarse: SkyMap, fine: SkyMap): Int32Array {
   const counterparts = new Int32Array(coarse.rows * coarse.columns).fill(NONE);
   for (let row = 0; row < coarse.rows; row++)
     for (let column = 0; column < coarse.columnsInRow(row); column++) {
@@ -72,19 +70,19 @@ function same(a: GridBounds, b: GridBounds): boolean {
   return (Object.keys(a) as (keyof GridBounds)[]).every((key) => a[key] === b[key]);
 }
 
-/** What a difference comes to. */
+/** Summary of a difference. */
 export interface DifferenceSummary {
-  /** Cells that are measured in both. */
+  /** Number of cells measured in both maps. */
   compared: number;
   /** Mean of B - A, dB. */
   meanDb: number;
-  /** The difference that is farthest from 0, dB, and its cell. */
+  /** The difference with the largest magnitude, dB, and its cell. */
   largestDb: number;
   row: number;
   column: number;
 }
 
-/** Undefined while no cell is measured in both. */
+/** Summarises a difference; undefined while no cell is measured in both maps. */
 export function summarise({ levels, columns }: SkyMap): DifferenceSummary | undefined {
   let compared = 0;
   let sum = 0;

@@ -1,29 +1,29 @@
 import { SESSION_STATUSES, type SessionStatus } from '#contract/session-status';
 
-/** What of the list is shown. */
+/** Filters and page of the session list. */
 export interface ListQuery {
   status: SessionStatus | undefined;
   rotorId: number | undefined;
-  /** From 1. */
+  /** Counts from 1. */
   page: number;
 }
 
-/** Sessions on a page. */
+/** Sessions per page. */
 export const PAGE_SIZE = 24;
 
-const MOST_PAGES = 1_000_000;
+const MAX_PAGE = 1_000_000;
 
-/** Reads the query of the address; what makes no sense counts as not given. */
+/** Parses the query of the address; ignores invalid values. */
 export function parseListQuery(query: URLSearchParams): ListQuery {
-  const page = wholeNumber(query.get('page'));
+  const page = parseId(query.get('page'));
   return {
     status: SESSION_STATUSES.find((status) => status === query.get('status')),
-    rotorId: wholeNumber(query.get('rotor')),
-    page: Math.min(MOST_PAGES, page ?? 1),
+    rotorId: parseId(query.get('rotor')),
+    page: Math.min(MAX_PAGE, page ?? 1),
   };
 }
 
-/** Asks for one session more than a page holds: that is how the next page is known of. */
+/** The API path of a page. Requests one extra session to detect a next page. */
 export function listPath({ status, rotorId, page }: ListQuery): string {
   const query = new URLSearchParams({
     limit: String(PAGE_SIZE + 1),
@@ -34,15 +34,13 @@ export function listPath({ status, rotorId, page }: ListQuery): string {
   return `/api/skyscan/sessions?${query}`;
 }
 
-/**
- * The two that are compared after another one is ticked or unticked: of three the first gives way.
- */
-export function choose(chosen: readonly number[], id: number, ticked: boolean): number[] {
-  const others = chosen.filter((other) => other !== id);
+/** The sessions selected for comparison after one is ticked or unticked: at most the two latest. */
+export function updateSelection(selected: readonly number[], id: number, ticked: boolean): number[] {
+  const others = selected.filter((other) => other !== id);
   return ticked ? [...others, id].slice(-2) : others;
 }
 
-/** An id of the address, or of another field of it: a positive whole number. */
-export function wholeNumber(text: string | null | undefined): number | undefined {
+/** Parses a positive integer of at most 10 digits; undefined for anything else. */
+export function parseId(text: string | null | undefined): number | undefined {
   return typeof text === 'string' && /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
 }

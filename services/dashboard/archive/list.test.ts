@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choose, listPath, parseListQuery, wholeNumber } from './list-query.ts';
-import { sessionTimes } from './session-words.ts';
+import { updateSelection, listPath, parseListQuery, parseId } from './list-query.ts';
+import { sessionTimes } from './session-times.ts';
 import { createThumbnails, thumbnailPath } from './thumbnails.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Session } from '#contract/rest/sessions';
@@ -23,14 +23,14 @@ const session: Session = {
   notes: null,
 };
 
-describe('the query of the list', () => {
+describe('the list query', () => {
   it.each([
     ['', '/api/skyscan/sessions?limit=25&offset=0'],
     ['status=running&rotor=2&page=3', '/api/skyscan/sessions?limit=25&offset=48&status=running&rotor_id=2'],
     ['status=sleeping&rotor=x&page=-1', '/api/skyscan/sessions?limit=25&offset=0'],
     ['page=99999999999', '/api/skyscan/sessions?limit=25&offset=0'],
     ['page=2000000000', '/api/skyscan/sessions?limit=25&offset=23999976'],
-  ])('%s asks for %s', (query, path) => {
+  ])('%s requests %s', (query, path) => {
     expect(listPath(parseListQuery(new URLSearchParams(query)))).toBe(path);
   });
 
@@ -40,29 +40,29 @@ describe('the query of the list', () => {
     [[3, 5], 7, true, [5, 7]],
     [[3, 5], 3, false, [5]],
     [[3, 5], 3, true, [5, 3]],
-  ])('of %o, %d (ticked: %s) makes %o', (chosen, id, ticked, next) => {
-    expect(choose(chosen, id, ticked)).toEqual(next);
+  ])('%o with %d (ticked: %s) becomes %o', (chosen, id, ticked, next) => {
+    expect(updateSelection(chosen, id, ticked)).toEqual(next);
   });
 
-  it.each(['0', '-1', '1.5', '1e3', '', 'x', '12345678901', null, undefined])('%s is no id', (text) =>
-    expect(wholeNumber(text)).toBeUndefined(),
+  it.each(['0', '-1', '1.5', '1e3', '', 'x', '12345678901', null, undefined])('%s is not an id', (text) =>
+    expect(parseId(text)).toBeUndefined(),
   );
 });
 
-describe('times of a session', () => {
+describe('session times', () => {
   const local = (time: string) => new Date(`${time}Z`).toTimeString().slice(0, 5);
   const nowMs = Date.parse('2026-02-14T13:00:00Z');
 
   it.each([
     [{}, `${local('2026-02-14T12:00:00')} to ${local('2026-02-14T12:42:00')}`],
-    [{ finished_at: null }, `Begun ${local('2026-02-14T12:00:00')}`],
-    [{ started_at: null, finished_at: null }, 'Not begun'],
+    [{ finished_at: null }, `Started ${local('2026-02-14T12:00:00')}`],
+    [{ started_at: null, finished_at: null }, 'Not started'],
     [{ started_at: null }, `Ended ${local('2026-02-14T12:42:00')}`],
-  ])('%o is %s', (change, words) => expect(sessionTimes({ ...session, ...change }, nowMs)).toBe(words));
+  ])('%o is written %s', (change, text) => expect(sessionTimes({ ...session, ...change }, nowMs)).toBe(text));
 });
 
 describe('thumbnails', () => {
-  it('are asked for where there is something to see, and again as it grows', () => {
+  it('are requested for sessions with points, and again as a scan grows', () => {
     expect(thumbnailPath({ ...session, completed_points: 0 }, 'dark')).toBeUndefined();
     const running = (completed_points: number) =>
       thumbnailPath({ ...session, status: 'running', total_points: 1000, completed_points }, 'dark');
@@ -74,12 +74,12 @@ describe('thumbnails', () => {
     expect(running(150)).not.toBe(running(100));
   });
 
-  it('are loaded three at a time, and all of them', async () => {
+  it('are all loaded, three at a time', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const answers: (() => void)[] = [];
     const thumbnails = createThumbnails(async () => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise<void>((resolve) => answers.push(resolve));
       running--;
       return { blob: () => Promise.resolve(new Blob(['x'])) };
@@ -87,19 +87,19 @@ describe('thumbnails', () => {
     const { signal } = new AbortController();
     const loads = Array.from({ length: 8 }, (_, n) => thumbnails.load(`/${n}`, signal));
     for (let answered = 0; answered < 8; answered++) {
-      await until('the next picture to be asked for', () => answers.length > answered);
+      await until('the next image to be requested', () => answers.length > answered);
       answers[answered]?.();
     }
-    expect((await Promise.all(loads)).every((picture) => picture instanceof Blob)).toBe(true);
-    expect(most).toBe(3);
+    expect((await Promise.all(loads)).every((image) => image instanceof Blob)).toBe(true);
+    expect(maxRunning).toBe(3);
   });
 
-  it('go without one that cannot be had, and give their place free when they are left', async () => {
+  it('skip images that fail to load and continue after an abort', async () => {
     const thumbnails = createThumbnails(() => Promise.reject(new Error('Scan session not found')));
-    const leaving = new AbortController();
-    expect(await thumbnails.load('/1', leaving.signal)).toBeUndefined();
-    leaving.abort();
-    for (let n = 0; n < 5; n++) await expect(thumbnails.load('/2', leaving.signal)).rejects.toThrow();
+    const abort = new AbortController();
+    expect(await thumbnails.load('/1', abort.signal)).toBeUndefined();
+    abort.abort();
+    for (let n = 0; n < 5; n++) await expect(thumbnails.load('/2', abort.signal)).rejects.toThrow();
     expect(await thumbnails.load('/3', new AbortController().signal)).toBeUndefined();
   });
 });

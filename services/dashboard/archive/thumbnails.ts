@@ -3,14 +3,12 @@ import type { Session } from '#contract/rest/sessions';
 /** Pixels. */
 const SIZE = 160;
 
-/** More at once would keep the page's own questions waiting. */
-const AT_ONCE = 3;
+/** More concurrent requests would delay those of the page itself. */
+const MAX_CONCURRENT = 3;
 
-/** Loads pictures a few at a time, first come, first served. */
+/** Loads images, a few at a time, in order. */
 export interface Thumbnails {
-  /**
-   * The picture, or undefined when there is none to be had. Rejects only with the signal's reason.
-   */
+  /** Loads an image; undefined if that fails. Rejects only with the signal's reason. */
   load(path: string, signal: AbortSignal): Promise<Blob | undefined>;
 }
 
@@ -20,13 +18,13 @@ export function createThumbnails(fetch: Fetch): Thumbnails {
   let running = 0;
   const waiting: (() => void)[] = [];
 
-  /** Waits for a place; whoever leaves hands it on. */
-  async function enter(): Promise<void> {
-    if (running < AT_ONCE) running++;
+  /** Waits for a free slot. */
+  async function acquire(): Promise<void> {
+    if (running < MAX_CONCURRENT) running++;
     else await new Promise<void>((resolve) => waiting.push(resolve));
   }
 
-  function leave(): void {
+  function release(): void {
     const next = waiting.shift();
     if (next) next();
     else running--;
@@ -34,7 +32,7 @@ export function createThumbnails(fetch: Fetch): Thumbnails {
 
   return {
     async load(path, signal) {
-      await enter();
+      await acquire();
       try {
         signal.throwIfAborted();
         const response = await fetch(path, { signal });
@@ -43,21 +41,21 @@ export function createThumbnails(fetch: Fetch): Thumbnails {
         signal.throwIfAborted();
         return undefined;
       } finally {
-        leave();
+        release();
       }
     },
   };
 }
 
 /**
- * Where the picture of a session is; undefined when there is nothing to see. It changes with every
- * twentieth that is measured.
+ * The path of a session's thumbnail; undefined if it has no points. Changes with every 5 % of a
+ * running scan.
  */
 export function thumbnailPath(session: Session, theme: 'light' | 'dark'): string | undefined {
   const { id, completed_points, total_points, status, el_start, el_end, step_deg } = session;
   if (completed_points === 0) return undefined;
   const part = status === 'running' ? Math.floor((20 * completed_points) / total_points) : completed_points;
-  // In polar form one row is a thin ring.
+  // A polar map would show a single row as a thin ring.
   const projection = el_end - el_start < step_deg * (1 - 1e-9) ? 'rectangular' : 'polar';
   return `/api/skyscan/${id}/map.png?projection=${projection}&fit=true&size=${SIZE}&theme=${theme}#${part}`;
 }

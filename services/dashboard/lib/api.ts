@@ -1,31 +1,32 @@
 import { createApiClient, type ApiClient } from '#contract/client/api-client';
 import { ApiError, describeProblem } from '#contract/client/api-error';
-import { keyHeader, type EarlyAnswers } from './early-answers.ts';
+import { keyHeader, type Prefetch } from './prefetch.ts';
 import { pageBase } from './paths.ts';
 
-/** The public API, with the key of the page. */
+/** The public API; sends the API key with every request. */
 export interface Api extends ApiClient {
-  /** A WebSocket to a path under /ws/, with the key. */
+  /** Opens a WebSocket to a path under /ws/. */
   socket(path: string): WebSocket;
 }
 
-/** Who we say we are. */
-export interface Identity {
-  key: string | undefined;
-  /** The API wants a key, or another one. */
-  onRefused(): void;
+/** Supplies the API key. */
+export interface ApiKeySource {
+  value: string | undefined;
+  /** The API answered 401: it requires a key or rejects the current one. */
+  onUnauthorized(): void;
 }
 
-export function createApi(identity: Identity, early: EarlyAnswers, base: string = pageBase()): Api {
+export function createApi(apiKey: ApiKeySource, prefetch: Prefetch, base: string = pageBase()): Api {
   const client = createApiClient({
     async send(path, request) {
-      const asked = (request.method ?? 'GET') === 'GET' ? early.take(path, request.signal) : undefined;
-      const headers = { ...request.headers, ...keyHeader(identity.key) };
-      const response = await (asked ?? fetch(base + path, { cache: 'no-store', ...request, headers }));
+      const prefetched =
+        (request.method ?? 'GET') === 'GET' ? prefetch.take(path, request.signal) : undefined;
+      const headers = { ...request.headers, ...keyHeader(apiKey.value) };
+      const response = await (prefetched ?? fetch(base + path, { cache: 'no-store', ...request, headers }));
       if (response.status === 401) {
-        // The others are refused as well; the key that is given now is for new ones.
-        early.forget();
-        identity.onRefused();
+        // The other prefetched requests were sent without a valid key too.
+        prefetch.forget();
+        apiKey.onUnauthorized();
       }
       return response;
     },
@@ -36,13 +37,13 @@ export function createApi(identity: Identity, early: EarlyAnswers, base: string 
     socket: (path) =>
       new WebSocket(
         base.replace(/^http/, 'ws') + path,
-        identity.key === undefined ? ['skyscan'] : ['skyscan', `bearer.${identity.key}`],
+        apiKey.value === undefined ? ['skyscan'] : ['skyscan', `bearer.${apiKey.value}`],
       ),
   };
 }
 
-/** What to show of whatever was caught; the problems of a request one per line. */
-export function sentenceOf(error: unknown): string {
+/** The message to show for an error; validation problems go on separate lines. */
+export function errorText(error: unknown): string {
   if (error instanceof ApiError && error.problems.length > 0)
     return error.problems.map(describeProblem).join('\n');
   return error instanceof Error ? error.message : String(error);

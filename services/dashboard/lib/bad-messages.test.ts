@@ -6,12 +6,10 @@ import { FakeTiming } from '../testing/fake-timing.ts';
 import { cellOf, pointAt } from '../testing/sessions.ts';
 import { LiveSession } from './live-session.ts';
 
-// Whatever a server sends, a page shows every point once, in its cell.
-
 const COLUMNS = 4;
 const TOTAL = 8;
 
-async function watched() {
+async function createLiveSession() {
   const server = new FakeServer(TOTAL, COLUMNS);
   const timing = new FakeTiming();
   const live = new LiveSession(7, server, timing);
@@ -22,12 +20,12 @@ async function watched() {
   return { server, timing, live };
 }
 
-/** What is on its way to the page, the status or the next point. */
+/** Takes a pending message, the status or the next point, off the socket. */
 function nextText(server: FakeServer, kind: 'status' | 'point'): string {
   if (kind === 'point') server.store(1);
   else server.become('running');
   const text = server.sockets.at(-1)?.texts.pop();
-  if (text === undefined) throw new Error('nothing is on its way');
+  if (text === undefined) throw new Error('no message is pending');
   return text;
 }
 
@@ -40,7 +38,7 @@ async function send(server: FakeServer, timing: FakeTiming, data: unknown): Prom
 const stateOf = (live: LiveSession) =>
   JSON.stringify([live.phase, live.lastSeq, live.session, live.plan, live.table?.map.measured]);
 
-async function expectAllInTheEnd(server: FakeServer, timing: FakeTiming, live: LiveSession): Promise<void> {
+async function expectCompleteMap(server: FakeServer, timing: FakeTiming, live: LiveSession): Promise<void> {
   server.store(TOTAL);
   for (let turn = 0; turn < 20 && live.phase !== 'ended'; turn++) {
     server.deliver(99);
@@ -52,18 +50,18 @@ async function expectAllInTheEnd(server: FakeServer, timing: FakeTiming, live: L
   live.close();
 }
 
-describe('a page that follows a session', () => {
+describe('a live session', () => {
   test.each(INVALID_PAYLOADS)('ignores %s', async (_name, data) => {
-    const { server, timing, live } = await watched();
+    const { server, timing, live } = await createLiveSession();
     const before = stateOf(live);
     await send(server, timing, Buffer.isBuffer(data) ? new Blob([new Uint8Array(data)]) : data);
     expect(stateOf(live)).toBe(before);
     expect(server.sockets).toHaveLength(1);
-    await expectAllInTheEnd(server, timing, live);
+    await expectCompleteMap(server, timing, live);
   });
 
-  test('ignores a message of another session', async () => {
-    const { server, timing, live } = await watched();
+  test('ignores messages of another session', async () => {
+    const { server, timing, live } = await createLiveSession();
     const before = stateOf(live);
     const other = {
       ...(JSON.parse(nextText(server, 'status')) as object),
@@ -75,17 +73,17 @@ describe('a page that follows a session', () => {
     live.close();
   });
 
-  test('shows every point though each one came malformed in every way before', async () => {
-    const { server, timing, live } = await watched();
+  test('shows every point despite every malformed variant of one before it', async () => {
+    const { server, timing, live } = await createLiveSession();
     const good = nextText(server, 'point');
     const bad = malformedVariants(detailedPointMessageSchema, JSON.parse(good) as object);
     expect(bad.length).toBeGreaterThan(200);
     for (const [, message] of bad) await send(server, timing, JSON.stringify(message));
-    await expectAllInTheEnd(server, timing, live);
+    await expectCompleteMap(server, timing, live);
   });
 
-  test('does not end, nor lose what it knows, with a malformed status', async () => {
-    const { server, timing, live } = await watched();
+  test('keeps its state on a malformed status message', async () => {
+    const { server, timing, live } = await createLiveSession();
     const good = nextText(server, 'status');
     const before = [live.phase, live.lastSeq, live.session?.status];
     const bad = malformedVariants(detailedStatusMessageSchema, JSON.parse(good) as object);
@@ -93,11 +91,11 @@ describe('a page that follows a session', () => {
       await send(server, timing, JSON.stringify(message));
       expect([name, live.phase, live.lastSeq, live.session?.status]).toEqual([name, ...before]);
     }
-    await expectAllInTheEnd(server, timing, live);
+    await expectCompleteMap(server, timing, live);
   });
 
-  test('takes the messages of a newer server: more fields, and a status that it does not know', async () => {
-    const { server, timing, live } = await watched();
+  test('accepts messages of a newer server with additional fields or an unknown status', async () => {
+    const { server, timing, live } = await createLiveSession();
     const point = newerVariant(JSON.parse(nextText(server, 'point')) as object);
     await send(server, timing, JSON.stringify({ ...point, status: 'calibrating' }));
     expect([live.phase, live.lastSeq, live.session?.status]).toEqual(['live', 3, 'running']);
@@ -108,6 +106,6 @@ describe('a page that follows a session', () => {
       'running',
       3,
     ]);
-    await expectAllInTheEnd(server, timing, live);
+    await expectCompleteMap(server, timing, live);
   });
 });

@@ -4,14 +4,13 @@ import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { SkyMap } from '../../sky-map/sky-map.ts';
 import { columnOf, type Block } from './columnar.ts';
 
-/** A column that the tooltip shows. */
+/** Names of the columns that the tooltip shows. */
 type Shown<Type> = Extract<StoredColumn, { label: string; type: Type }>['name'];
 type FloatName = Shown<'number'> | `${Shown<'pointing'>}_${'azimuth' | 'elevation'}`;
 type CountName = Shown<'count'> | 'seq';
-/** A number that may be null. */
 type Numbers = Record<Shown<'number'>, number | null>;
 
-/** What the page shows of a measured cell. */
+/** The values of a measured cell that the dashboard shows. */
 export type MeasuredCell = Pick<
   PublishedMeasurement,
   'row' | 'column' | 'mean_dbm' | 'flags' | CountName | Shown<'number' | 'pointing'>
@@ -32,20 +31,20 @@ const FLOATS: FloatName[] = [
 ];
 
 /**
- * What is known of every cell, in arrays by cell: a million of them are 40 MB, and 4 MB more with
- * each further column.
+ * The values of all cells, one typed array per column. One million cells take 40 MB plus 4 MB per
+ * further column.
  */
 export class CellTable {
   readonly map: SkyMap;
   readonly floats: Record<FloatName, Float32Array>;
-  /** `seq`: number in the order of measurement, from 1; 0: not measured. */
+  /** `seq` counts in order of measurement from 1; 0 means not measured. */
   readonly counts: Record<CountName, Uint32Array>;
-  /** Unix time, milliseconds; exact. */
+  /** Unix time, milliseconds. */
   readonly timeMs: Float64Array;
-  /** Bits; see `flagWords`. */
+  /** One bit per flag: bit i stands for `flagNames[i]`. */
   readonly flags: Uint32Array;
-  /** Bit i of `flags` is the i-th word. */
-  readonly flagWords: string[] = [];
+
+  readonly flagNames: string[] = [];
 
   constructor(bounds: GridBounds) {
     this.map = new SkyMap(bounds);
@@ -56,7 +55,7 @@ export class CellTable {
     this.flags = new Uint32Array(cells);
   }
 
-  /** The standard deviation of the reads of every cell, dB. */
+  /** Standard deviation of the reads per cell, dB. */
   get stdDb(): Float32Array {
     return this.floats.std_db;
   }
@@ -65,13 +64,13 @@ export class CellTable {
     return this.counts.seq;
   }
 
-  /** What the levels are in; undefined while nothing is measured. */
+  /** Unit of the levels; undefined while nothing is measured. */
   get unit(): 'dBm' | 'dBFS' | undefined {
     if (this.map.measured === 0) return undefined;
-    return this.flagWords.includes('uncalibrated') ? 'dBFS' : 'dBm';
+    return this.flagNames.includes('uncalibrated') ? 'dBFS' : 'dBm';
   }
 
-  /** Throws a RangeError for a cell that the grid does not have. */
+  /** Throws a RangeError for a cell outside the grid. */
   put(cell: MeasuredCell): void {
     const index = this.map.cell(cell.row, cell.column);
     const numbers: Numbers = cell;
@@ -82,13 +81,13 @@ export class CellTable {
       this.floats[`${name}_elevation`][index] = cell[name].elevation;
     }
     this.timeMs[index] = cell.measuredAtMs;
-    this.flags[index] = cell.flags.reduce((bits, word) => bits | this.#bit(word), 0);
+    this.flags[index] = cell.flags.reduce((bits, name) => bits | this.#bit(name), 0);
     this.map.set(cell.row, cell.column, cell.mean_dbm);
   }
 
   /**
-   * The points of a block from `from` to `to`, excluded. Throws a RangeError for a cell that the
-   * grid does not have, and keeps none then.
+   * Stores the points of a block in [from, to). Throws a RangeError and stores nothing if a cell
+   * lies outside the grid.
    */
   putAll(block: Block, from: number, to: number): void {
     const of = (name: string) => columnOf(block, name).subarray(from, to);
@@ -102,7 +101,7 @@ export class CellTable {
     this.map.setAll(cells, of('mean_dbm'));
   }
 
-  /** Undefined for a cell that is not measured. Levels have the precision of a Float32Array. */
+  /** Undefined for a cell that is not measured. Levels have float32 precision. */
   at(row: number, column: number): MeasuredCell | undefined {
     const index = this.map.cell(row, column);
     if (!this.seq[index]) return undefined;
@@ -125,26 +124,26 @@ export class CellTable {
       row,
       column,
       mean_dbm: value(this.map.levels),
-      flags: this.flagWords.filter((_, bit) => (bits >>> bit) & 1),
+      flags: this.flagNames.filter((_, bit) => (bits >>> bit) & 1),
       measuredAtMs: value(this.timeMs),
     };
   }
 
-  /** A block has a list of words of its own. */
-  #bitsOf(words: string[], flags: Float64Array | Uint32Array): Float64Array | Uint32Array {
-    const bits = words.map((word) => this.#bit(word));
+  /** Translates the block's flag bits, which follow its own list of names, to the table's. */
+  #bitsOf(names: string[], flags: Float64Array | Uint32Array): Float64Array | Uint32Array {
+    const bits = names.map((name) => this.#bit(name));
     if (bits.every((bit, n) => bit === 1 << n)) return flags;
     return flags.map((own) => bits.reduce((sum, bit, n) => ((own >>> n) & 1 ? sum | bit : sum), 0));
   }
 
-  #bit(word: string): number {
-    const known = this.flagWords.indexOf(word);
-    // There are not half as many flags as bits.
-    return 1 << (known < 0 ? this.flagWords.push(word) - 1 : known);
+  #bit(name: string): number {
+    const known = this.flagNames.indexOf(name);
+    // 32 bits suffice: fewer than 16 flags exist.
+    return 1 << (known < 0 ? this.flagNames.push(name) - 1 : known);
   }
 }
 
-/** A point as a WebSocket with `?detail=full` brings it. */
+/** Converts a point of a WebSocket message with `?detail=full`. */
 export function cellOfMeasurement(measurement: PublishedMeasurement): MeasuredCell {
   return { ...measurement, measuredAtMs: Date.parse(measurement.measured_at) };
 }

@@ -4,9 +4,9 @@ import { FakeServer } from '../testing/fake-server.ts';
 import { cellOf, planOf, pointAt, sessionOf } from '../testing/sessions.ts';
 import { CellTable } from './cell-table.ts';
 import { createColumnarReader } from './columnar.ts';
-import { boundsOf } from './session-facts.ts';
+import { boundsOf } from './session-fields.ts';
 
-test('whatever pieces the stream comes in, every point of it is read', async () => {
+test('reads every point, however the stream is split into chunks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 40 }),
@@ -30,7 +30,7 @@ test('whatever pieces the stream comes in, every point of it is read', async () 
   );
 });
 
-test('what is no columnar stream is an error', () => {
+test('rejects a stream in another format', () => {
   expect(() => createColumnarReader()(new TextEncoder().encode('{"detail": "no"\n'))).toThrow(SyntaxError);
 });
 

@@ -1,16 +1,26 @@
-/** Some points in columns, as `?format=columnar` brings them; see COLUMNAR_DESCRIPTION in /docs. */
+/** A block of points in the columnar format (`?format=columnar`, described in /docs). */
 export interface Block {
   rows: number;
   columns: Map<string, Float64Array | Uint32Array>;
-  /** Bit i of the column `flags` is the i-th word. */
+  /** Bit i of the column `flags` stands for entry i. */
   flags: string[];
 }
 
-/** Throws an Error for a block without that column. */
+/** Throws an Error if the block lacks the column. */
 export function columnOf({ columns }: Block, name: string): Float64Array | Uint32Array {
   const values = columns.get(name);
   if (!values) throw new Error(`the columns lack ${name}`);
   return values;
+}
+
+/** The rows [from, to) of a block that follow `lastSeq` without a gap. */
+export function nextRows(block: Block, lastSeq: number): { from: number; to: number } {
+  const seqs = columnOf(block, 'seq');
+  let from = 0;
+  while (from < block.rows && (seqs[from] ?? NaN) <= lastSeq) from++;
+  let to = from;
+  while (to < block.rows && seqs[to] === lastSeq + 1 + to - from) to++;
+  return { from, to };
 }
 
 interface Header {
@@ -22,8 +32,8 @@ interface Header {
 const LINE_FEED = 10;
 
 /**
- * Reads a columnar stream piece by piece: every call with the next bytes returns the blocks that
- * are whole by then. Throws an Error for bytes that are no such stream.
+ * Returns an incremental parser: each call takes the next bytes and returns the blocks that are
+ * complete. Throws an Error for data in another format.
  */
 export function createColumnarReader(): (bytes: Uint8Array<ArrayBuffer>) => Block[] {
   let line: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -31,11 +41,11 @@ export function createColumnarReader(): (bytes: Uint8Array<ArrayBuffer>) => Bloc
   let body = new Uint8Array(0);
   let filled = 0;
 
-  /** Takes what it can of the bytes and returns how many those were. */
+  /** Consumes bytes of the header line and returns their number. */
   function takeHeader(bytes: Uint8Array<ArrayBuffer>): number {
     const end = bytes.indexOf(LINE_FEED);
     const taken = end < 0 ? bytes.length : end + 1;
-    line = joined(line, bytes.subarray(0, taken));
+    line = concat(line, bytes.subarray(0, taken));
     if (end < 0) return taken;
     header = JSON.parse(new TextDecoder().decode(line)) as Header;
     line = new Uint8Array(0);
@@ -66,7 +76,7 @@ export function createColumnarReader(): (bytes: Uint8Array<ArrayBuffer>) => Bloc
 function blockOf({ rows, columns, flags }: Header, buffer: ArrayBuffer): Block {
   let offset = 0;
   const entries = columns.map(({ name, type }) => {
-    // In place: every column starts at a multiple of 8. Little-endian, as every browser is.
+    // No copy: columns start at multiples of 8 bytes and are little-endian, like all browsers.
     const values =
       type === 'float64' ? new Float64Array(buffer, offset, rows) : new Uint32Array(buffer, offset, rows);
     offset += roundUp(values.byteLength);
@@ -83,7 +93,7 @@ function roundUp(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function concat(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

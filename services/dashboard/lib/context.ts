@@ -1,12 +1,12 @@
 import { createContext } from 'svelte';
 import type { Api } from './api.ts';
-import type { KeyHolder } from './identity.svelte.ts';
+import type { ApiKey } from './api-key.svelte.ts';
 import type { Overview } from './overview.svelte.ts';
 
-/** What every component can have: `const { api, overview } = dashboard();` */
+/** Shared by all components: `const { api, overview } = dashboard();` */
 export interface Dashboard {
   api: Api;
-  key: KeyHolder;
+  key: ApiKey;
   overview: Overview;
 }
 

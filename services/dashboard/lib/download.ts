@@ -1,14 +1,14 @@
 import type { Api } from './api.ts';
-import type { KeyHolder } from './identity.svelte.ts';
+import type { ApiKey } from './api-key.svelte.ts';
 import { pageBase } from './paths.ts';
 
 /**
- * Has the browser save what is at a path of the API. Without a key it is a link like any other and
- * goes to the disk as it comes; with one it has to pass through here. Throws `ApiError`.
+ * Saves a resource of the API as a file. Without a key the browser streams it to disk; with a key
+ * the response is fetched first, because a link cannot carry the header. Throws `ApiError`.
  */
-export async function download(api: Api, key: KeyHolder, path: string, name: string): Promise<void> {
-  if (key.key === undefined) {
-    // Asked first, so that a refusal is told here and not saved as a file.
+export async function download(api: Api, key: ApiKey, path: string, name: string): Promise<void> {
+  if (key.value === undefined) {
+    // Reports an error here instead of saving the error response.
     await api.fetch(path, { method: 'HEAD' });
     save(pageBase() + path, name);
     return;
@@ -16,7 +16,7 @@ export async function download(api: Api, key: KeyHolder, path: string, name: str
   const blob = await (await api.fetch(path)).blob();
   const url = URL.createObjectURL(blob);
   save(url, name);
-  // The browser has its own hold on it once the download has begun.
+  // By then the browser has opened the blob.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 

@@ -1,19 +1,19 @@
-/** What was typed into a form and not sent yet, as long as the tab is open; undefined: nothing. */
-export function recallDraft(name: string): Record<string, unknown> | undefined {
+/** Loads the unsaved form values of this tab; undefined if there are none. */
+export function loadDraft(name: string): Record<string, unknown> | undefined {
   try {
     const draft: unknown = JSON.parse(sessionStorage.getItem(name) ?? 'null');
     return typeof draft === 'object' && draft !== null ? { ...draft } : undefined;
   } catch {
-    return undefined; // blocked storage, or of another version
+    return undefined; // storage is blocked, or the format is unknown
   }
 }
 
-/** Keeps what is typed as far as the browser does; undefined forgets it. */
-export function keepDraft(name: string, draft: object | undefined): void {
+/** Saves unsent form values for this tab; undefined removes them. */
+export function saveDraft(name: string, draft: object | undefined): void {
   try {
     if (draft) sessionStorage.setItem(name, JSON.stringify(draft));
     else sessionStorage.removeItem(name);
   } catch {
-    // It stays as long as the page does.
+    // Storage is blocked: the values last as long as the page.
   }
 }

@@ -1,30 +1,30 @@
 import type { MeasuredCell } from './cell-table.ts';
 
-// Figures as they are shown: a true minus sign, always a unit.
+// Formats values for display: a typographic minus and always a unit.
 
-/** Degrees with so many decimals. */
+/** Degrees with a given number of decimals. */
 export function degrees(deg: number, decimals = 1): string {
   return `${fixed(deg, decimals)}°`;
 }
 
-/** A level in what it is measured in. */
+/** A level with its unit. */
 export function level(value: number, unit: string): string {
   return `${fixed(value, 1)} ${unit}`;
 }
 
-/** A whole number with thin groups of three. */
+/** A whole number, with thin spaces between groups of three digits. */
 export function count(value: number): string {
-  // Not Intl: a browser takes some 50 ms to load it, just before the first map.
+  // Intl.NumberFormat takes about 50 ms to load, which would delay the first map.
   return fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** A frequency in the unit of its size. */
+/** A frequency in MHz, kHz or Hz, depending on its size. */
 export function frequency(hz: number): string {
   if (hz >= 1e6) return `${trimmed(hz / 1e6, 4)} MHz`;
   return hz >= 1e3 ? `${trimmed(hz / 1e3, 3)} kHz` : `${trimmed(hz, 0)} Hz`;
 }
 
-/** A time of the API without a zone is UTC; undefined when it is no time. */
+/** Parses an API time, which is UTC if it has no zone; undefined for anything else. */
 export function parseTime(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined) return undefined;
   const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
@@ -33,7 +33,7 @@ export function parseTime(text: string | null | undefined): number | undefined {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** A time as clocks here show it, with the day unless that is today; seconds on demand. */
+/** Local time, with the date unless it is today; optionally with seconds. */
 export function clockTime(ms: number, options: { seconds?: boolean; nowMs?: number } = {}): string {
   const time = new Date(ms);
   const now = new Date(options.nowMs ?? Date.now());
@@ -44,7 +44,7 @@ export function clockTime(ms: number, options: { seconds?: boolean; nowMs?: numb
   return `${time.getDate()} ${MONTHS[time.getMonth()] ?? ''} ${time.getFullYear()}, ${clock}`;
 }
 
-/** A text of the API with its UTC times (`2026-02-14T02:00:00Z`) as clocks here show them. */
+/** Replaces UTC times (`2026-02-14T02:00:00Z`) in a text of the API with local times. */
 export function withLocalTimes(text: string, nowMs?: number): string {
   return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => {
     const ms = parseTime(time);
@@ -52,7 +52,7 @@ export function withLocalTimes(text: string, nowMs?: number): string {
   });
 }
 
-/** The zone of the clocks here, as in `UTC+5:30`. */
+/** The local time zone, such as `UTC+5:30`. */
 export function zoneOf(time: Date): string {
   const minutes = -time.getTimezoneOffset();
   if (minutes === 0) return 'UTC';
@@ -60,7 +60,7 @@ export function zoneOf(time: Date): string {
   return `UTC${minutes < 0 ? '\u2212' : '+'}${hours}${rest === 0 ? '' : `:${rest}`}`;
 }
 
-/** Points per time in the unit that makes it a figure of one or two digits. */
+/** A point rate in points/s, points/min or points/h, so that it is at least 1 where possible. */
 export function rate(pointsPerSecond: number): string {
   if (pointsPerSecond >= 1) return `${trimmed(pointsPerSecond, 1)} points/s`;
   return pointsPerSecond * 60 >= 1
@@ -69,10 +69,10 @@ export function rate(pointsPerSecond: number): string {
 }
 
 /**
- * What the flags of a cell say, in words; empty when it is as it should be. `uncalibrated` is what
- * the unit says already.
+ * The flags of a cell as text; empty if there are none. Omits `uncalibrated`, which the unit
+ * already shows.
  */
-export function flagWords({ flags }: Pick<MeasuredCell, 'flags'>): string {
+export function flagText({ flags }: Pick<MeasuredCell, 'flags'>): string {
   return flags
     .filter((flag) => flag !== 'uncalibrated')
     .map((flag) => flag.replaceAll('_', ' '))

@@ -5,27 +5,27 @@ import { watchHealth, type HealthReport } from './health-watch.ts';
 
 type Answer = Exclude<HealthReport, { unreachable: string }>;
 
-const WELL: Answer = { dependencies: { database: 'ok' }, states: { database: 'ok' } };
-const UNWELL: Answer = {
+const HEALTHY: Answer = { dependencies: { database: 'ok' }, states: { database: 'ok' } };
+const FAULTY: Answer = {
   dependencies: { database: 'cannot be reached' },
   states: { database: 'away' },
 };
 
-/** A page whose messages come when the test says so, and a server that answers as it says. */
-function watched() {
+/** A session page and a server that the test controls. */
+function createWorld() {
   const timing = new FakeTiming();
   const world = {
     timing,
-    heardAtMs: 0,
+    lastMessageAtMs: 0,
     expected: true,
     asked: 0,
-    answer: (): Promise<Answer> => Promise.resolve(WELL),
+    answer: (): Promise<Answer> => Promise.resolve(HEALTHY),
     report: undefined as HealthReport | undefined,
     close: (): void => undefined,
-    /** Messages come, ten a second. */
+    /** Delivers ten messages per second. */
     async live(ms: number) {
       for (let passed = 0; passed < ms; passed += 100) {
-        world.heardAtMs = timing.nowMs;
+        world.lastMessageAtMs = timing.nowMs;
         await timing.pass(100);
       }
     },
@@ -36,7 +36,7 @@ function watched() {
         world.asked++;
         return world.answer();
       },
-      silentMs: () => (world.expected ? timing.nowMs - world.heardAtMs : undefined),
+      silentMs: () => (world.expected ? timing.nowMs - world.lastMessageAtMs : undefined),
     },
     timing,
     (report) => (world.report = report),
@@ -44,8 +44,8 @@ function watched() {
   return world;
 }
 
-test('nothing is asked while messages come, or while none are expected', async () => {
-  const world = watched();
+test('health is not requested while messages arrive or none are expected', async () => {
+  const world = createWorld();
   await world.live(20_000);
   world.expected = false;
   await world.timing.pass(20_000);
@@ -54,43 +54,40 @@ test('nothing is asked while messages come, or while none are expected', async (
 });
 
 test.each([
-  ['says what is wrong', () => Promise.resolve(UNWELL)],
-  ['refuses', () => Promise.reject(new ApiError(0, 'Sky Scan cannot be reached'))],
+  ['reports a fault', () => Promise.resolve(FAULTY)],
+  ['refuses the connection', () => Promise.reject(new ApiError(0, 'Sky Scan cannot be reached'))],
   ['does not answer', () => new Promise<Answer>(() => undefined)],
-])(
-  'a server that %s is known within 2 s of the last message, and until it is well again',
-  async (_, answer) => {
-    const world = watched();
-    await world.live(1_000);
-    world.answer = answer;
-    await world.timing.pass(2_000 - 100);
-    expect(world.report).toBeDefined();
-    expect(JSON.stringify(world.report)).toMatch(/cannot be reached|does not answer/);
-    // Some messages come: it goes on asking, because something is wrong.
-    const { asked } = world;
-    await world.live(5_000);
-    expect(world.asked).toBeGreaterThan(asked);
-    world.answer = () => Promise.resolve(WELL);
-    await world.live(5_000);
-    expect(world.report).toBeUndefined();
-    const { asked: atTheEnd } = world;
-    await world.live(5_000);
-    expect(world.asked).toBe(atTheEnd);
-    world.close();
-  },
-);
+])('a server that %s is reported within 2 s of the last message until it recovers', async (_, answer) => {
+  const world = createWorld();
+  await world.live(1_000);
+  world.answer = answer;
+  await world.timing.pass(2_000 - 100);
+  expect(world.report).toBeDefined();
+  expect(JSON.stringify(world.report)).toMatch(/cannot be reached|does not answer/);
+  // It keeps polling while the fault lasts, even when messages arrive.
+  const { asked } = world;
+  await world.live(5_000);
+  expect(world.asked).toBeGreaterThan(asked);
+  world.answer = () => Promise.resolve(HEALTHY);
+  await world.live(5_000);
+  expect(world.report).toBeUndefined();
+  const { asked: atTheEnd } = world;
+  await world.live(5_000);
+  expect(world.asked).toBe(atTheEnd);
+  world.close();
+});
 
-test('an answer that comes late counts when it comes', async () => {
-  const world = watched();
+test('a late response replaces the timeout', async () => {
+  const world = createWorld();
   await world.live(1_000);
   const slow = async () => {
     await world.timing.sleep(1_500, new AbortController().signal);
-    return UNWELL;
+    return FAULTY;
   };
   world.answer = slow;
   await world.timing.pass(2_000);
   expect(world.report).toEqual({ unreachable: 'Sky Scan does not answer' });
   await world.timing.pass(600);
-  expect(world.report).toEqual(UNWELL);
+  expect(world.report).toEqual(FAULTY);
   world.close();
 });

@@ -1,55 +1,55 @@
-import { sentenceOf } from './api.ts';
+import { errorText } from './api.ts';
 import type { Health } from '#contract/rest/health';
 import type { Timing } from './page-timing.ts';
 
-/** What `/health` says of its dependencies, by name, or why it gave no answer. */
+/** The dependencies as reported by `/health`, or why there is no response. */
 export type HealthReport = Pick<Health, 'dependencies' | 'states'> | { unreachable: string };
 
-/** After that long without a message a session counts as silent, milliseconds. */
+/** A session without messages for this long counts as silent. */
 export const SILENT_MS = 600;
-// Silence, a look, and an answer that does not come are less than the 2 s after which the page has
-// to name the reason.
-const LOOK_MS = 250;
-const PATIENCE_MS = 1_100;
-/** A question without an answer is asked again after this long. */
-const LATEST_MS = 2_500;
+// SILENT_MS + CHECK_EVERY_MS + TIMEOUT_MS stays below 2 s, the time in which the page must name the
+// reason.
+const CHECK_EVERY_MS = 250;
+const TIMEOUT_MS = 1_100;
+/** An unanswered request is given up after this long. */
+const MAX_ANSWER_MS = 2_500;
 const ASK_EVERY_MS = 1_000;
 
-export interface HealthQuestion {
-  /** Asks `/health`; throws when it cannot be asked. */
+export interface HealthProbe {
+  /** Requests `/health`; throws when it fails. */
   ask: (signal: AbortSignal) => Promise<Pick<Health, 'dependencies' | 'states'>>;
-  /** For how long no message has come, milliseconds; undefined: none is expected. */
+  /** Milliseconds since the last message; undefined if none is expected. */
   silentMs: () => number | undefined;
 }
 
 /**
- * Asks for the reason while no messages come, and until nothing is wrong any longer; while they
- * come it asks for nothing. `tell` receives every answer. Returns what ends it.
+ * Polls `/health` while no messages arrive and until all faults are over. Reports each result.
+ * Returns a function that stops it.
  */
 export function watchHealth(
-  { ask, silentMs }: HealthQuestion,
+  { ask, silentMs }: HealthProbe,
   timing: Pick<Timing, 'sleep'>,
-  tell: (report: HealthReport | undefined) => void,
+  onReport: (report: HealthReport | undefined) => void,
 ): () => void {
   const ending = new AbortController();
 
   /**
-   * Yields that no answer comes, if so, and then the answer when it comes after all: a slow server
-   * is not one that is away.
+   * Yields a timeout if there is no response in time, and then the late response: a slow server is
+   * not unreachable.
    */
-  async function* question(): AsyncGenerator<HealthReport> {
-    const patience = new AbortController();
-    const late = (ms: number) => timing.sleep(ms, patience.signal).then(() => ({ unreachable: NO_ANSWER }));
+  async function* poll(): AsyncGenerator<HealthReport> {
+    const timeouts = new AbortController();
+    const late = (ms: number) => timing.sleep(ms, timeouts.signal).then(() => ({ unreachable: NO_ANSWER }));
     try {
-      const asked = ask(AbortSignal.any([ending.signal, patience.signal])).catch(
-        (error: unknown): HealthReport => ({ unreachable: sentenceOf(error) }),
+      const asked = ask(AbortSignal.any([ending.signal, timeouts.signal])).catch(
+        (error: unknown): HealthReport => ({ unreachable: errorText(error) }),
       );
-      const first = await Promise.race([asked, late(PATIENCE_MS)]);
+      const first = await Promise.race([asked, late(TIMEOUT_MS)]);
       yield first;
       if ('unreachable' in first && first.unreachable === NO_ANSWER)
-        yield await Promise.race([asked, late(LATEST_MS - PATIENCE_MS)]);
+        yield await Promise.race([asked, late(MAX_ANSWER_MS - TIMEOUT_MS)]);
     } finally {
-      patience.abort();
+      timeouts.abort();
     }
   }
 
@@ -59,11 +59,11 @@ export function watchHealth(
       const silent = silentMs();
       const wanted = silent !== undefined && (silent > SILENT_MS || isWrong(report));
       if (wanted) {
-        for await (const next of question()) tell((report = next));
+        for await (const next of poll()) onReport((report = next));
       } else if (report) {
-        tell((report = undefined));
+        onReport((report = undefined));
       }
-      await timing.sleep(wanted ? ASK_EVERY_MS : LOOK_MS, ending.signal);
+      await timing.sleep(wanted ? ASK_EVERY_MS : CHECK_EVERY_MS, ending.signal);
     }
   }
 

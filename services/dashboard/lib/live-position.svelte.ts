@@ -1,11 +1,14 @@
 import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { Api } from './api.ts';
 import { pageTiming } from './page-timing.ts';
-import { followRotor, rotorSource } from './rotor-live.ts';
+import { followRotor, rotorSource } from './follow-rotor.ts';
 
-/** The position of a rotor: make it in a component, `close` it when the component goes. */
+/**
+ * The live position of a rotor. Create it in a component and close it when the component is
+ * destroyed.
+ */
 export class LivePosition {
-  /** The last one that is known. */
+  /** The last known position. */
   now = $state.raw<RotorMessage | undefined>();
   state = $state<'connecting' | 'live' | 'lost' | 'gone'>('connecting');
   readonly close: () => void;

@@ -8,8 +8,8 @@ import { LiveSession } from './live-session.ts';
 
 const COLUMNS = 8;
 
-/** A page that watches a server, and counts how often every cell is written. */
-function watched(server: FakeServer) {
+/** A live session that counts how often each cell is written. */
+function createLiveSession(server: FakeServer) {
   const timing = new FakeTiming();
   const live = new LiveSession(7, server, timing);
   const writes = new Map<number, number>();
@@ -41,7 +41,7 @@ const fault = fc.oneof(
   fc.record({ what: fc.constantFrom('skip' as const, 'freeze' as const, 'wake' as const), count: fc.nat(1) }),
 );
 
-test('wherever the connection breaks, nothing is missing and nothing is there twice', async () => {
+test('stores every point exactly once, wherever the connection breaks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 1_500 }),
@@ -50,7 +50,7 @@ test('wherever the connection breaks, nothing is missing and nothing is there tw
       async (total, before, faults) => {
         const server = new FakeServer(total, COLUMNS);
         server.store(Math.min(before, total - 1));
-        const { timing, live, writes } = watched(server);
+        const { timing, live, writes } = createLiveSession(server);
         for (const { what, count } of faults) {
           if (what === 'store') server.store(count);
           else if (what === 'deliver') server.deliver(count);
@@ -76,26 +76,26 @@ test('wherever the connection breaks, nothing is missing and nothing is there tw
   );
 }, 60_000);
 
-describe('a fault that a message reports', () => {
+describe('a fault reported by a message', () => {
   test.each([
-    ['the regular question', (live: LiveSession) => live.lastSeq, 5_000],
-    ['a question for the plan', (live: LiveSession) => live.refresh(), 0],
-  ])('survives the older answer to %s', async (_what, ask, passMs) => {
+    ['the periodic request', (live: LiveSession) => live.lastSeq, 5_000],
+    ['an explicit refresh', (live: LiveSession) => live.refresh(), 0],
+  ])('is not overwritten by an older response to %s', async (_what, ask, passMs) => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     server.deliver(9);
     await timing.pass(0);
     const fault = { observation: 'rotctld refuses', since: '', for_s: 2, pauses_at: null, pauses_in_s: null };
     const { session, plan } = { session: server.session.bind(server), plan: server.plan.bind(server) };
-    let told = false;
-    server.plan = async () => ({ ...(await plan()), fault: told ? fault : null });
+    let reported = false;
+    server.plan = async () => ({ ...(await plan()), fault: reported ? fault : null });
     server.session = async () => {
       const answer = await session();
-      // Between the question and its answer.
+      // The message arrives between the request and its response.
       await Promise.resolve();
-      if (!told) {
-        told = true;
+      if (!reported) {
+        reported = true;
         server.become('running');
         const [socket] = server.sockets;
         socket?.texts.push(JSON.stringify({ ...JSON.parse(socket.texts.pop() ?? ''), fault }));
@@ -105,7 +105,7 @@ describe('a fault that a message reports', () => {
     };
     const seen: unknown[] = [];
     live.onChange(() => {
-      if (told) seen.push(live.plan?.fault);
+      if (reported) seen.push(live.plan?.fault);
     });
     ask(live);
     await timing.pass(passMs);
@@ -115,13 +115,13 @@ describe('a fault that a message reports', () => {
   });
 });
 
-describe('what the page says', () => {
-  test('an unknown session: the words of the API, and no more requests', async () => {
+describe('the status text', () => {
+  test('shows the message of the API for an unknown session and stops requesting it', async () => {
     const server = new FakeServer(10, COLUMNS);
     server.refusals = [new ApiError(404, 'Scan session not found')];
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(60_000);
-    expect([live.phase, live.words, server.sockets.length, timing.waits.length]).toEqual([
+    expect([live.phase, live.statusText, server.sockets.length, timing.waits.length]).toEqual([
       'unknown',
       'Scan session not found',
       0,
@@ -129,28 +129,28 @@ describe('what the page says', () => {
     ]);
   });
 
-  test('a session that is gone when the socket opens is unknown too', async () => {
+  test('reports a session that is deleted before the socket opens as unknown', async () => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     server.cut(4404, 'Scan session not found');
     await timing.pass(60_000);
-    expect([live.phase, live.words]).toEqual(['unknown', 'Scan session not found']);
+    expect([live.phase, live.statusText]).toEqual(['unknown', 'Scan session not found']);
   });
 
-  test('a lost connection: for how long it waits; longer each time, at most 15 s, and short again after a point', async () => {
+  test('shows the retry delay, which doubles up to 15 s and resets after a point', async () => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     server.deliver(9);
-    expect([live.phase, live.words]).toEqual(['live', 'Live']);
+    expect([live.phase, live.statusText]).toEqual(['live', 'Live']);
     server.refusals = Array.from({ length: 18 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
     timing.waits.length = 0;
     server.cut(1001, 'The server is closing');
     await timing.pass(0);
-    expect(live.words).toBe('The server is closing. Trying again in 1 s');
+    expect(live.statusText).toBe('The server is closing. Retrying in 1 s');
     await timing.pass(1_000);
-    expect([live.phase, live.words]).toEqual(['waiting', 'Sky Scan cannot be reached. Trying again in 2 s']);
+    expect([live.phase, live.statusText]).toEqual(['waiting', 'Sky Scan cannot be reached. Retrying in 2 s']);
     await timing.pass(100_000);
     expect(timing.waits.filter((ms) => ms !== 5_000).map((ms) => ms / 750)).toEqual([
       1, 2, 4, 8, 15, 15, 15, 15, 15, 15,
@@ -165,14 +165,16 @@ describe('what the page says', () => {
     expect(timing.waits).toEqual([750]);
   });
 
-  test('a page that fell behind, and a device without a network', async () => {
+  test('names a connection that is too slow and an offline device', async () => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     timing.connected = false;
     server.cut(1013, 'Too slow: reconnect with ?after=N');
     await timing.pass(0);
-    expect(live.words).toBe('This page fell behind. This device is offline; goes on when it is back');
+    expect(live.statusText).toBe(
+      'The connection is too slow for this session. This device is offline; reconnects automatically',
+    );
     timing.connected = true;
     timing.wake();
     await timing.pass(0);
@@ -180,24 +182,21 @@ describe('what the page says', () => {
     expect(live.phase).toBe('live');
   });
 
-  test('a connection that is silent while nobody answers is no longer called live', async () => {
+  test('gives up a silent connection when requests fail too', async () => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     server.deliver(1);
     server.freeze();
     server.refusals = Array.from({ length: 2 }, () => new ApiError(0, 'Sky Scan cannot be reached'));
     await timing.pass(10_500);
-    expect([live.phase, live.words]).toEqual([
-      'waiting',
-      'The connection brought nothing. Trying again in 1 s',
-    ]);
+    expect([live.phase, live.statusText]).toEqual(['waiting', 'No data received. Retrying in 1 s']);
   });
 
-  test('a key that is missing: it is asked for, and a new one is tried at once', async () => {
+  test('waits for a key and retries at once when it is given', async () => {
     const server = new FakeServer(10, COLUMNS);
     server.refusals = [new ApiError(401, 'Missing or wrong API key')];
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     expect(live.phase).toBe('refused');
     live.retry();
@@ -206,9 +205,9 @@ describe('what the page says', () => {
     expect(live.phase).toBe('live');
   });
 
-  test('notes and a change of status from elsewhere come with the next answer', async () => {
+  test('shows notes and a status changed by another client', async () => {
     const server = new FakeServer(10, COLUMNS);
-    const { timing, live } = watched(server);
+    const { timing, live } = createLiveSession(server);
     await timing.pass(0);
     server.notes = 'stalled at az 3 el 10';
     server.become('paused');
@@ -218,10 +217,10 @@ describe('what the page says', () => {
   });
 });
 
-test('another session of the same number, after the database was begun anew, is shown from its first point', async () => {
+test('reloads a session whose id was reused by a new database', async () => {
   const server = new FakeServer(20, COLUMNS);
   server.store(12);
-  const { timing, live } = watched(server);
+  const { timing, live } = createLiveSession(server);
   await timing.pass(0);
   server.deliver(99);
   expect(live.lastSeq).toBe(12);

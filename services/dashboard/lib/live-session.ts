@@ -1,103 +1,104 @@
 import { countedOf } from '#shared/base/plurals';
 import { ApiError } from '#contract/client/api-error';
-import { sentenceOf } from './api.ts';
+import { errorText } from './api.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
-import { columnOf, createColumnarReader, type Block } from './columnar.ts';
+import { backoffMs } from './backoff.ts';
+import { createColumnarReader, nextRows, type Block } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
 import { hasEnded } from '#contract/session-status';
-import { boundsOf, liveFieldsOf, merge } from './session-facts.ts';
+import { boundsOf, liveFieldsOf, mergeMessage } from './session-fields.ts';
 import type { SessionSource } from './session-source.ts';
 
-/**
- * What a live session is doing; `unknown`: there is no such session, `refused`: a key is needed.
- */
+/** `unknown`: the session does not exist; `refused`: the API requires a key. */
 export type LivePhase = 'loading' | 'live' | 'waiting' | 'ended' | 'unknown' | 'refused';
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
-/** Notes and the expected end are in no message. */
-const ASK_EVERY_MS = 5_000;
-/** The plan costs more than the session and changes less: it is asked for every fourth time. */
+const MAX_WAIT_MS = 15_000;
+/** Messages contain neither notes nor the expected end, so they are polled. */
+const POLL_EVERY_MS = 5_000;
+/** The plan is larger than the session and changes less: every fourth poll requests it. */
 const PLAN_EVERY = 4;
-/** More points than these are downloaded in columns; fewer come through the WebSocket. */
-const FEW_POINTS = 500;
+/** A larger backlog is downloaded in columnar form; a smaller one arrives over the WebSocket. */
+const MAX_SOCKET_BACKLOG = 500;
 
 /**
- * A session as it is and as it goes on: loads what is stored, follows what comes, and begins again
- * where it was whenever the connection breaks. Points are taken in the order of `seq`, each exactly
- * once: nothing is missing and nothing is there twice.
+ * A session that follows the server: loads the stored points, receives new ones, and reconnects
+ * after the last point when the connection breaks. Stores points in order of `seq`, each exactly
+ * once.
  */
 export class LiveSession {
   readonly id: number;
   phase: LivePhase = 'loading';
-  /** What it is doing, in words. */
-  words = 'Loading';
+  /** Describes the phase to the user. */
+  statusText = 'Loading';
   session: Session | undefined;
   plan: Plan | undefined;
   table: CellTable | undefined;
-  /** The last point that was taken. */
+  /** `seq` of the last stored point. */
   lastSeq = 0;
-  /** How many messages came over its connections. */
+  /** Number of messages received over all connections. */
   messages = 0;
 
   readonly #source: SessionSource;
   readonly #timing: Timing;
   readonly #ending = new AbortController();
   readonly #listeners = new Set<() => void>();
-  readonly #forgetWake: () => void;
-  /** Ends the wait, or the connection that may be dead. */
-  #turn = new AbortController();
+  readonly #stopWaking: () => void;
+  /** Ends the current connection or the wait before the next one. */
+  #attemptEnd = new AbortController();
   #statusMessages = 0;
-  #asking = false;
+  #polling = false;
 
   constructor(id: number, source: SessionSource, timing: Timing) {
     this.id = id;
     this.#source = source;
     this.#timing = timing;
-    this.#forgetWake = timing.onWake(() => this.retry());
+    this.#stopWaking = timing.onWake(() => this.retry());
     void this.#run();
   }
 
   /**
-   * Told after every change but that of a single cell (`table.map.onChange`). Returns what ends it.
+   * Calls `listener` after each change except of single cells (see `table.map.onChange`). Returns a
+   * function that unsubscribes.
    */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Connects anew at once: the page was asleep, or somebody does not want to wait. */
+  /** Reconnects immediately. */
   retry(): void {
-    this.#turn.abort();
+    this.#attemptEnd.abort();
   }
 
-  /** Asks for notes and the expected end at once: something was done to the session from here. */
+  /** Requests notes and the expected end immediately. */
   refresh(): void {
-    void this.#ask();
+    void this.#poll();
   }
 
   close(): void {
     this.#ending.abort();
-    this.#turn.abort();
-    this.#forgetWake();
+    this.#attemptEnd.abort();
+    this.#stopWaking();
     this.#listeners.clear();
   }
 
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#isOver()) {
-      this.#turn = new AbortController();
+      this.#attemptEnd = new AbortController();
       const before = this.lastSeq;
-      const trouble = await this.#attempt(this.#turn.signal).catch((error: unknown) => this.#explain(error));
+      const reason = await this.#attempt(this.#attemptEnd.signal).catch((error: unknown) =>
+        this.#explain(error),
+      );
       if (this.#isOver()) return;
-      if (this.#turn.signal.aborted) continue;
+      if (this.#attemptEnd.signal.aborted) continue;
       failures = this.lastSeq > before ? 1 : failures + 1;
-      await this.#rest(trouble, failures);
+      await this.#waitToRetry(reason, failures);
     }
   }
 
@@ -105,36 +106,36 @@ export class LiveSession {
     return this.#ending.signal.aborted || this.phase === 'ended' || this.phase === 'unknown';
   }
 
-  /** One connection, from loading to its end; resolves with why it ended. */
+  /** Loads and follows the session over one connection; resolves with the reason for its end. */
   async #attempt(signal: AbortSignal): Promise<string> {
     const [session, plan] = await Promise.all([
       this.#source.session(this.id, signal),
       this.#source.plan(this.id, false, signal),
     ]);
-    // Points are never taken back: this is another session of the same number, of a new database.
-    if (session.completed_points < this.lastSeq) this.#forget();
-    this.#learn(session);
+    // Points are never removed, so this is another session: a new database reused the id.
+    if (session.completed_points < this.lastSeq) this.#reset();
+    this.#update(session);
     this.plan = { ...plan, path: this.plan?.path ?? [] };
     this.table ??= new CellTable(boundsOf(session, this.plan));
-    this.#tell();
+    this.#notify();
     const behind = session.completed_points - this.lastSeq;
-    if (behind > FEW_POINTS || (behind > 0 && hasEnded(session.status)))
+    if (behind > MAX_SOCKET_BACKLOG || (behind > 0 && hasEnded(session.status)))
       await this.#download(session.completed_points, signal);
     if (!hasEnded(session.status)) {
-      // For the path, for which the map does not wait.
-      void this.#ask();
+      // Loads the path, which the map does not wait for.
+      void this.#poll();
       return this.#follow(signal);
     }
-    if (this.lastSeq < session.completed_points) throw new Error('The download ended too early');
-    this.#become('ended', '');
+    if (this.lastSeq < session.completed_points) throw new Error('The download is incomplete');
+    this.#setPhase('ended', '');
     return '';
   }
 
   async #download(total: number, signal: AbortSignal): Promise<void> {
     const read = createColumnarReader();
     for await (const bytes of this.#source.measurements(this.id, this.lastSeq, signal)) {
-      for (const block of read(bytes)) this.#takeAll(block);
-      this.#become('loading', `Loading ${countedOf(this.lastSeq, total, 'point')}`);
+      for (const block of read(bytes)) this.#storeBlock(block);
+      this.#setPhase('loading', `Loading ${countedOf(this.lastSeq, total, 'point')}`);
     }
   }
 
@@ -148,26 +149,31 @@ export class LiveSession {
       };
       const giveUp = () => {
         end();
-        resolve('The connection brought nothing');
+        resolve('No data received');
       };
       const leave = this.#source.follow(this.id, this.lastSeq, {
-        hear: (data) => {
-          // What is malformed is ignored; a point that is missing then is asked for again.
+        onMessage: (data) => {
+          // Ignores malformed messages; a point that is missing as a result is requested again.
           const message = readSessionMessage(data, this.id, this.session?.status ?? 'running');
           if (!message) return;
           try {
-            this.#hear(message);
+            this.#receive(message);
           } catch (error) {
             end();
             reject(error instanceof Error ? error : new Error(String(error)));
           }
         },
-        lost: (code, reason) => {
+        onClose: (code, reason) => {
           end();
           if (code === CLOSE.unknown) reject(new ApiError(404, reason));
-          // Ended: what is left to know (notes, the time) is asked for once more.
+          // The session has ended: loads its final notes and times.
           else if (this.session && hasEnded(this.session.status)) resolve(this.#attempt(signal));
-          else resolve(code === CLOSE.tooSlow ? 'This page fell behind' : reason || 'The connection is lost');
+          else
+            resolve(
+              code === CLOSE.tooSlow
+                ? 'The connection is too slow for this session'
+                : reason || 'Connection lost',
+            );
         },
       });
       signal.addEventListener('abort', giveUp);
@@ -175,35 +181,31 @@ export class LiveSession {
     });
   }
 
-  #hear(message: DetailedSessionMessage): void {
+  #receive(message: DetailedSessionMessage): void {
     this.messages++;
-    if (message.point) this.#take(cellOfMeasurement(message.point.measurement));
+    if (message.point) this.#store(cellOfMeasurement(message.point.measurement));
     const changed = this.session?.status !== message.status;
     if (changed) this.#statusMessages++;
     if (message.point === null) {
       if (this.plan) this.plan = { ...this.plan, ...liveFieldsOf(message) };
       this.#statusMessages++;
     }
-    if (this.session) this.session = merge(this.session, message);
-    this.#become('live', 'Live');
-    if (changed) void this.#ask();
+    if (this.session) this.session = mergeMessage(this.session, message);
+    this.#setPhase('live', 'Live');
+    if (changed) void this.#poll();
   }
 
-  /** Throws when a point is missing: the connection is then begun anew behind the last one. */
-  #take(cell: MeasuredCell): void {
+  /** Throws when a point is missing; the session then reconnects after the last stored one. */
+  #store(cell: MeasuredCell): void {
     if (cell.seq <= this.lastSeq) return;
     if (cell.seq > this.lastSeq + 1) throw this.#missing();
     this.table?.put(cell);
     this.lastSeq = cell.seq;
   }
 
-  /** The same for the points of a block, which come in their order. */
-  #takeAll(block: Block): void {
-    const seqs = columnOf(block, 'seq');
-    let from = 0;
-    while (from < block.rows && (seqs[from] ?? NaN) <= this.lastSeq) from++;
-    let to = from;
-    while (to < block.rows && seqs[to] === this.lastSeq + 1 + to - from) to++;
+  /** Stores the points of a block, which are in order of `seq`. */
+  #storeBlock(block: Block): void {
+    const { from, to } = nextRows(block, this.lastSeq);
     if (to > from) this.table?.putAll(block, from, to);
     this.lastSeq += to - from;
     if (to < block.rows) throw this.#missing();
@@ -214,88 +216,86 @@ export class LiveSession {
   }
 
   /**
-   * Asks now and then; gives a connection up that is silent while points are stored, or while
-   * nobody answers either.
+   * Polls the session. Gives up a silent connection if points are missing in two polls or if the
+   * poll fails too.
    */
   async #watch(signal: AbortSignal, giveUp: () => void): Promise<void> {
     let missed: number | undefined;
     for (let turn = 1; ; turn++) {
-      const heard = this.messages;
-      await this.#timing.sleep(ASK_EVERY_MS, signal);
+      const received = this.messages;
+      await this.#timing.sleep(POLL_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
-      const stored = await this.#ask(turn % PLAN_EVERY === 0);
-      const silent = heard === this.messages;
+      const stored = await this.#poll(turn % PLAN_EVERY === 0);
+      const silent = received === this.messages;
       const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
-      // Once more, when it is over already, means nothing.
+      // After the end of the connection `giveUp` does nothing.
       if (silent && (stored === undefined || (behind && missed === before))) giveUp();
       missed = behind ? before : undefined;
     }
   }
 
   /**
-   * Notes, times, the expected end; resolves with how many points are stored, as far as that can be
-   * had.
+   * Loads notes, times and the expected end. Resolves with the number of stored points, or
+   * undefined if the request fails.
    */
-  async #ask(planToo = true): Promise<number | undefined> {
-    if (this.#asking || this.#ending.signal.aborted) return undefined;
-    this.#asking = true;
-    const heard = this.#statusMessages;
+  async #poll(withPlan = true): Promise<number | undefined> {
+    if (this.#polling || this.#ending.signal.aborted) return undefined;
+    this.#polling = true;
+    const received = this.#statusMessages;
     try {
       const [session, plan] = await Promise.all([
         this.#source.session(this.id, this.#ending.signal),
-        planToo ? this.#source.plan(this.id, true, this.#ending.signal) : undefined,
+        withPlan ? this.#source.plan(this.id, true, this.#ending.signal) : undefined,
       ]);
-      // A message that came meanwhile is newer than these answers.
-      const newer = heard !== this.#statusMessages;
+      // A status message received in the meantime is newer than these responses.
+      const newer = received !== this.#statusMessages;
       if (plan) this.plan = newer && this.plan ? { ...plan, ...liveFieldsOf(this.plan) } : plan;
-      if (!newer) this.#learn(session);
+      if (!newer) this.#update(session);
       return session.completed_points;
     } catch {
-      return undefined; // the connection will tell
+      return undefined; // the connection reports the error
     } finally {
-      this.#asking = false;
-      if (heard !== this.#statusMessages) void this.#ask();
-      this.#tell();
+      this.#polling = false;
+      if (received !== this.#statusMessages) void this.#poll();
+      this.#notify();
     }
   }
 
-  #learn(session: Session): void {
+  #update(session: Session): void {
     const known = Math.max(session.completed_points, this.session?.completed_points ?? 0);
     this.session = { ...session, completed_points: known };
   }
 
-  #forget(): void {
+  #reset(): void {
     this.lastSeq = 0;
     this.table = undefined;
     this.session = undefined;
   }
 
   #explain(error: unknown): string {
-    if (error instanceof ApiError && error.status === 404) this.#become('unknown', error.message);
-    else if (error instanceof ApiError && error.status === 401) this.#become('refused', error.message);
-    return sentenceOf(error);
+    if (error instanceof ApiError && error.status === 404) this.#setPhase('unknown', error.message);
+    else if (error instanceof ApiError && error.status === 401) this.#setPhase('refused', error.message);
+    return errorText(error);
   }
 
-  async #rest(trouble: string, failures: number): Promise<void> {
-    // Half of it is chance: those who lost the same server do not come back all at once.
-    const longestMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
-    const waitMs = longestMs * (0.5 + 0.5 * this.#timing.random());
+  async #waitToRetry(reason: string, failures: number): Promise<void> {
+    const waitMs = backoffMs(failures, MAX_WAIT_MS, this.#timing.random());
     const next = this.#timing.online()
-      ? `Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s`
-      : 'This device is offline; goes on when it is back';
-    this.#become(this.phase === 'refused' ? 'refused' : 'waiting', `${trouble}. ${next}`);
-    this.#turn = new AbortController();
-    await this.#timing.sleep(waitMs, this.#turn.signal);
+      ? `Retrying in ${Math.max(1, Math.round(waitMs / 1000))} s`
+      : 'This device is offline; reconnects automatically';
+    this.#setPhase(this.phase === 'refused' ? 'refused' : 'waiting', `${reason}. ${next}`);
+    this.#attemptEnd = new AbortController();
+    await this.#timing.sleep(waitMs, this.#attemptEnd.signal);
   }
 
-  #become(phase: LivePhase, words: string): void {
+  #setPhase(phase: LivePhase, statusText: string): void {
     this.phase = phase;
-    this.words = words;
-    this.#tell();
+    this.statusText = statusText;
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

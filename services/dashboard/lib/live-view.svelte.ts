@@ -7,38 +7,35 @@ import type { Api } from './api.ts';
 import type { CellTable } from './cell-table.ts';
 import { watchHealth, type HealthReport } from './health-watch.ts';
 import { LiveSession, type LivePhase } from './live-session.ts';
-import { createPace, LATEST } from './pace.ts';
+import { createPointRate, WINDOW_POINTS } from './point-rate.ts';
 import { pageTiming } from './page-timing.ts';
 import { repeat } from './repeat.ts';
 import { sessionSource } from './session-source.ts';
 
-// Every change of the words lays the page out anew.
+// Each change of the status text causes a layout of the page.
 const LOADING_EVERY_MS = 100;
 
-/**
- * A live session for components: what it shows changes at most once per frame, however fast points
- * come.
- */
+/** A live session as reactive state for components, updated at most once per frame. */
 export class LiveView {
   phase = $state<LivePhase>('loading');
-  words = $state('');
+  statusText = $state('');
   session = $state.raw<Session | undefined>();
   plan = $state.raw<Plan | undefined>();
   table = $state.raw<CellTable | undefined>();
-  /** Cells that have a level. */
+  /** Number of cells with a level. */
   measured = $state(0);
   unit = $state<'dBm' | 'dBFS' | undefined>();
   /** Points per second. */
-  pace = $state<number | undefined>();
-  /** When the last message was shown; as `performance.now()`. */
-  heardAtMs = $state(0);
+  pointRate = $state<number | undefined>();
+  /** Time of the last message (`performance.now()`). */
+  lastMessageAtMs = $state(0);
 
   readonly #live: LiveSession;
   #frame = 0;
   #messages = 0;
   #shownAtMs = -Infinity;
-  #pace = createPace();
-  #latest = { measuredAtMs: 0, heardAtMs: 0 };
+  #pointRate = createPointRate();
+  #latest = { measuredAtMs: 0, lastMessageAtMs: 0 };
   #forgetCells: (() => void) | undefined;
 
   constructor(api: Api, id: number) {
@@ -49,12 +46,12 @@ export class LiveView {
     });
   }
 
-  /** Something was done to the session from here. */
+  /** Requests notes and the expected end immediately. */
   refresh(): void {
     this.#live.refresh();
   }
 
-  /** Connects at once instead of waiting. */
+  /** Reconnects immediately. */
   retry(): void {
     this.#live.retry();
   }
@@ -69,20 +66,20 @@ export class LiveView {
     const { table } = this.#live;
     if (table === this.table || !table) return;
     this.#forgetCells?.();
-    this.#pace = createPace();
+    this.#pointRate = createPointRate();
     this.#forgetCells = table.map.onChange((cells) => {
-      for (const cell of cells.slice(-LATEST)) {
+      for (const cell of cells.slice(-WINDOW_POINTS)) {
         const measuredAtMs = table.timeMs[cell] ?? NaN;
-        this.#pace.add(measuredAtMs);
-        this.#latest = { measuredAtMs, heardAtMs: performance.now() };
+        this.#pointRate.add(measuredAtMs);
+        this.#latest = { measuredAtMs, lastMessageAtMs: performance.now() };
       }
     });
     this.table = table;
   }
 
   /**
-   * Nothing but the number of points is new, and that was shown just now: there will be another
-   * one.
+   * Whether only the number of loaded points has changed since an update within the last
+   * LOADING_EVERY_MS.
    */
   #onlyLoads(): boolean {
     const { phase, session, plan } = this.#live;
@@ -93,25 +90,25 @@ export class LiveView {
   #show(): void {
     this.#frame = 0;
     this.#shownAtMs = performance.now();
-    const { phase, words, session, plan, table, messages } = this.#live;
-    if (messages !== this.#messages) this.heardAtMs = this.#shownAtMs;
+    const { phase, statusText, session, plan, table, messages } = this.#live;
+    if (messages !== this.#messages) this.lastMessageAtMs = this.#shownAtMs;
     this.#messages = messages;
     this.phase = phase;
-    this.words = words;
+    this.statusText = statusText;
     this.session = session;
     this.plan = plan;
     this.measured = table?.map.measured ?? 0;
     this.unit = table?.unit;
-    // The clock of the machine that measures, as it goes on from the last point.
-    const { measuredAtMs, heardAtMs } = this.#latest;
-    this.pace = this.#pace.perSecond(measuredAtMs + performance.now() - heardAtMs);
+    // Extrapolates the clock of the measuring machine from the last point.
+    const { measuredAtMs, lastMessageAtMs } = this.#latest;
+    this.pointRate = this.#pointRate.perSecond(measuredAtMs + performance.now() - lastMessageAtMs);
   }
 }
 
 const SKY_EVERY_MS = 60_000;
 
-/** Where Sun and Moon are, fresh within a minute. */
-export class SkyNow {
+/** Positions of the Sun and the Moon, updated every minute. */
+export class SkyPositions {
   sky = $state.raw<Sky | undefined>();
   readonly close: () => void;
 
@@ -123,21 +120,20 @@ export class SkyNow {
   }
 }
 
-/** What `/health` says while no messages of a session come. */
+/** The report of `/health` while a session sends no messages. */
 export class HealthView {
   report = $state.raw<HealthReport | undefined>();
   readonly close: () => void;
 
-  /** `silentMs`: for how long no message has come; undefined: none is expected. */
+  /** `silentMs`: time since the last message; undefined if none is expected. */
   constructor(api: Api, silentMs: () => number | undefined) {
-    const question = {
+    const probe = {
       ask: (signal: AbortSignal) => api.get<Health>('/health', signal),
-      // Nobody looks: the network of phones is frozen then, too.
-      // The first question is asked inside the effect that makes this: it must not follow every
-      // message.
+      // A hidden page does not poll: phones suspend its network.
+      // `untrack`: the calling effect must not rerun with every message.
       silentMs: () => untrack(() => (document.hidden ? undefined : silentMs())),
     };
-    this.close = watchHealth(question, pageTiming, (report) => {
+    this.close = watchHealth(probe, pageTiming, (report) => {
       this.report = report;
     });
   }

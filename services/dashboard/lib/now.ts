@@ -5,7 +5,7 @@ const subscribe = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/** Unix time, milliseconds; whoever reads it in a component reads it again every second. */
+/** Unix time, milliseconds. Reactive: components that read it update every second. */
 export function now(): number {
   subscribe();
   return Date.now();

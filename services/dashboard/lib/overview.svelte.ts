@@ -1,5 +1,5 @@
 import { ApiError } from '#contract/client/api-error';
-import { sentenceOf, type Api } from './api.ts';
+import { errorText, type Api } from './api.ts';
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
 import { NEWEST_SESSIONS, ROTORS } from './paths.ts';
@@ -8,17 +8,17 @@ import { repeat, type Repetition } from './repeat.ts';
 const EVERY_MS = 4_000;
 
 /**
- * What every page wants to know: the newest sessions, the rotors, and whether Sky Scan can be
- * reached. Fresh within seconds.
+ * Data that every page needs, polled every 4 s: the newest sessions, the rotors, and whether Sky
+ * Scan can be reached.
  */
 export class Overview {
-  /** Newest first; undefined: not known yet. */
+  /** Newest first; undefined before the first response. */
   sessions = $state.raw<Session[] | undefined>();
   rotors = $state.raw<Rotor[] | undefined>();
-  /** Why it could not be asked last time, in words. */
-  trouble = $state<string | undefined>();
+  /** Why the last request failed; undefined if it succeeded. */
+  connectionError = $state<string | undefined>();
 
-  /** The session whose rotor moves, or is held; else the newest. */
+  /** The running session, else a paused or pending one, else the newest. */
   readonly current = $derived(
     this.sessions?.find(({ status }) => status === 'running') ??
       this.sessions?.find(({ status }) => status === 'paused' || status === 'pending') ??
@@ -36,17 +36,18 @@ export class Overview {
         ]);
         this.sessions = sessions;
         this.rotors = rotors;
-        this.trouble = undefined;
+        this.connectionError = undefined;
       } catch (error) {
         if (signal.aborted) return;
-        // A key is asked for by a dialog; that is no trouble of the connection.
-        this.trouble = error instanceof ApiError && error.status === 401 ? undefined : sentenceOf(error);
+        // A missing key is not a connection error; a dialog asks for it.
+        this.connectionError =
+          error instanceof ApiError && error.status === 401 ? undefined : errorText(error);
         throw error;
       }
     }, EVERY_MS);
   }
 
-  /** Asks at once: something has been changed from here. */
+  /** Polls immediately, for example after a change made on this page. */
   refresh(): void {
     this.#repetition.now();
   }

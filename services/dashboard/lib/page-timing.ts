@@ -1,21 +1,20 @@
-/** Time and the network as the page has them. */
+/** Time, randomness and network state; tests replace it. */
 export interface Timing {
-  /** Resolves after that long, or when the signal fires. */
+  /** Resolves after `ms`, or earlier when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** 0 to 1. */
+  /** A number in [0, 1). */
   random(): number;
-  /** False: the browser knows of no network. */
+  /** False if the browser reports that it is offline. */
   online(): boolean;
   /**
-   * Tells when a connection may have died unnoticed: the page was asleep, or the network has come
-   * back. Returns what ends it.
+   * Calls `listener` when a connection may have broken unnoticed: the page was suspended, or the
+   * network has returned. Returns a function that unsubscribes.
    */
   onWake(listener: () => void): () => void;
 }
 
-// Browsers freeze pages that nobody looks at, and phones their network; what was asleep for less is
-// still there.
-const ASLEEP_MS = 10_000;
+// Browsers suspend hidden pages, and phones their network. Connections survive shorter pauses.
+const SUSPENDED_MS = 10_000;
 
 export const pageTiming: Timing = {
   sleep: (ms, signal) =>
@@ -35,7 +34,7 @@ export const pageTiming: Timing = {
     let hiddenAtMs = Date.now();
     const visibility = () => {
       if (document.hidden) hiddenAtMs = Date.now();
-      else if (Date.now() - hiddenAtMs > ASLEEP_MS) listener();
+      else if (Date.now() - hiddenAtMs > SUSPENDED_MS) listener();
     };
     document.addEventListener('visibilitychange', visibility);
     addEventListener('online', listener);

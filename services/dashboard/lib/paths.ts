@@ -1,12 +1,11 @@
 /**
- * Where the page was loaded from, without a slash at its end: a proxy may serve it under a path of
- * its own.
+ * Base URL of the page without a trailing slash. A proxy may serve the page under a path prefix.
  */
 export function pageBase({ origin, pathname }: Pick<Location, 'origin' | 'pathname'> = location): string {
   return origin + pathname.replace(/\/[^/]*$/, '');
 }
 
-// Where the API tells what a page needs first.
+// Paths of the API.
 
 /** The newest sessions. */
 export const NEWEST_SESSIONS = '/api/skyscan/sessions?limit=30';
@@ -17,12 +16,12 @@ export function sessionPath(id: number): string {
   return `/api/skyscan/${id}`;
 }
 
-/** `withPath`: with the path of the rotor, which the orchestrator has to plan. */
+/** `withPath`: includes the path of the rotor, which the orchestrator computes. */
 export function planPath(id: number, withPath: boolean): string {
   return `/api/skyscan/${id}/plan${withPath ? '' : '?path=false'}`;
 }
 
-/** The columnar stream of the points after the first `afterSeq`. */
+/** The columnar stream of the points with `seq` > `afterSeq`. */
 export function measurementsPath(id: number, afterSeq: number): string {
   return `/api/skyscan/${id}/measurements?format=columnar&after_seq=${afterSeq}`;
 }

@@ -1,16 +1,15 @@
-/** How a repetition goes on after a failure: twice as long each time, up to a limit. */
-const MOST_MS = 30_000;
+/** Limit of the interval, which doubles with each failure. */
+const MAX_INTERVAL_MS = 30_000;
 
 export interface Repetition {
-  /** Does the work now; it is repeated from then on. */
+  /** Runs the work now and restarts the interval. */
   now(): void;
   stop(): void;
 }
 
 /**
- * Does the work at once and then again, `everyMs` after it was done; less and less often while it
- * fails. Rests while nobody looks at the page, and does it at once when somebody looks again or the
- * network is back.
+ * Runs `work` immediately and then `everyMs` after each run, less often while it fails. Pauses
+ * while the page is hidden; runs at once when the page is shown again or the network returns.
  */
 export function repeat(work: (signal: AbortSignal) => Promise<void>, everyMs: number): Repetition {
   const ending = new AbortController();
@@ -19,7 +18,7 @@ export function repeat(work: (signal: AbortSignal) => Promise<void>, everyMs: nu
   let again = false;
   let failures = 0;
 
-  async function turn(): Promise<void> {
+  async function run(): Promise<void> {
     clearTimeout(timer);
     if (working) {
       again = true;
@@ -30,27 +29,30 @@ export function repeat(work: (signal: AbortSignal) => Promise<void>, everyMs: nu
       await work(ending.signal);
       failures = 0;
     } catch {
-      failures++; // whoever works tells; this only waits
+      failures++; // `work` reports its errors
     } finally {
       working = false;
     }
     if (ending.signal.aborted) return;
     if (again) {
       again = false;
-      void turn();
+      void run();
     } else if (!document.hidden) {
-      timer = setTimeout(() => void turn(), Math.min(everyMs * 2 ** failures, Math.max(everyMs, MOST_MS)));
+      timer = setTimeout(
+        () => void run(),
+        Math.min(everyMs * 2 ** failures, Math.max(everyMs, MAX_INTERVAL_MS)),
+      );
     }
   }
 
   const wake = () => {
-    if (!document.hidden) void turn();
+    if (!document.hidden) void run();
   };
   document.addEventListener('visibilitychange', wake, { signal: ending.signal });
   addEventListener('online', wake, { signal: ending.signal });
-  void turn();
+  void run();
   return {
-    now: () => void turn(),
+    now: () => void run(),
     stop() {
       clearTimeout(timer);
       ending.abort();

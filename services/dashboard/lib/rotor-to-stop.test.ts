@@ -8,7 +8,7 @@ const sessions = [
   { id: 10, rotor_id: 1, status: 'completed' as const },
 ];
 
-test('the chosen rotor, else the one that scans, else the one that is held, else the first', () => {
+test('the selected rotor, else the scanning one, else that of a paused scan, else the first', () => {
   expect(rotorToStop(rotors, sessions, 1, '')).toBe(1);
   expect(rotorToStop(rotors, sessions, undefined, '')).toBe(3);
   expect(rotorToStop(rotors, sessions.slice(0, 1), undefined, '')).toBe(2);
@@ -20,14 +20,14 @@ test.each([
   ['rotors/1/edit', 1],
   ['rotors/new', 3],
   ['sessions/12', 2],
-  // It is over: nothing of it moves.
+  // An ended session moves no rotor.
   ['sessions/10', 3],
   ['sessions/99', 3],
-])('on the page %s it is rotor %i', (path, expected) => {
+])('the page %s selects rotor %i', (path, expected) => {
   expect(rotorToStop(rotors, sessions, undefined, path)).toBe(expected);
 });
 
-test('a rotor that is no more is not stopped', () => {
+test('a deleted rotor is never selected', () => {
   const gone = [{ id: 1, rotor_id: 9, status: 'running' as const }];
   expect(rotorToStop(rotors, gone, 8, 'rotors/9')).toBe(1);
   expect(rotorToStop([], [], 1, '')).toBeUndefined();

@@ -6,9 +6,8 @@ import { hasEnded } from '#contract/session-status';
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
 
 /**
- * Which rotor a stop without further words means: the chosen one, else the one that the page is
- * about, else the one of the scan that goes on, else the first. `path`: where the page is, as in
- * `rotors/2`.
+ * The rotor that the Stop button stops: the selected one, else that of the current page, else that
+ * of an active scan, else the first. `path`: path of the page, such as `rotors/2`.
  */
 export function rotorToStop(
   rotors: Pick<Rotor, 'id'>[],
@@ -23,7 +22,7 @@ export function rotorToStop(
   return [rotorOf(path, sessions), running, paused].find(known) ?? rotors[0]?.id;
 }
 
-/** The rotor of a rotor's page, or of the page of a session that may move it. */
+/** The rotor of a rotor page, or of the page of a session that has not ended. */
 function rotorOf(path: string, sessions: Known[]): number | undefined {
   const rotor = matchAddress('rotors/:id', path) ?? matchAddress('rotors/:id/edit', path);
   if (rotor) return Number(rotor['id']);

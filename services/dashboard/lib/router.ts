@@ -1,25 +1,25 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { parseHash, type Location } from './place.ts';
+import { parseHash, type HashLocation } from './hash-location.ts';
 
 const subscribe = createSubscriber((update) => {
   addEventListener('hashchange', update);
   return () => removeEventListener('hashchange', update);
 });
 
-/** Where the page is; components that read it follow it. */
-export function currentLocation(): Location {
+/** The current location. Reactive: components that read it update when it changes. */
+export function currentLocation(): HashLocation {
   subscribe();
   return parseHash(location.hash);
 }
 
-/** Goes there; `path` as in `sessions/3`. */
-export function go(path: string): void {
+/** Navigates to a path such as `sessions/3`. */
+export function goTo(path: string): void {
   location.hash = `#/${path}`;
 }
 
 /**
- * Changes the query of where the page is; undefined removes a parameter. With `step` the back
- * button undoes it.
+ * Changes the query of the current location; undefined removes a parameter. With `step`, the change
+ * is a history entry that the back button undoes.
  */
 export function setQuery(changes: Record<string, string | undefined>, step = false): void {
   const { path, query } = parseHash(location.hash);

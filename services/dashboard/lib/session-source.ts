@@ -3,26 +3,26 @@ import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import { measurementsPath, planPath, sessionPath } from './paths.ts';
 
-/** Who is told what comes over a WebSocket. */
-export interface Follower {
+/** Receives the messages of a WebSocket. */
+export interface SocketListener {
   /** Text, unless the server sends a binary frame. */
-  hear(data: unknown): void;
-  /** Once, unless the follower itself has ended it. */
-  lost(code: number, reason: string): void;
+  onMessage(data: unknown): void;
+  /** Called once, unless the listener closed the connection. */
+  onClose(code: number, reason: string): void;
 }
 
-/** Where a session comes from. Every call throws `ApiError`, or the signal's reason. */
+/** Source of a session's data. Every call throws `ApiError`, or the signal's reason. */
 export interface SessionSource {
   session(id: number, signal: AbortSignal): Promise<Session>;
-  /** Without its path, which takes a while, unless that is wanted. */
+  /** `withPath`: includes the planned path, which takes longer. */
   plan(id: number, withPath: boolean, signal: AbortSignal): Promise<Plan>;
-  /** The columnar stream of the points after the first `afterSeq`. */
+  /** The columnar stream of the points with `seq` > `afterSeq`. */
   measurements(id: number, afterSeq: number, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
-   * The points after the first `afterSeq`, and every change of status, as they come. Returns what
-   * ends it.
+   * Delivers points with `seq` > `afterSeq` and changes of status. Returns a function that closes
+   * the connection.
    */
-  follow(id: number, afterSeq: number, follower: Follower): () => void;
+  follow(id: number, afterSeq: number, listener: SocketListener): () => void;
 }
 
 export function sessionSource(api: Api): SessionSource {
@@ -36,21 +36,21 @@ export function sessionSource(api: Api): SessionSource {
       try {
         for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
       } finally {
-        // Whoever stops in between does not want the rest.
+        // The consumer stopped early.
         await reader.cancel().catch(() => undefined);
       }
     },
-    follow: (id, afterSeq, follower) =>
-      listen(api.socket(`/ws/skyscan/${id}?after=${afterSeq}&detail=full`), follower),
+    follow: (id, afterSeq, listener) =>
+      listenToSocket(api.socket(`/ws/skyscan/${id}?after=${afterSeq}&detail=full`), listener),
   };
 }
 
 /**
- * Tells the follower what the socket brings. Returns what ends it; nothing is told from then on.
+ * Passes the socket's events to the listener. Returns a function that closes the socket silently.
  */
-export function listen(socket: WebSocket, follower: Follower): () => void {
-  socket.onmessage = ({ data }) => follower.hear(data);
-  socket.onclose = ({ code, reason }) => follower.lost(code, reason);
+export function listenToSocket(socket: WebSocket, listener: SocketListener): () => void {
+  socket.onmessage = ({ data }) => listener.onMessage(data);
+  socket.onclose = ({ code, reason }) => listener.onClose(code, reason);
   return () => {
     socket.onmessage = socket.onclose = null;
     socket.close();

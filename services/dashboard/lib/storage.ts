@@ -1,11 +1,8 @@
-/** The name of the API key. */
-export const KEY = 'sky-scan.key';
+/** Storage key of the API key. */
+export const API_KEY_NAME = 'sky-scan.key';
 
-/**
- * What the browser has kept under a name; undefined when it keeps nothing (private windows, blocked
- * storage).
- */
-export function recall(name: string): string | undefined {
+/** Reads a value from the browser's storage; undefined if there is none or storage is blocked. */
+export function readStored(name: string): string | undefined {
   try {
     return localStorage.getItem(name) ?? undefined;
   } catch {
@@ -13,12 +10,12 @@ export function recall(name: string): string | undefined {
   }
 }
 
-/** Keeps a value as far as the browser does; undefined forgets it. */
-export function keep(name: string, value: string | undefined): void {
+/** Writes a value to the browser's storage; undefined removes it. */
+export function writeStored(name: string, value: string | undefined): void {
   try {
     if (value === undefined) localStorage.removeItem(name);
     else localStorage.setItem(name, value);
   } catch {
-    // It stays for this visit.
+    // Storage is blocked: the value lasts as long as the page.
   }
 }

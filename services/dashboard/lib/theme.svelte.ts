@@ -1,6 +1,6 @@
-import { keep, recall } from './storage.ts';
+import { writeStored, readStored } from './storage.ts';
 
-/** Dark, light, or what the system says. */
+/** `auto` follows the system. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';
 
 const NAME = 'sky-scan.theme';
@@ -9,14 +9,17 @@ const system = matchMedia('(prefers-color-scheme: dark)');
 let choice = $state<ThemeChoice>(stored());
 let systemIsDark = $state(system.matches);
 
-/** The theme. Components that draw read `resolved` in an effect and draw again when it changes. */
+/**
+ * The colour theme. Components that draw on a canvas read `resolved` in an effect to redraw on
+ * changes.
+ */
 export const theme = {
   get choice(): ThemeChoice {
     return choice;
   },
   set choice(next: ThemeChoice) {
     choice = next;
-    keep(NAME, next === 'auto' ? undefined : next);
+    writeStored(NAME, next === 'auto' ? undefined : next);
     apply();
   },
   get resolved(): 'light' | 'dark' {
@@ -36,6 +39,6 @@ function apply(): void {
 }
 
 function stored(): ThemeChoice {
-  const word = recall(NAME);
-  return word === 'light' || word === 'dark' ? word : 'auto';
+  const name = readStored(NAME);
+  return name === 'light' || name === 'dark' ? name : 'auto';
 }

@@ -1,12 +1,15 @@
-const LONGEST_MS = 500;
+const MAX_DELAY_MS = 500;
 
-/** Calls when the page has drawn what it had to, soon at the latest. Returns what calls it off. */
+/**
+ * Calls `callback` when the browser is idle, after 500 ms at the latest. Returns a function that
+ * cancels it.
+ */
 export function whenIdle(callback: () => void): () => void {
-  // Safari has none.
+  // Safari lacks requestIdleCallback.
   if (!('requestIdleCallback' in globalThis)) {
-    const timer = setTimeout(callback, LONGEST_MS);
+    const timer = setTimeout(callback, MAX_DELAY_MS);
     return () => clearTimeout(timer);
   }
-  const number = requestIdleCallback(callback, { timeout: LONGEST_MS });
-  return () => cancelIdleCallback(number);
+  const handle = requestIdleCallback(callback, { timeout: MAX_DELAY_MS });
+  return () => cancelIdleCallback(handle);
 }

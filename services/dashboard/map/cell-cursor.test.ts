@@ -12,28 +12,22 @@ const circle = {
 } as const;
 const sector = { ...circle, azEndDeg: 50 };
 
-describe('the cursor', () => {
+describe('the keyboard cursor', () => {
   it.each([
-    ['goes clockwise', circle, [2, 4], 'ArrowRight', [2, 5]],
-    ['goes on through north', circle, [2, 35], 'ArrowRight', [2, 0]],
-    ['and back', circle, [2, 0], 'ArrowLeft', [2, 35]],
-    ['ends with a sector', sector, [2, 5], 'ArrowRight', [2, 5]],
-    ['goes up', circle, [2, 4], 'ArrowUp', [3, 4]],
-    ['ends with the last row', circle, [9, 4], 'ArrowUp', [9, 4]],
-    ['ends with the first row', circle, [0, 4], 'ArrowDown', [0, 4]],
-    [
-      'keeps its azimuth where rows are shorter',
-      { ...circle, kind: 'equal_area' },
-      [5, 12],
-      'ArrowUp',
-      [6, 9],
-    ],
-    ['finds the only cell of the zenith', { ...circle, kind: 'equal_area' }, [8, 4], 'ArrowUp', [9, 0]],
+    ['moves clockwise', circle, [2, 4], 'ArrowRight', [2, 5]],
+    ['wraps at north', circle, [2, 35], 'ArrowRight', [2, 0]],
+    ['wraps at north counterclockwise', circle, [2, 0], 'ArrowLeft', [2, 35]],
+    ['stops at the end of a sector', sector, [2, 5], 'ArrowRight', [2, 5]],
+    ['moves up', circle, [2, 4], 'ArrowUp', [3, 4]],
+    ['stops at the last row', circle, [9, 4], 'ArrowUp', [9, 4]],
+    ['stops at the first row', circle, [0, 4], 'ArrowDown', [0, 4]],
+    ['keeps its azimuth in a shorter row', { ...circle, kind: 'equal_area' }, [5, 12], 'ArrowUp', [6, 9]],
+    ['reaches the single cell at the zenith', { ...circle, kind: 'equal_area' }, [8, 4], 'ArrowUp', [9, 0]],
   ] as const)('%s', (_name, bounds, [row, column], key, [toRow, toColumn]) => {
     expect(cellAfterKey(new SkyMap(bounds), { row, column }, key)).toEqual({ row: toRow, column: toColumn });
   });
 
-  it('begins with the first cell, and knows arrows only', () => {
+  it('starts at the first cell and ignores other keys', () => {
     expect(cellAfterKey(new SkyMap(circle), undefined, 'ArrowUp')).toEqual({ row: 0, column: 0 });
     expect(cellAfterKey(new SkyMap(circle), { row: 1, column: 1 }, 'x')).toBeUndefined();
   });

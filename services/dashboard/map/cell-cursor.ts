@@ -1,8 +1,8 @@
 import type { SkyMap } from '#sky-map/sky-map';
 
 /**
- * The cell that an arrow key leads to; from nowhere: the first one. Up is up in elevation, right is
- * clockwise.
+ * The cell that an arrow key moves to, or the first cell if there is no current one. Up increases
+ * the elevation, right moves clockwise.
  */
 export function cellAfterKey(
   map: SkyMap,
@@ -15,7 +15,7 @@ export function cellAfterKey(
   const row = Math.min(map.rows - 1, Math.max(0, from.row + step.up));
   const columns = map.columnsInRow(row);
   if (row === from.row) return { row, column: along(from.column + step.right, columns, map.fullCircle) };
-  // The same azimuth in a row that may have other columns.
+  // Keeps the azimuth: the other row may have a different number of columns.
   const column = map.columnAt(row, map.pointing(from.row, from.column).azimuthDeg);
   return { row, column: column < 0 ? Math.min(columns - 1, from.column) : column };
 }

@@ -5,7 +5,7 @@ import type { SkyMap } from '#sky-map/sky-map';
 import { toPixel, type View } from '#sky-map/view';
 import type { Layer } from './layer.ts';
 
-/** Lays a picture where its part of the sky now is. */
+/** Draws a layer at its position in the current view. */
 export function placeLayer(context: CanvasRenderingContext2D, layer: Layer | undefined, view: View): void {
   if (!layer) return;
   const { left, top, pxPerDegX, pxPerDegY, rect } = layer.view;
@@ -21,17 +21,17 @@ export function placeLayer(context: CanvasRenderingContext2D, layer: Layer | und
   context.restore();
 }
 
-/** Where and how something is drawn over a map. */
-interface Sheet {
+/** Where and how to draw. */
+interface DrawTarget {
   context: CanvasRenderingContext2D;
   projection: Projection;
   view: View;
   fontPx: number;
 }
 
-/** Draws a line round a cell, when the map has it. */
+/** Outlines a cell if it lies inside the grid. */
 export function outlineCell(
-  { context, projection, view, fontPx }: Sheet,
+  { context, projection, view, fontPx }: DrawTarget,
   map: SkyMap | undefined,
   { row, column }: { row: number; column: number },
 ): void {

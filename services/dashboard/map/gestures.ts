@@ -1,4 +1,4 @@
-/** What hands do to a map; lengths are CSS pixels from the corner of the element. */
+/** Handlers of gestures; positions are CSS pixels from the top left corner of the element. */
 export interface Gestures {
   hover(at: { x: number; y: number } | undefined): void;
   tap(at: { x: number; y: number }): void;
@@ -6,19 +6,19 @@ export interface Gestures {
   zoom(factor: number, at: { x: number; y: number }): void;
 }
 
-// A finger is never quite still.
+// Smaller movements count as a tap.
 const STILL_PX = 6;
 const ZOOM_PER_PX = 0.0015;
-// Wheels that count in lines or pages.
+// Factors for WheelEvent.deltaMode: pixels, lines, pages.
 const PX_PER_UNIT = [1, 20, 400] as const;
 
-/** Listens to mouse, touch and pen. Returns what ends it. */
+/** Listens to mouse, touch and pen. Returns a function that removes the listeners. */
 export function listenToGestures(element: HTMLElement, gestures: Gestures): () => void {
   const fingers = new Map<number, { x: number; y: number }>();
   const ending = new AbortController();
   const options = { signal: ending.signal };
   let travelledPx = 0;
-  let most = 0;
+  let maxFingers = 0;
 
   const place = ({ clientX, clientY }: MouseEvent) => {
     const { left, top } = element.getBoundingClientRect();
@@ -29,9 +29,9 @@ export function listenToGestures(element: HTMLElement, gestures: Gestures): () =
     'pointerdown',
     (event) => {
       if (event.button !== 0) return;
-      if (fingers.size === 0) travelledPx = most = 0;
+      if (fingers.size === 0) travelledPx = maxFingers = 0;
       fingers.set(event.pointerId, place(event));
-      most = Math.max(most, fingers.size);
+      maxFingers = Math.max(maxFingers, fingers.size);
       element.setPointerCapture(event.pointerId);
     },
     options,
@@ -50,7 +50,7 @@ export function listenToGestures(element: HTMLElement, gestures: Gestures): () =
       fingers.set(event.pointerId, at);
       if (travelledPx < STILL_PX) return;
       gestures.hover(undefined);
-      // Of two fingers each brings half of the way; what is between them grows with their distance.
+      // Each of two fingers contributes half of the pan; their distance determines the zoom.
       const share = other ? 0.5 : 1;
       gestures.pan((at.x - before.x) * share, (at.y - before.y) * share);
       if (!other) return;
@@ -61,14 +61,14 @@ export function listenToGestures(element: HTMLElement, gestures: Gestures): () =
   );
   const lift = (event: PointerEvent) => {
     if (!fingers.delete(event.pointerId)) return;
-    if (event.type === 'pointerup' && most === 1 && travelledPx < STILL_PX) gestures.tap(place(event));
+    if (event.type === 'pointerup' && maxFingers === 1 && travelledPx < STILL_PX) gestures.tap(place(event));
   };
   element.addEventListener('pointerup', lift, options);
   element.addEventListener('pointercancel', lift, options);
   element.addEventListener(
     'pointerleave',
     ({ pointerType }) => {
-      // A finger that is lifted leaves, too: what it tapped stays shown.
+      // Lifting a finger fires pointerleave too; the tapped cell stays shown.
       if (fingers.size === 0 && pointerType !== 'touch') gestures.hover(undefined);
     },
     options,

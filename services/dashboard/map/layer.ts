@@ -1,14 +1,11 @@
 import type { Projection } from '#sky-map/projections';
-import { cellBox, createRaster, paint, type Ground, type Raster } from '#sky-map/raster';
+import { cellBox, createRaster, paint, type Background, type Raster } from '#sky-map/raster';
 import type { SkyMap } from '#sky-map/sky-map';
 import type { Rect, View } from '#sky-map/view';
 
 const ROWS_AT_ONCE = 16;
 
-/**
- * The levels of one view as a picture that is kept: a frame lays it under the axes, a new level
- * repaints its own pixels.
- */
+/** A cached image of the levels in one view. A new level repaints only the pixels of its cell. */
 export class Layer {
   readonly view: View;
   readonly canvas = document.createElement('canvas');
@@ -20,7 +17,7 @@ export class Layer {
   readonly #packed: Uint32Array;
   #filledRows = 0;
 
-  /** The view's rectangle: whole pixels. */
+  /** The view's rectangle must have whole pixels. */
   constructor(map: SkyMap, projection: Projection, view: View) {
     const { width, height } = view.rect;
     this.view = view;
@@ -30,13 +27,15 @@ export class Layer {
     this.canvas.width = width;
     this.canvas.height = height;
     const context = this.canvas.getContext('2d');
-    if (!context) throw new Error('this browser has no canvas');
+    if (!context) throw new Error('this browser does not support canvas');
     this.#context = context;
     this.#pixels = context.createImageData(width, height);
     this.#packed = new Uint32Array(this.#pixels.data.buffer);
   }
 
-  /** Finds the cells of its pixels until then (`performance.now()`); whether it is done. */
+  /**
+   * Assigns cells to pixels until `untilMs` (`performance.now()`); returns whether all are done.
+   */
   step(untilMs: number): boolean {
     const { height } = this.view.rect;
     while (this.#filledRows < height && performance.now() < untilMs) {
@@ -47,23 +46,23 @@ export class Layer {
     return this.#filledRows === height;
   }
 
-  /** All pixels anew. */
-  paint(colours: Uint32Array, ground: Ground): void {
-    paint(this.#raster, colours, ground, this.#packed);
+  /** Paints all pixels. */
+  paint(colours: Uint32Array, background: Background): void {
+    paint(this.#raster, colours, background, this.#packed);
     this.#context.putImageData(this.#pixels, 0, 0);
   }
 
-  /** The pixels of some cells. */
-  paintCells(cells: Iterable<number>, colours: Uint32Array, ground: Ground): void {
+  /** Paints the pixels of some cells. */
+  paintCells(cells: Iterable<number>, colours: Uint32Array, background: Background): void {
     let changed: Rect | undefined;
     for (const cell of cells) {
       const row = Math.floor(cell / this.#map.columns);
       const box = cellBox(this.#map, this.#projection, this.view, row, cell % this.#map.columns);
       if (box.width === 0 || box.height === 0) continue;
-      paint(this.#raster, colours, ground, this.#packed, box);
+      paint(this.#raster, colours, background, this.#packed, box);
       changed = changed ? union(changed, box) : box;
     }
-    // One for all: cells that are measured one after the other lie beside each other.
+    // A single update of the canvas: consecutively measured cells are adjacent.
     if (changed)
       this.#context.putImageData(this.#pixels, 0, 0, changed.x, changed.y, changed.width, changed.height);
   }

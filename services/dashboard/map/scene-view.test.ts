@@ -21,13 +21,13 @@ function shown(): SceneView {
   return view;
 }
 
-test('the whole sky is in sight first', () => {
+test('the initial view shows the whole sky', () => {
   const view = shown();
   expect(view.zoom).toBe(1);
-  expect(view.now).toBe(view.whole);
+  expect(view.current).toBe(view.whole);
 });
 
-test('zooming keeps the pointing under the pointer where it is', () => {
+test('zooming keeps the pointing under the pointer', () => {
   const view = shown();
   const at = view.pixelOf({ azimuthDeg: 120, elevationDeg: 30 });
   view.zoomBy(4, at);
@@ -36,11 +36,11 @@ test('zooming keeps the pointing under the pointer where it is', () => {
   expect(view.pointingAt(at)?.elevationDeg).toBeCloseTo(30);
 });
 
-test('another size of the sheet keeps the zoom and the middle', () => {
+test('resizing keeps the zoom and the centre', () => {
   const view = shown();
   view.zoomBy(8, view.pixelOf({ azimuthDeg: 120, elevationDeg: 30 }));
   const middle = (of: SceneView) => {
-    const rect = of.now?.rect ?? { x: 0, y: 0, width: 0, height: 0 };
+    const rect = of.current?.rect ?? { x: 0, y: 0, width: 0, height: 0 };
     return of.pointingAt({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
   };
   const before = middle(view);
@@ -50,7 +50,7 @@ test('another size of the sheet keeps the zoom and the middle', () => {
   expect(middle(view)?.elevationDeg).toBeCloseTo(before?.elevationDeg ?? NaN);
 });
 
-test('a fitted grid stays fitted when the sheet changes its size, until the view is moved', () => {
+test('a fitted grid stays fitted on resizing until the view is moved', () => {
   const view = shown();
   view.fit();
   const wide = view.zoom;
@@ -61,7 +61,7 @@ test('a fitted grid stays fitted when the sheet changes its size, until the view
   expect(view.fitted).toBe(false);
 });
 
-test('a pointing that is out of sight is revealed', () => {
+test('reveal pans to a pointing outside the view', () => {
   const view = shown();
   view.zoomBy(8, view.pixelOf({ azimuthDeg: 120, elevationDeg: 30 }));
   const far = { azimuthDeg: 300, elevationDeg: 60 };

@@ -5,8 +5,8 @@ import type { Projection } from '#sky-map/projections';
 import type { SkyMap } from '#sky-map/sky-map';
 import { fitView, fromPixel, keepInView, panView, toPixel, zoomView, type View } from '#sky-map/view';
 
-/** What the map is drawn on, pixels. */
-export interface Sheet {
+/** Size of the canvas, pixels. */
+export interface CanvasSize {
   width: number;
   height: number;
   fontPx: number;
@@ -17,110 +17,110 @@ interface Point {
   y: number;
 }
 
-const MOST_ZOOM = 64;
+const MAX_ZOOM = 64;
 
-/** Which part of the sky is in sight. Lengths are pixels of the sheet; nothing is drawn here. */
+/** The visible part of the sky. Lengths are canvas pixels. */
 export class SceneView {
-  #sheet: Sheet = { width: 1, height: 1, fontPx: 1 };
+  #size: CanvasSize = { width: 1, height: 1, fontPx: 1 };
   #projection: Projection | undefined;
   #map: SkyMap | undefined;
   #whole: View | undefined;
-  #now: View | undefined;
-  /** Whether the view is that of `fit`, and stays it when the sheet changes its size. */
+  #current: View | undefined;
+  /** Whether the grid fills the view, also after resizing. */
   #fitted = false;
-  #mostZoom = MOST_ZOOM;
+  #maxZoom = MAX_ZOOM;
 
   get projection(): Projection | undefined {
     return this.#projection;
   }
 
-  /** The view of the whole sky; undefined while no map is shown. */
+  /** The view of the whole sky; undefined before `show`. */
   get whole(): View | undefined {
     return this.#whole;
   }
 
-  get now(): View | undefined {
-    return this.#now;
+  get current(): View | undefined {
+    return this.#current;
   }
 
   get zoom(): number {
-    return this.#now && this.#whole ? this.#now.pxPerDegX / this.#whole.pxPerDegX : 1;
+    return this.#current && this.#whole ? this.#current.pxPerDegX / this.#whole.pxPerDegX : 1;
   }
 
   get fitted(): boolean {
     return this.#fitted;
   }
 
-  /** Another map or projection: the whole of it, or the grid when it is fitted. */
-  show(map: SkyMap, projection: Projection, sheet: Sheet): void {
+  /** Shows another map or projection: the whole sky, or the grid if it is fitted. */
+  show(map: SkyMap, projection: Projection, size: CanvasSize): void {
     this.#map = map;
     this.#projection = projection;
-    this.#layOut(sheet, 1);
+    this.#layout(size, 1);
   }
 
-  /** The same middle at the same zoom on another sheet. */
-  resize(sheet: Sheet): void {
-    this.#layOut(sheet, this.zoom);
+  /** Keeps centre and zoom on a canvas of another size. */
+  resize(size: CanvasSize): void {
+    this.#layout(size, this.zoom);
   }
 
-  /** `at`: what stays where it is; the middle when it is left out. */
+  /** `at`: the fixed point, by default the centre. */
   zoomBy(factor: number, at: Point = this.#middle()): void {
     this.#fitted = false;
-    if (this.#now) this.#move(zoomView(this.#now, factor, at));
+    if (this.#current) this.#move(zoomView(this.#current, factor, at));
   }
 
   panBy(dx: number, dy: number): void {
     this.#fitted = false;
-    if (this.#now) this.#move(panView(this.#now, dx, dy));
+    if (this.#current) this.#move(panView(this.#current, dx, dy));
   }
 
-  /** The whole sky. */
+  /** Shows the whole sky. */
   reset(): void {
     this.#fitted = false;
     if (this.#whole) this.#move(this.#whole);
   }
 
-  /** The grid fills the picture. */
+  /** Zooms until the grid fills the view. */
   fit(): void {
     this.#fitted = true;
     const near = this.#fittedView();
     if (near) this.#move(near);
   }
 
-  /** Pans until a pointing is in sight; returns whether it had to. */
+  /** Pans until a pointing is visible; returns whether it panned. */
   reveal(pointing: Pointing): boolean {
     const at = this.pixelOf(pointing);
-    const { width, height } = this.#sheet;
+    const { width, height } = this.#size;
     if (at.x >= 0 && at.y >= 0 && at.x <= width && at.y <= height) return false;
     const middle = this.#middle();
     this.panBy(middle.x - at.x, middle.y - at.y);
     return true;
   }
 
-  /** What is at a pixel; undefined where there is no sky. */
+  /** The pointing at a pixel; undefined outside the sky. */
   pointingAt(at: Point): Pointing | undefined {
-    if (!this.#now || !this.#projection) return undefined;
-    const { x, y } = fromPixel(this.#now, at);
+    if (!this.#current || !this.#projection) return undefined;
+    const { x, y } = fromPixel(this.#current, at);
     const elevationDeg = this.#projection.elevationAt(x, y);
     if (Number.isNaN(elevationDeg)) return undefined;
     return { azimuthDeg: this.#projection.azimuthAt(x, y), elevationDeg };
   }
 
-  /** Where a pointing is. */
+  /** The pixel of a pointing. */
   pixelOf({ azimuthDeg, elevationDeg }: Pointing): Point {
-    if (!this.#now || !this.#projection) return { x: 0, y: 0 };
-    return toPixel(this.#now, this.#projection.forward(azimuthDeg, elevationDeg));
+    if (!this.#current || !this.#projection) return { x: 0, y: 0 };
+    return toPixel(this.#current, this.#projection.forward(azimuthDeg, elevationDeg));
   }
 
-  #layOut(sheet: Sheet, zoom: number): void {
-    this.#sheet = sheet;
+  #layout(size: CanvasSize, zoom: number): void {
+    this.#size = size;
     if (!this.#projection) return;
-    const { width, height, fontPx } = sheet;
+    const { width, height, fontPx } = size;
     const { rect, padding } = layoutPlot(this.#projection, { x: 0, y: 0, width, height }, fontPx);
-    const before = this.#now;
-    this.#whole = this.#now = fitView(this.#projection, rect, padding);
+    const before = this.#current;
+    this.#whole = this.#current = fitView(this.#projection, rect, padding);
     const fitted = this.#fittedView() ?? this.#whole;
-    this.#mostZoom = Math.max(MOST_ZOOM, fitted.pxPerDegX / this.#whole.pxPerDegX);
+    this.#maxZoom = Math.max(MAX_ZOOM, fitted.pxPerDegX / this.#whole.pxPerDegX);
     if (this.#fitted) this.#move(fitted);
     else if (before && zoom > 1) {
       const middle = fromPixel(before, middleOf(before.rect));
@@ -137,11 +137,11 @@ export class SceneView {
 
   #move(view: View): void {
     if (!this.#whole || !this.#projection) return;
-    this.#now = keepInView(view, this.#whole, this.#projection, this.#mostZoom);
+    this.#current = keepInView(view, this.#whole, this.#projection, this.#maxZoom);
   }
 
   #middle(): Point {
-    return middleOf({ x: 0, y: 0, ...this.#sheet });
+    return middleOf({ x: 0, y: 0, ...this.#size });
   }
 }
 

@@ -9,7 +9,7 @@ import { themeOf, type Theme } from '#sky-map/themes';
 import type { View } from '#sky-map/view';
 import { outlineCell, placeLayer } from './drawing.ts';
 import { Layer } from './layer.ts';
-import { Levels } from './levels.ts';
+import { LevelPainter } from './level-painter.ts';
 import { SceneView } from './scene-view.ts';
 
 /** A cell of the grid. */
@@ -18,8 +18,8 @@ export interface Cell {
   column: number;
 }
 
-/** What levels look like. */
-export interface Look {
+/** Style of the map. */
+export interface MapStyle {
   palette: PaletteName;
   range: LevelRange | 'auto';
   theme: Theme;
@@ -32,62 +32,63 @@ interface Point {
 
 const FONT_PX = { usual: 13, narrow: 11, narrowBelow: 440 };
 const HATCH_PX = 8;
-// A view that has not moved for that long is drawn sharp.
-const REST_MS = 140;
-// Of a frame of 16 ms, for finding the cells of pixels; while there is nothing to see yet, as much
-// as is no long task.
+// The view is redrawn sharp after this time without movement.
+const SHARPEN_DELAY_MS = 140;
+// Share of a 16 ms frame for assigning cells to pixels. Longer before the first image, but below a
+// long task (50 ms).
 const SLICE_MS = { usual: 9, first: 40 };
-// More pixels than two by two for one of CSS show nothing more of cells.
-const MOST_RATIO = 2;
+// A higher resolution shows no more detail of the cells.
+const MAX_PIXEL_RATIO = 2;
 
 /**
- * The map on a canvas. Lengths are CSS pixels from its corner. Work is done once per animation
- * frame and only when there is some; while the view moves, the last sharp picture is moved.
+ * The map on a canvas. Lengths are CSS pixels from its top left corner. Draws at most once per
+ * animation frame and only after changes; while the view moves, the last sharp image is moved and
+ * scaled.
  */
 export class SkyScene {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #onRange: (range: LevelRange) => void;
   readonly #view = new SceneView();
-  #look: Look = { palette: 'viridis', range: 'auto', theme: themeOf('light') };
+  #style: MapStyle = { palette: 'viridis', range: 'auto', theme: themeOf('light') };
   #overlays: Overlays = {};
   #marked: Cell | undefined;
   #ratio = 1;
   #fontPx = FONT_PX.usual;
-  #levels: Levels | undefined;
-  /** The whole sky, and what is zoomed in on. */
+  #painter: LevelPainter | undefined;
+  /** Layers of the whole sky and of the current view. */
   #wholeLayer: Layer | undefined;
   #nearLayer: Layer | undefined;
-  #making: Layer | undefined;
+  #pending: Layer | undefined;
   #frame = 0;
-  /** Whether what is on the canvas is old. */
+  /** Whether the canvas is outdated. */
   #stale = true;
-  #rest: ReturnType<typeof setTimeout> | undefined;
+  #sharpenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(canvas: HTMLCanvasElement, onRange: (range: LevelRange) => void) {
     const context = canvas.getContext('2d');
-    if (!context) throw new Error('this browser has no canvas');
+    if (!context) throw new Error('this browser does not support canvas');
     this.#canvas = canvas;
     this.#context = context;
     this.#onRange = onRange;
   }
 
-  /** Another map or projection: the whole of it, or the grid when it is fitted. */
+  /** Shows another map or projection: the whole sky, or the grid if it is fitted. */
   show(map: SkyMap, name: ProjectionName): void {
-    if (this.#levels?.map !== map) {
-      this.#levels?.close();
-      this.#levels = new Levels(map, this.#wake, this.#onRange);
+    if (this.#painter?.map !== map) {
+      this.#painter?.close();
+      this.#painter = new LevelPainter(map, this.#wake, this.#onRange);
       this.#marked = undefined;
     }
     this.#wholeLayer = this.#nearLayer = undefined;
-    this.#applyLook();
-    this.#view.show(map, createProjection(name, map), this.#sheet());
-    this.#make(this.#view.whole);
+    this.#applyStyle();
+    this.#view.show(map, createProjection(name, map), this.#canvasSize());
+    this.#startLayer(this.#view.whole);
   }
 
-  look(look: Look): void {
-    this.#look = look;
-    this.#applyLook();
+  setStyle(style: MapStyle): void {
+    this.#style = style;
+    this.#applyStyle();
     this.#wake();
   }
 
@@ -104,7 +105,7 @@ export class SkyScene {
   }
 
   resize(width: number, height: number, ratio: number): void {
-    this.#ratio = Math.min(MOST_RATIO, ratio);
+    this.#ratio = Math.min(MAX_PIXEL_RATIO, ratio);
     const [w, h] = [
       Math.max(1, Math.round(width * this.#ratio)),
       Math.max(1, Math.round(height * this.#ratio)),
@@ -113,10 +114,10 @@ export class SkyScene {
     this.#canvas.width = w;
     this.#canvas.height = h;
     this.#fontPx = (width < FONT_PX.narrowBelow ? FONT_PX.narrow : FONT_PX.usual) * this.#ratio;
-    this.#applyLook();
-    this.#view.resize(this.#sheet());
-    this.#make(this.#view.whole);
-    // A canvas that is resized is empty until it is drawn.
+    this.#applyStyle();
+    this.#view.resize(this.#canvasSize());
+    this.#startLayer(this.#view.whole);
+    // Resizing clears the canvas.
     this.#draw();
   }
 
@@ -128,9 +129,9 @@ export class SkyScene {
     return this.#view.fitted;
   }
 
-  /** `at`: what stays where it is; the middle when it is left out. */
+  /** `at`: the fixed point, by default the centre. */
   zoomBy(factor: number, at?: Point): void {
-    this.#view.zoomBy(factor, at && this.#inner(at));
+    this.#view.zoomBy(factor, at && this.#toCanvas(at));
     this.#moved();
   }
 
@@ -139,47 +140,47 @@ export class SkyScene {
     this.#moved();
   }
 
-  /** The whole sky. */
+  /** Shows the whole sky. */
   reset(): void {
     this.#view.reset();
     this.#moved();
   }
 
-  /** The grid fills the picture. */
+  /** Zooms until the grid fills the view. */
   fit(): void {
     this.#view.fit();
     this.#moved();
   }
 
-  /** Pans until a pointing is in sight. */
+  /** Pans until a pointing is visible. */
   reveal(pointing: Pointing): void {
     if (this.#view.reveal(pointing)) this.#moved();
   }
 
-  /** What is at a place of the canvas; undefined where there is no sky. */
+  /** The pointing at a position on the canvas; undefined outside the sky. */
   pointingAt(at: Point): Pointing | undefined {
-    return this.#view.pointingAt(this.#inner(at));
+    return this.#view.pointingAt(this.#toCanvas(at));
   }
 
-  /** Where a pointing is on the canvas. */
+  /** The position of a pointing on the canvas. */
   screenOf(pointing: Pointing): Point {
     const { x, y } = this.#view.pixelOf(pointing);
     return { x: x / this.#ratio, y: y / this.#ratio };
   }
 
   close(): void {
-    this.#levels?.close();
-    clearTimeout(this.#rest);
+    this.#painter?.close();
+    clearTimeout(this.#sharpenTimer);
     cancelAnimationFrame(this.#frame);
     this.#wake = () => undefined;
   }
 
-  #applyLook(): void {
-    const { palette, range, theme } = this.#look;
-    this.#levels?.look(palette, range, theme, Math.round(HATCH_PX * this.#ratio));
+  #applyStyle(): void {
+    const { palette, range, theme } = this.#style;
+    this.#painter?.setStyle(palette, range, theme, Math.round(HATCH_PX * this.#ratio));
   }
 
-  #sheet() {
+  #canvasSize() {
     const { width, height } = this.#canvas;
     return { width, height, fontPx: this.#fontPx };
   }
@@ -187,25 +188,25 @@ export class SkyScene {
   #moved(): void {
     const { whole } = this.#view;
     if (!whole) return;
-    if (this.#making && this.#making.view !== whole) this.#making = undefined;
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#sharpen(), REST_MS);
+    if (this.#pending && this.#pending.view !== whole) this.#pending = undefined;
+    clearTimeout(this.#sharpenTimer);
+    this.#sharpenTimer = setTimeout(() => this.#sharpen(), SHARPEN_DELAY_MS);
     this.#wake();
   }
 
-  /** Begins the picture of the view as it is now. */
+  /** Starts a sharp layer of the current view. */
   #sharpen(): void {
-    const { now, whole } = this.#view;
-    if (!now || this.#making) return;
-    if (now === whole) this.#nearLayer = undefined;
-    else if (this.#nearLayer?.view !== now) this.#make(now);
+    const { current, whole } = this.#view;
+    if (!current || this.#pending) return;
+    if (current === whole) this.#nearLayer = undefined;
+    else if (this.#nearLayer?.view !== current) this.#startLayer(current);
     this.#wake();
   }
 
-  #make(view: View | undefined): void {
+  #startLayer(view: View | undefined): void {
     const { projection } = this.#view;
-    if (!this.#levels || !projection || !view) return;
-    this.#making = new Layer(this.#levels.map, projection, view);
+    if (!this.#painter || !projection || !view) return;
+    this.#pending = new Layer(this.#painter.map, projection, view);
     this.#wake();
   }
 
@@ -220,22 +221,22 @@ export class SkyScene {
 
   #onFrame = (): void => {
     this.#frame = 0;
-    this.#levels?.paint(this.#layers());
+    this.#painter?.paint(this.#layers());
     const sliceMs = this.#wholeLayer ? SLICE_MS.usual : SLICE_MS.first;
-    if (this.#making?.step(performance.now() + sliceMs)) this.#finish(this.#making);
+    if (this.#pending?.step(performance.now() + sliceMs)) this.#finish(this.#pending);
     if (this.#stale) this.#draw();
-    if (this.#making) this.#request();
+    if (this.#pending) this.#request();
   };
 
-  #finish(made: Layer): void {
+  #finish(layer: Layer): void {
     const isFirst = this.#layers().length === 0;
-    this.#making = undefined;
+    this.#pending = undefined;
     this.#stale = true;
-    if (made.view === this.#view.whole) this.#wholeLayer = made;
-    else this.#nearLayer = made;
-    if (isFirst) this.#levels?.paint([made]);
-    else this.#levels?.paintNew(made);
-    if (made.view === this.#view.whole) this.#sharpen();
+    if (layer.view === this.#view.whole) this.#wholeLayer = layer;
+    else this.#nearLayer = layer;
+    if (isFirst) this.#painter?.paint([layer]);
+    else this.#painter?.paintNew(layer);
+    if (layer.view === this.#view.whole) this.#sharpen();
   }
 
   #layers(): Layer[] {
@@ -244,20 +245,20 @@ export class SkyScene {
 
   #draw(): void {
     const context = this.#context;
-    const { now: view, projection } = this.#view;
+    const { current: view, projection } = this.#view;
     this.#stale = false;
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!view || !projection) return;
     placeLayer(context, this.#wholeLayer, view);
     placeLayer(context, this.#nearLayer, view);
-    const style = { theme: this.#look.theme, fontPx: this.#fontPx };
+    const style = { theme: this.#style.theme, fontPx: this.#fontPx };
     drawAxes(context, projection, view, style);
     drawOverlays(context, projection, view, this.#overlays, this.#fontPx);
-    const sheet = { context, projection, view, fontPx: this.#fontPx };
-    if (this.#marked) outlineCell(sheet, this.#levels?.map, this.#marked);
+    const target = { context, projection, view, fontPx: this.#fontPx };
+    if (this.#marked) outlineCell(target, this.#painter?.map, this.#marked);
   }
 
-  #inner({ x, y }: Point): Point {
+  #toCanvas({ x, y }: Point): Point {
     return { x: x * this.#ratio, y: y * this.#ratio };
   }
 }

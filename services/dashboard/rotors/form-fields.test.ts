@@ -4,7 +4,7 @@ import { calibrationRequestSchema } from '#contract/rest/receivers';
 import { newRotorSchema } from '#contract/rest/rotors';
 import { changesOf, fieldsOf, toBody, toValues, type ApiDescription } from './form-fields.ts';
 
-// As the browser gets it.
+// As received by the browser.
 const description = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription;
 const rotorFields = fieldsOf(description, 'NewRotor');
 
@@ -17,25 +17,25 @@ const problemsOf = (body: unknown) =>
   );
 
 describe('the fields of a rotor', () => {
-  it('are all that the API takes, each with words of its own', () => {
+  it('cover the schema of the API, each with its own label', () => {
     expect(rotorFields.map(({ name }) => name).sort()).toEqual(Object.keys(newRotorSchema.shape).sort());
-    const wordless = rotorFields.filter(({ label, name, kind }) => kind !== 'table' && label === name);
-    expect(wordless).toEqual([]);
+    const unlabelled = rotorFields.filter(({ label, name, kind }) => kind !== 'table' && label === name);
+    expect(unlabelled).toEqual([]);
   });
 
-  it('begin with the defaults of the API', () => {
+  it('start with the defaults of the API', () => {
     const body = toBody(rotorFields, { ...toValues(rotorFields, {}), name: 'Dome' });
     expect(newRotorSchema.parse(body)).toEqual(newRotorSchema.parse({ name: 'Dome' }));
   });
 
-  it('keep what a rotor has', () => {
+  it('preserve the values of a rotor', () => {
     const rotor = newRotorSchema.parse({ name: '<i>Dome</i>', dbm_offset_db: -67.5, park_after_scan: true });
     const { horizon, keep_out, ...others } = rotor;
     expect(toBody(rotorFields, toValues(rotorFields, rotor))).toEqual(others);
     expect([horizon, keep_out]).toEqual([[], []]);
   });
 
-  it('say units and defaults', () => {
+  it('show units and defaults', () => {
     const field = (wanted: string) => rotorFields.find(({ name }) => name === wanted);
     expect(field('az_speed_deg_s')).toMatchObject({ unit: 'deg/s', hint: 'Default 6 deg/s', kind: 'number' });
     expect(field('site')?.hint ?? '').not.toContain('Default default');
@@ -44,7 +44,7 @@ describe('the fields of a rotor', () => {
     expect(field('rssi_source')).toMatchObject({ kind: 'choice', choices: ['sdr', 'rotctld', 'none'] });
   });
 
-  it('leave it to the API to say what is wrong', () => {
+  it('leave validation to the API', () => {
     const values = { ...toValues(rotorFields, {}), port: '80.5', az_min: '', dbm_offset_db: 'NaN' };
     expect(problemsOf(toBody(rotorFields, values))).toMatchObject({
       name: 'Must not be empty',
@@ -55,17 +55,17 @@ describe('the fields of a rotor', () => {
   });
 });
 
-it('the fields of a calibration are all that the API takes', () => {
+it('the fields of a calibration cover the schema of the API', () => {
   const fields = fieldsOf(description, 'CalibrationRequest');
   expect(fields.map(({ name }) => name).sort()).toEqual(Object.keys(calibrationRequestSchema.shape).sort());
   expect(fields.filter(({ label, name }) => label === name)).toEqual([]);
 });
 
-it('an unknown body has no fields', () => {
+it('an unknown schema has no fields', () => {
   expect(fieldsOf(description, 'Nothing')).toEqual([]);
 });
 
-it('changes are what differs, tables as a whole', () => {
+it('changed values are returned, tables as a whole', () => {
   const before = { port: 4533, horizon: [[0, 5]], name: 'Dome' };
   expect(changesOf({ port: 4533, horizon: [[0, 6]], name: 'Dome', site: 'roof' }, before)).toEqual({
     horizon: [[0, 6]],

@@ -1,23 +1,23 @@
 import { LABELS, type Group } from './labels.ts';
 
-/** A field of a form, as the API describes it. */
+/** A form field, derived from the API's schema. */
 export interface FormField {
   name: string;
   label: string;
   unit: string | undefined;
   group: Group;
-  kind: 'number' | 'text' | 'yesNo' | 'choice' | 'table';
-  /** Nothing is a value, too. */
+  kind: 'number' | 'text' | 'checkbox' | 'choice' | 'table';
+  /** Whether an empty field means null. */
   nullable: boolean;
   choices: string[];
   default: unknown;
-  /** What a number may be; undefined: anything. */
+  /** Limits of a number; undefined if there are none. */
   min: number | undefined;
   max: number | undefined;
   hint: string | undefined;
 }
 
-/** By the name of a field; numbers as they are typed. */
+/** Values by field name; numbers are strings as typed. */
 export type FormValues = Record<string, string | boolean>;
 
 interface Property {
@@ -34,19 +34,19 @@ interface Property {
 
 type Properties = Record<string, Property>;
 
-/** The part of `/api/openapi.json` that is read. */
+/** The part of `/api/openapi.json` that the forms use. */
 export interface ApiDescription {
   components: { schemas: Record<string, { properties?: Properties } | undefined> };
 }
 
 /**
- * Fields of a body that the API takes, those of objects in it too (`reference.azimuth`), in the
- * order of the labels.
+ * The fields of a request body in the order of the labels, including those of nested objects
+ * (`reference.azimuth`).
  */
 export function fieldsOf(description: ApiDescription, schema: string): FormField[] {
-  const order = new Map(Object.keys(LABELS).map((name, place) => [name, place]));
-  const place = (name: string) => order.get(name) ?? order.size;
-  const entries = propertiesOf(description, schema, '').sort(([a], [b]) => place(a) - place(b));
+  const order = new Map(Object.keys(LABELS).map((name, position) => [name, position]));
+  const position = (name: string) => order.get(name) ?? order.size;
+  const entries = propertiesOf(description, schema, '').sort(([a], [b]) => position(a) - position(b));
   return entries.map(([name, property]) => {
     const types = [property.type ?? []].flat();
     const known = LABELS[name];
@@ -76,20 +76,20 @@ function propertiesOf(description: ApiDescription, schema: string, prefix: strin
   });
 }
 
-/** What stands in the fields: a value, else the default. Tables are not among them. */
+/** The initial field values: the given values or the defaults. Excludes tables. */
 export function toValues(fields: readonly FormField[], values: Record<string, unknown>): FormValues {
   return Object.fromEntries(
     fields
       .filter(({ kind }) => kind !== 'table')
       .map((field): [string, string | boolean] => {
         const value = field.name in values ? values[field.name] : field.default;
-        return [field.name, field.kind === 'yesNo' ? value === true : textOf(value)];
+        return [field.name, field.kind === 'checkbox' ? value === true : textOf(value)];
       }),
   );
 }
 
 /**
- * The body. A number that is none is null, and the API says so; one that may be nothing is null
+ * The request body. Invalid numbers become null, which the API rejects; a nullable number is null
  * when its field is empty.
  */
 export function toBody(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
@@ -99,14 +99,14 @@ export function toBody(fields: readonly FormField[], values: FormValues): Record
       .map(({ name, kind, nullable }): [string, unknown] => {
         const value = values[name];
         if (kind !== 'number' || typeof value !== 'string') return [name, value];
-        // Null is a good value here, and this is none.
+        // Null would be valid here, so an invalid number is sent as text.
         if (nullable && value.trim() !== '' && toNumber(value) === null) return [name, value];
         return [name, toNumber(value)];
       }),
   );
 }
 
-/** What differs from how it was. */
+/** The values that differ from `before`. */
 export function changesOf(body: Record<string, unknown>, before: object): Record<string, unknown> {
   const known = new Map<string, unknown>(Object.entries(before));
   return Object.fromEntries(
@@ -117,22 +117,22 @@ export function changesOf(body: Record<string, unknown>, before: object): Record
 function kindOf(types: string[], property: Property): FormField['kind'] {
   if (property.enum) return 'choice';
   if (types.includes('array')) return 'table';
-  if (types.includes('boolean')) return 'yesNo';
+  if (types.includes('boolean')) return 'checkbox';
   return types.includes('number') || types.includes('integer') ? 'number' : 'text';
 }
 
 function hintOf({ description, default: value }: Property, unit: string | undefined): string | undefined {
-  // A form has no null, only fields that are left empty.
-  const words =
+  // In a form, null is an empty field.
+  const parts =
     description === undefined ? [] : [description.replaceAll('`', '').replace(/\bnull: /g, 'empty: ')];
-  // A name that is "default" already stands in the field, and says so.
-  if (value === 'default') return words[0];
+  // For a default named "default" the hint would repeat the field's content.
+  if (value === 'default') return parts[0];
   if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
-    words.push(`Default ${value}${unit === undefined ? '' : ` ${unit}`}`);
-  return words.length === 0 ? undefined : words.join('. ');
+    parts.push(`Default ${value}${unit === undefined ? '' : ` ${unit}`}`);
+  return parts.length === 0 ? undefined : parts.join('. ');
 }
 
-/** Null for what is no number. */
+/** Null for anything that is not a finite number. */
 export function toNumber(text: string): number | null {
   const number = text.trim() === '' ? NaN : Number(text);
   return Number.isFinite(number) ? number : null;

@@ -1,4 +1,4 @@
-/** How a field of the API is called in a form, and where it stands. */
+/** Label and group of an API field in a form. */
 interface FieldLabel {
   label: string;
   unit?: string;
@@ -15,14 +15,14 @@ export const GROUPS = [
   'Receiver',
   'Calibration',
   'Grid',
-  'How it measures',
+  'Mode',
   'Reference',
   'Notes',
   'More',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** Fields that are not here stand under More, by their own name. */
+/** Other fields appear under More with their API name. */
 export const LABELS: Record<string, FieldLabel | undefined> = {
   name: { label: 'Name', group: 'Rotor' },
   rotor_type: { label: 'Type', group: 'Rotor' },
@@ -34,9 +34,9 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   min_elevation: { label: 'Lowest elevation', unit: 'deg', group: 'Travel' },
   max_elevation: { label: 'Highest elevation', unit: 'deg', group: 'Travel' },
   az_speed_deg_s: { label: 'Azimuth speed', unit: 'deg/s', group: 'Motion' },
-  az_acceleration_deg_s2: { label: 'Azimuth acceleration', unit: 'deg/s2', group: 'Motion' },
+  az_acceleration_deg_s2: { label: 'Azimuth acceleration', unit: 'deg/s²', group: 'Motion' },
   el_speed_deg_s: { label: 'Elevation speed', unit: 'deg/s', group: 'Motion' },
-  el_acceleration_deg_s2: { label: 'Elevation acceleration', unit: 'deg/s2', group: 'Motion' },
+  el_acceleration_deg_s2: { label: 'Elevation acceleration', unit: 'deg/s²', group: 'Motion' },
   tolerance_deg: { label: 'Tolerance', unit: 'deg', group: 'Motion' },
   settle_ms: { label: 'Settle time', unit: 'ms', group: 'Motion' },
   park_az: { label: 'Park azimuth', unit: 'deg', group: 'Park' },
@@ -46,7 +46,7 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   avoid_sun: { label: 'Keep away from the Sun', group: 'Travel' },
   beam_width_deg: { label: 'Beam width (HPBW)', unit: 'deg', group: 'Measuring' },
   rssi_source: { label: 'RSSI source', group: 'Measuring' },
-  read_ms: { label: 'Time of one read', unit: 'ms', group: 'Measuring' },
+  read_ms: { label: 'Read time', unit: 'ms', group: 'Measuring' },
   receiver: { label: 'Receiver', group: 'Receiver' },
   center_frequency_hz: { label: 'Center frequency', unit: 'Hz', group: 'Receiver' },
   bandwidth_hz: { label: 'Bandwidth', unit: 'Hz', group: 'Receiver' },
@@ -54,7 +54,7 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   frequency_correction_ppm: { label: 'Frequency correction', unit: 'ppm', group: 'Receiver' },
   bias_tee: { label: 'Bias tee', group: 'Receiver' },
   dbm_offset_db: { label: 'dBm offset', unit: 'dB', group: 'Receiver' },
-  level_dbm: { label: 'Level that is fed in', unit: 'dBm', group: 'Calibration' },
+  level_dbm: { label: 'Input level', unit: 'dBm', group: 'Calibration' },
   reads: { label: 'Reads', unit: 'reads', group: 'Calibration' },
   rotor_id: { label: 'Rotor', group: 'Rotor' },
   az_start: { label: 'Azimuth from', unit: 'deg', group: 'Grid' },
@@ -63,18 +63,18 @@ export const LABELS: Record<string, FieldLabel | undefined> = {
   el_end: { label: 'Elevation to', unit: 'deg', group: 'Grid' },
   step_deg: { label: 'Step', unit: 'deg', group: 'Grid' },
   rssi_iterations: { label: 'Reads per point', unit: 'reads', group: 'Grid' },
-  grid: { label: 'Cells', group: 'How it measures' },
-  scan_mode: { label: 'How it measures', group: 'How it measures' },
+  grid: { label: 'Grid type', group: 'Mode' },
+  scan_mode: { label: 'Scan mode', group: 'Mode' },
   'reference.azimuth': { label: 'Reference azimuth', unit: 'deg', group: 'Reference' },
   'reference.elevation': { label: 'Reference elevation', unit: 'deg', group: 'Reference' },
-  'reference.every_min': { label: 'Measured every', unit: 'min', group: 'Reference' },
+  'reference.every_min': { label: 'Interval', unit: 'min', group: 'Reference' },
   notes: { label: 'Notes', group: 'Notes' },
 };
 
-/** What a choice of the API is called in a form; others stand there by their own name. */
-export const CHOICES: Record<string, string | undefined> = {
+/** Labels of enum values; others appear with their API name. */
+export const CHOICE_LABELS: Record<string, string | undefined> = {
   rectangular: 'Rectangular',
   equal_area: 'Equal area',
-  step: 'Stop at every point',
+  step: 'Step and measure',
   on_the_fly: 'On the fly',
 };

@@ -3,8 +3,8 @@ import { jsonLines } from './ndjson.ts';
 
 const encoder = new TextEncoder();
 
-describe('lines of JSON', () => {
-  it('are the same however the bytes arrive', async () => {
+describe('jsonLines', () => {
+  it('yields the same lines however the bytes are split', async () => {
     const bytes = encoder.encode('{"step":"az\u00fc"}\n{"result":[1]}\n\n{"detail":"x"}');
     for (let size = 1; size <= bytes.length; size++) {
       const stream = new ReadableStream<Uint8Array>({
@@ -19,7 +19,7 @@ describe('lines of JSON', () => {
     }
   });
 
-  it('let go of the stream when nobody listens any more', async () => {
+  it('cancels the stream when the consumer stops', async () => {
     let cancelled = false;
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(encoder.encode('1\n2\n')),
@@ -34,7 +34,7 @@ describe('lines of JSON', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('throw what broke the stream off', async () => {
+  it('throws the error that ended the stream', async () => {
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.error(new Error('the network is gone')),
     });

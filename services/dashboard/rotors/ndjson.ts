@@ -1,6 +1,6 @@
 /**
- * Lines of JSON as they arrive. Throws when the stream breaks off, with the signal's reason when it
- * was cancelled.
+ * Yields JSON lines as they arrive. Throws when the stream fails, with the signal's reason when it
+ * was aborted.
  */
 export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void> {
   const reader = body.getReader();
@@ -17,7 +17,7 @@ export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerat
     }
     if (rest.trim() !== '') yield JSON.parse(rest);
   } finally {
-    // Whoever stops listening lets go of the connection, too.
+    // Closes the connection when the consumer stops early.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,10 +1,10 @@
 import type { Rotor } from '#contract/rest/rotors';
 import { toNumber } from './form-fields.ts';
 
-/** Rows of a small table, cells as they are typed. */
+/** Rows of a table; cells are strings as typed. */
 export type Rows = string[][];
 
-/** A column: its name in the API when rows are objects, its heading and unit. */
+/** `name`: index or property in the API; `label`: heading with unit. */
 export interface Column {
   name: string;
   label: string;
@@ -30,12 +30,12 @@ export function keepOutRows(sectors: Rotor['keep_out']): Rows {
   return sectors.map((sector) => [sector.az_start, sector.az_end, sector.el_min, sector.el_max].map(String));
 }
 
-/** As the API takes it; what is no number is null. */
+/** The API's form; invalid numbers become null. */
 export function horizonOf(rows: Rows): (number | null)[][] {
   return rows.map((cells) => cells.map(toNumber));
 }
 
-/** As the API takes it; what is no number is null. */
+/** The API's form; invalid numbers become null. */
 export function keepOutOf(rows: Rows): Record<string, number | null>[] {
   return rows.map((cells) =>
     Object.fromEntries(KEEP_OUT.map(({ name }, column) => [name, toNumber(cells[column] ?? '')])),

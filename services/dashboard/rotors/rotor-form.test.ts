@@ -19,14 +19,14 @@ const rotor: Rotor = {
   }),
 };
 
-describe('the form of a rotor', () => {
-  it('changes nothing when nothing is typed', () => {
+describe('the rotor form', () => {
+  it('has no changes before anything is typed', () => {
     const form = formOf(fields, rotor);
     expect(changesOf(bodyOf(fields, form), rotor)).toEqual({});
     expect(draftOf(form, formOf(fields, rotor))).toBeUndefined();
   });
 
-  it('sends the tables as the API takes them', () => {
+  it('sends tables in the form of the API', () => {
     const form = formOf(fields, rotor);
     form.horizon.push(['180', '']);
     form.keep_out = [['1', '2', '3', 'NaN']];
@@ -43,7 +43,7 @@ describe('the form of a rotor', () => {
     expect(problems).toEqual(['horizon.2.1', 'keep_out.0.el_max']);
   });
 
-  it('keeps what was typed and nothing else: the rest may have been measured meanwhile', () => {
+  it('keeps only typed values in the draft, because a characterisation may change the others', () => {
     const form = formOf(fields, rotor);
     form.values['host'] = 'pi.local';
     form.horizon = [];
@@ -59,8 +59,8 @@ describe('the form of a rotor', () => {
     [undefined],
     [{ values: { port: 4533, colour: 'red' } }],
     [{ values: null, horizon: [['0']], keep_out: [[1, 2, 3, 4]] }],
-  ])('does not take %j for a draft', (draft) => {
-    const fresh = formOf(fields, rotor);
-    expect(filledForm(fresh, draft)).toEqual(fresh);
+  ])('ignores %j as a draft', (draft) => {
+    const initial = formOf(fields, rotor);
+    expect(filledForm(initial, draft)).toEqual(initial);
   });
 });

@@ -2,15 +2,15 @@ import type { Rotor } from '#contract/rest/rotors';
 import { changesOf, toBody, toValues, type FormField, type FormValues } from './form-fields.ts';
 import { horizonOf, horizonRows, keepOutOf, keepOutRows, type Rows } from './obstacle-rows.ts';
 
-/** The form of a rotor as it is typed. */
-export interface RotorForm {
+/** The rotor form as typed. */
+export interface RotorFormState {
   values: FormValues;
   horizon: Rows;
   keep_out: Rows;
 }
 
-/** The form of a rotor, or of a new one: with the defaults. */
-export function formOf(fields: readonly FormField[], rotor: Rotor | undefined): RotorForm {
+/** The form of a rotor, or the defaults for a new one. */
+export function formOf(fields: readonly FormField[], rotor: Rotor | undefined): RotorFormState {
   return {
     values: toValues(fields, { ...rotor }),
     horizon: horizonRows(rotor?.horizon ?? []),
@@ -18,8 +18,8 @@ export function formOf(fields: readonly FormField[], rotor: Rotor | undefined): 
   };
 }
 
-/** What the API takes. */
-export function bodyOf(fields: readonly FormField[], form: RotorForm): Record<string, unknown> {
+/** The request body. */
+export function bodyOf(fields: readonly FormField[], form: RotorFormState): Record<string, unknown> {
   return {
     ...toBody(fields, form.values),
     horizon: horizonOf(form.horizon),
@@ -27,31 +27,34 @@ export function bodyOf(fields: readonly FormField[], form: RotorForm): Record<st
   };
 }
 
-/** Of a rotor only what was changed is sent: the rest may have been measured meanwhile. */
+/** Only the changed values are sent, because a characterisation may have changed the others. */
 export function changedOnly(body: Record<string, unknown>, before: Rotor): Record<string, unknown> {
   return changesOf(body, before);
 }
 
-/** What was typed and is not as it was; undefined: nothing. */
-export function draftOf(form: RotorForm, fresh: RotorForm): object | undefined {
-  const values = changesOf(form.values, fresh.values);
+/** The typed values that differ from the initial form; undefined if there are none. */
+export function draftOf(form: RotorFormState, initial: RotorFormState): object | undefined {
+  const values = changesOf(form.values, initial.values);
   const { values: _values, ...rows } = form;
-  const tables = changesOf(rows, fresh);
+  const tables = changesOf(rows, initial);
   if (Object.keys(values).length + Object.keys(tables).length === 0) return undefined;
   return { values, ...tables };
 }
 
-/** The form with what had been typed before; what is of another kind is left out. */
-export function filledForm(fresh: RotorForm, draft: Record<string, unknown> | undefined): RotorForm {
+/** The form with the values of a draft; ignores values of the wrong type. */
+export function filledForm(
+  initial: RotorFormState,
+  draft: Record<string, unknown> | undefined,
+): RotorFormState {
   const typed = draft?.['values'];
   const values = typeof typed === 'object' && typed !== null ? Object.entries(typed) : [];
   return {
     values: {
-      ...fresh.values,
-      ...Object.fromEntries(values.filter(([name, value]) => typeof value === typeof fresh.values[name])),
+      ...initial.values,
+      ...Object.fromEntries(values.filter(([name, value]) => typeof value === typeof initial.values[name])),
     },
-    horizon: rowsOf(draft?.['horizon'], 2) ?? structuredClone(fresh.horizon),
-    keep_out: rowsOf(draft?.['keep_out'], 4) ?? structuredClone(fresh.keep_out),
+    horizon: rowsOf(draft?.['horizon'], 2) ?? structuredClone(initial.horizon),
+    keep_out: rowsOf(draft?.['keep_out'], 4) ?? structuredClone(initial.keep_out),
   };
 }
 

@@ -10,7 +10,7 @@ function query(address: MapAddress): URLSearchParams {
   return new URLSearchParams(given);
 }
 
-test('what is written is read again', () => {
+test('an address survives writing and parsing', () => {
   const level = fc.integer({ min: -2_000, max: 2_000 }).map((tenths) => tenths / 10);
   const range = fc.tuple(level, level).filter(([min, max]) => max - min > 0.15);
   const cell = fc.record({ row: fc.nat(9_999), column: fc.nat(99_999) });
@@ -47,7 +47,7 @@ test.each([
   'cell=1',
   'cell=99999999999999999999,1',
   'cell=__proto__,1',
-])('%s counts as absent', (text) => {
+])('%s is ignored', (text) => {
   const nothing = { projection: undefined, fit: false, range: undefined, cell: undefined };
   expect(parseMapAddress(new URLSearchParams(text))).toEqual(nothing);
 });

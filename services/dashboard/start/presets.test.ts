@@ -13,11 +13,11 @@ const ROTOR = {
 };
 
 describe('whole sky', () => {
-  it('is the circle from north between the rotor’s elevations', () => {
+  it('is the full circle between the rotor’s elevation limits', () => {
     expect(wholeSky(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '90' });
   });
 
-  it('begins above the highest point of the horizon', () => {
+  it('starts at the highest point of the horizon mask', () => {
     const horizon: [number, number][] = [
       [0, 3],
       [90, 17.5],
@@ -26,15 +26,15 @@ describe('whole sky', () => {
   });
 
   it.each([
-    ['a travel of less than a circle', -100, 200, '-100', '200'],
-    ['a travel that begins before what may be asked for', -400, -100, '-40', '260'],
-    ['a travel that ends beyond it', 400, 700, '40', '340'],
-  ])('is the whole of %s', (_name, az_min, az_max, az_start, az_end) => {
+    ['a travel below 360 deg', -100, 200, '-100', '200'],
+    ['a travel that starts below the allowed azimuths', -400, -100, '-40', '260'],
+    ['a travel that ends above them', 400, 700, '40', '340'],
+  ])('covers %s', (_name, az_min, az_max, az_start, az_end) => {
     expect(wholeSky({ ...ROTOR, az_min, az_max }, RANGE)).toMatchObject({ az_start, az_end });
   });
 });
 
-it('a horizon sweep is one row, as low as the rotor may go', () => {
+it('a horizon sweep is one row at the lowest elevation of the rotor', () => {
   expect(horizonSweep(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '5' });
 });
 
@@ -50,7 +50,7 @@ describe('a sector around a direction', () => {
     expect(sectorAround(direction, width)).toEqual({ az_start, az_end });
   });
 
-  it('is as wide as asked, has the direction in its middle and can be asked for', () => {
+  it('has the given width and centre and lies within the allowed azimuths', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -720, max: 720 }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { queueWords } from './queue.ts';
+import { describeQueue } from './queue.ts';
 
 const session = (id: number, status: 'pending' | 'running' | 'paused' | 'completed', rotor_id = 1) => ({
   id,
@@ -9,28 +9,28 @@ const session = (id: number, status: 'pending' | 'running' | 'paused' | 'complet
 });
 
 it.each([
-  ['nothing', [], undefined],
+  ['no session', [], undefined],
   [
-    'what is over, and what is of another rotor',
+    'ended sessions and sessions of other rotors',
     [session(1, 'completed'), session(2, 'running', 2)],
     undefined,
   ],
   [
-    'one that runs',
+    'a running session',
     [session(4, 'running')],
-    'Session 4 is running on this rotor, 37.5 % done. A scan that you start now begins when that one has ended.',
+    'Session 4 is using this rotor (37.5 % done). A new scan starts when it has ended.',
   ],
   [
-    'one that is paused, and one that waits',
+    'a paused and a pending session',
     [session(5, 'pending'), session(4, 'paused')],
-    'Session 4 is paused at 37.5 % and keeps this rotor. 1 session waits for this rotor. ' +
-      'A scan that you start now begins when those have ended.',
+    'Session 4 is paused at 37.5 % and holds this rotor. 1 session is waiting for this rotor. ' +
+      'A new scan starts when these have ended.',
   ],
   [
-    'two that wait',
+    'two pending sessions',
     [session(5, 'pending'), session(4, 'pending')],
-    '2 sessions wait for this rotor. A scan that you start now begins when those have ended.',
+    '2 sessions are waiting for this rotor. A new scan starts when these have ended.',
   ],
-])('%s ahead', (_name, sessions, words) => {
-  expect(queueWords(sessions, 1)).toBe(words);
+])('describes %s', (_name, sessions, text) => {
+  expect(describeQueue(sessions, 1)).toBe(text);
 });

@@ -4,7 +4,7 @@ import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { fieldsOf, toNumber, type ApiDescription } from '../rotors/form-fields.ts';
 import { emptyForm, filledForm, toBody } from './scan-form.ts';
 
-// As the browser gets it.
+// As received by the browser.
 const description = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription;
 const FIELDS = fieldsOf(description, 'ScanRequest');
 const EMPTY = emptyForm(FIELDS);
@@ -15,12 +15,12 @@ function problemsOf(body: unknown): Record<string, string> {
   return Object.fromEntries((error?.issues ?? []).map(({ path, message }) => [path.join('.'), message]));
 }
 
-describe('the form of a scan', () => {
-  it('begins with the published defaults', () => {
+describe('the scan form', () => {
+  it('starts with the published defaults', () => {
     expect(scanRequestSchema.parse(toBody(FIELDS, FORM))).toEqual(scanRequestSchema.parse({ rotor_id: 1 }));
   });
 
-  it('sends everything that is filled in', () => {
+  it('sends all fields', () => {
     const body = toBody(FIELDS, {
       ...FORM,
       az_start: '-12.5',
@@ -39,7 +39,7 @@ describe('the form of a scan', () => {
     });
   });
 
-  it('leaves it to the API to say what is wrong, all at once', () => {
+  it('leaves validation to the API, which reports all problems at once', () => {
     const body = toBody(FIELDS, {
       ...FORM,
       az_start: '',
@@ -58,7 +58,7 @@ describe('the form of a scan', () => {
     });
   });
 
-  it('has every field of the API, each with a label of its own', () => {
+  it('covers the schema of the API, each field with its own label', () => {
     const { reference, ...others } = scanRequestSchema.shape;
     const nested = Object.keys(reference.unwrap().unwrap().shape).map((name) => `reference.${name}`);
     expect(FIELDS.map(({ name }) => name).sort()).toEqual([...Object.keys(others), ...nested].sort());
@@ -73,13 +73,13 @@ describe('the form of a scan', () => {
   });
 });
 
-describe('a form that is filled again', () => {
-  it('takes what was kept, and then what stands in the address', () => {
+describe('a restored form', () => {
+  it('takes the draft first, then the address', () => {
     const form = filledForm(FIELDS, { az_start: '10', notes: 'kept' }, { az_start: '20', rotor_id: '3' });
     expect(form).toEqual({ ...EMPTY, az_start: '20', rotor_id: '3', notes: 'kept' });
   });
 
-  it('leaves out what it does not know or cannot use', () => {
+  it('ignores unknown fields and invalid values', () => {
     const strange = { az_start: 5, scan_mode: 'backwards', grid: '', reference: 'true', colour: 'red' };
     expect(filledForm(FIELDS, undefined, strange)).toEqual(EMPTY);
   });
@@ -95,6 +95,6 @@ it.each([
   ['NaN', null],
   ['Infinity', null],
   ['1,5', null],
-])('%j is the number %j', (text, number) => {
+])('%j is parsed as %j', (text, number) => {
   expect(toNumber(text)).toBe(number);
 });

@@ -2,26 +2,26 @@ import type { ScanRequest } from '#contract/rest/sessions';
 import { toNumber, toValues, type FormField, type FormValues } from '../rotors/form-fields.ts';
 
 /**
- * The form as it is typed, by the API's name of a field. Numbers are text: only the API says which
- * of them are good. `reference`: whether there is a reference pointing; its fields
- * (`reference.azimuth`) stay when it is taken away.
+ * The form as typed, by API field name. Numbers are strings, because the API validates them.
+ * `reference` tells whether the scan has a reference pointing; its fields (`reference.azimuth`)
+ * keep their values when it is switched off.
  */
 export type ScanForm = FormValues;
 
-/** What start takes. A number that is none is null, and the API says so in its own words. */
+/** The request body. Invalid numbers are null, which the API rejects with a message. */
 export type ScanBody = Partial<Record<keyof ScanRequest, unknown>>;
 
 const REFERENCE = 'reference';
 const OF_REFERENCE = `${REFERENCE}.`;
-// A pointing has no default: the middle of the sky, to begin with.
+// The API has no default for a pointing.
 const SUGGESTED: FormValues = { 'reference.azimuth': '0', 'reference.elevation': '45' };
 
-/** The form with the defaults of the API. */
+/** The form with the API's defaults. */
 export function emptyForm(fields: readonly FormField[]): ScanForm {
   return { ...toValues(fields, {}), ...SUGGESTED, [REFERENCE]: false };
 }
 
-/** The body of start and preview. */
+/** The request body of start and preview. */
 export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
   const values = fields
     .filter(({ name, nullable }) => !(nullable && form[name] === ''))
@@ -40,10 +40,7 @@ export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
   };
 }
 
-/**
- * A form with what is kept of an older one, or was given in an address; what is of another kind is
- * left out.
- */
+/** A form with values from drafts or an address, later sources first; ignores invalid values. */
 export function filledForm(
   fields: readonly FormField[],
   ...sources: (Record<string, unknown> | undefined)[]

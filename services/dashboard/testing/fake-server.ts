@@ -1,59 +1,59 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
-import type { Measurement as StoredMeasurement } from '#contract/measurement';
+import type { Measurement } from '#contract/measurement';
 import { columnarFormat } from '../../api-gateway/http/columnar.ts';
 import { pointText, statusText } from '../../api-gateway/published.ts';
 import type { PointBlock } from '../../api-gateway/store/point-block.ts';
 import type { ApiError } from '#contract/client/api-error';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
-import type { Follower, SessionSource } from '../lib/session-source.ts';
-import { blockOf } from './block-of.ts';
+import type { SocketListener, SessionSource } from '../lib/session-source.ts';
+import { blockOf } from './point-block.ts';
 import { planOf, pointAt, sessionOf } from './sessions.ts';
 
-/** A WebSocket whose other end is held by the test: nothing arrives before `deliver`. */
+/** A WebSocket controlled by the test: messages arrive only on `deliver`. */
 class FakeSocket {
   cursor: number;
   open = true;
-  /** Dead without a word: neither messages nor the end arrive. */
+  /** Simulates a broken connection: neither messages nor the close event arrive. */
   frozen = false;
   readonly texts: string[] = [];
-  readonly #follower: Follower;
+  readonly #listener: SocketListener;
 
-  constructor(cursor: number, follower: Follower) {
+  constructor(cursor: number, listener: SocketListener) {
     this.cursor = cursor;
-    this.#follower = follower;
+    this.#listener = listener;
   }
 
-  /** Up to so many messages. */
-  deliver(most: number): void {
-    for (let left = most; left > 0 && this.open && !this.frozen; left--) {
+  /** Delivers at most `max` messages. */
+  deliver(max: number): void {
+    for (let left = max; left > 0 && this.open && !this.frozen; left--) {
       const text = this.texts.shift();
       if (text === undefined) return;
-      this.#follower.hear(text);
+      this.#listener.onMessage(text);
     }
   }
 
   end(code: number, reason: string): void {
     if (!this.open || this.frozen) return;
     this.open = false;
-    this.#follower.lost(code, reason);
+    this.#listener.onClose(code, reason);
   }
 }
 
 /**
- * A gateway with one session, in this process, in the forms of the real one; everything that may go
- * wrong can be made to.
+ * An in-process gateway with one session. It uses the real message formats and can simulate all
+ * failures.
  */
 export class FakeServer implements SessionSource {
   readonly total: number;
   stored = 0;
   status: SessionStatus = 'running';
   notes: string | null = null;
-  /** Requests that fail before the next one that does not. */
+  /** Errors for the next requests. */
   refusals: ApiError[] = [];
-  /** The next download ends after so many bytes. */
+  /** The next download breaks after this number of bytes. */
   breakDownloadAfter: number | undefined;
-  /** The next point is left out of what sockets are sent. */
+  /** Omits the next point from the messages to sockets. */
   skipPoint = false;
   readonly sockets: FakeSocket[] = [];
   readonly #columns: number;
@@ -65,7 +65,7 @@ export class FakeServer implements SessionSource {
 
   async session(): Promise<Session> {
     await this.#answer();
-    return { ...sessionOf(this.total, this.#columns), ...this.#facts(), notes: this.notes };
+    return { ...sessionOf(this.total, this.#columns), ...this.#progress(), notes: this.notes };
   }
 
   async plan(): Promise<Plan> {
@@ -91,8 +91,8 @@ export class FakeServer implements SessionSource {
     }
   }
 
-  follow(_id: number, afterSeq: number, follower: Follower): () => void {
-    const socket = new FakeSocket(afterSeq, follower);
+  follow(_id: number, afterSeq: number, listener: SocketListener): () => void {
+    const socket = new FakeSocket(afterSeq, listener);
     this.sockets.push(socket);
     socket.texts.push(statusText(this.#row(), true));
     this.#send(socket);
@@ -101,7 +101,7 @@ export class FakeServer implements SessionSource {
     };
   }
 
-  /** So many more points are stored. */
+  /** Stores `count` more points. */
   store(count: number): void {
     this.stored = Math.min(this.total, this.stored + count);
     if (this.stored === this.total) this.status = 'completed';
@@ -114,11 +114,12 @@ export class FakeServer implements SessionSource {
   }
 
   /**
-   * Brings up to so many messages to every viewer, and the end of the session after the last one.
+   * Delivers at most `max` messages per socket, and closes the sockets after the last message of an
+   * ended session.
    */
-  deliver(most: number): void {
+  deliver(max: number): void {
     for (const socket of this.#open()) {
-      socket.deliver(most);
+      socket.deliver(max);
       if (hasEnded(this.status) && socket.texts.length === 0 && socket.open)
         socket.end(1000, `Scan is ${this.status}`);
     }
@@ -148,7 +149,7 @@ export class FakeServer implements SessionSource {
     if (this.status === 'completed') socket.texts.push(statusText(this.#row(), true));
   }
 
-  #point(seq: number): StoredMeasurement {
+  #point(seq: number): Measurement {
     return pointAt(seq, this.#columns);
   }
 
@@ -156,7 +157,7 @@ export class FakeServer implements SessionSource {
     return { id: 7, status: this.status, revision: 1, completed: this.stored, total: this.total };
   }
 
-  #facts() {
+  #progress() {
     return { id: 7, status: this.status, completed_points: this.stored, total_points: this.total };
   }
 

@@ -1,10 +1,10 @@
 import type { Timing } from '../lib/page-timing.ts';
 
-/** Time that passes when the test says so. */
+/** Time that the test controls. */
 export class FakeTiming implements Timing {
   nowMs = 0;
   connected = true;
-  /** How long the waits were that were asked for, milliseconds. */
+  /** Durations passed to `sleep`, milliseconds. */
   readonly waits: number[] = [];
   #sleepers: { atMs: number; wake: () => void }[] = [];
   readonly #listeners = new Set<() => void>();
@@ -36,7 +36,7 @@ export class FakeTiming implements Timing {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Lets so much time pass; resolves when nothing more happens. */
+  /** Advances the time by `ms`; resolves when all pending work is done. */
   async pass(ms: number): Promise<void> {
     await settle();
     for (const endMs = this.nowMs + ms; ;) {
@@ -57,7 +57,7 @@ export class FakeTiming implements Timing {
   }
 }
 
-/** Resolves when every promise that can go on has gone on. */
+/** Resolves when all settled promises have run their callbacks. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve));
 }

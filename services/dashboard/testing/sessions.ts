@@ -4,7 +4,7 @@ import type { PublishedMeasurement, Session } from '#contract/rest/sessions';
 
 const STARTED_MS = Date.UTC(2026, 1, 14, 2);
 
-/** A session of so many points, `columns` in a row, one degree apart. */
+/** A session of `total` points in rows of `columns` cells, 1 deg apart. */
 export function sessionOf(total: number, columns: number): Session {
   return {
     id: 7,
@@ -51,7 +51,7 @@ export function planOf(total: number, columns: number): Plan {
   };
 }
 
-/** The point that is measured as the `seq`-th: every value is its own. */
+/** The point with number `seq`; every point has different values. */
 export function pointAt(seq: number, columns: number): PublishedMeasurement {
   const row = Math.floor((seq - 1) / columns);
   const column = (seq - 1) % columns;
@@ -77,7 +77,7 @@ export function pointAt(seq: number, columns: number): PublishedMeasurement {
   };
 }
 
-/** What the page keeps of a point. */
+/** The values of a point that the dashboard keeps. */
 export function cellOf(point: PublishedMeasurement): MeasuredCell {
   const { seq, row, column, mean_dbm, std_db, min_dbm, max_dbm, reads, flags, readback, median_dbm } = point;
   const measuredAtMs = Date.parse(point.measured_at);

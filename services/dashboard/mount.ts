@@ -1,0 +1,10 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import type { Prefetch } from './lib/prefetch.ts';
+
+/** Mounts the dashboard into `#app`. */
+export function mountDashboard(prefetch: Prefetch): void {
+  const target = document.getElementById('app');
+  if (!target) throw new Error('index.html has no #app');
+  mount(App, { target, props: { prefetch } });
+}
