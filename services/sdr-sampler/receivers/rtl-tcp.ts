@@ -56,7 +56,7 @@ const MOST_RETRY_MS = 1_000;
 /**
  * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again
  * after every reconnect. How late samples arrive is measured where the server is not our own
- * process (docs/adr/0018-lateness-by-a-gain-step.md).
+ * process (docs/adr/0018-lateness-measured-by-gain-steps.md).
  */
 export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logger: Logger): Receiver {
   const { title, sampleRateHz, ownServer } = options;
