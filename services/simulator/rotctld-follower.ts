@@ -53,13 +53,13 @@ export function followRotctld(
 
   async function poll(socket: Socket): Promise<void> {
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
-    const gone = new AbortController();
-    socket.once('error', (error) => gone.abort(error));
-    socket.once('close', () => gone.abort(new Error('connection closed')));
+    const disconnected = new AbortController();
+    socket.once('error', (error) => disconnected.abort(error));
+    socket.once('close', () => disconnected.abort(new Error('connection closed')));
     for (;;) {
       const asked = clock.monotonicMs();
       socket.write('p\n');
-      const ends = [closing.signal, gone.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)];
+      const ends = [closing.signal, disconnected.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)];
       const readNumber = () =>
         withEither(ends, async (either) => Number((await orAborted(lines.next(), either)).value));
       const azimuthDeg = await readNumber();

@@ -1,6 +1,6 @@
 import { hopSeconds, type AxisMotion } from '#shared/sky/kinematics';
 import { lastStepMs, runOutDeg } from './kinematics.ts';
-import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
+import { extendPlateau, plateauMs, type Plateau } from './plateau.ts';
 
 /** The progress of one axis; degrees and monotonic milliseconds. */
 export interface AxisTrack {
@@ -64,7 +64,7 @@ export function observeAxis(
   const progressed = !crossed && remaining < axis.bestRemainingDeg - Math.max(stepDeg / 2, 0.005);
   // Beyond the target a new approach begins where the axis reverses: overshooting is not progress,
   // returning is.
-  const fresh = crossed || progressed || (passed && remaining > axis.bestRemainingDeg);
+  const isNewApproach = crossed || progressed || (passed && remaining > axis.bestRemainingDeg);
   const inBand =
     remaining <= toleranceDeg + 1e-9
       ? { sinceMs: axis.inBand?.sinceMs ?? atMs, readings: (axis.inBand?.readings ?? 0) + 1 }
@@ -78,7 +78,7 @@ export function observeAxis(
       movedMs: plateau.readings === 1 ? (axis.plateau?.lastMs ?? axis.startedMs) : axis.movedMs,
       lastDeg: deg,
       inBand,
-      bestRemainingDeg: fresh ? remaining : axis.bestRemainingDeg,
+      bestRemainingDeg: isNewApproach ? remaining : axis.bestRemainingDeg,
       passed,
       away: nextAway(axis, remaining, before, crossed),
     },
@@ -95,8 +95,8 @@ function nextAway(axis: AxisTrack, remaining: number, before: number, crossed: b
 /** Whether it moves away from its target by more than its braking distance. */
 export function hasDiverged(axis: AxisTrack, toleranceDeg: number): boolean {
   if (!axis.away || axis.away.readings < 2) return false;
-  const gone = Math.abs(axis.targetDeg - axis.lastDeg) - axis.away.fromDeg;
-  return gone > Math.max(2 * toleranceDeg, 2) + runOutDeg(axis.motion);
+  const divergedDeg = Math.abs(axis.targetDeg - axis.lastDeg) - axis.away.fromDeg;
+  return divergedDeg > Math.max(2 * toleranceDeg, 2) + runOutDeg(axis.motion);
 }
 
 // The rounding of encoders.
@@ -118,16 +118,17 @@ export function restingSinceMs(
   const { plateau, inBand } = axis;
   if (!plateau || !inBand) return undefined;
   const speed = observedSpeed(axis, stepDeg);
-  const held = heldMs(plateau);
+  const durationMs = plateauMs(plateau);
   const stepMs = (1000 * stepDeg) / speed;
   const passMs = stepDeg > 0.05 ? 2 * stepMs : Math.max(4, 2.5 * stepMs);
-  if (plateau.readings >= 2 && isOnTarget(axis) && held >= passMs) return restMs(axis, plateau, stepDeg);
+  if (plateau.readings >= 2 && isOnTarget(axis) && durationMs >= passMs)
+    return restMs(axis, plateau, stepDeg);
   // Within tolerance from the start: the axis may not have started yet.
   const hasMoved =
     Math.abs(axis.lastDeg - axis.startDeg) >
     Math.max(2 * stepDeg, Math.abs(axis.targetDeg - axis.startDeg) / 2);
   if (nowMs < axis.expectedEndMs && !hasMoved) return undefined;
-  if (plateau.readings >= 3 && held >= Math.max(100, passMs)) return restMs(axis, plateau, stepDeg);
+  if (plateau.readings >= 3 && durationMs >= Math.max(100, passMs)) return restMs(axis, plateau, stepDeg);
   const bandMs = Math.max(300, (3_000 * toleranceDeg) / entrySpeed(axis, toleranceDeg));
   const inBandMs = plateau.lastMs - inBand.sinceMs;
   return inBand.readings >= 5 && inBandMs >= bandMs ? inBand.sinceMs + bandMs : undefined;

@@ -25,6 +25,6 @@ export function extendPlateau(plateau: Plateau | undefined, deg: number, atMs: n
 }
 
 /** The duration of the plateau, milliseconds. */
-export function heldMs(plateau: Plateau): number {
+export function plateauMs(plateau: Plateau): number {
   return plateau.lastMs - plateau.sinceMs;
 }

@@ -1,6 +1,6 @@
 import type { Track } from './arrival.ts';
 import { isOnTarget, type AxisTrack } from './axis-track.ts';
-import { heldMs } from './plateau.ts';
+import { plateauMs } from './plateau.ts';
 
 /** In mid-move, to detect progress, stalls and unexpected motion. */
 const CRUISE_MS = 200;
@@ -93,5 +93,5 @@ function remainingMs(axis: AxisTrack, nowMs: number): number {
 }
 
 function restedMs(axis: AxisTrack): number {
-  return axis.plateau ? heldMs(axis.plateau) : 0;
+  return axis.plateau ? plateauMs(axis.plateau) : 0;
 }

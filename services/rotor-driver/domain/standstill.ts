@@ -1,4 +1,4 @@
-import { extendPlateau, heldMs, type Plateau } from './plateau.ts';
+import { extendPlateau, plateauMs, type Plateau } from './plateau.ts';
 import type { RotorMotion } from '#shared/sky/kinematics';
 import type { Reading } from './reading.ts';
 
@@ -44,7 +44,7 @@ export function observeStandstill(
   const slowest = Math.min(motion.azimuth.speedDegPerS, motion.elevation.speedDegPerS);
   const neededMs = Math.min(WINDOW_MS, Math.max(100, (2_000 * stepDeg) / slowest));
   const rests = [state.azimuth, state.elevation].every(
-    (plateau) => plateau && plateau.readings >= 3 && heldMs(plateau) >= neededMs,
+    (plateau) => plateau && plateau.readings >= 3 && plateauMs(plateau) >= neededMs,
   );
   const elapsedMs = atMs - (state.first?.atMs ?? atMs);
   return { state, isStill: rests || (elapsedMs >= NOISY_AFTER_MS && !isDrifting(state.recent, slowest)) };

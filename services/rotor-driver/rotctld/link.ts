@@ -53,8 +53,8 @@ export class Link {
   readonly #timings: ClientTimings;
   #session: RotctldSession | undefined;
   /** The connection before the recognition: in use by it, or left to it by a stop. */
-  #fresh: Connection | undefined;
-  #isTaken = false;
+  #unrecognised: Connection | undefined;
+  #isInUse = false;
   #learnt: Learnt | undefined;
   #connecting: Promise<RotctldSession> | undefined;
   #stopping: Promise<Reply> | undefined;
@@ -127,9 +127,9 @@ export class Link {
 
   close(): void {
     this.#session?.connection.close();
-    this.#fresh?.close();
+    this.#unrecognised?.close();
     this.#session = undefined;
-    this.#fresh = undefined;
+    this.#unrecognised = undefined;
   }
 
   async #stop(): Promise<Reply> {
@@ -145,8 +145,8 @@ export class Link {
     this.close();
     return this.#retryWhileRefused(async () => {
       const connection = await openConnection(this.#endpoint, this.#timings.connectMs);
-      this.#fresh = connection;
-      this.#isTaken = false;
+      this.#unrecognised = connection;
+      this.#isInUse = false;
       // Every dialect supports the plain form.
       return connection.exchange({ name: 'stop' }, 'plain', this.#timings.commandMs);
     });
@@ -175,16 +175,16 @@ export class Link {
             this.#learnt,
             attempts,
           );
-          this.#isTaken = false;
+          this.#isInUse = false;
           if (stops !== this.#stops) continue;
-          this.#fresh = undefined;
+          this.#unrecognised = undefined;
           this.#learnt = learnt;
           const { recognition } = learnt;
           return (this.#session = { connection, recognition, number: ++this.#numbers });
         } catch (error) {
           // A stop has closed the connection, so the failure says nothing about the server.
           if (stops !== this.#stops) continue;
-          this.#fresh?.close();
+          this.#unrecognised?.close();
           throw error;
         }
       }
@@ -195,17 +195,17 @@ export class Link {
   async #takeConnection(): Promise<Connection> {
     for (;;) {
       await this.#untilStopped();
-      if (!this.#fresh?.open || this.#isTaken) {
-        this.#fresh?.close();
+      if (!this.#unrecognised?.open || this.#isInUse) {
+        this.#unrecognised?.close();
         const connection = await this.#open();
         if (this.#stopping) {
           connection.close();
           continue;
         }
-        this.#fresh = connection;
+        this.#unrecognised = connection;
       }
-      this.#isTaken = true;
-      return this.#fresh;
+      this.#isInUse = true;
+      return this.#unrecognised;
     }
   }
 

@@ -37,10 +37,10 @@ const ROUNDING_DEG = 1e-9;
 export function exitPointings(from: Pointing, to: Pointing, context: RouteContext): Pointing[] {
   const { rotor, limits, obstacles, marginsDeg } = context;
   const start = clamped(from, limits);
-  const met = obstacles.within(from, from);
-  if (met.length === 0) return obstacles.isFree(from, start) ? [start] : [];
-  const isLow = met.some(({ kind }) => kind !== 'keep-out');
-  const sectors = met.flatMap((obstacle) => (obstacle.kind === 'keep-out' ? [obstacle.sector] : []));
+  const found = obstacles.within(from, from);
+  if (found.length === 0) return obstacles.isFree(from, start) ? [start] : [];
+  const isLow = found.some(({ kind }) => kind !== 'keep-out');
+  const sectors = found.flatMap((obstacle) => (obstacle.kind === 'keep-out' ? [obstacle.sector] : []));
   const isLegal = (end: Pointing) =>
     isInside(end, limits) &&
     obstacles.isFree(end, end) &&
@@ -76,13 +76,13 @@ export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Ro
   const shares = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => [-share, share]);
   const azimuths = shares.map((share) => azimuthDeg + share * rotor.toleranceDeg);
   const elevations = [elevationDeg];
-  for (const met of obstacles.within(readback, readback)) {
-    if (met.kind !== 'keep-out') continue;
-    for (const edge of asideAndBelow(met.sector, readback, MIN_MARGIN_DEG)) {
+  for (const obstacle of obstacles.within(readback, readback)) {
+    if (obstacle.kind !== 'keep-out') continue;
+    for (const edge of asideAndBelow(obstacle.sector, readback, MIN_MARGIN_DEG)) {
       azimuths.push(edge.azimuthDeg);
       elevations.push(edge.elevationDeg);
     }
-    elevations.push(met.sector.elMaxDeg + MIN_MARGIN_DEG);
+    elevations.push(obstacle.sector.elMaxDeg + MIN_MARGIN_DEG);
   }
   const candidates = azimuths.flatMap((azDeg) =>
     [...elevations, obstacles.lowestDeg(azDeg)].map((elDeg) => ({ azimuthDeg: azDeg, elevationDeg: elDeg })),

@@ -43,8 +43,8 @@ export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
   const context: RouteContext = { rotor, limits, obstacles, marginsDeg: [widest, MIN_MARGIN_DEG] };
 
   function refusal(target: Pointing): string | undefined {
-    const met = obstacles.within(target, target);
-    const obstacle = isPark(target) ? met.find(({ kind }) => kind === 'keep-out') : met[0];
+    const found = obstacles.within(target, target);
+    const obstacle = isPark(target) ? found.find(({ kind }) => kind === 'keep-out') : found[0];
     return obstacle && describeViolation(obstacle, target);
   }
 

@@ -65,11 +65,11 @@ export function parseRotctl(input: string): Parsed {
   if (name !== 'set_pos') return { kind: 'request', request: { name, separator }, rest: input.slice(at) };
   const args = /^\s*(\S+)\s+(\S+)(?=\s)/.exec(input.slice(at));
   if (!args) return { kind: 'incomplete' };
-  const [whole, azimuth = '', elevation = ''] = args;
+  const [text, azimuth = '', elevation = ''] = args;
   return {
     kind: 'request',
     request: { name, azimuth, elevation, separator },
-    rest: input.slice(at + whole.length),
+    rest: input.slice(at + text.length),
   };
 }
 
