@@ -8,7 +8,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-// The Dockerfile names the same version; scripts/check-containers.js compares them.
+// The newest release of the newest LTS line that npm has. The Dockerfile names the same version;
+// scripts/check-containers.js compares them.
 const LTS_VERSION = '26.12.1';
 
 const name = `node-${process.platform}-${process.arch}`;

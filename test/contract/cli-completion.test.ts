@@ -10,8 +10,7 @@ import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harnes
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/services/cli/main.js', import.meta.url));
 
 let world: GatewayWorld;
 let scan: TestScan;
@@ -21,10 +20,7 @@ beforeAll(async () => {
   scan = await startTestScan(world);
   folder = mkdtempSync(join(tmpdir(), 'sky-scan-completion-'));
   const shim = join(folder, 'skyscan');
-  writeFileSync(
-    shim,
-    `#!/bin/sh\ncd '${ROOT}' && exec '${process.execPath}' --conditions=source --import tsx '${MAIN}' "$@"\n`,
-  );
+  writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
   chmodSync(shim, 0o755);
 });
 afterAll(async () => {
@@ -108,6 +104,7 @@ async function inBash(...args: string[]): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
+// The command line runs as a process, from `dist`.
 describe('bash', () => {
   test('completes commands, options and ids', async () => {
     expect(await inBash('sess')).toEqual(['sessions']);

@@ -43,7 +43,7 @@ test('an empty folder gets rotor 1; a first scan survives crashes of all service
     await until(`${points} points`, async () => (await scan(first)).completed_points >= points);
     process.kill(first.pidOf(service), 'SIGKILL');
   }
-  const done = await until('the end of the first scan', async () => ended(await scan(first)), 120_000);
+  const done = await until('the end of the first scan', async () => ended(await scan(first)), 300_000);
   expect(done).toMatchObject({
     id: 1,
     rotor_id: 1,
@@ -57,7 +57,7 @@ test('an empty folder gets rotor 1; a first scan survives crashes of all service
   const since = performance.now();
   first.kill('SIGTERM');
   expect(await first.exited).toBe(0);
-  expect(performance.now() - since).toBeLessThan(5_000);
+  expect(performance.now() - since).toBeLessThan(15_000);
   expect(processesOf(folder)).toEqual([]);
 
   const second = await start();

@@ -143,7 +143,7 @@ function recorderSuite(startBroker: () => Promise<TestBroker>): void {
 describe('recorder behind aedes', () => recorderSuite(startAedes));
 describeWithPrograms(['mosquitto'], 'recorder behind mosquitto', () => recorderSuite(() => startMosquitto()));
 
-describe('while the database is down', () => {
+describe.concurrent('while the database is down', () => {
   test('REST reports it, and everything is stored once afterwards', async () => {
     const world = await createGatewayWorld();
     const target = new URL(world.database.url);

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { preparePostgres } from '../../services/launcher/postgres.ts';
 import { freePort } from '#shared/runtime/free-port';
-import { createTestDatabase } from '../support/postgres.ts';
+import { createTestDatabase, copyPostgresFiles } from '../support/postgres.ts';
 
 let folder: string;
 
@@ -34,11 +34,7 @@ test('a cluster is created once, keeps its password in a private file and its da
 });
 
 test('a wrong password is refused', async () => {
-  const cluster = preparePostgres({
-    folder: join(folder, 'postgres'),
-    port: await freePort(),
-    durable: false,
-  });
+  const cluster = preparePostgres(await madeCluster());
   const running = await cluster.start();
   const url = new URL(cluster.url('postgres'));
   url.password = 'guessed';
@@ -47,11 +43,7 @@ test('a wrong password is refused', async () => {
 });
 
 test('a cluster starts again after kill -9', async () => {
-  const cluster = preparePostgres({
-    folder: join(folder, 'postgres'),
-    port: await freePort(),
-    durable: false,
-  });
+  const cluster = preparePostgres(await madeCluster());
   const killed = await cluster.start();
   process.kill(killed.pid, 'SIGKILL');
   expect(await killed.exited).toBe('signal SIGKILL');
@@ -61,9 +53,8 @@ test('a cluster starts again after kill -9', async () => {
 });
 
 test('a stale lock file with the PID of another program does not prevent the start', async () => {
-  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  const options = await madeCluster();
   const cluster = preparePostgres(options);
-  await (await cluster.start()).stop();
   const data = join(options.folder, 'cluster');
   writeFileSync(
     join(data, 'postmaster.pid'),
@@ -78,7 +69,7 @@ test('a stale lock file with the PID of another program does not prevent the sta
 test.each(['', '\0'.repeat(49), undefined])(
   'a password file with %j is created again, and the data is kept',
   async (text) => {
-    const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+    const options = await madeCluster();
     const first = preparePostgres(options);
     const running = await first.start();
     await query(first.url('postgres'), 'create table kept as select 42 as answer');
@@ -101,12 +92,9 @@ test.each(['PG_VERSION', 'global/pg_control'])(
   async (name) => {
     const setAside: string[] = [];
     const options = {
-      folder: join(folder, 'postgres'),
-      port: await freePort(),
-      durable: false,
+      ...(await madeCluster()),
       onMovedAway: (message: string) => setAside.push(message),
     };
-    await (await preparePostgres(options).start()).stop();
     writeFileSync(join(options.folder, 'cluster', name), '');
     const cluster = preparePostgres(options);
     const running = await cluster.start();
@@ -137,7 +125,7 @@ test.runIf(process.getuid?.() === 0)(
 );
 
 test('the server exits when its starter is killed', async () => {
-  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  const options = await madeCluster();
   preparePostgres(options);
   const script = new URL('../support/start-postgres.js', import.meta.url).pathname;
   const starter = spawn(process.execPath, [script, JSON.stringify(options)], {
@@ -155,6 +143,13 @@ test('every caller of createTestDatabase gets its own empty database', async () 
   await Promise.all([a.drop(), b.drop()]);
   await expect(query(a.url, 'select 1')).rejects.toThrow('does not exist');
 });
+
+/** A cluster that was made and stopped. */
+async function madeCluster() {
+  const options = { folder: join(folder, 'postgres'), port: await freePort(), durable: false };
+  await copyPostgresFiles(options.folder);
+  return options;
+}
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });

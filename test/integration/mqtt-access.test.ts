@@ -101,7 +101,7 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
   let broker: TestBroker | undefined;
   afterEach(() => broker?.close());
 
-  test.each([
+  test.concurrent.each([
     ['publishing', ['topic read #']],
     ['reading', ['topic write #']],
     ['everything', ['topic readwrite other/#']],

@@ -1,9 +1,9 @@
 import mqtt from 'mqtt';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test as base } from 'vitest';
 import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
-import { useDriverWorld, type DriverWorld } from '../support/driver-world.ts';
-import { startAedes, type TestBroker } from '../support/gateway-broker.ts';
+import { driverTest, startDriverWorld, type DriverWorld } from '../support/driver-world.ts';
+import { startAedes } from '../support/gateway-broker.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
@@ -18,10 +18,10 @@ const untilAt = (world: DriverWorld, there: Pointing) =>
     return Math.hypot(azimuthDeg - there.azimuthDeg, elevationDeg - there.elevationDeg) < 0.01;
   });
 
-describe('the Sun', () => {
+describe.concurrent('the Sun', () => {
   // A site near the equator where it is morning now.
   const { site, sun } = siteInTheMorning();
-  const world = useDriverWorld({
+  const test = driverTest({
     degPerS: 200,
     env: () => ({
       SUN_KEEP_OUT_DEG: String(KEEP_OUT_DEG),
@@ -33,7 +33,7 @@ describe('the Sun', () => {
   const east = at(sun.azimuthDeg + 40, Math.round(sun.elevationDeg));
 
   /** Smallest distance between the rotator and the Sun during the work. */
-  async function nearestDeg(work: () => Promise<unknown>): Promise<number> {
+  async function nearestDeg(world: DriverWorld, work: () => Promise<unknown>): Promise<number> {
     let leastDeg = 180;
     const look = setInterval(() => {
       const [azimuthDeg, elevationDeg] = world.rotator.read();
@@ -43,7 +43,9 @@ describe('the Sun', () => {
     return leastDeg;
   }
 
-  test('blocks moves to it: a manual move is refused, a scan waits, and nothing is sent', async () => {
+  test('blocks moves to it: a manual move is refused, a scan waits, and nothing is sent', async ({
+    world,
+  }) => {
     const near = at(sun.azimuthDeg + 3, sun.elevationDeg);
     await expect(world.client.move({ rotor: world.rotor(), target: near })).rejects.toMatchObject({
       kind: 'busy',
@@ -58,9 +60,9 @@ describe('the Sun', () => {
     expect(world.commandsSent).toEqual([]);
   });
 
-  test('is avoided by manual moves, park moves and scans', async () => {
+  test('is avoided by manual moves, park moves and scans', async ({ world }) => {
     const parked = world.rotor({ park: west });
-    const least = await nearestDeg(async () => {
+    const least = await nearestDeg(world, async () => {
       await world.client.move({ rotor: parked, target: west });
       await untilAt(world, west);
       await world.client.move({ rotor: parked, target: east });
@@ -75,7 +77,7 @@ describe('the Sun', () => {
     expect(world.commandsSent.length).toBeGreaterThan(4);
   });
 
-  test('is not swept over: sweeps go straight or are refused', async () => {
+  test('is not swept over: sweeps go straight or are refused', async ({ world }) => {
     const hold = await world.hold();
     await world.slew(hold, west);
     const before = world.commandsSent.length;
@@ -87,50 +89,56 @@ describe('the Sun', () => {
     hold.release();
   });
 
-  test('does not prevent an antenna from moving away from it', async () => {
+  test('does not prevent an antenna from moving away from it', async ({ world }) => {
     const beside = at(sun.azimuthDeg + 4, sun.elevationDeg);
     world.rotator.go(beside.azimuthDeg, beside.elevationDeg);
     await untilAt(world, beside);
     const besideDeg = separationDeg(beside, sun);
-    const least = await nearestDeg(async () => {
+    const least = await nearestDeg(world, async () => {
       await world.client.move({ rotor: world.rotor(), target: west });
       await untilAt(world, west);
     });
     expect(least).toBeGreaterThan(besideDeg - 0.1);
   });
 
-  test('is not an obstacle if the owner allows it', async () => {
+  test('is not an obstacle if the owner allows it', async ({ world }) => {
     const target = at(sun.azimuthDeg, sun.elevationDeg);
     await world.client.move({ rotor: world.rotor({ avoidSun: false }), target });
     await until('it points at the Sun', () => world.azimuthDeg === Number(sun.azimuthDeg.toFixed(4)));
   });
 });
 
-describe('wind', () => {
-  let broker: TestBroker;
-  let station: mqtt.MqttClient;
+/** Publishes the wind to a broker of its own. */
+interface WeatherStation {
+  brokerUrl: string;
+  publish(gust: number): Promise<unknown>;
+}
 
-  beforeEach(async () => {
-    broker = await startAedes();
-    station = await mqtt.connectAsync(broker.url);
-  });
-  afterEach(async () => {
-    await station.endAsync();
-    await broker.close();
-  });
-  const world = useDriverWorld({
-    degPerS: 20,
-    env: () => ({
-      MQTT_URL: broker.url,
-      SUSPEND_TOPIC: 'garden/wind',
-      SUSPEND_WHEN: 'gust > 12',
-    }),
+describe.concurrent('wind', () => {
+  const test = base.extend<{ station: WeatherStation; world: DriverWorld }>({
+    station: async ({ onTestFinished }, use) => {
+      const broker = await startAedes();
+      const client = await mqtt.connectAsync(broker.url);
+      onTestFinished(async () => {
+        await client.endAsync();
+        await broker.close();
+      });
+      await use({
+        brokerUrl: broker.url,
+        publish: (gust) =>
+          client.publishAsync('garden/wind', JSON.stringify({ gust }), { qos: 1, retain: true }),
+      });
+    },
+    world: async ({ station, onTestFinished }, use) => {
+      const env = { MQTT_URL: station.brokerUrl, SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' };
+      const world = await startDriverWorld({ degPerS: 20, env: () => env });
+      onTestFinished(() => world.close());
+      await use(world);
+    },
   });
 
-  const publishWind = (gust: number) =>
-    station.publishAsync('garden/wind', JSON.stringify({ gust }), { qos: 1, retain: true });
   /** Waits until the driver has received the wind message. */
-  const isRefused = (target: Pointing, moved = world.rotor()) =>
+  const isRefused = (world: DriverWorld, target: Pointing, moved = world.rotor()) =>
     until('moves are refused', async () => {
       const refusal = await world.client.move({ rotor: moved, target }).then(
         () => undefined,
@@ -144,18 +152,21 @@ describe('wind', () => {
       return true;
     });
 
-  test('stops a manual move and refuses the next; parking is allowed; all moves are allowed after it', async () => {
+  test('stops a manual move and refuses the next; parking is allowed; all moves are allowed after it', async ({
+    station,
+    world,
+  }) => {
     await world.client.move({ rotor: world.rotor(), target: at(170, 40) });
     await world.untilMoving();
-    await publishWind(14);
+    await station.publish(14);
     await until('it is stopped', () => world.commandsSent.some((line) => line === 'S'));
     expect(world.azimuthDeg).toBeLessThan(160);
-    await isRefused(at(100, 10));
+    await isRefused(world, at(100, 10));
     const [azimuthDeg] = world.rotator.read();
     expect(azimuthDeg).toBeLessThan(160);
     await world.client.park({ rotor: world.rotor() });
     await untilAt(world, at(0, 0));
-    await publishWind(3);
+    await station.publish(3);
     await until('moves are allowed', async () =>
       world.client.move({ rotor: world.rotor(), target: at(2, 2) }).then(
         () => true,
@@ -165,13 +176,13 @@ describe('wind', () => {
     await untilAt(world, at(2, 2));
   });
 
-  test('does not stop a parking rotor, and refuses slews under a lease', async () => {
+  test('does not stop a parking rotor, and refuses slews under a lease', async ({ station, world }) => {
     world.rotator.go(60, 0);
     await untilAt(world, at(60, 0));
     await world.client.park({ rotor: world.rotor() });
     const other = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
-    await publishWind(14);
-    await isRefused(at(50, 10), world.rotor({ id: 2, port: other.port }));
+    await station.publish(14);
+    await isRefused(world, at(50, 10), world.rotor({ id: 2, port: other.port }));
     await untilAt(world, at(0, 0));
     await other.close();
     await until('it has parked', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
@@ -181,7 +192,7 @@ describe('wind', () => {
     hold.release();
   });
 
-  test('ends a characterisation and stops the rotor', async () => {
+  test('ends a characterisation and stops the rotor', async ({ station, world }) => {
     const seen = async () => {
       for await (const _ of world.client.characterise({ rotor: world.rotor() }));
     };
@@ -190,7 +201,7 @@ describe('wind', () => {
       message: expect.stringContaining('garden/wind reports 14') as string,
     });
     await until('it moves', () => world.rotator.read().some((deg) => deg > 1));
-    await publishWind(14);
+    await station.publish(14);
     await ended;
     await until('it is stopped', () => world.commandsSent.at(-1) === 'S');
   });

@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { describeWithPrograms } from '../support/peers.ts';
-import { startRealRotor, type RealRotor } from '../support/real-rotor.ts';
+import { realRotorTest as test } from '../support/real-rotor.ts';
 import { at, holdRotor, slew } from '../support/rotctld-driver.ts';
 import { isStationary } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
 describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
-  let real: RealRotor;
-
-  beforeEach(async () => {
-    real = await startRealRotor();
-  });
-  afterEach(() => real.close());
-
-  test('reports model, limits and position', async () => {
+  test.concurrent('reports model, limits and position', async ({ real }) => {
     const { driver, rotor } = real;
     const answer = await driver.client.probe({ rotor });
     expect(answer).toMatchObject({
@@ -25,7 +18,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect((await driver.client.getPosition({ rotor })).position?.pointing).toEqual(at(0));
   });
 
-  test('slews from cell to cell and reports arrival only on target', async () => {
+  test.concurrent('slews from cell to cell and reports arrival only on target', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     for (const target of [at(2), at(4), at(4, 2), at(-3, 1), at(-3.33, 1.25)]) {
@@ -45,7 +38,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(hold.ended).resolves.toBeUndefined();
   });
 
-  test('reports its position during a slew', async () => {
+  test.concurrent('reports its position during a slew', async ({ real }) => {
     const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const { progress } = await slew(driver.client, hold.token, at(8));
@@ -54,7 +47,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect([...azimuths].sort((a, b) => a - b)).toEqual(azimuths);
   });
 
-  test('refuses targets outside its limits', async () => {
+  test.concurrent('refuses targets outside its limits', async ({ real }) => {
     const { driver, rotor } = real;
     const hold = await holdRotor(driver.client, {
       ...rotor,
@@ -69,7 +62,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     });
   });
 
-  test('has one holder at a time and increasing fencing tokens', async () => {
+  test.concurrent('has one holder at a time and increasing fencing tokens', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const first = await holdRotor(driver.client, rotor, 'session 7');
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
@@ -103,7 +96,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect(await rotctld.position()).toEqual(at(0));
   });
 
-  test('stops the rotor when its holder dies', async () => {
+  test.concurrent('stops the rotor when its holder dies', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
@@ -117,7 +110,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await slew(driver.client, next.token, await rotctld.position());
   });
 
-  test('stops the rotor when its holder sends no heartbeats', async () => {
+  test.concurrent('stops the rotor when its holder sends no heartbeats', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
@@ -130,7 +123,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(slew(driver.client, hold.token, at(0))).rejects.toMatchObject({ kind: 'lease_lost' });
   });
 
-  test('can be stopped by any client, which ends the lease', async () => {
+  test.concurrent('can be stopped by any client, which ends the lease', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
@@ -144,7 +137,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(hold.ended).resolves.toEqual({ reason: 'stopped by request', mayReacquire: false });
   });
 
-  test('can be stopped by its holder, which keeps the lease', async () => {
+  test.concurrent('can be stopped by its holder, which keeps the lease', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));
@@ -161,7 +154,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     });
   });
 
-  test('stops the rotor when a slew is cancelled', async () => {
+  test.concurrent('stops the rotor when a slew is cancelled', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const giveUp = new AbortController();
@@ -174,7 +167,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await slew(driver.client, hold.token, await rotctld.position());
   });
 
-  test('moves manually, and a new move replaces the old one', async () => {
+  test.concurrent('moves manually, and a new move replaces the old one', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const { position } = await driver.client.move({ rotor, target: at(90) });
     expect(position).toMatchObject({ moving: true });
@@ -191,13 +184,13 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await until('it is free', () => holdRotor(driver.client, rotor).catch(() => undefined));
   });
 
-  test('parks', async () => {
+  test.concurrent('parks', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     await driver.client.park({ rotor: { ...rotor, park: at(3, 2) } });
     await until('it is parked', async () => (await rotctld.position()).azimuthDeg === 3);
   });
 
-  test('refuses a manual move outside its limits', async () => {
+  test.concurrent('refuses a manual move outside its limits', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     await expect(driver.client.move({ rotor, target: at(0, 91) })).rejects.toMatchObject({
       kind: 'out_of_range',
@@ -206,7 +199,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     expect(await rotctld.position()).toEqual(at(0));
   });
 
-  test('streams its position to watchers', async () => {
+  test.concurrent('streams its position to watchers', async ({ real }) => {
     const { driver, rotor } = real;
     const watching = new AbortController();
     const seen: boolean[] = [];
@@ -223,7 +216,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     await expect(watch).rejects.toThrow();
   });
 
-  test('stops the rotor before it exits', async () => {
+  test.concurrent('stops the rotor before it exits', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
     const hold = await holdRotor(driver.client, rotor);
     const going = slew(driver.client, hold.token, at(180));

@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { createObstacles } from '#shared/sky/obstacles';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { useDriverWorld } from '../support/driver-world.ts';
-import { startObservatory, type TestObservatory } from '../support/observatory.ts';
-import {
-  at,
-  holdRotor,
-  slew,
-  startTestDriver,
-  testRotor,
-  type TestDriver,
-} from '../support/rotctld-driver.ts';
+import { driverTest } from '../support/driver-world.ts';
+import { startObservatory } from '../support/observatory.ts';
+import { at, holdRotor, slew, startTestDriver, testRotor } from '../support/rotctld-driver.ts';
 import { createFakeRotator, hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
@@ -20,14 +14,14 @@ const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
 const hill = [at(80, 5), at(90, 40), at(100, 5)];
 const tower = { azStartDeg: 150, azEndDeg: 160, elMinDeg: 0, elMaxDeg: 50 };
 
-describe('a rotator among obstacles', () => {
-  const world = useDriverWorld({
+describe.concurrent('a rotator among obstacles', () => {
+  const test = driverTest({
     degPerS: DEG_PER_S,
     axis,
     rotor: { limits, horizon: hill, keepOut: [tower] },
   });
 
-  test('is raised from the park pointing, turned and lowered', async () => {
+  test('is raised from the park pointing, turned and lowered', async ({ world }) => {
     const hold = await world.hold();
     await world.slew(hold, at(70, 10));
     const { readback } = await world.slew(hold, at(110, 10));
@@ -36,7 +30,7 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('moves around a sector to its far side', async () => {
+  test('moves around a sector to its far side', async ({ world }) => {
     await world.moveByHand(140, 45);
     const hold = await world.hold();
     await world.slew(hold, at(170, 45));
@@ -44,7 +38,9 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('is not raised between the cells of a row at minimum elevation, despite readback errors', async () => {
+  test('is not raised between the cells of a row at minimum elevation, despite readback errors', async ({
+    world,
+  }) => {
     await world.moveByHand(10, 5);
     const low = {
       ...world.rotator,
@@ -57,7 +53,7 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('is not raised between the cells of a row along the mask', async () => {
+  test('is not raised between the cells of a row along the mask', async ({ world }) => {
     await world.moveByHand(70, 41);
     const hold = await world.hold();
     await world.slew(hold, at(82, 40));
@@ -71,21 +67,21 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('parks from a pointing above the park pointing', async () => {
+  test('parks from a pointing above the park pointing', async ({ world }) => {
     await world.moveByHand(110, 20);
     await world.client.park({ rotor: world.rotor() });
     await world.untilAt(0, 0);
     expect(world.commandsSent).toEqual(['110,41', '0,41', '0,0']);
   });
 
-  test('completes a manual move after the response', async () => {
+  test('completes a manual move after the response', async ({ world }) => {
     const answer = await world.client.move({ rotor: world.rotor(), target: at(110, 10) });
     expect(answer.position?.moving).toBe(true);
     await world.untilAt(110, 10);
     expect(world.commandsSent).toEqual(['0,41', '110,41', '110,10']);
   });
 
-  test('is stopped before a new manual move is planned', async () => {
+  test('is stopped before a new manual move is planned', async ({ world }) => {
     const going = createFakeRotator(20);
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
@@ -97,7 +93,7 @@ describe('a rotator among obstacles', () => {
     expect(world.commandsSent).toEqual(['0,6', '60,20', 'S', '0,20']);
   });
 
-  test('that stalls on a leg is retried once from its position', async () => {
+  test('that stalls on a leg is retried once from its position', async ({ world }) => {
     await world.moveByHand(70, 10);
     let stuck = true;
     const sticky: FakeRotator = {
@@ -115,7 +111,7 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('that keeps stalling on a leg reports a fault that names the leg', async () => {
+  test('that keeps stalling on a leg reports a fault that names the leg', async ({ world }) => {
     await world.moveByHand(70, 10);
     world.server.script = hamlibScript({
       ...world.rotator,
@@ -131,7 +127,7 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test('that another client moves away on a leg is released', async () => {
+  test('that another client moves away on a leg is released', async ({ world }) => {
     const going = createFakeRotator(20);
     going.go(70, 10);
     await until('it is there', () => going.read().join() === '70,10');
@@ -145,7 +141,7 @@ describe('a rotator among obstacles', () => {
     expect((await hold.ended)?.reason).toMatch(/^the rotor moves away from its target: /);
   });
 
-  test('does not continue after a stop on a leg', async () => {
+  test('does not continue after a stop on a leg', async ({ world }) => {
     const going = createFakeRotator(5);
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 5, accelerationDegPerS2: 1e6 };
@@ -165,7 +161,7 @@ describe('a rotator among obstacles', () => {
     hold.release();
   });
 
-  test.each<[string, Partial<RotorConfig>, [number, number], string]>([
+  test.for<[string, Partial<RotorConfig>, [number, number], string]>([
     ['below the mask', {}, [90, 39], 'elevation 39 deg at azimuth 90 deg is below the horizon mask 40 deg'],
     [
       'into a sector',
@@ -180,7 +176,7 @@ describe('a rotator among obstacles', () => {
       'there is no route from az 0 el 0 to az 170 el 20: ' +
         'the horizon mask 40 deg and the keep-out sector az 150..160 deg el -90..90 deg are in the way',
     ],
-  ])('is not moved %s', async (_, change, [azimuthDeg, elevationDeg], message) => {
+  ])('is not moved %s', async ([, change, [azimuthDeg, elevationDeg], message], { world }) => {
     const refused = { kind: 'out_of_range', message };
     const target = at(azimuthDeg, elevationDeg);
     await expect(world.client.move({ rotor: world.rotor(change), target })).rejects.toMatchObject(refused);
@@ -190,7 +186,7 @@ describe('a rotator among obstacles', () => {
     expect(world.commandsSent).toEqual([]);
   });
 
-  test('is not parked in a sector', async () => {
+  test('is not parked in a sector', async ({ world }) => {
     const park = at(155, 0);
     await expect(world.client.park({ rotor: world.rotor({ park }) })).rejects.toMatchObject({
       kind: 'out_of_range',
@@ -200,26 +196,20 @@ describe('a rotator among obstacles', () => {
   });
 });
 
-describe('the simulated rotator, with axes of unequal speeds,', () => {
-  let observatory: TestObservatory;
-  let driver: TestDriver;
-
-  afterEach(async () => {
-    await driver.close();
-    await observatory.close();
-  });
-
-  test.each([
+describe.concurrent('the simulated rotator, with axes of unequal speeds,', () => {
+  test.for([
     ['a quick azimuth', '600', '150'],
     ['a quick elevation', '150', '600'],
-  ])('never points at a forbidden region: %s', async (_, azSpeed, elSpeed) => {
-    observatory = await startObservatory({
+  ])('never points at a forbidden region: %s', async ([, azSpeed = '', elSpeed = ''], { onTestFinished }) => {
+    const observatory = await startObservatory({
       SIM_AZ_SPEED_DEG_S: azSpeed,
       SIM_EL_SPEED_DEG_S: elSpeed,
       SIM_AZ_ACCELERATION_DEG_S2: '3000',
       SIM_EL_ACCELERATION_DEG_S2: '3000',
     });
-    driver = await startTestDriver();
+    onTestFinished(() => observatory.close());
+    const driver = await startTestDriver();
+    onTestFinished(() => driver.close());
     // The driver gets wrong speeds: its route must not depend on them.
     const guess = { speedDegPerS: 300, accelerationDegPerS2: 3_000 };
     const config = testRotor(observatory.rotctldPort, {
@@ -238,6 +228,7 @@ describe('the simulated rotator, with axes of unequal speeds,', () => {
       while (going) {
         const { true_pointing } = await observatory.state();
         seen.push([true_pointing.azimuth, true_pointing.elevation]);
+        await delay(2);
       }
     };
     const looking = look();

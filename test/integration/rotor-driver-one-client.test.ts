@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { useDriverWorld } from '../support/driver-world.ts';
+import { describe, expect } from 'vitest';
+import { driverTest } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, plainScript } from '../support/rotctld-scripted.ts';
 
 const SCRIPTS = { Hamlib: hamlibScript, plain: plainScript };
 
-describe.each([
+describe.concurrent.each([
   ['Hamlib', 'leaves the second one waiting'],
   ['plain', 'leaves the second one waiting'],
   ['Hamlib', 'hangs up on the second one'],
@@ -13,9 +13,9 @@ describe.each([
   ['Hamlib', 'opens its port again after each one'],
   ['plain', 'opens its port again after each one'],
 ] as const)('a %s server that takes one client at a time and %s', (dialect, others) => {
-  const world = useDriverWorld({ degPerS: 20, script: SCRIPTS[dialect], server: { oneClient: others } });
+  const test = driverTest({ degPerS: 20, script: SCRIPTS[dialect], server: { oneClient: others } });
 
-  test('is driven, read, probed and stopped over one connection', async () => {
+  test('is driven, read, probed and stopped over one connection', async ({ world }) => {
     await world.client.probe({ rotor: world.rotor() });
     const hold = await world.hold();
     const answers = [world.slew(hold, at(7, 3))];
@@ -29,7 +29,7 @@ describe.each([
     expect(world.server.maxOpen).toBe(1);
   });
 
-  test('is stopped quickly when it hangs during a move', async () => {
+  test('is stopped quickly when it hangs during a move', async ({ world }) => {
     const hold = await world.hold();
     void world.startSlew(hold, at(400));
     await world.untilMoving();
@@ -43,7 +43,7 @@ describe.each([
     expect(world.azimuthDeg).toBeLessThan(100);
   });
 
-  test('is not queried again for known properties after a short outage', async () => {
+  test('is not queried again for known properties after a short outage', async ({ world }) => {
     const before = await world.client.probe({ rotor: world.rotor() });
     world.server.closeAll();
     const strange = world.sent(/:(_|D)$/).length;

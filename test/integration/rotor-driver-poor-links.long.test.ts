@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { useDriverWorld } from '../support/driver-world.ts';
+import { describe, expect } from 'vitest';
+import { driverTest, type DriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
 import { hamlibScript, plainScript, refusePositionQueries, slowScript } from '../support/rotctld-scripted.ts';
 
@@ -7,14 +7,14 @@ import { hamlibScript, plainScript, refusePositionQueries, slowScript } from '..
 const SLOW = { speedDegPerS: 6, accelerationDegPerS2: 1_000 };
 const SCRIPTS = { Hamlib: hamlibScript, plain: plainScript };
 
-describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (dialect) => {
-  const world = useDriverWorld({ degPerS: 20, script: SCRIPTS[dialect], axis: SLOW });
-  const wellBehaved = () => SCRIPTS[dialect](world.rotator);
+describe.concurrent.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (dialect) => {
+  const test = driverTest({ degPerS: 20, script: SCRIPTS[dialect], axis: SLOW });
+  const wellBehaved = (world: DriverWorld) => SCRIPTS[dialect](world.rotator);
 
-  test.each([-1, -8, -9])(
+  test.for([-1, -8, -9])(
     'an occasional refusal (RPRT %d) of a position query counts as a missed reading',
-    async (code) => {
-      world.server.script = refusePositionQueries(wellBehaved(), code, (query) => query % 3 !== 1);
+    async (code, { world }) => {
+      world.server.script = refusePositionQueries(wellBehaved(world), code, (query) => query % 3 !== 1);
       await world.client.probe({ rotor: world.rotor() });
       const hold = await world.hold();
       await world.slew(hold, at(5, 2));
@@ -24,20 +24,24 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
     },
   );
 
-  test('a refused reading is never reported as a limit, and its message names the command', async () => {
+  test('a refused reading is never reported as a limit, and its message names the command', async ({
+    world,
+  }) => {
     await world.client.probe({ rotor: world.rotor() });
-    world.server.script = refusePositionQueries(wellBehaved(), -1, () => true);
+    world.server.script = refusePositionQueries(wellBehaved(world), -1, () => true);
     await expect(world.client.getPosition({ rotor: world.rotor() })).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'rotctld refused to read the position (p): its controller could not be read (RPRT -1)',
     });
   });
 
-  test('a rotor without readbacks during a move is stopped after a time; the lease is kept', async () => {
+  test('a rotor without readbacks during a move is stopped after a time; the lease is kept', async ({
+    world,
+  }) => {
     const hold = await world.hold();
     const going = world.startSlew(hold, at(400));
     await world.untilMoving();
-    world.server.script = refusePositionQueries(wellBehaved(), -8, () => world.stopsSent.length === 0);
+    world.server.script = refusePositionQueries(wellBehaved(world), -8, () => world.stopsSent.length === 0);
     await expect(going).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
@@ -45,14 +49,14 @@ describe.each(['Hamlib', 'plain'] as const)('a poor link to a %s server', (diale
       ) as string,
     });
     expect(world.azimuthDeg).toBeLessThan(200);
-    world.server.script = wellBehaved();
+    world.server.script = wellBehaved(world);
     await world.slew(hold, at(world.azimuthDeg + 1));
   });
 
-  test('on a slow link a stop is sent once, over the only connection, and confirmed', async () => {
+  test('on a slow link a stop is sent once, over the only connection, and confirmed', async ({ world }) => {
     const hold = await world.hold();
     const before = world.server.connections;
-    world.server.script = slowScript(wellBehaved(), 800);
+    world.server.script = slowScript(wellBehaved(world), 800);
     void world.startSlew(hold, at(400));
     await world.untilMoving();
     const { position, remark } = await world.client.stop({ rotor: world.rotor(), token: hold.token });

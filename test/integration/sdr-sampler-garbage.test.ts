@@ -1,24 +1,21 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, test, type TestContext } from 'vitest';
 import { startSampler } from '../support/observatory.ts';
 import { until } from '../support/until.ts';
 
 // Peers at RTL_TCP that are not rtl_tcp servers.
 
-let server: Server | undefined;
-
-afterEach(() => server?.close());
-
 /** A peer that handles every connection with `onConnect` and records how each ended. */
-async function peer(onConnect: (socket: Socket) => void) {
+async function peer({ onTestFinished }: TestContext, onConnect: (socket: Socket) => void) {
   const gone: { sent: number }[] = [];
-  server = createServer((socket) => {
+  const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.resume();
     socket.once('close', () => gone.push({ sent: socket.bytesWritten }));
     onConnect(socket);
   }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, gone };
 }
@@ -34,8 +31,9 @@ function flood(socket: Socket, bytes: Buffer): void {
 
 const HEADER = Buffer.from('RTL0\0\0\0\x05\0\0\0\x1d', 'latin1');
 
-describe('a peer that is not rtl_tcp', () => {
-  test.each<[string, (socket: Socket) => void, string]>([
+// Each waits for the limits of the receiver, not for this machine.
+describe.concurrent('a peer that is not rtl_tcp', () => {
+  test.for<[string, (socket: Socket) => void, string]>([
     ['an HTTP banner', (s) => s.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 'is not an rtl_tcp server'],
     ['endless zeros', (s) => flood(s, Buffer.alloc(1 << 20)), 'is not an rtl_tcp server'],
     ['half a header', (s) => s.write(HEADER.subarray(0, 6)), 'does not answer'],
@@ -57,8 +55,8 @@ describe('a peer that is not rtl_tcp', () => {
     ],
     ['an unknown header', (s) => s.write('SDR1\0\0\0\x05\0\0\0\x1d'), 'add header=SDR1 in RECEIVERS'],
     ['a header and silence', (s) => s.write(HEADER), 'has sent nothing for 1.5 s'],
-  ])('%s: the connection is closed with a reason', async (_, onConnect, reason) => {
-    const { port, gone } = await peer(onConnect);
+  ])('%s: the connection is closed with a reason', async ([, onConnect, reason], context) => {
+    const { port, gone } = await peer(context, onConnect);
     const sampler = await startSampler(port);
     try {
       await until('the connection is closed', () => gone.length > 0);
@@ -73,9 +71,11 @@ describe('a peer that is not rtl_tcp', () => {
       await sampler.close();
     }
   });
+});
 
-  test('is used if the owner configures its header', async () => {
-    const { port } = await peer((socket) => {
+describe('a peer that is almost rtl_tcp', () => {
+  test('is used if the owner configures its header', async (context) => {
+    const { port } = await peer(context, (socket) => {
       socket.write(Buffer.from('SDR1\0\0\0\x63\0\0\0\0', 'latin1'));
       // 2.048 MS/s of two bytes, independent of timer delays.
       const beganMs = performance.now();
@@ -113,8 +113,8 @@ describe('a peer that is not rtl_tcp', () => {
     }
   });
 
-  test('a flood behind a valid header does not increase the memory', async () => {
-    const { port } = await peer((socket) => {
+  test('a flood behind a valid header does not increase the memory', async (context) => {
+    const { port } = await peer(context, (socket) => {
       socket.write(HEADER);
       flood(socket, Buffer.alloc(1 << 20, 0x80));
     });

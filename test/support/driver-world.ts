@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, test } from 'vitest';
 import type { AxisMotion } from '#shared/sky/kinematics';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
@@ -164,5 +164,25 @@ export function useDriverWorld(options: DriverWorldOptions = {}): DriverWorld {
   const world = new DriverWorld(options);
   beforeEach(() => world.start());
   afterEach(() => world.close());
+  return world;
+}
+
+/**
+ * `test` with a `world` of its own for each test: these wait for rotators most of the time and can
+ * run at once (`describe.concurrent`).
+ */
+export function driverTest(options: DriverWorldOptions = {}) {
+  return test.extend<{ world: DriverWorld }>({
+    world: async ({ onTestFinished }, use) => {
+      const world = await startDriverWorld(options);
+      onTestFinished(() => world.close());
+      await use(world);
+    },
+  });
+}
+
+export async function startDriverWorld(options: DriverWorldOptions): Promise<DriverWorld> {
+  const world = new DriverWorld(options);
+  await world.start();
   return world;
 }

@@ -64,5 +64,9 @@ export async function spawnLauncher(
 
 /** Resolves when it has printed the address of the API. */
 export async function untilStarted(launched: LaunchedProcess): Promise<void> {
-  await until('the address of the API', () => launched.output().includes(`${launched.httpUrl}/docs`), 60_000);
+  await until(
+    'the address of the API',
+    () => launched.output().includes(`${launched.httpUrl}/docs`),
+    120_000,
+  );
 }

@@ -1,3 +1,4 @@
+import { test } from 'vitest';
 import { startTestDriver, testRotor, type TestDriver } from './rotctld-driver.ts';
 import { isStationary, startRealRotctld, type RealRotctld } from './rotctld-real.ts';
 import { until } from './until.ts';
@@ -12,7 +13,7 @@ export interface RealRotor {
   close(): Promise<void>;
 }
 
-export async function startRealRotor(): Promise<RealRotor> {
+async function startRealRotor(): Promise<RealRotor> {
   const rotctld = await startRealRotctld();
   const driver = await startTestDriver();
   return {
@@ -27,3 +28,12 @@ export async function startRealRotor(): Promise<RealRotor> {
     },
   };
 }
+
+/** `test` with a rotor of its own for each test; these can run at once. */
+export const realRotorTest = test.extend<{ real: RealRotor }>({
+  real: async ({ onTestFinished }, use) => {
+    const real = await startRealRotor();
+    onTestFinished(() => real.close());
+    await use(real);
+  },
+});

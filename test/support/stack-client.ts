@@ -74,7 +74,7 @@ export async function untilStatus(
   stack: TestStack,
   id: number,
   status: string,
-  timeoutMs = 120_000,
+  timeoutMs = 300_000,
 ): Promise<PublishedSession> {
   let last: PublishedSession | undefined;
   const final = await until(
