@@ -26,6 +26,8 @@ export default async function globalPostgres(project: TestProject): Promise<() =
   let server: Promise<{ url: string; folder: string; running: RunningPostgres }> | undefined;
   let files: Promise<{ folder: string; cluster: string }> | undefined;
   const door = createServer(({ url: asked }, response) => {
+    // A connection that is kept may be closed in the instant in which the next question is sent.
+    response.shouldKeepAlive = false;
     const answer =
       asked === '/files'
         ? (files ??= makeFiles()).then(({ cluster }) => cluster)
