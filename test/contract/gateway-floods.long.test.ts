@@ -4,8 +4,8 @@ import { mebibytes, startMeasuredProcess, type MeasuredProcess } from '../suppor
 import { openRaw, type Raw } from '../support/raw-connection.ts';
 import { until } from '../support/until.ts';
 
-// Many connections that try to hold resources, and many requests at once. The gateway is a separate process, so that its memory can
-// be measured.
+// Many connections that try to hold resources, and many requests at once. The gateway is a separate
+// process, so that its memory can be measured.
 
 const KEY = 'correct-horse-battery';
 const MANY = 700;
