@@ -7,7 +7,7 @@ const TEST = '\\.test\\.ts$|/testing/';
 // file of the service; every one needs a place. Launcher and CLI are programs of one layer, the
 // dashboard has a rule of its own.
 const LAYERS = {
-  'scan-orchestrator': ['main', 'service', 'config', 'grpc journal planner publisher', 'engine'],
+  'scan-orchestrator': ['main', 'service', 'config', 'grpc', 'clients journal planner publisher', 'engine'],
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
   simulator: ['main', 'service', 'config', 'control dongle rotctld mount-store rotctld-follower', 'engine'],

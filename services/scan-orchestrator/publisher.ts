@@ -11,17 +11,17 @@ import { measurementOf } from '#contract/point-record';
 import type { MeasuredPoint } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
-// Messages on their way to the broker. A broker that is slower than the scan loses the newest
-// points; the repair path brings them.
-const MOST_ON_THE_WAY = 1_000;
+// Unacknowledged messages. If the broker is slower than the scan, the newest points are dropped;
+// the recorder repairs them from the journal.
+const MAX_IN_FLIGHT = 1_000;
 
-/** The fast path to the world: in order, never waited for. */
+/** Publishes status and points over MQTT: in order, without blocking the scan. */
 export function createPublisher(connection: MqttConnection<Topics>): Publisher {
-  let onTheWay = 0;
-  // Per session, the last revision that the broker has acknowledged.
-  const told = new Map<number, number>();
+  let inFlight = 0;
+  // The last revision of each session that the broker has acknowledged.
+  const acknowledged = new Map<number, number>();
   const send = async (leaf: 'sessionStatus' | 'sessionPoints', sessionId: number, payload: object) => {
-    onTheWay++;
+    inFlight++;
     try {
       const retain = MQTT_TOPICS[leaf].retained;
       await connection.publish(connection.topics[leaf](sessionId), payload, { retain });
@@ -29,25 +29,25 @@ export function createPublisher(connection: MqttConnection<Topics>): Publisher {
     } catch {
       return false;
     } finally {
-      onTheWay--;
+      inFlight--;
     }
   };
-  // Never dropped for points: nobody else repairs what is retained.
+  // Never dropped in favour of points: a lost retained message is not repaired.
   const status = (view: SessionView) => {
     const { sessionId, revision } = view;
-    told.set(sessionId, told.get(sessionId) ?? 0);
+    acknowledged.set(sessionId, acknowledged.get(sessionId) ?? 0);
     void send('sessionStatus', sessionId, statusOf(view)).then((arrived) => {
-      const before = told.get(sessionId);
-      if (arrived && before !== undefined) told.set(sessionId, Math.max(before, revision));
+      const before = acknowledged.get(sessionId);
+      if (arrived && before !== undefined) acknowledged.set(sessionId, Math.max(before, revision));
     });
   };
   return {
     status,
     point(view, point) {
-      if (onTheWay < MOST_ON_THE_WAY) void send('sessionPoints', view.sessionId, pointOf(view, point));
+      if (inFlight < MAX_IN_FLIGHT) void send('sessionPoints', view.sessionId, pointOf(view, point));
     },
-    hasTold: ({ sessionId, revision }) => (told.get(sessionId) ?? 0) >= revision,
-    forget: (sessionId) => void told.delete(sessionId),
+    hasPublished: ({ sessionId, revision }) => (acknowledged.get(sessionId) ?? 0) >= revision,
+    forget: (sessionId) => void acknowledged.delete(sessionId),
   };
 }
 
@@ -81,7 +81,7 @@ function statusOf(view: SessionView): StatusMessage {
 function faultMessage(fault: FaultView): FaultMessage {
   const { observation, sinceUnixMs, forMs, pausesAtUnixMs, pausesInMs } = fault;
   return {
-    // Whatever a library says at length.
+    // Library messages may be long.
     observation: observation.slice(0, 1_000),
     since: new Date(sinceUnixMs).toISOString(),
     for_s: seconds(forMs),

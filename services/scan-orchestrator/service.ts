@@ -19,21 +19,19 @@ import { suspendRules } from '#shared/rotor/suspend-rules';
 import type { Config } from './config.ts';
 import { clockNote } from './domain/clock-note.ts';
 import { Supervisor } from './engine/supervisor.ts';
-import { rotorsOf } from './grpc/rotor-driver.ts';
-import { receiversOf } from './grpc/sdr-sampler.ts';
-import { createService } from './grpc/service.ts';
+import { rotorsOf } from './clients/rotor-driver.ts';
+import { receiversOf } from './clients/sdr-sampler.ts';
+import { createService } from './grpc/server.ts';
 import { openJournal } from './journal/journal.ts';
 import { WorkerPlanner } from './planner/worker-planner.ts';
 import { createPublisher } from './publisher.ts';
 
-// Below the deadline of the calls that wait for it; a Raspberry Pi takes some 5 s for what is
-// slowest here.
+// Below the deadline of the preview calls; the slowest plan takes about 5 s on a Raspberry Pi.
 const PREVIEW_BUDGET_MS = 15_000;
-// Nobody waits for a session's plan, and it was planned within the smaller budget when it was
-// started.
+// No client waits for the plan of a running session, and its preview met the smaller budget.
 const SESSION_BUDGET_MS = 60_000;
 
-/** Builds the orchestrator; it goes on with the sessions of its journal. */
+/** Builds the orchestrator and resumes the sessions in its journal. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const security = grpcSecurityFrom(config);
   const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'), logger);
@@ -56,7 +54,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const nearSun = sun && createSunCondition(sun);
   const rotors = rotorsOf(driver.client);
   const receivers = receiversOf(sampler.client);
-  // A session does not wait behind previews.
+  // A session never queues behind previews.
   const sessionPlanner = new WorkerPlanner({ budgetMs: SESSION_BUDGET_MS, capacity: 64 });
   const previewPlanner = new WorkerPlanner({ budgetMs: PREVIEW_BUDGET_MS, capacity: 16 });
   lifecycle.onClose('planners', async () => {

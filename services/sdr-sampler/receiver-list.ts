@@ -15,10 +15,10 @@ interface Options {
   header?: string;
 }
 
-const MOST_RECEIVERS = 16;
-const SHAPE =
+const MAX_RECEIVERS = 16;
+const FORMAT =
   'name=rtl_tcp://host:port, name=rtl_tcp_child:serial=SERIAL or name=rtl_power:serial=SERIAL, separated by commas';
-const PLAIN = '1 to 32 of A-Z a-z 0-9 _ -';
+const NAME_RULE = '1 to 32 of A-Z a-z 0-9 _ -';
 const OPTION = /:(tuner|header)=([^:]*)$/;
 
 /**
@@ -30,8 +30,8 @@ export const receiverListVariable = z.string().transform((text, context): Receiv
   const specs: ReceiverSpec[] = [];
   const refuse = (message: string) => context.addIssue({ code: 'custom', message });
   const entries = text.split(',').map((entry) => entry.trim());
-  if (entries.length > MOST_RECEIVERS) refuse(`${entries.length} receivers; at most ${MOST_RECEIVERS}`);
-  for (const entry of entries.slice(0, MOST_RECEIVERS)) {
+  if (entries.length > MAX_RECEIVERS) refuse(`${entries.length} receivers; at most ${MAX_RECEIVERS}`);
+  for (const entry of entries.slice(0, MAX_RECEIVERS)) {
     const spec = parseReceiver(entry);
     if (typeof spec === 'string') refuse(spec);
     else specs.push(spec);
@@ -45,9 +45,9 @@ export const receiverListVariable = z.string().transform((text, context): Receiv
 
 /** A receiver, or what is wrong with it. */
 function parseReceiver(entry: string): ReceiverSpec | string {
-  const said = JSON.stringify(entry.slice(0, 80));
+  const quoted = JSON.stringify(entry.slice(0, 80));
   const equals = entry.indexOf('=');
-  if (equals < 0) return `${said} is no receiver; must look like ${SHAPE}`;
+  if (equals < 0) return `${quoted} is no receiver; must look like ${FORMAT}`;
   const name = entry.slice(0, equals);
   const options: Options = {};
   let source = entry.slice(equals + 1);
@@ -55,25 +55,25 @@ function parseReceiver(entry: string): ReceiverSpec | string {
     const [whole, option, value] = found as unknown as [string, 'tuner' | 'header', string];
     if (option === 'tuner') {
       const tuner = TUNER_NAMES.find((known) => known === value);
-      if (!tuner) return `tuner of ${said} must be one of ${TUNER_NAMES.join(', ')}`;
+      if (!tuner) return `tuner of ${quoted} must be one of ${TUNER_NAMES.join(', ')}`;
       options.tuner = tuner;
     } else {
-      if (!/^[\x21-\x7e]{4}$/.test(value)) return `header of ${said} must be 4 characters`;
+      if (!/^[\x21-\x7e]{4}$/.test(value)) return `header of ${quoted} must be 4 characters`;
       options.header = value;
     }
     source = source.slice(0, -whole.length);
   }
-  if (!RECEIVER_NAME.test(name)) return `name of ${said} must be ${PLAIN}`;
+  if (!RECEIVER_NAME.test(name)) return `name of ${quoted} must be ${NAME_RULE}`;
   if (source.startsWith('rtl_tcp://')) {
     const address = source.slice('rtl_tcp://'.length);
-    if (!addressVariable.safeParse(address).success) return `address of ${said} must look like host:port`;
+    if (!addressVariable.safeParse(address).success) return `address of ${quoted} must look like host:port`;
     return { name, kind: 'rtl_tcp', ...splitAddress(address), ...options };
   }
   const [kind, serial] = source.split(':serial=', 2);
-  if (kind !== 'rtl_tcp_child' && kind !== 'rtl_power') return `${said} must look like ${SHAPE}`;
+  if (kind !== 'rtl_tcp_child' && kind !== 'rtl_power') return `${quoted} must look like ${FORMAT}`;
   if (!RECEIVER_NAME.test(source.slice(`${kind}:serial=`.length)))
-    return `serial number of ${said} must be ${PLAIN}`;
-  if (options.header !== undefined) return `header of ${said}: only an rtl_tcp:// server has one`;
+    return `serial number of ${quoted} must be ${NAME_RULE}`;
+  if (options.header !== undefined) return `header of ${quoted}: only an rtl_tcp:// server has one`;
   return { name, kind, serial: serial as string, ...options };
 }
 

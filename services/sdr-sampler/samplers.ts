@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import type { Samplers } from './grpc/sdr-sampler-service.ts';
+import type { Samplers } from './grpc/server.ts';
 import type { ReceiverSpec } from './receiver-list.ts';
 import { createLocalDongle } from './receivers/local-dongle.ts';
 import { createRtlPowerSampler } from './receivers/rtl-power.ts';
@@ -9,16 +9,16 @@ import { openRtlTcpChild } from './receivers/rtl-tcp-child.ts';
 import { openRtlTcp } from './receivers/rtl-tcp-connection.ts';
 import { createRtlTcpReceiver } from './receivers/rtl-tcp.ts';
 import { createSampler, type Sampler, type SamplerOptions } from './engine/sampler.ts';
-import { restWhenIdle } from './engine/rest-when-idle.ts';
+import { withIdleTimeout } from './engine/idle-timeout.ts';
 
 export function createSamplers(
   specs: readonly ReceiverSpec[],
-  options: SamplerOptions & { restAfterMs: number },
+  options: SamplerOptions & { idleAfterMs: number },
   clock: Clock,
   logger: Logger,
 ): Samplers & { close(): Promise<void> } {
   const samplers = new Map(
-    specs.map((spec) => [spec.name, restWhenIdle(create(spec), options.restAfterMs)] as const),
+    specs.map((spec) => [spec.name, withIdleTimeout(create(spec), options.idleAfterMs)] as const),
   );
   const names = [...samplers.keys()];
 

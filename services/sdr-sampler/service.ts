@@ -10,7 +10,7 @@ import { createTopics } from '#contract/mqtt-topics';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import { VERSION } from '#shared/runtime/version';
 import type { SdrSamplerConfig } from './config.ts';
-import { createSdrSamplerService } from './grpc/sdr-sampler-service.ts';
+import { createSdrSamplerService } from './grpc/server.ts';
 import { createSamplers } from './samplers.ts';
 
 /** Receivers, gRPC server and the word on MQTT that the service is there. */
@@ -25,7 +25,7 @@ export async function start(
       sampleRateHz: config.SAMPLE_RATE_HZ,
       guardMs: config.SAMPLE_GUARD_MS,
       correctionPpm: config.RTL_PPM,
-      restAfterMs: config.BIAS_TEE_OFF_AFTER_S * 1000,
+      idleAfterMs: config.BIAS_TEE_OFF_AFTER_S * 1000,
     },
     systemClock,
     logger,

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Clock } from '#shared/runtime/clock';
 import type { Logger } from '#shared/runtime/logger';
 import type { Pointing } from '#shared/sky/pointing';
-import { orAborted, sleep, withEither } from '#shared/runtime/waiting';
+import { orAborted, sleep, withAnySignal } from '#shared/runtime/waiting';
 
 /** The antenna on the rotator of another rotctld. */
 export interface Follower {
@@ -61,7 +61,7 @@ export function followRotctld(
       socket.write('p\n');
       const ends = [closing.signal, disconnected.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)];
       const readNumber = () =>
-        withEither(ends, async (either) => Number((await orAborted(lines.next(), either)).value));
+        withAnySignal(ends, async (either) => Number((await orAborted(lines.next(), either)).value));
       const azimuthDeg = await readNumber();
       const elevationDeg = await readNumber();
       if (!Number.isFinite(azimuthDeg) || !Number.isFinite(elevationDeg))

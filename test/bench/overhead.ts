@@ -116,7 +116,7 @@ class ClockedPublisher implements Publisher {
     // only points count
   }
 
-  hasTold(): boolean {
+  hasPublished(): boolean {
     return true;
   }
 

@@ -6,7 +6,7 @@ import { systemClock } from '#shared/runtime/clock';
 import { createLogger } from '#shared/runtime/logger';
 import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
-import { rotorsOf } from '../../services/scan-orchestrator/grpc/rotor-driver.ts';
+import { rotorsOf } from '../../services/scan-orchestrator/clients/rotor-driver.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { startGs232b, type Gs232b } from '../support/gs232b.ts';
 import { describeWithPrograms } from '../support/peers.ts';

@@ -16,8 +16,8 @@ let world: ScanWorld;
 beforeEach(async () => {
   const rotors = new FakeRotors();
   const receiver = new FakeReceiver();
-  rotors.steadyMs = () => performance.now() + DRIVER_AHEAD_MS;
-  receiver.steadyMs = () => performance.now() - SAMPLER_BEHIND_MS;
+  rotors.monotonicMs = () => performance.now() + DRIVER_AHEAD_MS;
+  receiver.monotonicMs = () => performance.now() - SAMPLER_BEHIND_MS;
   world = await createScanWorld(() => ({ rotors, receiver, clock: systemClock }));
 });
 
@@ -35,9 +35,9 @@ test('the settling time is converted to the clock of the sampler', async () => {
   const moments = world.receiver.notBefore.filter((moment) => moment !== undefined);
   expect(moments.length).toBeGreaterThan(0);
   expect(moments.map(({ clock }) => clock)).toEqual(world.rotors.settled.map(() => 'first'));
-  for (const [i, { steadyMs }] of moments.entries()) {
+  for (const [i, { monotonicMs }] of moments.entries()) {
     // Clocks read in the same process differ only by the execution time between the reads.
-    const error = steadyMs + SAMPLER_BEHIND_MS - ((world.rotors.settled[i] ?? NaN) - DRIVER_AHEAD_MS);
+    const error = monotonicMs + SAMPLER_BEHIND_MS - ((world.rotors.settled[i] ?? NaN) - DRIVER_AHEAD_MS);
     expect(Math.abs(error)).toBeLessThan(4);
   }
 });

@@ -96,7 +96,7 @@ export function createFakeReceiver(
       return Promise.resolve();
     },
     refresh: (olderThanMs) => void refreshes.push(olderThanMs),
-    rest: () => undefined,
+    goIdle: () => undefined,
     get settledMs() {
       return settledMs;
     },

@@ -6,7 +6,7 @@ import type {
   Receiver,
   ReceiverFacts,
   RotorFacts,
-  RotorHold,
+  RotorLease,
   Rotors,
   SamplerMoment,
   SessionView,
@@ -63,8 +63,8 @@ export class FakeRotors implements Rotors {
   readonly sweeps: Pointing[] = [];
   stops = 0;
   /** Simulates a sweep. */
-  sweep: RotorHold['sweep'] = (to) => Promise.resolve(to);
-  steadyMs = () => performance.now();
+  sweep: RotorLease['sweep'] = (to) => Promise.resolve(to);
+  monotonicMs = () => performance.now();
   /** Time from the announced arrival until the mount has settled. */
   settlesInMs = 0;
   /** Settling time of every approach, by the driver's clock. */
@@ -89,7 +89,7 @@ export class FakeRotors implements Rotors {
     });
   }
 
-  hold(_rotor: RotorConfig, sessionId: number): Promise<RotorHold> {
+  acquireLease(_rotor: RotorConfig, sessionId: number): Promise<RotorLease> {
     const holder = `session ${sessionId}`;
     if (this.#heldBy !== undefined)
       throw new Error(`${holder} asks for the rotor while ${this.#heldBy} has it`);
@@ -124,7 +124,7 @@ export class FakeRotors implements Rotors {
       approach: async (to: Pointing, signal: AbortSignal) => {
         await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
         this.slews.push(to);
-        const settledAtMs = this.steadyMs() + this.settlesInMs;
+        const settledAtMs = this.monotonicMs() + this.settlesInMs;
         this.settled.push(settledAtMs);
         return { at: to, settledAtMs };
       },
@@ -134,7 +134,7 @@ export class FakeRotors implements Rotors {
         await this.sweep(to, onPosition, AbortSignal.any([signal, gone.signal]));
         return to;
       },
-      readClock: () => Promise.resolve(this.steadyMs()),
+      readClock: () => Promise.resolve(this.monotonicMs()),
       measure: (reads: number) => Promise.resolve(Array.from({ length: reads }, () => ({ levelDb: -80 }))),
       stop: () => {
         this.stops++;
@@ -169,10 +169,10 @@ export class FakeReceiver implements Receiver {
   readonly listeners = new Set<(read: TimedRead) => void>();
   /** Ends the read streams. */
   lose: (reason: Error) => void = () => undefined;
-  steadyMs = () => performance.now();
+  monotonicMs = () => performance.now();
 
   describe(): Promise<ReceiverFacts> {
-    return Promise.resolve({ words: 'fake', gainDb: 20, timesReads: true });
+    return Promise.resolve({ description: 'fake', gainDb: 20, timesReads: true });
   }
 
   async stream(_settings: unknown, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void> {
@@ -198,7 +198,7 @@ export class FakeReceiver implements Receiver {
   }
 
   readClock(): Promise<SamplerMoment> {
-    return Promise.resolve({ steadyMs: this.steadyMs(), clock: this.clock });
+    return Promise.resolve({ monotonicMs: this.monotonicMs(), clock: this.clock });
   }
 
   async measure(
@@ -232,7 +232,7 @@ export class FakePublisher implements Publisher {
     this.statuses.push(view);
   }
 
-  hasTold(): boolean {
+  hasPublished(): boolean {
     return this.connected;
   }
 

@@ -21,9 +21,9 @@ export function sweepingHardware(behaviour: Behaviour): SweepingHardware {
   let at: Pointing = { azimuthDeg: 0, elevationDeg: 0 };
   const clock = { monotonicMs: () => (nowMs += 0.01), unixMs: () => Date.now() };
   const receiver = new StreamingReceiver();
-  receiver.steadyMs = () => nowMs - SAMPLER_BEHIND_MS;
+  receiver.monotonicMs = () => nowMs - SAMPLER_BEHIND_MS;
   const rotors = new FakeRotors();
-  rotors.steadyMs = () => nowMs + DRIVER_AHEAD_MS;
+  rotors.monotonicMs = () => nowMs + DRIVER_AHEAD_MS;
   rotors.sweep = async (to, onPosition) => {
     const sweep: SyntheticSweep = {
       ...behaviour,
@@ -53,7 +53,7 @@ class StreamingReceiver extends FakeReceiver {
     signal: AbortSignal,
   ): Promise<void> {
     const over = super.stream(settings, onRead, signal);
-    onRead({ levelDb: -90, middleMs: this.steadyMs() });
+    onRead({ levelDb: -90, middleMs: this.monotonicMs() });
     await over;
   }
 }

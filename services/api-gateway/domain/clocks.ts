@@ -1,4 +1,4 @@
-import { describeJump, type ClockJump } from '#shared/base/clock-words';
+import { describeJump, type ClockJump } from '#shared/base/clock-jump';
 import { formatDuration } from '#shared/base/durations';
 
 /** Another machine's clock compared with ours. */

@@ -5,7 +5,7 @@ import type { Logger } from '#shared/runtime/logger';
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import type { Topics } from '#contract/mqtt-topics';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
-import { backoffMs, sleep, withEither } from '#shared/runtime/waiting';
+import { backoffMs, sleep, withAnySignal } from '#shared/runtime/waiting';
 import { createDropLog } from '../drop-log.ts';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
@@ -51,7 +51,7 @@ export function consumeMqtt(parts: {
   });
   client.handleMessage = (packet, done) => {
     const { signal: connected } = current;
-    void withEither([signal, connected], (until) => handle(packet, until)).then(
+    void withAnySignal([signal, connected], (until) => handle(packet, until)).then(
       () => {
         if (!connected.aborted) done();
       },

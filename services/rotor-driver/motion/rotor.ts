@@ -2,7 +2,7 @@ import { Mutex } from 'async-mutex';
 import { errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { orAborted, withEither } from '#shared/runtime/waiting';
+import { orAborted, withAnySignal } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
 import type { Readback } from '../domain/reading.ts';
 import { createLeaseManager, LeaseOverError, type LeaseManager } from './rotor-lease.ts';
@@ -195,7 +195,7 @@ export class Rotor {
     this.#admission.checkNotSuspended(this.#config, target);
     if (this.#mover.isMoving) throw new SkyScanError('busy', 'the rotor is slewing already');
     this.#admission.checkOpen();
-    return withEither([signal, over], (either) => this.#mover.slew(this.#config, target, either, options));
+    return withAnySignal([signal, over], (either) => this.#mover.slew(this.#config, target, either, options));
   }
 
   /**
@@ -203,7 +203,7 @@ export class Rotor {
    * without a receiver.
    */
   async measure(token: number, reads: number, signal: AbortSignal): Promise<OwnLevels> {
-    return withEither([signal, this.#leases.require(token)], async (either) => {
+    return withAnySignal([signal, this.#leases.require(token)], async (either) => {
       if (this.#isDriven) throw new SkyScanError('busy', 'the rotor is moving');
       return measureInBatches(this.#parts.client, reads, token, either);
     });

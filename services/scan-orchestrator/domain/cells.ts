@@ -1,8 +1,8 @@
-/** A set of cells, one bit each, least significant bit first: what travels as `stored_cells`. */
+/** A set of cells, one bit each, least significant bit first: the format of `stored_cells`. */
 export class CellSet {
   readonly bits: Uint8Array;
 
-  /** `bits` of another length are cut or filled up with zeros. */
+  /** `bits` of another length are truncated or padded with zeros. */
   constructor(totalCells: number, bits?: Uint8Array) {
     this.bits = new Uint8Array(Math.ceil(totalCells / 8));
     if (bits) this.bits.set(bits.subarray(0, this.bits.length));

@@ -1,8 +1,8 @@
-import { describeJump, type ClockJump } from '#shared/base/clock-words';
+import { describeJump, type ClockJump } from '#shared/base/clock-jump';
 
 /**
- * What an open session says when the clock was set: what was observed, the likely causes, what it
- * means and what to do.
+ * The note of an open session after the clock was set: observation, likely causes, effect and
+ * action.
  */
 export function clockNote(jump: ClockJump): string {
   const when = new Date(jump.atUnixMs).toISOString().slice(0, 19);

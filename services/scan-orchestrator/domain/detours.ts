@@ -5,20 +5,19 @@ import type { Routes } from '#shared/sky/routes';
 import type { Grid } from './grid.ts';
 import type { Path } from './path.ts';
 
-/** Where a path goes round what is in its way. */
+/** Where a path bypasses obstacles. */
 export interface Detours {
-  /** Corners that are passed before the i-th point of the path; most points have none. */
+  /** Waypoints before the i-th point of the path; most points have none. */
   corners: ReadonlyMap<number, readonly Pointing[]>;
-  /** What they cost beside the straight moves, seconds. */
+  /** Additional time compared with straight moves, seconds. */
   seconds: number;
 }
 
 const NONE: Detours = { corners: new Map(), seconds: 0 };
 
 /**
- * Checks every cell of a path and every move between two that follow each other. Elevations are
- * inside the limits already. Throws `out_of_range`: a cell is forbidden, or there is no legal way
- * to it.
+ * Checks every cell of a path and every move between consecutive cells. Elevations are within the
+ * limits already. Throws `out_of_range` when a cell is forbidden or has no allowed route.
  */
 export function detoursOf(grid: Grid, path: Path, routes: Routes, motion: RotorMotion): Detours {
   if (!routes.obstacles.hasMaskOrSectors) return NONE;
@@ -27,9 +26,9 @@ export function detoursOf(grid: Grid, path: Path, routes: Routes, motion: RotorM
   let before: Pointing | undefined;
   path.order.forEach((cell, i) => {
     const next = path.setpoint(cell);
-    // A clear move says of both its ends that they are free.
+    // A clear move implies that both its ends are allowed.
     if (!before || !routes.isClear(before, next)) {
-      refuseForbidden(grid, cell, routes);
+      requireAllowed(grid, cell, routes);
       if (before) {
         const ends = routes.legs(before, next);
         corners.set(i, ends.slice(0, -1));
@@ -41,13 +40,13 @@ export function detoursOf(grid: Grid, path: Path, routes: Routes, motion: RotorM
   return { corners, seconds };
 }
 
-/** Time of legs one after the other, seconds. */
+/** Total time of consecutive legs, seconds. */
 export function legsSeconds(from: Pointing, ends: readonly Pointing[], motion: RotorMotion): number {
   return ends.reduce((sum, end, i) => sum + slewSeconds(ends[i - 1] ?? from, end, motion), 0);
 }
 
-/** In the user's own azimuths. */
-function refuseForbidden(grid: Grid, cell: number, routes: Routes): void {
-  const why = routes.refusal(grid.pointing(cell));
-  if (why !== undefined) throw new SkyScanError('out_of_range', why);
+/** Checks the user's azimuth, which the message names. */
+function requireAllowed(grid: Grid, cell: number, routes: Routes): void {
+  const reason = routes.refusal(grid.pointing(cell));
+  if (reason !== undefined) throw new SkyScanError('out_of_range', reason);
 }

@@ -2,17 +2,17 @@ import type { SessionState } from './session-state.ts';
 
 /** Why no points arrive. Times are monotonic milliseconds. */
 export interface Fault {
-  /** What is observed, in plain words. */
+  /** What is observed. */
   observation: string;
-  /** When the last point was measured, or the session began to run. */
+  /** When the last point was measured, or the session started to run. */
   sinceMs: number;
-  /** When the session pauses unless the fault ends first; null: not known, or never. */
+  /** When the session pauses if the fault persists; null: unknown or never. */
   pausesAtMs: number | null;
 }
 
 /**
- * What keeps a session from measuring now; undefined: nothing. A failure that is being retried
- * comes first, then a step that takes longer than expected.
+ * The current fault; undefined: none. A failure that is being retried has priority over an overdue
+ * step.
  */
 export function faultOf(
   { status, activity }: Pick<SessionState, 'status' | 'activity'>,
@@ -24,7 +24,7 @@ export function faultOf(
     return {
       observation: observed.reason ?? 'the hardware does not answer',
       sinceMs: Math.min(observed.progressMs, failing.sinceMs),
-      // A pending session waits for its rotor as long as it takes.
+      // A pending session waits for its rotor indefinitely.
       pausesAtMs: status === 'pending' ? null : failing.sinceMs + budgetMs,
     };
   if (observed.overdue === undefined) return undefined;

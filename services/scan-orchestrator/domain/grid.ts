@@ -15,12 +15,12 @@ import type { Pointing } from '#shared/sky/pointing';
 export interface Grid extends GridShape {
   bounds: GridBounds;
   columnsInRow(row: number): number;
-  /** From one cell of a row to the next. */
+  /** Azimuth step of a row. */
   azimuthStepDeg(row: number): number;
   rowElevationDeg(row: number): number;
-  /** Azimuth as the user counts it, degrees: may pass 360 in a sector through north. */
+  /** The user's azimuth, degrees: may exceed 360 in a sector through north. */
   pointing(cell: number): Pointing;
-  /** The largest azimuth that any row reaches, as the user counts it. */
+  /** The largest azimuth of any row, as the user counts it. */
   lastAzimuthDeg: number;
 }
 
@@ -28,7 +28,7 @@ export function createGrid(bounds: GridBounds): Grid {
   const shape = gridShape(bounds);
   const perRow = <T>(of: (bounds: GridBounds, row: number) => T) =>
     Array.from({ length: shape.rows }, (_, row) => of(bounds, row));
-  // Known once: a cosine for each of a million cells takes its time.
+  // Computed once: a million cosines take noticeable time.
   const counts = Uint32Array.from(perRow(columnsInRow));
   const steps = Float64Array.from(perRow(azimuthStepDeg));
   const elevations = Float64Array.from(perRow(rowElevationDeg));

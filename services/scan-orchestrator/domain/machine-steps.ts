@@ -10,24 +10,24 @@ import {
   type StopCause,
 } from './session-state.ts';
 
-/** What a session that has not ended may do in any of its statuses. */
+/** Activities possible in every status of an active session. */
 type CommonActivity = Extract<ActiveState['activity'], { phase: 'acquiring' | 'waiting' | 'stopping' }>;
 
 export function withActivity(state: ActiveState, activity: CommonActivity): ActiveState {
   return { ...state, activity };
 }
 
-/** Ends what is under way and stops the rotor; `stopped` then decides where the session goes. */
+/** Aborts the current activity and stops the rotor; `stopped` then determines the next status. */
 export function startStopping(state: ActiveState, cause: StopCause): Transition {
   const next = withActivity(state, { phase: 'stopping', cause });
-  // Already stopping: a cancel that overtakes a pause needs no second stop.
+  // Already stopping: a cancel during a pause needs no second stop.
   const effects = state.activity.phase === 'stopping' ? [] : (['abort', 'stop'] as const);
   return { state: next, effects: effects.map((type) => ({ type })) };
 }
 
 /**
- * The rotor stands. A session that was to be cancelled is cancelled; any other pauses, unless
- * nothing is left to measure.
+ * The rotor stands still. A session that is being cancelled is cancelled; any other pauses, or
+ * completes if nothing is left to measure.
  */
 export function stopped(
   state: ActiveState,
@@ -59,7 +59,7 @@ function commonOf({ remaining, userNotes, noteParts, clockNote, startedAtMs }: S
   return { remaining, userNotes, noteParts, clockNote, startedAtMs };
 }
 
-/** Something went wrong: again after a while if that may help, else stop and pause with a note. */
+/** Handles a failure: retries if that may help, otherwise stops and pauses with a note. */
 export function fault(before: SessionState, event: Failed): Transition | undefined {
   const state = event.unrecorded ? { ...before, remaining: before.remaining + event.unrecorded } : before;
   const { activity } = state;
@@ -71,7 +71,7 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'waiting':
       return event.passing ? undefined : faultUnderWay(state as ActiveState, activity.failing, event);
     case 'parking':
-      // Every point is stored: a rotor that cannot park is worth a note, not a pause.
+      // Every point is stored: a failed park adds a note and does not pause the session.
       return startStopping({ ...(state as RunningState), noteParts: [noteOf(event)] }, 'fault');
     case 'recording':
       return faultUnderWay(state as ActiveState, null, event);
@@ -83,8 +83,8 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
 }
 
 /**
- * Stalled, stopped, moved or its count lost while the session waited or was paused: a person has to
- * look.
+ * A fault while the session waits or is paused: the rotor stalled, was stopped or moved, or lost
+ * its count. A person has to check it.
  */
 function faultAtRest(state: SessionState, event: Failed): Transition | undefined {
   if (event.unrecorded) return { state: { ...state, noteParts: [noteOf(event)] }, effects: [] };
@@ -100,7 +100,7 @@ function faultAtRest(state: SessionState, event: Failed): Transition | undefined
     : undefined;
 }
 
-/** The same without resuming automatically. */
+/** The same state without automatic resumption. */
 function waitingForPerson(state: SessionState): SessionState {
   const { activity } = state;
   if (activity.phase === 'stopping')
@@ -114,7 +114,7 @@ function waitingForPerson(state: SessionState): SessionState {
 function faultUnderWay(state: ActiveState, before: Failing | null, event: Failed): Transition {
   const failing = { sinceMs: before?.sinceMs ?? event.nowMs, attempts: (before?.attempts ?? 0) + 1 };
   const pausing = 'pausing' in state.activity ? state.activity.pausing : null;
-  // A pending session waits for its rotor as long as it takes; there is nothing to lose.
+  // A pending session waits for its rotor indefinitely; there is nothing to lose.
   const patient = state.status === 'pending' || event.nowMs - failing.sinceMs < event.budgetMs;
   if (event.passing && patient && !pausing) {
     const waiting = withActivity(state, { phase: 'waiting', failing });
@@ -125,7 +125,7 @@ function faultUnderWay(state: ActiveState, before: Failing | null, event: Failed
       effects: [{ type: 'abort' }, { type: 'wait', attempts: failing.attempts }],
     };
   }
-  // An outage may clear, and a disk may get room again; a rotor that stalls waits for a person.
+  // An outage may clear, and a disk may regain space; a stalled rotor needs a person.
   const mayPass = event.passing || event.unrecorded !== undefined;
   const cause = pausing === 'pause' ? 'pause' : mayPass ? (pausing ?? 'outage') : 'fault';
   const note = { ...noteOf(event), resumesItself: mayPass && cause !== 'pause' };

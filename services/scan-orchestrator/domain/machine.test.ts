@@ -3,7 +3,7 @@ import * as examples from '../../../test/support/session-examples.ts';
 import { expectTransition, type Case } from '../../../test/support/session-examples.ts';
 import { sessionNotes, transition } from './machine.ts';
 import type { SessionEvent } from './session-events.ts';
-import { statusWord, type SessionState } from './session-state.ts';
+import { statusLabel, type SessionState } from './session-state.ts';
 
 const { acquiring, atMs, cell, completed, failed, measuring, parking, paused, pending } = examples;
 const { points, recording, row, running, slewing, stopping, sweeping } = examples;
@@ -273,7 +273,7 @@ describe('a session', () => {
 
   test.each(ignored)('ignores %s', (_, state, event, word) => {
     expect(transition(state, event)).toBeUndefined();
-    expect(statusWord(state)).toBe(word);
+    expect(statusLabel(state)).toBe(word);
   });
 
   test('shows what the user wrote, then what happened', () => {

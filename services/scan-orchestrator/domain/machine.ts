@@ -5,8 +5,8 @@ import type { ActiveState, Failing, PauseCause, RunningState, SessionState } fro
 import type { Unit } from './sweep-plan.ts';
 
 /**
- * The life of a session. `undefined`: the event has no meaning in this state; the caller decides
- * how prominently to report it. Time arrives in the event; what has to be done leaves as effects.
+ * The state machine of a session. Returns `undefined` when the event is not valid in this state.
+ * Times are passed in with the event; effects are returned.
  */
 export function transition(state: SessionState, event: SessionEvent): Transition | undefined {
   if (event.type === 'failed') return fault(state, event);
@@ -73,8 +73,8 @@ function acquire(state: ActiveState, failing: Failing | null = null): Transition
 }
 
 /**
- * The process came back: requests that were answered are kept, everything else starts from the
- * hardware again.
+ * Restart of the process: keeps acknowledged requests, acquires the hardware again for everything
+ * else.
  */
 function restarted(state: ActiveState, atMs: number): Transition | undefined {
   if (state.status === 'pending') return { state: { ...state, activity: { phase: 'queued' } }, effects: [] };
@@ -98,7 +98,7 @@ function acquired(
   const { activity } = state;
   if (activity.phase !== 'acquiring') return undefined;
   const { remaining, userNotes, clockNote } = state;
-  const common = { remaining, userNotes, clockNote, noteParts: notesOfStart(state, atMs) };
+  const common = { remaining, userNotes, clockNote, noteParts: notesAtStart(state, atMs) };
   const running = { ...common, status: 'running' as const, startedAtMs: state.startedAtMs ?? atMs };
   if (!next) return { state: { ...running, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
   return {
@@ -108,10 +108,10 @@ function acquired(
 }
 
 /**
- * A person who resumes has read the note; what was over by itself a person will want to read in the
- * morning.
+ * Resuming by request clears the note; after an automatic resumption it is kept, so that the user
+ * can read it later.
  */
-function notesOfStart(state: ActiveState, atMs: number): readonly NotePart[] {
+function notesAtStart(state: ActiveState, atMs: number): readonly NotePart[] {
   if (state.status === 'running') return state.noteParts;
   if (state.status === 'pending' || !state.resumesItself || state.noteParts.length === 0) return [];
   return withResumption(state.noteParts, atMs);
@@ -136,17 +136,17 @@ function measured(
   const after = { ...state, remaining: state.remaining - points.length };
   if (!next || pausing)
     return { state: { ...after, activity: { phase: 'recording', pausing } }, effects: record };
-  // A point that was measured ends a run of failures. After a sweep without one its cells are
-  // measured by stopping there.
+  // A measured point ends a series of failures. Cells that a sweep has missed are measured by
+  // stopping.
   const slewing = { phase: 'slewing' as const, unit: next, failing: points.length > 0 ? null : failing };
-  // Both at once: journal and publication cost no wall time.
+  // In parallel: journal and publication take no additional time.
   return { state: { ...after, activity: slewing }, effects: [...record, { type: 'slew', unit: next }] };
 }
 
 function recorded(state: ActiveState, atMs: number): Transition | undefined {
   if (state.status !== 'running' || state.activity.phase !== 'recording') return undefined;
   const { pausing } = state.activity;
-  // A client that asked for a pause does not expect the rotor to move to the park pointing.
+  // A client that requested a pause does not expect the rotor to park.
   if (state.remaining > 0 || pausing === 'pause') return stopped(state, pausing ?? 'pause', atMs, undefined);
   return { state: { ...state, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
 }
@@ -158,7 +158,7 @@ function pause(state: ActiveState): Transition | undefined {
   if (activity.phase === 'stopping') {
     if (activity.cause === 'pause' || activity.cause === 'cancel') return undefined;
   } else if ('pausing' in activity && activity.pausing === 'pause') return undefined;
-  return standStill({ ...state, noteParts: untilResumed(state.noteParts) }, 'pause');
+  return stopAfterPoint({ ...state, noteParts: untilResumed(state.noteParts) }, 'pause');
 }
 
 function suspend(state: ActiveState, message: string): Transition | undefined {
@@ -166,13 +166,13 @@ function suspend(state: ActiveState, message: string): Transition | undefined {
   const { activity } = state;
   if (activity.phase === 'stopping' || activity.phase === 'parking') return undefined;
   if ('pausing' in activity && activity.pausing) return undefined;
-  return standStill({ ...state, noteParts: [{ text: message, resumesItself: true }] }, 'suspend');
+  return stopAfterPoint({ ...state, noteParts: [{ text: message, resumesItself: true }] }, 'suspend');
 }
 
-function standStill(state: RunningState, cause: PauseCause): Transition {
+function stopAfterPoint(state: RunningState, cause: PauseCause): Transition {
   const { activity } = state;
-  // The reads of a point are never thrown away: it is finished first. Before that nothing is lost
-  // by stopping at once.
+  // The reads of a point are never discarded: the point is finished first. In any other activity,
+  // nothing is lost by stopping immediately.
   const finishes =
     activity.phase === 'recording' || (activity.phase === 'measuring' && activity.unit.kind === 'cell');
   if (!finishes) return startStopping(state, cause);
@@ -188,7 +188,7 @@ function cancel(state: ActiveState, atMs: number): Transition | undefined {
   };
 }
 
-/** The published `notes`: what the user wrote, then what happened last. */
+/** The published `notes`: the user's text, then the latest events. */
 export function sessionNotes(state: SessionState): string | null {
   const parts = [state.userNotes, noteText(state.noteParts), state.clockNote].filter((part) => part);
   return parts.length > 0 ? parts.join('\n') : null;

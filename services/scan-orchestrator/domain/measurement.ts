@@ -6,10 +6,10 @@ export interface Read {
   /** dBm when calibrated, else dBFS. */
   levelDb: number;
   /**
-   * The receiver told only the mean and the last of its reads; each level by itself means nothing.
+   * The receiver reports only the mean and the last of its reads; single levels have no meaning.
    */
   summarised?: boolean;
-  /** What its converter did; absent when the receiver does not say. */
+  /** State of the converter; absent when the receiver does not report it. */
   converter?: {
     /** Share of I and Q values at either end of the converter, 0 to 1. */
     clippedFraction: number;
@@ -20,8 +20,8 @@ export interface Read {
   };
 }
 
-/** What the reads of one cell say together. Levels are dBm when calibrated, else dBFS. */
-export interface Levels {
+/** Statistics of a cell's reads. Levels are dBm when calibrated, otherwise dBFS. */
+export interface ReadStatistics {
   meanDbm: number;
   stdDb: number;
   minDbm: number;
@@ -33,15 +33,15 @@ export interface Levels {
   flags: string[];
 }
 
-/** What the reference pointing gave. */
-export interface ReferenceMeasurement extends Pick<Levels, 'meanDbm' | 'stdDb' | 'reads' | 'flags'> {
+/** A measurement at the reference pointing. */
+export interface ReferenceMeasurement extends Pick<ReadStatistics, 'meanDbm' | 'stdDb' | 'reads' | 'flags'> {
   readback: Pointing;
   /** Unix time of the last read. */
   measuredAtMs: number;
 }
 
 /** A measured cell. */
-export interface MeasuredPoint extends Levels {
+export interface MeasuredPoint extends ReadStatistics {
   /** 1 for the first point of a session, without gaps. */
   seq: number;
   row: number;
@@ -51,21 +51,20 @@ export interface MeasuredPoint extends Levels {
   integrationMs: number;
   /** Unix time of the last read. */
   measuredAtMs: number;
-  /** The reference pointing, when it was visited just before. */
+  /** The reference measurement, if it was made just before. */
   reference?: ReferenceMeasurement | undefined;
 }
 
-// Eight bits: an RTL-SDR is linear from 2 LSB rms up to the point where more than 0.1 % of its
-// samples clip.
+// 8-bit samples: an RTL-SDR is linear from 2 LSB rms until more than 0.1 % of its samples clip.
 const CLIPPED_FRACTION = 0.001;
 const UNDERLOADED_LSB = 2;
 
 /**
- * Statistics of at least one read. The mean is taken in linear power: the mean of decibels reads
- * 2.5 dB low on noise. The standard deviation is the sample deviation of the reads in dB, 0 for a
+ * Statistics of at least one read. The mean is computed in linear power: a mean of decibels is 2.5
+ * dB too low on noise. The standard deviation is the sample deviation of the reads in dB, 0 for a
  * single read.
  */
-export function summariseReads(reads: readonly Read[], calibrated: boolean): Levels {
+export function summariseReads(reads: readonly Read[], calibrated: boolean): ReadStatistics {
   const levels = reads.map((read) => read.levelDb);
   const summarised = reads.some((read) => read.summarised === true);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -81,7 +80,7 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
     summarised && 'summary',
   ];
   const lastDbm = levels[levels.length - 1] as number;
-  // Of a summary the mean is what the receiver says it is, and nothing is known of the spread.
+  // For a summary, the reported mean is used as it is and the spread is unknown.
   const known = summarised ? [meanDb, lastDbm] : levels;
   const spread = !summarised && levels.length > 1;
   return {
@@ -96,10 +95,7 @@ export function summariseReads(reads: readonly Read[], calibrated: boolean): Lev
   };
 }
 
-/**
- * The level of the median power: of an even number of reads the mean of the two in the middle, in
- * linear power like the mean.
- */
+/** The median of the power: for an even number of reads, the linear mean of the two middle ones. */
 function medianDb(levels: readonly number[]): number {
   const sorted = levels.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -1,38 +1,36 @@
-/** Something that happened to a session, as a part of its published notes. */
+/** An event of a session, as part of its published notes. */
 export interface NotePart {
   text: string;
-  /** What failed, without when and where. */
+  /** The cause, without time and place. */
   reason?: string;
-  /** It passes: the session resumes automatically once it is over. */
+  /** The session resumes automatically when the cause has cleared. */
   resumesItself?: boolean;
 }
 
 const RESUMES = '; goes on by itself once that is over';
 
-/** The parts as people read them; null: nothing happened. */
+/** The text of the parts; null: no parts. */
 export function noteText(parts: readonly NotePart[]): string | null {
   if (parts.length === 0) return null;
   return parts.map(({ text, resumesItself }) => (resumesItself ? text + RESUMES : text)).join('; ');
 }
 
-/** The note of a session that no longer resumes automatically. */
+/** The parts of a session that no longer resumes automatically. */
 export function untilResumed(parts: readonly NotePart[]): NotePart[] {
   return parts.map((part) => (part.resumesItself ? { ...part, resumesItself: false } : part));
 }
 
-/**
- * The note of a session that has resumed automatically: what had happened, and when it was over.
- */
+/** The parts of a session that has resumed automatically: adds when it resumed. */
 export function withResumption(parts: readonly NotePart[], atMs: number): NotePart[] {
   return [...untilResumed(parts), { text: `went on at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
 }
 
-/** Whether one of them already names this reason. */
+/** Whether a part already has this reason. */
 export function namesReason(parts: readonly NotePart[], reason: string): boolean {
   return parts.some((part) => part.reason === reason);
 }
 
-/** The parts of a state that an older version may have written: it has a single text, `note`. */
+/** Converts a state written by an older version, which has a single text, `note`. */
 export function withNoteParts<State extends { noteParts?: readonly NotePart[]; note?: string | null }>(
   state: State,
 ): Omit<State, 'note'> & { noteParts: readonly NotePart[] } {

@@ -1,10 +1,10 @@
 import { hopSeconds, slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
-import { unwrapping, type Unwrap } from './cable.ts';
+import { unwrapping, type Unwrap } from './unwrapping.ts';
 import type { Grid } from './grid.ts';
 import { columnLines, isSplit, rowLines, type Line } from './path-lines.ts';
 
-/** The order in which cells are measured, and where each of them is in the rotor's own frame. */
+/** The order of the cells and their unwrapped setpoints. */
 export interface Path {
   /** Cells (row * columns + column), each exactly once. */
   order: Uint32Array;
@@ -13,13 +13,13 @@ export interface Path {
 }
 
 /**
- * Serpentine along the axis that is cheaper to step, from the corner that is nearest to where the
- * rotor stands. For a rectangular grid that costs (N - rows) cheap and (rows - 1) dear hops, and no
- * tour costs less: it has N - 1 hops and contains a spanning tree. Rows of unequal length are each
- * swept from the end that makes the whole cheapest.
+ * A serpentine along the axis with the cheaper steps, from the corner nearest to the rotor. For a
+ * rectangular grid it takes (N - rows) cheap and (rows - 1) expensive hops. This is optimal: any
+ * tour has N - 1 hops and contains a spanning tree. With rows of unequal length, each row is passed
+ * in the direction that minimises the total.
  *
- * @param from where the rotor stands, unwrapped
- * @param unwrap azimuths into the rotor's frame
+ * @param from the rotor's position, unwrapped
+ * @param unwrap converts azimuths to unwrapped ones
  */
 export function planPath(
   grid: Grid,
@@ -37,7 +37,7 @@ export function planPath(
   return { order, setpoint };
 }
 
-/** Setpoints of cells in the rotor's frame. */
+/** Returns the unwrapped setpoints of cells. */
 export function setpoints(grid: Grid, unwrap: Unwrap): Path['setpoint'] {
   return (cell) => {
     const { azimuthDeg, elevationDeg } = grid.pointing(cell);
@@ -46,8 +46,8 @@ export function setpoints(grid: Grid, unwrap: Unwrap): Path['setpoint'] {
 }
 
 /**
- * Moves of a path in the given order, seconds; `from`: where the rotor stands, undefined to count
- * from the first cell.
+ * Travel time of a path in its order, seconds; `from`: the rotor's position, undefined to start at
+ * the first cell.
  */
 export function travelSeconds(path: Path, motion: RotorMotion, from?: Pointing): number {
   let seconds = 0;
@@ -61,13 +61,13 @@ export function travelSeconds(path: Path, motion: RotorMotion, from?: Pointing):
 }
 
 /**
- * Ways to cut the rows into blocks that are scanned one after the other. One block, unless the
- * cable splits the sector: then also one block on either side of the gap, in either order, so that
- * not every row has to go the long way round.
+ * Ways to divide the rows into blocks scanned one after the other. One block, unless the travel
+ * limits split the sector: then also one block on each side of the gap, in either order, so that
+ * not every row needs a full turn.
  */
 function blockings(rows: Line[], setpoint: Path['setpoint'], motion: RotorMotion): Line[][][] {
   const azimuthDeg = (cell: number) => setpoint(cell).azimuthDeg;
-  // The row that is torn widest shows where; the others are cut at the same azimuth.
+  // The row with the widest gap determines the azimuth of the cut for all rows.
   let [cutDeg, widestDeg] = [0, 0];
   for (const cells of rows.filter(isSplit)) {
     const gap = (i: number) => azimuthDeg(cells[i] as number) - azimuthDeg(cells[i - 1] as number);
@@ -92,8 +92,8 @@ interface Tour {
 }
 
 /**
- * Blocks one after the other, each in the serpentine that is cheapest from where the one before has
- * ended.
+ * Scans the blocks one after the other, each in the cheapest serpentine from the end of the
+ * previous one.
  */
 function serpentine(
   grid: Grid,
@@ -108,7 +108,7 @@ function serpentine(
   let at = from;
   for (const rows of blocks) {
     let best = along(rows, rowsSeconds(grid, rows, setpoint, motion), setpoint, motion, at);
-    // A column costs that and more: its azimuths differ where the rows have steps of their own.
+    // A lower bound for columns: their azimuths differ if rows have individual steps.
     const columns = rows.reduce((most, cells) => Math.max(most, cells.length), 0);
     const cells = rows.reduce((sum, { length }) => sum + length, 0);
     const least = (cells - columns) * hopSeconds(grid.bounds.stepDeg, motion.elevation);
@@ -127,14 +127,14 @@ function serpentine(
   return { order, seconds };
 }
 
-/** The first one wins a tie. */
+/** Prefers the first one if equal. */
 function cheaper<T extends { seconds: number }>(a: T, b: T): T {
   return b.seconds < a.seconds - 1e-9 ? b : a;
 }
 
 /**
- * A serpentine over lines, from the first or from the last one on. `insideSeconds`: moves inside
- * all of them.
+ * A serpentine over lines, starting with the first or the last one. `insideSeconds`: travel time
+ * within all lines.
  */
 function along(
   lines: Line[],
@@ -175,8 +175,8 @@ function lineSeconds(cells: Line, setpoint: Path['setpoint'], motion: RotorMotio
 }
 
 /**
- * Turns each line so that the moves to the first one and between all of them cost least; lines
- * themselves cost the same either way. Where it makes no difference every other one is turned.
+ * Chooses the direction of each line so that the moves to the first one and between lines take the
+ * least time; a line takes the same time in both directions. Alternates if there is no difference.
  */
 function weave(
   lines: Line[],
@@ -189,7 +189,7 @@ function weave(
   );
   const seconds = (at: Pointing | undefined, line: number, turn: 0 | 1) =>
     at ? slewSeconds(at, (ends[line] as Ends)[turn], motion) + (rest[line] as Rest)[turn] : 0;
-  // What comes after a line, by the way it is passed; from the last line back to the first.
+  // Remaining time after each line by its direction, from the last line to the first.
   const rest: Rest[] = [];
   for (let line = lines.length - 1; line >= 0; line--) {
     const after = ([0, 1] as const).map((turn) => {
@@ -211,5 +211,5 @@ function weave(
 }
 
 type Ends = readonly [Pointing, Pointing];
-/** Seconds; passed as it is, and the other way round. */
+/** Seconds; line passed forwards, backwards. */
 type Rest = [number, number];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { createGrid } from './grid.ts';
-import { notesOf, warningsOfBeam } from './plan-warnings.ts';
+import { resolutionNotes, beamWarnings } from './plan-warnings.ts';
 
 const grid = (change: Partial<GridBounds> = {}) =>
   createGrid({
@@ -11,10 +11,10 @@ const grid = (change: Partial<GridBounds> = {}) =>
 
 describe('a grid that is wider than the beam needs', () => {
   test('is told of with both widths', () => {
-    expect(warningsOfBeam(grid(), 6, false)).toEqual([
+    expect(beamWarnings(grid(), 6, false)).toEqual([
       'points 5 deg apart are wider than a beam of 6 deg needs: at most 2.5 deg leave nothing out',
     ]);
-    expect(warningsOfBeam(grid(), 11.9, true)).toEqual([
+    expect(beamWarnings(grid(), 11.9, true)).toEqual([
       'rows 5 deg apart are wider than a beam of 11.9 deg needs: at most 4.9583 deg leave nothing out',
     ]);
   });
@@ -27,33 +27,33 @@ describe('a grid that is wider than the beam needs', () => {
     ['one row on the fly, two points to a beam', grid({ elEndDeg: 0 }), 10, true],
     ['for a beam of which nothing is known', grid({ stepDeg: 20 }), undefined, false],
   ])('is none: %s', (_, planned, beamWidthDeg, sweeps) => {
-    expect(warningsOfBeam(planned, beamWidthDeg, sweeps)).toEqual([]);
+    expect(beamWarnings(planned, beamWidthDeg, sweeps)).toEqual([]);
   });
 
   test('keeps its steps on the sky at any elevation when its cells are of equal area', () => {
     const [high, equal] = [grid({ elStartDeg: 60 }), grid({ elStartDeg: 60, kind: 'equal_area' })];
-    expect(warningsOfBeam(high, 11, false)).toEqual([]);
-    expect(warningsOfBeam(equal, 11, false)).toHaveLength(1);
+    expect(beamWarnings(high, 11, false)).toEqual([]);
+    expect(beamWarnings(equal, 11, false)).toHaveLength(1);
   });
 
   test('broadens what it sweeps over', () => {
     const row = grid({ elEndDeg: 0 });
-    expect(warningsOfBeam(row, 8, true)).toEqual([
+    expect(beamWarnings(row, 8, true)).toEqual([
       'points 5 deg wide along a sweep are 1.6 for a beam of 8 deg, less than 2: sources will look 8.7 % wider than they are',
     ]);
-    expect(warningsOfBeam(grid(), 8, true)).toHaveLength(2);
+    expect(beamWarnings(grid(), 8, true)).toHaveLength(2);
   });
 });
 
 describe('a grid that is finer than the rotor can tell', () => {
   test('is told of, with the points', () => {
-    expect(notesOf(grid({ stepDeg: 0.5 }), 1)).toEqual([
+    expect(resolutionNotes(grid({ stepDeg: 0.5 }), 1)).toEqual([
       "a step of 0.5 deg is finer than the rotor's tolerance of 1 deg: some pointings will be measured twice",
     ]);
   });
 
   test('is none where nothing can be measured twice', () => {
-    expect(notesOf(grid({ stepDeg: 1 }), 1)).toEqual([]);
-    expect(notesOf(grid({ azEndDeg: 0, elEndDeg: 0, stepDeg: 0.1 }), 1)).toEqual([]);
+    expect(resolutionNotes(grid({ stepDeg: 1 }), 1)).toEqual([]);
+    expect(resolutionNotes(grid({ azEndDeg: 0, elEndDeg: 0, stepDeg: 0.1 }), 1)).toEqual([]);
   });
 });

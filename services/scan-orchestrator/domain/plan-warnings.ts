@@ -2,18 +2,17 @@ import { formatDeg } from '#shared/sky/pointing';
 import { degToRad } from '#shared/sky/units';
 import type { Grid } from './grid.ts';
 
-// Rows further apart than this share of the half-power beam width leave something of the sky
-// between them.
+// Rows further apart than this fraction of the half-power beam width leave gaps in the sky.
 const SPACINGS_PER_BEAM = 2.4;
-// Along a sweep every point is the mean over its cell: with fewer of them a beam is broadened
-// beyond use.
+// Each point of a sweep is the mean over its cell: with fewer cells per beam, sources look too
+// wide.
 const CELLS_PER_BEAM_ALONG_A_SWEEP = 2;
 
 /**
- * What is said of a grid that is finer than the rotor can tell, in plain words: with the points,
- * for it is true of them for ever.
+ * Notes for a grid that is finer than the rotor's tolerance; stored with the points, because they
+ * apply to them permanently.
  */
-export function notesOf({ bounds, totalPoints }: Grid, toleranceDeg: number): string[] {
+export function resolutionNotes({ bounds, totalPoints }: Grid, toleranceDeg: number): string[] {
   const { stepDeg } = bounds;
   if (totalPoints < 2 || stepDeg >= toleranceDeg) return [];
   return [
@@ -23,22 +22,22 @@ export function notesOf({ bounds, totalPoints }: Grid, toleranceDeg: number): st
 }
 
 /**
- * What is said of a grid that is wider than the beam needs. `beamWidthDeg`: half-power beam width;
- * undefined: not known.
+ * Warnings for a grid that is coarser than the beam requires. `beamWidthDeg`: half-power beam
+ * width; undefined: unknown.
  */
-export function warningsOfBeam(grid: Grid, beamWidthDeg: number | undefined, sweeps: boolean): string[] {
+export function beamWarnings(grid: Grid, beamWidthDeg: number | undefined, sweeps: boolean): string[] {
   if (beamWidthDeg === undefined) return [];
   const beam = `a beam of ${formatDeg(beamWidthDeg)} deg`;
   const alongDeg = grid.columns > 1 ? spacingAlongRowsDeg(grid) : 0;
   const betweenDeg = grid.rows > 1 ? grid.bounds.stepDeg : 0;
-  // A point of a sweep is not the level at its middle: between points of a row nothing is left out.
+  // A point of a sweep is the mean over its cell: there are no gaps between the points of a row.
   const apartDeg = sweeps ? betweenDeg : Math.max(betweenDeg, alongDeg);
-  const mostDeg = beamWidthDeg / SPACINGS_PER_BEAM;
+  const maxDeg = beamWidthDeg / SPACINGS_PER_BEAM;
   const warnings: string[] = [];
-  if (isAbove(apartDeg, mostDeg))
+  if (isAbove(apartDeg, maxDeg))
     warnings.push(
       `${sweeps ? 'rows' : 'points'} ${formatDeg(apartDeg)} deg apart are wider than ${beam} needs: ` +
-        `at most ${formatDeg(mostDeg)} deg leave nothing out`,
+        `at most ${formatDeg(maxDeg)} deg leave nothing out`,
     );
   if (sweeps && isAbove(alongDeg, beamWidthDeg / CELLS_PER_BEAM_ALONG_A_SWEEP))
     warnings.push(
@@ -48,7 +47,7 @@ export function warningsOfBeam(grid: Grid, beamWidthDeg: number | undefined, swe
   return warnings;
 }
 
-/** The widest step of any row as it is on the sky, degrees. */
+/** The widest step of any row, as an angle on the sky, degrees. */
 function spacingAlongRowsDeg(grid: Grid): number {
   let widestDeg = 0;
   for (let row = 0; row < grid.rows; row++) {
@@ -60,8 +59,9 @@ function spacingAlongRowsDeg(grid: Grid): number {
 }
 
 /**
- * How much wider a Gaussian beam looks when every point is the mean over `cells` beam widths: their
- * variances add, 1 / (8 ln 2) and cells^2 / 12. Three cells to a beam make it 2.5 %, two 5.6 %.
+ * How much wider a Gaussian beam appears when every point is the mean over `cells` beam widths,
+ * percent. The variances add: 1 / (8 ln 2) and cells^2 / 12. Three cells per beam make it 2.5 %,
+ * two 5.6 %.
  */
 function broadeningPct(cells: number): number {
   return Math.round(1000 * (Math.sqrt(1 + (8 * Math.LN2 * cells ** 2) / 12) - 1)) / 10;

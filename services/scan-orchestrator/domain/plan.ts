@@ -8,11 +8,11 @@ import {
   type TravelLimits,
 } from '#shared/sky/pointing';
 import { createRoutes, type RouteRotor, type Routes } from '#shared/sky/routes';
-import { unwrapBy, unwrappings, type Turns } from './cable.ts';
+import { unwrapBy, unwrappings, type Turns } from './unwrapping.ts';
 import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, setpoints, travelSeconds, type Path } from './path.ts';
-import { notesOf, warningsOfBeam } from './plan-warnings.ts';
+import { resolutionNotes, beamWarnings } from './plan-warnings.ts';
 import type { ReferencePlan } from './reference.ts';
 import {
   referenceBounds,
@@ -26,11 +26,11 @@ import { findSweeps, sweepPlanOf, type FoundSweeps, type SweepPlan } from './swe
 import type { SweepRules } from './sweep-passes.ts';
 import { turningPoints } from './turning-points.ts';
 
-/** What a plan needs to know of the rotor and of the measurement at each cell. */
+/** Properties of the rotor that a plan depends on. */
 export interface PlanRotor extends RouteRotor {
   settleMs: number;
   parkAfterScan: boolean;
-  /** Half-power beam width of its antenna, degrees; undefined: not known. */
+  /** Half-power beam width of its antenna, degrees; undefined: unknown. */
   beamWidthDeg?: number | undefined;
 }
 
@@ -38,53 +38,47 @@ export interface Plan {
   grid: Grid;
   path: Path;
   detours: Detours;
-  /** Undefined: none is visited. */
+  /** Undefined: no reference. */
   reference: ReferenceSetpoint | undefined;
-  /** How rows are swept; undefined: every cell is measured by stopping there. */
+  /** How rows are swept; undefined: every cell is measured by stopping. */
   sweeps: SweepPlan | undefined;
-  /**
-   * Where the path changes its direction, first and last pointing included; the first 2,000 of
-   * them.
-   */
+  /** Where the path changes direction, including first and last pointing; at most 2,000. */
   turningPoints: Pointing[];
-  /**
-   * Moves from where the rotor stands, as far as that is known, to the last cell of a scan that
-   * stops at every cell, seconds.
-   */
+  /** Travel time from the rotor's position, if known, to the last cell of a step scan, seconds. */
   travelSeconds: number;
   /**
-   * Settle, reads and moves until the last cell is measured, detours and visits of the reference
-   * included, seconds.
+   * Time for settling, reads, moves, detours and reference visits until the last cell is measured,
+   * seconds.
    */
   expectedSeconds: number;
-  /** In plain words. */
+  /** Messages to the user. */
   warnings: string[];
-  /** Those of them that say something of the points themselves. */
+  /** The warnings that apply to the measured points themselves. */
   notes: string[];
 }
 
 const MAX_TURNING_POINTS = 2_000;
 
-// What a point takes beside moves, settle and reads: commands on their way, polls, the last block
-// of samples. Measured: 10 to 18 ms.
+// Time per point besides moves, settling and reads: commands, polls, the last block of samples.
+// Measured: 10 to 18 ms.
 const OVERHEAD_S = 0.012;
 
-/** What a scan is planned from. */
+/** Input of a plan. */
 export interface PlanInputs {
   bounds: GridBounds;
-  /** Time of all reads at one point, milliseconds. */
+  /** Total time of the reads at one point, milliseconds. */
   dwellMs: number;
   rotor: PlanRotor;
-  /** What the rotator's own server reports as its travel. */
+  /** The travel limits reported by the rotator's own server. */
   reported?: TravelLimits | undefined;
-  /** Where the rotor stands. */
+  /** The rotor's position. */
   from?: Pointing | undefined;
   reference?: ReferencePlan | undefined;
-  /** On the fly, with at least this many reads of each cell. */
+  /** On-the-fly mode with at least this many reads per cell. */
   sweeping?: Pick<SweepRules, 'reads' | 'readMs'> | undefined;
 }
 
-/** What planning finds out: plain data, which can pass between threads. */
+/** Result of planning: plain data, transferable between threads. */
 export interface FoundPlan extends Pick<
   Plan,
   'detours' | 'turningPoints' | 'travelSeconds' | 'expectedSeconds' | 'warnings' | 'notes'
@@ -95,14 +89,14 @@ export interface FoundPlan extends Pick<
 }
 
 /**
- * Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing cannot
- * or may not be reached.
+ * Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing is not
+ * reachable or not allowed.
  */
 export function planScan(inputs: PlanInputs): Plan {
   return planOf(findPlan(inputs), inputs);
 }
 
-/** The work of `planScan`: seconds of it where many obstacles are in the way. */
+/** The expensive part of `planScan`: takes seconds with many obstacles. */
 export function findPlan(inputs: PlanInputs): FoundPlan {
   const { dwellMs, rotor, reported, from, reference, sweeping } = inputs;
   const { limits, grid, routes, start } = worldOf(inputs);
@@ -119,7 +113,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
       ? roughReferenceSeconds(reference, visit, path, routes, rotor, standing, seconds)
       : referenceSeconds(reference, visit, path, routes, rotor, standing)
     : 0;
-  const notes = notesOf(grid, rotor.toleranceDeg);
+  const notes = resolutionNotes(grid, rotor.toleranceDeg);
   return {
     turns,
     order: path.order,
@@ -132,15 +126,15 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
     expectedSeconds: seconds + visits,
     warnings: [
       ...notes,
-      ...warningsOfBeam(grid, rotor.beamWidthDeg, sweeping !== undefined),
-      ...warningsOfDwell(dwellMs),
-      ...warningsOfSweeps(sweeps),
+      ...beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined),
+      ...dwellWarnings(dwellMs),
+      ...sweepWarnings(sweeps),
     ],
     notes,
   };
 }
 
-/** The plan that follows from what was found for the same inputs; cheap. */
+/** Completes a result with its inputs to a plan; cheap. */
 export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   const { rotor, reference } = inputs;
   const { limits, grid, routes } = worldOf(inputs);
@@ -161,7 +155,7 @@ function worldOf({ bounds, rotor, reported, from }: PlanInputs) {
   return { limits, start, grid: createGrid(bounds), routes: createRoutes(rotor, limits) };
 }
 
-/** Settle and reads of one point, seconds. */
+/** Settling and reads of one point, seconds. */
 function standingSeconds({ rotor, dwellMs }: PlanInputs): number {
   return (rotor.settleMs + dwellMs) / 1000;
 }
@@ -171,11 +165,11 @@ function sweepRulesOf(inputs: PlanInputs): Omit<SweepRules, 'stepDeg'> | undefin
   return sweeping && { ...sweeping, standingSeconds: standingSeconds(inputs), azimuth: rotor.azimuth };
 }
 
-function warningsOfDwell(dwellMs: number): string[] {
+function dwellWarnings(dwellMs: number): string[] {
   return dwellMs > 60_000 ? [`each point takes ${dwellMs / 1000} s of reads`] : [];
 }
 
-function warningsOfSweeps(sweeps: FoundSweeps | undefined): string[] {
+function sweepWarnings(sweeps: FoundSweeps | undefined): string[] {
   if (!sweeps || sweeps.sweeps > 0) return [];
   return [
     'no row is quicker swept than measured by stopping at every point: all points are measured by stopping',
@@ -183,8 +177,8 @@ function warningsOfSweeps(sweeps: FoundSweeps | undefined): string[] {
 }
 
 /**
- * The path, and how it goes round what is in its way; where that does not work in one turn of the
- * cable, in another one.
+ * The path and its detours around obstacles; tries the other cable turns if the first one has no
+ * route.
  */
 function pathAround(
   grid: Grid,
@@ -196,7 +190,7 @@ function pathAround(
 ): Pick<Plan, 'path' | 'detours'> & { turns: Turns } {
   const { azStartDeg, elStartDeg } = grid.bounds;
   const start = from ?? { azimuthDeg: azStartDeg, elevationDeg: elStartDeg };
-  let why: unknown;
+  let firstError: unknown;
   for (const turns of unwrappings(grid, limits, start.azimuthDeg)) {
     try {
       const path = planPath(grid, limits, rotor, start, unwrapBy(turns, limits));
@@ -206,10 +200,10 @@ function pathAround(
       if (rotor.parkAfterScan) requireWayToPark(end(-1), rotor, reported, routes);
       return { turns, path, detours };
     } catch (error) {
-      why ??= error;
+      firstError ??= error;
     }
   }
-  throw why;
+  throw firstError;
 }
 
 function requireWayToPark(
@@ -228,7 +222,7 @@ function requireWayToPark(
   }
 }
 
-/** Its setpoint, with ways there and back. */
+/** The setpoint of the reference, with checked routes to it and back. */
 function checkedReference(
   reference: ReferencePlan,
   limits: TravelLimits,
@@ -248,7 +242,7 @@ function checkedReference(
 function requireElevations(grid: Grid, limits: TravelLimits): void {
   for (const row of [0, grid.rows - 1]) {
     const pointing = { azimuthDeg: limits.azMinDeg, elevationDeg: grid.rowElevationDeg(row) };
-    const why = outsideLimits(pointing, limits);
-    if (why) throw new SkyScanError('out_of_range', why);
+    const reason = outsideLimits(pointing, limits);
+    if (reason) throw new SkyScanError('out_of_range', reason);
   }
 }

@@ -1,29 +1,26 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
 import type { Phase } from './session-state.ts';
 
-/** What the queue in front of one rotor has to know of each of its sessions. */
-export interface InLine {
+/** What the queue of a rotor needs to know of a session. */
+export interface QueuedSession {
   sessionId: number;
   status: SessionStatus;
   phase: Phase;
 }
 
 /**
- * The session whose turn it is: the oldest one that waits, once nobody has the rotor. A session has
- * it from its turn until it ends; a paused one keeps it.
+ * The next session: the oldest waiting one, once the rotor is free. A session keeps the rotor until
+ * it ends, also while it is paused.
  */
-export function nextInLine(sessions: InLine[]): number | undefined {
+export function nextInQueue(sessions: QueuedSession[]): number | undefined {
   const alive = sessions.filter(isAlive);
   if (alive.some(({ phase }) => phase !== 'queued')) return undefined;
   const ids = alive.map(({ sessionId }) => sessionId);
   return ids.length > 0 ? Math.min(...ids) : undefined;
 }
 
-/**
- * The note of a session that waits for its turn: which session has the rotor, and how many are
- * before it.
- */
-export function waitingNote(sessions: readonly InLine[], sessionId: number): string | undefined {
+/** The note of a waiting session: which session has the rotor, and how many are ahead of it. */
+export function waitingNote(sessions: readonly QueuedSession[], sessionId: number): string | undefined {
   const alive = sessions.filter(isAlive);
   const holder = alive.find((other) => other.phase !== 'queued' && other.sessionId !== sessionId);
   if (!holder) return undefined;
@@ -32,6 +29,6 @@ export function waitingNote(sessions: readonly InLine[], sessionId: number): str
   return `waiting behind session ${holder.sessionId}${others}: a session keeps the rotor until it has ended`;
 }
 
-function isAlive({ status }: InLine): boolean {
+function isAlive({ status }: QueuedSession): boolean {
   return !hasEnded(status);
 }

@@ -2,18 +2,16 @@ import type { GridBounds } from '#shared/sky/grid-shape';
 import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { Routes } from '#shared/sky/routes';
-import { unwrapping } from './cable.ts';
+import { unwrapping } from './unwrapping.ts';
 import { legsSeconds } from './detours.ts';
 import { createGrid } from './grid.ts';
 import type { Path } from './path.ts';
 import { isReferenceDue, type ReferencePlan } from './reference.ts';
 
-/**
- * The reference pointing in the rotor's own frame: the turn of its cable that is nearest to a cell.
- */
+/** The unwrapped reference pointing: the cable turn nearest to a cell. */
 export type ReferenceSetpoint = (cell: Pointing) => Pointing;
 
-/** A grid of the one pointing: whatever is checked of a cell is checked of it. */
+/** A grid with the reference as its only cell, so that the checks of cells apply to it. */
 export function referenceBounds({ pointing }: ReferencePlan): GridBounds {
   const { azimuthDeg, elevationDeg } = pointing;
   return {
@@ -26,7 +24,7 @@ export function referenceBounds({ pointing }: ReferencePlan): GridBounds {
   };
 }
 
-/** Throws `out_of_range` when the travel never reaches it. */
+/** Throws `out_of_range` when the reference is outside the rotor's travel. */
 export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits): ReferenceSetpoint {
   const grid = createGrid(referenceBounds(reference));
   const near = (azimuthDeg: number): Pointing => ({
@@ -38,9 +36,8 @@ export function referenceSetpoint(reference: ReferencePlan, limits: TravelLimits
 }
 
 /**
- * Throws `out_of_range` when the reference is forbidden, or there is no way to it and back: looked
- * at from one cell for every turn of the cable in which it is visited, for the cells have ways
- * between them.
+ * Throws `out_of_range` when the reference is forbidden or has no route in both directions. One
+ * cell is checked per cable turn, because the cells have routes between each other.
  */
 export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, routes: Routes): void {
   if (!routes.obstacles.hasMaskOrSectors) return;
@@ -56,8 +53,8 @@ export function requireWaysToReference(setpoint: ReferenceSetpoint, path: Path, 
 }
 
 /**
- * What the visits of a whole scan add to it, seconds. `standingSeconds`: settle and reads of one
- * pointing.
+ * Additional time of all reference visits of a scan, seconds. `standingSeconds`: settling and reads
+ * of one pointing.
  */
 export function referenceSeconds(
   reference: ReferencePlan,
@@ -91,7 +88,7 @@ export function referenceSeconds(
 }
 
 /**
- * The same for a scan whose order is not that of the path: so many visits as fit into `seconds`,
+ * The same for a scan with another order than the path's: as many visits as fit into `seconds`,
  * each from the middle of the grid.
  */
 export function roughReferenceSeconds(

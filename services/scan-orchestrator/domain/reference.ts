@@ -1,32 +1,26 @@
 import type { Pointing } from '#shared/sky/pointing';
 
-/** A pointing whose level should not change, and how often it is looked at. */
+/** A pointing with a constant level, and how often it is measured. */
 export interface ReferencePlan {
-  /** On the sky: any turn of the azimuth will do. */
+  /** On the sky: any cable turn. */
   pointing: Pointing;
   everyMs: number;
 }
 
-/**
- * What is known when the next cell is about to be measured. Times on one clock that never jumps,
- * milliseconds.
- */
+/** The situation before the next cell. Times are monotonic milliseconds. */
 export interface ReferenceSituation {
   nowMs: number;
-  /**
-   * When it was measured last, as far as that counts: undefined after a start, a restart, a lost
-   * measurement.
-   */
+  /** When it was last measured; undefined after a start, a restart or a lost measurement. */
   lastMs: number | undefined;
-  /** Cells that are not measured yet, the next one included. */
+  /** Cells not yet measured, including the next one. */
   cellsLeft: number;
-  /** It has been measured for this cell already, which then was not reached. */
+  /** It was measured for this cell already, but the cell was not reached. */
   fresh: boolean;
 }
 
 /**
- * Whether the reference is to be measured before the next cell: before the first, when it is time,
- * and before the last.
+ * Whether to measure the reference before the next cell: before the first cell, after the interval,
+ * and before the last cell.
  */
 export function isReferenceDue(
   { everyMs }: ReferencePlan,

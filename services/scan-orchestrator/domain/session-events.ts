@@ -3,24 +3,22 @@ import type { NotePart } from './note-parts.ts';
 import type { SessionState } from './session-state.ts';
 import type { Unit } from './sweep-plan.ts';
 
-/**
- * Times are Unix milliseconds where people see them, monotonic where they are compared (`nowMs`).
- */
+/** Published times are Unix milliseconds; times that are compared are monotonic (`nowMs`). */
 export type SessionEvent =
   | { type: 'turn' }
   /** Another session has the rotor; `note`: which one. */
   | { type: 'waits'; note: string }
   | { type: 'restarted'; atMs: number }
-  /** The clock of the machine was set. */
+  /** The computer's clock was set. */
   | { type: 'clock_set'; note: string }
   /**
-   * Lease held, position read, path planned; `next`: what is measured first, undefined if nothing
-   * is left.
+   * Lease acquired, position read, path planned; `next`: the first unit, undefined if nothing is
+   * left.
    */
   | { type: 'acquired'; atMs: number; next: Unit | undefined }
-  /** At the next cell, or where the sweep over the next row begins. */
+  /** At the next cell, or at the start of the sweep over the next row. */
   | { type: 'settled'; unit: Unit }
-  /** One point of a cell, any number of a sweep; `next`: what is measured after them. */
+  /** One point of a cell, or any number of a sweep; `next`: the unit after them. */
   | { type: 'measured'; points: readonly MeasuredPoint[]; next: Unit | undefined }
   | { type: 'recorded'; atMs: number }
   | { type: 'parked'; atMs: number }
@@ -30,7 +28,7 @@ export type SessionEvent =
   | Failed
   /** A condition blocks measuring: wind, rain, the Sun. `message`: what, where and when. */
   | { type: 'suspend'; message: string }
-  /** The cause of the suspension has been over for its settling time. */
+  /** The cause of the suspension has been clear for the settling time. */
   | { type: 'clear' }
   | { type: 'pause' }
   | { type: 'resume' }
@@ -42,24 +40,24 @@ export interface Failed {
   nowMs: number;
   /** Whether a retry may succeed without a person. */
   passing: boolean;
-  /** What happened, in plain words. */
+  /** What failed. */
   reason: string;
   /** The reason with place and time. */
   message: string;
   budgetMs: number;
   /**
-   * How many points that counted as measured the journal refused: they have to be measured again.
+   * Number of points counted as measured that the journal rejected: they have to be measured again.
    */
   unrecorded?: number;
 }
 
-/** What the engine has to do, in this order. */
+/** Actions for the engine, in this order. */
 export type Effect =
   | { type: 'acquire' }
   | { type: 'slew'; unit: Unit }
   | { type: 'measure'; unit: Unit }
   | { type: 'record'; points: readonly MeasuredPoint[] }
-  /** Before the next attempt. */
+  /** Waits before the next attempt. */
   | { type: 'wait'; attempts: number }
   | { type: 'park' }
   | { type: 'release' }

@@ -2,13 +2,13 @@ import type { SessionStatus } from '#contract/session-status';
 import type { NotePart } from './note-parts.ts';
 import type { Unit } from './sweep-plan.ts';
 
-/** Since when nothing has succeeded (monotonic), and how often it was tried. */
+/** Since when every attempt has failed (monotonic), and the number of attempts. */
 export interface Failing {
   sinceMs: number;
   attempts: number;
 }
 
-/** What makes a session stop before it ends. */
+/** Why a session stops before its end. */
 export type StopCause =
   /** A client asked for a pause. */
   | 'pause'
@@ -18,10 +18,10 @@ export type StopCause =
   | 'suspend'
   /** A fault that may clear without a person: the session resumes automatically. */
   | 'outage'
-  /** A fault that a person has to look at. */
+  /** A fault that a person has to check. */
   | 'fault';
 
-/** The causes that let a point be finished first. */
+/** The causes for which the current point is finished first. */
 export type PauseCause = 'pause' | 'suspend';
 
 interface Queued {
@@ -32,7 +32,7 @@ interface Acquiring {
   phase: 'acquiring';
   failing: Failing | null;
 }
-/** Something failed; waits before it tries again. */
+/** Waits after a failure before the next attempt. */
 interface Waiting {
   phase: 'waiting';
   failing: Failing;
@@ -42,7 +42,7 @@ interface Slewing {
   unit: Unit;
   failing: Failing | null;
 }
-/** At a cell, or on the way along a row; a row that is interrupted is swept again. */
+/** At a cell or along a row; an interrupted row is swept again. */
 export interface Measuring {
   phase: 'measuring';
   unit: Unit;
@@ -50,7 +50,7 @@ export interface Measuring {
   /** The session stops after this point. */
   pausing: PauseCause | null;
 }
-/** The session cannot continue before the journal has the point. */
+/** The last points must be in the journal before the session continues. */
 interface Recording {
   phase: 'recording';
   pausing: PauseCause | null;
@@ -62,16 +62,16 @@ interface Stopping {
   phase: 'stopping';
   cause: StopCause;
 }
-/** Nothing is under way. */
+/** No activity. */
 interface Idle {
   phase: 'idle';
 }
 
 interface Common {
-  /** Cells that are not measured yet. */
+  /** Number of cells not yet measured. */
   remaining: number;
   userNotes: string | null;
-  /** What happened last that a person should know. */
+  /** Latest events that the user should know. */
   noteParts: readonly NotePart[];
   /** The clock was set while the session was open; records written by older versions lack it. */
   clockNote?: string | undefined;
@@ -86,26 +86,26 @@ export interface RunningState extends Common {
   status: 'running';
   activity: Acquiring | Waiting | Slewing | Measuring | Recording | Parking | Stopping;
 }
-/** A paused session that acquires its rotor resumes. */
+/** A paused session that is acquiring its rotor resumes. */
 export interface PausedState extends Common {
   status: 'paused';
-  /** Whether it resumes automatically once the cause of the pause is over. */
+  /** Whether it resumes automatically once the cause of the pause has cleared. */
   resumesItself: boolean;
   activity: Idle | Acquiring | Waiting | Stopping;
 }
 export interface EndedState extends Common {
   status: 'completed' | 'cancelled';
   activity: Idle;
-  /** Null: it ended elsewhere, at a time that is not known here. */
+  /** Null: it ended on another orchestrator at an unknown time. */
   finishedAtMs: number | null;
 }
 
-/** The state of a session; the times are Unix milliseconds. */
+/** The state of a session; times are Unix milliseconds. */
 export type SessionState = PendingState | RunningState | PausedState | EndedState;
 export type ActiveState = PendingState | RunningState | PausedState;
 export type Phase = SessionState['activity']['phase'];
 
-/** A session that was just handed over. */
+/** State of a new session. */
 export function pendingSession(remaining: number, notes: string | null): PendingState {
   return {
     status: 'pending',
@@ -117,7 +117,7 @@ export function pendingSession(remaining: number, notes: string | null): Pending
   };
 }
 
-/** Whether it pauses, or is paused, until its cause is over. */
+/** Whether it pauses, or is paused, until the cause clears. */
 export function resumesItself(state: SessionState): boolean {
   const { activity } = state;
   if (activity.phase === 'stopping') return activity.cause === 'suspend' || activity.cause === 'outage';
@@ -129,8 +129,8 @@ export function finishedAtMs(state: SessionState): number | null {
   return 'finishedAtMs' in state ? state.finishedAtMs : null;
 }
 
-/** The `<current_status>` of a refusal: the status, or the request that is under way. */
-export function statusWord(state: SessionState): SessionStatus | 'pausing' | 'resuming' | 'cancelling' {
+/** The `<current_status>` of a refusal: the status, or the request in progress. */
+export function statusLabel(state: SessionState): SessionStatus | 'pausing' | 'resuming' | 'cancelling' {
   const { activity, status } = state;
   switch (activity.phase) {
     case 'stopping':

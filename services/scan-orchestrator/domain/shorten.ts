@@ -2,13 +2,13 @@ import { slewSeconds, type RotorMotion } from '#shared/sky/kinematics';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Path } from './path.ts';
 
-// A sweep over all pairs; what the first few do not find is not worth the time.
-const MOST_SWEEPS = 8;
+// Rounds over all pairs; later ones gain too little.
+const MAX_ROUNDS = 8;
 
 /**
- * The same cells in an order that is as short or shorter: pieces of it are turned round while that
- * saves time (2-opt, Croes 1958; the way is open, so a piece may reach to its end). For some
- * hundred cells: quadratic in their number.
+ * Reverses parts of the order while that saves time (2-opt, Croes 1958). The tour is open, so a
+ * part may extend to its end. Never longer than before; quadratic in the number of cells, for a few
+ * hundred cells.
  */
 export function shorten(
   order: Uint32Array,
@@ -20,7 +20,7 @@ export function shorten(
   const places = cells.map((cell) => path.setpoint(cell));
   const seconds = (a: Pointing | undefined, b: Pointing | undefined) =>
     a && b ? slewSeconds(a, b, motion) : 0;
-  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < MAX_ROUNDS; sweep++) {
     let improved = false;
     for (let first = 0; first < cells.length - 1; first++) {
       const before = first === 0 ? from : places[first - 1];

@@ -1,45 +1,45 @@
 import type { PlacedRead } from './sweep-reads.ts';
 
 /**
- * How far the positions of a sweep run ahead of what was received there, and how well that is
- * known, degrees. Positive: a source appears beyond where it is, in either direction.
+ * How far the positions of a sweep are ahead of the received samples, and the error of this
+ * estimate, degrees. Positive: a source appears beyond its true position, in either direction.
  */
 export interface Lag {
   lagDeg: number;
   errorDeg: number;
 }
 
-// Finer than a position has to be known by far, coarse enough that every bin has reads.
+// Much finer than the required resolution, but coarse enough that every bin has reads.
 const BINS_PER_STEP = 16;
 const SPACINGS_PER_BIN = 1.5;
-// What is not known better than this is not worth taking out.
+// An estimate with a larger error is not used.
 const ERROR_PER_STEP = 1 / 40;
-// Where both profiles fit, they differ by no more than this share of what they differ elsewhere.
+// The residual at the best fit may be at most this fraction of the typical residual.
 const FIT_SHARE = 0.25;
-const FEWEST_BINS = 12;
+const MIN_BINS = 12;
 
 /**
- * The lag that makes two sweeps over the same row agree: profiles of level by position, one for
- * each direction, are shifted against each other until their mean square difference is least; half
- * of that shift is the lag. Half the play of a gear and what is left of wrong times both look like
- * that. Differences of the mean do not count, so that a drifting receiver does no harm. The error
- * is the one of least squares: s0^2 = D0 / (n c) for D(s) = D0 + c (s - s0)^2.
+ * The lag that makes two sweeps over the same row agree. Shifts the profiles of level by position
+ * of both directions against each other until their mean square difference is minimal; the lag is
+ * half of that shift. Half the backlash of a gear and remaining time errors have the same effect.
+ * Differences of the mean are ignored, so that a drifting receiver does no harm. The error is that
+ * of least squares: s0^2 = D0 / (n c) for D(s) = D0 + c (s - s0)^2.
  *
- * Undefined when the row does not show enough to tell: noise, a gradient, a source that was there
- * only once.
+ * Undefined when the row is not suitable: only noise, a gradient, or a source that was present only
+ * once.
  *
- * @param mostDeg lags beyond this are not looked for
+ * @param maxDeg largest lag searched for
  */
-export function findLag(reads: readonly PlacedRead[], stepDeg: number, mostDeg: number): Lag | undefined {
+export function findLag(reads: readonly PlacedRead[], stepDeg: number, maxDeg: number): Lag | undefined {
   const ways = ([1, -1] as const).map((direction) => reads.filter((read) => read.direction === direction));
   const [forward = [], back = []] = ways;
   const binDeg = Math.max(stepDeg / BINS_PER_STEP, SPACINGS_PER_BIN * Math.max(...ways.map(spacingDeg)));
   const range = commonRange(forward, back);
   const bins = Math.floor((range.toDeg - range.fromDeg) / binDeg);
-  if (!(bins >= FEWEST_BINS)) return undefined;
+  if (!(bins >= MIN_BINS)) return undefined;
   const [a, b] = [forward, back].map((way) => profile(way, range.fromDeg, binDeg, bins));
   if (!a || !b) return undefined;
-  const most = Math.min(Math.ceil((2 * mostDeg) / binDeg), Math.floor(bins / 2));
+  const most = Math.min(Math.ceil((2 * maxDeg) / binDeg), Math.floor(bins / 2));
   const differences = Array.from({ length: 2 * most + 1 }, (_, i) => meanSquareDifference(a, b, i - most));
   const best = differences.indexOf(Math.min(...differences));
   const [before, least, after] = [differences[best - 1], differences[best], differences[best + 1]];
@@ -52,17 +52,14 @@ export function findLag(reads: readonly PlacedRead[], stepDeg: number, mostDeg: 
   return errorDeg <= stepDeg * ERROR_PER_STEP ? { lagDeg, errorDeg } : undefined;
 }
 
-/**
- * Whether a sweep shows enough for a second one, the other way, to be worth it: how well its lag
- * would be known.
- */
+/** Whether a sweep has enough structure to measure the lag with a second sweep back. */
 export function showsEnough(reads: readonly PlacedRead[], stepDeg: number): boolean {
   const binDeg = Math.max(stepDeg / BINS_PER_STEP, SPACINGS_PER_BIN * spacingDeg(reads));
   const { fromDeg, toDeg } = commonRange(reads, reads);
   const bins = Math.floor((toDeg - fromDeg) / binDeg);
-  if (!(bins >= FEWEST_BINS)) return false;
+  if (!(bins >= MIN_BINS)) return false;
   const levels = profile(reads, fromDeg, binDeg, bins);
-  // Noise turns from bin to bin, sources do not.
+  // Noise changes from bin to bin; sources do not.
   const noise = mean(
     levels.slice(2).map((level, i) => (level - 2 * at(levels, i + 1) + at(levels, i)) ** 2 / 6),
   );
@@ -70,7 +67,7 @@ export function showsEnough(reads: readonly PlacedRead[], stepDeg: number): bool
   return slope > noise && binDeg * Math.sqrt((2 * noise) / (bins * slope)) <= 2 * stepDeg * ERROR_PER_STEP;
 }
 
-/** Typical distance between reads that follow each other, degrees. */
+/** Typical distance between consecutive reads, degrees. */
 function spacingDeg(reads: readonly PlacedRead[]): number {
   const azimuths = reads.map(({ pointing }) => pointing.azimuthDeg);
   return median(azimuths.slice(1).map((azimuth, i) => Math.abs(azimuth - at(azimuths, i)))) || 0;
@@ -90,7 +87,7 @@ function commonRange(...ways: (readonly PlacedRead[])[]): { fromDeg: number; toD
   };
 }
 
-/** Mean level in each bin, dB; straight lines over bins without reads. */
+/** Mean level per bin, dB; interpolated linearly over bins without reads. */
 function profile(reads: readonly PlacedRead[], fromDeg: number, binDeg: number, bins: number): number[] {
   const sums = new Float64Array(bins);
   const counts = new Uint32Array(bins);
@@ -112,8 +109,8 @@ function profile(reads: readonly PlacedRead[], fromDeg: number, binDeg: number, 
 }
 
 /**
- * Of `a` at a bin and `b` so many bins further, where both are known; without the difference of
- * their means.
+ * Compares bin i of `a` with bin i + shift of `b` where both exist, without the difference of their
+ * means.
  */
 function meanSquareDifference(a: readonly number[], b: readonly number[], shift: number): number {
   const [from, to] = [Math.max(0, -shift), Math.min(a.length, b.length - shift)];

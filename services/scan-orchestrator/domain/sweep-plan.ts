@@ -7,49 +7,49 @@ import type { Path } from './path.ts';
 import { passSeconds, planPasses, stopSeconds, type SweepRules } from './sweep-passes.ts';
 import { rowSegments, spanAround, type RowSegment } from './sweep-rows.ts';
 
-/** What is measured in one go. */
+/** The unit of measurement. */
 export type Unit =
-  /** By stopping there. */
+  /** A cell measured by stopping. */
   | { kind: 'cell'; cell: number }
-  /** By sweeping from one pointing to the other, back and forth until there are enough reads. */
+  /** A sweep between two pointings, back and forth until there are enough reads. */
   | {
       kind: 'sweep';
-      /** Which of the rows' segments. */
+      /** Index of the row segment. */
       segment: number;
-      /** Cells that are wanted, in the order of their azimuths. */
+      /** The cells to measure, ordered by azimuth. */
       cells: readonly number[];
       from: Pointing;
       to: Pointing;
     };
 
-/** What is known when the next unit is looked for. */
+/** Input for the choice of the next unit. */
 export interface SweepProgress {
   isDone: (cell: number) => boolean;
-  /** Segments that have been swept: what they lack still is measured by stopping there. */
+  /** Swept segments: their missing cells are measured by stopping. */
   swept: ReadonlySet<number>;
-  /** Segments of which nothing is missing; they are noted here when they are found. */
+  /** Complete segments; extended when one is found. */
   whole: Set<number>;
-  /** Where the rotor is. */
+  /** The rotor's position. */
   at: Pointing;
 }
 
-/** What planning a scan on the fly finds out. */
+/** Result of planning an on-the-fly scan. */
 export interface FoundSweeps {
-  /** In the order of their rows, from the one that is nearest to where the rotor stands. */
+  /** Ordered by row, from the row nearest to the rotor. */
   segments: readonly RowSegment[];
-  /** Whole scan from where the rotor stands, seconds. */
+  /** Duration of the whole scan from the rotor's position, seconds. */
   seconds: number;
-  /** Ends of the sweeps, and of rows that are measured by stopping, in the order of the plan. */
+  /** Ends of the sweeps, and of rows measured by stopping, in the order of the plan. */
   corners: Pointing[];
-  /** How many segments are swept. */
+  /** Number of swept segments. */
   sweeps: number;
 }
 
-/** A scan on the fly. */
+/** Plan of an on-the-fly scan. */
 export interface SweepPlan extends FoundSweeps {
-  /** Of the cells of a segment. */
+  /** Rules for the cells of a segment. */
   rulesOf(segment: number): SweepRules;
-  /** What comes next; undefined when everything is done. */
+  /** The next unit; undefined when everything is done. */
   next(progress: SweepProgress): Unit | undefined;
 }
 
@@ -63,9 +63,9 @@ export interface SweepWorld {
 }
 
 /**
- * Sweeps row by row along azimuth, from the first or the last row on, whichever is nearer to where
- * the rotor stands, every next one from the end that is nearest: boustrophedon. Where cable or
- * obstacles split the rows, the rows of one side come first.
+ * Sweeps row by row along azimuth, starting with the first or the last row, whichever is nearer to
+ * the rotor. Each row starts at its nearest end (boustrophedon). If travel limits or obstacles
+ * split the rows, all rows of one side come first.
  */
 export function findSweeps(grid: Grid, world: SweepWorld, from: Pointing): FoundSweeps {
   const segments = rowSegments(grid, world.path, world.routes);
@@ -74,7 +74,7 @@ export function findSweeps(grid: Grid, world: SweepWorld, from: Pointing): Found
   return { segments, ...sweepsOver(segments, world).simulate(from) };
 }
 
-/** The plan that follows from what was found, in the same world. */
+/** Completes a result with the same inputs to a plan. */
 export function sweepPlanOf(found: FoundSweeps, world: SweepWorld): SweepPlan {
   const { rulesOf, next } = sweepsOver(found.segments, world);
   return { ...found, rulesOf, next };
@@ -88,10 +88,10 @@ function sweepsOver(
   const coversTheRest = restCovered(segments);
   const rulesOf = (segment: number) => ({ ...rules, stepDeg: (segments[segment] as RowSegment).stepDeg });
 
-  /** How so many cells of one row are measured, from the end that is nearest. */
+  /** How to measure cells of one row from the nearest end. */
   function approach(segment: number, cells: Uint32Array, at: Pointing, stops: boolean) {
     const { stepDeg } = segments[segment] as RowSegment;
-    // At full speed before the first half of the first cell begins.
+    // Reaches full speed before the start of the first cell.
     const runUpDeg = stepDeg / 2 + speedDegPerS ** 2 / (2 * accelerationDegPerS2);
     const [first, last] = [cells[0] as number, cells.at(-1) as number];
     const [low, high] = [path.setpoint(first), path.setpoint(last)];
@@ -105,8 +105,8 @@ function sweepsOver(
   }
 
   /**
-   * Round what is in the way; as the crow flies from where no way is known: before the rotor was
-   * asked where it stands.
+   * Time of the route around obstacles; of the straight slew if there is no route, as before the
+   * rotor's position is known.
    */
   function waySeconds(at: Pointing, to: Pointing): number {
     if (!routes.obstacles.hasMaskOrSectors) return slewSeconds(at, to, rotor);
@@ -117,10 +117,7 @@ function sweepsOver(
     }
   }
 
-  /**
-   * The nearest of the segments before which, in the order of the rows, nothing is open that shares
-   * an azimuth with them.
-   */
+  /** The nearest of the segments that no open segment of an earlier row shares an azimuth with. */
   function nearest(isOpen: (segment: number) => boolean, at: Pointing): number | undefined {
     const front: number[] = [];
     for (const [i, segment] of segments.entries()) {
@@ -133,9 +130,9 @@ function sweepsOver(
   }
 
   /**
-   * The segment that is reached first, the first of several in the order given. A route takes no
-   * less time than the straight slew, so only segments whose slew is shorter than the best route so
-   * far are routed: a few of them, not all.
+   * The segment that is reached first; the first one if equal. A route never takes less time than
+   * the straight slew, so only segments with a slew shorter than the best route so far need
+   * routing.
    */
   function quickest(candidates: readonly number[], at: Pointing): number | undefined {
     const ranked = candidates
@@ -143,16 +140,16 @@ function sweepsOver(
         const { cells } = segments[segment] as RowSegment;
         const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell));
         const slews = ends.map((end) => slewSeconds(at, end, rotor));
-        return { segment, rank, ends, slews, leastSeconds: Math.min(...slews) };
+        return { segment, rank, ends, slews, minSeconds: Math.min(...slews) };
       })
-      .sort((a, b) => a.leastSeconds - b.leastSeconds || a.rank - b.rank);
+      .sort((a, b) => a.minSeconds - b.minSeconds || a.rank - b.rank);
     let best: { segment: number; rank: number; seconds: number } | undefined;
-    for (const { segment, rank, ends, slews, leastSeconds } of ranked) {
-      if (best && leastSeconds > best.seconds) break;
-      const mostSeconds = best?.seconds ?? Infinity;
+    for (const { segment, rank, ends, slews, minSeconds } of ranked) {
+      if (best && minSeconds > best.seconds) break;
+      const maxSeconds = best?.seconds ?? Infinity;
       let seconds = Infinity;
       for (const [i, end] of ends.entries())
-        if ((slews[i] as number) <= Math.min(mostSeconds, seconds))
+        if ((slews[i] as number) <= Math.min(maxSeconds, seconds))
           seconds = Math.min(seconds, waySeconds(at, end));
       if (!best || seconds < best.seconds || (seconds === best.seconds && rank < best.rank))
         best = { segment, rank, seconds };
@@ -192,7 +189,7 @@ function sweepsOver(
       const { passes, spanDeg, start, end } = approach(segment, cells, at, false);
       seconds += waySeconds(at, start);
       seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rulesOf(segment));
-      // One row is swept both ways.
+      // One row is swept in both directions to measure the lag.
       if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rulesOf(segment));
       if (passes) sweeps++;
       corners.push(...(cells.length > 1 ? [start, end] : [start]));
@@ -203,7 +200,7 @@ function sweepsOver(
   return { rulesOf, next, simulate };
 }
 
-/** Says of a segment whether every later one shares an azimuth with it. */
+/** Returns whether all later segments share an azimuth with the given one. */
 function restCovered(segments: readonly RowSegment[]): (segment: number) => boolean {
   let [highestLow, lowestHigh] = [-Infinity, Infinity];
   const covers = segments.map(() => false);

@@ -19,7 +19,7 @@ const at = (azimuthDeg: number) => ({ azimuthDeg, elevationDeg });
 const rowOf = (stepDeg: number) => ({
   setpoints: Array.from({ length: CELLS }, (_, i) => at(i * stepDeg)),
   stepDeg,
-  mostAsideDeg: 0.5,
+  maxOffsetDeg: 0.5,
 });
 
 /** A row of twelve cells with run-up. */

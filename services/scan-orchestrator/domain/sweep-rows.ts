@@ -5,30 +5,30 @@ import { rowLines } from './path-lines.ts';
 import type { Path } from './path.ts';
 
 /**
- * Cells of one row that can be swept in one go: next to each other on the cable, and nothing
+ * Cells of one row that can be swept in one pass: adjacent in unwrapped azimuth, with nothing
  * forbidden between them.
  */
 export interface RowSegment {
-  /** In the order of their azimuths. */
+  /** Ordered by azimuth. */
   cells: Uint32Array;
-  /** From one to the next. */
+  /** Azimuth step. */
   stepDeg: number;
   lowDeg: number;
   highDeg: number;
 }
 
-/** A sweep over cells of one row, run-up included: from the smaller azimuth to the larger one. */
+/** A sweep over cells of one row including run-up, from the smaller to the larger azimuth. */
 export interface Span {
   low: Pointing;
   high: Pointing;
 }
 
-// Neighbours on the cable that are no step apart: it has split the row there, or the ends of a
-// circle meet that the steps do not divide.
+// Neighbours more than one step apart: the travel limits have split the row, or the steps do not
+// divide the full circle.
 const ROUNDING_DEG = 1e-6;
 const HALVINGS = 12;
 
-/** All rows as they can be swept, from row 0 on, within a row in the order of their azimuths. */
+/** All segments, from row 0 and within a row ordered by azimuth. */
 export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[] {
   return rowLines(grid, (cell) => path.setpoint(cell)).flatMap((line, row) => {
     const stepDeg = grid.azimuthStepDeg(row);
@@ -44,7 +44,7 @@ export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[
     }
     return runs.map((cells) => {
       const ends = [cells[0] as number, cells.at(-1) as number].map((cell) => path.setpoint(cell).azimuthDeg);
-      // Packed: a million numbers in an array take 70 ms to pass between threads.
+      // Typed: transferring a plain array of a million numbers to another thread takes 70 ms.
       return {
         cells: Uint32Array.from(cells),
         stepDeg,
@@ -56,8 +56,8 @@ export function rowSegments(grid: Grid, path: Path, routes: Routes): RowSegment[
 }
 
 /**
- * The sweep over cells between two setpoints of one row: with run-up on either side, as far as
- * travel and obstacles let it.
+ * The sweep over the cells between two setpoints of one row, with run-up on either side as far as
+ * travel and obstacles allow.
  */
 export function spanAround(
   first: Pointing,

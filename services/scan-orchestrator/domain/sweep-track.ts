@@ -1,24 +1,24 @@
 import type { Pointing } from '#shared/sky/pointing';
 
-/** A readback and when it was true, milliseconds on any clock. */
+/** A readback and its time, milliseconds on any clock. */
 export interface TimedPointing {
   pointing: Pointing;
   atMs: number;
 }
 
-/** Where the rotor was during a sweep along azimuth. */
+/** Positions of the rotor during a sweep along azimuth. */
 export interface SweepTrack {
-  /** Undefined where no readback is near enough in time, before and after. */
+  /** Undefined without a readback shortly before and after this time. */
   at(atMs: number): Pointing | undefined;
 }
 
-// Between readbacks so far apart nobody knows what a rotor did.
-const MOST_APART_MS = 400;
-// More than a step of the coarsest readback; configured speeds may be too low by a factor.
+// Positions between readbacks further apart are unknown.
+const MAX_GAP_MS = 400;
+// More than one step of the coarsest readback; configured speeds may be too low by a factor.
 const FREE_JUMP_DEG = 1.5;
 const SPEED_FACTOR = 4;
 
-/** Readbacks that say the same, one after the other. */
+/** Consecutive equal readbacks. */
 interface Stair {
   azimuthDeg: number;
   readings: number;
@@ -27,13 +27,12 @@ interface Stair {
 }
 
 /**
- * Positions by time, from readbacks that are late by nothing but known times, coarse, noisy and now
- * and then nonsense. What the rotor cannot have done is left out; the rest is made monotonic by
- * isotonic regression (pool adjacent violators), which leaves the staircase that a coarse sensor
- * shows; and of a staircase the edges are what is known well: in the middle between its last
- * readback on one step and its first on the next, the rotor was in the middle between both.
+ * Position by time, from coarse and noisy readbacks with known times and occasional nonsense. Drops
+ * implausible jumps and makes the rest monotonic by isotonic regression (pool adjacent violators),
+ * which yields the staircase of a coarse sensor. The edges of the staircase are the most accurate
+ * points: halfway in time between two steps, the rotor was halfway between them.
  *
- * @param samples in the order of their times
+ * @param samples ordered by time
  * @param direction 1 towards larger azimuths, -1 towards smaller ones
  */
 export function sweepTrack(
@@ -50,7 +49,7 @@ export function sweepTrack(
       const after = firstAtOrAfter(times, atMs);
       const [previous, next] = [kept[times[after] === atMs ? after : after - 1], kept[after]];
       if (!previous || !next) return undefined;
-      if (atMs - previous.atMs > MOST_APART_MS || next.atMs - atMs > MOST_APART_MS) return undefined;
+      if (atMs - previous.atMs > MAX_GAP_MS || next.atMs - atMs > MAX_GAP_MS) return undefined;
       return {
         azimuthDeg: interpolate(knots, firstAtOrAfter(knotTimes, atMs), atMs),
         elevationDeg: (previous.pointing.elevationDeg + next.pointing.elevationDeg) / 2,
@@ -59,15 +58,18 @@ export function sweepTrack(
   };
 }
 
-/** Without what does not follow from the readback before in its time; the first one counts. */
+/**
+ * Drops readbacks that the rotor cannot have reached since the previous one; the first one is
+ * trusted.
+ */
 function plausible(samples: readonly TimedPointing[], speedDegPerS: number): TimedPointing[] {
   const kept: TimedPointing[] = [];
   for (const sample of samples) {
     const last = kept.at(-1);
     if (last && sample.atMs <= last.atMs) continue;
-    const mostDeg = last && FREE_JUMP_DEG + (SPEED_FACTOR * speedDegPerS * (sample.atMs - last.atMs)) / 1000;
+    const maxDeg = last && FREE_JUMP_DEG + (SPEED_FACTOR * speedDegPerS * (sample.atMs - last.atMs)) / 1000;
     const movedDeg = last ? Math.abs(sample.pointing.azimuthDeg - last.pointing.azimuthDeg) : 0;
-    if (mostDeg === undefined || movedDeg <= mostDeg) kept.push(sample);
+    if (maxDeg === undefined || movedDeg <= maxDeg) kept.push(sample);
   }
   return kept;
 }
@@ -121,7 +123,7 @@ function interpolate(knots: readonly Knot[], after: number, atMs: number): numbe
   return a.azimuthDeg + share * (b.azimuthDeg - a.azimuthDeg);
 }
 
-/** Index of the first time that is not before; the length when there is none. */
+/** Index of the first time >= atMs; the length if there is none. */
 function firstAtOrAfter(times: readonly number[], atMs: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {

@@ -2,7 +2,7 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { Detours } from './detours.ts';
 import type { Path } from './path.ts';
 
-/** Setpoints at which the path changes its direction, first and last included; at most `most`. */
+/** Setpoints where the path changes direction, including first and last; at most `most`. */
 export function turningPoints(path: Path, detours: Detours, most: number): Pointing[] {
   const points: Pointing[] = [];
   let before: Pointing | undefined;

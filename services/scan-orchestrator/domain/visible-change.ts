@@ -1,19 +1,16 @@
 import { sessionNotes } from './machine.ts';
-import { finishedAtMs, resumesItself, statusWord, type SessionState } from './session-state.ts';
+import { finishedAtMs, resumesItself, statusLabel, type SessionState } from './session-state.ts';
 
 const FACTS = [
   (state: SessionState) => state.status,
   (state: SessionState) => state.startedAtMs,
-  statusWord,
+  statusLabel,
   resumesItself,
   finishedAtMs,
   sessionNotes,
 ];
 
-/**
- * Whether a change shows outside the orchestrator. Phases come and go with every point and stay in
- * memory.
- */
+/** Whether a change is visible to clients. Phases change with every point and stay in memory. */
 export function isVisibleChange(before: SessionState, after: SessionState): boolean {
   return FACTS.some((fact) => fact(before) !== fact(after));
 }

@@ -2,27 +2,26 @@ import type { Clock } from '#shared/runtime/clock';
 import { sleep } from '#shared/runtime/waiting';
 
 /**
- * A check may lie this long before the reads are here: their last samples are on their way for some
- * 15 ms.
+ * Maximum time between the check and the arrival of the reads; the last samples take about 15 ms.
  */
 const MAX_EARLY_MS = 50;
 
 export interface CheckedReads<T> {
   reads: Promise<T>;
   /**
-   * When the last sample is expected to be taken, monotonic milliseconds; undefined: the check has
-   * to wait for the reads.
+   * When the last sample is expected, monotonic milliseconds; undefined: check only after the
+   * reads.
    */
   endMs: number | undefined;
-  /** Asks for the position; rejects when it contradicts the one before. */
+  /** Reads the position; rejects when it differs from the previous one. */
   check: () => Promise<unknown>;
   clock: Pick<Clock, 'monotonicMs'>;
   signal: AbortSignal;
 }
 
 /**
- * The reads, once a check at their end has agreed. It is made while their last samples are on their
- * way, so that it costs no time; reads that arrive later than expected are checked again.
+ * Returns the reads once a position check at their end has succeeded. The check runs while the last
+ * samples arrive, so it takes no extra time; it is repeated when the reads arrive late.
  */
 export async function checkedReads<T>(options: CheckedReads<T>): Promise<T> {
   const { reads, endMs, check, clock, signal } = options;
@@ -41,7 +40,7 @@ export async function checkedReads<T>(options: CheckedReads<T>): Promise<T> {
     checkedMs = askedMs;
   }
   const checking = checkAtEnd();
-  // The reads come first: their error is the one that counts.
+  // If both fail, the error of the reads is reported.
   checking.catch(() => undefined);
   const all = await reads.finally(() => arrived.abort());
   const arrivedMs = clock.monotonicMs();

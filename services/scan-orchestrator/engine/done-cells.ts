@@ -3,16 +3,16 @@ import { CellSet } from '../domain/cells.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 
-/** Which cells of a session are measured. */
+/** The measured cells of a session. */
 export class DoneCells {
   readonly totalPoints: number;
   readonly #bounds: Pick<SessionRecord, 'bounds'>;
   readonly #cells: CellSet;
   #completedPoints: number;
-  /** Cells in the set: points on their way to the journal count. */
-  #taken: number;
+  /** Number of cells in the set, including points that are being written to the journal. */
+  #count: number;
 
-  /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
+  /** `journalled`: cells of the journal's points after `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: readonly number[]) {
     const shape = gridShape(record.bounds);
     this.totalPoints = shape.totalPoints;
@@ -20,17 +20,17 @@ export class DoneCells {
     this.#cells = new CellSet(cellNumbers(shape), record.confirmedCells);
     for (const cell of journalled) this.#cells.add(cell);
     this.#completedPoints = record.confirmedSeq + journalled.length;
-    this.#taken = this.#completedPoints;
+    this.#count = this.#completedPoints;
   }
 
-  /** Points in the journal or confirmed; also the last seq. */
+  /** Points in the journal or confirmed; equals the last seq. */
   get completedPoints(): number {
     return this.#completedPoints;
   }
 
-  /** Cells without a point, not even one on its way to the journal. */
+  /** Cells without a point; a point that is being written counts as measured. */
   get openCells(): number {
-    return this.totalPoints - this.#taken;
+    return this.totalPoints - this.#count;
   }
 
   /** One bit for each cell. */
@@ -42,20 +42,20 @@ export class DoneCells {
     return this.#cells.has(cell);
   }
 
-  /** The point is on its way to the journal. */
-  take(point: MeasuredPoint): void {
+  /** Adds a point before it is written to the journal. */
+  add(point: MeasuredPoint): void {
     this.#cells.add(cellOf(point, this.#bounds));
-    this.#taken++;
+    this.#count++;
   }
 
-  /** The journal has the point. */
+  /** The point has been written to the journal. */
   recorded(): void {
     this.#completedPoints++;
   }
 
-  /** The journal refused the point: its cell is missing again. */
-  giveBack(point: MeasuredPoint): void {
+  /** The journal rejected the point: its cell has to be measured again. */
+  remove(point: MeasuredPoint): void {
     this.#cells.delete(cellOf(point, this.#bounds));
-    this.#taken--;
+    this.#count--;
   }
 }

@@ -11,8 +11,8 @@ test.each<[string, number[], number]>([
     [200, 200, 200, 3_000, 3_100, 3_050, 3_200, 3_000],
     3_050,
   ],
-])('%s', (_what, dwellsMs, usualMs) => {
+])('%s', (_what, dwellsMs, medianMs) => {
   const dwells = new DwellTimes();
   for (const ms of dwellsMs) dwells.add(ms);
-  expect(dwells.usualMs).toBe(usualMs);
+  expect(dwells.medianMs).toBe(medianMs);
 });

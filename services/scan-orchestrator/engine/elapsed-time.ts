@@ -3,8 +3,8 @@ import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 /**
- * The time since a session started, by the monotonic clock; counted in its record, so that it
- * survives a restart.
+ * Time since the start of a session by the monotonic clock. It is stored in the record and survives
+ * a restart.
  */
 export class ElapsedTime {
   readonly #writer: RecordWriter;
@@ -18,10 +18,9 @@ export class ElapsedTime {
     const { state, elapsedMs, elapsedAtMs, lastMeasuredAtMs } = writer.record;
     if (state.startedAtMs === null) return;
     const nowMs = clock.unixMs();
-    // A record of an older version, or a session that was handed over again: the clock is all that
-    // there is.
+    // Only the wall clock is known for a record of an older version or a session handed over again.
     const untilNowMs = Math.max(0, (finishedAtMs(state) ?? nowMs) - state.startedAtMs);
-    // Points were measured after the record was written last.
+    // Time between the last write of the record and the last measured point.
     const unwrittenMs = Math.max(0, (lastMeasuredAtMs ?? -Infinity) - (elapsedAtMs ?? Infinity));
     writer.setElapsed(elapsedMs === undefined ? untilNowMs : elapsedMs + unwrittenMs, nowMs);
   }
@@ -33,7 +32,7 @@ export class ElapsedTime {
     return elapsedMs + (isOpen(state) ? this.#clock.monotonicMs() - this.#countedMs : 0);
   }
 
-  /** An event was taken in the state `before`. */
+  /** Adds the time since the previous event; `before`: the state before this event. */
   count(before: SessionState): void {
     const nowMs = this.#clock.monotonicMs();
     const { elapsedMs } = this.#writer.record;
@@ -43,7 +42,7 @@ export class ElapsedTime {
   }
 }
 
-/** Started, and not ended. */
+/** Started and not ended. */
 function isOpen(state: SessionState): boolean {
   return state.startedAtMs !== null && finishedAtMs(state) === null;
 }

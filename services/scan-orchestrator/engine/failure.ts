@@ -1,10 +1,10 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
 import type { Failed } from '../domain/session-events.ts';
 
-// Kinds of errors that may clear without a person.
-const PASSING: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
+// Errors that may clear without intervention.
+const TRANSIENT: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
 
-/** The event that an error is to a session; `message` adds place and time to a reason. */
+/** Converts an error to a session event; `message` adds time and place to a reason. */
 export function failureOf(
   error: unknown,
   message: (reason: string) => string,
@@ -12,5 +12,5 @@ export function failureOf(
 ): Failed {
   const kind = errorKind(error);
   const reason = kind === 'internal' ? 'internal error' : errorMessage(error);
-  return { type: 'failed', nowMs, passing: PASSING.has(kind), reason, message: message(reason), budgetMs };
+  return { type: 'failed', nowMs, passing: TRANSIENT.has(kind), reason, message: message(reason), budgetMs };
 }

@@ -1,24 +1,21 @@
 import type { Clock } from '#shared/runtime/clock';
 
 /**
- * Beyond what a step is expected to take, milliseconds: the page reports it within 2 s, and a link
- * with 1 s per answer is in time.
+ * Added to the expected time, milliseconds: a fault shows within 2 s, and a link with 1 s per
+ * answer does not count as one.
  */
 const GRACE_MS = 1_200;
-/** A step may take this share of its expected time longer. */
+/** Factor on the expected time. */
 const SLACK = 1.25;
 
-/** What the session waits for, and until when it is not worth a message. */
+/** A step in progress and the time when it becomes overdue. */
 interface Expectation {
   observation: string;
   allowanceMs: number;
   dueMs: number;
 }
 
-/**
- * Watches the steps of a session: knows when one takes longer than expected, before its own timeout
- * reports it.
- */
+/** Watches the steps of a session and reports the overdue ones before their timeouts expire. */
 export class FaultWatch {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #onChange: () => void;
@@ -26,22 +23,20 @@ export class FaultWatch {
   #timer: NodeJS.Timeout | undefined;
   #overdue: string | undefined;
 
-  /** `onChange`: `overdue` is another one than before. */
+  /** `onChange` is called when `overdue` changes. */
   constructor(clock: Pick<Clock, 'monotonicMs'>, onChange: () => void) {
     this.#clock = clock;
     this.#onChange = onChange;
   }
 
-  /**
-   * What the session has waited for longer than expected; undefined while everything is in time.
-   */
+  /** Describes the overdue step; undefined if there is none. */
   get overdue(): string | undefined {
     return this.#overdue;
   }
 
   /**
-   * From now on `name` should end, or show a sign of life (`beat`), every `expectedMs`.
-   * `observation` describes that it does not.
+   * Starts watching `name`: it must end, or report progress (`beat`), every `expectedMs`.
+   * `observation` describes the fault if it does not.
    */
   expect(name: string, observation: string, expectedMs: number): void {
     const allowanceMs = expectedMs * SLACK + GRACE_MS;
@@ -49,7 +44,7 @@ export class FaultWatch {
     this.#look();
   }
 
-  /** A sign of life. Called with every readback and every read: costs no timer. */
+  /** Reports progress. Called with every readback and every read; sets no timer. */
   beat(name: string): void {
     const expectation = this.#expected.get(name);
     if (!expectation) return;
@@ -57,7 +52,7 @@ export class FaultWatch {
     if (this.#overdue !== undefined) this.#look();
   }
 
-  /** Nothing is expected any longer: under this name, or at all. */
+  /** Stops watching this step, or all steps. */
   end(name?: string): void {
     if (name === undefined) this.#expected.clear();
     else this.#expected.delete(name);
@@ -65,8 +60,8 @@ export class FaultWatch {
   }
 
   /**
-   * As `end`, without `onChange`: for a step whose outcome is handled next. Otherwise a step that
-   * was overdue and then fails looks as if it had succeeded in between.
+   * Like `end`, without calling `onChange`: for a step whose outcome is handled next. Otherwise an
+   * overdue step that fails would briefly look successful.
    */
   endQuietly(): void {
     clearTimeout(this.#timer);
@@ -80,7 +75,7 @@ export class FaultWatch {
     const all = [...this.#expected.values()];
     const overdue = all.find(({ dueMs }) => dueMs <= nowMs)?.observation;
     const nextMs = Math.min(...all.filter(({ dueMs }) => dueMs > nowMs).map(({ dueMs }) => dueMs));
-    // + 1: a timer may fire a fraction of a millisecond early.
+    // + 1: timers may fire a fraction of a millisecond early.
     if (nextMs < Infinity) this.#timer = setTimeout(() => this.#look(), nextMs - nowMs + 1);
     if (overdue === this.#overdue) return;
     this.#overdue = overdue;

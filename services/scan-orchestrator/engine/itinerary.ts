@@ -1,5 +1,5 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
-import type { Tour } from '../domain/leftovers.ts';
+import type { Tour } from '../domain/remaining-tour.ts';
 import type { SweepRules } from '../domain/sweep-passes.ts';
 import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
 import type { DoneCells } from './done-cells.ts';
@@ -7,20 +7,20 @@ import { sessionPlanJob, type Plan, type PlanJob, type PlannedScan } from './pla
 import type { SessionRecord } from './session-record.ts';
 import type { SweepUnit } from './sweep.ts';
 
-/** What is measured next, by the plan of a session and what is left of it. */
+/** Selects what is measured next, from the plan and the cells that are missing. */
 export class Itinerary {
   readonly #record: Readonly<SessionRecord>;
   readonly #done: DoneCells;
   #plan: Plan | undefined;
-  /** What was missing when the rotor was taken last. */
+  /** Order of the cells that were missing when the lease was last acquired. */
   #tour: Tour | undefined;
-  /** Cells of the order before it are done. */
+  /** All cells before this index of the order are done. */
   #cursor = 0;
-  /** Where the rotor is; the next row is swept from the end that is nearest. */
+  /** The rotor's position; the next row is swept from its nearest end. */
   #at: Pointing | undefined;
-  /** Segments that were swept: what they lack is measured by stopping there. */
+  /** Swept segments: their missing cells are measured by stopping. */
   readonly #swept = new Set<number>();
-  /** Segments that lack nothing. */
+  /** Complete segments. */
   readonly #whole = new Set<number>();
 
   constructor(record: Readonly<SessionRecord>, done: DoneCells) {
@@ -29,16 +29,16 @@ export class Itinerary {
   }
 
   /**
-   * What has to be planned before the first cell is measured, from where the rotor stands; later
-   * calls and restarts find the same plan, and put what is left of it into an order that is short
-   * from there.
+   * The planning job before the first cell, from the rotor's position. Later calls and restarts
+   * plan from the original position, get the same plan, and order the missing cells from the
+   * current position.
    */
   planJob(from: Pointing, reportedLimits: TravelLimits | undefined): PlanJob {
     const planned = this.#record.planned ?? { from, reportedLimits: reportedLimits ?? null };
     return { ...sessionPlanJob(this.#record, planned), remaining: { at: from, done: this.#done.bits } };
   }
 
-  /** Follows a plan that was made for a `planJob`. */
+  /** Sets the plan made for a `planJob`. */
   follow({ plan, tour }: PlannedScan): void {
     this.#plan = plan;
     this.#tour = tour;
@@ -46,8 +46,7 @@ export class Itinerary {
   }
 
   /**
-   * The plan that is followed; undefined before the rotor was taken for the first time since the
-   * start.
+   * The current plan; undefined before the rotor is first acquired after a start of the service.
    */
   get plan(): Plan | undefined {
     return this.#plan;
@@ -62,7 +61,7 @@ export class Itinerary {
   }
 
   /**
-   * The next unit if the cells `also` are done too; undefined before the plan is made and after the
+   * The next unit, assuming that the cells `also` are done; undefined without a plan and after the
    * last cell.
    */
   next(also: readonly number[] = []): Unit | undefined {
@@ -72,12 +71,12 @@ export class Itinerary {
     return this.#nextCell(isDone);
   }
 
-  /** Where a unit begins: the cell, or the beginning of its sweep. */
+  /** Start of a unit: the cell, or the start of its sweep. */
   startOf(unit: Unit): Pointing {
     return unit.kind === 'cell' ? this.setpoint(unit.cell) : unit.from;
   }
 
-  /** Everywhere the antenna points on purpose in a unit. */
+  /** All setpoints of a unit. */
   setpointsOf(unit: Unit): Pointing[] {
     return cellsOf(unit).map((cell) => this.setpoint(cell));
   }
@@ -87,12 +86,12 @@ export class Itinerary {
     return this.#plan.path.setpoint(cell);
   }
 
-  /** Undefined in a scan that stops at every cell. */
+  /** Undefined in step mode. */
   rulesOf({ segment }: SweepUnit): SweepRules | undefined {
     return this.#plan?.sweeps?.rulesOf(segment);
   }
 
-  /** The row was swept. */
+  /** Marks a row as swept. */
   swept({ segment }: SweepUnit): void {
     this.#swept.add(segment);
   }
@@ -116,7 +115,7 @@ export class Itinerary {
 
   #nextSwept(sweeps: SweepPlan, isDone: (cell: number) => boolean, certain: boolean): Unit | undefined {
     const at = this.#at ?? this.#record.planned?.from ?? this.setpoint(0);
-    // What is only assumed to be done may turn out not to be.
+    // Assumed cells may turn out to be missing: do not mark segments as complete.
     const whole = certain ? this.#whole : new Set(this.#whole);
     return sweeps.next({ isDone, swept: this.#swept, whole, at });
   }

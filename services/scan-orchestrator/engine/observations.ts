@@ -2,7 +2,7 @@ import { counted } from '#shared/base/plurals';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 
-// What a session waits for that is overdue, and where to look.
+// Descriptions of overdue steps, and what to check.
 
 const CHECK_ROTCTLD = '(check rotctld, its controller and the line between them)';
 const CHECK_RECEIVER = '(check the dongle and the connection to it)';
@@ -15,12 +15,12 @@ export function noPosition(rotor: RotorConfig, setpoint: Pointing): string {
   return `no position from ${rotctldOf(rotor)} on the way to ${formatPointing(setpoint)} ${CHECK_ROTCTLD}`;
 }
 
-/** The position at the end of the reads is missing. */
+/** No position after the reads. */
 export function noPositionAfterReads(rotor: RotorConfig): string {
   return `no position from ${rotctldOf(rotor)} after the reads ${CHECK_ROTCTLD}`;
 }
 
-/** The rotor was told to stop and is not seen to stand. */
+/** Stop was sent, but the rotor is not confirmed to stand still. */
 export function notStopped(rotor: RotorConfig): string {
   return `${rotctldOf(rotor)} has not confirmed that the rotor stands ${CHECK_ROTCTLD}`;
 }
@@ -29,7 +29,7 @@ export function noReads(rotor: RotorConfig): string {
   return `${receiverOf(rotor)} delivers no reads ${CHECK_RECEIVER}`;
 }
 
-/** Of `count` reads none has come. */
+/** None of `count` reads has arrived. */
 export function readsMissing(rotor: RotorConfig, count: number): string {
   const behindRotctld = rotor.rssiSource === 'rotctld';
   const where = behindRotctld ? rotctldOf(rotor) : receiverOf(rotor);

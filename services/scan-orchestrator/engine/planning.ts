@@ -2,25 +2,25 @@ import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { CellSet } from '../domain/cells.ts';
 import { findPlan, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
-import { shortTour, type Tour } from '../domain/leftovers.ts';
+import { remainingTour, type Tour } from '../domain/remaining-tour.ts';
 import type { SessionRecord, Spec } from './session-record.ts';
 
 export type { Plan };
 
-/** A plan to be made: plain data, so that a worker can make it. */
+/** A planning job: plain data, for a worker thread. */
 export interface PlanJob {
   inputs: PlanInputs;
   /**
-   * Where the rotor stands now and which cells are done (one bit each); undefined: no tour over the
-   * others is wanted.
+   * The rotor's position and the measured cells (one bit each); undefined: do not order the missing
+   * cells.
    */
   remaining?: { at: Pointing; done: Uint8Array } | undefined;
 }
 
-/** What a worker returns for a job: plain data. */
+/** Result of a job: plain data. */
 export interface FoundScan {
   plan: FoundPlan;
-  /** Undefined where the planned order is kept: rows are swept, or obstacles are in the way. */
+  /** Undefined if the planned order is kept: in on-the-fly mode or with obstacles. */
   tour: Tour | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface PlannedScan {
   tour: Tour | undefined;
 }
 
-/** The job for a scan with a rotor as it is configured. */
+/** The planning job of a scan. */
 export function planJob(
   { bounds, rssiIterations, reference, mode }: Spec,
   rotor: RotorConfig,
@@ -43,9 +43,7 @@ export function planJob(
   };
 }
 
-/**
- * The job for a session that has been planned before: it finds the same plan after every restart.
- */
+/** The planning job of a session that was planned before: it yields the same plan. */
 export function sessionPlanJob(
   record: SessionRecord,
   planned: NonNullable<SessionRecord['planned']>,
@@ -53,18 +51,18 @@ export function sessionPlanJob(
   return planJob(record, record.rotor, planned.reportedLimits ?? undefined, planned.from);
 }
 
-/** Does the work of a job. Throws `out_of_range`. */
+/** Executes a job. Throws `out_of_range`. */
 export function findScan({ inputs, remaining }: PlanJob): FoundScan {
   const found = findPlan(inputs);
-  // Where something is in the way, the planned order is known to have short ways between its cells.
+  // Around obstacles, the planned order already has short routes between neighbouring cells.
   if (!remaining || found.sweeps || found.detours.corners.size > 0) return { plan: found, tour: undefined };
   const { path, grid } = planOf(found, inputs);
   const done = new CellSet(grid.rows * grid.columns, remaining.done);
   const isMissing = (cell: number) => !done.has(cell);
-  return { plan: found, tour: shortTour(path, grid.columns, isMissing, remaining.at, inputs.rotor) };
+  return { plan: found, tour: remainingTour(path, grid.columns, isMissing, remaining.at, inputs.rotor) };
 }
 
-/** The plan that follows from what was found for a job; cheap. */
+/** Completes the result of a job to a plan; cheap. */
 export function plannedScan({ plan, tour }: FoundScan, { inputs }: PlanJob): PlannedScan {
   return { plan: planOf(plan, inputs), tour };
 }

@@ -1,49 +1,46 @@
 import { gridShape } from '#shared/sky/grid-shape';
 import { CellSet } from '../domain/cells.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
-import type { Course } from './course.ts';
+import type { ScanProgress } from './scan-progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { cellNumbers, cellOf } from './session-record.ts';
 
-/** Points that the journal did not take; their cells are missing again. */
+/** Points that the journal rejected; their cells are missing again. */
 export interface Refusal {
   points: number;
   error: unknown;
 }
 
-/**
- * Brings measured points into the journal, then to the world, in the order in which they were
- * measured.
- */
+/** Writes measured points to the journal, then publishes them, in the order of measurement. */
 export class PointLog {
   readonly #writer: RecordWriter;
-  readonly #course: Course;
+  readonly #progress: ScanProgress;
   readonly #view: () => SessionView;
   readonly #parts: Pick<RunnerParts, 'journal' | 'publisher'>;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     writer: RecordWriter,
-    course: Course,
+    progress: ScanProgress,
     view: () => SessionView,
     parts: Pick<RunnerParts, 'journal' | 'publisher'>,
   ) {
     this.#writer = writer;
-    this.#course = course;
+    this.#progress = progress;
     this.#view = view;
     this.#parts = parts;
   }
 
-  /** Resolves when nothing is on its way to the journal. */
+  /** Resolves when all pending points have been written or rejected. */
   async written(): Promise<void> {
     await this.#last;
   }
 
-  /** Runs beside whatever comes next. Points behind one that is refused are refused with it. */
+  /** Runs in the background. When one point is rejected, the points after it are rejected too. */
   append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
-    const { done, reference } = this.#course;
-    for (const point of points) done.take(point);
+    const { done, reference } = this.#progress;
+    for (const point of points) done.add(point);
     if (points.some((point) => point.reference)) reference.taken();
     const appended = this.#last.then(() => this.#append(points));
     this.#last = appended;
@@ -51,13 +48,13 @@ export class PointLog {
   }
 
   /**
-   * Points up to `upToSeq` are stored elsewhere: the journal forgets them, and the record remembers
-   * their cells.
+   * Points up to `upToSeq` are stored in the database: removes them from the journal and keeps
+   * their cells in the record.
    */
   async forget(upToSeq: number): Promise<void> {
     const { record } = this.#writer;
     const { confirmedSeq, bounds, sessionId } = record;
-    const seq = Math.min(upToSeq, this.#course.done.completedPoints);
+    const seq = Math.min(upToSeq, this.#progress.done.completedPoints);
     if (seq <= confirmedSeq) return;
     const points = await this.#parts.journal.readPoints(sessionId, confirmedSeq, seq - confirmedSeq);
     const cells = new CellSet(cellNumbers(gridShape(bounds)), record.confirmedCells);
@@ -68,14 +65,14 @@ export class PointLog {
   }
 
   async #append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
-    const { done } = this.#course;
+    const { done } = this.#progress;
     for (const [i, point] of points.entries()) {
       const numbered = { ...point, seq: done.completedPoints + 1 };
       try {
         await this.#parts.journal.appendPoint(this.#writer.record.sessionId, numbered);
       } catch (error) {
         const refused = points.slice(i);
-        this.#giveBack(refused);
+        this.#remove(refused);
         return { points: refused.length, error };
       }
       done.recorded();
@@ -83,9 +80,9 @@ export class PointLog {
     }
     return undefined;
   }
-  #giveBack(refused: readonly MeasuredPoint[]): void {
-    const { done, itinerary, reference } = this.#course;
-    for (const point of refused) done.giveBack(point);
+  #remove(refused: readonly MeasuredPoint[]): void {
+    const { done, itinerary, reference } = this.#progress;
+    for (const point of refused) done.remove(point);
     if (refused.some((point) => point.reference)) reference.lost();
     itinerary.reopen();
   }

@@ -8,7 +8,7 @@ import type { SweepUnit } from './sweep.ts';
 
 type Spec = Pick<SessionRecord, 'bounds' | 'rotor' | 'rssiIterations'>;
 
-/** The point that these reads make of a cell. Its seq is given when it is recorded. */
+/** Builds the point of a cell from its reads. Its seq is assigned when it is recorded. */
 export function pointOf(
   { bounds, rotor }: Spec,
   cell: number,
@@ -31,8 +31,9 @@ export function pointOf(
 }
 
 /**
- * The points of a sweep, in the order in which they were passed; cells that are short of reads are
- * measured by stopping there. `unixMs`: what has to be added to the times of the reads.
+ * Builds the points of a sweep in the order in which the rotor passed them. Cells with too few
+ * reads yield no point; they are measured later by stopping. `unixMs`: offset from the reads' clock
+ * to Unix time.
  */
 export function pointsOfSweep(
   spec: Spec,
@@ -52,7 +53,10 @@ export function pointsOfSweep(
   });
 }
 
-/** The cells of a sweep, from the first to the last; those between that are done already too. */
+/**
+ * The row of a sweep from its first to its last cell, including cells between that are already
+ * done.
+ */
 export function rowOf(spec: Spec, { cells }: SweepUnit, setpoint: (cell: number) => Pointing): RowCells {
   const step = stepDeg(spec, cells);
   const first = setpoint(cells[0] as number);
@@ -64,16 +68,16 @@ export function rowOf(spec: Spec, { cells }: SweepUnit, setpoint: (cell: number)
       azimuthDeg: first.azimuthDeg + i * step,
     })),
     stepDeg: step,
-    mostAsideDeg: Math.max(spec.rotor.toleranceDeg, spec.bounds.stepDeg / 2),
+    maxOffsetDeg: Math.max(spec.rotor.toleranceDeg, spec.bounds.stepDeg / 2),
   };
 }
 
-/** A rotator's own receiver reports dBm: there is no full scale that its levels could refer to. */
+/** A receiver behind rotctld reports dBm; it has no digital full scale. */
 export function isCalibrated({ rssiSource, receiver }: RotorConfig): boolean {
   return rssiSource === 'rotctld' || receiver.dbmOffsetDb !== undefined;
 }
 
-/** From one cell of a row to the next, degrees. */
+/** Azimuth step within the row, degrees. */
 function stepDeg({ bounds }: Spec, cells: readonly number[]): number {
   return azimuthStepDeg(bounds, Math.floor((cells[0] as number) / gridColumns(bounds)));
 }

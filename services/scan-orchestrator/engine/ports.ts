@@ -9,96 +9,95 @@ import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { PlanJob, PlannedScan } from './planning.ts';
 import type { SessionRecord } from './session-record.ts';
 
-/** Gives exclusive use of rotators. */
+/** Grants exclusive use of rotators. */
 export interface Rotors {
   /** Moves nothing. Throws `unavailable` or `timeout` when the rotator cannot be reached. */
   probe(rotor: RotorConfig, signal?: AbortSignal): Promise<RotorFacts>;
   /**
-   * Throws `busy` while somebody else has it, `unavailable` or `timeout` when it cannot be reached.
+   * Throws `busy` while another client holds the lease, `unavailable` or `timeout` when the rotator
+   * cannot be reached.
    */
-  hold(rotor: RotorConfig, sessionId: number, signal: AbortSignal): Promise<RotorHold>;
+  acquireLease(rotor: RotorConfig, sessionId: number, signal: AbortSignal): Promise<RotorLease>;
 }
 
 export interface RotorFacts {
   model: string;
   position: Pointing;
   reportedLimits: TravelLimits | undefined;
-  /** It measures by itself. */
+  /** It has a receiver of its own. */
   hasRssi: boolean;
 }
 
-/** A rotator that is ours until it is released or lost. */
-export interface RotorHold {
+/** Exclusive use of a rotator until release or loss. */
+export interface RotorLease {
   readonly position: Pointing;
   readonly reportedLimits: TravelLimits | undefined;
-  /** Why the lease is gone; undefined while it is ours. */
+  /** The reason of the loss; undefined while the lease is valid. */
   readonly lost: Error | undefined;
   /** Called once when the lease is lost, not when it is released. */
-  onLost(listener: (why: Error) => void): void;
+  onLost(listener: (error: Error) => void): void;
   /**
-   * The readback now, unwrapped. Throws `hardware_fault` when the rotator is not where its last
-   * slew or stop left it: nothing that was measured since is to be kept.
+   * Reads the current position, unwrapped. Throws `hardware_fault` when the rotator is not where
+   * its last slew or stop left it; measurements since then are invalid.
    */
   readPosition(signal: AbortSignal): Promise<Pointing>;
-  /** Resolves with the readback once the rotator is on target and settled; stops it when the signal fires.
-   * `onReadback` is called with every readback on the way. */
+  /**
+   * Resolves with the readback once the rotator is on target and settled; stops it on abort.
+   * `onReadback` is called with every readback during the move.
+   */
   slew(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Pointing>;
   /**
-   * The same, as soon as it is certain when the mount will have settled: a moment ahead, by the
+   * Like `slew`, but resolves as soon as the settling time is certain: shortly before, by the
    * driver's clock (`readClock`).
    */
   approach(to: Pointing, signal: AbortSignal, onReadback?: () => void): Promise<Approach>;
   /**
-   * The same without waiting until the mount has settled, and with every readback on the way: its
-   * times are the driver's, see `readClock`.
+   * Like `slew`, without waiting for the mount to settle, and with every readback during the move;
+   * times are those of the driver's clock (`readClock`).
    */
   sweep(to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal): Promise<Pointing>;
-  /** What the driver's steady clock says, milliseconds. */
+  /** Reads the driver's monotonic clock, milliseconds. */
   readClock(signal: AbortSignal): Promise<number>;
-  /** Reads of the rotator's own receiver, dBm. Throws `unsupported` when it has none. */
+  /** Reads of the receiver behind rotctld, dBm. Throws `unsupported` if there is none. */
   measure(reads: number, signal: AbortSignal): Promise<Read[]>;
   /** Resolves once the rotator has stopped. */
   stop(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Where a rotator is, and from when on that may be measured. */
+/** A position, and the time from which it can be measured. */
 export interface Approach {
   at: Pointing;
-  /** Milliseconds on the driver's steady clock. */
+  /** Milliseconds of the driver's monotonic clock. */
   settledAtMs: number;
 }
 
-/** A moment of the sampler's steady clock, which is another one after a restart. */
+/** A time of the sampler's monotonic clock; `clock` changes with every restart of the sampler. */
 export interface SamplerMoment {
-  steadyMs: number;
+  monotonicMs: number;
   clock: string;
 }
 
 export interface ReceiverFacts {
-  /** What it is. */
-  words: string;
-  /** What its tuner would really have. */
+  /** Model and sample rate. */
+  description: string;
+  /** The gain that the tuner would actually have. */
   gainDb: number | undefined;
-  /** Its reads can be matched with positions. */
+  /** Whether the times of its reads are exact enough for an on-the-fly scan. */
   timesReads: boolean;
 }
 
 /** Measures received power. */
 export interface Receiver {
-  /**
-   * What it is, in words, and the gain that it would have. Throws `unavailable` when it cannot be
-   * reached.
-   */
+  /** Its description and actual gain. Throws `unavailable` when it cannot be reached. */
   describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<ReceiverFacts>;
   /**
-   * Has the receiver set up while something else goes on; ends with the signal. What goes wrong
-   * shows in `measure`.
+   * Tunes the receiver in the background until the signal fires. Errors are reported by `measure`.
    */
   prepare(settings: ReceiverSettings, signal: AbortSignal): void;
   /**
-   * Reads taken from now on, or from `notBefore` on; nothing of what was received before is in
-   * them. Throws `wrong_state` when that is of a clock from before a restart.
+   * Takes reads from now on, or from `notBefore`; no sample is older. Throws `wrong_state` when
+   * `notBefore` belongs to the clock before a restart.
    */
   measure(
     settings: ReceiverSettings,
@@ -107,54 +106,51 @@ export interface Receiver {
     notBefore?: SamplerMoment,
   ): Promise<Read[]>;
   /**
-   * Reads without gaps until the signal fires, which it rejects with; their times are the
-   * sampler's, see `readClock`.
+   * Streams reads without gaps until the signal fires, then rejects with its reason; times are
+   * those of the sampler's clock (`readClock`).
    */
   stream(settings: ReceiverSettings, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void>;
-  /** What the sampler's steady clock says, milliseconds. */
+  /** Reads the sampler's monotonic clock, milliseconds. */
   readClock(signal: AbortSignal): Promise<SamplerMoment>;
 }
 
-/** Keeps sessions and their points on disk; what a call has returned survives a power cut. */
+/** Stores sessions and their points on disk. A call that has returned survives a power cut. */
 export interface Journal {
   saveSession(record: SessionRecord): Promise<void>;
   appendPoint(sessionId: number, point: MeasuredPoint): Promise<void>;
-  /** Points in the order of seq. */
+  /** Points ordered by seq. */
   readPoints(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
-  /**
-   * Forgets points that are recorded elsewhere; their cells stay known through
-   * `record.confirmedCells`.
-   */
+  /** Removes points that are stored in the database; `record.confirmedCells` keeps their cells. */
   forgetPoints(record: SessionRecord): Promise<void>;
   deleteSession(sessionId: number): Promise<void>;
 }
 
-/** Tells the world; never waits, never fails. What gets lost is brought by the repair path. */
+/** Publishes status and points; never waits, never fails. The reconciler repairs what is lost. */
 export interface Publisher {
   point(view: SessionView, point: MeasuredPoint): void;
   status(view: SessionView): void;
-  /** Whether the broker has the status of this revision. */
-  hasTold(view: SessionView): boolean;
-  /** The session is known here no longer. */
+  /** Whether the broker has acknowledged the status of this revision. */
+  hasPublished(view: SessionView): boolean;
+  /** The session has been removed from this service. */
   forget(sessionId: number): void;
 }
 
-/** Plans scans, off the event loop on which leases are kept alive. */
+/** Plans scans outside the event loop that sends the heartbeats of leases. */
 export interface Planner {
   /**
-   * Throws `out_of_range`: a pointing cannot or may not be reached, or planning takes longer than
-   * it may; `no_room`: too many plans are waiting; and the signal's reason.
+   * Throws `out_of_range` when a pointing cannot be reached or planning takes too long, `no_room`
+   * when too many plans are waiting, and the signal's reason.
    */
   plan(job: PlanJob, signal: AbortSignal): Promise<PlannedScan>;
 }
 
-/** What forbids to measure for now: weather, the Sun. */
+/** Conditions that currently block measuring: weather, the Sun. */
 export interface Conditions {
-  /** Why; `next`: where the rotor would point next. */
+  /** The blocking condition; `next`: the next setpoint. */
   reason(next: Pointing | undefined, rotor: RotorConfig): string | undefined;
 }
 
-/** A session as others see it. */
+/** The externally visible state of a session. */
 export interface SessionView {
   sessionId: number;
   rotorId: number;
@@ -167,23 +163,20 @@ export interface SessionView {
   finishedAtMs: number | null;
   etaMs: number | null;
   /**
-   * Durations by the monotonic clock: since the start, without the time in which this service did
-   * not run; until the expected end.
+   * Durations by the monotonic clock: since the start, without the time during which this service
+   * was down; until the expected end.
    */
   elapsedMs: number | null;
   remainingMs: number | null;
   /** Why no points arrive; null while they do. */
   fault: FaultView | null;
-  /** Whether the rotor was stopped, seen to stand, and is still held for this session. */
+  /** Whether the rotor stands still and the session still holds its lease. */
   rotorRests: boolean;
-  /** Paused by something that passes: it resumes automatically. */
+  /** Paused by a condition or a fault that may clear: resumes automatically. */
   resumesItself: boolean;
 }
 
-/**
- * A fault as others see it. Durations are exact; times are those of this machine's clock, which
- * another one may not share.
- */
+/** The externally visible fault. Durations are exact; times are those of this computer's clock. */
 export interface FaultView {
   observation: string;
   sinceUnixMs: number;
@@ -192,7 +185,7 @@ export interface FaultView {
   pausesInMs: number | null;
 }
 
-/** What a session needs to run. */
+/** The dependencies of a session. */
 export interface RunnerParts {
   rotors: Rotors;
   receiver: Receiver;
@@ -204,8 +197,8 @@ export interface RunnerParts {
   /** How long a fault may last before the session pauses. */
   faultBudgetMs: number;
   conditions: Conditions;
-  /** How long all has to be well before a suspended session goes on. */
+  /** How long all conditions must be clear before a suspended session resumes. */
   suspendSettleMs: number;
-  /** The session needs its rotor no longer. */
+  /** The session no longer needs its rotor. */
   onEnded: () => void;
 }

@@ -2,8 +2,8 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /**
- * The only writer of the record of a session; everything else reads it. It writes in memory:
- * `Journal.saveSession` brings it to disk.
+ * The only writer of a session's record. It changes the record in memory; `Journal.saveSession`
+ * writes it to disk.
  */
 export class RecordWriter {
   readonly #record: SessionRecord;
@@ -20,23 +20,23 @@ export class RecordWriter {
     this.#record.state = state;
   }
 
-  /** Something that others can see has changed. */
+  /** Counts an externally visible change. */
   nextRevision(): void {
     this.#record.revision++;
   }
 
-  /** What the first plan was made for; later plans of the session are made for the same. */
+  /** What the first plan was made for; later plans of the session use the same values. */
   setPlanned(planned: NonNullable<SessionRecord['planned']>): void {
     this.#record.planned ??= planned;
   }
 
-  /** The state of a revision is stored elsewhere. */
+  /** The state of a revision is stored in the database. */
   confirmRevision(revision: number): void {
     const { confirmedRevision, revision: newest } = this.#record;
     this.#record.confirmedRevision = Math.max(confirmedRevision, Math.min(revision, newest));
   }
 
-  /** Points up to `seq`, in `cells`, are stored elsewhere. */
+  /** Points up to `seq`, in `cells`, are stored in the database. */
   confirmPoints(seq: number, cells: Uint8Array, measuredAtMs: number): void {
     const record = this.#record;
     record.confirmedCells = cells;
@@ -44,7 +44,7 @@ export class RecordWriter {
     record.confirmedSeq = Math.max(record.confirmedSeq, seq);
   }
 
-  /** Milliseconds since the start, by the monotonic clock, up to the Unix time `atMs`. */
+  /** Milliseconds since the start by the monotonic clock, as of the Unix time `atMs`. */
   setElapsed(elapsedMs: number | undefined, atMs: number): void {
     this.#record.elapsedMs = elapsedMs;
     this.#record.elapsedAtMs = atMs;

@@ -2,13 +2,11 @@ import type { Pointing } from '#shared/sky/pointing';
 import { summariseReads, type Read, type ReferenceMeasurement } from '../domain/measurement.ts';
 import { isReferenceDue, type ReferencePlan } from '../domain/reference.ts';
 
-/**
- * The level at the reference pointing: when it has to be measured, and which point it goes with.
- */
+/** The level at the reference pointing: when to measure it, and which point carries it. */
 export class ReferenceLevel {
   readonly #plan: ReferencePlan | undefined;
   readonly #calibrated: boolean;
-  /** Goes with the next point. */
+  /** Is added to the next point. */
   #level: ReferenceMeasurement | undefined;
   #measuredMs: number | undefined;
 
@@ -17,7 +15,9 @@ export class ReferenceLevel {
     this.#calibrated = calibrated;
   }
 
-  /** Before a unit after which `cellsLeft` - 1 cells are left; `nowMs` is monotonic. */
+  /**
+   * Whether to measure it before a unit that leaves `cellsLeft` - 1 cells; `nowMs` is monotonic.
+   */
   isDue(nowMs: number, cellsLeft: number): boolean {
     if (!this.#plan) return false;
     const fresh = this.#level !== undefined;
@@ -31,18 +31,18 @@ export class ReferenceLevel {
     this.#measuredMs = nowMs;
   }
 
-  /** Goes with the first of the points. */
+  /** Adds the level to the first point. */
   with<Point extends { reference?: ReferenceMeasurement | undefined }>(points: Point[]): Point[] {
     const [first, ...others] = points;
     return first && this.#level ? [{ ...first, reference: this.#level }, ...others] : points;
   }
 
-  /** A point with it is on its way to the journal. */
+  /** A point with the level is being written to the journal. */
   taken(): void {
     this.#level = undefined;
   }
 
-  /** The journal refused the point that it went with. */
+  /** The journal rejected the point with the level. */
   lost(): void {
     this.#measuredMs = undefined;
   }

@@ -3,20 +3,20 @@ import { orderedClock } from '#shared/runtime/ordered-clock';
 import { formatPointing } from '#shared/sky/pointing';
 import { transition } from '../domain/machine.ts';
 import type { Effect, Failed, SessionEvent } from '../domain/session-events.ts';
-import { statusWord } from '../domain/session-state.ts';
+import { statusLabel } from '../domain/session-state.ts';
 import { isVisibleChange } from '../domain/visible-change.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { noteText } from '../domain/note-parts.ts';
-import { createCourse, type Course } from './course.ts';
+import { createScanProgress, type ScanProgress } from './scan-progress.ts';
 import { failureOf } from './failure.ts';
 import { FaultWatch } from './fault-watch.ts';
-import { HeldRotor } from './held-rotor.ts';
+import { SessionHardware } from './session-hardware.ts';
 import { notStopped } from './observations.ts';
 import type { Plan } from './planning.ts';
 import { PointLog } from './point-log.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
-import { SessionPortrait } from './session-portrait.ts';
+import { ViewBuilder } from './view-builder.ts';
 import { RecordWriter } from './record-writer.ts';
 import { cellOf, latestTimeOf, type SessionRecord } from './session-record.ts';
 import { Suspension, reasonAgainst } from './suspension.ts';
@@ -26,18 +26,18 @@ const SAVE_AGAIN_MS = 2_000;
 type Activity = Exclude<Effect, { type: 'record' | 'abort' | 'release' }>;
 
 /**
- * Runs one session: event in, transition, persist, perform the effects, feed their outcome back. It
- * has no opinions; they are in domain/machine.ts. Events are handled one at a time; so are the
- * hardware's activities.
+ * Runs one session: takes an event, makes the transition, saves it, performs the effects and posts
+ * their outcome. All decisions are in domain/machine.ts. Events are handled one at a time; so are
+ * activities.
  */
 export class SessionRunner {
   readonly #writer: RecordWriter;
   readonly #parts: RunnerParts;
-  readonly #course: Course;
-  readonly #held: HeldRotor;
+  readonly #progress: ScanProgress;
+  readonly #hardware: SessionHardware;
   readonly #suspension: Suspension;
   readonly #watch: FaultWatch;
-  readonly #portrait: SessionPortrait;
+  readonly #views: ViewBuilder;
   readonly #log: PointLog;
   #activity: AbortController | undefined;
   #inbox: { event: SessionEvent | undefined; answer: (refusedIn: string | undefined) => void }[] = [];
@@ -45,56 +45,54 @@ export class SessionRunner {
   #closed = false;
   #saveAgain: NodeJS.Timeout | undefined;
 
-  /** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
+  /** `journalled`: cells of the journal's points after `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: number[], given: RunnerParts) {
-    // Times of a session keep their order, whatever happens to the clock, also across a restart.
+    // Times of a session never decrease, whatever happens to the clock, also across restarts.
     const parts = { ...given, clock: orderedClock(given.clock, latestTimeOf(record)) };
     const writer = new RecordWriter(record);
-    const course = createCourse(record, journalled);
+    const progress = createScanProgress(record, journalled);
     this.#writer = writer;
     this.#parts = parts;
-    this.#course = course;
-    // The state on disk is as old as its last visible change; what was measured since then is
-    // counted from the points.
-    writer.setState({ ...record.state, remaining: course.done.openCells });
+    this.#progress = progress;
+    // The stored state dates from its last visible change: count the points measured since then.
+    writer.setState({ ...record.state, remaining: progress.done.openCells });
     this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
-    this.#held = new HeldRotor(
+    this.#hardware = new SessionHardware(
       writer,
-      course,
+      progress,
       parts,
       this.#watch,
-      (why) => void this.post(this.#failed(why)),
+      (error) => void this.post(this.#failed(error)),
     );
     const { clock, faultBudgetMs } = parts;
-    const [held, watch] = [this.#held, this.#watch];
-    this.#portrait = new SessionPortrait({ writer, course, held, watch, clock, faultBudgetMs });
-    this.#log = new PointLog(writer, course, () => this.view, parts);
-    this.#suspension = new Suspension(record, course, parts, () => void this.post({ type: 'clear' }));
+    const [hardware, watch] = [this.#hardware, this.#watch];
+    this.#views = new ViewBuilder({ writer, progress, hardware, watch, clock, faultBudgetMs });
+    this.#log = new PointLog(writer, progress, () => this.view, parts);
+    this.#suspension = new Suspension(record, progress, parts, () => void this.post({ type: 'clear' }));
   }
 
   get record(): Readonly<SessionRecord> {
     return this.#writer.record;
   }
 
-  /** Undefined before the rotor has been taken for the first time. */
+  /** Undefined before the rotor is first acquired. */
   get plan(): Plan | undefined {
-    return this.#course.itinerary.plan;
+    return this.#progress.itinerary.plan;
   }
 
   get view(): SessionView {
-    return this.#portrait.view;
+    return this.#views.view;
   }
 
   /**
-   * Resolves once the event has been handled and its outcome is on disk; with the state's word when
-   * it means nothing there. Asked a moment later, the state might be the very one that the event
-   * needs.
+   * Resolves once the event is handled and its outcome saved; with the status when the event is not
+   * valid in it. A caller that read the status later might get the one that the event requires.
    */
   post(event: SessionEvent): Promise<string | undefined> {
     return this.#post('atMs' in event ? { ...event, atMs: this.#parts.clock.unixMs() } : event);
   }
 
-  /** Without an event: something beside the state may have changed. */
+  /** `undefined`: only re-checks whether the view has changed. */
   #post(event: SessionEvent | undefined): Promise<string | undefined> {
     return new Promise((answer) => {
       this.#inbox.push({ event, answer });
@@ -102,26 +100,26 @@ export class SessionRunner {
     });
   }
 
-  /** What may forbid to measure has changed. */
+  /** Re-checks the suspend conditions. */
   async checkConditions(): Promise<void> {
     const suspend = this.#suspend();
     if (suspend) await this.post(suspend);
   }
 
-  /** Points up to `upToSeq` and the state of `revision` are stored elsewhere. */
+  /** Points up to `upToSeq` and the state of `revision` are stored in the database. */
   async confirm(upToSeq: number, revision: number): Promise<void> {
     this.#writer.confirmRevision(revision);
     await this.#log.forget(upToSeq);
   }
 
-  /** Lets go of everything without ending the session: it goes on after the next start. */
+  /** Stops all activity without ending the session; it resumes after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#saveAgain);
     this.#suspension.end();
     this.#abort();
     this.#watch.end();
-    await this.#held.letGo();
+    await this.#hardware.shutDown();
     await this.#log.written();
   }
 
@@ -133,40 +131,33 @@ export class SessionRunner {
       const next = item.event && transition(before, item.event);
       if (next && item.event) {
         this.#writer.setState(next.state);
-        this.#portrait.notice(before, item.event);
+        this.#views.notice(before, item.event);
       }
-      if ((next && isVisibleChange(before, next.state)) || this.#portrait.hasNews) await this.#persist();
+      if ((next && isVisibleChange(before, next.state)) || this.#views.hasNews) await this.#persist();
       if (next) {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
       }
-      item.answer(next ? undefined : statusWord(before));
+      item.answer(next ? undefined : statusLabel(before));
     }
     this.#handling = false;
   }
 
   async #persist(): Promise<void> {
-    const { record } = this;
-    this.#portrait.published();
+    this.#views.published();
     const { logger, publisher } = this.#parts;
     this.#writer.nextRevision();
     await this.#save();
-    const { status, activity, noteParts } = record.state;
-    const points = this.#course.done.completedPoints;
-    const facts = {
-      session: record.sessionId,
-      status,
-      phase: activity.phase,
-      points,
-      note: noteText(noteParts),
-    };
-    logger.info(facts, `session ${record.sessionId} is ${statusWord(record.state)}`);
+    const { sessionId: session, state } = this.record;
+    const points = this.#progress.done.completedPoints;
+    const note = noteText(state.noteParts);
+    const facts = { session, status: state.status, phase: state.activity.phase, points, note };
+    logger.info(facts, `session ${session} is ${statusLabel(state)}`);
     publisher.status(this.view);
   }
 
   /**
-   * A full disk must not keep anybody from pausing or cancelling: what was asked for happens all
-   * the same, and is written later.
+   * A full disk does not prevent a pause or a cancel: the request is carried out and saved later.
    */
   async #save(): Promise<void> {
     const { journal, logger } = this.#parts;
@@ -202,7 +193,7 @@ export class SessionRunner {
     }
   }
 
-  /** One activity at a time; the outcome of one that was aborted is nobody's business any more. */
+  /** One activity at a time; the outcome of an aborted one is ignored. */
   #start(effect: Activity): void {
     const activity = new AbortController();
     this.#activity = activity;
@@ -221,49 +212,49 @@ export class SessionRunner {
   }
 
   async #outcome(effect: Activity, signal: AbortSignal): Promise<SessionEvent> {
-    const held = this.#held;
+    const hardware = this.#hardware;
     const atMs = () => this.#parts.clock.unixMs();
     switch (effect.type) {
       case 'acquire':
-        await held.acquire(signal);
+        await hardware.acquire(signal);
         return { type: 'acquired', atMs: atMs(), next: this.#nextAfter([]) };
       case 'slew': {
         const suspend = this.#suspend();
         if (suspend) return suspend;
-        return { type: 'settled', unit: await held.slewTo(effect.unit, signal) };
+        return { type: 'settled', unit: await hardware.slewTo(effect.unit, signal) };
       }
       case 'measure': {
-        const points = await held.measure(effect.unit, signal);
-        // One point, or one row, at most is on its way to the journal: a slow disk slows the scan,
-        // it never grows a queue.
+        const points = await hardware.measure(effect.unit, signal);
+        // At most one point or row is pending: a slow disk slows the scan instead of growing a
+        // queue.
         await this.#log.written();
         return { type: 'measured', points, next: this.#nextAfter(points) };
       }
       case 'wait':
-        await held.waitBeforeRetry(effect.attempts, signal);
+        await hardware.waitBeforeRetry(effect.attempts, signal);
         return { type: 'retry' };
       case 'park':
-        await held.park(signal);
+        await hardware.park(signal);
         return { type: 'parked', atMs: atMs() };
       case 'stop': {
         await this.#log.written();
         this.#watch.expect('stop', notStopped(this.record.rotor), 0);
-        const trouble = await held.stop();
+        const trouble = await hardware.stop();
         return { type: 'stopped', atMs: atMs(), trouble };
       }
     }
   }
 
-  /** What is measured after these points; undefined: nothing is left. */
+  /** The unit after these points; undefined: nothing is left. */
   #nextAfter(points: readonly MeasuredPoint[]): Unit | undefined {
-    const { done, itinerary } = this.#course;
+    const { done, itinerary } = this.#progress;
     const next = itinerary.next(points.map((point) => cellOf(point, this.record)));
     if (!next && done.openCells > points.length) throw new Error('cells are missing, but none is next');
     return next;
   }
 
   #suspend(): SessionEvent | undefined {
-    const reason = reasonAgainst(this.#course, this.record, this.#parts);
+    const reason = reasonAgainst(this.#progress, this.record, this.#parts);
     return reason === undefined ? undefined : { type: 'suspend', message: this.#noted(reason) };
   }
 
@@ -280,7 +271,7 @@ export class SessionRunner {
   }
 
   #release(): void {
-    void this.#held
+    void this.#hardware
       .release()
       .catch((error: unknown) => this.#parts.logger.warn({ err: error }, 'the lease was not released'))
       .then(() => this.#parts.onEnded());
@@ -297,9 +288,9 @@ export class SessionRunner {
     return failed;
   }
 
-  /** What happened with when and where. */
+  /** Adds time and place to a reason. */
   #noted(reason: string): string {
-    const { itinerary } = this.#course;
+    const { itinerary } = this.#progress;
     const next = itinerary.next();
     const when = new Date(this.#parts.clock.unixMs()).toISOString().slice(0, 19);
     return `${when}Z${next ? ` on the way to ${formatPointing(itinerary.startOf(next))}` : ''}: ${reason}`;

@@ -4,20 +4,20 @@ import { gridShape } from '#shared/sky/grid-shape';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { CellSet } from '../domain/cells.ts';
-import { nextInLine, waitingNote } from '../domain/queue.ts';
+import { nextInQueue, waitingNote } from '../domain/queue.ts';
 import { pendingSession, type PendingState, type SessionState } from '../domain/session-state.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import { sessionPlanJob, type Plan } from './planning.ts';
 import type { Planner, RunnerParts, SessionView } from './ports.ts';
 
-// A broker that stays away does not make us keep every session that ever was.
-const MOST_UNTOLD = 200;
+// Ended sessions kept for a status that the broker has not acknowledged.
+const MAX_UNPUBLISHED = 200;
 
-/** A session as it is handed over. */
+/** A session as the gateway hands it over. */
 export interface Handover extends Spec, Pick<SessionRecord, 'sessionId' | 'rotor'> {
   notes: string | null;
-  /** What the database holds of a session that was lost here. */
+  /** What the database contains of a session that this journal has lost. */
   stored?:
     | {
         status: SessionStatus;
@@ -29,14 +29,14 @@ export interface Handover extends Spec, Pick<SessionRecord, 'sessionId' | 'rotor
     | undefined;
 }
 
-/** A session that the journal brought back. */
+/** A session loaded from the journal. */
 export interface JournalledSession {
   record: SessionRecord;
-  /** Cells of the points beyond `record.confirmedSeq`, in the order of seq. */
+  /** Cells of the points after `record.confirmedSeq`, ordered by seq. */
   cells: number[];
 }
 
-/** All sessions of this orchestrator and the queue in front of each rotor. */
+/** All sessions of this orchestrator and the queue of each rotor. */
 export class Supervisor {
   readonly #parts: Omit<RunnerParts, 'onEnded'>;
   readonly #runners = new Map<number, SessionRunner>();
@@ -45,18 +45,15 @@ export class Supervisor {
     this.#parts = parts;
   }
 
-  /** Goes on with what the journal holds; call once, before anything else. */
+  /** Resumes the sessions of the journal; call once, before anything else. */
   async recover(sessions: JournalledSession[]): Promise<void> {
     for (const { record, cells } of sessions) this.#add(record, cells);
     const atMs = this.#parts.clock.unixMs();
     await Promise.all([...this.#runners.values()].map((runner) => runner.post({ type: 'restarted', atMs })));
-    for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) this.#giveTurn(rotorId);
+    for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) this.#startNext(rotorId);
   }
 
-  /**
-   * Takes a session over; one that is known already is left alone. Throws when the journal cannot
-   * keep it.
-   */
+  /** Accepts a session; a known one is left unchanged. Throws when the journal cannot store it. */
   async start(handover: Handover): Promise<void> {
     if (this.#runners.has(handover.sessionId)) return;
     const record = recordOf(handover);
@@ -69,7 +66,7 @@ export class Supervisor {
     }
     if (handover.stored) await runner.post({ type: 'restarted', atMs: this.#parts.clock.unixMs() });
     this.#parts.publisher.status(runner.view);
-    this.#giveTurn(record.rotor.id);
+    this.#startNext(record.rotor.id);
   }
 
   async pause(sessionId: number): Promise<void> {
@@ -84,17 +81,17 @@ export class Supervisor {
     await this.#request(sessionId, { type: 'cancel', atMs: this.#parts.clock.unixMs() });
   }
 
-  /** What may forbid to measure has changed. */
+  /** Re-checks the suspend conditions of all sessions. */
   checkConditions(): void {
     for (const runner of this.#runners.values()) void runner.checkConditions();
   }
 
-  /** The clock of the machine was set; sessions that have started say so. */
+  /** The computer's clock was set: adds a note to the started sessions. */
   noteClock(note: string): void {
     for (const runner of this.#runners.values()) void runner.post({ type: 'clock_set', note });
   }
 
-  /** What a session follows; undefined when it is not known here or has not begun. */
+  /** The plan of a session; undefined if the session is unknown or not yet planned. */
   async planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined> {
     const runner = this.#runners.get(sessionId);
     if (!runner || runner.plan || !runner.record.planned) return runner?.plan;
@@ -112,8 +109,7 @@ export class Supervisor {
   }
 
   /**
-   * Forgets what is recorded elsewhere; an ended session of which everything is recorded is
-   * forgotten whole.
+   * Removes points that are stored in the database, and an ended session once all of it is stored.
    */
   async confirm(sessionId: number, upToSeq: number, revision: number): Promise<void> {
     const runner = this.#find(sessionId);
@@ -123,9 +119,9 @@ export class Supervisor {
       record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
     if (!hasEnded(record.state.status) || !everything || record.state.activity.phase !== 'idle') return;
     const { publisher } = this.#parts;
-    if (!publisher.hasTold(runner.view) && this.#runners.size <= MOST_UNTOLD) {
-      // The broker still says that it runs. Whoever confirmed does it again; by then it may have
-      // heard.
+    if (!publisher.hasPublished(runner.view) && this.#runners.size <= MAX_UNPUBLISHED) {
+      // The broker still has an older status: publish it again; the gateway repeats its
+      // confirmation.
       publisher.status(runner.view);
       return;
     }
@@ -135,7 +131,7 @@ export class Supervisor {
     await this.#parts.journal.deleteSession(sessionId);
   }
 
-  /** The running session that measures with this receiver of sdr-sampler. */
+  /** The running session that uses this receiver. */
   sessionUsing(receiver: string): number | undefined {
     const measures = ({ record: { rotor, state } }: SessionRunner) =>
       state.status === 'running' &&
@@ -149,20 +145,20 @@ export class Supervisor {
   }
 
   #add(record: SessionRecord, cells: number[]): SessionRunner {
-    const onEnded = () => this.#giveTurn(record.rotor.id);
+    const onEnded = () => this.#startNext(record.rotor.id);
     const runner = new SessionRunner(record, cells, { ...this.#parts, onEnded });
     this.#runners.set(record.sessionId, runner);
     return runner;
   }
 
-  #giveTurn(rotorId: number): void {
+  #startNext(rotorId: number): void {
     const runners = [...this.#runners.values()].filter((runner) => runner.record.rotor.id === rotorId);
     const line = runners.map(({ record }) => ({
       sessionId: record.sessionId,
       status: record.state.status,
       phase: record.state.activity.phase,
     }));
-    const next = nextInLine(line);
+    const next = nextInQueue(line);
     if (next !== undefined) void this.#runners.get(next)?.post({ type: 'turn' });
     const afterwards = line.map((one) =>
       one.sessionId === next ? { ...one, phase: 'acquiring' as const } : one,
@@ -203,7 +199,7 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
   };
 }
 
-// A session that ended without all its points is not over: what is missing is measured.
+// A session that ended without all its points resumes and measures the missing ones.
 function continued(
   fresh: PendingState,
   { status, startedAtMs }: NonNullable<Handover['stored']>,

@@ -2,24 +2,24 @@ import { errorMessage } from '#shared/base/errors';
 import { sleep } from '#shared/runtime/waiting';
 import { resumesItself } from '../domain/session-state.ts';
 import type { RunnerParts } from './ports.ts';
-import { referenceSetpoint, type Course } from './course.ts';
+import { referenceSetpoint, type ScanProgress } from './scan-progress.ts';
 import type { SessionRecord } from './session-record.ts';
 
 const LOOK_MS = 1_000;
-const ANSWER_MS = 5_000;
+const REPLY_TIMEOUT_MS = 5_000;
 
 /**
- * Why the rotor may not move where it moves next: to the reference, when it is due, and to the next
- * cell or row.
+ * Why the rotor may not make its next move: to the reference, if it is due, and to the next cell or
+ * row.
  */
 export function reasonAgainst(
-  course: Course,
+  progress: ScanProgress,
   { rotor, state: { activity } }: Pick<SessionRecord, 'rotor' | 'state'>,
   { conditions, clock }: Pick<RunnerParts, 'conditions' | 'clock'>,
 ): string | undefined {
-  const unit = 'unit' in activity ? activity.unit : course.itinerary.next();
-  const reference = unit && referenceSetpoint(course, unit, clock.monotonicMs());
-  for (const next of unit ? course.itinerary.setpointsOf(unit) : []) {
+  const unit = 'unit' in activity ? activity.unit : progress.itinerary.next();
+  const reference = unit && referenceSetpoint(progress, unit, clock.monotonicMs());
+  for (const next of unit ? progress.itinerary.setpointsOf(unit) : []) {
     const reason = conditions.reason(next, rotor);
     if (reason !== undefined) return reason;
   }
@@ -27,24 +27,28 @@ export function reasonAgainst(
 }
 
 /**
- * Waits until a suspended session may go on: everything that can suspend it has been well for the
- * settling time.
+ * Waits until a suspended session may resume: all conditions have been clear for the settling time.
  */
 export class Suspension {
   readonly #record: Readonly<SessionRecord>;
-  readonly #course: Course;
+  readonly #progress: ScanProgress;
   readonly #parts: RunnerParts;
   readonly #onClear: () => void;
   #watch: AbortController | undefined;
 
-  constructor(record: Readonly<SessionRecord>, course: Course, parts: RunnerParts, onClear: () => void) {
+  constructor(
+    record: Readonly<SessionRecord>,
+    progress: ScanProgress,
+    parts: RunnerParts,
+    onClear: () => void,
+  ) {
     this.#record = record;
-    this.#course = course;
+    this.#progress = progress;
     this.#parts = parts;
     this.#onClear = onClear;
   }
 
-  /** The session has another state: watches while it is suspended, and no longer. */
+  /** Starts or stops watching after a change of state. */
   follow(): void {
     const { state } = this.#record;
     if (state.activity.phase !== 'idle' || !resumesItself(state)) this.end();
@@ -60,7 +64,7 @@ export class Suspension {
     this.#watch = undefined;
   }
 
-  /** Throws only when the signal fires. */
+  /** Rejects only on abort. */
   async #untilClear(signal: AbortSignal): Promise<void> {
     const { clock, logger, suspendSettleMs } = this.#parts;
     let wellSinceMs: number | undefined;
@@ -78,16 +82,16 @@ export class Suspension {
     }
   }
 
-  /** Why it cannot go on yet, in words. */
+  /** Why the session cannot resume yet. */
   async #trouble(signal: AbortSignal): Promise<string | undefined> {
     const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
-    const reason = reasonAgainst(this.#course, this.#record, this.#parts);
+    const reason = reasonAgainst(this.#progress, this.#record, this.#parts);
     if (reason !== undefined) return reason;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
     try {
       await rotors.probe(rotor, patience);
-      // One read: a dongle that is silent still describes itself.
+      // Takes one read: a silent dongle still answers `describe`.
       if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, patience);
       await journal.saveSession(this.#record);
       return undefined;

@@ -12,50 +12,50 @@ import {
 } from '../domain/sweep-reads.ts';
 import { sweepTrack, type TimedPointing } from '../domain/sweep-track.ts';
 import type { FaultWatch } from './fault-watch.ts';
-import type { LagBook } from './lag-book.ts';
-import type { Receiver, RotorHold } from './ports.ts';
-import { ReadTape } from './read-tape.ts';
-import { askOffsetMs } from './steady-clocks.ts';
+import type { SweepLagEstimate } from './sweep-lag-estimate.ts';
+import type { Receiver, RotorLease } from './ports.ts';
+import { ReadBuffer } from './read-buffer.ts';
+import { measureOffsetMs } from './clock-sync.ts';
 
 export type SweepUnit = Extract<Unit, { kind: 'sweep' }>;
 
-/** What has to be added to the times of driver and sampler to get ours, milliseconds. */
+/** Offsets from the clocks of driver and sampler to the local clock, milliseconds. */
 export interface ClockOffsets {
   driverMs: number;
   samplerMs: number;
 }
 
-/** The hardware of a sweep and what it is to do. */
+/** The hardware and the parameters of a sweep. */
 export interface Sweep {
-  hold: RotorHold;
+  lease: RotorLease;
   receiver: Receiver;
   settings: ReceiverSettings;
   clock: Clock;
   rules: SweepRules;
   row: RowCells;
-  lag: LagBook;
-  /** Gets the signs of life of rotor and receiver. */
+  lag: SweepLagEstimate;
+  /** Receives the progress of rotor and receiver. */
   watch: Pick<FaultWatch, 'beat'>;
 }
 
-/** The clocks against ours. */
-export async function askOffsets(
-  hold: RotorHold,
+/** Measures both clock offsets. */
+export async function measureOffsets(
+  lease: RotorLease,
   receiver: Receiver,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ClockOffsets> {
   const [driverMs, samplerMs] = await Promise.all([
-    askOffsetMs((both) => hold.readClock(both), clock, signal),
-    askOffsetMs(async (both) => (await receiver.readClock(both)).steadyMs, clock, signal),
+    measureOffsetMs((both) => lease.readClock(both), clock, signal),
+    measureOffsetMs(async (both) => (await receiver.readClock(both)).monotonicMs, clock, signal),
   ]);
   return { driverMs, samplerMs };
 }
 
 /**
- * Sweeps a row, back and forth while that is quicker than stopping at the cells that are short, and
- * returns the reads of each cell of the row, and where the rotor is then. Their times are ours.
- * What fails ends all of it: nothing of an interrupted row is used.
+ * Sweeps a row back and forth while that is faster than stopping at the cells that lack reads.
+ * Returns the reads of each cell, with local times, and the final position. On failure, all reads
+ * of the row are discarded.
  */
 export async function sweepRow(
   { from, to }: SweepUnit,
@@ -64,7 +64,7 @@ export async function sweepRow(
   signal: AbortSignal,
 ): Promise<{ bins: PlacedRead[][]; at: Pointing }> {
   const { receiver, settings, clock, rules, row, lag, watch } = sweep;
-  const tape = new ReadTape((onRead, both) => {
+  const buffer = new ReadBuffer((onRead, both) => {
     const ours = (middleMs: number) => middleMs + offsets.samplerMs;
     const take = (read: TimedRead) => {
       watch.beat('reads');
@@ -73,12 +73,12 @@ export async function sweepRow(
     return receiver.stream(settings, take, both);
   }, signal);
   try {
-    await tape.until(-Infinity, signal);
+    await buffer.until(-Infinity, signal);
     const startedMs = clock.monotonicMs();
     const reads: PlacedRead[] = [];
     for (let passes = 0; ;) {
       const [start, end] = passes % 2 === 0 ? [from, to] : [to, from];
-      const { placed, at } = await onePass(start, end, offsets, sweep, tape, signal);
+      const { placed, at } = await onePass(start, end, offsets, sweep, buffer, signal);
       for (const read of placed) reads.push(read);
       passes++;
       if (passes === 1 && lag.wantsBothWays(reads)) continue;
@@ -89,7 +89,7 @@ export async function sweepRow(
       if (!isWorthAnotherPass(counts, passes, seconds, rules)) return { bins, at };
     }
   } finally {
-    tape.stop();
+    buffer.stop();
   }
 }
 
@@ -97,8 +97,8 @@ async function onePass(
   start: Pointing,
   end: Pointing,
   offsets: ClockOffsets,
-  { hold, rules, clock, watch }: Sweep,
-  tape: ReadTape,
+  { lease, rules, clock, watch }: Sweep,
+  buffer: ReadBuffer,
   signal: AbortSignal,
 ): Promise<{ placed: PlacedRead[]; at: Pointing }> {
   const positions: TimedPointing[] = [];
@@ -106,18 +106,18 @@ async function onePass(
     watch.beat('position');
     positions.push({ pointing, atMs: atMs + offsets.driverMs });
   };
-  tape.cut();
-  const either = AbortSignal.any([signal, tape.ended]);
+  buffer.cut();
+  const either = AbortSignal.any([signal, buffer.ended]);
   let at: Pointing;
   try {
-    at = await hold.sweep(end, take, either);
+    at = await lease.sweep(end, take, either);
   } catch (error) {
-    // A receiver that is lost ends the sweep: it is what went wrong, not that the sweep was ended.
-    if (!signal.aborted) tape.ended.throwIfAborted();
+    // The lost receiver is the cause; the aborted sweep only the consequence.
+    if (!signal.aborted) buffer.ended.throwIfAborted();
     throw error;
   }
-  await tape.until(clock.monotonicMs(), signal);
+  await buffer.until(clock.monotonicMs(), signal);
   const direction = end.azimuthDeg >= start.azimuthDeg ? 1 : -1;
   const track = sweepTrack(positions, direction, rules.azimuth.speedDegPerS);
-  return { placed: placeReads(tape.cut(), track, direction), at };
+  return { placed: placeReads(buffer.cut(), track, direction), at };
 }

@@ -26,11 +26,11 @@ const STATUSES = {
   cancelled: StatusMessage.SESSION_STATUS_CANCELLED,
 } as const;
 
-const LONGEST_BETWEEN_REFERENCES_S = 86_400;
+const MAX_REFERENCE_INTERVAL_S = 86_400;
 
 /**
- * Parses the grid; what the gateway has checked is checked again where the rotor is near. Throws
- * `invalid`.
+ * Parses and validates a scan; repeats the checks of the gateway because this service moves the
+ * rotor. Throws `invalid`.
  */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
@@ -88,10 +88,10 @@ function modeFromMessage(mode: ScanMode | undefined): NonNullable<Spec['mode']> 
 }
 
 function referenceFromMessage({ pointing, everyS }: ReferenceMessage): ReferencePlan {
-  if (!(everyS > 0 && everyS <= LONGEST_BETWEEN_REFERENCES_S))
+  if (!(everyS > 0 && everyS <= MAX_REFERENCE_INTERVAL_S))
     throw new SkyScanError(
       'invalid',
-      `reference.every_s ${everyS} must be above 0 and at most ${LONGEST_BETWEEN_REFERENCES_S} s`,
+      `reference.every_s ${everyS} must be above 0 and at most ${MAX_REFERENCE_INTERVAL_S} s`,
     );
   return { pointing: pointingFromMessage(pointing, 'reference.pointing'), everyMs: everyS * 1000 };
 }

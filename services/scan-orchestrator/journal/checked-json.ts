@@ -1,12 +1,11 @@
 import { crc32 } from 'node:zlib';
 
-/** In place of a value whose bytes are not what was written. */
+/** Replaces a value whose checksum is wrong. */
 export const DAMAGED = Symbol('damaged');
 
 /**
- * JSON with a checksum in front: `#1c291ca3{...}`, CRC-32 in hexadecimal. LevelDB checks its log
- * but not the tables it makes of it: a bit that tips over there would be a level that nobody has
- * measured. Values without a checksum are those of version 1.
+ * JSON with a CRC-32 prefix: `#1c291ca3{...}`. LevelDB checks its log but not its tables, so a
+ * flipped bit there would change a stored level. Values of version 1 have no checksum.
  */
 export const checkedJson = {
   name: 'checked-json',

@@ -10,25 +10,20 @@ import { allKeys, cellsKey, pointKey, pointsOf, sessionKey, VERSION_KEY } from '
 import { openLevelStore, type Level } from './level-store.ts';
 import { loadSessions } from './load-sessions.ts';
 
-// 1: values without a checksum.
+// Values of version 1 have no checksum.
 const VERSION = 2;
 const versionSchema = z.int();
 
 export interface OpenJournal extends Journal {
-  /**
-   * Goes through everything; what is damaged is told to the log, noted on its session and deleted.
-   */
+  /** Reads all sessions. Damaged entries are logged, noted on their session and deleted. */
   loadSessions(): Promise<JournalledSession[]>;
   close(): Promise<void>;
 }
 
-/**
- * Opens the journal in a folder of its own. Throws one clear sentence when it is in use, unreadable
- * or newer than we are.
- */
+/** Opens the journal. Throws when it is in use, unreadable or of a newer version. */
 export async function openJournal(folder: string, logger: Logger): Promise<OpenJournal> {
   const store = await openLevelStore(folder, logger);
-  // As plain JSON, for programs that know no checksums.
+  // Plain JSON, so that other programs can read it.
   const plain = { valueEncoding: 'json' };
   const version = versionSchema.catch(VERSION).parse(await store.level.get(VERSION_KEY));
   if (version > VERSION) {

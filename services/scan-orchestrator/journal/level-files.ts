@@ -3,18 +3,19 @@ import { basename, join } from 'node:path';
 import { renameDurablySync } from '#shared/runtime/durable-file';
 
 const DATA_FILE = /^(\d+\.(log|ldb|sst)|MANIFEST-\d+)$/;
-// A new log, a new manifest and the table of what is in the log.
+// Space for a new log, a new manifest and the table written from the log.
 const SPARE_BYTES = 1 << 20;
 
-/**
- * Files of a LevelDB without `CURRENT`: LevelDB would take the folder for empty and delete them.
- */
+/** Whether `CURRENT` is missing: LevelDB would treat the folder as empty and delete the files. */
 export function isHeadless(folder: string): boolean {
   const names = readdirSync(folder);
   return !names.includes('CURRENT') && names.some((name) => DATA_FILE.test(name));
 }
 
-/** Keeps the files as they are in a folder beside; its path. Hard links: that needs no room. */
+/**
+ * Copies the files to a new folder beside this one by hard links, which need no space; returns its
+ * path.
+ */
 export function keepCopy(folder: string): string {
   const copy = mkdtempSync(`${folder}-damaged-`);
   for (const name of readdirSync(folder))
@@ -22,7 +23,7 @@ export function keepCopy(folder: string): string {
   return copy;
 }
 
-/** Moves the files away and leaves an empty folder; the path of where they are now. */
+/** Moves the files away and leaves an empty folder; returns their new path. */
 export function moveAway(folder: string): string {
   const place = join(mkdtempSync(`${folder}-damaged-`), basename(folder));
   renameDurablySync(folder, place);
@@ -30,7 +31,7 @@ export function moveAway(folder: string): string {
   return place;
 }
 
-/** Whether the disk has the room that LevelDB needs to open. */
+/** Whether the disk has enough space for LevelDB to open. */
 export function hasRoomToOpen(folder: string): boolean {
   const { bavail, bsize } = statfsSync(folder);
   const logs = readdirSync(folder).filter((name) => name.endsWith('.log'));

@@ -8,19 +8,19 @@ import { hasRoomToOpen, isHeadless, keepCopy, moveAway } from './level-files.ts'
 
 export type Level = ClassicLevel<string, unknown>;
 
-/** A LevelDB that outlives a full disk and heals what a damaged one has left. */
+/** A LevelDB that survives a full disk and repairs a damaged one. */
 export interface LevelStore {
-  /** The database now; it is another one after a write has failed. */
+  /** The current database; it is replaced after a failed write. */
   readonly level: Level;
-  /** One write at a time. Throws `no_room` in words when it fails. */
+  /** One write at a time. Throws `no_room` when it fails. */
   write(work: (level: Level) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the files in `folder`. What is torn at the end is dropped; damage is repaired as far as it
- * goes, and the files as they were are kept in a folder beside. Throws `unavailable` in one
- * sentence: in use, no room, not allowed.
+ * Opens the files in `folder`. Drops an incomplete record at the end of the log; repairs damage as
+ * far as possible and keeps a copy of the damaged files. Throws `unavailable`: in use, no space, no
+ * permission.
  */
 export async function openLevelStore(folder: string, logger: Logger): Promise<LevelStore> {
   mkdirSync(folder, { recursive: true });
@@ -28,9 +28,9 @@ export async function openLevelStore(folder: string, logger: Logger): Promise<Le
   let failed = false;
   const writes = new Mutex();
 
-  // After a write that failed half way LevelDB appends to a log that it cannot read any more:
-  // measured on a full disk, 400 of 400 points that it had acknowledged afterwards were gone with
-  // the next kill -9. A new life begins with a new log.
+  // After a partial write LevelDB appends to a log that it can no longer read: measured on a full
+  // disk, all of 400 points acknowledged afterwards were lost with the next kill -9. Reopening
+  // starts a new log.
   async function reopen(): Promise<void> {
     if (!hasRoomToOpen(folder)) throw new SkyScanError('no_room', 'no room for the journal on its disk');
     await level.close();
@@ -83,13 +83,13 @@ async function openOrRepair(folder: string, logger: Logger): Promise<Level> {
 }
 
 async function open(folder: string): Promise<Level> {
-  // sync writes: a power cut after the call has returned loses nothing.
+  // Writes use `sync`: after the call has returned, a power cut loses nothing.
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: checkedJson });
   await level.open();
   return level;
 }
 
-/** Throws when a table cannot be read. */
+/** Rejects when a table cannot be read. */
 async function readable(level: Level): Promise<Level> {
   try {
     for await (const _key of level.keys());
@@ -100,7 +100,7 @@ async function readable(level: Level): Promise<Level> {
   }
 }
 
-/** What is damaged, in LevelDB's words; undefined when something else is wrong. */
+/** LevelDB's description of the damage; undefined for any other error. */
 function damageOf(error: unknown): string | undefined {
   const cause = causeOf(error);
   const code = (cause as { code?: unknown }).code;
@@ -115,14 +115,14 @@ function causeOf(error: unknown): object {
 }
 
 function openError(folder: string, error: unknown): SkyScanError {
-  const why = errorMessage(causeOf(error));
-  return new SkyScanError('unavailable', `the journal in ${folder} cannot be opened: ${why}`, {
+  const reason = errorMessage(causeOf(error));
+  return new SkyScanError('unavailable', `the journal in ${folder} cannot be opened: ${reason}`, {
     cause: error,
   });
 }
 
 function writeError(error: unknown): SkyScanError {
   if (error instanceof SkyScanError) return error;
-  const why = errorMessage(causeOf(error)).replace(/^IO error: \S+: /, '');
-  return new SkyScanError('no_room', `the journal cannot be written: ${why}`, { cause: error });
+  const reason = errorMessage(causeOf(error)).replace(/^IO error: \S+: /, '');
+  return new SkyScanError('no_room', `the journal cannot be written: ${reason}`, { cause: error });
 }

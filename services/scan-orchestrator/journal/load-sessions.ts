@@ -9,7 +9,7 @@ import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS
 import type { Level, LevelStore } from './level-store.ts';
 import { stateOf, type StoredState } from './stored-state.ts';
 
-// What a record of an older version lacks.
+// Defaults of fields that older versions lack.
 const SAME_STEP_IN_EVERY_ROW = { kind: 'rectangular' } as const;
 const NO_OBSTACLES = { horizon: [], keepOut: [] };
 type KeptRecord = Omit<SessionRecord, 'confirmedCells' | 'state'> & { state: StoredState };
@@ -22,9 +22,8 @@ const placeSchema = z.object({
 });
 
 /**
- * Everything that the journal holds, as far as it is whole. Points count up to the first one that
- * is missing or damaged: what comes after it is measured again. A session without its record is
- * deleted: the gateway hands it over again with what it has stored.
+ * Loads all intact sessions. Points count up to the first missing or damaged one; the rest are
+ * measured again. A session without its record is deleted: the gateway hands it over again.
  */
 export async function loadSessions(store: LevelStore, logger: Logger): Promise<JournalledSession[]> {
   const { level } = store;
@@ -94,7 +93,8 @@ async function withPoints(
     } else useless.push(key);
   }
   const completed = confirmedSeq + cells.length;
-  // A scan that is over and lacks points: whoever stores them knows whether they are needed.
+  // A completed scan that lacks points is dropped; the gateway hands it over again if it needs
+  // them.
   const usable = state.status !== 'completed' || completed >= totalPoints;
   const note = useless.length > 0 ? damageNote(useless.length) : undefined;
   const noted = note
@@ -108,7 +108,7 @@ function damageNote(points: number): string {
   return `the journal was damaged: ${counted(points, 'point')} could not be used and ${points === 1 ? 'is' : 'are'} measured again`;
 }
 
-/** Points of sessions that are not there. */
+/** Keys of points whose session is missing. */
 async function orphans(level: Level, known: ReadonlySet<number>): Promise<string[]> {
   const keys = await level.keys(POINTS).all();
   return keys.filter((key) => {

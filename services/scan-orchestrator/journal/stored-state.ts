@@ -2,13 +2,13 @@ import type { SessionStatus } from '#contract/session-status';
 import { withNoteParts, type NotePart } from '../domain/note-parts.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
-/** How versions until 0.1 wrote the state of a session. */
+/** State of a session as written by versions up to 0.1. */
 interface FlatState {
   status: SessionStatus;
-  /** Answered, and not yet done. */
+  /** Acknowledged but not yet done. */
   request: 'pause' | 'resume' | 'cancel' | null;
   remaining: number;
-  /** Paused, or about to be, until its cause is over; the oldest records lack it. */
+  /** Paused, or pausing, until its cause clears; the oldest records lack it. */
   suspended?: boolean;
   userNotes: string | null;
   noteParts?: readonly NotePart[];
@@ -20,7 +20,7 @@ interface FlatState {
 
 export type StoredState = SessionState | FlatState;
 
-/** The state as a record has it, whatever version wrote the record. */
+/** Converts a stored state of any version. */
 export function stateOf(stored: StoredState): SessionState {
   if ('activity' in stored) return stored;
   const { status, request, suspended = false, finishedAtMs, ...rest } = withNoteParts(stored);
@@ -31,7 +31,7 @@ export function stateOf(stored: StoredState): SessionState {
     request === 'pause' || request === 'cancel'
       ? { phase: 'stopping' as const, cause: request === 'cancel' ? request : pauseCause }
       : undefined;
-  // What was under way starts again after a restart.
+  // Activities in progress start again after a restart.
   const acquiring = { phase: 'acquiring' as const, failing: null };
   switch (status) {
     case 'pending':

@@ -4,13 +4,13 @@ import { gridShape } from '#shared/sky/grid-shape';
 import { plannedScan, type FoundScan, type PlanJob } from '../engine/planning.ts';
 import type { Planner } from '../engine/ports.ts';
 
-/** What the worker returns for a job. */
+/** The worker's reply to a job. */
 export type PlanAnswer = { found: FoundScan } | { problem: { kind: ErrorKind; message: string } };
 
 export interface PlannerLimits {
-  /** How long one plan may take, milliseconds. */
+  /** Maximum duration of one plan, milliseconds. */
   budgetMs: number;
-  /** How many jobs may wait. */
+  /** Maximum number of waiting jobs. */
   capacity: number;
 }
 
@@ -21,16 +21,16 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-// A thread that has nothing to do is given up: it holds some 10 MB.
+// An idle thread is ended: it occupies about 10 MB.
 const IDLE_MS = 30_000;
 
-// Run from the sources, as tests do, the thread has to read them too.
+// When run from the sources, as in tests, the thread must load them too.
 const SOURCE = import.meta.url.endsWith('.ts');
 const PROGRAM = new URL(SOURCE ? './worker.ts' : './worker.js', import.meta.url);
 
 /**
- * Plans in a thread of its own, one scan after the other. A plan that is not wanted any more, or
- * that takes longer than it may, ends with its thread; the next one gets a new thread.
+ * Plans in a worker thread, one scan at a time. The thread of an aborted or overlong plan is
+ * terminated; the next plan starts a new one.
  */
 export class WorkerPlanner implements Planner {
   readonly #limits: PlannerLimits;
@@ -110,7 +110,7 @@ export class WorkerPlanner implements Planner {
 
   #start(): Worker {
     const worker = startWorker();
-    // One that ends while it has nothing to do is not used again.
+    // A thread that exits while idle is not reused.
     worker
       .on('error', () => undefined)
       .on('exit', () => {
@@ -131,7 +131,7 @@ function startWorker(): Worker {
   // No secrets in its environment.
   const options = { env: {}, name: 'planner' };
   if (!SOURCE) return new Worker(PROGRAM, options);
-  // Node 20 does not pass `--import tsx` on to threads.
+  // Node 20 does not pass `--import tsx` to worker threads.
   const program = JSON.stringify(PROGRAM.href);
   const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${program}); });`;
   return new Worker(code, { ...options, eval: true, execArgv: ['--conditions=source'] });

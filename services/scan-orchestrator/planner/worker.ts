@@ -1,4 +1,4 @@
-// The thread that plans scans: one job at a time.
+// The planner thread: one job at a time.
 import { parentPort } from 'node:worker_threads';
 import { errorKind, errorMessage } from '#shared/base/errors';
 import { findScan, type PlanJob } from '../engine/planning.ts';
@@ -10,8 +10,8 @@ parentPort?.on('message', (job: PlanJob) => {
   const buffers = found
     ? [found.plan.order.buffer, found.tour?.order.buffer, found.tour?.travelFrom.buffer]
     : [];
-  // Moved, not copied: a plan of a million points has 16 MB of them. The planned order may be the
-  // tour's as well.
+  // Transferred, not copied: a plan of a million points has 16 MB of them. The planned order and
+  // the tour's may be the same buffer.
   const moved = [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
   parentPort?.postMessage(answer, moved);
 });

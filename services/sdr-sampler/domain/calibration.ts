@@ -1,9 +1,9 @@
 import { linearToDb } from '#shared/sky/units';
 
 // A converter that does not move at all has no power; its logarithm is of no use to anybody.
-const LEAST_POWER = 1e-10;
+const MIN_POWER = 1e-10;
 
 /** Level in dBFS, or in dBm with an offset: dBm = dBFS + offset. Never below -100 dBFS. */
 export function levelDb(fullScalePower: number, dbmOffsetDb: number | undefined): number {
-  return linearToDb(Math.max(fullScalePower, LEAST_POWER)) + (dbmOffsetDb ?? 0);
+  return linearToDb(Math.max(fullScalePower, MIN_POWER)) + (dbmOffsetDb ?? 0);
 }

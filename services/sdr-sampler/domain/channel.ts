@@ -17,11 +17,11 @@ export interface ChannelMeter {
 // Nearer to the whole band than this, the receiver's own filter decides, and the sum over all
 // samples is the better number.
 const CLEARLY_NARROWER = 0.97;
-const MOST_FFT_SAMPLES = 16_384;
+const MAX_FFT_SAMPLES = 16_384;
 // The DC offset must not reach beyond the guard beside it: bins of 8 kHz at 2.048 MS/s.
-const FEWEST_FFT_SAMPLES = 256;
+const MIN_FFT_SAMPLES = 256;
 /** Fewest bins in a channel; short reads have no more. */
-const FEWEST_BINS_PER_CHANNEL = 32;
+const MIN_BINS_PER_CHANNEL = 32;
 /** With these a carrier counts in full up to 1.5 % of the bandwidth from the edge. */
 const BINS_PER_CHANNEL = 128;
 /** Fewest FFTs' lengths in a read, so that the read is weighted evenly. */
@@ -36,20 +36,20 @@ export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean
 }
 
 /** Fewest samples of an FFT that resolves the channel: a power of two, 256 to 16,384. */
-export function fewestFftSamples(bandwidthHz: number, sampleRateHz: number): number {
-  return sizeFor(FEWEST_BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
+export function minFftSamples(bandwidthHz: number, sampleRateHz: number): number {
+  return sizeFor(MIN_BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
 }
 
 /** Samples per FFT: some 128 bins in the channel, fewer when a read of so many samples is short. */
 export function fftSamples(bandwidthHz: number, sampleRateHz: number, readSamples: number): number {
   const affordable = 2 ** Math.floor(Math.log2(Math.max(1, readSamples / LENGTHS_PER_READ)));
   const wanted = sizeFor(BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
-  return Math.max(fewestFftSamples(bandwidthHz, sampleRateHz), Math.min(affordable, wanted));
+  return Math.max(minFftSamples(bandwidthHz, sampleRateHz), Math.min(affordable, wanted));
 }
 
 function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: number): number {
   const wanted = 2 ** Math.ceil(Math.log2((binsPerChannel * sampleRateHz) / bandwidthHz));
-  return Math.min(MOST_FFT_SAMPLES, Math.max(FEWEST_FFT_SAMPLES, wanted));
+  return Math.min(MAX_FFT_SAMPLES, Math.max(MIN_FFT_SAMPLES, wanted));
 }
 
 /**

@@ -17,7 +17,7 @@ const SIGMAS = 3;
 /**
  * No tuner has a DC offset above 8 LSB: -24 dBFS. What is larger holds a carrier, at both tunings.
  */
-const MOST_DC_POWER = (8 / 127.5) ** 2;
+const MAX_DC_POWER = (8 / 127.5) ** 2;
 
 /**
  * Levels of reads whose channel contains the tuner's own frequency. `dc`: the DC offset, undefined
@@ -63,14 +63,14 @@ export function dcOfTwoTunings(
     return {
       dc: { i: (a.mean.i + b.mean.i) / 2, q: (a.mean.q + b.mean.q) / 2 },
       better: 'either',
-      certain: power(a.mean) <= MOST_DC_POWER,
+      certain: power(a.mean) <= MAX_DC_POWER,
     };
   const better = power(a.mean) < power(b.mean) ? 'first' : 'second';
   const dc = better === 'first' ? a.mean : b.mean;
   const levelOf = (one: typeof a) => one.fullScalePower + power(minus(one.mean, dc));
   const samples = readSamples * Math.min(first.length, second.length);
   const tolerance = SAME_LEVEL_SHARE + SIGMAS * Math.sqrt(2 / samples);
-  const certain = power(dc) <= MOST_DC_POWER && Math.abs(levelOf(a) / levelOf(b) - 1) <= tolerance;
+  const certain = power(dc) <= MAX_DC_POWER && Math.abs(levelOf(a) / levelOf(b) - 1) <= tolerance;
   return { dc, better, certain };
 }
 

@@ -31,7 +31,7 @@ const SEGMENT_MS = 5;
 /** 3 dB, of the 9 and more; the converter's own noise hides the rest of them. */
 const FALL = 2;
 /** A signal that overloads the converter at either gain shows no fall. Its reads have a flag. */
-const MOST_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 
 export function createGainReturn(options: GainReturnOptions): GainReturn {
   const { sampleRateHz, highSquareLsb, sentMs, lastingMs } = options;
@@ -58,7 +58,7 @@ export function createGainReturn(options: GainReturnOptions): GainReturn {
         if (sums.samples < segmentSamples) break;
         const endMs = firstMs + (at / 2 / sampleRateHz) * 1000;
         if (isReturned(endMs)) return lowFromMs;
-        if (endMs > sentMs + MOST_MS) return endMs;
+        if (endMs > sentMs + MAX_WAIT_MS) return endMs;
       }
       return undefined;
     },

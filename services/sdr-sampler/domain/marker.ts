@@ -51,7 +51,7 @@ const SEGMENT_MS = 0.5;
 // fastest marker.
 const TRIMMED_SHARE = 1 / 3;
 /** Of the segments of a level: short bursts do not hide it. */
-const MOST_SHARE = 0.9;
+const QUANTILE = 0.9;
 /** 6 dB between the levels. */
 const MIN_RATIO = 4;
 /** Less is the converter's own noise. */
@@ -158,15 +158,15 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   function sighting(marker: readonly MarkerPhase[]): Omit<FoundMarker, 'marker'> | undefined {
     const levels = mayEndWith(marker) ? cut(marker) : undefined;
     if (!levels) return undefined;
-    const low = share(levels.low, MOST_SHARE, 'squareLsb');
-    const high = share(levels.high, 1 - MOST_SHARE, 'squareLsb');
+    const low = share(levels.low, QUANTILE, 'squareLsb');
+    const high = share(levels.high, 1 - QUANTILE, 'squareLsb');
     const found = (since: number) => ({ samplesSince: since * segmentSamples, highSquareLsb: high });
     if (high > MIN_SQUARE_LSB && high > MIN_RATIO * low) {
       const middle = Math.sqrt(high * Math.max(low, MIN_SQUARE_LSB / MIN_RATIO));
       return found(segmentsSince(marker, ({ squareLsb }) => squareLsb < middle));
     }
-    const lowClipped = share(levels.low, MOST_SHARE, 'clippedFraction');
-    const highClipped = share(levels.high, 1 - MOST_SHARE, 'clippedFraction');
+    const lowClipped = share(levels.low, QUANTILE, 'clippedFraction');
+    const highClipped = share(levels.high, 1 - QUANTILE, 'clippedFraction');
     if (highClipped < lowClipped + MIN_CLIPPED_STEP) return undefined;
     const middle = (lowClipped + highClipped) / 2;
     return found(segmentsSince(marker, ({ clippedFraction }) => clippedFraction < middle));

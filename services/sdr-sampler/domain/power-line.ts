@@ -20,7 +20,7 @@ const NUMBER = /^-?\d{1,12}(\.\d{1,6})?$/;
 const NO_NUMBER = /^[-+]?(nan|inf)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d\d:\d\d:\d\d$/;
-const FEWEST_FIELDS = 8;
+const MIN_FIELDS = 8;
 const HEADER_NUMBERS = 4;
 
 /**
@@ -30,7 +30,7 @@ const HEADER_NUMBERS = 4;
 export function parsePowerLine(line: string): PowerLine {
   const fields = line.split(',').map((field) => field.trim());
   const [date = '', time = '', ...rest] = fields;
-  if (fields.length < FEWEST_FIELDS || !DATE.test(date) || !TIME.test(time)) throw noLine(line);
+  if (fields.length < MIN_FIELDS || !DATE.test(date) || !TIME.test(time)) throw noLine(line);
   const numbers = rest.map((field, k) => {
     if (NUMBER.test(field)) return Number(field);
     if (k < HEADER_NUMBERS || !NO_NUMBER.test(field)) throw noLine(line, field);
@@ -47,9 +47,9 @@ export function parsePowerLine(line: string): PowerLine {
 }
 
 function noLine(line: string, what?: string): SkyScanError {
-  const said = JSON.stringify(line.slice(0, 60));
+  const quoted = JSON.stringify(line.slice(0, 60));
   return new SkyScanError(
     'unavailable',
-    `rtl_power printed a line that cannot be read: ${said}${what ? ` (${what.slice(0, 60)})` : ''}`,
+    `rtl_power printed a line that cannot be read: ${quoted}${what ? ` (${what.slice(0, 60)})` : ''}`,
   );
 }

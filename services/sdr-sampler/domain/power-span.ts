@@ -27,7 +27,7 @@ export const SPAN_HZ = 2_400_000;
  * and inside the tuner's filter.
  */
 const OFF_CENTRE_HZ = 600_000;
-const WIDEST_OFF_CENTRE_HZ = 1_000_000;
+const MAX_OFF_CENTRE_HZ = 1_000_000;
 /**
  * A wider channel is measured in two halves. Their hops have their middles outside of it by this.
  */
@@ -37,12 +37,12 @@ const BESIDE_CHANNEL_HZ = 50_000;
  * a carrier on the border between the halves is shared by them without a gap.
  */
 const CROP = 3 / 32;
-const FEWEST_BINS = 256;
-const MOST_BINS = 4_096;
+const MIN_BINS = 256;
+const MAX_BINS = 4_096;
 const BINS_PER_CHANNEL = 128;
-const FEWEST_BINS_PER_CHANNEL = 8;
+const MIN_BINS_PER_CHANNEL = 8;
 // rtl_power counts frequencies in 32 bits.
-const HIGHEST_HZ = 2_147_000_000 - SPAN_HZ;
+const MAX_CENTER_HZ = 2_147_000_000 - SPAN_HZ;
 /**
  * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20
  * log10(256) + 10 log10(mean w^2), as measured with rtl_power 0.6.0. Without a window (90.27) its
@@ -62,24 +62,24 @@ export function planSpan(
   bandwidthHz: number,
   reaches: (hz: number) => boolean = () => true,
 ): PowerSpan {
-  const narrowestHz = (FEWEST_BINS_PER_CHANNEL * SPAN_HZ) / MOST_BINS;
+  const narrowestHz = (MIN_BINS_PER_CHANNEL * SPAN_HZ) / MAX_BINS;
   if (bandwidthHz < narrowestHz || bandwidthHz > SPAN_HZ)
     throw new SkyScanError(
       'out_of_range',
       `bandwidth ${bandwidthHz} Hz is outside ${narrowestHz}..${SPAN_HZ} Hz of rtl_power`,
     );
-  if (centerFrequencyHz > HIGHEST_HZ)
+  if (centerFrequencyHz > MAX_CENTER_HZ)
     throw new SkyScanError(
       'out_of_range',
-      `center frequency ${centerFrequencyHz} Hz is above ${HIGHEST_HZ} Hz of rtl_power`,
+      `center frequency ${centerFrequencyHz} Hz is above ${MAX_CENTER_HZ} Hz of rtl_power`,
     );
   const wanted = 2 ** Math.ceil(Math.log2((BINS_PER_CHANNEL * SPAN_HZ) / bandwidthHz));
   const channel = {
-    bins: Math.min(MOST_BINS, Math.max(FEWEST_BINS, wanted)),
+    bins: Math.min(MAX_BINS, Math.max(MIN_BINS, wanted)),
     channelLowHz: centerFrequencyHz - bandwidthHz / 2,
     channelHighHz: centerFrequencyHz + bandwidthHz / 2,
   };
-  if (bandwidthHz <= WIDEST_OFF_CENTRE_HZ) {
+  if (bandwidthHz <= MAX_OFF_CENTRE_HZ) {
     const sides = [centerFrequencyHz - OFF_CENTRE_HZ, centerFrequencyHz + OFF_CENTRE_HZ].map(Math.round);
     const middleHz = sides.find(reaches);
     if (middleHz === undefined) throw tooNearTheEnd();
@@ -94,7 +94,7 @@ export function planSpan(
   return { ...channel, ...edges, hopsHz, crop: CROP };
 
   function tooNearTheEnd(): SkyScanError {
-    const most = bandwidthHz > WIDEST_OFF_CENTRE_HZ ? `; at most ${WIDEST_OFF_CENTRE_HZ} Hz fit here` : '';
+    const most = bandwidthHz > MAX_OFF_CENTRE_HZ ? `; at most ${MAX_OFF_CENTRE_HZ} Hz fit here` : '';
     return new SkyScanError(
       'out_of_range',
       `bandwidth ${bandwidthHz} Hz at ${centerFrequencyHz} Hz is too near to the end of the tuner's range${most}`,

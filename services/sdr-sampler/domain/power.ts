@@ -1,5 +1,5 @@
 /** Levels of one read. */
-export interface Levels {
+export interface SampleLevels {
   /** Mean power relative to a full-scale complex tone. */
   fullScalePower: number;
   /** Share of I and Q values at either end of the converter, 0 to 1. */
@@ -94,7 +94,7 @@ function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): vo
  * dBFS). The mean is removed per read: that takes the tuner's DC offset out and no more than 1/N of
  * the noise, however the bytes happened to arrive.
  */
-export function levelsOf({ samples, i, q, squares, clipped }: PowerSums): Levels {
+export function levelsOf({ samples, i, q, squares, clipped }: PowerSums): SampleLevels {
   const meanSquare = (squares - (i * i + q * q) / samples) / samples / 4;
   return {
     fullScalePower: meanSquare / FULL_SCALE_LSB ** 2,

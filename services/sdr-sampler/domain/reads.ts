@@ -1,8 +1,8 @@
 import type { ChannelMeter } from './channel.ts';
-import { addSamples, emptySums, levelsOf, type Levels } from './power.ts';
+import { addSamples, emptySums, levelsOf, type SampleLevels } from './power.ts';
 
 /** One RSSI value over consecutive samples. */
-export interface ReadLevels extends Levels {
+export interface ReadLevels extends SampleLevels {
   /** Index of its first sample in the stream. */
   firstIndex: number;
   /** Samples missing inside it. */
@@ -51,7 +51,7 @@ export function createReadSplitter(
 
   // A constant adds its power to the bins around 0 Hz: sum of |x|^2 = sum of |x - mean|^2 +
   // |mean|^2.
-  function channelPower(meter: ChannelMeter, { mean }: Levels): number {
+  function channelPower(meter: ChannelMeter, { mean }: SampleLevels): number {
     const power = meter.fullScalePower();
     return dcInside ? Math.max(0, power - (mean.i ** 2 + mean.q ** 2)) : power;
   }

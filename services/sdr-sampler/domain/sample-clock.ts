@@ -50,7 +50,7 @@ const DRIFT_MS_PER_MS = 200e-6;
 interface Window {
   startMs: number;
   arrivals: number;
-  leastMs: number;
+  minMs: number;
 }
 
 export function createSampleClock(sampleRateHz: number): SampleClock {
@@ -59,7 +59,7 @@ export function createSampleClock(sampleRateHz: number): SampleClock {
   /** When sample 0 arrived at the earliest. */
   let zeroMs: number | undefined;
   let lastMs = 0;
-  let late: { index: number; window: Window; leastBeforeMs?: number } | undefined;
+  let late: { index: number; window: Window; previousMinMs?: number } | undefined;
 
   function settle(index: number, latenessMs: number): Gap {
     const gap = { index, samples: Math.round(latenessMs / msPerSample) };
@@ -81,18 +81,18 @@ export function createSampleClock(sampleRateHz: number): SampleClock {
         late = undefined;
         return undefined;
       }
-      late ??= { index: firstIndex, window: { startMs: atMs, arrivals: 0, leastMs: latenessMs } };
-      const { window, leastBeforeMs, index } = late;
+      late ??= { index: firstIndex, window: { startMs: atMs, arrivals: 0, minMs: latenessMs } };
+      const { window, previousMinMs, index } = late;
       window.arrivals++;
-      window.leastMs = Math.min(window.leastMs, latenessMs);
-      const { leastMs } = window;
+      window.minMs = Math.min(window.minMs, latenessMs);
+      const { minMs } = window;
       const isOver =
         window.arrivals >= WINDOW_ARRIVALS &&
-        atMs - window.startMs >= (leastMs < BLOCK_MS ? SMALL_WINDOW_MS : WINDOW_MS);
+        atMs - window.startMs >= (minMs < BLOCK_MS ? SMALL_WINDOW_MS : WINDOW_MS);
       if (!isOver) return undefined;
-      if (leastBeforeMs !== undefined && Math.abs(leastMs - leastBeforeMs) < SAME_MS)
-        return settle(index, leastMs);
-      late = { index, window: { startMs: atMs, arrivals: 0, leastMs: Infinity }, leastBeforeMs: leastMs };
+      if (previousMinMs !== undefined && Math.abs(minMs - previousMinMs) < SAME_MS)
+        return settle(index, minMs);
+      late = { index, window: { startMs: atMs, arrivals: 0, minMs: Infinity }, previousMinMs: minMs };
       return undefined;
     },
     timeOf: (index) => (zeroMs ?? 0) + index * msPerSample,
@@ -100,10 +100,10 @@ export function createSampleClock(sampleRateHz: number): SampleClock {
       return next;
     },
     get late() {
-      return late !== undefined && Math.min(late.window.leastMs, late.leastBeforeMs ?? Infinity) >= BLOCK_MS;
+      return late !== undefined && Math.min(late.window.minMs, late.previousMinMs ?? Infinity) >= BLOCK_MS;
     },
     get behindMs() {
-      return late?.leastBeforeMs === undefined ? 0 : Math.min(late.window.leastMs, late.leastBeforeMs);
+      return late?.previousMinMs === undefined ? 0 : Math.min(late.window.minMs, late.previousMinMs);
     },
     restart() {
       zeroMs = undefined;

@@ -36,7 +36,7 @@ interface Arrival {
  * A command and its effect take this long on a link that is not late: the tuner takes a gain in
  * some milliseconds.
  */
-export const AT_ONCE_MS = 10;
+export const NO_LATENESS_MS = 10;
 /** Less than this cannot be told from the time that a command takes. */
 const TELLING_MS = 20;
 /** A crystal moves the earliest arrivals by less than this from one block to the next. */
@@ -86,7 +86,7 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
     },
     effectMs: (index, askedMs) => clock.timeOf(index) - askedMs,
     measured(effectMs) {
-      latenessMs = effectMs < AT_ONCE_MS ? 0 : effectMs;
+      latenessMs = effectMs < NO_LATENESS_MS ? 0 : effectMs;
       gapsMs = 0;
       measuring = false;
     },

@@ -1,5 +1,5 @@
 import { SkyScanError } from '#shared/base/errors';
-import { fewestFftSamples, needsChannel } from './channel.ts';
+import { minFftSamples, needsChannel } from './channel.ts';
 import { samplesPerRead } from './reads.ts';
 
 /** How a read is to be made. Units in the names. */
@@ -14,11 +14,11 @@ export interface ReadSettings {
   biasTee?: boolean;
 }
 
-const FEWEST_SAMPLES = 16;
-const LONGEST_READ_MS = 60_000;
-const MOST_READS = 1_000;
-const LONGEST_DWELL_MS = 600_000;
-const MOST_CORRECTION_PPM = 1_000;
+const MIN_SAMPLES = 16;
+const MAX_READ_MS = 60_000;
+const MAX_READS = 1_000;
+const MAX_DWELL_MS = 600_000;
+const MAX_CORRECTION_PPM = 1_000;
 
 /**
  * Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense
@@ -28,14 +28,14 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
   const { bandwidthHz, readMs } = settings;
   if (bandwidthHz > sampleRateHz)
     throw outOfRange(`bandwidth ${bandwidthHz} Hz is above the sample rate of ${sampleRateHz} Hz`);
-  if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
+  if (readMs > MAX_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${MAX_READ_MS} ms`);
   const samples = samplesPerRead(readMs, sampleRateHz);
-  if (samples < FEWEST_SAMPLES)
+  if (samples < MIN_SAMPLES)
     throw outOfRange(
-      `read time ${readMs} ms holds ${samples} samples at ${sampleRateHz} Hz; at least ${FEWEST_SAMPLES} are needed`,
+      `read time ${readMs} ms holds ${samples} samples at ${sampleRateHz} Hz; at least ${MIN_SAMPLES} are needed`,
     );
   if (!needsChannel(bandwidthHz, sampleRateHz)) return;
-  const needed = fewestFftSamples(bandwidthHz, sampleRateHz);
+  const needed = minFftSamples(bandwidthHz, sampleRateHz);
   if ((needed * bandwidthHz) / sampleRateHz < 8)
     throw outOfRange(`bandwidth ${bandwidthHz} Hz is below ${Math.ceil((8 * sampleRateHz) / needed)} Hz`);
   if (samples < needed)
@@ -50,9 +50,9 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
  */
 export function correctionPpm(wantedPpm: number | undefined, configuredPpm: number): number {
   const ppm = wantedPpm || configuredPpm;
-  if (Math.abs(ppm) > MOST_CORRECTION_PPM)
+  if (Math.abs(ppm) > MAX_CORRECTION_PPM)
     throw outOfRange(
-      `frequency correction ${ppm} ppm is outside ${-MOST_CORRECTION_PPM}..${MOST_CORRECTION_PPM} ppm`,
+      `frequency correction ${ppm} ppm is outside ${-MAX_CORRECTION_PPM}..${MAX_CORRECTION_PPM} ppm`,
     );
   return Math.round(ppm);
 }
@@ -61,9 +61,9 @@ export function correctionPpm(wantedPpm: number | undefined, configuredPpm: numb
 export function checkReadCount(reads: number, readMs: number): void {
   if (!Number.isInteger(reads) || reads < 1)
     throw new SkyScanError('invalid', `reads ${reads} must be at least 1`);
-  if (reads > MOST_READS) throw outOfRange(`reads ${reads} is above ${MOST_READS}`);
-  if (reads * readMs > LONGEST_DWELL_MS)
-    throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${LONGEST_DWELL_MS} ms`);
+  if (reads > MAX_READS) throw outOfRange(`reads ${reads} is above ${MAX_READS}`);
+  if (reads * readMs > MAX_DWELL_MS)
+    throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${MAX_DWELL_MS} ms`);
 }
 
 /**
@@ -76,7 +76,7 @@ export function checkWholeSeconds(readMs: number): void {
       'invalid',
       `read time ${readMs} ms must be a whole number of seconds for an rtl_power receiver, at least 1000 ms`,
     );
-  if (readMs > LONGEST_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${LONGEST_READ_MS} ms`);
+  if (readMs > MAX_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${MAX_READ_MS} ms`);
 }
 
 /** Lowest and highest frequency, Hz. */

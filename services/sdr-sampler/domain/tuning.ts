@@ -35,7 +35,7 @@ export const FLAT_SHARE = 0.46;
 /** Distance of the two tunings of a channel that is nearly as wide as the sampled band. */
 const SMALL_OFFSET_HZ = 20_000;
 /** Less than this does not move a carrier away from the DC offset. */
-const LEAST_OFFSET_HZ = 5_000;
+const MIN_OFFSET_HZ = 5_000;
 
 /** Widest channel that fits between the DC offset and the edge of the flat band, Hz. */
 export function widestBesideDcHz(sampleRateHz: number): number {
@@ -56,7 +56,7 @@ export function planTuning(bandwidthHz: number, sampleRateHz: number): TuningPla
   }
   const roomHz = Math.floor(Math.max(flatHz - half, Math.min(SMALL_OFFSET_HZ, sampleRateHz / 2 - half)));
   // As wide as the sampled band: in the alternative the outermost part of one edge is lost.
-  if (roomHz < LEAST_OFFSET_HZ)
+  if (roomHz < MIN_OFFSET_HZ)
     return { tunings: [{ offsetHz: 0 }, { offsetHz: SMALL_OFFSET_HZ }], dcInside: true };
   return { tunings: [{ offsetHz: roomHz }, { offsetHz: -roomHz }], dcInside: true };
 }

@@ -53,7 +53,7 @@ const LEARNING_MS = 20;
 // takes on a busy host.
 const COMPARISON_SETTLING_MS = 100;
 /** Channels whose DC offset is remembered: rotors that share a receiver have their own. */
-const MOST_KNOWN = 16;
+const MAX_KNOWN = 16;
 
 /** What a comparison of both tunings has shown: the DC offset, and which tuning to begin with. */
 interface Known {
@@ -75,7 +75,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     known.delete(key);
     known.set(key, fact);
     const [oldest] = known.keys();
-    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
   }
 
   function collect(

@@ -58,7 +58,7 @@ export interface Receiver {
    */
   refresh(olderThanMs?: number): void;
   /** The amplifier at the antenna gets no more current until the next `tune`. */
-  rest(): void;
+  goIdle(): void;
   /** How much later than at once samples arrive; their times allow for it. */
   readonly latenessMs: number;
   /**

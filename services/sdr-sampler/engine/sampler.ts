@@ -14,7 +14,7 @@ import {
 import { planTuning } from '../domain/tuning.ts';
 import { createMeasurer, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receiver.ts';
-import { createTurns } from './turns.ts';
+import { createBoundedMutex } from './bounded-mutex.ts';
 
 /** What measures, whatever the receiver is; one request after the other in the order they came. */
 export interface Sampler {
@@ -34,7 +34,7 @@ export interface Sampler {
   /** Reads without gaps until the signal fires. Throws `unavailable` when the receiver is lost. */
   stream(settings: ReadSettings, signal: AbortSignal): AsyncIterable<TimedRead>;
   /** Nobody needs it for now: the amplifier at the antenna gets no more current. */
-  rest(): void;
+  goIdle(): void;
   /** Lets go of the receiver. */
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export interface SamplerOptions {
 }
 
 // A dongle of this host takes a second or two to open.
-const REACHED_WITHIN_MS = 3_000;
+const READY_TIMEOUT_MS = 3_000;
 const STREAM_CAPACITY = 1_000;
 /** Settings that were sent less than this ago, as while the rotor slewed, are not sent again. */
 const RECENT_MS = 1_000;
@@ -60,7 +60,7 @@ const REFRESHED_MS = 70;
 
 /** Measures with a receiver that streams samples. */
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
-  const queued = createTurns();
+  const runExclusive = createBoundedMutex();
   const streams = new Set<Tuning>();
   const measurer = createMeasurer(receiver, clock, options);
 
@@ -72,7 +72,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     settings: ReadSettings,
     signal: AbortSignal,
   ): Promise<readonly [Candidate, ...Candidate[]]> {
-    const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
+    const facts = await receiver.ready(READY_TIMEOUT_MS, signal);
     const ordered = measurer.inOrder(settings, candidatesFor(settings, facts, options));
     const [streaming] = streams;
     const possible = streaming ? ordered.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
@@ -96,7 +96,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     timesReads: true,
     async describe(settings, signal) {
       if (settings) checkReadSettings(settings, options.sampleRateHz);
-      const facts = await receiver.ready(REACHED_WITHIN_MS, signal);
+      const facts = await receiver.ready(READY_TIMEOUT_MS, signal);
       if (settings) candidatesFor(settings, facts, options);
       return facts;
     },
@@ -104,7 +104,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       const notBeforeMs = (momentMs ?? clock.monotonicMs()) + options.guardMs;
       checkReadSettings(settings, options.sampleRateHz);
       checkReadCount(reads, settings.readMs);
-      return await queued(signal, async () => {
+      return await runExclusive(signal, async () => {
         const candidates = await tune(settings, signal);
         // Where a scan loses no time: before the moment from which on samples count, or beside the
         // next slew.
@@ -123,7 +123,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     async *stream(settings, signal) {
       const notBeforeMs = clock.monotonicMs() + options.guardMs;
       checkReadSettings(settings, options.sampleRateHz);
-      const candidate = await queued(signal, async () => {
+      const candidate = await runExclusive(signal, async () => {
         await measurer.learnDc(settings, await tune(settings, signal), signal);
         const [begun] = await tune(settings, signal);
         if (receiver.untimed) throw receiver.untimed;
@@ -139,7 +139,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         if (streams.size === 0) receiver.recheck();
       }
     },
-    rest: () => receiver.rest(),
+    goIdle: () => receiver.goIdle(),
     close: () => receiver.close(),
   };
 

@@ -13,12 +13,12 @@ export interface ChildHandlers {
 /** A program that runs for us. */
 export interface Child {
   /** Resolves once it is gone: SIGTERM first when it may take a while, then SIGKILL. */
-  end(politelyMs: number): Promise<void>;
+  end(graceMs: number): Promise<void>;
 }
 
-const LONGEST_STDERR_LINE = 1_000;
+const MAX_STDERR_LINE = 1_000;
 // A process inside a broken USB driver outlives even SIGKILL for a while.
-const GONE_WITHIN_MS = 2_000;
+const KILL_TIMEOUT_MS = 2_000;
 
 /**
  * Starts a program with an argument list, never through a shell; it ends with us where the system
@@ -29,7 +29,7 @@ export function startChild(program: string, args: readonly string[], handlers: C
   // Times that programs print are UTC.
   const env = { ...process.env, TZ: 'UTC' };
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const lines = createLineSplitter(LONGEST_STDERR_LINE, 'drop');
+  const lines = createLineSplitter(MAX_STDERR_LINE, 'drop');
   let lastLine: string | undefined;
   let over = false;
 
@@ -50,19 +50,19 @@ export function startChild(program: string, args: readonly string[], handlers: C
   }
 
   return {
-    async end(politelyMs) {
+    async end(graceMs) {
       if (over || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       const closed = once(child, 'close');
-      if (politelyMs > 0) {
+      if (graceMs > 0) {
         child.kill('SIGTERM');
-        await Promise.race([closed, after(politelyMs)]);
+        await Promise.race([closed, delay(graceMs)]);
       }
       child.kill('SIGKILL');
-      await Promise.race([closed, after(GONE_WITHIN_MS)]);
+      await Promise.race([closed, delay(KILL_TIMEOUT_MS)]);
     },
   };
 }
 
-function after(ms: number): Promise<void> {
+function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -11,7 +11,7 @@ import {
   type MarkerPhase,
 } from '../domain/marker.ts';
 import type { SampleTimes } from '../domain/sample-times.ts';
-import { createSightings, type Sightings } from '../domain/sightings.ts';
+import { createLatenessEstimate, type LatenessEstimate } from '../domain/lateness-estimate.ts';
 
 /** What the probe needs of the receiver. */
 export interface ProbedReceiver {
@@ -40,7 +40,7 @@ export interface ProbeResult {
 }
 
 /** A marker is looked for this long. */
-export const LOOKED_FOR_MS = 6_000;
+export const SEARCH_MS = 6_000;
 // A server or host that was busy blurs a marker: the next one is slower. All of them are looked
 // for.
 const TRIES = [
@@ -50,9 +50,9 @@ const TRIES = [
   { scale: 8, patienceMs: 1_000 },
   { scale: 16, patienceMs: 1_500 },
 ] as const;
-const MOST_MARKERS = 8;
+const MAX_MARKERS = 8;
 /** A marker may be on its way this long. */
-const ON_ITS_WAY_MS = 6_000;
+const MARKER_LIFETIME_MS = 6_000;
 
 /**
  * Measures how late samples arrive: the gain is stepped in a pattern at known times, and the
@@ -67,7 +67,7 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
   let finder: MarkerFinder | undefined;
   /** A marker differs from the ones before it, which may still be on their way. */
   let markers = 0;
-  let sightings: Sightings = createSightings(times);
+  let estimate: LatenessEstimate = createLatenessEstimate(times);
   let highSquareLsb = 0;
   let onSighting: () => void = () => undefined;
 
@@ -86,7 +86,7 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
       phase.ms = nowMs - beganMs;
       beganMs = nowMs;
     }
-    for (const [older, olderMs] of sentMs) if (beganMs - olderMs > ON_ITS_WAY_MS) sentMs.delete(older);
+    for (const [older, olderMs] of sentMs) if (beganMs - olderMs > MARKER_LIFETIME_MS) sentMs.delete(older);
     const isUnique = [...sentMs.keys()].every((older) => !looksLike(older, marker));
     sentMs.set(marker, beganMs);
     if (isUnique) finder?.watch(marker);
@@ -97,7 +97,7 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     const askedMs = sentMs.get(marker);
     if (askedMs === undefined) return;
     highSquareLsb = seen.highSquareLsb;
-    sightings.add(times.next - samplesSince, askedMs);
+    estimate.add(times.next - samplesSince, askedMs);
     onSighting();
   }
 
@@ -115,17 +115,17 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
   async function measure(): Promise<ProbeResult | undefined> {
     let attempt = 0;
     let scale = 1;
-    for (let sent = 0; sent < MOST_MARKERS; sent++) {
+    for (let sent = 0; sent < MAX_MARKERS; sent++) {
       const wait = TRIES[attempt];
       if (!wait) break;
       scale = wait.scale;
       if (!(await send(scale)) || !(await sighting(wait.patienceMs))) attempt++;
-      const certainMs = sightings.certainMs();
+      const certainMs = estimate.certainMs();
       if (certainMs === undefined) continue;
       times.measured(certainMs);
       return { scale, highSquareLsb };
     }
-    const longestMs = sightings.longestMs();
+    const longestMs = estimate.longestMs();
     if (longestMs === undefined) return undefined;
     times.measured(longestMs);
     return { scale, highSquareLsb };
@@ -138,7 +138,7 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     },
     async run() {
       finder = createMarkerFinder(sampleRateHz);
-      sightings = createSightings(times);
+      estimate = createLatenessEstimate(times);
       times.measure();
       try {
         return await measure();

@@ -39,7 +39,7 @@ test('a dongle that was lost, or another in its place, is looked up again', () =
   const dongle = createLocalDongle('roof', pino({ level: 'silent' }));
   dongle.check(listOf(['roof']));
   expect(dongle.argument).toBe('roof');
-  dongle.lookUpAgain();
+  dongle.forgetIndex();
   expect(dongle.argument).toBe('roof?');
   dongle.check(listOf(['roof']));
   dongle.check(reportOf(['roof2'], 0));

@@ -24,7 +24,7 @@ export interface LocalDongle {
    * It may be another dongle's place by now: the list of dongles is read again before one is
    * opened.
    */
-  lookUpAgain(): void;
+  forgetIndex(): void;
   /**
    * Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it
    * closes.
@@ -32,7 +32,7 @@ export interface LocalDongle {
   biasTeeOff(): Promise<void>;
 }
 
-const BIAS_TEE_WITHIN_MS = 2_000;
+const BIAS_TEE_TIMEOUT_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
   // A dongle that is taken by mistake would get our settings before we notice: librtlsdr takes a
@@ -47,15 +47,15 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
    * Which of several dongles with the same serial number is opened depends on the port that each is
    * plugged into.
    */
-  function warnOfTwins(report: DeviceReport): void {
+  function warnOfDuplicates(report: DeviceReport): void {
     const indices = indicesOf(report, serial);
-    const twins =
+    const duplicates =
       indices.length > 1
         ? `${indices.length} dongles have the serial number ${serial} (indices ${indices.join(', ')}), and index ${report.used} is used. ` +
           'Give each its own: rtl_eeprom -d INDEX -s NAME'
         : undefined;
-    if (twins !== undefined && twins !== warning) logger.warn(twins);
-    warning = twins;
+    if (duplicates !== undefined && duplicates !== warning) logger.warn(duplicates);
+    warning = duplicates;
   }
 
   return {
@@ -68,7 +68,7 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
     },
     check(report) {
       const verdict = checkDevice(report, serial);
-      if (verdict === 'right') warnOfTwins(report);
+      if (verdict === 'right') warnOfDuplicates(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
       // The index from the list is right until something is plugged in or out; then it is checked
       // and found again.
@@ -80,7 +80,7 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       const listed = [...report.serials.values()].slice(0, 8).join(', ');
       return { wrong: `no dongle has this serial number; there are ${listed}` };
     },
-    lookUpAgain: () => {
+    forgetIndex: () => {
       argument = listingArgument(serial);
     },
     async biasTeeOff() {
@@ -92,7 +92,7 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
         setTimeout(() => {
           resolve('it took too long');
           void child.end(0);
-        }, BIAS_TEE_WITHIN_MS).unref();
+        }, BIAS_TEE_TIMEOUT_MS).unref();
       });
       logger.info({ serial, ended }, 'bias tee switched off');
     },

@@ -41,9 +41,9 @@ export interface PowerRun {
   end(): Promise<void>;
 }
 
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE = 64 * 1024;
 const TICK_MS = 250;
-const STARTED_WITHIN_TICKS = 24;
+const START_TIMEOUT_TICKS = 24;
 // A line comes every second.
 const SILENT_TICKS = 8;
 const DROPPED = 'Error: dropped samples.';
@@ -51,9 +51,9 @@ const DROPPED = 'Error: dropped samples.';
 const SAMPLES_PER_DROP = 8_192;
 // A lost dongle makes thousands a second; what rtl_power then averages is the last block, over and
 // over.
-const MOST_DROPS_PER_TICK = 20;
-const MOST_DROPS_PER_LINE = 40;
-const END_WITHIN_MS = 500;
+const MAX_DROPS_PER_TICK = 20;
+const MAX_DROPS_PER_LINE = 40;
+const END_TIMEOUT_MS = 500;
 
 /**
  * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its
@@ -69,7 +69,7 @@ export function startPowerRun(
   logger: Logger,
 ): PowerRun {
   let report = emptyReport();
-  const lines = createLineSplitter(LONGEST_LINE, 'drop');
+  const lines = createLineSplitter(MAX_LINE, 'drop');
   let opened = false;
   /** The program has read the list of dongles, and ends. */
   let listed = false;
@@ -81,7 +81,7 @@ export function startPowerRun(
   let dropsInLine = 0;
   let lastProblem = '';
   const sweep = createSweep(setting.span);
-  let silentTicks = STARTED_WITHIN_TICKS;
+  let silentTicks = START_TIMEOUT_TICKS;
 
   let child = start();
   const watchdog = setInterval(() => {
@@ -120,7 +120,7 @@ export function startPowerRun(
     if (over || listed) return;
     if (line.startsWith(DROPPED)) {
       dropsInLine++;
-      if (++dropsInTick > MOST_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
+      if (++dropsInTick > MAX_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
       return;
     }
     const refused = tuningFailure(line);
@@ -179,7 +179,7 @@ export function startPowerRun(
         lose('repeats itself: the dongle is gone');
         return;
       }
-      if (drops > MOST_DROPS_PER_LINE) {
+      if (drops > MAX_DROPS_PER_LINE) {
         lose(`lost samples ${drops} times within a second`);
         return;
       }
@@ -212,7 +212,7 @@ export function startPowerRun(
     over = true;
     clearInterval(watchdog);
     // Unplugged, maybe: whatever is plugged in next must not be taken for it.
-    if (opened || hasNoDongle(report)) dongle.lookUpAgain();
+    if (opened || hasNoDongle(report)) dongle.forgetIndex();
     const error = new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: ${reason}`);
     void child.end(0).then(() => handlers.onLost(error));
   }
@@ -221,7 +221,7 @@ export function startPowerRun(
     async end() {
       over = true;
       clearInterval(watchdog);
-      await child.end(END_WITHIN_MS);
+      await child.end(END_TIMEOUT_MS);
     },
   };
 }

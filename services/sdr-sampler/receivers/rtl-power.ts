@@ -16,7 +16,7 @@ import {
   type ReadSettings,
 } from '../domain/settings.ts';
 import type { Sampler } from '../engine/sampler.ts';
-import { createTurns } from '../engine/turns.ts';
+import { createBoundedMutex } from '../engine/bounded-mutex.ts';
 import { readOfLines } from './line-reads.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import type { ReceiverFacts } from '../engine/receiver.ts';
@@ -33,15 +33,15 @@ interface Running {
   lost: SkyScanError | undefined;
 }
 
-const OPENED_WITHIN_MS = 3_000;
+const OPEN_TIMEOUT_MS = 3_000;
 // Opening a dongle, the line that is thrown away, a line that comes late, one restart.
 const MARGIN_MS = 7_000;
 const FIRST_RETRY_MS = 200;
-const MOST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 1_000;
 const LINES_KEPT = 1_000;
 const LINE_MS = 1_000;
 /** `-g -10` means automatic gain to rtl_power. */
-const LOWEST_GAIN_DB = -9.9;
+const MIN_GAIN_DB = -9.9;
 /** For describing a dongle that nobody has set yet. */
 const ANY_SETTINGS: ReadSettings = { centerFrequencyHz: 1e8, bandwidthHz: 1e6, gainDb: 0, readMs: LINE_MS };
 
@@ -55,7 +55,7 @@ export function createRtlPowerSampler(
   clock: Clock,
   logger: Logger,
 ): Sampler {
-  const inTurn = createTurns();
+  const runExclusive = createBoundedMutex();
   const streams = new Set<Running>();
   let running: Running | undefined;
   let tuner: Tuner | undefined;
@@ -75,10 +75,7 @@ export function createRtlPowerSampler(
     const ppm = correctionPpm(settings.frequencyCorrectionPpm, options.correctionPpm);
     return {
       span,
-      gainDb: Math.max(
-        LOWEST_GAIN_DB,
-        tuner ? nearestGainDb(settings.gainDb, tuner.gainsDb) : settings.gainDb,
-      ),
+      gainDb: Math.max(MIN_GAIN_DB, tuner ? nearestGainDb(settings.gainDb, tuner.gainsDb) : settings.gainDb),
       correctionPpm: ppm,
       biasTee: settings.biasTee ?? false,
     };
@@ -142,7 +139,7 @@ export function createRtlPowerSampler(
     settings: ReadSettings,
     signal: AbortSignal,
   ): Promise<{ current: Running; gainDb: number }> {
-    const untilMs = clock.monotonicMs() + OPENED_WITHIN_MS;
+    const untilMs = clock.monotonicMs() + OPEN_TIMEOUT_MS;
     for (let attempt = 0; ; attempt++)
       try {
         const current = await runFor(settingFor(settings));
@@ -152,7 +149,7 @@ export function createRtlPowerSampler(
         return { current, gainDb: opened.gainDb };
       } catch (error) {
         signal.throwIfAborted();
-        const retryMs = backoffMs(attempt, FIRST_RETRY_MS, MOST_RETRY_MS);
+        const retryMs = backoffMs(attempt, FIRST_RETRY_MS, MAX_RETRY_MS);
         if (errorKind(error) !== 'unavailable' || clock.monotonicMs() + retryMs > untilMs) throw error;
         await sleep(retryMs, signal);
       }
@@ -185,7 +182,7 @@ export function createRtlPowerSampler(
     timesReads: false,
     async describe(settings, signal) {
       if (settings) settingFor(settings);
-      return await inTurn(signal, async () => {
+      return await runExclusive(signal, async () => {
         const current = running ?? (await open(settings ?? ANY_SETTINGS, signal)).current;
         const { tuner: found } = await orAborted(current.opened, signal);
         if (settings) settingFor(settings);
@@ -195,7 +192,7 @@ export function createRtlPowerSampler(
     async measure(settings, reads, signal, notBeforeMs = clock.monotonicMs()) {
       settingFor(settings);
       checkReadCount(reads, settings.readMs);
-      return await inTurn(signal, async () => {
+      return await runExclusive(signal, async () => {
         const dwellMs = reads * settings.readMs;
         const untilMs = Math.max(clock.monotonicMs(), notBeforeMs) + dwellMs + MARGIN_MS;
         for (;;) {
@@ -216,7 +213,7 @@ export function createRtlPowerSampler(
     async *stream(settings, signal) {
       const askedMs = clock.monotonicMs();
       settingFor(settings);
-      const current = await inTurn(signal, async () => {
+      const current = await runExclusive(signal, async () => {
         const opened = await open(settings, signal);
         streams.add(opened.current);
         return opened.current;
@@ -227,12 +224,12 @@ export function createRtlPowerSampler(
         streams.delete(current);
       }
     },
-    rest() {
-      void inTurn(new AbortController().signal, letGo).catch((error: unknown) =>
+    goIdle() {
+      void runExclusive(new AbortController().signal, release).catch((error: unknown) =>
         logger.warn({ err: error }, 'cannot rest'),
       );
     },
-    close: letGo,
+    close: release,
   };
 
   async function take(
@@ -254,7 +251,7 @@ export function createRtlPowerSampler(
     return new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: too few lines in time`);
   }
 
-  async function letGo(): Promise<void> {
+  async function release(): Promise<void> {
     await end();
     if (!biasTee) return;
     biasTee = false;

@@ -6,11 +6,11 @@ import type { LocalDongle } from './local-dongle.ts';
 import { openRtlTcp, type RtlTcpConnection, type RtlTcpHandlers } from './rtl-tcp-connection.ts';
 import { tunerNamed, type TunerName } from './tuners.ts';
 
-const STARTED_WITHIN_MS = 6_000;
+const START_TIMEOUT_MS = 6_000;
 const LISTENING_POLL_MS = 50;
-const END_WITHIN_MS = 1_000;
+const END_TIMEOUT_MS = 1_000;
 // 64 blocks of 64 ms: whoever was away for longer loses samples, not memory.
-const MOST_BLOCKS_QUEUED = 64;
+const MAX_QUEUED_BLOCKS = 64;
 /**
  * What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples.
  */
@@ -36,15 +36,15 @@ export function openRtlTcpChild(
   let streams = false;
   let over = false;
   const patience = setTimeout(
-    () => fail(`did not start within ${STARTED_WITHIN_MS / 1000} s`),
-    STARTED_WITHIN_MS,
+    () => fail(`did not start within ${START_TIMEOUT_MS / 1000} s`),
+    START_TIMEOUT_MS,
   );
   void freePort().then(start, (error: unknown) => fail(String(error)));
 
   function start(port: number): void {
     if (over) return;
     const args = ['-a', '127.0.0.1', '-p', port, '-d', dongle.argument, '-s', sampleRateHz];
-    const started = startChild('rtl_tcp', [...args, '-n', MOST_BLOCKS_QUEUED].map(String), {
+    const started = startChild('rtl_tcp', [...args, '-n', MAX_QUEUED_BLOCKS].map(String), {
       onStderrLine(line) {
         if (listed) return;
         if (streams && UNPLUGGED.test(line)) fail(`the dongle is gone (${line})`);
@@ -103,7 +103,7 @@ export function openRtlTcpChild(
     );
   }
 
-  function letGo(): void {
+  function release(): void {
     over = true;
     clearTimeout(patience);
     clearTimeout(retry);
@@ -111,10 +111,10 @@ export function openRtlTcpChild(
 
   function fail(reason: string): void {
     if (over) return;
-    letGo();
+    release();
     void connection?.close();
     // Unplugged, maybe: whatever is plugged in next must not be taken for it.
-    if (streams || hasNoDongle(report)) dongle.lookUpAgain();
+    if (streams || hasNoDongle(report)) dongle.forgetIndex();
     const error = new SkyScanError('unavailable', `rtl_tcp of dongle ${dongle.serial}: ${reason}`);
     // What hangs in a read hears nothing but SIGKILL; the next one finds the dongle free.
     void (child?.end(0) ?? Promise.resolve()).then(() => handlers.onEnd(error));
@@ -122,12 +122,12 @@ export function openRtlTcpChild(
 
   return {
     send: (bytes) => connection?.send(bytes),
-    async close(lastWords) {
-      letGo();
-      await connection?.close(lastWords);
-      await child?.end(END_WITHIN_MS);
+    async close(lastCommand) {
+      release();
+      await connection?.close(lastCommand);
+      await child?.end(END_TIMEOUT_MS);
       // Belt and braces: whether the last words were heard is not known.
-      if (lastWords) await dongle.biasTeeOff();
+      if (lastCommand) await dongle.biasTeeOff();
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   HEADER_BYTES,
   type Expected,
 } from './rtl-tcp-codec.ts';
-import { noAnswer } from './rtl-tcp-troubles.ts';
+import { noAnswer } from './rtl-tcp-errors.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpHandlers {
@@ -22,8 +22,8 @@ export interface RtlTcpHandlers {
 
 export interface RtlTcpConnection {
   send(bytes: Buffer): void;
-  /** Resolves once it is over; `lastWords` reach the server before. */
-  close(lastWords?: Buffer): Promise<void>;
+  /** Resolves once it is over; `lastCommand` reach the server before. */
+  close(lastCommand?: Buffer): Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
@@ -33,7 +33,7 @@ const SILENT_TICKS = 6;
 /** A link whose samples are 5 s late brings the header as late. */
 const HEADER_TICKS = 26;
 // rtl_tcp acknowledges nothing; it carries a command out within some milliseconds.
-const LAST_WORDS_MS = 150;
+const LAST_COMMAND_MS = 150;
 
 /**
  * One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a
@@ -131,7 +131,7 @@ export function openRtlTcp(
     if (whole.length > 0) handlers.onSamples(whole);
   }
 
-  function letGo(): void {
+  function release(): void {
     over = true;
     clearInterval(watchdog);
     socket.destroy();
@@ -139,21 +139,21 @@ export function openRtlTcp(
 
   function end(reason: string): void {
     if (over) return;
-    letGo();
+    release();
     handlers.onEnd(new SkyScanError('unavailable', reason));
   }
 
   return {
     send: (bytes) => socket.write(bytes),
-    async close(lastWords) {
-      const told = lastWords !== undefined && !over && !header;
+    async close(lastCommand) {
+      const told = lastCommand !== undefined && !over && !header;
       over = true;
       // Going on to read meanwhile: closed with unread bytes, TCP may throw the last words away.
       if (told) {
-        socket.end(lastWords);
-        await sleep(LAST_WORDS_MS);
+        socket.end(lastCommand);
+        await sleep(LAST_COMMAND_MS);
       }
-      letGo();
+      release();
     },
   };
 }

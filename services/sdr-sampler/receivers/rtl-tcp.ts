@@ -5,7 +5,7 @@ import { backoffMs, orAborted } from '#shared/runtime/waiting';
 import type { MarkerPhase } from '../domain/marker.ts';
 import { createRateWatch, type RateCheck } from '../domain/rate-check.ts';
 import { createSampleTimes, type SampleTimes } from '../domain/sample-times.ts';
-import { createLatenessProbe, LOOKED_FOR_MS, type LatenessProbe } from './lateness-probe.ts';
+import { createLatenessProbe, SEARCH_MS, type LatenessProbe } from './lateness-probe.ts';
 import {
   sameTuning,
   type Receiver,
@@ -14,9 +14,8 @@ import {
   type Tuning,
 } from '../engine/receiver.ts';
 import { createReadiness } from './readiness.ts';
-import { encodeCommand } from './rtl-tcp-codec.ts';
 import type { RtlTcpConnection, RtlTcpHandlers } from './rtl-tcp-connection.ts';
-import { everySetting, frequencyThenGain } from './rtl-tcp-settings.ts';
+import { createSettingsSender } from './rtl-tcp-settings.ts';
 import {
   MAX_LATENESS_MS,
   MAX_UNTIMED_MS,
@@ -25,8 +24,8 @@ import {
   tooLate,
   untimed,
   wrongRate,
-} from './rtl-tcp-troubles.ts';
-import { CONNECTED_SETTLING_MS, createSettling, SETTLING_MS } from './settling.ts';
+} from './rtl-tcp-errors.ts';
+import { CONNECTED_SETTLING_MS, createSettling } from './settling.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
@@ -44,14 +43,14 @@ export interface RtlTcpOptions {
 /**
  * Longer than this without a request, and another client or session may have changed any setting.
  */
-const UNTOUCHED_MS = 10_000;
+const SETTINGS_VALID_MS = 10_000;
 /** The lateness of a link changes: it is measured again after this long. */
-const CHECKED_EVERY_MS = 60_000;
+const RECHECK_MS = 60_000;
 /** Samples arrive later, none are lost, if the lateness grew by more than this share of the gap. */
 const LATER_SHARE = 0.5;
-const BACK_WITHIN_MS = 3_000;
+const RECONNECT_TIMEOUT_MS = 3_000;
 const FIRST_RETRY_MS = 100;
-const MOST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 1_000;
 
 /**
  * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again
@@ -71,16 +70,12 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   let announced: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   const settling = createSettling(clock);
+  const sender = createSettingsSender((bytes) => connection?.send(bytes), sampleRateHz, settling, clock);
   /** When a request last used these settings. */
   let tunedMs = -Infinity;
-  let sentMs = -Infinity;
   /** When the lateness was measured. */
   let checkedMs: number | undefined;
   let checking: Promise<void> | undefined;
-  /**
-   * What this process has switched on. A server may have switched it on by itself (`rtl_tcp -T`).
-   */
-  let biasTeeOn = false;
   /**
    * A rate that is off by a little shows only after some seconds: the next connection is watched
    * for as long.
@@ -105,39 +100,19 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     };
     times = createSampleTimes(sampleRateHz, !ownServer);
     rateWatch = createRateWatch(sampleRateHz, wrongRateBefore);
-    probe = createLatenessProbe({ sampleRateHz, times, sendGain }, clock);
+    probe = createLatenessProbe({ sampleRateHz, times, sendGain: sendMarkerGain }, clock);
     checkedMs = undefined;
-    connection?.send(encodeCommand({ kind: 'rate', hz: sampleRateHz }));
+    sender.sampleRate();
     if (tuning) {
-      sendBiasTee(tuning, ownServer);
-      sendEverything(tuning);
+      sender.biasTee(tuning, ownServer);
+      sender.everything(tuning);
     }
     if (ownServer) settling.sent(CONNECTED_SETTLING_MS);
     else settling.awaitMeasurement();
   }
 
-  function sendEverything(wanted: Tuning): void {
-    sentMs = clock.monotonicMs();
-    connection?.send(everySetting(wanted, sampleRateHz));
-    settling.sent(CONNECTED_SETTLING_MS);
-  }
-
-  function sendFrequencyThenGain(wanted: Tuning): void {
-    sentMs = clock.monotonicMs();
-    connection?.send(frequencyThenGain(wanted));
-    settling.sent(SETTLING_MS);
-  }
-
-  function sendGain(gain: MarkerPhase['gain']): void {
-    const db = (gain === 'low' ? Math.min : Math.max)(...(announced?.gainsDb ?? []));
-    connection?.send(encodeCommand({ kind: 'gain', db }));
-  }
-
-  // Servers older than 2018 take this command for a bandwidth: it is sent only where a bias tee is
-  // wanted or was switched on.
-  function sendBiasTee({ biasTee: on }: Tuning, always = false): void {
-    if (always || on || biasTeeOn) connection?.send(encodeCommand({ kind: 'bias_tee', on }));
-    biasTeeOn = on;
+  function sendMarkerGain(gain: MarkerPhase['gain']): void {
+    sender.gain((gain === 'low' ? Math.min : Math.max)(...(announced?.gainsDb ?? [])));
   }
 
   function onSamples(iq: Uint8Array): void {
@@ -166,8 +141,8 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     settling.awaitMeasurement();
     if (!probe) throw new SkyScanError('unavailable', lastError ?? title);
     const result = await probe.run();
-    if (tuning) sendFrequencyThenGain(tuning);
-    if (!result) throw noEffect(title, announced?.gainsDb ?? [], LOOKED_FOR_MS);
+    if (tuning) sender.tuning(tuning);
+    if (!result) throw noEffect(title, announced?.gainsDb ?? [], SEARCH_MS);
     if (times.latenessMs > MAX_LATENESS_MS) throw tooLate(title, times.latenessMs);
     if (times.latenessMs > 0) logger.warn({ latenessMs: times.latenessMs }, 'samples arrive late');
     checkedMs = clock.monotonicMs();
@@ -228,12 +203,12 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   }
 
   function reopen(): void {
-    if (!closed) retry = setTimeout(open, backoffMs(failures++, FIRST_RETRY_MS, MOST_RETRY_MS));
+    if (!closed) retry = setTimeout(open, backoffMs(failures++, FIRST_RETRY_MS, MAX_RETRY_MS));
   }
 
   function isInDoubt(nowMs: number): boolean {
     if (!tuning) return true;
-    return !ownServer && (checkedMs === undefined || times.inDoubt || nowMs - tunedMs > UNTOUCHED_MS);
+    return !ownServer && (checkedMs === undefined || times.inDoubt || nowMs - tunedMs > SETTINGS_VALID_MS);
   }
 
   function notReady(withinMs: number): string {
@@ -250,10 +225,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       const inDoubt = isInDoubt(nowMs);
       tunedMs = nowMs;
       if (tuning && sameTuning(tuning, wanted) && !inDoubt) return;
-      sendBiasTee(wanted, ownServer && !tuning);
+      sender.biasTee(wanted, ownServer && !tuning);
       tuning = { ...wanted };
-      if (!inDoubt) sendFrequencyThenGain(tuning);
-      else sendEverything(tuning);
+      if (!inDoubt) sender.tuning(tuning);
+      else sender.everything(tuning);
       if (!inDoubt || ownServer) return;
       const used = connection;
       try {
@@ -261,20 +236,19 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       } catch (error) {
         if (signal.aborted || (used && used === connection)) throw error;
         // The next connection is checked by itself.
-        await ready.wait(BACK_WITHIN_MS, signal, () => notReady(BACK_WITHIN_MS));
+        await ready.wait(RECONNECT_TIMEOUT_MS, signal, () => notReady(RECONNECT_TIMEOUT_MS));
       }
     },
     refresh(olderThanMs = 0) {
       const nowMs = clock.monotonicMs();
-      if (!tuning || ownServer || checking || nowMs - sentMs < olderThanMs) return;
-      if (nowMs - tunedMs > UNTOUCHED_MS) sendEverything(tuning);
-      else sendFrequencyThenGain(tuning);
+      if (!tuning || ownServer || checking || nowMs - sender.sentMs < olderThanMs) return;
+      if (nowMs - tunedMs > SETTINGS_VALID_MS) sender.everything(tuning);
+      else sender.tuning(tuning);
       tunedMs = nowMs;
     },
     recheck() {
       if (ownServer || checking || checkedMs === undefined) return;
-      if (clock.monotonicMs() - checkedMs > CHECKED_EVERY_MS)
-        check().catch((error: unknown) => report(error));
+      if (clock.monotonicMs() - checkedMs > RECHECK_MS) check().catch((error: unknown) => report(error));
     },
     async gapsAreLosses(signal) {
       if (ownServer) return true;
@@ -298,10 +272,10 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       const { latenessMs, inDoubt } = times;
       return inDoubt || latenessMs > MAX_UNTIMED_MS ? untimed(latenessMs) : undefined;
     },
-    rest() {
+    goIdle() {
       if (!tuning?.biasTee) return;
       tuning = { ...tuning, biasTee: false };
-      sendBiasTee(tuning);
+      sender.biasTee(tuning);
     },
     get settledMs() {
       return settling.settledMs;
@@ -317,7 +291,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
       closed = true;
       clearTimeout(retry);
       probe?.end(new SkyScanError('unavailable', `${title} is closed`));
-      await connection?.close(biasTeeOn ? encodeCommand({ kind: 'bias_tee', on: false }) : undefined);
+      await connection?.close(sender.biasTeeOffCommand);
     },
   };
 }

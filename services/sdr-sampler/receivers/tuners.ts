@@ -55,7 +55,7 @@ const BY_TYPE: Record<number, TunerName> = {
  * What librtlsdr and its forks call them on stderr, such as `Rafael Micro R820T`, `FCI 2580` or
  * `R820T/2`; R860 is the R820T2's successor.
  */
-const WORDS: [RegExp, TunerName][] = [
+const NAME_PATTERNS: [RegExp, TunerName][] = [
   [/\bE4000\b|\bE4K\b/i, 'E4000'],
   [/\bFC0012\b/i, 'FC0012'],
   [/\bFC0013/i, 'FC0013'],
@@ -76,8 +76,8 @@ export function tunerOfType(type: number): Tuner | undefined {
 }
 
 /** By what the program calls it on stderr; `blogV4`: it also reported an RTL-SDR Blog V4. */
-export function tunerNamed(words: string, blogV4: boolean): Tuner | undefined {
-  const name = WORDS.find(([pattern]) => pattern.test(words))?.[1];
+export function tunerNamed(text: string, blogV4: boolean): Tuner | undefined {
+  const name = NAME_PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
   return name && TUNERS[name === 'R828D' && blogV4 ? 'BLOG_V4' : name];
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { ClockJump } from '../base/clock-words.ts';
+import type { ClockJump } from '../base/clock-jump.ts';
 
 // NTP that slews changes a clock by half a millisecond a second. What is set at once is set by more
 // than this.

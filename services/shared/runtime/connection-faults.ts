@@ -13,7 +13,7 @@ export const CLOSED: ConnectionFault = {
   concernsSetting: false,
 };
 /** No answer came in time. */
-export const SILENT: ConnectionFault = {
+export const NO_ANSWER: ConnectionFault = {
   fault: 'does not answer',
   check: 'check its address, the network and whether it hangs',
   concernsSetting: true,
@@ -23,7 +23,7 @@ export const SILENT: ConnectionFault = {
 const FAULTS: [RegExp, ConnectionFault][] = [
   [/ECONNREFUSED/, named('refused the connection', 'check that it runs there')],
   [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, named('cannot be reached', 'check its address and the network')],
-  [/ETIMEDOUT|deadline|timeout/i, SILENT],
+  [/ETIMEDOUT|deadline|timeout/i, NO_ANSWER],
   [
     /ENOTFOUND|EAI_|name resolution/i,
     named('has a name that cannot be resolved', 'check the name, or use its address'),

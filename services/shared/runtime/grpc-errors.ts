@@ -8,7 +8,7 @@ import {
   type ClientMiddlewareCall,
   type ServerMiddlewareCall,
 } from 'nice-grpc-common';
-import { describeConnectionFault, SILENT } from './connection-faults.ts';
+import { describeConnectionFault, NO_ANSWER } from './connection-faults.ts';
 import {
   SkyScanError,
   errorDetails,
@@ -122,7 +122,7 @@ function transportFault({ code, details }: ClientError): string {
     case Status.UNAVAILABLE:
       return describeConnectionFault(details);
     case Status.DEADLINE_EXCEEDED:
-      return describeConnectionFault(SILENT);
+      return describeConnectionFault(NO_ANSWER);
     case Status.UNAUTHENTICATED:
     case Status.PERMISSION_DENIED:
       return 'does not accept the token (GRPC_TOKEN)';

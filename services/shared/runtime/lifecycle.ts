@@ -43,10 +43,10 @@ export async function runService(
 ): Promise<void> {
   const lifecycle = createLifecycle(logger);
   let ending = false;
-  const end = (why: string, code: number) => {
+  const end = (reason: string, code: number) => {
     if (ending) return;
     ending = true;
-    logger.info({ why }, 'closing');
+    logger.info({ reason }, 'closing');
     setTimeout(() => {
       logger.error('closing took too long');
       process.exit(code || 1);

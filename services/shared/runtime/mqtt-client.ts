@@ -5,9 +5,9 @@ import type { Logger } from './logger.ts';
 import { createEchoCheck } from './mqtt-echo.ts';
 import { sleep } from './waiting.ts';
 
-const GOODBYE_MS = 500;
-const SAY_ONLINE_EVERY_MS = 60_000;
-const SAY_ONLINE_AGAIN_MS = 10_000;
+const OFFLINE_TIMEOUT_MS = 500;
+const ONLINE_INTERVAL_MS = 60_000;
+const ONLINE_RETRY_MS = 10_000;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
@@ -126,11 +126,11 @@ export function createMqttConnection<T extends StatusTopics>(
     acknowledged?.();
   };
   // Said again and again: the access rules of a broker may change while it runs.
-  const sayOnline = () => {
+  const publishOnline = () => {
     clearTimeout(onlineTimer);
     if (closing || !client.connected) return;
     publish(statusTopic, status('online'), true).catch(() => undefined);
-    onlineTimer = setTimeout(sayOnline, known ? SAY_ONLINE_AGAIN_MS : SAY_ONLINE_EVERY_MS).unref();
+    onlineTimer = setTimeout(publishOnline, known ? ONLINE_RETRY_MS : ONLINE_INTERVAL_MS).unref();
   };
   let reachable: boolean | undefined;
   let lastError: string | undefined;
@@ -141,7 +141,7 @@ export function createMqttConnection<T extends StatusTopics>(
     reachable = true;
     lastError = undefined;
     logger.info('MQTT broker connected');
-    sayOnline();
+    publishOnline();
   });
   client.on('close', () => {
     if (reachable) logger.warn('MQTT broker is away');
@@ -180,14 +180,14 @@ export function createMqttConnection<T extends StatusTopics>(
       // is gone.
       client.options.reconnectPeriod = 0;
       if (client.connected) {
-        const goodbye = client.publishAsync(statusTopic, JSON.stringify(status('offline')), {
+        const offline = client.publishAsync(statusTopic, JSON.stringify(status('offline')), {
           qos: 1,
           retain: true,
         });
         // The acknowledgement waits behind incoming messages that are still being handled; then the
         // last will speaks.
         const patience = new AbortController();
-        await Promise.race([goodbye, sleep(GOODBYE_MS, patience.signal)]).catch(() => undefined);
+        await Promise.race([offline, sleep(OFFLINE_TIMEOUT_MS, patience.signal)]).catch(() => undefined);
         patience.abort();
       }
       await client.endAsync(true).catch(() => undefined);

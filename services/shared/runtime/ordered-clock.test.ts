@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createJumpDetector } from './clock-jumps.ts';
-import { describeJump } from '../base/clock-words.ts';
+import { describeJump } from '../base/clock-jump.ts';
 import { orderedClock } from './ordered-clock.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { orAborted, withEither } from './waiting.ts';
+import { orAborted, withAnySignal } from './waiting.ts';
 
 const forever = () => new Promise<never>(() => undefined);
 
 describe('with either of several signals', () => {
   test('work ends with the reason of the first that fires', async () => {
     const [one, other] = [new AbortController(), new AbortController()];
-    const work = withEither([one.signal, other.signal], (either) => orAborted(forever(), either));
+    const work = withAnySignal([one.signal, other.signal], (either) => orAborted(forever(), either));
     other.abort(new Error('the other'));
     one.abort(new Error('too late'));
     await expect(work).rejects.toThrow('the other');
@@ -14,14 +14,16 @@ describe('with either of several signals', () => {
 
   test('work meets a signal that has fired before', async () => {
     const fired = AbortSignal.abort(new Error('long ago'));
-    const work = withEither([new AbortController().signal, fired], (either) => orAborted(forever(), either));
+    const work = withAnySignal([new AbortController().signal, fired], (either) =>
+      orAborted(forever(), either),
+    );
     await expect(work).rejects.toThrow('long ago');
   });
 
   test('nothing is left of work that is done', async () => {
     const source = new AbortController();
     let either: AbortSignal | undefined;
-    const done = withEither([source.signal], (signal) => {
+    const done = withAnySignal([source.signal], (signal) => {
       either = signal;
       return Promise.resolve('done');
     });

@@ -11,9 +11,9 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** Delays of a retry: doubles from `firstMs` up to `mostMs`. */
-export function backoffMs(attempt: number, firstMs: number, mostMs: number): number {
-  return Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 30));
+/** Delays of a retry: doubles from `firstMs` up to `maxMs`. */
+export function backoffMs(attempt: number, firstMs: number, maxMs: number): number {
+  return Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 30));
 }
 
 /** Rejects with the signal's reason when it fires before the promise settles. */
@@ -36,7 +36,7 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
  * each of its sources keeps some 80 bytes of it for as long as it lives (measured on Node 20), and
  * a lease or a connection lives for a million points.
  */
-export async function withEither<T>(
+export async function withAnySignal<T>(
   signals: readonly AbortSignal[],
   work: (either: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -1,4 +1,4 @@
-import type { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import type { SamplerMoment as SamplerMomentMessage, SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
@@ -9,12 +9,12 @@ import type { Receiver, SamplerMoment } from '../engine/ports.ts';
 
 export type SdrSampler = GrpcClient<typeof SdrSamplerDefinition>;
 
-const ANSWER_MS = 10_000;
+const REPLY_TIMEOUT_MS = 10_000;
 
-/** The receivers of a site, outside any session. */
+/** The receivers of a site, independent of sessions. */
 export interface Receivers {
   list(signal: AbortSignal): Promise<ReceiverInfo[]>;
-  /** Reads taken from now on, the gain that the tuner has, and how it is set beside the channel. */
+  /** Takes reads now. Also returns the actual gain and the version of the tuning rules. */
   read(
     settings: ReceiverSettings,
     reads: number,
@@ -22,7 +22,7 @@ export interface Receivers {
   ): Promise<{ reads: Read[]; gainDb: number; tuningVersion: number }>;
 }
 
-/** The receivers behind an sdr-sampler. */
+/** The receivers of an sdr-sampler. */
 export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
   async function read(
     settings: ReceiverSettings,
@@ -30,9 +30,10 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     signal: AbortSignal,
     notBefore?: SamplerMoment,
   ) {
-    // A doubt about a carrier on the tuner's own frequency doubles the reads.
-    const deadline = reads * settings.readMs * 2.5 + ANSWER_MS;
-    const answer = await named(() => sampler.measure({ settings, reads, notBefore }, { signal, deadline }));
+    // The sampler reads twice when a carrier may hide behind the DC offset.
+    const deadline = reads * settings.readMs * 2.5 + REPLY_TIMEOUT_MS;
+    const request = { settings, reads, notBefore: notBefore && momentToMessage(notBefore) };
+    const answer = await named(() => sampler.measure(request, { signal, deadline }));
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
       throw new SkyScanError(
         'unavailable',
@@ -47,10 +48,10 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
 
   return {
     async describe(settings, signal) {
-      const options = { deadline: ANSWER_MS, ...(signal && { signal }) };
+      const options = { deadline: REPLY_TIMEOUT_MS, ...(signal && { signal }) };
       const answer = await named(() => sampler.describe({ settings }, options));
       const { gainDb, timesReads } = answer;
-      return { words: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb, timesReads };
+      return { description: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb, timesReads };
     },
     stream: (settings, onRead, signal) =>
       named(async () => {
@@ -61,23 +62,28 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
         }
         throw new SkyScanError('unavailable', 'sdr-sampler ended the stream of reads');
       }),
-    readClock: (signal) => named(() => sampler.readClock({}, { signal, deadline: ANSWER_MS })),
+    readClock: (signal) =>
+      named(async () => {
+        const { steadyMs, clock } = await sampler.readClock({}, { signal, deadline: REPLY_TIMEOUT_MS });
+        return { monotonicMs: steadyMs, clock };
+      }),
     prepare(settings, signal) {
-      // Whoever asks for a read has the tuner set.
-      void sampler.measure({ settings, reads: 1 }, { signal, deadline: ANSWER_MS }).catch(() => undefined);
+      // A request for a read makes the sampler tune.
+      void sampler
+        .measure({ settings, reads: 1 }, { signal, deadline: REPLY_TIMEOUT_MS })
+        .catch(() => undefined);
     },
     measure: async (settings, reads, signal, notBefore) =>
       (await read(settings, reads, signal, notBefore)).reads,
     async list(signal) {
-      return (await named(() => sampler.survey({}, { signal, deadline: ANSWER_MS }))).receivers;
+      return (await named(() => sampler.survey({}, { signal, deadline: REPLY_TIMEOUT_MS }))).receivers;
     },
     read,
   };
 }
 
 /**
- * Says of whom the error speaks: a note with "no bytes for 2 s" alone would leave its reader
- * guessing.
+ * Names the receiver in the error: "no bytes for 2 s" alone does not identify the device in a note.
  */
 async function named<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -90,4 +96,8 @@ async function named<T>(call: () => Promise<T>): Promise<T> {
       details: { peer: 'receiver' },
     });
   }
+}
+
+function momentToMessage({ monotonicMs, clock }: SamplerMoment): SamplerMomentMessage {
+  return { steadyMs: monotonicMs, clock };
 }

@@ -8,7 +8,7 @@ import { planJob } from '../engine/planning.ts';
 import type { Planner, Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
-import type { Receivers } from './sdr-sampler.ts';
+import type { Receivers } from '../clients/sdr-sampler.ts';
 import {
   planToMessage,
   pointToMessage,
@@ -17,12 +17,11 @@ import {
   statusFromMessage,
 } from './messages.ts';
 
-const MOST_REPLAYED = 1_000;
-// A preview is for people who wait: a rotor that cannot be asked that quickly is planned for
-// without its position.
-const POSITION_WITHIN_MS = 1_000;
+const MAX_REPLAYED = 1_000;
+// A preview is interactive: if the rotor does not answer in time, the plan ignores its position.
+const POSITION_TIMEOUT_MS = 1_000;
 
-/** The gRPC face of the orchestrator: parses, asks, maps back. */
+/** The gRPC service: parses requests, calls the supervisor, maps the results. */
 export function createService(
   supervisor: Supervisor,
   rotors: Rotors,
@@ -48,14 +47,14 @@ export function createService(
       const spec = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);
       const facts = await probeRotor(rotors, rotor, signal);
-      const { words, gainDb, timesReads } = await probeRssi(receivers, rotor, facts, signal);
+      const { description, gainDb, timesReads } = await probeRssi(receivers, rotor, facts, signal);
       requireTimedReads(spec, rotor, timesReads);
       const job = planJob(spec, rotor, facts.reportedLimits, facts.position);
       const { plan } = await planner.plan(job, signal);
       return {
         plan: planToMessage(plan),
         rotorModel: facts.model,
-        receiver: words,
+        receiver: description,
         ...(gainDb !== undefined && { receiverGainDb: gainDb }),
       };
     },
@@ -97,7 +96,7 @@ export function createService(
       const points = await supervisor.replay(
         sessionId,
         afterSeq,
-        Math.min(limit || MOST_REPLAYED, MOST_REPLAYED),
+        Math.min(limit || MAX_REPLAYED, MAX_REPLAYED),
       );
       return { points: points.map(pointToMessage) };
     },
@@ -123,13 +122,13 @@ export function createService(
   };
 }
 
-/** Where the rotor stands; undefined when it does not answer in time. Moves nothing. */
+/** The rotor's position; undefined when it does not answer in time. Moves nothing. */
 async function positionOf(
   rotors: Rotors,
   rotor: RotorConfig,
   signal: AbortSignal,
 ): Promise<Pointing | undefined> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(POSITION_WITHIN_MS)]);
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(POSITION_TIMEOUT_MS)]);
   try {
     return (await rotors.probe(rotor, patience)).position;
   } catch {
@@ -144,8 +143,7 @@ async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSigna
   } catch (error) {
     const kind = errorKind(error);
     if (kind !== 'unavailable' && kind !== 'timeout') throw error;
-    // Whatever is in the way: callers of a scan see one thing that they cannot reach, with the
-    // reason as message.
+    // Whatever failed on the way, clients get one error: rotctld is unreachable, with the reason.
     throw new SkyScanError(kind, errorMessage(error), { cause: error, details: { peer: 'rotctld' } });
   }
 }
@@ -158,14 +156,11 @@ async function probeRssi(
 ): ReturnType<Receiver['describe']> {
   if (rotor.rssiSource === 'sdr') return receiver.describe(rotor.receiver, signal);
   if (rotor.rssiSource === 'rotctld' && facts.hasRssi)
-    return { words: `receiver of ${facts.model}`, gainDb: undefined, timesReads: false };
+    return { description: `receiver of ${facts.model}`, gainDb: undefined, timesReads: false };
   throw new SkyScanError('unsupported', 'Rotor does not support RSSI');
 }
 
-/**
- * Throws `out_of_range` for a scan on the fly with a receiver whose reads cannot be matched with
- * positions.
- */
+/** Throws `out_of_range` for an on-the-fly scan with a receiver whose reads have no exact times. */
 function requireTimedReads({ mode }: Spec, { rssiSource, receiver }: RotorConfig, timesReads: boolean): void {
   if (mode !== 'on_the_fly' || timesReads) return;
   const who =

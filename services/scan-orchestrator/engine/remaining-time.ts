@@ -1,7 +1,7 @@
-import type { Tour } from '../domain/leftovers.ts';
+import type { Tour } from '../domain/remaining-tour.ts';
 import type { Plan } from '../domain/plan.ts';
 
-/** Time for the `left` points of `total` that are not measured yet, seconds. */
+/** Expected time for `left` of `total` points, seconds. */
 export function remainingSeconds(
   { expectedSeconds, travelSeconds }: Pick<Plan, 'expectedSeconds' | 'travelSeconds'>,
   tour: Tour | undefined,

@@ -3,48 +3,48 @@ import type { RotorMotion } from '#shared/sky/kinematics';
 import { findLag, showsEnough } from '../domain/sweep-lag.ts';
 import type { PlacedRead } from '../domain/sweep-reads.ts';
 
-// Rows that look as if they would tell and do not: a source that comes and goes.
-const MOST_ATTEMPTS = 3;
-// Play of a worn gear, and a quarter of a second that nobody accounts for.
-const MOST_PLAY_DEG = 1;
-const MOST_LATE_S = 0.25;
+// Rows that look suitable but are not: an intermittent source.
+const MAX_ATTEMPTS = 3;
+// Backlash of a worn gear, and an unknown delay of up to 0.25 s.
+const MAX_BACKLASH_DEG = 1;
+const MAX_LATENESS_S = 0.25;
 
 /**
- * What is known of how far sweeps in opposite directions are apart: measured on the first row that
- * shows enough, then taken out.
+ * Estimates the lag between sweeps in opposite directions from the first suitable row; later rows
+ * are corrected with it.
  */
-export class LagBook {
-  /** Taken out of the positions of every sweep. */
+export class SweepLagEstimate {
+  /** Subtracted from the positions of every sweep. */
   lagDeg = 0;
   readonly #stepDeg: number;
-  readonly #mostDeg: number;
+  readonly #maxDeg: number;
   readonly #logger: Logger;
-  #attemptsLeft = MOST_ATTEMPTS;
-  #said = false;
+  #attemptsLeft = MAX_ATTEMPTS;
+  #logged = false;
 
   constructor(stepDeg: number, motion: RotorMotion, logger: Logger) {
     this.#stepDeg = stepDeg;
-    this.#mostDeg = MOST_PLAY_DEG + MOST_LATE_S * motion.azimuth.speedDegPerS;
+    this.#maxDeg = MAX_BACKLASH_DEG + MAX_LATENESS_S * motion.azimuth.speedDegPerS;
     this.#logger = logger;
   }
 
-  /** Whether a row that was swept once should be swept back for the sake of the lag. */
+  /** Whether to sweep this row back to measure the lag. */
   wantsBothWays(reads: readonly PlacedRead[]): boolean {
     if (this.#attemptsLeft === 0) return false;
     if (showsEnough(reads, this.#stepDeg)) return true;
-    this.#say(
+    this.#logOnce(
       'a row shows too little to tell how far sweeps of either direction are apart; nothing is taken out',
     );
     return false;
   }
 
-  /** Takes in a row that was swept both ways. */
+  /** Processes a row that was swept in both directions. */
   learn(reads: readonly PlacedRead[]): void {
     if (this.#attemptsLeft === 0) return;
-    const lag = findLag(reads, this.#stepDeg, this.#mostDeg);
+    const lag = findLag(reads, this.#stepDeg, this.#maxDeg);
     this.#attemptsLeft = lag ? 0 : this.#attemptsLeft - 1;
     if (!lag) {
-      this.#say(
+      this.#logOnce(
         'a row that was swept both ways does not tell how far the sweeps are apart; nothing is taken out',
       );
       return;
@@ -53,8 +53,8 @@ export class LagBook {
     this.#logger.info(lag, 'sweeps of opposite directions are apart by twice lagDeg; it is taken out');
   }
 
-  #say(message: string): void {
-    if (!this.#said) this.#logger.info(message);
-    this.#said = true;
+  #logOnce(message: string): void {
+    if (!this.#logged) this.#logger.info(message);
+    this.#logged = true;
   }
 }

@@ -7,16 +7,19 @@ import { ReferenceLevel } from './reference-level.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /**
- * The way of a session over its grid: what is done, what is next, and the level at the reference.
+ * Progress of a session over its grid: measured cells, next unit, and the level at the reference.
  */
-export interface Course {
+export interface ScanProgress {
   done: DoneCells;
   itinerary: Itinerary;
   reference: ReferenceLevel;
 }
 
-/** `journalled`: cells of the points in the journal beyond `record.confirmedSeq`. */
-export function createCourse(record: Readonly<SessionRecord>, journalled: readonly number[]): Course {
+/** `journalled`: cells of the journal's points after `record.confirmedSeq`. */
+export function createScanProgress(
+  record: Readonly<SessionRecord>,
+  journalled: readonly number[],
+): ScanProgress {
   const done = new DoneCells(record, journalled);
   return {
     done,
@@ -26,14 +29,14 @@ export function createCourse(record: Readonly<SessionRecord>, journalled: readon
 }
 
 /**
- * Where the reference has to be measured before a unit; undefined: not now. `nowMs` is monotonic.
+ * Where to measure the reference before a unit; undefined if it is not due. `nowMs` is monotonic.
  */
 export function referenceSetpoint(
-  { done, itinerary, reference }: Course,
+  { done, itinerary, reference }: ScanProgress,
   unit: Unit,
   nowMs: number,
 ): Pointing | undefined {
-  // A row counts as one: with its last cell.
+  // A row counts as one cell.
   const cellsLeft = done.openCells - (cellsOf(unit).length - 1);
   return reference.isDue(nowMs, cellsLeft) ? itinerary.plan?.reference?.(itinerary.startOf(unit)) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Sampler } from './sampler.ts';
 
 /** Lets a sampler rest when nobody has asked it for anything for so long. */
-export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
+export function withIdleTimeout(sampler: Sampler, idleMs: number): Sampler {
   let busy = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -12,7 +12,7 @@ export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
 
   function end(): void {
     busy--;
-    if (busy === 0) timer = setTimeout(() => sampler.rest(), idleMs).unref();
+    if (busy === 0) timer = setTimeout(() => sampler.goIdle(), idleMs).unref();
   }
 
   async function during<T>(task: () => Promise<T>): Promise<T> {
@@ -37,7 +37,7 @@ export function restWhenIdle(sampler: Sampler, idleMs: number): Sampler {
         end();
       }
     },
-    rest: () => sampler.rest(),
+    goIdle: () => sampler.goIdle(),
     async close() {
       clearTimeout(timer);
       await sampler.close();

@@ -3,28 +3,28 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { Path } from './path.ts';
 import { shorten } from './shorten.ts';
 
-/** Cells that are left, in the order in which they are visited, and what that takes. */
+/** The missing cells in the order of measurement, and the travel time. */
 export interface Tour {
   order: Uint32Array;
   /**
-   * Moves from the place before the i-th cell to the last cell, seconds; one more entry than cells,
-   * the last one 0.
+   * Travel time from the position before the i-th cell to the last cell, seconds; one entry more
+   * than cells, the last one 0.
    */
   travelFrom: Float64Array;
 }
 
-// So few are improved move by move; of more only whole orders are compared.
+// Up to this many cells are optimised move by move; for more, only whole orders are compared.
 const FEW = 300;
 
 /**
- * A short way over the cells of a path that are missing: the best of the planned order, rows and
- * columns of what is missing in serpentines from either end; of a few cells also the nearest one
- * first, and this and the best improved. Never longer than the planned order. The same for the same
- * cells and the same start; linear in the number of cells.
+ * A short tour over the missing cells of a path: the best of the planned order and serpentines
+ * along rows and columns from either end. For a few cells, also a nearest-neighbour tour; that and
+ * the best one are then improved. Never longer than the planned order. Deterministic for the same
+ * cells and start; linear in the number of cells.
  *
- * @param from where the rotor stands, unwrapped
+ * @param from the rotor's position, unwrapped
  */
-export function shortTour(
+export function remainingTour(
   path: Path,
   columns: number,
   isMissing: (cell: number) => boolean,
@@ -33,7 +33,7 @@ export function shortTour(
 ): Tour {
   const planned = path.order.filter(isMissing);
   const tour = (order: Uint32Array) => tourOf(order, path, from, motion);
-  // The path as it was planned is as short as any, from where it begins.
+  // A path with all its cells is already optimal from its start.
   if (planned.length === path.order.length) return tour(planned);
   const best = quickest([planned, ...serpentines(planned, columns, path)].map(tour));
   if (planned.length > FEW) return best;
@@ -45,7 +45,7 @@ function quickest(tours: readonly Tour[]): Tour {
   return tours.reduce((best, next) => (secondsOf(next) < secondsOf(best) - 1e-9 ? next : best));
 }
 
-/** Moves of a whole tour, seconds. */
+/** Travel time of a whole tour, seconds. */
 export function secondsOf({ travelFrom }: Tour): number {
   return travelFrom[0] ?? 0;
 }
@@ -61,8 +61,8 @@ function tourOf(order: Uint32Array, path: Path, from: Pointing, motion: RotorMot
 }
 
 /**
- * Eight orders: along rows or columns, from either end of them, every other one reversed, beginning
- * with either direction.
+ * Eight orders: along rows or columns, from either end, with alternate lines reversed, starting in
+ * either direction.
  */
 function serpentines(cells: Uint32Array, columns: number, path: Path): Uint32Array[] {
   const row = (cell: number) => Math.floor(cell / columns);
@@ -75,8 +75,8 @@ function serpentines(cells: Uint32Array, columns: number, path: Path): Uint32Arr
 }
 
 /**
- * Cells with the same key, each line in the order given; lines by their key or by the rank of their
- * first cell.
+ * Groups cells by key and keeps their order; sorts the groups by key, or by the rank of their first
+ * cell.
  */
 function lines(cells: Uint32Array, key: (cell: number) => number, rank = key): number[][] {
   const groups = new Map<number, number[]>();

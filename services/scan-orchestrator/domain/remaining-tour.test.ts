@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { slewSeconds } from '#shared/sky/kinematics';
 import type { Pointing } from '#shared/sky/pointing';
 import { createGrid } from './grid.ts';
-import { secondsOf, shortTour } from './leftovers.ts';
+import { secondsOf, remainingTour } from './remaining-tour.ts';
 import { planPath, type Path } from './path.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
@@ -70,26 +70,32 @@ const situations = fc
 describe('the way over what is left', () => {
   test('is the planned one while nothing is done', () => {
     const { path, columns } = plan(5, 4);
-    expect(shortTour(path, columns, () => true, origin, motion).order).toEqual(path.order);
+    expect(remainingTour(path, columns, () => true, origin, motion).order).toEqual(path.order);
   });
 
   test('begins where the rotor stands, not where the plan began', () => {
     const { path, columns } = plan(40, 1);
-    const tour = shortTour(path, columns, (cell) => cell >= 20, { azimuthDeg: 78, elevationDeg: 10 }, motion);
+    const tour = remainingTour(
+      path,
+      columns,
+      (cell) => cell >= 20,
+      { azimuthDeg: 78, elevationDeg: 10 },
+      motion,
+    );
     expect(Array.from(tour.order.slice(0, 3))).toEqual([39, 38, 37]);
   });
 
   test('visits a handful that is scattered on the shortest way there is, as checked by trying all', () => {
     const { path, columns } = plan(20, 10);
     const missing = [3, 17, 64, 65, 121, 198, 110];
-    const tour = shortTour(path, columns, (cell) => missing.includes(cell), origin, motion);
+    const tour = remainingTour(path, columns, (cell) => missing.includes(cell), origin, motion);
     expect(secondsOf(tour)).toBeCloseTo(shortest(missing, path, origin), 6);
   });
 
   test('has every missing cell once, and no other', () => {
     fc.assert(
       fc.property(situations, ({ path, columns, missing, from }) => {
-        const { order } = shortTour(path, columns, (cell) => missing.has(cell), from, motion);
+        const { order } = remainingTour(path, columns, (cell) => missing.has(cell), from, motion);
         expect(Array.from(order).sort((a, b) => a - b)).toEqual([...missing]);
       }),
     );
@@ -98,7 +104,7 @@ describe('the way over what is left', () => {
   test('is never longer than the planned order, and says what it takes', () => {
     fc.assert(
       fc.property(situations, ({ path, columns, missing, from }) => {
-        const tour = shortTour(path, columns, (cell) => missing.has(cell), from, motion);
+        const tour = remainingTour(path, columns, (cell) => missing.has(cell), from, motion);
         const planned = path.order.filter((cell) => missing.has(cell));
         expect(secondsOf(tour)).toBeLessThanOrEqual(seconds(planned, path, from) + 1e-6);
         tour.travelFrom.forEach((rest, i) => {
@@ -112,7 +118,7 @@ describe('the way over what is left', () => {
   test('is the same every time', () => {
     fc.assert(
       fc.property(situations, ({ path, columns, missing, from }) => {
-        const again = () => shortTour(path, columns, (cell) => missing.has(cell), from, motion).order;
+        const again = () => remainingTour(path, columns, (cell) => missing.has(cell), from, motion).order;
         expect(again()).toEqual(again());
       }),
     );
@@ -128,7 +134,7 @@ describe('the way over what is left', () => {
         return path.setpoint(cell);
       },
     };
-    const { order } = shortTour(counted, columns, (cell) => cell % 3 !== 0, origin, motion);
+    const { order } = remainingTour(counted, columns, (cell) => cell % 3 !== 0, origin, motion);
     expect(order.length).toBe(path.order.filter((cell) => cell % 3 !== 0).length);
     expect(looks).toBeLessThan(100 * order.length);
   });

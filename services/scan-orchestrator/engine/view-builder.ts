@@ -5,60 +5,60 @@ import type { SessionEvent } from '../domain/session-events.ts';
 import { finishedAtMs, resumesItself, type SessionState } from '../domain/session-state.ts';
 import { ElapsedTime } from './elapsed-time.ts';
 import type { FaultWatch } from './fault-watch.ts';
-import type { HeldRotor } from './held-rotor.ts';
+import type { SessionHardware } from './session-hardware.ts';
 import type { FaultView, SessionView } from './ports.ts';
-import type { Course } from './course.ts';
-import { remainingSeconds } from './expected-end.ts';
+import type { ScanProgress } from './scan-progress.ts';
+import { remainingSeconds } from './remaining-time.ts';
 import type { RecordWriter } from './record-writer.ts';
 
-/** What a portrait shows. */
-export interface Sitters {
+/** What the view is derived from. */
+export interface ViewSources {
   writer: RecordWriter;
-  course: Course;
-  held: HeldRotor;
+  progress: ScanProgress;
+  hardware: SessionHardware;
   watch: FaultWatch;
   clock: Clock;
   faultBudgetMs: number;
 }
 
-/** A session as others see it. */
-export class SessionPortrait {
-  readonly #of: Sitters;
+/** Builds the externally visible state of a session. */
+export class ViewBuilder {
+  readonly #sources: ViewSources;
   readonly #elapsed: ElapsedTime;
-  /** When the last point was measured, or the session began to run; monotonic. */
+  /** When the last point was measured, or the session started to run; monotonic. */
   #progressMs: number;
   /** Why the last activity failed. */
   #reason: string | undefined;
   #published: string;
 
-  constructor(of: Sitters) {
-    this.#of = of;
-    this.#elapsed = new ElapsedTime(of.writer, of.clock);
-    this.#progressMs = of.clock.monotonicMs();
+  constructor(sources: ViewSources) {
+    this.#sources = sources;
+    this.#elapsed = new ElapsedTime(sources.writer, sources.clock);
+    this.#progressMs = sources.clock.monotonicMs();
     this.#published = this.#besideState;
   }
 
-  /** An event that was taken, and the state before it. */
+  /** Called after each transition with the previous state. */
   notice(before: SessionState, event: SessionEvent): void {
     this.#elapsed.count(before);
     const begins = event.type === 'acquired' && before.status !== 'running';
     if (begins || (event.type === 'measured' && event.points.length > 0))
-      this.#progressMs = this.#of.clock.monotonicMs();
+      this.#progressMs = this.#sources.clock.monotonicMs();
     if (event.type === 'failed') this.#reason = event.reason;
   }
 
-  /** Whether something that others have to know beside the state has changed since `published`. */
+  /** Whether the view has changed, apart from the state, since the last `published`. */
   get hasNews(): boolean {
     return this.#published !== this.#besideState;
   }
 
-  /** What is to be seen now has been published. */
+  /** The current view has been published. */
   published(): void {
     this.#published = this.#besideState;
   }
 
   get view(): SessionView {
-    const { writer, course, clock } = this.#of;
+    const { writer, progress, clock } = this.#sources;
     const { sessionId, rotor, state, revision } = writer.record;
     const seconds = state.status === 'running' ? this.#remainingSeconds : undefined;
     return {
@@ -67,8 +67,8 @@ export class SessionPortrait {
       status: state.status,
       revision,
       notes: sessionNotes(state),
-      completedPoints: course.done.completedPoints,
-      totalPoints: course.done.totalPoints,
+      completedPoints: progress.done.completedPoints,
+      totalPoints: progress.done.totalPoints,
       startedAtMs: state.startedAtMs,
       finishedAtMs: finishedAtMs(state),
       etaMs: seconds === undefined ? null : clock.unixMs() + seconds * 1000,
@@ -81,7 +81,7 @@ export class SessionPortrait {
   }
 
   get #fault(): Fault | undefined {
-    const { writer, watch, faultBudgetMs } = this.#of;
+    const { writer, watch, faultBudgetMs } = this.#sources;
     const observed = { reason: this.#reason, overdue: watch.overdue, progressMs: this.#progressMs };
     return faultOf(writer.record.state, observed, faultBudgetMs);
   }
@@ -89,7 +89,7 @@ export class SessionPortrait {
   get #faultView(): FaultView | null {
     const fault = this.#fault;
     if (!fault) return null;
-    const { clock } = this.#of;
+    const { clock } = this.#sources;
     const [nowMs, unixMs] = [clock.monotonicMs(), clock.unixMs()];
     const pausesInMs = fault.pausesAtMs === null ? null : Math.max(0, fault.pausesAtMs - nowMs);
     return {
@@ -102,18 +102,19 @@ export class SessionPortrait {
   }
 
   get #rests(): boolean {
-    const { writer, held } = this.#of;
+    const { writer, hardware } = this.#sources;
     const { status, activity } = writer.record.state;
-    // While the session resumes nothing moves the rotor until its position has been read.
+    // While the session resumes, the rotor does not move until its position has been read.
     const { phase } = activity;
-    return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && held.rests;
+    return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && hardware.rests;
   }
 
   /**
-   * Until the last point; undefined before the rotor was taken for the first time since the start.
+   * Until the last point; undefined before the rotor is first acquired after a start of the
+   * service.
    */
   get #remainingSeconds(): number | undefined {
-    const { done, itinerary } = this.#of.course;
+    const { done, itinerary } = this.#sources.progress;
     if (!itinerary.plan) return undefined;
     const left = done.totalPoints - done.completedPoints;
     return remainingSeconds(itinerary.plan, itinerary.tour, left, done.totalPoints);

@@ -2,12 +2,12 @@ import type { HoldRequest, HoldRequest_Acquire } from '#proto/rotor_driver';
 
 const HEARTBEAT_MS = 1_000;
 
-/** The requests of one lease's stream: acquire, then a heartbeat every second, then release. */
+/** The request stream of one lease: acquire, a heartbeat every second, release. */
 export interface LeaseRequests {
   stream: AsyncIterable<HoldRequest>;
-  /** The last message; the stream ends after it. */
+  /** Sends the release, then ends the stream. */
   release(): void;
-  /** Ends the stream without a word. */
+  /** Ends the stream without a release. */
   end(): void;
 }
 
@@ -28,7 +28,7 @@ export function createLeaseRequests(acquire: HoldRequest_Acquire): LeaseRequests
           resolve();
         };
       });
-      // A heartbeat beside the release does no harm; the stream ends with the release.
+      // The extra heartbeat before a release is harmless.
       yield { action: { $case: 'heartbeat', value: {} } };
     }
     if (lease.ending === 'release') yield { action: { $case: 'release', value: {} } };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unwrapBy, unwrapping, unwrappings } from './cable.ts';
+import { unwrapBy, unwrapping, unwrappings } from './unwrapping.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath } from './path.ts';
 

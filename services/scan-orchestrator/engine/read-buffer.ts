@@ -2,20 +2,19 @@ import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 import type { TimedRead } from '../domain/sweep-reads.ts';
 
-// Longer than a receiver that comes back by itself needs, and than any block of samples takes.
-const PATIENCE_MS = 5_000;
-// An hour of 10 ms reads. A row that takes longer loses its oldest ones and is short of reads
-// there.
+// Longer than a reconnect of the receiver and than any block of samples.
+const READ_TIMEOUT_MS = 5_000;
+// One hour of 10 ms reads. A longer row loses its oldest reads.
 const CAPACITY = 400_000;
 
-/** Takes down a stream of reads while something else goes on. */
-export class ReadTape {
+/** Buffers a stream of reads in the background. */
+export class ReadBuffer {
   readonly #ended = new AbortController();
   #reads: TimedRead[] = [];
   #latestMs = -Infinity;
   #wake: (() => void) | undefined;
 
-  /** `stream` runs until its signal fires; what ends it before that fails the tape. */
+  /** `stream` runs until its signal fires; if it ends earlier, the buffer fails with its error. */
   constructor(
     stream: (onRead: (read: TimedRead) => void, signal: AbortSignal) => Promise<void>,
     signal: AbortSignal,
@@ -27,17 +26,17 @@ export class ReadTape {
     );
   }
 
-  /** Fires with the reason when there are no more reads. */
+  /** Fires with the reason when the stream has ended. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
 
   /**
-   * Resolves once a read of that time or later is in: `-Infinity` for any. Throws `unavailable`
-   * when none comes.
+   * Resolves once a read at or after `atMs` has arrived; `-Infinity`: any read. Throws
+   * `unavailable` when none arrives in time.
    */
   async until(atMs: number, signal: AbortSignal): Promise<void> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const patience = AbortSignal.timeout(READ_TIMEOUT_MS);
     const any = AbortSignal.any([signal, this.ended, patience]);
     try {
       while (!(this.#latestMs >= atMs) || this.#latestMs === -Infinity)
@@ -46,11 +45,11 @@ export class ReadTape {
       signal.throwIfAborted();
       this.ended.throwIfAborted();
       if (!patience.aborted) throw error;
-      throw new SkyScanError('unavailable', `the receiver gave no read for ${PATIENCE_MS / 1000} s`);
+      throw new SkyScanError('unavailable', `the receiver gave no read for ${READ_TIMEOUT_MS / 1000} s`);
     }
   }
 
-  /** What has come in since it was asked last. */
+  /** Returns the reads since the previous call. */
   cut(): TimedRead[] {
     const reads = this.#reads;
     this.#reads = [];

@@ -2,21 +2,19 @@ import { SkyScanError } from '#shared/base/errors';
 import { formatDeg, type TravelLimits } from '#shared/sky/pointing';
 import type { Grid } from './grid.ts';
 
-/** Takes an azimuth as the user counts it into the rotor's own unwrapped frame, degrees. */
+/** Converts the user's azimuth to the unwrapped azimuth of the rotor, degrees. */
 export type Unwrap = (azimuthDeg: number) => number;
 
-/**
- * How a grid is unwrapped: shifted as a whole by this many turns, or each azimuth to where it fits.
- */
+/** Shifts the whole grid by this many turns, or (`each`) every azimuth individually. */
 export type Turns = number | 'each';
 
-// As in #shared/sky/pointing: a billionth of a degree is rounding, not an excursion.
+// As in #shared/sky/pointing: tolerance for rounding, degrees.
 const ROUNDING_DEG = 1e-9;
 
 /**
- * The whole grid is shifted by one multiple of 360 degrees where that fits into the travel (the one
- * nearest to `nearDeg`); otherwise each azimuth goes where it fits. Throws `out_of_range` naming
- * the first azimuth of the grid that the travel never reaches.
+ * Shifts the whole grid by one multiple of 360 degrees if it fits into the travel (the one nearest
+ * to `nearDeg`); otherwise shifts each azimuth to where it fits. Throws `out_of_range` with the
+ * first azimuth that is outside the travel.
  */
 export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): Unwrap {
   const [turns] = unwrappings(grid, limits, nearDeg);
@@ -24,8 +22,8 @@ export function unwrapping(grid: Grid, limits: TravelLimits, nearDeg: number): U
 }
 
 /**
- * All ways to unwrap a grid, the best first: where something is in the way, another turn of the
- * cable may be free. Throws as `unwrapping` does.
+ * All ways to unwrap a grid, the best one first: if obstacles block one cable turn, another may be
+ * free. Throws like `unwrapping`.
  */
 export function unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): Turns[] {
   const whole = wholeTurns(grid, limits, nearDeg);
@@ -34,10 +32,10 @@ export function unwrappings(grid: Grid, limits: TravelLimits, nearDeg: number): 
   return ['each'];
 }
 
-/** The function for one of the `unwrappings` of a grid. */
+/** The function for a result of `unwrappings`. */
 export function unwrapBy(turns: Turns, limits: TravelLimits): Unwrap {
   if (turns !== 'each') return (azimuthDeg) => azimuthDeg + 360 * turns;
-  // The fewest turns.
+  // Prefers the fewest turns.
   return (azimuthDeg) =>
     azimuthDeg + 360 * Math.max(lowestTurn(azimuthDeg, limits), Math.min(highestTurn(azimuthDeg, limits), 0));
 }
@@ -73,7 +71,7 @@ function highestTurn(azimuthDeg: number, limits: TravelLimits): number {
 
 function byDistance(azimuthDeg: number, nearDeg: number): (a: number, b: number) => number {
   const distance = (turns: number) => Math.abs(azimuthDeg + 360 * turns - nearDeg);
-  // Equal distances: the fewest turns, so that a plan without a known pointing stays in the user's
-  // own numbers.
+  // At equal distance prefers the fewest turns, so that a plan without a known position uses the
+  // user's azimuths.
   return (a, b) => distance(a) - distance(b) || Math.abs(a) - Math.abs(b);
 }

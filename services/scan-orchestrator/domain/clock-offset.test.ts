@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { steadyOffsetMs } from './steady-offset.ts';
+import { clockOffsetMs } from './clock-offset.ts';
 
 const delay = fc.double({ min: 0, max: 200, noNaN: true });
 
@@ -15,11 +15,11 @@ test('is wrong by no more than half the shortest round trip, however skewed the 
         answeredMs: 1_000 * i + there + back,
       }));
       const shortest = Math.min(...list.map(({ there, back }) => there + back));
-      expect(Math.abs(steadyOffsetMs(answers) - offsetMs)).toBeLessThanOrEqual(shortest / 2 + 1e-3);
+      expect(Math.abs(clockOffsetMs(answers) - offsetMs)).toBeLessThanOrEqual(shortest / 2 + 1e-3);
     }),
   );
 });
 
 test('needs an answer', () => {
-  expect(() => steadyOffsetMs([])).toThrow('needs an answer');
+  expect(() => clockOffsetMs([])).toThrow('needs an answer');
 });

@@ -13,7 +13,7 @@ import { TUNING_VERSION } from '../domain/tuning.ts';
 import type { Sampler } from '../engine/sampler.ts';
 
 // Three round trips of the slowest link are 3 s.
-const MOST_AHEAD_MS = 10_000;
+const MAX_AHEAD_MS = 10_000;
 
 /** All receivers of this process by their names. */
 export interface Samplers {
@@ -30,8 +30,8 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     if (name !== clockName)
       throw new SkyScanError('wrong_state', 'not_before is of a clock from before a restart of sdr-sampler');
     const aheadMs = steadyMs - clock.monotonicMs();
-    if (!(aheadMs <= MOST_AHEAD_MS))
-      throw new SkyScanError('invalid', `not_before is ${aheadMs} ms ahead; at most ${MOST_AHEAD_MS} ms`);
+    if (!(aheadMs <= MAX_AHEAD_MS))
+      throw new SkyScanError('invalid', `not_before is ${aheadMs} ms ahead; at most ${MAX_AHEAD_MS} ms`);
     return steadyMs;
   }
 

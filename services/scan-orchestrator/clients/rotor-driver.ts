@@ -5,31 +5,31 @@ import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { Pointing } from '#shared/sky/pointing';
 import { trustedLimits, type RotorConfig } from '#shared/rotor/rotor-config';
 import { limitsFromMessage, pointingFromMessage, rotorConfigToMessage } from '#shared/rotor/rotor-messages';
-import { orAborted, withEither } from '#shared/runtime/waiting';
+import { orAborted, withAnySignal } from '#shared/runtime/waiting';
 import { countedOf } from '#shared/base/plurals';
 import type { TimedPointing } from '../domain/sweep-track.ts';
-import type { Approach, RotorHold, Rotors } from '../engine/ports.ts';
+import type { Approach, RotorLease, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
 
 export type RotorDriver = GrpcClient<typeof RotorDriverDefinition>;
 
-const ANSWER_MS = 15_000;
-// One read of a rotator's own receiver, at most.
-const OWN_READ_MS = 500;
+const REPLY_TIMEOUT_MS = 15_000;
+// Maximum time of one read of a receiver behind rotctld.
+const ROTCTLD_READ_MS = 500;
 
-interface HowToSlew {
+interface SlewOptions {
   announce?: boolean;
   onPosition?: (position: TimedPointing) => void;
-  /** With every readback on the way. */
+  /** Called with every readback during the move. */
   onReadback?: (() => void) | undefined;
 }
 
-/** The rotators behind a rotor-driver. */
+/** The rotators of a rotor-driver. */
 export function rotorsOf(driver: RotorDriver): Rotors {
   return {
     async probe(rotor, signal) {
       const request = { rotor: rotorConfigToMessage(rotor) };
-      const answer = await driver.probe(request, { deadline: ANSWER_MS, ...(signal && { signal }) });
+      const answer = await driver.probe(request, { deadline: REPLY_TIMEOUT_MS, ...(signal && { signal }) });
       return {
         model: answer.model,
         position: pointingOf(answer.position),
@@ -40,20 +40,20 @@ export function rotorsOf(driver: RotorDriver): Rotors {
         hasRssi: answer.hasRssi,
       };
     },
-    hold: (rotor, sessionId, signal) => hold(driver, rotor, sessionId, signal),
+    acquireLease: (rotor, sessionId, signal) => acquireLease(driver, rotor, sessionId, signal),
   };
 }
 
 /**
- * Opens the lease's stream and waits for the grant. The stream lives until release, loss, or the
- * signal before the grant.
+ * Opens the lease stream and waits for the grant. The stream ends with the release, the loss of the
+ * lease, or an abort before the grant.
  */
-async function hold(
+async function acquireLease(
   driver: RotorDriver,
   rotor: RotorConfig,
   sessionId: number,
   signal: AbortSignal,
-): Promise<RotorHold> {
+): Promise<RotorLease> {
   const stream = new AbortController();
   const message = rotorConfigToMessage(rotor);
   const requests = createLeaseRequests({
@@ -64,8 +64,8 @@ async function hold(
   const events = driver.hold(requests.stream, { signal: stream.signal })[Symbol.asyncIterator]();
   let granted;
   try {
-    const timeout = AbortSignal.timeout(ANSWER_MS);
-    granted = grantOf(await orAborted(events.next(), AbortSignal.any([signal, timeout])));
+    const timeout = AbortSignal.timeout(REPLY_TIMEOUT_MS);
+    granted = grantedLease(await orAborted(events.next(), AbortSignal.any([signal, timeout])));
   } catch (error) {
     requests.end();
     stream.abort();
@@ -74,25 +74,27 @@ async function hold(
   const { token } = granted;
   let lost: Error | undefined;
   let released = false;
-  const listeners: ((why: Error) => void)[] = [];
-  const whileHeld = new AbortController();
+  const listeners: ((error: Error) => void)[] = [];
+  const leaseEnd = new AbortController();
 
-  const lose = (why: Error) => {
+  const lose = (error: Error) => {
     if (lost || released) return;
-    lost = why;
+    lost = error;
     requests.end();
     stream.abort();
-    whileHeld.abort(why);
-    for (const listener of listeners) listener(why);
+    leaseEnd.abort(error);
+    for (const listener of listeners) listener(error);
   };
   void watch(events).then(lose, (error: unknown) =>
     lose(new SkyScanError('lease_lost', `rotor-driver is away: ${errorMessage(error)}`, { cause: error })),
   );
 
-  /** A call under the lease: what ends the lease ends the call, with the lease's own reason. */
+  /**
+   * Runs a call under the lease. If the lease ends, the call rejects with the reason of the lease.
+   */
   async function underLease<T>(call: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
     try {
-      return await withEither(caller ? [caller, whileHeld.signal] : [whileHeld.signal], call);
+      return await withAnySignal(caller ? [caller, leaseEnd.signal] : [leaseEnd.signal], call);
     } catch (error) {
       if (lost && !caller?.aborted) throw lost;
       throw error;
@@ -102,7 +104,7 @@ async function hold(
   async function slew(
     target: Pointing,
     both: AbortSignal,
-    { announce = false, onPosition, onReadback }: HowToSlew = {},
+    { announce = false, onPosition, onReadback }: SlewOptions = {},
   ): Promise<Approach> {
     const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined, announce };
     for await (const { event } of driver.slew(request, { signal: both })) {
@@ -129,7 +131,7 @@ async function hold(
       underLease(async (both) => {
         const answer = await driver.getPosition(
           { rotor: message, token },
-          { signal: both, deadline: ANSWER_MS },
+          { signal: both, deadline: REPLY_TIMEOUT_MS },
         );
         return pointingOf(answer.position);
       }, caller),
@@ -141,12 +143,12 @@ async function hold(
       underLease(async (both) => (await slew(to, both, { onPosition })).at, caller),
     readClock: (caller) =>
       underLease(async (both) => {
-        const { steadyMs } = await driver.readClock({}, { signal: both, deadline: ANSWER_MS });
+        const { steadyMs } = await driver.readClock({}, { signal: both, deadline: REPLY_TIMEOUT_MS });
         return steadyMs;
       }, caller),
     measure: (reads, caller) =>
       underLease(async (both) => {
-        const options = { signal: both, deadline: reads * OWN_READ_MS + ANSWER_MS };
+        const options = { signal: both, deadline: reads * ROTCTLD_READ_MS + REPLY_TIMEOUT_MS };
         const request = { rotorId: rotor.id, token, reads };
         const { levelsDbm, summarised } = await driver.measureRssi(request, options);
         if (levelsDbm.length !== reads || !levelsDbm.every(Number.isFinite))
@@ -158,26 +160,26 @@ async function hold(
       }, caller),
     stop: () =>
       underLease(async (both) => {
-        await driver.stop({ rotor: message, token }, { signal: both, deadline: ANSWER_MS });
+        await driver.stop({ rotor: message, token }, { signal: both, deadline: REPLY_TIMEOUT_MS });
       }),
     async release() {
       if (released || lost) return;
       released = true;
       requests.release();
-      // The driver answers a release by ending the stream; one that does not is cut off.
+      // rotor-driver ends the stream after a release; after 2 s this side does.
       await orAborted(drain(events), AbortSignal.timeout(2_000)).catch(() => undefined);
       stream.abort();
     },
   };
 }
 
-function grantOf(first: IteratorResult<HoldResponse>) {
+function grantedLease(first: IteratorResult<HoldResponse>) {
   const event = first.done ? undefined : first.value.event;
   if (event?.$case === 'granted') return event.value;
   throw new SkyScanError('busy', event?.value.reason ?? 'rotor-driver ended the lease at once');
 }
 
-/** Resolves with why the lease is gone, once it is. */
+/** Resolves with the reason once the lease is lost. */
 async function watch(events: AsyncIterator<HoldResponse>): Promise<Error> {
   for (let next = await events.next(); !next.done; next = await events.next()) {
     const { event } = next.value;
@@ -194,7 +196,7 @@ async function drain(events: AsyncIterator<HoldResponse>): Promise<void> {
 function asTimeout(error: unknown, signal: AbortSignal): unknown {
   const timedOut = !signal.aborted && error instanceof DOMException && error.name === 'TimeoutError';
   return timedOut
-    ? new SkyScanError('timeout', `rotor-driver did not grant the lease in ${ANSWER_MS / 1000} s`)
+    ? new SkyScanError('timeout', `rotor-driver did not grant the lease in ${REPLY_TIMEOUT_MS / 1000} s`)
     : error;
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createSightings } from './sightings.ts';
+import { createLatenessEstimate } from './lateness-estimate.ts';
 
 /** One millisecond a sample; index 0 was taken at 0. */
-function sightingsAt(...effectsMs: number[]) {
+function estimateOf(...effectsMs: number[]) {
   const times = { gapsMs: 0, effectMs: (index: number, askedMs: number) => index - askedMs };
-  const sightings = createSightings(times);
-  for (const ms of effectsMs) sightings.add(ms, 0);
-  return { times, sightings };
+  const estimate = createLatenessEstimate(times);
+  for (const ms of effectsMs) estimate.add(ms, 0);
+  return { times, estimate };
 }
 
 test.each<[string, number[], number | undefined]>([
@@ -19,19 +19,19 @@ test.each<[string, number[], number | undefined]>([
   ['one before its command', [-200], undefined],
   ['one before its command, and two that agree', [-200, 500, 505], 505],
 ])('%s: %j makes %s certain', (_, effects, certain) => {
-  expect(sightingsAt(...effects).sightings.certainMs()).toBe(certain);
+  expect(estimateOf(...effects).estimate.certainMs()).toBe(certain);
 });
 
 test('what was seen before samples got later is that much longer', () => {
-  const { times, sightings } = sightingsAt(500, 900);
+  const { times, estimate } = estimateOf(500, 900);
   times.gapsMs = 300;
-  expect(sightings.longestMs()).toBe(1_200);
-  sightings.add(810, 0);
-  expect(sightings.certainMs()).toBe(810);
+  expect(estimate.longestMs()).toBe(1_200);
+  estimate.add(810, 0);
+  expect(estimate.certainMs()).toBe(810);
 });
 
 test('a link that was in time before samples got later is not in time any more', () => {
-  const { times, sightings } = sightingsAt(4);
+  const { times, estimate } = estimateOf(4);
   times.gapsMs = 300;
-  expect(sightings.certainMs()).toBeUndefined();
+  expect(estimate.certainMs()).toBeUndefined();
 });
