@@ -8,12 +8,12 @@ import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules
 
 export const configSchema = z
   .object({
-    ORCHESTRATOR_HOST: z.string().default('127.0.0.1').describe('where its gRPC listens'),
-    ORCHESTRATOR_PORT: portVariable.default(50051).describe('the port of its gRPC'),
+    ORCHESTRATOR_HOST: z.string().default('127.0.0.1').describe('address that the gRPC server listens on'),
+    ORCHESTRATOR_PORT: portVariable.default(50051).describe('port of the gRPC server'),
     DATA_DIR: z
       .string()
       .default('./data')
-      .describe('its journal lies below: what is measured and not yet confirmed as stored'),
+      .describe('folder of the journal: points that are not yet confirmed as stored'),
     ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052').describe('gRPC address of rotor-driver'),
     SDR_SAMPLER_ADDRESS: addressVariable.default('127.0.0.1:50053').describe('gRPC address of sdr-sampler'),
     FAULT_BUDGET_S: z.coerce
@@ -27,7 +27,7 @@ export const configSchema = z
       .min(0)
       .max(86_400)
       .default(10)
-      .describe('how long no condition may hold before a suspended scan resumes automatically'),
+      .describe('how long all conditions must be clear before a suspended scan resumes automatically'),
     ...suspendVariables,
     ...sunVariables,
     ...mqttVariables,

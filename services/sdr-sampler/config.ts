@@ -4,10 +4,10 @@ import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { receiverListVariable } from './receiver-list.ts';
 
-/** sdr-sampler's environment. */
+/** Environment variables of sdr-sampler. */
 export const configSchema = z.object({
-  SDR_SAMPLER_HOST: z.string().default('127.0.0.1').describe('where its gRPC listens'),
-  SDR_SAMPLER_PORT: portVariable.default(50053).describe('the port of its gRPC'),
+  SDR_SAMPLER_HOST: z.string().default('127.0.0.1').describe('address that the gRPC server listens on'),
+  SDR_SAMPLER_PORT: portVariable.default(50053).describe('port of the gRPC server'),
   RECEIVERS: receiverListVariable
     .optional()
     .describe(
@@ -31,21 +31,19 @@ export const configSchema = z.object({
     .min(-1_000)
     .max(1_000)
     .default(0)
-    .describe(
-      'error of the crystals of the dongles where the settings of a rotor say nothing else, parts per million',
-    ),
+    .describe('frequency error of the dongles, unless a rotor has its own setting, parts per million'),
   SAMPLE_GUARD_MS: z.coerce
     .number()
     .min(0)
     .max(1_000)
     .default(2)
-    .describe('samples this soon after a request, or after the mount has settled, are discarded too'),
+    .describe('samples within this time after a request, or after settling, are discarded'),
   BIAS_TEE_OFF_AFTER_S: z.coerce
     .number()
     .positive()
     .max(86_400)
     .default(300)
-    .describe('the bias tee goes off when nobody has measured for so long'),
+    .describe('turns the bias tee off after this time without measurements'),
   ...mqttVariables,
   ...grpcSecurityVariables,
 });

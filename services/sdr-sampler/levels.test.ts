@@ -36,7 +36,7 @@ describe.each(BANDWIDTHS_HZ)('a carrier in %d Hz of bandwidth', (bandwidthHz) =>
   // Two bins of the FFT: with reads of 10 ms they are 500 Hz wide, or the bandwidth / 128.
   const edgeHz = bandwidthHz / 2 - Math.max(1_000, bandwidthHz / 64);
   const inside = [0, 50, 2_000, -12_000, edgeHz, -edgeHz];
-  // The preferred tuner frequency of a channel that cannot lie beside it.
+  // The preferred tuner frequency of a channel that is too wide to fit beside it.
   const onTheTuner = bandwidthHz > 900_000 ? [-442_080, -20_000, 20_000] : [];
   test.each([...inside, ...onTheTuner].filter((hz) => Math.abs(hz) < bandwidthHz / 2))(
     '%d Hz off its centre has its level within 0.2 dB',
@@ -58,13 +58,13 @@ test.each(BANDWIDTHS_HZ)('a channel of %d Hz is tuned once, not for every point'
   await measure(bandwidthHz);
   await measure(bandwidthHz);
   const tunings = receiver.tunings.length;
-  // A wide channel's two tunings are compared at first, to learn the DC offset.
+  // The two tunings of a wide channel are compared first, to measure the DC offset.
   expect(tunings).toBeLessThanOrEqual(bandwidthHz > 900_000 ? 3 : 1);
   for (let point = 0; point < 5; point++) await measure(bandwidthHz);
   expect(receiver.tunings).toHaveLength(tunings);
 });
 
-test('rotors that share a receiver keep what was learned of their channels', async () => {
+test('rotors that share a receiver keep the DC offsets of their channels', async () => {
   const receiver = receiverWith([]);
   const measure = samplerOf(receiver);
   for (let round = 0; round < 2; round++) for (const hz of [1e6, 2e6]) await measure(hz);
@@ -73,7 +73,7 @@ test('rotors that share a receiver keep what was learned of their channels', asy
   expect(receiver.tunings.length - before).toBe(2);
 });
 
-test('a carrier that appears on the tuner frequency later is measured in full', async () => {
+test('a carrier that appears later at the tuner frequency is measured in full', async () => {
   const receiver = receiverWith([]);
   const measure = samplerOf(receiver);
   await measure(2e6);
@@ -86,14 +86,14 @@ test('a carrier that appears on the tuner frequency later is measured in full', 
   }
 });
 
-test('a carrier on the tuner frequency that only one tuning could hear is flagged', async () => {
-  // The alternative, 40 kHz higher, is beyond this tuner.
+test('a carrier at the tuner frequency that shows at only one tuning is flagged', async () => {
+  // The alternative, 40 kHz higher, is outside this tuner's band.
   const bandsHz: [number, number][] = [[24e6, CENTRE_HZ]];
   const reads = await samplerOf(receiverWith([{ besideHz: -20_000, dbfs: -20 }], bandsHz))(2e6);
   expect(doubts(reads)).toBe(reads.length);
 });
 
-test('a carrier that is keyed on and off on the tuner frequency is flagged, and measured in full once it stays', async () => {
+test('a carrier keyed on and off at the tuner frequency is flagged, and measured in full once it stays', async () => {
   const receiver = receiverWith([]);
   const measure = samplerOf(receiver);
   const carrier = { hz: CENTRE_HZ - 20_000, dbfs: -20 };
@@ -117,7 +117,7 @@ test('a carrier that is keyed on and off on the tuner frequency is flagged, and 
   expect(doubts(reads)).toBe(0);
 });
 
-test('a stream of a wide channel counts a carrier on the tuner frequency, or flags it', async () => {
+test('a stream of a wide channel counts a carrier at the tuner frequency, or flags it', async () => {
   const receiver = receiverWith([{ besideHz: -20_000, dbfs: -20 }]);
   const sampler = createSampler(receiver, receiver.clock, {
     sampleRateHz: 2_048_000,

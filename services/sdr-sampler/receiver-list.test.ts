@@ -7,7 +7,7 @@ function problems(text: string): string[] {
   return parsed.success ? [] : parsed.error.issues.map(({ message }) => message);
 }
 
-test('a list names receivers and where their dongles are', () => {
+test('a list names receivers and the locations of their dongles', () => {
   expect(
     receiverListVariable.parse(
       'default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002,low=rtl_power:serial=A-b_3, six=rtl_tcp://[::1]:9',
@@ -20,7 +20,7 @@ test('a list names receivers and where their dongles are', () => {
   ]);
 });
 
-test('a receiver that is not recognised can be named', () => {
+test('tuner and header of an undetected receiver can be set', () => {
   expect(
     receiverListVariable.parse(
       'a=rtl_tcp://10.0.0.2:1234:tuner=R820T:header=RTL1, b=rtl_tcp://[::1]:9:header=SDR=, c=rtl_tcp_child:serial=x:tuner=BLOG_V4, d=rtl_power:serial=y:tuner=E4000',
@@ -41,8 +41,8 @@ test.each([
   ['a=rtl_tcp://127.0.0.1:1:tuner=toString', 'must be one of'],
   ['a=rtl_tcp://127.0.0.1:1:header=RTL', 'must be 4 characters'],
   ['a=rtl_power:serial=1:header=RTL1', 'only an rtl_tcp:// server has one'],
-  ['default', '"default" is no receiver'],
-  ['a=rtl_tcp://127.0.0.1:1, ', '"" is no receiver'],
+  ['default', '"default" is not a receiver'],
+  ['a=rtl_tcp://127.0.0.1:1, ', '"" is not a receiver'],
   ['=rtl_power:serial=1', 'name of "=rtl_power:serial=1" must be 1 to 32'],
   ['a b=rtl_power:serial=1', 'name of "a b=rtl_power:serial=1" must be 1 to 32'],
   ['a=rtl_tcp://127.0.0.1', 'address of "a=rtl_tcp://127.0.0.1" must look like host:port'],
@@ -54,17 +54,17 @@ test.each([
   ['a=rtl_power:serial=$(id)', 'serial number of "a=rtl_power:serial=$(id)" must be'],
   ['a=rtl_tcp_child:serial=1 -T', 'serial number of "a=rtl_tcp_child:serial=1 -T" must be'],
   ['a=rtl_power:serial=1,b=rtl_tcp_child:serial=1', 'dongle 1 belongs to two receivers'],
-  ['a=rtl_power:serial=1,a=rtl_power:serial=2', 'receiver a is there twice'],
+  ['a=rtl_power:serial=1,a=rtl_power:serial=2', 'receiver a is listed twice'],
   [`a=rtl_power:serial=${'x'.repeat(33)}`, 'serial number of'],
 ])('%s is refused', (text, words) => {
   expect(problems(text)).toEqual([expect.stringContaining(words)]);
 });
 
-test('every mistake is named, not only the first', () => {
+test('all mistakes are reported, not only the first', () => {
   expect(problems('a=b, c d=rtl_power:serial=1, e=rtl_power:serial=*')).toHaveLength(3);
 });
 
-test('whatever is written there, no serial number can be an option or a command', () => {
+test('no serial number can be an option or a command, whatever the input', () => {
   fc.assert(
     fc.property(fc.string(), (serial) => {
       const parsed = receiverListVariable.safeParse(`a=rtl_power:serial=${serial}`);

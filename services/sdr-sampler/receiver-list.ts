@@ -3,15 +3,15 @@ import { addressVariable, splitAddress } from '#shared/runtime/env';
 import { RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { TUNER_NAMES, type TunerName } from './receivers/tuners.ts';
 
-/** Where a receiver's dongle is and which program serves it. */
+/** The dongle of a receiver and the program that serves it. */
 export type ReceiverSpec = { name: string } & Options &
   ({ kind: 'rtl_tcp'; host: string; port: number } | { kind: 'rtl_tcp_child' | 'rtl_power'; serial: string });
 
-/** What the owner knows of a receiver that is not recognised. */
+/** Properties of a receiver that is not detected correctly. */
 interface Options {
-  /** In place of what the program reports. */
+  /** Overrides the reported tuner. */
   tuner?: TunerName;
-  /** First four characters that an rtl_tcp server sends. */
+  /** The first four characters that the rtl_tcp server sends. */
   header?: string;
 }
 
@@ -22,9 +22,9 @@ const NAME_RULE = '1 to 32 of A-Z a-z 0-9 _ -';
 const OPTION = /:(tuner|header)=([^:]*)$/;
 
 /**
- * `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002,
- * low=rtl_power:serial=00000003`; at the end of each `:tuner=R820T`, and `:header=RTL1` of an
- * rtl_tcp server.
+ * Parses `default=rtl_tcp://127.0.0.1:1234, roof=rtl_tcp_child:serial=00000002,
+ * low=rtl_power:serial=00000003`. Each entry may end with `:tuner=R820T`, an rtl_tcp server also
+ * with `:header=RTL1`.
  */
 export const receiverListVariable = z.string().transform((text, context): ReceiverSpec[] => {
   const specs: ReceiverSpec[] = [];
@@ -37,17 +37,17 @@ export const receiverListVariable = z.string().transform((text, context): Receiv
     else specs.push(spec);
   }
   for (const name of repeated(specs.map((spec) => spec.name)))
-    refuse(`receiver ${name} is there twice; names must differ`);
+    refuse(`receiver ${name} is listed twice; names must be unique`);
   for (const serial of repeated(specs.flatMap((spec) => ('serial' in spec ? [spec.serial] : []))))
     refuse(`dongle ${serial} belongs to two receivers; a dongle serves one`);
   return specs;
 });
 
-/** A receiver, or what is wrong with it. */
+/** Returns a receiver, or a description of the mistake. */
 function parseReceiver(entry: string): ReceiverSpec | string {
   const quoted = JSON.stringify(entry.slice(0, 80));
   const equals = entry.indexOf('=');
-  if (equals < 0) return `${quoted} is no receiver; must look like ${FORMAT}`;
+  if (equals < 0) return `${quoted} is not a receiver; must look like ${FORMAT}`;
   const name = entry.slice(0, equals);
   const options: Options = {};
   let source = entry.slice(equals + 1);

@@ -23,19 +23,19 @@ function createSamplerOfFake() {
 describe('the settings are sent again', () => {
   const never = new AbortController().signal;
 
-  test('before a read without a moment, unless they were sent while the rotor slewed', async () => {
+  test('before a read without a start time, unless they were sent during the slew', async () => {
     const { receiver, sampler } = createSamplerOfFake();
     await sampler.measure(SETTINGS, 1, never);
     expect(receiver.refreshes).toEqual([1_000]);
   });
 
-  test('before a moment that is far ahead', async () => {
+  test('before a start time far ahead', async () => {
     const { receiver, sampler } = createSamplerOfFake();
     await sampler.measure(SETTINGS, 1, never, receiver.clock.monotonicMs() + 200);
     expect(receiver.refreshes).toEqual([0]);
   });
 
-  test('after a stream, beside the slew to the next row', async () => {
+  test('after a stream, during the slew to the next row', async () => {
     const { receiver, sampler } = createSamplerOfFake();
     const ending = new AbortController();
     const stream = sampler.stream(SETTINGS, ending.signal)[Symbol.asyncIterator]();

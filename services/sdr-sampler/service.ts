@@ -13,7 +13,7 @@ import type { SdrSamplerConfig } from './config.ts';
 import { createSdrSamplerService } from './grpc/server.ts';
 import { createSamplers } from './samplers.ts';
 
-/** Receivers, gRPC server and the word on MQTT that the service is there. */
+/** Starts receivers, gRPC server and the service status on MQTT. */
 export async function start(
   config: SdrSamplerConfig,
   logger: Logger,

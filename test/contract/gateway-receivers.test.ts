@@ -149,7 +149,7 @@ describe('a calibration', () => {
   });
 
   test('does not wait: a receiver in use is a 409, an unavailable one a 503', async () => {
-    const inUse = 'receiver default measures for session 1; pause it or wait for its end';
+    const inUse = 'receiver default is in use by session 1; pause the session or wait until it ends';
     suite.world.orchestrator.failing.set('measureLevel', new SkyScanError('busy', inUse));
     const busy = await calibrate();
     expect([busy.status, busy.body]).toEqual([409, { detail: inUse }]);

@@ -128,8 +128,8 @@ describe('the ScanOrchestrator gRPC API', () => {
     expect(await client.refusal('preview', { spec: { ...spec, mode }, rotor: own })).toEqual({
       kind: 'out_of_range',
       message:
-        "scan_mode on_the_fly needs reads whose times are known; the rotor's own receiver (rssi_source rotctld) does not " +
-        'give them: use scan_mode step',
+        'scan_mode on_the_fly needs reads with exact times, which the receiver behind rotctld (rssi_source rotctld) does not ' +
+        'provide: use scan_mode step',
     });
     expect(await client.refusal('preview', { spec: { ...spec, mode: 99 }, rotor })).toEqual({
       kind: 'invalid',
@@ -162,7 +162,7 @@ describe('the ScanOrchestrator gRPC API', () => {
       (await client.call('preview', { spec: { ...spec, ...change }, rotor: { ...rotor, ...of } }))['plan'];
     const finer = expect.stringContaining('some pointings will be measured twice') as string;
     const wider =
-      'points 5 deg apart are wider than a beam of 6 deg needs: at most 2.5 deg leave nothing out';
+      'points 5 deg apart are too coarse for a beam of 6 deg: use at most 2.5 deg to leave no gaps';
     expect(await planned({}, { beamWidthDeg: 6 })).toMatchObject({ warnings: [wider], notes: [] });
     expect(await planned({ stepDeg: 0.4 }, { beamWidthDeg: 6 })).toMatchObject({
       warnings: [finer],

@@ -108,7 +108,9 @@ describe('a receiver that is calibrated', () => {
     const body = { level_dbm: -50, gain_db: 29.7 };
     expect(await stack.api('POST', '/api/receivers/default/calibrate', body)).toEqual({
       status: 409,
-      body: { detail: `receiver default measures for session ${id}; pause it or wait for its end` },
+      body: {
+        detail: `receiver default is in use by session ${id}; pause the session or wait until it ends`,
+      },
     });
     await callApi(stack, 'POST', `/api/skyscan/${id}/cancel`);
     await untilStatus(stack, id, 'cancelled');

@@ -51,7 +51,7 @@ test('a preview gives the number of points and warns that the beam is narrower t
   const preview = await callApi<object>(stack, 'POST', '/api/skyscan/preview', body);
   expect(preview).toMatchObject({
     ...{ rows, columns, total_points: totalPoints },
-    warnings: ['points 10 deg apart are wider than a beam of 12 deg needs: at most 5 deg leave nothing out'],
+    warnings: ['points 10 deg apart are too coarse for a beam of 12 deg: use at most 5 deg to leave no gaps'],
   });
 });
 

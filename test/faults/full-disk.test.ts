@@ -59,7 +59,7 @@ describeUnless(smallDiskUnavailableReason(), 'a full disk', () => {
     disk.fill();
     const paused = await untilStatusWithRetry(stack, id, 'paused');
     expect(paused.notes).toMatch(
-      /(the journal cannot be written: No space left on device|no room for the journal on its disk); goes on by itself/,
+      /(the journal cannot be written: No space left on device|no room for the journal on its disk); resumes automatically/,
     );
     expect((await stack.simulator<{ moving: boolean }>('GET', '/state')).body.moving).toBe(false);
     const before = slews();

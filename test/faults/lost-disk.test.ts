@@ -60,7 +60,7 @@ test('a journal of a newer version: one message, exit code 1, and the files stay
   expect(await process.exited).toBe(1);
   const [first = ''] = process.output().split('\n');
   expect((JSON.parse(first) as { msg: string }).msg).toBe(
-    `the journal in ${folder} has version 3; this program knows version 2 and leaves it alone`,
+    `the journal in ${folder} has version 3; this program supports version 2 and does not change it`,
   );
   const again = new ClassicLevel(folder);
   expect(await again.get('x!0000000001')).toBe('what only a newer program understands');

@@ -176,7 +176,7 @@ export async function runRound(
   };
 }
 function resumesByItself({ notes }: PublishedSession): boolean {
-  return /goes on by itself|resumes automatically/.test(notes ?? '');
+  return /resumes automatically/.test(notes ?? '');
 }
 
 async function waitFor<T>(

@@ -110,7 +110,7 @@ test('an unconfirmed stop is reported within 2 s', async () => {
   const sinceMs = performance.now();
   await until('a fault is published', () => Boolean(published()?.fault));
   expect(performance.now() - sinceMs).toBeLessThan(2_000);
-  expect(published()?.fault?.observation).toContain('has not confirmed that the rotor stands');
+  expect(published()?.fault?.observation).toContain('has not confirmed that the rotor has stopped');
   confirmStop();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ fault: null, rotorRests: true });
@@ -134,6 +134,6 @@ test('a paused rotor is reported at rest only if it was stopped, and only until 
   await begin();
   await until('a pause', () => published()?.status === 'paused');
   expect(published()).toMatchObject({ rotorRests: true, resumesItself: false });
-  world.rotors.lose(new SkyScanError('lease_lost', 'rotor-driver is away'));
+  world.rotors.lose(new SkyScanError('lease_lost', 'rotor-driver is unreachable'));
   await until('the rotor is no longer reported at rest', () => published()?.rotorRests === false);
 });

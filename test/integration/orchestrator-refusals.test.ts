@@ -48,7 +48,7 @@ test('a receiver that does not time its reads can be used in step mode but not o
   expect(await client.refusal('probe', { spec: onTheFly, rotor })).toEqual({
     kind: 'out_of_range',
     message:
-      'scan_mode on_the_fly needs reads whose times are known; receiver default (rtl_power) does not give them: ' +
+      'scan_mode on_the_fly needs reads with exact times, which receiver default (rtl_power) does not provide: ' +
       'use scan_mode step',
   });
 });

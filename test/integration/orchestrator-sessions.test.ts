@@ -139,7 +139,7 @@ describe('faults', () => {
     await begin(1);
     await untilStatus(1, 'paused');
     expect(notes(1)).toMatch(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ on the way to az 2 el 20: no bytes for 2 s; goes on by itself/,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ on the way to az 2 el 20: no bytes for 2 s; resumes automatically/,
     );
     await world.supervisor.resume(1);
     await untilStatus(1, 'completed');

@@ -34,7 +34,7 @@ describe('a scan resumes automatically', () => {
     await untilStatus('completed');
     expect(world.publisher.statuses.map(({ status }) => status)).toContain('paused');
     expect(world.publisher.points.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(world.view()?.notes).toMatch(/no bytes for 2 s; went on at \d{4}-/);
+    expect(world.view()?.notes).toMatch(/no bytes for 2 s; resumed at \d{4}-/);
   });
 
   test('when the disk has space again, with the refused point', async () => {
@@ -82,12 +82,12 @@ describe('an MQTT message', () => {
       await until('the wind condition', topics.reason);
       await begin();
       await untilStatus('paused');
-      expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); goes on by itself');
+      expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); resumes automatically');
       expect(world.publisher.points).toEqual([]);
       await publishWind('no number');
       await publishWind('{"gust": 3}');
       await untilStatus('completed');
-      expect(world.view()?.notes).toContain('went on at');
+      expect(world.view()?.notes).toContain('resumed at');
       expect(world.publisher.points).toHaveLength(6);
     } finally {
       await station.endAsync(true);

@@ -144,7 +144,7 @@ export function describeDongleFaults({ kind, settings, reads, many }: FaultyRece
             });
           await refusal('No supported devices found');
           bench.plug(`${serial}0`, HEARD);
-          await refusal(`no dongle has this serial number; there are ${serial}0`);
+          await refusal(`no dongle has this serial number; found ${serial}0`);
           bench.plug(serial, { ...HEARD, fault: 'busy' });
           await refusal('Failed to open rtlsdr device');
           bench.plug(serial, HEARD);

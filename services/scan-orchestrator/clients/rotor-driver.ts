@@ -86,7 +86,9 @@ async function acquireLease(
     for (const listener of listeners) listener(error);
   };
   void watch(events).then(lose, (error: unknown) =>
-    lose(new SkyScanError('lease_lost', `rotor-driver is away: ${errorMessage(error)}`, { cause: error })),
+    lose(
+      new SkyScanError('lease_lost', `rotor-driver is unreachable: ${errorMessage(error)}`, { cause: error }),
+    ),
   );
 
   /**
@@ -154,7 +156,7 @@ async function acquireLease(
         if (levelsDbm.length !== reads || !levelsDbm.every(Number.isFinite))
           throw new SkyScanError(
             'unavailable',
-            `the rotor gave ${countedOf(levelsDbm.length, reads, 'read')}`,
+            `rotctld returned ${countedOf(levelsDbm.length, reads, 'read')}`,
           );
         return levelsDbm.map((levelDb) => ({ levelDb, summarised }));
       }, caller),
@@ -176,7 +178,7 @@ async function acquireLease(
 function grantedLease(first: IteratorResult<HoldResponse>) {
   const event = first.done ? undefined : first.value.event;
   if (event?.$case === 'granted') return event.value;
-  throw new SkyScanError('busy', event?.value.reason ?? 'rotor-driver ended the lease at once');
+  throw new SkyScanError('busy', event?.value.reason ?? 'rotor-driver refused the lease without a reason');
 }
 
 /** Resolves with the reason once the lease is lost. */

@@ -37,7 +37,7 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
       throw new SkyScanError(
         'unavailable',
-        `the receiver gave ${countedOf(answer.reads.length, reads, 'read')}`,
+        `the receiver returned ${countedOf(answer.reads.length, reads, 'read')}`,
       );
     return {
       reads: answer.reads.map(({ levelDb, ...converter }) => ({ levelDb, converter })),

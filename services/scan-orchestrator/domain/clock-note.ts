@@ -8,11 +8,11 @@ export function clockNote(jump: ClockJump): string {
   const when = new Date(jump.atUnixMs).toISOString().slice(0, 19);
   const cause =
     jump.byMs > 0
-      ? 'time synchronisation after a start without a hardware clock, a computer that slept, or a change by hand'
-      : 'time synchronisation, or a change by hand';
+      ? 'time synchronisation after a start without a hardware clock, a computer that was suspended, or a manual change'
+      : 'time synchronisation, or a manual change';
   const effect =
     jump.byMs > 0
-      ? 'times of this scan before that are too early by as much'
-      : 'times of this scan stay ahead of the clock until it has caught up, so that they keep their order';
-  return `${when}Z: ${describeJump(jump)} (${cause}): ${effect}; durations are right. Check that this computer synchronises its time before a scan starts`;
+      ? 'earlier times of this scan are too early by the same amount'
+      : 'times of this scan are ahead of the clock until it has caught up, so that they stay in order';
+  return `${when}Z: ${describeJump(jump)} (${cause}): ${effect}; durations are not affected. Check that this computer synchronises its time before a scan starts`;
 }

@@ -4,7 +4,7 @@ import { clockOffsetMs } from './clock-offset.ts';
 
 const delay = fc.double({ min: 0, max: 200, noNaN: true });
 
-test('is wrong by no more than half the shortest round trip, however skewed the clocks and delayed the others', () => {
+test('the error is at most half the shortest round trip, whatever the clocks and the other delays', () => {
   const trips = fc.array(fc.record({ there: delay, back: delay }), { minLength: 1, maxLength: 8 });
   const skew = fc.double({ min: -1e12, max: 1e12, noNaN: true });
   fc.assert(
@@ -20,6 +20,6 @@ test('is wrong by no more than half the shortest round trip, however skewed the 
   );
 });
 
-test('needs an answer', () => {
+test('requires an answer', () => {
   expect(() => clockOffsetMs([])).toThrow('needs an answer');
 });

@@ -33,8 +33,8 @@ const grid = {
   stepDeg: 10,
 };
 
-describe('a plan round obstacles', () => {
-  test('goes over a hill between two columns, and says so', () => {
+describe('a plan around obstacles', () => {
+  test('passes above a hill between two columns and returns the detour', () => {
     const { path, detours } = planScan({
       bounds: grid,
       dwellMs: 100,
@@ -48,7 +48,7 @@ describe('a plan round obstacles', () => {
     expect([...detours.corners.keys()]).toEqual([2]);
   });
 
-  test('counts what its legs take', () => {
+  test('includes the time of its legs', () => {
     const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
     const round = planScan({
       bounds: grid,
@@ -60,7 +60,7 @@ describe('a plan round obstacles', () => {
     expect(round.expectedSeconds - plain.expectedSeconds).toBeCloseTo(2 * (11 / 3 + 1 / 3), 6);
   });
 
-  test('is the same as ever where nothing is in the way', () => {
+  test('is unchanged without obstacles in the way', () => {
     const far = { horizon: [at(0, 10)], keepOut: [{ ...mast, azStartDeg: 200, azEndDeg: 210 }] };
     const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
     const same = planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...far }, from: at(80, 20) });
@@ -68,7 +68,7 @@ describe('a plan round obstacles', () => {
     expect(same.expectedSeconds).toBe(plain.expectedSeconds);
   });
 
-  test('takes another turn of the cable when a mast stands in this one', () => {
+  test('uses another cable turn if a mast blocks this one', () => {
     const behind = { ...grid, azStartDeg: 200, azEndDeg: 220 };
     const plan = (azimuthDeg: number) =>
       planScan({
@@ -83,19 +83,19 @@ describe('a plan round obstacles', () => {
 
   test.each<[string, object, Partial<PlanRotor>, string]>([
     [
-      'a cell below the mask',
+      'a cell below the horizon mask',
       { azStartDeg: 95, azEndDeg: 95 },
       { horizon: hill },
       'elevation 20 deg at azimuth 95 deg is below the horizon mask 30 deg',
     ],
     [
-      'a cell in a sector',
+      'a cell in a keep-out sector',
       { azStartDeg: 75, azEndDeg: 95 },
       { keepOut: [chimney] },
       'azimuth 95 deg elevation 20 deg is inside the keep-out sector az 94..96 deg el 5..40 deg',
     ],
     [
-      'a cell in a sector, in the azimuths of the user',
+      'a cell in a keep-out sector, with the user\'s azimuths',
       { azStartDeg: 455, azEndDeg: 455 },
       { keepOut: [chimney] },
       'azimuth 455 deg elevation 20 deg is inside the keep-out sector az 94..96 deg el 5..40 deg',
@@ -107,13 +107,13 @@ describe('a plan round obstacles', () => {
       'there is no route from az 90 el 20 to az 100 el 20: the keep-out sector az 94..96 deg el -90..90 deg is in the way',
     ],
     [
-      'a park pointing in a sector',
+      'a park pointing in a keep-out sector',
       {},
       { parkAfterScan: true, park: at(300, 20), keepOut: [{ ...chimney, azStartDeg: 290, azEndDeg: 310 }] },
       'park pointing: azimuth 300 deg elevation 20 deg is inside the keep-out sector az 290..310 deg el 5..40 deg',
     ],
     [
-      'a park pointing beyond the travel',
+      'a park pointing outside the travel',
       {},
       { parkAfterScan: true, park: at(500, 20) },
       'park pointing: azimuth 500 deg is outside -180..450 deg',
@@ -135,7 +135,7 @@ describe('a plan round obstacles', () => {
     ).toThrow(expect.objectContaining({ kind: 'out_of_range', message }));
   });
 
-  test('is refused when the rotor stands where no way leads out', () => {
+  test('is refused when the rotor stands where no route leads out', () => {
     const boxed = [mast, { ...mast, azStartDeg: 350, azEndDeg: 352 }];
     expect(() =>
       planScan({
@@ -147,7 +147,7 @@ describe('a plan round obstacles', () => {
     ).toThrow(/^there is no route from az 0 el 0 to az 100 el 20: /);
   });
 
-  test('checks the reference as it checks a cell', () => {
+  test('checks the reference like a cell', () => {
     const reference = { pointing: at(95, 20), everyMs: 600_000 };
     const plan = (change: Partial<PlanRotor>) =>
       planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...change }, from: at(80, 20), reference });
@@ -189,7 +189,7 @@ describe('a plan round obstacles', () => {
     .map(([azMinDeg, wide]) => ({ azMinDeg, azMaxDeg: azMinDeg + wide, elMinDeg: 5, elMaxDeg: 90 }));
   const starts = fc.tuple(whole(-180, 90), whole(0, 90)).map(([az, el]) => at(az, el));
 
-  test('passes nothing forbidden and leaves the travel nowhere, or is refused', () => {
+  test('passes nothing forbidden and stays within the travel, or is refused', () => {
     let planned = 0;
     fc.assert(
       fc.property(

@@ -7,7 +7,7 @@ import type { SessionState } from './session-state.ts';
 
 const { acquiring, atMs, cell, failed, measuring, parking, paused, pending, recording } = examples;
 const { running, slewing, stopping, sweeping } = examples;
-const RESUMES = '; goes on by itself once that is over';
+const RESUMES = '; resumes automatically';
 const stalled = failed({ passing: false, reason: 'stalled', message: 'at az 1 el 2: stalled' });
 const suspend: SessionEvent = { type: 'suspend', message: 'wind' };
 const windy = [{ text: 'wind', resumesItself: true }];
@@ -15,70 +15,70 @@ const suspended = paused(undefined, { resumesItself: true, noteParts: windy });
 
 const faults: Case[] = [
   [
-    'waits before it tries again after a failure that may pass',
+    'waits and retries after a failure that may clear',
     running(slewing),
     failed(),
     { status: 'running', activity: { phase: 'waiting', failing: { sinceMs: 1_000, attempts: 1 } } },
     ['abort', 'wait'],
   ],
   [
-    'tries again when a sweep fails',
+    'retries after a failed sweep',
     running(sweeping),
     failed(),
     { activity: { phase: 'waiting' }, remaining: 3 },
     ['abort', 'wait'],
   ],
   [
-    'stops when the failure outlives its budget, and resumes automatically',
+    'stops when the failure exceeds its budget, and resumes automatically',
     running({ ...slewing, failing: { sinceMs: 400, attempts: 7 } }),
     failed(),
     { activity: stopping('outage'), resumesItself: true, note: `at az 1 el 2: no answer${RESUMES}` },
     ['abort', 'stop'],
   ],
   [
-    'stops at once on a failure that waits for a person',
+    'stops immediately on a failure that needs a person',
     running(slewing),
     stalled,
     { activity: stopping('fault'), resumesItself: false, note: 'at az 1 el 2: stalled' },
     ['abort', 'stop'],
   ],
   [
-    'pauses with the note once the rotor stands',
+    'pauses with the note once the rotor has stopped',
     running(stopping('fault'), { noteParts: [{ text: 'stalled' }] }),
     { type: 'stopped', atMs },
     { status: 'paused', note: 'stalled', resumesItself: false },
     [],
   ],
   [
-    'adds to the note that the rotor could not be stopped',
+    'adds a note when the rotor could not be stopped',
     running(stopping('fault'), { noteParts: [{ text: 'stalled' }] }),
     { type: 'stopped', atMs, trouble: { text: 'no link' } },
     { status: 'paused', note: 'stalled; no link' },
     [],
   ],
   [
-    'waits indefinitely for its rotor while pending',
+    'waits for its rotor indefinitely while pending',
     pending({ ...acquiring, failing: { sinceMs: 0, attempts: 99 } }),
     failed(),
     { status: 'pending', activity: { phase: 'waiting' }, note: 'waiting for the rotor: no answer' },
     ['abort', 'wait'],
   ],
   [
-    'measures a point again that the journal refused, once there is room',
+    'measures a rejected point again once the journal has space',
     running(slewing, { remaining: 1 }),
     failed({ passing: false, unrecorded: 1, message: 'no room' }),
     { activity: stopping('outage'), remaining: 2, resumesItself: true, note: `no room${RESUMES}` },
     ['abort', 'stop'],
   ],
   [
-    'measures all points of a row again that the journal refused',
+    'measures all points of a row again that the journal rejected',
     running(slewing),
     failed({ passing: false, unrecorded: 4 }),
     { activity: stopping('outage'), remaining: 7 },
     ['abort', 'stop'],
   ],
   [
-    'counts a refused point while it stops',
+    'counts a rejected point while it stops',
     running(stopping('pause'), { remaining: 1 }),
     failed({ passing: false, unrecorded: 1 }),
     { activity: stopping('pause'), remaining: 2 },
@@ -92,7 +92,7 @@ const faults: Case[] = [
     ['abort', 'stop'],
   ],
   [
-    'tries again after a restart what had failed',
+    'retries after a restart what had failed',
     running(stopping('outage')),
     { type: 'restarted', atMs },
     { status: 'running', activity: acquiring },
@@ -102,7 +102,7 @@ const faults: Case[] = [
 
 const suspensions: Case[] = [
   [
-    'stops at once in a slew',
+    'stops immediately during a slew',
     running(slewing),
     suspend,
     { activity: stopping('suspend'), resumesItself: true, note: `wind${RESUMES}` },
@@ -115,59 +115,59 @@ const suspensions: Case[] = [
     { activity: { ...measuring, pausing: 'suspend' }, resumesItself: true },
     [],
   ],
-  ['parks nevertheless', running(parking, { remaining: 0 }), suspend, undefined, []],
+  ['parks anyway', running(parking, { remaining: 0 }), suspend, undefined, []],
   [
-    'parks nevertheless when the wind came on the last point',
+    'parks anyway if the wind rises during the last point',
     running({ ...recording, pausing: 'suspend' }, { remaining: 0 }),
     { type: 'recorded', atMs },
     { activity: parking },
     ['park'],
   ],
   [
-    'does not turn a fault that waits for a person into a suspension',
+    'does not turn a fault that needs a person into a suspension',
     running(stopping('fault'), { noteParts: [{ text: 'stalled' }] }),
     suspend,
     undefined,
     [],
   ],
   [
-    'is paused once the rotor stands',
+    'is paused once the rotor has stopped',
     running(stopping('suspend')),
     { type: 'stopped', atMs },
     { status: 'paused', activity: { phase: 'idle' }, resumesItself: true },
     [],
   ],
-  ['resumes when it is clear', suspended, { type: 'clear' }, { activity: acquiring }, ['acquire']],
+  ['resumes when all conditions are clear', suspended, { type: 'clear' }, { activity: acquiring }, ['acquire']],
   [
-    'reports afterwards what it was and when it resumed',
+    'then reports the cause and the time of resumption',
     { ...suspended, activity: acquiring },
     { type: 'acquired', atMs: 1_700_000_000_000, next: cell },
-    { status: 'running', resumesItself: false, note: 'wind; went on at 2023-11-14T22:13:20Z' },
+    { status: 'running', resumesItself: false, note: 'wind; resumed at 2023-11-14T22:13:20Z' },
     ['slew'],
   ],
   [
-    'resumes for a client too, who has read the note',
+    'resumes by request too and clears the note',
     suspended,
     { type: 'resume' },
     { activity: acquiring, resumesItself: false },
     ['acquire'],
   ],
   [
-    'stays paused for a client that asks before the rotor stands',
+    'stays paused after a pause request before the rotor has stopped',
     running(stopping('suspend'), { noteParts: windy }),
     { type: 'pause' },
     { activity: stopping('pause'), resumesItself: false, note: 'wind' },
     [],
   ],
   [
-    'stays paused for a client that asks while the point is finished',
+    'stays paused after a pause request while the point is finished',
     running({ ...measuring, pausing: 'suspend' }, { noteParts: windy }),
     { type: 'pause' },
     { activity: { ...measuring, pausing: 'pause' }, resumesItself: false, note: 'wind' },
     [],
   ],
   [
-    'stays paused for a client that asks in an outage',
+    'stays paused after a pause request in an outage',
     running(stopping('outage'), { noteParts: windy }),
     { type: 'pause' },
     { activity: stopping('pause'), resumesItself: false, note: 'wind' },
@@ -188,34 +188,34 @@ const suspensions: Case[] = [
     [],
   ],
   [
-    'waits for a person once the rotor was stopped or moved',
+    'needs a person once the rotor was stopped or moved',
     suspended,
     stalled,
     { status: 'paused', resumesItself: false, note: 'at az 1 el 2: stalled' },
     [],
   ],
   [
-    'waits for a person when the rotor stalls while it stops',
+    'needs a person when the rotor stalls during the stop',
     running(stopping('suspend'), { noteParts: windy }),
     stalled,
     { activity: stopping('pause'), resumesItself: false, note: 'at az 1 el 2: stalled' },
     [],
   ],
   [
-    'waits for a person when the rotor stalls on the point that is finished first',
+    'needs a person when the rotor stalls at the point that is finished first',
     running({ ...measuring, pausing: 'suspend' }, { noteParts: windy }),
     stalled,
     { activity: stopping('fault'), resumesItself: false, note: 'at az 1 el 2: stalled' },
     ['abort', 'stop'],
   ],
-  ['bears a link that is lost meanwhile', suspended, failed(), undefined, []],
-  ['never resumes automatically after a pause by a client', paused(), { type: 'clear' }, undefined, []],
+  ['tolerates a lost lease meanwhile', suspended, failed(), undefined, []],
+  ['never resumes automatically after an explicit pause', paused(), { type: 'clear' }, undefined, []],
 ];
 
 describe('a fault of a session', () => {
   test.each(faults)('%s', (...row) => expectTransition(row));
 
-  test('adds what a person has to know before resuming, when it happens while paused', () => {
+  test('adds a note if it happens while paused', () => {
     const moved = { text: 'at az 1: moved', reason: 'moved' };
     const event = failed({ passing: false, reason: 'moved', message: 'at az 1: moved' });
     const after = (...noteParts: SessionState['noteParts']) =>

@@ -32,7 +32,7 @@ const cases: Case[] = [
     ['park'],
   ],
   [
-    'measures where it has settled',
+    'measures at the cell where it has settled',
     running(slewing),
     { type: 'settled', unit: cell },
     { activity: measuring },
@@ -95,28 +95,28 @@ const cases: Case[] = [
     ['release'],
   ],
   [
-    'stops at once when paused in a slew',
+    'stops immediately when paused during a slew',
     running(slewing),
     { type: 'pause' },
     { status: 'running', activity: stopping('pause') },
     ['abort', 'stop'],
   ],
   [
-    'stops in mid-row when paused there',
+    'stops in the middle of a row when paused there',
     running(sweeping),
     { type: 'pause' },
     { activity: stopping('pause') },
     ['abort', 'stop'],
   ],
   [
-    'finishes its point when paused on it',
+    'finishes its point when paused during it',
     running(measuring),
     { type: 'pause' },
     { activity: { ...measuring, pausing: 'pause' } },
     [],
   ],
   [
-    'records that point and moves no further',
+    'records that point and does not move',
     running({ ...measuring, pausing: 'pause' }),
     { type: 'measured', points: points(1), next: cell },
     { activity: { ...recording, pausing: 'pause' }, remaining: 2 },
@@ -130,14 +130,14 @@ const cases: Case[] = [
     [],
   ],
   [
-    'is completed when the pause came on the last point',
+    'is completed when paused during the last point',
     running({ ...recording, pausing: 'pause' }, { remaining: 0 }),
     { type: 'recorded', atMs },
     { status: 'completed', finishedAtMs: atMs },
     ['release'],
   ],
   [
-    'is paused once the rotor stands',
+    'is paused once the rotor has stopped',
     running(stopping('pause')),
     { type: 'stopped', atMs },
     { status: 'paused', activity: { phase: 'idle' } },
@@ -158,7 +158,7 @@ const cases: Case[] = [
     ['slew'],
   ],
   [
-    'is cancelled at once while pending',
+    'is cancelled immediately while pending',
     pending(),
     { type: 'cancel', atMs },
     { status: 'cancelled', finishedAtMs: 9 },
@@ -172,7 +172,7 @@ const cases: Case[] = [
     ['abort', 'stop'],
   ],
   [
-    'is cancelled once the rotor stands',
+    'is cancelled once the rotor has stopped',
     running(stopping('cancel')),
     { type: 'stopped', atMs },
     { status: 'cancelled', finishedAtMs: 9 },
@@ -200,14 +200,14 @@ const cases: Case[] = [
     ['acquire'],
   ],
   [
-    'keeps a cancel that was answered before a restart',
+    'keeps a cancel that was acknowledged before a restart',
     running(stopping('cancel')),
     { type: 'restarted', atMs },
     { activity: stopping('cancel') },
     ['abort', 'stop'],
   ],
   [
-    'keeps a pause that was answered before a restart',
+    'keeps a pause that was acknowledged before a restart',
     running({ ...measuring, pausing: 'pause' }),
     { type: 'restarted', atMs },
     { activity: stopping('pause') },
@@ -255,12 +255,12 @@ const ignored: [string, SessionState, SessionEvent, string][] = [
   ['a resume while cancelling', running(stopping('cancel')), { type: 'resume' }, 'cancelling'],
   ['a second cancel', running(stopping('cancel')), { type: 'cancel', atMs }, 'cancelling'],
   ['a cancel after the end', completed, { type: 'cancel', atMs }, 'completed'],
-  ['a turn that comes twice', pending(acquiring), { type: 'turn' }, 'pending'],
+  ['a second turn', pending(acquiring), { type: 'turn' }, 'pending'],
   ['a slew that ends after the stop', running(stopping('fault')), { type: 'settled', unit: cell }, 'running'],
   ['a failure while it stops', running(stopping('fault')), failed(), 'running'],
   ['a lost lease while paused', paused(), failed(), 'paused'],
   [
-    'a lost lease that its note reports already',
+    'a lost lease that is already in its note',
     paused(undefined, { noteParts: [{ text: 'at az 1 el 2: no answer', reason: 'no answer' }] }),
     failed({ passing: false }),
     'paused',
@@ -276,7 +276,7 @@ describe('a session', () => {
     expect(statusLabel(state)).toBe(word);
   });
 
-  test('shows what the user wrote, then what happened', () => {
+  test('shows the user\'s text, then the latest events', () => {
     expect(sessionNotes(pending())).toBeNull();
     const noted = { ...pending(), userNotes: 'first light', noteParts: [{ text: 'stalled' }] };
     expect(sessionNotes(noted)).toBe('first light\nstalled');

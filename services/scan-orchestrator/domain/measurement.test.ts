@@ -37,7 +37,7 @@ describe('the reads of a cell', () => {
     ).toBeCloseTo(median, 3);
   });
 
-  test('of which only a summary was told have its mean and its last, no spread, and say so', () => {
+  test('a summary has its mean and its last read, no spread, and the flag summary', () => {
     const summary = [-88.5, -88.5, -93].map((levelDb) => ({ levelDb, summarised: true }));
     expect(summariseReads(summary, true)).toEqual({
       ...{ meanDbm: -90, stdDb: 0, minDbm: -93, maxDbm: -90, lastDbm: -93, reads: 3 },

@@ -7,22 +7,22 @@ const stalled: NotePart = { text: 'at az 1: stalled', reason: 'stalled' };
 test.each<[string, NotePart[], string | null]>([
   ['nothing', [], null],
   ['one part', [stalled], 'at az 1: stalled'],
-  ['what passes', [wind], 'wind; goes on by itself once that is over'],
+  ['a cause that may clear', [wind], 'wind; resumes automatically'],
   [
-    'parts in the order in which they happened',
+    'parts in chronological order',
     [wind, stalled],
-    'wind; goes on by itself once that is over; at az 1: stalled',
+    'wind; resumes automatically; at az 1: stalled',
   ],
 ])('reads as a note: %s', (_name, parts, text) => {
   expect(noteText(parts)).toBe(text);
 });
 
-test('tells what had happened and when it was over', () => {
+test('reports the cause and the time of resumption', () => {
   const parts = withResumption([wind, stalled], 1_700_000_000_000);
-  expect(noteText(parts)).toBe('wind; at az 1: stalled; went on at 2023-11-14T22:13:20Z');
+  expect(noteText(parts)).toBe('wind; at az 1: stalled; resumed at 2023-11-14T22:13:20Z');
 });
 
-test('a reason is known by itself, whatever the texts say', () => {
+test('a reason is found independently of the texts', () => {
   expect(namesReason([wind, stalled], 'stalled')).toBe(true);
   expect(namesReason([{ text: 'stalled' }], 'stalled')).toBe(false);
 });

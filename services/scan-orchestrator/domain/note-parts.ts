@@ -7,7 +7,7 @@ export interface NotePart {
   resumesItself?: boolean;
 }
 
-const RESUMES = '; goes on by itself once that is over';
+const RESUMES = '; resumes automatically';
 
 /** The text of the parts; null: no parts. */
 export function noteText(parts: readonly NotePart[]): string | null {
@@ -22,7 +22,7 @@ export function untilResumed(parts: readonly NotePart[]): NotePart[] {
 
 /** The parts of a session that has resumed automatically: adds when it resumed. */
 export function withResumption(parts: readonly NotePart[], atMs: number): NotePart[] {
-  return [...untilResumed(parts), { text: `went on at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
+  return [...untilResumed(parts), { text: `resumed at ${new Date(atMs).toISOString().slice(0, 19)}Z` }];
 }
 
 /** Whether a part already has this reason. */

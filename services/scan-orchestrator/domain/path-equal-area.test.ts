@@ -33,7 +33,7 @@ const cellsOf = (grid: Grid) =>
   ).flat();
 
 describe('a path over cells of equal area', () => {
-  test('goes row by row; every next row begins where the one before has ended', () => {
+  test('passes row by row; each row starts where the previous one has ended', () => {
     const path = planPath(createGrid({ ...sky, elStartDeg: 30, azEndDeg: 150 }), limits, motion, origin);
     expect(visited(path)).toEqual([
       ...['0,30', '34.6,30', '69.3,30', '103.9,30', '138.6,30'],
@@ -42,7 +42,7 @@ describe('a path over cells of equal area', () => {
     ]);
   });
 
-  test('begins above, and at the far end, when the rotor stands there', () => {
+  test('starts at the top and at the far end when the rotor stands there', () => {
     const from = { azimuthDeg: 300, elevationDeg: 70 };
     const path = planPath(createGrid({ ...sky, elEndDeg: 60 }), limits, motion, from);
     expect(visited(path).slice(0, 8)).toEqual([
@@ -51,7 +51,7 @@ describe('a path over cells of equal area', () => {
     ]);
   });
 
-  test('goes along elevation where that is quicker', () => {
+  test('follows elevation where that is faster', () => {
     const swapped = { azimuth: motion.elevation, elevation: motion.azimuth };
     const narrow = { ...sky, elEndDeg: 40, azEndDeg: 22, stepDeg: 10 };
     const path = planPath(createGrid(narrow), limits, swapped, origin);
@@ -62,7 +62,7 @@ describe('a path over cells of equal area', () => {
     ]);
   });
 
-  test('takes rows apart that the cable splits, one side after the other', () => {
+  test('splits rows at the travel limits, one side after the other', () => {
     const north = { ...sky, azStartDeg: 300, azEndDeg: 60, elEndDeg: 30 };
     const path = planPath(createGrid(north), { ...limits, azMinDeg: 0, azMaxDeg: 359 }, motion, origin);
     const sides = Array.from(path.order, (cell) => (path.setpoint(cell).azimuthDeg < 180 ? 'east' : 'west'));
@@ -96,7 +96,7 @@ describe('a path over cells of equal area', () => {
   });
   const motions = fc.record({ azimuth: axis, elevation: axis });
 
-  test('has every cell exactly once, inside the sector and the travel', () => {
+  test('has every cell exactly once, within the sector and the travel', () => {
     fc.assert(
       fc.property(bounds, starts, travels, motions, (scan, from, travel, speeds) => {
         const grid = createGrid(scan);
@@ -116,7 +116,7 @@ describe('a path over cells of equal area', () => {
     );
   });
 
-  /** Row by row, every other one turned. */
+  /** Travel time row by row with alternate rows reversed. */
   function plainSeconds(grid: Grid, path: Path, speeds: RotorMotion, from: Pointing, turned: 0 | 1): number {
     const rows = Array.from({ length: grid.rows }, (_, row) => {
       const cells = Array.from({ length: grid.columnsInRow(row) }, (__, i) => row * grid.columns + i);
@@ -125,7 +125,7 @@ describe('a path over cells of equal area', () => {
     return travelSeconds({ ...path, order: Uint32Array.from(rows.flat()) }, speeds, from);
   }
 
-  test('takes no longer than rows with every other one turned, from either end, and no less than physics', () => {
+  test('takes at most as long as plain serpentines from either end, and at least the physical minimum', () => {
     fc.assert(
       fc.property(bounds, starts, motions, (scan, from, speeds) => {
         const grid = createGrid(scan);
@@ -133,7 +133,7 @@ describe('a path over cells of equal area', () => {
         const seconds = travelSeconds(path, speeds, from);
         for (const turned of [0, 1] as const)
           expect(seconds).toBeLessThanOrEqual(plainSeconds(grid, path, speeds, from, turned) + 1e-6);
-        // Every move is at least the step of its row or that from row to row.
+        // Every move takes at least the step of its row or between rows.
         const least = Math.min(
           hopSeconds(scan.stepDeg, speeds.azimuth),
           hopSeconds(scan.stepDeg, speeds.elevation),

@@ -28,21 +28,21 @@ function visited(bounds: typeof small, from = origin, travel = limits, speeds = 
 }
 
 describe('a planned path', () => {
-  test('is a serpentine along azimuth where azimuth is quicker', () => {
+  test('is a serpentine along azimuth where azimuth is faster', () => {
     expect(visited(small)).toEqual(['0,20', '2,20', '4,20', '4,22', '2,22', '0,22', '0,24', '2,24', '4,24']);
   });
 
-  test('is a serpentine along elevation where elevation is quicker', () => {
+  test('is a serpentine along elevation where elevation is faster', () => {
     const swapped = { azimuth: motion.elevation, elevation: motion.azimuth };
     expect(visited(small, origin, limits, swapped).slice(0, 4)).toEqual(['0,20', '0,22', '0,24', '2,24']);
   });
 
-  test('begins at the corner that is nearest to the rotor', () => {
+  test('starts at the corner nearest to the rotor', () => {
     const from = { azimuthDeg: 9, elevationDeg: 27 };
     expect(visited(small, from).slice(0, 4)).toEqual(['4,24', '2,24', '0,24', '0,22']);
   });
 
-  test('goes through north without turning round', () => {
+  test('passes through north without turning around', () => {
     const north = { ...small, azStartDeg: 356, azEndDeg: 4, elEndDeg: 20 };
     const from = { azimuthDeg: 350, elevationDeg: 20 };
     expect(visited(north, from)).toEqual(['356,20', '358,20', '360,20', '362,20', '364,20']);
@@ -50,7 +50,7 @@ describe('a planned path', () => {
     expect(visited(north, atZero)).toEqual(['-4,20', '-2,20', '0,20', '2,20', '4,20']);
   });
 
-  test('takes a sector apart that the cable splits, one side after the other', () => {
+  test('splits a sector at the travel limits, one side after the other', () => {
     const north = { ...small, azStartDeg: 356, azEndDeg: 4, elEndDeg: 22 };
     const travel = { ...limits, azMinDeg: 0, azMaxDeg: 359 };
     expect(visited(north, origin, travel)).toEqual([
@@ -59,7 +59,7 @@ describe('a planned path', () => {
     ]);
   });
 
-  test('names the azimuth that the travel never reaches', () => {
+  test('names the azimuth that is outside the travel', () => {
     const half = { ...limits, azMinDeg: -90, azMaxDeg: 90 };
     const grid = createGrid({ ...small, azStartDeg: 88, azEndDeg: 94 });
     expect(() => planPath(grid, half, motion, origin)).toThrow(
@@ -114,7 +114,8 @@ describe('a planned path', () => {
   );
 
   /**
-   * No tour of the cells costs less: it has N - 1 hops, and its hops connect all rows and columns.
+   * Lower bound for any tour of the cells: it has N - 1 hops, and its hops connect all rows and
+   * columns.
    */
   function boundSeconds(
     { totalPoints, rows, columns, bounds: { stepDeg } }: Grid,
@@ -134,7 +135,7 @@ describe('a planned path', () => {
     return turns.some((turn) => first + turn >= travel.azMinDeg && last + turn <= travel.azMaxDeg);
   };
 
-  test('costs exactly the spanning tree bound, whatever the rotor can do and wherever it stands', () => {
+  test('costs exactly the spanning tree bound for any rotor at any position', () => {
     fc.assert(
       fc.property(bounds, starts, travels, motions, (scan, from, azimuths, speeds) => {
         const travel = { ...limits, ...azimuths };
@@ -147,7 +148,7 @@ describe('a planned path', () => {
     );
   });
 
-  test('is entered at the nearest of its corners', () => {
+  test('is entered at its nearest corner', () => {
     fc.assert(
       fc.property(bounds, starts, motions, (scan, from, speeds) => {
         fc.pre(isWhole(scan, limits));
@@ -163,11 +164,11 @@ describe('a planned path', () => {
     );
   });
 
-  test('of a sector that the cable splits costs no more than the bound on either side, one crossing and the way there', () => {
+  test('of a split sector costs at most the bound on either side, one crossing and the move to it', () => {
     const widths = fc.integer({ min: 1, max: 40 });
     fc.assert(
       fc.property(widths, widths, fc.integer({ min: 1, max: 8 }), motions, (before, after, rows, speeds) => {
-        // Azimuth stops at north: `before` columns lie west of it, `after` east, none on it.
+        // The azimuth stop is at north: `before` columns are west of it, `after` east, none on it.
         const scan = {
           kind: 'rectangular' as const,
           azStartDeg: 361 - 2 * before,

@@ -9,13 +9,13 @@ const grid = (change: Partial<GridBounds> = {}) =>
     ...change,
   });
 
-describe('a grid that is wider than the beam needs', () => {
-  test('is told of with both widths', () => {
+describe('a grid that is too coarse for the beam', () => {
+  test('is reported with step and beam width', () => {
     expect(beamWarnings(grid(), 6, false)).toEqual([
-      'points 5 deg apart are wider than a beam of 6 deg needs: at most 2.5 deg leave nothing out',
+      'points 5 deg apart are too coarse for a beam of 6 deg: use at most 2.5 deg to leave no gaps',
     ]);
     expect(beamWarnings(grid(), 11.9, true)).toEqual([
-      'rows 5 deg apart are wider than a beam of 11.9 deg needs: at most 4.9583 deg leave nothing out',
+      'rows 5 deg apart are too coarse for a beam of 11.9 deg: use at most 4.9583 deg to leave no gaps',
     ]);
   });
 
@@ -23,36 +23,36 @@ describe('a grid that is wider than the beam needs', () => {
     ['exactly what the beam needs', grid(), 12, false],
     ['the same on the fly', grid(), 12, true],
     ['of one point', grid({ azEndDeg: 0, elEndDeg: 0 }), 1, false],
-    ['one row, high up: its points are nearer on the sky', grid({ elStartDeg: 60 }), 6.1, false],
-    ['one row on the fly, two points to a beam', grid({ elEndDeg: 0 }), 10, true],
-    ['for a beam of which nothing is known', grid({ stepDeg: 20 }), undefined, false],
+    ['one row at high elevation, where points are closer on the sky', grid({ elStartDeg: 60 }), 6.1, false],
+    ['one row on the fly with two points per beam', grid({ elEndDeg: 0 }), 10, true],
+    ['an unknown beam width', grid({ stepDeg: 20 }), undefined, false],
   ])('is none: %s', (_, planned, beamWidthDeg, sweeps) => {
     expect(beamWarnings(planned, beamWidthDeg, sweeps)).toEqual([]);
   });
 
-  test('keeps its steps on the sky at any elevation when its cells are of equal area', () => {
+  test('has the same step on the sky at any elevation with cells of equal area', () => {
     const [high, equal] = [grid({ elStartDeg: 60 }), grid({ elStartDeg: 60, kind: 'equal_area' })];
     expect(beamWarnings(high, 11, false)).toEqual([]);
     expect(beamWarnings(equal, 11, false)).toHaveLength(1);
   });
 
-  test('broadens what it sweeps over', () => {
+  test('broadens sources in on-the-fly mode', () => {
     const row = grid({ elEndDeg: 0 });
     expect(beamWarnings(row, 8, true)).toEqual([
-      'points 5 deg wide along a sweep are 1.6 for a beam of 8 deg, less than 2: sources will look 8.7 % wider than they are',
+      'a beam of 8 deg has 1.6 points of 5 deg along a sweep, fewer than 2: sources will look 8.7 % wider',
     ]);
     expect(beamWarnings(grid(), 8, true)).toHaveLength(2);
   });
 });
 
-describe('a grid that is finer than the rotor can tell', () => {
-  test('is told of, with the points', () => {
+describe('a grid that is finer than the tolerance of the rotor', () => {
+  test('is reported with the points', () => {
     expect(resolutionNotes(grid({ stepDeg: 0.5 }), 1)).toEqual([
       "a step of 0.5 deg is finer than the rotor's tolerance of 1 deg: some pointings will be measured twice",
     ]);
   });
 
-  test('is none where nothing can be measured twice', () => {
+  test('is not reported if nothing can be measured twice', () => {
     expect(resolutionNotes(grid({ stepDeg: 1 }), 1)).toEqual([]);
     expect(resolutionNotes(grid({ azEndDeg: 0, elEndDeg: 0, stepDeg: 0.1 }), 1)).toEqual([]);
   });

@@ -36,13 +36,13 @@ export function beamWarnings(grid: Grid, beamWidthDeg: number | undefined, sweep
   const warnings: string[] = [];
   if (isAbove(apartDeg, maxDeg))
     warnings.push(
-      `${sweeps ? 'rows' : 'points'} ${formatDeg(apartDeg)} deg apart are wider than ${beam} needs: ` +
-        `at most ${formatDeg(maxDeg)} deg leave nothing out`,
+      `${sweeps ? 'rows' : 'points'} ${formatDeg(apartDeg)} deg apart are too coarse for ${beam}: ` +
+        `use at most ${formatDeg(maxDeg)} deg to leave no gaps`,
     );
   if (sweeps && isAbove(alongDeg, beamWidthDeg / CELLS_PER_BEAM_ALONG_A_SWEEP))
     warnings.push(
-      `points ${formatDeg(alongDeg)} deg wide along a sweep are ${formatDeg(beamWidthDeg / alongDeg)} for ${beam}, less than ` +
-        `${CELLS_PER_BEAM_ALONG_A_SWEEP}: sources will look ${broadeningPct(alongDeg / beamWidthDeg)} % wider than they are`,
+      `${beam} has ${formatDeg(beamWidthDeg / alongDeg)} points of ${formatDeg(alongDeg)} deg along a sweep, fewer than ` +
+        `${CELLS_PER_BEAM_ALONG_A_SWEEP}: sources will look ${broadeningPct(alongDeg / beamWidthDeg)} % wider`,
     );
   return warnings;
 }

@@ -23,12 +23,12 @@ const published = {
 };
 
 describe('the plan of a scan', () => {
-  test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms a point beside', () => {
+  test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms per point', () => {
     const { expectedSeconds } = planScan({ bounds: published, dwellMs: 100, rotor });
     expect((expectedSeconds - 4320 * 0.012) / 3600).toBeCloseTo(1.48, 2);
   });
 
-  test('counts the move from where the rotor stands to the first cell', () => {
+  test('includes the move from the rotor\'s position to the first cell', () => {
     const first = { azimuthDeg: 0, elevationDeg: 18 };
     const there = planScan({ bounds: published, dwellMs: 100, rotor, from: first });
     const away = planScan({ bounds: published, dwellMs: 100, rotor, from: { ...first, azimuthDeg: -62 } });
@@ -40,7 +40,7 @@ describe('the plan of a scan', () => {
     );
   });
 
-  test('refuses elevations outside what the owner and the rotor allow', () => {
+  test('refuses elevations outside the limits of owner and rotor', () => {
     const low = { ...published, elStartDeg: 2 };
     expect(() => planScan({ bounds: low, dwellMs: 100, rotor })).toThrow(
       'elevation 2 deg is outside 5..90 deg',
@@ -51,13 +51,13 @@ describe('the plan of a scan', () => {
     );
   });
 
-  test('warns of a step finer than the rotor', () => {
+  test('warns of a step finer than the tolerance of the rotor', () => {
     const fine = { ...published, azEndDeg: 10, elEndDeg: 20, stepDeg: 0.5 };
     expect(planScan({ bounds: fine, dwellMs: 100, rotor }).warnings[0]).toContain('measured twice');
     expect(planScan({ bounds: published, dwellMs: 100, rotor }).warnings).toEqual([]);
   });
 
-  test('names the corners of its path', () => {
+  test('lists the turning points of its path', () => {
     const small = { ...published, azEndDeg: 4, elEndDeg: 22 };
     const { path, detours } = planScan({ bounds: small, dwellMs: 100, rotor });
     const corners = turningPoints(path, detours, 100).map(

@@ -171,9 +171,7 @@ function dwellWarnings(dwellMs: number): string[] {
 
 function sweepWarnings(sweeps: FoundSweeps | undefined): string[] {
   if (!sweeps || sweeps.sweeps > 0) return [];
-  return [
-    'no row is quicker swept than measured by stopping at every point: all points are measured by stopping',
-  ];
+  return ['sweeping is not faster than stopping in any row: all points are measured by stopping'];
 }
 
 /**

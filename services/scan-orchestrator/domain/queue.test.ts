@@ -6,11 +6,11 @@ const paused = (sessionId: number): QueuedSession => ({ sessionId, status: 'paus
 const ended = (sessionId: number): QueuedSession => ({ sessionId, status: 'completed', phase: 'idle' });
 
 test.each<[string, QueuedSession[], number | undefined]>([
-  ['nobody waits', [], undefined],
+  ['no session waits', [], undefined],
   ['the oldest waits', [waiting(7), waiting(5), ended(4)], 5],
-  ['somebody asks for the rotor already', [{ ...waiting(5), phase: 'acquiring' }, waiting(6)], undefined],
+  ['a session is acquiring the rotor already', [{ ...waiting(5), phase: 'acquiring' }, waiting(6)], undefined],
   ['a paused session keeps the rotor', [paused(5), waiting(6)], undefined],
-  ['an older one comes late', [waiting(4), { sessionId: 5, status: 'running', phase: 'slewing' }], undefined],
+  ['an older one is added later', [waiting(4), { sessionId: 5, status: 'running', phase: 'slewing' }], undefined],
 ])('%s', (_, line, next) => {
   expect(nextInQueue(line)).toBe(next);
 });
@@ -24,12 +24,12 @@ test.each<[string, QueuedSession[], number, string | undefined]>([
     'waiting behind session 4: a session keeps the rotor until it has ended',
   ],
   [
-    'others wait before it',
+    'others are ahead of it',
     [{ ...waiting(3), phase: 'acquiring' }, waiting(5), waiting(6), waiting(7)],
     7,
     'waiting behind session 3 and 2 earlier sessions: a session keeps the rotor until it has ended',
   ],
-  ['what ended does not count', [ended(3), waiting(5)], 5, undefined],
+  ['ended sessions do not count', [ended(3), waiting(5)], 5, undefined],
 ])('what a queued session waits behind: %s', (_, line, sessionId, note) => {
   expect(waitingNote(line, sessionId)).toBe(note);
 });

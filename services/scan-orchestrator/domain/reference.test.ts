@@ -9,14 +9,14 @@ const plan = { pointing: { azimuthDeg: 350, elevationDeg: 60 }, everyMs: TEN_MIN
 describe('the reference', () => {
   test.each([
     ['before the first cell', { lastMs: undefined, cellsLeft: 100, fresh: false }, true],
-    ['not again for the second', { lastMs: 0, cellsLeft: 99, fresh: false }, false],
-    ['not a moment before it is time', { lastMs: 0, nowMs: TEN_MIN - 1, cellsLeft: 50, fresh: false }, false],
-    ['when it is time', { lastMs: 0, nowMs: TEN_MIN, cellsLeft: 50, fresh: false }, true],
-    ['long after it was time', { lastMs: 0, nowMs: 86_400_000, cellsLeft: 50, fresh: false }, true],
+    ['not again before the second cell', { lastMs: 0, cellsLeft: 99, fresh: false }, false],
+    ['not before the interval has passed', { lastMs: 0, nowMs: TEN_MIN - 1, cellsLeft: 50, fresh: false }, false],
+    ['when the interval has passed', { lastMs: 0, nowMs: TEN_MIN, cellsLeft: 50, fresh: false }, true],
+    ['long after the interval has passed', { lastMs: 0, nowMs: 86_400_000, cellsLeft: 50, fresh: false }, true],
     ['before the last cell', { lastMs: 0, cellsLeft: 1, fresh: false }, true],
     ['not twice before the last cell', { lastMs: 0, cellsLeft: 1, fresh: true }, false],
     [
-      'again for the last cell when that was long out of reach',
+      'again before the last cell if that was out of reach for long',
       { lastMs: 0, nowMs: TEN_MIN, cellsLeft: 1, fresh: true },
       true,
     ],
@@ -37,7 +37,7 @@ const rotor = {
   horizon: [],
   keepOut: [],
 };
-// 0, 10, ... 100 degrees; each cell stands for a second.
+// 0, 10, ... 100 degrees; each cell takes a second.
 const row = {
   kind: 'rectangular' as const,
   azStartDeg: 0,
@@ -49,7 +49,7 @@ const row = {
 const from = { azimuthDeg: 0, elevationDeg: 60 };
 
 describe('a plan with a reference', () => {
-  test('counts its visits: one at the start, one before the last cell', () => {
+  test('includes two visits: one at the start, one before the last cell', () => {
     const without = planScan({ bounds: row, dwellMs: 500, rotor, from });
     const { expectedSeconds, reference } = planScan({
       bounds: row,
@@ -58,14 +58,14 @@ describe('a plan with a reference', () => {
       from,
       reference: plan,
     });
-    // -10 is 1 s before the first cell; from 90 there and to 100 it is 10 s and 11 s in place of 1
+    // -10 is 1 s before the first cell; from 90 there and to 100 takes 10 s and 11 s instead of 1
     // s; two dwells.
     expect(expectedSeconds - without.expectedSeconds).toBeCloseTo(1 + 1 + (10 + 11 - 1) + 1, 3);
     expect(reference?.({ azimuthDeg: 0, elevationDeg: 60 })).toEqual({ azimuthDeg: -10, elevationDeg: 60 });
     expect(without.reference).toBeUndefined();
   });
 
-  test('counts one more for every time that passes', () => {
+  test('includes one more visit per interval', () => {
     const often = { ...plan, everyMs: 5_000 };
     const seldom = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan }).expectedSeconds;
     expect(
@@ -73,7 +73,7 @@ describe('a plan with a reference', () => {
     ).toBeGreaterThan(seldom + 5);
   });
 
-  test('takes the turn of the cable that is nearest to the cell', () => {
+  test('uses the cable turn nearest to the cell', () => {
     const { reference } = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan });
     const azimuthAt = (azimuthDeg: number) => reference?.({ azimuthDeg, elevationDeg: 60 }).azimuthDeg;
     expect([-100, 100, 200, 440].map(azimuthAt)).toEqual([-10, -10, 350, 350]);

@@ -36,7 +36,7 @@ function seconds(order: Iterable<number>, path: Path, from: Pointing): number {
   return sum;
 }
 
-/** The shortest way there is, by trying all. */
+/** The shortest tour, found by trying all orders. */
 function shortest(cells: readonly number[], path: Path, from: Pointing): number {
   if (cells.length === 0) return 0;
   return Math.min(
@@ -67,13 +67,13 @@ const situations = fc
     return { ...plan(columns, rows), missing, from };
   });
 
-describe('the way over what is left', () => {
+describe('the tour over the missing cells', () => {
   test('is the planned one while nothing is done', () => {
     const { path, columns } = plan(5, 4);
     expect(remainingTour(path, columns, () => true, origin, motion).order).toEqual(path.order);
   });
 
-  test('begins where the rotor stands, not where the plan began', () => {
+  test('starts at the rotor, not at the start of the plan', () => {
     const { path, columns } = plan(40, 1);
     const tour = remainingTour(
       path,
@@ -85,7 +85,7 @@ describe('the way over what is left', () => {
     expect(Array.from(tour.order.slice(0, 3))).toEqual([39, 38, 37]);
   });
 
-  test('visits a handful that is scattered on the shortest way there is, as checked by trying all', () => {
+  test('is the shortest one for a few scattered cells, compared with all orders', () => {
     const { path, columns } = plan(20, 10);
     const missing = [3, 17, 64, 65, 121, 198, 110];
     const tour = remainingTour(path, columns, (cell) => missing.includes(cell), origin, motion);
@@ -101,7 +101,7 @@ describe('the way over what is left', () => {
     );
   });
 
-  test('is never longer than the planned order, and says what it takes', () => {
+  test('is never longer than the planned order, and returns its travel time', () => {
     fc.assert(
       fc.property(situations, ({ path, columns, missing, from }) => {
         const tour = remainingTour(path, columns, (cell) => missing.has(cell), from, motion);
@@ -115,7 +115,7 @@ describe('the way over what is left', () => {
     );
   });
 
-  test('is the same every time', () => {
+  test('is deterministic', () => {
     fc.assert(
       fc.property(situations, ({ path, columns, missing, from }) => {
         const again = () => remainingTour(path, columns, (cell) => missing.has(cell), from, motion).order;
@@ -124,7 +124,7 @@ describe('the way over what is left', () => {
     );
   });
 
-  test('of thousands of cells looks at each a bounded number of times', () => {
+  test('over thousands of cells visits each a bounded number of times', () => {
     const { path, columns } = plan(200, 40);
     let looks = 0;
     const counted: Path = {

@@ -83,30 +83,30 @@ const directions = (units: Unit[]) =>
   );
 
 describe('sweeps', () => {
-  test('go row by row and back and forth', () => {
+  test('pass row by row, back and forth', () => {
     const { units, done } = run(planOf());
     expect(directions(units)).toEqual(['up', 'down', 'up']);
     expect(done).toEqual(Array.from({ length: 33 }, (_, cell) => cell));
   });
 
-  test('begin with the row and the end that are nearest', () => {
+  test('start with the nearest row and end', () => {
     const { units } = run(planOf({ from: { azimuthDeg: 30, elevationDeg: 60 } }));
     expect(directions(units)).toEqual(['down', 'up', 'down']);
     expect(units.map((unit) => unit.kind === 'sweep' && unit.from.elevationDeg)).toEqual([24, 22, 20]);
   });
 
-  test('have half a cell of run-up and the way to full speed, as far as the travel goes', () => {
+  test('have a run-up of half a cell and the distance to full speed, within the travel', () => {
     const [first] = run(planOf({ limits: { ...limits, azMinDeg: -1 } })).units;
     const [from, to] = first?.kind === 'sweep' ? [first.from, first.to] : [];
     expect(from?.azimuthDeg).toBe(-1);
     expect(to?.azimuthDeg).toBeCloseTo(20 + 1 + 0.9, 9);
   });
 
-  test('end before what must not be pointed at, and split the row there', () => {
+  test('end before forbidden pointings and split the row there', () => {
     const keepOut = [{ azStartDeg: 9, azEndDeg: 9.5, elMinDeg: 0, elMaxDeg: 22.5 }];
     const { units, done } = run(planOf({ rotor: { keepOut } }));
     expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 33 }, (_, cell) => cell));
-    // One side first, then the other: nobody goes round the sector in every row.
+    // One side first, then the other: no row needs a full turn.
     const sides = units.map(
       (unit) => unit.kind === 'sweep' && Math.sign(unit.from.azimuthDeg + unit.to.azimuthDeg - 18),
     );
@@ -118,7 +118,7 @@ describe('sweeps', () => {
     }
   });
 
-  test('leave what they miss to be measured by stopping', () => {
+  test('leave missed cells to be measured by stopping', () => {
     const { units, done } = run(planOf(), new Set([3, 4, 15]));
     expect(
       units.filter(({ kind }) => kind === 'cell').map((unit) => unit.kind === 'cell' && unit.cell),
@@ -126,7 +126,7 @@ describe('sweeps', () => {
     expect(done.length).toBe(33);
   });
 
-  test('over cells of equal area reach as far beyond them as half of the step of their row', () => {
+  test('over cells of equal area extend half of the step of their row beyond them', () => {
     const some: GridBounds = {
       ...bounds,
       kind: 'equal_area',
@@ -138,13 +138,13 @@ describe('sweeps', () => {
     const { units } = run(planOf({ bounds: some }));
     const ends = units.map((unit) => (unit.kind === 'sweep' ? [unit.from, unit.to] : []));
     const azimuths = ends.map((pair) => pair.map(({ azimuthDeg }) => Math.round(azimuthDeg * 10) / 10));
-    // Steps of 30 and 58 degrees, and 0.9 degrees to full speed; the zenith is one cell, and nobody
-    // turns round there.
+    // Steps of 30 and 58 degrees, and 0.9 degrees to full speed; the zenith is a single cell and
+    // needs no sweep.
     expect(azimuths).toEqual([[-15.9, 75.9], [87.8, -29.9], []]);
     expect(units.at(-1)).toEqual({ kind: 'cell', cell: 6 });
   });
 
-  test('measure every cell exactly once, on any cable, and never leave the travel', () => {
+  test('measure every cell exactly once, with any travel, and never leave the travel', () => {
     const grids = fc.record({
       azStartDeg: fc.integer({ min: -180, max: 360 }),
       span: fc.integer({ min: 0, max: 360 }),
@@ -179,28 +179,28 @@ describe('sweeps', () => {
 
 describe('passes', () => {
   test.each([
-    ['once where a cell takes long enough', 20, 22, 10, 10, 1],
-    ['again where one pass gives too few reads', 20, 44, 90, 10, 3],
-    ['not at all where five are too few', 20, 44, 200, 10, undefined],
-    ['not at all where a read smears over the cell', 20, 44, 1, 200, undefined],
-    ['not at all where stopping is quicker', 1, 4.8, 10, 10, undefined],
+    ['once where the pass over a cell takes long enough', 20, 22, 10, 10, 1],
+    ['again where one pass yields too few reads', 20, 44, 90, 10, 3],
+    ['never where five passes are too few', 20, 44, 200, 10, undefined],
+    ['never where a read covers the whole cell', 20, 44, 1, 200, undefined],
+    ['never where stopping is faster', 1, 4.8, 10, 10, undefined],
   ])('sweep %s', (_, cells, spanDeg, reads, readMs, passes) => {
     expect(planPasses(cells, spanDeg, { ...rules, reads, readMs })?.passes).toBe(passes);
   });
 
   test.each<[string, number[], number, number, boolean]>([
-    ['nothing is short', [10, 12, 30], 1, 5, false],
-    ['many cells are short by little', Array.from({ length: 30 }, () => 6), 1, 5, true],
-    ['one cell is short', [10, 9, 10], 1, 5, false],
-    ['five have been done', Array.from({ length: 30 }, () => 9), 5, 5, false],
-    ['what is short gets nothing at all', [0, 0, 10], 1, 5, false],
+    ['no cell lacks reads', [10, 12, 30], 1, 5, false],
+    ['many cells lack a few reads', Array.from({ length: 30 }, () => 6), 1, 5, true],
+    ['one cell lacks reads', [10, 9, 10], 1, 5, false],
+    ['five passes have been done', Array.from({ length: 30 }, () => 9), 5, 5, false],
+    ['the cells in question get no reads at all', [0, 0, 10], 1, 5, false],
   ])('go on or not when %s', (_, counts, passes, seconds, more) => {
     expect(isWorthAnotherPass(counts, passes, seconds, rules)).toBe(more);
   });
 });
 
 describe('among obstacles', () => {
-  test('the next row is the one that is reached first, of all that may be next', () => {
+  test('the next row is the one reached first of all candidates', () => {
     const from = { azimuthDeg: 10, elevationDeg: 70 };
     const many = obstructedRotor(5);
     const routed = { ...many, horizon: [], keepOut: many.keepOut.slice(0, 8) };

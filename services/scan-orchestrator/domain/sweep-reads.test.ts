@@ -12,7 +12,7 @@ import { binReads, meanPointing, placeReads, type PlacedRead, type TimedRead } f
 import { sweepTrack } from './sweep-track.ts';
 
 const CELLS = 12;
-// A slow sweep shows no more with more of them.
+// More samples of a slow sweep show nothing new.
 const MAX_SAMPLES = 2_000;
 const elevationDeg = 30;
 const at = (azimuthDeg: number) => ({ azimuthDeg, elevationDeg });
@@ -52,14 +52,15 @@ function placed(sweep: SyntheticSweep, list: TimedRead[] = reads(sweep)): Placed
   return placeReads(list, sweepTrack(readbacks(sweep), direction, sweep.motion.speedDegPerS), direction);
 }
 
-/** A source of that width between the cells. */
+/** A source of this width between the cells. */
 const source =
   (azimuthDeg: number, hpbwDeg: number): SyntheticSweep['levelDb'] =>
   (deg) =>
     10 * Math.log10(1e-9 + 1e-7 * Math.exp(-4 * Math.LN2 * ((deg - azimuthDeg) / hpbwDeg) ** 2));
 
 /**
- * Where a row of points shows the source: their readbacks weighted with the power above the ground.
+ * Position of the source in a row of points: their readbacks weighted with the power above the
+ * ground.
  */
 function centroid(bins: readonly PlacedRead[][]): number {
   let [sum, weights] = [0, 0];
@@ -95,7 +96,7 @@ describe('reads of a sweep', () => {
         };
         const one = sweepOver(stepDeg, { motion, ...rest });
         const sweep = isBack ? back(one) : one;
-        // Half a step of the readback, and what the rotor does between two polls.
+        // Half a step of the readback plus the motion between two polls.
         const doubtDeg =
           rest.resolutionDeg / 2 +
           Math.min(
@@ -140,13 +141,13 @@ describe('reads of a sweep', () => {
     );
   });
 
-  test('of whole-degree readbacks show it within a fifth of a step', () => {
+  test('with whole-degree readbacks show it within a fifth of a step', () => {
     const sweep = sweepOver(2, { resolutionDeg: 1, pollMs: 60, levelDb: source(11, 5) });
     for (const one of [sweep, back(sweep)])
       expect(Math.abs(centroid(binReads(placed(one), rowOf(2), 0)) - 11)).toBeLessThan(0.4);
   });
 
-  test('without readbacks around them are left out, and so are those whose times are in doubt', () => {
+  test('without readbacks around them or with doubtful times are dropped', () => {
     const sweep = sweepOver(2);
     const all = readbacks(sweep);
     const [from, to] = [2_000, 3_000];
@@ -171,7 +172,7 @@ describe('reads of a sweep', () => {
     ).toBeGreaterThan(10);
   });
 
-  test('survive readbacks that are nonsense, and such that go back a little', () => {
+  test('tolerate readbacks that are nonsense or go back a little', () => {
     const sweep = sweepOver(2, { levelDb: source(11, 5) });
     const samples = readbacks(sweep).map((sample, i) => {
       if (i % 37 === 20) return { ...sample, pointing: at(777) };
@@ -182,7 +183,7 @@ describe('reads of a sweep', () => {
     expect(Math.abs(centroid(bins) - 11)).toBeLessThan(0.1);
   });
 
-  test('taken off the row belong to nothing', () => {
+  test('taken off the row belong to no cell', () => {
     const sweep = sweepOver(2, { elevationDeg: 30.6 });
     expect(binReads(placed(sweep), rowOf(2), 0).flat()).toEqual([]);
   });
@@ -206,7 +207,7 @@ describe('the lag of sweeps', () => {
     return [...noisy(sweep), ...noisy(back(sweep))];
   };
 
-  test.each([0, 0.3, 1, -0.4])('is found where a gear has a play of %s deg', (playDeg) => {
+  test.each([0, 0.3, 1, -0.4])('is found where a gear has %s deg of backlash', (playDeg) => {
     const list = bothWays(sweepOver(2, { playDeg, levelDb: source(8.3, 5) }));
     expect(
       showsEnough(
@@ -217,7 +218,7 @@ describe('the lag of sweeps', () => {
     expect(findLag(list, 2, 2.5)?.lagDeg).toBeCloseTo(playDeg, 1);
   });
 
-  test('taken out makes both directions agree', () => {
+  test('is corrected so that both directions agree', () => {
     const sweep = sweepOver(2, { playDeg: 0.5, levelDb: source(8.3, 5) });
     const list = bothWays(sweep);
     const lagDeg = findLag(list, 2, 2.5)?.lagDeg ?? 0;
@@ -235,7 +236,7 @@ describe('the lag of sweeps', () => {
     expect(findLag(list, 2, 2.5)).toBeUndefined();
   });
 
-  test('is not found where a source was there only once', () => {
+  test('is not found if a source was present only once', () => {
     const there = bothWays(sweepOver(2, { levelDb: source(8.3, 5) }));
     const gone = bothWays(sweepOver(2));
     const list = [
@@ -245,7 +246,7 @@ describe('the lag of sweeps', () => {
     expect(findLag(list, 2, 2.5)).toBeUndefined();
   });
 
-  test('of noise is not worth a second sweep', () => {
+  test('is not worth a second sweep with noise only', () => {
     const list = bothWays(sweepOver(2));
     expect(
       showsEnough(

@@ -14,8 +14,8 @@ const azimuthsOf = (grid: Grid) =>
   Array.from({ length: grid.columns }, (_, column) => grid.pointing(column).azimuthDeg);
 const travel = (azMinDeg: number, azMaxDeg: number) => ({ azMinDeg, azMaxDeg, elMinDeg: 0, elMaxDeg: 90 });
 
-describe('columns in the frame of the cable', () => {
-  test('lie in every turn that holds all of them, the nearest first', () => {
+describe('unwrapped columns', () => {
+  test('fit into every cable turn that contains all of them, the nearest first', () => {
     const grid = createGrid({ azStartDeg: 20, azEndDeg: 60, stepDeg: 20, ...row });
     const all = unwrappings(grid, travel(-360, 450), 350).map((turns) =>
       [20, 40, 60].map(unwrapBy(turns, travel(-360, 450))),
@@ -41,7 +41,7 @@ describe('columns in the frame of the cable', () => {
     .map(([azMinDeg, wide]) => travel(azMinDeg, Math.min(900, azMinDeg + wide)));
   const near = fc.integer({ min: -540, max: 900 });
 
-  test('keep their directions, stay inside the travel, and are taken apart once at most', () => {
+  test('keep their directions, stay within the travel, and are split at most once', () => {
     let taken = 0;
     fc.assert(
       fc.property(grids, travels, near, (grid, limits, nearDeg) => {
@@ -65,7 +65,7 @@ describe('columns in the frame of the cable', () => {
     expect(taken).toBeGreaterThan(5);
   });
 
-  test('are refused only where one of them is out of reach', () => {
+  test('are refused only if one of them is out of reach', () => {
     fc.assert(
       fc.property(grids, travels, near, (grid, limits, nearDeg) => {
         const reaches = (azDeg: number) =>
@@ -86,7 +86,7 @@ describe('columns in the frame of the cable', () => {
     );
   });
 
-  test('on two sides of a gap are scanned one side after the other', () => {
+  test('on both sides of a gap are scanned one side after the other', () => {
     fc.assert(
       fc.property(grids, travels, near, (grid, limits, nearDeg) => {
         fc.pre(limits.azMaxDeg - limits.azMinDeg < 720);
@@ -105,8 +105,8 @@ describe('columns in the frame of the cable', () => {
         const widths = [sorted.slice(0, cut + 1), sorted.slice(cut + 1)].map(
           (block) => (block.at(-1) ?? 0) - (block[0] ?? 0),
         );
-        // Where a block is wider than the gap it may be cheaper to cross twice than to go back over
-        // the block.
+        // If a block is wider than the gap, crossing twice may be cheaper than returning over the
+        // block.
         fc.pre(grid.columns > 2 && gapDeg > Math.max(20, ...widths) + 20);
         const setpoints = Array.from(path.order, (cell) => path.setpoint(cell).azimuthDeg);
         const crossings = setpoints.filter(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '#shared/runtime/clock';
 import { checkedReads } from './checked-reads.ts';
 
-// A gate instead of time: the reads arrive when the test lets them.
+// A gate instead of time: the reads arrive when the test releases them.
 function world(endInMs: number | undefined) {
   const events: string[] = [];
   let arrive: (reads: string) => void = () => undefined;
@@ -69,7 +69,7 @@ describe('reads and the check at their end', () => {
     expect(events).toEqual(['check', 'reads', 'check']);
   });
 
-  test('a check that fails fails the reads, once they are here', async () => {
+  test('a failed check rejects after the reads have arrived', async () => {
     const { asked, checksWith, arrive, result } = world(0);
     checksWith(() => Promise.reject(new Error('the count is lost')));
     await asked;
@@ -77,7 +77,7 @@ describe('reads and the check at their end', () => {
     await expect(result).rejects.toThrow('the count is lost');
   });
 
-  test('reads that fail are reported, whatever the check said', async () => {
+  test('the error of the reads is reported, whatever the check returned', async () => {
     const { asked, checksWith, fail, result } = world(0);
     checksWith(() => Promise.reject(new Error('the count is lost')));
     await asked;

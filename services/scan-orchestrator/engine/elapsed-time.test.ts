@@ -42,7 +42,7 @@ test('counts from the start to the end, whatever the clock shows', () => {
   expect(elapsed.ms).toBe(70_000);
 });
 
-test('after a restart: what was counted and what was measured after that, without the time in between', () => {
+test('after a restart continues from the record and the last point, without the downtime', () => {
   const { writer, clock, pass } = setUp({
     state: runningSince(START_MS - 5 * HOUR_MS),
     elapsedMs: 60_000,
@@ -54,7 +54,7 @@ test('after a restart: what was counted and what was measured after that, withou
   expect(elapsed.ms).toBe(91_000);
 });
 
-test('a record of an older version: what the clock says', () => {
+test('uses the wall clock for a record of an older version', () => {
   const { writer, clock } = setUp({ state: runningSince(START_MS - 10_000) });
   expect(new ElapsedTime(writer, clock).ms).toBe(10_000);
 });

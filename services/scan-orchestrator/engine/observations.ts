@@ -22,7 +22,7 @@ export function noPositionAfterReads(rotor: RotorConfig): string {
 
 /** Stop was sent, but the rotor is not confirmed to stand still. */
 export function notStopped(rotor: RotorConfig): string {
-  return `${rotctldOf(rotor)} has not confirmed that the rotor stands ${CHECK_ROTCTLD}`;
+  return `${rotctldOf(rotor)} has not confirmed that the rotor has stopped ${CHECK_ROTCTLD}`;
 }
 
 export function noReads(rotor: RotorConfig): string {

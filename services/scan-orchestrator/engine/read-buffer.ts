@@ -45,7 +45,7 @@ export class ReadBuffer {
       signal.throwIfAborted();
       this.ended.throwIfAborted();
       if (!patience.aborted) throw error;
-      throw new SkyScanError('unavailable', `the receiver gave no read for ${READ_TIMEOUT_MS / 1000} s`);
+      throw new SkyScanError('unavailable', `the receiver has sent no read for ${READ_TIMEOUT_MS / 1000} s`);
     }
   }
 

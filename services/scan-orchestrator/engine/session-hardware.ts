@@ -181,7 +181,7 @@ export class SessionHardware {
       return undefined;
     } catch (error) {
       const reason = errorMessage(error);
-      return { text: `the rotor could not be told to stop: ${reason}`, reason };
+      return { text: `the rotor could not be stopped: ${reason}`, reason };
     }
   }
 
@@ -296,7 +296,7 @@ export class SessionHardware {
   }
 
   #requireLease(): RotorLease {
-    if (!this.#lease) throw new Error('the session holds no rotor');
+    if (!this.#lease) throw new Error('the session has no lease');
     return this.#lease;
   }
 }

@@ -166,7 +166,7 @@ export class SessionRunner {
       await journal.saveSession(this.record);
     } catch (error) {
       const { sessionId } = this.record;
-      logger.error({ err: error, session: sessionId }, 'the state of the session is not on disk');
+      logger.error({ err: error, session: sessionId }, 'the state of the session could not be saved');
       if (!this.#closed) this.#saveAgain = setTimeout(() => void this.#save(), SAVE_AGAIN_MS);
     }
   }

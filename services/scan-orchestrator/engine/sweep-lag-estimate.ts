@@ -33,7 +33,7 @@ export class SweepLagEstimate {
     if (this.#attemptsLeft === 0) return false;
     if (showsEnough(reads, this.#stepDeg)) return true;
     this.#logOnce(
-      'a row shows too little to tell how far sweeps of either direction are apart; nothing is taken out',
+      'the row has too little structure to measure the lag between sweep directions; no correction',
     );
     return false;
   }
@@ -44,13 +44,11 @@ export class SweepLagEstimate {
     const lag = findLag(reads, this.#stepDeg, this.#maxDeg);
     this.#attemptsLeft = lag ? 0 : this.#attemptsLeft - 1;
     if (!lag) {
-      this.#logOnce(
-        'a row that was swept both ways does not tell how far the sweeps are apart; nothing is taken out',
-      );
+      this.#logOnce('the lag between sweep directions cannot be measured on this row; no correction');
       return;
     }
     this.lagDeg = lag.lagDeg;
-    this.#logger.info(lag, 'sweeps of opposite directions are apart by twice lagDeg; it is taken out');
+    this.#logger.info(lag, 'measured the lag between sweep directions; positions are corrected by lagDeg');
   }
 
   #logOnce(message: string): void {

@@ -113,7 +113,7 @@ export function createService(
       if (user !== undefined)
         throw new SkyScanError(
           'busy',
-          `receiver ${settings.receiver} measures for session ${user}; pause it or wait for its end`,
+          `receiver ${settings.receiver} is in use by session ${user}; pause the session or wait until it ends`,
         );
       const { reads, gainDb, tuningVersion } = await receivers.read(settings, request.reads, signal);
       const { meanDbm, stdDb, flags } = summariseReads(reads, true);
@@ -128,9 +128,9 @@ async function positionOf(
   rotor: RotorConfig,
   signal: AbortSignal,
 ): Promise<Pointing | undefined> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(POSITION_TIMEOUT_MS)]);
+  const timeout = AbortSignal.any([signal, AbortSignal.timeout(POSITION_TIMEOUT_MS)]);
   try {
-    return (await rotors.probe(rotor, patience)).position;
+    return (await rotors.probe(rotor, timeout)).position;
   } catch {
     signal.throwIfAborted();
     return undefined;
@@ -163,12 +163,12 @@ async function probeRssi(
 /** Throws `out_of_range` for an on-the-fly scan with a receiver whose reads have no exact times. */
 function requireTimedReads({ mode }: Spec, { rssiSource, receiver }: RotorConfig, timesReads: boolean): void {
   if (mode !== 'on_the_fly' || timesReads) return;
-  const who =
+  const source =
     rssiSource === 'sdr'
       ? `receiver ${receiver.receiver ?? DEFAULT_RECEIVER} (rtl_power)`
-      : "the rotor's own receiver (rssi_source rotctld)";
+      : 'the receiver behind rotctld (rssi_source rotctld)';
   throw new SkyScanError(
     'out_of_range',
-    `scan_mode on_the_fly needs reads whose times are known; ${who} does not give them: use scan_mode step`,
+    `scan_mode on_the_fly needs reads with exact times, which ${source} does not provide: use scan_mode step`,
   );
 }

@@ -30,7 +30,7 @@ export async function openJournal(folder: string, logger: Logger): Promise<OpenJ
     await store.close();
     throw new SkyScanError(
       'unsupported',
-      `the journal in ${folder} has version ${version}; this program knows version ${VERSION} and leaves it alone`,
+      `the journal in ${folder} has version ${version}; this program supports version ${VERSION} and does not change it`,
     );
   }
   if (version < VERSION)

@@ -43,7 +43,7 @@ export async function loadSessions(store: LevelStore, logger: Logger): Promise<J
       useless.push(key, ...(await allKeys(level, id)));
       logger.error(
         { session: id },
-        `the journal of session ${id} is damaged; it has to be handed over again`,
+        `the journal of session ${id} is damaged; the gateway hands the session over again`,
       );
     }
   }

@@ -13,36 +13,36 @@ const common = { remaining: 3, userNotes: 'first light', startedAtMs: 1, notePar
 
 test.each<[string, object, object]>([
   [
-    'in a slew',
+    'slewing',
     { status: 'running', request: null },
     { status: 'running', activity: { phase: 'acquiring' } },
   ],
   [
-    'about to pause',
+    'pausing',
     { status: 'running', request: 'pause', suspended: false },
     { activity: { phase: 'stopping', cause: 'pause' } },
   ],
   [
-    'about to be suspended',
+    'being suspended',
     { status: 'running', request: 'pause', suspended: true },
     { activity: { phase: 'stopping', cause: 'suspend' } },
   ],
   [
-    'about to be cancelled',
+    'being cancelled',
     { status: 'paused', request: 'cancel' },
     { status: 'paused', activity: { phase: 'stopping', cause: 'cancel' } },
   ],
   [
-    'suspended, with a note of one text',
+    'suspended, with a single note',
     { status: 'paused', request: null, suspended: true, note: 'wind' },
     { status: 'paused', resumesItself: true, activity: { phase: 'idle' }, noteParts: [{ text: 'wind' }] },
   ],
   [
-    'about to resume',
+    'resuming',
     { status: 'paused', request: 'resume', suspended: false },
     { status: 'paused', resumesItself: false, activity: { phase: 'acquiring' } },
   ],
-  ['waiting for its turn', { status: 'pending', request: null }, { activity: { phase: 'queued' } }],
+  ['queued', { status: 'pending', request: null }, { activity: { phase: 'queued' } }],
   [
     'completed',
     { status: 'completed', request: null, finishedAtMs: 9 },
@@ -52,7 +52,7 @@ test.each<[string, object, object]>([
   expect(stateOf({ ...flat, ...stored } as unknown as StoredState)).toMatchObject({ ...common, ...expected });
 });
 
-test('a state of this version is used as it is', () => {
+test('a state of this version is unchanged', () => {
   const state: StoredState = {
     ...common,
     status: 'running',

@@ -1,6 +1,6 @@
 import { linearToDb } from '#shared/sky/units';
 
-// A converter that does not move at all has no power; its logarithm is of no use to anybody.
+// A constant input has no power, and the logarithm of 0 is not a number.
 const MIN_POWER = 1e-10;
 
 /** Level in dBFS, or in dBm with an offset: dBm = dBFS + offset. Never below -100 dBFS. */

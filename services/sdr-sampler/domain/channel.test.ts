@@ -44,7 +44,7 @@ describe('a channel', () => {
       ).toBeLessThan(0.1);
   });
 
-  test('has next to nothing of a tone outside it', () => {
+  test('has almost no power of a tone outside it', () => {
     expect(channelDb(toneIq(40_960, 64, (OFFSET_HZ + 400_000) / RATE_HZ), 200_000)).toBeLessThan(-45);
   });
 
@@ -54,14 +54,14 @@ describe('a channel', () => {
     expect(Math.abs(channelDb(noise, bandwidthHz) - expected)).toBeLessThan(0.2);
   });
 
-  test('does not see the DC offset of the tuner', () => {
+  test('ignores the DC offset of the tuner', () => {
     const iq = noise.map((code) => code + 6);
     const expected = channelDb(noise, 200_000);
     expect(Math.abs(channelDb(iq, 200_000) - expected)).toBeLessThan(0.05);
   });
 
   test.each([2, 6, 510, 1_022, 1_024, 65_536, 409_600])(
-    'has the same power when it comes in blocks of %d bytes',
+    'has the same power in blocks of %d bytes',
     (blockBytes) => {
       expect(channelDb(noise, 200_000, blockBytes)).toBe(channelDb(noise, 200_000));
     },

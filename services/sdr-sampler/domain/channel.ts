@@ -4,43 +4,41 @@ export interface Fft {
   transform(input: Float64Array): ArrayLike<number>;
 }
 
-/** Sums up the power inside a channel. */
+/** Accumulates the power inside a channel. */
 export interface ChannelMeter {
   /** Consecutive samples, pairs of unsigned bytes. */
   add(iq: Uint8Array): void;
   /** Mean power in the channel relative to a full-scale complex tone. */
   fullScalePower(): number;
-  /** Forgets everything that was added. */
+  /** Discards everything added so far. */
   reset(): void;
 }
 
-// Nearer to the whole band than this, the receiver's own filter decides, and the sum over all
-// samples is the better number.
+// Above this fraction of the whole band, the receiver's filter determines the channel, and the
+// total power of the samples is more accurate.
 const CLEARLY_NARROWER = 0.97;
 const MAX_FFT_SAMPLES = 16_384;
-// The DC offset must not reach beyond the guard beside it: bins of 8 kHz at 2.048 MS/s.
+// The DC offset must stay within its guard band: bins of 8 kHz at 2.048 MS/s.
 const MIN_FFT_SAMPLES = 256;
-/** Fewest bins in a channel; short reads have no more. */
+/** Minimum number of bins in a channel, used for short reads. */
 const MIN_BINS_PER_CHANNEL = 32;
-/** With these a carrier counts in full up to 1.5 % of the bandwidth from the edge. */
+/** With this many bins a carrier counts fully up to 1.5 % of the bandwidth from the edge. */
 const BINS_PER_CHANNEL = 128;
-/** Fewest FFTs' lengths in a read, so that the read is weighted evenly. */
+/** Minimum length of a read in FFT lengths, for even weighting. */
 const LENGTHS_PER_READ = 4;
 const FULL_SCALE_LSB = 127.5;
 
-/**
- * Whether the bandwidth calls for a spectrum; otherwise the power of the whole band is the answer.
- */
+/** Whether a spectrum is needed; otherwise the total power is the level of the channel. */
 export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean {
   return bandwidthHz < CLEARLY_NARROWER * sampleRateHz;
 }
 
-/** Fewest samples of an FFT that resolves the channel: a power of two, 256 to 16,384. */
+/** Minimum FFT size that resolves the channel: a power of two, 256 to 16,384. */
 export function minFftSamples(bandwidthHz: number, sampleRateHz: number): number {
   return sizeFor(MIN_BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
 }
 
-/** Samples per FFT: some 128 bins in the channel, fewer when a read of so many samples is short. */
+/** FFT size: about 128 bins in the channel, fewer for short reads. */
 export function fftSamples(bandwidthHz: number, sampleRateHz: number, readSamples: number): number {
   const affordable = 2 ** Math.floor(Math.log2(Math.max(1, readSamples / LENGTHS_PER_READ)));
   const wanted = sizeFor(BINS_PER_CHANNEL, bandwidthHz, sampleRateHz);
@@ -53,10 +51,9 @@ function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: numb
 }
 
 /**
- * Power of the bins inside the channel, whose centre lies at `offsetHz` in the samples, averaged
- * over FFTs that overlap by half, Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins
- * at the edge count by their share. No bin is replaced: what lies at 0 Hz counts when the channel
- * contains it.
+ * Power of the bins inside the channel, centred at `offsetHz`, averaged over half-overlapping FFTs
+ * with a Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edges count
+ * partially. The bin at 0 Hz counts if it is inside the channel.
  */
 export function createChannelMeter(
   bandwidthHz: number,
@@ -73,8 +70,7 @@ export function createChannelMeter(
   const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
   const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
 
-  // Bytes as they come, some 6 MB a second of them moved; numbers are made of them once, with the
-  // window on the way.
+  // Moves bytes, about 6 MB per second, and converts each to a number only once, with the window.
   const recent = new Uint8Array(2 * size);
   const windowed = new Float64Array(2 * size);
   const bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
@@ -123,7 +119,7 @@ export function createChannelMeter(
   };
 }
 
-/** Bins of the channel, negative below 0 Hz, and how much of each lies inside. */
+/** Bins of the channel (negative below 0 Hz) and the fraction of each that is inside. */
 function binShares(
   bandwidthHz: number,
   sampleRateHz: number,

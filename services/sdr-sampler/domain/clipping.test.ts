@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../test/support/samples.ts';
 import { expectedClipping } from './clipping.ts';
 
-/** What `clipped` is set from. */
+/** Threshold of the flag `clipped`. */
 const MOST = 0.001;
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   [41.225, 0.0027],
   [10, 0],
   [0, 0],
-])('noise of %d LSB rms clips a share of %d', (rmsLsb, share) => {
+])('noise of %d LSB rms clips a fraction of %d', (rmsLsb, share) => {
   expect(expectedClipping(0, rmsLsb)).toBeCloseTo(share, 4);
 });
 
@@ -19,16 +19,16 @@ test.each([
   // A carrier of -3 dBFS, and one of -0.5, under little noise.
   [90.3, 1.4, false],
   [120.4, 0.7, false],
-  // Just under the ends, with noise that lifts it over them.
+  // Just below the ends, with noise that exceeds them.
   [120.4, 3, true],
-  // What is left of a carrier of +20 dBFS when its peaks are cut off in the samples.
+  // A carrier of +20 dBFS after clipping.
   [126.6, 0.1, true],
   [175, 1, true],
 ])('a carrier of %d LSB under noise of %d LSB: clipped %s', (carrierLsb, noiseLsb, clipped) => {
   expect(expectedClipping(carrierLsb, noiseLsb) > MOST).toBe(clipped);
 });
 
-test('a carrier under noise clips as often as samples of it do', () => {
+test('a carrier under noise clips as often as simulated samples', () => {
   const random = seededRandom(3);
   const samples = 200_000;
   for (const [carrier, noise] of [

@@ -1,14 +1,13 @@
 /**
- * Ends of the converter, LSB. 3 % below the real ones: a carrier far above them is limited to about
- * full scale, and must not pass for one below.
+ * Assumed ends of the converter, LSB: 3 % below the real ones, because clipping limits a strong
+ * carrier to about full scale.
  */
 const END_LSB = 0.97 * 127.5;
 const ANGLES = 64;
 
 /**
- * Share of I and Q values beyond the converter's ends for a carrier of this amplitude under
- * Gaussian noise of this rms, both LSB: the mean over the carrier's angles of P(|a cos t + n| >
- * end).
+ * Expected fraction of clipped I and Q values for a carrier of this amplitude with Gaussian noise
+ * of this rms, both in LSB: the mean over the carrier's phase of P(|a cos t + n| > end).
  */
 export function expectedClipping(carrierLsb: number, noiseRmsLsb: number): number {
   let sum = 0;

@@ -6,7 +6,7 @@ const SAMPLES = 20_480;
 /** A tuner's DC offset of 0.7 LSB. */
 const DC = { i: 0.6 / 127.5, q: -0.4 / 127.5 };
 
-/** A read with this power beside 0 Hz, and a constant on top of the DC offset. */
+/** A read with this power away from 0 Hz, and a constant added to the DC offset. */
 function read(fullScalePower: number, constant = { i: 0, q: 0 }): ReadLevels {
   return {
     fullScalePower,
@@ -21,10 +21,10 @@ function read(fullScalePower: number, constant = { i: 0, q: 0 }): ReadLevels {
 
 describe('reads whose channel contains 0 Hz', () => {
   test.each([
-    ['noise far above the DC offset, which is not known', 1e-2, 0, undefined, false, 1e-2],
+    ['noise far above an unknown DC offset', 1e-2, 0, undefined, false, 1e-2],
     ['noise near an unknown DC offset', 1e-4, 0, undefined, true, 1e-4],
     ['noise near a known DC offset', 1e-4, 0, DC, false, 1e-4],
-    ['a carrier that the DC offset hides', 1e-4, 0.1, DC, true, 1e-4 + 0.01],
+    ['a carrier hidden by the DC offset', 1e-4, 0.1, DC, true, 1e-4 + 0.01],
     ['a weak carrier under loud noise', 1e-2, 0.01, DC, false, 1e-2 + 1e-4],
   ])('%s', (_, power, constant, dc, dcInDoubt, expected) => {
     const [one] = readsWithDc([read(power, { i: constant, q: 0 })], dc, SAMPLES);
@@ -32,7 +32,7 @@ describe('reads whose channel contains 0 Hz', () => {
     expect(one?.fullScalePower).toBeCloseTo(expected, 8);
   });
 
-  test('of a few samples are not in doubt because noise has a mean', () => {
+  test('are not in doubt because the mean of a few noise samples is not 0', () => {
     const power = 1e-2;
     const mean = { i: Math.sqrt((5 * power) / 100), q: 0 };
     expect(readsWithDc([read(power, mean)], DC, 100)[0]?.dcInDoubt).toBe(false);
@@ -41,7 +41,7 @@ describe('reads whose channel contains 0 Hz', () => {
 });
 
 describe('two tunings', () => {
-  test('that agree about the constant give the DC offset, and either will do', () => {
+  test('that agree on the constant yield the DC offset, and either can be used', () => {
     const { dc, better, certain } = dcOfTwoTunings([read(1e-4)], [read(1.001e-4)], SAMPLES);
     expect([better, certain]).toEqual(['either', true]);
     expect(dc.i).toBeCloseTo(DC.i, 9);
@@ -61,9 +61,9 @@ describe('two tunings', () => {
     expect(dcOfTwoTunings([both], [both], SAMPLES).certain).toBe(false);
   });
 
-  test('are in doubt when a carrier is hidden in one and not seen in the other', () => {
+  test('are in doubt when one hides a carrier that the other does not show', () => {
     expect(dcOfTwoTunings([hidden], [read(1e-4)], SAMPLES).certain).toBe(false);
-    // Two carriers, one hidden at each tuning: both levels are too low by one of them, and agree.
+    // Two carriers, one hidden at each tuning: both levels are too low by one of them and agree.
     expect(dcOfTwoTunings([hidden], [read(1e-4 + 0.01 * 0.9)], SAMPLES).certain).toBe(false);
   });
 });

@@ -1,27 +1,28 @@
 import type { Complex } from './power.ts';
 import type { ReadLevels } from './reads.ts';
 
-// Every tuner adds a constant, its DC offset, and a carrier on the tuner's own frequency is a
-// constant too. Two tunings tell them apart: the DC offset stays, the carrier moves away from 0 Hz
-// and is in the sum of the other samples.
+// Every tuner adds a constant, its DC offset, and a carrier at the tuner's frequency is a constant
+// too. Two tunings tell them apart: the DC offset stays, while the carrier moves away from 0 Hz and
+// then appears in the power of the samples.
 
-/** What is hidden at 0 Hz does not matter below this share of the power: 0.13 dB. */
+/** Power hidden at 0 Hz below this fraction of the total is negligible: 0.13 dB. */
 const HIDDEN_SHARE = 0.03;
 /**
- * The mean of noise over N samples has 1 / N of its power; ten times that never happens by chance.
+ * The mean of N samples of noise has 1 / N of its power; ten times that is practically impossible.
  */
 const NOISE_SHARE_TIMES_SAMPLES = 10;
-/** Both tunings must give the same level: 0.2 dB, and three standard errors of their difference. */
+/** Maximum difference between the levels of both tunings: 0.2 dB plus three standard errors. */
 const SAME_LEVEL_SHARE = 0.047;
 const SIGMAS = 3;
 /**
- * No tuner has a DC offset above 8 LSB: -24 dBFS. What is larger holds a carrier, at both tunings.
+ * No tuner has a DC offset above 8 LSB (-24 dBFS). A larger constant contains a carrier at both
+ * tunings.
  */
 const MAX_DC_POWER = (8 / 127.5) ** 2;
 
 /**
- * Levels of reads whose channel contains the tuner's own frequency. `dc`: the DC offset, undefined
- * when it is not known.
+ * Levels of reads whose channel contains the tuner's frequency. `dc`: the DC offset, undefined if
+ * unknown.
  */
 export function readsWithDc<T extends ReadLevels>(
   reads: readonly T[],
@@ -39,18 +40,17 @@ export function readsWithDc<T extends ReadLevels>(
   });
 }
 
-/** What two tunings say of the DC offset. */
+/** Result of comparing two tunings. */
 export interface DcVerdict {
   dc: Complex;
-  /** The tuning that has less at its own frequency; `either`: nothing is hidden in both. */
+  /** The tuning with less power at its own frequency; `either`: nothing is hidden at both. */
   better: 'first' | 'second' | 'either';
-  /** Both tunings give the same level with this DC offset. */
+  /** Both tunings yield the same level with this DC offset. */
   certain: boolean;
 }
 
 /**
- * Takes the DC offset from reads of the same channel at two tunings; each list has at least one
- * read.
+ * Estimates the DC offset from reads of a channel at two tunings; each list has at least one read.
  */
 export function dcOfTwoTunings(
   first: readonly ReadLevels[],

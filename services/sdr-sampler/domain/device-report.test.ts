@@ -17,33 +17,33 @@ function reportOf(used: number) {
   return report;
 }
 
-test('says what was opened', () => {
+test('contains the opened dongle', () => {
   expect(reportOf(1)).toMatchObject({ used: 1, tuner: 'Rafael Micro R820T', gainDb: 29.7 });
 });
 
-test('nothing is known before the list is there', () => {
+test('is unknown before the list is complete', () => {
   const report = emptyReport();
   readReport(report, '  0:  Realtek, RTL2838UHIDIR, SN: 00000002');
   expect(checkDevice(report, '00000002')).toBe('unknown yet');
 });
 
-test('says why nothing was opened, whatever comes after it', () => {
+test('contains why no dongle was opened, whatever follows', () => {
   const report = emptyReport();
   for (const line of ['No supported devices found.', 'Reporting every 1 seconds']) readReport(report, line);
   expect(report.failure).toBe('No supported devices found');
 });
 
 test.each([
-  ['the wanted one', 1, 'roof', 'right'],
+  ['the right one', 1, 'roof', 'right'],
   // `-d 00000002` opens index 2 when there are three.
-  ['a serial number taken for an index', 2, '00000002', { index: 0 }],
-  ['a beginning taken for the whole', 1, 'ro', 'missing'],
-  ['another one', 0, 'cellar', 'missing'],
+  ['a serial number interpreted as an index', 2, '00000002', { index: 0 }],
+  ['a prefix accepted as the whole', 1, 'ro', 'missing'],
+  ['a different one', 0, 'cellar', 'missing'],
 ])('%s', (_, used, serial, verdict) => {
   expect(checkDevice(reportOf(used), serial)).toEqual(verdict);
 });
 
-test('dongles that share a serial number are found, and a Blog V4 by its name', () => {
+test('finds dongles that share a serial number, and a Blog V4 by its name', () => {
   const report = emptyReport();
   for (const line of [
     '  0:  Realtek, RTL2838UHIDIR, SN: 00000001',
@@ -57,7 +57,7 @@ test('dongles that share a serial number are found, and a Blog V4 by its name', 
   expect(isBlogV4({ ...report, used: 0 })).toBe(false);
 });
 
-describe('settings that the tuner has not taken', () => {
+describe('settings that the tuner has rejected', () => {
   test.each([
     ['[R82XX] PLL not locked for 1766000000 Hz!', 'frequency'],
     ['r82xx_write: i2c wr failed=-9 reg=17 len=1', 'settings'],

@@ -1,15 +1,15 @@
-/** What librtlsdr's programs say on stderr while they look for a dongle and open it. */
+/** What librtlsdr's programs print on stderr while they find and open a dongle. */
 export interface DeviceReport {
   /** Serial numbers of all dongles, by index. */
   serials: Map<number, string>;
-  /** Indices of the dongles that are an RTL-SDR Blog V4. */
+  /** Indices of the RTL-SDR Blog V4 dongles. */
   blogV4: Set<number>;
-  /** Index of the dongle that is opened. */
+  /** Index of the opened dongle. */
   used?: number;
-  /** Maker and name of the tuner, once it is open. */
+  /** Maker and name of the tuner, once the dongle is open. */
   tuner?: string;
   gainDb?: number;
-  /** Why there is none. */
+  /** Why no dongle was opened. */
   failure?: string;
 }
 
@@ -27,8 +27,8 @@ const TUNING_FAILURE =
   /PLL not locked|i2c (?:wr|rd) failed|failed to set|r82xx_(?:write|read).*failed|rtlsdr_(?:demod_)?(?:write|read)_(?:reg|array).*(?:failed|error)/i;
 
 /**
- * The setting that the tuner has not taken, if a line reports that. librtlsdr carries on with the
- * old one.
+ * Describes the setting that the tuner rejected, if the line reports one. librtlsdr continues with
+ * the old setting.
  */
 export function tuningFailure(line: string): string | undefined {
   if (!TUNING_FAILURE.test(line)) return undefined;
@@ -45,7 +45,7 @@ export function emptyReport(): DeviceReport {
   return { serials: new Map(), blogV4: new Set() };
 }
 
-/** Takes the next line in. */
+/** Adds the next line. */
 export function readReport(report: DeviceReport, line: string): void {
   const [, index, product, serial] = LISTED.exec(line) ?? [];
   if (index !== undefined && serial !== undefined) {
@@ -62,7 +62,7 @@ export function readReport(report: DeviceReport, line: string): void {
   if (failure !== undefined) report.failure = failure;
 }
 
-/** Whether no dongle at all is plugged in. */
+/** Whether no dongle is plugged in. */
 export function hasNoDongle({ failure }: DeviceReport): boolean {
   return failure === NO_DONGLE;
 }
@@ -72,28 +72,30 @@ export function indicesOf({ serials }: DeviceReport, serial: string): number[] {
   return [...serials].flatMap(([index, listed]) => (listed === serial ? [index] : []));
 }
 
-/** Whether the dongle that is opened is an RTL-SDR Blog V4. */
+/** Whether the opened dongle is an RTL-SDR Blog V4. */
 export function isBlogV4({ used, blogV4 }: DeviceReport): boolean {
   return used !== undefined && blogV4.has(used);
 }
 
 /**
- * Whether librtlsdr's programs take this serial number for an index (`strtol`: decimal, octal,
+ * Whether librtlsdr's programs interpret this serial number as an index (`strtol`: decimal, octal,
  * hexadecimal).
  */
 export function looksLikeIndex(serial: string): boolean {
   return /^(0x[0-9a-f]+|\d+)$/i.test(serial);
 }
 
-/** An argument for `-d` that no dongle matches: the programs list all dongles, and open none. */
+/**
+ * An argument for `-d` that matches no dongle: the programs then list all dongles and open none.
+ */
 export function listingArgument(serial: string): string {
   return `${serial}?`;
 }
 
 /**
- * Whether the dongle that is opened is the wanted one, and if not, or if none was opened, its
- * index. The programs take a serial number that looks like a number for an index (in octal, too),
- * and any beginning or end of one for the whole.
+ * Whether the opened dongle is the right one; if it is not, or none was opened, the index of the
+ * right one. The programs interpret a numeric serial number as an index (also in octal), and accept
+ * the beginning or the end of a serial number.
  */
 export function checkDevice(
   report: DeviceReport,

@@ -8,7 +8,7 @@ const HIGH = 40;
 const SENT_MS = 1_000;
 const random = seededRandom(5);
 
-/** From when on samples count; `sigma` of those that are taken at a time. */
+/** When valid samples start; `sigma`: amplitude of samples taken at a time. */
 function returnOf(sigma: (ms: number) => number, fromMs = SENT_MS - 500): number | undefined {
   const watch = createGainReturn({
     sampleRateHz: RATE_HZ,
@@ -23,7 +23,7 @@ function returnOf(sigma: (ms: number) => number, fromMs = SENT_MS - 500): number
   return undefined;
 }
 
-describe('samples count', () => {
+describe('samples are valid', () => {
   test.each([5, 240, 900])('once the gain has returned, %d ms after it was sent', (afterMs) => {
     const returned = returnOf((ms) => (ms < SENT_MS + afterMs ? HIGH : HIGH / 10));
     expect((returned ?? 0) - SENT_MS).toBeGreaterThan(afterMs - 5);
@@ -36,7 +36,7 @@ describe('samples count', () => {
     expect((returnOf((ms) => (isLow(ms) ? 2 : HIGH)) ?? 0) - SENT_MS).toBeGreaterThan(395);
   });
 
-  test('after two seconds where the signal hides what the gain does', () => {
+  test('after two seconds if the signal hides the change of gain', () => {
     const returned = returnOf(() => HIGH);
     expect((returned ?? 0) - SENT_MS).toBeGreaterThan(2_000);
     expect((returned ?? 0) - SENT_MS).toBeLessThan(2_020);

@@ -1,13 +1,10 @@
 import { addSamples, emptySums, levelsOf } from './power.ts';
 
-/**
- * Watches for the samples from which on the gain is no longer the highest one, with which a
- * measurement of the lateness ends.
- */
+/** Detects when the gain has returned from the maximum, at which a lateness measurement ends. */
 export interface GainReturn {
   /**
-   * Consecutive samples and when the first was taken; returns from when on they count, once that is
-   * known.
+   * Passes consecutive samples and the time of the first one; returns when valid samples start,
+   * once known.
    */
   push(iq: Uint8Array, firstMs: number): number | undefined;
 }
@@ -16,21 +13,23 @@ export interface GainReturnOptions {
   sampleRateHz: number;
   /** Mean square of the samples at the highest gain, LSB. */
   highSquareLsb: number;
-  /** When the other gain was sent. */
+  /** When the wanted gain was sent. */
   sentMs: number;
-  /** Longer than the marker's low phases, which a busy server may take late. */
+  /** Longer than the low phases of a marker, which a busy server may execute late. */
   lastingMs: number;
 }
 
 /**
- * The gain that is wanted is lower by this much: else its effect cannot be told from what the
- * signal does by itself.
+ * Minimum difference to the wanted gain: smaller changes cannot be distinguished from changes of
+ * the signal.
  */
 export const MIN_RETURN_DB = 9;
 const SEGMENT_MS = 5;
-/** 3 dB, of the 9 and more; the converter's own noise hides the rest of them. */
+/** 3 dB of the difference, which is at least 9 dB; the converter's noise may hide the rest. */
 const FALL = 2;
-/** A signal that overloads the converter at either gain shows no fall. Its reads have a flag. */
+/**
+ * A signal that overloads the converter at both gains shows no difference. Its reads are flagged.
+ */
 const MAX_WAIT_MS = 2_000;
 
 export function createGainReturn(options: GainReturnOptions): GainReturn {
@@ -39,11 +38,11 @@ export function createGainReturn(options: GainReturnOptions): GainReturn {
   let sums = emptySums();
   let lowFromMs: number | undefined;
 
-  /** A segment that ends now; whether the gain has been lower for long enough. */
+  /** Ends a segment; returns whether the gain has been low for long enough. */
   function isReturned(endMs: number): boolean {
     const isLow = 2 * levelsOf(sums).rmsLsb ** 2 < highSquareLsb / FALL;
     sums = emptySums();
-    // What was taken before the command belongs to the measurement.
+    // Samples from before the command belong to the measurement.
     if (!isLow || endMs - SEGMENT_MS < sentMs) lowFromMs = undefined;
     else lowFromMs ??= endMs - SEGMENT_MS;
     return lowFromMs !== undefined && endMs - lowFromMs >= lastingMs;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLatenessEstimate } from './lateness-estimate.ts';
 
-/** One millisecond a sample; index 0 was taken at 0. */
+/** One millisecond per sample; index 0 was taken at 0. */
 function estimateOf(...effectsMs: number[]) {
   const times = { gapsMs: 0, effectMs: (index: number, askedMs: number) => index - askedMs };
   const estimate = createLatenessEstimate(times);
@@ -11,10 +11,10 @@ function estimateOf(...effectsMs: number[]) {
 
 test.each<[string, number[], number | undefined]>([
   ['none', [], undefined],
-  ['one that is not late', [4], 4],
-  ['one that is late', [500], undefined],
+  ['one without lateness', [4], 4],
+  ['one with lateness', [500], undefined],
   ['two that agree', [500, 520], 520],
-  ['two that do not', [500, 600], undefined],
+  ['two that differ', [500, 600], undefined],
   ['a third that agrees with one of them', [500, 600, 510], 510],
   ['one before its command', [-200], undefined],
   ['one before its command, and two that agree', [-200, 500, 505], 505],
@@ -22,7 +22,7 @@ test.each<[string, number[], number | undefined]>([
   expect(estimateOf(...effects).estimate.certainMs()).toBe(certain);
 });
 
-test('what was seen before samples got later is that much longer', () => {
+test('a later gap increases earlier observations', () => {
   const { times, estimate } = estimateOf(500, 900);
   times.gapsMs = 300;
   expect(estimate.longestMs()).toBe(1_200);
@@ -30,7 +30,7 @@ test('what was seen before samples got later is that much longer', () => {
   expect(estimate.certainMs()).toBe(810);
 });
 
-test('a link that was in time before samples got later is not in time any more', () => {
+test('an observation without lateness is outdated after a gap', () => {
   const { times, estimate } = estimateOf(4);
   times.gapsMs = 300;
   expect(estimate.certainMs()).toBeUndefined();

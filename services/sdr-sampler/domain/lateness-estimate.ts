@@ -1,34 +1,34 @@
 import { NO_LATENESS_MS, type SampleTimes } from './sample-times.ts';
 
-/** What the markers that were seen in the samples say about the lateness. */
+/** Estimates the lateness from markers found in the samples. */
 export interface LatenessEstimate {
-  /** The effect of a command that was given at `askedMs` begins with the sample of this index. */
+  /** The effect of a command sent at `askedMs` starts with the sample of this index. */
   add(index: number, askedMs: number): void;
-  /** The lateness, if it is certain, milliseconds. */
+  /** The lateness if it is certain, milliseconds. */
   certainMs(): number | undefined;
   /**
-   * The longest of all; undefined when there is none. Too long makes a point wait longer, and
-   * nothing worse.
+   * The largest observed lateness; undefined if there is none. A too large value only makes points
+   * take longer.
    */
   longestMs(): number | undefined;
 }
 
-/** Two sightings that differ by less show the same lateness. */
+/** Observations that differ by less show the same lateness. */
 const SAME_MS = 20;
 const SAME_SHARE = 0.05;
 
 export function createLatenessEstimate(times: Pick<SampleTimes, 'effectMs' | 'gapsMs'>): LatenessEstimate {
-  // Without the gaps so far: one that comes later makes the lateness longer than it was seen.
+  // Without the gaps so far: a later gap increases the lateness.
   const withoutGaps: number[] = [];
   const sorted = () => withoutGaps.map((ms) => ms + times.gapsMs).sort((a, b) => a - b);
   return {
     add(index, askedMs) {
       const effectMs = times.effectMs(index, askedMs);
-      // An effect before its command is that of an older marker, which looks the same.
+      // An effect before its command belongs to an earlier, similar marker.
       if (effectMs > -NO_LATENESS_MS) withoutGaps.push(effectMs - times.gapsMs);
     },
-    // A host that was busy for a moment makes one late, and an older marker that is still on its
-    // way may look like the one that was sent: only what is not late at all is believed at once.
+    // A busy host delays single markers, and an earlier marker may look like the current one: a
+    // single observation is accepted only if it shows no lateness.
     certainMs() {
       const all = sorted();
       const [least = Infinity] = all;

@@ -26,7 +26,7 @@ function samplesOf(phases: readonly MarkerPhase[], level: Level): Uint8Array {
   return Buffer.concat(phases.map(({ ms, gain }) => level(ms, gain)));
 }
 
-/** Where the marker's last phase is said to begin; undefined when it is not found. */
+/** Reported start of the marker's last phase; undefined when it is not found. */
 function beginOf(iq: Uint8Array, ...watched: MarkerPhase[][]): number | undefined {
   const finder = createMarkerFinder(RATE_HZ);
   for (const marker of watched) finder.watch(marker);
@@ -42,7 +42,7 @@ describe('a marker in the samples', () => {
   test.each([
     ['weak noise', weak],
     ['strong noise', strong],
-    ['a carrier that fills the converter at the lowest gain', overdriven],
+    ['a carrier that overloads the converter at the lowest gain', overdriven],
     ['noise with bursts', bursts],
   ])('of %s is found to a millisecond', (_, level) => {
     for (const scale of [1, 2, 4])
@@ -54,13 +54,13 @@ describe('a marker in the samples', () => {
       }
   });
 
-  test('is found although the server took some commands later than others', () => {
+  test('is found although the server executed some commands later than others', () => {
     const marker = markerOf(0, 1);
     const blurred = marker.map((phase, at) => ({ ...phase, ms: phase.ms + ([0, 3, -3, 2, 60][at] ?? 0) }));
     expect(beginOf(samplesOf(blurred, weak), marker)).toBeDefined();
   });
 
-  test('is none where the gain changes nothing', () => {
+  test('is not found if the gain has no effect', () => {
     const marker = markerOf(2, 1);
     expect(beginOf(samplesOf(stays(marker), deaf), marker)).toBeUndefined();
     expect(
@@ -71,7 +71,7 @@ describe('a marker in the samples', () => {
     ).toBeUndefined();
   });
 
-  test('is not taken for another one', () => {
+  test('is not mistaken for another one', () => {
     const all = [1, 2, 4].flatMap((scale) => [0, 1, 2, 3, 4, 5].map((code) => ({ scale, code })));
     for (const passing of all) {
       const others = all.filter((one) => one !== passing).map(({ code, scale }) => markerOf(code, scale));
@@ -80,13 +80,13 @@ describe('a marker in the samples', () => {
     }
   });
 
-  test('looks like another one only where timers were late', () => {
+  test('resembles another one only if timers were late', () => {
     const all = [1, 2, 4].flatMap((scale) => [0, 1, 2, 3, 4, 5].map((code) => markerOf(code, scale)));
     for (const one of all)
       for (const other of all)
         expect([one, other, looksLike(one, other)]).toEqual([one, other, one === other]);
     const lasting = (...ms: number[]) => markerOf(0, 1).map((phase, at) => ({ ...phase, ms: ms[at] ?? 0 }));
-    // The first as slow as the second was to be.
+    // The first one as slow as the second one should be.
     expect(looksLike(lasting(50, 38, 22, 21, 15), markerOf(1, 1))).toBe(true);
     expect(beginOf(samplesOf(lasting(50, 38, 22, 21, 100), weak), markerOf(1, 1))).toBeDefined();
   });

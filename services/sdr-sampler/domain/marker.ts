@@ -1,25 +1,25 @@
 import { addSamples, emptySums, levelsOf } from './power.ts';
 
-/** What the gain is set to, one after the other, and for how long; the last one stays. */
+/** Steps of the gain and their durations; the last one remains. */
 export type MarkerPhase = { gain: 'low' | 'high'; ms: number };
 
-/** Finds markers in the samples. */
+/** Searches samples for markers. */
 export interface MarkerFinder {
-  /** Looks for a marker whose last phase has just begun. */
+  /** Starts to search for a marker whose last phase has just started. */
   watch(marker: readonly MarkerPhase[]): void;
-  /** Takes consecutive samples (pairs of unsigned bytes); returns a marker that they complete. */
+  /** Adds consecutive samples (pairs of unsigned bytes); returns a marker that they complete. */
   push(iq: Uint8Array): FoundMarker | undefined;
 }
 
 export interface FoundMarker {
   marker: readonly MarkerPhase[];
-  /** Samples since its last phase began, the last one of this push included. */
+  /** Samples since the start of its last phase, including all of this call. */
   samplesSince: number;
   /** Mean square of the samples at the highest gain, LSB. */
   highSquareLsb: number;
 }
 
-/** How much of a level: its power, and what is cut off because it is beyond the converter. */
+/** Power and clipping of a short interval. */
 interface Segment {
   squareLsb: number;
   clippedFraction: number;
@@ -28,13 +28,13 @@ interface Segment {
 const SHORT_MS = 20;
 const LONG_MS = 40;
 /**
- * High before and after the code, so that both its ends show; a server takes a whole list of
- * settings before.
+ * High before and after the code, so that both its ends are visible; settings sent before need time
+ * too.
  */
 const EDGE_MS = 50;
 const SEEN_MS = 15;
 /**
- * Low, high, low: each is another code, so that a marker that is still on its way is not mistaken
+ * Durations of low, high, low. Each marker uses another code, so that a delayed one is not mistaken
  * for the next.
  */
 const CODES = [
@@ -47,26 +47,22 @@ const CODES = [
 ] as const;
 
 const SEGMENT_MS = 0.5;
-// The server takes a command some milliseconds sooner or later than the one before: 5 ms, of the
-// fastest marker.
+// The execution time of commands varies by a few milliseconds: 5 ms for the fastest marker.
 const TRIMMED_SHARE = 1 / 3;
-/** Of the segments of a level: short bursts do not hide it. */
+/** Quantile of the segments of a level: ignores short bursts. */
 const QUANTILE = 0.9;
 /** 6 dB between the levels. */
 const MIN_RATIO = 4;
-/** Less is the converter's own noise. */
+/** Below this is the converter's own noise. */
 const MIN_SQUARE_LSB = 0.5;
 /**
- * A signal that fills the converter even at the lowest gain shows the steps in the samples at its
- * ends.
+ * If a signal overloads the converter even at the lowest gain, the steps show in the fraction of
+ * clipped samples.
  */
 const MIN_CLIPPED_STEP = 0.4;
 const HISTORY_MS = 4_000;
 
-/**
- * The marker of this number; `scale` 2: twice as slow, for a server that is behind with its
- * commands.
- */
+/** Returns a marker; `scale` 2: twice as slow, for a server that is slow with commands. */
 export function markerOf(number: number, scale: number): MarkerPhase[] {
   const [first, second, third] = CODES[number % CODES.length] ?? CODES[0];
   return [
@@ -78,18 +74,15 @@ export function markerOf(number: number, scale: number): MarkerPhase[] {
   ];
 }
 
-/**
- * Whether this marker may be found in the samples of another: where timers were late, phases are
- * longer than they were to be.
- */
+/** Whether `watched` could be found in the samples of `passing`: late timers lengthen phases. */
 export function looksLike(passing: readonly MarkerPhase[], watched: readonly MarkerPhase[]): boolean {
   const shifts = boundariesMs(watched).map((ms, k) => ms - (boundariesMs(passing)[k] ?? NaN));
   const shortestMs = Math.min(...watched.map(({ ms }) => ms));
-  // Each boundary may lie anywhere in what is trimmed on either side of it.
+  // Each boundary may be anywhere within the trimmed parts on both sides of it.
   return Math.max(...shifts) - Math.min(...shifts) <= 2 * TRIMMED_SHARE * shortestMs + SEGMENT_MS;
 }
 
-/** How long before the last phase the others begin, but for the first. */
+/** Start of each phase, except the first, before the start of the last one. */
 function boundariesMs(marker: readonly MarkerPhase[]): number[] {
   const phases = marker.slice(1, -1).toReversed();
   return [0, ...phases.map((_, k) => phases.slice(0, k + 1).reduce((sum, { ms }) => sum + ms, 0))];
@@ -102,10 +95,7 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   const watched: (readonly MarkerPhase[])[] = [];
   let sums = emptySums();
 
-  /**
-   * Whether the middle of each phase fits: most of the time it does not, and nothing has to be
-   * sorted.
-   */
+  /** Checks the middle of each phase only: usually fails, and avoids sorting. */
   function mayEndWith(marker: readonly MarkerPhase[]): boolean {
     let endMs = segments.length * SEGMENT_MS;
     const most = { squareLsb: 0, clippedFraction: 0 };
@@ -125,7 +115,7 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   }
 
   /**
-   * The segments of each phase, without what may belong to the one beside it; undefined when there
+   * The segments of each phase, without those that may belong to its neighbours; undefined if there
    * are too few.
    */
   function cut(marker: readonly MarkerPhase[]): Record<'low' | 'high', Segment[]> | undefined {
@@ -135,7 +125,7 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
     let fromMs = segments.length * SEGMENT_MS - totalMs;
     if (fromMs < 0) return undefined;
     for (const [at, { gain, ms }] of marker.entries()) {
-      // The settings before the first phase take their time.
+      // Executing the settings before the first phase takes time.
       const from = Math.ceil((fromMs + (at === 0 ? ms / 2 : trimmedMs)) / SEGMENT_MS);
       const to = Math.floor((fromMs + ms - trimmedMs) / SEGMENT_MS);
       for (let k = from; k < to; k++) levels[gain].push(segments[k] as Segment);
@@ -144,7 +134,7 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
     return levels;
   }
 
-  /** Segments since the last phase began: from the last one on that is nearer to the low level. */
+  /** Segments since the start of the last phase: after the last segment closer to the low level. */
   function segmentsSince(marker: readonly MarkerPhase[], isLow: (segment: Segment) => boolean): number {
     const lastMs = marker.slice(-2).reduce((sum, { ms }) => sum + ms, 0);
     const latest = segments.slice(-Math.floor(lastMs / SEGMENT_MS));
@@ -152,8 +142,8 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   }
 
   /**
-   * How many samples ago the last phase of this marker began; undefined when the latest samples do
-   * not end with the marker.
+   * Samples since the start of the marker's last phase; undefined if the latest samples do not end
+   * with the marker.
    */
   function sighting(marker: readonly MarkerPhase[]): Omit<FoundMarker, 'marker'> | undefined {
     const levels = mayEndWith(marker) ? cut(marker) : undefined;
@@ -198,7 +188,7 @@ export function createMarkerFinder(sampleRateHz: number): MarkerFinder {
   };
 }
 
-/** The value that this share of the segments does not exceed. */
+/** Quantile of a property of the segments. */
 function share(segments: readonly Segment[], part: number, key: keyof Segment): number {
   const values = segments.map((segment) => segment[key]).sort((a, b) => a - b);
   return values[Math.round(part * (values.length - 1))] ?? NaN;

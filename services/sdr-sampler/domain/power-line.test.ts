@@ -6,7 +6,7 @@ import { parsePowerLine } from './power-line.ts';
 const LINE =
   '2026-02-14, 02:00:15, 99000000, 101400000, 600000.00, 40, -15.00, -14.94, -14.82, -15.00, -15.00';
 
-test('a line is its bins, without the one that is there twice', () => {
+test('a line yields its bins without the repeated last value', () => {
   expect(parsePowerLine(LINE)).toEqual({
     endedUnixMs: Date.UTC(2026, 1, 14, 2, 0, 15),
     lowHz: 99e6,
@@ -24,8 +24,8 @@ test.each([
   ['1e999', LINE.replace('-14.82', '1e999')],
   ['a decimal comma', LINE.replace('-14.82', '-14,82')],
   ['an empty value', LINE.replace('-14.82', '')],
-  ['no doubled value', LINE.replace(/, -15\.00$/, '')],
-  ['a value too many', `${LINE}, -15.00`],
+  ['no repeated value', LINE.replace(/, -15\.00$/, '')],
+  ['one value too many', `${LINE}, -15.00`],
   ['half a line', LINE.slice(0, 60)],
   ['no transforms', LINE.replace(' 40,', ' 0,')],
   ['no step', LINE.replace('600000.00', '0.00')],
@@ -46,7 +46,7 @@ test.each([
   expect(parsePowerLine(LINE.replace('-15.00, -15.00', `${word}, ${word}`)).levelsDb.at(-1)).toBe(level);
 });
 
-test('whatever the text, what comes out is a level, no power or an overflow', () => {
+test('any text yields a level, no power or an overflow', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom(...LINE.split(/(?<=, )/), 'nan, ', '-inf, ', '1e999, '),

@@ -2,16 +2,16 @@ import { SkyScanError } from '#shared/base/errors';
 
 /** One line of rtl_power: a spectrum over one interval. */
 export interface PowerLine {
-  /** End of the interval, Unix milliseconds, cut to the second. */
+  /** End of the interval, Unix milliseconds, truncated to seconds. */
   endedUnixMs: number;
   lowHz: number;
   highHz: number;
   stepHz: number;
-  /** FFTs that were averaged. */
+  /** Number of averaged FFTs. */
   transforms: number;
   /**
-   * One value per bin from low to high, rtl_power's relative dB: -Infinity for a bin without power,
-   * NaN for one that overflowed.
+   * One value per bin in ascending order, rtl_power's relative dB: -Infinity for a bin without
+   * power, NaN after an overflow.
    */
   levelsDb: number[];
 }
@@ -24,8 +24,8 @@ const MIN_FIELDS = 8;
 const HEADER_NUMBERS = 4;
 
 /**
- * Reads `date, time, Hz low, Hz high, Hz step, samples, dB, dB, ...` in UTC; the last value is
- * there twice. Throws `unavailable` for everything that is not a whole line of numbers.
+ * Parses `date, time, Hz low, Hz high, Hz step, samples, dB, dB, ...` in UTC; the last value is
+ * repeated. Throws `unavailable` for any other line.
  */
 export function parsePowerLine(line: string): PowerLine {
   const fields = line.split(',').map((field) => field.trim());
@@ -38,7 +38,7 @@ export function parsePowerLine(line: string): PowerLine {
   });
   const [lowHz = 0, highHz = 0, stepHz = 0, transforms = 0, ...levelsDb] = numbers;
   const doubled = levelsDb.pop();
-  if (!Object.is(doubled, levelsDb.at(-1))) throw noLine(line, 'the last value is not there twice');
+  if (!Object.is(doubled, levelsDb.at(-1))) throw noLine(line, 'the last value is not repeated');
   const endedUnixMs = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(endedUnixMs)) throw noLine(line, `${date} ${time}`);
   if (!(stepHz > 0) || !(transforms > 0) || Math.round((highHz - lowHz) / stepHz) !== levelsDb.length)

@@ -5,11 +5,11 @@ import { createSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
 
 test.each([
-  // Beside the tuner's frequency by 600 kHz, away from the bin that rtl_power overwrites.
+  // 600 kHz from the tuner's frequency, away from the bin that rtl_power overwrites.
   [1.42e9, 200_000, '1418200000:1420600000:1172', undefined, 2_048],
   [1e8, 5_000, '98200000:100600000:586', undefined, 4_096],
   [1e8, 1_000_000, '98200000:100600000:4688', undefined, 512],
-  // In two halves: the tuner is 50 kHz outside of the channel.
+  // In two halves: the tuner is 50 kHz outside the channel.
   [1.42e9, 2_000_000, '1417900000:1422100000:9052', '0.09375', 256],
   [1.42e9, 2_400_000, '1417500000:1422500000:10776', '0.09375', 256],
 ])('a channel at %d Hz of %d Hz', (centreHz, bandwidthHz, range, crop, bins) => {
@@ -18,7 +18,7 @@ test.each([
   expect(span.bins).toBe(bins);
 });
 
-test('no tuner frequency lies in or near a channel, and every channel fits in its hops', () => {
+test('no tuner frequency is in or near a channel, and every channel fits in its hops', () => {
   const channels = fc.record({
     centreHz: fc.integer({ min: 24e6, max: 1.766e9 }),
     bandwidthHz: fc.integer({ min: 5_000, max: SPAN_HZ }),
@@ -30,13 +30,13 @@ test('no tuner frequency lies in or near a channel, and every channel fits in it
         expect(Math.max(channelLowHz - hz, hz - channelHighHz)).toBeGreaterThan(49_000);
       expect(lowHz).toBeLessThan(channelLowHz);
       expect(highHz).toBeGreaterThan(channelHighHz);
-      // The most that rtl_power samples in one hop.
+      // The maximum that rtl_power samples in one hop.
       expect((highHz - lowHz) / hopsHz.length / (1 - crop)).toBeLessThan(2.8e6);
     }),
   );
 });
 
-test('the tuner is set on the side of the channel that it reaches, and a wide channel needs both', () => {
+test('the tuner is set to the reachable side of the channel, and a wide channel needs both sides', () => {
   const above24 = (hz: number) => hz >= 24e6;
   expect(planSpan(24.1e6, 200_000, above24).hopsHz).toEqual([24.7e6]);
   expect(planSpan(25e6, 200_000, above24).hopsHz).toEqual([24.4e6]);
@@ -78,7 +78,7 @@ function powerOf(span: PowerSpan, levelOf: (hz: number) => string) {
 }
 
 test.each([20_000, 200_000, 1_000_000, 1_300_000, 2_000_000, 2_400_000])(
-  'a channel of %d Hz has the power of a flat spectrum in it, the same at any place',
+  'a channel of %d Hz has the power of a flat spectrum in it, the same at any position',
   (bandwidthHz) => {
     const span = planSpan(1.42e9, bandwidthHz);
     // Density of 1e-9 of full scale per Hz, in the units of rtl_power.
@@ -88,7 +88,7 @@ test.each([20_000, 200_000, 1_000_000, 1_300_000, 2_000_000, 2_400_000])(
   },
 );
 
-test('a nan outside the channel costs nothing; one inside is refused with its place and what to do', () => {
+test('a nan outside the channel is ignored; one inside is refused with its frequency and the action to take', () => {
   for (const bandwidthHz of [200_000, 2_000_000]) {
     const span = planSpan(1.42e9, bandwidthHz);
     const clean = powerOf(span, () => '-30.00');
@@ -99,7 +99,7 @@ test('a nan outside the channel costs nothing; one inside is refused with its pl
   }
 });
 
-test('a receiver that hears nothing is no receiver that is gone: its level is next to nothing', () => {
+test('a receiver without any signal is not lost: its level is almost zero', () => {
   const span = planSpan(1.42e9, 200_000);
   const sweep = createSweep(span);
   const silent = lineOf(span, 0, () => '-inf');
@@ -115,7 +115,7 @@ test('a receiver that hears nothing is no receiver that is gone: its level is ne
   expect(sweep.take(heard)).toBe('repeated');
 });
 
-test('a line of a sweep that is missing or damaged costs that sweep only', () => {
+test('a missing or damaged line discards only its sweep', () => {
   const span = planSpan(1.42e9, 2_000_000);
   const sweep = createSweep(span);
   const [low, high] = [lineOf(span, 0, () => '-30.00'), lineOf(span, 1, () => '-31.00')] as const;
@@ -125,7 +125,7 @@ test('a line of a sweep that is missing or damaged costs that sweep only', () =>
   expect(sweep.take(low)).toBeUndefined();
   expect(() => sweep.take('half a li')).toThrow(SkyScanError);
   expect(sweep.take(high)).toBeUndefined();
-  // Of another frequency.
+  // A line of another frequency.
   expect(sweep.take(lineOf(planSpan(1.3e9, 200_000), 0, () => '-30.00'))).toBeUndefined();
   expect(sweep.take(lineOf(span, 0, () => '-30.50'))).toBeUndefined();
   expect(sweep.take(high)).toHaveProperty('channel');

@@ -3,59 +3,60 @@ import { dbToLinear } from '#shared/sky/units';
 import { expectedClipping } from './clipping.ts';
 import type { PowerLine } from './power-line.ts';
 
-/** What rtl_power is asked for, and where in it the channel is. */
+/** The arguments of rtl_power, and the position of the channel. */
 export interface PowerSpan {
   lowHz: number;
   highHz: number;
-  /** Of each hop. */
+  /** Bins per hop. */
   bins: number;
-  /** Frequencies that the tuner is set to in turn; each hop prints a line. */
+  /** The tuner frequencies; each hop prints a line. */
   hopsHz: readonly number[];
-  /** Share of a hop's bins that is cut off, half of it at either edge. */
+  /** Fraction of a hop's bins that is cut off, half at each edge. */
   crop: number;
   channelLowHz: number;
   channelHighHz: number;
 }
 
 /**
- * Sample rate of a single hop: the widest that loses no samples. Under 1 MHz rtl_power overflows
- * without a message.
+ * Sample rate of a single hop: the highest without lost samples. Below 1 MHz rtl_power overflows
+ * silently.
  */
 export const SPAN_HZ = 2_400_000;
 /**
- * A channel in a single hop lies beside its middle, which rtl_power overwrites with a neighbour,
- * and inside the tuner's filter.
+ * Places a channel in a single hop beside the middle bin, which rtl_power overwrites with its
+ * neighbour, and inside the tuner's filter.
  */
 const OFF_CENTRE_HZ = 600_000;
 const MAX_OFF_CENTRE_HZ = 1_000_000;
 /**
- * A wider channel is measured in two halves. Their hops have their middles outside of it by this.
+ * A wider channel is measured in two halves; the middle of each hop is outside the channel by this
+ * much.
  */
 const BESIDE_CHANNEL_HZ = 50_000;
 /**
- * 3 / 32 of any number of bins is whole, and so the bins of both hops lie on the same frequencies:
- * a carrier on the border between the halves is shared by them without a gap.
+ * 3 / 32 of any number of bins is a whole number, so the bins of both hops are aligned and a
+ * carrier at the border is shared without a gap.
  */
 const CROP = 3 / 32;
 const MIN_BINS = 256;
 const MAX_BINS = 4_096;
 const BINS_PER_CHANNEL = 128;
 const MIN_BINS_PER_CHANNEL = 8;
-// rtl_power counts frequencies in 32 bits.
+// rtl_power uses 32-bit frequencies.
 const MAX_CENTER_HZ = 2_147_000_000 - SPAN_HZ;
 /**
  * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20
- * log10(256) + 10 log10(mean w^2), as measured with rtl_power 0.6.0. Without a window (90.27) its
- * 16-bit FFT wraps round from -1 dBFS on.
+ * log10(256) + 10 log10(mean w^2), measured with rtl_power 0.6.0. Without a window (90.27) its
+ * 16-bit FFT overflows from -1 dBFS.
  */
 const FULL_SCALE_DB = 86.26;
 const FULL_SCALE_LSB = 127.5;
-/** Bins on either side that hold a carrier: the main lobe of a Hamming window. */
+/** Bins on each side that contain a carrier: the main lobe of a Hamming window. */
 const LOBE_BINS = 2;
 
 /**
  * Throws `out_of_range` for channels that rtl_power cannot measure. `reaches`: whether the tuner
- * can be set to a frequency.
+ * supports a frequency.
  */
 export function planSpan(
   centerFrequencyHz: number,
@@ -103,7 +104,7 @@ export function planSpan(
 }
 
 /**
- * Arguments of rtl_power for a span: whole numbers, the bin so that its halving ends at the wanted
+ * Arguments of rtl_power for a span: integers, with a bin width that rtl_power halves to the wanted
  * number of bins.
  */
 export function spanArguments({ lowHz, highHz, bins, hopsHz, crop }: PowerSpan): string[] {
@@ -112,20 +113,17 @@ export function spanArguments({ lowHz, highHz, bins, hopsHz, crop }: PowerSpan):
   return ['-f', range, '-w', 'hamming', ...(crop > 0 ? ['-c', String(crop)] : [])];
 }
 
-/** What one line shows of a channel. Power is relative to a full-scale complex tone. */
+/** The channel in one line. Power is relative to a full-scale complex tone. */
 export interface LinePower {
-  /** In the part of the channel that this hop covers. */
+  /** Power in the part of the channel covered by this hop. */
   channel: number;
   /** Root mean square of I and of Q, LSB. */
   rmsLsb: number;
-  /**
-   * Share of I and Q values that must be expected at the ends of the converter; rtl_power does not
-   * report it.
-   */
+  /** Expected fraction of clipped I and Q values; rtl_power does not report it. */
   clippedFraction: number;
 }
 
-/** Index of the hop that a line belongs to, undefined for another frequency. */
+/** Index of the hop of a line; undefined for another frequency. */
 export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpan): number | undefined {
   const middleHz = (lowHz + highHz) / 2;
   const hop = hopsHz.findIndex((hz) => Math.abs(hz - middleHz) <= stepHz);
@@ -134,9 +132,9 @@ export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpa
 
 /**
  * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 86.26 (checked against rtl_power 0.6.0:
- * test/hardware/levels.test.ts). Bins at the channel's edge count by their share; two hops have a
- * half each. A bin without power counts as the least that rtl_power can print. Throws `unavailable`
- * when a bin in the channel has overflowed.
+ * test/hardware/levels.test.ts). Bins at the edges of the channel count partially; each of two hops
+ * covers one half. A bin without power counts as the minimum that rtl_power can print. Throws
+ * `unavailable` if a bin in the channel has overflowed.
  */
 export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePower {
   const { stepHz, levelsDb } = line;
@@ -152,7 +150,7 @@ export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePo
   const highHz = two && hop === 0 ? borderHz : span.channelHighHz;
   let channel = 0;
   for (const [k, power] of powers.entries()) {
-    // An FFT's bins are centred; the one in the middle is that of the tuner's frequency.
+    // FFT bins are centred; the middle one is at the tuner's frequency.
     const binHz = middleHz + (k - levelsDb.length / 2) * stepHz;
     const insideHz = Math.min(binHz + stepHz / 2, highHz) - Math.max(binHz - stepHz / 2, lowHz);
     if (insideHz <= 0) continue;
@@ -166,7 +164,7 @@ export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePo
   return { channel, ...converterOf(powers) };
 }
 
-/** What the converter does with these bins: the strongest carrier, and everything else as noise. */
+/** State of the converter estimated from the bins: the strongest carrier, and the rest as noise. */
 function converterOf(powers: readonly number[]): Pick<LinePower, 'rmsLsb' | 'clippedFraction'> {
   const known = powers.map((power) => (Number.isNaN(power) ? 0 : power));
   const whole = known.reduce((sum, power) => sum + power, 0);

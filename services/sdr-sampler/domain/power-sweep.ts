@@ -1,18 +1,18 @@
 import { parsePowerLine } from './power-line.ts';
 import { hopOf, linePower, type LinePower, type PowerSpan } from './power-span.ts';
 
-/** What a sweep over all hops shows of the channel. */
+/** The channel over all hops. */
 export interface SweptPower extends LinePower {
-  /** End of the interval, Unix milliseconds, cut to the second. */
+  /** End of the interval, Unix milliseconds, truncated to seconds. */
   endedUnixMs: number;
 }
 
-/** Puts the lines of rtl_power together, one for each hop. */
+/** Combines the lines of rtl_power, one per hop. */
 export interface Sweep {
   /**
-   * The next line; the result comes with the line of the last hop. `repeated`: every bin is what it
-   * was in the last sweep, which noise never is. Throws `unavailable` for a line that cannot be
-   * used; the sweep begins again.
+   * Adds the next line; returns the result after the line of the last hop. `repeated`: all bins
+   * equal those of the previous sweep, which never happens with noise. Throws `unavailable` for an
+   * unusable line and starts a new sweep.
    */
   take(text: string): SweptPower | 'repeated' | undefined;
 }
@@ -29,11 +29,11 @@ export function createSweep(span: PowerSpan): Sweep {
       taken = [];
       const line = parsePowerLine(text);
       const hop = hopOf(line, span);
-      // Lines of a sweep come in order; one that is missing costs its sweep.
+      // Lines of a sweep arrive in order; a missing one discards the sweep.
       if (hop === undefined || hop > done.length) return undefined;
       if (hop === 0) levels = '';
-      // Everything behind the time. A receiver that hears nothing repeats itself too: no bin has
-      // any power.
+      // Everything after the time. A receiver without any signal also repeats itself: no bin has
+      // power.
       if (line.levelsDb.some((level) => level !== -Infinity)) levels += text.split(',').slice(2).join(',');
       taken = [...done.slice(0, hop), linePower(line, span, hop)];
       if (taken.length < hops) return undefined;

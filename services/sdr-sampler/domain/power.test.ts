@@ -16,13 +16,13 @@ describe('power', () => {
     expect(linearToDb(levels(toneIq(20_480, 127.5, 0.01)).fullScalePower)).toBeCloseTo(0, 1);
   });
 
-  test.each([64, 32, 16])('of a tone of %d LSB is 20 log10 of its share of full scale', (amplitude) => {
+  test.each([64, 32, 16])('of a tone of %d LSB is 20 log10 of its fraction of full scale', (amplitude) => {
     const { fullScalePower, rmsLsb } = levels(toneIq(20_480, amplitude, 0.0101));
     expect(Math.abs(linearToDb(fullScalePower) - 20 * Math.log10(amplitude / 127.5))).toBeLessThan(0.05);
     expect(Math.abs(rmsLsb / (amplitude / Math.SQRT2) - 1)).toBeLessThan(0.01);
   });
 
-  test.each([0, 2, 4, 6, 65_536, 65_538, 300_002])('sums of %i bytes are exact, value by value', (bytes) => {
+  test.each([0, 2, 4, 6, 65_536, 65_538, 300_002])('sums of %i bytes are exact', (bytes) => {
     const iq = Uint8Array.from({ length: bytes }, (_, k) => (k % 3 === 0 ? 255 * (k & 1) : (k * 37) & 255));
     const expected = emptySums();
     for (let k = 0; k < bytes; k += 2) {
@@ -38,7 +38,7 @@ describe('power', () => {
     expect(sums).toEqual(expected);
   });
 
-  test('does not see the DC offset of the tuner', () => {
+  test('ignores the DC offset of the tuner', () => {
     const plain = levels(toneIq(20_480, 30, 0.01));
     const shifted = levels(toneIq(20_480, 30, 0.01, 7));
     expect(shifted.fullScalePower / plain.fullScalePower).toBeCloseTo(1, 2);
@@ -58,16 +58,16 @@ describe('power', () => {
     expect(sigma / (4.343 / Math.sqrt(samples))).toBeLessThan(1.17);
   });
 
-  test('counts the values at either end of the converter', () => {
+  test('counts the values at both ends of the converter', () => {
     const iq = Uint8Array.of(0, 255, 128, 128, 1, 254, 255, 100);
     expect(levels(iq).clippedFraction).toBe(3 / 8);
   });
 
-  test('of a converter that does not move is the lowest level, not minus infinity', () => {
+  test('of a constant input is the minimum level, not minus infinity', () => {
     expect(levelDb(levels(new Uint8Array(64).fill(128)).fullScalePower, undefined)).toBe(-100);
   });
 
-  test('is the mean of squares less the square of the mean, whatever the bytes and however they are cut', () => {
+  test('is the mean of squares minus the square of the mean, for any bytes and block sizes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2, maxLength: 400 }), fc.nat(), (bytes, at) => {
         const iq = bytes.subarray(0, bytes.length & ~1);

@@ -2,12 +2,12 @@
 export interface SampleLevels {
   /** Mean power relative to a full-scale complex tone. */
   fullScalePower: number;
-  /** Share of I and Q values at either end of the converter, 0 to 1. */
+  /** Fraction of I and Q values at the ends of the converter, 0 to 1. */
   clippedFraction: number;
-  /** Root mean square of I and Q in units of the least significant bit, without the mean. */
+  /** Root mean square of I and Q without the mean, LSB. */
   rmsLsb: number;
   /**
-   * Mean of the samples, full scale is 1: the tuner's DC offset, and a carrier on the tuner's own
+   * Mean of the samples, full scale is 1: the tuner's DC offset plus a carrier at the tuner's
    * frequency.
    */
   mean: Complex;
@@ -18,10 +18,7 @@ export interface Complex {
   q: number;
 }
 
-/**
- * What is summed up over a read. Values are 2 u8 - 255, twice the distance from the converter's
- * middle: whole numbers.
- */
+/** Sums over a read, of 2 u8 - 255: integers, twice the distance from the converter's middle. */
 export interface PowerSums {
   samples: number;
   i: number;
@@ -30,11 +27,11 @@ export interface PowerSums {
   clipped: number;
 }
 
-/** Half the converter's range: u8 - 127.5 is at most this. */
+/** Half the converter's range: the maximum of u8 - 127.5. */
 const FULL_SCALE_LSB = 127.5;
 
-// One table for both sums: squares below, clipped values above. Both are whole numbers, so nothing
-// is rounded as long as the squares stay below CLIPPED: 66,051 bytes at least.
+// One table for both sums: squares in the lower part, the count of clipped values above. Both are
+// integers and exact while the squares stay below CLIPPED: for at least 66,051 bytes.
 const CLIPPED = 2 ** 32;
 const SUMMABLE_BYTES = 65_536;
 const WEIGHTS = Float64Array.from(
@@ -46,18 +43,15 @@ export function emptySums(): PowerSums {
   return { samples: 0, i: 0, q: 0, squares: 0, clipped: 0 };
 }
 
-/**
- * Adds samples (pairs of unsigned bytes) to the sums. Some 250 times as fast as 2.4 MS/s on one
- * core of its own.
- */
+/** Adds samples (pairs of unsigned bytes). About 250 times as fast as 2.4 MS/s on one core. */
 export function addSamples(sums: PowerSums, iq: Uint8Array): void {
   const whole = iq.length & ~1;
   for (let from = 0; from < whole; from += SUMMABLE_BYTES)
     addBlock(sums, iq, from, Math.min(whole, from + SUMMABLE_BYTES));
 }
 
-// A lookup per byte, two samples at a time and a sum each for I and Q: more than twice as fast as
-// two lookups, sample by sample.
+// One lookup per byte, two samples at a time and separate sums for I and Q: more than twice as fast
+// as two lookups per sample.
 function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): void {
   let i = 0;
   let q = 0;
@@ -90,9 +84,9 @@ function addBlock(sums: PowerSums, iq: Uint8Array, from: number, to: number): vo
 }
 
 /**
- * P = mean(|x|^2) / 127.5^2 with x = u8 - 127.5, mean removed: a full-scale complex tone is 1 (0
- * dBFS). The mean is removed per read: that takes the tuner's DC offset out and no more than 1/N of
- * the noise, however the bytes happened to arrive.
+ * P = mean(|x|^2) / 127.5^2 with x = u8 - 127.5 and the mean removed: a full-scale complex tone is
+ * 1 (0 dBFS). Removing the mean per read removes the tuner's DC offset and at most 1/N of the
+ * noise, independent of the block sizes.
  */
 export function levelsOf({ samples, i, q, squares, clipped }: PowerSums): SampleLevels {
   const meanSquare = (squares - (i * i + q * q) / samples) / samples / 4;

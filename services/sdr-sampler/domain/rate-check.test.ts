@@ -6,8 +6,8 @@ const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
 
 /**
- * Feeds blocks at a rate, each late by `delayMs`, until there is a verdict or the time is over;
- * returns it and its time.
+ * Feeds blocks at a rate, each delayed by `delayMs`, until there is a verdict or the time is over;
+ * returns the verdict and its time.
  */
 function verdictOf(
   check: RateCheck,
@@ -28,7 +28,7 @@ function verdictOf(
 
 describe('the rate of a new connection', () => {
   test.each([3_000_000, 2_400_000, 1_800_000, 1_024_000, 250_000])(
-    '%d samples a second are measured within a second',
+    '%d samples per second are measured within a second',
     (rateHz) => {
       const { verdict, atMs } = verdictOf(createRateCheck(RATE_HZ), rateHz, 2_000);
       const measuredHz = typeof verdict === 'object' ? verdict.measuredHz : 0;
@@ -43,14 +43,14 @@ describe('the rate of a new connection', () => {
     expect(verdict).toBe('right');
   });
 
-  test('a pause of the process and what catches up after it is no other rate', () => {
+  test('a pause of the process and the backlog after it do not count as another rate', () => {
     const stalled = (atMs: number) => (atMs < 300 ? 300 - atMs : 0);
     expect(verdictOf(createRateCheck(RATE_HZ), RATE_HZ, 2_000, stalled).verdict).toBe('right');
   });
 });
 
 describe('the rate of a running connection', () => {
-  test.each([0.98, 0.99, 1.02])('%d of the rate is noticed', (share) => {
+  test.each([0.98, 0.99, 1.02])('%d of the rate is detected', (share) => {
     const random = seededRandom(5);
     const { verdict, atMs } = verdictOf(
       createDriftCheck(RATE_HZ),
@@ -67,8 +67,8 @@ describe('the rate of a running connection', () => {
     ['a bad crystal', (atMs) => atMs * 200e-6],
     ['jitter', (atMs) => (atMs * 7_919) % 23],
     ['a pause of two seconds', (atMs) => (atMs > 3_000 && atMs < 5_000 ? 5_000 - atMs : 0)],
-    ['lost blocks now and then', (atMs) => 40 * Math.floor(atMs / 1_700)],
-  ])('%s is no other rate', (_, delayMs) => {
+    ['occasional lost blocks', (atMs) => 40 * Math.floor(atMs / 1_700)],
+  ])('%s does not count as another rate', (_, delayMs) => {
     expect(verdictOf(createDriftCheck(RATE_HZ), RATE_HZ, 12_000, delayMs).verdict).not.toHaveProperty(
       'measuredHz',
     );

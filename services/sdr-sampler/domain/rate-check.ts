@@ -1,4 +1,4 @@
-/** What is known of the rate at which samples arrive. */
+/** Result of a check of the sample rate. */
 export type RateVerdict = 'unknown yet' | 'right' | { measuredHz: number };
 
 /** Compares the number of samples with the monotonic clock. */
@@ -7,14 +7,14 @@ export interface RateCheck {
 }
 
 const WINDOW_MS = 350;
-// Crystals are off by 100 ppm; the rest is what blocks of 64 ms and a busy host blur in one window.
+// Crystals are off by 100 ppm; the rest allows for 64 ms blocks and a busy host within one window.
 const WRONG_SHARE = 0.1;
-// A backlog that drains, or a slow start, gives windows that differ.
+// A draining backlog or a slow start yields windows that differ.
 const SAME_SHARE = 0.05;
 
 /**
- * Judges a new connection within a second: right after one good window, wrong once two windows
- * agree.
+ * Checks a new connection within a second: right after one good window, wrong after two windows
+ * that agree.
  */
 export function createRateCheck(requestedHz: number): RateCheck {
   let window: { startMs: number; samples: number } | undefined;
@@ -39,7 +39,7 @@ export function createRateCheck(requestedHz: number): RateCheck {
   };
 }
 
-/** The earliest arrival of a short time. */
+/** The earliest arrival within a short interval. */
 interface Bin {
   atMs: number;
   latenessMs: number;
@@ -49,11 +49,11 @@ interface Bin {
 const BIN_MS = 200;
 const BINS = 20;
 const WRONG_SLOPE = 0.005;
-// A rate is steady, so that most bins lie on the line, whatever a busy host does to the others;
-// lost blocks are steps.
+// With a constant rate most bins are on the line, whatever a busy host does to the others; lost
+// blocks are steps.
 const STEADY_MS = 3;
 
-/** Watches a running connection for a rate that is off by a little all the time. */
+/** Observes a running connection for a slightly wrong rate. */
 export function createDriftCheck(requestedHz: number): RateCheck {
   const bins: Bin[] = [];
   let samplesSoFar = 0;
@@ -78,8 +78,8 @@ export function createDriftCheck(requestedHz: number): RateCheck {
 }
 
 /**
- * Judges a new connection, then watches it. `suspect`: the one before had a rate that was off by a
- * little, so that this one has to be watched before it is right.
+ * Checks a new connection, then observes it. `suspect`: the previous connection had a slightly
+ * wrong rate, so this one is right only after observation.
  */
 export function createRateWatch(requestedHz: number, suspect: boolean): RateCheck {
   const rateCheck = createRateCheck(requestedHz);
@@ -97,7 +97,7 @@ export function createRateWatch(requestedHz: number, suspect: boolean): RateChec
   };
 }
 
-/** A straight line through the lateness: its slope is the error of the rate. */
+/** Fits a line to the lateness: its slope is the error of the rate. */
 function judgeDrift(bins: readonly Bin[], requestedHz: number): RateVerdict {
   const mean = (of: (bin: Bin) => number) => bins.reduce((sum, bin) => sum + of(bin), 0) / bins.length;
   const middleMs = mean(({ atMs }) => atMs);

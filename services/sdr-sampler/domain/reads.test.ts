@@ -6,7 +6,7 @@ test('a read of 10 ms at 2.048 MS/s has 20,480 samples', () => {
   expect(samplesPerRead(10, 2_048_000)).toBe(20_480);
 });
 
-test('reads follow one another without gaps and overlaps, however the stream is cut into blocks', () => {
+test('reads are consecutive without gaps and overlaps, for any block sizes', () => {
   const block = fc.integer({ min: 1, max: 60 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.array(block, { maxLength: 30 }), (samples, blocks) => {
@@ -28,7 +28,7 @@ test('reads follow one another without gaps and overlaps, however the stream is 
   );
 });
 
-test('a reset forgets the read in progress', () => {
+test('a reset discards the read in progress', () => {
   const splitter = createReadSplitter(4, undefined);
   expect(splitter.push(new Uint8Array(6).fill(255), 0)).toEqual([]);
   splitter.reset();
@@ -36,7 +36,7 @@ test('a reset forgets the read in progress', () => {
   expect(read).toMatchObject({ firstIndex: 50, clippedFraction: 0 });
 });
 
-test('missing samples are put on the read in which they are missing', () => {
+test('missing samples are counted on the read that lacks them', () => {
   const reads = createReadSplitter(4, undefined).push(new Uint8Array(24).fill(128), 8);
   countDropped(reads, { index: 13, samples: 100 });
   countDropped(reads, { index: 2, samples: 1 });

@@ -5,17 +5,17 @@ import { addSamples, emptySums, levelsOf, type SampleLevels } from './power.ts';
 export interface ReadLevels extends SampleLevels {
   /** Index of its first sample in the stream. */
   firstIndex: number;
-  /** Samples missing inside it. */
+  /** Number of samples missing inside it. */
   droppedSamples: number;
-  /** A carrier may be hidden by the tuner's DC offset: the level may be too low. */
+  /** The tuner's DC offset may hide a carrier: the level may be too low. */
   dcInDoubt: boolean;
 }
 
-/** Cuts a stream of samples into consecutive reads. */
+/** Splits a stream of samples into consecutive reads. */
 export interface ReadSplitter {
-  /** Samples from an index on; returns the reads that they complete. */
+  /** Adds samples starting at an index; returns the completed reads. */
   push(iq: Uint8Array, firstIndex: number): ReadLevels[];
-  /** Forgets the read in progress. */
+  /** Discards the read in progress. */
   reset(): void;
 }
 
@@ -25,9 +25,8 @@ export function samplesPerRead(readMs: number, sampleRateHz: number): number {
 }
 
 /**
- * Takes the levels of a channel where there is one, and of the whole band otherwise. `dcInside`:
- * the channel contains 0 Hz, and the mean is removed from its power as it is from that of the whole
- * band.
+ * Measures the channel if there is one, otherwise the whole band. `dcInside`: the channel contains
+ * 0 Hz, so the mean is removed from its power too.
  */
 export function createReadSplitter(
   samples: number,
@@ -73,7 +72,7 @@ export function createReadSplitter(
   };
 }
 
-/** Puts missing samples on the read in which they are missing. */
+/** Counts missing samples on the read that lacks them. */
 export function countDropped(reads: readonly ReadLevels[], gap: { index: number; samples: number }): void {
   const read = reads.findLast(({ firstIndex }) => firstIndex <= gap.index) ?? reads[0];
   if (read) read.droppedSamples += gap.samples;

@@ -6,10 +6,7 @@ const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
 const BLOCK_MS = 4;
 
-/**
- * Feeds blocks that were taken one after the other from `start` on and arrive `delayMs(block)`
- * after their last sample.
- */
+/** Feeds consecutive blocks from `start` that arrive `delayMs(block)` after their last sample. */
 function feed(clock: SampleClock, blocks: number, start: number, delayMs: (block: number) => number): Gap[] {
   const gaps: Gap[] = [];
   let arrivedMs = 0;
@@ -22,14 +19,14 @@ function feed(clock: SampleClock, blocks: number, start: number, delayMs: (block
 }
 
 describe('the sample clock', () => {
-  test('says when a sample was taken', () => {
+  test('returns when a sample was taken', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 10, 0, () => 0);
     expect(clock.timeOf(0)).toBeCloseTo(1_000, 1);
     expect(clock.timeOf(5 * BLOCK)).toBeCloseTo(1_020, 1);
   });
 
-  test('is not fooled by samples that arrive late, nor by a pause of the process', () => {
+  test('is not affected by late samples or a pause of the process', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     const gaps = feed(clock, 200, 50, (block) => (block === 20 ? 500 : block % 7));
@@ -38,7 +35,7 @@ describe('the sample clock', () => {
     expect(clock.late).toBe(false);
   });
 
-  test('counts what is missing, and where', () => {
+  test('counts missing samples and locates them', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     // Ten blocks are lost.
@@ -49,19 +46,19 @@ describe('the sample clock', () => {
     expect(clock.timeOf(clock.next)).toBeCloseTo(1_000 + 120 * BLOCK_MS, 0);
   });
 
-  test('notices one missing block of 16 KiB', () => {
+  test('detects one missing block of 16 KiB', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0.3);
     expect(feed(clock, 600, 51, (block) => (block % 3) * 0.3)).toHaveLength(1);
   });
 
-  test('never takes a host that is busy for a second for a loss, however steady its delay', () => {
+  test('does not report a loss on a host that is busy for a second, however constant its delay', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     expect(feed(clock, 400, 50, (block) => (block < 300 ? 8 : 0))).toEqual([]);
   });
 
-  test('needs more than two blocks of 64 ms that are late by the same time', () => {
+  test('needs more than two 64 ms blocks with the same lateness', () => {
     const clock = createSampleClock(RATE_HZ);
     const block64 = (k: number, lateMs: number) => clock.arrived(16 * BLOCK, 1_000 + 64 * k + lateMs);
     for (let k = 1; k <= 10; k++) block64(k, 0);
@@ -70,7 +67,7 @@ describe('the sample clock', () => {
     expect(clock.late).toBe(false);
   });
 
-  test('says how far all samples are behind before it knows what it is', () => {
+  test('reports the lateness of all samples before it knows the cause', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     expect(feed(clock, 300, 50, () => 19)).toEqual([]);
@@ -80,7 +77,7 @@ describe('the sample clock', () => {
     expect(clock.behindMs).toBe(0);
   });
 
-  test('is in doubt until it knows', () => {
+  test('is in doubt until the cause is known', () => {
     const clock = createSampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     feed(clock, 2, 60, () => 0);
@@ -89,19 +86,19 @@ describe('the sample clock', () => {
     expect(clock.late).toBe(false);
   });
 
-  test('follows a crystal that is slow by 100 ppm without missing anything', () => {
+  test('follows a crystal that is slow by 100 ppm without a loss', () => {
     const clock = createSampleClock(RATE_HZ);
     expect(feed(clock, 30_000, 0, (block) => block * BLOCK_MS * 100e-6)).toEqual([]);
   });
 
-  test('never takes jitter for a loss', () => {
+  test('never reports jitter as a loss', () => {
     const jitter = fc.array(fc.double({ min: 0, max: 25, noNaN: true }), { minLength: 50, maxLength: 300 });
     fc.assert(
       fc.property(jitter, (delays) => {
         const clock = createSampleClock(RATE_HZ);
         feed(clock, 20, 0, () => 0);
-        // Every tenth block comes in time: a machine that is never in time cannot be told from one
-        // that has lost samples.
+        // Every tenth block is on time: a machine that is always late looks the same as lost
+        // samples.
         const inTimeAfterMs = (block: number) => ((10 - (block % 10)) % 10) * BLOCK_MS;
         const gaps = feed(clock, delays.length, 20, (block) =>
           Math.min(delays[block] ?? 0, inTimeAfterMs(block)),

@@ -1,47 +1,44 @@
-/** Samples that never came: so many, from this index on. */
+/** Missing samples: their number and the index of the first one. */
 export interface Gap {
   index: number;
   samples: number;
 }
 
 /**
- * Says when a sample arrives at the earliest, from nothing but the number of samples and the times
- * at which they arrived. Samples may arrive later than others (a busy machine, a full queue) but
- * never earlier: the earliest arrivals show the way they take at least.
+ * Estimates the earliest arrival time of samples from their number and arrival times. Samples may
+ * be delayed (a busy machine, a full queue) but never early, so the earliest arrivals show the
+ * minimum delay.
  */
 export interface SampleClock {
   /**
-   * So many samples came in by this time; tells of samples that are missing, or later than before
-   * for good, once that is certain.
+   * `samples` arrived at `atMs`. Returns samples that are missing, or permanently later than
+   * before, once that is certain.
    */
   arrived(samples: number, atMs: number): Gap | undefined;
   /**
-   * When a sample arrives at the earliest, monotonic milliseconds: when it was taken, if the way
-   * takes no time.
+   * Earliest arrival of a sample, monotonic milliseconds: when it was taken, plus the minimum
+   * delay.
    */
   timeOf(index: number): number;
-  /** Index of the sample that comes next. */
+  /** Index of the next sample. */
   readonly next: number;
-  /** The last samples came so late that some may be missing; the next arrivals will tell. */
+  /** The last samples were so late that some may be missing; the next arrivals decide. */
   readonly late: boolean;
-  /**
-   * How much later than the earliest all samples of the last 50 ms and more came; 0 when some were
-   * in time.
-   */
+  /** Minimum lateness of all samples of at least the last 50 ms; 0 if some were on time. */
   readonly behindMs: number;
-  /** Forgets the earliest arrivals. */
+  /** Discards the earliest arrivals. */
   restart(): void;
 }
 
-// More than timers are late.
+// Timers are less late than this.
 const LATE_MS = 3;
-// A busy host is late by a few milliseconds for hundreds of them; receivers lose blocks: 64 ms of
-// rtl_tcp at 2.048 MS/s.
+// A busy host is late by some milliseconds for hundreds of milliseconds; receivers lose whole
+// blocks: 64 ms for rtl_tcp at 2.048 MS/s.
 const BLOCK_MS = 20;
-// What was delayed catches up; what stays late by the same time is missing.
+// Delayed samples catch up; a constant lateness means missing samples.
 const WINDOW_MS = 50;
 const SMALL_WINDOW_MS = 1_000;
-/** Blocks come one by one: one of them may be late on its own. */
+/** Blocks arrive separately: a single one may be late. */
 const WINDOW_ARRIVALS = 2;
 const SAME_MS = 1.5;
 // Crystals are off by up to 100 ppm.
@@ -56,7 +53,7 @@ interface Window {
 export function createSampleClock(sampleRateHz: number): SampleClock {
   const msPerSample = 1000 / sampleRateHz;
   let next = 0;
-  /** When sample 0 arrived at the earliest. */
+  /** Earliest arrival of sample 0. */
   let zeroMs: number | undefined;
   let lastMs = 0;
   let late: { index: number; window: Window; previousMinMs?: number } | undefined;

@@ -9,16 +9,16 @@ const BLOCK_MS = 4;
 interface Link {
   times: SampleTimes;
   /**
-   * The next block arrives this much after it was taken; returns how much too late its samples are
-   * said to be taken, at most.
+   * The next block arrives `lateMs` after it was taken; returns by how much the times of its
+   * samples are too late, at most.
    */
   block(lateMs: number): number;
-  /** A block is lost. */
+  /** Loses a block. */
   lose(): void;
   takenMs(): number;
 }
 
-/** Blocks one after the other; none overtakes another. */
+/** Sends blocks in order. */
 function linkOf(queues: boolean): Link {
   const times = createSampleTimes(RATE_HZ, queues);
   let takenMs = 1_000;
@@ -37,7 +37,7 @@ function linkOf(queues: boolean): Link {
   };
 }
 
-/** As a probe does: a command now shows in the next block. */
+/** Like a probe: a command shows in the next block. */
 function measure(link: Link, lateMs: number): void {
   const { times } = link;
   times.measure();
@@ -47,8 +47,8 @@ function measure(link: Link, lateMs: number): void {
   times.measured(times.effectMs(index, askedMs));
 }
 
-describe('the times of samples that may wait in a queue', () => {
-  test.each([200, 500, 900, 1_500, 3_000, 5_000])('over a link that is %d ms late are right', (lateMs) => {
+describe('the times of samples that may be queued', () => {
+  test.each([200, 500, 900, 1_500, 3_000, 5_000])('over a link with a delay of %d ms are right', (lateMs) => {
     const link = linkOf(true);
     measure(link, lateMs);
     for (let k = 0; k < 500; k++) expect(Math.abs(link.block(lateMs))).toBeLessThan(1);
@@ -56,7 +56,7 @@ describe('the times of samples that may wait in a queue', () => {
     expect(link.times.inDoubt).toBe(false);
   });
 
-  test('are in doubt, and not too late, once a link gets later for good', () => {
+  test('are in doubt, and not too late, once a link becomes permanently later', () => {
     const link = linkOf(true);
     measure(link, 0);
     const errors = Array.from({ length: 200 }, () => link.block(1_500));
@@ -102,7 +102,7 @@ describe('the times of samples that may wait in a queue', () => {
             if ('lost' in one) for (let k = 0; k < one.lost; k++) link.lose();
             else lateMs = one.lateMs;
             const blocks = 'lost' in one ? 40 : one.blocks;
-            // Crystals and what a command takes: no sample of before a slew by more than this.
+            // Allowance for crystals and the delay of a command.
             for (let k = 0; k < blocks; k++) expect(link.block(lateMs)).toBeLessThan(12);
           }
         },
@@ -111,8 +111,8 @@ describe('the times of samples that may wait in a queue', () => {
   });
 });
 
-describe('the times of samples of our own process', () => {
-  test('go on behind what was lost', () => {
+describe('the times of samples from a child process', () => {
+  test('continue after a loss', () => {
     const link = linkOf(false);
     for (let k = 0; k < 50; k++) link.block(0);
     for (let k = 0; k < 20; k++) link.lose();

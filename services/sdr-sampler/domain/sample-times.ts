@@ -1,27 +1,24 @@
 import { createSampleClock, type Gap } from './sample-clock.ts';
 
-/** When samples were taken: never later than this says, and as late as is certain. */
+/** When samples were taken: never later than stated, and as late as is certain. */
 export interface SampleTimes {
-  /**
-   * So many samples came in by this time. A gap: they are later than before by so many, or as many
-   * are missing.
-   */
+  /** `samples` arrived at `atMs`. A gap means that samples are later than before, or missing. */
   arrived(samples: number, atMs: number): Arrival;
-  /** How much later than at once samples arrive. */
+  /** Delay between sampling and arrival. */
   readonly latenessMs: number;
-  /** The last samples came so late that some may be missing; the next arrivals will tell. */
+  /** The last samples were so late that some may be missing; the next arrivals decide. */
   readonly late: boolean;
-  /** Samples came later than when the lateness was measured, or some are missing. */
+  /** Samples are later than when the lateness was measured, or some are missing. */
   readonly inDoubt: boolean;
-  /** Samples that were late or missing since the lateness was measured, milliseconds. */
+  /** Late or missing samples since the lateness was measured, milliseconds. */
   readonly gapsMs: number;
-  /** Begins a measurement; until `measured`, times are not known. */
+  /** Starts a measurement; times are unknown until `measured`. */
   measure(): void;
-  /** How long it took from a command to the first sample that shows its effect, milliseconds. */
+  /** Time from a command to the first sample that shows its effect, milliseconds. */
   effectMs(index: number, askedMs: number): number;
-  /** Ends a measurement: from a command to its effect it takes at most this long. */
+  /** Ends a measurement: the effect of a command shows within this time. */
   measured(effectMs: number): void;
-  /** Index of the sample that comes next. */
+  /** Index of the next sample. */
   readonly next: number;
 }
 
@@ -33,17 +30,17 @@ interface Arrival {
 }
 
 /**
- * A command and its effect take this long on a link that is not late: the tuner takes a gain in
- * some milliseconds.
+ * Time from a command to its effect on a link without delay: the tuner sets a gain in a few
+ * milliseconds.
  */
 export const NO_LATENESS_MS = 10;
-/** Less than this cannot be told from the time that a command takes. */
+/** Smaller differences are within the uncertainty of a command. */
 const TELLING_MS = 20;
-/** A crystal moves the earliest arrivals by less than this from one block to the next. */
+/** Maximum change of the earliest arrivals from one block to the next due to the crystal. */
 const CRYSTAL_MS = 1;
 
 /**
- * `queues`: what keeps coming late may wait in a queue on its way. Without one, samples that do not
+ * `queues`: permanently late samples may be in a queue on the way. Without one, samples that do not
  * catch up are missing.
  */
 export function createSampleTimes(sampleRateHz: number, queues: boolean): SampleTimes {
@@ -57,7 +54,7 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
       const firstIndex = clock.next;
       const beforeMs = clock.timeOf(0);
       const gap = clock.arrived(samples, atMs);
-      // A queue drains: samples arrive less late than before, and are no fresher than they are.
+      // A draining queue reduces the lateness; it does not make samples newer.
       const fallMs = beforeMs - clock.timeOf(0);
       if (firstIndex > 0 && !measuring && fallMs > CRYSTAL_MS) latenessMs = Math.max(0, latenessMs - fallMs);
       const firstMs = clock.timeOf(firstIndex) - latenessMs;

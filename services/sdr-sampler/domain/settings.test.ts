@@ -11,7 +11,7 @@ import {
 const RATE_HZ = 2_048_000;
 const good = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs: 10 };
 
-test('ordinary settings pass', () => {
+test('typical settings are accepted', () => {
   expect(() => checkReadSettings(good, RATE_HZ)).not.toThrow();
   expect(() => checkReadSettings({ ...good, bandwidthHz: 200_000, readMs: 1 }, RATE_HZ)).not.toThrow();
   expect(() => checkReadCount(10, 10)).not.toThrow();
@@ -28,7 +28,7 @@ test.each([
     { readMs: 0.005 },
     'read time 0.005 ms holds 10 samples at 2048000 Hz; at least 16 are needed',
   ],
-  ['an endless read', { readMs: 60_001 }, 'read time 60001 ms is above 60000 ms'],
+  ['a read time above the limit', { readMs: 60_001 }, 'read time 60001 ms is above 60000 ms'],
   ['a channel that is too narrow', { bandwidthHz: 100 }, 'bandwidth 100 Hz is below 1000 Hz'],
   [
     'a read too short for the channel',
@@ -49,7 +49,7 @@ test.each([
   expect(() => checkReadCount(reads, readMs)).toThrow(message);
 });
 
-test('frequencies that the tuner does not reach are out of range', () => {
+test('frequencies outside the bands of the tuner are out of range', () => {
   const tuner = { name: 'R820T', bandsHz: [[24e6, 1.766e9]] as const };
   expect(() => checkFrequency(24e6, tuner)).not.toThrow();
   expect(() => checkFrequency(10e9, tuner)).toThrow(
@@ -79,7 +79,7 @@ test.each<[number, string | undefined]>([
   else expect(check).toThrow(new SkyScanError('out_of_range', message));
 });
 
-test('a channel is never tuned from another band: it has an input of its own, or a gap before it', () => {
+test('a channel is never tuned from another band, which has another input or lies behind a gap', () => {
   const tuner = {
     name: 'V4',
     bandsHz: [

@@ -2,14 +2,14 @@ import { SkyScanError } from '#shared/base/errors';
 import { minFftSamples, needsChannel } from './channel.ts';
 import { samplesPerRead } from './reads.ts';
 
-/** How a read is to be made. Units in the names. */
+/** Settings of a read. */
 export interface ReadSettings {
   centerFrequencyHz: number;
   bandwidthHz: number;
   gainDb: number;
   readMs: number;
   dbmOffsetDb?: number | undefined;
-  /** 0 or absent: as configured. */
+  /** 0 or absent: the configured correction. */
   frequencyCorrectionPpm?: number;
   biasTee?: boolean;
 }
@@ -21,7 +21,7 @@ const MAX_DWELL_MS = 600_000;
 const MAX_CORRECTION_PPM = 1_000;
 
 /**
- * Throws `out_of_range` or `invalid` with value, limit and unit when reads like these make no sense
+ * Throws `out_of_range` or `invalid`, with value, limit and unit, for settings that are impossible
  * at this rate.
  */
 export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
@@ -44,10 +44,7 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
     );
 }
 
-/**
- * The correction in whole ppm, as librtlsdr takes it; throws `out_of_range` beyond what any crystal
- * needs.
- */
+/** The correction in whole ppm, as librtlsdr requires; throws `out_of_range` above the limit. */
 export function correctionPpm(wantedPpm: number | undefined, configuredPpm: number): number {
   const ppm = wantedPpm || configuredPpm;
   if (Math.abs(ppm) > MAX_CORRECTION_PPM)
@@ -57,7 +54,7 @@ export function correctionPpm(wantedPpm: number | undefined, configuredPpm: numb
   return Math.round(ppm);
 }
 
-/** Throws `invalid` or `out_of_range` for a number of reads that nobody waits for. */
+/** Throws `invalid` or `out_of_range` for too many or too few reads. */
 export function checkReadCount(reads: number, readMs: number): void {
   if (!Number.isInteger(reads) || reads < 1)
     throw new SkyScanError('invalid', `reads ${reads} must be at least 1`);
@@ -66,10 +63,7 @@ export function checkReadCount(reads: number, readMs: number): void {
     throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${MAX_DWELL_MS} ms`);
 }
 
-/**
- * Throws `invalid` for a read time that is no whole number of seconds, which is all that rtl_power
- * can do.
- */
+/** Throws `invalid` unless the read time is a whole number of seconds, as rtl_power requires. */
 export function checkWholeSeconds(readMs: number): void {
   if (readMs < 1000 || readMs % 1000 !== 0)
     throw new SkyScanError(
@@ -82,19 +76,19 @@ export function checkWholeSeconds(readMs: number): void {
 /** Lowest and highest frequency, Hz. */
 export type Band = readonly [number, number];
 
-/** What a tuner reaches: one band, or several that are apart or have inputs of their own. */
+/** The tuning ranges of a tuner: one band, or several separate ones. */
 export interface TunerRange {
   name: string;
   bandsHz: readonly Band[];
 }
 
-/** Whether the tuner can be set to this frequency for a channel there: in the same band. */
+/** Whether the tuner can use this frequency for a channel: both must be in the same band. */
 export function reachesFrequency(tunerHz: number, channelHz: number, { bandsHz }: TunerRange): boolean {
   const band = bandsHz.find(([low, high]) => channelHz >= low && channelHz <= high);
   return band !== undefined && tunerHz >= band[0] && tunerHz <= band[1];
 }
 
-/** Throws `out_of_range` for a frequency that the tuner does not reach. */
+/** Throws `out_of_range` for a frequency outside the tuner's bands. */
 export function checkFrequency(hz: number, { name, bandsHz }: TunerRange): void {
   if (bandsHz.some(([low, high]) => hz >= low && hz <= high)) return;
   const below = bandsHz.filter(([, high]) => high < hz).at(-1);
@@ -107,7 +101,7 @@ export function checkFrequency(hz: number, { name, bandsHz }: TunerRange): void 
   throw outOfRange(`center frequency ${hz} Hz is outside ${lowest}..${highest} Hz of the ${name} tuner`);
 }
 
-/** The gain of the table that is nearest to the wanted one, dB. */
+/** The tuner's gain closest to the wanted one, dB. */
 export function nearestGainDb(wantedDb: number, gainsDb: readonly number[]): number {
   return gainsDb.reduce(
     (best, gain) => (Math.abs(gain - wantedDb) < Math.abs(best - wantedDb) ? gain : best),

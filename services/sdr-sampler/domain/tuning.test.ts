@@ -18,7 +18,7 @@ test('a channel that fits lies between the DC offset and the edge of the flat ba
   );
 });
 
-test('a wider channel has its DC offset at two places at least 10 kHz apart, and stays inside the sampled band in the first', () => {
+test('a wider channel has its DC offset at two positions at least 10 kHz apart, and its first tuning stays inside the sampled band', () => {
   fc.assert(
     fc.property(rates, fc.double({ min: 0.5, max: 1, noNaN: true }), (rateHz, share) => {
       const { tunings, dcInside } = planTuning(share * rateHz, rateHz);
@@ -36,6 +36,6 @@ test.each([
   [1_000_000, 442_080],
   [2_000_000, 20_000],
   [2_048_000, 0],
-])('a channel of %d Hz at 2.048 MS/s is tuned %d Hz beside its centre', (bandwidthHz, offsetHz) => {
+])('a channel of %d Hz at 2.048 MS/s is tuned %d Hz off its centre', (bandwidthHz, offsetHz) => {
   expect(planTuning(bandwidthHz, 2_048_000).tunings[0].offsetHz).toBe(offsetHz);
 });

@@ -4,7 +4,9 @@ import { orAborted } from '#shared/runtime/waiting';
 
 const MAX_WAITING = 64;
 
-/** Runs tasks one after the other in the order they came; throws `no_room` when too many wait. */
+/**
+ * Runs tasks one at a time in the order of the calls; throws `no_room` when too many are waiting.
+ */
 export function createBoundedMutex(): <T>(signal: AbortSignal, task: () => Promise<T>) => Promise<T> {
   const mutex = new Mutex();
   let waiting = 0;
@@ -12,7 +14,7 @@ export function createBoundedMutex(): <T>(signal: AbortSignal, task: () => Promi
     if (waiting >= MAX_WAITING)
       throw new SkyScanError(
         'no_room',
-        `${waiting} requests are waiting for the receiver; at most ${MAX_WAITING} may`,
+        `${waiting} requests are waiting for the receiver; the limit is ${MAX_WAITING}`,
       );
     waiting++;
     const turn = mutex

@@ -5,7 +5,7 @@ import { countDropped, type ReadLevels, type ReadSplitter } from '../domain/read
 import type { Gap } from '../domain/sample-clock.ts';
 import type { Receiver, SampleBlock } from './receiver.ts';
 
-/** A read and when its first sample was taken, monotonic milliseconds. */
+/** A read and the time of its first sample, monotonic milliseconds. */
 export interface TimedRead extends ReadLevels {
   startedMs: number;
 }
@@ -16,17 +16,16 @@ export interface Collection {
   sampleRateHz: number;
   /** Samples taken before this monotonic time are discarded. */
   notBeforeMs: number;
-  /** Fails with `unavailable` when the last sample is not in by then. */
+  /** Throws `unavailable` if the last sample has not arrived by then. */
   withinMs: number;
 }
 
-// Samples that are late at the end of a dwell either catch up or are missing; the sample clock
-// mostly knows within 300 ms.
+// Samples late at the end of a dwell either catch up or are missing; the sample clock usually
+// decides within 300 ms.
 const DOUBT_MS = 400;
 
 /**
- * Takes consecutive reads from a receiver. When the receiver is lost on the way it starts over as
- * soon as it is back.
+ * Takes consecutive reads. If the receiver is lost meanwhile, starts again once it has reconnected.
  */
 export function collectReads(
   receiver: Receiver,
@@ -97,7 +96,7 @@ export function collectReads(
   }
 
   function tooLate(): SkyScanError {
-    const progress = `${countedOf(done.length, collection.reads, 'read')} came in within ${Math.round(collection.withinMs)} ms`;
+    const progress = `${countedOf(done.length, collection.reads, 'read')} arrived within ${Math.round(collection.withinMs)} ms`;
     return new SkyScanError('unavailable', lost ? `${lost.message}; ${progress}` : `receiver: ${progress}`);
   }
 }

@@ -1,4 +1,4 @@
-/** A promise and what settles it. */
+/** A promise with its resolve and reject functions. */
 export interface Deferred<T> {
   promise: Promise<T>;
   resolve: (value: T) => void;

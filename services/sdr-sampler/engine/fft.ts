@@ -1,7 +1,7 @@
 import FFT from 'fft.js';
 import type { Fft } from '../domain/channel.ts';
 
-/** fft.js with buffers of its own; the result is valid until the next call. */
+/** fft.js with its own buffers; the result is valid until the next call. */
 export function createFft(size: number): Fft {
   const fft = new FFT(size);
   const spectrum = fft.createComplexArray() as number[];

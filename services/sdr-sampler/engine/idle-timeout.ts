@@ -1,6 +1,6 @@
 import type { Sampler } from './sampler.ts';
 
-/** Lets a sampler rest when nobody has asked it for anything for so long. */
+/** Calls `goIdle` when a sampler has had no requests for `idleMs`. */
 export function withIdleTimeout(sampler: Sampler, idleMs: number): Sampler {
   let busy = 0;
   let timer: NodeJS.Timeout | undefined;

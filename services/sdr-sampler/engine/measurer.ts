@@ -9,10 +9,10 @@ import { planTuning, type TuningPlan } from '../domain/tuning.ts';
 import { createFft } from './fft.ts';
 import type { Receiver, Tuning } from './receiver.ts';
 
-/** One way to set the receiver for a channel. */
+/** A possible tuning for a channel. */
 export interface Candidate {
   tuning: Tuning;
-  /** Where the channel lies in the samples, Hz. */
+  /** Frequency of the channel relative to the tuner, Hz. */
   offsetHz: number;
 }
 
@@ -22,17 +22,17 @@ export interface MeasurerOptions {
 }
 
 /**
- * Reads a channel at one tuning, and at two where a carrier may be hidden by the tuner's DC offset.
- * Remembers the DC offset and which tuning showed more.
+ * Reads a channel at one tuning; compares two tunings if a carrier may hide behind the tuner's DC
+ * offset. Remembers the DC offset and the better tuning.
  */
 export interface Measurer {
-  /** The candidates, the one to begin with first. */
+  /** Sorts the candidates, the preferred one first. */
   inOrder(settings: ReadSettings, candidates: readonly Candidate[]): readonly Candidate[];
-  /** Compares both tunings where that is needed before a stream, which cannot retune. */
+  /** Compares both tunings before a stream if necessary, because a stream cannot retune. */
   learnDc(settings: ReadSettings, candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
   /**
-   * The candidates are in order and the receiver is set to the first; with one candidate a doubt
-   * stays.
+   * Requires sorted candidates and a receiver tuned to the first one. With a single candidate, a
+   * doubt about the DC offset remains.
    */
   read(
     settings: ReadSettings,
@@ -41,21 +41,20 @@ export interface Measurer {
     notBeforeMs: number,
     signal: AbortSignal,
   ): Promise<TimedRead[]>;
-  /** Reads of a stream with what is known of the DC offset. */
+  /** Corrects the reads of a stream with the known DC offset. */
   complete(settings: ReadSettings, candidate: Candidate, reads: readonly TimedRead[]): TimedRead[];
   splitterFor(settings: ReadSettings, offsetHz: number): ReadSplitter;
 }
 
-// More than the 2 s after which a silent receiver is given up, so that the answer can say so.
+// Longer than the 2 s after which a silent receiver is given up, so that its error is reported.
 const MARGIN_MS = 3_000;
 const LEARNING_MS = 20;
-// A tuning that takes effect late would look like one that shows nothing new: longer than a retune
-// takes on a busy host.
+// Longer than a retune takes on a busy host: a late retune would look like two equal tunings.
 const COMPARISON_SETTLING_MS = 100;
-/** Channels whose DC offset is remembered: rotors that share a receiver have their own. */
+/** Number of channels whose DC offset is remembered: one per rotor that shares the receiver. */
 const MAX_KNOWN = 16;
 
-/** What a comparison of both tunings has shown: the DC offset, and which tuning to begin with. */
+/** Result of a comparison: the DC offset and the better tuning. */
 interface Known {
   dc: Complex;
   offsetHz: number;
@@ -65,7 +64,8 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
   const { sampleRateHz } = options;
   const known = new Map<string, Known>();
   /**
-   * A stream met a carrier on the tuner's own frequency: the next one compares both tunings again.
+   * The last stream met a carrier at the tuner's frequency: the next one compares both tunings
+   * again.
    */
   let streamDoubted = false;
 
@@ -101,7 +101,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     return createReadSplitter(samples, meter, planTuning(bandwidthHz, sampleRateHz).dcInside);
   }
 
-  /** Reads the alternative too, and returns the reads of the tuning that shows more. */
+  /** Reads at the alternative tuning too, and returns the reads of the better one. */
   async function compare(
     settings: ReadSettings,
     first: readonly TimedRead[],
@@ -114,12 +114,13 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);
     const { dc, better, certain } = dcOfTwoTunings(first, second, samples);
-    // The tuning that contains more of the channel; of two that are alike the one that is set now.
+    // The better tuning has less at its own frequency; if equal, the one closer to the channel's
+    // centre.
     const nearer = Math.abs(preferred.offsetHz) < Math.abs(alternative.offsetHz) ? 'first' : 'second';
     const chosen = better === 'either' ? nearer : better;
     const { offsetHz } = chosen === 'first' ? preferred : alternative;
     const key = keyOf(settings, preferred);
-    // A DC offset in doubt may hold a carrier: with it, the next read would look right.
+    // A doubtful DC offset may contain a carrier and would falsify the next read.
     if (certain) remember(key, { dc, offsetHz });
     else known.delete(key);
     const reads = readsWithDc(chosen === 'first' ? first : second, dc, samples);
@@ -164,7 +165,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
   };
 }
 
-/** The DC offset belongs to a gain and a frequency; the two tunings of a channel are one. */
+/** The DC offset depends on gain and frequency; both tunings of a channel share it. */
 function keyOf({ centerFrequencyHz, bandwidthHz }: ReadSettings, { tuning }: Candidate): string {
   return `${centerFrequencyHz} ${bandwidthHz} ${tuning.gainDb} ${tuning.correctionPpm}`;
 }

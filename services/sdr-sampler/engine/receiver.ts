@@ -2,14 +2,14 @@ import type { SkyScanError } from '#shared/base/errors';
 import type { Gap } from '../domain/sample-clock.ts';
 import type { Band } from '../domain/settings.ts';
 
-/** What a receiver is. */
+/** Properties of a receiver. */
 export interface ReceiverFacts {
   tuner: string;
   gainsDb: readonly number[];
-  /** Lowest and highest frequency of each part of its range. */
+  /** Lowest and highest frequency of each tuning range. */
   bandsHz: readonly Band[];
   sampleRateHz: number;
-  /** What is doubtful about it although it streams. */
+  /** A problem of a receiver that streams nevertheless. */
   warning?: string | undefined;
 }
 
@@ -17,17 +17,17 @@ export interface Tuning {
   centerFrequencyHz: number;
   /** One of the tuner's gains. */
   gainDb: number;
-  /** Error of the crystal, whole parts per million. */
+  /** Frequency error of the crystal, whole parts per million. */
   correctionPpm: number;
   biasTee: boolean;
 }
 
-/** Samples as they come in. */
+/** A block of received samples. */
 export interface SampleBlock {
   /** Pairs of unsigned bytes; valid only during the call. */
   iq: Uint8Array;
   firstIndex: number;
-  /** When the first one was taken, monotonic milliseconds. */
+  /** When the first sample was taken, monotonic milliseconds. */
   firstMs: number;
 }
 
@@ -35,60 +35,52 @@ export interface SampleListener {
   onSamples(block: SampleBlock): void;
   /** Samples are missing. */
   onGap(gap: Gap): void;
-  /** The receiver is gone; it comes back by itself, with indices from 0. */
+  /** The receiver is lost; it reconnects automatically, with indices from 0. */
   onLost(error: SkyScanError): void;
 }
 
-/** A receiver that streams all the time, whether anybody listens or not. */
+/** A receiver that streams continuously, with or without listeners. */
 export interface Receiver {
-  /**
-   * Resolves once it streams. Rejects with `unavailable` and the reason when that takes longer than
-   * this.
-   */
+  /** Resolves once it streams; rejects with `unavailable` and the reason after `withinMs`. */
   ready(withinMs: number, signal: AbortSignal): Promise<ReceiverFacts>;
   /**
-   * Sets everything, now and after every reconnect, and measures how late samples arrive where that
-   * is in doubt. Throws `unavailable` when the samples do not show a gain step, or show it too
+   * Applies the tuning now and after every reconnect; measures the lateness of the samples if it is
+   * in doubt. Throws `unavailable` when a gain step does not show in the samples, or shows too
    * late.
    */
   tune(tuning: Tuning, signal: AbortSignal): Promise<void>;
   /**
-   * Sends the settings again where another client of the server may have changed them, unless they
-   * were sent less than `olderThanMs` ago (default: always). Takes effect as a retune does.
+   * Sends the settings again, in case another client of the server has changed them, unless they
+   * were sent less than `olderThanMs` ago (default: always). Takes effect like a retune.
    */
   refresh(olderThanMs?: number): void;
-  /** The amplifier at the antenna gets no more current until the next `tune`. */
+  /** Turns the bias tee off until the next `tune`. */
   goIdle(): void;
-  /** How much later than at once samples arrive; their times allow for it. */
+  /** Delay between sampling and arrival; the times of samples are corrected for it. */
   readonly latenessMs: number;
-  /**
-   * Samples arrive later than measured, or some are missing: which of both, a measurement will
-   * tell.
-   */
+  /** Samples arrive later than measured, or some are missing: only a measurement can tell. */
   readonly inDoubt: boolean;
   /**
-   * Why the times of its samples are not good enough for a stream, which cannot stop for a
-   * measurement.
+   * Why the times of samples are too inaccurate for a stream, which cannot pause for a measurement.
    */
   readonly untimed: SkyScanError | undefined;
-  /** Nobody waits for samples: measures the lateness again where the last time is long ago. */
-  recheck(): void;
   /**
-   * Measures whether the gaps since the last `tune` are lost samples, not samples that arrive later
-   * than before.
+   * Called when no samples are needed: measures the lateness again if the last measurement is old.
    */
+  recheck(): void;
+  /** Measures whether the gaps since the last `tune` are lost samples or an increased lateness. */
   gapsAreLosses(signal: AbortSignal): Promise<boolean>;
-  /** Samples taken before this monotonic time still belong to other settings. */
+  /** Samples taken before this monotonic time belong to previous settings. */
   readonly settledMs: number;
-  /** The last samples came late: whether some are missing is not known yet. */
+  /** The last samples were late: it is not yet known whether some are missing. */
   readonly late: boolean;
-  /** Starts listening; the returned function ends it. */
+  /** Adds a listener; the returned function removes it. */
   listen(listener: SampleListener): () => void;
-  /** Switches the bias tee off and lets go of the dongle. */
+  /** Turns the bias tee off and releases the dongle. */
   close(): Promise<void>;
 }
 
-/** Whether both ask the same of the tuner. */
+/** Whether two tunings are equal. */
 export function sameTuning(a: Tuning, b: Tuning): boolean {
   return (
     a.centerFrequencyHz === b.centerFrequencyHz &&

@@ -16,14 +16,14 @@ import { createMeasurer, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receiver.ts';
 import { createBoundedMutex } from './bounded-mutex.ts';
 
-/** What measures, whatever the receiver is; one request after the other in the order they came. */
+/** Measures with any kind of receiver, one request at a time in the order of arrival. */
 export interface Sampler {
-  /** Whether the times of its reads are good to a few milliseconds. */
+  /** Whether the times of its reads are accurate to a few milliseconds. */
   readonly timesReads: boolean;
   describe(settings: ReadSettings | undefined, signal: AbortSignal): Promise<ReceiverFacts>;
   /**
-   * Reads of samples taken after the call, or after `notBeforeMs` (monotonic) where that is given,
-   * and the gain that the tuner has.
+   * Takes reads after the call, or after `notBeforeMs` (monotonic) if given; also returns the
+   * actual gain.
    */
   measure(
     settings: ReadSettings,
@@ -31,42 +31,45 @@ export interface Sampler {
     signal: AbortSignal,
     notBeforeMs?: number,
   ): Promise<{ reads: TimedRead[]; gainDb: number }>;
-  /** Reads without gaps until the signal fires. Throws `unavailable` when the receiver is lost. */
+  /**
+   * Streams reads without gaps until the signal fires. Throws `unavailable` when the receiver is
+   * lost.
+   */
   stream(settings: ReadSettings, signal: AbortSignal): AsyncIterable<TimedRead>;
-  /** Nobody needs it for now: the amplifier at the antenna gets no more current. */
+  /** Turns the bias tee off while there are no requests. */
   goIdle(): void;
-  /** Lets go of the receiver. */
+  /** Releases the receiver. */
   close(): Promise<void>;
 }
 
 export interface SamplerOptions {
   sampleRateHz: number;
   /**
-   * Samples younger than the request by less than this are discarded too: the estimate of their
-   * time has errors.
+   * Margin for errors of the estimated sample times: samples up to this much after the request are
+   * discarded too.
    */
   guardMs: number;
-  /** Error of the crystal where the settings say nothing else, parts per million. */
+  /** Default frequency error of the crystal, parts per million. */
   correctionPpm: number;
 }
 
-// A dongle of this host takes a second or two to open.
+// Opening a local dongle takes one to two seconds.
 const READY_TIMEOUT_MS = 3_000;
 const STREAM_CAPACITY = 1_000;
-/** Settings that were sent less than this ago, as while the rotor slewed, are not sent again. */
+/** Settings sent less than this ago, for example during the slew, are not sent again. */
 const RECENT_MS = 1_000;
-/** A refreshed setting has taken effect by then. */
+/** Refreshed settings have taken effect after this time. */
 const REFRESHED_MS = 70;
 
-/** Measures with a receiver that streams samples. */
+/** Creates a sampler for a receiver that streams samples. */
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
   const runExclusive = createBoundedMutex();
   const streams = new Set<Tuning>();
   const measurer = createMeasurer(receiver, clock, options);
 
   /**
-   * Sets the receiver and returns the tunings that are possible; throws `busy` when another client
-   * streams with other settings.
+   * Tunes the receiver and returns the possible tunings; throws `busy` while another client streams
+   * with other settings.
    */
   async function tune(
     settings: ReadSettings,
@@ -82,12 +85,12 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         'busy',
         `the receiver streams at ${streaming?.centerFrequencyHz} Hz and ${streaming?.gainDb} dB of gain for another client`,
       );
-    // A stream must not be disturbed; its receiver was checked when it began.
+    // A stream must not be disturbed; its tuning was checked at its start.
     if (!streaming) await receiver.tune(first.tuning, signal);
     return [first, ...others];
   }
 
-  /** A stream must not be disturbed. */
+  /** Does nothing during a stream, which must not be disturbed. */
   function refresh(olderThanMs?: number): void {
     if (streams.size === 0) receiver.refresh(olderThanMs);
   }
@@ -106,13 +109,13 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
       checkReadCount(reads, settings.readMs);
       return await runExclusive(signal, async () => {
         const candidates = await tune(settings, signal);
-        // Where a scan loses no time: before the moment from which on samples count, or beside the
-        // next slew.
+        // When it does not delay the scan: well before the first valid sample, or during the next
+        // slew.
         const early = momentMs === undefined || notBeforeMs - clock.monotonicMs() > REFRESHED_MS;
         if (early) refresh(momentMs === undefined ? RECENT_MS : 0);
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
         if (!early) refresh();
-        // Samples that arrive later than before look the same as missing ones.
+        // Increased lateness and missing samples look the same.
         const gaps = streams.size === 0 && measured.some(({ droppedSamples }) => droppedSamples > 0);
         if (gaps && !(await receiver.gapsAreLosses(signal)))
           for (const read of measured) read.droppedSamples = 0;
@@ -134,7 +137,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         yield* readsOf(settings, candidate, notBeforeMs, signal);
       } finally {
         streams.delete(candidate.tuning);
-        // Beside the slew to the next row, so that the next stream need not wait for it.
+        // During the slew to the next row, so that the next stream need not wait.
         refresh();
         if (streams.size === 0) receiver.recheck();
       }
@@ -165,11 +168,11 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
           droppedSamples = 0;
         }
       },
-      // What is missing is known only afterwards: it goes on the read in progress.
+      // Missing samples are detected late: they are counted on the read in progress.
       onGap({ samples }) {
         droppedSamples += samples;
-        // Missing or late: a stream cannot find out without a disturbance. The next one begins with
-        // a measurement.
+        // A stream cannot pause to find out whether samples are missing or late. The next stream
+        // starts with a measurement.
         if (!receiver.untimed) return;
         lost = receiver.untimed;
         reads.close();
@@ -189,7 +192,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
 }
 
 /**
- * Every way to tune to the channel that the tuner can reach, the preferred one first; throws
+ * All tunings for the channel that the tuner supports, the preferred one first; throws
  * `out_of_range` when there is none.
  */
 function candidatesFor(

@@ -12,23 +12,23 @@ import { nearestGainDb } from '../domain/settings.ts';
 import { TUNING_VERSION } from '../domain/tuning.ts';
 import type { Sampler } from '../engine/sampler.ts';
 
-// Three round trips of the slowest link are 3 s.
+// Three round trips on the slowest supported link take 3 s.
 const MAX_AHEAD_MS = 10_000;
 
-/** All receivers of this process by their names. */
+/** The receivers of this process by name. */
 export interface Samplers {
   names: string[];
-  /** Throws `invalid` when there is none of that name. */
+  /** Throws `invalid` for an unknown name. */
   named(name: string): Sampler;
 }
 
-/** The gRPC face of the samplers. */
+/** The gRPC service of sdr-sampler. */
 export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {
   const clockName = randomUUID();
 
   function momentOf({ steadyMs, clock: name }: SamplerMoment): number {
     if (name !== clockName)
-      throw new SkyScanError('wrong_state', 'not_before is of a clock from before a restart of sdr-sampler');
+      throw new SkyScanError('wrong_state', 'not_before refers to the clock before a restart of sdr-sampler');
     const aheadMs = steadyMs - clock.monotonicMs();
     if (!(aheadMs <= MAX_AHEAD_MS))
       throw new SkyScanError('invalid', `not_before is ${aheadMs} ms ahead; at most ${MAX_AHEAD_MS} ms`);

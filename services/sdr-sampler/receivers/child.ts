@@ -6,27 +6,27 @@ import { dieWithParent } from '#shared/runtime/die-with-parent';
 export interface ChildHandlers {
   onStdout?(text: string): void;
   onStderrLine(line: string): void;
-  /** Once, when it has ended by itself or was ended. */
+  /** Called once when the process has ended, for any reason. */
   onExit(reason: string): void;
 }
 
-/** A program that runs for us. */
+/** A child process. */
 export interface Child {
-  /** Resolves once it is gone: SIGTERM first when it may take a while, then SIGKILL. */
+  /** Resolves once the process has ended. With `graceMs` > 0, sends SIGTERM before SIGKILL. */
   end(graceMs: number): Promise<void>;
 }
 
 const MAX_STDERR_LINE = 1_000;
-// A process inside a broken USB driver outlives even SIGKILL for a while.
+// A process inside a broken USB driver may survive even SIGKILL for some time.
 const KILL_TIMEOUT_MS = 2_000;
 
 /**
- * Starts a program with an argument list, never through a shell; it ends with us where the system
- * can see to that.
+ * Starts a program with an argument list, never through a shell; if the system supports it, the
+ * program ends with this process.
  */
 export function startChild(program: string, args: readonly string[], handlers: ChildHandlers): Child {
   const [command, ...rest] = [...dieWithParent('KILL'), program, ...args] as [string, ...string[]];
-  // Times that programs print are UTC.
+  // Programs then print their times in UTC.
   const env = { ...process.env, TZ: 'UTC' };
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const lines = createLineSplitter(MAX_STDERR_LINE, 'drop');
@@ -41,7 +41,7 @@ export function startChild(program: string, args: readonly string[], handlers: C
     }
   });
   child.once('error', (error) => exit(error.message));
-  child.once('close', (code, signal) => exit(lastLine ?? `it ended with ${signal ?? code}`));
+  child.once('close', (code, signal) => exit(lastLine ?? `exited with ${signal ?? code}`));
 
   function exit(reason: string): void {
     if (over) return;

@@ -20,29 +20,28 @@ export interface ProbedReceiver {
   sendGain(gain: MarkerPhase['gain']): void;
 }
 
-/** A measurement of how late samples arrive. */
+/** Measures the lateness of samples. */
 export interface LatenessProbe {
-  /** The samples that have just arrived. */
+  /** Passes newly arrived samples. */
   push(iq: Uint8Array): void;
   /**
-   * Measures. Resolves with undefined when the samples show no effect of any command. Leaves the
-   * gain at its highest.
+   * Measures; resolves with undefined when the samples show no effect of any command. Leaves the
+   * gain at its maximum.
    */
   run(): Promise<ProbeResult | undefined>;
   end(reason: SkyScanError): void;
 }
 
 export interface ProbeResult {
-  /** How many times slower than a quick one the server took commands. */
+  /** Slowness of the server with commands, relative to a fast one. */
   scale: number;
   /** Mean square of the samples at the highest gain, LSB. */
   highSquareLsb: number;
 }
 
-/** A marker is looked for this long. */
+/** Total search time for a marker. */
 export const SEARCH_MS = 6_000;
-// A server or host that was busy blurs a marker: the next one is slower. All of them are looked
-// for.
+// A busy server or host blurs a marker: the next one is slower. All of them are searched for.
 const TRIES = [
   { scale: 1, patienceMs: 400 },
   { scale: 2, patienceMs: 600 },
@@ -51,29 +50,28 @@ const TRIES = [
   { scale: 16, patienceMs: 1_500 },
 ] as const;
 const MAX_MARKERS = 8;
-/** A marker may be on its way this long. */
+/** Maximum delay of a marker. */
 const MARKER_LIFETIME_MS = 6_000;
 
 /**
- * Measures how late samples arrive: the gain is stepped in a pattern at known times, and the
- * pattern is looked for in the samples. The result includes the way of the command, so it is never
- * too small.
+ * Measures how late samples arrive: steps the gain in a pattern at known times and searches the
+ * samples for it. The result includes the delay of the command, so it is never too small.
  */
 export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): LatenessProbe {
   const { sampleRateHz, times } = receiver;
   const ending = new AbortController();
   const sentMs = new Map<readonly MarkerPhase[], number>();
-  /** While it runs. */
+  /** Set during a measurement. */
   let finder: MarkerFinder | undefined;
-  /** A marker differs from the ones before it, which may still be on their way. */
+  /** Each marker differs from the previous ones, which may still arrive. */
   let markers = 0;
   let estimate: LatenessEstimate = createLatenessEstimate(times);
   let highSquareLsb = 0;
   let onSighting: () => void = () => undefined;
 
   /**
-   * Phases last as long as they did; a timer may have been late. False: the marker looks like one
-   * that may be on its way.
+   * Records the actual duration of each phase, because timers may be late. Returns false if the
+   * marker is too similar to one that may still arrive.
    */
   async function send(scale: number): Promise<boolean> {
     const marker = markerOf(markers++, scale);

@@ -1,7 +1,7 @@
 import type { TimedRead } from '../engine/collect.ts';
 import type { TimedLine } from './rtl-power-run.ts';
 
-/** One read of consecutive lines: the mean of their powers, never of their dB. */
+/** Combines consecutive lines into one read: averages power, not dB. */
 export function readOfLines(lines: readonly TimedLine[], lineMs: number): TimedRead {
   const mean = (of: (line: TimedLine) => number) =>
     lines.reduce((sum, line) => sum + of(line), 0) / lines.length;

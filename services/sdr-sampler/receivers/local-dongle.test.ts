@@ -35,7 +35,7 @@ test.each([
   expect(dongle.argument).toBe(argument);
 });
 
-test('a dongle that was lost, or another in its place, is looked up again', () => {
+test('a dongle that was lost, or replaced by another one, is looked up again', () => {
   const dongle = createLocalDongle('roof', pino({ level: 'silent' }));
   dongle.check(listOf(['roof']));
   expect(dongle.argument).toBe('roof');
@@ -46,7 +46,7 @@ test('a dongle that was lost, or another in its place, is looked up again', () =
   expect(dongle.argument).toBe('roof?');
 });
 
-test('a serial number that two dongles have is used with a warning, for as long as both are there', () => {
+test('a serial number shared by two dongles is used with a warning while both are present', () => {
   const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
   expect(dongle.check(reportOf(['00000001', 'roof'], 0))).toBe('right');
   expect(dongle.warning).toBeUndefined();

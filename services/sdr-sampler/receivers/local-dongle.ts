@@ -8,26 +8,22 @@ import {
 } from '../domain/device-report.ts';
 import { startChild } from './child.ts';
 
-/** A dongle on this host, known by its serial number. */
+/** A dongle of this host, identified by its serial number. */
 export interface LocalDongle {
   serial: string;
-  /** What programs get after `-d`. */
+  /** The current argument of `-d`. */
   readonly argument: string;
-  /** What is doubtful about it although it is open. */
+  /** A problem of a dongle that is open nevertheless. */
   readonly warning: string | undefined;
   /**
-   * Whether the program has opened this dongle. `looked up`: not yet, but it is in the list, and
-   * `argument` opens it now.
+   * Whether the program has opened this dongle. `looked up`: not yet, but it is listed, and
+   * `argument` now selects it.
    */
   check(report: DeviceReport): 'unknown yet' | 'right' | 'looked up' | { wrong: string };
-  /**
-   * It may be another dongle's place by now: the list of dongles is read again before one is
-   * opened.
-   */
+  /** The index may be outdated: the list is read again before a dongle is opened. */
   forgetIndex(): void;
   /**
-   * Switches the bias tee off while no other program has the dongle; librtlsdr leaves it on when it
-   * closes.
+   * Turns the bias tee off while no program uses the dongle; librtlsdr leaves it on when it closes.
    */
   biasTeeOff(): Promise<void>;
 }
@@ -35,17 +31,16 @@ export interface LocalDongle {
 const BIAS_TEE_TIMEOUT_MS = 2_000;
 
 export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
-  // A dongle that is taken by mistake would get our settings before we notice: librtlsdr takes a
-  // serial number that looks like an index for one, and where none is the same, one that begins or
-  // ends with it.
+  // librtlsdr interprets a serial number that looks like an index as one; if no serial number is
+  // equal, it opens a dongle whose number starts or ends with it. The wrong dongle would then
+  // receive our settings.
   let argument = listingArgument(serial);
-  /** What it was found under. */
+  /** The argument that selects it. */
   let found = serial;
   let warning: string | undefined;
 
   /**
-   * Which of several dongles with the same serial number is opened depends on the port that each is
-   * plugged into.
+   * If several dongles have the same serial number, their USB ports determine which one is opened.
    */
   function warnOfDuplicates(report: DeviceReport): void {
     const indices = indicesOf(report, serial);
@@ -70,15 +65,15 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
       const verdict = checkDevice(report, serial);
       if (verdict === 'right') warnOfDuplicates(report);
       if (verdict === 'unknown yet' || verdict === 'right') return verdict;
-      // The index from the list is right until something is plugged in or out; then it is checked
-      // and found again.
+      // The index from the list is valid until a dongle is plugged in or out; then it is looked up
+      // again.
       if (verdict !== 'missing') {
         argument = found = looksLikeIndex(serial) ? String(verdict.index) : serial;
         return 'looked up';
       }
       argument = listingArgument(serial);
       const listed = [...report.serials.values()].slice(0, 8).join(', ');
-      return { wrong: `no dongle has this serial number; there are ${listed}` };
+      return { wrong: `no dongle has this serial number; found ${listed}` };
     },
     forgetIndex: () => {
       argument = listingArgument(serial);
@@ -90,7 +85,7 @@ export function createLocalDongle(serial: string, logger: Logger): LocalDongle {
           onExit: resolve,
         });
         setTimeout(() => {
-          resolve('it took too long');
+          resolve('timed out');
           void child.end(0);
         }, BIAS_TEE_TIMEOUT_MS).unref();
       });

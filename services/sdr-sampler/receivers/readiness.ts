@@ -2,11 +2,11 @@ import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 import { deferred } from '../engine/deferred.ts';
 
-/** Something that comes and goes, and may be waited for. */
+/** A value that may be absent for a time and can be waited for. */
 export interface Readiness<T> {
   readonly value: T | undefined;
   set(value: T | undefined): void;
-  /** Throws `unavailable` with the reason when there is none within this time. */
+  /** Throws `unavailable` with the reason if the value is absent for `withinMs`. */
   wait(withinMs: number, signal: AbortSignal, reason: () => string): Promise<T>;
 }
 

@@ -10,7 +10,7 @@ import { startChild, type Child } from './child.ts';
 import type { LocalDongle } from './local-dongle.ts';
 import { knownTuner, TUNER_NAMES, tunerNamed, type Tuner, type TunerName } from './tuners.ts';
 
-/** What a process is started with; another setting is another process. */
+/** Settings of a process; other settings need another process. */
 export interface PowerSetting {
   span: PowerSpan;
   gainDb: number;
@@ -18,11 +18,11 @@ export interface PowerSetting {
   biasTee: boolean;
 }
 
-/** The levels of about a second. */
+/** The levels of about one second. */
 export interface TimedLine extends LinePower {
   droppedSamples: number;
   /**
-   * Not later than its last sample, monotonic milliseconds: the next line may hold samples from
+   * At or before its last sample, monotonic milliseconds: the next line may contain samples from
    * then on.
    */
   endedMs: number;
@@ -32,7 +32,7 @@ export interface PowerRunHandlers {
   /** The dongle is open. */
   onOpen(tuner: Tuner, gainDb: number): void;
   onLine(line: TimedLine): void;
-  /** Once, after the process is gone, unless it was `end`. */
+  /** Called once after the process has ended, except after `end`. */
   onLost(error: SkyScanError): void;
 }
 
@@ -44,21 +44,20 @@ export interface PowerRun {
 const MAX_LINE = 64 * 1024;
 const TICK_MS = 250;
 const START_TIMEOUT_TICKS = 24;
-// A line comes every second.
+// A line arrives every second.
 const SILENT_TICKS = 8;
 const DROPPED = 'Error: dropped samples.';
-/** Samples of one read of rtl_power; each `dropped samples` is about one of them. */
+/** Samples of one read of rtl_power; each `dropped samples` message stands for about one read. */
 const SAMPLES_PER_DROP = 8_192;
-// A lost dongle makes thousands a second; what rtl_power then averages is the last block, over and
-// over.
+// A lost dongle causes thousands per second; rtl_power then averages the last block repeatedly.
 const MAX_DROPS_PER_TICK = 20;
 const MAX_DROPS_PER_LINE = 40;
 const END_TIMEOUT_MS = 500;
 
 /**
- * Runs rtl_power over one span, a line a second, and watches it: it does not notice itself that its
- * dongle is gone. Frozen lines, floods of `dropped samples` and silence end it with SIGKILL, which
- * is all that ends a stalled one. `expected`: the tuner, in place of what it reports.
+ * Runs rtl_power over one span, one line per second. rtl_power does not detect that its dongle is
+ * gone, so repeated lines, floods of `dropped samples` and silence end it, with SIGKILL, because a
+ * stalled one ignores other signals. `expected` overrides the reported tuner.
  */
 export function startPowerRun(
   dongle: LocalDongle,
@@ -71,7 +70,7 @@ export function startPowerRun(
   let report = emptyReport();
   const lines = createLineSplitter(MAX_LINE, 'drop');
   let opened = false;
-  /** The program has read the list of dongles, and ends. */
+  /** The program has listed the dongles and is ending. */
   let listed = false;
   let hasLines = false;
   let unlocked = 0;
@@ -107,7 +106,7 @@ export function startPowerRun(
     return started;
   }
 
-  /** What was opened so far, if anything, is another dongle. */
+  /** If the program has opened a dongle, it is the wrong one. */
   async function startAgain(): Promise<void> {
     listed = true;
     await child.end(0);
@@ -120,7 +119,7 @@ export function startPowerRun(
     if (over || listed) return;
     if (line.startsWith(DROPPED)) {
       dropsInLine++;
-      if (++dropsInTick > MAX_DROPS_PER_TICK) lose('loses samples without end: the dongle is gone');
+      if (++dropsInTick > MAX_DROPS_PER_TICK) lose('loses samples continuously: the dongle is gone');
       return;
     }
     const refused = tuningFailure(line);
@@ -150,7 +149,7 @@ export function startPowerRun(
   }
 
   /**
-   * librtlsdr sets the rate before any frequency, and an R820T then reports once that it has not
+   * librtlsdr sets the rate before the frequency, and an R820T then reports once that it has not
    * locked to 0 Hz.
    */
   function isOfTheStart(line: string): boolean {
@@ -164,7 +163,7 @@ export function startPowerRun(
 
   function take(text: string): void {
     if (over) return;
-    // A fork may report tuner and gain in other words; levels mean that both are set.
+    // A fork may report tuner and gain in another format; a line of levels means that both are set.
     if (!opened && expected && dongle.check(report) === 'right') {
       const tuner = knownTuner(expected);
       open(tuner, report.gainDb ?? nearestGainDb(setting.gainDb, tuner.gainsDb));
@@ -176,7 +175,7 @@ export function startPowerRun(
       const drops = dropsInLine;
       dropsInLine = 0;
       if (swept === 'repeated') {
-        lose('repeats itself: the dongle is gone');
+        lose('repeats the same levels: the dongle is gone');
         return;
       }
       if (drops > MAX_DROPS_PER_LINE) {
@@ -191,7 +190,7 @@ export function startPowerRun(
       const endedMs = clock.monotonicMs() - ageMs(endedUnixMs);
       handlers.onLine({ ...power, droppedSamples: drops * SAMPLES_PER_DROP, endedMs });
     } catch (error) {
-      // Not counted as a sign of life: if no usable line follows, the watchdog ends the process.
+      // Does not reset the watchdog: it ends the process unless a usable line follows.
       const problem = `: ${errorMessage(error)}`;
       if (problem !== lastProblem) logger.warn(errorMessage(error));
       lastProblem = problem;
@@ -199,8 +198,8 @@ export function startPowerRun(
   }
 
   /**
-   * How long ago the line was made. Its time is in whole seconds, and so is what makes it: the
-   * second has just begun.
+   * Age of the line. rtl_power prints whole seconds and writes a line right after the second has
+   * changed.
    */
   function ageMs(endedUnixMs: number): number {
     const age = clock.unixMs() - endedUnixMs;
@@ -211,7 +210,7 @@ export function startPowerRun(
     if (over) return;
     over = true;
     clearInterval(watchdog);
-    // Unplugged, maybe: whatever is plugged in next must not be taken for it.
+    // The dongle may have been unplugged: another one may get its index.
     if (opened || hasNoDongle(report)) dongle.forgetIndex();
     const error = new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: ${reason}`);
     void child.end(0).then(() => handlers.onLost(error));

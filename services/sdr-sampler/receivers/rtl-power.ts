@@ -23,31 +23,31 @@ import type { ReceiverFacts } from '../engine/receiver.ts';
 import { startPowerRun, type PowerRun, type PowerSetting, type TimedLine } from './rtl-power-run.ts';
 import type { Tuner, TunerName } from './tuners.ts';
 
-/** One process and what is known of it. */
+/** A running process. */
 interface Running {
   setting: PowerSetting;
   run: PowerRun;
   opened: Promise<{ tuner: Tuner; gainDb: number }>;
-  /** Its lines; ends when it is lost. */
+  /** Its lines; closed when the process is lost. */
   lines: ReturnType<typeof createBroadcast<TimedLine>>;
   lost: SkyScanError | undefined;
 }
 
 const OPEN_TIMEOUT_MS = 3_000;
-// Opening a dongle, the line that is thrown away, a line that comes late, one restart.
+// Time to open a dongle, for a discarded line, a late line and one restart.
 const MARGIN_MS = 7_000;
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 1_000;
 const LINES_KEPT = 1_000;
 const LINE_MS = 1_000;
-/** `-g -10` means automatic gain to rtl_power. */
+/** rtl_power interprets `-g -10` as automatic gain. */
 const MIN_GAIN_DB = -9.9;
-/** For describing a dongle that nobody has set yet. */
+/** For `describe` before the first tuning. */
 const ANY_SETTINGS: ReadSettings = { centerFrequencyHz: 1e8, bandwidthHz: 1e6, gainDb: 0, readMs: LINE_MS };
 
 /**
- * Measures with rtl_power: reads of whole seconds, one process that goes on for as long as the
- * settings stay.
+ * Measures with rtl_power: reads of whole seconds; one process runs as long as the settings stay
+ * the same.
  */
 export function createRtlPowerSampler(
   dongle: LocalDongle,
@@ -93,7 +93,7 @@ export function createRtlPowerSampler(
         onOpen(found, gainDb) {
           tuner = found;
           logger.info({ tuner: found.name, gainDb }, 'receiver streams');
-          // The gain it really has: asking for the wanted one again is no other setting.
+          // The actual gain: a request for the original one must not restart the process.
           started.setting = { ...setting, gainDb };
           opening.resolve({ tuner: found, gainDb });
         },
@@ -115,12 +115,12 @@ export function createRtlPowerSampler(
     return started;
   }
 
-  /** The process for these settings; another one is ended. */
+  /** Returns the process for these settings; ends one with other settings. */
   async function runFor(setting: PowerSetting): Promise<Running> {
     if (running && sameSetting(running.setting, setting)) return running;
     if (running) {
       if (streams.has(running))
-        throw new SkyScanError('busy', 'the receiver streams with other settings for somebody else');
+        throw new SkyScanError('busy', 'the receiver streams with other settings for another client');
       await end();
     }
     running = start(setting);
@@ -134,7 +134,7 @@ export function createRtlPowerSampler(
     ending?.lines.close();
   }
 
-  /** Opens the dongle, again and again for a while. */
+  /** Opens the dongle, with retries. */
   async function open(
     settings: ReadSettings,
     signal: AbortSignal,
@@ -144,7 +144,7 @@ export function createRtlPowerSampler(
       try {
         const current = await runFor(settingFor(settings));
         const opened = await orAborted(current.opened, signal);
-        // Now that the tuner is known, it may have to be on the other side of the channel.
+        // Now that the tuner is known, the span may have to be on the other side of the channel.
         if (settingFor(settings).span.lowHz !== current.setting.span.lowHz) continue;
         return { current, gainDb: opened.gainDb };
       } catch (error) {
@@ -155,7 +155,7 @@ export function createRtlPowerSampler(
       }
   }
 
-  /** Reads of lines that began after a time. Ends when the process is lost. */
+  /** Reads from lines that start after `notBeforeMs`. Throws when the process is lost. */
   async function* readsOf(
     current: Running,
     readMs: number,
@@ -166,7 +166,7 @@ export function createRtlPowerSampler(
     let taken: TimedLine[] = [];
     let straddles = true;
     for await (const line of current.lines.subscribe(signal)) {
-      // The first line after that began before it, or holds the tuner's first moments.
+      // The first line after that started before it, or contains the settling of the tuner.
       if (straddles) straddles = line.endedMs < notBeforeMs;
       else taken.push(line);
       if (taken.length < wanted) continue;
@@ -178,7 +178,7 @@ export function createRtlPowerSampler(
   }
 
   return {
-    // Whole seconds that begin whenever its process likes.
+    // The start of its one-second intervals is not under control.
     timesReads: false,
     async describe(settings, signal) {
       if (settings) settingFor(settings);
@@ -204,7 +204,7 @@ export function createRtlPowerSampler(
           } catch (error) {
             signal.throwIfAborted();
             if (patience.aborted) throw tooFewLines();
-            // Lost on the way: from the start again, if there is time for all of it.
+            // Lost meanwhile: start again if there is enough time for all reads.
             if (clock.monotonicMs() + dwellMs > untilMs) throw error;
           }
         }
@@ -226,7 +226,7 @@ export function createRtlPowerSampler(
     },
     goIdle() {
       void runExclusive(new AbortController().signal, release).catch((error: unknown) =>
-        logger.warn({ err: error }, 'cannot rest'),
+        logger.warn({ err: error }, 'cannot become idle'),
       );
     },
     close: release,

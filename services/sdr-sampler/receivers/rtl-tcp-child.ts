@@ -9,16 +9,14 @@ import { tunerNamed, type TunerName } from './tuners.ts';
 const START_TIMEOUT_MS = 6_000;
 const LISTENING_POLL_MS = 50;
 const END_TIMEOUT_MS = 1_000;
-// 64 blocks of 64 ms: whoever was away for longer loses samples, not memory.
+// 64 blocks of 64 ms: after a longer stall, samples are lost instead of filling the memory.
 const MAX_QUEUED_BLOCKS = 64;
-/**
- * What librtlsdr says when its USB transfers end by themselves; rtl_tcp goes on without samples.
- */
+/** librtlsdr's message when its USB transfers end; rtl_tcp continues without samples. */
 const UNPLUGGED = /^cb transfer status: \d+, canceling/;
 
 /**
- * A dongle of this host behind an rtl_tcp of our own on loopback. The process ends with the
- * connection. `expected`: its tuner, in place of what is reported.
+ * Opens a dongle of this host through an rtl_tcp process on loopback, which ends with the
+ * connection. `expected` overrides the reported tuner.
  */
 export function openRtlTcpChild(
   dongle: LocalDongle,
@@ -31,7 +29,7 @@ export function openRtlTcpChild(
   let connection: RtlTcpConnection | undefined;
   let retry: NodeJS.Timeout | undefined;
   let found = false;
-  /** The program has read the list of dongles, and ends. */
+  /** The program has listed the dongles and is ending. */
   let listed = false;
   let streams = false;
   let over = false;
@@ -71,7 +69,7 @@ export function openRtlTcpChild(
     child = started;
   }
 
-  /** What was opened so far, if anything, is another dongle. */
+  /** If the program has opened a dongle, it is the wrong one. */
   async function startAgain(port: number): Promise<void> {
     listed = true;
     await child?.end(0);
@@ -87,8 +85,7 @@ export function openRtlTcpChild(
         onTuner(tuner) {
           streams = true;
           clearTimeout(patience);
-          // Its header does not report whether an R828D is that of a Blog V4; the list of dongles
-          // does.
+          // The header does not distinguish the R828D of a Blog V4; the list of dongles does.
           handlers.onTuner(
             (!expected && report.tuner && tunerNamed(report.tuner, isBlogV4(report))) || tuner,
           );
@@ -96,7 +93,7 @@ export function openRtlTcpChild(
         onSamples: (iq) => handlers.onSamples(iq),
         onEnd(error) {
           if (streams) fail(error.message);
-          // It listens once the dongle is open.
+          // rtl_tcp listens only after it has opened the dongle.
           else if (!over) retry = setTimeout(() => connect(port), LISTENING_POLL_MS);
         },
       },
@@ -113,10 +110,11 @@ export function openRtlTcpChild(
     if (over) return;
     release();
     void connection?.close();
-    // Unplugged, maybe: whatever is plugged in next must not be taken for it.
+    // The dongle may have been unplugged: another one may get its index.
     if (streams || hasNoDongle(report)) dongle.forgetIndex();
     const error = new SkyScanError('unavailable', `rtl_tcp of dongle ${dongle.serial}: ${reason}`);
-    // What hangs in a read hears nothing but SIGKILL; the next one finds the dongle free.
+    // A process blocked in a read only reacts to SIGKILL; afterwards the dongle is free for the
+    // next one.
     void (child?.end(0) ?? Promise.resolve()).then(() => handlers.onEnd(error));
   }
 
@@ -126,7 +124,7 @@ export function openRtlTcpChild(
       release();
       await connection?.close(lastCommand);
       await child?.end(END_TIMEOUT_MS);
-      // Belt and braces: whether the last words were heard is not known.
+      // Also with rtl_biast: rtl_tcp may not have executed the last command.
       if (lastCommand) await dongle.biasTeeOff();
     },
   };

@@ -19,11 +19,11 @@ describe('the header of a server', () => {
     ['SDR1', 5, /its header begins with SDR1; if it is one, add header=SDR1 in RECEIVERS/],
     ['\x00\x00\x00\x00', 5, /^peer is not an rtl_tcp server$/],
     ['RSP0', 5, /samples of 16 bits; Sky Scan reads 8 bits. Start rsp_tcp without -E/],
-  ])('%j with tuner type %d is refused, with what to do', (word, type, message) => {
+  ])('%j with tuner type %d is refused with the action to take', (word, type, message) => {
     expect(() => decodeHeader(headerOf(word, type))).toThrow(message);
   });
 
-  test('is taken as its owner names it, but samples of 16 bits never are', () => {
+  test('is overridden by the configuration, except for 16-bit samples', () => {
     expect(decodeHeader(headerOf('RTL0', 99), { tuner: 'E4000' }).name).toBe('E4000');
     expect(decodeHeader(headerOf('SDR1', 5), { header: 'SDR1' }).name).toBe('R820T');
     expect(() => decodeHeader(headerOf('SDR2', 5), { header: 'SDR1' })).toThrow('not an rtl_tcp server');

@@ -1,9 +1,9 @@
 import { SkyScanError } from '#shared/base/errors';
 import { knownTuner, TUNER_NAMES, tunerOfType, type Tuner, type TunerName } from './tuners.ts';
 
-/** What the owner knows of a server that is not recognised. */
+/** Properties of a server that is not detected correctly. */
 export interface Expected {
-  /** In place of what the server reports. */
+  /** Overrides the tuner that the server reports. */
   tuner?: TunerName | undefined;
   /** First four characters of its header. */
   header?: string | undefined;
@@ -11,12 +11,12 @@ export interface Expected {
 
 const HEADER = 'RTL0';
 /**
- * SDRplay's rsp_tcp in extended mode sends this, in place of the header or behind it, and then
- * samples of 16 bits.
+ * SDRplay's rsp_tcp in extended mode sends this instead of the header or after it, followed by
+ * 16-bit samples.
  */
 export const EXTENDED_HEADER = 'RSP0';
 
-/** Bytes that rtl_tcp sends first. */
+/** Length of the rtl_tcp header. */
 export const HEADER_BYTES = 12;
 
 /**
@@ -44,11 +44,11 @@ export function decodeHeader(header: Buffer, expected: Expected = {}): Tuner {
   return known;
 }
 
-/** Why a server in extended mode is refused. */
+/** Error message for a server in extended mode. */
 export const EXTENDED_MODE =
   'rsp_tcp is in extended mode (header RSP0) and sends samples of 16 bits; Sky Scan reads 8 bits. Start rsp_tcp without -E';
 
-/** One command: a byte and a big-endian 32-bit number. */
+/** Encodes a command: one byte and a big-endian 32-bit number. */
 export function encodeCommand(
   command:
     | { kind: 'frequency'; hz: number }

@@ -14,30 +14,30 @@ import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpHandlers {
   onTuner(tuner: Tuner): void;
-  /** Whole samples; valid only during the call. */
+  /** Complete samples; valid only during the call. */
   onSamples(iq: Uint8Array): void;
-  /** Once, when the connection is over for whatever reason but `close`. */
+  /** Called once when the connection ends, except after `close`. */
   onEnd(error: SkyScanError): void;
 }
 
 export interface RtlTcpConnection {
   send(bytes: Buffer): void;
-  /** Resolves once it is over; `lastCommand` reach the server before. */
+  /** Sends `lastCommand`, then closes; resolves when closed. */
   close(lastCommand?: Buffer): Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
-// Counted in ticks: a process that was frozen finds its bytes first and no false alarm.
+// Counted in ticks: a process that was suspended reads its pending bytes before a false alarm.
 const TICK_MS = 250;
 const SILENT_TICKS = 6;
-/** A link whose samples are 5 s late brings the header as late. */
+/** A link with samples 5 s late delivers the header as late. */
 const HEADER_TICKS = 26;
-// rtl_tcp acknowledges nothing; it carries a command out within some milliseconds.
+// rtl_tcp acknowledges nothing; it executes a command within a few milliseconds.
 const LAST_COMMAND_MS = 150;
 
 /**
- * One connection to rtl_tcp: reads always, checks the header, and gives up after 1.5 s without a
- * byte, 6.5 s without a header.
+ * One connection to rtl_tcp: reads continuously, checks the header, gives up after 1.5 s without
+ * data or 6.5 s without a header.
  */
 export function openRtlTcp(
   { host, port, ...expected }: { host: string; port: number } & Expected,
@@ -45,9 +45,9 @@ export function openRtlTcp(
 ): RtlTcpConnection {
   const where = `${host}:${port}`;
   let header: Buffer | undefined = Buffer.alloc(0);
-  /** The first bytes behind the header, until it is clear that they are samples. */
+  /** The first bytes after the header, until they are known to be samples. */
   let first: Buffer | undefined = Buffer.alloc(0);
-  /** Half a sample that is waiting for its other half. */
+  /** The first half of an incomplete sample. */
   let half: number | undefined;
   let silentTicks = 0;
   let over = false;
@@ -56,7 +56,7 @@ export function openRtlTcp(
     host,
     port,
     noDelay: true,
-    // One buffer for ever: 4 MB of them a second would be a lot of garbage.
+    // Reuses one buffer: otherwise 4 MB per second would be garbage.
     onread: {
       buffer: Buffer.allocUnsafe(READ_BYTES),
       callback: (bytesRead, buffer) => {
@@ -102,7 +102,7 @@ export function openRtlTcp(
     check(rest);
   }
 
-  /** Samples, unless they begin as the second header of rsp_tcp does. */
+  /** Passes samples on, unless they start with the second header of rsp_tcp. */
   function check(bytes: Uint8Array): void {
     if (!first) {
       deliver(bytes);
@@ -148,7 +148,7 @@ export function openRtlTcp(
     async close(lastCommand) {
       const told = lastCommand !== undefined && !over && !header;
       over = true;
-      // Going on to read meanwhile: closed with unread bytes, TCP may throw the last words away.
+      // Keep reading: if TCP closes with unread bytes, it may discard the last command.
       if (told) {
         socket.end(lastCommand);
         await sleep(LAST_COMMAND_MS);

@@ -1,18 +1,18 @@
 import { SkyScanError } from '#shared/base/errors';
 
-/** Samples that arrive later than this are refused: every point would take as long. */
+/** A higher lateness is rejected: every point would take that much longer. */
 export const MAX_LATENESS_MS = 2_000;
 /**
- * Part of the lateness is the way of the command, so that the time of a read is known no better:
- * too little for a scan on the fly.
+ * Part of the lateness is the delay of the command, so read times have the same uncertainty: too
+ * much for an on-the-fly scan.
  */
 export const MAX_UNTIMED_MS = 100;
 
-/** The server has sent no header so far. */
+/** The server has not sent a header yet. */
 export function noAnswer(title: string, withinMs: number): string {
   return (
     `${title} does not answer: no header within ${withinMs / 1000} s. Likely causes: another program is connected ` +
-    '(rtl_tcp serves one client at a time), its host is off or behind a firewall, the link is that slow. End the other program, ' +
+    '(rtl_tcp serves one client at a time), its host is off or behind a firewall, the link is too slow. End the other program, ' +
     'or check the address and the link'
   );
 }
@@ -44,7 +44,7 @@ export function noEffect(title: string, gainsDb: readonly number[], withinMs: nu
   );
 }
 
-/** While a stream runs, the lateness cannot be measured. */
+/** The lateness cannot be measured during a stream. */
 export function untimed(latenessMs: number): SkyScanError {
   return unavailable(
     `samples arrive ${latenessMs.toFixed(0)} ms late or are missing; a scan on the fly needs at most ${MAX_UNTIMED_MS} ms. ` +

@@ -56,9 +56,8 @@ export function createSettingsSender(
 }
 
 /**
- * Every setting but the bias tee, in an order in which none undoes another: direct sampling resets
- * the tuner, and some drivers reset the gain with the frequency. Another client may have left any
- * of them.
+ * All settings except the bias tee. The order matters: direct sampling resets the tuner, and some
+ * drivers reset the gain with the frequency. Another client may have changed any of them.
  */
 function everySetting(tuning: Tuning, sampleRateHz: number): Buffer {
   return Buffer.concat([
@@ -71,7 +70,7 @@ function everySetting(tuning: Tuning, sampleRateHz: number): Buffer {
   ]);
 }
 
-/** What differs from one tuning to another, the gain last. */
+/** The settings that depend on the tuning, the gain last. */
 function frequencyThenGain({ correctionPpm, centerFrequencyHz, gainDb }: Tuning): Buffer {
   return Buffer.concat([
     encodeCommand({ kind: 'correction', ppm: correctionPpm }),

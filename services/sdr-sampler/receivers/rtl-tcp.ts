@@ -29,44 +29,42 @@ import { CONNECTED_SETTLING_MS, createSettling } from './settling.ts';
 import type { Tuner } from './tuners.ts';
 
 export interface RtlTcpOptions {
-  /** Opens a connection to the server, whose process may be ours. */
+  /** Opens a connection to the server, which may be a child process. */
   open(handlers: RtlTcpHandlers): RtlTcpConnection;
-  /** How messages call the receiver. */
+  /** Name of the receiver in messages. */
   title: string;
   sampleRateHz: number;
-  /** The server is our own process, which no other client reaches and no other settings survive. */
+  /** The server is a child process: no other client can change its settings. */
   ownServer: boolean;
-  /** What is doubtful about the receiver although it streams. */
+  /** A problem of a receiver that streams nevertheless. */
   warning?(): string | undefined;
 }
 
-/**
- * Longer than this without a request, and another client or session may have changed any setting.
- */
+/** After this long without a request, another client or session may have changed any setting. */
 const SETTINGS_VALID_MS = 10_000;
-/** The lateness of a link changes: it is measured again after this long. */
+/** The lateness of a link changes: it is measured again after this time. */
 const RECHECK_MS = 60_000;
-/** Samples arrive later, none are lost, if the lateness grew by more than this share of the gap. */
+/** If the lateness grew by more than this fraction of the gap, samples are late, not lost. */
 const LATER_SHARE = 0.5;
 const RECONNECT_TIMEOUT_MS = 3_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
 /**
- * The dongle behind an rtl_tcp server. Always connected or trying to be; settings are sent again
- * after every reconnect. How late samples arrive is measured where the server is not our own
- * process (docs/adr/0018-lateness-measured-by-gain-steps.md).
+ * A dongle behind an rtl_tcp server. Stays connected and sends the settings again after every
+ * reconnect. Measures how late samples arrive, except with a child process
+ * (docs/adr/0018-lateness-measured-by-gain-steps.md).
  */
 export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logger: Logger): Receiver {
   const { title, sampleRateHz, ownServer } = options;
   const listeners = new Set<SampleListener>();
-  /** Streams, at the right rate. */
+  /** Set while it streams at the right rate. */
   const ready = createReadiness<ReceiverFacts>();
   let connection: RtlTcpConnection | undefined;
   let times: SampleTimes = createSampleTimes(sampleRateHz, !ownServer);
   let rateWatch: RateCheck = createRateWatch(sampleRateHz, false);
   let probe: LatenessProbe | undefined;
-  /** What the header reports; the receiver is ready once its sample rate is known to be right. */
+  /** From the header; the receiver is ready once the sample rate has been checked. */
   let announced: ReceiverFacts | undefined;
   let tuning: Tuning | undefined;
   const settling = createSettling(clock);
@@ -77,8 +75,8 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
   let checkedMs: number | undefined;
   let checking: Promise<void> | undefined;
   /**
-   * A rate that is off by a little shows only after some seconds: the next connection is watched
-   * for as long.
+   * A slightly wrong rate shows only after some seconds: the next connection is observed for that
+   * long.
    */
   let wrongRateBefore = false;
   let failures = 0;
@@ -127,10 +125,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     for (const listener of listeners) listener.onGap(gap);
   }
 
-  /**
-   * Measures the lateness; no sample counts from now until it is known and the settings are right
-   * again.
-   */
+  /** Measures the lateness; all samples are invalid until it is known and the tuning restored. */
   function check(): Promise<void> {
     checking ??= measureLateness().finally(() => (checking = undefined));
     return checking;
@@ -150,17 +145,14 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     settling.measured(result, sampleRateHz, tuning ? highestDb - tuning.gainDb : 0);
   }
 
-  /**
-   * A check that no request waits for has failed: whoever waits for samples learns why there are
-   * none.
-   */
+  /** A check in the background has failed: tells the listeners why there are no samples. */
   function report(error: unknown): void {
     const reason =
       error instanceof SkyScanError ? error : new SkyScanError('unavailable', title, { cause: error });
     for (const listener of [...listeners]) listener.onLost(reason);
   }
 
-  /** False until the rate is known to be right, and when it is found to be wrong. */
+  /** False until the rate has been checked, and when it is wrong. */
   function hasRightRate(samples: number, atMs: number): boolean {
     const verdict = rateWatch.arrived(samples, atMs);
     if (typeof verdict === 'object') {
@@ -178,11 +170,11 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
     return ready.value !== undefined;
   }
 
-  /** Ends a connection that is of no use; the next one is checked again. */
+  /** Closes an unusable connection; the next one is checked again. */
   function refuse(error: SkyScanError): void {
     const refused = connection;
     lose(error);
-    // A child process has to let go of its dongle first.
+    // A child process must release its dongle first.
     void refused?.close().then(reopen);
   }
 
@@ -235,7 +227,7 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
         await orAborted(check(), signal);
       } catch (error) {
         if (signal.aborted || (used && used === connection)) throw error;
-        // The next connection is checked by itself.
+        // The next connection is checked automatically.
         await ready.wait(RECONNECT_TIMEOUT_MS, signal, () => notReady(RECONNECT_TIMEOUT_MS));
       }
     },

@@ -7,7 +7,7 @@ test.each([
   ['Fitipower FC0013', 'FC0013'],
   ['FCI 2580', 'FC2580'],
   ['Rafael Micro R820T', 'R820T'],
-  // Of forks.
+  // Names used by forks.
   ['Rafael Micro R820T2', 'R820T'],
   ['Rafael Micro R820T/2', 'R820T'],
   ['Rafael Micro R860', 'R820T'],
@@ -35,14 +35,14 @@ test('types of the header: 1 to 6 are known', () => {
 const reaches = (tuner: { bandsHz: readonly (readonly [number, number])[] } | undefined, hz: number) =>
   tuner?.bandsHz.some(([low, high]) => hz >= low && hz <= high);
 
-test('a Blog V4 reaches short waves, another R828D does not; of a server it is not known', () => {
+test('a Blog V4 receives short waves, another R828D does not; a server does not tell them apart', () => {
   expect(reaches(tunerNamed('Rafael Micro R828D', true), 7.1e6)).toBe(true);
   expect(reaches(tunerNamed('Rafael Micro R828D', false), 7.1e6)).toBe(false);
   expect(reaches(tunerOfType(6), 7.1e6)).toBe(true);
   expect(reaches(knownTuner('R828D'), 7.1e6)).toBe(false);
 });
 
-test('gaps of the E4000 and of the FC2580 are left out', () => {
+test('the gaps of the E4000 and of the FC2580 are excluded', () => {
   for (const [name, hz, reached] of [
     ['E4000', 1.0e9, true],
     ['E4000', 1.18e9, false],
@@ -54,7 +54,7 @@ test('gaps of the E4000 and of the FC2580 are left out', () => {
     expect(reaches(knownTuner(name), hz)).toBe(reached);
 });
 
-test('bands are in order and every tuner has gains', () => {
+test('bands are ordered and every tuner has gains', () => {
   for (const name of TUNER_NAMES) {
     const { bandsHz, gainsDb } = knownTuner(name);
     const edges = bandsHz.flat();

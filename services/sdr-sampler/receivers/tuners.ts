@@ -1,6 +1,6 @@
 import type { Band } from '../domain/settings.ts';
 
-/** A tuner as librtlsdr knows it: what it reaches, and its gains in dB (rtlsdr_get_tuner_gains). */
+/** A tuner as librtlsdr knows it: its ranges, and its gains in dB (rtlsdr_get_tuner_gains). */
 export interface Tuner {
   name: string;
   bandsHz: readonly Band[];
@@ -21,17 +21,16 @@ const FC0013_GAINS_DB = [
 
 const MHZ = 1e6;
 
-/** By the names that RECEIVERS takes. */
+/** By the names used in RECEIVERS. */
 const TUNERS = {
-  // Its oscillator does not lock in the gap; where that begins and ends differs by some MHz from
-  // one to the next.
+  // The oscillator does not lock in the gap, whose limits vary by some MHz between devices.
   E4000: tuner('E4000', E4000_GAINS_DB, [52, 1_100], [1_250, 2_200]),
   FC0012: tuner('FC0012', [-9.9, -4, 7.1, 17.9, 19.2], [22, 948.6]),
   FC0013: tuner('FC0013', FC0013_GAINS_DB, [22, 1_100]),
   FC2580: tuner('FC2580', [0], [146, 308], [438, 924]),
   R820T: tuner('R820T', R82XX_GAINS_DB, [24, 1_766]),
   R828D: tuner('R828D', R82XX_GAINS_DB, [24, 1_766]),
-  // Below 28.8 MHz its driver uses another input, with an up-converter.
+  // Below 28.8 MHz the driver uses another input with an up-converter.
   BLOG_V4: tuner('R828D', R82XX_GAINS_DB, [0.5, 28.8], [28.8, 1_766]),
 } as const;
 
@@ -40,7 +39,7 @@ export type TunerName = keyof typeof TUNERS;
 export const TUNER_NAMES = Object.keys(TUNERS) as TunerName[];
 
 /**
- * By `enum rtlsdr_tuner`. A server does not report whether an R828D is that of a Blog V4: most are.
+ * By `enum rtlsdr_tuner`. A server does not distinguish the R828D of a Blog V4; most R828D are one.
  */
 const BY_TYPE: Record<number, TunerName> = {
   1: 'E4000',
@@ -52,8 +51,8 @@ const BY_TYPE: Record<number, TunerName> = {
 };
 
 /**
- * What librtlsdr and its forks call them on stderr, such as `Rafael Micro R820T`, `FCI 2580` or
- * `R820T/2`; R860 is the R820T2's successor.
+ * The tuner names that librtlsdr and its forks print on stderr, such as `Rafael Micro R820T`, `FCI
+ * 2580` or `R820T/2`; R860 is the successor of the R820T2.
  */
 const NAME_PATTERNS: [RegExp, TunerName][] = [
   [/\bE4000\b|\bE4K\b/i, 'E4000'],
@@ -75,7 +74,7 @@ export function tunerOfType(type: number): Tuner | undefined {
   return name && TUNERS[name];
 }
 
-/** By what the program calls it on stderr; `blogV4`: it also reported an RTL-SDR Blog V4. */
+/** By the name on stderr; `blogV4`: an RTL-SDR Blog V4 was also reported. */
 export function tunerNamed(text: string, blogV4: boolean): Tuner | undefined {
   const name = NAME_PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
   return name && TUNERS[name === 'R828D' && blogV4 ? 'BLOG_V4' : name];

@@ -1,7 +1,7 @@
 import { formatDuration } from './durations.ts';
 
 /**
- * The machine's clock was set: by so much, positive when it was set ahead; Unix time afterwards.
+ * A change of the computer's clock: positive when it was set ahead, with the Unix time afterwards.
  */
 export interface ClockJump {
   byMs: number;

@@ -1,4 +1,4 @@
-/** `12 s`, `4 min 5 s`, `3 h 42 min`, `2 d 4 h`: two units at most, rounded to the smaller one. */
+/** `12 s`, `4 min 5 s`, `3 h 42 min`, `2 d 4 h`: at most two units, rounded to the smaller one. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

@@ -1,53 +1,52 @@
 /**
- * What a caller can act on; gRPC codes and HTTP statuses follow from it (grpc-errors.ts,
+ * Categories that a caller can act on; they determine gRPC codes and HTTP statuses (grpc-errors.ts,
  * api-gateway/http).
  */
 export type ErrorKind =
-  /** The request makes no sense as it stands: a field is missing, of a wrong type, not finite. */
+  /** The request is malformed: a field is missing, has a wrong type or is not finite. */
   | 'invalid'
-  /** A number is outside what the hardware can or may do; nothing was sent to it. */
+  /** A value is outside what the hardware can or may do; nothing was sent to it. */
   | 'out_of_range'
   | 'not_found'
-  /** The state of the thing does not allow it now. */
+  /** The current state does not allow the request. */
   | 'wrong_state'
-  /** Somebody else holds it. */
+  /** Another client holds it. */
   | 'busy'
-  /** The thing has no such ability. */
+  /** Not supported by the device. */
   | 'unsupported'
-  /** No or wrong credentials. */
+  /** Missing or wrong credentials. */
   | 'unauthenticated'
-  /** Did not answer in time. Trying again may help. */
+  /** No answer in time. A retry may help. */
   | 'timeout'
-  /** Cannot be reached. Trying again may help. */
+  /** Not reachable. A retry may help. */
   | 'unavailable'
-  /** The lease or its token is gone; whatever it allowed is over. */
+  /** The lease or its token is no longer valid. */
   | 'lease_lost'
   /**
-   * The hardware does what it was not told to: stalled, jumped, moved by somebody else. A person
-   * should look.
+   * The hardware moved without a command: stalled, jumped, or moved by another client. A person
+   * should check it.
    */
   | 'hardware_fault'
-  /** No room: disk full, queue full. */
+  /** No space: disk full, queue full. */
   | 'no_room'
-  /** The caller gave up. */
+  /** The caller aborted the request. */
   | 'cancelled'
-  /** A defect of ours. */
+  /** A bug. */
   | 'internal';
 
 /**
- * What callers decide on, beside the kind: the message is for people only. Crosses gRPC, except
- * `fault` (grpc-errors.ts).
+ * Data for decisions of callers, besides the kind; messages are for people only. Crosses gRPC,
+ * except `fault` (grpc-errors.ts).
  */
 export interface ErrorDetails {
-  /** The program or device that cannot be used: `rotctld`, `receiver`, or the name of a service. */
+  /** The unavailable program or device: `rotctld`, `receiver`, or the name of a service. */
   peer?: string;
   /**
-   * What happened to the connection to that service: `127.0.0.1:50051 refused the connection
-   * (...)`.
+   * The fault of the connection to that service: `127.0.0.1:50051 refused the connection (...)`.
    */
   fault?: string;
   /**
-   * The state of the session, which does not allow the request: a status, `pausing`, `resuming` or
+   * The state of the session that does not allow the request: a status, `pausing`, `resuming` or
    * `cancelling`.
    */
   state?: string;
@@ -55,7 +54,9 @@ export interface ErrorDetails {
   sessionId?: number;
 }
 
-/** The error of the house: the message says what, the value, the limit and the unit. */
+/**
+ * The error class of Sky Scan: the message states what is wrong, the value, the limit and the unit.
+ */
 export class SkyScanError extends Error {
   readonly kind: ErrorKind;
   readonly details: ErrorDetails;
@@ -68,7 +69,7 @@ export class SkyScanError extends Error {
   }
 }
 
-/** The kind of any thrown value; `internal` for what was not foreseen. */
+/** The kind of any thrown value; `internal` for unexpected ones. */
 export function errorKind(error: unknown): ErrorKind {
   if (error instanceof SkyScanError) return error.kind;
   if (error instanceof Error && error.name === 'AbortError') return 'cancelled';

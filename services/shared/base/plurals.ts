@@ -1,4 +1,4 @@
-/** A number with its noun: `1 point`, `2 points`. `figure`: how the number is written. */
+/** A number with its noun: `1 point`, `2 points`. `figure` formats the number. */
 export function counted(count: number, noun: string, figure: (count: number) => string = String): string {
   return `${figure(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBroadcast } from './broadcast.ts';
 
-test('a slow reader loses its own oldest items and knows how many', async () => {
+test('a slow reader loses its own oldest items and counts them', async () => {
   const broadcast = createBroadcast<number>(3);
   const reader = broadcast.subscribe(new AbortController().signal);
   for (let i = 1; i <= 5; i++) broadcast.publish(i);
@@ -12,7 +12,7 @@ test('a slow reader loses its own oldest items and knows how many', async () => 
   expect(reader.dropped).toBe(2);
 });
 
-test('a reader that leaves is forgotten', async () => {
+test('a reader that leaves is removed', async () => {
   const broadcast = createBroadcast<number>(3);
   const leaving = new AbortController();
   const reader = broadcast.subscribe(leaving.signal);

@@ -1,6 +1,6 @@
 /**
- * One publisher, any number of readers; each reader has a bounded queue and loses its own oldest
- * items when it is slow.
+ * One publisher, any number of readers; each has a bounded queue and loses its own oldest items
+ * when it is slow.
  */
 export interface Broadcast<T> {
   publish(item: T): void;
@@ -11,7 +11,7 @@ export interface Broadcast<T> {
 }
 
 export interface Subscription<T> extends AsyncIterable<T> {
-  /** How many items this reader has lost by being slow. */
+  /** Number of items that this reader has lost because it was slow. */
   readonly dropped: number;
 }
 

@@ -1,14 +1,13 @@
 import type { Clock } from './clock.ts';
 import type { ClockJump } from '../base/clock-jump.ts';
 
-// NTP that slews changes a clock by half a millisecond a second. What is set at once is set by more
-// than this.
+// NTP slews a clock by at most 0.5 ms per second; a step is larger than this.
 const MIN_JUMP_MS = 2_000;
 const CHECK_EVERY_MS = 1_000;
 
 /**
- * Compares the machine's clock with its monotonic clock at every call; returns the jump since the
- * last call, if there was one.
+ * Compares wall clock and monotonic clock with each call; returns the jump since the previous call,
+ * if there was one.
  */
 export function createJumpDetector(clock: Clock): () => ClockJump | undefined {
   const offset = () => clock.unixMs() - clock.monotonicMs();
@@ -20,7 +19,7 @@ export function createJumpDetector(clock: Clock): () => ClockJump | undefined {
   };
 }
 
-/** Calls `onJump` within a second of every jump. Returns what ends it. */
+/** Calls `onJump` within a second of every jump. Returns a function that stops it. */
 export function watchClock(clock: Clock, onJump: (jump: ClockJump) => void): () => void {
   const check = createJumpDetector(clock);
   const timer = setInterval(() => {

@@ -1,12 +1,10 @@
-/**
- * Time as our code sees it. `monotonicMs` never jumps and is for durations; `unixMs` is for people.
- */
+/** Source of time. `monotonicMs` never jumps and is for durations; `unixMs` is for people. */
 export interface Clock {
   monotonicMs(): number;
   unixMs(): number;
 }
 
-/** The machine's own clocks. */
+/** The clocks of this computer. */
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   unixMs: () => Date.now(),

@@ -1,25 +1,25 @@
-/** What happened to a connection to a peer, and what to check. */
+/** The fault of a connection to a peer, and what to check. */
 interface ConnectionFault {
   fault: string;
   check: string;
-  /** Whether the setting that names the peer's address may be the cause. */
+  /** Whether a wrong address in the settings may be the cause. */
   concernsSetting: boolean;
 }
 
-/** The other side ended the connection. */
+/** The peer closed the connection. */
 export const CLOSED: ConnectionFault = {
   fault: 'closed the connection',
   check: 'its log has the reason',
   concernsSetting: false,
 };
-/** No answer came in time. */
+/** No answer in time. */
 export const NO_ANSWER: ConnectionFault = {
   fault: 'does not answer',
   check: 'check its address, the network and whether it hangs',
   concernsSetting: true,
 };
 
-/** Error codes and messages of the system and of TLS, and what they mean. */
+/** Fault by error code or message of the system or of TLS. */
 const FAULTS: [RegExp, ConnectionFault][] = [
   [/ECONNREFUSED/, named('refused the connection', 'check that it runs there')],
   [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, named('cannot be reached', 'check its address and the network')],
@@ -45,8 +45,8 @@ const FAULTS: [RegExp, ConnectionFault][] = [
 ];
 
 /**
- * What happened to the connection and what to check, to follow the name of the peer; `what`: the
- * fault, or an error code or a message of a library. `setting`: what names its address.
+ * Text that follows the name of the peer: the fault and what to check. `what`: the fault, or an
+ * error code or message of a library. `setting`: the setting with the peer's address.
  */
 export function describeConnectionFault(what: string | ConnectionFault, setting?: string): string {
   const { fault, check, concernsSetting } = typeof what === 'string' ? faultOf(what) : what;

@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 const prefixes = new Map<string, string[]>();
 
 /**
- * What to put before a program and its arguments so that the kernel sends it this signal when its
- * parent dies, however it dies; nothing where the system has no setpriv of util-linux, or an older
- * one.
+ * Command prefix that makes the kernel send this signal to the program when its parent dies for any
+ * reason; empty if util-linux's setpriv is missing or too old.
  */
 export function dieWithParent(signal: 'KILL' | 'INT'): readonly string[] {
   let prefix = prefixes.get(signal);
@@ -17,12 +16,12 @@ export function dieWithParent(signal: 'KILL' | 'INT'): readonly string[] {
   return prefix;
 }
 
-/** The same with more options of setpriv; whether it works here is up to the caller (`canRun`). */
+/** The same with more options for setpriv; the caller checks whether it works (`canRun`). */
 export function withParentDeath(signal: 'KILL' | 'INT', options: readonly string[] = []): string[] {
   return ['setpriv', ...options, '--pdeathsig', signal, '--'];
 }
 
-/** Whether a command runs with these words before it. */
+/** Whether a command runs with this prefix. */
 export function canRun(
   [program, ...args]: readonly string[],
   command: readonly string[] = ['true'],

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a file is replaced whole, gets its mode and leaves no draft', async () => {
+test('a file is replaced as a whole, keeps its mode and leaves no draft', async () => {
   const path = join(folder, 'secret');
   replaceFileSync(path, 'one', 0o600);
   expect(readFileSync(path, 'utf8')).toBe('one');
@@ -20,7 +20,7 @@ test('a file is replaced whole, gets its mode and leaves no draft', async () => 
   expect(readdirSync(folder)).toEqual(['secret']);
 });
 
-test('a write that fails leaves the old content', () => {
+test('a failed write keeps the old content', () => {
   const path = join(folder, 'kept');
   replaceFileSync(path, 'old');
   makeFolderSync(`${path}.draft`);
@@ -28,21 +28,21 @@ test('a write that fails leaves the old content', () => {
   expect(readFileSync(path, 'utf8')).toBe('old');
 });
 
-test('folders are made with their parents, once', () => {
+test('folders are created with their parents, once', () => {
   const path = join(folder, 'a/b/c');
   makeFolderSync(path, 0o700);
   makeFolderSync(path, 0o700);
   expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
-test('of many saves the last one is on disk', async () => {
+test('the last of many saves is on disk', async () => {
   const file = createLatestFile(join(folder, 'sub/latest'), () => undefined);
   for (let n = 0; n <= 100; n++) file.save(String(n));
   await file.saved();
   expect(readFileSync(join(folder, 'sub/latest'), 'utf8')).toBe('100');
 });
 
-test('a save that fails is reported and does not end the file', async () => {
+test('a failed save is reported and the next one still works', async () => {
   const errors: unknown[] = [];
   const file = createLatestFile(join(folder, 'sub/latest'), (error) => errors.push(error));
   writeFileSync(join(folder, 'sub'), '');

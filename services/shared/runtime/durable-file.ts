@@ -3,12 +3,12 @@ import { open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Mutex } from 'async-mutex';
 
-// A rename without a sync may reach the disk before the bytes of the file: after a power cut the
-// file is there and empty.
+// Without a sync, a rename may reach the disk before the file's content: after a power cut the file
+// would be empty.
 
 /**
- * Replaces a file. After a power cut it has its old content or this one, and this one once the call
- * has returned.
+ * Replaces a file. After a power cut it has either the old content or the new one; after the call
+ * has returned, the new one.
  */
 export function replaceFileSync(path: string, text: string, mode = 0o666): void {
   const draft = draftOf(path);
@@ -37,15 +37,15 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
 }
 
 /**
- * Renames; the new name survives a power cut once the call has returned. The content must have been
- * synced before.
+ * Renames a file whose content has been synced; the new name survives a power cut after the call
+ * has returned.
  */
 export function renameDurablySync(from: string, to: string): void {
   renameSync(from, to);
   syncFolderSync(dirname(to));
 }
 
-/** Makes a folder with its parents; all of them survive a power cut once the call has returned. */
+/** Creates a folder and its parents; they survive a power cut after the call has returned. */
 export function makeFolderSync(path: string, mode = 0o777): void {
   const target = resolve(path);
   const first = mkdirSync(target, { recursive: true, mode });
@@ -53,22 +53,22 @@ export function makeFolderSync(path: string, mode = 0o777): void {
   for (let made = target; made.length >= first.length; made = dirname(made)) syncFolderSync(dirname(made));
 }
 
-/** Flushes the names in a folder. */
+/** Flushes the directory entries of a folder. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());
 }
 
 export interface LatestFile {
-  /** Writes the text later, without blocking; a newer text replaces one that still waits. */
+  /** Writes the text in the background; a newer text replaces a waiting one. */
   save(text: string): void;
-  /** Resolves when the last text that was saved is on disk, or could not be written. */
+  /** Resolves when the last saved text is on disk or could not be written. */
   saved(): Promise<void>;
 }
 
 /**
- * A file of which only the latest content matters. `onError` receives what prevents a write; the
- * next `save` tries again.
+ * A file of which only the latest content matters. `onError` receives write errors; the next `save`
+ * tries again.
  */
 export function createLatestFile(path: string, onError: (error: unknown) => void): LatestFile {
   const writes = new Mutex();

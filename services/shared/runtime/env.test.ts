@@ -11,11 +11,11 @@ const schema = z.object({
   PEER: addressVariable,
 });
 
-test('defaults apply, empty variables count as not given', () => {
+test('defaults apply, empty variables count as missing', () => {
   expect(loadConfig(schema, { PEER: 'pi:50051', KEY: '' })).toEqual({ PORT: 8080, PEER: 'pi:50051' });
 });
 
-test('every problem is reported at once, without the values', () => {
+test('all problems are reported together, without the values', () => {
   const wrong = { PORT: '70000', KEY: 'secret', PEER: 'pi' };
   expect(() => loadConfig(schema, wrong)).toThrow(
     /3 problem\(s\): PORT: .*; KEY: .*; PEER: must look like host:port/,
@@ -35,6 +35,6 @@ test('a secret may come from a file', () => {
 test.each([
   ['pi.local:4533', { host: 'pi.local', port: 4533 }],
   ['[::1]:4533', { host: '::1', port: 4533 }],
-])('%s is taken apart', (address, parts) => {
+])('%s is split', (address, parts) => {
   expect(splitAddress(address)).toEqual(parts);
 });

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { SkyScanError, errorMessage } from '../base/errors.ts';
 
 /**
- * Reads a service's configuration from the environment. Every variable may come from a file instead
- * (`NAME_FILE`, for secrets). Throws one `invalid` error that names every problem; values are never
- * repeated, they may be secrets.
+ * Reads a service's configuration from the environment. Any variable may be read from a file
+ * instead (`NAME_FILE`, for secrets). Throws one `invalid` error that lists every problem without
+ * the values, which may be secrets.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
   const problems: string[] = [];
-  // A variable whose file cannot be read has its problem already.
+  // Variables whose file cannot be read; already reported.
   const unread = new Set<string>();
   const given: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
@@ -40,7 +40,7 @@ function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined 
   return readFileSync(file, 'utf8').trim();
 }
 
-/** A TCP port; 0 lets the system choose. */
+/** A TCP port; with 0 the system chooses one. */
 export const portVariable = z.coerce.number().int().min(0).max(65535);
 
 /** `host:port`. */
@@ -53,7 +53,7 @@ export const addressVariable = z
 
 const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/;
 
-/** `host:port` taken apart; brackets of an IPv6 host are removed. */
+/** Splits `host:port`; removes the brackets of an IPv6 host. */
 export function splitAddress(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A port that is free at this moment, for a program that cannot choose one by itself. */
+/** Returns a currently free port, for programs that cannot choose one themselves. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
   await once(server.listen({ port: 0, host, exclusive: true }), 'listening');

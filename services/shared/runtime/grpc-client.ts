@@ -11,10 +11,13 @@ import { deadlineMiddleware, type DeadlineOptions } from 'nice-grpc-client-middl
 import { channelSecurity, type GrpcSecurity } from './grpc-credentials.ts';
 import { statusToErrors } from './grpc-errors.ts';
 
-/** Every call of these clients takes `signal` and `deadline` and throws `SkyScanError`. */
+/** A client whose calls accept `signal` and `deadline` and throw `SkyScanError`. */
 export type GrpcClient<Definition extends CompatServiceDefinition> = Client<Definition, DeadlineOptions>;
 
-/** A client that finds its server again by itself and notices a frozen one within some 3 s. */
+/**
+ * Creates a client that reconnects automatically and detects an unresponsive server within about 3
+ * s.
+ */
 export function createGrpcClient<Definition extends CompatServiceDefinition>(
   definition: Definition,
   address: string,
@@ -27,7 +30,7 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
     'grpc.keepalive_timeout_ms': 2_000,
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.initial_reconnect_backoff_ms': 100,
-    // What nice-grpc gives an attempt to connect, whatever the name says: 100 ms fail on a busy
+    // nice-grpc uses this as the timeout of a connection attempt: 100 ms are too short on a busy
     // machine.
     'grpc.min_reconnect_backoff_ms': 2_000,
     'grpc.max_reconnect_backoff_ms': 1_000,

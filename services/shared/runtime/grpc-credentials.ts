@@ -8,7 +8,7 @@ import { splitAddress } from './env.ts';
 import { SkyScanError } from '../base/errors.ts';
 import { isLoopbackHost } from './loopback.ts';
 
-// `.invalid` never belongs to a host (RFC 2606).
+// `.invalid` is never a real host (RFC 2606).
 const NAME_OF_ADDRESS = 'ip-address.invalid';
 
 /** Configuration of gRPC between services, the same for servers and clients. */
@@ -32,7 +32,7 @@ export const grpcSecurityVariables = {
     .describe('PEM file of the authority that signed the certificates of the servers'),
 };
 
-/** Paths are PEM files. */
+/** Paths of PEM files. */
 export interface GrpcSecurity {
   token?: string | undefined;
   certPath?: string | undefined;
@@ -54,7 +54,7 @@ export function grpcSecurityFrom(config: {
   };
 }
 
-/** Refuses a server that others could reach without TLS and a token. */
+/** Throws for a server that is reachable from other machines without TLS and a token. */
 export function requireSecureBind(host: string, security: GrpcSecurity): void {
   if (isLoopbackHost(host)) return;
   const missing = [
@@ -77,7 +77,7 @@ export function serverCredentials(security: GrpcSecurity): ServerCredentials {
 }
 
 /**
- * What a channel to `address` (`host:port`) needs; with TLS the certificate must name exactly that
+ * Security of a channel to `address` (`host:port`); with TLS the certificate must name exactly that
  * host or IP address.
  */
 export function channelSecurity(
@@ -89,8 +89,8 @@ export function channelSecurity(
   const authority = security.caPath ? readFileSync(security.caPath) : null;
   const { host } = splitAddress(address);
   if (isIP(host) === 0) return { credentials: ChannelCredentials.createSsl(authority), options: {} };
-  // grpc-js sends the host as the TLS server name. RFC 6066 forbids an IP address there, and Node
-  // 26 throws. Another name is sent instead; the certificate is still checked against the address.
+  // grpc-js sends the host as TLS server name. RFC 6066 does not allow an IP address there, and
+  // Node 26 throws. So another name is sent; the certificate is still checked against the address.
   return {
     credentials: ChannelCredentials.createSsl(authority, null, null, {
       checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
@@ -99,7 +99,7 @@ export function channelSecurity(
   };
 }
 
-/** Whether two secrets are the same, in a time that does not depend on where they differ. */
+/** Compares two secrets in constant time. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (secret: string) => createHash('sha256').update(secret).digest();
   return timingSafeEqual(digest(a), digest(b));

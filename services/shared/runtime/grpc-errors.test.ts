@@ -17,7 +17,7 @@ async function messageOf(address: string, deadlineMs = 5_000): Promise<string> {
   return message;
 }
 
-test('a port where nothing listens', async () => {
+test('a port without a listener', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -33,7 +33,7 @@ test('a name that does not exist', async () => {
   );
 });
 
-test('a peer that takes the connection and closes it, and one that never answers', async () => {
+test('a peer that closes the connection, and one that never answers', async () => {
   for (const handle of [(socket: { destroy(): void }) => socket.destroy(), () => undefined]) {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -52,7 +52,7 @@ test('a peer that takes the connection and closes it, and one that never answers
   }
 });
 
-test('a server of ours without the service, and one that refuses the token', async () => {
+test('a server without the service, and one that rejects the token', async () => {
   const options = { host: '127.0.0.1', port: 0, serviceName: 'test', logger: createLogger('test', 'silent') };
   const open = await startGrpcServer({ ...options, security: {}, add: () => undefined });
   expect(await messageOf(open.address)).toBe(
@@ -104,17 +104,17 @@ describe('the details of an error', () => {
 
   test.each<[string, Error, object]>([
     [
-      'cross the wire',
+      'cross gRPC',
       new SkyScanError('unavailable', 'no answer', { details }),
       { kind: 'unavailable', message: 'no answer', details },
     ],
-    ['are empty where there are none', new SkyScanError('busy', 'taken'), { kind: 'busy', details: {} }],
+    ['are empty without details', new SkyScanError('busy', 'taken'), { kind: 'busy', details: {} }],
     [
-      'do not take what happened to another connection along',
+      'do not include the fault of another connection',
       new SkyScanError('unavailable', 'no answer', { details: { peer: 'x', fault: '\u00fc' } }),
       { details: { peer: 'x' } },
     ],
-    ['are empty for a defect', new Error('x is undefined'), { kind: 'internal', details: {} }],
+    ['are empty for a bug', new Error('x is undefined'), { kind: 'internal', details: {} }],
   ])('%s', async (_name, thrown, expected) => {
     failure = thrown;
     const caught: unknown = await connection.client.readClock({}).catch((error: unknown) => error);
@@ -122,7 +122,7 @@ describe('the details of an error', () => {
     expect({ kind, message, details: received }).toMatchObject(expected);
   });
 
-  test('name the service that cannot be reached, and what happened to the connection', async () => {
+  test('name the unreachable service and the fault of the connection', async () => {
     const { client, close } = createGrpcClient(RotorDriverDefinition, '127.0.0.1:1', {});
     const caught: unknown = await client.readClock({}, { deadline: 5_000 }).catch((error: unknown) => error);
     expect(errorDetails(caught)).toEqual({

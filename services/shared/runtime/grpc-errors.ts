@@ -36,16 +36,16 @@ const STATUS_OF_KIND: Record<ErrorKind, Status> = {
   internal: Status.INTERNAL,
 };
 
-// The status codes are fewer than the kinds: the trailer says which one it was.
+// There are fewer status codes than kinds: the trailer carries the kind.
 const KIND_TRAILER = 'skyscan-error-kind';
-// One trailer for each detail that crosses gRPC.
+// One trailer per detail that crosses gRPC.
 const PEER_TRAILER = 'skyscan-error-peer';
 const STATE_TRAILER = 'skyscan-session-state';
 const SESSION_TRAILER = 'skyscan-session-id';
 
 /**
- * Server side: errors of ours leave with their code, kind and details; others are logged once and
- * leave as `INTERNAL`.
+ * Server side: sends a `SkyScanError` with its code, kind and details; logs any other error once
+ * and sends `INTERNAL`.
  */
 export function errorsToStatus(logger: Logger) {
   return async function* <Request, Response>(
@@ -69,9 +69,9 @@ export function errorsToStatus(logger: Logger) {
 }
 
 /**
- * Client side: a failed call throws a `SkyScanError` of the kind and with the details that the
- * server meant. What the transport says of it becomes a sentence about `service` (`rotor-driver`)
- * at `address`: messages reach the notes of sessions.
+ * Client side: throws a `SkyScanError` with the kind and details sent by the server. A transport
+ * error becomes a message about `service` (`rotor-driver`) at `address`, because messages appear in
+ * session notes.
  */
 export function statusToErrors(service: string, address: string) {
   return async function* <Request, Response>(
@@ -116,7 +116,7 @@ function detailsOf(trailer: Metadata | undefined): ErrorDetails {
   };
 }
 
-/** What became of a call that our code did not answer. */
+/** Description of a call that the service did not answer. */
 function transportFault({ code, details }: ClientError): string {
   switch (code) {
     case Status.UNAVAILABLE:
@@ -140,7 +140,7 @@ function transportFault({ code, details }: ClientError): string {
 function kindOf(status: Status, trailer: Metadata | undefined): ErrorKind {
   const named = trailer?.get(KIND_TRAILER);
   if (named !== undefined && named in STATUS_OF_KIND) return named as ErrorKind;
-  // The call never reached our code: the transport itself speaks.
+  // The transport failed: the service did not set a kind.
   const kinds = Object.keys(STATUS_OF_KIND) as ErrorKind[];
   return kinds.find((kind) => STATUS_OF_KIND[kind] === status) ?? 'internal';
 }

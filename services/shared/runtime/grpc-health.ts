@@ -5,11 +5,11 @@ import type { GrpcSecurity } from './grpc-credentials.ts';
 // grpc.health.v1; the package does not export its enum.
 const SERVING = 1;
 
-/** Asks the health service that each gRPC server of Sky Scan has. */
+/** Client of the health service that each gRPC server of Sky Scan has. */
 export interface HealthClient {
   /**
-   * Whether a service of the server is ready; rejects when the server cannot be reached in time, or
-   * does not know the service.
+   * Whether a service is ready; rejects when the server is not reachable in time or does not know
+   * the service.
    */
   isServing(service: string, deadlineMs: number): Promise<boolean>;
   close(): void;

@@ -15,15 +15,13 @@ import type { Logger } from './logger.ts';
 
 export interface GrpcServerOptions {
   host: string;
-  /** 0 lets the system choose. */
+  /** With 0 the system chooses one. */
   port: number;
   security: GrpcSecurity;
-  /** Full name of the service, e.g. `skyscan.v1.RotorDriver`; health and reflection speak of it. */
+  /** Full name of the service, e.g. `skyscan.v1.RotorDriver`, for health and reflection. */
   serviceName: string;
   logger: Logger;
-  /**
-   * Reports whether messages come through the MQTT broker; the health service tells it as `mqtt`.
-   */
+  /** Reports MQTT problems; the health service publishes them as the service `mqtt`. */
   onMqttTrouble?: (listener: (trouble: string | undefined) => void) => void;
   /** Adds the service. */
   add: (server: Server) => void;
@@ -35,15 +33,15 @@ export interface RunningGrpcServer {
   close(): Promise<void>;
 }
 
-// Built beside the generated messages; reflection and debugging tools read it.
+// Generated with the messages, for reflection and debugging tools.
 const DESCRIPTORS = new URL('../../../gen/skyscan.binpb', import.meta.url);
 const GRACE_MS = 500;
-/** What the health service calls a service's connection to the MQTT broker. */
+/** Name of the MQTT connection in the health service. */
 export const MQTT_HEALTH = 'mqtt';
 
 /**
- * Starts a gRPC server with health checks, reflection, the shared token, keepalive and bounded
- * messages.
+ * Starts a gRPC server with health checks, reflection, shared token, keepalive and message size
+ * limits.
  */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   requireSecureBind(options.host, options.security);

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// Node 26 refuses an IP address as TLS server name, and grpc-js sends the host as that.
+// Node 26 rejects an IP address as TLS server name, and grpc-js sends the host as server name.
 test.each([
   ['127.0.0.1', 'IP:127.0.0.1'],
   ['[::1]', 'IP:::1'],
@@ -45,7 +45,7 @@ test('an address is refused with a certificate of another authority', async () =
 });
 
 /**
- * The health that a server with a certificate for `names` reports to a client that calls it as
+ * The health reported by a server with a certificate for `names` to a client that connects to
  * `host`.
  */
 async function statusAt(host: string, names: string, caPath?: string): Promise<number> {
@@ -68,7 +68,7 @@ async function statusAt(host: string, names: string, caPath?: string): Promise<n
   }
 }
 
-/** Path of a certificate that is its own authority. */
+/** Path of a self-signed certificate. */
 function makeCertificate(name: string, names: string): string {
   writeFileSync(at(`${name}.cnf`), `[req]\ndistinguished_name=dn\n[dn]\n`);
   const key = [

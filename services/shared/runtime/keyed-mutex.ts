@@ -1,6 +1,6 @@
 import { Mutex } from 'async-mutex';
 
-/** Runs tasks with the same key one after the other, in the order they came. */
+/** Runs tasks with the same key one at a time, in the order of the calls. */
 export type KeyedMutex = <T>(key: number, task: () => Promise<T>) => Promise<T>;
 
 export function createKeyedMutex(): KeyedMutex {

@@ -1,13 +1,13 @@
 import type { Logger } from './logger.ts';
 
-/** Closes what was opened, in reverse order, once. */
+/** Closes resources in reverse order, once. */
 export interface Lifecycle {
-  /** Registers a closer; the last one registered is closed first. */
+  /** Registers a close function; the last one registered runs first. */
   onClose(name: string, close: () => Promise<void> | void): void;
   close(): Promise<void>;
 }
 
-// SIGTERM has to end in under 5 s, whatever hangs.
+// After SIGTERM the process must end within 5 s.
 const CLOSE_DEADLINE_MS = 4_000;
 
 export function createLifecycle(logger: Logger): Lifecycle {
@@ -33,9 +33,9 @@ export function createLifecycle(logger: Logger): Lifecycle {
 }
 
 /**
- * Runs a service as a process: builds it, says so, and closes it on SIGTERM, SIGINT or when its
- * parent goes away (IPC channel closed). A service that cannot start says why in one line and exits
- * with 1.
+ * Runs a service as a process: starts it, reports that it is ready, and closes it on SIGTERM,
+ * SIGINT or when the parent is gone (IPC channel closed). If the start fails, logs one message and
+ * exits with 1.
  */
 export async function runService(
   logger: Logger,

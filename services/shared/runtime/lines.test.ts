@@ -4,7 +4,7 @@ import { createLineSplitter } from './lines.ts';
 
 const POLICIES = ['cut', 'drop', () => new Error('an endless line')] as const;
 
-test.each(POLICIES)('lines come out whole, however they were cut (%s)', (whenTooLong) => {
+test.each(POLICIES)('lines are complete, however the text was split (%s)', (whenTooLong) => {
   const line = fc.string({ maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, ''));
   fc.assert(
     fc.property(fc.array(line), fc.array(fc.integer({ min: 1, max: 9 })), (lines, cuts) => {
@@ -21,7 +21,7 @@ test.each(POLICIES)('lines come out whole, however they were cut (%s)', (whenToo
   );
 });
 
-test('a line that is too long is left out, the next one is not', () => {
+test('a line that is too long is dropped, the next one is not', () => {
   const splitter = createLineSplitter(5, 'drop');
   expect(splitter.push('123456')).toEqual([]);
   for (let k = 0; k < 1_000; k++) expect(splitter.push('x'.repeat(1_000))).toEqual([]);
@@ -30,7 +30,7 @@ test('a line that is too long is left out, the next one is not', () => {
   expect(splitter.push('f\n')).toEqual(['def']);
 });
 
-test('a line that never ends comes out in pieces', () => {
+test('an endless line is split into pieces', () => {
   const splitter = createLineSplitter(4, 'cut');
   expect(splitter.push('123')).toEqual([]);
   expect(splitter.push('456')).toEqual(['123456']);

@@ -1,15 +1,15 @@
-/** Puts lines together from chunks, in bounded memory. */
+/** Splits text chunks into lines, with bounded memory. */
 export interface LineSplitter {
-  /** The lines that this chunk completes, without their ends. */
+  /** Returns the lines completed by this chunk, without line ends. */
   push(chunk: string): string[];
-  /** Whether the beginning of another line has arrived. */
+  /** Whether the start of an incomplete line is buffered. */
   readonly pending: boolean;
 }
 
 /**
- * @param maxLength of a line, characters
- * @param whenTooLong `cut`: its pieces are lines of their own; `drop`: it is left out; a function:
- *   the error to throw
+ * @param maxLength maximum length of a line, characters
+ * @param whenTooLong `cut`: splits it into several lines; `drop`: discards it; a function: throws
+ *   its error
  */
 export function createLineSplitter(
   maxLength: number,
@@ -18,7 +18,7 @@ export function createLineSplitter(
   let begun = '';
   let dropping = false;
 
-  /** The piece as a line, as far as it may be one. */
+  /** Completes a line; returns nothing if it is dropped. */
   function lineOf(piece: string): string[] {
     const line = begun + piece;
     const isTooLong = dropping || line.length > maxLength;

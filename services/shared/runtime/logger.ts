@@ -6,8 +6,8 @@ export type { Logger };
 const STDOUT = 1;
 
 /**
- * One JSON line per event on standard output. `LOG_LEVEL`: fatal, error, warn, info, debug or
- * silent.
+ * Writes one JSON line per event to standard output. `LOG_LEVEL`: fatal, error, warn, info, debug
+ * or silent.
  */
 export function createLogger(service: string, level = process.env['LOG_LEVEL'] ?? 'info'): Logger {
   return pino(
@@ -21,13 +21,12 @@ export function createLogger(service: string, level = process.env['LOG_LEVEL'] ?
   );
 }
 
-// pino's own destination flushes at exit, and tries for ever when whoever read the pipe is gone
-// (kill -9 of the launcher): the process would never end. A line that cannot be written is lost
-// instead.
+// pino's own destination retries indefinitely at exit when the reader of the pipe is gone (kill -9
+// of the launcher), so the process would not end. Here, a line that cannot be written is lost.
 function writeLine(line: string): void {
   try {
     writeSync(STDOUT, line);
   } catch {
-    // EPIPE: nobody reads; EAGAIN: nobody reads fast enough.
+    // EPIPE: the reader is gone; EAGAIN: it is too slow.
   }
 }

@@ -5,8 +5,8 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /**
- * Whether only this machine can reach a server bound to this host. Names other than localhost count
- * as reachable.
+ * Whether a server bound to this host is reachable only from this machine. Names other than
+ * localhost count as reachable.
  */
 export function isLoopbackHost(host: string): boolean {
   if (host === 'localhost') return true;

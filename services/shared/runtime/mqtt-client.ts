@@ -18,7 +18,7 @@ export const mqttVariables = {
     .string()
     .regex(/^[^#+\s/][^#+\s]*[^#+\s/]$/, 'must be a topic without wildcards')
     .default('skyscan')
-    .describe('first word of every topic'),
+    .describe('first level of every topic'),
   MQTT_USERNAME: z.string().optional().describe('user at the broker'),
   MQTT_PASSWORD: z.string().optional().describe('password at the broker'),
   MQTT_CA: z
@@ -35,7 +35,7 @@ export interface MqttSettings {
   MQTT_CA?: string | undefined;
 }
 
-/** What a connection has to know of the topics. */
+/** The topic that a connection needs. */
 export interface StatusTopics {
   serviceStatus(service: string): string;
 }
@@ -44,24 +44,21 @@ export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   client: MqttClient;
   topics: T;
   /**
-   * Publishes at QoS 1; resolves with the broker's acknowledgement. While the broker is away:
-   * rejects at once.
+   * Publishes at QoS 1; resolves when the broker acknowledges. Rejects immediately while
+   * disconnected.
    */
   publish(topic: string, payload: object, options?: { retain?: boolean }): Promise<void>;
-  /** Subscribes at QoS 1. A refusal counts as trouble until the topics are granted. */
+  /** Subscribes at QoS 1. A refusal is reported by `trouble` until the topics are granted. */
   subscribe(topics: string[]): Promise<void>;
-  /**
-   * What the broker's access rules keep from working, in one sentence; undefined while everything
-   * published comes through.
-   */
+  /** Describes what the broker's access rules block; undefined if nothing is blocked. */
   trouble(): string | undefined;
-  /** Calls `listener` now and with every change of `trouble`. */
+  /** Calls `listener` now and after every change of `trouble`. */
   onTrouble(listener: (trouble: string | undefined) => void): void;
-  /** Says `offline`, then ends the connection. */
+  /** Publishes `offline`, then disconnects. */
   close(): Promise<void>;
 }
 
-/** How every connection of ours is made: it goes on trying for ever and queues nothing. */
+/** Options of every connection: retries indefinitely and queues nothing. */
 export function mqttOptions(settings: MqttSettings): IClientOptions {
   return {
     clientId: clientId('listener'),
@@ -78,10 +75,10 @@ export function mqttOptions(settings: MqttSettings): IClientOptions {
 }
 
 /**
- * Connects as `service`, with `services/{name}/status` as last will, and goes on trying for ever.
- * Nothing is queued while the broker is away: the repair path brings what was missed, and the queue
- * of a ten-minute outage would be unbounded. `options` come on top; attach listeners to `client`,
- * then call `client.connect()`.
+ * Connects as `service`, with `services/{name}/status` as last will; retries indefinitely. Queues
+ * nothing while disconnected: the recorder repairs missing points, and the queue of a long outage
+ * would be unbounded. `options` override the defaults; attach listeners to `client`, then call
+ * `client.connect()`.
  */
 export function createMqttConnection<T extends StatusTopics>(
   service: string,
@@ -113,19 +110,19 @@ export function createMqttConnection<T extends StatusTopics>(
     if (trouble === known) return;
     known = trouble;
     if (trouble) logger.warn(`MQTT: ${trouble}`);
-    else logger.info('MQTT: everything published comes through');
+    else logger.info('MQTT: the broker forwards all topics');
     for (const listener of listeners) listener(trouble);
   };
   const echo = createEchoCheck(client, review);
   let onlineTimer: NodeJS.Timeout | undefined;
   const publish = async (topic: string, payload: object, retain: boolean) => {
-    if (!client.connected) throw new Error('MQTT broker is away');
+    if (!client.connected) throw new Error('not connected to the MQTT broker');
     const text = JSON.stringify(payload);
     const acknowledged = echo.expect(topic, text);
     await client.publishAsync(topic, text, { qos: 1, retain });
     acknowledged?.();
   };
-  // Said again and again: the access rules of a broker may change while it runs.
+  // Repeated, because the broker's access rules may change while it runs.
   const publishOnline = () => {
     clearTimeout(onlineTimer);
     if (closing || !client.connected) return;
@@ -136,7 +133,7 @@ export function createMqttConnection<T extends StatusTopics>(
   let lastError: string | undefined;
   let closing = false;
   client.on('connect', () => {
-    // mqtt.js says so even when the answer of the broker comes after the end.
+    // mqtt.js emits `connect` even if the broker answers after the end.
     if (closing) return;
     reachable = true;
     lastError = undefined;
@@ -144,11 +141,11 @@ export function createMqttConnection<T extends StatusTopics>(
     publishOnline();
   });
   client.on('close', () => {
-    if (reachable) logger.warn('MQTT broker is away');
+    if (reachable) logger.warn('MQTT broker disconnected');
     reachable = false;
   });
   client.on('error', (error) => {
-    // One line for an outage, not one for each of its hundreds of attempts.
+    // Logs once per outage, not for each of its attempts.
     if (error.message !== lastError) logger.warn(`MQTT: ${error.message}`);
     lastError = error.message;
   });
@@ -161,7 +158,7 @@ export function createMqttConnection<T extends StatusTopics>(
         await client.subscribeAsync(names, { qos: 1 });
         names.forEach((name) => refused.delete(name));
       } catch (error) {
-        // Without a connection it is no refusal.
+        // Without a connection it is not a refusal.
         if (client.connected) names.forEach((name) => refused.add(name));
         throw error;
       } finally {
@@ -176,16 +173,15 @@ export function createMqttConnection<T extends StatusTopics>(
     async close() {
       closing = true;
       clearTimeout(onlineTimer);
-      // A client that is ended while it connects would otherwise begin to reconnect once its socket
-      // is gone.
+      // Otherwise a client that is ended while connecting reconnects when its socket closes.
       client.options.reconnectPeriod = 0;
       if (client.connected) {
         const offline = client.publishAsync(statusTopic, JSON.stringify(status('offline')), {
           qos: 1,
           retain: true,
         });
-        // The acknowledgement waits behind incoming messages that are still being handled; then the
-        // last will speaks.
+        // The acknowledgement may be delayed by incoming messages; after the timeout the last will
+        // reports `offline`.
         const patience = new AbortController();
         await Promise.race([offline, sleep(OFFLINE_TIMEOUT_MS, patience.signal)]).catch(() => undefined);
         patience.abort();
@@ -199,11 +195,11 @@ function clientId(name: string): string {
   return `skyscan-${name}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`;
 }
 
-/** The broker's access rules as they show from outside. */
+/** Describes blocked topics. */
 function describeTrouble(refused: string[], missing: string[]): string | undefined {
   const sentences = [
     refused.length > 0 && `the broker refuses the subscription to ${refused.join(', ')}`,
-    missing.length > 0 && `the broker does not pass on what is published on ${missing.join(', ')}`,
+    missing.length > 0 && `the broker does not forward messages on ${missing.join(', ')}`,
   ].filter(Boolean);
   if (sentences.length === 0) return undefined;
   return `${sentences.join('; ')}: its access rules (ACL) deny it to this user`;

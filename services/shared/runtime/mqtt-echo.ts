@@ -1,29 +1,28 @@
 import type { IPublishPacket, MqttClient } from 'mqtt';
 
 /**
- * Finds out whether the broker passes on what this client publishes: MQTT 3.1.1 has no answer that
- * says it does not.
+ * Detects whether the broker forwards what this client publishes; MQTT 3.1.1 does not report that
+ * it does not.
  */
 export interface EchoCheck {
   /**
-   * Call before a publication; when it returns a function, call that once the broker has
-   * acknowledged the publication.
+   * Call before publishing; if it returns a function, call that after the broker's acknowledgement.
    */
   expect(topic: string, payload: string): (() => void) | undefined;
-  /** Kinds of topics (`skyscan/rotors/+/position`) that do not come back. */
+  /** Topic patterns (`skyscan/rotors/+/position`) that are not forwarded. */
   missing(): string[];
 }
 
 // A broker that reloads its access rules keeps its connections.
 const CHECK_AGAIN_MS = 60_000;
 const CHECK_MISSING_AGAIN_MS = 10_000;
-// The echo precedes the acknowledgement of the unsubscription at every broker that handles a
-// client's packets in order.
+// The echo precedes the acknowledgement of the unsubscription if the broker handles the packets of
+// a client in order.
 const GRACE_MS = 1_000;
 
 /**
- * The first message of each kind after a connection, and one a minute from then on, is subscribed
- * to before it is published. `onVerdict` is called after every check that came to a result.
+ * Checks the first message of each topic pattern after connecting, then one per minute: subscribes
+ * before publishing and waits for the echo. Calls `onVerdict` after each check.
  */
 export function createEchoCheck(client: MqttClient, onVerdict: () => void): EchoCheck {
   const dueMs = new Map<string, number>();
@@ -34,7 +33,7 @@ export function createEchoCheck(client: MqttClient, onVerdict: () => void): Echo
     dueMs.clear();
     for (const [kind, { topic, onMessage }] of waiting) {
       client.off('message', onMessage);
-      // The library would subscribe to it again.
+      // Otherwise the library would subscribe again.
       client.unsubscribe(topic, () => undefined);
       waiting.delete(kind);
     }
@@ -67,7 +66,7 @@ export function createEchoCheck(client: MqttClient, onVerdict: () => void): Echo
       return () => {
         if (waiting.get(kind) !== check) return;
         client.unsubscribe(topic, () => {
-          // It may not read its own topic, and nothing can be said of it.
+          // Without permission to read the topic, the check has no result.
           if (arrived || !readable) conclude(kind, true);
           else setTimeout(() => conclude(kind, arrived), GRACE_MS).unref();
         });

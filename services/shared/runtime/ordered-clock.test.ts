@@ -12,7 +12,7 @@ function settableClock() {
   return { now, clock };
 }
 
-test('a clock that is set back goes on from where it was; one that is set ahead is followed', () => {
+test('a clock that is set back continues from its last time; one that is set ahead is followed', () => {
   const { now, clock } = settableClock();
   const ordered = orderedClock(clock);
   const before = ordered.unixMs();
@@ -24,7 +24,7 @@ test('a clock that is set back goes on from where it was; one that is set ahead 
   expect(ordered.unixMs()).toBe(clock.unixMs());
 });
 
-test('nothing is earlier than what was stored before a restart with an older clock', () => {
+test('no time is earlier than the times stored before a restart with an older clock', () => {
   const { now, clock } = settableClock();
   const ordered = orderedClock(clock, clock.unixMs() + HOUR_MS);
   const first = ordered.unixMs();
@@ -32,7 +32,7 @@ test('nothing is earlier than what was stored before a restart with an older clo
   expect([first, ordered.unixMs()]).toEqual([1_000_000_000 + HOUR_MS, 1_000_000_000 + HOUR_MS + 5_000]);
 });
 
-test('property: whatever the clock does, times keep their order and no interval is shorter than it was', () => {
+test('property: times stay ordered and no interval becomes shorter, whatever the clock does', () => {
   const step = fc.record({
     passMs: fc.integer({ min: 0, max: HOUR_MS }),
     setMs: fc.integer({ min: -HOUR_MS, max: HOUR_MS }),
@@ -70,7 +70,7 @@ test.each([
   expect(check()).toBeUndefined();
 });
 
-test('a clock that NTP slews has not jumped', () => {
+test('a clock that NTP slews does not jump', () => {
   const { now, clock } = settableClock();
   const check = createJumpDetector(clock);
   for (let second = 0; second < 20_000; second++) {

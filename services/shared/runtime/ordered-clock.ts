@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 
 /**
- * A clock whose `unixMs` never goes back, not even below `floorMs`: when the machine's clock is set
- * back, time goes on from where it was, at the pace of the monotonic clock, until the machine's
- * clock has caught up. A clock that is set ahead is followed.
+ * A clock whose `unixMs` never decreases and is at least `floorMs`. When the computer's clock is
+ * set back, it continues at the rate of the monotonic clock until the computer's clock has caught
+ * up. It follows a clock that is set ahead.
  */
 export function orderedClock(clock: Clock, floorMs = -Infinity): Clock {
   let last = { unixMs: floorMs, monotonicMs: clock.monotonicMs() };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Version of the package, from the nearest package.json above this file (the same for sources and
- * for dist).
+ * Version of the package, from the nearest package.json in a parent folder (the same for sources
+ * and dist).
  */
 export const VERSION = findVersion(new URL('.', import.meta.url));
 

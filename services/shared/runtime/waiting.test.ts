@@ -3,8 +3,8 @@ import { orAborted, withAnySignal } from './waiting.ts';
 
 const forever = () => new Promise<never>(() => undefined);
 
-describe('with either of several signals', () => {
-  test('work ends with the reason of the first that fires', async () => {
+describe('work with any of several signals', () => {
+  test('ends with the reason of the first one that fires', async () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const work = withAnySignal([one.signal, other.signal], (either) => orAborted(forever(), either));
     other.abort(new Error('the other'));
@@ -12,7 +12,7 @@ describe('with either of several signals', () => {
     await expect(work).rejects.toThrow('the other');
   });
 
-  test('work meets a signal that has fired before', async () => {
+  test('ends with a signal that has fired before', async () => {
     const fired = AbortSignal.abort(new Error('long ago'));
     const work = withAnySignal([new AbortController().signal, fired], (either) =>
       orAborted(forever(), either),
@@ -20,7 +20,7 @@ describe('with either of several signals', () => {
     await expect(work).rejects.toThrow('long ago');
   });
 
-  test('nothing is left of work that is done', async () => {
+  test('leaves no listeners behind', async () => {
     const source = new AbortController();
     let either: AbortSignal | undefined;
     const done = withAnySignal([source.signal], (signal) => {

@@ -11,7 +11,7 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** Delays of a retry: doubles from `firstMs` up to `maxMs`. */
+/** Delay before a retry: doubles from `firstMs` up to `maxMs`. */
 export function backoffMs(attempt: number, firstMs: number, maxMs: number): number {
   return Math.min(maxMs, firstMs * 2 ** Math.min(attempt, 30));
 }
@@ -32,9 +32,9 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
 }
 
 /**
- * Runs work with a signal that fires with the first of these. `AbortSignal.any` says the same, but
- * each of its sources keeps some 80 bytes of it for as long as it lives (measured on Node 20), and
- * a lease or a connection lives for a million points.
+ * Runs work with a signal that fires with the first of `signals`. Unlike `AbortSignal.any`, it
+ * leaves nothing behind: on Node 20 that keeps about 80 bytes per call in each source (measured),
+ * and a lease or connection lives for a million points.
  */
 export async function withAnySignal<T>(
   signals: readonly AbortSignal[],
