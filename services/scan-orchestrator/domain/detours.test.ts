@@ -95,7 +95,7 @@ describe('a plan around obstacles', () => {
       'azimuth 95 deg elevation 20 deg is inside the keep-out sector az 94..96 deg el 5..40 deg',
     ],
     [
-      'a cell in a keep-out sector, with the user\'s azimuths',
+      "a cell in a keep-out sector, with the user's azimuths",
       { azStartDeg: 455, azEndDeg: 455 },
       { keepOut: [chimney] },
       'azimuth 455 deg elevation 20 deg is inside the keep-out sector az 94..96 deg el 5..40 deg',

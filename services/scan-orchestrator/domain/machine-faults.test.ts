@@ -137,7 +137,13 @@ const suspensions: Case[] = [
     { status: 'paused', activity: { phase: 'idle' }, resumesItself: true },
     [],
   ],
-  ['resumes when all conditions are clear', suspended, { type: 'clear' }, { activity: acquiring }, ['acquire']],
+  [
+    'resumes when all conditions are clear',
+    suspended,
+    { type: 'clear' },
+    { activity: acquiring },
+    ['acquire'],
+  ],
   [
     'then reports the cause and the time of resumption',
     { ...suspended, activity: acquiring },

@@ -276,7 +276,7 @@ describe('a session', () => {
     expect(statusLabel(state)).toBe(word);
   });
 
-  test('shows the user\'s text, then the latest events', () => {
+  test("shows the user's text, then the latest events", () => {
     expect(sessionNotes(pending())).toBeNull();
     const noted = { ...pending(), userNotes: 'first light', noteParts: [{ text: 'stalled' }] };
     expect(sessionNotes(noted)).toBe('first light\nstalled');

@@ -8,11 +8,7 @@ test.each<[string, NotePart[], string | null]>([
   ['nothing', [], null],
   ['one part', [stalled], 'at az 1: stalled'],
   ['a cause that may clear', [wind], 'wind; resumes automatically'],
-  [
-    'parts in chronological order',
-    [wind, stalled],
-    'wind; resumes automatically; at az 1: stalled',
-  ],
+  ['parts in chronological order', [wind, stalled], 'wind; resumes automatically; at az 1: stalled'],
 ])('reads as a note: %s', (_name, parts, text) => {
   expect(noteText(parts)).toBe(text);
 });

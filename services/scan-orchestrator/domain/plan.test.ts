@@ -28,7 +28,7 @@ describe('the plan of a scan', () => {
     expect((expectedSeconds - 4320 * 0.012) / 3600).toBeCloseTo(1.48, 2);
   });
 
-  test('includes the move from the rotor\'s position to the first cell', () => {
+  test("includes the move from the rotor's position to the first cell", () => {
     const first = { azimuthDeg: 0, elevationDeg: 18 };
     const there = planScan({ bounds: published, dwellMs: 100, rotor, from: first });
     const away = planScan({ bounds: published, dwellMs: 100, rotor, from: { ...first, azimuthDeg: -62 } });

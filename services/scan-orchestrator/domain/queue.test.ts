@@ -8,9 +8,17 @@ const ended = (sessionId: number): QueuedSession => ({ sessionId, status: 'compl
 test.each<[string, QueuedSession[], number | undefined]>([
   ['no session waits', [], undefined],
   ['the oldest waits', [waiting(7), waiting(5), ended(4)], 5],
-  ['a session is acquiring the rotor already', [{ ...waiting(5), phase: 'acquiring' }, waiting(6)], undefined],
+  [
+    'a session is acquiring the rotor already',
+    [{ ...waiting(5), phase: 'acquiring' }, waiting(6)],
+    undefined,
+  ],
   ['a paused session keeps the rotor', [paused(5), waiting(6)], undefined],
-  ['an older one is added later', [waiting(4), { sessionId: 5, status: 'running', phase: 'slewing' }], undefined],
+  [
+    'an older one is added later',
+    [waiting(4), { sessionId: 5, status: 'running', phase: 'slewing' }],
+    undefined,
+  ],
 ])('%s', (_, line, next) => {
   expect(nextInQueue(line)).toBe(next);
 });

@@ -10,9 +10,17 @@ describe('the reference', () => {
   test.each([
     ['before the first cell', { lastMs: undefined, cellsLeft: 100, fresh: false }, true],
     ['not again before the second cell', { lastMs: 0, cellsLeft: 99, fresh: false }, false],
-    ['not before the interval has passed', { lastMs: 0, nowMs: TEN_MIN - 1, cellsLeft: 50, fresh: false }, false],
+    [
+      'not before the interval has passed',
+      { lastMs: 0, nowMs: TEN_MIN - 1, cellsLeft: 50, fresh: false },
+      false,
+    ],
     ['when the interval has passed', { lastMs: 0, nowMs: TEN_MIN, cellsLeft: 50, fresh: false }, true],
-    ['long after the interval has passed', { lastMs: 0, nowMs: 86_400_000, cellsLeft: 50, fresh: false }, true],
+    [
+      'long after the interval has passed',
+      { lastMs: 0, nowMs: 86_400_000, cellsLeft: 50, fresh: false },
+      true,
+    ],
     ['before the last cell', { lastMs: 0, cellsLeft: 1, fresh: false }, true],
     ['not twice before the last cell', { lastMs: 0, cellsLeft: 1, fresh: true }, false],
     [

@@ -12,11 +12,7 @@ const flat = {
 const common = { remaining: 3, userNotes: 'first light', startedAtMs: 1, noteParts: [] };
 
 test.each<[string, object, object]>([
-  [
-    'slewing',
-    { status: 'running', request: null },
-    { status: 'running', activity: { phase: 'acquiring' } },
-  ],
+  ['slewing', { status: 'running', request: null }, { status: 'running', activity: { phase: 'acquiring' } }],
   [
     'pausing',
     { status: 'running', request: 'pause', suspended: false },

@@ -26,7 +26,7 @@ test.each([
   const dongle = createLocalDongle(serial, pino({ level: 'silent' }));
   expect(dongle.argument).toBe(`${serial}?`);
   expect(dongle.check(listOf(['00000002', `${serial}2`]))).toEqual({
-    wrong: `no dongle has this serial number; there are 00000002, ${serial}2`,
+    wrong: `no dongle has this serial number; found 00000002, ${serial}2`,
   });
   expect(dongle.argument).toBe(`${serial}?`);
   expect(dongle.check(listOf(['00000002', serial]))).toBe('looked up');
