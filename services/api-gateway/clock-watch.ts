@@ -1,4 +1,4 @@
-import { describeJump, type ClockJump } from '#shared/base/clock-words';
+import { describeJump, type ClockJump } from '#shared/base/clock-jump';
 import type { Clock } from '#shared/runtime/clock';
 import { watchClock } from '#shared/runtime/clock-jumps';
 import type { Logger } from '#shared/runtime/logger';

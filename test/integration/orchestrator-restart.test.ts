@@ -110,7 +110,7 @@ test('does not open a journal of a newer version', async () => {
   await level.put('version', 3);
   await level.close();
   await expect(openJournal(world.folder, silent)).rejects.toThrow(
-    /has version 3; this program knows version 2/,
+    /has version 3; this program supports version 2/,
   );
   const again = new ClassicLevel<string, unknown>(world.folder, { valueEncoding: 'json' });
   await again.put('version', 1);
