@@ -6,10 +6,10 @@ export interface DegreeRange {
   to: number;
 }
 
-/** Parser for ids, which are whole numbers from 1. `what`: the object, such as `a rotator`. */
-export function parseIdOf(what: string): (text: string) => number {
+/** Parser for ids, which are whole numbers from 1. `object`: what they identify, such as `a rotator`. */
+export function parseIdOf(object: string): (text: string) => number {
   return (text) => {
-    if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError(`It must be the number of ${what}.`);
+    if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError(`It must be the id of ${object}.`);
     return Number(text);
   };
 }
@@ -88,10 +88,10 @@ export function parseField(text: string, previous: Record<string, unknown> = {})
   return { ...previous, [name]: fromJson(text.slice(equals + 1)) };
 }
 
-function parseRange(text: string, parse: (text: string) => number, what: string): DegreeRange {
+function parseRange(text: string, parse: (text: string) => number, name: string): DegreeRange {
   const [from = '', to = from, ...more] = text.split(':');
   if (from.trim() === '' || to.trim() === '' || more.length > 0)
-    throw new InvalidArgumentError(`${what} must look like FROM:TO in degrees: 20:60.`);
+    throw new InvalidArgumentError(`${name} must look like FROM:TO in degrees: 20:60.`);
   return { from: parse(from), to: parse(to) };
 }
 

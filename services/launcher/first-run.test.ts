@@ -30,8 +30,8 @@ test('waits for a database that is being prepared', async () => {
   const { api, requests } = refusing([notYet(), notYet()]);
   const { registered } = await prepareRotor(api, stack, config, new AbortController().signal);
   expect(registered).toBe('Rotator at 127.0.0.1:4533');
-  const asked = 'GET /api/rotors';
-  expect(requests).toEqual([asked, asked, asked, 'GET /api/skyscan/sessions?limit=100', 'POST /api/rotors']);
+  const query = 'GET /api/rotors';
+  expect(requests).toEqual([query, query, query, 'GET /api/skyscan/sessions?limit=100', 'POST /api/rotors']);
 });
 
 test('reports an error that waiting cannot fix at once', async () => {

@@ -52,9 +52,9 @@ export function moveIncompleteAway(folder: string): string | undefined {
     isMissingOrEmpty(join(folder, 'cluster', name)),
   );
   if (problem === undefined) return undefined;
-  const place = `${folder}-damaged-${new Date().toISOString().replaceAll(':', '-')}`;
-  renameDurablySync(folder, place);
-  return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they were moved to ${place}, and an empty database is created`;
+  const target = `${folder}-damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+  renameDurablySync(folder, target);
+  return `${join(folder, 'cluster', problem)} is missing or empty, so PostgreSQL cannot use these files; they were moved to ${target}, and an empty database is created`;
 }
 
 /**

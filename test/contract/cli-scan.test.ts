@@ -116,7 +116,7 @@ describe('skyscan scan', () => {
 
   test.each<[string[], number, RegExp]>([
     [[], 2, /required option '--rotor <id>' not specified/],
-    [['--rotor', 'roof'], 2, /must be the number of a rotator/],
+    [['--rotor', 'roof'], 2, /must be the id of a rotator/],
     [['--rotor', '1', '--az', '0:600'], 2, /azimuth 600 deg is outside -180\.\.540 deg/],
     [['--rotor', '1', '--el', '60:20'], 2, /elevations 60:20 deg: the end is below the start/],
     [['--rotor', '1', '--step', '0'], 2, /step 0 deg is outside 0\.01\.\.360 deg/],

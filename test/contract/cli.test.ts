@@ -127,7 +127,7 @@ describe('exit codes', () => {
       ['rotors', 'characterise', 'roof'],
       {},
       2,
-      /must be the number of a rotator/,
+      /must be the id of a rotator/,
     ],
     ['an unknown command', ['rotor'], {}, 2, /unknown command/],
     ['an unknown option', ['rotors', 'list', '--loud'], {}, 2, /unknown option/],

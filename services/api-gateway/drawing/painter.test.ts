@@ -126,9 +126,9 @@ describe('the painter', () => {
 
   it('refuses a map when too many are waiting, before it reads levels', async () => {
     let release: (() => void) | undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const isReady = new Promise<void>((resolve) => (release = resolve));
     async function* slowly(): AsyncGenerator<Uint8Array> {
-      await held;
+      await isReady;
       yield packed([[0, -100]]);
     }
     const waiting = Array.from({ length: 33 }, () => painter.draw(DRAWING, slowly, never));
@@ -141,10 +141,10 @@ describe('the painter', () => {
   });
 
   it('drops a map whose client has gone', async () => {
-    const gone = new AbortController();
+    const disconnected = new AbortController();
     const first = painter.draw(DRAWING, both, never);
-    const second = painter.draw(DRAWING, () => expect.unreachable('not read'), gone.signal);
-    gone.abort(new Error('gone'));
+    const second = painter.draw(DRAWING, () => expect.unreachable('not read'), disconnected.signal);
+    disconnected.abort(new Error('gone'));
     await expect(second).rejects.toThrow('gone');
     expect(await colours(await first)).toHaveLength(2);
   });

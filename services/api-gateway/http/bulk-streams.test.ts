@@ -29,9 +29,9 @@ test('two streams run, two wait in order, the next is refused with Retry-After',
 test('a client that disconnects leaves the queue', async () => {
   const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waiting: 1 });
   const leave = await streams.enter(never);
-  const gone = new AbortController();
-  const waiting = streams.enter(gone.signal);
-  gone.abort();
+  const disconnected = new AbortController();
+  const waiting = streams.enter(disconnected.signal);
+  disconnected.abort();
   await expect(waiting).rejects.toThrow();
   const next = streams.enter(never);
   leave();

@@ -30,9 +30,9 @@ export function characteriseRoutes(
       const rotor = await rotorOf(db, request.params['rotor_id']);
       if (await hasSessions(db, rotor.id, ['pending', 'running', 'paused']))
         throw new SkyScanError('busy', SCAN_ACTIVE);
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      const events = driver.characterise(rotor, gone.signal);
+      const disconnected = new AbortController();
+      response.once('close', () => disconnected.abort());
+      const events = driver.characterise(rotor, disconnected.signal);
       // Errors before the first message of the driver get a proper HTTP status.
       const first = await events.next().catch(rethrowScanActive);
       response.status(200).set({ 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' });
@@ -43,7 +43,7 @@ export function characteriseRoutes(
         });
         writeLine(response, { result });
       } catch (error) {
-        if (!gone.signal.aborted) writeLine(response, errorLine(error, logger));
+        if (!disconnected.signal.aborted) writeLine(response, errorLine(error, logger));
       }
       response.end();
     },

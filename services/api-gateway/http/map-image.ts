@@ -40,14 +40,14 @@ export function mapImageHandler(
       unit: calibrated ? 'dBm' : 'dBFS',
       references: corrected ? (await driftOf(db, session)).references : undefined,
     };
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const disconnected = new AbortController();
+    response.once('close', () => disconnected.abort());
     try {
       const levels = () => readLevels(db, session, corrected);
-      const png = request.method === 'HEAD' ? '' : await painter.draw(drawing, levels, gone.signal);
+      const png = request.method === 'HEAD' ? '' : await painter.draw(drawing, levels, disconnected.signal);
       response.set(headers).type('png').end(png);
     } catch (error) {
-      if (!gone.signal.aborted) throw error; // else the client has gone
+      if (!disconnected.signal.aborted) throw error; // else the client has disconnected
     }
   };
 }

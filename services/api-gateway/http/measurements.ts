@@ -139,17 +139,17 @@ async function stream(
     response.status(200).set('Content-Type', format.contentType).vary('Accept').end();
     return;
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.once('close', () => disconnected.abort());
   try {
-    const leave = await streams.enter(gone.signal);
+    const leave = await streams.enter(disconnected.signal);
     try {
       await streamNow(response, format, streams, source());
     } finally {
       leave();
     }
   } catch (error) {
-    if (!gone.signal.aborted) throw error; // else the client has gone
+    if (!disconnected.signal.aborted) throw error; // else the client has disconnected
   }
 }
 

@@ -28,7 +28,7 @@ class CopyOut<Row> {
   callback: (error?: Error) => void;
   readonly #sql: string;
   readonly #decode: (bytes: Buffer) => Row;
-  #begun = false;
+  #isHeaderRead = false;
   #error: Error | undefined;
 
   constructor(sql: string, decode: (bytes: Buffer) => Row, callback: (error?: Error) => void) {
@@ -46,8 +46,8 @@ class CopyOut<Row> {
    * COPY operations).
    */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    const bytes = this.#begun ? chunk : chunk.subarray(HEADER_BYTES);
-    this.#begun = true;
+    const bytes = this.#isHeaderRead ? chunk : chunk.subarray(HEADER_BYTES);
+    this.#isHeaderRead = true;
     if (this.#error !== undefined || bytes.length === 0 || bytes.readInt16BE(0) === TRAILER) return;
     try {
       this.rows.push(this.#decode(bytes));

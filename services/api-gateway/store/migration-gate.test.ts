@@ -13,14 +13,14 @@ const inner: Database = {
 test('refuses queries until the schema is up to date', async () => {
   const db = gateUntilMigrated(inner);
   const all = () => [db.query('select 1'), db.transaction(() => Promise.resolve()), db.copy('', () => 1)];
-  for (const asked of all())
-    await expect(asked).rejects.toMatchObject({
+  for (const pending of all())
+    await expect(pending).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('being prepared') as string,
     });
   await db.ungated.query('select 1');
   db.open();
-  for (const asked of all()) await asked;
+  for (const pending of all()) await pending;
 });
 
 test('an ungated query that fails is unavailable before the migration, and throws its own error afterwards', async () => {

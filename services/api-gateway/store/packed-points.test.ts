@@ -86,12 +86,12 @@ function asStored(point: Measurement): Measurement {
   return { ...point, reference: JSON.parse(JSON.stringify(point.reference)) as Measurement['reference'] };
 }
 
-function point(seq: number, words: string[]): Measurement {
+function point(seq: number, texts: string[]): Measurement {
   const pointing = { azimuth: 1, elevation: 2 };
   const levels = { mean_dbm: -90, std_db: 1, min_dbm: -92, max_dbm: -88, last_dbm: -91 };
   return {
     ...{ seq, row: 0, column: seq, setpoint: pointing, readback: pointing, ...levels, reads: 10 },
-    ...{ integration_ms: 100, flags: words, measured_at: '2026-02-14T00:00:00.000Z', reference: null },
+    ...{ integration_ms: 100, flags: texts, measured_at: '2026-02-14T00:00:00.000Z', reference: null },
     median_dbm: null,
   };
 }
@@ -135,9 +135,9 @@ function packed(from: Measurement): Buffer {
  * As `array_send` writes it: dimensions, null flag, type text; length and first index; the
  * elements.
  */
-function textArray(words: string[]): Buffer {
-  const elements = words.flatMap((text) => [int4(Buffer.byteLength(text)), Buffer.from(text)]);
-  const shape = words.length > 0 ? [int4(words.length), int4(1)] : [];
+function textArray(texts: string[]): Buffer {
+  const elements = texts.flatMap((text) => [int4(Buffer.byteLength(text)), Buffer.from(text)]);
+  const shape = texts.length > 0 ? [int4(texts.length), int4(1)] : [];
   return Buffer.concat([int4(shape.length / 2), int4(0), int4(25), ...shape, ...elements]);
 }
 

@@ -22,19 +22,19 @@ export function renderEvents(document: AsyncApiDocument, basePath: string): stri
       </header>
       <nav>${channels.map(([name, { address }]) => html`<a href="#channel-${name}">${address}</a> `)}</nav>
       ${Object.entries(document.servers).map(
-        ([server, { protocol, description: about }]) =>
+        ([server, { protocol, description: text }]) =>
           html`<h2>${protocol === 'ws' ? 'WebSockets' : 'MQTT'}</h2>
-            <p>${about}</p>
+            <p>${text}</p>
             ${channels
               .filter(([, channel]) => channel.servers.some(({ $ref }) => $ref === `#/servers/${server}`))
               .map(([name]) => renderChannel(document, name))}`,
       )}
       <h2>Messages</h2>
       ${messages.map(
-        ({ name, title: what, summary }) =>
+        ({ name, title: messageTitle, summary }) =>
           html`<section id="schema-${name}">
             <h3>${name}</h3>
-            <p>${what}. ${summary}.</p>
+            <p>${messageTitle}. ${summary}.</p>
             ${renderFields(schemas[name] ?? {})}
           </section>`,
       )}`,
@@ -73,10 +73,10 @@ function renderChannel(document: AsyncApiDocument, name: string): Html | undefin
         <th>Description</th>
       </tr>
       ${parameters.map(
-        ([parameter, place, schema]) =>
+        ([parameter, location, schema]) =>
           html`<tr>
             <td><code>${parameter}</code></td>
-            <td>${place}</td>
+            <td>${location}</td>
             <td>${typeOf(schema)}</td>
             <td>${schema.description}</td>
           </tr>`,
