@@ -40,15 +40,14 @@ import { createDatabase } from './store/database.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
 
-// A database that starts together with us is waited for; one that stays away does not keep the API
-// from saying so.
-const DATABASE_PATIENCE_MS = 5_000;
-// A frozen broker costs nothing: the reconciler asks the orchestrator every 3 s anyway. While the
-// database is away no message is taken, and a short keepalive would read that as a broker that does
-// not answer.
+// Waits for a database that starts at the same time; if it stays away, the API reports it.
+const DATABASE_WAIT_MS = 5_000;
+// A frozen broker does no harm: the reconciler queries the orchestrator every 3 s. While the
+// database is not available no message is read, which a short keepalive would treat as a frozen
+// broker.
 const MQTT_KEEPALIVE_S = 60;
 
-/** Builds the gateway and starts it. Answers requests when it resolves. */
+/** Builds and starts the gateway; resolves when it answers requests. */
 export async function start(
   config: Config,
   logger: Logger,
@@ -80,7 +79,7 @@ export async function start(
     config,
     logger,
     {
-      // The broker keeps what comes while we are away, as far as it does.
+      // The broker queues messages while the gateway is away.
       clientId: `skyscan-${config.GATEWAY_ID}`,
       clean: false,
       keepalive: MQTT_KEEPALIVE_S,
@@ -100,8 +99,8 @@ export async function start(
   rotorCache.onDeleted((rotorId) => positions.forget(rotorId));
   const scheduler = createEventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
-  const timer = createWakeableTimer();
-  const nudge = () => timer.wake();
+  const reconcilerTimer = createWakeableTimer();
+  const nudge = () => reconcilerTimer.wake();
   const recorder = createRecorder({ db, orchestrator, observer: hub, metrics, logger, nudge });
   const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
@@ -183,22 +182,22 @@ export async function start(
   });
   lifecycle.onClose('WebSockets', () => live.close());
 
-  const patience = new AbortController();
+  const wait = new AbortController();
   const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal, {
     onWaiting: db.setReason,
-    mayRefuse: () => !patience.signal.aborted,
+    mayRefuse: () => !wait.signal.aborted,
   }).then(async () => {
     db.open();
     await rotorCache.load().catch(() => undefined);
     if (ending.signal.aborted) return;
-    limitsSync.keep(ending.signal);
+    limitsSync.run(ending.signal);
     const reconciler = startReconciler({
       db,
       orchestrator,
       recorder,
       handOver,
       observer: hub,
-      timer,
+      timer: reconcilerTimer,
       logger,
     });
     lifecycle.onClose('reconciler', () => reconciler.close());
@@ -206,11 +205,11 @@ export async function start(
     mqtt.client.connect();
   });
   lifecycle.onClose('waiting', () => ending.abort());
-  await Promise.race([recording, sleep(DATABASE_PATIENCE_MS, patience.signal)])
+  await Promise.race([recording, sleep(DATABASE_WAIT_MS, wait.signal)])
     .catch((error: unknown) => {
       if (!ending.signal.aborted) throw error;
     })
-    .finally(() => patience.abort());
-  recording.catch(() => undefined); // only ever ends that way because we are closing
+    .finally(() => wait.abort());
+  recording.catch(() => undefined); // rejects only on shutdown
   return { port, host: config.HTTP_HOST };
 }

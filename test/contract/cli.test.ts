@@ -122,13 +122,7 @@ describe('exit codes', () => {
       /cannot reach Sky Scan at http/,
     ],
     ['a wrong address', ['rotors', 'list'], { SKYSCAN_URL: 'ftp://x' }, 2, /SKYSCAN_URL/],
-    [
-      'an id that is not a number',
-      ['rotors', 'characterise', 'roof'],
-      {},
-      2,
-      /must be the id of a rotator/,
-    ],
+    ['an id that is not a number', ['rotors', 'characterise', 'roof'], {}, 2, /must be the id of a rotator/],
     ['an unknown command', ['rotor'], {}, 2, /unknown command/],
     ['an unknown option', ['rotors', 'list', '--loud'], {}, 2, /unknown option/],
   ])('%s', async (_what, args, env, code, message) => {

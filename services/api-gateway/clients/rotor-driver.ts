@@ -11,67 +11,64 @@ import { rotorMessage } from './rotor-messages.ts';
 
 type Rotor = RotorFields & { id: number };
 
-/** What a rotator says of itself. */
+/** Properties that a rotator reports. */
 export interface RotatorFacts {
   model: string;
-  /** How its rotctld is spoken to. */
+  /** Protocol variant of its rotctld. */
   dialect: string;
   limits: TravelLimits | undefined;
-  /** The step of its readback; undefined while that is not known. */
+  /** Step of the readback; undefined if unknown. */
   resolutionDeg: number | undefined;
-  /** What it was asked when it was recognised. */
+  /** Commands sent to identify it, with their results. */
   attempts: string[];
-  /** What speaks against its settings. */
+  /** Problems of its settings. */
   remarks: string[];
 }
 
-/** Why a rotator cannot be used, and what it was asked. */
+/** Why a rotator cannot be used, and the commands sent to identify it. */
 export interface RotatorProblem {
   trouble: string;
   attempts: string[];
 }
 
 /**
- * How the cable of a rotator lies whose controller reports directions only: azimuth = reported +
- * 360 * turn.
+ * The cable turn of a rotor whose controller reports azimuths of 0 to 360 degrees: azimuth =
+ * reported + 360 * turn.
  */
 export interface CableTurn {
   turn: number;
-  /** No other turn fits the travel, or it was seen or set. */
+  /** The travel allows no other turn, or the turn was observed or set. */
   known: boolean;
   possible: number[];
   azimuthDeg: number;
   reportedDeg: number;
 }
 
-/** Drives rotators. Every method throws a `SkyScanError` whose message can be shown to the user. */
+/** Client of rotor-driver. Every method throws a `SkyScanError` with a message for the user. */
 export interface RotorDriver {
-  /** Who it is, as far as it says, or why it cannot be used. */
+  /** Identifies the rotator, or reports why it cannot be used. */
   test(rotor: Rotor): Promise<RotatorFacts | RotatorProblem>;
   position(rotor: Rotor): Promise<{ pointing: Pointing; measuredAtMs: number }>;
   /**
-   * How its cable lies; with `turn`: sets it. Throws `busy`; `out_of_range` when the travel does
-   * not allow it.
+   * Reads or sets the cable turn. Throws `busy`, and `out_of_range` if the travel does not allow
+   * the turn.
    */
   turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
   /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
   move(rotor: Rotor, target: Pointing): Promise<void>;
   park(rotor: Rotor): Promise<void>;
-  /** From anybody, at any time; whoever held the rotor holds it no more. */
+  /** Allowed at any time; ends the lease of any holder. */
   stop(rotor: Rotor): Promise<void>;
-  /**
-   * Stops what is in hand for a rotor that has no record any more. Throws `not_found` when nothing
-   * is.
-   */
+  /** Stops a rotor that has been deleted. Throws `not_found` if it is not in use. */
   stopDeleted(rotorId: number): Promise<void>;
   /**
-   * Whether it is held, moves, or is not yet seen to rest. A rotor-driver that is away moves
-   * nothing: it stops what it left.
+   * Whether it is leased, moving, or not yet confirmed at rest. An unreachable rotor-driver moves
+   * nothing: it stops its rotors on exit.
    */
   inHand(rotorId: number): Promise<boolean>;
-  /** What the owners of all rotors allow now: it moves nothing beyond that. */
+  /** Sets the current limits of all rotors; rotor-driver refuses moves beyond them. */
   allow(rotors: Rotor[]): Promise<void>;
-  /** Measures what it can do; minutes. Once the signal fires the rotor is stopped. */
+  /** Characterises the rotor, which takes minutes; the signal stops it. */
   characterise(rotor: Rotor, signal: AbortSignal): AsyncGenerator<CharacteriseEvent, void>;
 }
 
@@ -84,7 +81,8 @@ const IN_HAND_DEADLINE_MS = 3_000;
 
 export function connectRotorDriver(address: string, security: GrpcSecurity): RotorDriver & { close(): void } {
   const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
-  const call = <T>(work: () => Promise<T>) => callPeer(ROTOR_DRIVER, () => work().catch(aboutController));
+  const call = <T>(work: () => Promise<T>) =>
+    callPeer(ROTOR_DRIVER, () => work().catch(rethrowControllerError));
   const options = { deadline: DEADLINE_MS };
   return {
     test: (rotor) =>
@@ -142,9 +140,8 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
   };
 }
 
-// To the callers of a scan `unsupported` means that there is no RSSI; here it is the controller
-// that cannot.
-function aboutController(error: unknown): never {
+// For scans `unsupported` means no RSSI; here the controller does not support the command.
+function rethrowControllerError(error: unknown): never {
   if (errorKind(error) === 'unsupported')
     throw new SkyScanError('hardware_fault', errorMessage(error), { cause: error });
   throw error;

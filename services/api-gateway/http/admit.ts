@@ -10,7 +10,7 @@ import { hasBody } from './has-body.ts';
 export function admit(connections: Connections, hasKeys: boolean): RequestHandler {
   return (request, response, next) => {
     const { socket } = request;
-    if (hasKeys) connections.known(socket);
+    if (hasKeys) connections.verified(socket);
     else {
       response.once('close', () => connections.idle(socket));
       if (hasBody(request) && !request.complete)

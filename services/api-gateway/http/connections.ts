@@ -2,163 +2,166 @@ import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 
-/** How many connections may be open. */
+/** Limits for open connections. */
 export interface ConnectionLimits {
-  /** All of them. */
+  /** All connections. */
   total: number;
-  /** Of `total`, those that only loopback may use. */
+  /** Part of `total` that only loopback may use. */
   reservedForLoopback: number;
-  /** From one address of the network; of IPv6, from one /64. */
+  /** Connections per network address; for IPv6, per /64. */
   perAddress: number;
-  /** Connections that have not sent an acceptable request yet, by where they come from. */
-  strangers: { loopback: number; network: number; perAddress: number };
+  /** Unverified connections by source. */
+  unverified: { loopback: number; network: number; perAddress: number };
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
   total: 10_000,
   reservedForLoopback: 100,
   perAddress: 1_000,
-  strangers: { loopback: 500, network: 500, perAddress: 100 },
+  unverified: { loopback: 500, network: 500, perAddress: 100 },
 };
 
 /**
- * Decides which connections stay open. A connection is a stranger until it has sent a request that
- * may be answered. There is always room for another stranger, because the oldest one is closed for
- * it: connections that send half a request, however many, cannot keep out a client that sends a
- * whole one. Strangers from the network and from loopback have room of their own.
+ * Decides which connections stay open. A connection is unverified until it has sent an acceptable
+ * request. A new connection always finds room, because the oldest unverified one is closed for it:
+ * any number of half-sent requests cannot block a client that sends a complete one. Network and
+ * loopback have separate limits.
  */
 export interface Connections {
   opened(socket: Socket): void;
-  /** The connection has sent a whole request that is being answered: it stays open. */
+  /** A complete request is being answered: protects the connection. */
   busy(socket: Duplex): void;
-  /** The request is answered, and the next one has to prove itself again. */
+  /** The request has been answered: the next one must be acceptable too. */
   idle(socket: Duplex): void;
-  /** The connection belongs to a key holder or a viewer: it stays open. */
-  known(socket: Duplex): void;
+  /** The connection has a valid key or is a WebSocket: protects it permanently. */
+  verified(socket: Duplex): void;
 }
 
 interface Entry {
   socket: Socket;
   address: string;
-  place: 'loopback' | 'network';
-  known: boolean;
+  source: 'loopback' | 'network';
+  isVerified: boolean;
 }
 
-// Closed in one turn of the event loop; closing one takes some 50 microseconds.
-const CLOSED_AT_ONCE = 8;
+// Connections closed per iteration of the event loop; closing one takes about 50 microseconds.
+const CLOSED_PER_ITERATION = 8;
 
 /**
- * `isProxy`: addresses of trusted proxies, which count as loopback: many clients share them.
- * `nextTurn`: resolves when no connection waits to be accepted.
+ * `isProxy`: addresses of trusted proxies, which many clients share; they count as loopback.
+ * `nextSlot`: resolves when no connection waits to be accepted.
  */
 export function createConnections(
   limits: ConnectionLimits = CONNECTION_LIMITS,
   isProxy: (address: string) => boolean = () => false,
-  nextTurn: () => Promise<void> = () => Promise.resolve(),
+  nextSlot: () => Promise<void> = () => Promise.resolve(),
 ): Connections {
   const entries = new Map<Duplex, Entry>();
-  // Sets keep the order of insertion: the first one is the oldest.
-  const strangers = { loopback: new Set<Entry>(), network: new Set<Entry>() };
-  const byAddress = new Map<string, { open: number; strangers: Set<Entry> }>();
+  // Sets keep the order of insertion: the first entry is the oldest.
+  const unverified = { loopback: new Set<Entry>(), network: new Set<Entry>() };
+  const byAddress = new Map<string, { open: number; unverified: Set<Entry> }>();
 
-  /** Strangers beyond the limits, the oldest first. Closing them must not delay those that wait. */
+  /**
+   * Unverified connections over the limits, oldest first. Closing them must not delay waiting
+   * connections.
+   */
   const surplus = new Set<Entry>();
-  let closing = false;
+  let isClosing = false;
 
-  function dismiss(entry: Entry | undefined): void {
+  function markSurplus(entry: Entry | undefined): void {
     if (!entry) return;
-    leave(entry);
+    removeFromPools(entry);
     surplus.add(entry);
-    if (!closing) void closeSurplus();
+    if (!isClosing) void closeSurplus();
   }
 
   async function closeSurplus(): Promise<void> {
-    closing = true;
+    isClosing = true;
     while (surplus.size > 0) {
-      await nextTurn();
-      for (let n = 0; n < CLOSED_AT_ONCE; n++) evict(oldest(surplus));
+      await nextSlot();
+      for (let n = 0; n < CLOSED_PER_ITERATION; n++) closeNow(oldest(surplus));
     }
-    closing = false;
+    isClosing = false;
   }
 
-  function evict(entry: Entry | undefined): boolean {
+  function closeNow(entry: Entry | undefined): boolean {
     if (!entry) return false;
-    closed(entry);
+    remove(entry);
     entry.socket.destroy();
     return true;
   }
 
-  function closed(entry: Entry): void {
+  function remove(entry: Entry): void {
     if (!entries.delete(entry.socket)) return;
-    leave(entry);
+    removeFromPools(entry);
     const same = byAddress.get(entry.address);
     if (same && --same.open === 0) byAddress.delete(entry.address);
   }
 
-  function leave(entry: Entry): void {
+  function removeFromPools(entry: Entry): void {
     surplus.delete(entry);
-    strangers[entry.place].delete(entry);
-    byAddress.get(entry.address)?.strangers.delete(entry);
+    unverified[entry.source].delete(entry);
+    byAddress.get(entry.address)?.unverified.delete(entry);
   }
 
-  function join(entry: Entry): void {
-    const pool = strangers[entry.place];
+  function addUnverified(entry: Entry): void {
+    const pool = unverified[entry.source];
     const same = byAddress.get(entry.address);
     pool.add(entry);
-    same?.strangers.add(entry);
-    if (entry.place === 'network' && same && same.strangers.size > limits.strangers.perAddress)
-      dismiss(oldest(same.strangers));
-    if (pool.size > limits.strangers[entry.place]) dismiss(oldest(pool));
+    same?.unverified.add(entry);
+    if (entry.source === 'network' && same && same.unverified.size > limits.unverified.perAddress)
+      markSurplus(oldest(same.unverified));
+    if (pool.size > limits.unverified[entry.source]) markSurplus(oldest(pool));
   }
 
-  /** Makes room, or tells that there is none. */
-  function hasRoom(entry: Entry, open: number): boolean {
-    const network = entry.place === 'network';
-    if (network && open >= limits.perAddress && !evict(oldest(byAddress.get(entry.address)?.strangers)))
+  /** Makes room for a connection; false if that is not possible. */
+  function makeRoom(entry: Entry, open: number): boolean {
+    const network = entry.source === 'network';
+    if (network && open >= limits.perAddress && !closeNow(oldest(byAddress.get(entry.address)?.unverified)))
       return false;
     const total = limits.total - (network ? limits.reservedForLoopback : 0);
     return (
       entries.size < total ||
-      evict(oldest(surplus)) ||
-      evict(oldest(strangers.network)) ||
-      evict(oldest(strangers.loopback))
+      closeNow(oldest(surplus)) ||
+      closeNow(oldest(unverified.network)) ||
+      closeNow(oldest(unverified.loopback))
     );
   }
 
   return {
     opened(socket) {
       const peer = socket.remoteAddress;
-      // It has gone already.
+      // The client has already disconnected.
       if (peer === undefined) {
         socket.destroy();
         return;
       }
-      const place = isLoopbackHost(peer) || isProxy(peer) ? 'loopback' : 'network';
-      const entry: Entry = { socket, address: network64(peer), place, known: false };
-      if (!hasRoom(entry, byAddress.get(entry.address)?.open ?? 0)) {
+      const source = isLoopbackHost(peer) || isProxy(peer) ? 'loopback' : 'network';
+      const entry: Entry = { socket, address: network64(peer), source, isVerified: false };
+      if (!makeRoom(entry, byAddress.get(entry.address)?.open ?? 0)) {
         socket.destroy();
         return;
       }
-      const same = byAddress.get(entry.address) ?? { open: 0, strangers: new Set() };
+      const same = byAddress.get(entry.address) ?? { open: 0, unverified: new Set() };
       same.open++;
       byAddress.set(entry.address, same);
       entries.set(socket, entry);
-      socket.once('close', () => closed(entry));
-      join(entry);
+      socket.once('close', () => remove(entry));
+      addUnverified(entry);
     },
     busy(socket) {
       const entry = entries.get(socket);
-      if (entry) leave(entry);
+      if (entry) removeFromPools(entry);
     },
     idle(socket) {
       const entry = entries.get(socket);
-      if (entry && !entry.known) join(entry);
+      if (entry && !entry.isVerified) addUnverified(entry);
     },
-    known(socket) {
+    verified(socket) {
       const entry = entries.get(socket);
       if (!entry) return;
-      entry.known = true;
-      leave(entry);
+      entry.isVerified = true;
+      removeFromPools(entry);
     },
   };
 }
@@ -167,7 +170,7 @@ function oldest<T>(set: Set<T> | undefined): T | undefined {
   return set?.values().next().value;
 }
 
-/** An address as the limits count it: one host of IPv6 has all addresses of its /64. */
+/** The address for the limits: an IPv6 host owns all addresses of its /64. */
 function network64(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '');
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');

@@ -27,7 +27,7 @@ import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 
-const MOVING_REFUSED = 'Cannot move rotor while a scan is active';
+const SCAN_ACTIVE = 'Cannot move rotor while a scan is active';
 
 /** `/api/rotors*`. */
 export function rotorRoutes(
@@ -47,7 +47,7 @@ export function rotorRoutes(
       jsonBody,
       async (request, response) => {
         const rotor = parseOr422(newRotorSchema, request.body, 'body');
-        const row = await insertRotor(db, rotor).catch(nameTaken);
+        const row = await insertRotor(db, rotor).catch(rethrowNameTaken);
         rotorCache.set(row);
         await limitsSync.changed();
         response.status(201).location(`/api/rotors/${row.id}`).json(toPublishedRotor(row));
@@ -66,7 +66,7 @@ export function rotorRoutes(
         const row = await whileIdle(db, driver, request.params['rotor_id'], 'update', (tx, rotor) => {
           const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
           return updateRotor(tx, rotor.id, whole);
-        }).catch(nameTaken);
+        }).catch(rethrowNameTaken);
         rotorCache.set(row);
         await limitsSync.changed();
         response.json(toPublishedRotor(row));
@@ -133,7 +133,7 @@ export function rotorRoutes(
         const body = parseOr422(moveSchema, request.body, 'body');
         const rotor = await rotorOf(db, request.params['rotor_id']);
         const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
-        const problem = refusal(target, rotorConfig(rotor));
+        const problem = moveProblem(target, rotorConfig(rotor));
         if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
         await unlessScanning(db, rotor, () => driver.move(rotor, target));
         response.json({
@@ -160,7 +160,7 @@ export function rotorRoutes(
       if (id === undefined) throw rotorNotFound();
       const rotor = await rotorCache.find(id);
       if (rotor) await driver.stop(rotor);
-      else await driver.stopDeleted(id).catch(unknownRotor);
+      else await driver.stopDeleted(id).catch(rethrowUnknownRotor);
       response.json({ status: 'stopped', rotor_id: id });
     },
   });
@@ -178,10 +178,7 @@ export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
   return rotor;
 }
 
-/**
- * Changes a rotor that no session needs and that does not move. The lock keeps a session from
- * starting meanwhile.
- */
+/** Changes a rotor that is idle. The lock prevents a session from starting meanwhile. */
 async function whileIdle<T>(
   db: Database,
   driver: RotorDriver,
@@ -202,14 +199,14 @@ async function whileIdle<T>(
 }
 
 async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Promise<T>): Promise<T> {
-  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', MOVING_REFUSED);
+  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', SCAN_ACTIVE);
   try {
     return await move();
   } catch (error) {
     if (errorKind(error) === 'busy') {
-      // A scan that has begun since, or a move or a measurement by hand.
+      // A scan that started meanwhile, a move or a characterisation.
       const scans = await hasSessions(db, rotor.id, ['running', 'paused']);
-      const message = scans ? MOVING_REFUSED : `Cannot move rotor: ${errorMessage(error)}`;
+      const message = scans ? SCAN_ACTIVE : `Cannot move rotor: ${errorMessage(error)}`;
       throw new SkyScanError('busy', message, { cause: error });
     }
     throw error;
@@ -217,23 +214,23 @@ async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Prom
 }
 
 /**
- * Why it may not be moved there. What is in its way is for rotor-driver to say: it knows where it
- * stands.
+ * Why a move is not allowed. rotor-driver, which knows the position, checks for obstacles on the
+ * way.
  */
-function refusal(target: Pointing, config: RotorConfig): string | undefined {
+function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
   return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
 }
 
-function unknownRotor(error: unknown): never {
+function rethrowUnknownRotor(error: unknown): never {
   throw errorKind(error) === 'not_found' ? rotorNotFound() : error;
 }
 
-function nameTaken(error: unknown): never {
+function rethrowNameTaken(error: unknown): never {
   if (isUniqueViolation(error)) throw new HttpError(409, 'Rotor with that name already exists');
   throw error;
 }
 
-/** What of a row its owner says. */
+/** The configuration part of a row. */
 export function fieldsOf(rotor: RotorRow): RotorFields {
   const { id: _id, created_at: _createdAt, ...fields } = rotor;
   return fields;

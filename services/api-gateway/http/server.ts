@@ -10,17 +10,17 @@ import { oneAtATime } from './one-at-a-time.ts';
 const MAX_HEADER_BYTES = 16 * 1024;
 const GRACE_MS = 1_000;
 const LINGER_MS = 1_000;
-// Connections that wait to be accepted. A client that finds no place waits a whole second before it
-// tries again.
+// Backlog of connections to accept. A client that finds the backlog full retries only after a whole
+// second.
 const BACKLOG = 4_096;
 // Longer than nginx keeps its connections (60 s). A `stop` over an open connection does not wait
 // behind connections that are being opened.
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * A request whose `Upgrade` header is ignored unless it asks for a WebSocket, as RFC 9110 (7.8)
- * allows: common clients ask for h2c with every request. Node decides by `upgrade`, which its
- * parser sets, before anybody else sees the request.
+ * A request whose `Upgrade` header is ignored unless it is for a WebSocket, as RFC 9110 (7.8)
+ * allows: common clients request h2c with every request. Node checks `upgrade`, which its parser
+ * sets, before any handler runs.
  */
 class Request extends IncomingMessage {
   get upgrade(): boolean {
@@ -32,7 +32,7 @@ class Request extends IncomingMessage {
   }
 }
 
-// IncomingMessage sets `upgrade` in its constructor, before this class could have fields.
+// IncomingMessage sets `upgrade` in its constructor, before fields of this class exist.
 const UPGRADES = new WeakMap<IncomingMessage, boolean>();
 
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
@@ -40,8 +40,8 @@ function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
 }
 
 /**
- * An HTTP server that is not listening yet: small headers, no slow requests, one request of a
- * connection at a time, errors of the protocol in the published form.
+ * Creates an HTTP server with small headers, no slow requests, one request per connection at a
+ * time, and protocol errors in the published form. It is not listening yet.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -58,7 +58,8 @@ export function createHttpServer(
       connectionsCheckingInterval: 2_000,
     },
     oneAtATime((request, response) => {
-      // Express keeps it: the dashboard has to know whether the address ends with a slash.
+      // Express keeps originalUrl; the dashboard needs to know whether the address ends with a
+      // slash.
       Object.assign(request, { originalUrl: request.url });
       request.url = withoutBase(request.url ?? '', basePath);
       listener(request, response);
@@ -67,7 +68,7 @@ export function createHttpServer(
   server.on('connection', (socket) => connections.opened(socket));
   const refused = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // What comes after the first error is more of the same request.
+    // Data after the first error belong to the same request.
     if (refused.has(socket)) return;
     refused.add(socket);
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
@@ -80,8 +81,8 @@ export function createHttpServer(
 }
 
 /**
- * Answers on the bare connection and closes it: at once when the client has closed its half, else
- * within a second.
+ * Sends a response on the bare connection and closes it: at once if the client has closed its half,
+ * else within a second.
  */
 export function answerAndClose(socket: Duplex, status: number, detail: string, headers: string[] = []): void {
   const body = JSON.stringify({ detail });
@@ -96,28 +97,32 @@ export function answerAndClose(socket: Duplex, status: number, detail: string, h
   socket.on('error', () => socket.destroy());
   socket.once('close', () => clearTimeout(linger));
   socket.once('end', () => socket.destroy());
-  // Read on, so that what is unread does not make the system drop the answer with the connection.
+  // Keep reading: with unread data the system would drop the response with the connection.
   socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Listens; resolves with the port. A port in use is one sentence that names the variable. */
+/** Listens and resolves with the port. The error for a port in use names the variable. */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   try {
     await once(server.listen({ port, host, backlog: BACKLOG }), 'listening');
   } catch (error) {
-    const why =
+    const reason =
       (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
         ? 'is in use'
         : `cannot be used: ${errorMessage(error)}`;
-    throw new SkyScanError('unavailable', `port ${port} on ${host} ${why}; choose another with HTTP_PORT`, {
-      cause: error,
-    });
+    throw new SkyScanError(
+      'unavailable',
+      `port ${port} on ${host} ${reason}; choose another with HTTP_PORT`,
+      {
+        cause: error,
+      },
+    );
   }
   return (server.address() as AddressInfo).port;
 }
 
-/** Answers what has begun for a second, then ends every connection. */
+/** Finishes requests for a second, then closes every connection. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
@@ -129,6 +134,6 @@ export async function closeServer(server: Server): Promise<void> {
 
 function refusal(code: string | undefined): [number, string] {
   if (code === 'HPE_HEADER_OVERFLOW') return [431, 'Headers are larger than 16 kB'];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'Request took too long'];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, 'Request timed out'];
   return [400, 'Malformed request'];
 }

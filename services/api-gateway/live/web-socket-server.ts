@@ -55,7 +55,7 @@ export function serveWebSockets(parts: {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
-      connections.known(socket);
+      connections.verified(socket);
       client.connection = socket;
       serveClient(client, found);
     });

@@ -23,7 +23,7 @@ export function createLimitsSync(parts: {
   db: Queryable;
   driver: Pick<RotorDriver, 'allow'>;
   logger: Logger;
-}): LimitsSync & { keep(signal: AbortSignal): void } {
+}): LimitsSync & { run(signal: AbortSignal): void } {
   const { db, driver, logger } = parts;
   const mutex = new Mutex();
   let lastProblem = '';
@@ -57,6 +57,6 @@ export function createLimitsSync(parts: {
     async changed() {
       await send();
     },
-    keep: (signal) => void loop(signal).catch(() => undefined), // ends with the signal
+    run: (signal) => void loop(signal).catch(() => undefined), // ends with the signal
   };
 }
