@@ -113,7 +113,7 @@ export class DriverWorld {
     for await (const _ of this.client.slew({ rotorId: 1, token: hold.token, target, sweep: true }));
   }
 
-  /** Where the antenna points. */
+  /** Azimuth of the antenna. */
   get azimuthDeg(): number {
     return this.rotator.read()[0];
   }

@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 export interface RequestOptions {
-  /** Keeps the connection open for the next request; default: a connection of its own. */
+  /** Keeps the connection open for the next request; default: a new connection. */
   agent?: Agent;
   method?: string;
   headers?: Record<string, string>;

@@ -18,8 +18,8 @@ export interface SerialPort {
   close(): Promise<void>;
 }
 
-/** `hear` receives what the program sends, in chunks. */
-export async function openSerialPort(hear: (text: string) => void): Promise<SerialPort> {
+/** `onData` receives what the program sends, in chunks. */
+export async function openSerialPort(onData: (text: string) => void): Promise<SerialPort> {
   const program = buildProgram();
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-port-'));
   const path = join(folder, 'ttyUSB0');
@@ -31,7 +31,7 @@ export async function openSerialPort(hear: (text: string) => void): Promise<Seri
     started.stdin.on('error', () => undefined); // unplugged during a write
     const [first] = (await once(started.stdout, 'data')) as [Buffer];
     symlinkSync(first.toString().trim(), path);
-    started.stdout.on('data', (bytes: Buffer) => hear(bytes.toString('latin1')));
+    started.stdout.on('data', (bytes: Buffer) => onData(bytes.toString('latin1')));
   }
 
   async function unplug(): Promise<void> {
