@@ -85,7 +85,7 @@ export function describePrograms(
     'rotor-driver': program('rotor-driver', {
       ROTOR_DRIVER_HOST: host,
       ROTOR_DRIVER_PORT: grpcPort(at.rotorDriver),
-      DATA_DIR: join(options.dataDir, 'rotor-driver'),
+      DATA_DIR: options.dataDir,
     }),
     'sdr-sampler': program('sdr-sampler', {
       SDR_SAMPLER_HOST: host,
@@ -97,7 +97,7 @@ export function describePrograms(
       ORCHESTRATOR_PORT: grpcPort(at.orchestrator),
       ROTOR_DRIVER_ADDRESS: at.rotorDriver,
       SDR_SAMPLER_ADDRESS: at.sdrSampler,
-      DATA_DIR: join(options.dataDir, 'scan-orchestrator'),
+      DATA_DIR: options.dataDir,
     }),
     'api-gateway': program('api-gateway', {
       ...pick(options.env, GATEWAY_ONLY),

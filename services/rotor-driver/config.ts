@@ -14,7 +14,7 @@ const variables = z.object({
   DATA_DIR: z
     .string()
     .default('./data')
-    .describe('folder for its lease counter and the state of the rotators'),
+    .describe('its lease counter and the state of the rotators are in the folder rotor-driver'),
   ROTCTLD_NETWORKS: z
     .string()
     .default(DEFAULT_NETWORKS)

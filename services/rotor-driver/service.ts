@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { systemClock } from '#shared/runtime/clock';
+import { openDataFolder } from '#shared/runtime/data-folder';
 import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
@@ -41,7 +42,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   );
   lifecycle.onClose('mqtt', () => mqtt.close());
 
-  const folder = join(config.DATA_DIR, 'rotor-driver');
+  const folder = openDataFolder(config.DATA_DIR, 'rotor-driver', logger);
   const azimuthWraps = openAzimuthWrapStores(join(folder, 'frames.json'), logger);
   lifecycle.onClose('azimuth wraps', () => azimuthWraps.synced());
   const expectedPositions = openExpectedPositionStores(join(folder, 'whereabouts.json'), bootId(), logger);

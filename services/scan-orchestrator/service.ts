@@ -4,6 +4,7 @@ import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { systemClock } from '#shared/runtime/clock';
 import { watchClock } from '#shared/runtime/clock-jumps';
+import { openDataFolder } from '#shared/runtime/data-folder';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
@@ -34,7 +35,8 @@ const SESSION_BUDGET_MS = 60_000;
 /** Builds the orchestrator and resumes the sessions in its journal. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const security = grpcSecurityFrom(config);
-  const journal = await openJournal(join(config.DATA_DIR, 'scan-orchestrator', 'journal'), logger);
+  const folder = openDataFolder(config.DATA_DIR, 'scan-orchestrator', logger);
+  const journal = await openJournal(join(folder, 'journal'), logger);
   lifecycle.onClose('journal', () => journal.close());
 
   const mqtt = createMqttConnection(

@@ -73,7 +73,7 @@ test('a damaged journal during a scan is logged and repaired or handed over agai
   const id = await startScan(stack, rotorId);
   await untilPoints(stack, id, 15);
   await stack.down('scan-orchestrator');
-  const journal = join(stack.dataDir, 'scan-orchestrator', 'scan-orchestrator', 'journal');
+  const journal = join(stack.dataDir, 'scan-orchestrator', 'journal');
   const current = readFileSync(join(journal, 'CURRENT'), 'utf8').trim();
   rmSync(join(journal, current));
   await stack.up('scan-orchestrator');

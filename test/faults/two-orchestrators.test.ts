@@ -87,7 +87,7 @@ test('with the same data folder: the second exits with one message; the first is
   const { stack, rotorId } = watched;
   const first = await startScan(stack, rotorId);
   await untilPoints(stack, first, 5);
-  const second = await startSecond(join(stack.dataDir, 'scan-orchestrator'));
+  const second = await startSecond(stack.dataDir);
   expect(await second.exited).toBe(1);
   const lines = second.output().trim().split('\n');
   expect(lines[0]).toMatch(/the journal in \S+ cannot be opened: .*lock/i);

@@ -1,3 +1,5 @@
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useDriverWorld } from '../support/driver-world.ts';
 import { at } from '../support/rotctld-driver.ts';
@@ -75,4 +77,22 @@ test('limits survive a restart of the driver', async () => {
     kind: 'out_of_range',
   });
   await world.client.move({ rotor: world.rotor(), target: at(29, 10) });
+});
+
+test('limits, tokens and positions survive the upgrade from a version with a nested folder', async () => {
+  await world.client.allow({ rotors: [narrow()] });
+  const { token } = await world.hold();
+  await world.driver.close();
+  const folder = join(world.folder, 'rotor-driver');
+  const older = join(folder, 'rotor-driver');
+  const files = await readdir(folder);
+  expect(files).toEqual(expect.arrayContaining(['fence', 'in-hand.json', 'permits.json']));
+  await mkdir(older);
+  for (const file of files) await rename(join(folder, file), join(older, file));
+  await world.startDriver();
+  expect((await readdir(folder)).sort()).toEqual(files.sort());
+  await expect(world.client.move({ rotor: world.rotor(), target: at(31, 10) })).rejects.toMatchObject({
+    kind: 'out_of_range',
+  });
+  expect((await world.hold()).token).toBeGreaterThan(token);
 });
