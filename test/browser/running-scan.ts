@@ -115,7 +115,7 @@ export function runningScanTests(world: () => BrowserWorld): void {
     if (at(0, 1)) await showsTip(at(0, 1));
     await page().keyboard.press('ArrowLeft');
     await showsTip(at(0, 0));
-    const text = page().locator('[aria-live=wellBehaved]', { hasText: 'azimuth' });
+    const text = page().locator('[aria-live=polite]', { hasText: 'azimuth' });
     expect(await text.innerText()).toContain('azimuth 0°, elevation 20°');
     await page().keyboard.press('Escape');
     await tip().waitFor({ state: 'detached' });
