@@ -12,7 +12,7 @@ import { driftOf } from './references.ts';
 import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
 import { csvFormat } from './csv.ts';
 import { dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
-import { measurementQuerySchema } from '#contract/rest/sessions';
+import { measurementQuerySchema } from '#contract/rest/session-queries';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
 

@@ -14,7 +14,8 @@ import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
-import { scanRequestSchema, sessionFilterSchema } from '#contract/rest/sessions';
+import { sessionFilterSchema } from '#contract/rest/session-queries';
+import { scanRequestSchema } from '#contract/rest/sessions';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
 

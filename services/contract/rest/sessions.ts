@@ -10,7 +10,6 @@ import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { integer, integerWithin, text, within } from './fields.ts';
-import { count, booleanParameter } from './query.ts';
 
 const referenceSchema = z
   .strictObject({
@@ -167,24 +166,3 @@ export const previewSchema = z
   })
   .meta({ id: 'ScanPreview' });
 export type ScanPreview = z.infer<typeof previewSchema>;
-
-export const sessionFilterSchema = z.object({
-  status: sessionStatusSchema.optional(),
-  rotor_id: count(1, 2_147_483_647).optional(),
-  limit: count(1, 500).optional(),
-  offset: count(0, 2_147_483_647).optional(),
-});
-
-export const measurementQuerySchema = z
-  .object({
-    format: z.enum(['json', 'csv', 'columnar']).optional(),
-    after_seq: count(0, 2_147_483_647).optional(),
-    limit: count(1, 1_000_000).optional(),
-    corrected: booleanParameter.optional(),
-    separator: z.enum(['comma', 'semicolon', 'tab']).default('comma'),
-    decimal: z.enum(['point', 'comma']).default('point'),
-  })
-  .refine(({ separator, decimal }) => decimal === 'point' || separator !== 'comma', {
-    error: 'A decimal comma needs separator=semicolon or separator=tab',
-    path: ['decimal'],
-  });

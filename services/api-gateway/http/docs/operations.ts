@@ -7,9 +7,9 @@ import {
   measurementsSchema,
   previewSchema,
   scanRequestSchema,
-  sessionFilterSchema,
   sessionSchema,
 } from '#contract/rest/sessions';
+import { measurementQueryDocs, sessionFilterDocs } from '#contract/rest/session-queries';
 import { healthSchema } from '#contract/rest/health';
 import { skyQuerySchema, skySchema } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
@@ -28,31 +28,10 @@ const START: Errors = {
   400: 'Rotor does not support RSSI; or a pointing is not allowed: outside the limits, below the horizon mask, inside a keep-out sector, or without a route to it',
 };
 
-const measurementQuery = z.object({
-  format: z.enum(['json', 'csv', 'columnar']).optional(),
-  after_seq: z.int().min(0).optional().meta({ description: 'Only points with a larger seq' }),
-  limit: z.int().min(1).max(1_000_000).optional(),
-  separator: z.enum(['comma', 'semicolon', 'tab']).default('comma').meta({ description: 'CSV only' }),
-  decimal: z
-    .enum(['point', 'comma'])
-    .default('point')
-    .meta({ description: 'CSV only; `comma` needs another separator' }),
-  corrected: z.boolean().optional().meta({
-    description:
-      'Corrects the levels for the drift of the receiver: subtracts the change of the reference level since its first measurement, linear between the reference measurements and constant outside; measurements with the flag clipped or dc_offset are ignored. drift_db is the subtracted drift',
-  }),
-});
-const filterQuery = z.object({
-  status: sessionFilterSchema.shape.status,
-  rotor_id: z.int().min(1).optional(),
-  limit: z.int().min(1).max(500).optional(),
-  offset: z.int().min(0).optional(),
-});
-
 /** All REST operations, in the order of the page. */
 export const operations: RouteConfig[] = [
   operation('get', '/api/skyscan/sessions', 'List sessions', 'Most recent first.', {
-    query: filterQuery,
+    query: sessionFilterDocs,
     answer: [200, z.array(sessionSchema)],
   }),
   operation(
@@ -102,7 +81,7 @@ export const operations: RouteConfig[] = [
 columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     {
       params: sessionId,
-      query: measurementQuery,
+      query: measurementQueryDocs,
       answer: [200, measurementsSchema],
       otherMediaTypes: ['text/csv', 'application/vnd.skyscan.columnar'],
       errors: {
