@@ -31,11 +31,11 @@ export function createSamplers(
         clock,
         log,
       );
-    const receiver = createRtlTcpReceiver(connecting(spec, log), clock, log);
+    const receiver = createRtlTcpReceiver(connectionOptions(spec, log), clock, log);
     return createSampler(receiver, clock, options);
   }
 
-  function connecting(spec: Exclude<ReceiverSpec, { kind: 'rtl_power' }>, log: Logger) {
+  function connectionOptions(spec: Exclude<ReceiverSpec, { kind: 'rtl_power' }>, log: Logger) {
     const { sampleRateHz } = options;
     if (spec.kind === 'rtl_tcp') {
       const title = `rtl_tcp at ${spec.host}:${spec.port}`;
@@ -49,7 +49,7 @@ export function createSamplers(
 
   return {
     names,
-    named(name) {
+    get(name) {
       const sampler = samplers.get(name);
       if (!sampler)
         throw new SkyScanError(

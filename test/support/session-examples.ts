@@ -72,7 +72,7 @@ export function failed(change: Partial<Failed> = {}): Failed {
   return {
     type: 'failed',
     nowMs: 1_000,
-    passing: true,
+    transient: true,
     reason: 'no answer',
     message: 'at az 1 el 2: no answer',
     budgetMs: 500,

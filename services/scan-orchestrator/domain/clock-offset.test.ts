@@ -9,17 +9,17 @@ test('the error is at most half the shortest round trip, whatever the clocks and
   const skew = fc.double({ min: -1e12, max: 1e12, noNaN: true });
   fc.assert(
     fc.property(trips, skew, (list, offsetMs) => {
-      const answers = list.map(({ there, back }, i) => ({
-        askedMs: 1_000 * i,
-        theirMs: 1_000 * i + there - offsetMs,
-        answeredMs: 1_000 * i + there + back,
+      const readings = list.map(({ there, back }, i) => ({
+        sentMs: 1_000 * i,
+        remoteMs: 1_000 * i + there - offsetMs,
+        receivedMs: 1_000 * i + there + back,
       }));
       const shortest = Math.min(...list.map(({ there, back }) => there + back));
-      expect(Math.abs(clockOffsetMs(answers) - offsetMs)).toBeLessThanOrEqual(shortest / 2 + 1e-3);
+      expect(Math.abs(clockOffsetMs(readings) - offsetMs)).toBeLessThanOrEqual(shortest / 2 + 1e-3);
     }),
   );
 });
 
 test('requires an answer', () => {
-  expect(() => clockOffsetMs([])).toThrow('needs an answer');
+  expect(() => clockOffsetMs([])).toThrow('needs a reading');
 });

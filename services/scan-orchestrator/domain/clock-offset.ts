@@ -1,11 +1,11 @@
 /** One reading of another process's monotonic clock, milliseconds. */
-export interface ClockAnswer {
+export interface ClockReading {
   /** Local time. */
-  askedMs: number;
+  sentMs: number;
   /** Local time. */
-  answeredMs: number;
+  receivedMs: number;
   /** Time of the other clock. */
-  theirMs: number;
+  remoteMs: number;
 }
 
 /**
@@ -14,10 +14,10 @@ export interface ClockAnswer {
  * offset for a server that answers immediately (RFC 5905, section 8: theta = ((T2 - T1) + (T3 -
  * T4)) / 2 with T2 = T3) and its clock filter (section 10).
  */
-export function clockOffsetMs(answers: readonly ClockAnswer[]): number {
-  const roundTripMs = ({ askedMs, answeredMs }: ClockAnswer) => answeredMs - askedMs;
-  const [first, ...others] = answers;
-  if (!first) throw new Error('an offset needs an answer');
+export function clockOffsetMs(readings: readonly ClockReading[]): number {
+  const roundTripMs = ({ sentMs, receivedMs }: ClockReading) => receivedMs - sentMs;
+  const [first, ...others] = readings;
+  if (!first) throw new Error('an offset needs a reading');
   const best = others.reduce((a, b) => (roundTripMs(b) < roundTripMs(a) ? b : a), first);
-  return (best.askedMs + best.answeredMs) / 2 - best.theirMs;
+  return (best.sentMs + best.receivedMs) / 2 - best.remoteMs;
 }

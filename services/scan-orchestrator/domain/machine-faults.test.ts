@@ -8,7 +8,7 @@ import type { SessionState } from './session-state.ts';
 const { acquiring, atMs, cell, failed, measuring, parking, paused, pending, recording } = examples;
 const { running, slewing, stopping, sweeping } = examples;
 const RESUMES = '; resumes automatically';
-const stalled = failed({ passing: false, reason: 'stalled', message: 'at az 1 el 2: stalled' });
+const stalled = failed({ transient: false, reason: 'stalled', message: 'at az 1 el 2: stalled' });
 const suspend: SessionEvent = { type: 'suspend', message: 'wind' };
 const windy = [{ text: 'wind', resumesItself: true }];
 const suspended = paused(undefined, { resumesItself: true, noteParts: windy });
@@ -66,21 +66,21 @@ const faults: Case[] = [
   [
     'measures a rejected point again once the journal has space',
     running(slewing, { remaining: 1 }),
-    failed({ passing: false, unrecorded: 1, message: 'no room' }),
+    failed({ transient: false, unrecorded: 1, message: 'no room' }),
     { activity: stopping('outage'), remaining: 2, resumesItself: true, note: `no room${RESUMES}` },
     ['abort', 'stop'],
   ],
   [
     'measures all points of a row again that the journal rejected',
     running(slewing),
-    failed({ passing: false, unrecorded: 4 }),
+    failed({ transient: false, unrecorded: 4 }),
     { activity: stopping('outage'), remaining: 7 },
     ['abort', 'stop'],
   ],
   [
     'counts a rejected point while it stops',
     running(stopping('pause'), { remaining: 1 }),
-    failed({ passing: false, unrecorded: 1 }),
+    failed({ transient: false, unrecorded: 1 }),
     { activity: stopping('pause'), remaining: 2 },
     [],
   ],
@@ -223,7 +223,7 @@ describe('a fault of a session', () => {
 
   test('adds a note if it happens while paused', () => {
     const moved = { text: 'at az 1: moved', reason: 'moved' };
-    const event = failed({ passing: false, reason: 'moved', message: 'at az 1: moved' });
+    const event = failed({ transient: false, reason: 'moved', message: 'at az 1: moved' });
     const after = (...noteParts: SessionState['noteParts']) =>
       transition(paused(undefined, { noteParts }), event)?.state.noteParts;
     expect(after()).toEqual([moved]);

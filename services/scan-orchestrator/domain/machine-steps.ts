@@ -69,7 +69,7 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
     case 'idle':
       return faultAtRest(state, event);
     case 'waiting':
-      return event.passing ? undefined : faultUnderWay(state as ActiveState, activity.failing, event);
+      return event.transient ? undefined : faultUnderWay(state as ActiveState, activity.failing, event);
     case 'parking':
       // Every point is stored: a failed park adds a note and does not pause the session.
       return startStopping({ ...(state as RunningState), noteParts: [noteOf(event)] }, 'fault');
@@ -88,14 +88,14 @@ export function fault(before: SessionState, event: Failed): Transition | undefin
  */
 function faultAtRest(state: SessionState, event: Failed): Transition | undefined {
   if (event.unrecorded) return { state: { ...state, noteParts: [noteOf(event)] }, effects: [] };
-  if (event.passing) return undefined;
+  if (event.transient) return undefined;
   if (resumesItself(state))
     return { state: { ...waitingForPerson(state), noteParts: [noteOf(event)] }, effects: [] };
-  const unaware =
+  const isUnreported =
     state.status === 'paused' &&
     state.activity.phase === 'idle' &&
     !namesReason(state.noteParts, event.reason);
-  return unaware
+  return isUnreported
     ? { state: { ...state, noteParts: [...state.noteParts, noteOf(event)] }, effects: [] }
     : undefined;
 }
@@ -115,8 +115,8 @@ function faultUnderWay(state: ActiveState, before: Failing | null, event: Failed
   const failing = { sinceMs: before?.sinceMs ?? event.nowMs, attempts: (before?.attempts ?? 0) + 1 };
   const pausing = 'pausing' in state.activity ? state.activity.pausing : null;
   // A pending session waits for its rotor indefinitely; there is nothing to lose.
-  const patient = state.status === 'pending' || event.nowMs - failing.sinceMs < event.budgetMs;
-  if (event.passing && patient && !pausing) {
+  const mayRetry = state.status === 'pending' || event.nowMs - failing.sinceMs < event.budgetMs;
+  if (event.transient && mayRetry && !pausing) {
     const waiting = withActivity(state, { phase: 'waiting', failing });
     const noteParts =
       state.status === 'pending' ? [{ text: `waiting for the rotor: ${event.reason}` }] : state.noteParts;
@@ -126,9 +126,9 @@ function faultUnderWay(state: ActiveState, before: Failing | null, event: Failed
     };
   }
   // An outage may clear, and a disk may regain space; a stalled rotor needs a person.
-  const mayPass = event.passing || event.unrecorded !== undefined;
-  const cause = pausing === 'pause' ? 'pause' : mayPass ? (pausing ?? 'outage') : 'fault';
-  const note = { ...noteOf(event), resumesItself: mayPass && cause !== 'pause' };
+  const mayClear = event.transient || event.unrecorded !== undefined;
+  const cause = pausing === 'pause' ? 'pause' : mayClear ? (pausing ?? 'outage') : 'fault';
+  const note = { ...noteOf(event), resumesItself: mayClear && cause !== 'pause' };
   return startStopping({ ...state, noteParts: [note] }, cause);
 }
 

@@ -262,7 +262,7 @@ const ignored: [string, SessionState, SessionEvent, string][] = [
   [
     'a lost lease that is already in its note',
     paused(undefined, { noteParts: [{ text: 'at az 1 el 2: no answer', reason: 'no answer' }] }),
-    failed({ passing: false }),
+    failed({ transient: false }),
     'paused',
   ],
   ['a restart after the end', completed, { type: 'restarted', atMs }, 'completed'],

@@ -14,7 +14,7 @@ export interface Tour {
 }
 
 // Up to this many cells are optimised move by move; for more, only whole orders are compared.
-const FEW = 300;
+const MAX_OPTIMISED_CELLS = 300;
 
 /**
  * A short tour over the missing cells of a path: the best of the planned order and serpentines
@@ -36,7 +36,7 @@ export function remainingTour(
   // A path with all its cells is already optimal from its start.
   if (planned.length === path.order.length) return tour(planned);
   const best = quickest([planned, ...serpentines(planned, columns, path)].map(tour));
-  if (planned.length > FEW) return best;
+  if (planned.length > MAX_OPTIMISED_CELLS) return best;
   const nearest = nearestFirst(planned, path, from, motion);
   return quickest([best, ...[best.order, nearest].map((order) => tour(shorten(order, path, from, motion)))]);
 }

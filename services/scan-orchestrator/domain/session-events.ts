@@ -39,7 +39,7 @@ export interface Failed {
   /** Monotonic. */
   nowMs: number;
   /** Whether a retry may succeed without a person. */
-  passing: boolean;
+  transient: boolean;
   /** What failed. */
   reason: string;
   /** The reason with place and time. */

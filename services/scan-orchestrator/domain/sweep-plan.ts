@@ -54,7 +54,7 @@ export interface SweepPlan extends FoundSweeps {
 }
 
 /** What sweeps depend on. */
-export interface SweepWorld {
+export interface SweepContext {
   path: Path;
   limits: TravelLimits;
   routes: Routes;
@@ -67,22 +67,22 @@ export interface SweepWorld {
  * the rotor. Each row starts at its nearest end (boustrophedon). If travel limits or obstacles
  * split the rows, all rows of one side come first.
  */
-export function findSweeps(grid: Grid, world: SweepWorld, from: Pointing): FoundSweeps {
-  const segments = rowSegments(grid, world.path, world.routes);
+export function findSweeps(grid: Grid, context: SweepContext, from: Pointing): FoundSweeps {
+  const segments = rowSegments(grid, context.path, context.routes);
   const asideDeg = (row: number) => Math.abs(grid.rowElevationDeg(row) - from.elevationDeg);
   if (asideDeg(grid.rows - 1) < asideDeg(0)) segments.reverse();
-  return { segments, ...sweepsOver(segments, world).simulate(from) };
+  return { segments, ...sweepsOver(segments, context).simulate(from) };
 }
 
 /** Completes a result with the same inputs to a plan. */
-export function sweepPlanOf(found: FoundSweeps, world: SweepWorld): SweepPlan {
-  const { rulesOf, next } = sweepsOver(found.segments, world);
+export function sweepPlanOf(found: FoundSweeps, context: SweepContext): SweepPlan {
+  const { rulesOf, next } = sweepsOver(found.segments, context);
   return { ...found, rulesOf, next };
 }
 
 function sweepsOver(
   segments: readonly RowSegment[],
-  { path, limits, routes, rotor, rules }: SweepWorld,
+  { path, limits, routes, rotor, rules }: SweepContext,
 ): Pick<SweepPlan, 'rulesOf' | 'next'> & { simulate: (from: Pointing) => Omit<FoundSweeps, 'segments'> } {
   const { speedDegPerS, accelerationDegPerS2 } = rotor.azimuth;
   const coversTheRest = restCovered(segments);

@@ -1,12 +1,12 @@
 import type { Clock } from '#shared/runtime/clock';
 import type { Receiver, RotorLease, SamplerMoment } from './ports.ts';
-import { clockOffsetMs, type ClockAnswer } from '../domain/clock-offset.ts';
+import { clockOffsetMs, type ClockReading } from '../domain/clock-offset.ts';
 
 // Clocks of two hosts drift apart by about 50 ppm: 0.5 ms in this time.
-const GOOD_FOR_MS = 10_000;
+const OFFSETS_VALID_MS = 10_000;
 
 // Takes about 4 ms on one host; with eight round trips, the shortest one is rarely delayed.
-const QUESTIONS = 8;
+const ROUND_TRIPS = 8;
 
 /** A moment of the driver's clock, converted to the sampler's clock and to the local one. */
 export interface Settled {
@@ -16,7 +16,7 @@ export interface Settled {
 }
 
 /** Offsets from the clocks of driver and sampler to the local clock, milliseconds. */
-interface Known {
+interface Offsets {
   driverMs: number;
   samplerMs: number;
   clock: string;
@@ -30,8 +30,8 @@ interface Known {
 export class ClockSync {
   readonly #receiver: Receiver;
   readonly #clock: Clock;
-  #known: Known | undefined;
-  #asking = false;
+  #offsets: Offsets | undefined;
+  #isMeasuring = false;
 
   constructor(receiver: Receiver, clock: Clock) {
     this.#receiver = receiver;
@@ -40,9 +40,8 @@ export class ClockSync {
 
   /** Converts a time of the driver's clock; undefined while the offsets are unknown. */
   get translate(): ((settledAtMs: number) => Settled) | undefined {
-    const known = this.#known;
-    if (!known) return undefined;
-    const { driverMs, samplerMs, clock } = known;
+    if (!this.#offsets) return undefined;
+    const { driverMs, samplerMs, clock } = this.#offsets;
     return (settledAtMs) => ({
       sampler: { monotonicMs: settledAtMs + driverMs - samplerMs, clock },
       localMs: settledAtMs + driverMs,
@@ -53,19 +52,23 @@ export class ClockSync {
    * Measures the offsets in the background when they are outdated. Errors leave them unknown; the
    * calls that need the peers report them.
    */
-  compare(lease: RotorLease, signal: AbortSignal): void {
-    const { askedMs } = this.#known ?? {};
-    if (this.#asking || (askedMs !== undefined && this.#clock.monotonicMs() - askedMs < GOOD_FOR_MS)) return;
-    this.#asking = true;
-    this.#ask(lease, signal)
+  update(lease: RotorLease, signal: AbortSignal): void {
+    const { askedMs } = this.#offsets ?? {};
+    if (
+      this.#isMeasuring ||
+      (askedMs !== undefined && this.#clock.monotonicMs() - askedMs < OFFSETS_VALID_MS)
+    )
+      return;
+    this.#isMeasuring = true;
+    this.#measure(lease, signal)
       .then(
-        (known) => (this.#known = known),
-        () => (this.#known = undefined),
+        (offsets) => (this.#offsets = offsets),
+        () => (this.#offsets = undefined),
       )
-      .finally(() => (this.#asking = false));
+      .finally(() => (this.#isMeasuring = false));
   }
 
-  async #ask(lease: RotorLease, signal: AbortSignal): Promise<Known> {
+  async #measure(lease: RotorLease, signal: AbortSignal): Promise<Offsets> {
     const askedMs = this.#clock.monotonicMs();
     const names = new Set<string>();
     const samplerMs = await measureOffsetMs(
@@ -79,7 +82,7 @@ export class ClockSync {
     );
     const driverMs = await measureOffsetMs((both) => lease.readClock(both), this.#clock, signal);
     const [clock = ''] = names;
-    if (names.size !== 1) throw new Error('the sampler was started anew meanwhile');
+    if (names.size !== 1) throw new Error('the sampler restarted during the measurement');
     return { driverMs, samplerMs, clock, askedMs };
   }
 }
@@ -93,11 +96,11 @@ export async function measureOffsetMs(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<number> {
-  const answers: ClockAnswer[] = [];
-  while (answers.length < QUESTIONS) {
-    const askedMs = clock.monotonicMs();
-    const theirMs = await readClock(signal);
-    answers.push({ askedMs, answeredMs: clock.monotonicMs(), theirMs });
+  const readings: ClockReading[] = [];
+  while (readings.length < ROUND_TRIPS) {
+    const sentMs = clock.monotonicMs();
+    const remoteMs = await readClock(signal);
+    readings.push({ sentMs, receivedMs: clock.monotonicMs(), remoteMs });
   }
-  return clockOffsetMs(answers);
+  return clockOffsetMs(readings);
 }

@@ -12,5 +12,12 @@ export function failureOf(
 ): Failed {
   const kind = errorKind(error);
   const reason = kind === 'internal' ? 'internal error' : errorMessage(error);
-  return { type: 'failed', nowMs, passing: TRANSIENT.has(kind), reason, message: message(reason), budgetMs };
+  return {
+    type: 'failed',
+    nowMs,
+    transient: TRANSIENT.has(kind),
+    reason,
+    message: message(reason),
+    budgetMs,
+  };
 }

@@ -20,7 +20,7 @@ export class ReadBuffer {
     signal: AbortSignal,
   ) {
     const both = AbortSignal.any([signal, this.#ended.signal]);
-    stream((read) => this.#take(read), both).then(
+    stream((read) => this.#add(read), both).then(
       () => this.#ended.abort(new SkyScanError('unavailable', 'the stream of reads ended')),
       (error: unknown) => this.#ended.abort(error),
     );
@@ -36,15 +36,15 @@ export class ReadBuffer {
    * `unavailable` when none arrives in time.
    */
   async until(atMs: number, signal: AbortSignal): Promise<void> {
-    const patience = AbortSignal.timeout(READ_TIMEOUT_MS);
-    const any = AbortSignal.any([signal, this.ended, patience]);
+    const timeout = AbortSignal.timeout(READ_TIMEOUT_MS);
+    const any = AbortSignal.any([signal, this.ended, timeout]);
     try {
       while (!(this.#latestMs >= atMs) || this.#latestMs === -Infinity)
         await orAborted(new Promise<void>((resolve) => (this.#wake = resolve)), any);
     } catch (error) {
       signal.throwIfAborted();
       this.ended.throwIfAborted();
-      if (!patience.aborted) throw error;
+      if (!timeout.aborted) throw error;
       throw new SkyScanError('unavailable', `the receiver has sent no read for ${READ_TIMEOUT_MS / 1000} s`);
     }
   }
@@ -60,7 +60,7 @@ export class ReadBuffer {
     this.#ended.abort();
   }
 
-  #take(read: TimedRead): void {
+  #add(read: TimedRead): void {
     if (this.#reads.length >= CAPACITY) this.#reads.splice(0, CAPACITY / 2);
     this.#reads.push(read);
     this.#latestMs = read.middleMs;

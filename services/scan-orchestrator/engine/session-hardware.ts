@@ -31,7 +31,7 @@ export class SessionHardware {
   readonly #watch: FaultWatch;
   readonly #onLost: (error: Error) => void;
   readonly #dwells = new DwellTimes();
-  #stands = false;
+  #standsStill = false;
   #lease: RotorLease | undefined;
   #readback: Pointing | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
@@ -60,8 +60,8 @@ export class SessionHardware {
    * Whether the rotor stands still: confirmed by a stop or a measurement, under a lease that is
    * still valid.
    */
-  get rests(): boolean {
-    return this.#stands && this.#lease !== undefined && !this.#lease.lost;
+  get standsStill(): boolean {
+    return this.#standsStill && this.#lease !== undefined && !this.#lease.lost;
   }
 
   /** Acquires the lease, reads the position, plans the path. */
@@ -127,7 +127,7 @@ export class SessionHardware {
     if (!this.#readback) throw new Error('a measurement needs a readback');
     const reads = await this.#readChecked(signal);
     // Settled before the reads, and at the same position after them.
-    this.#stands = true;
+    this.#standsStill = true;
     const setpoint = this.#progress.itinerary.setpoint(cell);
     return pointOf(this.#record, cell, setpoint, reads, this.#readback, this.#parts.clock.unixMs());
   }
@@ -173,11 +173,11 @@ export class SessionHardware {
   /** Resolves once the rotor stands still, or with the reason why that could not be confirmed. */
   async stop(): Promise<NotePart | undefined> {
     // After a lost lease rotor-driver has already stopped the rotor.
-    this.#stands = false;
+    this.#standsStill = false;
     if (!this.#lease || this.#lease.lost) return undefined;
     try {
       await this.#lease.stop();
-      this.#stands = true;
+      this.#standsStill = true;
       return undefined;
     } catch (error) {
       const reason = errorMessage(error);
@@ -280,7 +280,7 @@ export class SessionHardware {
 
   /** The driver reports every readback: if none arrives, rotctld does not answer. */
   #expectReadbacks(setpoint: Pointing): () => void {
-    this.#stands = false;
+    this.#standsStill = false;
     this.#watch.end();
     const { rotor } = this.#record;
     this.#watch.expect('position', noPosition(rotor, setpoint), rotor.settleMs);

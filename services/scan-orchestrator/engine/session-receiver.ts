@@ -56,7 +56,7 @@ export class SessionReceiver {
     try {
       const reads = receiver.measure(settings, count, signal, settled?.sampler);
       // Driver and sampler are otherwise idle now.
-      this.#clocks.compare(lease, signal);
+      this.#clocks.update(lease, signal);
       return await reads;
     } catch (error) {
       // The sampler may have restarted with another clock.

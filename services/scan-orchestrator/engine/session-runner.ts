@@ -133,7 +133,7 @@ export class SessionRunner {
         this.#writer.setState(next.state);
         this.#views.notice(before, item.event);
       }
-      if ((next && isVisibleChange(before, next.state)) || this.#views.hasNews) await this.#persist();
+      if ((next && isVisibleChange(before, next.state)) || this.#views.hasChanged) await this.#persist();
       if (next) {
         for (const effect of next.effects) this.#perform(effect);
         this.#suspension.follow();
@@ -267,7 +267,7 @@ export class SessionRunner {
   async #recordPoints(points: readonly MeasuredPoint[]): Promise<void> {
     const refusal = await this.#log.append(points);
     if (!refusal) void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
-    else void this.post({ ...this.#failed(refusal.error), passing: false, unrecorded: refusal.points });
+    else void this.post({ ...this.#failed(refusal.error), transient: false, unrecorded: refusal.points });
   }
 
   #release(): void {

@@ -5,7 +5,7 @@ import type { RunnerParts } from './ports.ts';
 import { referenceSetpoint, type ScanProgress } from './scan-progress.ts';
 import type { SessionRecord } from './session-record.ts';
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 const REPLY_TIMEOUT_MS = 5_000;
 
 /**
@@ -67,32 +67,32 @@ export class Suspension {
   /** Rejects only on abort. */
   async #untilClear(signal: AbortSignal): Promise<void> {
     const { clock, logger, suspendSettleMs } = this.#parts;
-    let wellSinceMs: number | undefined;
-    let said: string | undefined;
+    let clearSinceMs: number | undefined;
+    let lastReason: string | undefined;
     for (;;) {
-      const trouble = await this.#trouble(signal);
+      const reason = await this.#blockingReason(signal);
       signal.throwIfAborted();
-      if (trouble !== undefined && trouble !== said)
-        logger.info({ session: this.#record.sessionId }, `still suspended: ${trouble}`);
-      said = trouble;
+      if (reason !== undefined && reason !== lastReason)
+        logger.info({ session: this.#record.sessionId }, `still suspended: ${reason}`);
+      lastReason = reason;
       const nowMs = clock.monotonicMs();
-      wellSinceMs = trouble === undefined ? (wellSinceMs ?? nowMs) : undefined;
-      if (wellSinceMs !== undefined && nowMs - wellSinceMs >= suspendSettleMs) return;
-      await sleep(Math.min(LOOK_MS, Math.max(1, suspendSettleMs)), signal);
+      clearSinceMs = reason === undefined ? (clearSinceMs ?? nowMs) : undefined;
+      if (clearSinceMs !== undefined && nowMs - clearSinceMs >= suspendSettleMs) return;
+      await sleep(Math.min(POLL_MS, Math.max(1, suspendSettleMs)), signal);
     }
   }
 
   /** Why the session cannot resume yet. */
-  async #trouble(signal: AbortSignal): Promise<string | undefined> {
+  async #blockingReason(signal: AbortSignal): Promise<string | undefined> {
     const { journal, receiver, rotors } = this.#parts;
     const { rotor } = this.#record;
     const reason = reasonAgainst(this.#progress, this.#record, this.#parts);
     if (reason !== undefined) return reason;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
     try {
-      await rotors.probe(rotor, patience);
+      await rotors.probe(rotor, timeout);
       // Takes one read: a silent dongle still answers `describe`.
-      if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, patience);
+      if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, timeout);
       await journal.saveSession(this.#record);
       return undefined;
     } catch (error) {

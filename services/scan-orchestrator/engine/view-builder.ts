@@ -48,7 +48,7 @@ export class ViewBuilder {
   }
 
   /** Whether the view has changed, apart from the state, since the last `published`. */
-  get hasNews(): boolean {
+  get hasChanged(): boolean {
     return this.#published !== this.#besideState;
   }
 
@@ -75,7 +75,7 @@ export class ViewBuilder {
       elapsedMs: this.#elapsed.ms,
       remainingMs: seconds === undefined ? null : seconds * 1000,
       fault: this.#faultView,
-      rotorRests: this.#rests,
+      rotorRests: this.#rotorRests,
       resumesItself: state.status === 'paused' && resumesItself(state),
     };
   }
@@ -101,12 +101,12 @@ export class ViewBuilder {
     };
   }
 
-  get #rests(): boolean {
+  get #rotorRests(): boolean {
     const { writer, hardware } = this.#sources;
     const { status, activity } = writer.record.state;
     // While the session resumes, the rotor does not move until its position has been read.
     const { phase } = activity;
-    return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && hardware.rests;
+    return status === 'paused' && (phase === 'idle' || phase === 'acquiring') && hardware.standsStill;
   }
 
   /**
@@ -122,6 +122,6 @@ export class ViewBuilder {
 
   get #besideState(): string {
     const fault = this.#fault;
-    return JSON.stringify([fault?.observation, fault?.pausesAtMs, this.#rests]);
+    return JSON.stringify([fault?.observation, fault?.pausesAtMs, this.#rotorRests]);
   }
 }

@@ -26,7 +26,7 @@ export interface GainReturnOptions {
 export const MIN_RETURN_DB = 9;
 const SEGMENT_MS = 5;
 /** 3 dB of the difference, which is at least 9 dB; the converter's noise may hide the rest. */
-const FALL = 2;
+const MIN_POWER_RATIO = 2;
 /**
  * A signal that overloads the converter at both gains shows no difference. Its reads are flagged.
  */
@@ -40,7 +40,7 @@ export function createGainReturn(options: GainReturnOptions): GainReturn {
 
   /** Ends a segment; returns whether the gain has been low for long enough. */
   function isReturned(endMs: number): boolean {
-    const isLow = 2 * levelsOf(sums).rmsLsb ** 2 < highSquareLsb / FALL;
+    const isLow = 2 * levelsOf(sums).rmsLsb ** 2 < highSquareLsb / MIN_POWER_RATIO;
     sums = emptySums();
     // Samples from before the command belong to the measurement.
     if (!isLow || endMs - SEGMENT_MS < sentMs) lowFromMs = undefined;

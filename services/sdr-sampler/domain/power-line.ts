@@ -17,7 +17,7 @@ export interface PowerLine {
 }
 
 const NUMBER = /^-?\d{1,12}(\.\d{1,6})?$/;
-const NO_NUMBER = /^[-+]?(nan|inf)$/;
+const NAN_OR_INF = /^[-+]?(nan|inf)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d\d:\d\d:\d\d$/;
 const MIN_FIELDS = 8;
@@ -30,23 +30,26 @@ const HEADER_NUMBERS = 4;
 export function parsePowerLine(line: string): PowerLine {
   const fields = line.split(',').map((field) => field.trim());
   const [date = '', time = '', ...rest] = fields;
-  if (fields.length < MIN_FIELDS || !DATE.test(date) || !TIME.test(time)) throw noLine(line);
+  if (fields.length < MIN_FIELDS || !DATE.test(date) || !TIME.test(time)) throw unreadableLine(line);
   const numbers = rest.map((field, k) => {
     if (NUMBER.test(field)) return Number(field);
-    if (k < HEADER_NUMBERS || !NO_NUMBER.test(field)) throw noLine(line, field);
+    if (k < HEADER_NUMBERS || !NAN_OR_INF.test(field)) throw unreadableLine(line, field);
     return field === '-inf' ? -Infinity : NaN;
   });
   const [lowHz = 0, highHz = 0, stepHz = 0, transforms = 0, ...levelsDb] = numbers;
   const doubled = levelsDb.pop();
-  if (!Object.is(doubled, levelsDb.at(-1))) throw noLine(line, 'the last value is not repeated');
+  if (!Object.is(doubled, levelsDb.at(-1))) throw unreadableLine(line, 'the last value is not repeated');
   const endedUnixMs = Date.parse(`${date}T${time}Z`);
-  if (Number.isNaN(endedUnixMs)) throw noLine(line, `${date} ${time}`);
+  if (Number.isNaN(endedUnixMs)) throw unreadableLine(line, `${date} ${time}`);
   if (!(stepHz > 0) || !(transforms > 0) || Math.round((highHz - lowHz) / stepHz) !== levelsDb.length)
-    throw noLine(line, `${levelsDb.length} values for ${lowHz}..${highHz} Hz in steps of ${stepHz} Hz`);
+    throw unreadableLine(
+      line,
+      `${levelsDb.length} values for ${lowHz}..${highHz} Hz in steps of ${stepHz} Hz`,
+    );
   return { endedUnixMs, lowHz, highHz, stepHz, transforms, levelsDb };
 }
 
-function noLine(line: string, what?: string): SkyScanError {
+function unreadableLine(line: string, what?: string): SkyScanError {
   const quoted = JSON.stringify(line.slice(0, 60));
   return new SkyScanError(
     'unavailable',

@@ -170,9 +170,9 @@ function converterOf(powers: readonly number[]): Pick<LinePower, 'rmsLsb' | 'cli
   const whole = known.reduce((sum, power) => sum + power, 0);
   const peak = known.reduce((best, power, k) => (power > (known[best] as number) ? k : best), 0);
   const lobe = known.slice(Math.max(0, peak - LOBE_BINS), peak + LOBE_BINS + 1);
-  const beside =
+  const noiseDensity =
     (whole - lobe.reduce((sum, power) => sum + power, 0)) / Math.max(1, known.length - lobe.length);
-  const carrier = lobe.reduce((sum, power) => sum + Math.max(0, power - beside), 0);
+  const carrier = lobe.reduce((sum, power) => sum + Math.max(0, power - noiseDensity), 0);
   return {
     rmsLsb: FULL_SCALE_LSB * Math.sqrt(whole / 2),
     clippedFraction: expectedClipping(

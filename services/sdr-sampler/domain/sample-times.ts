@@ -35,9 +35,9 @@ interface Arrival {
  */
 export const NO_LATENESS_MS = 10;
 /** Smaller differences are within the uncertainty of a command. */
-const TELLING_MS = 20;
+const MIN_DOUBT_MS = 20;
 /** Maximum change of the earliest arrivals from one block to the next due to the crystal. */
-const CRYSTAL_MS = 1;
+const MAX_CRYSTAL_SHIFT_MS = 1;
 
 /**
  * `queues`: permanently late samples may be in a queue on the way. Without one, samples that do not
@@ -56,7 +56,8 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
       const gap = clock.arrived(samples, atMs);
       // A draining queue reduces the lateness; it does not make samples newer.
       const fallMs = beforeMs - clock.timeOf(0);
-      if (firstIndex > 0 && !measuring && fallMs > CRYSTAL_MS) latenessMs = Math.max(0, latenessMs - fallMs);
+      if (firstIndex > 0 && !measuring && fallMs > MAX_CRYSTAL_SHIFT_MS)
+        latenessMs = Math.max(0, latenessMs - fallMs);
       const firstMs = clock.timeOf(firstIndex) - latenessMs;
       if (gap && queues) {
         const gapMs = (gap.samples * 1000) / sampleRateHz;
@@ -72,13 +73,13 @@ export function createSampleTimes(sampleRateHz: number, queues: boolean): Sample
       return clock.late;
     },
     get inDoubt() {
-      return queues && Math.max(gapsMs, clock.behindMs) > TELLING_MS;
+      return queues && Math.max(gapsMs, clock.behindMs) > MIN_DOUBT_MS;
     },
     get gapsMs() {
       return gapsMs;
     },
     measure() {
-      if (clock.behindMs > TELLING_MS) clock.restart();
+      if (clock.behindMs > MIN_DOUBT_MS) clock.restart();
       measuring = true;
     },
     effectMs: (index, askedMs) => clock.timeOf(index) - askedMs,

@@ -19,7 +19,7 @@ const MAX_AHEAD_MS = 10_000;
 export interface Samplers {
   names: string[];
   /** Throws `invalid` for an unknown name. */
-  named(name: string): Sampler;
+  get(name: string): Sampler;
 }
 
 /** The gRPC service of sdr-sampler. */
@@ -48,7 +48,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
 
   async function info(name: string, signal: AbortSignal): Promise<ReceiverInfo> {
     try {
-      const facts = await samplers.named(name).describe(undefined, signal);
+      const facts = await samplers.get(name).describe(undefined, signal);
       const { tuner: model, gainsDb, sampleRateHz, warning } = facts;
       return { name, tuner: { model, gainsDb: [...gainsDb], sampleRateHz }, trouble: warning };
     } catch (error) {
@@ -60,7 +60,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
   return {
     async describe(request, { signal }: CallContext) {
       const settings = request.settings && receiverFromMessage(request.settings);
-      const sampler = samplers.named(settings?.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings?.receiver ?? DEFAULT_RECEIVER);
       const facts = await sampler.describe(settings, signal);
       return {
         tuner: facts.tuner,
@@ -76,7 +76,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     },
     async measure(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
-      const sampler = samplers.named(settings.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings.receiver ?? DEFAULT_RECEIVER);
       const notBeforeMs = request.notBefore && momentOf(request.notBefore);
       const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
       const messages = reads.map((read) => toMessage(read, settings.dbmOffsetDb));
@@ -84,7 +84,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     },
     async *streamReads(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
-      const sampler = samplers.named(settings.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings.receiver ?? DEFAULT_RECEIVER);
       for await (const read of sampler.stream(settings, signal))
         yield {
           read: {

@@ -42,12 +42,12 @@ export interface ProbeResult {
 /** Total search time for a marker. */
 export const SEARCH_MS = 6_000;
 // A busy server or host blurs a marker: the next one is slower. All of them are searched for.
-const TRIES = [
-  { scale: 1, patienceMs: 400 },
-  { scale: 2, patienceMs: 600 },
-  { scale: 4, patienceMs: 1_000 },
-  { scale: 8, patienceMs: 1_000 },
-  { scale: 16, patienceMs: 1_500 },
+const ATTEMPTS = [
+  { scale: 1, timeoutMs: 400 },
+  { scale: 2, timeoutMs: 600 },
+  { scale: 4, timeoutMs: 1_000 },
+  { scale: 8, timeoutMs: 1_000 },
+  { scale: 16, timeoutMs: 1_500 },
 ] as const;
 const MAX_MARKERS = 8;
 /** Maximum delay of a marker. */
@@ -99,10 +99,10 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     onSighting();
   }
 
-  async function sighting(patienceMs: number): Promise<boolean> {
+  async function sighting(timeoutMs: number): Promise<boolean> {
     const { promise, resolve } = deferred<boolean>();
     onSighting = () => resolve(true);
-    const timer = setTimeout(() => resolve(false), patienceMs);
+    const timer = setTimeout(() => resolve(false), timeoutMs);
     try {
       return await orAborted(promise, ending.signal);
     } finally {
@@ -114,10 +114,10 @@ export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): Lat
     let attempt = 0;
     let scale = 1;
     for (let sent = 0; sent < MAX_MARKERS; sent++) {
-      const wait = TRIES[attempt];
+      const wait = ATTEMPTS[attempt];
       if (!wait) break;
       scale = wait.scale;
-      if (!(await send(scale)) || !(await sighting(wait.patienceMs))) attempt++;
+      if (!(await send(scale)) || !(await sighting(wait.timeoutMs))) attempt++;
       const certainMs = estimate.certainMs();
       if (certainMs === undefined) continue;
       times.measured(certainMs);

@@ -19,18 +19,18 @@ export function createReadiness<T>(): Readiness<T> {
     },
     set(next) {
       value = next;
-      if (next !== undefined) for (const tell of waiting) tell(next);
+      if (next !== undefined) for (const resolve of waiting) resolve(next);
     },
     async wait(withinMs, signal, reason) {
       if (value !== undefined) return value;
       const { promise, resolve } = deferred<T>();
-      const patience = AbortSignal.timeout(withinMs);
+      const timeout = AbortSignal.timeout(withinMs);
       waiting.add(resolve);
       try {
-        return await orAborted(promise, AbortSignal.any([signal, patience]));
+        return await orAborted(promise, AbortSignal.any([signal, timeout]));
       } catch (error) {
         signal.throwIfAborted();
-        throw patience.aborted ? new SkyScanError('unavailable', reason(), { cause: error }) : error;
+        throw timeout.aborted ? new SkyScanError('unavailable', reason(), { cause: error }) : error;
       } finally {
         waiting.delete(resolve);
       }

@@ -197,13 +197,13 @@ export function createRtlPowerSampler(
         const untilMs = Math.max(clock.monotonicMs(), notBeforeMs) + dwellMs + MARGIN_MS;
         for (;;) {
           const { current, gainDb } = await open(settings, signal);
-          const patience = AbortSignal.timeout(Math.max(1, Math.ceil(untilMs - clock.monotonicMs())));
-          const either = AbortSignal.any([signal, patience]);
+          const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(untilMs - clock.monotonicMs())));
+          const either = AbortSignal.any([signal, timeout]);
           try {
             return { reads: await take(current, settings.readMs, reads, notBeforeMs, either), gainDb };
           } catch (error) {
             signal.throwIfAborted();
-            if (patience.aborted) throw tooFewLines();
+            if (timeout.aborted) throw tooFewLines();
             // Lost meanwhile: start again if there is enough time for all reads.
             if (clock.monotonicMs() + dwellMs > untilMs) throw error;
           }

@@ -33,7 +33,7 @@ export function openRtlTcpChild(
   let listed = false;
   let streams = false;
   let over = false;
-  const patience = setTimeout(
+  const timeout = setTimeout(
     () => fail(`did not start within ${START_TIMEOUT_MS / 1000} s`),
     START_TIMEOUT_MS,
   );
@@ -84,7 +84,7 @@ export function openRtlTcpChild(
       {
         onTuner(tuner) {
           streams = true;
-          clearTimeout(patience);
+          clearTimeout(timeout);
           // The header does not distinguish the R828D of a Blog V4; the list of dongles does.
           handlers.onTuner(
             (!expected && report.tuner && tunerNamed(report.tuner, isBlogV4(report))) || tuner,
@@ -102,7 +102,7 @@ export function openRtlTcpChild(
 
   function release(): void {
     over = true;
-    clearTimeout(patience);
+    clearTimeout(timeout);
     clearTimeout(retry);
   }
 

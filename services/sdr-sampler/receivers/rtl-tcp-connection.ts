@@ -72,9 +72,9 @@ export function openRtlTcp(
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
-    const mostTicks = header ? HEADER_TICKS : SILENT_TICKS;
-    if (silentTicks < mostTicks) return;
-    const withinMs = mostTicks * TICK_MS;
+    const maxTicks = header ? HEADER_TICKS : SILENT_TICKS;
+    if (silentTicks < maxTicks) return;
+    const withinMs = maxTicks * TICK_MS;
     end(
       header
         ? noAnswer(`rtl_tcp at ${where}`, withinMs)
@@ -146,10 +146,10 @@ export function openRtlTcp(
   return {
     send: (bytes) => socket.write(bytes),
     async close(lastCommand) {
-      const told = lastCommand !== undefined && !over && !header;
+      const sends = lastCommand !== undefined && !over && !header;
       over = true;
       // Keep reading: if TCP closes with unread bytes, it may discard the last command.
-      if (told) {
+      if (sends) {
         socket.end(lastCommand);
         await sleep(LAST_COMMAND_MS);
       }

@@ -15,14 +15,14 @@ export function createLineSplitter(
   maxLength: number,
   whenTooLong: 'cut' | 'drop' | (() => Error),
 ): LineSplitter {
-  let begun = '';
+  let pending = '';
   let dropping = false;
 
   /** Completes a line; returns nothing if it is dropped. */
   function lineOf(piece: string): string[] {
-    const line = begun + piece;
+    const line = pending + piece;
     const isTooLong = dropping || line.length > maxLength;
-    begun = '';
+    pending = '';
     dropping = false;
     if (isTooLong && whenTooLong === 'drop') return [];
     if (isTooLong && typeof whenTooLong === 'function') throw whenTooLong();
@@ -34,16 +34,16 @@ export function createLineSplitter(
       const pieces = chunk.split('\n');
       const last = pieces.pop() ?? '';
       const lines = pieces.flatMap(lineOf);
-      begun += last;
-      if (begun.length <= maxLength) return lines;
+      pending += last;
+      if (pending.length <= maxLength) return lines;
       if (whenTooLong === 'cut') return [...lines, ...lineOf('')];
       if (whenTooLong !== 'drop') throw whenTooLong();
-      begun = '';
+      pending = '';
       dropping = true;
       return lines;
     },
     get pending() {
-      return begun !== '' || dropping;
+      return pending !== '' || dropping;
     },
   };
 }

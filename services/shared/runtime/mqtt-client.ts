@@ -89,7 +89,7 @@ export function createMqttConnection<T extends StatusTopics>(
   options: IClientOptions = {},
 ): MqttConnection<T> {
   const statusTopic = topics.serviceStatus(service);
-  const status = (word: string) => ({ status: word, version });
+  const status = (state: string) => ({ status: state, version });
   const client = mqtt.connect(settings.MQTT_URL, {
     ...mqttOptions(settings),
     clientId: clientId(service),
@@ -105,7 +105,7 @@ export function createMqttConnection<T extends StatusTopics>(
   const listeners: ((trouble: string | undefined) => void)[] = [];
   const refused = new Set<string>();
   let known: string | undefined;
-  const review = () => {
+  const checkTrouble = () => {
     const trouble = describeTrouble([...refused], echo.missing());
     if (trouble === known) return;
     known = trouble;
@@ -113,7 +113,7 @@ export function createMqttConnection<T extends StatusTopics>(
     else logger.info('MQTT: the broker forwards all topics');
     for (const listener of listeners) listener(trouble);
   };
-  const echo = createEchoCheck(client, review);
+  const echo = createEchoCheck(client, checkTrouble);
   let onlineTimer: NodeJS.Timeout | undefined;
   const publish = async (topic: string, payload: object, retain: boolean) => {
     if (!client.connected) throw new Error('not connected to the MQTT broker');
@@ -162,7 +162,7 @@ export function createMqttConnection<T extends StatusTopics>(
         if (client.connected) names.forEach((name) => refused.add(name));
         throw error;
       } finally {
-        review();
+        checkTrouble();
       }
     },
     trouble: () => known,
@@ -182,9 +182,9 @@ export function createMqttConnection<T extends StatusTopics>(
         });
         // The acknowledgement may be delayed by incoming messages; after the timeout the last will
         // reports `offline`.
-        const patience = new AbortController();
-        await Promise.race([offline, sleep(OFFLINE_TIMEOUT_MS, patience.signal)]).catch(() => undefined);
-        patience.abort();
+        const timeout = new AbortController();
+        await Promise.race([offline, sleep(OFFLINE_TIMEOUT_MS, timeout.signal)]).catch(() => undefined);
+        timeout.abort();
       }
       await client.endAsync(true).catch(() => undefined);
     },
