@@ -56,10 +56,7 @@ export class SessionHardware {
     this.#receiver = new SessionReceiver(writer.record.rotor, parts);
   }
 
-  /**
-   * Whether the rotor stands still: confirmed by a stop or a measurement, under a lease that is
-   * still valid.
-   */
+  /** Whether the rotor was confirmed to stand still, under a lease that is still valid. */
   get standsStill(): boolean {
     return this.#standsStill && this.#lease !== undefined && !this.#lease.lost;
   }
@@ -235,7 +232,7 @@ export class SessionHardware {
     return (this.#at = at);
   }
 
-  /** Reads are invalid if the rotor moved or lost its count: the readback after them must agree. */
+  /** The readback after the reads must agree: the rotor may have moved. */
   async #readChecked(signal: AbortSignal): Promise<Read[]> {
     const { rotor, rssiIterations } = this.#record;
     const { clock } = this.#parts;
