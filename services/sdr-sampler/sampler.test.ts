@@ -25,14 +25,23 @@ describe('the settings are sent again', () => {
 
   test('before a read without a start time, unless they were sent during the slew', async () => {
     const { receiver, sampler } = createSamplerOfFake();
+    const beforeMs = receiver.clock.monotonicMs();
     await sampler.measure(SETTINGS, 1, never);
-    expect(receiver.refreshes).toEqual([1_000]);
+    expect(receiver.refreshes).toEqual([beforeMs - 1_000]);
+  });
+
+  test('before a second read at once, whenever they were sent before the first', async () => {
+    const { receiver, sampler } = createSamplerOfFake();
+    await sampler.measure(SETTINGS, 1, never);
+    const afterFirstMs = receiver.clock.monotonicMs();
+    await sampler.measure(SETTINGS, 1, never);
+    expect(receiver.refreshes[1]).toBe(afterFirstMs);
   });
 
   test('before a start time far ahead', async () => {
     const { receiver, sampler } = createSamplerOfFake();
     await sampler.measure(SETTINGS, 1, never, receiver.clock.monotonicMs() + 200);
-    expect(receiver.refreshes).toEqual([0]);
+    expect(receiver.refreshes).toEqual([Infinity]);
   });
 
   test('after a stream, during the slew to the next row', async () => {

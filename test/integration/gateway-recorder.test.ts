@@ -52,14 +52,16 @@ function recorderSuite(startBroker: () => Promise<TestBroker>): void {
     const { gateway, orchestrator, publish } = world;
     const scan = await startTestScan(world);
     await scan.setStatus('running');
-    const messages = upTo(10).map(() => orchestrator.measure(scan.id));
-    for (const point of orchestrator.sessions.get(scan.id)?.journal ?? []) delete point.medianDbm;
-    // Two arrive over MQTT, the others from the journal.
-    for (const message of messages.slice(0, 2)) {
+    const measureWithoutMedian = () => {
+      const message = orchestrator.measure(scan.id);
+      for (const point of orchestrator.sessions.get(scan.id)?.journal ?? []) delete point.medianDbm;
       const { median_dbm: _median, ...measurement } = message.measurement;
-      await publish(`skyscan/sessions/${scan.id}/points`, { ...message, measurement });
-    }
+      return { ...message, measurement };
+    };
+    // Two arrive over MQTT, the others from the journal.
+    for (let i = 0; i < 2; i++) await publish(`skyscan/sessions/${scan.id}/points`, measureWithoutMedian());
     await scan.untilStored(2);
+    for (let i = 0; i < 8; i++) measureWithoutMedian();
     await scan.setStatus('completed');
     await scan.untilStatus('completed');
     const { body } = await gateway.get(`/api/skyscan/${scan.id}/measurements`);

@@ -95,7 +95,7 @@ export function createFakeReceiver(
       }
       return Promise.resolve();
     },
-    refresh: (olderThanMs) => void refreshes.push(olderThanMs),
+    refresh: (unlessSentAfterMs) => void refreshes.push(unlessSentAfterMs),
     goIdle: () => undefined,
     get settledMs() {
       return settledMs;

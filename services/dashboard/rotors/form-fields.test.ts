@@ -39,7 +39,7 @@ describe('the fields of a rotor', () => {
     const field = (wanted: string) => rotorFields.find(({ name }) => name === wanted);
     expect(field('az_speed_deg_s')).toMatchObject({ unit: 'deg/s', hint: 'Default 6 deg/s', kind: 'number' });
     expect(field('site')?.hint ?? '').not.toContain('Default default');
-    expect(field('beam_width_deg')?.hint).toContain('empty: not known');
+    expect(field('beam_width_deg')?.hint).toContain('empty: unknown');
     expect(rotorFields.filter(({ hint }) => /\bnull\b|Default default/.test(hint ?? ''))).toEqual([]);
     expect(field('rssi_source')).toMatchObject({ kind: 'choice', choices: ['sdr', 'rotctld', 'none'] });
   });

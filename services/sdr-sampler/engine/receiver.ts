@@ -51,9 +51,9 @@ export interface Receiver {
   tune(tuning: Tuning, signal: AbortSignal): Promise<void>;
   /**
    * Sends the settings again, in case another client of the server has changed them, unless they
-   * were sent less than `olderThanMs` ago (default: always). Takes effect like a retune.
+   * were sent after this monotonic time (default: always). Takes effect like a retune.
    */
-  refresh(olderThanMs?: number): void;
+  refresh(unlessSentAfterMs?: number): void;
   /** Turns the bias tee off until the next `tune`. */
   goIdle(): void;
   /** Delay between sampling and arrival; the times of samples are corrected for it. */

@@ -56,7 +56,7 @@ export interface SamplerOptions {
 // Opening a local dongle takes one to two seconds.
 const READY_TIMEOUT_MS = 3_000;
 const STREAM_CAPACITY = 1_000;
-/** Settings sent less than this ago, for example during the slew, are not sent again. */
+/** Another client may have changed settings that were sent longer ago. */
 const RECENT_MS = 1_000;
 /** Refreshed settings have taken effect after this time. */
 const REFRESHED_MS = 70;
@@ -65,6 +65,7 @@ const REFRESHED_MS = 70;
 export function createSampler(receiver: Receiver, clock: Clock, options: SamplerOptions): Sampler {
   const runExclusive = createBoundedMutex();
   const streams = new Set<Tuning>();
+  let lastReadMs = -Infinity;
   const measurer = createMeasurer(receiver, clock, options);
 
   /**
@@ -91,8 +92,13 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   }
 
   /** Does nothing during a stream, which must not be disturbed. */
-  function refresh(olderThanMs?: number): void {
-    if (streams.size === 0) receiver.refresh(olderThanMs);
+  function refresh(unlessSentAfterMs?: number): void {
+    if (streams.size === 0) receiver.refresh(unlessSentAfterMs);
+  }
+
+  /** Settings sent after this time, for example during the slew, need not be sent again. */
+  function stillValidMs(): number {
+    return Math.max(lastReadMs, clock.monotonicMs() - RECENT_MS);
   }
 
   return {
@@ -112,8 +118,9 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
         // When it does not delay the scan: well before the first valid sample, or during the next
         // slew.
         const early = momentMs === undefined || notBeforeMs - clock.monotonicMs() > REFRESHED_MS;
-        if (early) refresh(momentMs === undefined ? RECENT_MS : 0);
+        if (early) refresh(momentMs === undefined ? stillValidMs() : Infinity);
         const measured = await measurer.read(settings, reads, candidates, notBeforeMs, signal);
+        lastReadMs = clock.monotonicMs();
         if (!early) refresh();
         // Increased lateness and missing samples look the same.
         const gaps = streams.size === 0 && measured.some(({ droppedSamples }) => droppedSamples > 0);

@@ -231,9 +231,9 @@ export function createRtlTcpReceiver(options: RtlTcpOptions, clock: Clock, logge
         await ready.wait(RECONNECT_TIMEOUT_MS, signal, () => notReady(RECONNECT_TIMEOUT_MS));
       }
     },
-    refresh(olderThanMs = 0) {
+    refresh(unlessSentAfterMs = Infinity) {
+      if (!tuning || ownServer || checking || sender.sentMs > unlessSentAfterMs) return;
       const nowMs = clock.monotonicMs();
-      if (!tuning || ownServer || checking || nowMs - sender.sentMs < olderThanMs) return;
       if (nowMs - tunedMs > SETTINGS_VALID_MS) sender.everything(tuning);
       else sender.tuning(tuning);
       tunedMs = nowMs;
