@@ -63,7 +63,7 @@ describe('a receiver that is calibrated', () => {
   test('gives true levels', async () => {
     const before = await measured();
     expect(new Set(before.map(({ unit }) => unit))).toEqual(new Set(['dBFS']));
-    expect(await warnings()).toEqual([expect.stringMatching(/^levels will be dBFS: /)]);
+    expect(await warnings()).toEqual([expect.stringMatching(/^levels will be in dBFS: /)]);
 
     // The sky at this pointing replaces a signal generator.
     await callApi(stack, 'POST', '/api/rotors/1/move', { azimuth: 10, elevation: 40 });

@@ -82,9 +82,9 @@ async function terminate(context: PhaseContext, service: (typeof SERVICES)[numbe
     expect(await moving()).toBe(false);
   }
   await until('its exit is reported', () =>
-    stack.remarks.some((text) => text.startsWith(`${service}: ended (`)),
+    stack.remarks.some((text) => text.startsWith(`${service}: exited (`)),
   );
-  const exit = stack.remarks.findLast((text) => text.startsWith(`${service}: ended (`));
+  const exit = stack.remarks.findLast((text) => text.startsWith(`${service}: exited (`));
   expect(exit).toContain('exit code 0');
   await until(`${service} runs again`, () => {
     const now = stack.processes.get(service)?.pid;

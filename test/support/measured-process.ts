@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SMALL_HEAP } from '../../services/launcher/programs.ts';
 
-/** A service as a process, from `dist`, with its memory and handle usage. */
+/** A service as a process, from `dist`, started like by the launcher, with its memory and handle usage. */
 export interface MeasuredProcess {
   pid: number;
   port: number;
@@ -43,7 +44,12 @@ export async function startMeasuredProcess(
 ): Promise<MeasuredProcess> {
   const child = fork(fileURLToPath(new URL(`${name}/main.js`, SERVICES)), {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...env },
-    execArgv: ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(REPORTER)}`],
+    execArgv: [
+      ...SMALL_HEAP,
+      '--expose-gc',
+      '--import',
+      `data:text/javascript,${encodeURIComponent(REPORTER)}`,
+    ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
