@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SMALL_HEAP } from '../../services/launcher/programs.ts';
 
-/** A service as a process, from `dist`, started like by the launcher, with its memory and handle usage. */
+/**
+ * A service as a process, from `dist`, started like by the launcher, with its memory and handle
+ * usage.
+ */
 export interface MeasuredProcess {
   pid: number;
   port: number;

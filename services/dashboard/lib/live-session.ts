@@ -26,9 +26,8 @@ const PLAN_EVERY = 4;
 const MAX_SOCKET_BACKLOG = 500;
 
 /**
- * A session that follows the server: loads the stored points, receives new ones, and reconnects
- * after the last point when the connection breaks. Stores points in order of `seq`, each exactly
- * once.
+ * Follows a session: loads the stored points, receives new ones, and reconnects after the last
+ * point when the connection breaks. Keeps points in order of `seq`, each exactly once.
  */
 export class LiveSession {
   readonly id: number;
