@@ -28,8 +28,9 @@ test('runs one task every 50 ms while connections keep arriving', async () => {
     scheduler.connectionAccepted();
     await nextTurn();
   }
+  // A task may start late on a busy machine, but never early.
   for (const [piece, servedMs] of served.entries())
-    expect(servedMs - (served[piece - 1] ?? 0)).toBeGreaterThanOrEqual(49);
+    expect(servedMs).toBeGreaterThanOrEqual(50 * (piece + 1) - 1);
 });
 
 test('runs a task as soon as no connection arrives', async () => {
