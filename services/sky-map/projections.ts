@@ -1,4 +1,5 @@
 import type { PROJECTIONS } from '#contract/map-options';
+import { azimuthOnCircleDeg } from '#shared/sky/pointing';
 import { degToRad, radToDeg } from '#shared/sky/units';
 import type { SkyMap } from './sky-map.ts';
 
@@ -60,13 +61,11 @@ function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Project
   return {
     name: 'rectangular',
     extent: { left, right, bottom: band.bottomDeg, top: band.topDeg },
-    forward: (azimuthDeg, elevationDeg) => ({ x: left + turn(azimuthDeg - left), y: elevationDeg }),
+    forward: (azimuthDeg, elevationDeg) => ({
+      x: left + azimuthOnCircleDeg(azimuthDeg - left),
+      y: elevationDeg,
+    }),
     elevationAt: (x, y) => (x >= left && x <= right && y >= band.bottomDeg && y <= band.topDeg ? y : NaN),
-    azimuthAt: (x) => turn(x),
+    azimuthAt: azimuthOnCircleDeg,
   };
-}
-
-function turn(deg: number): number {
-  // A denormal below 0 would stay negative.
-  return Math.max(0, deg - 360 * Math.floor(deg / 360));
 }

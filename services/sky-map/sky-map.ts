@@ -6,7 +6,7 @@ import {
   gridShape,
   type GridBounds,
 } from '#shared/sky/grid-shape';
-import type { Pointing } from '#shared/sky/pointing';
+import { azimuthOnCircleDeg, type Pointing } from '#shared/sky/pointing';
 
 /** Edges of a cell, degrees. Azimuths are unwrapped; `azToDeg` is the clockwise end. */
 export interface CellEdges {
@@ -135,10 +135,10 @@ export class SkyMap {
   /** The nearest column of a row within half a step of an azimuth; -1 if there is none. */
   columnAt(row: number, azimuthDeg: number): number {
     const { startDeg, widthDeg } = this.sector;
-    if (!this.fullCircle && turn(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
+    if (!this.fullCircle && azimuthOnCircleDeg(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
     const stepDeg = this.#steps[row] as number;
     const last = (this.#counts[row] as number) - 1;
-    let offsetDeg = turn(azimuthDeg - this.bounds.azStartDeg);
+    let offsetDeg = azimuthOnCircleDeg(azimuthDeg - this.bounds.azStartDeg);
     // Nearer to the first column than to the last: where the circle closes, the last step may be
     // shorter.
     if (offsetDeg > (last * stepDeg + 360) / 2) offsetDeg -= 360;
@@ -164,11 +164,6 @@ export class SkyMap {
       elToDeg: Math.min(elevationDeg + halfEl, 90),
     };
   }
-}
-
-/** 0 to 360. */
-function turn(deg: number): number {
-  return deg - 360 * Math.floor(deg / 360);
 }
 
 function clamp(value: number, max: number): number {

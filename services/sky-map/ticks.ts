@@ -1,3 +1,5 @@
+import { shownAzimuthDeg } from '#shared/sky/pointing';
+
 const STEPS_DEG = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 45, 90];
 
 /** The smallest round step (at most 90 deg) whose ticks are at least `minPx` apart. */
@@ -16,15 +18,10 @@ const CARDINALS: Partial<Record<number, string>> = { 0: 'N', 90: 'E', 180: 'S', 
 
 /** N, E, S or W; undefined for other azimuths. */
 export function cardinalOf(azimuthDeg: number): string | undefined {
-  return CARDINALS[turn(azimuthDeg)];
+  return CARDINALS[shownAzimuthDeg(azimuthDeg)];
 }
 
 /** `30°` with a typographic minus; azimuths in 0 to 360. */
 export function degreesText(deg: number, axis: 'azimuth' | 'elevation'): string {
-  return `${axis === 'azimuth' ? turn(deg) : deg}°`.replace('-', '\u2212');
-}
-
-function turn(deg: number): number {
-  const turned = Number((deg - 360 * Math.floor(deg / 360)).toFixed(6));
-  return turned === 360 ? 0 : turned;
+  return `${axis === 'azimuth' ? shownAzimuthDeg(deg) : deg}°`.replace('-', '\u2212');
 }

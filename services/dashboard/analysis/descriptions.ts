@@ -1,4 +1,5 @@
 import { counted, countedOf } from '#shared/base/plurals';
+import { shownAzimuthDeg } from '#shared/sky/pointing';
 import { formatLevel } from '#sky-map/range';
 import { count, level } from '../lib/format.ts';
 import type { Cut } from './cuts.ts';
@@ -6,7 +7,7 @@ import type { Statistics } from './statistics.ts';
 
 /** `12.5°` with at most two decimals; azimuths (`turn`) in 0 to 360. */
 export function degText(deg: number, turn = false): string {
-  return `${axisText(Math.round((turn ? wrappedAzimuth(deg) : deg) * 100) / 100)}°`;
+  return `${axisText(Math.round((turn ? shownAzimuthDeg(deg) : deg) * 100) / 100)}°`;
 }
 
 /** A number with a typographic minus. */
@@ -51,10 +52,4 @@ export function describeStatistics(statistics: Statistics, unit: string): string
     `90 % lie between ${formatLevel(at(0.05), 1)} and ${level(at(0.95), unit)}, ` +
     `1 % are above ${level(at(0.99), unit)}; the highest is ${level(max, unit)}.`
   );
-}
-
-/** An azimuth in 0 to 360 deg. */
-export function wrappedAzimuth(deg: number): number {
-  const within = Number((deg - 360 * Math.floor(deg / 360)).toFixed(6));
-  return within === 360 ? 0 : within;
 }

@@ -1,5 +1,6 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { ScanRequest } from '#contract/rest/sessions';
+import { azimuthOnCircleDeg } from '#shared/sky/pointing';
 
 type Bounds = Record<keyof Pick<ScanRequest, 'az_start' | 'az_end' | 'el_start' | 'el_end'>, string>;
 type Azimuths = Pick<Bounds, 'az_start' | 'az_end'>;
@@ -35,11 +36,11 @@ export function horizonSweep(rotor: Limits, range: AzimuthRange): Bounds {
  */
 export function sectorAround(directionDeg: number, widthDeg: number): Azimuths {
   if (widthDeg >= 360) {
-    const from = wrap(directionDeg);
+    const from = azimuthOnCircleDeg(directionDeg);
     return { az_start: text(from - 180), az_end: text(from + 180) };
   }
-  const start = wrap(directionDeg - widthDeg / 2);
-  return { az_start: text(start), az_end: text(wrap(start + widthDeg)) };
+  const start = azimuthOnCircleDeg(directionDeg - widthDeg / 2);
+  return { az_start: text(start), az_end: text(azimuthOnCircleDeg(start + widthDeg)) };
 }
 
 /** The full circle, or the whole travel if that is less. */
@@ -53,11 +54,6 @@ function allAzimuths({ az_min, az_max }: Limits, { min, max }: AzimuthRange): Az
 /** The mask is linear between its points, so its maximum is at a point. */
 function lowestDeg({ min_elevation, max_elevation, horizon }: Limits): number {
   return Math.min(max_elevation, Math.max(min_elevation, ...horizon.map(([, elevation]) => elevation)));
-}
-
-/** 0 to 360. */
-function wrap(deg: number): number {
-  return deg - 360 * Math.floor(deg / 360);
 }
 
 // Rounds to 0.001 deg to remove floating-point noise.

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limitsFor, outsideLimits, separationDeg } from './pointing.ts';
+import { azimuthOnCircleDeg, limitsFor, outsideLimits, separationDeg, shownAzimuthDeg } from './pointing.ts';
 
 const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
@@ -27,6 +28,44 @@ test.each([
   [at(0, 60), at(1, 60), 0.5],
 ])('the separation of %o and %o is %d degrees', (a, b, deg) => {
   expect(separationDeg(a, b)).toBeCloseTo(deg, 3);
+});
+
+describe('an azimuth in 0..360', () => {
+  test.each([
+    [0, 0],
+    [0.1, 0.1],
+    [359.9, 359.9],
+    [360, 0],
+    [-10, 350],
+    [-360, 0],
+    [730, 10],
+    // Rounding yields 360, and a number below 0.
+    [-1e-14, 0],
+    [-Number.MIN_VALUE, 0],
+  ])('of %d is %d', (deg, onCircleDeg) => {
+    expect(azimuthOnCircleDeg(deg)).toBe(onCircleDeg);
+  });
+
+  test('differs from the azimuth by full turns and leaves an azimuth of the circle unchanged', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e4, max: 1e4, noNaN: true }), (deg) => {
+        const onCircleDeg = azimuthOnCircleDeg(deg);
+        expect(onCircleDeg).toBeGreaterThanOrEqual(0);
+        expect(onCircleDeg).toBeLessThan(360);
+        expect(Math.abs(Math.sin(((deg - onCircleDeg) / 360) * Math.PI))).toBeLessThan(1e-9);
+        expect(azimuthOnCircleDeg(onCircleDeg)).toBe(onCircleDeg);
+      }),
+    );
+  });
+
+  test.each([
+    [370.1, 10.1],
+    [359.99999999, 0],
+    [-0.1, 359.9],
+    [0.1 + 0.2, 0.3],
+  ])('is shown as a short number: %d as %d', (deg, shownDeg) => {
+    expect(shownAzimuthDeg(deg)).toBe(shownDeg);
+  });
 });
 
 describe('the limits for a target', () => {

@@ -59,9 +59,16 @@ export function axisDistanceDeg(a: Pointing, b: Pointing): number {
   return Math.max(Math.abs(a.azimuthDeg - b.azimuthDeg), Math.abs(a.elevationDeg - b.elevationDeg));
 }
 
-/** The azimuth wrapped to 0..360 (excluded), degrees. */
+/** The azimuth wrapped to 0..360 (excluded), degrees. Leaves azimuths in this range unchanged. */
 export function azimuthOnCircleDeg(deg: number): number {
-  return ((deg % 360) + 360) % 360;
+  const onCircleDeg = deg - 360 * Math.floor(deg / 360);
+  // Just below 0, rounding yields 360 or a negative number.
+  return onCircleDeg >= 360 || onCircleDeg < 0 ? 0 : onCircleDeg;
+}
+
+/** The azimuth for texts: in 0..360 (excluded), without floating-point noise. */
+export function shownAzimuthDeg(deg: number): number {
+  return azimuthOnCircleDeg(Number(azimuthOnCircleDeg(deg).toFixed(6)));
 }
 
 /**
