@@ -3,20 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { separationDeg } from '#shared/sky/pointing';
+import { skyBounds } from '../../test/support/sky-bounds.ts';
 import { createProjection } from './projections.ts';
 import { SkyMap } from './sky-map.ts';
 import { fitView, fromPixel, keepInView, panView, toPixel, zoomView } from './view.ts';
 
-const sky = (fields: Partial<GridBounds> = {}) =>
-  new SkyMap({
-    kind: 'rectangular',
-    azStartDeg: 0,
-    azEndDeg: 360,
-    elStartDeg: 0,
-    elEndDeg: 90,
-    stepDeg: 10,
-    ...fields,
-  });
+const sky = (change: Partial<GridBounds> = {}) => new SkyMap(skyBounds(change));
 const rect = { x: 30, y: 10, width: 400, height: 300 };
 
 describe('projections', () => {

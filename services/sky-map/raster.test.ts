@@ -2,22 +2,14 @@ import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GridBounds } from '#shared/sky/grid-shape';
+import { skyBounds } from '../../test/support/sky-bounds.ts';
 import { CellColours, packColour } from './cell-colours.ts';
 import { createProjection, type ProjectionName } from './projections.ts';
 import { NO_CELL, cellBox, createRaster, paint } from './raster.ts';
 import { SkyMap } from './sky-map.ts';
 import { fitView, fromPixel, zoomView } from './view.ts';
 
-const sky = (fields: Partial<GridBounds> = {}) =>
-  new SkyMap({
-    kind: 'rectangular',
-    azStartDeg: 0,
-    azEndDeg: 360,
-    elStartDeg: 0,
-    elEndDeg: 90,
-    stepDeg: 10,
-    ...fields,
-  });
+const sky = (change: Partial<GridBounds> = {}) => new SkyMap(skyBounds(change));
 
 function rasterOf(map: SkyMap, name: ProjectionName, width: number, height = width, zoom = 1) {
   const projection = createProjection(name, map);

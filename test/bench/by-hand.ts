@@ -6,7 +6,7 @@ import { findProgram } from '../support/peers.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { median } from './statistics.ts';
 import { figure, type Row } from './row.ts';
-import { STEP_PROFILES } from './step.ts';
+import { registerProfile, STEP_PROFILES } from './step-profiles.ts';
 
 const PROGRAMS = ['rotctl', 'rtl_power', 'rtl_tcp', 'cc', 'sh'];
 const SERIAL = '00000001';
@@ -74,18 +74,8 @@ export const byHand: Row = {
 
 /** Median time between points, seconds. */
 async function measureOurs(stack: TestStack, columns: number): Promise<number> {
-  const [{ motion, settleMs }] = STEP_PROFILES as [(typeof STEP_PROFILES)[number]];
-  await callApi(stack, 'POST', '/api/rotors', {
-    name: 'by hand',
-    port: stack.addresses.simulator.rotctldPort,
-    tolerance_deg: 0.5,
-    settle_ms: settleMs,
-    az_speed_deg_s: motion.azimuth.speedDegPerS,
-    el_speed_deg_s: motion.elevation.speedDegPerS,
-    az_acceleration_deg_s2: motion.azimuth.accelerationDegPerS2,
-    el_acceleration_deg_s2: motion.elevation.accelerationDegPerS2,
-    read_ms: 10,
-  });
+  const [profile] = STEP_PROFILES as [(typeof STEP_PROFILES)[number]];
+  await registerProfile(stack, profile, 10);
   const { id } = await callApi<PublishedSession>(stack, 'POST', '/api/skyscan/start', {
     rotor_id: 1,
     az_start: FIRST.azimuth,

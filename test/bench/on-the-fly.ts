@@ -1,3 +1,4 @@
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import type { Pointing } from '#shared/sky/pointing';
 import { dbToLinear } from '#shared/sky/units';
 import { createSky } from '../../services/simulator/domain/sky.ts';
@@ -7,7 +8,7 @@ import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
 import { mapErrorOf, type MapCell } from './map-error.ts';
 import { figure, type Figure, type Row } from './row.ts';
-import { STEP_PROFILES, type StepProfile } from './step.ts';
+import { profileSimulator, registerProfile, STEP_PROFILES, type StepProfile } from './step-profiles.ts';
 import { watchEnd } from './watch-end.ts';
 
 const STEP_DEG = 2;
@@ -21,14 +22,6 @@ const BROADENING = { max: 1.03 };
 const OFF_DEG = { max: STEP_DEG / 10 };
 /** Radius around the source that is compared: the beam and its surroundings. */
 const NEAR_DEG = 14;
-
-interface Measurement {
-  seq: number;
-  row: number;
-  column: number;
-  setpoint: { azimuth: number; elevation: number };
-  mean_dbm: number;
-}
 
 /**
  * On-the-fly scans of the simulated Sun: time over the stop-and-go bound, and the map compared with
@@ -55,16 +48,7 @@ async function measureProfile(
   profile: StepProfile,
   [columns, rows]: readonly [number, number],
 ): Promise<Figure[]> {
-  const { azimuth, elevation } = profile.motion;
-  const stack = await startTestStack({
-    simulator: {
-      SIM_AZ_SPEED_DEG_S: String(azimuth.speedDegPerS),
-      SIM_EL_SPEED_DEG_S: String(elevation.speedDegPerS),
-      SIM_AZ_ACCELERATION_DEG_S2: String(azimuth.accelerationDegPerS2),
-      SIM_EL_ACCELERATION_DEG_S2: String(elevation.accelerationDegPerS2),
-      SIM_RESOLUTION_DEG: String(profile.resolutionDeg ?? 0),
-    },
-  });
+  const stack = await startTestStack({ simulator: profileSimulator(profile) });
   try {
     return await measureScan(stack, profile, columns, rows);
   } finally {
@@ -74,21 +58,12 @@ async function measureProfile(
 
 async function measureScan(
   stack: TestStack,
-  { name, motion, settleMs }: StepProfile,
+  profile: StepProfile,
   columns: number,
   rows: number,
 ): Promise<Figure[]> {
-  await callApi(stack, 'POST', '/api/rotors', {
-    name,
-    port: stack.addresses.simulator.rotctldPort,
-    tolerance_deg: 0.5,
-    settle_ms: settleMs,
-    az_speed_deg_s: motion.azimuth.speedDegPerS,
-    el_speed_deg_s: motion.elevation.speedDegPerS,
-    az_acceleration_deg_s2: motion.azimuth.accelerationDegPerS2,
-    el_acceleration_deg_s2: motion.elevation.accelerationDegPerS2,
-    read_ms: READ_MS,
-  });
+  const { name, motion, settleMs } = profile;
+  await registerProfile(stack, profile, READ_MS);
   const sun = createSky(1).sources[0]?.at;
   if (!sun) throw new Error('the simulated sky has no Sun');
   const az = Math.round(sun.azimuthDeg) - (STEP_DEG * (columns - 1)) / 2;
@@ -127,7 +102,7 @@ async function measureScan(
       const { status } = await callApi<PublishedSession>(stack, 'GET', `/api/skyscan/${id}`);
       return status === 'completed';
     });
-    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     const error = mapErrorOf(await cellsOf(stack, points, sun));
     return [
       figure(`${name}: wall over stop-and-go bound, ${points.length} points`, wallS / boundS, '', OVER_BOUND),
@@ -141,7 +116,7 @@ async function measureScan(
 }
 
 /** Cells near the source, each with its true level. */
-async function cellsOf(stack: TestStack, points: Measurement[], sun: Pointing): Promise<MapCell[]> {
+async function cellsOf(stack: TestStack, points: PublishedMeasurement[], sun: Pointing): Promise<MapCell[]> {
   const near = points.filter(
     ({ setpoint }) =>
       Math.abs(setpoint.azimuth - sun.azimuthDeg) <= NEAR_DEG &&
@@ -166,7 +141,7 @@ async function cellsOf(stack: TestStack, points: Measurement[], sun: Pointing): 
 }
 
 /** Rows whose columns were measured in ascending order. */
-function eastwardRows(points: readonly Measurement[]): Set<number> {
+function eastwardRows(points: readonly PublishedMeasurement[]): Set<number> {
   const rows = new Set(points.map(({ row }) => row));
   return new Set(
     [...rows].filter((row) => {

@@ -2,7 +2,7 @@ import { createGrid } from '../../services/scan-orchestrator/domain/grid.ts';
 import { planPath, travelSeconds } from '../../services/scan-orchestrator/domain/path.ts';
 import { boundSeconds } from './bound.ts';
 import { figure, type Row } from './row.ts';
-import { STEP_PROFILES } from './step.ts';
+import { STEP_PROFILES } from './step-profiles.ts';
 
 const LIMITS = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 };
 const STEPS_DEG = [0.5, 1, 2, 2.5, 3, 5, 10];

@@ -1,27 +1,13 @@
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { RotorMotion } from '#shared/sky/kinematics';
 import { callApi, type PublishedSession } from '../support/stack-client.ts';
 import { startObservatory } from '../support/observatory.ts';
 import { startRealRotctld } from '../support/rotctld-real.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { boundSeconds } from './bound.ts';
+import { profileSimulator, registerProfile, STEP_PROFILES, type StepProfile } from './step-profiles.ts';
 import { watchEnd } from './watch-end.ts';
-
-/** A rotator profile for timed scans. */
-export interface StepProfile {
-  name: string;
-  motion: RotorMotion;
-  settleMs: number;
-  /**
-   * Resolution of the simulated readback, degrees; undefined: Hamlib's rotctld with its dummy
-   * rotator.
-   */
-  resolutionDeg: number | undefined;
-  /** Maximum of wall over bound. */
-  goal: number;
-}
 
 /** Measured time of a scan and its lower bound. */
 export interface StepFigures {
@@ -44,43 +30,6 @@ export interface StepFigures {
   /** Load average of the last minute at the end. */
   load: number;
 }
-
-const axis = (speedDegPerS: number, accelerationDegPerS2: number) => ({ speedDegPerS, accelerationDegPerS2 });
-
-// Typical values; real rotators differ.
-const G_5500 = { azimuth: axis(6.2, 20), elevation: axis(2.69, 9) };
-export const STEP_PROFILES: readonly StepProfile[] = [
-  { name: 'G-5500', motion: G_5500, settleMs: 500, resolutionDeg: 0.1, goal: 1.02 },
-  { name: 'G-5500, 1 deg', motion: G_5500, settleMs: 500, resolutionDeg: 1, goal: 1.02 },
-  {
-    name: 'SPID 24 V',
-    motion: { azimuth: axis(6, 20), elevation: axis(4.5, 15) },
-    settleMs: 300,
-    resolutionDeg: 0.1,
-    goal: 1.02,
-  },
-  {
-    name: 'SatNOGS v3',
-    motion: { azimuth: axis(13.3, 6.7), elevation: axis(13.3, 6.7) },
-    settleMs: 200,
-    resolutionDeg: 0.1,
-    goal: 1.02,
-  },
-  {
-    name: 'Carryout G2',
-    motion: { azimuth: axis(65, 400), elevation: axis(45, 400) },
-    settleMs: 100,
-    resolutionDeg: 0.1,
-    goal: 1.06,
-  },
-  {
-    name: 'rotctld -m 1',
-    motion: { azimuth: axis(6, 3_600), elevation: axis(6, 3_600) },
-    settleMs: 100,
-    resolutionDeg: undefined,
-    goal: 1.02,
-  },
-];
 
 const READ_MS = 10;
 const READS = 10;
@@ -107,7 +56,6 @@ export async function measureSteps(
 }
 
 async function measureProfile(profile: StepProfile, columns: number, rows: number): Promise<StepFigures> {
-  const { azimuth, elevation } = profile.motion;
   const rotctld = profile.resolutionDeg === undefined ? await startRealRotctld() : undefined;
   // Every position query delays Hamlib's dummy by half a millisecond, so the dongle must not follow
   // it.
@@ -115,13 +63,7 @@ async function measureProfile(profile: StepProfile, columns: number, rows: numbe
   const stack = await startTestStack({
     ...(rotctld && { rotctld: `127.0.0.1:${rotctld.port}` }),
     ...(observatory && { rtlTcp: `127.0.0.1:${observatory.rtlTcpPort}` }),
-    simulator: {
-      SIM_AZ_SPEED_DEG_S: String(azimuth.speedDegPerS),
-      SIM_EL_SPEED_DEG_S: String(elevation.speedDegPerS),
-      SIM_AZ_ACCELERATION_DEG_S2: String(azimuth.accelerationDegPerS2),
-      SIM_EL_ACCELERATION_DEG_S2: String(elevation.accelerationDegPerS2),
-      SIM_RESOLUTION_DEG: String(profile.resolutionDeg ?? 0),
-    },
+    simulator: profileSimulator(profile),
   });
   try {
     const port = rotctld?.port ?? stack.addresses.simulator.rotctldPort;
@@ -140,26 +82,11 @@ async function measureScan(
   columns: number,
   rows: number,
 ): Promise<StepFigures> {
-  const { azimuth, elevation } = profile.motion;
-  await callApi(stack, 'POST', '/api/rotors', {
-    name: profile.name,
-    port,
-    tolerance_deg: 0.5,
-    settle_ms: profile.settleMs,
-    az_speed_deg_s: azimuth.speedDegPerS,
-    el_speed_deg_s: elevation.speedDegPerS,
-    az_acceleration_deg_s2: azimuth.accelerationDegPerS2,
-    el_acceleration_deg_s2: elevation.accelerationDegPerS2,
-    read_ms: READ_MS,
-  });
+  await registerProfile(stack, profile, READ_MS, port);
   await callApi(stack, 'POST', '/api/rotors/1/move', FIRST);
   await until('the first cell', async () => {
-    const {
-      azimuth: az,
-      elevation: el,
-      moving,
-    } = await callApi<Position>(stack, 'GET', '/api/rotors/1/position');
-    return az === FIRST.azimuth && el === FIRST.elevation && !moving;
+    const now = await callApi<Position>(stack, 'GET', '/api/rotors/1/position');
+    return now.azimuth === FIRST.azimuth && now.elevation === FIRST.elevation && !now.moving;
   });
   const request = {
     rotor_id: 1,

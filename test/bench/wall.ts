@@ -1,6 +1,7 @@
 import { findProgram } from '../support/peers.ts';
 import { figure, type Figure, type Row, type RowOptions } from './row.ts';
-import { measureSteps, STEP_PROFILES, type StepProfile } from './step.ts';
+import { measureSteps } from './step.ts';
+import { STEP_PROFILES, type StepProfile } from './step-profiles.ts';
 
 /**
  * Stop-and-go scans through all processes on simulated rotators: wall time over the lower bound.

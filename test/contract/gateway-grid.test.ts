@@ -1,7 +1,7 @@
 import { GridKind } from '#proto/scan_orchestrator';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { startTestScan, type Session } from '../support/gateway-scan.ts';
+import { addRotor, startTestScan, type Session } from '../support/gateway-scan.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 // Both kinds of grid, and the plan of a session.
@@ -12,8 +12,7 @@ let rotorId: number;
 let names = 0;
 
 beforeEach(async () => {
-  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
-  rotorId = (created.body as { id: number }).id;
+  rotorId = await addRotor(world, `rotor ${++names}`);
   world.orchestrator.failing.clear();
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { startTestScan } from '../support/gateway-scan.ts';
+import { addRotor, startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -9,8 +9,7 @@ let rotorId: number;
 let names = 0;
 
 beforeEach(async () => {
-  const created = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
-  rotorId = (created.body as { id: number }).id;
+  rotorId = await addRotor(world, `rotor ${++names}`);
 });
 
 describe('rotors', () => {

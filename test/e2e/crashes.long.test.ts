@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import {
   fastRotor,
   getSession,
@@ -11,12 +12,6 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // kill -9 of any process during a scan: every point is stored once, and the scan continues
 // automatically.
-
-interface Measurement {
-  seq: number;
-  row: number;
-  column: number;
-}
 
 const scan = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 const TOTAL = 60;
@@ -47,7 +42,7 @@ async function expectComplete(id: number): Promise<void> {
     return now.status === 200 && ['completed', 'paused', 'cancelled'].includes(now.body.status) && now.body;
   });
   expect(session).toMatchObject({ status: 'completed', completed_points: TOTAL, notes: null });
-  const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: TOTAL }, (_, i) => i + 1));
   expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(TOTAL);
 }

@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { fastRotor, callApi, untilStatus, simulatedOffsetDb } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
-
-interface Measurement {
-  readback: { azimuth: number; elevation: number };
-  mean_dbm: number;
-  unit: string;
-  flags: string[];
-  reference: { mean_dbm: number } | null;
-}
 
 describe('a receiver that drifts', () => {
   let stack: TestStack;
@@ -31,13 +24,13 @@ describe('a receiver that drifts', () => {
     });
     await untilStatus(stack, id, 'completed');
     const path = `/api/skyscan/${id}/measurements`;
-    const raw = await callApi<Measurement[]>(stack, 'GET', path);
-    const corrected = await callApi<Measurement[]>(stack, 'GET', `${path}?corrected=true`);
+    const raw = await callApi<PublishedMeasurement[]>(stack, 'GET', path);
+    const corrected = await callApi<PublishedMeasurement[]>(stack, 'GET', `${path}?corrected=true`);
     const references = raw.flatMap(({ reference }) => (reference ? [reference.mean_dbm] : []));
     expect(references).toHaveLength(2);
     const pointings = raw.map(({ readback }) => readback);
     const truth = (await stack.simulator<number[]>('POST', '/truth', pointings)).body;
-    const error = (points: Measurement[]) =>
+    const error = (points: PublishedMeasurement[]) =>
       spread(points.map(({ mean_dbm }, i) => mean_dbm - (truth[i] ?? NaN)));
     expect(error(corrected)).toBeLessThan(error(raw) / 3);
   });
@@ -55,7 +48,7 @@ describe('a receiver that is calibrated', () => {
   const measured = async () => {
     const { id } = await callApi<{ id: number }>(stack, 'POST', '/api/skyscan/start', scan);
     await untilStatus(stack, id, 'completed');
-    return callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    return callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   };
   const warnings = async () =>
     (await callApi<{ warnings: string[] }>(stack, 'POST', '/api/skyscan/preview', scan)).warnings;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { cellPointing, columnsInRow, gridShape, type GridBounds } from '#shared/sky/grid-shape';
 import { callApi, simulatedOffsetDb } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
@@ -16,14 +17,6 @@ const BOUNDS: GridBounds = {
   stepDeg: 10,
 };
 const { rows, columns, totalPoints } = gridShape(BOUNDS);
-
-interface Measurement {
-  row: number;
-  column: number;
-  reads: number;
-  setpoint: { azimuth: number; elevation: number };
-  readback: { azimuth: number; elevation: number };
-}
 
 interface Plan {
   columns_in_row: number[];
@@ -65,7 +58,7 @@ test.each(['step', 'on_the_fly'])(
     expect(plan.path.length).toBeGreaterThan(3);
     await stack.kill('scan-orchestrator');
     await expectComplete(stack, id, totalPoints);
-    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     // A sweep gives more reads than requested.
     expect(points.some(({ reads }) => reads > 2)).toBe(mode === 'on_the_fly');
     for (const { row, column, setpoint, readback } of points) {

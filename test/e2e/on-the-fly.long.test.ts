@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { getSession, callApi, simulatedOffsetDb, watchSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { addRotor, untilStatusWithRetry, expectComplete, startScan } from '../support/whole-scan.ts';
 
 // On-the-fly scans through all services, on a simulated rotator that takes a second per row.
-
-interface Measurement {
-  row: number;
-  column: number;
-  setpoint: { azimuth: number; elevation: number };
-  readback: { azimuth: number; elevation: number };
-  mean_dbm: number;
-  reads: number;
-}
 
 const SPEED = { az: 40, el: 40, azAcceleration: 200, elAcceleration: 200 };
 const PLAY_DEG = 1;
@@ -71,7 +63,7 @@ describe('an on-the-fly scan', () => {
     const id = await startScan(stack, rotorId, SCAN);
     const viewer = watchSession(stack, String(id));
     await expectComplete(stack, id, TOTAL);
-    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     const errorsDb: number[] = [];
     for (const { readback, setpoint, mean_dbm, reads } of points) {
       expect(reads).toBeGreaterThanOrEqual(2);

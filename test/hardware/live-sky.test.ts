@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { createDongleBench } from '../support/librtlsdr.ts';
 import {
   fastRotor,
@@ -15,14 +16,6 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 // Whole scans through the public API with the simulated rotator and the real receiver programs,
 // whose dongles receive the simulated sky: compares the map with the truth and the receivers with
 // each other.
-
-interface Measurement {
-  seq: number;
-  row: number;
-  column: number;
-  setpoint: { azimuth: number; elevation: number };
-  mean_dbm: number;
-}
 
 const SAMPLED = { receiver: 'default', bandwidth_hz: 2_000_000, read_ms: 5 };
 const SUMMED = { receiver: 'low', bandwidth_hz: 2_400_000, read_ms: 1_000 };
@@ -70,7 +63,7 @@ describeWithPrograms(
         rssi_iterations: reads,
       });
       expect((await untilStatus(stack, id, 'completed')).notes).toBeNull();
-      const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+      const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
       expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total_points }, (_, i) => i + 1));
       expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total_points);
       // The direction of the path depends on the rotator's position.

@@ -3,6 +3,7 @@ import { SkyScanError } from '#shared/base/errors';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import { startAedes } from '../support/gateway-broker.ts';
 import { createGatewayWorld, type Gateway } from '../support/gateway-harness.ts';
+import { addRotor } from '../support/gateway-scan.ts';
 import { openSocket, upgradeStatus, type TestSocket } from '../support/gateway-sockets.ts';
 import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -20,11 +21,6 @@ afterEach(async () => {
   }
 });
 
-let names = 0;
-async function addRotor(): Promise<number> {
-  const { body } = await world.gateway.post('/api/rotors', { name: `rotor ${++names}` });
-  return (body as { id: number }).id;
-}
 async function watch(id: number, gateway: Gateway = world.gateway): Promise<TestSocket<Position>> {
   const socket = await openSocket<Position>(`${gateway.wsUrl}/ws/rotors/${id}`);
   sockets.push(socket);
@@ -40,7 +36,7 @@ const azimuths = ({ messages }: TestSocket<Position>) => messages.map(({ azimuth
 
 describe('a position viewer', () => {
   test('gets the current position at once, then every new one', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     await publish(id, at(10));
     const viewer = await watch(id);
     await until('the retained position', () => viewer.messages.length === 1);
@@ -52,7 +48,7 @@ describe('a position viewer', () => {
   });
 
   test('makes the gateway query the position; a later viewer gets the known one', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     const asked = () => world.driver.calls.filter(([method, rotor]) => method === 'position' && rotor === id);
     await watch(id);
     await until('the position query', () => asked().length === 1);
@@ -63,7 +59,7 @@ describe('a position viewer', () => {
   });
 
   test('waits for a rotor that does not respond', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     world.driver.failure = new SkyScanError('unavailable', 'rotctld at 127.0.0.1:4533 does not answer');
     const viewer = await watch(id);
     world.driver.failure = undefined;
@@ -73,7 +69,7 @@ describe('a position viewer', () => {
   });
 
   test('gets no messages of other rotors and no invalid positions', async () => {
-    const [id, other] = [await addRotor(), await addRotor()];
+    const [id, other] = [await addRotor(world), await addRotor(world)];
     const viewer = await watch(id);
     const wrong = [
       'not JSON',
@@ -97,7 +93,7 @@ describe('a position viewer', () => {
   });
 
   test('gets null when rotor-driver reports no setpoint', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     const { setpoint: _, ...old } = at(33);
     const viewer = await watch(id);
     await publish(id, old);
@@ -106,7 +102,7 @@ describe('a position viewer', () => {
   });
 
   test('is disconnected when its rotor is deleted', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     const viewer = await watch(id);
     expect((await world.gateway.request(`/api/rotors/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await viewer.closed).toEqual({ code: 4404, reason: 'Rotor not found' });
@@ -152,7 +148,7 @@ test('gets positions while the database is down and after a broker outage', asyn
 
 describe('position viewers are refused', () => {
   test('from a page of another origin and without the key', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     const KEY = 'a-key-of-24-characters-x';
     const locked = await world.startGateway({ API_KEYS: KEY, GATEWAY_ID: 'locked' });
     const url = `${locked.wsUrl}/ws/rotors/${id}`;
@@ -169,7 +165,7 @@ describe('position viewers are refused', () => {
   });
 
   test('above MAX_VIEWERS, counted together with point viewers', async () => {
-    const id = await addRotor();
+    const id = await addRotor(world);
     const small = await world.startGateway({ MAX_VIEWERS: '2', GATEWAY_ID: 'small' });
     try {
       const viewers = [await watch(id, small), await watch(id, small)];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import {
   listenToBroker,
   callApi,
@@ -14,13 +15,6 @@ import { startTestStack, type TestStack } from '../support/stack.ts';
 
 // Hamlib's rotctld with its dummy rotator (6 deg/s on both axes, stops exactly on target); the
 // simulated dongle receives from the pointing that rotctld reports.
-
-interface Measurement {
-  seq: number;
-  setpoint: { azimuth: number; elevation: number };
-  readback: { azimuth: number; elevation: number };
-  mean_dbm: number;
-}
 
 const SPEED_DEG_PER_S = 6;
 const TOLERANCE_DEG = 0.5;
@@ -68,7 +62,7 @@ describeWithPrograms(['rotctld'], 'a scan with the real rotctld', () => {
       ...scan,
     });
     await untilStatus(stack, id, 'completed');
-    const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+    const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
     expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: POINTS }, (_, i) => i + 1));
     expect(new Set(points.map(({ setpoint }) => `${setpoint.azimuth} ${setpoint.elevation}`)).size).toBe(
       POINTS,

@@ -80,8 +80,9 @@ export async function startTestScan(
   };
 }
 
-export async function addRotor({ gateway }: GatewayWorld): Promise<number> {
-  const { body } = await gateway.post('/api/rotors', { name: `scanned ${++rotors}` });
+/** Registers a rotor; returns its id. */
+export async function addRotor({ gateway }: GatewayWorld, name = `scanned ${++rotors}`): Promise<number> {
+  const { body } = await gateway.post('/api/rotors', { name });
   return (body as { id: number }).id;
 }
 

@@ -1,13 +1,4 @@
-/** Reproducible random numbers in [0, 1) (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+export { createRandom as seededRandom } from '../../services/simulator/domain/random.ts';
 
 /**
  * Unsigned 8-bit IQ of a complex tone; amplitude and DC offset in LSB, frequency in cycles per

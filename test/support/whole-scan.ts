@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { fastRotor, getSession, callApi, type PublishedSession } from './stack-client.ts';
 import type { TestStack } from './stack.ts';
 import { until } from './until.ts';
@@ -7,13 +8,6 @@ import { until } from './until.ts';
 
 const GRID = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 export const TOTAL = 60;
-
-interface Measurement {
-  seq: number;
-  row: number;
-  column: number;
-  measured_at: string;
-}
 
 /** Sends a request that must succeed; repeats it while a restarted service is unavailable (503). */
 export async function callApiWhenReady<T>(
@@ -65,7 +59,7 @@ export function untilStatusWithRetry(
 export async function expectComplete(stack: TestStack, id: number, total = TOTAL): Promise<PublishedSession> {
   const session = await untilStatusWithRetry(stack, id, 'completed');
   expect(session.completed_points).toBe(total);
-  const points = await callApi<Measurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
+  const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
   expect(new Set(points.map(({ row, column }) => `${row},${column}`)).size).toBe(total);
   return session;

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { SkyMap } from '#sky-map/sky-map';
+import { skyBounds } from '../../../test/support/sky-bounds.ts';
 import { cellAfterKey } from './cell-cursor.ts';
 
-const circle = {
-  kind: 'rectangular',
-  azStartDeg: 0,
-  azEndDeg: 360,
-  elStartDeg: 0,
-  elEndDeg: 90,
-  stepDeg: 10,
-} as const;
-const sector = { ...circle, azEndDeg: 50 };
+const circle = skyBounds();
+const sector = skyBounds({ azEndDeg: 50 });
+const equalArea = skyBounds({ kind: 'equal_area' });
 
 describe('the keyboard cursor', () => {
   it.each([
@@ -21,8 +16,8 @@ describe('the keyboard cursor', () => {
     ['moves up', circle, [2, 4], 'ArrowUp', [3, 4]],
     ['stops at the last row', circle, [9, 4], 'ArrowUp', [9, 4]],
     ['stops at the first row', circle, [0, 4], 'ArrowDown', [0, 4]],
-    ['keeps its azimuth in a shorter row', { ...circle, kind: 'equal_area' }, [5, 12], 'ArrowUp', [6, 9]],
-    ['reaches the single cell at the zenith', { ...circle, kind: 'equal_area' }, [8, 4], 'ArrowUp', [9, 0]],
+    ['keeps its azimuth in a shorter row', equalArea, [5, 12], 'ArrowUp', [6, 9]],
+    ['reaches the single cell at the zenith', equalArea, [8, 4], 'ArrowUp', [9, 0]],
   ] as const)('%s', (_name, bounds, [row, column], key, [toRow, toColumn]) => {
     expect(cellAfterKey(new SkyMap(bounds), { row, column }, key)).toEqual({ row: toRow, column: toColumn });
   });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { hopSeconds, type RotorMotion } from '#shared/sky/kinematics';
-import type { Pointing } from '#shared/sky/pointing';
+import { azimuthOnCircleDeg, type Pointing } from '#shared/sky/pointing';
+import { boundsOfSize } from '../../../test/support/sky-bounds.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, travelSeconds, type Path } from './path.ts';
 
@@ -78,14 +79,7 @@ describe('a path over cells of equal area', () => {
       heightDeg: whole(0, 180),
       stepDeg: fc.constantFrom(3, 5, 7.5, 12, 30, 90),
     })
-    .map(({ azStartDeg, spanDeg, elStartDeg, heightDeg, stepDeg }): GridBounds => ({
-      kind: 'equal_area',
-      azStartDeg,
-      azEndDeg: azStartDeg + spanDeg,
-      elStartDeg,
-      elEndDeg: Math.min(90, elStartDeg + heightDeg),
-      stepDeg,
-    }));
+    .map((size) => boundsOfSize('equal_area', size));
   const starts = fc.record({ azimuthDeg: whole(-180, 450), elevationDeg: whole(-90, 90) });
   const travels = fc
     .constantFrom([-540, 900], [-180, 450], [-180, 180], [0, 360], [90, 450])
@@ -106,7 +100,7 @@ describe('a path over cells of equal area', () => {
           ({ azimuthDeg, elevationDeg }) =>
             azimuthDeg < travel.azMinDeg - 1e-6 ||
             azimuthDeg > travel.azMaxDeg + 1e-6 ||
-            (((azimuthDeg - scan.azStartDeg + 1e-6) % 360) + 360) % 360 >
+            azimuthOnCircleDeg(azimuthDeg - scan.azStartDeg + 1e-6) >
               scan.azEndDeg - scan.azStartDeg + 2e-6 ||
             elevationDeg < scan.elStartDeg ||
             elevationDeg > scan.elEndDeg,

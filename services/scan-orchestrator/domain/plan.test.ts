@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { rotorConfig } from '../../../test/support/scan-fakes.ts';
 import { planScan } from './plan.ts';
 import { turningPoints } from './turning-points.ts';
 
-const rotor = {
+const rotor = rotorConfig({
   limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
   azimuth: { speedDegPerS: 6.2, accelerationDegPerS2: 20 },
   elevation: { speedDegPerS: 2.69, accelerationDegPerS2: 9 },
   toleranceDeg: 1,
   settleMs: 500,
-  park: { azimuthDeg: 0, elevationDeg: 0 },
-  parkAfterScan: false,
-  horizon: [],
-  keepOut: [],
-};
+});
 const published = {
   kind: 'rectangular' as const,
   azStartDeg: 0,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rotorConfig } from '../../../test/support/scan-fakes.ts';
 import { planScan } from './plan.ts';
 import { isReferenceDue } from './reference.ts';
 
@@ -34,17 +35,14 @@ describe('the reference', () => {
   });
 });
 
-const rotor = {
+const axis = { speedDegPerS: 10, accelerationDegPerS2: 1e6 };
+const rotor = rotorConfig({
   limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 },
-  azimuth: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
-  elevation: { speedDegPerS: 10, accelerationDegPerS2: 1e6 },
+  azimuth: axis,
+  elevation: axis,
   toleranceDeg: 1,
   settleMs: 500,
-  park: { azimuthDeg: 0, elevationDeg: 0 },
-  parkAfterScan: false,
-  horizon: [],
-  keepOut: [],
-};
+});
 // 0, 10, ... 100 degrees; each cell takes a second.
 const row = {
   kind: 'rectangular' as const,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { boundsOfSize } from '../../../test/support/sky-bounds.ts';
 import {
   azimuthSpanDeg,
   azimuthStepDeg,
@@ -101,14 +102,7 @@ describe('equal-area cells', () => {
       heightDeg: fc.oneof(fc.constant(180), fc.double({ min: 0, max: 180, noNaN: true })),
       stepDeg: fc.oneof(fc.constantFrom(2, 5, 7.5), fc.double({ min: 0.5, max: 360, noNaN: true })),
     })
-    .map(({ azStartDeg, spanDeg, elStartDeg, heightDeg, stepDeg }): GridBounds => ({
-      kind: 'equal_area',
-      azStartDeg,
-      azEndDeg: azStartDeg + spanDeg,
-      elStartDeg,
-      elEndDeg: Math.min(90, elStartDeg + heightDeg),
-      stepDeg,
-    }));
+    .map((size) => boundsOfSize('equal_area', size));
 
   test('rows add up to the total, and none is empty or wider than the widest', () => {
     fc.assert(
