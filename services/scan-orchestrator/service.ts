@@ -19,7 +19,7 @@ import { watchSuspendTopics } from '#shared/rotor/suspend-watcher';
 import { suspendRules } from '#shared/rotor/suspend-rules';
 import type { Config } from './config.ts';
 import { clockNote } from './domain/clock-note.ts';
-import { Supervisor } from './engine/supervisor.ts';
+import { createSupervisor } from './engine/supervisor.ts';
 import { rotorsOf } from './clients/rotor-driver.ts';
 import { receiversOf } from './clients/sdr-sampler.ts';
 import { createService } from './grpc/server.ts';
@@ -64,7 +64,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   });
   const suspendTopics = watchSuspendTopics(mqtt, suspendRules(config), logger);
   const publisher = createPublisher(mqtt);
-  const supervisor = new Supervisor({
+  const supervisor = createSupervisor({
     rotors,
     receiver: receivers,
     planner: sessionPlanner,

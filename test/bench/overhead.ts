@@ -5,7 +5,7 @@ import { systemClock } from '#shared/runtime/clock';
 import { createLogger } from '#shared/runtime/logger';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import type { Publisher, SessionView } from '../../services/scan-orchestrator/engine/ports.ts';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import { createSupervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { startAedes } from '../support/gateway-broker.ts';
 import { startInstantScan, startInstantStack } from '../support/instant-stack.ts';
@@ -59,7 +59,7 @@ async function measureEngine(points: number): Promise<Float64Array> {
   const clocked = new ClockedPublisher(points, (seq, revision) => {
     if (seq % CONFIRM_EVERY === 0) confirming = supervisor.confirm(SESSION, seq, revision);
   });
-  const supervisor = new Supervisor({
+  const supervisor = createSupervisor({
     rotors: new FakeRotors(),
     receiver: new FakeReceiver(),
     journal,

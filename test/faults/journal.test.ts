@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import { createSupervisor, type Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock } from '#shared/runtime/clock';
 import { between, createRandom } from '../../services/simulator/domain/random.ts';
@@ -61,7 +61,7 @@ beforeAll(async () => {
     sizes.push(statSync(logOf(original)).size);
   };
   const publisher = new FakePublisher();
-  const supervisor = supervisorOf({ ...journal, appendPoint }, rotors, publisher);
+  const supervisor = createTestSupervisor({ ...journal, appendPoint }, rotors, publisher);
   await supervisor.start(handover());
   await until('the first points', () => publisher.points.length === MEASURED);
   points = publisher.points;
@@ -81,7 +81,7 @@ describe('the journal after a power cut', () => {
     const last = sizes.at(-1) ?? 0;
     const before = sizes.at(-2) ?? 0;
     for (let cut = before; cut <= last; cut++) {
-      const copy = copyOf(killed);
+      const copy = copyJournal(killed);
       truncateSync(logOf(copy), cut);
       await expectComplete(copy, cut === last ? MEASURED : MEASURED - 1, { finish: cut % 50 === 0 });
     }
@@ -93,7 +93,7 @@ describe('the journal after a power cut', () => {
     const anywhere = Array.from({ length: 60 }, () => Math.floor(between(random, 0, sizes.at(-1) ?? 0)));
     const first = sizes[0] ?? 0;
     for (const cut of [...edges, ...anywhere].filter((cut) => cut < (sizes.at(-1) ?? 0) && cut >= first)) {
-      const copy = copyOf(killed);
+      const copy = copyJournal(killed);
       truncateSync(logOf(copy), cut);
       await expectComplete(copy, sizes.filter((size) => size <= cut).length, { finish: cut % 10 === 0 });
     }
@@ -103,7 +103,7 @@ describe('the journal after a power cut', () => {
     const random = createRandom(SEED);
     const noise = Buffer.from(Array.from({ length: 9_000 }, () => Math.floor(random() * 256)));
     for (const tail of [Buffer.alloc(9_000), noise]) {
-      const copy = copyOf(killed);
+      const copy = copyJournal(killed);
       writeFileSync(logOf(copy), tail, { flag: 'a' });
       await expectComplete(copy, MEASURED, { finish: true });
     }
@@ -119,7 +119,7 @@ describe('the journal with damaged bytes', () => {
   ])('in %s reports only measured points, and the scan completes', async (_, from, name) => {
     const random = createRandom(SEED);
     for (let round = 0; round < 40; round++) {
-      const copy = copyOf(from());
+      const copy = copyJournal(from());
       const file = fileIn(copy, name);
       const at = Math.floor(between(random, 0, statSync(file).size));
       flip(file, at, 1 << Math.floor(random() * 8), round % 4 === 0 ? 40 : 1);
@@ -132,7 +132,7 @@ describe('the journal with damaged bytes', () => {
     ['the manifest', /^MANIFEST/],
     ['the table', /\.ldb$/],
   ])('without %s finds the points of the other files and keeps the files', async (what, name) => {
-    const copy = copyOf(closed);
+    const copy = copyJournal(closed);
     rmSync(fileIn(copy, name));
     await expectComplete(copy, what === 'the table' ? 0 : MEASURED, { finish: true });
     expect(readdirSync(folder).some((entry) => entry.startsWith(`${copy.split('/').at(-1)}-damaged-`))).toBe(
@@ -141,7 +141,7 @@ describe('the journal with damaged bytes', () => {
   });
 
   test('in the middle: measures that point and all later ones again, and adds a note to the session', async () => {
-    const copy = copyOf(killed);
+    const copy = copyJournal(killed);
     const [size = 0] = sizes.slice(9);
     flip(logOf(copy), size + 60, 0xff, 1);
     const { notes } = await expectComplete(copy, undefined, { finish: true });
@@ -155,7 +155,7 @@ describe('the journal with damaged bytes', () => {
 });
 
 let copies = 0;
-function copyOf(from: string): string {
+function copyJournal(from: string): string {
   const copy = join(folder, `copy-${++copies}`);
   cpSync(from, copy, { recursive: true });
   return copy;
@@ -189,7 +189,7 @@ function flip(path: string, at: number, mask: number, length: number): void {
 async function expectComplete(path: string, count: number | undefined, { finish }: { finish: boolean }) {
   const journal = await openJournal(path, logger);
   const publisher = new FakePublisher();
-  const supervisor = supervisorOf(journal, new FakeRotors(), publisher);
+  const supervisor = createTestSupervisor(journal, new FakeRotors(), publisher);
   try {
     const sessions = await journal.loadSessions();
     const kept = sessions.length > 0 ? await journal.readPoints(1, 0, TOTAL) : [];
@@ -213,10 +213,14 @@ function handover() {
   return { sessionId: 1, bounds, rssiIterations: 2, rotor: rotorConfig(), notes: null };
 }
 
-type Parts = ConstructorParameters<typeof Supervisor>[0];
-function supervisorOf(journal: Parts['journal'], rotors: FakeRotors, publisher: FakePublisher): Supervisor {
+type Parts = Parameters<typeof createSupervisor>[0];
+function createTestSupervisor(
+  journal: Parts['journal'],
+  rotors: FakeRotors,
+  publisher: FakePublisher,
+): Supervisor {
   const receiver = new FakeReceiver();
-  return new Supervisor({
+  return createSupervisor({
     rotors,
     receiver,
     journal,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Journal } from '../../services/scan-orchestrator/engine/ports.ts';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import { createSupervisor, type Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock } from '#shared/runtime/clock';
 import { SkyScanError } from '#shared/base/errors';
@@ -38,7 +38,7 @@ afterEach(() => {
 
 /** Starts a scan with some journal methods replaced. */
 async function startScan(change: Partial<Journal>): Promise<Supervisor> {
-  const supervisor = new Supervisor({
+  const supervisor = createSupervisor({
     rotors,
     receiver: new FakeReceiver(),
     journal: { ...journal, ...change },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#shared/runtime/clock';
 import { createLogger } from '#shared/runtime/logger';
 import { rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
-import { Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import { createSupervisor, type Supervisor } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { rotorsOf } from '../../services/scan-orchestrator/clients/rotor-driver.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { startGs232b, type Gs232b } from '../support/gs232b.ts';
@@ -41,7 +41,7 @@ describeWithPrograms(['rotctld', 'cc'], 'a scan with the real rotctld as GS-232B
   let supervisor: Supervisor;
 
   async function begin(faultBudgetMs: number): Promise<void> {
-    supervisor = new Supervisor({
+    supervisor = createSupervisor({
       rotors: rotorsOf(driver.client),
       receiver: new FakeReceiver(),
       journal,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CellSet } from '../../services/scan-orchestrator/domain/cells.ts';
+import { createCellSet } from '../../services/scan-orchestrator/domain/cells.ts';
 import type { Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import { inlinePlanner, rotorConfig } from '../support/scan-fakes.ts';
@@ -88,7 +88,7 @@ describe('an equal-area grid', () => {
 
   test('is resumed without the stored cells by an orchestrator that has lost its disk', async () => {
     // Cell numbers count as if every row had five columns.
-    const stored = new CellSet(COLUMNS.length * 5);
+    const stored = createCellSet(COLUMNS.length * 5);
     for (const cell of [0, 1, 2, 3, 4, 5, 6, 7, 8, 30]) stored.add(cell);
     await begin({
       stored: {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CellSet } from '../../services/scan-orchestrator/domain/cells.ts';
+import { createCellSet } from '../../services/scan-orchestrator/domain/cells.ts';
 import { openJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import {
   cellsOf,
@@ -78,7 +78,7 @@ describe('a restart', () => {
   });
 
   test('without its disk continues from the stored points of the database', async () => {
-    const cells = new CellSet(6);
+    const cells = createCellSet(6);
     for (const cell of [0, 1, 2, 5]) cells.add(cell);
     const stored = { revision: 7, completedPoints: 4, storedCells: cells.bits, startedAtMs: 5 };
     await begin(1, { stored: { ...stored, status: 'running' } });
@@ -94,7 +94,7 @@ describe('a restart', () => {
     // Along the rows: 0,5 1,9 1,1. The rotor stands at 0, before the first column.
     const wide = { ...SIX_CELLS, azEndDeg: 20 };
     const left = [5, 11 + 9, 11 + 1];
-    const cells = new CellSet(22);
+    const cells = createCellSet(22);
     for (let cell = 0; cell < 22; cell++) if (!left.includes(cell)) cells.add(cell);
     const stored = { status: 'running' as const, revision: 7, completedPoints: 19, startedAtMs: 5 };
     await begin(1, { bounds: wide, stored: { ...stored, storedCells: cells.bits } });

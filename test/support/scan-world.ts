@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { SessionView } from '../../services/scan-orchestrator/engine/ports.ts';
-import { Supervisor, type Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
+import {
+  createSupervisor,
+  type Handover,
+  type Supervisor,
+} from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { openJournal, type OpenJournal } from '../../services/scan-orchestrator/journal/journal.ts';
 import { systemClock, type Clock } from '#shared/runtime/clock';
 import { CALM, FakePublisher, FakeReceiver, FakeRotors, rotorConfig } from './scan-fakes.ts';
 import { until } from './until.ts';
 
-type SupervisorParts = ConstructorParameters<typeof Supervisor>[0];
+type SupervisorParts = Parameters<typeof createSupervisor>[0];
 
 export interface ScanHardware {
   rotors: FakeRotors;
@@ -76,7 +80,7 @@ export async function createScanWorld(createHardware = idealHardware): Promise<S
   let journal = await openJournal(folder, silent);
   let hardware = createHardware();
   const build = (over: Partial<SupervisorParts> = {}) =>
-    new Supervisor({
+    createSupervisor({
       ...hardware,
       ...{ journal, publisher, logger: silent },
       ...CALM,

@@ -1,24 +1,25 @@
 /** A set of cells, one bit each, least significant bit first: the format of `stored_cells`. */
-export class CellSet {
+export interface CellSet {
   readonly bits: Uint8Array;
+  add(cell: number): void;
+  delete(cell: number): void;
+  has(cell: number): boolean;
+}
 
-  /** `bits` of another length are truncated or padded with zeros. */
-  constructor(totalCells: number, bits?: Uint8Array) {
-    this.bits = new Uint8Array(Math.ceil(totalCells / 8));
-    if (bits) this.bits.set(bits.subarray(0, this.bits.length));
-  }
-
-  add(cell: number): void {
-    const byte = cell >> 3;
-    this.bits[byte] = (this.bits[byte] ?? 0) | (1 << (cell & 7));
-  }
-
-  delete(cell: number): void {
-    const byte = cell >> 3;
-    this.bits[byte] = (this.bits[byte] ?? 0) & ~(1 << (cell & 7));
-  }
-
-  has(cell: number): boolean {
-    return ((this.bits[cell >> 3] ?? 0) & (1 << (cell & 7))) !== 0;
-  }
+/** `stored` of another length is truncated or padded with zeros. */
+export function createCellSet(totalCells: number, stored?: Uint8Array): CellSet {
+  const bits = new Uint8Array(Math.ceil(totalCells / 8));
+  if (stored) bits.set(stored.subarray(0, bits.length));
+  return {
+    bits,
+    add(cell) {
+      const byte = cell >> 3;
+      bits[byte] = (bits[byte] ?? 0) | (1 << (cell & 7));
+    },
+    delete(cell) {
+      const byte = cell >> 3;
+      bits[byte] = (bits[byte] ?? 0) & ~(1 << (cell & 7));
+    },
+    has: (cell) => ((bits[cell >> 3] ?? 0) & (1 << (cell & 7))) !== 0,
+  };
 }

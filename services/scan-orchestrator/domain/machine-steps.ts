@@ -36,7 +36,7 @@ export function stopped(
   trouble: NotePart | undefined,
 ): Transition {
   const noteParts = trouble ? [...state.noteParts, trouble] : state.noteParts;
-  const standing = { ...commonOf(state), noteParts };
+  const standing = { ...commonFields(state), noteParts };
   if (cause === 'cancel') return ended({ ...standing, status: 'cancelled', finishedAtMs: atMs });
   if (state.remaining === 0) return ended({ ...standing, status: 'completed', finishedAtMs: atMs });
   const resumes = cause === 'suspend' || cause === 'outage';
@@ -48,14 +48,14 @@ export function stopped(
 
 /** Every cell is in the journal. */
 export function finish(state: ActiveState, atMs: number): Transition {
-  return ended({ ...commonOf(state), status: 'completed', finishedAtMs: atMs });
+  return ended({ ...commonFields(state), status: 'completed', finishedAtMs: atMs });
 }
 
 function ended(state: Omit<EndedState, 'activity'>): Transition {
   return { state: { ...state, activity: { phase: 'idle' } }, effects: [{ type: 'release' }] };
 }
 
-function commonOf({ remaining, userNotes, noteParts, clockNote, startedAtMs }: SessionState) {
+function commonFields({ remaining, userNotes, noteParts, clockNote, startedAtMs }: SessionState) {
   return { remaining, userNotes, noteParts, clockNote, startedAtMs };
 }
 

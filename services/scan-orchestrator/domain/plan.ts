@@ -99,7 +99,7 @@ export function planScan(inputs: PlanInputs): Plan {
 /** The expensive part of `planScan`: takes seconds with many obstacles. */
 export function findPlan(inputs: PlanInputs): FoundPlan {
   const { dwellMs, rotor, reported, from, reference, sweeping } = inputs;
-  const { limits, grid, routes, start } = contextOf(inputs);
+  const { limits, grid, routes, start } = planContext(inputs);
   requireElevations(grid, limits);
   const { turns, path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = standingSeconds(inputs);
@@ -137,7 +137,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
 /** Completes a result with its inputs to a plan; cheap. */
 export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   const { rotor, reference } = inputs;
-  const { limits, grid, routes } = contextOf(inputs);
+  const { limits, grid, routes } = planContext(inputs);
   const path = { order: found.order, setpoint: setpoints(grid, unwrapBy(found.turns, limits)) };
   const rules = sweepRulesOf(inputs);
   return {
@@ -149,7 +149,7 @@ export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   };
 }
 
-function contextOf({ bounds, rotor, reported, from }: PlanInputs) {
+function planContext({ bounds, rotor, reported, from }: PlanInputs) {
   const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
   const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
   return { limits, start, grid: createGrid(bounds), routes: createRoutes(rotor, limits) };

@@ -16,9 +16,13 @@ export interface Settled {
 }
 
 /** Offsets from the clocks of driver and sampler to the local clock, milliseconds. */
-interface Offsets {
+export interface ClockOffsets {
   driverMs: number;
   samplerMs: number;
+}
+
+interface MeasuredOffsets extends ClockOffsets {
+  /** Name of the sampler's clock. */
   clock: string;
   askedMs: number;
 }
@@ -27,64 +31,69 @@ interface Offsets {
  * Converts the settling time reported by the driver to the sampler's clock, so that reads can be
  * requested before the mount has settled. Valid for one lease.
  */
-export class ClockSync {
-  readonly #receiver: Receiver;
-  readonly #clock: Clock;
-  #offsets: Offsets | undefined;
-  #isMeasuring = false;
-
-  constructor(receiver: Receiver, clock: Clock) {
-    this.#receiver = receiver;
-    this.#clock = clock;
-  }
-
+export interface ClockSync {
   /** Converts a time of the driver's clock; undefined while the offsets are unknown. */
-  get translate(): ((settledAtMs: number) => Settled) | undefined {
-    if (!this.#offsets) return undefined;
-    const { driverMs, samplerMs, clock } = this.#offsets;
-    return (settledAtMs) => ({
-      sampler: { monotonicMs: settledAtMs + driverMs - samplerMs, clock },
-      localMs: settledAtMs + driverMs,
-    });
-  }
-
+  readonly translate: ((settledAtMs: number) => Settled) | undefined;
   /**
    * Measures the offsets in the background when they are outdated. Errors leave them unknown; the
    * calls that need the peers report them.
    */
-  update(lease: RotorLease, signal: AbortSignal): void {
-    const { askedMs } = this.#offsets ?? {};
-    if (
-      this.#isMeasuring ||
-      (askedMs !== undefined && this.#clock.monotonicMs() - askedMs < OFFSETS_VALID_MS)
-    )
-      return;
-    this.#isMeasuring = true;
-    this.#measure(lease, signal)
-      .then(
-        (offsets) => (this.#offsets = offsets),
-        () => (this.#offsets = undefined),
-      )
-      .finally(() => (this.#isMeasuring = false));
+  update(lease: RotorLease, signal: AbortSignal): void;
+}
+
+export function createClockSync(receiver: Receiver, clock: Clock): ClockSync {
+  let offsets: MeasuredOffsets | undefined;
+  let isMeasuring = false;
+
+  function areCurrent(): boolean {
+    return offsets !== undefined && clock.monotonicMs() - offsets.askedMs < OFFSETS_VALID_MS;
   }
 
-  async #measure(lease: RotorLease, signal: AbortSignal): Promise<Offsets> {
-    const askedMs = this.#clock.monotonicMs();
-    const names = new Set<string>();
-    const samplerMs = await measureOffsetMs(
-      async (both) => {
-        const { monotonicMs, clock } = await this.#receiver.readClock(both);
-        names.add(clock);
-        return monotonicMs;
-      },
-      this.#clock,
-      signal,
-    );
-    const driverMs = await measureOffsetMs((both) => lease.readClock(both), this.#clock, signal);
-    const [clock = ''] = names;
-    if (names.size !== 1) throw new Error('the sampler restarted during the measurement');
-    return { driverMs, samplerMs, clock, askedMs };
-  }
+  return {
+    get translate() {
+      return offsets && translation(offsets);
+    },
+    update(lease, signal) {
+      if (isMeasuring || areCurrent()) return;
+      isMeasuring = true;
+      measureBoth(receiver, lease, clock, signal)
+        .then(
+          (measured) => (offsets = measured),
+          () => (offsets = undefined),
+        )
+        .finally(() => (isMeasuring = false));
+    },
+  };
+}
+
+function translation({ driverMs, samplerMs, clock }: MeasuredOffsets): (settledAtMs: number) => Settled {
+  return (settledAtMs) => ({
+    sampler: { monotonicMs: settledAtMs + driverMs - samplerMs, clock },
+    localMs: settledAtMs + driverMs,
+  });
+}
+
+async function measureBoth(
+  receiver: Receiver,
+  lease: RotorLease,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<MeasuredOffsets> {
+  const askedMs = clock.monotonicMs();
+  const names = new Set<string>();
+  const samplerMs = await measureOffsetMs(
+    async (both) => {
+      const reading = await receiver.readClock(both);
+      names.add(reading.clock);
+      return reading.monotonicMs;
+    },
+    clock,
+    signal,
+  );
+  const driverMs = await measureOffsetMs((both) => lease.readClock(both), clock, signal);
+  const [name = ''] = names;
+  if (names.size !== 1) throw new Error('the sampler restarted during the measurement');
+  return { driverMs, samplerMs, clock: name, askedMs };
 }
 
 /**

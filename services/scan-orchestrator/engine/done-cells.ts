@@ -1,5 +1,5 @@
 import { gridShape } from '#shared/sky/grid-shape';
-import { CellSet } from '../domain/cells.ts';
+import { createCellSet, type CellSet } from '../domain/cells.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 
@@ -17,7 +17,7 @@ export class DoneCells {
     const shape = gridShape(record.bounds);
     this.totalPoints = shape.totalPoints;
     this.#bounds = { bounds: record.bounds };
-    this.#cells = new CellSet(cellNumbers(shape), record.confirmedCells);
+    this.#cells = createCellSet(cellNumbers(shape), record.confirmedCells);
     for (const cell of journalled) this.#cells.add(cell);
     this.#completedPoints = record.confirmedSeq + journalled.length;
     this.#count = this.#completedPoints;

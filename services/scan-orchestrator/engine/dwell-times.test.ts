@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DwellTimes } from './dwell-times.ts';
+import { createDwellTimes } from './dwell-times.ts';
 
 test.each<[string, number[], number]>([
   ['nothing is known yet', [], 0],
@@ -12,7 +12,7 @@ test.each<[string, number[], number]>([
     3_050,
   ],
 ])('%s', (_what, dwellsMs, medianMs) => {
-  const dwells = new DwellTimes();
+  const dwells = createDwellTimes();
   for (const ms of dwellsMs) dwells.add(ms);
   expect(dwells.medianMs).toBe(medianMs);
 });

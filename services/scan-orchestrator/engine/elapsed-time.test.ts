@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pendingSession, type SessionState } from '../domain/session-state.ts';
-import { ElapsedTime } from './elapsed-time.ts';
+import { createElapsedTime } from './elapsed-time.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -24,7 +24,7 @@ function runningSince(startedAtMs: number): SessionState {
 
 test('counts from the start to the end, whatever the clock shows', () => {
   const { writer, clock, now, pass } = setUp();
-  const elapsed = new ElapsedTime(writer, clock);
+  const elapsed = createElapsedTime(writer, clock);
   pass(5_000);
   expect(elapsed.ms).toBeNull();
   const pending = writer.record.state;
@@ -49,12 +49,12 @@ test('after a restart continues from the record and the last point, without the 
     elapsedAtMs: START_MS - 4 * HOUR_MS,
     lastMeasuredAtMs: START_MS - 4 * HOUR_MS + 30_000,
   });
-  const elapsed = new ElapsedTime(writer, clock);
+  const elapsed = createElapsedTime(writer, clock);
   pass(1_000);
   expect(elapsed.ms).toBe(91_000);
 });
 
 test('uses the wall clock for a record of an older version', () => {
   const { writer, clock } = setUp({ state: runningSince(START_MS - 10_000) });
-  expect(new ElapsedTime(writer, clock).ms).toBe(10_000);
+  expect(createElapsedTime(writer, clock).ms).toBe(10_000);
 });

@@ -1,6 +1,6 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { CellSet } from '../domain/cells.ts';
+import { createCellSet } from '../domain/cells.ts';
 import { findPlan, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
 import { remainingTour, type Tour } from '../domain/remaining-tour.ts';
 import type { SessionRecord, Spec } from './session-record.ts';
@@ -57,7 +57,7 @@ export function findScan({ inputs, remaining }: PlanJob): FoundScan {
   // Around obstacles, the planned order already has short routes between neighbouring cells.
   if (!remaining || found.sweeps || found.detours.corners.size > 0) return { plan: found, tour: undefined };
   const { path, grid } = planOf(found, inputs);
-  const done = new CellSet(grid.rows * grid.columns, remaining.done);
+  const done = createCellSet(grid.rows * grid.columns, remaining.done);
   const isMissing = (cell: number) => !done.has(cell);
   return { plan: found, tour: remainingTour(path, grid.columns, isMissing, remaining.at, inputs.rotor) };
 }

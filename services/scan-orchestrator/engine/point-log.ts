@@ -1,5 +1,5 @@
 import { gridShape } from '#shared/sky/grid-shape';
-import { CellSet } from '../domain/cells.ts';
+import { createCellSet } from '../domain/cells.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ScanProgress } from './scan-progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
@@ -13,77 +13,70 @@ export interface Refusal {
 }
 
 /** Writes measured points to the journal, then publishes them, in the order of measurement. */
-export class PointLog {
-  readonly #writer: RecordWriter;
-  readonly #progress: ScanProgress;
-  readonly #view: () => SessionView;
-  readonly #parts: Pick<RunnerParts, 'journal' | 'publisher'>;
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(
-    writer: RecordWriter,
-    progress: ScanProgress,
-    view: () => SessionView,
-    parts: Pick<RunnerParts, 'journal' | 'publisher'>,
-  ) {
-    this.#writer = writer;
-    this.#progress = progress;
-    this.#view = view;
-    this.#parts = parts;
-  }
-
+export interface PointLog {
   /** Resolves when all pending points have been written or rejected. */
-  async written(): Promise<void> {
-    await this.#last;
-  }
-
+  written(): Promise<void>;
   /** Runs in the background. When one point is rejected, the points after it are rejected too. */
-  append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
-    const { done, reference } = this.#progress;
-    for (const point of points) done.add(point);
-    if (points.some((point) => point.reference)) reference.taken();
-    const appended = this.#last.then(() => this.#append(points));
-    this.#last = appended;
-    return appended;
-  }
-
+  append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined>;
   /**
    * Points up to `upToSeq` are stored in the database: removes them from the journal and keeps
    * their cells in the record.
    */
-  async forget(upToSeq: number): Promise<void> {
-    const { record } = this.#writer;
-    const { confirmedSeq, bounds, sessionId } = record;
-    const seq = Math.min(upToSeq, this.#progress.done.completedPoints);
-    if (seq <= confirmedSeq) return;
-    const points = await this.#parts.journal.readPoints(sessionId, confirmedSeq, seq - confirmedSeq);
-    const cells = new CellSet(cellNumbers(gridShape(bounds)), record.confirmedCells);
-    for (const point of points) cells.add(cellOf(point, record));
-    const measuredAtMs = points.at(-1)?.measuredAtMs ?? -Infinity;
-    this.#writer.confirmPoints(confirmedSeq + points.length, cells.bits, measuredAtMs);
-    await this.#parts.journal.forgetPoints(record);
-  }
+  forget(upToSeq: number): Promise<void>;
+}
 
-  async #append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
-    const { done } = this.#progress;
+export function createPointLog(
+  writer: RecordWriter,
+  { done, itinerary, reference }: ScanProgress,
+  view: () => SessionView,
+  { journal, publisher }: Pick<RunnerParts, 'journal' | 'publisher'>,
+): PointLog {
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function write(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
     for (const [i, point] of points.entries()) {
       const numbered = { ...point, seq: done.completedPoints + 1 };
       try {
-        await this.#parts.journal.appendPoint(this.#writer.record.sessionId, numbered);
+        await journal.appendPoint(writer.record.sessionId, numbered);
       } catch (error) {
         const refused = points.slice(i);
-        this.#remove(refused);
+        remove(refused);
         return { points: refused.length, error };
       }
       done.recorded();
-      this.#parts.publisher.point(this.#view(), numbered);
+      publisher.point(view(), numbered);
     }
     return undefined;
   }
-  #remove(refused: readonly MeasuredPoint[]): void {
-    const { done, itinerary, reference } = this.#progress;
+
+  function remove(refused: readonly MeasuredPoint[]): void {
     for (const point of refused) done.remove(point);
     if (refused.some((point) => point.reference)) reference.lost();
     itinerary.reopen();
   }
+
+  return {
+    async written() {
+      await last;
+    },
+    append(points) {
+      for (const point of points) done.add(point);
+      if (points.some((point) => point.reference)) reference.taken();
+      const appended = last.then(() => write(points));
+      last = appended;
+      return appended;
+    },
+    async forget(upToSeq) {
+      const { record } = writer;
+      const { confirmedSeq, bounds, sessionId } = record;
+      const seq = Math.min(upToSeq, done.completedPoints);
+      if (seq <= confirmedSeq) return;
+      const points = await journal.readPoints(sessionId, confirmedSeq, seq - confirmedSeq);
+      const cells = createCellSet(cellNumbers(gridShape(bounds)), record.confirmedCells);
+      for (const point of points) cells.add(cellOf(point, record));
+      const measuredAtMs = points.at(-1)?.measuredAtMs ?? -Infinity;
+      writer.confirmPoints(confirmedSeq + points.length, cells.bits, measuredAtMs);
+      await journal.forgetPoints(record);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { Unit } from '../domain/sweep-plan.ts';
 import { DoneCells } from './done-cells.ts';
 import { cellsOf, Itinerary } from './itinerary.ts';
 import { isCalibrated } from './points.ts';
-import { ReferenceLevel } from './reference-level.ts';
+import { createReferenceLevel, type ReferenceLevel } from './reference-level.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /**
@@ -24,7 +24,7 @@ export function createScanProgress(
   return {
     done,
     itinerary: new Itinerary(record, done),
-    reference: new ReferenceLevel(record.reference, isCalibrated(record.rotor)),
+    reference: createReferenceLevel(record.reference, isCalibrated(record.rotor)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { checkedReads } from './checked-reads.ts';
 import { referenceSetpoint, type ScanProgress } from './scan-progress.ts';
-import { DwellTimes } from './dwell-times.ts';
+import { createDwellTimes } from './dwell-times.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { SweepLagEstimate } from './sweep-lag-estimate.ts';
 import { noPosition, noPositionAfterReads, noReads, notReady, readsMissing } from './observations.ts';
@@ -14,9 +14,9 @@ import { pointOf, pointsOfSweep, rowOf } from './points.ts';
 import type { RotorLease, RunnerParts } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
-import { SessionReceiver } from './session-receiver.ts';
-import type { Settled } from './clock-sync.ts';
-import { measureOffsets, sweepRow, type ClockOffsets, type SweepUnit } from './sweep.ts';
+import { createSessionReceiver, type SessionReceiver } from './session-receiver.ts';
+import type { ClockOffsets, Settled } from './clock-sync.ts';
+import { measureOffsets, sweepRow, type SweepUnit } from './sweep.ts';
 
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 5_000;
@@ -30,7 +30,7 @@ export class SessionHardware {
   readonly #parts: RunnerParts;
   readonly #watch: FaultWatch;
   readonly #onLost: (error: Error) => void;
-  readonly #dwells = new DwellTimes();
+  readonly #dwells = createDwellTimes();
   #standsStill = false;
   #lease: RotorLease | undefined;
   #readback: Pointing | undefined;
@@ -53,7 +53,7 @@ export class SessionHardware {
     this.#parts = parts;
     this.#watch = watch;
     this.#onLost = onLost;
-    this.#receiver = new SessionReceiver(writer.record.rotor, parts);
+    this.#receiver = createSessionReceiver(writer.record.rotor, parts);
   }
 
   /** Whether the rotor was confirmed to stand still, under a lease that is still valid. */

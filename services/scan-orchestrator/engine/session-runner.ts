@@ -14,12 +14,12 @@ import { FaultWatch } from './fault-watch.ts';
 import { SessionHardware } from './session-hardware.ts';
 import { notStopped } from './observations.ts';
 import type { Plan } from './planning.ts';
-import { PointLog } from './point-log.ts';
+import { createPointLog, type PointLog } from './point-log.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { ViewBuilder } from './view-builder.ts';
 import { RecordWriter } from './record-writer.ts';
 import { cellOf, latestTimeOf, type SessionRecord } from './session-record.ts';
-import { Suspension, reasonAgainst } from './suspension.ts';
+import { createSuspension, reasonAgainst, type Suspension } from './suspension.ts';
 
 const SAVE_AGAIN_MS = 2_000;
 
@@ -67,8 +67,8 @@ export class SessionRunner {
     const { clock, faultBudgetMs } = parts;
     const [hardware, watch] = [this.#hardware, this.#watch];
     this.#views = new ViewBuilder({ writer, progress, hardware, watch, clock, faultBudgetMs });
-    this.#log = new PointLog(writer, progress, () => this.view, parts);
-    this.#suspension = new Suspension(record, progress, parts, () => void this.post({ type: 'clear' }));
+    this.#log = createPointLog(writer, progress, () => this.view, parts);
+    this.#suspension = createSuspension(record, progress, parts, () => void this.post({ type: 'clear' }));
   }
 
   get record(): Readonly<SessionRecord> {

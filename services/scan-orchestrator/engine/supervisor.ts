@@ -3,7 +3,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { gridShape } from '#shared/sky/grid-shape';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import type { MeasuredPoint } from '../domain/measurement.ts';
-import { CellSet } from '../domain/cells.ts';
+import { createCellSet } from '../domain/cells.ts';
 import { nextInQueue, waitingNote } from '../domain/queue.ts';
 import { pendingSession, type PendingState, type SessionState } from '../domain/session-state.ts';
 import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
@@ -37,152 +37,144 @@ export interface JournalledSession {
 }
 
 /** All sessions of this orchestrator and the queue of each rotor. */
-export class Supervisor {
-  readonly #parts: Omit<RunnerParts, 'onEnded'>;
-  readonly #runners = new Map<number, SessionRunner>();
-
-  constructor(parts: Omit<RunnerParts, 'onEnded'>) {
-    this.#parts = parts;
-  }
-
+export interface Supervisor {
   /** Resumes the sessions of the journal; call once, before anything else. */
-  async recover(sessions: JournalledSession[]): Promise<void> {
-    for (const { record, cells } of sessions) this.#add(record, cells);
-    const atMs = this.#parts.clock.unixMs();
-    await Promise.all([...this.#runners.values()].map((runner) => runner.post({ type: 'restarted', atMs })));
-    for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) this.#startNext(rotorId);
-  }
-
+  recover(sessions: JournalledSession[]): Promise<void>;
   /** Accepts a session; a known one is left unchanged. Throws when the journal cannot store it. */
-  async start(handover: Handover): Promise<void> {
-    if (this.#runners.has(handover.sessionId)) return;
-    const record = recordOf(handover);
-    const runner = this.#add(record, []);
-    try {
-      await this.#parts.journal.saveSession(record);
-    } catch (error) {
-      this.#runners.delete(record.sessionId);
-      throw new SkyScanError('no_room', 'the session cannot be written to the journal', { cause: error });
-    }
-    if (handover.stored) await runner.post({ type: 'restarted', atMs: this.#parts.clock.unixMs() });
-    this.#parts.publisher.status(runner.view);
-    this.#startNext(record.rotor.id);
-  }
-
-  async pause(sessionId: number): Promise<void> {
-    await this.#request(sessionId, { type: 'pause' });
-  }
-
-  async resume(sessionId: number): Promise<void> {
-    await this.#request(sessionId, { type: 'resume' });
-  }
-
-  async cancel(sessionId: number): Promise<void> {
-    await this.#request(sessionId, { type: 'cancel', atMs: this.#parts.clock.unixMs() });
-  }
-
+  start(handover: Handover): Promise<void>;
+  pause(sessionId: number): Promise<void>;
+  resume(sessionId: number): Promise<void>;
+  cancel(sessionId: number): Promise<void>;
   /** Re-checks the suspend conditions of all sessions. */
-  checkConditions(): void {
-    for (const runner of this.#runners.values()) void runner.checkConditions();
-  }
-
+  checkConditions(): void;
   /** The computer's clock was set: adds a note to the started sessions. */
-  noteClock(note: string): void {
-    for (const runner of this.#runners.values()) void runner.post({ type: 'clock_set', note });
-  }
-
+  noteClock(note: string): void;
   /** The plan of a session; undefined if the session is unknown or not yet planned. */
-  async planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined> {
-    const runner = this.#runners.get(sessionId);
-    if (!runner || runner.plan || !runner.record.planned) return runner?.plan;
-    const { plan } = await planner.plan(sessionPlanJob(runner.record, runner.record.planned), signal);
-    return plan;
-  }
-
-  list(): SessionView[] {
-    return [...this.#runners.values()].map((runner) => runner.view);
-  }
-
-  async replay(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]> {
-    this.#find(sessionId);
-    return this.#parts.journal.readPoints(sessionId, afterSeq, limit);
-  }
-
+  planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined>;
+  list(): SessionView[];
+  replay(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
   /**
    * Removes points that are stored in the database, and an ended session once all of it is stored.
    */
-  async confirm(sessionId: number, upToSeq: number, revision: number): Promise<void> {
-    const runner = this.#find(sessionId);
-    const { record } = runner;
-    await runner.confirm(upToSeq, revision);
-    const everything =
-      record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
-    if (!hasEnded(record.state.status) || !everything || record.state.activity.phase !== 'idle') return;
-    const { publisher } = this.#parts;
-    if (!publisher.hasPublished(runner.view) && this.#runners.size <= MAX_UNPUBLISHED) {
-      // The broker still has an older status: publish it again; the gateway repeats its
-      // confirmation.
-      publisher.status(runner.view);
-      return;
-    }
-    publisher.forget(sessionId);
-    this.#runners.delete(sessionId);
-    await runner.close();
-    await this.#parts.journal.deleteSession(sessionId);
-  }
-
+  confirm(sessionId: number, upToSeq: number, revision: number): Promise<void>;
   /** The running session that uses this receiver. */
-  sessionUsing(receiver: string): number | undefined {
-    const measures = ({ record: { rotor, state } }: SessionRunner) =>
-      state.status === 'running' &&
-      rotor.rssiSource === 'sdr' &&
-      (rotor.receiver.receiver ?? DEFAULT_RECEIVER) === receiver;
-    return [...this.#runners.values()].find(measures)?.record.sessionId;
-  }
+  sessionUsing(receiver: string): number | undefined;
+  close(): Promise<void>;
+}
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
-  }
+export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Supervisor {
+  const { clock, journal, publisher } = parts;
+  const runners = new Map<number, SessionRunner>();
 
-  #add(record: SessionRecord, cells: number[]): SessionRunner {
-    const onEnded = () => this.#startNext(record.rotor.id);
-    const runner = new SessionRunner(record, cells, { ...this.#parts, onEnded });
-    this.#runners.set(record.sessionId, runner);
+  function add(record: SessionRecord, cells: number[]): SessionRunner {
+    const onEnded = () => startNext(record.rotor.id);
+    const runner = new SessionRunner(record, cells, { ...parts, onEnded });
+    runners.set(record.sessionId, runner);
     return runner;
   }
 
-  #startNext(rotorId: number): void {
-    const runners = [...this.#runners.values()].filter((runner) => runner.record.rotor.id === rotorId);
-    const line = runners.map(({ record }) => ({
+  function startNext(rotorId: number): void {
+    const ofRotor = [...runners.values()].filter((runner) => runner.record.rotor.id === rotorId);
+    const line = ofRotor.map(({ record }) => ({
       sessionId: record.sessionId,
       status: record.state.status,
       phase: record.state.activity.phase,
     }));
     const next = nextInQueue(line);
-    if (next !== undefined) void this.#runners.get(next)?.post({ type: 'turn' });
+    if (next !== undefined) void runners.get(next)?.post({ type: 'turn' });
     const afterwards = line.map((one) =>
       one.sessionId === next ? { ...one, phase: 'acquiring' as const } : one,
     );
     for (const { sessionId, phase } of afterwards) {
       const note = phase === 'queued' ? waitingNote(afterwards, sessionId) : undefined;
-      if (note !== undefined) void this.#runners.get(sessionId)?.post({ type: 'waits', note });
+      if (note !== undefined) void runners.get(sessionId)?.post({ type: 'waits', note });
     }
   }
 
-  async #request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
-    const runner = this.#find(sessionId);
-    const refusedIn = await runner.post(event);
+  async function request(sessionId: number, event: Parameters<SessionRunner['post']>[0]): Promise<void> {
+    const refusedIn = await find(sessionId).post(event);
     if (refusedIn !== undefined)
       throw new SkyScanError('wrong_state', `session ${sessionId} is ${refusedIn}`, {
         details: { state: refusedIn },
       });
   }
 
-  #find(sessionId: number): SessionRunner {
-    const runner = this.#runners.get(sessionId);
+  function find(sessionId: number): SessionRunner {
+    const runner = runners.get(sessionId);
     if (!runner) throw new SkyScanError('not_found', `session ${sessionId} is not known here`);
     return runner;
   }
+
+  return {
+    async recover(sessions) {
+      for (const { record, cells } of sessions) add(record, cells);
+      const atMs = clock.unixMs();
+      await Promise.all([...runners.values()].map((runner) => runner.post({ type: 'restarted', atMs })));
+      for (const rotorId of new Set(sessions.map(({ record }) => record.rotor.id))) startNext(rotorId);
+    },
+    async start(handover) {
+      if (runners.has(handover.sessionId)) return;
+      const record = recordOf(handover);
+      const runner = add(record, []);
+      try {
+        await journal.saveSession(record);
+      } catch (error) {
+        runners.delete(record.sessionId);
+        throw new SkyScanError('no_room', 'the session cannot be written to the journal', { cause: error });
+      }
+      if (handover.stored) await runner.post({ type: 'restarted', atMs: clock.unixMs() });
+      publisher.status(runner.view);
+      startNext(record.rotor.id);
+    },
+    pause: (sessionId) => request(sessionId, { type: 'pause' }),
+    resume: (sessionId) => request(sessionId, { type: 'resume' }),
+    cancel: (sessionId) => request(sessionId, { type: 'cancel', atMs: clock.unixMs() }),
+    checkConditions() {
+      for (const runner of runners.values()) void runner.checkConditions();
+    },
+    noteClock(note) {
+      for (const runner of runners.values()) void runner.post({ type: 'clock_set', note });
+    },
+    async planOf(sessionId, planner, signal) {
+      const runner = runners.get(sessionId);
+      if (!runner || runner.plan || !runner.record.planned) return runner?.plan;
+      const { plan } = await planner.plan(sessionPlanJob(runner.record, runner.record.planned), signal);
+      return plan;
+    },
+    list: () => [...runners.values()].map((runner) => runner.view),
+    async replay(sessionId, afterSeq, limit) {
+      find(sessionId);
+      return journal.readPoints(sessionId, afterSeq, limit);
+    },
+    async confirm(sessionId, upToSeq, revision) {
+      const runner = find(sessionId);
+      const { record } = runner;
+      await runner.confirm(upToSeq, revision);
+      const everything =
+        record.confirmedSeq === runner.view.completedPoints && record.confirmedRevision >= record.revision;
+      if (!hasEnded(record.state.status) || !everything || record.state.activity.phase !== 'idle') return;
+      if (!publisher.hasPublished(runner.view) && runners.size <= MAX_UNPUBLISHED) {
+        // The broker still has an older status: publish it again; the gateway repeats its
+        // confirmation.
+        publisher.status(runner.view);
+        return;
+      }
+      publisher.forget(sessionId);
+      runners.delete(sessionId);
+      await runner.close();
+      await journal.deleteSession(sessionId);
+    },
+    sessionUsing(receiver) {
+      const measures = ({ record: { rotor, state } }: SessionRunner) =>
+        state.status === 'running' &&
+        rotor.rssiSource === 'sdr' &&
+        (rotor.receiver.receiver ?? DEFAULT_RECEIVER) === receiver;
+      return [...runners.values()].find(measures)?.record.sessionId;
+    },
+    async close() {
+      await Promise.all([...runners.values()].map((runner) => runner.close()));
+    },
+  };
 }
 
 function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
@@ -195,7 +187,7 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
     planned: null,
     confirmedSeq: stored?.completedPoints ?? 0,
     confirmedRevision: stored?.revision ?? 0,
-    confirmedCells: new CellSet(cellNumbers(shape), stored?.storedCells).bits,
+    confirmedCells: createCellSet(cellNumbers(shape), stored?.storedCells).bits,
   };
 }
 

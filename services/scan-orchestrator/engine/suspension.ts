@@ -29,74 +29,76 @@ export function reasonAgainst(
 /**
  * Waits until a suspended session may resume: all conditions have been clear for the settling time.
  */
-export class Suspension {
-  readonly #record: Readonly<SessionRecord>;
-  readonly #progress: ScanProgress;
-  readonly #parts: RunnerParts;
-  readonly #onClear: () => void;
-  #watch: AbortController | undefined;
-
-  constructor(
-    record: Readonly<SessionRecord>,
-    progress: ScanProgress,
-    parts: RunnerParts,
-    onClear: () => void,
-  ) {
-    this.#record = record;
-    this.#progress = progress;
-    this.#parts = parts;
-    this.#onClear = onClear;
-  }
-
+export interface Suspension {
   /** Starts or stops watching after a change of state. */
-  follow(): void {
-    const { state } = this.#record;
-    if (state.activity.phase !== 'idle' || !resumesItself(state)) this.end();
-    else if (!this.#watch) {
-      const watch = new AbortController();
-      this.#watch = watch;
-      void this.#untilClear(watch.signal).then(this.#onClear, () => undefined);
-    }
+  follow(): void;
+  end(): void;
+}
+
+export function createSuspension(
+  record: Readonly<SessionRecord>,
+  progress: ScanProgress,
+  parts: RunnerParts,
+  onClear: () => void,
+): Suspension {
+  let watch: AbortController | undefined;
+
+  function end(): void {
+    watch?.abort();
+    watch = undefined;
   }
 
-  end(): void {
-    this.#watch?.abort();
-    this.#watch = undefined;
-  }
+  return {
+    follow() {
+      const { state } = record;
+      if (state.activity.phase !== 'idle' || !resumesItself(state)) end();
+      else if (!watch) {
+        watch = new AbortController();
+        void untilClear(record, progress, parts, watch.signal).then(onClear, () => undefined);
+      }
+    },
+    end,
+  };
+}
 
-  /** Rejects only on abort. */
-  async #untilClear(signal: AbortSignal): Promise<void> {
-    const { clock, logger, suspendSettleMs } = this.#parts;
-    let clearSinceMs: number | undefined;
-    let lastReason: string | undefined;
-    for (;;) {
-      const reason = await this.#blockingReason(signal);
-      signal.throwIfAborted();
-      if (reason !== undefined && reason !== lastReason)
-        logger.info({ session: this.#record.sessionId }, `still suspended: ${reason}`);
-      lastReason = reason;
-      const nowMs = clock.monotonicMs();
-      clearSinceMs = reason === undefined ? (clearSinceMs ?? nowMs) : undefined;
-      if (clearSinceMs !== undefined && nowMs - clearSinceMs >= suspendSettleMs) return;
-      await sleep(Math.min(POLL_MS, Math.max(1, suspendSettleMs)), signal);
-    }
+/** Rejects only on abort. */
+async function untilClear(
+  record: Readonly<SessionRecord>,
+  progress: ScanProgress,
+  parts: RunnerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger, suspendSettleMs } = parts;
+  let clearSinceMs: number | undefined;
+  let lastReason: string | undefined;
+  for (;;) {
+    const reason = reasonAgainst(progress, record, parts) ?? (await hardwareProblem(record, parts, signal));
+    signal.throwIfAborted();
+    if (reason !== undefined && reason !== lastReason)
+      logger.info({ session: record.sessionId }, `still suspended: ${reason}`);
+    lastReason = reason;
+    const nowMs = clock.monotonicMs();
+    clearSinceMs = reason === undefined ? (clearSinceMs ?? nowMs) : undefined;
+    if (clearSinceMs !== undefined && nowMs - clearSinceMs >= suspendSettleMs) return;
+    await sleep(Math.min(POLL_MS, Math.max(1, suspendSettleMs)), signal);
   }
+}
 
-  /** Why the session cannot resume yet. */
-  async #blockingReason(signal: AbortSignal): Promise<string | undefined> {
-    const { journal, receiver, rotors } = this.#parts;
-    const { rotor } = this.#record;
-    const reason = reasonAgainst(this.#progress, this.#record, this.#parts);
-    if (reason !== undefined) return reason;
-    const timeout = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
-    try {
-      await rotors.probe(rotor, timeout);
-      // Takes one read: a silent dongle still answers `describe`.
-      if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, timeout);
-      await journal.saveSession(this.#record);
-      return undefined;
-    } catch (error) {
-      return errorMessage(error);
-    }
+/** Why rotor, receiver or journal cannot be used yet. */
+async function hardwareProblem(
+  record: Readonly<SessionRecord>,
+  { journal, receiver, rotors }: RunnerParts,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { rotor } = record;
+  const timeout = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
+  try {
+    await rotors.probe(rotor, timeout);
+    // Takes one read: a silent dongle still answers `describe`.
+    if (rotor.rssiSource === 'sdr') await receiver.measure(rotor.receiver, 1, timeout);
+    await journal.saveSession(record);
+    return undefined;
+  } catch (error) {
+    return errorMessage(error);
   }
 }

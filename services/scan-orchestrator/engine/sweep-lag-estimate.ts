@@ -14,11 +14,10 @@ const MAX_LATENESS_S = 0.25;
  * are corrected with it.
  */
 export class SweepLagEstimate {
-  /** Subtracted from the positions of every sweep. */
-  lagDeg = 0;
   readonly #stepDeg: number;
   readonly #maxDeg: number;
   readonly #logger: Logger;
+  #lagDeg = 0;
   #attemptsLeft = MAX_ATTEMPTS;
   #logged = false;
 
@@ -26,6 +25,11 @@ export class SweepLagEstimate {
     this.#stepDeg = stepDeg;
     this.#maxDeg = MAX_BACKLASH_DEG + MAX_LATENESS_S * motion.azimuth.speedDegPerS;
     this.#logger = logger;
+  }
+
+  /** Subtracted from the positions of every sweep. */
+  get lagDeg(): number {
+    return this.#lagDeg;
   }
 
   /** Whether to sweep this row back to measure the lag. */
@@ -47,7 +51,7 @@ export class SweepLagEstimate {
       this.#logOnce('the lag between sweep directions cannot be measured on this row; no correction');
       return;
     }
-    this.lagDeg = lag.lagDeg;
+    this.#lagDeg = lag.lagDeg;
     this.#logger.info(lag, 'measured the lag between sweep directions; positions are corrected by lagDeg');
   }
 

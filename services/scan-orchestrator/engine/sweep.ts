@@ -15,15 +15,9 @@ import type { FaultWatch } from './fault-watch.ts';
 import type { SweepLagEstimate } from './sweep-lag-estimate.ts';
 import type { Receiver, RotorLease } from './ports.ts';
 import { ReadBuffer } from './read-buffer.ts';
-import { measureOffsetMs } from './clock-sync.ts';
+import { measureOffsetMs, type ClockOffsets } from './clock-sync.ts';
 
 export type SweepUnit = Extract<Unit, { kind: 'sweep' }>;
-
-/** Offsets from the clocks of driver and sampler to the local clock, milliseconds. */
-export interface ClockOffsets {
-  driverMs: number;
-  samplerMs: number;
-}
 
 /** The hardware and the parameters of a sweep. */
 export interface Sweep {

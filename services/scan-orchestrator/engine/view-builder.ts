@@ -3,7 +3,7 @@ import { faultOf, type Fault } from '../domain/fault.ts';
 import { sessionNotes } from '../domain/machine.ts';
 import type { SessionEvent } from '../domain/session-events.ts';
 import { finishedAtMs, resumesItself, type SessionState } from '../domain/session-state.ts';
-import { ElapsedTime } from './elapsed-time.ts';
+import { createElapsedTime, type ElapsedTime } from './elapsed-time.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import type { SessionHardware } from './session-hardware.ts';
 import type { FaultView, SessionView } from './ports.ts';
@@ -33,7 +33,7 @@ export class ViewBuilder {
 
   constructor(sources: ViewSources) {
     this.#sources = sources;
-    this.#elapsed = new ElapsedTime(sources.writer, sources.clock);
+    this.#elapsed = createElapsedTime(sources.writer, sources.clock);
     this.#progressMs = sources.clock.monotonicMs();
     this.#published = this.#besideState;
   }

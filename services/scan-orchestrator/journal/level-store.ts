@@ -63,7 +63,7 @@ async function openOrRepair(folder: string, logger: Logger): Promise<Level> {
     try {
       return await readable(await open(folder));
     } catch (error) {
-      damage = damageOf(error);
+      damage = describeDamage(error);
       if (damage === undefined) throw openError(folder, error);
     }
   try {
@@ -72,7 +72,7 @@ async function openOrRepair(folder: string, logger: Logger): Promise<Level> {
     await ClassicLevel.repair(folder);
     return await readable(await open(folder));
   } catch (error) {
-    if (damageOf(error) === undefined && !isHeadless(folder)) throw openError(folder, error);
+    if (describeDamage(error) === undefined && !isHeadless(folder)) throw openError(folder, error);
     const place = moveAway(folder);
     logger.error(
       { damage: errorMessage(error), place },
@@ -101,7 +101,7 @@ async function readable(level: Level): Promise<Level> {
 }
 
 /** LevelDB's description of the damage; undefined for any other error. */
-function damageOf(error: unknown): string | undefined {
+function describeDamage(error: unknown): string | undefined {
   const cause = causeOf(error);
   const code = (cause as { code?: unknown }).code;
   const message = errorMessage(cause);

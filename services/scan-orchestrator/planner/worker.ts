@@ -5,7 +5,7 @@ import { findScan, type PlanJob } from '../engine/planning.ts';
 import type { PlanAnswer } from './worker-planner.ts';
 
 parentPort?.on('message', (job: PlanJob) => {
-  const answer = answerOf(job);
+  const answer = answerJob(job);
   const found = 'found' in answer ? answer.found : undefined;
   const buffers = found
     ? [found.plan.order.buffer, found.tour?.order.buffer, found.tour?.travelFrom.buffer]
@@ -16,7 +16,7 @@ parentPort?.on('message', (job: PlanJob) => {
   parentPort?.postMessage(answer, moved);
 });
 
-function answerOf(job: PlanJob): PlanAnswer {
+function answerJob(job: PlanJob): PlanAnswer {
   try {
     return { found: findScan(job) };
   } catch (error) {
