@@ -4,11 +4,12 @@ import type {
   DetailedStatusMessage,
   SessionMessage,
 } from '#contract/live/session-messages';
+import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import type { Measurement } from '#contract/measurement';
 import { progressPct, publishedTime, toDataPoint, type StatusMessage } from '#contract/mqtt-messages';
 import { hasEnded, type SessionStatus } from '#contract/session-status';
-import { faultReport, type StoredFault } from './domain/stored-fault.ts';
+import type { StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
 import type { SessionRow } from './store/sessions.ts';
 
@@ -53,12 +54,12 @@ export function toFacts(row: SessionRow): SessionFacts {
     revision: row.revision,
     completed: row.completed_points,
     total: row.total_points,
-    ...unpublishedOf(row),
+    ...unpublishedFields(row),
   };
 }
 
 /** The unpublished state of a session; an ended session has no fault. */
-export function unpublishedOf(row: SessionRow) {
+export function unpublishedFields(row: SessionRow) {
   const { status, fault, rotor_rests: rotorRests, resumes_itself: resumesItself, eta } = row;
   const startedFor =
     row.elapsed_s === null || row.elapsed_at === null ? null : { s: row.elapsed_s, at: row.elapsed_at };
@@ -71,7 +72,7 @@ export function unpublishedOf(row: SessionRow) {
 export function statusText(facts: SessionFacts, full = false): string {
   const message = { ...progress(facts, facts.completed), point: null } satisfies SessionMessage;
   if (!full) return JSON.stringify(message);
-  return JSON.stringify({ ...message, ...detailOf(facts, Date.now()) } satisfies DetailedStatusMessage);
+  return JSON.stringify({ ...message, ...detailFields(facts, Date.now()) } satisfies DetailedStatusMessage);
 }
 
 /** The published message with a point; with `full` also seq, setpoint and measurement. */
@@ -87,7 +88,7 @@ export function pointText(facts: SessionFacts, measurement: Measurement, full: b
 }
 
 /** The current fields that `detail=full` and `/plan` add. */
-export function detailOf(
+export function detailFields(
   facts: Pick<SessionFacts, 'status' | 'fault' | 'rotorRests' | 'resumesItself' | 'startedFor' | 'eta'>,
   nowMs: number,
 ) {
@@ -96,9 +97,20 @@ export function detailOf(
   return {
     elapsed_s: startedFor ? Math.round(startedFor.s * 1000 + sinceReportMs) / 1000 : null,
     remaining_s: eta && status === 'running' ? Math.max(0, eta.getTime() - nowMs) / 1000 : null,
-    fault: faultReport(facts.fault, nowMs),
+    fault: publishedFault(facts.fault, nowMs),
     rotor_rests: facts.rotorRests ?? null,
     resumes_itself: facts.resumesItself ?? null,
+  };
+}
+
+/** Durations do not depend on the clocks of viewers. */
+function publishedFault(fault: StoredFault | null | undefined, nowMs: number): Plan['fault'] {
+  if (!fault) return null;
+  const seconds = (text: string) => Math.round(Date.parse(text) - nowMs) / 1000;
+  return {
+    ...fault,
+    for_s: Math.max(0, -seconds(fault.since)),
+    pauses_in_s: fault.pauses_at === null ? null : Math.max(0, seconds(fault.pauses_at)),
   };
 }
 

@@ -15,7 +15,7 @@ import { createApp } from './http/app.ts';
 import { grpcHealthCheck, HEALTHY, healthyUnless, UNREACHABLE } from './http/health.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
-import { createEventLoopScheduler } from './http/event-loop-scheduler.ts';
+import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createSessionHub } from './live/session-hub.ts';
 import { createPositionFeed } from './live/position-feed.ts';
@@ -97,7 +97,7 @@ export async function start(
     ask: (rotor) => driver.position(rotor),
   });
   rotorCache.onDeleted((rotorId) => positions.forget(rotorId));
-  const scheduler = createEventLoopScheduler();
+  const scheduler = new EventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
   const reconcilerTimer = createWakeableTimer();
   const nudge = () => reconcilerTimer.wake();

@@ -54,7 +54,7 @@ export interface RotorDriver {
    * the turn.
    */
   turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
-  /** Resolves when the move is on its way. Throws `busy` when somebody holds the rotor. */
+  /** Resolves when the move is on its way. Throws `busy` while another client holds the rotor. */
   move(rotor: Rotor, target: Pointing): Promise<void>;
   park(rotor: Rotor): Promise<void>;
   /** Allowed at any time; ends the lease of any holder. */

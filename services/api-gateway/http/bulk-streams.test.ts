@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createBulkStreams } from './bulk-streams.ts';
 import type { HttpError } from './errors.ts';
-import { createEventLoopScheduler } from './event-loop-scheduler.ts';
+import { EventLoopScheduler } from './event-loop-scheduler.ts';
 
 const never = new AbortController().signal;
 const LIMITS = { streams: 2, waiting: 2, waitMs: 60_000, stallMs: 60_000 };
 
 test('two streams run, two wait in order, the next is refused with Retry-After', async () => {
-  const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
+  const streams = createBulkStreams(new EventLoopScheduler(), LIMITS);
   const [first, second] = [await streams.enter(never), await streams.enter(never)];
   const entered: string[] = [];
   const third = streams.enter(never).then((leave) => (entered.push('third'), leave));
@@ -27,7 +27,7 @@ test('two streams run, two wait in order, the next is refused with Retry-After',
 });
 
 test('a client that disconnects leaves the queue', async () => {
-  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waiting: 1 });
+  const streams = createBulkStreams(new EventLoopScheduler(), { ...LIMITS, streams: 1, waiting: 1 });
   const leave = await streams.enter(never);
   const disconnected = new AbortController();
   const waiting = streams.enter(disconnected.signal);
@@ -39,13 +39,13 @@ test('a client that disconnects leaves the queue', async () => {
 });
 
 test('a request that waits too long is refused', async () => {
-  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, streams: 1, waitMs: 1 });
+  const streams = createBulkStreams(new EventLoopScheduler(), { ...LIMITS, streams: 1, waitMs: 1 });
   await streams.enter(never);
   await expect(streams.enter(never)).rejects.toMatchObject({ status: 503, retryAfterS: 10 });
 });
 
 test('large chunks are sent in pieces, with other work in between', async () => {
-  const streams = createBulkStreams(createEventLoopScheduler(), LIMITS);
+  const streams = createBulkStreams(new EventLoopScheduler(), LIMITS);
   const other = { turns: 0, over: false };
   const running = (async () => {
     while (!other.over) {
@@ -67,7 +67,7 @@ test('large chunks are sent in pieces, with other work in between', async () => 
 });
 
 test('a client that does not read is detected', async () => {
-  const streams = createBulkStreams(createEventLoopScheduler(), { ...LIMITS, stallMs: 5 });
+  const streams = createBulkStreams(new EventLoopScheduler(), { ...LIMITS, stallMs: 5 });
   async function* chunks() {
     await Promise.resolve();
     yield 'a';

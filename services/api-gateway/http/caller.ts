@@ -20,16 +20,16 @@ export function callerOf(
   const peer = socket.remoteAddress ?? '';
   if (!isProxy(peer)) return { address: peer, host: headers.host };
   let address = peer;
-  for (const hop of listOf(headers['x-forwarded-for']).reverse()) {
+  for (const hop of splitHeader(headers['x-forwarded-for']).reverse()) {
     const named = hop.replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
     if (isIP(named) === 0) break;
     address = named;
     if (!isProxy(named)) break;
   }
-  return { address, host: listOf(headers['x-forwarded-host']).at(-1) ?? headers.host };
+  return { address, host: splitHeader(headers['x-forwarded-host']).at(-1) ?? headers.host };
 }
 
-function listOf(header: string | string[] | undefined): string[] {
+function splitHeader(header: string | string[] | undefined): string[] {
   const text = Array.isArray(header) ? header.join(',') : (header ?? '');
   return text
     .split(',')

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createEventLoopScheduler } from './event-loop-scheduler.ts';
+import { EventLoopScheduler } from './event-loop-scheduler.ts';
 
 test('runs one task per iteration, in order', async () => {
-  const scheduler = createEventLoopScheduler();
+  const scheduler = new EventLoopScheduler();
   const done: number[] = [];
   const all = [1, 2, 3].map((n) => scheduler.nextSlot().then(() => done.push(n)));
   const seen: number[] = [];
@@ -18,7 +18,7 @@ test('runs one task per iteration, in order', async () => {
 });
 
 test('runs one task every 50 ms while connections keep arriving', async () => {
-  const scheduler = createEventLoopScheduler();
+  const scheduler = new EventLoopScheduler();
   scheduler.connectionAccepted();
   const served: number[] = [];
   const sinceMs = performance.now();
@@ -34,7 +34,7 @@ test('runs one task every 50 ms while connections keep arriving', async () => {
 });
 
 test('runs a task as soon as no connection arrives', async () => {
-  const scheduler = createEventLoopScheduler();
+  const scheduler = new EventLoopScheduler();
   scheduler.connectionAccepted();
   let mine = false;
   void scheduler.nextSlot().then(() => (mine = true));

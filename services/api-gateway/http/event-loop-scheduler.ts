@@ -1,60 +1,54 @@
-/**
- * Schedules work in iterations of the event loop. Node accepts one connection per iteration, so a
- * `stop` behind 200 other connections waits for 200 iterations. Deferrable work therefore runs one
- * task per iteration, and hardly any while connections arrive.
- */
-export interface EventLoopScheduler {
-  /** A connection was accepted: another one may be waiting. */
-  connectionAccepted(): void;
-  /** Resolves when the caller may run its task; callers are served in order. */
-  nextSlot(): Promise<void>;
-}
-
 // After this many iterations without a new connection, none is waiting.
 const IDLE_ITERATIONS = 2;
 // While connections keep arriving, one task runs per 50 ms: a task takes as long as accepting ten
 // connections.
 const MAX_WAIT_MS = 50;
 
-export function createEventLoopScheduler(): EventLoopScheduler {
-  const queue = new Set<{ resume: () => void; askedMs: number }>();
-  let idleIterations = IDLE_ITERATIONS;
-  let lastSlotMs = -Infinity;
-  let isTicking = false;
+/**
+ * Schedules work in iterations of the event loop. Node accepts one connection per iteration, so a
+ * `stop` behind 200 other connections waits for 200 iterations. Deferrable work therefore runs one
+ * task per iteration, and hardly any while connections arrive.
+ */
+export class EventLoopScheduler {
+  readonly #queue = new Set<{ resume: () => void; askedMs: number }>();
+  #idleIterations = IDLE_ITERATIONS;
+  #lastSlotMs = -Infinity;
+  #isTicking = false;
 
-  function tick(): void {
-    idleIterations++;
-    const [first] = queue;
+  /** A connection was accepted: another one may be waiting. */
+  connectionAccepted(): void {
+    this.#idleIterations = 0;
+    this.#startTicking();
+  }
+
+  /** Resolves when the caller may run its task; callers are served in order. */
+  nextSlot(): Promise<void> {
+    return new Promise((resume) => {
+      this.#queue.add({ resume, askedMs: performance.now() });
+      this.#startTicking();
+    });
+  }
+
+  #startTicking(): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    setImmediate(() => this.#tick());
+  }
+
+  #tick(): void {
+    this.#idleIterations++;
+    const [first] = this.#queue;
     const nowMs = performance.now();
-    if (first && (idleIterations > IDLE_ITERATIONS || isOverdue(first.askedMs, nowMs))) {
-      queue.delete(first);
-      lastSlotMs = nowMs;
+    if (first && (this.#idleIterations > IDLE_ITERATIONS || this.#isOverdue(first.askedMs, nowMs))) {
+      this.#queue.delete(first);
+      this.#lastSlotMs = nowMs;
       first.resume();
     }
-    isTicking = queue.size > 0 || idleIterations <= IDLE_ITERATIONS;
-    if (isTicking) setImmediate(tick);
+    this.#isTicking = this.#queue.size > 0 || this.#idleIterations <= IDLE_ITERATIONS;
+    if (this.#isTicking) setImmediate(() => this.#tick());
   }
 
-  function isOverdue(askedMs: number, nowMs: number): boolean {
-    return nowMs - Math.max(askedMs, lastSlotMs) >= MAX_WAIT_MS;
+  #isOverdue(askedMs: number, nowMs: number): boolean {
+    return nowMs - Math.max(askedMs, this.#lastSlotMs) >= MAX_WAIT_MS;
   }
-
-  function startTicking(): void {
-    if (isTicking) return;
-    isTicking = true;
-    setImmediate(tick);
-  }
-
-  return {
-    connectionAccepted() {
-      idleIterations = 0;
-      startTicking();
-    },
-    nextSlot() {
-      return new Promise((resume) => {
-        queue.add({ resume, askedMs: performance.now() });
-        startTicking();
-      });
-    },
-  };
 }

@@ -3,7 +3,7 @@ import { errorKind } from '#shared/base/errors';
 import { columnsInRow } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../clients/orchestrator.ts';
-import { detailOf, unpublishedOf } from '../published.ts';
+import { detailFields, unpublishedFields } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import { planQuerySchema } from '#contract/rest/plan';
@@ -34,7 +34,7 @@ export function planHandler(
       gain_db: rotor.gain_db,
       read_ms: rotor.read_ms,
       reference: session.reference,
-      ...detailOf(unpublishedOf(session), Date.now()),
+      ...detailFields(unpublishedFields(session), Date.now()),
     });
   };
 }

@@ -4,7 +4,7 @@ import type { RotorMessage } from '#contract/live/rotor-messages';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorRow } from '../store/rotors.ts';
 import { CLOSE } from '#contract/live/close-codes';
-import { PositionViewer } from './position-viewer.ts';
+import { createPositionViewer, type PositionViewer } from './position-viewer.ts';
 
 /** Sends the position of a rotor to its viewers. */
 export interface PositionHub {
@@ -72,7 +72,7 @@ export function createPositionHub(source: PositionSource): PositionHub {
       }
       if (socket.readyState !== socket.OPEN) return;
       const watched = watch(rotor);
-      const viewer = new PositionViewer(socket);
+      const viewer = createPositionViewer(socket);
       watched.viewers.set(socket, viewer);
       socket.once('close', () => leave(rotorId, watched, socket));
       if (watched.text !== undefined) viewer.show(watched.text);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PositionViewer } from './position-viewer.ts';
+import { createPositionViewer } from './position-viewer.ts';
 
 /** A network that sends one message per call of `take`. */
 function createSlowSocket() {
@@ -18,7 +18,7 @@ function createSlowSocket() {
 
 test('a fast viewer gets every position', () => {
   const socket = createSlowSocket();
-  const viewer = new PositionViewer(socket);
+  const viewer = createPositionViewer(socket);
   for (const text of ['1', '2', '3']) {
     viewer.show(text);
     socket.take();
@@ -28,7 +28,7 @@ test('a fast viewer gets every position', () => {
 
 test('a slow viewer gets only the latest position', () => {
   const socket = createSlowSocket();
-  const viewer = new PositionViewer(socket);
+  const viewer = createPositionViewer(socket);
   for (let i = 1; i <= 1000; i++) viewer.show(String(i));
   expect([socket.sent, socket.waiting.length]).toEqual([['1'], 1]);
   socket.take();
@@ -41,7 +41,7 @@ test('a slow viewer gets only the latest position', () => {
 
 test('nothing is sent after a disconnection', () => {
   const socket = createSlowSocket();
-  const viewer = new PositionViewer(socket);
+  const viewer = createPositionViewer(socket);
   viewer.show('1');
   viewer.show('2');
   socket.take(new Error('closed'));

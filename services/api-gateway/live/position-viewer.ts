@@ -5,27 +5,28 @@ export interface PositionSocket {
 }
 
 /** One viewer. While the network is busy, only the latest position is kept: nothing is queued. */
-export class PositionViewer {
-  readonly #socket: PositionSocket;
-  #sending = false;
-  #next: string | undefined;
+export interface PositionViewer {
+  show(text: string): void;
+}
 
-  constructor(socket: PositionSocket) {
-    this.#socket = socket;
-  }
+export function createPositionViewer(socket: PositionSocket): PositionViewer {
+  let isSending = false;
+  let next: string | undefined;
 
-  show(text: string): void {
-    if (this.#sending) this.#next = text;
-    else this.#send(text);
-  }
-
-  #send(text: string): void {
-    this.#sending = true;
-    this.#socket.send(text, (error) => {
-      this.#sending = false;
-      const next = this.#next;
-      this.#next = undefined;
-      if (next !== undefined && !error) this.#send(next);
+  function send(text: string): void {
+    isSending = true;
+    socket.send(text, (error) => {
+      isSending = false;
+      const waiting = next;
+      next = undefined;
+      if (waiting !== undefined && !error) send(waiting);
     });
   }
+
+  return {
+    show(text) {
+      if (isSending) next = text;
+      else send(text);
+    },
+  };
 }

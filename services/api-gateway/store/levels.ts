@@ -1,4 +1,4 @@
-import { BinaryRow } from './binary-row.ts';
+import { createBinaryRow } from './binary-row.ts';
 import type { Database, Queryable } from './database.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function* readLevels(
   const time = timed ? ` || float8send(date_part('epoch', measured_at) * 1000)` : '';
   for (let after = 0; after < session.completed_points; after += POINTS.perQuery) {
     const upTo = Math.min(session.completed_points, after + POINTS.perQuery);
-    const row = new BinaryRow();
+    const row = createBinaryRow();
     const pieces = await db.copy(
       `copy (select string_agg(int4send(cell) || float4send(mean_dbm::real)${time}, ''::bytea) from points
          where session_id = ${session.id} and seq between ${after + 1} and ${upTo} group by seq / ${POINTS.perPiece})

@@ -1,7 +1,7 @@
 import { REFERENCE_COLUMNS, type Reference } from '#contract/measurement';
 import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
-import { BinaryRow } from './binary-row.ts';
-import { COUNTS, NUMBERS, TIMES, firstOf, type PointBlock } from './point-block.ts';
+import { createBinaryRow } from './binary-row.ts';
+import { COUNTS, NUMBERS, TIMES, firstRows, type PointBlock } from './point-block.ts';
 
 /** From 1970-01-01 to 2000-01-01, the epoch of PostgreSQL. */
 const EPOCH_MS = 946_684_800_000;
@@ -81,13 +81,13 @@ export function createUnpacker(memory: PointBlock): Unpacker {
 
   return {
     add(bytes) {
-      const row = new BinaryRow().read(bytes);
+      const row = createBinaryRow().read(bytes);
       const until = rows + row.int4();
       if (until > memory.rows) throw new RangeError(`${until} points are more than ${memory.rows}`);
       unpack(row.bytes(), until);
       for (const [seq, reference] of referencesOf(row.text())) references.set(seq, reference);
     },
-    block: () => ({ ...firstOf(block, rows), references }),
+    block: () => ({ ...firstRows(block, rows), references }),
   };
 }
 

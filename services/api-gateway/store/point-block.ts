@@ -44,7 +44,7 @@ export function createBlock(rows: number): PointBlock {
 }
 
 /** The first points of a block, without copying. */
-export function firstOf(block: PointBlock, rows: number): PointBlock {
+export function firstRows(block: PointBlock, rows: number): PointBlock {
   return {
     ...block,
     rows,

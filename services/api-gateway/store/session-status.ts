@@ -36,32 +36,34 @@ const OPEN = `status in ('pending', 'running', 'paused')`;
  * Stores a newer state; undefined if it is not newer, if the session has ended, or if points before
  * it are missing.
  */
-export async function applyStatus(
+export function applyStatus(
   db: Queryable,
   id: number,
   report: StatusReport,
 ): Promise<SessionRow | undefined> {
-  const [row] = await db.query<SessionRow>(
-    `update sessions set ${ASSIGNMENTS}
-     where id = $1 and revision < $3 and completed_points >= $8 and ${OPEN}
-       and ($2 <> 'completed' or completed_points = total_points)
-     returning *`,
-    values(id, report),
-  );
-  return row;
+  return store(db, id, report, 'revision < $3');
 }
 
 /**
  * Stores the orchestrator's state over a newer one that its journal has lost; undefined as above.
  */
-export async function correctStatus(
+export function correctStatus(
   db: Queryable,
   id: number,
   report: StatusReport,
 ): Promise<SessionRow | undefined> {
+  return store(db, id, report, 'true');
+}
+
+async function store(
+  db: Queryable,
+  id: number,
+  report: StatusReport,
+  condition: string,
+): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${ASSIGNMENTS}
-     where id = $1 and completed_points >= $8 and ${OPEN}
+     where id = $1 and ${condition} and completed_points >= $8 and ${OPEN}
        and ($2 <> 'completed' or completed_points = total_points)
      returning *`,
     values(id, report),

@@ -1,5 +1,5 @@
 import type { Html } from './html.ts';
-import { html, page } from './html.ts';
+import { header, html, page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
 import { renderFields, typeOf, type Schema } from './schema-html.ts';
 
@@ -24,18 +24,14 @@ export function renderDocs(document: OpenApiDocument, basePath: string): string 
   );
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags ?? []))];
   const schemas = Object.entries(document.components?.schemas ?? {}) as [string, Schema][];
-  const { title, version, description = '' } = document.info;
   return page(
-    title,
+    document.info.title,
     basePath,
-    html`<header>
-        <h1>${title} <small>${version}</small></h1>
-        <p>${description}</p>
-        <p>
-          <a href="${basePath}/api/openapi.json">OpenAPI 3.1 document</a> -
-          <a href="${basePath}/docs/events">WebSocket and MQTT messages</a>
-        </p>
-      </header>
+    html`${header(
+        document.info,
+        html`<a href="${basePath}/api/openapi.json">OpenAPI 3.1 document</a> -
+          <a href="${basePath}/docs/events">WebSocket and MQTT messages</a>`,
+      )}
       <nav>
         ${operations.map(
           ({ method, path }) => html`<a href="#${anchor(method, path)}"><b>${method}</b> ${path}</a> `,

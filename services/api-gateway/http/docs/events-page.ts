@@ -1,25 +1,21 @@
 import type { AsyncApiDocument } from './asyncapi.ts';
 import type { Html } from './html.ts';
-import { html, page } from './html.ts';
+import { header, html, page } from './html.ts';
 import { renderFields, typeOf, type Schema } from './schema-html.ts';
 
 /** Renders all WebSockets, topics and messages as a page without scripts. */
 export function renderEvents(document: AsyncApiDocument, basePath: string): string {
-  const { title, version, description } = document.info;
   const channels = Object.entries(document.channels);
   const messages = Object.values(document.components.messages);
   const { schemas } = document.components;
   return page(
-    title,
+    document.info.title,
     basePath,
-    html`<header>
-        <h1>${title} <small>${version}</small></h1>
-        <p>${description}</p>
-        <p>
-          <a href="${basePath}/api/asyncapi.json">AsyncAPI 3.0 document</a> -
-          <a href="${basePath}/docs">REST API</a>
-        </p>
-      </header>
+    html`${header(
+        document.info,
+        html`<a href="${basePath}/api/asyncapi.json">AsyncAPI 3.0 document</a> -
+          <a href="${basePath}/docs">REST API</a>`,
+      )}
       <nav>${channels.map(([name, { address }]) => html`<a href="#channel-${name}">${address}</a> `)}</nav>
       ${Object.entries(document.servers).map(
         ([server, { protocol, description: text }]) =>

@@ -21,6 +21,18 @@ function render(part: Part): string {
   return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** The title of a document, its description and links. */
+export function header(
+  { title, version, description = '' }: { title: string; version: string; description?: string | undefined },
+  links: Html,
+): Html {
+  return html`<header>
+    <h1>${title} <small>${version}</small></h1>
+    <p>${description}</p>
+    <p>${links}</p>
+  </header>`;
+}
+
 /** A complete page. */
 export function page(title: string, basePath: string, body: Html): string {
   return html`<!doctype html>
