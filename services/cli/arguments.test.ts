@@ -3,7 +3,7 @@ import {
   parseAzimuths,
   parseElevations,
   parseField,
-  parseIdOf,
+  idParser,
   parseNumber,
   parseReference,
   parseWhole,
@@ -11,7 +11,7 @@ import {
 
 const step = parseNumber('step', 0.01, 360, 'deg');
 const reads = parseWhole('reads', 1, 1_000);
-const rotor = parseIdOf('a rotator');
+const rotor = idParser('a rotator');
 
 describe('arguments are parsed', () => {
   test.each<[string, (text: string) => unknown, string, unknown]>([

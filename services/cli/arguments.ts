@@ -7,7 +7,7 @@ export interface DegreeRange {
 }
 
 /** Parser for ids, whole numbers from 1. `object`: what an id identifies, such as `a rotator`. */
-export function parseIdOf(object: string): (text: string) => number {
+export function idParser(object: string): (text: string) => number {
   return (text) => {
     if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError(`It must be the id of ${object}.`);
     return Number(text);

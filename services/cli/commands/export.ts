@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
-import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
+import { idParser, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
 import { writeAtomically } from '../atomic-write.ts';
@@ -34,7 +34,7 @@ export function exportScan(program: Command, context: Context): void {
   program
     .command('export')
     .description('export a scan: its map as PNG, or its measurements as CSV or JSON')
-    .argument('<scan>', 'scan id, see `skyscan sessions`', parseIdOf('a scan'))
+    .argument('<scan>', 'scan id, see `skyscan sessions`', idParser('a scan'))
     .requiredOption('-o, --output <file>', 'output file; - is standard output')
     .addOption(new Option('--format <format>', 'default: the extension of the file').choices(FORMATS))
     .option('--force', 'overwrite an existing file')

@@ -1,7 +1,7 @@
 import type { AxisCharacteristics, Characteristics, CharacteriseLine } from '#contract/rest/characteristics';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
-import { parseIdOf } from '../arguments.ts';
+import { idParser } from '../arguments.ts';
 import { createProgressLine, table, toJsonLine } from '../output.ts';
 import { CancelledError, type Context } from '../context.ts';
 
@@ -10,7 +10,7 @@ export function rotorsCharacterise(rotors: Command, { api, out, err, interrupted
   rotors
     .command('characterise')
     .description('measure the speeds and settling of a rotator and store them; it moves for some minutes')
-    .argument('<rotor>', 'rotator id, see `skyscan rotors list`', parseIdOf('a rotator'))
+    .argument('<rotor>', 'rotator id, see `skyscan rotors list`', idParser('a rotator'))
     .option('--json', 'print progress and result as JSON lines')
     .addHelpText('after', '\nCtrl-C cancels the measurement and stops the rotator.')
     .action(async (id: number, { json }: { json?: boolean }) => {

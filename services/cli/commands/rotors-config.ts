@@ -1,7 +1,7 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
-import { parseField, parseIdOf } from '../arguments.ts';
+import { parseField, idParser } from '../arguments.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printable, toJson } from '../output.ts';
@@ -9,7 +9,7 @@ import { printable, toJson } from '../output.ts';
 const ID = 'rotator id, see `skyscan rotors list`';
 const FIELDS =
   "field=value, with the field names of the API: min_elevation=10 'horizon=[[0,8],[90,25]]' dbm_offset_db=null";
-const parseId = parseIdOf('a rotator');
+const parseId = idParser('a rotator');
 
 /** `skyscan rotors show|add|edit|remove` */
 export function rotorsConfig(rotors: Command, context: Context): void {

@@ -1,6 +1,6 @@
 import type { RotorPosition, RotorTest, Turn } from '#contract/rest/rotors';
 import type { Command } from 'commander';
-import { parseIdOf, parseNumber, parseWhole } from '../arguments.ts';
+import { idParser, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { toJson, toJsonLine } from '../output.ts';
@@ -8,7 +8,7 @@ import { readRotorMessage } from '#contract/live/read-message';
 import type { RotorMessage } from '#contract/live/rotor-messages';
 
 const ID = 'rotator id, see `skyscan rotors list`';
-const parseId = parseIdOf('a rotator');
+const parseId = idParser('a rotator');
 // Wide enough for every rotator; the API checks the limits of this one.
 const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
 const parseTurn = parseWhole('turn', -2, 2);

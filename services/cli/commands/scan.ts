@@ -4,7 +4,7 @@ import { gridShape, MAX_GRID_POINTS } from '#shared/sky/grid-shape';
 import {
   parseAzimuths,
   parseElevations,
-  parseIdOf,
+  idParser,
   parseNumber,
   parseReference,
   parseWhole,
@@ -50,7 +50,7 @@ export function scan(program: Command, context: Context): void {
   program
     .command('scan')
     .description('start a scan and watch it')
-    .requiredOption('--rotor <id>', 'rotator id, see `skyscan rotors list`', parseIdOf('a rotator'))
+    .requiredOption('--rotor <id>', 'rotator id, see `skyscan rotors list`', idParser('a rotator'))
     .option('--az <from:to>', 'azimuth range, deg; 350:10 is a sector through north', parseAzimuths)
     .option('--el <from:to>', 'elevation range, deg', parseElevations)
     .option('--step <deg>', 'step between points, deg', parseNumber('step', 0.01, 360, 'deg'))

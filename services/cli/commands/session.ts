@@ -1,6 +1,6 @@
 import type { ScanAction } from '#contract/rest/sessions';
 import type { Command } from 'commander';
-import { parseIdOf } from '../arguments.ts';
+import { idParser } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJson, toJsonLine } from '../output.ts';
 import { hasEnded } from '#contract/session-status';
@@ -10,7 +10,7 @@ import { showScan } from '../scan/show-scan.ts';
 import { watchScan } from '../scan/watch-scan.ts';
 
 const ID = 'scan id, see `skyscan sessions`';
-const parseId = parseIdOf('a scan');
+const parseId = idParser('a scan');
 
 const ACTIONS = [
   ['pause', 'pause a scan; its rotator holds its position'],

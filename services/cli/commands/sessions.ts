@@ -1,6 +1,6 @@
 import { SESSION_STATUSES } from '#contract/session-status';
 import { Option, type Command } from 'commander';
-import { parseIdOf, parseWhole } from '../arguments.ts';
+import { idParser, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
 import type { Session } from '#contract/rest/sessions';
@@ -18,7 +18,7 @@ export function sessions(program: Command, { api, out }: Context): void {
     .command('sessions')
     .description('list scans, newest first')
     .addOption(new Option('--status <status>', 'only scans with this status').choices(SESSION_STATUSES))
-    .option('--rotor <id>', 'only scans of this rotator', parseIdOf('a rotator'))
+    .option('--rotor <id>', 'only scans of this rotator', idParser('a rotator'))
     .option('--limit <n>', 'at most this many', parseWhole('limit', 1, 500), 50)
     .option('--json', 'print the JSON of the API')
     .action(async ({ status, rotor, limit, json }: Options) => {

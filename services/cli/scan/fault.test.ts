@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Context } from '../context.ts';
 import type { DetailedPointMessage, DetailedStatusMessage } from '#contract/live/session-messages';
-import { PointRate } from './point-rate.ts';
-import { createPlainDisplay } from './plain-display.ts';
+import { createPointRate } from './point-rate.ts';
+import type { Display } from './display.ts';
+import { PlainDisplay } from './plain-display.ts';
 import { secondsLeft, applyMessage, type ScanView } from './scan-view.ts';
 import { faultLine, screenText } from './screen-text.ts';
 import { createSkyGrid } from './sky-grid.ts';
@@ -23,7 +23,7 @@ const fault = {
   pauses_in_s: 46,
 };
 
-function viewOf(): ScanView {
+function createView(): ScanView {
   return {
     session: {
       id: 3,
@@ -53,7 +53,7 @@ function viewOf(): ScanView {
     planAtMs: 0,
     grid: createSkyGrid(bounds),
     unit: 'dBm',
-    pointRate: new PointRate(),
+    pointRate: createPointRate(),
     received: 1,
     last: undefined,
   };
@@ -117,7 +117,7 @@ function pointMessage(): DetailedPointMessage {
 }
 
 test('a fault shows its duration, its cause and the time of the pause, and hides the time left', () => {
-  const view = viewOf();
+  const view = createView();
   expect(secondsLeft(view, 0)).toBe(60);
   applyMessage(view, status({ fault }), 1_000);
   expect(faultLine(view, 3_000)).toBe(
@@ -131,7 +131,7 @@ test('a fault shows its duration, its cause and the time of the pause, and hides
 });
 
 test('a point clears the fault; an unknown pause time is left out', () => {
-  const view = viewOf();
+  const view = createView();
   applyMessage(view, status({ fault: { ...fault, pauses_in_s: null } }), 0);
   expect(faultLine(view, 0)).toBe('No point for 14 s: rotctld at 127.0.0.1:4533 refused the connection');
   applyMessage(view, pointMessage(), 0);
@@ -139,10 +139,10 @@ test('a point clears the fault; an unknown pause time is left out', () => {
 });
 
 test('the plain display prints a fault once, and its end', () => {
-  const view = viewOf();
+  const view = createView();
   let output = '';
   const out = { write: (text: string) => (output += text) };
-  const display = createPlainDisplay({ out, err: out } as unknown as Context, view);
+  const display: Display = new PlainDisplay({ out, err: out }, view);
   for (const message of [
     status({}),
     status({ fault }),

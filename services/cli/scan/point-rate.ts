@@ -9,26 +9,30 @@ const WINDOW_MS = 60_000;
 const MIN_SPAN_MS = 3_000;
 
 /** Points per second over the last minute. Time is passed in. */
-export class PointRate {
-  #samples: RateSample[] = [];
-
-  record(completed: number, atMs: number): void {
-    const last = this.#samples.at(-1);
-    if (last && atMs - last.atMs < MIN_INTERVAL_MS) return;
-    this.#samples.push({ atMs, completed });
-    while (this.#samples.length > 2 && atMs - (this.#samples[0]?.atMs ?? 0) > WINDOW_MS)
-      this.#samples.shift();
-  }
-
+export interface PointRate {
+  record(completed: number, atMs: number): void;
   /** After a pause, and after an outage whose points arrive all at once. */
-  reset(): void {
-    this.#samples = [];
-  }
-
+  reset(): void;
   /** Undefined until the samples span 3 s. */
-  perSecond(completed: number, nowMs: number): number | undefined {
-    const first = this.#samples[0];
-    if (!first || nowMs - first.atMs < MIN_SPAN_MS) return undefined;
-    return ((completed - first.completed) * 1000) / (nowMs - first.atMs);
-  }
+  perSecond(completed: number, nowMs: number): number | undefined;
+}
+
+export function createPointRate(): PointRate {
+  let samples: RateSample[] = [];
+  return {
+    record(completed, atMs) {
+      const last = samples.at(-1);
+      if (last && atMs - last.atMs < MIN_INTERVAL_MS) return;
+      samples.push({ atMs, completed });
+      while (samples.length > 2 && atMs - (samples[0]?.atMs ?? 0) > WINDOW_MS) samples.shift();
+    },
+    reset() {
+      samples = [];
+    },
+    perSecond(completed, nowMs) {
+      const [first] = samples;
+      if (!first || nowMs - first.atMs < MIN_SPAN_MS) return undefined;
+      return ((completed - first.completed) * 1000) / (nowMs - first.atMs);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { Api } from '../api.ts';
 import type { DetailedPoint, DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
-import { PointRate } from './point-rate.ts';
+import { createPointRate, type PointRate } from './point-rate.ts';
 import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 
 /** The state of a watched scan. */
@@ -32,7 +32,7 @@ export async function loadScan(api: Api, id: number): Promise<ScanView> {
     planAtMs: performance.now(),
     grid,
     unit: 'dBFS',
-    pointRate: new PointRate(),
+    pointRate: createPointRate(),
     received: 0,
     last: undefined,
   };

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { openFullScreen } from '../terminal/full-screen.ts';
+import { openFullScreen, type FullScreen } from '../terminal/full-screen.ts';
 import type { Display } from './display.ts';
 import { screenText } from './screen-text.ts';
 import { showScan } from './show-scan.ts';
@@ -14,47 +14,58 @@ const HINT = 'Ctrl-C leaves';
  * Full-screen display: the growing map, progress and state. At the end the map stays on the normal
  * screen.
  */
-export function createTerminalDisplay({ out, colours }: Context, view: ScanView): Display {
-  const screen = openFullScreen(out);
-  let dirty = true;
-  let frames = 0;
-  let trouble: string | undefined;
-  let question: string | undefined;
+export class TerminalDisplay implements Display {
+  readonly #context: Pick<Context, 'out' | 'colours'>;
+  readonly #view: ScanView;
+  readonly #screen: FullScreen;
+  readonly #timer: NodeJS.Timeout;
+  readonly #stopResizing: (() => void) | undefined;
+  #isOutdated = true;
+  #frames = 0;
+  #trouble: string | undefined;
+  #question: string | undefined;
 
-  function draw(): void {
-    dirty = false;
-    frames = 0;
-    screen.draw(
-      screenText(view, {
-        columns: out.columns ?? 80,
-        rows: out.rows ?? 24,
-        depth: colours,
-        nowMs: performance.now(),
-        footer: question ?? trouble ?? HINT,
-      }),
-    );
+  constructor(context: Pick<Context, 'out' | 'colours'>, view: ScanView) {
+    this.#context = context;
+    this.#view = view;
+    this.#screen = openFullScreen(context.out);
+    this.#draw();
+    this.#timer = setInterval(() => {
+      if (this.#isOutdated || ++this.#frames >= IDLE_FRAMES) this.#draw();
+    }, FRAME_MS);
+    this.#stopResizing = context.out.onResize?.(() => this.#draw());
   }
 
-  draw();
-  const timer = setInterval(() => {
-    if (dirty || ++frames >= IDLE_FRAMES) draw();
-  }, FRAME_MS);
-  const stopResizing = out.onResize?.(draw);
-  return {
-    onMessage: () => void (dirty = true),
-    onConnection(now) {
-      trouble = now;
-      draw();
-    },
-    ask(now) {
-      question = now;
-      draw();
-    },
-    close() {
-      clearInterval(timer);
-      stopResizing?.();
-      screen.close();
-      out.write(showScan(view, { columns: out.columns ?? 80, rows: out.rows ?? 24, depth: colours }));
-    },
-  };
+  onMessage(): void {
+    this.#isOutdated = true;
+  }
+
+  onConnection(trouble: string | undefined): void {
+    this.#trouble = trouble;
+    this.#draw();
+  }
+
+  ask(question: string | undefined): void {
+    this.#question = question;
+    this.#draw();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#stopResizing?.();
+    this.#screen.close();
+    this.#context.out.write(showScan(this.#view, this.#size));
+  }
+
+  #draw(): void {
+    this.#isOutdated = false;
+    this.#frames = 0;
+    const footer = this.#question ?? this.#trouble ?? HINT;
+    this.#screen.draw(screenText(this.#view, { ...this.#size, nowMs: performance.now(), footer }));
+  }
+
+  get #size(): { columns: number; rows: number; depth: Context['colours'] } {
+    const { out, colours } = this.#context;
+    return { columns: out.columns ?? 80, rows: out.rows ?? 24, depth: colours };
+  }
 }

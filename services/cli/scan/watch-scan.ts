@@ -5,9 +5,10 @@ import { printable } from '../output.ts';
 import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Session } from '#contract/rest/sessions';
-import { createJsonDisplay, createPlainDisplay } from './plain-display.ts';
+import type { Display } from './display.ts';
+import { createJsonDisplay, PlainDisplay } from './plain-display.ts';
 import { applyMessage, type ScanView } from './scan-view.ts';
-import { createTerminalDisplay } from './terminal-display.ts';
+import { TerminalDisplay } from './terminal-display.ts';
 
 export interface WatchOptions {
   json: boolean;
@@ -31,11 +32,11 @@ export async function watchScan(
   const api = context.api();
   const { id } = view.session;
   const leaving = new AbortController();
-  const display = json
+  const display: Display = json
     ? createJsonDisplay(context)
     : context.out.isTTY
-      ? createTerminalDisplay(context, view)
-      : createPlainDisplay(context, view);
+      ? new TerminalDisplay(context, view)
+      : new PlainDisplay(context, view);
   let stopAsking: (() => void) | undefined;
   const choice = { cancelled: false };
 
