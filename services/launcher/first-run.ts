@@ -48,11 +48,11 @@ export async function prepareRotor(
   config: Config,
   signal: AbortSignal,
 ): Promise<FirstRun> {
-  const address = splitAddress(stack.addresses.rotctld);
+  const rotctld = splitAddress(stack.addresses.rotctld);
   const rotors = await knownRotors(api, signal);
   const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
-  if (simulated && !config.ROTCTLD && (simulated.host !== address.host || simulated.port !== address.port))
-    await api.put(`/api/rotors/${simulated.id}`, address);
+  if (simulated && !config.ROTCTLD && (simulated.host !== rotctld.host || simulated.port !== rotctld.port))
+    await api.put(`/api/rotors/${simulated.id}`, rotctld);
   const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
   const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated && !config.ROTCTLD);
   if (!isFirstRun)
@@ -61,19 +61,18 @@ export async function prepareRotor(
   // A real rotator moves only on request, and its speeds are not known yet.
   if (config.ROTCTLD) {
     const name = `Rotator at ${config.ROTCTLD}`;
-    await register(api, stack, config, { name });
+    await register(api, stack, config, { name, ...rotctld });
     return { registered: name };
   }
-  const rotor = simulated ?? (await register(api, stack, config, simulatedRotor(config)));
+  const rotor = simulated ?? (await register(api, stack, config, { ...simulatedRotor(config), ...rotctld }));
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
   return { session: await api.post<Session>('/api/skyscan/start', start) };
 }
 
-/** Registers the rotor of this stack with the known settings of its receiver. */
+/** Registers a rotor with the known settings of the receiver of this stack. */
 async function register(api: FirstRunApi, stack: Started, config: Config, fields: object): Promise<Rotor> {
-  const address = splitAddress(stack.addresses.rotctld);
   const receiver = await receiverOf(stack, config);
-  return await api.post<Rotor>('/api/rotors', { ...fields, ...address, ...receiver });
+  return await api.post<Rotor>('/api/rotors', { ...fields, ...receiver });
 }
 
 function simulatedRotor(config: Config): object {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { SkyScanError } from '#shared/base/errors';
-import { canRun, dieWithParent, withParentDeath } from '#shared/runtime/die-with-parent';
+import { canRun, exitWithParent, setprivPrefix } from '#shared/runtime/exit-with-parent';
 
 /** Paths of the PostgreSQL programs in the platform package. */
 export interface PostgresBinaries {
@@ -72,16 +72,16 @@ const ACCOUNTS = ['sky-scan', 'nobody'];
  * have below a private home.
  */
 export function chooseRunner(program: string, folder: string): Runner {
-  if (process.getuid?.() !== 0) return { prefix: [...dieWithParent('INT')] };
+  if (process.getuid?.() !== 0) return { prefix: [...exitWithParent('INT')] };
   const owner = unprivilegedAccount();
   const ids = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
-  const otherUser = withParentDeath('INT', ids);
+  const otherUser = setprivPrefix('INT', ids);
   if ([program, dirname(folder)].every((path) => canRun(otherUser, ['test', '-x', path])))
     return { prefix: otherUser, owner };
   // Inside the namespace the process runs as another user; outside it stays root and keeps owning
   // its files.
   const maps = [`--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
-  const namespace = ['unshare', '-U', ...maps, ...withParentDeath('INT')];
+  const namespace = ['unshare', '-U', ...maps, ...setprivPrefix('INT')];
   if (canRun(namespace)) return { prefix: namespace, owner: { uid: 0, gid: 0 } };
   throw new SkyScanError(
     'unsupported',

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { renameDurablySync, replaceFileSync } from '#shared/runtime/durable-file';
 import { SkyScanError } from '#shared/base/errors';
-import { exitOf } from './child-exit.ts';
+import { untilExit } from './child-exit.ts';
 import { linkLibraries, type PostgresBinaries, type Runner } from './postgres-binaries.ts';
 
 /** The superuser of the cluster, used only by the launcher. */
@@ -150,5 +150,5 @@ async function run(
   child.stdin.end(input);
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
-  return { exit: await exitOf(child), lines };
+  return { exit: await untilExit(child), lines };
 }

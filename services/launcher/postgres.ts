@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SkyScanError } from '#shared/base/errors';
 import { sleep } from '#shared/runtime/waiting';
-import { exitOf } from './child-exit.ts';
+import { untilExit } from './child-exit.ts';
 import { chooseRunner, findPostgresBinaries, linkLibraries } from './postgres-binaries.ts';
 import {
   ensureOwner,
@@ -113,7 +113,7 @@ async function launch(
   // Ctrl-C reaches the terminal's process group; PostgreSQL must end after the services that write
   // to it.
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  const exited = exitOf(child);
+  const exited = untilExit(child);
   let lastError = '';
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {

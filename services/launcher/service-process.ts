@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { SkyScanError } from '#shared/base/errors';
 import { createLineSplitter } from '#shared/runtime/lines';
-import { exitOf } from './child-exit.ts';
+import { untilExit } from './child-exit.ts';
 import { fatalMessage } from './log-summary.ts';
 import type { Running } from './supervisor.ts';
 
@@ -57,7 +57,7 @@ export function startService(
       }
     });
   }
-  const exited = exitOf(child);
+  const exited = untilExit(child);
   return new Promise((resolve, reject) => {
     const abandon = (reason: string) => {
       lastError ??= reason;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProcessGroup, type ProcessGroup } from '../../services/launcher/process-group.ts';
-import { exitOf } from '../../services/launcher/child-exit.ts';
+import { untilExit } from '../../services/launcher/child-exit.ts';
 import { freePort } from '#shared/runtime/free-port';
 import { supervise, type Running, type Supervised } from '../../services/launcher/supervisor.ts';
 import { findProgram } from '../support/peers.ts';
@@ -162,7 +162,7 @@ async function startBroker(
 
 async function startMosquitto(program: string, config: string): Promise<Running> {
   const child = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  const exited = exitOf(child);
+  const exited = untilExit(child);
   child.stderr.on('data', () => undefined);
   await once(child, 'spawn');
   if (child.pid === undefined) throw new Error('mosquitto does not start');

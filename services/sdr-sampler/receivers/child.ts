@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createLineSplitter } from '#shared/runtime/lines';
-import { dieWithParent } from '#shared/runtime/die-with-parent';
+import { exitWithParent } from '#shared/runtime/exit-with-parent';
 
 export interface ChildHandlers {
   onStdout?(text: string): void;
@@ -25,7 +25,7 @@ const KILL_TIMEOUT_MS = 2_000;
  * program ends with this process.
  */
 export function startChild(program: string, args: readonly string[], handlers: ChildHandlers): Child {
-  const [command, ...rest] = [...dieWithParent('KILL'), program, ...args] as [string, ...string[]];
+  const [command, ...rest] = [...exitWithParent('KILL'), program, ...args] as [string, ...string[]];
   // Programs then print their times in UTC.
   const env = { ...process.env, TZ: 'UTC' };
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });

@@ -6,10 +6,10 @@ const prefixes = new Map<string, string[]>();
  * Command prefix that makes the kernel send this signal to the program when its parent dies for any
  * reason; empty if util-linux's setpriv is missing or too old.
  */
-export function dieWithParent(signal: 'KILL' | 'INT'): readonly string[] {
+export function exitWithParent(signal: 'KILL' | 'INT'): readonly string[] {
   let prefix = prefixes.get(signal);
   if (!prefix) {
-    prefix = withParentDeath(signal);
+    prefix = setprivPrefix(signal);
     if (!canRun(prefix)) prefix = [];
     prefixes.set(signal, prefix);
   }
@@ -17,7 +17,7 @@ export function dieWithParent(signal: 'KILL' | 'INT'): readonly string[] {
 }
 
 /** The same with more options for setpriv; the caller checks whether it works (`canRun`). */
-export function withParentDeath(signal: 'KILL' | 'INT', options: readonly string[] = []): string[] {
+export function setprivPrefix(signal: 'KILL' | 'INT', options: readonly string[] = []): string[] {
   return ['setpriv', ...options, '--pdeathsig', signal, '--'];
 }
 
