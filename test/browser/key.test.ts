@@ -40,6 +40,10 @@ describeWithBrowser('a gateway with API keys, in a browser', () => {
     await visit.page.getByRole('heading', { name: 'API key' }).waitFor();
     expect(await violationsOf(visit.page)).toEqual([]);
     await saveScreenshot(visit.page, 'key');
+    await visit.page.keyboard.press('Escape');
+    await visit.page.getByText('Missing or wrong API key. Enter the API key to continue').waitFor();
+    expect(await visit.page.getByText('Retrying').count()).toBe(0);
+    await visit.page.getByRole('button', { name: 'Enter key' }).click();
     await give('another-key-of-many-letters');
     await visit.page.getByRole('dialog').getByText('Missing or wrong API key').waitFor();
   });

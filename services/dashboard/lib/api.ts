@@ -12,8 +12,8 @@ export interface Api extends ApiClient {
 /** Supplies the API key. */
 export interface ApiKeySource {
   value: string | undefined;
-  /** The API answered 401: it requires a key or rejects the current one. */
-  onUnauthorized(): void;
+  /** The API answered 401: it requires a key or rejects the one that was sent. */
+  onUnauthorized(sent: string | undefined): void;
 }
 
 export function createApi(apiKey: ApiKeySource, prefetch: Prefetch, base: string = pageBase()): Api {
@@ -21,12 +21,13 @@ export function createApi(apiKey: ApiKeySource, prefetch: Prefetch, base: string
     async send(path, request) {
       const prefetched =
         (request.method ?? 'GET') === 'GET' ? prefetch.take(path, request.signal) : undefined;
-      const headers = { ...request.headers, ...keyHeader(apiKey.value) };
+      const key = apiKey.value;
+      const headers = { ...request.headers, ...keyHeader(key) };
       const response = await (prefetched ?? fetch(base + path, { cache: 'no-store', ...request, headers }));
       if (response.status === 401) {
         // The other prefetched requests were sent without a valid key too.
         prefetch.forget();
-        apiKey.onUnauthorized();
+        apiKey.onUnauthorized(key);
       }
       return response;
     },

@@ -29,6 +29,10 @@ interface Header {
   flags: string[];
 }
 
+/** The part of a block that has arrived: of its header line, or of its body. */
+type PartialBlock =
+  { line: Uint8Array<ArrayBuffer> } | { header: Header; body: Uint8Array<ArrayBuffer>; filled: number };
+
 const LINE_FEED = 10;
 
 /**
@@ -36,41 +40,35 @@ const LINE_FEED = 10;
  * complete. Throws an Error for data in another format.
  */
 export function createColumnarReader(): (bytes: Uint8Array<ArrayBuffer>) => Block[] {
-  let line: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  let header: Header | undefined;
-  let body = new Uint8Array(0);
-  let filled = 0;
-
-  /** Consumes bytes of the header line and returns their number. */
-  function takeHeader(bytes: Uint8Array<ArrayBuffer>): number {
-    const end = bytes.indexOf(LINE_FEED);
-    const taken = end < 0 ? bytes.length : end + 1;
-    line = concat(line, bytes.subarray(0, taken));
-    if (end < 0) return taken;
-    header = JSON.parse(new TextDecoder().decode(line)) as Header;
-    line = new Uint8Array(0);
-    body = new Uint8Array(bodyLength(header));
-    filled = 0;
-    return taken;
-  }
-
+  let part: PartialBlock = { line: new Uint8Array(0) };
   return (bytes) => {
     const blocks: Block[] = [];
     for (let offset = 0; offset < bytes.length;) {
-      if (!header) {
-        offset += takeHeader(bytes.subarray(offset));
+      const rest = bytes.subarray(offset);
+      if ('line' in part) {
+        const end = rest.indexOf(LINE_FEED);
+        const piece = end < 0 ? rest : rest.subarray(0, end + 1);
+        offset += piece.length;
+        const line = concat(part.line, piece);
+        part = end < 0 ? { line } : emptyBody(line);
         continue;
       }
-      const piece = bytes.subarray(offset, offset + body.length - filled);
-      body.set(piece, filled);
-      filled += piece.length;
+      const { header, body } = part;
+      const piece = rest.subarray(0, body.length - part.filled);
+      body.set(piece, part.filled);
       offset += piece.length;
-      if (filled < body.length) continue;
+      part = { header, body, filled: part.filled + piece.length };
+      if (part.filled < body.length) continue;
       blocks.push(blockOf(header, body.buffer));
-      header = undefined;
+      part = { line: new Uint8Array(0) };
     }
     return blocks;
   };
+}
+
+function emptyBody(line: Uint8Array<ArrayBuffer>): PartialBlock {
+  const header = JSON.parse(new TextDecoder().decode(line)) as Header;
+  return { header, body: new Uint8Array(bodyLength(header)), filled: 0 };
 }
 
 function blockOf({ rows, columns, flags }: Header, buffer: ArrayBuffer): Block {

@@ -64,6 +64,8 @@ test('stores every point exactly once, wherever the connection breaks', async ()
         }
         server.store(total);
         for (let i = 0; i < 40 && live.phase !== 'ended'; i++) {
+          // Only a key helps then, here the same one.
+          if (live.phase === 'refused') live.retry();
           await timing.pass(5_000);
           server.deliver(Infinity);
         }
@@ -193,12 +195,20 @@ describe('the status text', () => {
     expect([live.phase, live.statusText]).toEqual(['waiting', 'No data received. Retrying in 1 s']);
   });
 
-  test('waits for a key and retries at once when it is given', async () => {
+  test('asks for a key, sends nothing until it is given, and then continues at once', async () => {
     const server = new FakeServer(10, COLUMNS);
-    server.refusals = [new ApiError(401, 'Missing or wrong API key')];
+    // Session and plan are requested together.
+    const refused = new ApiError(401, 'Missing or wrong API key');
+    server.refusals = [refused, refused, refused];
     const { timing, live } = createLiveSession(server);
     await timing.pass(0);
-    expect(live.phase).toBe('refused');
+    const asks = ['refused', 'Missing or wrong API key. Enter the API key to continue'];
+    expect([live.phase, live.statusText]).toEqual(asks);
+    await timing.pass(60_000);
+    expect([server.refusals.length, timing.waits]).toEqual([1, []]);
+    live.retry();
+    await timing.pass(0);
+    expect([live.phase, live.statusText, server.refusals.length]).toEqual([...asks, 0]);
     live.retry();
     await timing.pass(0);
     server.deliver(1);

@@ -1,21 +1,21 @@
 import { countedOf } from '#shared/base/plurals';
 import { ApiError } from '#contract/client/api-error';
-import { errorText } from './api.ts';
 import { CLOSE } from '#contract/live/close-codes';
 import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
-import { CellTable, cellOfMeasurement, type MeasuredCell } from './cell-table.ts';
+import { cellOfMeasurement, type CellTable } from './cell-table.ts';
 import { backoffMs } from './backoff.ts';
-import { createColumnarReader, nextRows, type Block } from './columnar.ts';
+import { createColumnarReader } from './columnar.ts';
 import type { Timing } from './page-timing.ts';
 import { hasEnded } from '#contract/session-status';
+import { createReceivedPoints } from './received-points.ts';
+import { describeClose, describeRetry, sessionFailure, type SessionFailure } from './session-failure.ts';
 import { boundsOf, liveFieldsOf, mergeMessage } from './session-fields.ts';
 import type { SessionSource } from './session-source.ts';
 
-/** `unknown`: the session does not exist; `refused`: the API requires a key. */
-export type LivePhase = 'loading' | 'live' | 'waiting' | 'ended' | 'unknown' | 'refused';
+export type LivePhase = 'loading' | 'live' | 'ended' | SessionFailure['phase'];
 
 const MAX_WAIT_MS = 15_000;
 /** Messages contain neither notes nor the expected end, so they are polled. */
@@ -27,21 +27,10 @@ const MAX_SOCKET_BACKLOG = 500;
 
 /**
  * Follows a session: loads the stored points, receives new ones, and reconnects after the last
- * point when the connection breaks. Keeps points in order of `seq`, each exactly once.
+ * point when the connection breaks.
  */
 export class LiveSession {
   readonly id: number;
-  phase: LivePhase = 'loading';
-  /** Describes the phase to the user. */
-  statusText = 'Loading';
-  session: Session | undefined;
-  plan: Plan | undefined;
-  table: CellTable | undefined;
-  /** `seq` of the last stored point. */
-  lastSeq = 0;
-  /** Number of messages received over all connections. */
-  messages = 0;
-
   readonly #source: SessionSource;
   readonly #timing: Timing;
   readonly #ending = new AbortController();
@@ -49,6 +38,12 @@ export class LiveSession {
   readonly #stopWaking: () => void;
   /** Ends the current connection or the wait before the next one. */
   #attemptEnd = new AbortController();
+  readonly #points = createReceivedPoints();
+  #phase: LivePhase = 'loading';
+  #statusText = 'Loading';
+  #session: Session | undefined;
+  #plan: Plan | undefined;
+  #messages = 0;
   #statusMessages = 0;
   #polling = false;
 
@@ -60,6 +55,37 @@ export class LiveSession {
     void this.#run();
   }
 
+  get phase(): LivePhase {
+    return this.#phase;
+  }
+
+  /** Describes the phase to the user. */
+  get statusText(): string {
+    return this.#statusText;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  get table(): CellTable | undefined {
+    return this.#points.table;
+  }
+
+  /** `seq` of the last stored point. */
+  get lastSeq(): number {
+    return this.#points.lastSeq;
+  }
+
+  /** Number of messages received over all connections. */
+  get messages(): number {
+    return this.#messages;
+  }
+
   /**
    * Calls `listener` after each change except of single cells (see `table.map.onChange`). Returns a
    * function that unsubscribes.
@@ -69,7 +95,7 @@ export class LiveSession {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reconnects immediately. */
+  /** Reconnects immediately, for example with a new API key. */
   retry(): void {
     this.#attemptEnd.abort();
   }
@@ -91,18 +117,19 @@ export class LiveSession {
     while (!this.#isOver()) {
       this.#attemptEnd = new AbortController();
       const before = this.lastSeq;
-      const reason = await this.#attempt(this.#attemptEnd.signal).catch((error: unknown) =>
-        this.#explain(error),
+      const failure = await this.#attempt(this.#attemptEnd.signal).then(
+        (reason): SessionFailure => ({ phase: 'waiting', reason }),
+        sessionFailure,
       );
       if (this.#isOver()) return;
       if (this.#attemptEnd.signal.aborted) continue;
       failures = this.lastSeq > before ? 1 : failures + 1;
-      await this.#waitToRetry(reason, failures);
+      await this.#waitAfter(failure, failures);
     }
   }
 
   #isOver(): boolean {
-    return this.#ending.signal.aborted || this.phase === 'ended' || this.phase === 'unknown';
+    return this.#ending.signal.aborted || this.#phase === 'ended' || this.#phase === 'unknown';
   }
 
   /** Loads and follows the session over one connection; resolves with the reason for its end. */
@@ -112,10 +139,13 @@ export class LiveSession {
       this.#source.plan(this.id, false, signal),
     ]);
     // Points are never removed, so this is another session: a new database reused the id.
-    if (session.completed_points < this.lastSeq) this.#reset();
+    if (session.completed_points < this.lastSeq) {
+      this.#points.reset();
+      this.#session = undefined;
+    }
     this.#update(session);
-    this.plan = { ...plan, path: this.plan?.path ?? [] };
-    this.table ??= new CellTable(boundsOf(session, this.plan));
+    this.#plan = { ...plan, path: this.#plan?.path ?? [] };
+    this.#points.open(boundsOf(session, this.#plan));
     this.#notify();
     const behind = session.completed_points - this.lastSeq;
     if (behind > MAX_SOCKET_BACKLOG || (behind > 0 && hasEnded(session.status)))
@@ -133,7 +163,7 @@ export class LiveSession {
   async #download(total: number, signal: AbortSignal): Promise<void> {
     const read = createColumnarReader();
     for await (const bytes of this.#source.measurements(this.id, this.lastSeq, signal)) {
-      for (const block of read(bytes)) this.#storeBlock(block);
+      for (const block of read(bytes)) this.#points.putBlock(block);
       this.#setPhase('loading', `Loading ${countedOf(this.lastSeq, total, 'point')}`);
     }
   }
@@ -153,7 +183,7 @@ export class LiveSession {
       const leave = this.#source.follow(this.id, this.lastSeq, {
         onMessage: (data) => {
           // Ignores malformed messages; a point that is missing as a result is requested again.
-          const message = readSessionMessage(data, this.id, this.session?.status ?? 'running');
+          const message = readSessionMessage(data, this.id, this.#session?.status ?? 'running');
           if (!message) return;
           try {
             this.#receive(message);
@@ -166,13 +196,8 @@ export class LiveSession {
           end();
           if (code === CLOSE.unknown) reject(new ApiError(404, reason));
           // The session has ended: loads its final notes and times.
-          else if (this.session && hasEnded(this.session.status)) resolve(this.#attempt(signal));
-          else
-            resolve(
-              code === CLOSE.tooSlow
-                ? 'The connection is too slow for this session'
-                : reason || 'Connection lost',
-            );
+          else if (this.#session && hasEnded(this.#session.status)) resolve(this.#attempt(signal));
+          else resolve(describeClose(code, reason));
         },
       });
       signal.addEventListener('abort', giveUp);
@@ -181,37 +206,17 @@ export class LiveSession {
   }
 
   #receive(message: DetailedSessionMessage): void {
-    this.messages++;
-    if (message.point) this.#store(cellOfMeasurement(message.point.measurement));
-    const changed = this.session?.status !== message.status;
+    this.#messages++;
+    if (message.point) this.#points.put(cellOfMeasurement(message.point.measurement));
+    const changed = this.#session?.status !== message.status;
     if (changed) this.#statusMessages++;
     if (message.point === null) {
-      if (this.plan) this.plan = { ...this.plan, ...liveFieldsOf(message) };
+      if (this.#plan) this.#plan = { ...this.#plan, ...liveFieldsOf(message) };
       this.#statusMessages++;
     }
-    if (this.session) this.session = mergeMessage(this.session, message);
+    if (this.#session) this.#session = mergeMessage(this.#session, message);
     this.#setPhase('live', 'Live');
     if (changed) void this.#poll();
-  }
-
-  /** Throws when a point is missing; the session then reconnects after the last stored one. */
-  #store(cell: MeasuredCell): void {
-    if (cell.seq <= this.lastSeq) return;
-    if (cell.seq > this.lastSeq + 1) throw this.#missing();
-    this.table?.put(cell);
-    this.lastSeq = cell.seq;
-  }
-
-  /** Stores the points of a block, which are in order of `seq`. */
-  #storeBlock(block: Block): void {
-    const { from, to } = nextRows(block, this.lastSeq);
-    if (to > from) this.table?.putAll(block, from, to);
-    this.lastSeq += to - from;
-    if (to < block.rows) throw this.#missing();
-  }
-
-  #missing(): Error {
-    return new Error(`Point ${this.lastSeq + 1} is missing`);
   }
 
   /**
@@ -221,12 +226,12 @@ export class LiveSession {
   async #watch(signal: AbortSignal, giveUp: () => void): Promise<void> {
     let missed: number | undefined;
     for (let turn = 1; ; turn++) {
-      const received = this.messages;
+      const received = this.#messages;
       await this.#timing.sleep(POLL_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
       const stored = await this.#poll(turn % PLAN_EVERY === 0);
-      const silent = received === this.messages;
+      const silent = received === this.#messages;
       const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
       // After the end of the connection `giveUp` does nothing.
       if (silent && (stored === undefined || (behind && missed === before))) giveUp();
@@ -249,7 +254,7 @@ export class LiveSession {
       ]);
       // A status message received in the meantime is newer than these responses.
       const newer = received !== this.#statusMessages;
-      if (plan) this.plan = newer && this.plan ? { ...plan, ...liveFieldsOf(this.plan) } : plan;
+      if (plan) this.#plan = newer && this.#plan ? { ...plan, ...liveFieldsOf(this.#plan) } : plan;
       if (!newer) this.#update(session);
       return session.completed_points;
     } catch {
@@ -262,35 +267,27 @@ export class LiveSession {
   }
 
   #update(session: Session): void {
-    const known = Math.max(session.completed_points, this.session?.completed_points ?? 0);
-    this.session = { ...session, completed_points: known };
+    const known = Math.max(session.completed_points, this.#session?.completed_points ?? 0);
+    this.#session = { ...session, completed_points: known };
   }
 
-  #reset(): void {
-    this.lastSeq = 0;
-    this.table = undefined;
-    this.session = undefined;
-  }
-
-  #explain(error: unknown): string {
-    if (error instanceof ApiError && error.status === 404) this.#setPhase('unknown', error.message);
-    else if (error instanceof ApiError && error.status === 401) this.#setPhase('refused', error.message);
-    return errorText(error);
-  }
-
-  async #waitToRetry(reason: string, failures: number): Promise<void> {
+  async #waitAfter({ phase, reason }: SessionFailure, failures: number): Promise<void> {
+    const { signal } = (this.#attemptEnd = new AbortController());
+    if (phase !== 'waiting') {
+      const retried = new Promise((resolve) => signal.addEventListener('abort', resolve));
+      this.#setPhase(phase, reason);
+      // The same key would be refused again.
+      if (phase === 'refused') await retried;
+      return;
+    }
     const waitMs = backoffMs(failures, MAX_WAIT_MS, this.#timing.random());
-    const next = this.#timing.online()
-      ? `Retrying in ${Math.max(1, Math.round(waitMs / 1000))} s`
-      : 'This device is offline; reconnects automatically';
-    this.#setPhase(this.phase === 'refused' ? 'refused' : 'waiting', `${reason}. ${next}`);
-    this.#attemptEnd = new AbortController();
-    await this.#timing.sleep(waitMs, this.#attemptEnd.signal);
+    this.#setPhase('waiting', `${reason}. ${describeRetry(waitMs, this.#timing.online())}`);
+    await this.#timing.sleep(waitMs, signal);
   }
 
   #setPhase(phase: LivePhase, statusText: string): void {
-    this.phase = phase;
-    this.statusText = statusText;
+    this.#phase = phase;
+    this.#statusText = statusText;
     this.#notify();
   }
 

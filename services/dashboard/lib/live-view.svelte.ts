@@ -9,7 +9,7 @@ import { watchHealth, type HealthReport } from './health-watch.ts';
 import { LiveSession, type LivePhase } from './live-session.ts';
 import { createPointRate, WINDOW_POINTS } from './point-rate.ts';
 import { pageTiming } from './page-timing.ts';
-import { repeat } from './repeat.ts';
+import { Repetition } from './repetition.ts';
 import { sessionSource } from './session-source.ts';
 
 // Each change of the status text causes a layout of the page.
@@ -113,7 +113,7 @@ export class SkyPositions {
   readonly close: () => void;
 
   constructor(api: Api) {
-    const repetition = repeat(async (signal) => {
+    const repetition = new Repetition(async (signal) => {
       this.sky = await api.get<Sky>('/api/sky', signal);
     }, SKY_EVERY_MS);
     this.close = () => repetition.stop();

@@ -3,7 +3,7 @@ import { errorText, type Api } from './api.ts';
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
 import { NEWEST_SESSIONS, ROTORS } from './paths.ts';
-import { repeat, type Repetition } from './repeat.ts';
+import { Repetition } from './repetition.ts';
 
 const EVERY_MS = 4_000;
 
@@ -28,8 +28,8 @@ export class Overview {
   readonly #repetition: Repetition;
 
   constructor(api: Api) {
-    this.#repetition = repeat(async (signal) => {
-      try {
+    this.#repetition = new Repetition(
+      async (signal) => {
         const [sessions, rotors] = await Promise.all([
           api.get<Session[]>(NEWEST_SESSIONS, signal),
           api.get<Rotor[]>(ROTORS, signal),
@@ -37,14 +37,14 @@ export class Overview {
         this.sessions = sessions;
         this.rotors = rotors;
         this.connectionError = undefined;
-      } catch (error) {
-        if (signal.aborted) return;
+      },
+      EVERY_MS,
+      (error) => {
         // A missing key is not a connection error; a dialog asks for it.
         this.connectionError =
           error instanceof ApiError && error.status === 401 ? undefined : errorText(error);
-        throw error;
-      }
-    }, EVERY_MS);
+      },
+    );
   }
 
   /** Polls immediately, for example after a change made on this page. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Prefetch, initialPaths } from './prefetch.ts';
+import { initialPaths, startPrefetch } from './prefetch.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -30,7 +30,7 @@ test('a session page prefetches its session; every page prefetches the overview'
 
 test('each response is handed out once; requests carry the stored key', async () => {
   const requests = recordRequests();
-  const prefetch = new Prefetch(['/a'], 'secret');
+  const prefetch = startPrefetch(['/a'], 'secret');
   expect(requests[0]?.init.headers).toEqual({ 'X-API-Key': 'secret' });
   expect(await (await prefetch.take('/a'))?.text()).toBe('/a');
   expect([prefetch.take('/a'), prefetch.take('/b')]).toEqual([undefined, undefined]);
@@ -40,7 +40,7 @@ test('each response is handed out once; requests carry the stored key', async ()
 test('a taken request follows the signal of its caller; unclaimed requests are aborted after 10 s', () => {
   vi.useFakeTimers();
   const requests = recordRequests();
-  const prefetch = new Prefetch(['/a', '/b'], undefined);
+  const prefetch = startPrefetch(['/a', '/b'], undefined);
   const caller = new AbortController();
   void prefetch.take('/a', caller.signal);
   const aborted = () => requests.map(({ init }) => init.signal?.aborted);

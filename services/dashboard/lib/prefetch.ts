@@ -14,37 +14,43 @@ interface PendingRequest {
  * Requests that are sent while the scripts still load. Each response is handed out once, within 10
  * s.
  */
-export class Prefetch {
-  readonly #pending = new Map<string, PendingRequest>();
-
-  /** `key`: the API key, if any; `base`: URL of the API. */
-  constructor(paths: readonly string[], key: string | undefined, base = '') {
-    const headers = keyHeader(key);
-    for (const path of paths) {
-      const controller = new AbortController();
-      const response = fetch(base + path, { cache: 'no-store', headers, signal: controller.signal });
-      // The caller of `take` handles the error.
-      response.catch(() => undefined);
-      this.#pending.set(path, { response, controller });
-    }
-    setTimeout(() => this.forget(), FRESH_MS);
-  }
-
+export interface Prefetch {
   /** The response to a prefetched path; undefined if it was not requested or was taken already. */
-  take(path: string, signal?: AbortSignal | null): Promise<Response> | undefined {
-    const pending = this.#pending.get(path);
-    if (!pending) return undefined;
-    this.#pending.delete(path);
-    if (signal?.aborted) pending.controller.abort();
-    signal?.addEventListener('abort', () => pending.controller.abort());
-    return pending.response;
+  take(path: string, signal?: AbortSignal | null): Promise<Response> | undefined;
+  /** Aborts the requests that were not taken. */
+  forget(): void;
+}
+
+/** `key`: the API key, if any; `base`: URL of the API. */
+export function startPrefetch(paths: readonly string[], key: string | undefined, base = ''): Prefetch {
+  const headers = keyHeader(key);
+  const pending = new Map(paths.map((path) => [path, request(base + path, headers)]));
+
+  function forget(): void {
+    for (const { controller } of pending.values()) controller.abort();
+    pending.clear();
   }
 
-  /** Aborts the requests that were not taken. */
-  forget(): void {
-    for (const { controller } of this.#pending.values()) controller.abort();
-    this.#pending.clear();
-  }
+  setTimeout(forget, FRESH_MS);
+  return {
+    take(path, signal) {
+      const taken = pending.get(path);
+      if (!taken) return undefined;
+      pending.delete(path);
+      if (signal?.aborted) taken.controller.abort();
+      signal?.addEventListener('abort', () => taken.controller.abort());
+      return taken.response;
+    },
+    forget,
+  };
+}
+
+function request(url: string, headers: Record<string, string>): PendingRequest {
+  const controller = new AbortController();
+  const response = fetch(url, { cache: 'no-store', headers, signal: controller.signal });
+  // The caller of `take` handles the error.
+  response.catch(() => undefined);
+  return { response, controller };
 }
 
 /** The paths that the page at a hash requests first. */

@@ -1,61 +1,68 @@
 /** Limit of the interval, which doubles with each failure. */
 const MAX_INTERVAL_MS = 30_000;
 
-export interface Repetition {
-  /** Runs the work now and restarts the interval. */
-  now(): void;
-  stop(): void;
-}
-
 /**
  * Runs `work` immediately and then `everyMs` after each run, less often while it fails. Pauses
  * while the page is hidden; runs at once when the page is shown again or the network returns.
+ * `onFailure` receives the errors of `work` until `stop`.
  */
-export function repeat(work: (signal: AbortSignal) => Promise<void>, everyMs: number): Repetition {
-  const ending = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let working = false;
-  let again = false;
-  let failures = 0;
+export class Repetition {
+  readonly #work: (signal: AbortSignal) => Promise<void>;
+  readonly #everyMs: number;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #ending = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWorking = false;
+  #again = false;
+  #failures = 0;
 
-  async function run(): Promise<void> {
-    clearTimeout(timer);
-    if (working) {
-      again = true;
-      return;
-    }
-    working = true;
-    try {
-      await work(ending.signal);
-      failures = 0;
-    } catch {
-      failures++; // `work` reports its errors
-    } finally {
-      working = false;
-    }
-    if (ending.signal.aborted) return;
-    if (again) {
-      again = false;
-      void run();
-    } else if (!document.hidden) {
-      timer = setTimeout(
-        () => void run(),
-        Math.min(everyMs * 2 ** failures, Math.max(everyMs, MAX_INTERVAL_MS)),
-      );
-    }
+  constructor(
+    work: (signal: AbortSignal) => Promise<void>,
+    everyMs: number,
+    onFailure: (error: unknown) => void = () => undefined,
+  ) {
+    this.#work = work;
+    this.#everyMs = everyMs;
+    this.#onFailure = onFailure;
+    const { signal } = this.#ending;
+    const wake = () => {
+      if (!document.hidden) this.now();
+    };
+    document.addEventListener('visibilitychange', wake, { signal });
+    addEventListener('online', wake, { signal });
+    this.now();
   }
 
-  const wake = () => {
-    if (!document.hidden) void run();
-  };
-  document.addEventListener('visibilitychange', wake, { signal: ending.signal });
-  addEventListener('online', wake, { signal: ending.signal });
-  void run();
-  return {
-    now: () => void run(),
-    stop() {
-      clearTimeout(timer);
-      ending.abort();
-    },
-  };
+  /** Runs the work now and restarts the interval. */
+  now(): void {
+    clearTimeout(this.#timer);
+    if (this.#isWorking) this.#again = true;
+    else void this.#run();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#ending.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#isWorking = true;
+    try {
+      await this.#work(this.#ending.signal);
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures++;
+      if (!this.#ending.signal.aborted) this.#onFailure(error);
+    } finally {
+      this.#isWorking = false;
+    }
+    if (this.#ending.signal.aborted) return;
+    if (this.#again) {
+      this.#again = false;
+      this.now();
+    } else if (!document.hidden) {
+      const waitMs = Math.min(this.#everyMs * 2 ** this.#failures, Math.max(this.#everyMs, MAX_INTERVAL_MS));
+      this.#timer = setTimeout(() => this.now(), waitMs);
+    }
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 import { newRotorSchema } from '#contract/rest/rotors';
-import { changesOf, fieldsOf, toBody, toValues, type ApiDescription } from './form-fields.ts';
+import { changedFields, fieldsOf, toBody, toValues, type ApiDescription } from './form-fields.ts';
 
 // As received by the browser.
 const description = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription;
@@ -67,7 +67,7 @@ it('an unknown schema has no fields', () => {
 
 it('changed values are returned, tables as a whole', () => {
   const before = { port: 4533, horizon: [[0, 5]], name: 'Dome' };
-  expect(changesOf({ port: 4533, horizon: [[0, 6]], name: 'Dome', site: 'roof' }, before)).toEqual({
+  expect(changedFields({ port: 4533, horizon: [[0, 6]], name: 'Dome', site: 'roof' }, before)).toEqual({
     horizon: [[0, 6]],
     site: 'roof',
   });

@@ -107,7 +107,7 @@ export function toBody(fields: readonly FormField[], values: FormValues): Record
 }
 
 /** The values that differ from `before`. */
-export function changesOf(body: Record<string, unknown>, before: object): Record<string, unknown> {
+export function changedFields(body: Record<string, unknown>, before: object): Record<string, unknown> {
   const known = new Map<string, unknown>(Object.entries(before));
   return Object.fromEntries(
     Object.entries(body).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(known.get(name))),

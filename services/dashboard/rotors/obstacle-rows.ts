@@ -36,7 +36,7 @@ export function horizonOf(rows: Rows): (number | null)[][] {
 }
 
 /** The API's form; invalid numbers become null. */
-export function keepOutOf(rows: Rows): Record<string, number | null>[] {
+export function toKeepOut(rows: Rows): Record<string, number | null>[] {
   return rows.map((cells) =>
     Object.fromEntries(KEEP_OUT.map(({ name }, column) => [name, toNumber(cells[column] ?? '')])),
   );

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { newRotorSchema } from '#contract/rest/rotors';
 import type { Rotor } from '#contract/rest/rotors';
-import { changesOf, fieldsOf, type ApiDescription } from './form-fields.ts';
-import { bodyOf, draftOf, filledForm, formOf } from './rotor-form.ts';
+import { changedFields, fieldsOf, type ApiDescription } from './form-fields.ts';
+import { bodyOf, draftOf, filledForm, initialForm } from './rotor-form.ts';
 
 const fields = fieldsOf(JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription, 'NewRotor');
 const rotor: Rotor = {
@@ -21,17 +21,17 @@ const rotor: Rotor = {
 
 describe('the rotor form', () => {
   it('has no changes before anything is typed', () => {
-    const form = formOf(fields, rotor);
-    expect(changesOf(bodyOf(fields, form), rotor)).toEqual({});
-    expect(draftOf(form, formOf(fields, rotor))).toBeUndefined();
+    const form = initialForm(fields, rotor);
+    expect(changedFields(bodyOf(fields, form), rotor)).toEqual({});
+    expect(draftOf(form, initialForm(fields, rotor))).toBeUndefined();
   });
 
   it('sends tables in the form of the API', () => {
-    const form = formOf(fields, rotor);
+    const form = initialForm(fields, rotor);
     form.horizon.push(['180', '']);
     form.keep_out = [['1', '2', '3', 'NaN']];
     const body = bodyOf(fields, form);
-    expect(changesOf(body, rotor)).toEqual({
+    expect(changedFields(body, rotor)).toEqual({
       horizon: [
         [0, 5],
         [90, 12.5],
@@ -44,12 +44,12 @@ describe('the rotor form', () => {
   });
 
   it('keeps only typed values in the draft, because a characterisation may change the others', () => {
-    const form = formOf(fields, rotor);
+    const form = initialForm(fields, rotor);
     form.values['host'] = 'pi.local';
     form.horizon = [];
-    const draft = draftOf(form, formOf(fields, rotor));
+    const draft = draftOf(form, initialForm(fields, rotor));
     expect(draft).toEqual({ values: { host: 'pi.local' }, horizon: [] });
-    const faster = formOf(fields, { ...rotor, az_speed_deg_s: 7 });
+    const faster = initialForm(fields, { ...rotor, az_speed_deg_s: 7 });
     const again = filledForm(faster, { ...draft });
     expect(again.values).toMatchObject({ host: 'pi.local', az_speed_deg_s: '7' });
     expect([again.horizon, again.keep_out]).toEqual([[], [['350', '10', '1', '30']]]);
@@ -60,7 +60,7 @@ describe('the rotor form', () => {
     [{ values: { port: 4533, colour: 'red' } }],
     [{ values: null, horizon: [['0']], keep_out: [[1, 2, 3, 4]] }],
   ])('ignores %j as a draft', (draft) => {
-    const initial = formOf(fields, rotor);
+    const initial = initialForm(fields, rotor);
     expect(filledForm(initial, draft)).toEqual(initial);
   });
 });

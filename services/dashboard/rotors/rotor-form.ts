@@ -1,6 +1,6 @@
 import type { Rotor } from '#contract/rest/rotors';
-import { changesOf, toBody, toValues, type FormField, type FormValues } from './form-fields.ts';
-import { horizonOf, horizonRows, keepOutOf, keepOutRows, type Rows } from './obstacle-rows.ts';
+import { changedFields, toBody, toValues, type FormField, type FormValues } from './form-fields.ts';
+import { horizonOf, horizonRows, toKeepOut, keepOutRows, type Rows } from './obstacle-rows.ts';
 
 /** The rotor form as typed. */
 export interface RotorFormState {
@@ -10,7 +10,7 @@ export interface RotorFormState {
 }
 
 /** The form of a rotor, or the defaults for a new one. */
-export function formOf(fields: readonly FormField[], rotor: Rotor | undefined): RotorFormState {
+export function initialForm(fields: readonly FormField[], rotor: Rotor | undefined): RotorFormState {
   return {
     values: toValues(fields, { ...rotor }),
     horizon: horizonRows(rotor?.horizon ?? []),
@@ -23,20 +23,20 @@ export function bodyOf(fields: readonly FormField[], form: RotorFormState): Reco
   return {
     ...toBody(fields, form.values),
     horizon: horizonOf(form.horizon),
-    keep_out: keepOutOf(form.keep_out),
+    keep_out: toKeepOut(form.keep_out),
   };
 }
 
 /** Only the changed values are sent, because a characterisation may have changed the others. */
 export function changedOnly(body: Record<string, unknown>, before: Rotor): Record<string, unknown> {
-  return changesOf(body, before);
+  return changedFields(body, before);
 }
 
 /** The typed values that differ from the initial form; undefined if there are none. */
 export function draftOf(form: RotorFormState, initial: RotorFormState): object | undefined {
-  const values = changesOf(form.values, initial.values);
+  const values = changedFields(form.values, initial.values);
   const { values: _values, ...rows } = form;
-  const tables = changesOf(rows, initial);
+  const tables = changedFields(rows, initial);
   if (Object.keys(values).length + Object.keys(tables).length === 0) return undefined;
   return { values, ...tables };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SkyMap } from '#sky-map/sky-map';
-import { skyOf, nearestAzimuth } from './rotor-sky.ts';
+import { wholeSkyGrid, nearestAzimuth } from './rotor-sky.ts';
 
 const LIMITS = { min_elevation: 5, max_elevation: 90, horizon: [], keep_out: [] };
 
@@ -10,7 +10,7 @@ describe('the sky of a rotor', () => {
     [0, 0],
     [-7, -8],
   ])('with a lowest elevation of %d deg extends from %d deg to the zenith', (min_elevation, bottomDeg) => {
-    const { band, fullCircle } = new SkyMap(skyOf({ ...LIMITS, min_elevation }));
+    const { band, fullCircle } = new SkyMap(wholeSkyGrid({ ...LIMITS, min_elevation }));
     expect([band, fullCircle]).toEqual([{ bottomDeg, topDeg: 90 }, true]);
   });
 });

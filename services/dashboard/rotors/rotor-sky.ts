@@ -23,7 +23,7 @@ export function limitsOf({ min_elevation, max_elevation, horizon, keep_out }: Li
 }
 
 /** A grid of the whole sky from the horizon, or the rotor's lower limit, to the zenith. */
-export function skyOf({ min_elevation }: Limits): GridBounds {
+export function wholeSkyGrid({ min_elevation }: Limits): GridBounds {
   return {
     kind: 'rectangular',
     azStartDeg: 0,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLatestRequest } from './latest-request.ts';
+import { LatestRequest } from './latest-request.ts';
 
 interface Request {
   query: string;
@@ -11,7 +11,7 @@ interface Request {
 function createRequests() {
   const requests: Request[] = [];
   const results: string[] = [];
-  const latestRequest = createLatestRequest<string, string>(
+  const latestRequest = new LatestRequest<string, string>(
     {
       fetch: (query, signal) =>
         new Promise((respond, fail) => {

@@ -1,10 +1,3 @@
-/** Sends requests for the latest value of a changing input. */
-export interface LatestRequest<Query> {
-  /** Sends a request after the debounce time; discards earlier queries. */
-  send(query: Query): void;
-  stop(): void;
-}
-
 interface Handlers<Query, Result> {
   /** Throws when the request fails. */
   fetch(query: Query, signal: AbortSignal): Promise<Result>;
@@ -16,51 +9,52 @@ interface Handlers<Query, Result> {
 const DEBOUNCE_MS = 150;
 
 /**
- * Waits until the input has not changed for `debounceMs` and the previous request, which a change
- * aborts, has ended. So at most one request is in flight and responses arrive in order.
+ * Sends requests for the latest value of a changing input. Waits until the input has not changed
+ * for `debounceMs` and the previous request, which a change aborts, has ended. So at most one
+ * request is in flight and responses arrive in order.
  */
-export function createLatestRequest<Query, Result>(
-  handlers: Handlers<Query, Result>,
-  debounceMs = DEBOUNCE_MS,
-): LatestRequest<Query> {
-  let waiting: { query: Query } | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let request: AbortController | undefined;
+export class LatestRequest<Query, Result> {
+  readonly #handlers: Handlers<Query, Result>;
+  readonly #debounceMs: number;
+  #waiting: { query: Query } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #request: AbortController | undefined;
 
-  const debouncing = () => timer !== undefined;
+  constructor(handlers: Handlers<Query, Result>, debounceMs = DEBOUNCE_MS) {
+    this.#handlers = handlers;
+    this.#debounceMs = debounceMs;
+  }
 
-  async function run(): Promise<void> {
-    if (request || !waiting) return;
-    const { query } = waiting;
-    waiting = undefined;
-    const { signal } = (request = new AbortController());
+  /** Sends a request after the debounce time; discards earlier queries. */
+  send(query: Query): void {
+    this.stop();
+    this.#waiting = { query };
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#run();
+    }, this.#debounceMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = undefined;
+    this.#request?.abort();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#request || !this.#waiting) return;
+    const { query } = this.#waiting;
+    this.#waiting = undefined;
+    const { signal } = (this.#request = new AbortController());
     try {
-      const result = await handlers.fetch(query, signal);
-      if (!signal.aborted) handlers.onResponse(result, query);
+      const result = await this.#handlers.fetch(query, signal);
+      if (!signal.aborted) this.#handlers.onResponse(result, query);
     } catch (error) {
-      if (!signal.aborted) handlers.onFailure(error, query);
+      if (!signal.aborted) this.#handlers.onFailure(error, query);
     }
-    request = undefined;
+    this.#request = undefined;
     // A pending debounce timer sends the next request.
-    if (!debouncing()) void run();
+    if (this.#timer === undefined) void this.#run();
   }
-
-  function cancel(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    waiting = undefined;
-    request?.abort();
-  }
-
-  return {
-    send(query) {
-      cancel();
-      waiting = { query };
-      timer = setTimeout(() => {
-        timer = undefined;
-        void run();
-      }, debounceMs);
-    },
-    stop: cancel,
-  };
 }
