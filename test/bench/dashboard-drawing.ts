@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import type { Gateway } from '../support/gateway-harness.ts';
-import { probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
+import { probesInCell, viewOnScreen } from '../support/sky-on-screen.ts';
 import { until } from '../support/until.ts';
 import { startVisit } from '../support/visit.ts';
 import { SkyMap } from '#sky-map/sky-map';
-import { probeOf, watchPixels } from './page-probe.ts';
+import { probePage, watchPixels } from './page-probe.ts';
 import { figure, type Figure, type Goal } from './row.ts';
 import { boundsOf, type SkyGrid } from './sky-session.ts';
 import { median, quantile } from './statistics.ts';
@@ -28,7 +28,7 @@ export async function drawOnPage(
     await visit.open(`sessions/${id}`);
     found.push(
       await until('the last row on screen', async () => {
-        const seen = await probeOf(visit.page).firstSeenMs();
+        const seen = await probePage(visit.page).firstSeenMs();
         return seen.every((ms) => ms !== null) && Math.max(...seen.map(Number));
       }),
     );
@@ -48,7 +48,7 @@ async function latePixels(browser: Browser, gateway: Gateway, id: number, grid: 
   const { stepDeg, elEndDeg } = boundsOf(grid);
   // A cell of the highest row, away from the axis lines.
   const late = { azimuth: Math.floor(0.96 * grid.columns) * stepDeg, elevation: elEndDeg };
-  return [probesOf(view, map, 'polar', stepDeg, late)];
+  return [probesInCell(view, map, 'polar', stepDeg, late)];
 }
 
 const PAN_MOVES = 120;
@@ -74,12 +74,12 @@ export async function panOnPage(
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   await page.mouse.move(middle.x, middle.y);
   await page.mouse.down();
-  await probeOf(page).framesMs();
+  await probePage(page).framesMs();
   for (let n = 1; n <= PAN_MOVES; n++) {
     const turn = (n / PAN_MOVES) * 4 * Math.PI;
     await page.mouse.move(middle.x + 150 * Math.sin(turn), middle.y + 100 * Math.sin(turn / 2));
   }
-  const framesMs = await probeOf(page).framesMs();
+  const framesMs = await probePage(page).framesMs();
   await page.mouse.up();
   await visit.close();
   return [

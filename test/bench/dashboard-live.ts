@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { SkyMap } from '#sky-map/sky-map';
 import { cellPointing } from '#shared/sky/grid-shape';
-import { probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
+import { probesInCell, viewOnScreen } from '../support/sky-on-screen.ts';
 import { until } from '../support/until.ts';
 import { startVisit } from '../support/visit.ts';
 import type { BenchGateway } from './bench-gateway.ts';
-import { probeOf, watchPixels } from './page-probe.ts';
+import { probePage, watchPixels } from './page-probe.ts';
 import { figure, type Figure } from './row.ts';
 import { boundsOf } from './sky-session.ts';
 import { median, quantile } from './statistics.ts';
@@ -51,13 +51,13 @@ export async function liveOnPage(
   const pixels = Array.from({ length: GRID.columns * GRID.rows }, (_, n) => {
     const { azimuthDeg, elevationDeg } = cellPointing(bounds, Math.floor(n / GRID.columns), n % GRID.columns);
     const pointing = { azimuth: azimuthDeg, elevation: elevationDeg };
-    return probesOf(view, map, 'polar', bounds.stepDeg, pointing);
+    return probesInCell(view, map, 'polar', bounds.stepDeg, pointing);
   });
   const visit = await startVisit(browser, gateway.url);
   await watchPixels(visit.context, pixels);
   await visit.open(`sessions/${id}`);
   await visit.page.locator('[data-phase=live]').waitFor({ state: 'attached' });
-  const probe = probeOf(visit.page);
+  const probe = probePage(visit.page);
 
   const latenciesMs: number[] = [];
   for (let n = 0; n < single; n++) {

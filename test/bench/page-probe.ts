@@ -31,7 +31,7 @@ export async function watchPixels(context: BrowserContext, pixels: readonly Pixe
 }
 
 /** The probe of a page. */
-export function probeOf(page: Page): PageProbe {
+export function probePage(page: Page): PageProbe {
   return {
     firstSeenMs: () => page.evaluate<(number | null)[]>('probe.seen'),
     firstSeenAtMs: () =>

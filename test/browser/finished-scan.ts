@@ -8,7 +8,7 @@ import { createProjection } from '#sky-map/projections';
 import type { View } from '#sky-map/view';
 import {
   coloursOnScreen,
-  probesOf,
+  probesInCell,
   viewOnScreen,
   miscolouredCells,
   type Colour,
@@ -33,7 +33,9 @@ export function finishedScanTests(world: () => BrowserWorld): void {
   /** Probe pixels of all cells, in order. */
   async function probes(view: View, projection: keyof typeof NAMES) {
     const { points, map } = await mapNow(world());
-    const places = points.flatMap(({ setpoint }) => probesOf(view, map, projection, SCAN.step_deg, setpoint));
+    const places = points.flatMap(({ setpoint }) =>
+      probesInCell(view, map, projection, SCAN.step_deg, setpoint),
+    );
     return { points, map, places };
   }
 

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { withLocalTimes } from '../../services/dashboard/lib/format.ts';
-import { colouredCells, coloursOnScreen, placeOf, probesOf, viewOnScreen } from '../support/sky-on-screen.ts';
+import {
+  colouredCells,
+  coloursOnScreen,
+  placeOnScreen,
+  probesInCell,
+  viewOnScreen,
+} from '../support/sky-on-screen.ts';
 import { violationsOf } from '../support/axe.ts';
 import { untilStatusWithRetry, untilPoints } from '../support/whole-scan.ts';
 import { getSession } from '../support/stack-client.ts';
@@ -52,7 +58,9 @@ export function runningScanTests(world: () => BrowserWorld): void {
   async function coloured(): Promise<{ cells: number; measured: number }> {
     const { points, map } = await mapNow(world());
     const view = await viewOnScreen(page(), map, 'polar');
-    const places = points.flatMap(({ setpoint }) => probesOf(view, map, 'polar', SCAN.step_deg, setpoint));
+    const places = points.flatMap(({ setpoint }) =>
+      probesInCell(view, map, 'polar', SCAN.step_deg, setpoint),
+    );
     return { cells: colouredCells(await coloursOnScreen(page(), places)), measured: points.length };
   }
 
@@ -83,14 +91,14 @@ export function runningScanTests(world: () => BrowserWorld): void {
     const some = [points[0], points[4], points.at(-1)].filter((point) => point !== undefined);
     expect(some).toHaveLength(3);
     for (const point of some) {
-      const { x, y } = await placeOf(page(), map, 'polar', {
+      const { x, y } = await placeOnScreen(page(), map, 'polar', {
         azimuth: point.setpoint.azimuth + 1,
         elevation: point.setpoint.elevation + 1,
       });
       await page().mouse.move(x, y);
       await showsTip(point);
     }
-    const { x, y } = await placeOf(page(), map, 'polar', { azimuth: 75, elevation: 65 });
+    const { x, y } = await placeOnScreen(page(), map, 'polar', { azimuth: 75, elevation: 65 });
     await page().mouse.move(x, y);
     await until('a cell that is not measured', async () =>
       (await tip().innerText()).includes('not measured'),

@@ -29,7 +29,7 @@ export function startFormTests(world: () => BrowserWorld): void {
   const body = (change: object = {}) => ({ rotor_id: world().rotorId, ...SCAN, ...change });
 
   /** Waits until the page shows the API's preview of a scan. */
-  async function showsPreviewOf(change: object): Promise<void> {
+  async function expectPreview(change: object): Promise<void> {
     const is = await callApi<Preview>(world().stack, 'POST', '/api/skyscan/preview', body(change));
     const expected = [count(is.total_points), formatDuration(is.expected_duration_s)];
     let shown: string[] = [];
@@ -54,17 +54,17 @@ export function startFormTests(world: () => BrowserWorld): void {
   test('the preview of the API updates while typing', async () => {
     for (const [name, value] of Object.entries(SCAN))
       await field(name as keyof typeof LABELS).fill(String(value));
-    await showsPreviewOf({});
+    await expectPreview({});
     expect(await figure('points')).toBe(String(TOTAL));
     await field('step_deg').press('End');
     await field('step_deg').press('Backspace');
     await field('step_deg').pressSequentially('15');
-    await showsPreviewOf({ step_deg: 15 });
+    await expectPreview({ step_deg: 15 });
     await page().getByText('Equal area', { exact: true }).click();
-    await showsPreviewOf({ step_deg: 15, grid: 'equal_area' });
+    await expectPreview({ step_deg: 15, grid: 'equal_area' });
     await page().getByText('Rectangular', { exact: true }).click();
     await field('step_deg').fill(String(SCAN.step_deg));
-    await showsPreviewOf({});
+    await expectPreview({});
   });
 
   test('validation messages of the API appear beside their fields', async () => {
@@ -91,7 +91,7 @@ export function startFormTests(world: () => BrowserWorld): void {
     expect(await callApi(world().stack, 'GET', '/api/skyscan/sessions')).toEqual([]);
     for (const name of Object.keys(wrong) as (keyof typeof wrong)[])
       await field(name).fill(String(SCAN[name]));
-    await showsPreviewOf({});
+    await expectPreview({});
     expect(await field('el_end').getAttribute('aria-invalid')).toBeNull();
   });
 

@@ -1,3 +1,4 @@
+import type { Plan } from '#contract/rest/plan';
 import { hasEnded } from '#contract/session-status';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -78,6 +79,19 @@ export async function runRound(
     return answer.body;
   }
 
+  /**
+   * Whether a session that was seen paused stays paused until a client resumes it; false while this
+   * is unknown: the plan is another request, so the session may have resumed in between.
+   */
+  async function needsResume(seen: PublishedSession): Promise<boolean> {
+    const plan = await stack
+      .api<Pick<Plan, 'resumes_itself'>>('GET', `/api/skyscan/${session.id}/plan?path=false`)
+      .catch(() => undefined);
+    if (plan?.status !== 200 || plan.body.resumes_itself) return false;
+    const now = await readSession();
+    return now?.status === 'paused' && now.notes === seen.notes;
+  }
+
   async function resume(): Promise<void> {
     resumedMs = performance.now();
     await stack.api('POST', `/api/skyscan/${session.id}/resume`).catch(() => undefined);
@@ -109,27 +123,34 @@ export async function runRound(
   const before = (await waitFor(readSession, () => true, deadlineMs))?.completed_points ?? 0;
   let recoveryMs: number | undefined;
   let resumedMs = -Infinity;
-  let resting = false;
+  let isPauseCounted = false;
+  let isPauseAnswered = false;
   const final = await waitFor(
     readSession,
     async (now) => {
       if (recoveryMs === undefined && now.completed_points > before)
         recoveryMs = performance.now() - clearedMs;
-      if (now.status !== 'paused') resting = false;
-      else if (!resting) {
-        resting = true;
+      if (now.status !== 'paused') {
+        isPauseCounted = isPauseAnswered = false;
+        return hasEnded(now.status);
+      }
+      if (!isPauseCounted) {
+        isPauseCounted = true;
         pauses.push(now.notes ?? '(no note)');
         const askedFor = plan.faults.some(({ fault }) => fault.asksForPause);
         if (!now.notes && !askedFor) pausesWithoutNote++;
-        if (!resumesByItself(now)) {
-          const sinceUnixMs = Date.now();
-          // Long enough to see whether anything moves.
-          await delay(RESUME_AFTER_MS);
-          noMotionSpans.push({ from: sinceUnixMs, to: Date.now(), reason: 'the session was seen paused' });
-          await resume();
-        }
-      } else if (!resumesByItself(now) && performance.now() - resumedMs > RESUME_AGAIN_MS) await resume();
-      return hasEnded(now.status);
+      }
+      const isDue = !isPauseAnswered || performance.now() - resumedMs > RESUME_AGAIN_MS;
+      if (!isDue || !(await needsResume(now))) return false;
+      if (!isPauseAnswered) {
+        isPauseAnswered = true;
+        const sinceUnixMs = Date.now();
+        // Long enough to see whether anything moves.
+        await delay(RESUME_AFTER_MS);
+        noMotionSpans.push({ from: sinceUnixMs, to: Date.now(), reason: 'the session was seen paused' });
+      }
+      await resume();
+      return false;
     },
     deadlineMs,
   );
@@ -174,9 +195,6 @@ export async function runRound(
     pauses,
     durationMs: performance.now() - startedMs,
   };
-}
-function resumesByItself({ notes }: PublishedSession): boolean {
-  return /resumes automatically/.test(notes ?? '');
 }
 
 async function waitFor<T>(

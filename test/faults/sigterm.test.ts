@@ -71,14 +71,14 @@ async function terminate(context: PhaseContext, service: (typeof SERVICES)[numbe
   const { stack, pidOf, moving } = context;
   const pid = pidOf(service);
   const wasMoving = await moving();
-  const stopsBefore = stopsOf(context);
+  const stopsBefore = countStops(context);
   const since = performance.now();
   process.kill(pid, 'SIGTERM');
   await until(`the end of ${service}`, () => !isRunning(pid));
   const tookMs = Math.round(performance.now() - since);
   expect(tookMs).toBeLessThan(MAX_STOP_MS);
   if (wasMoving && service === 'rotor-driver') {
-    expect(stopsOf(context)).toBeGreaterThan(stopsBefore);
+    expect(countStops(context)).toBeGreaterThan(stopsBefore);
     expect(await moving()).toBe(false);
   }
   await until('its exit is reported', () =>
@@ -93,6 +93,6 @@ async function terminate(context: PhaseContext, service: (typeof SERVICES)[numbe
   return tookMs;
 }
 
-function stopsOf({ rotctld }: PhaseContext): number {
+function countStops({ rotctld }: PhaseContext): number {
   return rotctld.commands.filter(({ target }) => target === undefined).length;
 }

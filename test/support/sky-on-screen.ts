@@ -63,7 +63,7 @@ export async function viewOnScreen(page: Page, map: SkyMap, name: ProjectionName
 }
 
 /** Position of a pointing in the window. */
-export async function placeOf(
+export async function placeOnScreen(
   page: Page,
   map: SkyMap,
   name: ProjectionName,
@@ -75,7 +75,7 @@ export async function placeOf(
 }
 
 /** Pixels at which a cell shows its colour, the most likely first. */
-export function probesOf(
+export function probesInCell(
   view: View,
   map: SkyMap,
   name: ProjectionName,

@@ -58,7 +58,7 @@ export async function startVisit(
     void dialog.dismiss();
   });
   context.on('request', (request) => {
-    if (!isOf(origin, request.url())) faults.push(`asked elsewhere: ${request.url()}`);
+    if (!isSameOrigin(origin, request.url())) faults.push(`asked elsewhere: ${request.url()}`);
   });
   context.on('response', (response) => {
     const { pathname } = new URL(response.url());
@@ -66,7 +66,7 @@ export async function startVisit(
       faults.push(`${pathname}: ${response.status()}`);
   });
   page.on('websocket', (socket) => {
-    if (!isOf(origin.replace('http', 'ws'), socket.url()))
+    if (!isSameOrigin(origin.replace('http', 'ws'), socket.url()))
       faults.push(`connected elsewhere: ${socket.url()}`);
     const id = Number(/\/ws\/skyscan\/(\d+)/.exec(socket.url())?.[1]);
     if (Number.isNaN(id)) return;
@@ -90,6 +90,6 @@ export async function startVisit(
 }
 
 /** Images that the page generates have no origin. */
-function isOf(origin: string, url: string): boolean {
+function isSameOrigin(origin: string, url: string): boolean {
   return /^(blob|data):/.test(url) || url === origin || url.startsWith(`${origin}/`);
 }
