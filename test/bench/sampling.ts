@@ -1,4 +1,4 @@
-import { createChannelMeter, fftSamples } from '../../services/sdr-sampler/domain/channel.ts';
+import { ChannelMeter, fftSamples } from '../../services/sdr-sampler/domain/channel.ts';
 import { addSamples, emptySums } from '../../services/sdr-sampler/domain/power.ts';
 import { createFft } from '../../services/sdr-sampler/engine/fft.ts';
 import { figure, type Row } from './row.ts';
@@ -19,7 +19,7 @@ export const sampling: Row = {
     const sums = emptySums();
     const whole = timesRealTime(iq, runs, (block) => addSamples(sums, block));
     const size = fftSamples(CHANNEL_HZ, RATE_HZ, RATE_HZ / 100);
-    const meter = createChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size), RATE_HZ / 4);
+    const meter = new ChannelMeter(CHANNEL_HZ, RATE_HZ, createFft(size), RATE_HZ / 4);
     const channel = timesRealTime(iq, runs, (block) => meter.add(block));
     return Promise.resolve([
       figure('power of the whole band over 2.4 MS/s', whole, '', { min: 200 }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { linearToDb } from '#shared/sky/units';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
 import { createFft } from '../engine/fft.ts';
-import { createChannelMeter, fftSamples, needsChannel } from './channel.ts';
+import { ChannelMeter, fftSamples, needsChannel } from './channel.ts';
 
 const RATE_HZ = 2_048_000;
 const OFFSET_HZ = 500_000;
@@ -10,7 +10,7 @@ const OFFSET_HZ = 500_000;
 const noise = noiseIq(204_800, 20, seededRandom(1));
 
 function meterOf(bandwidthHz: number) {
-  return createChannelMeter(
+  return new ChannelMeter(
     bandwidthHz,
     RATE_HZ,
     createFft(fftSamples(bandwidthHz, RATE_HZ, 20_480)),

@@ -4,16 +4,6 @@ export interface Fft {
   transform(input: Float64Array): ArrayLike<number>;
 }
 
-/** Accumulates the power inside a channel. */
-export interface ChannelMeter {
-  /** Consecutive samples, pairs of unsigned bytes. */
-  add(iq: Uint8Array): void;
-  /** Mean power in the channel relative to a full-scale complex tone. */
-  fullScalePower(): number;
-  /** Discards everything added so far. */
-  reset(): void;
-}
-
 // Above this fraction of the whole band, the receiver's filter determines the channel, and the
 // total power of the samples is more accurate.
 const CLEARLY_NARROWER = 0.97;
@@ -51,41 +41,74 @@ function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: numb
 }
 
 /**
- * Power of the bins inside the channel, centred at `offsetHz`, averaged over half-overlapping FFTs
- * with a Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2). Bins at the edges count
- * partially. The bin at 0 Hz counts if it is inside the channel.
+ * Accumulates the power inside a channel, centred at `offsetHz`: the power of its bins, averaged
+ * over half-overlapping FFTs with a Hann window (Welch 1967): P = sum of |X|^2 / (N sum of w^2).
+ * Bins at the edges count partially. The bin at 0 Hz counts if it is inside the channel.
  */
-export function createChannelMeter(
-  bandwidthHz: number,
-  sampleRateHz: number,
-  fft: Fft,
-  offsetHz: number,
-): ChannelMeter {
-  const { size } = fft;
-  const window = Float64Array.from(
-    { length: size },
-    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size),
-  );
-  const windowPower = window.reduce((sum, w) => sum + w * w, 0);
-  const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
-  const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
-
+export class ChannelMeter {
+  readonly #fft: Fft;
+  readonly #window: Float64Array;
+  readonly #scale: number;
+  /** Positions of the bins in the spectrum, and the fraction of each that is inside. */
+  readonly #bins: Int32Array;
+  readonly #weights: Float64Array;
   // Moves bytes, about 6 MB per second, and converts each to a number only once, with the window.
-  const recent = new Uint8Array(2 * size);
-  const windowed = new Float64Array(2 * size);
-  const bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
-  const weights = Float64Array.from(used, ({ share }) => share);
-  let filled = 0;
-  let sum = 0;
-  let transforms = 0;
+  readonly #recent: Uint8Array;
+  readonly #windowed: Float64Array;
+  #filled = 0;
+  #sum = 0;
+  #transforms = 0;
 
-  function transform(): void {
-    for (let n = 0, at = 0; n < size; n++, at += 2) {
+  constructor(bandwidthHz: number, sampleRateHz: number, fft: Fft, offsetHz: number) {
+    const { size } = fft;
+    this.#fft = fft;
+    this.#window = hannWindow(size);
+    const windowPower = this.#window.reduce((sum, w) => sum + w * w, 0);
+    this.#scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
+    const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
+    this.#bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
+    this.#weights = Float64Array.from(used, ({ share }) => share);
+    this.#recent = new Uint8Array(2 * size);
+    this.#windowed = new Float64Array(2 * size);
+  }
+
+  /** Adds consecutive samples, pairs of unsigned bytes. */
+  add(iq: Uint8Array): void {
+    const recent = this.#recent;
+    for (let at = 0; at < iq.length;) {
+      const piece = iq.subarray(at, at + recent.length - this.#filled);
+      recent.set(piece, this.#filled);
+      at += piece.length;
+      this.#filled += piece.length;
+      if (this.#filled < recent.length) return;
+      this.#sum += this.#recentPower();
+      this.#transforms++;
+      this.#filled = recent.length / 2;
+      recent.copyWithin(0, this.#filled);
+    }
+  }
+
+  /** Mean power in the channel relative to a full-scale complex tone. */
+  fullScalePower(): number {
+    return this.#transforms === 0 ? 0 : (this.#sum / this.#transforms) * this.#scale;
+  }
+
+  /** Discards everything added so far. */
+  reset(): void {
+    this.#filled = 0;
+    this.#sum = 0;
+    this.#transforms = 0;
+  }
+
+  #recentPower(): number {
+    const [window, recent, windowed] = [this.#window, this.#recent, this.#windowed];
+    for (let n = 0, at = 0; n < window.length; n++, at += 2) {
       const w = window[n] as number;
       windowed[at] = ((recent[at] as number) - FULL_SCALE_LSB) * w;
       windowed[at + 1] = ((recent[at + 1] as number) - FULL_SCALE_LSB) * w;
     }
-    const spectrum = fft.transform(windowed);
+    const spectrum = this.#fft.transform(windowed);
+    const [bins, weights] = [this.#bins, this.#weights];
     let power = 0;
     for (let k = 0; k < bins.length; k++) {
       const at = bins[k] as number;
@@ -93,30 +116,12 @@ export function createChannelMeter(
       const im = spectrum[at + 1] as number;
       power += (weights[k] as number) * (re * re + im * im);
     }
-    sum += power;
-    transforms++;
+    return power;
   }
+}
 
-  return {
-    add(iq) {
-      for (let at = 0; at < iq.length;) {
-        const piece = iq.subarray(at, at + recent.length - filled);
-        recent.set(piece, filled);
-        at += piece.length;
-        filled += piece.length;
-        if (filled < recent.length) return;
-        transform();
-        recent.copyWithin(0, size);
-        filled = size;
-      }
-    },
-    fullScalePower: () => (transforms === 0 ? 0 : (sum / transforms) * scale),
-    reset() {
-      filled = 0;
-      sum = 0;
-      transforms = 0;
-    },
-  };
+function hannWindow(size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
 }
 
 /** Bins of the channel (negative below 0 Hz) and the fraction of each that is inside. */

@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/runtime/clock';
 import { collectReads, type TimedRead } from './collect.ts';
-import { createChannelMeter, fftSamples, needsChannel } from '../domain/channel.ts';
+import { ChannelMeter, fftSamples, needsChannel } from '../domain/channel.ts';
 import { dcOfTwoTunings, readsWithDc } from '../domain/dc-offset.ts';
 import type { Complex } from '../domain/power.ts';
 import { createReadSplitter, samplesPerRead, type ReadSplitter } from '../domain/reads.ts';
@@ -97,7 +97,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     const samples = samplesPerRead(readMs, sampleRateHz);
     if (!needsChannel(bandwidthHz, sampleRateHz)) return createReadSplitter(samples, undefined);
     const fft = createFft(fftSamples(bandwidthHz, sampleRateHz, samples));
-    const meter = createChannelMeter(bandwidthHz, sampleRateHz, fft, offsetHz);
+    const meter = new ChannelMeter(bandwidthHz, sampleRateHz, fft, offsetHz);
     return createReadSplitter(samples, meter, planTuning(bandwidthHz, sampleRateHz).dcInside);
   }
 
