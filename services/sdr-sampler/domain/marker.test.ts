@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noiseIq, seededRandom, toneIq } from '../../../test/support/samples.ts';
-import { createMarkerFinder, looksLike, markerOf, type MarkerPhase } from './marker.ts';
+import { MarkerFinder } from './marker-finder.ts';
+import { looksLike, markerOf, type MarkerPhase } from './marker.ts';
 
 const RATE_HZ = 128_000;
 const BLOCK_BYTES = 1_024;
@@ -28,7 +29,7 @@ function samplesOf(phases: readonly MarkerPhase[], level: Level): Uint8Array {
 
 /** Reported start of the marker's last phase; undefined when it is not found. */
 function beginOf(iq: Uint8Array, ...watched: MarkerPhase[][]): number | undefined {
-  const finder = createMarkerFinder(RATE_HZ);
+  const finder = new MarkerFinder(RATE_HZ);
   for (const marker of watched) finder.watch(marker);
   for (let at = 0; at < iq.length; at += BLOCK_BYTES) {
     const block = iq.subarray(at, at + BLOCK_BYTES);

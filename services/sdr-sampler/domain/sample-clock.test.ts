@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSampleClock, type Gap, type SampleClock } from './sample-clock.ts';
+import { SampleClock, type Gap } from './sample-clock.ts';
 
 const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
@@ -20,14 +20,14 @@ function feed(clock: SampleClock, blocks: number, start: number, delayMs: (block
 
 describe('the sample clock', () => {
   test('returns when a sample was taken', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 10, 0, () => 0);
     expect(clock.timeOf(0)).toBeCloseTo(1_000, 1);
     expect(clock.timeOf(5 * BLOCK)).toBeCloseTo(1_020, 1);
   });
 
   test('is not affected by late samples or a pause of the process', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     const gaps = feed(clock, 200, 50, (block) => (block === 20 ? 500 : block % 7));
     expect(gaps).toEqual([]);
@@ -36,7 +36,7 @@ describe('the sample clock', () => {
   });
 
   test('counts missing samples and locates them', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     // Ten blocks are lost.
     const gaps = feed(clock, 60, 60, () => 0);
@@ -47,19 +47,19 @@ describe('the sample clock', () => {
   });
 
   test('detects one missing block of 16 KiB', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0.3);
     expect(feed(clock, 600, 51, (block) => (block % 3) * 0.3)).toHaveLength(1);
   });
 
   test('does not report a loss on a host that is busy for a second, however constant its delay', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     expect(feed(clock, 400, 50, (block) => (block < 300 ? 8 : 0))).toEqual([]);
   });
 
   test('needs more than two 64 ms blocks with the same lateness', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     const block64 = (k: number, lateMs: number) => clock.arrived(16 * BLOCK, 1_000 + 64 * k + lateMs);
     for (let k = 1; k <= 10; k++) block64(k, 0);
     expect([11, 12].map((k) => block64(k, 30))).toEqual([undefined, undefined]);
@@ -68,7 +68,7 @@ describe('the sample clock', () => {
   });
 
   test('reports the lateness of all samples before it knows the cause', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     expect(feed(clock, 300, 50, () => 19)).toEqual([]);
     expect(clock.behindMs).toBeGreaterThan(10);
@@ -78,7 +78,7 @@ describe('the sample clock', () => {
   });
 
   test('is in doubt until the cause is known', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     feed(clock, 50, 0, () => 0);
     feed(clock, 2, 60, () => 0);
     expect(clock.late).toBe(true);
@@ -87,7 +87,7 @@ describe('the sample clock', () => {
   });
 
   test('follows a crystal that is slow by 100 ppm without a loss', () => {
-    const clock = createSampleClock(RATE_HZ);
+    const clock = new SampleClock(RATE_HZ);
     expect(feed(clock, 30_000, 0, (block) => block * BLOCK_MS * 100e-6)).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('the sample clock', () => {
     const jitter = fc.array(fc.double({ min: 0, max: 25, noNaN: true }), { minLength: 50, maxLength: 300 });
     fc.assert(
       fc.property(jitter, (delays) => {
-        const clock = createSampleClock(RATE_HZ);
+        const clock = new SampleClock(RATE_HZ);
         feed(clock, 20, 0, () => 0);
         // Every tenth block is on time: a machine that is always late looks the same as lost
         // samples.

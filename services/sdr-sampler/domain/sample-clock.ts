@@ -4,32 +4,6 @@ export interface Gap {
   samples: number;
 }
 
-/**
- * Estimates the earliest arrival time of samples from their number and arrival times. Samples may
- * be delayed (a busy machine, a full queue) but never early, so the earliest arrivals show the
- * minimum delay.
- */
-export interface SampleClock {
-  /**
-   * `samples` arrived at `atMs`. Returns samples that are missing, or permanently later than
-   * before, once that is certain.
-   */
-  arrived(samples: number, atMs: number): Gap | undefined;
-  /**
-   * Earliest arrival of a sample, monotonic milliseconds: when it was taken, plus the minimum
-   * delay.
-   */
-  timeOf(index: number): number;
-  /** Index of the next sample. */
-  readonly next: number;
-  /** The last samples were so late that some may be missing; the next arrivals decide. */
-  readonly late: boolean;
-  /** Minimum lateness of all samples of at least the last 50 ms; 0 if some were on time. */
-  readonly behindMs: number;
-  /** Discards the earliest arrivals. */
-  restart(): void;
-}
-
 // Timers are less late than this.
 const LATE_MS = 3;
 // A busy host is late by some milliseconds for hundreds of milliseconds; receivers lose whole
@@ -50,61 +24,110 @@ interface Window {
   minMs: number;
 }
 
-export function createSampleClock(sampleRateHz: number): SampleClock {
-  const msPerSample = 1000 / sampleRateHz;
-  let next = 0;
-  /** Earliest arrival of sample 0. */
-  let zeroMs: number | undefined;
-  let lastMs = 0;
-  let late: { index: number; window: Window; previousMinMs?: number } | undefined;
+/** Samples that are late: they catch up, or are missing. */
+interface Late {
+  index: number;
+  window: Window;
+  previousMinMs?: number;
+}
 
-  function settle(index: number, latenessMs: number): Gap {
-    const gap = { index, samples: Math.round(latenessMs / msPerSample) };
-    next += gap.samples;
-    late = undefined;
-    return gap;
+/**
+ * Estimates the earliest arrival time of samples from their number and arrival times. Samples may
+ * be delayed (a busy machine, a full queue) but never early, so the earliest arrivals show the
+ * minimum delay.
+ */
+export class SampleClock {
+  readonly #msPerSample: number;
+  #next = 0;
+  /** Earliest arrival of sample 0. */
+  #zeroMs: number | undefined;
+  #lastMs = 0;
+  #late: Late | undefined;
+
+  constructor(sampleRateHz: number) {
+    this.#msPerSample = 1000 / sampleRateHz;
   }
 
-  return {
-    arrived(samples, atMs) {
-      const firstIndex = next;
-      next += samples;
-      const earliestMs = atMs - next * msPerSample;
-      if (zeroMs === undefined || earliestMs < zeroMs) zeroMs = earliestMs;
-      else zeroMs = Math.min(earliestMs, zeroMs + (atMs - lastMs) * DRIFT_MS_PER_MS);
-      lastMs = atMs;
-      const latenessMs = earliestMs - zeroMs;
-      if (latenessMs <= LATE_MS) {
-        late = undefined;
-        return undefined;
-      }
-      late ??= { index: firstIndex, window: { startMs: atMs, arrivals: 0, minMs: latenessMs } };
-      const { window, previousMinMs, index } = late;
-      window.arrivals++;
-      window.minMs = Math.min(window.minMs, latenessMs);
-      const { minMs } = window;
-      const isOver =
-        window.arrivals >= WINDOW_ARRIVALS &&
-        atMs - window.startMs >= (minMs < BLOCK_MS ? SMALL_WINDOW_MS : WINDOW_MS);
-      if (!isOver) return undefined;
-      if (previousMinMs !== undefined && Math.abs(minMs - previousMinMs) < SAME_MS)
-        return settle(index, minMs);
-      late = { index, window: { startMs: atMs, arrivals: 0, minMs: Infinity }, previousMinMs: minMs };
+  /** Index of the next sample. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** The last samples were so late that some may be missing; the next arrivals decide. */
+  get late(): boolean {
+    const late = this.#late;
+    return late !== undefined && Math.min(late.window.minMs, late.previousMinMs ?? Infinity) >= BLOCK_MS;
+  }
+
+  /** Minimum lateness of all samples of at least the last 50 ms; 0 if some were on time. */
+  get behindMs(): number {
+    const late = this.#late;
+    return late?.previousMinMs === undefined ? 0 : Math.min(late.window.minMs, late.previousMinMs);
+  }
+
+  /**
+   * Earliest arrival of a sample, monotonic milliseconds: when it was taken, plus the minimum
+   * delay.
+   */
+  timeOf(index: number): number {
+    return (this.#zeroMs ?? 0) + index * this.#msPerSample;
+  }
+
+  /**
+   * `samples` arrived at `atMs`. Returns samples that are missing, or permanently later than
+   * before, once that is certain.
+   */
+  arrived(samples: number, atMs: number): Gap | undefined {
+    const firstIndex = this.#next;
+    this.#next += samples;
+    const latenessMs = this.#latenessMs(atMs);
+    if (latenessMs <= LATE_MS) {
+      this.#late = undefined;
       return undefined;
-    },
-    timeOf: (index) => (zeroMs ?? 0) + index * msPerSample,
-    get next() {
-      return next;
-    },
-    get late() {
-      return late !== undefined && Math.min(late.window.minMs, late.previousMinMs ?? Infinity) >= BLOCK_MS;
-    },
-    get behindMs() {
-      return late?.previousMinMs === undefined ? 0 : Math.min(late.window.minMs, late.previousMinMs);
-    },
-    restart() {
-      zeroMs = undefined;
-      late = undefined;
-    },
-  };
+    }
+    const late = (this.#late ??= { index: firstIndex, window: windowFrom(atMs) });
+    const { window, previousMinMs, index } = late;
+    window.arrivals++;
+    window.minMs = Math.min(window.minMs, latenessMs);
+    if (!isOver(window, atMs)) return undefined;
+    const { minMs } = window;
+    if (previousMinMs !== undefined && Math.abs(minMs - previousMinMs) < SAME_MS)
+      return this.#settle(index, minMs);
+    this.#late = { index, window: windowFrom(atMs), previousMinMs: minMs };
+    return undefined;
+  }
+
+  /** Discards the earliest arrivals. */
+  restart(): void {
+    this.#zeroMs = undefined;
+    this.#late = undefined;
+  }
+
+  /** Lateness of the samples that arrived at `atMs`, relative to the earliest arrivals. */
+  #latenessMs(atMs: number): number {
+    const earliestMs = atMs - this.#next * this.#msPerSample;
+    const zeroMs = this.#zeroMs;
+    this.#zeroMs =
+      zeroMs === undefined
+        ? earliestMs
+        : Math.min(earliestMs, zeroMs + (atMs - this.#lastMs) * DRIFT_MS_PER_MS);
+    this.#lastMs = atMs;
+    return earliestMs - this.#zeroMs;
+  }
+
+  #settle(index: number, latenessMs: number): Gap {
+    const gap = { index, samples: Math.round(latenessMs / this.#msPerSample) };
+    this.#next += gap.samples;
+    this.#late = undefined;
+    return gap;
+  }
+}
+
+function windowFrom(startMs: number): Window {
+  return { startMs, arrivals: 0, minMs: Infinity };
+}
+
+function isOver({ startMs, arrivals, minMs }: Window, atMs: number): boolean {
+  const lengthMs = minMs < BLOCK_MS ? SMALL_WINDOW_MS : WINDOW_MS;
+  return arrivals >= WINDOW_ARRIVALS && atMs - startMs >= lengthMs;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSampleTimes, type SampleTimes } from './sample-times.ts';
+import { SampleTimes } from './sample-times.ts';
 
 const RATE_HZ = 2_048_000;
 const BLOCK = 8_192;
@@ -20,7 +20,7 @@ interface Link {
 
 /** Sends blocks in order. */
 function linkOf(queues: boolean): Link {
-  const times = createSampleTimes(RATE_HZ, queues);
+  const times = new SampleTimes(RATE_HZ, queues);
   let takenMs = 1_000;
   let arrivedMs = 0;
   return {

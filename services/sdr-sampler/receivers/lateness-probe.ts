@@ -1,17 +1,9 @@
 import type { Clock } from '#shared/runtime/clock';
 import type { SkyScanError } from '#shared/base/errors';
-import { orAborted, sleep } from '#shared/runtime/waiting';
-import { deferred } from '../engine/deferred.ts';
-import {
-  createMarkerFinder,
-  looksLike,
-  markerOf,
-  type FoundMarker,
-  type MarkerFinder,
-  type MarkerPhase,
-} from '../domain/marker.ts';
+import type { MarkerPhase } from '../domain/marker.ts';
 import type { SampleTimes } from '../domain/sample-times.ts';
-import { createLatenessEstimate, type LatenessEstimate } from '../domain/lateness-estimate.ts';
+import { createMarkerSearch, type MarkerSearch } from './marker-search.ts';
+import { createMarkerSender } from './marker-sender.ts';
 
 /** What the probe needs of the receiver. */
 export interface ProbedReceiver {
@@ -50,8 +42,6 @@ const ATTEMPTS = [
   { scale: 16, timeoutMs: 1_500 },
 ] as const;
 const MAX_MARKERS = 8;
-/** Maximum delay of a marker. */
-const MARKER_LIFETIME_MS = 6_000;
 
 /**
  * Measures how late samples arrive: steps the gain in a pattern at known times and searches the
@@ -60,88 +50,46 @@ const MARKER_LIFETIME_MS = 6_000;
 export function createLatenessProbe(receiver: ProbedReceiver, clock: Clock): LatenessProbe {
   const { sampleRateHz, times } = receiver;
   const ending = new AbortController();
-  const sentMs = new Map<readonly MarkerPhase[], number>();
+  const sender = createMarkerSender((gain) => receiver.sendGain(gain), clock, ending.signal);
   /** Set during a measurement. */
-  let finder: MarkerFinder | undefined;
-  /** Each marker differs from the previous ones, which may still arrive. */
-  let markers = 0;
-  let estimate: LatenessEstimate = createLatenessEstimate(times);
-  let highSquareLsb = 0;
-  let onSighting: () => void = () => undefined;
+  let search: MarkerSearch | undefined;
 
-  /**
-   * Records the actual duration of each phase, because timers may be late. Returns false if the
-   * marker is too similar to one that may still arrive.
-   */
-  async function send(scale: number): Promise<boolean> {
-    const marker = markerOf(markers++, scale);
-    let beganMs = clock.monotonicMs();
-    for (const [at, phase] of marker.entries()) {
-      receiver.sendGain(phase.gain);
-      if (at === marker.length - 1) break;
-      await sleep(phase.ms, ending.signal);
-      const nowMs = clock.monotonicMs();
-      phase.ms = nowMs - beganMs;
-      beganMs = nowMs;
-    }
-    for (const [older, olderMs] of sentMs) if (beganMs - olderMs > MARKER_LIFETIME_MS) sentMs.delete(older);
-    const isUnique = [...sentMs.keys()].every((older) => !looksLike(older, marker));
-    sentMs.set(marker, beganMs);
-    if (isUnique) finder?.watch(marker);
-    return isUnique;
+  /** Returns false if the marker does not show in the samples in time. */
+  async function probe(current: MarkerSearch, scale: number, timeoutMs: number): Promise<boolean> {
+    const marker = await sender.send(scale);
+    if (!marker) return false;
+    current.watch(marker);
+    return await current.sighting(timeoutMs, ending.signal);
   }
 
-  function onFound({ marker, samplesSince, ...seen }: FoundMarker): void {
-    const askedMs = sentMs.get(marker);
-    if (askedMs === undefined) return;
-    highSquareLsb = seen.highSquareLsb;
-    estimate.add(times.next - samplesSince, askedMs);
-    onSighting();
-  }
-
-  async function sighting(timeoutMs: number): Promise<boolean> {
-    const { promise, resolve } = deferred<boolean>();
-    onSighting = () => resolve(true);
-    const timer = setTimeout(() => resolve(false), timeoutMs);
-    try {
-      return await orAborted(promise, ending.signal);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async function measure(): Promise<ProbeResult | undefined> {
+  async function measure(current: MarkerSearch): Promise<ProbeResult | undefined> {
     let attempt = 0;
     let scale = 1;
     for (let sent = 0; sent < MAX_MARKERS; sent++) {
       const wait = ATTEMPTS[attempt];
       if (!wait) break;
       scale = wait.scale;
-      if (!(await send(scale)) || !(await sighting(wait.timeoutMs))) attempt++;
-      const certainMs = estimate.certainMs();
+      if (!(await probe(current, scale, wait.timeoutMs))) attempt++;
+      const certainMs = current.estimate.certainMs();
       if (certainMs === undefined) continue;
       times.measured(certainMs);
-      return { scale, highSquareLsb };
+      return { scale, highSquareLsb: current.highSquareLsb };
     }
-    const longestMs = estimate.longestMs();
+    const longestMs = current.estimate.longestMs();
     if (longestMs === undefined) return undefined;
     times.measured(longestMs);
-    return { scale, highSquareLsb };
+    return { scale, highSquareLsb: current.highSquareLsb };
   }
 
   return {
-    push(iq) {
-      const marker = finder?.push(iq);
-      if (marker) onFound(marker);
-    },
+    push: (iq) => search?.push(iq),
     async run() {
-      finder = createMarkerFinder(sampleRateHz);
-      estimate = createLatenessEstimate(times);
+      search = createMarkerSearch(sampleRateHz, times, sender);
       times.measure();
       try {
-        return await measure();
+        return await measure(search);
       } finally {
-        finder = undefined;
+        search = undefined;
       }
     },
     end: (reason) => ending.abort(reason),
