@@ -2,13 +2,8 @@ import { connect } from 'node:net';
 import { CLOSED, describeConnectionFault } from '#shared/runtime/connection-faults';
 import { SkyScanError } from '#shared/base/errors';
 import { sleep } from '#shared/runtime/waiting';
-import {
-  decodeHeader,
-  EXTENDED_HEADER,
-  EXTENDED_MODE,
-  HEADER_BYTES,
-  type Expected,
-} from './rtl-tcp-codec.ts';
+import type { Expected } from './rtl-tcp-codec.ts';
+import { RtlTcpDecoder, type Decoded } from './rtl-tcp-decoder.ts';
 import { noAnswer } from './rtl-tcp-errors.ts';
 import type { Tuner } from './tuners.ts';
 
@@ -44,11 +39,7 @@ export function openRtlTcp(
   handlers: RtlTcpHandlers,
 ): RtlTcpConnection {
   const where = `${host}:${port}`;
-  let header: Buffer | undefined = Buffer.alloc(0);
-  /** The first bytes after the header, until they are known to be samples. */
-  let first: Buffer | undefined = Buffer.alloc(0);
-  /** The first half of an incomplete sample. */
-  let half: number | undefined;
+  const decoder = new RtlTcpDecoder(expected);
   let silentTicks = 0;
   let over = false;
 
@@ -72,63 +63,29 @@ export function openRtlTcp(
   socket.resume();
   const watchdog = setInterval(() => {
     silentTicks++;
-    const maxTicks = header ? HEADER_TICKS : SILENT_TICKS;
+    const { hasHeader } = decoder;
+    const maxTicks = hasHeader ? SILENT_TICKS : HEADER_TICKS;
     if (silentTicks < maxTicks) return;
     const withinMs = maxTicks * TICK_MS;
     end(
-      header
-        ? noAnswer(`rtl_tcp at ${where}`, withinMs)
-        : `rtl_tcp at ${where} has sent nothing for ${withinMs / 1000} s (check the dongle and its USB cable, then start rtl_tcp again)`,
+      hasHeader
+        ? `rtl_tcp at ${where} has sent nothing for ${withinMs / 1000} s (check the dongle and its USB cable, then start rtl_tcp again)`
+        : noAnswer(`rtl_tcp at ${where}`, withinMs),
     );
   }, TICK_MS);
 
   function receive(bytes: Uint8Array): void {
     if (over) return;
     silentTicks = 0;
-    if (!header) {
-      check(bytes);
-      return;
-    }
-    header = Buffer.concat([header, bytes]);
-    if (header.length < HEADER_BYTES) return;
-    const rest = header.subarray(HEADER_BYTES);
+    let decoded: Decoded;
     try {
-      handlers.onTuner(decodeHeader(header, expected));
+      decoded = decoder.push(bytes);
     } catch (error) {
       end(`rtl_tcp at ${where}: ${(error as Error).message}`);
       return;
     }
-    header = undefined;
-    check(rest);
-  }
-
-  /** Passes samples on, unless they start with the second header of rsp_tcp. */
-  function check(bytes: Uint8Array): void {
-    if (!first) {
-      deliver(bytes);
-      return;
-    }
-    first = Buffer.concat([first, bytes]);
-    if (first.length < EXTENDED_HEADER.length) return;
-    const samples = first;
-    first = undefined;
-    if (samples.toString('latin1', 0, EXTENDED_HEADER.length) === EXTENDED_HEADER)
-      end(`rtl_tcp at ${where}: ${EXTENDED_MODE}`);
-    else deliver(samples);
-  }
-
-  function deliver(bytes: Uint8Array): void {
-    let whole = bytes;
-    if (half !== undefined && whole.length > 0) {
-      handlers.onSamples(Uint8Array.of(half, whole[0] as number));
-      whole = whole.subarray(1);
-      half = undefined;
-    }
-    if (whole.length % 2 === 1) {
-      half = whole[whole.length - 1];
-      whole = whole.subarray(0, -1);
-    }
-    if (whole.length > 0) handlers.onSamples(whole);
+    if (decoded.tuner) handlers.onTuner(decoded.tuner);
+    for (const samples of decoded.samples) handlers.onSamples(samples);
   }
 
   function release(): void {
@@ -146,7 +103,7 @@ export function openRtlTcp(
   return {
     send: (bytes) => socket.write(bytes),
     async close(lastCommand) {
-      const sends = lastCommand !== undefined && !over && !header;
+      const sends = lastCommand !== undefined && !over && decoder.hasHeader;
       over = true;
       // Keep reading: if TCP closes with unread bytes, it may discard the last command.
       if (sends) {
