@@ -3,10 +3,10 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { Samplers } from './grpc/server.ts';
 import type { ReceiverSpec } from './receiver-list.ts';
-import { createLocalDongle } from './receivers/local-dongle.ts';
+import { LocalDongle } from './receivers/local-dongle.ts';
 import { createRtlPowerSampler } from './receivers/rtl-power.ts';
-import { openRtlTcpChild } from './receivers/rtl-tcp-child.ts';
-import { openRtlTcp } from './receivers/rtl-tcp-connection.ts';
+import { RtlTcpChild } from './receivers/rtl-tcp-child.ts';
+import { openRtlTcp, type RtlTcpHandlers } from './receivers/rtl-tcp-connection.ts';
 import { createRtlTcpReceiver } from './receivers/rtl-tcp.ts';
 import { createSampler, type Sampler, type SamplerOptions } from './engine/sampler.ts';
 import { withIdleTimeout } from './engine/idle-timeout.ts';
@@ -26,7 +26,7 @@ export function createSamplers(
     const log = logger.child({ receiver: spec.name });
     if (spec.kind === 'rtl_power')
       return createRtlPowerSampler(
-        createLocalDongle(spec.serial, log),
+        new LocalDongle(spec.serial, log),
         { ...options, tuner: spec.tuner },
         clock,
         log,
@@ -41,9 +41,9 @@ export function createSamplers(
       const title = `rtl_tcp at ${spec.host}:${spec.port}`;
       return { title, sampleRateHz, ownServer: false, open: openRtlTcp.bind(undefined, spec) };
     }
-    const dongle = createLocalDongle(spec.serial, log);
+    const dongle = new LocalDongle(spec.serial, log);
     const title = `rtl_tcp of dongle ${spec.serial}`;
-    const open = openRtlTcpChild.bind(undefined, dongle, sampleRateHz, spec.tuner);
+    const open = (handlers: RtlTcpHandlers) => new RtlTcpChild(dongle, sampleRateHz, spec.tuner, handlers);
     return { title, sampleRateHz, ownServer: true, open, warning: () => dongle.warning };
   }
 

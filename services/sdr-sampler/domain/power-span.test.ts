@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { createSweep } from './power-sweep.ts';
+import { PowerSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
 
 test.each([
@@ -69,7 +69,7 @@ function lineOf(span: PowerSpan, hop: number, levelOf: (hz: number) => string): 
 }
 
 function powerOf(span: PowerSpan, levelOf: (hz: number) => string) {
-  const sweep = createSweep(span);
+  const sweep = new PowerSweep(span);
   const taken = span.hopsHz.map((_, hop) => sweep.take(lineOf(span, hop, levelOf)));
   expect(taken.slice(0, -1)).toEqual(taken.slice(0, -1).map(() => undefined));
   const last = taken.at(-1);
@@ -101,7 +101,7 @@ test('a nan outside the channel is ignored; one inside is refused with its frequ
 
 test('a receiver without any signal is not lost: its level is almost zero', () => {
   const span = planSpan(1.42e9, 200_000);
-  const sweep = createSweep(span);
+  const sweep = new PowerSweep(span);
   const silent = lineOf(span, 0, () => '-inf');
   for (let line = 0; line < 3; line++) {
     const power = sweep.take(silent);
@@ -117,7 +117,7 @@ test('a receiver without any signal is not lost: its level is almost zero', () =
 
 test('a missing or damaged line discards only its sweep', () => {
   const span = planSpan(1.42e9, 2_000_000);
-  const sweep = createSweep(span);
+  const sweep = new PowerSweep(span);
   const [low, high] = [lineOf(span, 0, () => '-30.00'), lineOf(span, 1, () => '-31.00')] as const;
   expect(sweep.take(high)).toBeUndefined();
   expect(sweep.take(low)).toBeUndefined();

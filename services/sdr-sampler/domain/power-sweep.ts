@@ -8,46 +8,53 @@ export interface SweptPower extends LinePower {
 }
 
 /** Combines the lines of rtl_power, one per hop. */
-export interface Sweep {
+export class PowerSweep {
+  readonly #span: PowerSpan;
+  #taken: LinePower[] = [];
+  /** The levels of all hops, as text. */
+  #levels = '';
+  #previousLevels = '';
+
+  constructor(span: PowerSpan) {
+    this.#span = span;
+  }
+
   /**
    * Adds the next line; returns the result after the line of the last hop. `repeated`: all bins
    * equal those of the previous sweep, which never happens with noise. Throws `unavailable` for an
    * unusable line and starts a new sweep.
    */
-  take(text: string): SweptPower | 'repeated' | undefined;
+  take(text: string): SweptPower | 'repeated' | undefined {
+    const taken = this.#taken;
+    this.#taken = [];
+    const line = parsePowerLine(text);
+    const hop = hopOf(line, this.#span);
+    // Lines of a sweep arrive in order; a missing one discards the sweep.
+    if (hop === undefined || hop > taken.length) return undefined;
+    if (hop === 0) this.#levels = '';
+    // Everything after the time. A receiver without any signal also repeats itself: no bin has
+    // power.
+    if (line.levelsDb.some((level) => level !== -Infinity))
+      this.#levels += text.split(',').slice(2).join(',');
+    const hops = [...taken.slice(0, hop), linePower(line, this.#span, hop)];
+    if (hops.length < this.#span.hopsHz.length) {
+      this.#taken = hops;
+      return undefined;
+    }
+    return this.#isRepeated() ? 'repeated' : { ...sumOf(hops), endedUnixMs: line.endedUnixMs };
+  }
+
+  #isRepeated(): boolean {
+    const isRepeated = this.#levels !== '' && this.#levels === this.#previousLevels;
+    this.#previousLevels = this.#levels;
+    return isRepeated;
+  }
 }
 
-export function createSweep(span: PowerSpan): Sweep {
-  const hops = span.hopsHz.length;
-  let taken: LinePower[] = [];
-  let levels = '';
-  let lastLevels = '';
-
+function sumOf(hops: readonly LinePower[]): LinePower {
   return {
-    take(text) {
-      const done = taken;
-      taken = [];
-      const line = parsePowerLine(text);
-      const hop = hopOf(line, span);
-      // Lines of a sweep arrive in order; a missing one discards the sweep.
-      if (hop === undefined || hop > done.length) return undefined;
-      if (hop === 0) levels = '';
-      // Everything after the time. A receiver without any signal also repeats itself: no bin has
-      // power.
-      if (line.levelsDb.some((level) => level !== -Infinity)) levels += text.split(',').slice(2).join(',');
-      taken = [...done.slice(0, hop), linePower(line, span, hop)];
-      if (taken.length < hops) return undefined;
-      const swept = taken;
-      taken = [];
-      const repeated = levels !== '' && levels === lastLevels;
-      lastLevels = levels;
-      if (repeated) return 'repeated';
-      return {
-        channel: swept.reduce((sum, one) => sum + one.channel, 0),
-        rmsLsb: Math.max(...swept.map((one) => one.rmsLsb)),
-        clippedFraction: Math.max(...swept.map((one) => one.clippedFraction)),
-        endedUnixMs: line.endedUnixMs,
-      };
-    },
+    channel: hops.reduce((sum, one) => sum + one.channel, 0),
+    rmsLsb: Math.max(...hops.map((one) => one.rmsLsb)),
+    clippedFraction: Math.max(...hops.map((one) => one.clippedFraction)),
   };
 }

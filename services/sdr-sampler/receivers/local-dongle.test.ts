@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { emptyReport, readReport } from '../domain/device-report.ts';
-import { createLocalDongle } from './local-dongle.ts';
+import { LocalDongle } from './local-dongle.ts';
 
 function reportOf(serials: readonly string[], used: number) {
   const report = emptyReport();
@@ -23,7 +23,7 @@ test.each([
   ['00000001', '1'],
   ['roof', 'roof'],
 ])('serial number %s is looked up in the list before any dongle is opened', (serial, argument) => {
-  const dongle = createLocalDongle(serial, pino({ level: 'silent' }));
+  const dongle = new LocalDongle(serial, pino({ level: 'silent' }));
   expect(dongle.argument).toBe(`${serial}?`);
   expect(dongle.check(listOf(['00000002', `${serial}2`]))).toEqual({
     wrong: `no dongle has this serial number; found 00000002, ${serial}2`,
@@ -36,7 +36,7 @@ test.each([
 });
 
 test('a dongle that was lost, or replaced by another one, is looked up again', () => {
-  const dongle = createLocalDongle('roof', pino({ level: 'silent' }));
+  const dongle = new LocalDongle('roof', pino({ level: 'silent' }));
   dongle.check(listOf(['roof']));
   expect(dongle.argument).toBe('roof');
   dongle.forgetIndex();
@@ -47,7 +47,7 @@ test('a dongle that was lost, or replaced by another one, is looked up again', (
 });
 
 test('a serial number shared by two dongles is used with a warning while both are present', () => {
-  const dongle = createLocalDongle('00000001', pino({ level: 'silent' }));
+  const dongle = new LocalDongle('00000001', pino({ level: 'silent' }));
   expect(dongle.check(reportOf(['00000001', 'roof'], 0))).toBe('right');
   expect(dongle.warning).toBeUndefined();
   expect(dongle.check(reportOf(['00000001', '00000001'], 1))).toBe('right');

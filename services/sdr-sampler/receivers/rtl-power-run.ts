@@ -1,22 +1,17 @@
 import type { Clock } from '#shared/runtime/clock';
-import { SkyScanError, errorMessage } from '#shared/base/errors';
+import { errorMessage, type SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { emptyReport, hasNoDongle, isBlogV4, readReport, tuningFailure } from '../domain/device-report.ts';
 import { createLineSplitter } from '#shared/runtime/lines';
-import { spanArguments, type LinePower, type PowerSpan } from '../domain/power-span.ts';
-import { createSweep } from '../domain/power-sweep.ts';
+import { isBlogV4, tuningFailure, type DeviceReport } from '../domain/device-report.ts';
+import { createDropCounter, MAX_DROPS_PER_LINE, SAMPLES_PER_DROP } from '../domain/dropped-samples.ts';
+import { LineSilence, TICK_MS } from '../domain/line-silence.ts';
+import type { LinePower } from '../domain/power-span.ts';
+import { PowerSweep, type SweptPower } from '../domain/power-sweep.ts';
 import { nearestGainDb } from '../domain/settings.ts';
-import { startChild, type Child } from './child.ts';
+import { DongleProgram } from './dongle-program.ts';
 import type { LocalDongle } from './local-dongle.ts';
+import { powerArguments, type PowerSetting } from './power-setting.ts';
 import { knownTuner, TUNER_NAMES, tunerNamed, type Tuner, type TunerName } from './tuners.ts';
-
-/** Settings of a process; other settings need another process. */
-export interface PowerSetting {
-  span: PowerSpan;
-  gainDb: number;
-  correctionPpm: number;
-  biasTee: boolean;
-}
 
 /** The levels of about one second. */
 export interface TimedLine extends LinePower {
@@ -28,6 +23,13 @@ export interface TimedLine extends LinePower {
   endedMs: number;
 }
 
+export interface PowerRunOptions {
+  dongle: LocalDongle;
+  setting: PowerSetting;
+  /** Overrides the reported tuner. */
+  tuner: TunerName | undefined;
+}
+
 export interface PowerRunHandlers {
   /** The dongle is open. */
   onOpen(tuner: Tuner, gainDb: number): void;
@@ -36,200 +38,156 @@ export interface PowerRunHandlers {
   onLost(error: SkyScanError): void;
 }
 
-/** One rtl_power process. */
-export interface PowerRun {
-  end(): Promise<void>;
-}
-
 const MAX_LINE = 64 * 1024;
-const TICK_MS = 250;
-const START_TIMEOUT_TICKS = 24;
-// A line arrives every second.
-const SILENT_TICKS = 8;
 const DROPPED = 'Error: dropped samples.';
-/** Samples of one read of rtl_power; each `dropped samples` message stands for about one read. */
-const SAMPLES_PER_DROP = 8_192;
-// A lost dongle causes thousands per second; rtl_power then averages the last block repeatedly.
-const MAX_DROPS_PER_TICK = 20;
-const MAX_DROPS_PER_LINE = 40;
 const END_TIMEOUT_MS = 500;
 
 /**
  * Runs rtl_power over one span, one line per second. rtl_power does not detect that its dongle is
  * gone, so repeated lines, floods of `dropped samples` and silence end it, with SIGKILL, because a
- * stalled one ignores other signals. `expected` overrides the reported tuner.
+ * stalled one ignores other signals.
  */
-export function startPowerRun(
-  dongle: LocalDongle,
-  setting: PowerSetting,
-  expected: TunerName | undefined,
-  handlers: PowerRunHandlers,
-  clock: Clock,
-  logger: Logger,
-): PowerRun {
-  let report = emptyReport();
-  const lines = createLineSplitter(MAX_LINE, 'drop');
-  let opened = false;
-  /** The program has listed the dongles and is ending. */
-  let listed = false;
-  let hasLines = false;
-  let unlocked = 0;
-  let over = false;
-  let ticks = 0;
-  let dropsInTick = 0;
-  let dropsInLine = 0;
-  let lastProblem = '';
-  const sweep = createSweep(setting.span);
-  let silentTicks = START_TIMEOUT_TICKS;
-
-  let child = start();
-  const watchdog = setInterval(() => {
-    dropsInTick = 0;
-    if (++ticks >= silentTicks)
-      lose(
-        opened
-          ? `has sent no usable line for ${(ticks * TICK_MS) / 1000} s${lastProblem}`
-          : 'did not open the dongle in time',
-      );
-  }, TICK_MS);
-
-  function start(): Child {
-    const started = startChild('rtl_power', argumentsOf(setting, dongle.argument), {
-      onStdout(text) {
-        for (const line of lines.push(text)) take(line);
-      },
-      onStderrLine: listen,
-      onExit(reason) {
-        if (!listed && child === started) lose(report.failure ?? reason);
-      },
-    });
-    return started;
-  }
-
-  /** If the program has opened a dongle, it is the wrong one. */
-  async function startAgain(): Promise<void> {
-    listed = true;
-    await child.end(0);
-    listed = false;
-    report = emptyReport();
-    if (!over) child = start();
-  }
-
-  function listen(line: string): void {
-    if (over || listed) return;
-    if (line.startsWith(DROPPED)) {
-      dropsInLine++;
-      if (++dropsInTick > MAX_DROPS_PER_TICK) lose('loses samples continuously: the dongle is gone');
-      return;
-    }
-    const refused = tuningFailure(line);
-    if (refused && !isOfTheStart(line)) {
-      lose(refused);
-      return;
-    }
-    readReport(report, line);
-    const verdict = dongle.check(report);
-    if (verdict === 'unknown yet' || opened) return;
-    if (verdict === 'looked up') {
-      void startAgain();
-      return;
-    }
-    if (verdict !== 'right') {
-      lose(verdict.wrong);
-      return;
-    }
-    if (report.tuner === undefined || report.gainDb === undefined) return;
-    const tuner = expected ? knownTuner(expected) : tunerNamed(report.tuner, isBlogV4(report));
-    if (!tuner) {
-      const names = TUNER_NAMES.join(', tuner=');
-      lose(`has an unknown tuner, ${report.tuner.slice(0, 40)}; name it in RECEIVERS: tuner=${names}`);
-      return;
-    }
-    open(tuner, report.gainDb);
-  }
-
+export class PowerRun {
+  readonly #options: PowerRunOptions;
+  readonly #handlers: PowerRunHandlers;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #program: DongleProgram;
+  readonly #sweep: PowerSweep;
+  readonly #lines = createLineSplitter(MAX_LINE, 'drop');
+  readonly #drops = createDropCounter();
+  readonly #silence = new LineSilence();
+  readonly #watchdog = setInterval(() => this.#tick(), TICK_MS);
+  #isOpen = false;
   /**
    * librtlsdr sets the rate before the frequency, and an R820T then reports once that it has not
    * locked to 0 Hz.
    */
-  function isOfTheStart(line: string): boolean {
-    return !hasLines && line.includes('PLL not locked') && unlocked++ === 0;
+  #expectsUnlocked = true;
+  #isOver = false;
+
+  constructor(options: PowerRunOptions, handlers: PowerRunHandlers, clock: Clock, logger: Logger) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#sweep = new PowerSweep(options.setting.span);
+    this.#program = new DongleProgram('rtl_power', options.dongle, {
+      onStdout: (text) => {
+        for (const line of this.#lines.push(text)) this.#take(line);
+      },
+      onLine: (line) => this.#isReport(line),
+      onDongle: (report) => this.#checkTuner(report),
+      onFailure: (reason) => this.#lose(reason),
+    });
+    this.#program.start((device) => powerArguments(options.setting, device));
   }
 
-  function open(tuner: Tuner, gainDb: number): void {
-    opened = true;
-    handlers.onOpen(tuner, gainDb);
+  async end(): Promise<void> {
+    this.#release();
+    await this.#program.end(END_TIMEOUT_MS);
   }
 
-  function take(text: string): void {
-    if (over) return;
-    // A fork may report tuner and gain in another format; a line of levels means that both are set.
-    if (!opened && expected && dongle.check(report) === 'right') {
-      const tuner = knownTuner(expected);
-      open(tuner, report.gainDb ?? nearestGainDb(setting.gainDb, tuner.gainsDb));
+  #tick(): void {
+    this.#drops.tick();
+    if (this.#silence.tick())
+      this.#lose(this.#isOpen ? this.#silence.description : 'did not open the dongle in time');
+  }
+
+  /** Ends the process when the line reports a fault. */
+  #isReport(line: string): boolean {
+    if (line.startsWith(DROPPED)) {
+      if (this.#drops.dropped()) this.#lose('loses samples continuously: the dongle is gone');
+      return false;
     }
-    if (!opened) return;
-    try {
-      const swept = sweep.take(text);
-      if (!swept) return;
-      const drops = dropsInLine;
-      dropsInLine = 0;
-      if (swept === 'repeated') {
-        lose('repeats the same levels: the dongle is gone');
-        return;
-      }
-      if (drops > MAX_DROPS_PER_LINE) {
-        lose(`lost samples ${drops} times within a second`);
-        return;
-      }
-      hasLines = true;
-      ticks = 0;
-      silentTicks = SILENT_TICKS;
-      lastProblem = '';
-      const { endedUnixMs, ...power } = swept;
-      const endedMs = clock.monotonicMs() - ageMs(endedUnixMs);
-      handlers.onLine({ ...power, droppedSamples: drops * SAMPLES_PER_DROP, endedMs });
-    } catch (error) {
-      // Does not reset the watchdog: it ends the process unless a usable line follows.
-      const problem = `: ${errorMessage(error)}`;
-      if (problem !== lastProblem) logger.warn(errorMessage(error));
-      lastProblem = problem;
+    const fault = tuningFailure(line);
+    if (fault === undefined || this.#isExpected(line)) return true;
+    this.#lose(fault);
+    return false;
+  }
+
+  #isExpected(line: string): boolean {
+    if (!this.#expectsUnlocked || !line.includes('PLL not locked')) return false;
+    this.#expectsUnlocked = false;
+    return true;
+  }
+
+  /** The dongle is open when its tuner and the gain are known. */
+  #checkTuner(report: DeviceReport): void {
+    if (this.#isOpen || report.tuner === undefined || report.gainDb === undefined) return;
+    const { tuner: expected } = this.#options;
+    const tuner = expected ? knownTuner(expected) : tunerNamed(report.tuner, isBlogV4(report));
+    if (tuner) {
+      this.#open(tuner, report.gainDb);
+      return;
     }
+    const names = TUNER_NAMES.join(', tuner=');
+    this.#lose(`has an unknown tuner, ${report.tuner.slice(0, 40)}; name it in RECEIVERS: tuner=${names}`);
   }
 
   /**
-   * Age of the line. rtl_power prints whole seconds and writes a line right after the second has
-   * changed.
+   * A fork may report tuner and gain in another format; a line of levels means that both are set.
    */
-  function ageMs(endedUnixMs: number): number {
-    const age = clock.unixMs() - endedUnixMs;
-    return age >= 0 && age < 1_000 ? age : 0;
+  #openWithLine(): void {
+    const { dongle, setting, tuner: expected } = this.#options;
+    const { report } = this.#program;
+    if (!expected || dongle.check(report) !== 'right') return;
+    const tuner = knownTuner(expected);
+    this.#open(tuner, report.gainDb ?? nearestGainDb(setting.gainDb, tuner.gainsDb));
   }
 
-  function lose(reason: string): void {
-    if (over) return;
-    over = true;
-    clearInterval(watchdog);
-    // The dongle may have been unplugged: another one may get its index.
-    if (opened || hasNoDongle(report)) dongle.forgetIndex();
-    const error = new SkyScanError('unavailable', `rtl_power of dongle ${dongle.serial}: ${reason}`);
-    void child.end(0).then(() => handlers.onLost(error));
+  #open(tuner: Tuner, gainDb: number): void {
+    this.#isOpen = true;
+    this.#handlers.onOpen(tuner, gainDb);
   }
 
-  return {
-    async end() {
-      over = true;
-      clearInterval(watchdog);
-      await child.end(END_TIMEOUT_MS);
-    },
-  };
+  #take(text: string): void {
+    if (this.#isOver) return;
+    if (!this.#isOpen) this.#openWithLine();
+    if (!this.#isOpen) return;
+    const swept = this.#sweptBy(text);
+    if (!swept) return;
+    const drops = this.#drops.takeLine();
+    if (swept === 'repeated') this.#lose('repeats the same levels: the dongle is gone');
+    else if (drops > MAX_DROPS_PER_LINE) this.#lose(`lost samples ${drops} times within a second`);
+    else this.#deliver(swept, drops);
+  }
+
+  #sweptBy(text: string): SweptPower | 'repeated' | undefined {
+    try {
+      return this.#sweep.take(text);
+    } catch (error) {
+      // The silence lasts until a usable line follows.
+      const problem = errorMessage(error);
+      if (this.#silence.unusable(problem)) this.#logger.warn(problem);
+      return undefined;
+    }
+  }
+
+  #deliver({ endedUnixMs, ...power }: SweptPower, drops: number): void {
+    this.#expectsUnlocked = false;
+    this.#silence.usable();
+    const endedMs = this.#clock.monotonicMs() - ageMs(endedUnixMs, this.#clock.unixMs());
+    this.#handlers.onLine({ ...power, droppedSamples: drops * SAMPLES_PER_DROP, endedMs });
+  }
+
+  #release(): void {
+    this.#isOver = true;
+    clearInterval(this.#watchdog);
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver) return;
+    this.#release();
+    void this.#program.kill(reason, this.#isOpen).then((error) => this.#handlers.onLost(error));
+  }
 }
 
-function argumentsOf({ span, gainDb, correctionPpm, biasTee }: PowerSetting, device: string): string[] {
-  return [
-    ...[...spanArguments(span), '-i', '1', '-g', gainDb.toFixed(1), '-d', device],
-    ...(correctionPpm === 0 ? [] : ['-p', String(correctionPpm)]),
-    ...(biasTee ? ['-T'] : []),
-    '-',
-  ];
+/**
+ * Age of a line. rtl_power prints whole seconds and writes a line right after the second has
+ * changed.
+ */
+function ageMs(endedUnixMs: number, nowUnixMs: number): number {
+  const age = nowUnixMs - endedUnixMs;
+  return age >= 0 && age < 1_000 ? age : 0;
 }
