@@ -33,70 +33,95 @@ export function collectReads(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<TimedRead[]> {
-  const { splitter } = collection;
-  const done: TimedRead[] = [];
-  let completeMs = 0;
-  let started = false;
+  const collector = createReadCollector(collection);
+  let completeMs: number | undefined;
   let lost: SkyScanError | undefined;
 
   return new Promise((resolve, reject) => {
-    const stopListening = receiver.listen({ onSamples, onGap, onLost });
-    const deadline = setTimeout(
-      () => finish(() => (done.length < collection.reads ? reject(tooLate()) : resolve(done))),
-      collection.withinMs,
-    );
-    const onAbort = () => finish(() => reject(signal.reason as Error));
+    const stopListening = receiver.listen({
+      onSamples(block) {
+        if (!collector.isComplete) collector.add(block, Math.max(collection.notBeforeMs, receiver.settledMs));
+        if (!collector.isComplete) return;
+        completeMs ??= clock.monotonicMs();
+        if (!receiver.late || clock.monotonicMs() - completeMs > DOUBT_MS) finish();
+      },
+      onGap: (gap) => collector.dropped(gap),
+      onLost(error) {
+        lost = error;
+        completeMs = undefined;
+        collector.restart();
+      },
+    });
+    const deadline = setTimeout(finish, collection.withinMs);
+    const onAbort = () => {
+      release();
+      reject(signal.reason as Error);
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
 
-    function onSamples(block: SampleBlock): void {
-      if (done.length < collection.reads) {
-        take(block);
-        if (done.length < collection.reads) return;
-        completeMs = clock.monotonicMs();
-      }
-      if (!receiver.late || clock.monotonicMs() - completeMs > DOUBT_MS) finish(() => resolve(done));
-    }
-
-    function take(block: SampleBlock): void {
-      const msPerSample = 1000 / collection.sampleRateHz;
-      const skip = started ? 0 : samplesToSkip(block, msPerSample);
-      if (2 * skip >= block.iq.length) return;
-      started = true;
-      for (const read of splitter.push(block.iq.subarray(2 * skip), block.firstIndex + skip))
-        if (done.length < collection.reads)
-          done.push({
-            ...read,
-            startedMs: block.firstMs + (read.firstIndex - block.firstIndex) * msPerSample,
-          });
-    }
-
-    function onGap(gap: Gap): void {
-      countDropped(done, gap);
-    }
-
-    function onLost(error: SkyScanError): void {
-      lost = error;
-      started = false;
-      done.length = 0;
-      splitter.reset();
-    }
-
-    function finish(settle: () => void): void {
+    function release(): void {
       stopListening();
       clearTimeout(deadline);
       signal.removeEventListener('abort', onAbort);
-      settle();
+    }
+
+    function finish(): void {
+      release();
+      if (collector.isComplete) resolve([...collector.done]);
+      else reject(tooLate());
     }
   });
 
-  function samplesToSkip({ firstMs }: SampleBlock, msPerSample: number): number {
-    const notBeforeMs = Math.max(collection.notBeforeMs, receiver.settledMs);
-    return Math.max(0, Math.ceil((notBeforeMs - firstMs) / msPerSample));
-  }
-
   function tooLate(): SkyScanError {
-    const progress = `${countedOf(done.length, collection.reads, 'read')} arrived within ${Math.round(collection.withinMs)} ms`;
+    const arrived = countedOf(collector.done.length, collection.reads, 'read');
+    const progress = `${arrived} arrived within ${Math.round(collection.withinMs)} ms`;
     return new SkyScanError('unavailable', lost ? `${lost.message}; ${progress}` : `receiver: ${progress}`);
   }
+}
+
+/** The reads of one collection. */
+interface ReadCollector {
+  /** At most `collection.reads`. */
+  readonly done: readonly TimedRead[];
+  readonly isComplete: boolean;
+  /** Adds the samples that were taken after `notBeforeMs`. */
+  add(block: SampleBlock, notBeforeMs: number): void;
+  /** Counts missing samples. */
+  dropped(gap: Gap): void;
+  restart(): void;
+}
+
+function createReadCollector({ reads, splitter, sampleRateHz }: Collection): ReadCollector {
+  const msPerSample = 1000 / sampleRateHz;
+  const done: TimedRead[] = [];
+  let isStarted = false;
+
+  /** Samples at the start of a block that are discarded. */
+  function samplesToSkip({ firstMs }: SampleBlock, notBeforeMs: number): number {
+    return isStarted ? 0 : Math.max(0, Math.ceil((notBeforeMs - firstMs) / msPerSample));
+  }
+
+  return {
+    done,
+    get isComplete() {
+      return done.length >= reads;
+    },
+    add(block, notBeforeMs) {
+      const skip = samplesToSkip(block, notBeforeMs);
+      if (2 * skip >= block.iq.length) return;
+      isStarted = true;
+      for (const read of splitter.push(block.iq.subarray(2 * skip), block.firstIndex + skip)) {
+        if (done.length >= reads) return;
+        const startedMs = block.firstMs + (read.firstIndex - block.firstIndex) * msPerSample;
+        done.push({ ...read, startedMs });
+      }
+    },
+    dropped: (gap) => countDropped(done, gap),
+    restart() {
+      isStarted = false;
+      done.length = 0;
+      splitter.reset();
+    },
+  };
 }
