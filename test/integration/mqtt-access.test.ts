@@ -8,7 +8,7 @@ import { createLogger } from '#shared/runtime/logger';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createTopics } from '#contract/mqtt-topics';
 import { createMqttConnection, type MqttConnection } from '#shared/runtime/mqtt-client';
-import { createEchoCheck } from '#shared/runtime/mqtt-echo';
+import { EchoCheck } from '#shared/runtime/mqtt-echo';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { grpcHealthCheck } from '../../services/api-gateway/http/health.ts';
 import { start as startEmbeddedBroker } from '../../services/launcher/broker/service.ts';
@@ -151,7 +151,7 @@ test('the embedded broker allows everything: every check succeeds', async () => 
   const { port } = await startEmbeddedBroker({ MQTT_PORT: 0 }, logger, lifecycle);
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
   let verdicts = 0;
-  const echo = createEchoCheck(client, () => verdicts++);
+  const echo = new EchoCheck(client, () => verdicts++);
   // A retained message of an older connection exists when the check subscribes.
   for (const topic of ['skyscan/services/x/status', 'skyscan/rotors/7/position'])
     await client.publishAsync(topic, '{}', { qos: 1, retain: true });

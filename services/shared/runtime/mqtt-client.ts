@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
-import { createEchoCheck } from './mqtt-echo.ts';
+import { MqttAccess } from './mqtt-access.ts';
 import { sleep } from './waiting.ts';
 
 const OFFLINE_TIMEOUT_MS = 500;
@@ -102,53 +102,25 @@ export function createMqttConnection<T extends StatusTopics>(
     ...options,
     manualConnect: true,
   });
-  const listeners: ((trouble: string | undefined) => void)[] = [];
-  const refused = new Set<string>();
-  let known: string | undefined;
-  const checkTrouble = () => {
-    const trouble = describeTrouble([...refused], echo.missing());
-    if (trouble === known) return;
-    known = trouble;
-    if (trouble) logger.warn(`MQTT: ${trouble}`);
-    else logger.info('MQTT: the broker forwards all topics');
-    for (const listener of listeners) listener(trouble);
-  };
-  const echo = createEchoCheck(client, checkTrouble);
+  const access = new MqttAccess(client, logger);
+  const closing = new AbortController();
   let onlineTimer: NodeJS.Timeout | undefined;
   const publish = async (topic: string, payload: object, retain: boolean) => {
     if (!client.connected) throw new Error('not connected to the MQTT broker');
     const text = JSON.stringify(payload);
-    const acknowledged = echo.expect(topic, text);
+    const acknowledged = access.expectEcho(topic, text);
     await client.publishAsync(topic, text, { qos: 1, retain });
     acknowledged?.();
   };
   // Repeated, because the broker's access rules may change while it runs.
   const publishOnline = () => {
     clearTimeout(onlineTimer);
-    if (closing || !client.connected) return;
+    if (closing.signal.aborted || !client.connected) return;
     publish(statusTopic, status('online'), true).catch(() => undefined);
-    onlineTimer = setTimeout(publishOnline, known ? ONLINE_RETRY_MS : ONLINE_INTERVAL_MS).unref();
+    onlineTimer = setTimeout(publishOnline, access.trouble ? ONLINE_RETRY_MS : ONLINE_INTERVAL_MS).unref();
   };
-  let reachable: boolean | undefined;
-  let lastError: string | undefined;
-  let closing = false;
-  client.on('connect', () => {
-    // mqtt.js emits `connect` even if the broker answers after the end.
-    if (closing) return;
-    reachable = true;
-    lastError = undefined;
-    logger.info('MQTT broker connected');
-    publishOnline();
-  });
-  client.on('close', () => {
-    if (reachable) logger.warn('MQTT broker disconnected');
-    reachable = false;
-  });
-  client.on('error', (error) => {
-    // Logs once per outage, not for each of its attempts.
-    if (error.message !== lastError) logger.warn(`MQTT: ${error.message}`);
-    lastError = error.message;
-  });
+  logOutages(client, logger, closing.signal);
+  client.on('connect', publishOnline);
   return {
     client,
     topics,
@@ -156,22 +128,17 @@ export function createMqttConnection<T extends StatusTopics>(
     async subscribe(names) {
       try {
         await client.subscribeAsync(names, { qos: 1 });
-        names.forEach((name) => refused.delete(name));
+        access.subscribed(names, true);
       } catch (error) {
         // Without a connection it is not a refusal.
-        if (client.connected) names.forEach((name) => refused.add(name));
+        if (client.connected) access.subscribed(names, false);
         throw error;
-      } finally {
-        checkTrouble();
       }
     },
-    trouble: () => known,
-    onTrouble(listener) {
-      listeners.push(listener);
-      listener(known);
-    },
+    trouble: () => access.trouble,
+    onTrouble: (listener) => access.onTrouble(listener),
     async close() {
-      closing = true;
+      closing.abort();
       clearTimeout(onlineTimer);
       // Otherwise a client that is ended while connecting reconnects when its socket closes.
       client.options.reconnectPeriod = 0;
@@ -191,16 +158,27 @@ export function createMqttConnection<T extends StatusTopics>(
   };
 }
 
-function clientId(name: string): string {
-  return `skyscan-${name}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`;
+/** Logs once per outage, not for each of its attempts. */
+function logOutages(client: MqttClient, logger: Logger, closing: AbortSignal): void {
+  let isReachable = false;
+  let lastError: string | undefined;
+  client.on('connect', () => {
+    // mqtt.js emits `connect` even if the broker answers after the end.
+    if (closing.aborted) return;
+    isReachable = true;
+    lastError = undefined;
+    logger.info('MQTT broker connected');
+  });
+  client.on('close', () => {
+    if (isReachable) logger.warn('MQTT broker disconnected');
+    isReachable = false;
+  });
+  client.on('error', (error) => {
+    if (error.message !== lastError) logger.warn(`MQTT: ${error.message}`);
+    lastError = error.message;
+  });
 }
 
-/** Describes blocked topics. */
-function describeTrouble(refused: string[], missing: string[]): string | undefined {
-  const sentences = [
-    refused.length > 0 && `the broker refuses the subscription to ${refused.join(', ')}`,
-    missing.length > 0 && `the broker does not forward messages on ${missing.join(', ')}`,
-  ].filter(Boolean);
-  if (sentences.length === 0) return undefined;
-  return `${sentences.join('; ')}: its access rules (ACL) deny it to this user`;
+function clientId(name: string): string {
+  return `skyscan-${name}-${process.pid}-${Math.random().toString(16).slice(2, 8)}`;
 }
