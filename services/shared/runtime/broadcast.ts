@@ -42,23 +42,27 @@ export function createBroadcast<T>(capacity: number): Broadcast<T> {
 }
 
 class Reader<T> implements Subscription<T>, AsyncIterator<T> {
-  dropped = 0;
   readonly #queue: T[] = [];
   readonly #capacity: number;
   readonly #onEnd: () => void;
   #wake: (() => void) | undefined;
   #ended = false;
+  #dropped = 0;
 
   constructor(capacity: number, onEnd: () => void) {
     this.#capacity = capacity;
     this.#onEnd = onEnd;
   }
 
+  get dropped(): number {
+    return this.#dropped;
+  }
+
   push(item: T): void {
     if (this.#ended) return;
     if (this.#queue.length >= this.#capacity) {
       this.#queue.shift();
-      this.dropped++;
+      this.#dropped++;
     }
     this.#queue.push(item);
     this.#wake?.();
