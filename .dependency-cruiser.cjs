@@ -10,7 +10,7 @@ const LAYERS = {
   'scan-orchestrator': ['main', 'service', 'config', 'grpc', 'clients journal planner publisher', 'engine'],
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
-  simulator: ['main', 'service', 'config', 'control dongle rotctld mount-store rotctld-follower', 'engine'],
+  simulator: ['main', 'service', 'config', 'control dongle rotctld mount-file rotctld-follower', 'engine'],
   // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and
   // the clients of the other services directly, so these are below it, not beside `http`. A port
   // for every query would only repeat the queries.

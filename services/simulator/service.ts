@@ -18,7 +18,7 @@ import { createDongle } from './engine/dongle.ts';
 import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
 import { NO_FAULTS, type Faults } from './engine/faults.ts';
 import { followRotctld } from './rotctld-follower.ts';
-import { openMountStore } from './mount-store.ts';
+import { MountFile } from './mount-file.ts';
 import { createMount } from './engine/mount.ts';
 import { startRotctld } from './rotctld/server.ts';
 
@@ -38,7 +38,7 @@ export async function start(
   const sky = createSky(seed, config.SIM_DRIFT_DB);
   const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
   const random = createRandom(seed ^ 0xfa17);
-  const store = config.SIM_STATE_FILE === undefined ? undefined : openMountStore(config.SIM_STATE_FILE);
+  const store = config.SIM_STATE_FILE === undefined ? undefined : new MountFile(config.SIM_STATE_FILE);
   const mount = createMount(rotatorSettings(config), faults, systemClock, random, store);
   lifecycle.onClose('mount', () => {
     // Stores the current position.

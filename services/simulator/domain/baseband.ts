@@ -36,15 +36,21 @@ export function createBaseband(seed: number): Baseband {
   const random = createRandom(seed);
   const noise = noiseTable(random);
   const carrierPhases = CARRIER_OFFSETS_HZ.map(() => 2 * Math.PI * random());
-  let carrier: Float32Array = new Float32Array(0);
-  let carrierOf: Tuned = { frequencyHz: NaN, sampleRateHz: NaN };
+  let tunedCarrier: { tuned: Tuned; table: Float32Array } | undefined;
   let carrierAt = 0;
+
+  function carrierFor({ frequencyHz, sampleRateHz }: Tuned): Float32Array {
+    const last = tunedCarrier;
+    if (last?.tuned.frequencyHz === frequencyHz && last.tuned.sampleRateHz === sampleRateHz)
+      return last.table;
+    const tuned = { frequencyHz, sampleRateHz };
+    tunedCarrier = { tuned, table: carrierTable(tuned, carrierPhases) };
+    return tunedCarrier.table;
+  }
+
   return {
-    fill(iq, { noiseMw, carrierMw }, gainDb, { frequencyHz, sampleRateHz }) {
-      if (frequencyHz !== carrierOf.frequencyHz || sampleRateHz !== carrierOf.sampleRateHz) {
-        carrierOf = { frequencyHz, sampleRateHz };
-        carrier = carrierTable(carrierOf, carrierPhases);
-      }
+    fill(iq, { noiseMw, carrierMw }, gainDb, tuned) {
+      const carrier = carrierFor(tuned);
       const scale = FULL_SCALE_LSB * Math.sqrt(dbToLinear(gainDb));
       const noiseLsb = scale * Math.sqrt(noiseMw);
       const carrierLsb = scale * Math.sqrt(carrierMw);

@@ -1,6 +1,7 @@
-import { outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
+import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { createAxis } from './axis.ts';
 import type { AxisLimits } from './axis-motion.ts';
+import { ExcursionCounter } from './excursion-counter.ts';
 
 export interface RotatorSettings {
   azimuth: AxisLimits;
@@ -45,24 +46,7 @@ export function createRotator(settings: RotatorSettings, startMs: number): Rotat
   );
   let setpoint: Pointing | undefined;
   let stalled = false;
-  let excursions = 0;
-  let outside = false;
-  let countedMs = startMs;
-
-  function countExcursions(timeMs: number): void {
-    const az = azimuth.extremesDeg(countedMs, timeMs);
-    const el = elevation.extremesDeg(countedMs, timeMs);
-    const isOutside =
-      isBeyond({ azimuthDeg: az.lowest, elevationDeg: el.lowest }) ||
-      isBeyond({ azimuthDeg: az.highest, elevationDeg: el.highest });
-    if (isOutside && !outside) excursions++;
-    outside = isBeyond(truePointingAt(timeMs));
-    countedMs = timeMs;
-  }
-
-  function isBeyond(pointing: Pointing): boolean {
-    return outsideLimits(pointing, limits) !== undefined;
-  }
+  const excursions = new ExcursionCounter({ azimuth, elevation }, limits, startMs);
 
   function truePointingAt(timeMs: number): Pointing {
     return { azimuthDeg: azimuth.antennaDegAt(timeMs), elevationDeg: elevation.antennaDegAt(timeMs) };
@@ -79,13 +63,13 @@ export function createRotator(settings: RotatorSettings, startMs: number): Rotat
       const { azimuthDeg, elevationDeg } = target;
       if (azimuthDeg < limits.azMinDeg || azimuthDeg > limits.azMaxDeg) return false;
       if (elevationDeg < limits.elMinDeg || elevationDeg > limits.elMaxDeg) return false;
-      countExcursions(timeMs);
+      excursions.countUntil(timeMs);
       setpoint = target;
       resumeMove(timeMs);
       return true;
     },
     stop(timeMs) {
-      countExcursions(timeMs);
+      excursions.countUntil(timeMs);
       setpoint = undefined;
       if (stalled) return;
       azimuth.stop(timeMs);
@@ -93,7 +77,7 @@ export function createRotator(settings: RotatorSettings, startMs: number): Rotat
     },
     setStalled(timeMs, nowStalled) {
       if (stalled === nowStalled) return;
-      countExcursions(timeMs);
+      excursions.countUntil(timeMs);
       stalled = nowStalled;
       if (!stalled) {
         resumeMove(timeMs);
@@ -113,8 +97,7 @@ export function createRotator(settings: RotatorSettings, startMs: number): Rotat
       return setpoint;
     },
     excursionsUntil(timeMs) {
-      countExcursions(timeMs);
-      return excursions;
+      return excursions.countUntil(timeMs);
     },
   };
 }

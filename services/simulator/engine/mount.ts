@@ -2,6 +2,7 @@ import type { Clock } from '#shared/runtime/clock';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { createRotator, type RotatorSettings } from '../domain/rotator.ts';
 import { gaussianPair, type Random } from '../domain/random.ts';
+import { createCommandLog, type LoggedCommand } from './command-log.ts';
 import type { Faults } from './faults.ts';
 
 /** The mount for rotctld and the dongle, on the system clock, with the active faults. */
@@ -46,11 +47,10 @@ export interface MountState {
   lostCount: Pointing | undefined;
   excursions: number;
   /** The last commands, oldest first. */
-  commands: { atUnixMs: number; command: string; accepted: boolean }[];
+  commands: LoggedCommand[];
 }
 
 const PARK: Pointing = { azimuthDeg: 0, elevationDeg: 0 };
-const MAX_COMMANDS = 100;
 
 const NOTHING_LOST: Pointing = { azimuthDeg: 0, elevationDeg: 0 };
 
@@ -65,13 +65,7 @@ export function createMount(
   const rotator = createRotator({ ...settings, start }, clock.monotonicMs());
   let lost = store?.saved?.lost ?? NOTHING_LOST;
   let reported: Pointing | undefined;
-  const commands: MountState['commands'] = [];
-
-  function log(command: string, accepted: boolean): boolean {
-    if (commands.length >= MAX_COMMANDS) commands.shift();
-    commands.push({ atUnixMs: clock.unixMs(), command, accepted });
-    return accepted;
-  }
+  const commands = createCommandLog(clock);
 
   function readback(): Pointing {
     const at = rotator.readbackAt(clock.monotonicMs());
@@ -116,16 +110,16 @@ export function createMount(
     limits: settings.limits,
     readback,
     moveTo: (target) =>
-      log(
+      commands.add(
         `P ${target.azimuthDeg} ${target.elevationDeg}`,
         rotator.moveTo(clock.monotonicMs(), motorTarget(target)),
       ),
     stop() {
       rotator.stop(clock.monotonicMs());
-      log('S', true);
+      commands.add('S', true);
     },
     park() {
-      log('K', rotator.moveTo(clock.monotonicMs(), motorTarget(PARK)));
+      commands.add('K', rotator.moveTo(clock.monotonicMs(), motorTarget(PARK)));
     },
     setStalled: (stalled) => rotator.setStalled(clock.monotonicMs(), stalled),
     loseCount() {
@@ -143,7 +137,7 @@ export function createMount(
         lostCount: lost === NOTHING_LOST ? undefined : lost,
         moving: rotator.movingAt(now),
         excursions: rotator.excursionsUntil(now),
-        commands: [...commands],
+        commands: commands.last(),
       };
     },
   };
