@@ -54,71 +54,97 @@ export async function supervise(
   listener: SupervisorListener,
   signal: AbortSignal,
 ): Promise<Supervised> {
-  let running: Running | undefined;
-  let restarts = 0;
-  let ended = new AbortController();
-  let loop = Promise.resolve();
+  const supervised = new SupervisedPart(part, listener, signal);
+  await supervised.start();
+  return supervised;
+}
 
-  async function runLoop(first: Running, stopped: AbortSignal): Promise<void> {
+class SupervisedPart implements Supervised {
+  readonly #part: Part;
+  readonly #listener: SupervisorListener;
+  readonly #signal: AbortSignal;
+  #running: Running | undefined;
+  #restarts = 0;
+  #stopped = new AbortController();
+  /** Restarts the process until `#stopped`. */
+  #loop = Promise.resolve();
+
+  constructor(part: Part, listener: SupervisorListener, signal: AbortSignal) {
+    this.#part = part;
+    this.#listener = listener;
+    this.#signal = signal;
+  }
+
+  get name(): string {
+    return this.#part.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  async start(): Promise<void> {
+    const stopped = new AbortController();
+    this.#stopped = stopped;
+    const first = await this.#part.start(AbortSignal.any([this.#signal, stopped.signal]));
+    // After a stop, nothing is left to do.
+    this.#loop = this.#keepRunning(first, stopped.signal).catch(() => undefined);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped.abort();
+    await this.#running?.stop(graceMs);
+    await this.#loop;
+  }
+
+  async down(): Promise<void> {
+    await this.stop(0);
+  }
+
+  async up(): Promise<void> {
+    await this.start();
+    this.#restarts++;
+  }
+
+  /** Rejects if it is stopped while it is down. */
+  async #keepRunning(first: Running, stopped: AbortSignal): Promise<void> {
     let attempt = 0;
-    for (let current: Running | undefined = first; current; current = await restart()) {
-      running = current;
+    for (let current = first; ;) {
+      this.#running = current;
       const since = performance.now();
       const exit = await current.exited;
-      running = undefined;
+      this.#running = undefined;
       if (stopped.aborted) return;
-      listener.ended(exit);
+      this.#listener.ended(exit);
       if (performance.now() - since > HEALTHY_AFTER_MS) attempt = 0;
-    }
-
-    async function restart(): Promise<Running | undefined> {
-      for (;;) {
+      let next: Running | undefined;
+      do {
         await sleep(backoffMs(attempt++, FIRST_RETRY_MS, LAST_RETRY_MS), stopped);
-        try {
-          const next = await part.start(stopped);
-          if (stopped.aborted) {
-            await next.stop(0);
-            return undefined;
-          }
-          restarts++;
-          listener.restarted(next.pid);
-          return next;
-        } catch (error) {
-          stopped.throwIfAborted();
-          listener.failed(errorMessage(error));
-        }
-      }
+        next = await this.#restart(stopped);
+      } while (!next);
+      current = next;
     }
   }
 
-  async function start(): Promise<void> {
-    const stopped = new AbortController();
-    ended = stopped;
-    const first = await part.start(AbortSignal.any([signal, stopped.signal]));
-    // Rejects if it is stopped while it is down; nothing is left to do then.
-    loop = runLoop(first, stopped.signal).catch(() => undefined);
+  /** Undefined when the start has failed or the part was stopped meanwhile. */
+  async #restart(stopped: AbortSignal): Promise<Running | undefined> {
+    try {
+      const next = await this.#part.start(stopped);
+      if (stopped.aborted) {
+        await next.stop(0);
+        return undefined;
+      }
+      this.#restarts++;
+      this.#listener.restarted(next.pid);
+      return next;
+    } catch (error) {
+      stopped.throwIfAborted();
+      this.#listener.failed(errorMessage(error));
+      return undefined;
+    }
   }
-
-  async function stop(graceMs: number): Promise<void> {
-    ended.abort();
-    await running?.stop(graceMs);
-    await loop;
-  }
-
-  await start();
-  return {
-    name: part.name,
-    get pid() {
-      return running?.pid;
-    },
-    get restarts() {
-      return restarts;
-    },
-    stop,
-    down: () => stop(0),
-    async up() {
-      await start();
-      restarts++;
-    },
-  };
 }
