@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { backoffMs, sleep } from '#shared/runtime/waiting';
-import { ApiError, refusalOf } from '#contract/client/api-error';
+import { ApiError, toApiError } from '#contract/client/api-error';
 import { CLOSE } from '#contract/live/close-codes';
 import type { Api } from './api.ts';
 
@@ -92,7 +92,7 @@ function connectOnce(
       response.on('error', () => undefined);
       response.on('close', () => {
         const status = response.statusCode ?? 0;
-        const refusal = refusalOf(status, Buffer.concat(chunks).toString());
+        const refusal = toApiError(status, Buffer.concat(chunks).toString());
         // Temporary: too many viewers, or a proxy without a server.
         finish(status >= 500 ? { code: 0, reason: refusal.message } : { code: 0, reason: '', refusal });
       });

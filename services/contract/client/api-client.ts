@@ -1,5 +1,5 @@
 import { REASON_HEADER } from '../http-headers.ts';
-import { ApiError, refusalOf } from './api-error.ts';
+import { ApiError, toApiError } from './api-error.ts';
 
 /** A request; headers by name. */
 export interface ApiRequest extends RequestInit {
@@ -35,7 +35,7 @@ export function createApiClient(connection: ApiConnection): ApiClient {
       throw new ApiError(0, connection.unreachable(error), [], { cause: error });
     });
     if (response.ok) return response;
-    throw refusalOf(response.status, await response.text(), response.headers.get(REASON_HEADER));
+    throw toApiError(response.status, await response.text(), response.headers.get(REASON_HEADER));
   }
 
   async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -27,7 +27,7 @@ export class ApiError extends Error {
 }
 
 /** The error of a failed response. `reason`: the header `REASON_HEADER`. */
-export function refusalOf(status: number, text: string, reason: string | null = null): ApiError {
+export function toApiError(status: number, text: string, reason: string | null = null): ApiError {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
     if (typeof detail === 'string')

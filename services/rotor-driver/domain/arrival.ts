@@ -43,7 +43,7 @@ export interface MoveOrder {
   /**
    * The setpoint on which the rotor rests, if known: an axis with the same setpoint does not move.
    */
-  restsOn?: Pointing | undefined;
+  restSetpoint?: Pointing | undefined;
   /** The lateness of the last moves, milliseconds. */
   latenessMs?: number | undefined;
   /** The controller reports its position only at rest: there is no visible progress. */
@@ -62,7 +62,7 @@ export function startTrack(order: MoveOrder): Track {
     toleranceDeg,
     motion,
     startedMs,
-    restsOn,
+    restSetpoint,
     latenessMs: expectedLatenessMs = 0,
     isRestOnly = false,
   } = order;
@@ -74,7 +74,7 @@ export function startTrack(order: MoveOrder): Track {
       startedMs,
       motion: motion[name],
       latenessMs: expectedLatenessMs,
-      restsOnTarget: restsOn?.[key] === target[key] && Math.abs(from[key] - target[key]) <= toleranceDeg,
+      restsOnTarget: restSetpoint?.[key] === target[key] && Math.abs(from[key] - target[key]) <= toleranceDeg,
     });
   };
   const expectedMs = 1000 * slewSeconds(from, target, motion);

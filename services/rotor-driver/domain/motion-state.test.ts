@@ -26,7 +26,7 @@ test.each<[string, MotionEvent[], Partial<MotionState>]>([
   [
     'a command sets the target and clears the last setpoint',
     [arrived, departs],
-    { towards: THERE, restsOn: undefined, unseenFrom: HERE },
+    { towards: THERE, restSetpoint: undefined, unseenFrom: HERE },
   ],
   [
     'a refused command restores unseenFrom',
@@ -43,7 +43,7 @@ test.each<[string, MotionEvent[], Partial<MotionState>]>([
     [departs, { kind: 'heading', target: undefined }],
     { towards: undefined, unseenFrom: HERE },
   ],
-  ['a move ends on its setpoint', [departs, { kind: 'rests' }, arrived], { restsOn: THERE }],
+  ['a move ends on its setpoint', [departs, { kind: 'rests' }, arrived], { restSetpoint: THERE }],
   [
     'a command sets the setpoint',
     [{ kind: 'setpoint', setpoint: THERE }],

@@ -16,7 +16,7 @@ export interface MotionState {
    * The setpoint on which the last move ended; undefined while unknown. Another client may have
    * moved the rotor since.
    */
-  readonly restsOn: Pointing | undefined;
+  readonly restSetpoint: Pointing | undefined;
   /**
    * The readback at the last command, until the readback changes or the rotor rests: the rotor may
    * move without reporting it.
@@ -64,7 +64,7 @@ export type MotionEvent =
 export const NEVER_READ: MotionState = {
   towards: undefined,
   setpoint: undefined,
-  restsOn: undefined,
+  restSetpoint: undefined,
   unseenFrom: undefined,
   latest: undefined,
   stepDeg: COARSEST_STEP_DEG,
@@ -83,7 +83,7 @@ const MIN_CHANGES = 3;
 export function nextMotionState(state: MotionState, event: MotionEvent): MotionState {
   switch (event.kind) {
     case 'departs':
-      return { ...withTarget(state, event.target), restsOn: undefined, unseenFrom: event.from };
+      return { ...withTarget(state, event.target), restSetpoint: undefined, unseenFrom: event.from };
     case 'refused':
       return { ...state, unseenFrom: event.unseenFrom };
     case 'heading':
@@ -91,7 +91,7 @@ export function nextMotionState(state: MotionState, event: MotionEvent): MotionS
     case 'rests':
       return { ...withTarget(state, undefined), unseenFrom: undefined };
     case 'arrived':
-      return { ...state, restsOn: event.setpoint };
+      return { ...state, restSetpoint: event.setpoint };
     case 'setpoint':
       return { ...state, setpoint: event.setpoint };
     case 'readback-mode':
@@ -156,7 +156,7 @@ function hasMoved(last: Readback | undefined, { pointing, atMs }: Omit<Readback,
 
 /** The change of a rotor that rested at the last readback. */
 function changeSince(last: Readback, now: Readback, state: MotionState): ReconnectChange | undefined {
-  const isMoving = (last.moving && !state.restsOn) || state.towards || state.unseenFrom;
+  const isMoving = (last.moving && !state.restSetpoint) || state.towards || state.unseenFrom;
   const marginDeg = readbackMarginDeg(0, readbackNoiseDeg(state));
   if (isMoving || axisDistanceDeg(last.pointing, now.pointing) <= marginDeg) return undefined;
   return { before: last.pointing, after: now.pointing, seconds: (now.atMs - last.atMs) / 1000 };

@@ -15,11 +15,11 @@ export interface MoveRoute {
   /** There are obstacles, so the route depends on the current position. */
   readonly hasObstacles: boolean;
   /**
-   * The setpoints in order, the target last, rounded as they are sent. `restsOn`: the last setpoint
-   * of the rotor, which replaces a readback that agrees with it, because readbacks are noisy and
-   * coarse. Throws `out_of_range` without an allowed route.
+   * The setpoints in order, the target last, rounded as they are sent. `restSetpoint`: the setpoint
+   * on which the rotor rests; it replaces a readback that agrees with it, because readbacks are
+   * noisy and coarse. Throws `out_of_range` without an allowed route.
    */
-  setpointsFrom: (readback: Pointing, restsOn: Pointing | undefined) => Pointing[];
+  setpointsFrom: (readback: Pointing, restSetpoint: Pointing | undefined) => Pointing[];
   /** Whether both axes may move directly from one pointing to the other. */
   isClear: (from: Pointing, to: Pointing) => boolean;
 }
@@ -56,9 +56,9 @@ export function createMoveRouteAroundSun(
   );
   return {
     ...route,
-    setpointsFrom(readback, restsOn) {
-      ignoringSun.setpointsFrom(readback, restsOn);
-      return unlessSun(() => route.setpointsFrom(readback, restsOn));
+    setpointsFrom(readback, restSetpoint) {
+      ignoringSun.setpointsFrom(readback, restSetpoint);
+      return unlessSun(() => route.setpointsFrom(readback, restSetpoint));
     },
   };
 }
@@ -76,9 +76,9 @@ export function createMoveRoute(
   if (refusal !== undefined) throw new SkyScanError('out_of_range', refusal);
   return {
     hasObstacles: routes.obstacles.hasMaskOrSectors,
-    setpointsFrom(readback, restsOn) {
-      const isThere = restsOn && axisDistanceDeg(restsOn, readback) <= rotor.toleranceDeg + 1e-9;
-      const legs = isThere ? routes.legs(restsOn, target) : routes.legsFromReadback(readback, target);
+    setpointsFrom(readback, restSetpoint) {
+      const isThere = restSetpoint && axisDistanceDeg(restSetpoint, readback) <= rotor.toleranceDeg + 1e-9;
+      const legs = isThere ? routes.legs(restSetpoint, target) : routes.legsFromReadback(readback, target);
       return legs.map(within);
     },
     isClear: routes.isClear,

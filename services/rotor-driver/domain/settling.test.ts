@@ -27,7 +27,7 @@ interface SimulatedMove {
 function settle({ azimuthAt, stepDeg, roundTripMs = 0.2, latenessMs = 0 }: SimulatedMove) {
   const at = (azimuthDeg: number) => ({ azimuthDeg, elevationDeg: 0 });
   const read = (ms: number) => Math.round(azimuthAt(ms) / stepDeg) * stepDeg;
-  const order = { toleranceDeg: 0.5, motion, startedMs: 0, latenessMs, restsOn: at(0) };
+  const order = { toleranceDeg: 0.5, motion, startedMs: 0, latenessMs, restSetpoint: at(0) };
   let track = startTrack({ ...order, from: at(0), target: at(2) });
   const readings: number[] = [];
   let restsSinceMs = NaN;

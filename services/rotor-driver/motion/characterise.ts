@@ -188,13 +188,13 @@ class CharacteriseRun {
   /** Slews, and returns when the command reached the controller (monotonic milliseconds). */
   async #slew(target: Pointing): Promise<number> {
     let commandedMs = performance.now();
-    const trial = {
+    const measuredMove = {
       // The settling after the arrival is part of the measurement.
       rotor: { ...this.#config, ...this.#motion, settleMs: 0 },
       isSpeedUnknown: true,
       onCommand: (atMs: number) => (commandedMs = atMs),
     };
-    await this.#rotor.slew(this.#acquired.lease.token, target, this.#signal, { trial });
+    await this.#rotor.slew(this.#acquired.lease.token, target, this.#signal, { measuredMove });
     this.#at = target;
     this.#moves++;
     return commandedMs;

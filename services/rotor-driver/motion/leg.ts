@@ -23,12 +23,12 @@ export interface MoveContext {
   client: RotctldClient;
   readings: Readings;
   rotor: RotorConfig;
-  trial?: Trial | undefined;
+  measuredMove?: MeasuredMove | undefined;
   sunFor: MoveRestrictions['sunFor'];
 }
 
 /** Options of a move that is measured: its position is polled as fast as the link allows. */
-export interface Trial {
+export interface MeasuredMove {
   /** Replaces the configuration of the rotor. */
   rotor: RotorConfig;
   /** The speed is unknown, so large steps of the readback are plausible. */
@@ -73,14 +73,14 @@ export type Outcome =
  * has failed to arrive.
  */
 export async function attemptLeg(
-  { client, readings, rotor, trial }: MoveContext,
+  { client, readings, rotor, measuredMove }: MoveContext,
   from: Readback,
   { setpoint: target, isLast }: Leg,
   route: MoveRoute,
   signal: AbortSignal,
   hooks: MoveHooks,
 ): Promise<Outcome> {
-  const { restsOn, unseenFrom } = readings.state;
+  const { restSetpoint, unseenFrom } = readings.state;
   readings.apply({ kind: 'departs', from: from.pointing, target });
   hooks.onSending(from, target);
   const sentMs = performance.now();
@@ -92,18 +92,18 @@ export async function attemptLeg(
     throw error;
   }
   const startedMs = (sentMs + performance.now()) / 2;
-  trial?.onCommand(startedMs);
+  measuredMove?.onCommand(startedMs);
   hooks.onSent(from);
-  const latenessMs = trial ? 0 : expectedLatenessMs(readings.state.lateness);
+  const latenessMs = measuredMove ? 0 : expectedLatenessMs(readings.state.lateness);
   const isRestOnly = readings.state.restOnly !== undefined;
   const order = { target, toleranceDeg: rotor.toleranceDeg, motion: rotor, latenessMs, isRestOnly };
   const settleMs = isLast ? rotor.settleMs : 0;
-  let track = startTrack({ ...order, from: from.pointing, startedMs, restsOn });
+  let track = startTrack({ ...order, from: from.pointing, startedMs, restSetpoint });
   let report = startReport(from.pointing, startedMs);
   let plausibility: Plausibility = { ...NOTHING_READ, last: from };
   let last = from;
   let suspect: Step | undefined;
-  let pollMs = trial
+  let pollMs = measuredMove
     ? fastPollMs(readings.state.roundTripMs)
     : nextPollMs(track, performance.now(), readings.state.roundTripMs);
   let missed = noMissedReadings(startedMs);
@@ -123,7 +123,7 @@ export async function attemptLeg(
     const { state, verdict } = checkPlausibility(
       plausibility,
       readback,
-      trial?.isSpeedUnknown ? ANY_MOTION : rotor,
+      measuredMove?.isSpeedUnknown ? ANY_MOTION : rotor,
     );
     if (readback) suspect = await checkTrusted(readings, { last, readback, target, rotor }, suspect, signal);
     plausibility = state;
@@ -141,7 +141,7 @@ export async function attemptLeg(
       const dueMs = seen.restsSinceMs + settleMs;
       const waitMs = nextSettlePollMs(readback.atMs, dueMs, performance.now(), roundTripMs);
       if (waitMs === undefined) {
-        if (!trial) learnTiming(readings, track);
+        if (!measuredMove) learnTiming(readings, track);
         learnReport(readings, report, readback.pointing, rotor);
         return { verdict: 'arrived', readback: { ...readback, moving: !isLast }, settledAtMs: dueMs };
       }
@@ -149,7 +149,7 @@ export async function attemptLeg(
       continue;
     }
     readings.apply({ kind: 'heading', target });
-    pollMs = trial ? fastPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
+    pollMs = measuredMove ? fastPollMs(roundTripMs) : nextPollMs(track, performance.now(), roundTripMs);
     if (seen.verdict === 'moving') continue;
     const ahead =
       seen.verdict === 'diverged'

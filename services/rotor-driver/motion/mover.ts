@@ -7,7 +7,7 @@ import type { RotctldClient } from './rotctld-client.ts';
 import type { AzimuthUnwrapper } from './azimuth-unwrapper.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
 import { DisturbedError, needsStop, ReplacedError } from './motion-errors.ts';
-import type { Trial } from './leg.ts';
+import type { MeasuredMove } from './leg.ts';
 import type { Readback } from '../domain/reading.ts';
 import type { Readings } from './readings.ts';
 import type { DisturbanceDetector } from './disturbance-detector.ts';
@@ -17,7 +17,7 @@ import type { Stopper } from './stopper.ts';
 
 /** Options of a slew. */
 export interface SlewOptions {
-  trial?: Trial | undefined;
+  measuredMove?: MeasuredMove | undefined;
   /** Returns once the end of settling is certain, instead of at that time. */
   announced?: boolean;
 }
@@ -116,7 +116,7 @@ export class Mover {
     signal: AbortSignal,
     options: DriveOptions,
   ): Promise<Arrived> {
-    const { guarded, replaces = false, onSent, trial, announced } = options;
+    const { guarded, replaces = false, onSent, measuredMove, announced } = options;
     const { client, restrictions, permit, readings, detector, stopper, unwrapper, onDisturbed, onChanged } =
       this.#parts;
     const motion = new AbortController();
@@ -125,8 +125,8 @@ export class Mover {
     onChanged();
     const progress = { sent: false };
     try {
-      const rotor = trial ? permit(trial.rotor) : config;
-      const context = { client, readings, rotor, trial, sunFor: restrictions.sunFor };
+      const rotor = measuredMove ? permit(measuredMove.rotor) : config;
+      const context = { client, readings, rotor, measuredMove, sunFor: restrictions.sunFor };
       const eitherSignal = AbortSignal.any([signal, motion.signal]);
       const readback = await slewTo(context, target, eitherSignal, {
         onStart: async (from) => {

@@ -52,11 +52,11 @@ export async function slewTo(
     hooks.onSending(from, readings.state.towards);
     from = await stopAndVerify(client, readings, rotor, signal);
   }
-  let setpoints = route.setpointsFrom(from.pointing, readings.state.restsOn);
+  let setpoints = route.setpointsFrom(from.pointing, readings.state.restSetpoint);
   if (
     sun &&
-    context.trial &&
-    setpoints.length > routeIgnoringSun.setpointsFrom(from.pointing, readings.state.restsOn).length
+    context.measuredMove &&
+    setpoints.length > routeIgnoringSun.setpointsFrom(from.pointing, readings.state.restSetpoint).length
   )
     // A sweep has to be straight.
     throw new TemporarilyBlockedError(

@@ -13,8 +13,8 @@ export async function sweep(
   target: Pointing,
   signal: AbortSignal,
 ): Promise<Arrived> {
-  const trial = { rotor: { ...rotor.config, settleMs: 0 }, onCommand: () => undefined };
-  const arrived = await rotor.slew(token, target, signal, { trial });
+  const measuredMove = { rotor: { ...rotor.config, settleMs: 0 }, onCommand: () => undefined };
+  const arrived = await rotor.slew(token, target, signal, { measuredMove });
   requireMotionReadback(rotor.motion.restOnly, 'a sweep', 'Scan in steps (scan_mode step)');
   return arrived;
 }
