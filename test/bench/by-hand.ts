@@ -61,8 +61,8 @@ export const byHand: Row = {
       const theirs = await measureTheirs(env, columns);
       const name = `${profile.name}, ${2 * columns} points`;
       return [
-        figure(`${name}: shell loop of rotctl and rtl_power -1, a point`, theirs, 's'),
-        figure(`${name}: Sky Scan, a point`, ours, 's'),
+        figure(`${name}: shell loop of rotctl and rtl_power -1, time per point`, theirs, 's'),
+        figure(`${name}: Sky Scan, time per point`, ours, 's'),
         figure(`${name}: Sky Scan over the shell loop`, ours / theirs, '', { max: 1 }),
       ];
     } finally {

@@ -106,9 +106,9 @@ async function measureScan(
     const error = mapErrorOf(await cellsOf(stack, points, sun));
     return [
       figure(`${name}: wall over stop-and-go bound, ${points.length} points`, wallS / boundS, '', OVER_BOUND),
-      figure(`${name}: the Sun is off by`, error.positionDeg, 'deg', OFF_DEG),
-      figure(`${name}: beam over the true one`, error.broadening, '', BROADENING),
-      figure(`${name}: rows to the east and to the west, apart`, error.misalignmentDeg, 'deg', OFF_DEG),
+      figure(`${name}: position error of the Sun`, error.positionDeg, 'deg', OFF_DEG),
+      figure(`${name}: beam width over true width`, error.broadening, '', BROADENING),
+      figure(`${name}: offset of eastward and westward rows`, error.misalignmentDeg, 'deg', OFF_DEG),
     ];
   } finally {
     await watch.close();

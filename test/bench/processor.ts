@@ -12,7 +12,7 @@ export function processorSeconds(pid: number): number {
 }
 
 /** Bytes in the kernel's send queues of a server's connections on this port. */
-export function unsentBytes(port: number): number {
+export function sendQueueBytes(port: number): number {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   let bytes = 0;
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6'])

@@ -54,8 +54,8 @@ function figuresOf(rates: { single: number; live: number; batches: number; copie
   const { single, live, batches, copied } = rates;
   return [
     figure('plain insert, one point each', single, 'rows/s'),
-    figure('recorder, points as they come (with their counter)', live, 'rows/s'),
-    figure('recorder, points as they come, over plain insert', live / single, '', { min: 0.5 }),
+    figure('recorder, one point at a time (with its counter)', live, 'rows/s'),
+    figure('recorder, one point at a time, over plain insert', live / single, '', { min: 0.5 }),
     figure(`recorder, batches of ${BATCH}`, batches, 'rows/s'),
     figure(`recorder, batches of ${BATCH}, over plain insert`, batches / single, '', { min: 10 }),
     figure('COPY', copied, 'rows/s'),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/until.ts';
 import { startBenchGateway } from './bench-gateway.ts';
 import { startClient } from './client-process.ts';
-import { processorSeconds, unsentBytes } from './processor.ts';
+import { processorSeconds, sendQueueBytes } from './processor.ts';
 import { figure, type Row } from './row.ts';
 import { median, quantile } from './statistics.ts';
 import type { Arrivals } from './viewer-client.ts';
@@ -33,14 +33,14 @@ export const viewers: Row = {
         await client.message<'ready'>();
         const publishedMs = new Float64Array(points + 1);
         const [fromS, usedS] = [performance.now() / 1000, processorSeconds(world.process.pid)];
-        let mostUnsent = 0;
+        let maxQueuedBytes = 0;
         for (let seq = 1; seq <= points; seq++) {
           const message = orchestrator.measure(id);
           publishedMs[seq] = Number(process.hrtime.bigint()) / 1e6;
           const sent = publish(`skyscan/sessions/${id}/points`, message);
           // Scheduled by the clock, so that a late point does not delay all later ones.
           await delay(Math.max(0, (fromS + seq / POINTS_PER_S) * 1000 - performance.now()));
-          mostUnsent = Math.max(mostUnsent, unsentBytes(gateway.port));
+          maxQueuedBytes = Math.max(maxQueuedBytes, sendQueueBytes(gateway.port));
           await sent;
         }
         const share = (processorSeconds(world.process.pid) - usedS) / (performance.now() / 1000 - fromS);
@@ -57,7 +57,7 @@ export const viewers: Row = {
         const latenciesMs = arrivals.atMs.map(
           (at, i) => at - (publishedMs[arrivals.seqs[i] as number] as number),
         );
-        const name = `${count} viewers, ${POINTS_PER_S} points a second`;
+        const name = `${count} viewers, ${POINTS_PER_S} points per second`;
         return [
           figure(`${name}: publish to viewer, p50`, median(latenciesMs), 'ms'),
           figure(`${name}: publish to viewer, p99`, quantile(latenciesMs, 0.99), 'ms', { max: 100 }),
@@ -66,7 +66,7 @@ export const viewers: Row = {
           }),
           figure(`${name}: viewers disconnected`, count - arrivals.connected, '', { exactly: 0 }),
           figure(`${name}: processor of the gateway, share of a core`, share, ''),
-          figure(`${name}: maximum unsent data`, mostUnsent / 1000, 'kB'),
+          figure(`${name}: maximum data in send queues`, maxQueuedBytes / 1000, 'kB'),
         ];
       } finally {
         await client.end();
