@@ -244,12 +244,20 @@ describe('WebSocket frames from clients', () => {
     ['a command', '{"command":"stop"}', undefined],
   ];
 
-  test.each(frames)(
-    '%s changes nothing, and only an oversized frame closes its connection',
-    async (_, data, code) => {
+  const channels = [
+    { channel: 'a session', path: () => `/ws/skyscan/${suite.sessionId}` },
+    { channel: 'a rotor', path: () => `/ws/rotors/${suite.rotorId}` },
+  ];
+  const rows = channels.flatMap((channel) =>
+    frames.map(([name, data, code]) => ({ ...channel, name, data, code })),
+  );
+
+  test.each(rows)(
+    '$name to $channel changes nothing, and only an oversized frame closes its connection',
+    async ({ path, data, code }) => {
       const { gateway } = suite.world;
       const before = await suite.everything();
-      const url = `${gateway.wsUrl}/ws/skyscan/${suite.sessionId}`;
+      const url = `${gateway.wsUrl}${path()}`;
       const [sender, other] = await Promise.all([openSocket(url), openSocket(url)]);
       sender.send(data);
       if (code === undefined) sender.close();

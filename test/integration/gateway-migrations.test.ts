@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STORED_COLUMNS, type PointColumn } from '#contract/point-columns';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
@@ -80,6 +81,22 @@ afterAll(async () => {
   await gateway.close();
   await world.close();
   await database.drop();
+});
+
+test('the table of point columns has the types of the migrated database', async () => {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string; type: string; nullable: boolean }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type, not attnotnull as nullable
+     from pg_attribute where attrelid = 'points'::regclass and attnum > 0 and not attisdropped`,
+  );
+  await client.end();
+  const inDatabase = rows.filter(({ name }) => name !== 'session_id' && name !== 'cell');
+  const inTable = STORED_COLUMNS.flatMap(({ sql, nullable }: PointColumn) =>
+    Object.entries(sql).map(([name, type]) => ({ name, type, nullable: nullable === true })),
+  );
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  expect(inTable.sort(byName)).toEqual(inDatabase.sort(byName));
 });
 
 test('old rotors have no mask, no sectors and no beam width', async () => {

@@ -1,5 +1,6 @@
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import type { Conditions, Journal } from '../../services/scan-orchestrator/engine/ports.ts';
 import { SkyScanError } from '#shared/base/errors';
@@ -8,6 +9,7 @@ import { createTopics } from '#contract/mqtt-topics';
 import { createSunCondition } from '#shared/sky/sun-keep-out';
 import { watchSuspendTopics } from '#shared/rotor/suspend-watcher';
 import { suspendRules } from '#shared/rotor/suspend-rules';
+import { INVALID_PAYLOADS, malformedVariants, newerVariant } from '../support/bad-messages.ts';
 import { startAedes } from '../support/gateway-broker.ts';
 import { createScanWorld, handover, silent, type ScanWorld } from '../support/scan-world.ts';
 import { until } from '../support/until.ts';
@@ -65,16 +67,21 @@ describe('a scan resumes automatically', () => {
 });
 
 describe('an MQTT message', () => {
-  test('suspends in too much wind and resumes after it', async () => {
+  test('suspends in too much wind and resumes after it, whatever malformed messages arrive', async () => {
     const broker = await startAedes();
     const settings = { MQTT_URL: broker.url, MQTT_BASE_TOPIC: 'skyscan' };
     const connection = createMqttConnection('test', '0', createTopics(), settings, silent);
     const rules = suspendRules({ SUSPEND_TOPIC: 'garden/wind', SUSPEND_WHEN: 'gust > 12' });
     const topics = watchSuspendTopics(connection, rules, silent);
-    topics.onChange(() => world.supervisor.checkConditions());
+    let changes = 0;
+    topics.onChange(() => {
+      changes++;
+      world.supervisor.checkConditions();
+    });
     build({ reason: topics.reason });
     const station = await mqtt.connectAsync(broker.url);
-    const publishWind = (payload: string) =>
+    const windSchema = z.object({ gust: z.union([z.number(), z.string().regex(/^[\d.]+$/)]) });
+    const publishWind = (payload: string | Buffer) =>
       station.publishAsync('garden/wind', payload, { qos: 1, retain: true });
     try {
       await publishWind('{"gust": 14}');
@@ -84,7 +91,14 @@ describe('an MQTT message', () => {
       await untilStatus('paused');
       expect(world.view()?.notes).toContain('garden/wind reports 14 (gust > 12); resumes automatically');
       expect(world.publisher.points).toEqual([]);
-      await publishWind('no number');
+      for (const [, payload] of INVALID_PAYLOADS) await publishWind(payload);
+      for (const [, message] of malformedVariants(windSchema, { gust: 3 }))
+        await publishWind(JSON.stringify(message));
+      await publishWind(JSON.stringify(newerVariant({ gust: 15 })));
+      await until('the newer message', () => topics.reason()?.includes('reports 15'));
+      // None of the malformed messages ended the condition.
+      expect(changes).toBe(1);
+      expect(world.publisher.points).toEqual([]);
       await publishWind('{"gust": 3}');
       await untilStatus('completed');
       expect(world.view()?.notes).toContain('resumed at');
