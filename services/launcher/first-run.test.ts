@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '#shared/runtime/env';
-import { ApiError } from '#contract/client/api-error';
-import type { ApiClient } from '#contract/client/api-client';
+import { createApiClient } from '#contract/client/api-client';
 import { configSchema } from './config.ts';
 import { prepareRotor } from './first-run.ts';
 
@@ -9,25 +8,32 @@ const stack = { addresses: { rotctld: '127.0.0.1:4533', simulator: { controlPort
 const config = loadConfig(configSchema, { ROTCTLD: '127.0.0.1:4533', RTL_TCP: '127.0.0.1:1234' });
 const simulation = loadConfig(configSchema, { RTL_TCP: '127.0.0.1:1234' });
 
-/** An API without rotors and sessions that refuses the first requests. */
-function refusing(refusals: Error[]) {
+type Answer = (method: string, path: string) => Response;
+
+/** The API client, with a server that gives these answers. */
+function apiOf(answer: Answer) {
   const requests: string[] = [];
-  const answer = <T>(text: string, value: unknown) => {
-    requests.push(text);
-    const refusal = refusals.shift();
-    return refusal ? Promise.reject<T>(refusal) : Promise.resolve(value as T);
-  };
-  const api: Pick<ApiClient, 'get' | 'post' | 'put'> = {
-    get: (path) => answer(`GET ${path}`, []),
-    post: (path) => answer(`POST ${path}`, {}),
-    put: (path) => answer(`PUT ${path}`, {}),
-  };
+  const api = createApiClient({
+    send(path, { method = 'GET' }) {
+      requests.push(`${method} ${path}`);
+      return Promise.resolve(answer(method, path));
+    },
+    unreachable: () => 'cannot reach it',
+  });
   return { api, requests };
 }
 
+/** A server without rotors and sessions that refuses the first requests with these statuses. */
+function refusing(statuses: number[]) {
+  return apiOf((method) => {
+    const status = statuses.shift();
+    if (status !== undefined) return Response.json({ detail: `refused with ${status}` }, { status });
+    return Response.json(method === 'GET' ? [] : {});
+  });
+}
+
 test('waits for a database that is being prepared', async () => {
-  const notYet = () => new ApiError(503, 'it is being prepared');
-  const { api, requests } = refusing([notYet(), notYet()]);
+  const { api, requests } = refusing([503, 503]);
   const { registered } = await prepareRotor(api, stack, config, new AbortController().signal);
   expect(registered).toBe('Rotator at 127.0.0.1:4533');
   const query = 'GET /api/rotors';
@@ -35,9 +41,9 @@ test('waits for a database that is being prepared', async () => {
 });
 
 test('reports an error that waiting cannot fix at once', async () => {
-  const { api, requests } = refusing([new TypeError('fetch failed')]);
+  const { api, requests } = refusing([401]);
   const { signal } = new AbortController();
-  await expect(prepareRotor(api, stack, config, signal)).rejects.toThrow('fetch failed');
+  await expect(prepareRotor(api, stack, config, signal)).rejects.toThrow('refused with 401');
   expect(requests).toHaveLength(1);
 });
 
@@ -68,16 +74,10 @@ test.each([
     sent: ['PUT /api/rotors/1'],
   },
 ])('with the simulator, when $name', async ({ rotors, sessions, sent }) => {
-  const requests: string[] = [];
-  const change = <T>(method: string, path: string) => {
-    requests.push(`${method} ${path}`);
-    return Promise.resolve({ id: 1 } as T);
-  };
-  const api: Pick<ApiClient, 'get' | 'post' | 'put'> = {
-    get: <T>(path: string) => Promise.resolve((path === '/api/rotors' ? rotors : sessions) as T),
-    post: (path) => change('POST', path),
-    put: (path) => change('PUT', path),
-  };
+  const { api, requests } = apiOf((method, path) => {
+    if (method !== 'GET') return Response.json({ id: 1 });
+    return Response.json(path === '/api/rotors' ? rotors : sessions);
+  });
   await prepareRotor(api, stack, simulation, new AbortController().signal);
-  expect(requests).toEqual(sent);
+  expect(requests.filter((request) => !request.startsWith('GET '))).toEqual(sent);
 });

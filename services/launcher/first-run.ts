@@ -1,4 +1,4 @@
-import type { Rotor } from '#contract/rest/rotors';
+import type { NewRotor, Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
 import { splitAddress } from '#shared/runtime/env';
 import { ApiError } from '#contract/client/api-error';
@@ -53,7 +53,7 @@ export async function prepareRotor(
   const simulated = rotors.find(({ name }) => name === SIMULATED_ROTOR);
   if (simulated && !config.ROTCTLD && (simulated.host !== rotctld.host || simulated.port !== rotctld.port))
     await api.put(`/api/rotors/${simulated.id}`, rotctld);
-  const sessions = await api.get<Session[]>('/api/skyscan/sessions?limit=100');
+  const sessions = await api.get('/api/skyscan/sessions?limit=100');
   const isFirstRun = sessions.length === 0 && rotors.every((rotor) => rotor === simulated && !config.ROTCTLD);
   if (!isFirstRun)
     return { session: sessions.findLast(({ status }) => status === 'running' || status === 'pending') };
@@ -66,16 +66,16 @@ export async function prepareRotor(
   }
   const rotor = simulated ?? (await register(api, stack, config, { ...simulatedRotor(config), ...rotctld }));
   const start = { rotor_id: rotor.id, ...FIRST_SCAN, notes: 'First scan of the simulated observatory' };
-  return { session: await api.post<Session>('/api/skyscan/start', start) };
+  return { session: await api.post('/api/skyscan/start', start) };
 }
 
 /** Registers a rotor with the known settings of the receiver of this stack. */
-async function register(api: FirstRunApi, stack: Started, config: Config, fields: object): Promise<Rotor> {
+async function register(api: FirstRunApi, stack: Started, config: Config, fields: NewRotor): Promise<Rotor> {
   const receiver = await receiverOf(stack, config);
-  return await api.post<Rotor>('/api/rotors', { ...fields, ...receiver });
+  return await api.post('/api/rotors', { ...fields, ...receiver });
 }
 
-function simulatedRotor(config: Config): object {
+function simulatedRotor(config: Config): NewRotor {
   return {
     name: SIMULATED_ROTOR,
     tolerance_deg: 0.2,
@@ -94,7 +94,7 @@ function simulatedRotor(config: Config): object {
 async function knownRotors(api: FirstRunApi, signal: AbortSignal): Promise<Rotor[]> {
   for (const deadlineMs = performance.now() + DATABASE_TIMEOUT_MS; ;) {
     try {
-      return await api.get<Rotor[]>('/api/rotors');
+      return await api.get('/api/rotors');
     } catch (error) {
       if (!(error instanceof ApiError) || error.status < 500 || performance.now() > deadlineMs) throw error;
       await sleep(RETRY_MS, signal);

@@ -20,7 +20,7 @@ export async function showProgress(
   for (;;) {
     // The gateway may be restarting: its last answer still applies.
     const last = now;
-    now = await api.get<Session>(`/api/skyscan/${session.id}`).catch(() => last);
+    now = await api.get(`/api/skyscan/${session.id}`).catch(() => last);
     signal.throwIfAborted();
     if (hasEnded(now.status)) {
       const where = `/api/skyscan/${session.id}/measurements`;

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ROUTES } from '#contract/rest/routes';
 import { type Answer } from '../support/gateway-harness.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -11,6 +12,16 @@ interface Document {
     Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
   >;
   components: { schemas: Record<string, { properties?: object }> };
+}
+
+/** The methods of each path in the route table, sorted. */
+function methodsByPath(): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const name of Object.keys(ROUTES).sort()) {
+    const [method = '', path = ''] = name.split(' ');
+    paths.set(path, [...(paths.get(path) ?? []), method]);
+  }
+  return paths;
 }
 
 const world = useGatewayWorld();
@@ -67,6 +78,36 @@ describe('the OpenAPI document', () => {
       'post /api/skyscan/{session_id}/resume',
       'put /api/rotors/{rotor_id}',
     ]);
+  });
+
+  test('has the operations of the route table, which types the clients, and no others', () => {
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.sort()).toEqual(Object.keys(ROUTES).sort());
+  });
+
+  test.each([...methodsByPath()])('%s is served with the methods %j', async (path, methods) => {
+    // No route accepts PATCH; the answer lists the methods that it accepts.
+    const answer = await world.gateway.request(path.replace(/\{\w+\}/g, '1'), { method: 'PATCH' });
+    const allowed = String(answer.headers['allow'])
+      .split(', ')
+      .filter((method) => method !== 'HEAD');
+    expect([answer.status, allowed.sort()]).toEqual([405, methods]);
+  });
+
+  test('has the label and the unit of every field that a form can show', () => {
+    const properties = (name: string) =>
+      (document.components.schemas[name]?.properties ?? {}) as Record<string, Record<string, unknown>>;
+    expect(properties('ScanRequest')['step_deg']).toMatchObject({ 'x-label': 'Step', 'x-unit': 'deg' });
+    expect(properties('NewRotor')['el_speed_deg_s']).toMatchObject({
+      'x-label': 'Elevation speed',
+      'x-unit': 'deg/s',
+    });
+    for (const name of ['ScanRequest', 'ReferencePointing', 'NewRotor', 'CalibrationRequest'])
+      for (const [field, property] of Object.entries(properties(name)))
+        if (property['type'] === 'number')
+          expect([field, property['x-label']]).toEqual([field, expect.any(String)]);
   });
 
   test('has the published defaults', () => {

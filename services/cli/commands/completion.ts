@@ -1,10 +1,8 @@
-import type { Rotor } from '#contract/rest/rotors';
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { complete, type Lookup } from '../completion/complete.ts';
 import { COMPLETE, completionScript, FILES, SHELLS, type Shell } from '../completion/scripts.ts';
 import { printable } from '../output.ts';
-import type { Session } from '#contract/rest/sessions';
 
 const HELP = `
   bash  eval "$(skyscan completion bash)"      in ~/.bashrc
@@ -32,11 +30,11 @@ export function completion(program: Command, { api, out }: Context): void {
     ]);
   };
   async function rotors() {
-    const all = await api().get<Rotor[]>('/api/rotors');
+    const all = await api().get('/api/rotors');
     return all.map(({ id, name }) => ({ word: String(id), description: printable(name) }));
   }
   async function scans() {
-    const all = await api().get<Session[]>('/api/skyscan/sessions?limit=50');
+    const all = await api().get('/api/skyscan/sessions?limit=50');
     return all.map(({ id, status }) => ({ word: String(id), description: status }));
   }
 

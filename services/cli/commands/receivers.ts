@@ -10,7 +10,7 @@ export function receivers(program: Command, { api, out }: Context): void {
     .description('list the receivers and their state')
     .option('--json', 'print the JSON of the API')
     .action(async ({ json }: { json?: boolean }) => {
-      const found = await api().get<Receiver[]>('/api/receivers');
+      const found = await api().get('/api/receivers');
       out.write(json ? toJson(found) : toTable(found));
     });
 }

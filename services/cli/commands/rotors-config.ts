@@ -1,4 +1,4 @@
-import type { Rotor } from '#contract/rest/rotors';
+import type { NewRotor, Rotor, RotorChange } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
 import { parseField, idParser } from '../arguments.ts';
@@ -22,7 +22,7 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .argument('<rotor>', ID, parseId)
     .option('--json', 'print the JSON of the API')
     .action(async (id: number, { json }: { json?: boolean }) => {
-      print(await api().get<Rotor>(`/api/rotors/${id}`), json);
+      print(await api().get(`/api/rotors/${id}`), json);
     });
 
   rotors
@@ -33,7 +33,8 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .option('--json', 'print the JSON of the API')
     .action(
       async (name: string, fields: Record<string, unknown> | undefined, { json }: { json?: boolean }) => {
-        print(await api().post<Rotor>('/api/rotors', { name, ...fieldsOf(fields) }), json);
+        const rotor = { name, ...fieldsOf(fields) } as NewRotor; // the API checks the fields
+        print(await api().post('/api/rotors', rotor), json);
       },
     );
 
@@ -44,7 +45,8 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .argument('<fields...>', FIELDS, parseField)
     .option('--json', 'print the JSON of the API')
     .action(async (id: number, fields: Record<string, unknown>, { json }: { json?: boolean }) => {
-      print(await api().put<Rotor>(`/api/rotors/${id}`, fields), json);
+      const changes = fields as RotorChange; // the API checks the fields
+      print(await api().put(`/api/rotors/${id}`, changes), json);
     });
 
   rotors
@@ -54,7 +56,7 @@ export function rotorsConfig(rotors: Command, context: Context): void {
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print the result as JSON')
     .action(async (id: number, { yes, json }: { yes?: boolean; json?: boolean }) => {
-      const { name } = await api().get<Rotor>(`/api/rotors/${id}`);
+      const { name } = await api().get(`/api/rotors/${id}`);
       if (!yes) await confirm(context, `Delete rotator ${id} (${printable(name)})?`, 'nothing was deleted');
       await api().delete(`/api/rotors/${id}`);
       out.write(json ? toJson({ removed: id }) : `Rotator ${id} deleted.\n`);

@@ -10,7 +10,7 @@ export function rotorsList(rotors: Command, { api, out }: Context): void {
     .description('list all rotators, oldest first')
     .option('--json', 'print the JSON of the API')
     .action(async ({ json }: { json?: boolean }) => {
-      const all = await api().get<Rotor[]>('/api/rotors');
+      const all = await api().get('/api/rotors');
       out.write(json ? toJson(all) : toTable(all));
     });
 }

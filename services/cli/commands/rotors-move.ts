@@ -1,4 +1,4 @@
-import type { RotorPosition, RotorTest, Turn } from '#contract/rest/rotors';
+import type { RotorTest, Turn } from '#contract/rest/rotors';
 import type { Command } from 'commander';
 import { idParser, parseNumber, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -22,7 +22,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .argument('<rotor>', ID, parseId)
     .option('--json', 'print the JSON of the API')
     .action(async (id: number, { json }: { json?: boolean }) => {
-      const found = await api().get<RotorTest>(`/api/rotors/${id}/test`);
+      const found = await api().get(`/api/rotors/${id}/test`);
       if (json) out.write(toJson(found));
       else if (found.connected) out.write(describe(found));
       if (!found.connected) throw new Error(found.reason ?? 'the rotator does not answer');
@@ -36,7 +36,7 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .option('--json', 'print the JSON of the API; with --follow one line per position')
     .action(async (id: number, { json, follow: on }: { json?: boolean; follow?: boolean }) => {
       if (!on) {
-        const position = await api().get<RotorPosition>(`/api/rotors/${id}/position`);
+        const position = await api().get(`/api/rotors/${id}/position`);
         out.write(json ? toJson(position) : `${pointing(position)}\n`);
         return;
       }
@@ -69,8 +69,8 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .argument('[turn]', 'azimuth = reported azimuth + 360 * turn', parseTurn)
     .option('--json', 'print the JSON of the API')
     .action(async (id: number, turn: number | undefined, { json }: { json?: boolean }) => {
-      const path = `/api/rotors/${id}/turn`;
-      const found = turn === undefined ? await api().get<Turn>(path) : await api().post<Turn>(path, { turn });
+      const path = `/api/rotors/${id}/turn` as const;
+      const found = turn === undefined ? await api().get(path) : await api().post(path, { turn });
       out.write(json ? toJsonLine(found) : describeTurn(id, found));
     });
 

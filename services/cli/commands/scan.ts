@@ -13,7 +13,7 @@ import {
 import { confirm } from '../confirm.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
-import type { ScanPreview, Session } from '#contract/rest/sessions';
+import type { ScanPreview, ScanRequestBody } from '#contract/rest/sessions';
 import { loadScan } from '../scan/scan-view.ts';
 import { watchScan } from '../scan/watch-scan.ts';
 import { formatDuration } from '#shared/base/durations';
@@ -86,7 +86,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const { json = false } = options;
   const api = context.api();
   const body = toBody(options);
-  const preview = await api.post<ScanPreview>('/api/skyscan/preview', body);
+  const preview = await api.post('/api/skyscan/preview', body);
   if (options.preview) {
     out.write(json ? toJson(preview) : toText(preview));
     return;
@@ -96,15 +96,18 @@ async function run(context: Context, options: Options): Promise<void> {
   const choice = { leave: false };
   // A user who leaves during the start must learn the id of the scan.
   const release = interrupts.intercept(() => (choice.leave = true));
-  const session = await api.post<Session>('/api/skyscan/start', body).finally(release);
+  const session = await api.post('/api/skyscan/start', body).finally(release);
   out.write(json ? toJsonLine({ session }) : `Scan ${session.id} is ${session.status}.\n`);
   if (options.detach) return;
   if (choice.leave) throw new DetachedError(`scan ${session.id} is still running`);
   await watchScan(context, await loadScan(api, session.id), { json, mayCancel: true });
 }
 
+const SCAN_MODES = { step: 'step', 'on-the-fly': 'on_the_fly' } as const;
+const GRIDS = { rectangular: 'rectangular', 'equal-area': 'equal_area' } as const;
+
 /** The body of start. Throws `invalid` for combinations that no single option can check. */
-function toBody(options: Options): Record<string, unknown> {
+function toBody(options: Options): ScanRequestBody {
   const { rotor, az, el, step, reads, mode, grid, reference, notes } = options;
   checkPoints(options);
   return {
@@ -113,8 +116,8 @@ function toBody(options: Options): Record<string, unknown> {
     ...(el && { el_start: el.from, el_end: el.to }),
     ...(step !== undefined && { step_deg: step }),
     ...(reads !== undefined && { rssi_iterations: reads }),
-    ...(mode && { scan_mode: mode.replaceAll('-', '_') }),
-    ...(grid && { grid: grid.replaceAll('-', '_') }),
+    ...(mode && { scan_mode: SCAN_MODES[mode] }),
+    ...(grid && { grid: GRIDS[grid] }),
     ...(reference && { reference }),
     ...(notes !== undefined && { notes }),
   };
@@ -123,7 +126,7 @@ function toBody(options: Options): Record<string, unknown> {
 function checkPoints({ az, el, step, grid }: Options): void {
   if (!az || !el || step === undefined) return;
   const { totalPoints } = gridShape({
-    kind: grid === 'equal-area' ? 'equal_area' : 'rectangular',
+    kind: GRIDS[grid ?? 'rectangular'],
     azStartDeg: az.from,
     azEndDeg: az.to,
     elStartDeg: el.from,

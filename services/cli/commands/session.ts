@@ -1,10 +1,8 @@
-import type { ScanAction } from '#contract/rest/sessions';
 import type { Command } from 'commander';
 import { idParser } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJson, toJsonLine } from '../output.ts';
 import { hasEnded } from '#contract/session-status';
-import type { Session } from '#contract/rest/sessions';
 import { loadScan } from '../scan/scan-view.ts';
 import { showScan } from '../scan/show-scan.ts';
 import { watchScan } from '../scan/watch-scan.ts';
@@ -27,7 +25,7 @@ export function session(program: Command, context: Context): void {
     .argument('<scan>', ID, parseId)
     .option('--json', 'print the JSON of the API, without the map')
     .action(async (id: number, { json }: { json?: boolean }) => {
-      if (json) out.write(toJson(await api().get<Session>(`/api/skyscan/${id}`)));
+      if (json) out.write(toJson(await api().get(`/api/skyscan/${id}`)));
       else {
         const size = { columns: out.columns ?? 80, rows: out.rows ?? 30, depth: context.colours };
         out.write(showScan(await loadScan(api(), id), size));
@@ -55,7 +53,7 @@ export function session(program: Command, context: Context): void {
       .argument('<scan>', ID, parseId)
       .option('--json', 'print the JSON of the API')
       .action(async (id: number, { json }: { json?: boolean }) => {
-        const answer = await api().post<ScanAction>(`/api/skyscan/${id}/${action}`);
+        const answer = await api().post(`/api/skyscan/${id}/${action}`);
         out.write(json ? toJsonLine(answer) : `Scan ${id} is ${answer.status}.\n`);
       });
 }

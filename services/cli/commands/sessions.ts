@@ -27,7 +27,7 @@ export function sessions(program: Command, { api, out }: Context): void {
         ...(status !== undefined && { status }),
         ...(rotor !== undefined && { rotor_id: String(rotor) }),
       });
-      const found = await api().get<Session[]>(`/api/skyscan/sessions?${query.toString()}`);
+      const found = await api().get(`/api/skyscan/sessions?${query.toString()}`);
       out.write(json ? toJson(found) : toTable(found));
     });
 }

@@ -23,8 +23,8 @@ export interface ScanView {
 
 /** Loads a scan with all stored points. Throws `ApiError` for an unknown id. */
 export async function loadScan(api: Api, id: number): Promise<ScanView> {
-  const session = await api.get<Session>(`/api/skyscan/${id}`);
-  const plan = await api.get<Plan>(`/api/skyscan/${id}/plan`);
+  const session = await api.get(`/api/skyscan/${id}`);
+  const plan = await api.get(`/api/skyscan/${id}/plan`);
   const grid = createSkyGrid(boundsOf(session, plan));
   const view: ScanView = {
     session,

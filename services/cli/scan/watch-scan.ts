@@ -4,7 +4,6 @@ import { follow } from '../follow.ts';
 import { printable } from '../output.ts';
 import { readSessionMessage } from '#contract/live/read-message';
 import type { DetailedSessionMessage } from '#contract/live/session-messages';
-import type { Session } from '#contract/rest/sessions';
 import type { Display } from './display.ts';
 import { createJsonDisplay, PlainDisplay } from './plain-display.ts';
 import { applyMessage, type ScanView } from './scan-view.ts';
@@ -70,7 +69,7 @@ export async function watchScan(
     else leaving.abort();
   });
   const readNotes = async () => {
-    const { notes } = await api.get<Session>(`/api/skyscan/${id}`);
+    const { notes } = await api.get(`/api/skyscan/${id}`);
     view.session = { ...view.session, notes };
   };
   try {

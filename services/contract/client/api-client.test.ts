@@ -50,11 +50,11 @@ test.each<[string, ApiConnection['send'], Partial<ApiError>]>([
   [
     'a page of another program',
     answer(200, '<html>'),
-    { status: 0, message: '/a: the answer is not JSON; another program is listening there' },
+    { status: 0, message: '/api/rotors: the answer is not JSON; another program is listening there' },
   ],
 ])('a request fails with %s', async (_name, send, expected) => {
   const error: unknown = await clientOf(send)
-    .get('/a')
+    .get('/api/rotors')
     .catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject(expected);
@@ -62,7 +62,7 @@ test.each<[string, ApiConnection['send'], Partial<ApiError>]>([
 
 test('problems are grouped by field', async () => {
   const error = await clientOf(answer(422, JSON.stringify({ detail: [...problems, problems[0]] })))
-    .post('/a', {})
+    .post('/api/rotors', { name: '' })
     .catch((caught: unknown) => caught as ApiError);
   expect([...(error as ApiError).byField]).toEqual([
     ['az_end', 'Must be a number; Must be a number'],
@@ -74,8 +74,8 @@ test('problems are grouped by field', async () => {
 test('once the signal has fired, a request fails with its reason', async () => {
   const reason = new Error('left');
   const own = () => Promise.reject(reason);
-  await expect(clientOf(own, AbortSignal.abort()).get('/a')).rejects.toBe(reason);
-  await expect(clientOf(own).get('/a', AbortSignal.abort())).rejects.toBe(reason);
+  await expect(clientOf(own, AbortSignal.abort()).get('/api/rotors')).rejects.toBe(reason);
+  await expect(clientOf(own).get('/api/rotors', AbortSignal.abort())).rejects.toBe(reason);
 });
 
 test('sends JSON only with a body, and returns undefined for 204', async () => {
@@ -84,10 +84,10 @@ test('sends JSON only with a body, and returns undefined for 204', async () => {
     sent.push([request.method, path, request.body, request.headers]);
     return Promise.resolve(new Response(null, { status: 204 }));
   });
-  await expect(client.delete('/a')).resolves.toBeUndefined();
-  await client.put('/b', { turn: 1 });
+  await expect(client.delete('/api/rotors/1')).resolves.toBeUndefined();
+  await client.put('/api/rotors/1', { port: 1 });
   expect(sent).toEqual([
-    ['DELETE', '/a', undefined, undefined],
-    ['PUT', '/b', '{"turn":1}', { 'Content-Type': 'application/json' }],
+    ['DELETE', '/api/rotors/1', undefined, undefined],
+    ['PUT', '/api/rotors/1', '{"port":1}', { 'Content-Type': 'application/json' }],
   ]);
 });

@@ -1,5 +1,6 @@
 import { REASON_HEADER } from '../http-headers.ts';
 import { ApiError, toApiError } from './api-error.ts';
+import type { AddressOf, AnswerOf, BodyOf } from './route-types.ts';
 
 /** A request; headers by name. */
 export interface ApiRequest extends RequestInit {
@@ -17,16 +18,30 @@ export interface ApiConnection {
 }
 
 /**
- * Client of the public API. Every call throws `ApiError`, or the signal's reason once it has fired.
+ * Client of the public API. The address determines the types of body and answer. Every call throws
+ * `ApiError`, or the signal's reason once it has fired.
  */
 export interface ApiClient {
-  get<T>(path: string, signal?: AbortSignal): Promise<T>;
-  post<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T>;
-  put<T>(path: string, body: unknown): Promise<T>;
-  delete(path: string): Promise<void>;
+  get<Address extends AddressOf<'GET'>>(
+    address: Address,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<'GET', Address>>;
+  post<Address extends AddressOf<'POST'>>(
+    address: Address,
+    ...rest: PostArguments<BodyOf<'POST', Address>>
+  ): Promise<AnswerOf<'POST', Address>>;
+  put<Address extends AddressOf<'PUT'>>(
+    address: Address,
+    body: BodyOf<'PUT', Address>,
+  ): Promise<AnswerOf<'PUT', Address>>;
+  delete(address: AddressOf<'DELETE'>): Promise<void>;
   /** The response itself, for content other than JSON. */
   fetch(path: string, request?: ApiRequest): Promise<Response>;
 }
+
+type PostArguments<Body> = [Body] extends [undefined]
+  ? [body?: undefined, signal?: AbortSignal]
+  : [body: Body, signal?: AbortSignal];
 
 export function createApiClient(connection: ApiConnection): ApiClient {
   async function call(path: string, request: ApiRequest = {}): Promise<Response> {
@@ -59,10 +74,10 @@ export function createApiClient(connection: ApiConnection): ApiClient {
   }
 
   return {
-    get: (path, signal) => json('GET', path, undefined, signal),
-    post: (path, body, signal) => json('POST', path, body, signal),
-    put: (path, body) => json('PUT', path, body),
-    delete: (path) => json('DELETE', path),
+    get: (address, signal) => json('GET', address, undefined, signal),
+    post: (address, ...[body, signal]) => json('POST', address, body, signal),
+    put: (address, body) => json('PUT', address, body),
+    delete: (address) => json('DELETE', address),
     fetch: call,
   };
 }

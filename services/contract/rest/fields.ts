@@ -15,7 +15,12 @@ export const text = z
 /** A number in a range, ends included. */
 export function within(min: number, max: number, unit = ''): z.ZodNumber {
   const message = `Must be in ${min}..${max}${unit && ` ${unit}`}`;
-  return number.min(min, message).max(max, message);
+  return withUnit(number.min(min, message).max(max, message), unit);
+}
+
+/** Names the unit in the OpenAPI document. */
+export function withUnit<Schema extends z.ZodType>(schema: Schema, unit: string): Schema {
+  return unit === '' ? schema : schema.meta({ 'x-unit': unit });
 }
 
 export function integerWithin(min: number, max: number): z.ZodInt {

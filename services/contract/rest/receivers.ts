@@ -1,14 +1,22 @@
 import { z } from 'zod';
-import { integerWithin, within, yesNo } from './fields.ts';
+import { integerWithin, within, withUnit, yesNo } from './fields.ts';
 
 /** Receiver settings of rotors and calibrations. */
 export const receiverSettingFields = {
-  center_frequency_hz: within(1, 100e9, 'Hz').default(1_420_000_000),
-  bandwidth_hz: within(1, 100e6, 'Hz').default(2_000_000),
-  gain_db: within(-100, 200, 'dB').default(29.7),
-  read_ms: within(0.01, 60_000, 'ms').default(10).meta({ description: 'Integration time of one RSSI read' }),
-  frequency_correction_ppm: within(-1_000, 1_000, 'ppm').default(0),
-  bias_tee: yesNo.default(false).meta({ description: 'Powers an amplifier at the antenna' }),
+  center_frequency_hz: within(1, 100e9, 'Hz').meta({ 'x-label': 'Center frequency' }).default(1_420_000_000),
+  bandwidth_hz: within(1, 100e6, 'Hz').meta({ 'x-label': 'Bandwidth' }).default(2_000_000),
+  gain_db: within(-100, 200, 'dB').meta({ 'x-label': 'Gain' }).default(29.7),
+  read_ms: within(0.01, 60_000, 'ms')
+    .meta({ 'x-label': 'Read time' })
+    .default(10)
+    .meta({ description: 'Integration time of one RSSI read' }),
+  frequency_correction_ppm: within(-1_000, 1_000, 'ppm')
+    .meta({ 'x-label': 'Frequency correction' })
+    .default(0),
+  bias_tee: yesNo
+    .meta({ 'x-label': 'Bias tee' })
+    .default(false)
+    .meta({ description: 'Powers an amplifier at the antenna' }),
 };
 
 // The client waits for the response.
@@ -17,13 +25,17 @@ const MAX_DURATION_S = 120;
 /** Body of calibrate. */
 export const calibrationRequestSchema = z
   .strictObject({
-    level_dbm: within(-200, 50, 'dBm').meta({ description: 'Level of the signal at the input' }),
+    level_dbm: within(-200, 50, 'dBm').meta({
+      'x-label': 'Input level',
+      description: 'Level of the signal at the input',
+    }),
     ...receiverSettingFields,
     gain_db: receiverSettingFields.gain_db.unwrap(),
-    reads: integerWithin(10, 1_000).default(100),
+    reads: withUnit(integerWithin(10, 1_000), 'reads').meta({ 'x-label': 'Reads' }).default(100),
   })
   .superRefine(checkDuration, { when: () => true })
   .meta({ id: 'CalibrationRequest' });
+export type CalibrationRequest = z.input<typeof calibrationRequestSchema>;
 
 /** dBm = dBFS + dbm_offset_db. */
 export const calibrationSchema = z

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
-import { integerWithin, number, text, within, yesNo } from './fields.ts';
+import { integerWithin, number, text, within, withUnit, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';
 
 // A DNS name: letters, digits, hyphens inside labels. Nothing that a shell or an option parser
@@ -11,61 +11,73 @@ const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
 const positive = (max: number, unit: string) =>
-  number.gt(0, 'Must be greater than 0').max(max, `Must be at most ${max} ${unit}`);
+  withUnit(number.gt(0, 'Must be greater than 0').max(max, `Must be at most ${max} ${unit}`), unit);
 
-const name = text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
+const shortText = (maxLength: number) =>
+  text.min(1, 'Must not be empty').max(maxLength, `Must have at most ${maxLength} characters`);
 
-/** Fields of a rotor; all except the name have defaults. */
+/** Fields of a rotor; all except the name have defaults. Forms show `x-label`. */
 const fields = {
-  name,
-  rotor_type: text.min(1, 'Must not be empty').max(40, 'Must have at most 40 characters').default('azel'),
+  name: shortText(100).meta({ 'x-label': 'Name' }),
+  rotor_type: shortText(40).meta({ 'x-label': 'Type' }).default('azel'),
   host: text
     .refine((host) => isIP(host) !== 0 || HOST_NAME.test(host), {
       message: 'Must be a host name or an IP address',
     })
+    .meta({ 'x-label': 'Host of rotctld' })
     .default('127.0.0.1')
     .meta({ description: 'Host of rotctld' }),
-  port: integerWithin(1, 65_535).default(4533),
-  min_elevation: within(-90, 90, 'deg').default(5),
-  max_elevation: within(-90, 90, 'deg').default(90),
+  port: integerWithin(1, 65_535).meta({ 'x-label': 'Port of rotctld' }).default(4533),
+  min_elevation: within(-90, 90, 'deg').meta({ 'x-label': 'Lowest elevation' }).default(5),
+  max_elevation: within(-90, 90, 'deg').meta({ 'x-label': 'Highest elevation' }).default(90),
   az_min: within(-540, 900, 'deg')
+    .meta({ 'x-label': 'Lowest azimuth' })
     .default(-180)
     .meta({ description: 'Unwrapped travel: 0 and 360 are different cable positions' }),
-  az_max: within(-540, 900, 'deg').default(450),
-  trust_limits: yesNo.default(true).meta({
+  az_max: within(-540, 900, 'deg').meta({ 'x-label': 'Highest azimuth' }).default(450),
+  trust_limits: yesNo.meta({ 'x-label': 'Trust the limits that rotctld reports' }).default(true).meta({
     description:
       'Whether the limits that rotctld reports apply in addition to these. Set it to false with the rotctld options `-o`, `-O` and `south_zero`, which make the reported limits wrong',
   }),
-  avoid_sun: yesNo.default(true).meta({
+  avoid_sun: yesNo.meta({ 'x-label': 'Keep away from the Sun' }).default(true).meta({
     description:
       'Whether all moves keep a distance of `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) from the Sun',
   }),
-  park_az: within(-540, 900, 'deg').default(0),
+  park_az: within(-540, 900, 'deg').meta({ 'x-label': 'Park azimuth' }).default(0),
   park_el: within(-90, 90, 'deg')
+    .meta({ 'x-label': 'Park elevation' })
     .default(0)
     .meta({ description: 'May be below min_elevation and the horizon mask' }),
-  park_after_scan: yesNo.default(false),
+  park_after_scan: yesNo.meta({ 'x-label': 'Park after each scan' }).default(false),
   horizon: horizonSchema.default([]),
   keep_out: keepOutsSchema.default([]),
-  tolerance_deg: positive(45, 'deg').default(1),
-  settle_ms: within(0, 60_000, 'ms').default(200),
-  az_speed_deg_s: positive(360, 'deg/s').default(6),
-  el_speed_deg_s: positive(360, 'deg/s').default(3),
-  az_acceleration_deg_s2: positive(3_600, 'deg/s2').default(20),
-  el_acceleration_deg_s2: positive(3_600, 'deg/s2').default(9),
-  site: text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters').default('default'),
-  rssi_source: z.enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' }).default('sdr'),
+  tolerance_deg: positive(45, 'deg').meta({ 'x-label': 'Tolerance' }).default(1),
+  settle_ms: within(0, 60_000, 'ms').meta({ 'x-label': 'Settle time' }).default(200),
+  az_speed_deg_s: positive(360, 'deg/s').meta({ 'x-label': 'Azimuth speed' }).default(6),
+  el_speed_deg_s: positive(360, 'deg/s').meta({ 'x-label': 'Elevation speed' }).default(3),
+  az_acceleration_deg_s2: positive(3_600, 'deg/s2').meta({ 'x-label': 'Azimuth acceleration' }).default(20),
+  el_acceleration_deg_s2: positive(3_600, 'deg/s2').meta({ 'x-label': 'Elevation acceleration' }).default(9),
+  site: shortText(100).meta({ 'x-label': 'Site' }).default('default'),
+  rssi_source: z
+    .enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' })
+    .meta({ 'x-label': 'RSSI source' })
+    .default('sdr'),
   ...receiverSettingFields,
-  beam_width_deg: positive(180, 'deg').nullable().default(null).meta({
-    description:
-      'Half-power beam width of the antenna; null: unknown. If set, a preview warns of a step that is too wide for the beam',
-  }),
-  dbm_offset_db: within(-500, 500, 'dB').nullable().default(null).meta({
+  beam_width_deg: positive(180, 'deg')
+    .meta({ 'x-label': 'Beam width (HPBW)' })
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'Half-power beam width of the antenna; null: unknown. If set, a preview warns of a step that is too wide for the beam',
+    }),
+  dbm_offset_db: within(-500, 500, 'dB').meta({ 'x-label': 'dBm offset' }).nullable().default(null).meta({
     description:
       'null: from the newest matching calibration of the receiver; without one, levels are in dBFS',
   }),
   receiver: text
     .regex(RECEIVER_NAME, 'Must be 1 to 32 of A-Z a-z 0-9 _ -')
+    .meta({ 'x-label': 'Receiver' })
     .default(DEFAULT_RECEIVER)
     .meta({ description: 'Name of a receiver of sdr-sampler (`RECEIVERS`)' }),
 };
@@ -75,12 +87,14 @@ export const newRotorSchema = z
   .strictObject(fields)
   .superRefine(checkTravel, { when: () => true })
   .meta({ id: 'NewRotor' });
+export type NewRotor = z.input<typeof newRotorSchema>;
 
 /** Body of PUT: any of the fields. `newRotorSchema` checks the merged rotor. */
 export const rotorChangeSchema = z
   .strictObject(withoutDefaults(fields))
   .partial()
   .meta({ id: 'RotorChange' });
+export type RotorChange = z.input<typeof rotorChangeSchema>;
 
 export const rotorSchema = z
   .object({
@@ -97,6 +111,7 @@ export const moveSchema = z.strictObject({ azimuth: number, elevation: number })
   description:
     'Degrees, azimuth unwrapped; inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
 });
+export type Move = z.input<typeof moveSchema>;
 
 /** Body of turn. */
 export const setTurnSchema = z.strictObject({ turn: z.int().min(-2).max(2) }).meta({
@@ -154,7 +169,6 @@ export type RotorTest = z.infer<typeof rotorTestSchema>;
 export const positionSchema = z
   .object({ azimuth: z.number(), elevation: z.number(), rotor_name: z.string(), timestamp: z.string() })
   .meta({ id: 'RotorPosition' });
-export type RotorPosition = z.infer<typeof positionSchema>;
 
 export const rotorActionSchema = z
   .object({

@@ -9,13 +9,13 @@ import {
 import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
-import { integer, integerWithin, text, within } from './fields.ts';
+import { integer, integerWithin, text, within, withUnit } from './fields.ts';
 
 const referenceSchema = z
   .strictObject({
-    azimuth: within(-180, 540, 'deg'),
-    elevation: within(-90, 90, 'deg'),
-    every_min: within(1, 1_440, 'min').default(10),
+    azimuth: within(-180, 540, 'deg').meta({ 'x-label': 'Reference azimuth' }),
+    elevation: within(-90, 90, 'deg').meta({ 'x-label': 'Reference elevation' }),
+    every_min: within(1, 1_440, 'min').meta({ 'x-label': 'Interval' }).default(10),
   })
   .meta({
     id: 'ReferencePointing',
@@ -28,23 +28,33 @@ export const scanRequestSchema = z
   .strictObject({
     rotor_id: integer
       .min(1, 'Must be at least 1')
-      .meta({ description: 'ID of the rotor configuration to use' }),
-    az_start: within(-180, 540, 'deg').default(0).meta({ description: 'Starting azimuth in degrees' }),
+      .meta({ 'x-label': 'Rotor', description: 'ID of the rotor configuration to use' }),
+    az_start: within(-180, 540, 'deg')
+      .default(0)
+      .meta({ 'x-label': 'Azimuth from', description: 'Starting azimuth in degrees' }),
     az_end: within(-180, 540, 'deg').default(360).meta({
+      'x-label': 'Azimuth to',
       description: 'Ending azimuth in degrees; if smaller than az_start, the sector passes through north',
     }),
-    el_start: within(-90, 90, 'deg').default(18).meta({ description: 'Starting elevation in degrees' }),
-    el_end: within(-90, 90, 'deg').default(65).meta({ description: 'Ending elevation in degrees' }),
+    el_start: within(-90, 90, 'deg').default(18).meta({
+      'x-label': 'Elevation from',
+      description: 'Starting elevation in degrees',
+    }),
+    el_end: within(-90, 90, 'deg').default(65).meta({
+      'x-label': 'Elevation to',
+      description: 'Ending elevation in degrees',
+    }),
     step_deg: within(0.01, 360, 'deg')
       .default(2)
-      .meta({ description: 'Angular step between grid points in degrees' }),
-    rssi_iterations: integerWithin(1, 1000)
+      .meta({ 'x-label': 'Step', description: 'Angular step between grid points in degrees' }),
+    rssi_iterations: withUnit(integerWithin(1, 1000), 'reads')
       .default(10)
-      .meta({ description: 'Number of RSSI samples to average at each point' }),
+      .meta({ 'x-label': 'Reads per point', description: 'Number of RSSI samples to average at each point' }),
     grid: z
       .enum(GRID_KINDS, { error: `Must be ${GRID_KINDS.join(' or ')}` })
       .default('rectangular')
       .meta({
+        'x-label': 'Grid type',
         description:
           'rectangular: the same azimuth step in every row. equal_area: the azimuth step of a row is step_deg / cos(elevation), ' +
           'so that all points cover the same solid angle; rows have fewer points towards the zenith',
@@ -53,17 +63,24 @@ export const scanRequestSchema = z
       .enum(SCAN_MODES, { error: `Must be ${SCAN_MODES.join(' or ')}` })
       .default('step')
       .meta({
+        'x-label': 'Scan mode',
         description:
           'step: the rotor stops at every point. on_the_fly: the receiver measures while the rotor sweeps a row, and each read belongs ' +
           'to the point at which it was taken; rssi_iterations is then the minimum number of reads',
       }),
     reference: referenceSchema.nullable().optional(),
-    notes: text.max(2000, 'Must have at most 2000 characters').nullable().optional(),
+    notes: text
+      .max(2000, 'Must have at most 2000 characters')
+      .meta({ 'x-label': 'Notes' })
+      .nullable()
+      .optional(),
   })
   .superRefine(checkGrid, { when: () => true })
   .meta({ id: 'ScanRequest' });
 export type ReferencePointing = z.infer<typeof referenceSchema>;
 export type ScanRequest = z.infer<typeof scanRequestSchema>;
+/** The same before defaults are filled in. */
+export type ScanRequestBody = z.input<typeof scanRequestSchema>;
 
 type GridFields = Partial<
   Record<'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg', unknown>

@@ -24,14 +24,14 @@ export function parseListQuery(query: URLSearchParams): ListQuery {
 }
 
 /** The API path of a page. Requests one extra session to detect a next page. */
-export function listPath({ status, rotorId, page }: ListQuery): string {
+export function listPath({ status, rotorId, page }: ListQuery) {
   const query = new URLSearchParams({
     limit: String(PAGE_SIZE + 1),
     offset: String((page - 1) * PAGE_SIZE),
   });
   if (status !== undefined) query.set('status', status);
   if (rotorId !== undefined) query.set('rotor_id', String(rotorId));
-  return `/api/skyscan/sessions?${query}`;
+  return `/api/skyscan/sessions?${query.toString()}` as const;
 }
 
 /** The sessions selected for comparison after one is ticked or unticked: at most the two latest. */

@@ -1,5 +1,4 @@
 import { untrack } from 'svelte';
-import type { Health } from '#contract/rest/health';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import type { Sky } from '#contract/rest/sky';
@@ -114,7 +113,7 @@ export class SkyPositions {
 
   constructor(api: Api) {
     const repetition = new Repetition(async (signal) => {
-      this.sky = await api.get<Sky>('/api/sky', signal);
+      this.sky = await api.get('/api/sky', signal);
     }, SKY_EVERY_MS);
     this.close = () => repetition.stop();
   }
@@ -128,7 +127,7 @@ export class HealthView {
   /** `silentMs`: time since the last message; undefined if none is expected. */
   constructor(api: Api, silentMs: () => number | undefined) {
     const probe = {
-      ask: (signal: AbortSignal) => api.get<Health>('/health', signal),
+      ask: (signal: AbortSignal) => api.get('/health', signal),
       // A hidden page does not poll: phones suspend its network.
       // `untrack`: the calling effect must not rerun with every message.
       silentMs: () => untrack(() => (document.hidden ? undefined : silentMs())),

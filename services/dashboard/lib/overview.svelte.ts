@@ -31,8 +31,8 @@ export class Overview {
     this.#repetition = new Repetition(
       async (signal) => {
         const [sessions, rotors] = await Promise.all([
-          api.get<Session[]>(NEWEST_SESSIONS, signal),
-          api.get<Rotor[]>(ROTORS, signal),
+          api.get(NEWEST_SESSIONS, signal),
+          api.get(ROTORS, signal),
         ]);
         this.sessions = sessions;
         this.rotors = rotors;

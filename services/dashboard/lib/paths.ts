@@ -12,13 +12,13 @@ export const NEWEST_SESSIONS = '/api/skyscan/sessions?limit=30';
 
 export const ROTORS = '/api/rotors';
 
-export function sessionPath(id: number): string {
-  return `/api/skyscan/${id}`;
+export function sessionPath(id: number) {
+  return `/api/skyscan/${id}` as const;
 }
 
 /** `withPath`: includes the path of the rotor, which the orchestrator computes. */
-export function planPath(id: number, withPath: boolean): string {
-  return `/api/skyscan/${id}/plan${withPath ? '' : '?path=false'}`;
+export function planPath(id: number, withPath: boolean) {
+  return `/api/skyscan/${id}/plan${withPath ? '' : '?path=false'}` as const;
 }
 
 /** The columnar stream of the points with `seq` > `afterSeq`. */

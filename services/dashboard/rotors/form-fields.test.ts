@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 import { newRotorSchema } from '#contract/rest/rotors';
-import { changedFields, fieldsOf, toBody, toValues, type ApiDescription } from './form-fields.ts';
+import { changedFields, fieldsOf, toBody, toValues } from './form-fields.ts';
+import type { ApiDescription } from '#contract/rest/api-description';
 
 // As received by the browser.
 const description = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription;

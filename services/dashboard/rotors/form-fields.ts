@@ -1,4 +1,5 @@
-import { LABELS, type Group } from './labels.ts';
+import type { ApiDescription, FieldDescription } from '#contract/rest/api-description';
+import { GROUP_OF, type Group } from './labels.ts';
 
 /** A form field, derived from the API's schema. */
 export interface FormField {
@@ -20,58 +21,44 @@ export interface FormField {
 /** Values by field name; numbers are strings as typed. */
 export type FormValues = Record<string, string | boolean>;
 
-interface Property {
-  type?: string | string[];
-  enum?: string[];
-  default?: unknown;
-  description?: string;
-  minimum?: number;
-  maximum?: number;
-  $ref?: string;
-  anyOf?: Property[];
-  allOf?: Property[];
-}
-
-type Properties = Record<string, Property>;
-
-/** The part of `/api/openapi.json` that the forms use. */
-export interface ApiDescription {
-  components: { schemas: Record<string, { properties?: Properties } | undefined> };
-}
-
 /**
- * The fields of a request body in the order of the labels, including those of nested objects
+ * The fields of a request body in the order of their groups, including those of nested objects
  * (`reference.azimuth`).
  */
 export function fieldsOf(description: ApiDescription, schema: string): FormField[] {
-  const order = new Map(Object.keys(LABELS).map((name, position) => [name, position]));
+  const order = new Map(Object.keys(GROUP_OF).map((name, position) => [name, position]));
   const position = (name: string) => order.get(name) ?? order.size;
   const entries = propertiesOf(description, schema, '').sort(([a], [b]) => position(a) - position(b));
   return entries.map(([name, property]) => {
     const types = [property.type ?? []].flat();
-    const known = LABELS[name];
+    // The units of the API are ASCII.
+    const unit = property['x-unit']?.replace('s2', 's²');
     return {
       name,
-      label: known?.label ?? name,
-      unit: known?.unit,
-      group: known?.group ?? 'More',
+      label: property['x-label'] ?? name,
+      unit,
+      group: GROUP_OF[name] ?? 'More',
       kind: kindOf(types, property),
       nullable: types.includes('null'),
       choices: property.enum ?? [],
       default: property.default ?? null,
       min: property.minimum,
       max: property.maximum,
-      hint: hintOf(property, known?.unit),
+      hint: hintOf(property, unit),
     };
   });
 }
 
-function propertiesOf(description: ApiDescription, schema: string, prefix: string): [string, Property][] {
+function propertiesOf(
+  description: ApiDescription,
+  schema: string,
+  prefix: string,
+): [string, FieldDescription][] {
   const properties = Object.entries(description.components.schemas[schema]?.properties ?? {});
   return properties.flatMap(([name, property]) => {
     const object = [property, ...(property.anyOf ?? []), ...(property.allOf ?? [])].find(({ $ref }) => $ref);
     const of = object?.$ref?.split('/').at(-1);
-    if (of === undefined) return [[`${prefix}${name}`, property] satisfies [string, Property]];
+    if (of === undefined) return [[`${prefix}${name}`, property] satisfies [string, FieldDescription]];
     return propertiesOf(description, of, `${prefix}${name}.`);
   });
 }
@@ -114,14 +101,17 @@ export function changedFields(body: Record<string, unknown>, before: object): Re
   );
 }
 
-function kindOf(types: string[], property: Property): FormField['kind'] {
+function kindOf(types: string[], property: FieldDescription): FormField['kind'] {
   if (property.enum) return 'choice';
   if (types.includes('array')) return 'table';
   if (types.includes('boolean')) return 'checkbox';
   return types.includes('number') || types.includes('integer') ? 'number' : 'text';
 }
 
-function hintOf({ description, default: value }: Property, unit: string | undefined): string | undefined {
+function hintOf(
+  { description, default: value }: FieldDescription,
+  unit: string | undefined,
+): string | undefined {
   // In a form, null is an empty field.
   const parts =
     description === undefined ? [] : [description.replaceAll('`', '').replace(/\bnull: /g, 'empty: ')];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { newRotorSchema } from '#contract/rest/rotors';
 import type { Rotor } from '#contract/rest/rotors';
-import { changedFields, fieldsOf, type ApiDescription } from './form-fields.ts';
+import { changedFields, fieldsOf } from './form-fields.ts';
+import type { ApiDescription } from '#contract/rest/api-description';
 import { bodyOf, draftOf, filledForm, initialForm } from './rotor-form.ts';
 
 const fields = fieldsOf(JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription, 'NewRotor');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scanRequestSchema } from '#contract/rest/sessions';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
-import { fieldsOf, toNumber, type ApiDescription } from '../rotors/form-fields.ts';
+import { fieldsOf, toNumber } from '../rotors/form-fields.ts';
+import type { ApiDescription } from '#contract/rest/api-description';
 import { emptyForm, filledForm, toBody } from './scan-form.ts';
 
 // As received by the browser.

@@ -1,4 +1,4 @@
-import type { ScanRequest } from '#contract/rest/sessions';
+import type { ScanRequestBody } from '#contract/rest/sessions';
 import { toNumber, toValues, type FormField, type FormValues } from '../rotors/form-fields.ts';
 
 /**
@@ -7,9 +7,6 @@ import { toNumber, toValues, type FormField, type FormValues } from '../rotors/f
  * keep their values when it is switched off.
  */
 export type ScanForm = FormValues;
-
-/** The request body. Invalid numbers are null, which the API rejects with a message. */
-export type ScanBody = Partial<Record<keyof ScanRequest, unknown>>;
 
 const REFERENCE = 'reference';
 const OF_REFERENCE = `${REFERENCE}.`;
@@ -21,8 +18,11 @@ export function emptyForm(fields: readonly FormField[]): ScanForm {
   return { ...toValues(fields, {}), ...SUGGESTED, [REFERENCE]: false };
 }
 
-/** The request body of start and preview. */
-export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
+/**
+ * The request body of start and preview. Its values are not checked: invalid numbers are null,
+ * which the API rejects with a message.
+ */
+export function toBody(fields: readonly FormField[], form: ScanForm): ScanRequestBody {
   const values = fields
     .filter(({ name, nullable }) => !(nullable && form[name] === ''))
     .map(({ name, kind }): [string, unknown] => {
@@ -30,7 +30,7 @@ export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
       return [name, kind === 'number' ? toNumber(String(value)) : value];
     });
   const ofReference = values.filter(([name]) => name.startsWith(OF_REFERENCE));
-  return {
+  const body = {
     ...Object.fromEntries(values.filter(([name]) => !name.startsWith(OF_REFERENCE))),
     ...(form[REFERENCE] === true && {
       reference: Object.fromEntries(
@@ -38,6 +38,7 @@ export function toBody(fields: readonly FormField[], form: ScanForm): ScanBody {
       ),
     }),
   };
+  return body as unknown as ScanRequestBody;
 }
 
 /** A form with values from drafts or an address, later sources first; ignores invalid values. */

@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { errorSchema, validationErrorSchema } from '#contract/rest/errors';
+import { ROUTES, type Route, type RouteName } from '#contract/rest/routes';
 
 /** Error statuses with their descriptions. */
 export type Errors = Partial<Record<number, string>>;
@@ -14,30 +15,29 @@ const TAGS = [
 ] as const;
 
 interface Parts {
-  params?: z.ZodObject;
+  /** Default: 200, or 204 without a body. */
+  status?: number;
   query?: z.ZodObject;
-  body?: z.ZodType;
-  /** Status, schema, media type (default: JSON). */
-  answer: [number, z.ZodType?, string?];
   /** The same response in other media types. */
   otherMediaTypes?: string[];
   errors?: Errors;
 }
 
-/** One operation; 422 is added if there is a body or query to validate. */
+/** The documentation of a route; 422 is added if there is a body or query to validate. */
 export function operation(
-  method: RouteConfig['method'],
-  path: string,
+  route: RouteName,
   summary: string,
   description: string,
-  parts: Parts,
+  parts: Parts = {},
 ): RouteConfig {
-  const { params, query, body, answer, otherMediaTypes = [], errors = {} } = parts;
-  const [status, schema, mediaType] = answer;
+  const [method = '', path = ''] = route.split(' ');
+  const { body, answer, mediaType }: Route = ROUTES[route];
+  const { status = answer ? 200 : 204, query, otherMediaTypes = [], errors = {} } = parts;
+  const params = pathParameters(path);
   const responses: RouteConfig['responses'] = {
     [status]: {
       description: status === 201 ? 'Created; Location has the address' : 'Success',
-      ...(schema && { content: { ...json(schema, mediaType), ...binary(otherMediaTypes) } }),
+      ...(answer && { content: { ...json(answer, mediaType), ...binary(otherMediaTypes) } }),
     },
   };
   // Everything except the health check needs the database or another service.
@@ -47,7 +47,7 @@ export function operation(
   if (body || query)
     responses[422] = { description: 'Validation failed', content: json(validationErrorSchema) };
   return {
-    method,
+    method: method.toLowerCase() as RouteConfig['method'],
     path,
     summary,
     ...(description && { description }),
@@ -59,6 +59,14 @@ export function operation(
     },
     responses,
   };
+}
+
+/** The parameters of a path; undefined if it has none. */
+function pathParameters(path: string): z.ZodObject | undefined {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  if (names.length === 0) return undefined;
+  const schemaOf = (name: string) => (name.endsWith('_id') ? z.int().min(1) : z.string());
+  return z.object(Object.fromEntries(names.map((name) => [name, schemaOf(name)])));
 }
 
 function binary(mediaTypes: string[]) {

@@ -1,80 +1,46 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
 import { REASON_HEADER } from '#contract/http-headers';
-import {
-  characteriseLineSchema,
-  characteristicsListSchema,
-  characteristicsQueryDocs,
-  characteristicsSchema,
-} from '#contract/rest/characteristics';
-import {
-  moveSchema,
-  newRotorSchema,
-  positionSchema,
-  rotorActionSchema,
-  rotorChangeSchema,
-  rotorSchema,
-  rotorTestSchema,
-  setTurnSchema,
-  turnSchema,
-} from '#contract/rest/rotors';
+import { characteristicsQueryDocs } from '#contract/rest/characteristics';
 import { operation, type Errors } from './operation.ts';
 
 export const NO_ROTCTLD_WITH_REASON = `Cannot connect to rotctld; the header ${REASON_HEADER} has host and port, the reason and what to check`;
 
-const rotorId = z.object({ rotor_id: z.int().min(1) });
 const NO_ROTOR: Errors = { 404: 'Rotor not found' };
 
 /** `/api/rotors*`. */
 export const rotorOperations: RouteConfig[] = [
-  operation('get', '/api/rotors', 'List rotors', 'Oldest first.', { answer: [200, z.array(rotorSchema)] }),
-  operation('post', '/api/rotors', 'Add a rotor', 'All fields except the name have defaults.', {
-    body: newRotorSchema,
-    answer: [201, rotorSchema],
+  operation('GET /api/rotors', 'List rotors', 'Oldest first.'),
+  operation('POST /api/rotors', 'Add a rotor', 'All fields except the name have defaults.', {
+    status: 201,
     errors: { 409: 'Rotor with that name already exists' },
   }),
-  operation('get', '/api/rotors/{rotor_id}', 'Get a rotor', '', {
-    params: rotorId,
-    answer: [200, rotorSchema],
+  operation('GET /api/rotors/{rotor_id}', 'Get a rotor', '', {
     errors: NO_ROTOR,
   }),
-  operation('put', '/api/rotors/{rotor_id}', 'Change a rotor', 'Only the given fields change.', {
-    params: rotorId,
-    body: rotorChangeSchema,
-    answer: [200, rotorSchema],
+  operation('PUT /api/rotors/{rotor_id}', 'Change a rotor', 'Only the given fields change.', {
     errors: {
       ...NO_ROTOR,
       409: 'Cannot update rotor while a scan is active; Cannot update rotor while it is moving; Rotor with that name already exists',
     },
   }),
-  operation('delete', '/api/rotors/{rotor_id}', 'Delete a rotor', 'Its sessions are kept.', {
-    params: rotorId,
-    answer: [204],
+  operation('DELETE /api/rotors/{rotor_id}', 'Delete a rotor', 'Its sessions are kept.', {
     errors: {
       ...NO_ROTOR,
       409: 'Cannot delete rotor while a scan is active; Cannot delete rotor while it is moving',
     },
   }),
   operation(
-    'get',
-    '/api/rotors/{rotor_id}/test',
+    'GET /api/rotors/{rotor_id}/test',
     'Test the connection',
     'Identifies rotctld and reads its settings.',
     {
-      params: rotorId,
-      answer: [200, rotorTestSchema],
       errors: NO_ROTOR,
     },
   ),
-  operation('get', '/api/rotors/{rotor_id}/position', 'Get position', '', {
-    params: rotorId,
-    answer: [200, positionSchema],
+  operation('GET /api/rotors/{rotor_id}/position', 'Get position', '', {
     errors: { ...NO_ROTOR, 503: NO_ROTCTLD_WITH_REASON },
   }),
-  operation('post', '/api/rotors/{rotor_id}/move', 'Move', 'Returns once the move has started.', {
-    params: rotorId,
-    body: moveSchema,
-    answer: [200, rotorActionSchema],
+  operation('POST /api/rotors/{rotor_id}/move', 'Move', 'Returns once the move has started.', {
     errors: {
       ...NO_ROTOR,
       400: 'Outside the limits of the rotor, below its horizon mask, inside a keep-out sector, or without a route to it',
@@ -82,32 +48,23 @@ export const rotorOperations: RouteConfig[] = [
       503: NO_ROTCTLD_WITH_REASON,
     },
   }),
-  operation('post', '/api/rotors/{rotor_id}/stop', 'Stop', 'Always allowed; a running scan pauses.', {
-    params: rotorId,
-    answer: [200, rotorActionSchema],
+  operation('POST /api/rotors/{rotor_id}/stop', 'Stop', 'Always allowed; a running scan pauses.', {
     errors: { ...NO_ROTOR, 503: NO_ROTCTLD_WITH_REASON },
   }),
   operation(
-    'get',
-    '/api/rotors/{rotor_id}/turn',
+    'GET /api/rotors/{rotor_id}/turn',
     'Get the cable turn',
     `A rotator with more than 360 degrees of travel reaches some azimuths in two cable turns. If its controller reports only 0 to 360 degrees,
 Sky Scan tracks the turn while it is connected; after a disconnection the turn may be unknown.`,
     {
-      params: rotorId,
-      answer: [200, turnSchema],
       errors: { ...NO_ROTOR, 503: NO_ROTCTLD_WITH_REASON },
     },
   ),
   operation(
-    'post',
-    '/api/rotors/{rotor_id}/turn',
+    'POST /api/rotors/{rotor_id}/turn',
     'Set the cable turn',
     'Requires a look at the cable. A completed move also makes the turn known. Moves nothing.',
     {
-      params: rotorId,
-      body: setTurnSchema,
-      answer: [200, turnSchema],
       errors: {
         ...NO_ROTOR,
         400: 'turn 1 is not possible at the reported azimuth 100: the travel allows 0',
@@ -117,13 +74,10 @@ Sky Scan tracks the turn while it is connected; after a disconnection the turn m
     },
   ),
   operation(
-    'post',
-    '/api/rotors/{rotor_id}/park',
+    'POST /api/rotors/{rotor_id}/park',
     'Park',
     'Moves above the park position, then straight down.',
     {
-      params: rotorId,
-      answer: [200, rotorActionSchema],
       errors: {
         ...NO_ROTOR,
         409: 'Cannot move rotor while a scan is active',
@@ -132,15 +86,12 @@ Sky Scan tracks the turn while it is connected; after a disconnection the turn m
     },
   ),
   operation(
-    'post',
-    '/api/rotors/{rotor_id}/characterise',
+    'POST /api/rotors/{rotor_id}/characterise',
     'Characterise',
     `Measures the rotor: moves one axis at a time inside the limits for some minutes, returns to the start, and updates speeds, accelerations,
 settle_ms and tolerance_deg. The response has one JSON object per line: progress, and finally the result or an error. Closing the connection
 or a stop cancels it.`,
     {
-      params: rotorId,
-      answer: [200, characteriseLineSchema, 'application/x-ndjson'],
       errors: {
         ...NO_ROTOR,
         400: 'The limits leave no room for a measurement on either axis',
@@ -150,15 +101,12 @@ or a stop cancels it.`,
     },
   ),
   operation(
-    'get',
-    '/api/characteristics',
+    'GET /api/characteristics',
     'List the last characterisations',
     'Rotors without a characterisation are not listed.',
-    { query: characteristicsQueryDocs, answer: [200, characteristicsListSchema] },
+    { query: characteristicsQueryDocs },
   ),
-  operation('get', '/api/rotors/{rotor_id}/characteristics', 'Get last characterisation', '', {
-    params: rotorId,
-    answer: [200, characteristicsSchema],
+  operation('GET /api/rotors/{rotor_id}/characteristics', 'Get last characterisation', '', {
     errors: { 404: 'Rotor not found; Rotor has not been characterised yet' },
   }),
 ];

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  characteriseLineSchema,
+  characteristicsListSchema,
+  characteristicsSchema,
+} from './characteristics.ts';
+import { healthSchema } from './health.ts';
+import { planSchema } from './plan.ts';
+import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
+import {
+  moveSchema,
+  newRotorSchema,
+  positionSchema,
+  rotorActionSchema,
+  rotorChangeSchema,
+  rotorSchema,
+  rotorTestSchema,
+  setTurnSchema,
+  turnSchema,
+} from './rotors.ts';
+import {
+  actionSchema,
+  dataSchema,
+  measurementsSchema,
+  previewSchema,
+  scanRequestSchema,
+  sessionSchema,
+} from './sessions.ts';
+import { skySchema } from './sky.ts';
+
+/** What a REST operation takes and answers. */
+export interface Route {
+  body?: z.ZodType;
+  /** Absent: the answer has no body. */
+  answer?: z.ZodType;
+  /** Media type of an answer that is not one JSON value. */
+  mediaType?: string;
+}
+
+/**
+ * All REST operations. The OpenAPI document and the client are derived from this table. Parameters
+ * whose names end in `_id` are whole numbers from 1; others are text.
+ */
+export const ROUTES = {
+  'GET /api/skyscan/sessions': { answer: z.array(sessionSchema) },
+  'POST /api/skyscan/start': { body: scanRequestSchema, answer: sessionSchema },
+  'POST /api/skyscan/preview': { body: scanRequestSchema, answer: previewSchema },
+  'GET /api/skyscan/{session_id}': { answer: sessionSchema },
+  'GET /api/skyscan/{session_id}/plan': { answer: planSchema },
+  'GET /api/skyscan/{session_id}/data': { answer: dataSchema },
+  'GET /api/skyscan/{session_id}/measurements': { answer: measurementsSchema },
+  'GET /api/skyscan/{session_id}/map.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
+  'POST /api/skyscan/{session_id}/pause': { answer: actionSchema },
+  'POST /api/skyscan/{session_id}/resume': { answer: actionSchema },
+  'POST /api/skyscan/{session_id}/cancel': { answer: actionSchema },
+
+  'GET /api/rotors': { answer: z.array(rotorSchema) },
+  'POST /api/rotors': { body: newRotorSchema, answer: rotorSchema },
+  'GET /api/rotors/{rotor_id}': { answer: rotorSchema },
+  'PUT /api/rotors/{rotor_id}': { body: rotorChangeSchema, answer: rotorSchema },
+  'DELETE /api/rotors/{rotor_id}': {},
+  'GET /api/rotors/{rotor_id}/test': { answer: rotorTestSchema },
+  'GET /api/rotors/{rotor_id}/position': { answer: positionSchema },
+  'POST /api/rotors/{rotor_id}/move': { body: moveSchema, answer: rotorActionSchema },
+  'POST /api/rotors/{rotor_id}/stop': { answer: rotorActionSchema },
+  'POST /api/rotors/{rotor_id}/park': { answer: rotorActionSchema },
+  'GET /api/rotors/{rotor_id}/turn': { answer: turnSchema },
+  'POST /api/rotors/{rotor_id}/turn': { body: setTurnSchema, answer: turnSchema },
+  'POST /api/rotors/{rotor_id}/characterise': {
+    answer: characteriseLineSchema,
+    mediaType: 'application/x-ndjson',
+  },
+  'GET /api/rotors/{rotor_id}/characteristics': { answer: characteristicsSchema },
+  'GET /api/characteristics': { answer: characteristicsListSchema },
+
+  'GET /api/receivers': { answer: z.array(receiverSchema) },
+  'GET /api/receivers/{name}': { answer: receiverSchema },
+  'POST /api/receivers/{name}/calibrate': { body: calibrationRequestSchema, answer: calibrationSchema },
+  'GET /api/receivers/{name}/calibrations': { answer: z.array(calibrationSchema) },
+  'GET /api/receivers/{name}/calibrations/{calibration_id}': { answer: calibrationSchema },
+  'DELETE /api/receivers/{name}/calibrations/{calibration_id}': {},
+
+  'GET /api/sky': { answer: skySchema },
+  'GET /api/health': { answer: healthSchema },
+} as const satisfies Record<string, Route>;
+
+/** `GET /api/rotors/{rotor_id}` */
+export type RouteName = keyof typeof ROUTES;
