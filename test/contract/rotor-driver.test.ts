@@ -10,6 +10,7 @@ import { createChannel, createClient } from 'nice-grpc';
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
+import { rawRotor } from '../support/raw-rotor.ts';
 import { startTestDriver, type TestDriver } from '../support/rotctld-driver.ts';
 import {
   createFakeRotator,
@@ -34,20 +35,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const rotor = () => ({
-  id: 3,
-  name: 'roof',
-  host: '127.0.0.1',
-  port: server.port,
-  limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 5, elMaxDeg: 90 },
-  toleranceDeg: 1,
-  settleMs: 0,
-  azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
-  elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
-  park: { azimuthDeg: 0, elevationDeg: 5 },
-  rssiSource: 'RSSI_SOURCE_NONE',
-  receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
-});
+const rotor = () => rawRotor(server.port);
 
 describe('the RotorDriver gRPC API', () => {
   test('uses the published messages', async () => {

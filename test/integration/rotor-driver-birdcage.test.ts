@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
-import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import { createFakeBirdcage } from '../support/rotctld-birdcage.ts';
 import { at } from '../support/rotctld-driver.ts';
-import {
-  createFakeRotator,
-  hamlibScript,
-  plainScript,
-  QUICK_TIMINGS,
-  startScriptedRotctld,
-  type FakeRotator,
-  type ScriptedRotctld,
-} from '../support/rotctld-scripted.ts';
+import { plainScript, type FakeRotator, type ScriptedRotctld } from '../support/rotctld-scripted.ts';
+import { startScriptedClient } from '../support/scripted-client.ts';
 import { until } from '../support/until.ts';
 
 const never = () => new AbortController().signal;
@@ -22,9 +14,7 @@ describe('dialect detection: a rotctld', () => {
   let client: RotctldClient;
 
   beforeEach(async () => {
-    rotator = createFakeRotator();
-    server = await startScriptedRotctld(hamlibScript(rotator));
-    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+    ({ rotator, server, client } = await startScriptedClient());
   });
   afterEach(async () => {
     client.close();

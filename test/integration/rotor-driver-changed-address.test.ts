@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { connectRawGrpcClient } from '../support/raw-grpc-client.ts';
 import { startTestDriver } from '../support/rotctld-driver.ts';
 import { createFakeRotator, hamlibScript, startScriptedRotctld } from '../support/rotctld-scripted.ts';
+import { rawRotor } from '../support/raw-rotor.ts';
 
 test('stop reaches the moving rotator after a change of its address', async () => {
   const rotator = createFakeRotator(2);
@@ -9,39 +10,25 @@ test('stop reaches the moving rotator after a change of its address', async () =
   const other = await startScriptedRotctld(hamlibScript(createFakeRotator()));
   const driver = await startTestDriver();
   const client = await connectRawGrpcClient('rotor_driver.proto', 'RotorDriver', driver.port);
-  const rotor = (port: number) => ({
-    id: 3,
-    name: 'roof',
-    host: '127.0.0.1',
-    port,
-    limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 },
-    toleranceDeg: 1,
-    settleMs: 0,
-    azimuth: { speedDegPerS: 6, accelerationDegPerS2: 20 },
-    elevation: { speedDegPerS: 3, accelerationDegPerS2: 9 },
-    park: { azimuthDeg: 0, elevationDeg: 5 },
-    rssiSource: 'RSSI_SOURCE_NONE',
-    receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
-  });
   try {
     const target = { azimuthDeg: 200, elevationDeg: 30 };
-    await client.call('move', { rotor: rotor(moving.port), target });
+    await client.call('move', { rotor: rawRotor(moving.port), target });
     const isStop = (line: string) => /:\+?\\?(S|stop)/.test(line);
     const before = moving.log.filter(isStop).length;
-    await client.refusal('move', { rotor: rotor(other.port), target });
+    await client.refusal('move', { rotor: rawRotor(other.port), target });
     expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: true });
-    await client.call('stop', { rotor: rotor(other.port) });
+    await client.call('stop', { rotor: rawRotor(other.port) });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
     expect(other.log).toEqual([]);
     expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: false });
     // A deleted rotor is found by its id.
-    await client.call('move', { rotor: rotor(moving.port), target });
+    await client.call('move', { rotor: rawRotor(moving.port), target });
     const stops = moving.log.filter(isStop).length;
     await client.call('stop', { rotorId: 3 });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(stops);
     await client.refusal('stop', { rotorId: 3 });
     // At rest the new address applies.
-    await client.call('probe', { rotor: rotor(other.port) });
+    await client.call('probe', { rotor: rawRotor(other.port) });
     expect(other.log).not.toEqual([]);
   } finally {
     client.close();

@@ -2,16 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
 import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import {
-  createFakeRotator,
-  hamlibScript,
   plainScript,
   QUICK_TIMINGS,
-  startScriptedRotctld,
   type FakeRotator,
   type Script,
   type ScriptedRotctld,
 } from '../support/rotctld-scripted.ts';
 import { at } from '../support/rotctld-driver.ts';
+import { startScriptedClient } from '../support/scripted-client.ts';
 import { until } from '../support/until.ts';
 
 const never = () => new AbortController().signal;
@@ -23,10 +21,7 @@ describe('a faulty rotctld', () => {
   let wellBehaved: Script;
 
   beforeEach(async () => {
-    rotator = createFakeRotator();
-    wellBehaved = hamlibScript(rotator);
-    server = await startScriptedRotctld(wellBehaved);
-    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+    ({ rotator, wellBehaved, server, client } = await startScriptedClient());
   });
   afterEach(async () => {
     client.close();

@@ -11,6 +11,7 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { configSchema } from '../../services/rotor-driver/config.ts';
 import { start } from '../../services/rotor-driver/service.ts';
+import { rotorConfig } from './scan-fakes.ts';
 
 export type DriverClient = GrpcClient<typeof RotorDriverDefinition>;
 
@@ -44,24 +45,16 @@ export async function startTestDriver(env: Record<string, string> = {}): Promise
 /** A rotor like Hamlib's dummy: 6 deg/s, no settling. */
 export function testRotor(port: number, changes: Partial<RotorConfig> = {}) {
   const axis = { speedDegPerS: 6, accelerationDegPerS2: 1000 };
-  return rotorConfigToMessage({
-    id: 1,
+  const config = rotorConfig({
     name: 'test rotor',
-    host: '127.0.0.1',
     port,
-    limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 },
     toleranceDeg: 1,
-    settleMs: 0,
     azimuth: axis,
     elevation: axis,
-    park: { azimuthDeg: 0, elevationDeg: 0 },
-    parkAfterScan: false,
     rssiSource: 'none',
-    receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
-    horizon: [],
-    keepOut: [],
     ...changes,
   });
+  return rotorConfigToMessage(config);
 }
 
 export interface TestHold {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#shared/runtime/logger';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
+import { rotorConfig } from '../../../test/support/scan-fakes.ts';
 import { openInUseStore } from './in-use-store.ts';
 
 const logger = createLogger('test', 'silent');
@@ -15,24 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const axis = { speedDegPerS: 6, accelerationDegPerS2: 20 };
-const rotor = (id: number): RotorConfig => ({
-  id,
-  name: 'roof',
-  host: '127.0.0.1',
-  port: 4533 + id,
-  limits: { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 90 },
-  toleranceDeg: 1,
-  settleMs: 0,
-  azimuth: axis,
-  elevation: axis,
-  park: { azimuthDeg: 0, elevationDeg: 0 },
-  parkAfterScan: false,
-  rssiSource: 'none',
-  receiver: { centerFrequencyHz: 1e9, bandwidthHz: 1e6, gainDb: 10, readMs: 10 },
-  horizon: [],
-  keepOut: [],
-});
+const rotor = (id: number) => rotorConfig({ id, port: 4533 + id, rssiSource: 'none' });
 
 test('rotors in use survive a crash', () => {
   const store = openInUseStore(path, logger);

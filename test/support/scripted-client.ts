@@ -1,0 +1,28 @@
+import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
+import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
+import {
+  createFakeRotator,
+  hamlibScript,
+  QUICK_TIMINGS,
+  startScriptedRotctld,
+  type FakeRotator,
+  type Script,
+  type ScriptedRotctld,
+} from './rotctld-scripted.ts';
+
+/** A fake rotator behind a scripted rotctld, and a client with short timeouts. */
+export interface ScriptedClient {
+  rotator: FakeRotator;
+  /** Answers as Hamlib's rotctld does. */
+  wellBehaved: Script;
+  server: ScriptedRotctld;
+  client: RotctldClient;
+}
+
+export async function startScriptedClient(): Promise<ScriptedClient> {
+  const rotator = createFakeRotator();
+  const wellBehaved = hamlibScript(rotator);
+  const server = await startScriptedRotctld(wellBehaved);
+  const client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+  return { rotator, wellBehaved, server, client };
+}
