@@ -205,7 +205,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
       'an unknown receiver',
       { ...sampled, receiver: 'attic' },
       'invalid',
-      'receiver.receiver attic is none of',
+      "receiver.receiver attic is not one of this sampler's receivers",
     ],
     ['a name with a shell in it', { ...sampled, receiver: '$(id)' }, 'invalid', 'must be 1 to 32 of A-Z'],
     [

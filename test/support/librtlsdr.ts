@@ -78,7 +78,8 @@ export function createDongleBench(): DongleBench {
       // Programs that still run write their state to this path.
       const gone = `${folder}.gone`;
       renameSync(folder, gone);
-      rmSync(gone, { recursive: true, force: true });
+      // One that was about to write may still add a file.
+      rmSync(gone, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
