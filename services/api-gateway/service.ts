@@ -62,7 +62,7 @@ export async function start(
   lifecycle.onClose('database', () => db.close());
   const orchestrator = connectOrchestrator(config.ORCHESTRATOR_ADDRESS, security);
   lifecycle.onClose('scan-orchestrator', () => orchestrator.close());
-  const driver = connectRotorDriver(config.ROTOR_DRIVER_ADDRESS, security);
+  const driver = connectRotorDriver(config.ROTOR_DRIVER_ADDRESS, security, logger);
   lifecycle.onClose('rotor-driver', () => driver.close());
   const orchestratorHealth = grpcHealthCheck(
     'skyscan.v1.ScanOrchestrator',

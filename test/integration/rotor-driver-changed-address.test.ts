@@ -12,17 +12,17 @@ test('stop reaches the moving rotator after a change of its address', async () =
   const client = await connectRawGrpcClient('rotor_driver.proto', 'RotorDriver', driver.port);
   try {
     const target = { azimuthDeg: 200, elevationDeg: 30 };
-    await client.call('move', { rotor: rawRotor(moving.port), target });
+    await client.call('move', { rotor: rawRotor(moving.port), target, keepsCall: true });
     const isStop = (line: string) => /:\+?\\?(S|stop)/.test(line);
     const before = moving.log.filter(isStop).length;
-    await client.refusal('move', { rotor: rawRotor(other.port), target });
+    await client.refusal('move', { rotor: rawRotor(other.port), target, keepsCall: true });
     expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: true });
     await client.call('stop', { rotor: rawRotor(other.port) });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
     expect(other.log).toEqual([]);
     expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: false });
     // A deleted rotor is found by its id.
-    await client.call('move', { rotor: rawRotor(moving.port), target });
+    await client.call('move', { rotor: rawRotor(moving.port), target, keepsCall: true });
     const stops = moving.log.filter(isStop).length;
     await client.call('stop', { rotorId: 3 });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(stops);

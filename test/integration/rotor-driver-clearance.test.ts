@@ -47,11 +47,11 @@ describe.concurrent('the Sun', () => {
     world,
   }) => {
     const near = at(sun.azimuthDeg + 3, sun.elevationDeg);
-    await expect(world.client.move({ rotor: world.rotor(), target: near })).rejects.toMatchObject({
+    await expect(world.move(near)).rejects.toMatchObject({
       kind: 'busy',
       message: expect.stringMatching(/^az \S+ el \S+ is \S+ deg from the Sun, nearer than 10/) as string,
     });
-    await expect(world.client.park({ rotor: world.rotor({ park: near }) })).rejects.toMatchObject({
+    await expect(world.park(world.rotor({ park: near }))).rejects.toMatchObject({
       kind: 'busy',
     });
     const hold = await world.hold();
@@ -63,11 +63,11 @@ describe.concurrent('the Sun', () => {
   test('is avoided by manual moves, park moves and scans', async ({ world }) => {
     const parked = world.rotor({ park: west });
     const least = await nearestDeg(world, async () => {
-      await world.client.move({ rotor: parked, target: west });
+      await world.move(west, parked);
       await untilAt(world, west);
-      await world.client.move({ rotor: parked, target: east });
+      await world.move(east, parked);
       await untilAt(world, east);
-      await world.client.park({ rotor: parked });
+      await world.park(parked);
       const hold = await until('it is parked and free', () => world.hold(parked).catch(() => undefined));
       await world.slew(hold, east);
       hold.release();
@@ -95,7 +95,7 @@ describe.concurrent('the Sun', () => {
     await untilAt(world, beside);
     const besideDeg = separationDeg(beside, sun);
     const least = await nearestDeg(world, async () => {
-      await world.client.move({ rotor: world.rotor(), target: west });
+      await world.move(west);
       await untilAt(world, west);
     });
     expect(least).toBeGreaterThan(besideDeg - 0.1);
@@ -103,7 +103,7 @@ describe.concurrent('the Sun', () => {
 
   test('is not an obstacle if the owner allows it', async ({ world }) => {
     const target = at(sun.azimuthDeg, sun.elevationDeg);
-    await world.client.move({ rotor: world.rotor({ avoidSun: false }), target });
+    await world.move(target, world.rotor({ avoidSun: false }));
     await until('it points at the Sun', () => world.azimuthDeg === Number(sun.azimuthDeg.toFixed(4)));
   });
 });
@@ -140,7 +140,7 @@ describe.concurrent('wind', () => {
   /** Waits until the driver has received the wind message. */
   const isRefused = (world: DriverWorld, target: Pointing, moved = world.rotor()) =>
     until('moves are refused', async () => {
-      const refusal = await world.client.move({ rotor: moved, target }).then(
+      const refusal = await world.move(target, moved).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -156,7 +156,7 @@ describe.concurrent('wind', () => {
     station,
     world,
   }) => {
-    await world.client.move({ rotor: world.rotor(), target: at(170, 40) });
+    await world.move(at(170, 40));
     await world.untilMoving();
     await station.publish(14);
     await until('it is stopped', () => world.commandsSent.some((line) => line === 'S'));
@@ -164,11 +164,11 @@ describe.concurrent('wind', () => {
     await isRefused(world, at(100, 10));
     const [azimuthDeg] = world.rotator.read();
     expect(azimuthDeg).toBeLessThan(160);
-    await world.client.park({ rotor: world.rotor() });
+    await world.park();
     await untilAt(world, at(0, 0));
     await station.publish(3);
     await until('moves are allowed', async () =>
-      world.client.move({ rotor: world.rotor(), target: at(2, 2) }).then(
+      world.move(at(2, 2)).then(
         () => true,
         () => false,
       ),
@@ -179,7 +179,7 @@ describe.concurrent('wind', () => {
   test('does not stop a parking rotor, and refuses slews under a lease', async ({ station, world }) => {
     world.rotator.go(60, 0);
     await untilAt(world, at(60, 0));
-    await world.client.park({ rotor: world.rotor() });
+    await world.park();
     const other = await startScriptedRotctld(hamlibScript(createFakeRotator(20)));
     await station.publish(14);
     await isRefused(world, at(50, 10), world.rotor({ id: 2, port: other.port }));

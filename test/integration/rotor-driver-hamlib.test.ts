@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { describeWithPrograms } from '../support/peers.ts';
 import { realRotorTest as test } from '../support/real-rotor.ts';
-import { at, holdRotor, slew } from '../support/rotctld-driver.ts';
+import { at, holdRotor, slew, startMove } from '../support/rotctld-driver.ts';
 import { isStationary } from '../support/rotctld-real.ts';
 import { until } from '../support/until.ts';
 
@@ -83,11 +83,17 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     for (const [index, host] of spellings.entries()) {
       const other = { ...rotor, id: index + 2, host };
       await expect(holdRotor(driver.client, other)).rejects.toMatchObject({ kind: 'busy' });
-      await expect(driver.client.move({ rotor: other, target: at(1) })).rejects.toMatchObject({
+      await expect(
+        startMove(driver.client.move({ rotor: other, target: at(1), keepsCall: true })),
+      ).rejects.toMatchObject({
         kind: 'busy',
       });
     }
-    await expect(driver.client.move({ rotor, target: at(1) })).rejects.toMatchObject({ kind: 'busy' });
+    await expect(
+      startMove(driver.client.move({ rotor, target: at(1), keepsCall: true })),
+    ).rejects.toMatchObject({
+      kind: 'busy',
+    });
     first.release();
     await first.ended;
     const second = await holdRotor(driver.client, rotor);
@@ -169,14 +175,14 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
 
   test.concurrent('moves manually, and a new move replaces the old one', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
-    const { position } = await driver.client.move({ rotor, target: at(90) });
+    const { position } = await startMove(driver.client.move({ rotor, target: at(90), keepsCall: true }));
     expect(position).toMatchObject({ moving: true });
     await real.untilMoving();
     await expect(holdRotor(driver.client, rotor)).rejects.toMatchObject({
       kind: 'busy',
       message: 'the rotor is executing a manual move',
     });
-    await driver.client.move({ rotor, target: at(4, 3) });
+    await startMove(driver.client.move({ rotor, target: at(4, 3), keepsCall: true }));
     await until('it is there', async () => {
       const { azimuthDeg, elevationDeg } = await rotctld.position();
       return azimuthDeg === 4 && elevationDeg === 3;
@@ -186,16 +192,22 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
 
   test.concurrent('parks', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
-    await driver.client.park({ rotor: { ...rotor, park: at(3, 2) } });
+    await startMove(driver.client.park({ rotor: { ...rotor, park: at(3, 2) }, keepsCall: true }));
     await until('it is parked', async () => (await rotctld.position()).azimuthDeg === 3);
   });
 
   test.concurrent('refuses a manual move outside its limits', async ({ real }) => {
     const { rotctld, driver, rotor } = real;
-    await expect(driver.client.move({ rotor, target: at(0, 91) })).rejects.toMatchObject({
+    await expect(
+      startMove(driver.client.move({ rotor, target: at(0, 91), keepsCall: true })),
+    ).rejects.toMatchObject({
       kind: 'out_of_range',
     });
-    await expect(driver.client.move({ rotor, target: at(NaN) })).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(
+      startMove(driver.client.move({ rotor, target: at(NaN), keepsCall: true })),
+    ).rejects.toMatchObject({
+      kind: 'invalid',
+    });
     expect(await rotctld.position()).toEqual(at(0));
   });
 
@@ -209,7 +221,7 @@ describeWithPrograms(['rotctld'], 'rotor-driver and the real rotctld', () => {
     })();
     watch.catch(() => undefined);
     await until('a first position', () => seen.length > 0);
-    await driver.client.move({ rotor, target: at(3) });
+    await startMove(driver.client.move({ rotor, target: at(3), keepsCall: true }));
     await until('motion', () => seen.includes(true));
     await until('rest', () => seen.at(-1) === false);
     watching.abort();

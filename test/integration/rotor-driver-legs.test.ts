@@ -69,13 +69,13 @@ describe.concurrent('a rotator among obstacles', () => {
 
   test('parks from a pointing above the park pointing', async ({ world }) => {
     await world.moveByHand(110, 20);
-    await world.client.park({ rotor: world.rotor() });
+    await world.park();
     await world.untilAt(0, 0);
     expect(world.commandsSent).toEqual(['110,41', '0,41', '0,0']);
   });
 
   test('completes a manual move after the response', async ({ world }) => {
-    const answer = await world.client.move({ rotor: world.rotor(), target: at(110, 10) });
+    const answer = await world.move(at(110, 10));
     expect(answer.position?.moving).toBe(true);
     await world.untilAt(110, 10);
     expect(world.commandsSent).toEqual(['0,41', '110,41', '110,10']);
@@ -86,9 +86,9 @@ describe.concurrent('a rotator among obstacles', () => {
     world.server.script = hamlibScript(going);
     const slow = { speedDegPerS: 20, accelerationDegPerS2: 1e6 };
     const config = world.rotor({ azimuth: slow, elevation: slow });
-    await world.client.move({ rotor: config, target: at(60, 20) });
+    await world.move(at(60, 20), config);
     await until('it turns', () => going.read()[0] > 3);
-    await world.client.move({ rotor: config, target: at(0, 20) });
+    await world.move(at(0, 20), config);
     await until('it is back', () => going.read().join() === '0,20');
     expect(world.commandsSent).toEqual(['0,6', '60,20', 'S', '0,20']);
   });
@@ -179,7 +179,7 @@ describe.concurrent('a rotator among obstacles', () => {
   ])('is not moved %s', async ([, change, [azimuthDeg, elevationDeg], message], { world }) => {
     const refused = { kind: 'out_of_range', message };
     const target = at(azimuthDeg, elevationDeg);
-    await expect(world.client.move({ rotor: world.rotor(change), target })).rejects.toMatchObject(refused);
+    await expect(world.move(target, world.rotor(change))).rejects.toMatchObject(refused);
     const hold = await world.hold(world.rotor(change));
     await expect(world.slew(hold, target)).rejects.toMatchObject(refused);
     hold.release();
@@ -188,7 +188,7 @@ describe.concurrent('a rotator among obstacles', () => {
 
   test('is not parked in a sector', async ({ world }) => {
     const park = at(155, 0);
-    await expect(world.client.park({ rotor: world.rotor({ park }) })).rejects.toMatchObject({
+    await expect(world.park(world.rotor({ park }))).rejects.toMatchObject({
       kind: 'out_of_range',
       message: 'azimuth 155 deg elevation 0 deg is inside the keep-out sector az 150..160 deg el 0..50 deg',
     });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { MoveResponse } from '#proto/rotor_driver';
 import { createObstacles } from '#shared/sky/obstacles';
 import { outsideLimits, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { DriverWorld } from '../support/driver-world.ts';
-import { at, type TestHold } from '../support/rotctld-driver.ts';
+import { at, startMove, type TestHold } from '../support/rotctld-driver.ts';
 import { hamlibScript, type FakeRotator } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
 
@@ -44,6 +45,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('move'), target, host: fc.constantFrom(...OWN, ...SPELLINGS) }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'park' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'lose the call' as const }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('hold and slew'), target }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('slew'), target }) },
   { weight: 1, arbitrary: fc.constant({ do: 'release' as const }) },
@@ -60,9 +62,13 @@ class OwnedRotor {
   /** Settings in force; two while a change is in progress. */
   allowed: (RotorConfig | undefined)[] = [];
   hold: TestHold | undefined;
+  /** Cancels the call of the last manual move. */
+  #call = new AbortController();
   commands = 0;
   stops = 0;
   #offset = at(0, 0);
+  /** The position before the count was lost, until the position is queried again. */
+  #countedBefore: Pointing | undefined;
   readonly #background: Promise<unknown>[] = [];
 
   readonly #world: DriverWorld;
@@ -78,7 +84,11 @@ class OwnedRotor {
       },
       stop: rotator.stop,
     };
-    server.script = hamlibScript(controller);
+    const script = hamlibScript(controller);
+    server.script = (line, connection) => {
+      if (/^\+?p$/.test(line)) this.#countedBefore = undefined;
+      script(line, connection);
+    };
   }
 
   rotor(change: Partial<RotorConfig> = {}) {
@@ -95,7 +105,10 @@ class OwnedRotor {
     this.commands++;
     const [azimuthDeg, elevationDeg] = this.#read();
     const from = { azimuthDeg, elevationDeg };
-    if (!this.allowed.some((owner) => owner && this.#allows(owner, from, to)))
+    // A command that crosses the loss of the count is planned from the position before.
+    const starts = [from, ...(this.#countedBefore ? [this.#countedBefore] : [])];
+    const isAllowed = (owner: RotorConfig) => starts.some((start) => this.#allows(owner, start, to));
+    if (!this.allowed.some((owner) => owner && isAllowed(owner)))
       this.wrong.push(`from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
   }
 
@@ -138,12 +151,19 @@ class OwnedRotor {
       case 'delete':
         return this.edit(undefined);
       case 'move':
-        await client
-          .move({ rotor: this.rotor({ host: step.host ?? '' }), target: step.target })
-          .catch(refused);
-        return;
+        return this.#manual(() =>
+          client.move(
+            { rotor: this.rotor({ host: step.host ?? '' }), target: step.target, keepsCall: true },
+            { signal: this.#call.signal },
+          ),
+        );
       case 'park':
-        await client.park({ rotor: this.rotor() }).catch(refused);
+        return this.#manual(() =>
+          client.park({ rotor: this.rotor(), keepsCall: true }, { signal: this.#call.signal }),
+        );
+      case 'lose the call':
+        this.#call.abort();
+        await until('it rests or is held', async () => !(await this.#inHand()) || this.hold !== undefined);
         return;
       case 'hold and slew':
         this.hold ??= await this.#world.hold(this.rotor()).catch(refused);
@@ -171,6 +191,7 @@ class OwnedRotor {
         return;
       case 'lose the count': {
         const [azimuthDeg, elevationDeg] = this.#world.rotator.read();
+        this.#countedBefore = at(...this.#read());
         this.#world.rotator.stop();
         this.#offset = { azimuthDeg, elevationDeg };
         return;
@@ -178,6 +199,12 @@ class OwnedRotor {
       default:
         await new Promise((resolve) => setTimeout(resolve, step.ms));
     }
+  }
+
+  /** Starts a manual move; its call stays open. */
+  async #manual(call: () => AsyncIterable<MoveResponse>): Promise<void> {
+    this.#call = new AbortController();
+    await startMove(call()).catch(() => undefined);
   }
 
   /** Not awaited: the next step runs while it moves. */

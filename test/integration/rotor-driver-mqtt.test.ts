@@ -58,7 +58,7 @@ test('positions are published retained, including the last one', async () => {
       timestamp: expect.stringMatching(/^\d{4}-.*T.*Z$/) as string,
     },
   });
-  await world.client.move({ rotor, target: at(20) });
+  await world.move(at(20), rotor);
   await until('the end of the move', () => published.at(-1)?.message.azimuth === 20);
   await until('rest', async () => {
     await world.client.getPosition({ rotor });
@@ -74,7 +74,7 @@ test('positions contain the setpoint until the rotor is stopped', async () => {
     await world.client.getPosition({ rotor });
     return published.length > 0;
   });
-  await world.client.move({ rotor, target: at(60, 30) });
+  await world.move(at(60, 30), rotor);
   await until('the setpoint of a moving rotor', () => {
     const message = latest();
     return message?.setpoint?.azimuth === 60 && message.moving && message.azimuth > 0;
@@ -91,7 +91,7 @@ test('positions contain the setpoint until the rotor is stopped', async () => {
 
 test('the setpoint remains after the arrival', async () => {
   const rotor = world.rotor();
-  await world.client.move({ rotor, target: at(4) });
+  await world.move(at(4), rotor);
   await until('rest on the target', async () => {
     await world.client.getPosition({ rotor });
     const message = published.at(-1)?.message;

@@ -11,7 +11,7 @@ const world = useDriverWorld({ degPerS: 40 });
 const narrow = () => world.rotor({ limits: { azMinDeg: 0, azMaxDeg: 30, elMinDeg: 0, elMaxDeg: 45 } });
 
 test('without known limits those of the caller apply', async () => {
-  await world.client.move({ rotor: world.rotor(), target: at(50, 10) });
+  await world.move(at(50, 10));
   expect(world.commandsSent).toHaveLength(1);
 });
 
@@ -19,7 +19,7 @@ test('narrower limits apply to callers with older ones: manual moves, leases, pa
   await world.client.allow({ rotors: [narrow()] });
   const older = world.rotor({ park: at(100, 10) });
   const outOfRange = { kind: 'out_of_range', message: 'azimuth 31 deg is outside 0..30 deg' };
-  await expect(world.client.move({ rotor: older, target: at(31, 10) })).rejects.toMatchObject(outOfRange);
+  await expect(world.move(at(31, 10), older)).rejects.toMatchObject(outOfRange);
   const hold = await world.hold(older);
   await expect(world.slew(hold, at(31, 10))).rejects.toMatchObject(outOfRange);
   await expect(world.sweep(hold, at(31, 10))).rejects.toMatchObject(outOfRange);
@@ -41,13 +41,11 @@ test('a rotor that was deleted or whose address changed is not moved', async () 
     message: expect.stringMatching(message) as string,
   });
   const deleted = wrongState(/rotor 1 'test rotor' cannot move: it has been deleted/);
-  await expect(world.client.move({ rotor: world.rotor(), target: at(5) })).rejects.toMatchObject(deleted);
-  await expect(world.client.park({ rotor: world.rotor() })).rejects.toMatchObject(deleted);
+  await expect(world.move(at(5))).rejects.toMatchObject(deleted);
+  await expect(world.park()).rejects.toMatchObject(deleted);
   await expect(world.hold()).rejects.toMatchObject(deleted);
   await world.client.allow({ rotors: [{ ...world.rotor(), port: 4533 }] });
-  await expect(world.client.move({ rotor: world.rotor(), target: at(5) })).rejects.toMatchObject(
-    wrongState(/its address is now 127.0.0.1:4533/),
-  );
+  await expect(world.move(at(5))).rejects.toMatchObject(wrongState(/its address is now 127.0.0.1:4533/));
   expect(world.commandsSent).toEqual([]);
   // Stop needs no permission.
   await world.client.stop({ rotor: world.rotor(), rotorId: 1 });
@@ -59,7 +57,7 @@ test.each([
   ['its deletion', () => []],
 ])('a running move is stopped by %s', async (_, changed) => {
   await world.client.allow({ rotors: [world.rotor()] });
-  await world.client.move({ rotor: world.rotor(), target: at(170, 0) });
+  await world.move(at(170, 0));
   await world.untilMoving();
   await world.client.allow({ rotors: [{ ...world.rotor(), name: 'renamed' }] });
   expect((await world.client.inHand({ rotorId: 1 })).inHand).toBe(true);
@@ -73,10 +71,10 @@ test.each([
 test('limits survive a restart of the driver', async () => {
   await world.client.allow({ rotors: [narrow()] });
   await world.restartDriver();
-  await expect(world.client.move({ rotor: world.rotor(), target: at(31, 10) })).rejects.toMatchObject({
+  await expect(world.move(at(31, 10))).rejects.toMatchObject({
     kind: 'out_of_range',
   });
-  await world.client.move({ rotor: world.rotor(), target: at(29, 10) });
+  await world.move(at(29, 10));
 });
 
 test('limits, tokens and positions survive the upgrade from a version with a nested folder', async () => {
@@ -91,7 +89,7 @@ test('limits, tokens and positions survive the upgrade from a version with a nes
   for (const file of files) await rename(join(folder, file), join(older, file));
   await world.startDriver();
   expect((await readdir(folder)).sort()).toEqual(files.sort());
-  await expect(world.client.move({ rotor: world.rotor(), target: at(31, 10) })).rejects.toMatchObject({
+  await expect(world.move(at(31, 10))).rejects.toMatchObject({
     kind: 'out_of_range',
   });
   expect((await world.hold()).token).toBeGreaterThan(token);

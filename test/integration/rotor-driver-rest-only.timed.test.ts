@@ -69,7 +69,7 @@ describe('a controller that reports its position only at rest', () => {
 
   test('is stopped at once, and the response has the position at rest', async () => {
     useRotator(20, 400);
-    await world.client.move({ rotor: world.rotor(), target: at(100) });
+    await world.move(at(100));
     await until('it moves', () => world.azimuthDeg > 5);
     const startedMs = performance.now();
     const stopping = world.client.stop({ rotor: world.rotor() });
@@ -87,9 +87,9 @@ describe('a controller that reports its position only at rest', () => {
     await world.slew(hold, at(20));
     hold.release();
     await hold.ended;
-    await world.client.move({ rotor: world.rotor(), target: at(80) });
+    await world.move(at(80));
     await until('it moves', () => world.azimuthDeg > 30);
-    await world.client.move({ rotor: world.rotor(), target: at(10) });
+    await world.move(at(10));
     expect(world.stopsSent.length).toBe(1);
     await untilAt(10);
   });

@@ -8,11 +8,13 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import {
   holdRotor,
   slew,
+  startMove,
   startTestDriver,
   testRotor,
   type DriverClient,
   type TestDriver,
   type TestHold,
+  type TestMove,
 } from './rotctld-driver.ts';
 import {
   createFakeRotator,
@@ -100,6 +102,15 @@ export class DriverWorld {
 
   slew(hold: Pick<TestHold, 'token'>, target: Pointing, signal?: AbortSignal): ReturnType<typeof slew> {
     return slew(this.client, hold.token, target, signal);
+  }
+
+  /** Starts a manual move; resolves once it has started. */
+  move(target: Pointing, rotor: RotorMessage = this.rotor(), signal?: AbortSignal): Promise<TestMove> {
+    return startMove(this.client.move({ rotor, target, keepsCall: true }, { ...(signal && { signal }) }));
+  }
+
+  park(rotor: RotorMessage = this.rotor()): Promise<TestMove> {
+    return startMove(this.client.park({ rotor, keepsCall: true }));
   }
 
   /** A slew whose result the test need not await. */

@@ -118,8 +118,12 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       })({
         rotor,
       }),
-    move: answer('move', { position }),
-    park: answer('park', { position }),
+    async *move({ rotor }) {
+      yield await answer('move', { position })({ rotor });
+    },
+    async *park({ rotor }) {
+      yield await answer('park', { position })({ rotor });
+    },
     stop: ({ rotor, rotorId }) => {
       if (rotor) return answer('stop', { position })({ rotor });
       if (!fake.inHand.has(rotorId))

@@ -57,11 +57,11 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     const ms = pauseMs();
     if (ms >= 1) await delay(ms, undefined, { ...(signal && { signal }) });
   };
-  const whileFree = async (id: number) => {
+  const whileFree = async function* (id: number) {
     await moment();
     const { holder } = rotorOf(id).leases;
     if (holder !== undefined) throw heldByError(holder);
-    return { position: now() };
+    yield { position: now() };
   };
 
   async function* hold(

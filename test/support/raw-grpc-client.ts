@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import {
   credentials,
   loadPackageDefinition,
+  type ClientReadableStream,
   type GrpcObject,
   type ServiceClientConstructor,
   type ServiceError,
@@ -10,12 +11,13 @@ import { load } from '@grpc/proto-loader';
 
 type Reply = Record<string, unknown>;
 type Method = (request: object, answer: (error: ServiceError | null, reply: Reply) => void) => void;
+type StreamMethod = (request: object) => ClientReadableStream<Reply>;
 
 /** A client that uses only the .proto file, read at run time, and no generated code. */
 export interface RawGrpcClient {
-  /** A unary call; rejects with the `ServiceError`. */
+  /** The reply, or the first one of a stream; rejects with the `ServiceError`. */
   call(method: string, request: object): Promise<Reply>;
-  /** A unary call that must be refused; returns kind, message and details of the refusal. */
+  /** A call that must be refused; returns kind, message and details of the refusal. */
   refusal(method: string, request: object): Promise<Refusal>;
   close(): void;
 }
@@ -44,8 +46,19 @@ export async function connectRawGrpcClient(
   const skyscan = loadPackageDefinition(definition)['skyscan'] as GrpcObject;
   const Client = (skyscan['v1'] as GrpcObject)[service] as ServiceClientConstructor;
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  // Methods are named `Move` in the definition and `move` in the client.
+  const isStream = (method: string) =>
+    Object.values(Client.service).some(
+      ({ originalName, responseStream }) => originalName === method && responseStream,
+    );
   const call: RawGrpcClient['call'] = (method, request) =>
     new Promise((resolve, reject) => {
+      if (isStream(method)) {
+        const stream = (client[method] as StreamMethod).call(client, request);
+        // The call stays open until the client closes.
+        stream.on('data', resolve).on('error', reject);
+        return;
+      }
       const invoke = client[method] as Method;
       invoke.call(client, request, (error, reply) => (error ? reject(error) : resolve(reply)));
     });

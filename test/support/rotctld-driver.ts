@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RotorDriverDefinition, type HoldRequest, type HoldResponse } from '#proto/rotor_driver';
+import {
+  RotorDriverDefinition,
+  type HoldRequest,
+  type HoldResponse,
+  type MoveResponse,
+} from '#proto/rotor_driver';
 import { loadConfig } from '#shared/runtime/env';
 import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
 import { createLifecycle } from '#shared/runtime/lifecycle';
@@ -119,6 +124,29 @@ export async function slew(client: DriverClient, token: number, target: Pointing
     if (event?.$case === 'settled') return { readback: event.value.readback?.pointing, progress };
   }
   throw new Error('the slew ended without a readback');
+}
+
+export interface TestMove {
+  /** The position when the move started. */
+  position: MoveResponse['position'];
+  /** Resolves on arrival; rejects if the move ended before. */
+  ended: Promise<void>;
+}
+
+/**
+ * Starts a manual move, given as its call, and keeps the call open, as the gateway does. Rejects if
+ * the move is refused.
+ */
+export async function startMove(call: AsyncIterable<MoveResponse>): Promise<TestMove> {
+  const messages = call[Symbol.asyncIterator]();
+  const first = await messages.next();
+  if (first.done) throw new Error('the move ended without a message');
+  const untilEnd = async () => {
+    while (!(await messages.next()).done);
+  };
+  const ended = untilEnd();
+  ended.catch(() => undefined);
+  return { position: first.value.position, ended };
 }
 
 export const at = (azimuthDeg: number, elevationDeg = 0): Pointing => ({ azimuthDeg, elevationDeg });

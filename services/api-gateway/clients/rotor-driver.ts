@@ -2,11 +2,13 @@ import { RotorDriverDefinition, type RotorPosition } from '#proto/rotor_driver';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import type { Logger } from '#shared/runtime/logger';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-messages';
 import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
 import { callPeer } from './peer-errors.ts';
+import { createManualMoves } from './manual-moves.ts';
 import { rotorMessage } from './rotor-messages.ts';
 
 type Rotor = RotorFields & { id: number };
@@ -54,7 +56,10 @@ export interface RotorDriver {
    * the turn.
    */
   turn(rotor: Rotor, turn?: number): Promise<CableTurn>;
-  /** Resolves when the move is on its way. Throws `busy` while another client holds the rotor. */
+  /**
+   * Resolves when the move has started. The rotor stops if this process ends before it arrives.
+   * Throws `busy` while another client holds the rotor.
+   */
   move(rotor: Rotor, target: Pointing): Promise<void>;
   park(rotor: Rotor): Promise<void>;
   /** Allowed at any time; ends the lease of any holder. */
@@ -79,11 +84,16 @@ const ROTOR_DRIVER = 'rotor-driver';
 const DEADLINE_MS = 20_000;
 const IN_HAND_DEADLINE_MS = 3_000;
 
-export function connectRotorDriver(address: string, security: GrpcSecurity): RotorDriver & { close(): void } {
+export function connectRotorDriver(
+  address: string,
+  security: GrpcSecurity,
+  logger: Logger,
+): RotorDriver & { close(): void } {
   const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
   const call = <T>(work: () => Promise<T>) =>
     callPeer(ROTOR_DRIVER, () => work().catch(rethrowControllerError));
   const options = { deadline: DEADLINE_MS };
+  const moves = createManualMoves(DEADLINE_MS, logger);
   return {
     test: (rotor) =>
       call(async () => {
@@ -99,13 +109,17 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
       ),
     turn: (rotor, turn) => call(() => client.turn({ rotor: rotorMessage(rotor), turn }, options)),
     move: (rotor, target) =>
-      call(async () => {
-        await client.move({ rotor: rotorMessage(rotor), target }, options);
-      }),
+      call(() =>
+        moves.start(rotor.id, (signal) =>
+          client.move({ rotor: rotorMessage(rotor), target, keepsCall: true }, { signal }),
+        ),
+      ),
     park: (rotor) =>
-      call(async () => {
-        await client.park({ rotor: rotorMessage(rotor) }, options);
-      }),
+      call(() =>
+        moves.start(rotor.id, (signal) =>
+          client.park({ rotor: rotorMessage(rotor), keepsCall: true }, { signal }),
+        ),
+      ),
     stop: (rotor) =>
       call(async () => {
         await client.stop({ rotor: rotorMessage(rotor) }, options);
@@ -136,7 +150,10 @@ export function connectRotorDriver(address: string, security: GrpcSecurity): Rot
         if (event) yield event;
       }
     },
-    close,
+    close() {
+      moves.close();
+      close();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FREE, nextLease, RELEASED, type Lease, type LeaseEvent, type LeaseStep } from './lease.ts';
 
 const held: Lease = { kind: 'held', token: 7, holder: { name: 'session 4' }, lastHeartbeatMs: 1_000 };
+const heldByCall: Lease = { kind: 'held', token: -1, holder: { name: 'a manual move' } };
 const disconnected = { reason: 'the holder disconnected', mayReacquire: true };
 const silent = { reason: 'no heartbeat for 3 s', mayReacquire: true };
 const moved = { reason: 'moved by another client', mayReacquire: false };
@@ -13,6 +14,25 @@ describe('a lease', () => {
       FREE,
       { kind: 'acquire', token: 7, holder: { name: 'session 4' }, nowMs: 1_000 },
       { lease: held, effects: [] },
+    ],
+    [
+      'is granted to a call',
+      FREE,
+      { kind: 'acquire', token: -1, holder: { name: 'a manual move' } },
+      { lease: heldByCall, effects: [] },
+    ],
+    ['of a call needs no heartbeats', heldByCall, { kind: 'tick', nowMs: 1e9 }, undefined],
+    [
+      'of a call ends with the call, and the rotor stops',
+      heldByCall,
+      { kind: 'disconnected', token: -1 },
+      {
+        lease: FREE,
+        effects: [
+          { kind: 'over', end: disconnected },
+          { kind: 'stop', reason: disconnected.reason },
+        ],
+      },
     ],
     [
       'is not granted while held',

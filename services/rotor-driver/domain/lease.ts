@@ -8,10 +8,13 @@ export interface Holder {
 
 /** Exclusive use of a rotor. Times are monotonic milliseconds. */
 export type Lease =
-  { kind: 'free' } | { kind: 'held'; token: number; holder: Holder; lastHeartbeatMs: number };
+  | { kind: 'free' }
+  /** Without `lastHeartbeatMs`, the holder is a call: it sends no heartbeats. */
+  | { kind: 'held'; token: number; holder: Holder; lastHeartbeatMs?: number };
 
 export type LeaseEvent =
-  | { kind: 'acquire'; token: number; holder: Holder; nowMs: number }
+  /** Without `nowMs`, the lease needs no heartbeats. */
+  | { kind: 'acquire'; token: number; holder: Holder; nowMs?: number }
   | { kind: 'heartbeat'; token: number; nowMs: number }
   | { kind: 'release'; token: number }
   /** The holder's stream ended without release. */
@@ -50,7 +53,8 @@ export function nextLease(lease: Lease, event: LeaseEvent): LeaseStep | undefine
   if (event.kind === 'acquire') {
     if (lease.kind === 'held') return undefined;
     const { token, holder, nowMs } = event;
-    return { lease: { kind: 'held', token, holder, lastHeartbeatMs: nowMs }, effects: [] };
+    const heartbeat = nowMs === undefined ? {} : { lastHeartbeatMs: nowMs };
+    return { lease: { kind: 'held', token, holder, ...heartbeat }, effects: [] };
   }
   if (lease.kind === 'free') return undefined;
   switch (event.kind) {
@@ -63,7 +67,7 @@ export function nextLease(lease: Lease, event: LeaseEvent): LeaseStep | undefine
     case 'disconnected':
       return event.token === lease.token ? dead('the holder disconnected') : undefined;
     case 'tick':
-      if (event.nowMs - lease.lastHeartbeatMs <= HEARTBEAT_TIMEOUT_MS) return undefined;
+      if (event.nowMs - (lease.lastHeartbeatMs ?? event.nowMs) <= HEARTBEAT_TIMEOUT_MS) return undefined;
       return dead(`no heartbeat for ${HEARTBEAT_TIMEOUT_MS / 1000} s`);
     case 'revoke':
       return { lease: FREE, effects: [{ kind: 'over', end: event.end }] };

@@ -1,5 +1,6 @@
 import type {
   RotorDriverServiceImplementation,
+  RotorPosition,
   SlewRequest,
   SlewResponse,
   StopResponse,
@@ -7,8 +8,10 @@ import type {
 import { SkyScanError } from '#shared/base/errors';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { pointingFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
+import type { Holder } from '../domain/lease.ts';
 import { TemporarilyBlockedError } from '../domain/move-route.ts';
 import type { Rotor } from '../motion/rotor.ts';
+import { MOVE_HOLDER, PARK_HOLDER } from '../motion/manual-move.ts';
 import type { Rotors } from '../motion/rotors.ts';
 import type { Pointing } from '#shared/sky/pointing';
 import { MAX_READS } from '../motion/rotctld-client.ts';
@@ -54,16 +57,16 @@ export function createRotorDriver(
       const { levels, summarised } = await leasedRotor(rotors, rotorId).measure(token, reads, signal);
       return { levelsDbm: levels, summarised };
     },
-    async move(request, { signal }) {
+    async *move(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
       const target = pointingFromMessage(request.target, 'target');
-      const rotor = await rotors.find(config);
-      return { position: positionToMessage(await busyWhileBlocked(rotor.move(config, target, signal))) };
+      checkKeepsCall(request);
+      yield* moveManually(rotors, config, target, MOVE_HOLDER, signal);
     },
-    async park(request, { signal }) {
+    async *park(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
-      const rotor = await rotors.find(config);
-      return { position: positionToMessage(await busyWhileBlocked(rotor.move(config, config.park, signal))) };
+      checkKeepsCall(request);
+      yield* moveManually(rotors, config, config.park, PARK_HOLDER, signal);
     },
     async *characterise(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
@@ -98,13 +101,34 @@ async function stopWithoutRecord(rotors: Rotors, rotorId: number): Promise<StopR
   return { position: positionToMessage(stopped), remark: stopped.remark };
 }
 
-/** A scan waits for the Sun or the wind; a manual move fails at once. */
-function busyWhileBlocked<T>(move: Promise<T>): Promise<T> {
-  return move.catch((error: unknown) => {
-    throw asBusyIfBlocked(error);
-  });
+/** Refuses the manual moves of older gateways, which do not keep the call open. */
+function checkKeepsCall({ keepsCall }: { keepsCall: boolean }): void {
+  if (!keepsCall)
+    throw new SkyScanError(
+      'wrong_state',
+      'api-gateway is older than rotor-driver and cannot supervise a move: upgrade it to the same version',
+    );
 }
 
+/** A manual move as a stream: a message at its start, the end on arrival. The call is its lease. */
+async function* moveManually(
+  rotors: Rotors,
+  config: RotorConfig,
+  target: Pointing,
+  holder: Holder,
+  signal: AbortSignal,
+): AsyncGenerator<{ position: RotorPosition }> {
+  try {
+    const rotor = await rotors.find(config);
+    const { started, arrival } = await rotor.move(config, target, holder, signal);
+    yield { position: positionToMessage(await started) };
+    await arrival;
+  } catch (error) {
+    throw asBusyIfBlocked(error);
+  }
+}
+
+/** A scan waits for the Sun or the wind; a manual move fails at once. */
 function asBusyIfBlocked(error: unknown): unknown {
   return error instanceof TemporarilyBlockedError
     ? new SkyScanError('busy', error.message, { cause: error })

@@ -6,6 +6,7 @@ import { heldByError } from './rotor-lease.ts';
 import type { Holder } from '../domain/lease.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
 import { isPark } from './mover.ts';
+import { isManual } from './manual-move.ts';
 
 export const CLOSING = 'rotor-driver is shutting down';
 
@@ -34,17 +35,21 @@ export class Admission {
     if (this.#isClosed) throw new SkyScanError('unavailable', CLOSING);
   }
 
-  /** Throws `busy` while another client holds the rotor. */
-  checkNotLeased(): void {
+  /**
+   * Throws `busy` while a session or a characterisation holds the rotor. A manual move takes over
+   * from another one.
+   */
+  checkManual(): void {
     this.checkOpen();
     const holder = this.#parts.holder();
-    if (holder !== undefined) throw heldByError(holder);
+    if (holder !== undefined && !isManual(holder)) throw heldByError(holder);
   }
 
   /** Throws `busy` while another client holds the rotor, or during a manual move. */
   checkFree(): void {
-    this.checkNotLeased();
-    if (this.#parts.isMoving()) throw new SkyScanError('busy', 'the rotor is executing a manual move');
+    this.checkManual();
+    if (this.#parts.holder() !== undefined || this.#parts.isMoving())
+      throw new SkyScanError('busy', 'the rotor is executing a manual move');
   }
 
   /**

@@ -31,6 +31,14 @@ interface DriveOptions extends SlewOptions {
   onSent?: (from: Readback) => void;
 }
 
+/** A manual move in progress. */
+export interface ManualMove {
+  /** The first readback, once the command was sent. */
+  started: Promise<Readback>;
+  /** Rejects if the move ends earlier, with the rotor stopped if it can be reached. */
+  arrival: Promise<Arrived>;
+}
+
 export interface MoverParts {
   client: RotctldClient;
   restrictions: MoveRestrictions;
@@ -91,23 +99,21 @@ export class Mover {
   }
 
   /**
-   * Executes a manual move, which replaces a move in progress. Returns when the command was sent
-   * and supervises the move until its end.
+   * Executes a manual move and supervises it until its end. It replaces a move in progress, which
+   * the caller has ended with a `ReplacedError`: the rotor does not stop in between.
    */
-  moveManually(rotor: RotorConfig, target: Pointing): Promise<Readback> {
-    const { life, logger } = this.#parts;
+  moveManually(rotor: RotorConfig, target: Pointing, signal: AbortSignal): ManualMove {
     const replaces = this.isMoving;
-    this.end(new ReplacedError());
-    return new Promise((resolve) => {
-      const onSent = (from: Readback) => resolve({ ...from, moving: true });
-      const arrival = this.#drive(rotor, target, life, { guarded: false, replaces, onSent });
-      arrival.catch((error: unknown) => {
-        resolve(arrival);
-        const entry = { rotor: rotor.id, reason: errorMessage(error) };
-        if (isExpected(error)) logger.info(entry, 'manual move ended');
-        else logger.warn(entry, 'manual move failed');
-      });
+    let sent: (from: Readback) => void = () => undefined;
+    const firstSent = new Promise<Readback>((resolve) => (sent = resolve));
+    const onSent = (from: Readback) => sent({ ...from, moving: true });
+    const arrival = this.#drive(rotor, target, signal, { guarded: false, replaces, onSent });
+    arrival.catch((error: unknown) => {
+      const entry = { rotor: rotor.id, reason: errorMessage(error) };
+      if (isExpected(error)) this.#parts.logger.info(entry, 'manual move ended');
+      else this.#parts.logger.warn(entry, 'manual move failed');
     });
+    return { started: Promise.race([firstSent, arrival]), arrival };
   }
 
   async #drive(

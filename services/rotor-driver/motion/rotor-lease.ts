@@ -37,6 +37,12 @@ export interface LeaseManager {
   readonly holder: Holder | undefined;
   /** Throws `busy` with the name of the current holder. */
   grant(token: number, holder: Holder): RotorLease;
+  /**
+   * A lease for the duration of a call: it needs no heartbeats, because keepalive pings end the
+   * call of a lost client. When `call` aborts before the release, the holder has disconnected. No
+   * command can use the lease: tokens on the wire are not negative. Throws `busy`.
+   */
+  grantForCall(holder: Holder, call: AbortSignal): Pick<RotorLease, 'over' | 'release'>;
   /** The signal of the lease with this token. Throws `lease_lost` for an old or expired one. */
   require(token: number): AbortSignal;
   /** Ends the current lease. */
@@ -56,6 +62,7 @@ export function createLeaseManager(deadManStop: (reason: string) => void): Lease
   let lease: Lease = FREE;
   let over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let calls = 0;
 
   function apply(event: LeaseEvent): boolean {
     const step = nextLease(lease, event);
@@ -71,7 +78,7 @@ export function createLeaseManager(deadManStop: (reason: string) => void): Lease
 
   function arm(): void {
     clearTimeout(timer);
-    if (lease.kind === 'free') return;
+    if (lease.kind === 'free' || lease.lastHeartbeatMs === undefined) return;
     const dueMs = lease.lastHeartbeatMs + HEARTBEAT_TIMEOUT_MS + 1 - performance.now();
     // After a stall of this process, heartbeats that have arrived are processed first.
     timer = setTimeout(() => setImmediate(() => setImmediate(tick)), Math.max(0, dueMs));
@@ -81,21 +88,30 @@ export function createLeaseManager(deadManStop: (reason: string) => void): Lease
     if (!apply({ kind: 'tick', nowMs: performance.now() })) arm();
   }
 
+  function acquire(event: Extract<LeaseEvent, { kind: 'acquire' }>): RotorLease {
+    const current = lease.kind === 'held' ? lease.holder : undefined;
+    if (!apply(event)) throw heldByError(current);
+    over = new AbortController();
+    const { token } = event;
+    return {
+      token,
+      over: over.signal,
+      heartbeat: () => void apply({ kind: 'heartbeat', token, nowMs: performance.now() }),
+      release: () => void apply({ kind: 'release', token }),
+      disconnect: () => void apply({ kind: 'disconnected', token }),
+    };
+  }
+
   return {
     get holder() {
       return lease.kind === 'held' ? lease.holder : undefined;
     },
-    grant(token, holder) {
-      const current = lease.kind === 'held' ? lease.holder : undefined;
-      if (!apply({ kind: 'acquire', token, holder, nowMs: performance.now() })) throw heldByError(current);
-      over = new AbortController();
-      return {
-        token,
-        over: over.signal,
-        heartbeat: () => void apply({ kind: 'heartbeat', token, nowMs: performance.now() }),
-        release: () => void apply({ kind: 'release', token }),
-        disconnect: () => void apply({ kind: 'disconnected', token }),
-      };
+    grant: (token, holder) => acquire({ kind: 'acquire', token, holder, nowMs: performance.now() }),
+    grantForCall(holder, call) {
+      call.throwIfAborted();
+      const granted = acquire({ kind: 'acquire', token: -++calls, holder });
+      call.addEventListener('abort', () => granted.disconnect(), { once: true, signal: granted.over });
+      return granted;
     },
     require(token) {
       apply({ kind: 'tick', nowMs: performance.now() });

@@ -13,7 +13,8 @@ import { Admission, CLOSING } from './admission.ts';
 import { AzimuthUnwrapper, type CableTurn } from './azimuth-unwrapper.ts';
 import type { StoppedPosition } from './stop-and-verify.ts';
 import { measureInBatches } from './measure.ts';
-import { Mover, type SlewOptions } from './mover.ts';
+import { isManual, startManualMove } from './manual-move.ts';
+import { Mover, type ManualMove, type SlewOptions } from './mover.ts';
 import { startIdlePoller, type IdlePoller } from './idle-poller.ts';
 import { readWithRetries } from './read-with-retries.ts';
 import { Readings, type PositionEvent } from './readings.ts';
@@ -82,7 +83,7 @@ export class Rotor {
     return this.inUse || this.#readings.watchers > 0;
   }
 
-  /** Leased, in a manual move, or not yet at rest after a stop. */
+  /** Leased, moving, or not yet at rest after a stop. */
   get inUse(): boolean {
     return this.#isHeld || this.#mover.isMoving || this.#stopper.busy;
   }
@@ -117,7 +118,6 @@ export class Rotor {
     return { recognition, position, resolutionDeg, restOnly, reconnectChange };
   }
 
-  /** Its motion state. */
   get motion(): MotionState {
     return this.#readings.state;
   }
@@ -209,15 +209,16 @@ export class Rotor {
     });
   }
 
-  /** Starts a manual move and supervises it until its end. Throws `busy` while leased. */
-  async move(requested: RotorConfig, target: Pointing, signal: AbortSignal): Promise<Readback> {
-    this.#admission.checkNotLeased();
-    await this.#stopper.untilHalted(signal);
-    this.#admission.checkNotLeased();
+  /** Starts a manual move. Throws `busy` while another client holds the rotor. */
+  async move(requested: RotorConfig, to: Pointing, holder: Holder, call: AbortSignal): Promise<ManualMove> {
+    this.#admission.checkManual();
+    await this.#stopper.untilHalted(call);
+    this.#admission.checkManual();
     const config = this.#parts.permit(requested);
-    this.#admission.checkNotSuspended(config, target);
+    this.#admission.checkNotSuspended(config, to);
     this.#config = config;
-    return this.#mover.moveManually(config, target);
+    const parts = { leases: this.#leases, mover: this.#mover, onOver: () => this.#changed() };
+    return startManualMove(parts, { config, target: to, holder }, call);
   }
 
   /** Stops and verifies. Without a token the lease is revoked; with its token the lease remains. */
@@ -248,7 +249,7 @@ export class Rotor {
    */
   suspend(reason: string): void {
     if (this.#leases.holder === CHARACTERISE_HOLDER) this.#leases.revoke({ reason, mayReacquire: false });
-    else if (!this.#isHeld && !this.#mover.isParking)
+    else if (isManual(this.#leases.holder) && !this.#mover.isParking)
       this.#mover.end(new SkyScanError('wrong_state', reason));
   }
 

@@ -40,14 +40,19 @@ export const rotorOperations: RouteConfig[] = [
   operation('GET /api/rotors/{rotor_id}/position', 'Get position', '', {
     errors: { ...NO_ROTOR, 503: NO_ROTCTLD_WITH_REASON },
   }),
-  operation('POST /api/rotors/{rotor_id}/move', 'Move', 'Returns once the move has started.', {
-    errors: {
-      ...NO_ROTOR,
-      400: 'Outside the limits of the rotor, below its horizon mask, inside a keep-out sector, or without a route to it',
-      409: 'Cannot move rotor while a scan is active',
-      503: NO_ROTCTLD_WITH_REASON,
+  operation(
+    'POST /api/rotors/{rotor_id}/move',
+    'Move',
+    'Returns once the move has started. The rotor stops if the API gateway stops before it arrives.',
+    {
+      errors: {
+        ...NO_ROTOR,
+        400: 'Outside the limits of the rotor, below its horizon mask, inside a keep-out sector, or without a route to it',
+        409: 'Cannot move rotor while a scan is active',
+        503: NO_ROTCTLD_WITH_REASON,
+      },
     },
-  }),
+  ),
   operation('POST /api/rotors/{rotor_id}/stop', 'Stop', 'Always allowed; a running scan pauses.', {
     errors: { ...NO_ROTOR, 503: NO_ROTCTLD_WITH_REASON },
   }),
@@ -76,7 +81,7 @@ Sky Scan tracks the turn while it is connected; after a disconnection the turn m
   operation(
     'POST /api/rotors/{rotor_id}/park',
     'Park',
-    'Moves above the park position, then straight down.',
+    'Moves above the park position, then straight down. The rotor stops if the API gateway stops before it arrives.',
     {
       errors: {
         ...NO_ROTOR,
