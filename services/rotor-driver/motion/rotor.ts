@@ -9,12 +9,12 @@ import { createLeaseManager, LeaseOverError, type LeaseManager } from './rotor-l
 import { RELEASED, type Holder } from '../domain/lease.ts';
 import type { OwnLevels } from './rotctld-client.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
-import { Admission, CLOSING } from './admission.ts';
 import { AzimuthUnwrapper, type CableTurn } from './azimuth-unwrapper.ts';
 import type { StoppedPosition } from './stop-and-verify.ts';
 import { measureInBatches } from './measure.ts';
 import { isManual, startManualMove } from './manual-move.ts';
 import { Mover, type ManualMove, type SlewOptions } from './mover.ts';
+import { CLOSING, createRotorAccess, type RotorAccess } from './rotor-access.ts';
 import { startIdlePoller, type IdlePoller } from './idle-poller.ts';
 import { readWithRetries } from './read-with-retries.ts';
 import { Readings, type PositionEvent } from './readings.ts';
@@ -35,7 +35,7 @@ export class Rotor {
   readonly #stopper: Stopper;
   readonly #detector: DisturbanceDetector;
   readonly #mover: Mover;
-  readonly #admission: Admission;
+  readonly #access: RotorAccess;
   readonly #idlePoller: IdlePoller;
   readonly #acquisitions = new Mutex();
   #config: RotorConfig;
@@ -66,7 +66,7 @@ export class Rotor {
       onDisturbed: (reason) => this.#leases.revoke({ reason, mayReacquire: false }),
       onChanged: () => this.#changed(),
     });
-    this.#admission = new Admission({
+    this.#access = createRotorAccess({
       restrictions,
       holder: () => this.#leases.holder,
       isMoving: () => this.#mover.isMoving,
@@ -139,11 +139,11 @@ export class Rotor {
    * `busy`, `out_of_range`.
    */
   async turn(config: RotorConfig, turn: number | undefined, signal: AbortSignal): Promise<CableTurn> {
-    if (turn !== undefined) this.#admission.checkFree();
+    if (turn !== undefined) this.#access.checkFree();
     if (!this.inUse) this.#config = config;
     await readWithRetries(this.#readings, signal);
     if (turn !== undefined) {
-      this.#admission.checkFree();
+      this.#access.checkFree();
       this.#unwrapper.setTurn(turn);
     }
     const now = this.#unwrapper.turn;
@@ -163,14 +163,14 @@ export class Rotor {
     return this.#acquisitions.runExclusive(async () => {
       signal.throwIfAborted();
       const config = this.#parts.permit(requested);
-      this.#admission.checkFree();
+      this.#access.checkFree();
       await this.#stopper.untilHalted(signal);
       const { limits } = await this.#parts.client.describe(signal);
       const position = await this.#stopper.atRest(signal);
       await this.#detector.checkForHolder(holder.name, position, signal);
       const token = await this.#parts.fencingTokens.next();
       signal.throwIfAborted();
-      this.#admission.checkFree();
+      this.#access.checkFree();
       const lease = this.#leases.grant(token, holder);
       lease.over.addEventListener('abort', () => this.#leaseOver(lease.over));
       this.#stopper.endUnattended();
@@ -192,9 +192,9 @@ export class Rotor {
     await this.#stopper.untilHalted(signal);
     const over = this.#leases.require(token);
     this.#config = this.#parts.permit(this.#config);
-    this.#admission.checkNotSuspended(this.#config, target);
+    this.#access.checkNotSuspended(this.#config, target);
     if (this.#mover.isMoving) throw new SkyScanError('busy', 'the rotor is slewing already');
-    this.#admission.checkOpen();
+    this.#access.checkOpen();
     return withAnySignal([signal, over], (either) => this.#mover.slew(this.#config, target, either, options));
   }
 
@@ -211,11 +211,11 @@ export class Rotor {
 
   /** Starts a manual move. Throws `busy` while another client holds the rotor. */
   async move(requested: RotorConfig, to: Pointing, holder: Holder, call: AbortSignal): Promise<ManualMove> {
-    this.#admission.checkManual();
+    this.#access.checkManual();
     await this.#stopper.untilHalted(call);
-    this.#admission.checkManual();
+    this.#access.checkManual();
     const config = this.#parts.permit(requested);
-    this.#admission.checkNotSuspended(config, to);
+    this.#access.checkNotSuspended(config, to);
     this.#config = config;
     const parts = { leases: this.#leases, mover: this.#mover, onOver: () => this.#changed() };
     return startManualMove(parts, { config, target: to, holder }, call);
@@ -261,7 +261,7 @@ export class Rotor {
 
   /** Ends every use and stops a moving rotor, within `budgetMs`. */
   async close(budgetMs: number): Promise<void> {
-    this.#admission.close();
+    this.#access.close();
     const inUse = this.inUse;
     this.#mover.end(new SkyScanError('unavailable', CLOSING));
     this.#leases.revoke({ reason: CLOSING, mayReacquire: true });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Holder } from '../domain/lease.ts';
-import { Admission, CLOSING } from './admission.ts';
 import { MOVE_HOLDER, PARK_HOLDER } from './manual-move.ts';
+import { CLOSING, createRotorAccess, type RotorAccess } from './rotor-access.ts';
 import { CHARACTERISE_HOLDER } from './rotor-parts.ts';
 
 const SESSION: Holder = { name: 'session 4', sessionId: 4 };
 const MOVING_MANUALLY = { kind: 'busy', message: 'the rotor is executing a manual move' };
 const heldBy = (name: string) => ({ kind: 'busy', message: `the rotor is held by ${name}` });
 
-function admission(holder: Holder | undefined, isMoving: boolean): Admission {
+function accessTo(holder: Holder | undefined, isMoving: boolean): RotorAccess {
   const restrictions = { suspended: () => undefined, sunFor: () => undefined };
-  return new Admission({ restrictions, holder: () => holder, isMoving: () => isMoving });
+  return createRotorAccess({ restrictions, holder: () => holder, isMoving: () => isMoving });
 }
 
 /** The error of a check; undefined if it passes. */
@@ -36,9 +36,15 @@ describe('access to the rotor', () => {
     ['moved by a session', SESSION, true, heldBy('session 4'), heldBy('session 4')],
     ['characterised', CHARACTERISE_HOLDER, true, heldBy('characterise'), heldBy('characterise')],
     // The name of a client is not a proof.
-    ['held by a client of that name', { name: 'a manual move' }, false, heldBy('a manual move'), heldBy('a manual move')],
+    [
+      'held by a client of that name',
+      { name: 'a manual move' },
+      false,
+      heldBy('a manual move'),
+      heldBy('a manual move'),
+    ],
   ])('%s', (_, holder, isMoving, manual, session) => {
-    const access = admission(holder, isMoving);
+    const access = accessTo(holder, isMoving);
     const expectRefusal = (check: () => void, expected: object | undefined) =>
       expected ? expect(refusal(check)).toMatchObject(expected) : expect(refusal(check)).toBeUndefined();
     expectRefusal(() => access.checkManual(), manual);
@@ -50,6 +56,8 @@ describe('access to the rotor', () => {
   });
 
   test('a refusal names the session that holds the rotor', () => {
-    expect(refusal(() => admission(SESSION, false).checkManual())).toMatchObject({ details: { sessionId: 4 } });
+    expect(refusal(() => accessTo(SESSION, false).checkManual())).toMatchObject({
+      details: { sessionId: 4 },
+    });
   });
 });
