@@ -48,7 +48,6 @@ export interface MoverParts {
   stopper: Stopper;
   unwrapper: AzimuthUnwrapper;
   logger: Logger;
-  life: AbortSignal;
   /** The readback cannot be trusted, or the rotor moved without a command: the lease ends. */
   onDisturbed: (reason: string) => void;
   /** A move has begun or ended. */
@@ -56,84 +55,50 @@ export interface MoverParts {
 }
 
 /** Executes the moves of one rotor, one at a time, and supervises each until its end. */
-export class Mover {
-  readonly #parts: MoverParts;
-  /** Aborts the move in progress. */
-  #motion: AbortController | undefined;
-  #isParking = false;
-
-  constructor(parts: MoverParts) {
-    this.#parts = parts;
-  }
-
-  get isMoving(): boolean {
-    return this.#motion !== undefined;
-  }
-
-  /** The last move is to the park pointing. */
-  get isParking(): boolean {
-    return this.#isParking;
-  }
-
+export interface Mover {
+  readonly isMoving: boolean;
+  /** The move in progress is to the park pointing. */
+  readonly isParking: boolean;
   /** Ends the move in progress. */
-  end(reason: unknown): void {
-    this.#motion?.abort(reason);
-  }
-
+  end(reason: unknown): void;
   /** Ends a move that began under other limits than the owner allows now. */
-  checkPermit(config: RotorConfig): void {
-    if (!this.isMoving) return;
-    try {
-      if (allowTheSame(this.#parts.permit(config), config)) return;
-      this.end(new SkyScanError('wrong_state', 'the limits of the rotor have changed'));
-    } catch (error) {
-      this.end(error);
-    }
-  }
-
+  checkPermit(config: RotorConfig): void;
   /**
    * Moves under a lease. Throws what `slewTo` throws, with the rotor stopped if it can be reached.
    */
-  slew(rotor: RotorConfig, target: Pointing, signal: AbortSignal, options: SlewOptions): Promise<Arrived> {
-    return this.#drive(rotor, target, signal, { ...options, guarded: true });
-  }
-
+  slew(rotor: RotorConfig, target: Pointing, signal: AbortSignal, options: SlewOptions): Promise<Arrived>;
   /**
    * Executes a manual move and supervises it until its end. It replaces a move in progress, which
    * the caller has ended with a `ReplacedError`: the rotor does not stop in between.
    */
-  moveManually(rotor: RotorConfig, target: Pointing, signal: AbortSignal): ManualMove {
-    const replaces = this.isMoving;
-    let sent: (from: Readback) => void = () => undefined;
-    const firstSent = new Promise<Readback>((resolve) => (sent = resolve));
-    const onSent = (from: Readback) => sent({ ...from, moving: true });
-    const arrival = this.#drive(rotor, target, signal, { guarded: false, replaces, onSent });
-    arrival.catch((error: unknown) => {
-      const entry = { rotor: rotor.id, reason: errorMessage(error) };
-      if (isExpected(error)) this.#parts.logger.info(entry, 'manual move ended');
-      else this.#parts.logger.warn(entry, 'manual move failed');
-    });
-    return { started: Promise.race([firstSent, arrival]), arrival };
+  moveManually(rotor: RotorConfig, target: Pointing, signal: AbortSignal): ManualMove;
+}
+
+export function createMover(parts: MoverParts): Mover {
+  const { client, restrictions, permit, readings, detector, stopper, unwrapper, logger } = parts;
+  const { onDisturbed, onChanged } = parts;
+  /** The move in progress, which its controller aborts. */
+  let motion: { controller: AbortController; isParking: boolean } | undefined;
+
+  function end(reason: unknown): void {
+    motion?.controller.abort(reason);
   }
 
-  async #drive(
+  async function drive(
     config: RotorConfig,
     target: Pointing,
     signal: AbortSignal,
     options: DriveOptions,
   ): Promise<Arrived> {
     const { guarded, replaces = false, onSent, measuredMove, announced } = options;
-    const { client, restrictions, permit, readings, detector, stopper, unwrapper, onDisturbed, onChanged } =
-      this.#parts;
-    const motion = new AbortController();
-    this.#motion = motion;
-    this.#isParking = isPark(config, target);
+    const controller = new AbortController();
+    motion = { controller, isParking: isPark(config, target) };
     onChanged();
     const progress = { sent: false };
     try {
       const rotor = measuredMove ? permit(measuredMove.rotor) : config;
       const context = { client, readings, rotor, measuredMove, sunFor: restrictions.sunFor };
-      const eitherSignal = AbortSignal.any([signal, motion.signal]);
+      const eitherSignal = AbortSignal.any([signal, controller.signal]);
       const readback = await slewTo(context, target, eitherSignal, {
         onStart: async (from) => {
           const disturbance = await detector.disturbance(from, eitherSignal);
@@ -157,31 +122,63 @@ export class Mover {
       if (!guarded) unwrapper.confirmTurn();
       return readback;
     } catch (error) {
-      this.#over(motion);
+      over(controller);
       if (error instanceof DisturbedError) onDisturbed(error.message);
       const isLeftMoving = replaces && !progress.sent && !(error instanceof ReplacedError);
-      if (isLeftMoving || needsStop(error, progress.sent)) await this.#stopAfter(error);
+      if (isLeftMoving || needsStop(error, progress.sent)) await stopAfter(error);
       throw error;
     } finally {
-      this.#over(motion);
+      over(controller);
       onChanged();
     }
   }
 
-  #over(motion: AbortController): void {
-    if (this.#motion !== motion) return;
-    this.#motion = undefined;
-    this.#parts.readings.apply({ kind: 'heading', target: undefined });
+  function over(controller: AbortController): void {
+    if (motion?.controller !== controller) return;
+    motion = undefined;
+    readings.apply({ kind: 'heading', target: undefined });
   }
 
-  async #stopAfter(error: unknown): Promise<void> {
-    const { stopper } = this.#parts;
+  async function stopAfter(error: unknown): Promise<void> {
     try {
       await stopper.halt();
     } catch {
       stopper.stopUnattended(errorMessage(error));
     }
   }
+
+  return {
+    get isMoving() {
+      return motion !== undefined;
+    },
+    get isParking() {
+      return motion?.isParking ?? false;
+    },
+    end,
+    checkPermit(config) {
+      if (!motion) return;
+      try {
+        if (allowTheSame(permit(config), config)) return;
+        end(new SkyScanError('wrong_state', 'the limits of the rotor have changed'));
+      } catch (error) {
+        end(error);
+      }
+    },
+    slew: (rotor, target, signal, options) => drive(rotor, target, signal, { ...options, guarded: true }),
+    moveManually(rotor, target, signal) {
+      const replaces = motion !== undefined;
+      let sent: (from: Readback) => void = () => undefined;
+      const firstSent = new Promise<Readback>((resolve) => (sent = resolve));
+      const onSent = (from: Readback) => sent({ ...from, moving: true });
+      const arrival = drive(rotor, target, signal, { guarded: false, replaces, onSent });
+      arrival.catch((error: unknown) => {
+        const entry = { rotor: rotor.id, reason: errorMessage(error) };
+        if (isExpected(error)) logger.info(entry, 'manual move ended');
+        else logger.warn(entry, 'manual move failed');
+      });
+      return { started: Promise.race([firstSent, arrival]), arrival };
+    },
+  };
 }
 
 export function isPark({ park }: RotorConfig, target: Pointing): boolean {

@@ -13,7 +13,7 @@ import { AzimuthUnwrapper, type CableTurn } from './azimuth-unwrapper.ts';
 import type { StoppedPosition } from './stop-and-verify.ts';
 import { measureInBatches } from './measure.ts';
 import { isManual, startManualMove } from './manual-move.ts';
-import { Mover, type ManualMove, type SlewOptions } from './mover.ts';
+import { createMover, type ManualMove, type Mover, type SlewOptions } from './mover.ts';
 import { CLOSING, createRotorAccess, type RotorAccess } from './rotor-access.ts';
 import { startIdlePoller, type IdlePoller } from './idle-poller.ts';
 import { readWithRetries } from './read-with-retries.ts';
@@ -21,7 +21,7 @@ import { Readings, type PositionEvent } from './readings.ts';
 import { CHARACTERISE_HOLDER, type AcquiredRotor, type Probed, type RotorParts } from './rotor-parts.ts';
 import { DisturbanceDetector } from './disturbance-detector.ts';
 import type { Arrived } from './slew.ts';
-import { Stopper } from './stopper.ts';
+import { createStopper, type Stopper } from './stopper.ts';
 
 const STOPPED = 'stopped by request';
 
@@ -49,14 +49,14 @@ export class Rotor {
     this.#readings = new Readings({ client, life, publish, unwrapper: this.#unwrapper });
     this.#detector = new DisturbanceDetector(this.#readings, () => this.#config, parts.expectedPosition);
     const common = { client, readings: this.#readings, logger, life };
-    this.#stopper = new Stopper({
+    this.#stopper = createStopper({
       ...common,
       rotor: () => this.#config,
       onRest: (rest) => this.#detector.rests(rest),
       onOver: () => this.#changed(),
     });
     this.#leases = createLeaseManager((reason) => this.#stopper.stopUnattended(reason));
-    this.#mover = new Mover({
+    this.#mover = createMover({
       ...common,
       restrictions,
       permit,

@@ -27,30 +27,31 @@ const REST_CHECK_MS = 120;
 const RESTS_DEG = 0.02;
 
 /** Stops a rotor, for a caller that waits or unattended (the dead-man stop). */
-export class Stopper {
-  readonly #parts: StopperParts;
-  #halting: Promise<StoppedPosition> | undefined;
-  #unattended: AbortController | undefined;
-
-  constructor(parts: StopperParts) {
-    this.#parts = parts;
-  }
-
+export interface Stopper {
   /** A stop was sent, and the rotor does not rest yet. */
-  get halting(): boolean {
-    return !!this.#halting;
-  }
-
+  readonly halting: boolean;
   /** A stop is in progress, attended or not. */
-  get busy(): boolean {
-    return this.halting || !!this.#unattended;
-  }
-
+  readonly busy: boolean;
   /** Sends `S` at once and returns the position at rest. Concurrent callers share one stop. */
-  halt(): Promise<StoppedPosition> {
-    const { client, readings, rotor, life, logger, onRest, onOver } = this.#parts;
-    if (!this.#halting) readings.apply({ kind: 'setpoint', setpoint: undefined });
-    this.#halting ??= stopAndVerify(client, readings, rotor(), life)
+  halt(): Promise<StoppedPosition>;
+  /** The position at rest; a moving rotor is stopped first. */
+  atRest(signal: AbortSignal): Promise<Readback>;
+  /** The dead-man stop: retries for a minute, until the rotor rests or a new move begins. */
+  stopUnattended(reason: string): void;
+  /** Ends the dead-man stop: a new move begins. */
+  endUnattended(): void;
+  /** Waits for a stop in progress. Throws `busy` after a timeout. */
+  untilHalted(signal: AbortSignal): Promise<void>;
+}
+
+export function createStopper(parts: StopperParts): Stopper {
+  const { client, readings, logger, life, rotor, onRest, onOver } = parts;
+  let halting: Promise<StoppedPosition> | undefined;
+  let unattended: AbortController | undefined;
+
+  function halt(): Promise<StoppedPosition> {
+    if (!halting) readings.apply({ kind: 'setpoint', setpoint: undefined });
+    halting ??= stopAndVerify(client, readings, rotor(), life)
       .then((rest) => {
         onRest(rest);
         if (rest.remark)
@@ -58,59 +59,18 @@ export class Stopper {
         return rest;
       })
       .finally(() => {
-        this.#halting = undefined;
+        halting = undefined;
         onOver();
       });
-    this.#halting.catch(() => undefined);
-    return this.#halting;
+    halting.catch(() => undefined);
+    return halting;
   }
 
-  /** The position at rest; a moving rotor is stopped first. */
-  async atRest(signal: AbortSignal): Promise<Readback> {
-    const { readings } = this.#parts;
-    const first = await readWithRetries(readings, signal);
-    await sleep(REST_CHECK_MS, signal);
-    const second = await readWithRetries(readings, signal);
-    const rests = !second.moving && axisDistanceDeg(first.pointing, second.pointing) <= RESTS_DEG;
-    return rests ? second : this.halt();
-  }
-
-  /** The dead-man stop: retries for a minute, until the rotor rests or a new move begins. */
-  stopUnattended(reason: string): void {
-    const { life, logger, rotor, onOver } = this.#parts;
-    if (this.#unattended || life.aborted) return;
-    const run = new AbortController();
-    this.#unattended = run;
-    logger.warn({ rotor: rotor().id, reason }, 'stopping the rotor');
-    void this.#keepStopping(AbortSignal.any([run.signal, life])).finally(() => {
-      this.#unattended = undefined;
-      onOver();
-    });
-  }
-
-  /** Ends the dead-man stop: a new move begins. */
-  endUnattended(): void {
-    this.#unattended?.abort();
-  }
-
-  /** Waits for a stop in progress. Throws `busy` after a timeout. */
-  async untilHalted(signal: AbortSignal): Promise<void> {
-    if (!this.#halting) return;
-    const timeout = AbortSignal.timeout(HALT_TIMEOUT_MS);
-    try {
-      await orAborted(this.#halting, AbortSignal.any([signal, timeout]));
-    } catch {
-      signal.throwIfAborted();
-      if (timeout.aborted) throw new SkyScanError('busy', 'the rotor is still being stopped');
-    }
-  }
-
-  async #keepStopping(signal: AbortSignal): Promise<void> {
-    const { logger, rotor } = this.#parts;
+  async function keepStopping(signal: AbortSignal): Promise<void> {
     const giveUpMs = performance.now() + UNATTENDED_LIMIT_MS;
     for (let attempt = 0; performance.now() < giveUpMs && !signal.aborted; attempt++) {
       try {
-        const { pointing } = await this.halt();
+        const { pointing } = await halt();
         logger.info({ rotor: rotor().id, pointing }, 'the rotor has stopped');
         return;
       } catch (error) {
@@ -120,4 +80,42 @@ export class Stopper {
     }
     if (!signal.aborted) logger.error({ rotor: rotor().id }, 'the rotor did not stop within the time limit');
   }
+
+  return {
+    get halting() {
+      return !!halting;
+    },
+    get busy() {
+      return !!halting || !!unattended;
+    },
+    halt,
+    async atRest(signal) {
+      const first = await readWithRetries(readings, signal);
+      await sleep(REST_CHECK_MS, signal);
+      const second = await readWithRetries(readings, signal);
+      const rests = !second.moving && axisDistanceDeg(first.pointing, second.pointing) <= RESTS_DEG;
+      return rests ? second : halt();
+    },
+    stopUnattended(reason) {
+      if (unattended || life.aborted) return;
+      const run = new AbortController();
+      unattended = run;
+      logger.warn({ rotor: rotor().id, reason }, 'stopping the rotor');
+      void keepStopping(AbortSignal.any([run.signal, life])).finally(() => {
+        unattended = undefined;
+        onOver();
+      });
+    },
+    endUnattended: () => unattended?.abort(),
+    async untilHalted(signal) {
+      if (!halting) return;
+      const timeout = AbortSignal.timeout(HALT_TIMEOUT_MS);
+      try {
+        await orAborted(halting, AbortSignal.any([signal, timeout]));
+      } catch {
+        signal.throwIfAborted();
+        if (timeout.aborted) throw new SkyScanError('busy', 'the rotor is still being stopped');
+      }
+    },
+  };
 }
