@@ -20,7 +20,7 @@ import { createRotorDriver } from './grpc/server.ts';
 import { openFencingTokenStore } from './disk/fencing-token-store.ts';
 import { openAzimuthWrapStores } from './disk/azimuth-wrap-store.ts';
 import { openInUseStore } from './disk/in-use-store.ts';
-import { openPermitStore } from './disk/permit-store.ts';
+import { PermitStore } from './disk/permit-store.ts';
 import { bootId, openExpectedPositionStores } from './disk/expected-position-store.ts';
 import { createMoveRestrictions } from './motion/move-restrictions.ts';
 import { createAddressResolver, parseNetworks } from './rotctld/address.ts';
@@ -51,7 +51,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const restrictions = createMoveRestrictions(suspendTopics.reason, sunKeepOut(config), () =>
     systemClock.unixMs(),
   );
-  const permits = openPermitStore(join(folder, 'permits.json'), logger);
+  const permits = new PermitStore(join(folder, 'permits.json'), logger);
   const addresses = createAddressResolver(parseNetworks(config.ROTCTLD_NETWORKS));
   const rotors = createRotors({
     resolve: addresses.resolve,

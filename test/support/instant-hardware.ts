@@ -11,11 +11,10 @@ import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 import { orAborted } from '#shared/runtime/waiting';
 import {
-  createLeaseManager,
   heldByError,
+  LeaseManager,
   LeaseOverError,
   type RotorLease,
-  type LeaseManager,
 } from '../../services/rotor-driver/motion/rotor-lease.ts';
 import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
 
@@ -49,7 +48,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
   const hardware = { grants: [] as InstantHardware['grants'], slews: 0 };
 
   const rotorOf = (id: number): FakeRotor => {
-    const rotor = rotors.get(id) ?? { leases: createLeaseManager(() => undefined) };
+    const rotor = rotors.get(id) ?? { leases: new LeaseManager(() => undefined) };
     rotors.set(id, rotor);
     return rotor;
   };

@@ -13,34 +13,41 @@ import type { Permits } from '../domain/permit.ts';
  * The permits of the owners, stored for restarts: without the gateway the driver enforces the last
  * ones that it received.
  */
-export interface PermitStore {
-  readonly permits: Permits | undefined;
-  /** Takes effect at once; resolves when it is on disk. Throws if it cannot be written. */
-  set: (rotors: readonly RotorConfig[]) => Promise<void>;
-}
+export class PermitStore {
+  readonly #path: string;
+  readonly #writes = new Mutex();
+  /** The text of the file. */
+  #written: string | undefined;
+  /** The text of the current permits. */
+  #text: string | undefined;
+  #permits: Permits | undefined;
 
-export function openPermitStore(path: string, logger: Logger): PermitStore {
-  const writes = new Mutex();
-  let text = read(path);
-  let written = text;
-  let permits = text === undefined ? undefined : parse(text, logger);
-  return {
-    get permits() {
-      return permits;
-    },
-    set(rotors) {
-      permits = new Map(rotors.map((rotor) => [rotor.id, rotor]));
-      const next = JSON.stringify(rotors.map(rotorConfigToMessage));
-      text = next;
-      return writes.runExclusive(async () => {
-        if (text === written) return;
-        const latest = text;
-        makeFolderSync(dirname(path));
-        await replaceFile(path, latest ?? '');
-        written = latest;
-      });
-    },
-  };
+  constructor(path: string, logger: Logger) {
+    this.#path = path;
+    this.#written = read(path);
+    this.#text = this.#written;
+    this.#permits = this.#text === undefined ? undefined : parse(this.#text, logger);
+  }
+
+  get permits(): Permits | undefined {
+    return this.#permits;
+  }
+
+  /** Takes effect at once; resolves when it is on disk. Throws if it cannot be written. */
+  set(rotors: readonly RotorConfig[]): Promise<void> {
+    this.#permits = new Map(rotors.map((rotor) => [rotor.id, rotor]));
+    this.#text = JSON.stringify(rotors.map(rotorConfigToMessage));
+    return this.#writes.runExclusive(() => this.#write());
+  }
+
+  /** Writes the current permits, unless the file has them already. */
+  async #write(): Promise<void> {
+    const text = this.#text;
+    if (text === undefined || text === this.#written) return;
+    makeFolderSync(dirname(this.#path));
+    await replaceFile(this.#path, text);
+    this.#written = text;
+  }
 }
 
 function read(path: string): string | undefined {

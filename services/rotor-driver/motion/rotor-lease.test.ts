@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createLeaseManager, type LeaseManager } from './rotor-lease.ts';
+import { LeaseManager } from './rotor-lease.ts';
 
 const MOVE = { name: 'a manual move' };
 const SESSION = { name: 'session 4', sessionId: 4 };
@@ -13,7 +13,7 @@ let leases: LeaseManager;
 beforeEach(() => {
   vi.useFakeTimers();
   stops = [];
-  leases = createLeaseManager((reason) => void stops.push(reason));
+  leases = new LeaseManager((reason) => void stops.push(reason));
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -96,7 +96,7 @@ test('at most one holder at a time; a lost holder stops the rotor once, an order
   fc.assert(
     fc.property(steps, (sequence) => {
       stops = [];
-      leases = createLeaseManager((reason) => void stops.push(reason));
+      leases = new LeaseManager((reason) => void stops.push(reason));
       let token = 0;
       let holder: Step | undefined;
       let call = new AbortController();

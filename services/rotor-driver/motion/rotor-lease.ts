@@ -32,23 +32,6 @@ export interface RotorLease {
   disconnect(): void;
 }
 
-/** Manages the lease of one rotor; heartbeats are timed by the monotonic clock. */
-export interface LeaseManager {
-  readonly holder: Holder | undefined;
-  /** Throws `busy` with the name of the current holder. */
-  grant(token: number, holder: Holder): RotorLease;
-  /**
-   * A lease for the duration of a call: it needs no heartbeats, because keepalive pings end the
-   * call of a lost client. When `call` aborts before the release, the holder has disconnected. No
-   * command can use the lease: tokens on the wire are not negative. Throws `busy`.
-   */
-  grantForCall(holder: Holder, call: AbortSignal): Pick<RotorLease, 'over' | 'release'>;
-  /** The signal of the lease with this token. Throws `lease_lost` for an old or expired one. */
-  require(token: number): AbortSignal;
-  /** Ends the current lease. */
-  revoke(end: LeaseEnd): void;
-}
-
 /** The error for other clients while `holder` holds the rotor. */
 export function heldByError(holder: Holder | undefined): SkyScanError {
   const sessionId = holder?.sessionId;
@@ -57,67 +40,89 @@ export function heldByError(holder: Holder | undefined): SkyScanError {
   });
 }
 
-/** `deadManStop` is called when a holder disconnects or sends no heartbeats. */
-export function createLeaseManager(deadManStop: (reason: string) => void): LeaseManager {
-  let lease: Lease = FREE;
-  let over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let calls = 0;
+/** Manages the lease of one rotor; heartbeats are timed by the monotonic clock. */
+export class LeaseManager {
+  readonly #deadManStop: (reason: string) => void;
+  #lease: Lease = FREE;
+  #over = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  /** The number of leases granted to calls. */
+  #calls = 0;
 
-  function apply(event: LeaseEvent): boolean {
-    const step = nextLease(lease, event);
-    if (!step) return false;
-    lease = step.lease;
-    for (const effect of step.effects) {
-      if (effect.kind === 'over') over.abort(new LeaseOverError(effect.end));
-      else deadManStop(effect.reason);
-    }
-    arm();
-    return true;
+  /** `deadManStop` is called when a holder disconnects or sends no heartbeats. */
+  constructor(deadManStop: (reason: string) => void) {
+    this.#deadManStop = deadManStop;
   }
 
-  function arm(): void {
-    clearTimeout(timer);
-    if (lease.kind === 'free' || lease.lastHeartbeatMs === undefined) return;
-    const dueMs = lease.lastHeartbeatMs + HEARTBEAT_TIMEOUT_MS + 1 - performance.now();
-    // After a stall of this process, heartbeats that have arrived are processed first.
-    timer = setTimeout(() => setImmediate(() => setImmediate(tick)), Math.max(0, dueMs));
+  get holder(): Holder | undefined {
+    return this.#lease.kind === 'held' ? this.#lease.holder : undefined;
   }
 
-  function tick(): void {
-    if (!apply({ kind: 'tick', nowMs: performance.now() })) arm();
+  /** Throws `busy` with the name of the current holder. */
+  grant(token: number, holder: Holder): RotorLease {
+    return this.#acquire({ kind: 'acquire', token, holder, nowMs: performance.now() });
   }
 
-  function acquire(event: Extract<LeaseEvent, { kind: 'acquire' }>): RotorLease {
-    const current = lease.kind === 'held' ? lease.holder : undefined;
-    if (!apply(event)) throw heldByError(current);
-    over = new AbortController();
+  /**
+   * A lease for the duration of a call: it needs no heartbeats, because keepalive pings end the
+   * call of a lost client. When `call` aborts before the release, the holder has disconnected. No
+   * command can use the lease: tokens on the wire are not negative. Throws `busy`.
+   */
+  grantForCall(holder: Holder, call: AbortSignal): Pick<RotorLease, 'over' | 'release'> {
+    call.throwIfAborted();
+    const granted = this.#acquire({ kind: 'acquire', token: -++this.#calls, holder });
+    call.addEventListener('abort', () => granted.disconnect(), { once: true, signal: granted.over });
+    return granted;
+  }
+
+  /** The signal of the lease with this token. Throws `lease_lost` for an old or expired one. */
+  require(token: number): AbortSignal {
+    this.#apply({ kind: 'tick', nowMs: performance.now() });
+    if (this.#lease.kind === 'held' && this.#lease.token === token) return this.#over.signal;
+    throw new SkyScanError('lease_lost', `token ${token} is no longer valid`);
+  }
+
+  /** Ends the current lease. */
+  revoke(end: LeaseEnd): void {
+    this.#apply({ kind: 'revoke', end });
+  }
+
+  #acquire(event: Extract<LeaseEvent, { kind: 'acquire' }>): RotorLease {
+    const current = this.holder;
+    if (!this.#apply(event)) throw heldByError(current);
+    this.#over = new AbortController();
     const { token } = event;
     return {
       token,
-      over: over.signal,
-      heartbeat: () => void apply({ kind: 'heartbeat', token, nowMs: performance.now() }),
-      release: () => void apply({ kind: 'release', token }),
-      disconnect: () => void apply({ kind: 'disconnected', token }),
+      over: this.#over.signal,
+      heartbeat: () => void this.#apply({ kind: 'heartbeat', token, nowMs: performance.now() }),
+      release: () => void this.#apply({ kind: 'release', token }),
+      disconnect: () => void this.#apply({ kind: 'disconnected', token }),
     };
   }
 
-  return {
-    get holder() {
-      return lease.kind === 'held' ? lease.holder : undefined;
-    },
-    grant: (token, holder) => acquire({ kind: 'acquire', token, holder, nowMs: performance.now() }),
-    grantForCall(holder, call) {
-      call.throwIfAborted();
-      const granted = acquire({ kind: 'acquire', token: -++calls, holder });
-      call.addEventListener('abort', () => granted.disconnect(), { once: true, signal: granted.over });
-      return granted;
-    },
-    require(token) {
-      apply({ kind: 'tick', nowMs: performance.now() });
-      if (lease.kind === 'held' && lease.token === token) return over.signal;
-      throw new SkyScanError('lease_lost', `token ${token} is no longer valid`);
-    },
-    revoke: (end) => void apply({ kind: 'revoke', end }),
-  };
+  #apply(event: LeaseEvent): boolean {
+    const step = nextLease(this.#lease, event);
+    if (!step) return false;
+    this.#lease = step.lease;
+    for (const effect of step.effects) {
+      if (effect.kind === 'over') this.#over.abort(new LeaseOverError(effect.end));
+      else this.#deadManStop(effect.reason);
+    }
+    this.#arm();
+    return true;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#lease.kind === 'free' || this.#lease.lastHeartbeatMs === undefined) return;
+    const dueMs = this.#lease.lastHeartbeatMs + HEARTBEAT_TIMEOUT_MS + 1 - performance.now();
+    // After a stall of this process, heartbeats that have arrived are processed first.
+    const tick = () => setImmediate(() => setImmediate(() => this.#tick()));
+    this.#timer = setTimeout(tick, Math.max(0, dueMs));
+  }
+
+  #tick(): void {
+    if (!this.#apply({ kind: 'tick', nowMs: performance.now() })) this.#arm();
+  }
 }

@@ -5,7 +5,7 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { orAborted, withAnySignal } from '#shared/runtime/waiting';
 import { knownResolutionDeg, type MotionState } from '../domain/motion-state.ts';
 import type { Readback } from '../domain/reading.ts';
-import { createLeaseManager, LeaseOverError, type LeaseManager } from './rotor-lease.ts';
+import { LeaseManager, LeaseOverError } from './rotor-lease.ts';
 import { RELEASED, type Holder } from '../domain/lease.ts';
 import type { OwnLevels } from './rotctld-client.ts';
 import { RotctldError } from '../domain/rotctld-error.ts';
@@ -55,7 +55,7 @@ export class Rotor {
       onRest: (rest) => this.#detector.rests(rest),
       onOver: () => this.#changed(),
     });
-    this.#leases = createLeaseManager((reason) => this.#stopper.stopUnattended(reason));
+    this.#leases = new LeaseManager((reason) => this.#stopper.stopUnattended(reason));
     this.#mover = createMover({
       ...common,
       restrictions,

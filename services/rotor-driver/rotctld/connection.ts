@@ -69,7 +69,7 @@ interface Waiting {
 }
 
 class SocketConnection implements Connection {
-  open = false;
+  #isOpen = false;
   readonly #socket: Socket;
   readonly #name: string;
   readonly #lines = createReplyLines();
@@ -88,6 +88,10 @@ class SocketConnection implements Connection {
     socket.on('close', () => this.#lose(describeConnectionFault(CLOSED)));
   }
 
+  get open(): boolean {
+    return this.#isOpen;
+  }
+
   get inFlight(): number {
     return this.#waiting.length;
   }
@@ -102,7 +106,7 @@ class SocketConnection implements Connection {
         timeoutMs,
       );
       this.#socket.once('connect', () => {
-        this.open = true;
+        this.#isOpen = true;
         clearTimeout(timer);
         resolve();
       });
@@ -114,7 +118,7 @@ class SocketConnection implements Connection {
   }
 
   async exchange(command: Command, dialect: Dialect, timeoutMs: number, quietMs?: number): Promise<Reply> {
-    if (!this.open) throw this.#failure ?? this.#unavailable('is not connected');
+    if (!this.#isOpen) throw this.#failure ?? this.#unavailable('is not connected');
     const line = encodeCommand(command, dialect);
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -166,7 +170,7 @@ class SocketConnection implements Connection {
   }
 
   #fail(reason: SkyScanError | string): void {
-    this.open = false;
+    this.#isOpen = false;
     this.#failure ??= typeof reason === 'string' ? this.#unavailable(reason) : reason;
     clearTimeout(this.#quiet);
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
