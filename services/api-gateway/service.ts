@@ -150,9 +150,9 @@ export async function start(
           () => HEALTHY,
           () => (db.notReadyReason === undefined ? UNREACHABLE : healthyUnless(db.notReadyReason)),
         ),
-      mqtt: () => {
-        const connected = mqtt.client.connected && feed.connected;
-        return Promise.resolve(connected ? healthyUnless(mqtt.trouble()) : UNREACHABLE);
+      mqtt: async () => {
+        const isAlive = mqtt.client.connected && (await feed.ping());
+        return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
       },
       orchestrator: orchestratorHealth.check,
       rotor_driver: driverHealth.check,
@@ -175,6 +175,7 @@ export async function start(
     routes: [sessionRoute(hub), rotorRoute(positions)],
     refuse: (request) => originRefusal(request) ?? keyRefusal(request),
     connections,
+    scheduler,
     basePath: config.BASE_PATH,
     maxViewers: config.MAX_VIEWERS,
     metrics,

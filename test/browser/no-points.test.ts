@@ -67,6 +67,12 @@ describeWithBrowser('a scan without new points, in a browser', () => {
       says: /Points arrive late: the MQTT broker cannot be reached\. Check/,
     },
     {
+      what: 'the broker is frozen',
+      begin: () => stack.freeze('mqtt-broker'),
+      end: () => stack.thaw('mqtt-broker'),
+      says: /Points arrive late: the MQTT broker (does not answer|cannot be reached)\. Check/,
+    },
+    {
       what: 'the database is away',
       begin: () => stack.down('postgres'),
       end: () => stack.up('postgres'),

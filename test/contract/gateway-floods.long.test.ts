@@ -50,6 +50,7 @@ describe('incomplete requests without a key', () => {
       /^HTTP\/1\.1 401 /,
     ],
     ['a request', 'GET /api/rotors HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1\.1 401 /],
+    ['a request that needs no key', 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n', undefined],
     ['nonsense', 'nonsense\r\n\r\n', /^HTTP\/1\.1 400 /],
     [
       'headers without end',

@@ -73,6 +73,9 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.enable('case sensitive routing');
+  app.use(admit(parts.connections, security));
+  // Before all other work: a `stop` waits until the connections before its own are accepted.
+  app.use(exceptFor(scheduled(parts.scheduler), STOP, STOPPING_ACTIONS));
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY },
@@ -91,8 +94,6 @@ export function createApp(parts: AppParts): Express {
   app.use(pageLinks);
   app.use('/ws', needsUpgrade);
   app.use(exceptFor(guard(checkApiKey(security)), HEALTH));
-  app.use(admit(parts.connections, security.apiKeys.length > 0));
-  app.use(exceptFor(scheduled(parts.scheduler), STOP, STOPPING_ACTIONS));
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });

@@ -37,10 +37,14 @@ export interface Connections {
   verified(socket: Duplex): void;
 }
 
-interface Entry {
-  socket: Socket;
+/** What the limits need to know about the address of a peer. */
+interface Origin {
   address: string;
   source: 'loopback' | 'network';
+}
+
+interface Entry extends Origin {
+  socket: Socket;
   isVerified: boolean;
 }
 
@@ -128,6 +132,18 @@ export function createConnections(
     );
   }
 
+  // Connections that arrive in great number come from few addresses, and to check one takes as long
+  // as the rest of `opened`.
+  let last: { peer: string; origin: Origin } | undefined;
+
+  function originOf(peer: string): Origin {
+    if (last?.peer !== peer) {
+      const isLocal = isLoopbackHost(peer) || isProxy(peer);
+      last = { peer, origin: { address: network64(peer), source: isLocal ? 'loopback' : 'network' } };
+    }
+    return last.origin;
+  }
+
   return {
     opened(socket) {
       const peer = socket.remoteAddress;
@@ -136,8 +152,7 @@ export function createConnections(
         socket.destroy();
         return;
       }
-      const source = isLoopbackHost(peer) || isProxy(peer) ? 'loopback' : 'network';
-      const entry: Entry = { socket, address: network64(peer), source, isVerified: false };
+      const entry: Entry = { socket, ...originOf(peer), isVerified: false };
       if (!makeRoom(entry, byAddress.get(entry.address)?.open ?? 0)) {
         socket.destroy();
         return;

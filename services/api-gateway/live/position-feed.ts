@@ -12,8 +12,8 @@ const MAX_PAYLOAD_BYTES = 4 * 1024;
 /** Positions from the broker, for the followed rotors only. */
 export interface PositionFeed {
   follow: PositionSource['follow'];
-  /** Also false if the broker is frozen: this connection pings it every 5 s. */
-  readonly connected: boolean;
+  /** Resolves when the broker answers a ping: with false if there is no connection to it. */
+  ping(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -54,6 +54,22 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
     }
   });
 
+  function ping(): Promise<boolean> {
+    if (!client.connected) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (isAlive: boolean) => {
+        client.off('packetreceive', onPacket);
+        client.off('close', onClose);
+        resolve(isAlive);
+      };
+      const onPacket = ({ cmd }: { cmd: string }) => cmd === 'pingresp' && settle(true);
+      const onClose = () => settle(false);
+      client.on('packetreceive', onPacket);
+      client.on('close', onClose);
+      client.sendPing();
+    });
+  }
+
   return {
     follow(rotorId, onPosition) {
       followed.set(rotorId, onPosition);
@@ -63,9 +79,7 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
         if (client.connected) client.unsubscribe(topics.rotorPosition(rotorId), () => undefined);
       };
     },
-    get connected() {
-      return client.connected;
-    },
+    ping,
     async close() {
       // A client that is closed while it connects would otherwise start to reconnect.
       client.options.reconnectPeriod = 0;

@@ -4,6 +4,7 @@ import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { withoutBase } from '../http/base-path.ts';
 import type { Connections } from '../http/connections.ts';
+import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
 import type { Refusal } from '../http/security.ts';
 import { answerAndClose } from '../http/server.ts';
 import type { Metrics } from '../metrics.ts';
@@ -30,12 +31,13 @@ export function serveWebSockets(parts: {
   /** The checks of HTTP; returns the reason for refusing a request. */
   refuse: (request: IncomingMessage) => Refusal | undefined;
   connections: Connections;
+  scheduler: Pick<EventLoopScheduler, 'nextSlot'>;
   basePath: string;
   maxViewers: number;
   metrics: Metrics;
   logger: Logger;
 }): LiveServer {
-  const { server, routes, refuse, connections, basePath, maxViewers, metrics, logger } = parts;
+  const { server, routes, refuse, connections, scheduler, basePath, maxViewers, metrics, logger } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
     WebSocket: LiveSocket,
@@ -51,7 +53,10 @@ export function serveWebSockets(parts: {
     const refused = refuse(request) ?? (sockets.clients.size >= maxViewers ? TOO_MANY : undefined);
     const found = refused ?? find(withoutBase(request.url ?? '', basePath));
     if (typeof found !== 'function') {
-      answerAndClose(socket, found.status, found.detail, headersOf(found));
+      // A refusal can wait until the connections behind it are accepted.
+      void scheduler.nextSlot().then(() => {
+        if (!socket.destroyed) answerAndClose(socket, found.status, found.detail, headersOf(found));
+      });
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
