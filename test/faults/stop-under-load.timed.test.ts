@@ -15,9 +15,9 @@ import { fastRotor } from '../support/stack-client.ts';
 import type { Load } from './load.ts';
 
 // `stop` under every kind of API load: the time until the command reaches rotctld, and until the
-// response, which waits until the rotor rests. The goal is 300 ms to rotctld on a quiet machine; the
-// assertions leave room for other tests on the same processor. STOP_LOAD=full uses the counts of the
-// requirement and prints the same table.
+// response, which waits until the rotor rests. The goal is 300 ms to rotctld on a quiet machine;
+// the assertions leave room for other tests on the same processor. STOP_LOAD=full uses the counts
+// of the requirement and prints the same table.
 
 const FULL = process.env['STOP_LOAD'] === 'full';
 const POINTS = FULL ? 1_000_000 : 100_000;
