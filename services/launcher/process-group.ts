@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureDatabase, type DatabaseOwner } from './database.ts';
-import { openLogFile, type LogFile } from './log-file.ts';
+import { createLogFolder } from './log-folder.ts';
 import { postgresNotice, serviceNotice, type LogNotice } from './log-summary.ts';
 import { preparePostgres } from './postgres.ts';
 import { startService, type ServiceProgram } from './service-process.ts';
@@ -34,17 +34,11 @@ export function createProcessGroup(
   signal: AbortSignal,
 ): ProcessGroup {
   const processes = new Map<string, Supervised>();
-  const logs: LogFile[] = [];
+  const logs = createLogFolder(join(dataDir, 'logs'));
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   function notify(name: string, notice: LogNotice | undefined): void {
     if (notice && phase === 'running') onNotice(name, notice);
-  }
-
-  function openLog(name: string): LogFile {
-    const log = openLogFile(join(dataDir, 'logs', `${name}.log`));
-    logs.push(log);
-    return log;
   }
 
   async function run(part: Part): Promise<void> {
@@ -60,7 +54,7 @@ export function createProcessGroup(
   return {
     processes,
     async runService(program) {
-      const log = openLog(program.name);
+      const log = logs.open(program.name);
       const output = {
         chunk: (bytes: Buffer) => log.write(bytes),
         line: (text: string) => notify(program.name, serviceNotice(text)),
@@ -68,7 +62,7 @@ export function createProcessGroup(
       await run({ name: program.name, start: (abort) => startService(program, output, abort) });
     },
     postgres(port, database, owner) {
-      const log = openLog('postgres');
+      const log = logs.open('postgres');
       const onLine = (line: string) => {
         log.write(`${new Date().toISOString()} ${line}\n`);
         notify('postgres', postgresNotice(line));
@@ -100,7 +94,7 @@ export function createProcessGroup(
         (name) => !STOP_ORDER.some(({ names }) => names.includes(name)),
       );
       await end(others, Math.max(MIN_GRACE_MS, deadline - performance.now()));
-      for (const log of logs) log.close();
+      logs.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import type { Config } from './config.ts';
 import { createPacketGuard } from './packet-guard.ts';
+import { createRetainedTopics } from './retained-topics.ts';
 
 type BrokerConfig = Pick<Config, 'MQTT_PORT'> & Partial<Config>;
 
@@ -28,7 +29,7 @@ export async function start(
   logger: Logger,
   lifecycle: Lifecycle,
 ): Promise<{ port: number }> {
-  const retained = new Set<string>();
+  const retained = createRetainedTopics(MAX_RETAINED_TOPICS, logger);
   const services = new Map<string, Client>();
   const ownTopics = `${config.MQTT_BASE_TOPIC ?? 'skyscan'}/`;
   const broker = await Aedes.createBroker({
@@ -57,7 +58,7 @@ export async function start(
       else if (packet.payload.length > MAX_PAYLOAD_BYTES)
         callback(new Error(`payload of ${packet.payload.length} bytes is above ${MAX_PAYLOAD_BYTES}`));
       else {
-        if (packet.retain) packet.retain = trackRetained(packet.topic, packet.payload.length > 0);
+        if (packet.retain) packet.retain = retained.add(packet.topic, packet.payload.length > 0);
         callback(null);
       }
     },
@@ -73,15 +74,6 @@ export async function start(
   function mayPublish(client: Client | null, topic: string): boolean {
     if (config.MQTT_PASSWORD === undefined || !client || !topic.startsWith(ownTopics)) return true;
     return services.get(client.id) === client;
-  }
-
-  function trackRetained(topic: string, hasPayload: boolean): boolean {
-    if (!hasPayload) retained.delete(topic);
-    else if (!retained.has(topic) && retained.size >= MAX_RETAINED_TOPICS) {
-      logger.warn({ limit: MAX_RETAINED_TOPICS }, 'too many retained topics; message not retained');
-      return false;
-    } else retained.add(topic);
-    return true;
   }
 
   const sockets = new Set<Socket>();
