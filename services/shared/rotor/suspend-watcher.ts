@@ -29,23 +29,17 @@ export function watchSuspendTopics(
 ): SuspendTopics {
   const { client } = connection;
   const holding = new Map<SuspendRule, string>();
-  const reported = new Set<string>();
+  const unreadable = createUnreadableLog(logger);
   const listeners: (() => void)[] = [];
 
   function handle(rule: SuspendRule, payload: Buffer): void {
     const result =
       payload.length <= MAX_BYTES ? evaluate(rule.condition, payload.toString('utf8')) : undefined;
     if (!result) {
-      // Logged once per topic until a valid message arrives.
-      if (!reported.has(rule.topic))
-        logger.warn(
-          { topic: rule.topic, when: rule.condition.text },
-          'a message has no value for the suspend condition',
-        );
-      reported.add(rule.topic);
+      unreadable.add(rule);
       return;
     }
-    reported.delete(rule.topic);
+    unreadable.delete(rule);
     const wasHolding = holding.has(rule);
     if (result.holds)
       holding.set(
@@ -68,5 +62,20 @@ export function watchSuspendTopics(
   return {
     reason: () => [...holding.values()].join(', ') || undefined,
     onChange: (listener) => void listeners.push(listener),
+  };
+}
+
+/** Logs a topic without a value once, until a valid message arrives. */
+function createUnreadableLog(logger: Logger) {
+  const topics = new Set<string>();
+  return {
+    add({ topic, condition }: SuspendRule): void {
+      if (!topics.has(topic))
+        logger.warn({ topic, when: condition.text }, 'a message has no value for the suspend condition');
+      topics.add(topic);
+    },
+    delete({ topic }: SuspendRule): void {
+      topics.delete(topic);
+    },
   };
 }
