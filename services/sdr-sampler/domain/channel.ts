@@ -46,42 +46,25 @@ function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: numb
  * Bins at the edges count partially. The bin at 0 Hz counts if it is inside the channel.
  */
 export class ChannelMeter {
-  readonly #fft: Fft;
-  readonly #window: Float64Array;
-  readonly #scale: number;
-  /** Positions of the bins in the spectrum, and the fraction of each that is inside. */
-  readonly #bins: Int32Array;
-  readonly #weights: Float64Array;
-  // Moves bytes, about 6 MB per second, and converts each to a number only once, with the window.
-  readonly #recent: Uint8Array;
-  readonly #windowed: Float64Array;
+  readonly #spectrum: ChannelSpectrum;
   #filled = 0;
   #sum = 0;
   #transforms = 0;
 
   constructor(bandwidthHz: number, sampleRateHz: number, fft: Fft, offsetHz: number) {
-    const { size } = fft;
-    this.#fft = fft;
-    this.#window = hannWindow(size);
-    const windowPower = this.#window.reduce((sum, w) => sum + w * w, 0);
-    this.#scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
-    const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
-    this.#bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
-    this.#weights = Float64Array.from(used, ({ share }) => share);
-    this.#recent = new Uint8Array(2 * size);
-    this.#windowed = new Float64Array(2 * size);
+    this.#spectrum = createChannelSpectrum(bandwidthHz, sampleRateHz, fft, offsetHz);
   }
 
   /** Adds consecutive samples, pairs of unsigned bytes. */
   add(iq: Uint8Array): void {
-    const recent = this.#recent;
+    const { recent, power } = this.#spectrum;
     for (let at = 0; at < iq.length;) {
       const piece = iq.subarray(at, at + recent.length - this.#filled);
       recent.set(piece, this.#filled);
       at += piece.length;
       this.#filled += piece.length;
       if (this.#filled < recent.length) return;
-      this.#sum += this.#recentPower();
+      this.#sum += power();
       this.#transforms++;
       this.#filled = recent.length / 2;
       recent.copyWithin(0, this.#filled);
@@ -90,7 +73,7 @@ export class ChannelMeter {
 
   /** Mean power in the channel relative to a full-scale complex tone. */
   fullScalePower(): number {
-    return this.#transforms === 0 ? 0 : (this.#sum / this.#transforms) * this.#scale;
+    return this.#transforms === 0 ? 0 : this.#sum / this.#transforms;
   }
 
   /** Discards everything added so far. */
@@ -99,29 +82,55 @@ export class ChannelMeter {
     this.#sum = 0;
     this.#transforms = 0;
   }
+}
 
-  #recentPower(): number {
-    const [window, recent, windowed] = [this.#window, this.#recent, this.#windowed];
-    for (let n = 0, at = 0; n < window.length; n++, at += 2) {
+/** One FFT. */
+interface ChannelSpectrum {
+  /** Its samples, pairs of unsigned bytes. */
+  recent: Uint8Array;
+  /** Power of the bins of the channel relative to a full-scale complex tone. */
+  power: () => number;
+}
+
+/** A closure, because its loops run 15 % faster than those of a class with private fields. */
+function createChannelSpectrum(
+  bandwidthHz: number,
+  sampleRateHz: number,
+  fft: Fft,
+  offsetHz: number,
+): ChannelSpectrum {
+  const { size } = fft;
+  const window = Float64Array.from(
+    { length: size },
+    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size),
+  );
+  const windowPower = window.reduce((sum, w) => sum + w * w, 0);
+  const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
+  const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
+  const bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
+  const weights = Float64Array.from(used, ({ share }) => share);
+  // Moves bytes, about 6 MB per second, and converts each to a number only once, with the window.
+  const recent = new Uint8Array(2 * size);
+  const windowed = new Float64Array(2 * size);
+
+  function power(): number {
+    for (let n = 0, at = 0; n < size; n++, at += 2) {
       const w = window[n] as number;
       windowed[at] = ((recent[at] as number) - FULL_SCALE_LSB) * w;
       windowed[at + 1] = ((recent[at + 1] as number) - FULL_SCALE_LSB) * w;
     }
-    const spectrum = this.#fft.transform(windowed);
-    const [bins, weights] = [this.#bins, this.#weights];
-    let power = 0;
+    const spectrum = fft.transform(windowed);
+    let sum = 0;
     for (let k = 0; k < bins.length; k++) {
       const at = bins[k] as number;
       const re = spectrum[at] as number;
       const im = spectrum[at + 1] as number;
-      power += (weights[k] as number) * (re * re + im * im);
+      sum += (weights[k] as number) * (re * re + im * im);
     }
-    return power;
+    return sum * scale;
   }
-}
 
-function hannWindow(size: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
+  return { recent, power };
 }
 
 /** Bins of the channel (negative below 0 Hz) and the fraction of each that is inside. */
