@@ -73,6 +73,7 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.enable('case sensitive routing');
+  app.use(recordDuration(metrics));
   app.use(admit(parts.connections, security));
   // Before all other work: a `stop` waits until the connections before its own are accepted.
   app.use(exceptFor(scheduled(parts.scheduler), STOP, STOPPING_ACTIONS));
@@ -82,7 +83,6 @@ export function createApp(parts: AppParts): Express {
       strictTransportSecurity: hstsMaxAgeS > 0 && { maxAge: hstsMaxAgeS, includeSubDomains: false },
     }),
   );
-  app.use(recordDuration(metrics));
   app.use(withBase(parts.basePath));
   app.use(exceptFor(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
   // Served without a key, because the page asks for it. Its scripts contain nothing secret.

@@ -54,8 +54,16 @@ export function createPositionFeed(settings: MqttSettings, metrics: Metrics, log
     }
   });
 
+  /** All callers wait for the same answer, so that a frozen broker does not collect listeners. */
+  let pinging: Promise<boolean> | undefined;
+
   function ping(): Promise<boolean> {
     if (!client.connected) return Promise.resolve(false);
+    pinging ??= nextAnswer().finally(() => (pinging = undefined));
+    return pinging;
+  }
+
+  function nextAnswer(): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isAlive: boolean) => {
         client.off('packetreceive', onPacket);
