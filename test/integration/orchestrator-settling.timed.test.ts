@@ -42,11 +42,35 @@ test('the settling time is converted to the clock of the sampler', async () => {
   }
 });
 
-test('cells reached before the clocks are synchronised wait until the mount has settled', async () => {
+test('the first cell is requested before the mount has settled too', async () => {
   await scan();
-  expect(world.receiver.notBefore[0]).toBeUndefined();
+  expect(world.receiver.notBefore.map((moment) => moment?.clock)).toEqual(
+    Array.from({ length: COLUMNS }, () => 'first'),
+  );
+});
+
+test('cells reached before the clocks are synchronised wait until the mount has settled', async () => {
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  const { receiver } = world;
+  const readClock = receiver.readClock.bind(receiver);
+  receiver.readClock = async () => {
+    await asked;
+    return readClock();
+  };
+  receiver.script = (step) => {
+    if (step === 2) answer();
+    return undefined;
+  };
+  await scan();
+  expect(receiver.notBefore[0]).toBeUndefined();
+  expect(receiver.notBefore[1]).toBeUndefined();
+  expect(receiver.notBefore.at(-1)).toMatchObject({ clock: 'first' });
   expect(world.rotors.slews).toHaveLength(COLUMNS);
-  expect(world.receiver.notBefore).toHaveLength(COLUMNS);
+  expect(receiver.notBefore).toHaveLength(COLUMNS);
+  const unannounced = world.rotors.slews.length - world.rotors.settled.length;
+  // While the lease is acquired, and during each slew without known clocks.
+  expect(receiver.prepared).toBe(1 + unannounced);
 });
 
 test('a restarted sampler is called again once the mount has settled, and the point is not lost', async () => {
@@ -83,7 +107,6 @@ test('a rotator that measures itself must have settled first', async () => {
 
 test('the receiver is set up while the lease is acquired and during the first slew', async () => {
   await scan();
-  const unannounced = world.rotors.slews.length - world.rotors.settled.length;
-  expect(unannounced).toBeGreaterThan(0);
-  expect(world.receiver.prepared).toBe(1 + unannounced);
+  expect(world.rotors.settled).toHaveLength(COLUMNS);
+  expect(world.receiver.prepared).toBe(2);
 });

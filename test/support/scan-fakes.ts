@@ -49,10 +49,10 @@ export function rotorConfig(change: Partial<RotorConfig> = {}): RotorConfig {
   };
 }
 
-async function play(outcome: ReturnType<Script>, signal: AbortSignal): Promise<void> {
+async function play(outcome: ReturnType<Script>, ...signals: AbortSignal[]): Promise<void> {
   if (outcome instanceof Error) throw outcome;
   if (outcome !== undefined)
-    await orAborted(outcome === 'hang' ? new Promise(() => undefined) : outcome, signal);
+    await orAborted(outcome === 'hang' ? new Promise(() => undefined) : outcome, AbortSignal.any(signals));
 }
 
 /** Rotors that arrive at once, one holder at a time, with scripted failures. */
@@ -113,23 +113,23 @@ export class FakeRotors implements Rotors {
       },
       onLost: (listener: (reason: Error) => void) => void listeners.push(listener),
       readPosition: async (signal: AbortSignal) => {
-        await play(this.positionScript(++this.#positions), AbortSignal.any([signal, gone.signal]));
+        await play(this.positionScript(++this.#positions), signal, gone.signal);
         return position;
       },
       slew: async (to: Pointing, signal: AbortSignal) => {
-        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), signal, gone.signal);
         this.slews.push(to);
         return to;
       },
       approach: async (to: Pointing, signal: AbortSignal) => {
-        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), signal, gone.signal);
         this.slews.push(to);
         const settledAtMs = this.monotonicMs() + this.settlesInMs;
         this.settled.push(settledAtMs);
         return { at: to, settledAtMs };
       },
       sweep: async (to: Pointing, onPosition: (position: TimedPointing) => void, signal: AbortSignal) => {
-        await play(this.script(++this.#steps), AbortSignal.any([signal, gone.signal]));
+        await play(this.script(++this.#steps), signal, gone.signal);
         this.sweeps.push(to);
         await this.sweep(to, onPosition, AbortSignal.any([signal, gone.signal]));
         return to;

@@ -27,7 +27,6 @@ function world(endInMs: number | undefined) {
     endMs: endInMs === undefined ? undefined : systemClock.monotonicMs() + endInMs,
     check,
     clock: systemClock,
-    signal: new AbortController().signal,
   });
   return {
     events,

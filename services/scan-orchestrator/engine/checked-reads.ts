@@ -1,5 +1,4 @@
 import type { Clock } from '#shared/runtime/clock';
-import { sleep } from '#shared/runtime/waiting';
 
 /**
  * Maximum time between the check and the arrival of the reads; the last samples take about 15 ms.
@@ -16,33 +15,28 @@ export interface CheckedReads<T> {
   /** Reads the position; rejects when it differs from the previous one. */
   check: () => Promise<unknown>;
   clock: Pick<Clock, 'monotonicMs'>;
-  signal: AbortSignal;
 }
 
 /**
  * Returns the reads once a position check at their end has succeeded. The check runs while the last
  * samples arrive, so it takes no extra time; it is repeated when the reads arrive late.
  */
-export async function checkedReads<T>(options: CheckedReads<T>): Promise<T> {
-  const { reads, endMs, check, clock, signal } = options;
-  const arrived = new AbortController();
+export async function checkedReads<T>({ reads, endMs, check, clock }: CheckedReads<T>): Promise<T> {
   let checkedMs = -Infinity;
-  async function checkAtEnd(): Promise<void> {
-    if (endMs === undefined) return;
-    const waiting = AbortSignal.any([signal, arrived.signal]);
-    const inTime = await sleep(Math.max(0, endMs - clock.monotonicMs()), waiting).then(
-      () => true,
-      () => false,
-    );
-    if (!inTime) return;
+  let checking: Promise<void> | undefined;
+  async function checkNow(): Promise<void> {
     const askedMs = clock.monotonicMs();
     await check();
     checkedMs = askedMs;
   }
-  const checking = checkAtEnd();
-  // If both fail, the error of the reads is reported.
-  checking.catch(() => undefined);
-  const all = await reads.finally(() => arrived.abort());
+  function checkAtEnd(): void {
+    checking = checkNow();
+    // If both fail, the error of the reads is reported.
+    checking.catch(() => undefined);
+  }
+  // A timer without a signal: each aborted signal costs an exception with its stack.
+  const timer = endMs === undefined ? undefined : setTimeout(checkAtEnd, endMs - clock.monotonicMs());
+  const all = await reads.finally(() => clearTimeout(timer));
   const arrivedMs = clock.monotonicMs();
   await checking;
   if (arrivedMs - checkedMs > MAX_EARLY_MS) await check();

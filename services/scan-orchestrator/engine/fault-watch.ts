@@ -20,7 +20,9 @@ export class FaultWatch {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #onChange: () => void;
   readonly #expected = new Map<string, Expectation>();
+  /** Fires at `#timerMs`, which may be before the next step is due: then it is set again. */
   #timer: NodeJS.Timeout | undefined;
+  #timerMs = Infinity;
   #overdue: string | undefined;
 
   /** `onChange` is called when `overdue` changes. */
@@ -56,6 +58,7 @@ export class FaultWatch {
   end(name?: string): void {
     if (name === undefined) this.#expected.clear();
     else this.#expected.delete(name);
+    if (this.#expected.size === 0) this.#clearTimer();
     this.#look();
   }
 
@@ -64,21 +67,42 @@ export class FaultWatch {
    * overdue step that fails would briefly look successful.
    */
   endQuietly(): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.#expected.clear();
     this.#overdue = undefined;
   }
 
   #look(): void {
-    clearTimeout(this.#timer);
     const nowMs = this.#clock.monotonicMs();
-    const all = [...this.#expected.values()];
-    const overdue = all.find(({ dueMs }) => dueMs <= nowMs)?.observation;
-    const nextMs = Math.min(...all.filter(({ dueMs }) => dueMs > nowMs).map(({ dueMs }) => dueMs));
-    // + 1: timers may fire a fraction of a millisecond early.
-    if (nextMs < Infinity) this.#timer = setTimeout(() => this.#look(), nextMs - nowMs + 1);
+    let overdue: string | undefined;
+    let nextMs = Infinity;
+    for (const { observation, dueMs } of this.#expected.values()) {
+      if (dueMs <= nowMs) overdue ??= observation;
+      else nextMs = Math.min(nextMs, dueMs);
+    }
+    this.#lookAgain(nextMs, nowMs);
     if (overdue === this.#overdue) return;
     this.#overdue = overdue;
     this.#onChange();
+  }
+
+  /** A point begins and ends several steps: only an earlier due time needs another timer. */
+  #lookAgain(nextMs: number, nowMs: number): void {
+    if (nextMs >= this.#timerMs) return;
+    this.#clearTimer();
+    this.#timerMs = nextMs;
+    // + 1: timers may fire a fraction of a millisecond early.
+    this.#timer = setTimeout(
+      () => {
+        this.#clearTimer();
+        this.#look();
+      },
+      nextMs - nowMs + 1,
+    );
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timerMs = Infinity;
   }
 }

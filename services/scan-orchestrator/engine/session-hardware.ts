@@ -32,6 +32,8 @@ export class SessionHardware {
   readonly #onLost: (error: Error) => void;
   readonly #dwells = createDwellTimes();
   #standsStill = false;
+  /** No slew since the lease was acquired: the receiver may still need its settings. */
+  #isFirstSlew = true;
   #lease: RotorLease | undefined;
   #readback: Pointing | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
@@ -80,6 +82,9 @@ export class SessionHardware {
         if (this.#lease === lease) this.#onLost(error);
       });
     }
+    this.#isFirstSlew = true;
+    // Known before the first slew, so that its reads can be requested before the mount has settled.
+    this.#receiver.updateClocks(this.#lease, signal);
     const position = await this.#lease.readPosition(signal);
     const { reportedLimits } = this.#lease;
     const job = this.#progress.itinerary.planJob(position, reportedLimits);
@@ -225,11 +230,15 @@ export class SessionHardware {
     if (this.#record.rotor.rssiSource === 'rotctld')
       return (this.#at = await lease.slew(setpoint, signal, onReadback));
     const { translate } = this.#receiver;
-    if (!translate)
-      return (this.#at = await this.#receiver.prepareDuring(() => lease.slew(setpoint, signal, onReadback)));
-    const { at, settledAtMs } = await lease.approach(setpoint, signal, onReadback);
-    this.#settled = translate(settledAtMs);
-    return (this.#at = at);
+    const move = async (): Promise<Pointing> => {
+      if (!translate) return lease.slew(setpoint, signal, onReadback);
+      const { at, settledAtMs } = await lease.approach(setpoint, signal, onReadback);
+      this.#settled = translate(settledAtMs);
+      return at;
+    };
+    const mustPrepare = this.#isFirstSlew || !translate;
+    this.#isFirstSlew = false;
+    return (this.#at = await (mustPrepare ? this.#receiver.prepareDuring(move) : move()));
   }
 
   /** The readback after the reads must agree: the rotor may have moved. */
@@ -241,13 +250,7 @@ export class SessionHardware {
     // A receiver behind rotctld shares the connection with the position.
     const endMs = rotor.rssiSource === 'sdr' ? beginMs + rssiIterations * rotor.receiver.readMs : undefined;
     const reads = this.#read(signal);
-    return checkedReads({
-      reads,
-      endMs,
-      check: () => this.#readExpectedPosition(lease, signal),
-      clock,
-      signal,
-    });
+    return checkedReads({ reads, endMs, check: () => this.#readExpectedPosition(lease, signal), clock });
   }
 
   async #readExpectedPosition(lease: RotorLease, signal: AbortSignal): Promise<Pointing> {

@@ -9,6 +9,8 @@ import { createClockSync, type ClockSync, type Settled } from './clock-sync.ts';
 export interface SessionReceiver {
   /** Measures the clock offsets again: after a new lease or a restart of the sampler. */
   forgetClocks(): void;
+  /** Measures outdated clock offsets in the background. */
+  updateClocks(lease: RotorLease, signal: AbortSignal): void;
   /** Converts times of the driver's clock; undefined while the offsets are unknown. */
   readonly translate: ClockSync['translate'];
   /**
@@ -30,8 +32,13 @@ export function createSessionReceiver(
     clocks = createClockSync(receiver, clock);
   }
 
+  function updateClocks(lease: RotorLease, signal: AbortSignal): void {
+    if (rotor.rssiSource === 'sdr') clocks.update(lease, signal);
+  }
+
   return {
     forgetClocks,
+    updateClocks,
     get translate() {
       return clocks.translate;
     },
@@ -49,7 +56,7 @@ export function createSessionReceiver(
       try {
         const reads = receiver.measure(rotor.receiver, count, signal, settled?.sampler);
         // Driver and sampler are otherwise idle now.
-        clocks.update(lease, signal);
+        updateClocks(lease, signal);
         return await reads;
       } catch (error) {
         // The sampler may have restarted with another clock.
