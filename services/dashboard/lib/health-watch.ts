@@ -9,7 +9,7 @@ export type HealthReport = Pick<Health, 'dependencies' | 'states'> | { unreachab
 export const SILENT_MS = 600;
 // SILENT_MS + CHECK_EVERY_MS + TIMEOUT_MS stays below 2 s, the time in which the page must name the
 // reason.
-const CHECK_EVERY_MS = 250;
+const CHECK_EVERY_MS = 100;
 const TIMEOUT_MS = 1_100;
 /** An unanswered request is given up after this long. */
 const MAX_ANSWER_MS = 2_500;
