@@ -54,7 +54,7 @@ export function createSamplers(
       if (!sampler)
         throw new SkyScanError(
           'invalid',
-          `receiver.receiver ${name} is not one of this sampler's receivers: ${names.join(', ')}`,
+          `receiver.name ${name} is not one of this sampler's receivers: ${names.join(', ')}`,
         );
       return sampler;
     },

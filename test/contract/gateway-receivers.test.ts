@@ -103,7 +103,7 @@ describe('a calibration', () => {
         bandwidthHz: 2_000_000,
         gainDb: 30,
         readMs: 10,
-        receiver: 'default',
+        name: 'default',
         frequencyCorrectionPpm: 0,
         biasTee: false,
       },

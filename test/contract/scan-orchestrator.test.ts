@@ -225,7 +225,7 @@ describe('the ScanOrchestrator gRPC API', () => {
 
   test('reports unreachable receivers and invalid requests', async () => {
     expect(await client.refusal('listReceivers', {})).toMatchObject({ kind: 'unavailable' });
-    const settings = { ...rotor.receiver, receiver: 'default' };
+    const settings = { ...rotor.receiver, name: 'default' };
     expect(await client.refusal('measureLevel', { settings, reads: 10 })).toMatchObject({
       peer: 'receiver',
       message: expect.stringMatching(/^Cannot connect to the receiver: /) as string,

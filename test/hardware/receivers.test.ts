@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const GAIN_DB = 29.7;
 const sampled: Settings = { centerFrequencyHz: 1.42e9, bandwidthHz: 2.048e6, gainDb: GAIN_DB, readMs: 10 };
-const summed: Settings = { ...sampled, receiver: 'low', bandwidthHz: 2.4e6, readMs: 1_000 };
+const summed: Settings = { ...sampled, name: 'low', bandwidthHz: 2.4e6, readMs: 1_000 };
 const FULL_BENCH = 'default=rtl_tcp_child:serial=00000001, low=rtl_power:serial=00000002';
 
 describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on real programs', () => {
@@ -39,7 +39,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     const [fromSamples, fromLines] = await Promise.all([
       sampler.client.measure({ settings: { ...sampled, ...change }, reads }),
       sampler.client.measure({
-        settings: { ...summed, ...change, receiver: 'low', readMs: 1_000 },
+        settings: { ...summed, ...change, name: 'low', readMs: 1_000 },
         reads: 1,
       }),
     ]);
@@ -203,11 +203,11 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'receivers on 
     ],
     [
       'an unknown receiver',
-      { ...sampled, receiver: 'attic' },
+      { ...sampled, name: 'attic' },
       'invalid',
-      "receiver.receiver attic is not one of this sampler's receivers",
+      "receiver.name attic is not one of this sampler's receivers",
     ],
-    ['a name with a shell in it', { ...sampled, receiver: '$(id)' }, 'invalid', 'must be 1 to 32 of A-Z'],
+    ['a name with a shell in it', { ...sampled, name: '$(id)' }, 'invalid', 'must be 1 to 32 of A-Z'],
     [
       'a correction that is not a number',
       { ...sampled, frequencyCorrectionPpm: NaN },

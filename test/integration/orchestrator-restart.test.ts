@@ -10,6 +10,7 @@ import {
   SIX_CELLS,
   type ScanWorld,
 } from '../support/scan-world.ts';
+import { rotorConfig } from '../support/scan-fakes.ts';
 import { until } from '../support/until.ts';
 
 // The real engine with a real journal and fake hardware.
@@ -101,6 +102,23 @@ describe('a restart', () => {
     await untilStatus(1, 'completed');
     expect(cellsOf(world.publisher.points)).toEqual(['1,1', '0,5', '1,9']);
   });
+});
+
+test('a session of a version up to 0.2 continues with its receiver', async () => {
+  world.rotors.script = (step) => (step === 3 ? 'hang' : undefined);
+  const { receiver, ...rotor } = rotorConfig();
+  await begin(1, { rotor: { ...rotor, receiver: { ...receiver, name: 'roof' } } });
+  await until('some are measured', () => world.publisher.points.length >= 2);
+  await world.supervisor.close();
+  const [kept] = await world.journal.loadSessions();
+  if (!kept) throw new Error('the journal has lost the session');
+  const old = { ...rotor, receiver: { ...receiver, receiver: 'roof' } };
+  await world.journal.saveSession({ ...kept.record, rotor: old });
+  const [loaded] = await world.journal.loadSessions();
+  expect(loaded?.record.rotor.receiver).toEqual({ ...receiver, name: 'roof' });
+  await world.restart();
+  await untilStatus(1, 'completed');
+  expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
 });
 
 test('does not open a journal of a newer version', async () => {

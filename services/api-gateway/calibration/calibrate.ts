@@ -42,7 +42,7 @@ export async function calibrate(
     bandwidthHz: request.bandwidth_hz,
     gainDb: request.gain_db,
     readMs: request.read_ms,
-    receiver: name,
+    name,
     frequencyCorrectionPpm: request.frequency_correction_ppm,
     biasTee: request.bias_tee,
   };

@@ -38,7 +38,7 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
       bandwidthHz: rotor.bandwidth_hz,
       gainDb: rotor.gain_db,
       readMs: rotor.read_ms,
-      receiver: rotor.receiver,
+      name: rotor.receiver,
       frequencyCorrectionPpm: rotor.frequency_correction_ppm,
       biasTee: rotor.bias_tee,
       ...(rotor.dbm_offset_db !== null && { dbmOffsetDb: rotor.dbm_offset_db }),

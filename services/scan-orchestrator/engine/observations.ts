@@ -41,6 +41,6 @@ function rotctldOf({ host, port }: RotorConfig): string {
   return `rotctld at ${host}:${port}`;
 }
 
-function receiverOf({ receiver: { receiver } }: RotorConfig): string {
-  return receiver === undefined ? 'the receiver' : `the receiver ${receiver}`;
+function receiverOf({ receiver: { name } }: RotorConfig): string {
+  return name === undefined ? 'the receiver' : `the receiver ${name}`;
 }

@@ -168,7 +168,7 @@ export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Superviso
       const measures = ({ record: { rotor, state } }: SessionRunner) =>
         state.status === 'running' &&
         rotor.rssiSource === 'sdr' &&
-        (rotor.receiver.receiver ?? DEFAULT_RECEIVER) === receiver;
+        (rotor.receiver.name ?? DEFAULT_RECEIVER) === receiver;
       return [...runners.values()].find(measures)?.record.sessionId;
     },
     async close() {

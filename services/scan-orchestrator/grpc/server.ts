@@ -109,11 +109,11 @@ export function createService(
     },
     async measureLevel(request, { signal }) {
       const settings = receiverFromMessage(request.settings);
-      const user = supervisor.sessionUsing(settings.receiver ?? DEFAULT_RECEIVER);
+      const user = supervisor.sessionUsing(settings.name ?? DEFAULT_RECEIVER);
       if (user !== undefined)
         throw new SkyScanError(
           'busy',
-          `receiver ${settings.receiver} is in use by session ${user}; pause the session or wait until it ends`,
+          `receiver ${settings.name} is in use by session ${user}; pause the session or wait until it ends`,
         );
       const { reads, gainDb, tuningVersion } = await receivers.read(settings, request.reads, signal);
       const { meanDbm, stdDb, flags } = summariseReads(reads, true);
@@ -165,7 +165,7 @@ function requireTimedReads({ mode }: Spec, { rssiSource, receiver }: RotorConfig
   if (mode !== 'on_the_fly' || timesReads) return;
   const source =
     rssiSource === 'sdr'
-      ? `receiver ${receiver.receiver ?? DEFAULT_RECEIVER} (rtl_power)`
+      ? `receiver ${receiver.name ?? DEFAULT_RECEIVER} (rtl_power)`
       : 'the receiver behind rotctld (rssi_source rotctld)';
   throw new SkyScanError(
     'out_of_range',

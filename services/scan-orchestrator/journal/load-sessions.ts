@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { columnsInRow, gridShape } from '#shared/sky/grid-shape';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Logger } from '#shared/runtime/logger';
 import { counted } from '#shared/base/plurals';
 import type { SessionRecord } from '../engine/session-record.ts';
@@ -12,7 +13,10 @@ import { stateOf, type StoredState } from './stored-state.ts';
 // Defaults of fields that older versions lack.
 const SAME_STEP_IN_EVERY_ROW = { kind: 'rectangular' } as const;
 const NO_OBSTACLES = { horizon: [], keepOut: [] };
-type KeptRecord = Omit<SessionRecord, 'confirmedCells' | 'state'> & { state: StoredState };
+type KeptRecord = Omit<SessionRecord, 'confirmedCells' | 'state' | 'rotor'> & {
+  state: StoredState;
+  rotor: RotorConfig & { receiver: { /** The name, as written by versions up to 0.2. */ receiver?: string } };
+};
 
 const placeSchema = z.object({
   seq: z.int(),
@@ -65,10 +69,16 @@ async function recordOf(level: Level, stored: unknown, id: number): Promise<Sess
   return {
     ...kept,
     bounds: { ...SAME_STEP_IN_EVERY_ROW, ...kept.bounds },
-    rotor: { ...NO_OBSTACLES, ...kept.rotor },
+    rotor: rotorOf(kept.rotor),
     state: stateOf(kept.state),
     confirmedCells: Buffer.from(cells, 'base64'),
   };
+}
+
+function rotorOf(stored: KeptRecord['rotor']): RotorConfig {
+  const { receiver: oldName, ...receiver } = stored.receiver;
+  const named = oldName === undefined ? receiver : { name: oldName, ...receiver };
+  return { ...NO_OBSTACLES, ...stored, receiver: named };
 }
 
 async function withPoints(

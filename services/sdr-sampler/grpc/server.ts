@@ -60,7 +60,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
   return {
     async describe(request, { signal }: CallContext) {
       const settings = request.settings && receiverFromMessage(request.settings);
-      const sampler = samplers.get(settings?.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings?.name ?? DEFAULT_RECEIVER);
       const facts = await sampler.describe(settings, signal);
       return {
         tuner: facts.tuner,
@@ -76,7 +76,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     },
     async measure(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
-      const sampler = samplers.get(settings.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
       const notBeforeMs = request.notBefore && momentOf(request.notBefore);
       const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
       const messages = reads.map((read) => toMessage(read, settings.dbmOffsetDb));
@@ -84,7 +84,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     },
     async *streamReads(request, { signal }: CallContext) {
       const settings = receiverFromMessage(request.settings);
-      const sampler = samplers.get(settings.receiver ?? DEFAULT_RECEIVER);
+      const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
       for await (const read of sampler.stream(settings, signal))
         yield {
           read: {

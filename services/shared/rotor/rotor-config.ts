@@ -11,7 +11,7 @@ export interface ReceiverSettings {
   readMs: number;
   dbmOffsetDb?: number | undefined;
   /** The name of the receiver; absent: `default`. */
-  receiver?: string;
+  name?: string;
   /** Error of the receiver's crystal; 0 or absent: the configured error of the sampler. */
   frequencyCorrectionPpm?: number;
   /** Power an amplifier at the antenna over the cable. */

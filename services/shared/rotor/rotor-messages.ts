@@ -32,7 +32,7 @@ export function rotorConfigToMessage(rotor: RotorConfig): RotorConfigMessage {
 function receiverToMessage(settings: ReceiverSettings): ReceiverSettingsMessage {
   return {
     ...settings,
-    receiver: settings.receiver ?? '',
+    name: settings.name ?? '',
     frequencyCorrectionPpm: settings.frequencyCorrectionPpm ?? 0,
     biasTee: settings.biasTee ?? false,
   };
@@ -101,9 +101,9 @@ export function pointingFromMessage(message: PointingMessage | undefined, name: 
 
 export function receiverFromMessage(message: ReceiverSettingsMessage | undefined): ReceiverSettings {
   const settings = present(message, 'receiver');
-  const receiver = settings.receiver || DEFAULT_RECEIVER;
-  if (!RECEIVER_NAME.test(receiver))
-    throw invalid('receiver.receiver', JSON.stringify(receiver), 'must be 1 to 32 of A-Z a-z 0-9 _ -');
+  const name = settings.name || DEFAULT_RECEIVER;
+  if (!RECEIVER_NAME.test(name))
+    throw invalid('receiver.name', JSON.stringify(name), 'must be 1 to 32 of A-Z a-z 0-9 _ -');
   return {
     centerFrequencyHz: positive(settings.centerFrequencyHz, 'receiver.center_frequency_hz'),
     bandwidthHz: positive(settings.bandwidthHz, 'receiver.bandwidth_hz'),
@@ -112,7 +112,7 @@ export function receiverFromMessage(message: ReceiverSettingsMessage | undefined
     ...(settings.dbmOffsetDb !== undefined && {
       dbmOffsetDb: finite(settings.dbmOffsetDb, 'receiver.dbm_offset_db'),
     }),
-    receiver,
+    name,
     frequencyCorrectionPpm: finite(settings.frequencyCorrectionPpm, 'receiver.frequency_correction_ppm'),
     biasTee: settings.biasTee,
   };
