@@ -1,5 +1,5 @@
 import type { Pointing } from '#shared/sky/pointing';
-import { INK, pixelOf, strokeTwice, type Pen } from './pen.ts';
+import { INK, pixelOf, strokeWithOutline, type Pen } from './pen.ts';
 
 const SUN = '#ffd23e';
 const MOON = '#e8ecf2';
@@ -30,7 +30,7 @@ export function drawReadback(pen: Pen, pointing: Pointing, moving: boolean): voi
       surface.lineTo(at.x + dx * radius * 1.9, at.y + dy * radius * 1.9);
     }
   };
-  strokeTwice(pen, trace, ROTOR, 0.16);
+  strokeWithOutline(pen, trace, ROTOR, 0.16);
 }
 
 /** Setpoint of the rotor: a diamond. */
@@ -46,7 +46,7 @@ export function drawSetpoint(pen: Pen, pointing: Pointing): void {
     surface.lineTo(at.x - radius, at.y);
     surface.closePath();
   };
-  strokeTwice(pen, trace);
+  strokeWithOutline(pen, trace);
 }
 
 /** The Sun: a disc with rays. */
@@ -62,7 +62,7 @@ export function drawSun(pen: Pen, pointing: Pointing): void {
       surface.lineTo(at.x + dx * radius * 1.95, at.y + dy * radius * 1.95);
     }
   };
-  strokeTwice(pen, trace, SUN, 0.16);
+  strokeWithOutline(pen, trace, SUN, 0.16);
   disc(pen, at, radius, SUN);
 }
 

@@ -1,7 +1,7 @@
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
 import { createHorizon } from '#shared/sky/horizon';
 import type { SkySector } from './sky-sector.ts';
-import { INK, strokeTwice, type Pen } from './pen.ts';
+import { INK, strokeWithOutline, type Pen } from './pen.ts';
 import type { PlanePoint } from './projections.ts';
 import { toPixel } from './view.ts';
 
@@ -24,7 +24,7 @@ export function drawPath(pen: Pen, path: readonly (readonly [number, number])[])
       before = turn;
     }
   };
-  strokeTwice(pen, trace, INK.over, 0.08);
+  strokeWithOutline(pen, trace, INK.over, 0.08);
   surface.restore();
   const [azimuthDeg, elevationDeg] = path[0] ?? [0, 0];
   const start = toPixel(pen.view, pen.projection.forward(azimuthDeg, elevationDeg));
@@ -45,9 +45,9 @@ export function drawElevationLine(pen: Pen, elevationDeg: number): void {
   surface.setLineDash([0.8 * fontPx, 0.5 * fontPx]);
   const [from, to] = projection.name === 'polar' ? [0, 360] : [left, right];
   if (projection.name === 'polar')
-    strokeTwice(pen, () => arc(pen, from, to, elevationDeg), FORBIDDEN.line, 0.1);
+    strokeWithOutline(pen, () => arc(pen, from, to, elevationDeg), FORBIDDEN.line, 0.1);
   else
-    strokeTwice(
+    strokeWithOutline(
       pen,
       () => {
         const [a, b] = [from, to].map((x) => toPixel(pen.view, { x, y: elevationDeg }));
@@ -78,7 +78,7 @@ export function drawHorizon(pen: Pen, mask: readonly (readonly [number, number])
   surface.beginPath();
   follow(pen, [...edge, ...floor]);
   surface.fill();
-  strokeTwice(pen, () => follow(pen, edge), HORIZON.line, 0.12);
+  strokeWithOutline(pen, () => follow(pen, edge), HORIZON.line, 0.12);
 }
 
 /** A keep-out sector. */
@@ -103,7 +103,7 @@ export function drawKeepOut(pen: Pen, { azStartDeg, azEndDeg, elMinDeg, elMaxDeg
       follow(pen, outline);
       surface.closePath();
     };
-    strokeTwice(pen, closed, FORBIDDEN.line, 0.1);
+    strokeWithOutline(pen, closed, FORBIDDEN.line, 0.1);
   }
 }
 

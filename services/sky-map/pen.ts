@@ -25,7 +25,7 @@ export function pixelOf(
 }
 
 /** Strokes the path that `trace` builds, in both inks. */
-export function strokeTwice(
+export function strokeWithOutline(
   { surface, fontPx }: Pen,
   trace: () => void,
   over = INK.over,

@@ -26,12 +26,12 @@ export function formatTable(rows: readonly MeasuredRow[]): string {
 
 /** `12 of 14 goals reached, 1 row not available` */
 export function formatSummary(rows: readonly MeasuredRow[]): string {
-  const judged = rows.flatMap(({ result }) =>
+  const withGoal = rows.flatMap(({ result }) =>
     Array.isArray(result) ? result.filter(({ reached }) => reached !== undefined) : [],
   );
-  const reached = judged.filter((found) => found.reached);
+  const reached = withGoal.filter((found) => found.reached);
   const count = (key: string) => rows.filter(({ result }) => key in result).length;
-  const parts = [`${reached.length} of ${judged.length} goals reached`];
+  const parts = [`${reached.length} of ${withGoal.length} goals reached`];
   if (count('notAvailable') > 0) parts.push(`${count('notAvailable')} rows not available`);
   if (count('failed') > 0) parts.push(`${count('failed')} rows failed`);
   return parts.join(', ');

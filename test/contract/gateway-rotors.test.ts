@@ -55,7 +55,7 @@ describe('rotors', () => {
 
   test('cannot be changed or deleted while they move; stop also works for a deleted rotor', async () => {
     const { driver, gateway } = world;
-    driver.inHand.add(rotorId);
+    driver.inUse.add(rotorId);
     const changed = await gateway.request(`/api/rotors/${rotorId}`, {
       method: 'PUT',
       body: { port: 4534 },
@@ -70,14 +70,14 @@ describe('rotors', () => {
       { detail: 'Cannot delete rotor while it is moving' },
     ]);
     expect((await gateway.get(`/api/rotors/${rotorId}`)).body).toMatchObject({ port: 4533 });
-    driver.inHand.delete(rotorId);
+    driver.inUse.delete(rotorId);
     expect((await gateway.request(`/api/rotors/${rotorId}`, { method: 'DELETE' })).status).toBe(204);
     // A move that was requested before the record was deleted.
-    driver.inHand.add(rotorId);
+    driver.inUse.add(rotorId);
     const stopped = await gateway.post(`/api/rotors/${rotorId}/stop`);
     expect([stopped.status, stopped.body]).toEqual([200, { status: 'stopped', rotor_id: rotorId }]);
     expect(driver.calls.at(-1)).toEqual(['stop', rotorId]);
-    driver.inHand.delete(rotorId);
+    driver.inUse.delete(rotorId);
     expect((await gateway.post(`/api/rotors/${rotorId}/stop`)).status).toBe(404);
   });
 

@@ -26,7 +26,7 @@ afterAll(async () => {
   await observatory.close();
 });
 
-async function firstRead(notBefore: { steadyMs: number; clock: string }) {
+async function firstRead(notBefore: { monotonicMs: number; clock: string }) {
   const { reads } = await sampler.client.measure({ settings, reads: 1, notBefore });
   const [read] = reads;
   if (!read) throw new Error('no read');
@@ -64,32 +64,32 @@ describe('the SdrSampler gRPC API', () => {
 
   test('times its reads on the monotonic clock that it reports', async () => {
     expect(await client.call('describe', {})).toMatchObject({ timesReads: true });
-    const { steadyMs: before } = await sampler.client.readClock({});
+    const { monotonicMs: before } = await sampler.client.readClock({});
     const times: number[] = [];
     for await (const { read } of sampler.client.streamReads({ settings })) {
-      times.push(read?.steadyMs ?? NaN);
+      times.push(read?.monotonicMs ?? NaN);
       if (times.length === 20) break;
     }
-    const { steadyMs: after } = await sampler.client.readClock({});
+    const { monotonicMs: after } = await sampler.client.readClock({});
     expect(times.every((ms) => ms > before && ms < after)).toBe(true);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
   test('measures from a given time of its clock', async () => {
-    const { steadyMs, clock } = await sampler.client.readClock({});
-    const { startedAtMs: anchorMs } = await firstRead({ steadyMs: steadyMs + 200, clock });
+    const { monotonicMs, clock } = await sampler.client.readClock({});
+    const { startedAtMs: anchorMs } = await firstRead({ monotonicMs: monotonicMs + 200, clock });
     const now = await sampler.client.readClock({});
     // Compares the read's Unix time with that time: both clocks run in one process.
-    const unixMs = Date.now() - now.steadyMs + steadyMs + 200;
-    expect(now.steadyMs).toBeGreaterThan(steadyMs + 200);
+    const unixMs = Date.now() - now.monotonicMs + monotonicMs + 200;
+    expect(now.monotonicMs).toBeGreaterThan(monotonicMs + 200);
     expect(anchorMs).toBeGreaterThan(unixMs - 50);
   });
 
   test('refuses a time from before a restart and one far ahead', async () => {
-    const { steadyMs, clock } = await sampler.client.readClock({});
-    await expect(firstRead({ steadyMs, clock: 'another' })).rejects.toThrow(/before a restart/);
-    await expect(firstRead({ steadyMs: steadyMs + 60_000, clock })).rejects.toThrow(/at most 10000 ms/);
-    await expect(firstRead({ steadyMs: NaN, clock })).rejects.toThrow(/at most 10000 ms/);
+    const { monotonicMs, clock } = await sampler.client.readClock({});
+    await expect(firstRead({ monotonicMs, clock: 'another' })).rejects.toThrow(/before a restart/);
+    await expect(firstRead({ monotonicMs: monotonicMs + 60_000, clock })).rejects.toThrow(/at most 10000 ms/);
+    await expect(firstRead({ monotonicMs: NaN, clock })).rejects.toThrow(/at most 10000 ms/);
   });
 
   test('describes its receiver also without settings', async () => {

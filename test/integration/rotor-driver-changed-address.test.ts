@@ -16,11 +16,11 @@ test('stop reaches the moving rotator after a change of its address', async () =
     const isStop = (line: string) => /:\+?\\?(S|stop)/.test(line);
     const before = moving.log.filter(isStop).length;
     await client.refusal('move', { rotor: rawRotor(other.port), target, keepsCall: true });
-    expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: true });
+    expect(await client.call('inUse', { rotorId: 3 })).toMatchObject({ inUse: true });
     await client.call('stop', { rotor: rawRotor(other.port) });
     expect(moving.log.filter(isStop).length).toBeGreaterThan(before);
     expect(other.log).toEqual([]);
-    expect(await client.call('inHand', { rotorId: 3 })).toMatchObject({ inHand: false });
+    expect(await client.call('inUse', { rotorId: 3 })).toMatchObject({ inUse: false });
     // A deleted rotor is found by its id.
     await client.call('move', { rotor: rawRotor(moving.port), target, keepsCall: true });
     const stops = moving.log.filter(isStop).length;

@@ -185,7 +185,7 @@ describe.concurrent('wind', () => {
     await isRefused(world, at(50, 10), world.rotor({ id: 2, port: other.port }));
     await untilAt(world, at(0, 0));
     await other.close();
-    await until('it has parked', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
+    await until('it has parked', async () => !(await world.client.inUse({ rotorId: 1 })).inUse);
     expect(world.commandsSent.filter((line) => line === 'S')).toEqual([]);
     const hold = await world.hold(world.rotor());
     await expect(world.slew(hold, at(5, 5))).rejects.toMatchObject({ kind: 'unavailable' });

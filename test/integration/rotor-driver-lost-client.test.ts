@@ -32,7 +32,7 @@ async function startManualMover(
 
 async function expectStop(world: DriverWorld): Promise<void> {
   await until('a stop', () => world.stopsSent.length > 0);
-  await until('it is free', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
+  await until('it is free', async () => !(await world.client.inUse({ rotorId: 1 })).inUse);
   expect(world.azimuthDeg).toBeLessThan(FAR.azimuthDeg);
   expect(world.movesSent).toHaveLength(1);
 }

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 // The call of a manual move is its lease.
 
 const world = useDriverWorld({ degPerS: 20 });
-const inUse = async () => (await world.client.inHand({ rotorId: 1 })).inHand;
+const inUse = async () => (await world.client.inUse({ rotorId: 1 })).inUse;
 const untilFree = () => until('it is free', async () => !(await inUse()));
 
 test('a cancelled call stops the rotor', async () => {

@@ -136,11 +136,11 @@ class OwnedRotor {
     // A move that is now forbidden has ended.
     await until(
       'it rests or moves to an allowed target',
-      async () => !(await this.#inHand()) || this.hold !== undefined,
+      async () => !(await this.#inUse()) || this.hold !== undefined,
     );
   }
 
-  #inHand = async () => (await this.#world.client.inHand({ rotorId: 1 })).inHand;
+  #inUse = async () => (await this.#world.client.inUse({ rotorId: 1 })).inUse;
 
   async perform(step: Step): Promise<void> {
     const { client } = this.#world;
@@ -163,7 +163,7 @@ class OwnedRotor {
         );
       case 'lose the call':
         this.#call.abort();
-        await until('it rests or is held', async () => !(await this.#inHand()) || this.hold !== undefined);
+        await until('it rests or is held', async () => !(await this.#inUse()) || this.hold !== undefined);
         return;
       case 'hold and slew':
         this.hold ??= await this.#world.hold(this.rotor()).catch(refused);

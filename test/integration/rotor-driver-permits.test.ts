@@ -60,10 +60,10 @@ test.each([
   await world.move(at(170, 0));
   await world.untilMoving();
   await world.client.allow({ rotors: [{ ...world.rotor(), name: 'renamed' }] });
-  expect((await world.client.inHand({ rotorId: 1 })).inHand).toBe(true);
+  expect((await world.client.inUse({ rotorId: 1 })).inUse).toBe(true);
   expect(world.commandsSent).toHaveLength(1);
   await world.client.allow({ rotors: changed() });
-  await until('it rests', async () => !(await world.client.inHand({ rotorId: 1 })).inHand);
+  await until('it rests', async () => !(await world.client.inUse({ rotorId: 1 })).inUse);
   expect(world.commandsSent.at(-1)).toBe('S');
   expect(world.azimuthDeg).toBeLessThan(170);
 });

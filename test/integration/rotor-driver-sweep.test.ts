@@ -29,7 +29,7 @@ test('a sweep streams every readback with its measurement time', async () => {
   expect(readback?.pointing).toEqual(at(30));
   const isAtFullSpeed = (deg: number) => deg > 2 && deg < 28;
   const samples = positions
-    .map(({ pointing, steadyMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: steadyMs ?? NaN }))
+    .map(({ pointing, monotonicMs }) => ({ deg: pointing?.azimuthDeg ?? NaN, ms: monotonicMs ?? NaN }))
     .filter(({ deg }) => isAtFullSpeed(deg));
   // A busy machine may lose some; one per tenth of a second, as in other slews, would be far fewer.
   const asked = answered.filter(({ deg }) => isAtFullSpeed(deg)).length;
@@ -52,24 +52,24 @@ test('an arrival is reported with the settling time, and not before the rotor re
     const { token } = hold;
     for await (const { event } of world.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
       if (event?.$case !== 'settled') continue;
-      const { steadyMs: toldMs } = await world.client.readClock({});
-      const { readback, settledAtSteadyMs } = event.value;
+      const { monotonicMs: toldMs } = await world.client.readClock({});
+      const { readback, settledAtMonotonicMs } = event.value;
       return {
         deg: readback?.pointing?.azimuthDeg,
-        readMs: readback?.steadyMs ?? NaN,
-        settledAtSteadyMs,
+        readMs: readback?.monotonicMs ?? NaN,
+        settledAtMonotonicMs,
         toldMs,
       };
     }
     throw new Error('no end');
   };
   const waited = await timeArrival(5, false);
-  expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtSteadyMs);
+  expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtMonotonicMs);
   const announced = await timeArrival(10, true);
   expect(announced.deg).toBeCloseTo(10, 0);
   // The last reading is at most 15 ms or three round trips older; on any machine it was taken at
   // rest.
-  expect(announced.settledAtSteadyMs - announced.readMs).toBeLessThan(settleMs);
+  expect(announced.settledAtMonotonicMs - announced.readMs).toBeLessThan(settleMs);
   hold.release();
   await hold.ended;
 });

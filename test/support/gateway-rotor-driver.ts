@@ -26,7 +26,7 @@ export interface FakeRotorDriver {
   /** The last rotor settings received through `allow`. */
   allowed: RotorConfig[];
   /** Rotors that are held or moving. */
-  inHand: Set<number>;
+  inUse: Set<number>;
   /**
    * Result of a characterisation after two steps; undefined: it runs until it is cancelled or until
    * `endCharacterising`.
@@ -54,7 +54,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     remarks: [],
     trouble: undefined,
     allowed: [],
-    inHand: new Set(),
+    inUse: new Set(),
     characteristics: undefined,
     endCharacterising: () => undefined,
     characterising: 0,
@@ -106,7 +106,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       },
       attempts: ['+p: answered after 3 ms'],
     }),
-    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
+    readClock: () => Promise.resolve({ monotonicMs: performance.now() }),
     getPosition: answer('position', { position }),
     turn: ({ rotor, turn = 0 }) =>
       answer('turn', {
@@ -126,7 +126,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     },
     stop: ({ rotor, rotorId }) => {
       if (rotor) return answer('stop', { position })({ rotor });
-      if (!fake.inHand.has(rotorId))
+      if (!fake.inUse.has(rotorId))
         return Promise.reject(new SkyScanError('not_found', `rotor ${rotorId} is not in use`));
       fake.calls.push(['stop', rotorId]);
       return Promise.resolve({ position });
@@ -135,7 +135,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
       fake.allowed = rotors;
       return Promise.resolve({});
     },
-    inHand: ({ rotorId }) => Promise.resolve({ inHand: fake.inHand.has(rotorId) }),
+    inUse: ({ rotorId }) => Promise.resolve({ inUse: fake.inUse.has(rotorId) }),
     async *characterise({ rotor }, { signal }) {
       await answer('characterise', undefined)({ rotor });
       yield* characterise(signal);

@@ -92,8 +92,8 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     getPosition: () => Promise.resolve({ position: now() }),
     turn: () => Promise.resolve({ turn: 0, known: true, possible: [0], azimuthDeg: 0, reportedDeg: 0 }),
     allow: () => Promise.resolve({}),
-    inHand: ({ rotorId }) => Promise.resolve({ inHand: rotorOf(rotorId).leases.holder !== undefined }),
-    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
+    inUse: ({ rotorId }) => Promise.resolve({ inUse: rotorOf(rotorId).leases.holder !== undefined }),
+    readClock: () => Promise.resolve({ monotonicMs: performance.now() }),
     async *watchPosition() {
       await Promise.resolve();
       yield { position: now() };
@@ -105,7 +105,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
       await moment(AbortSignal.any([lease, signal]));
       lease.throwIfAborted();
       const readback = { pointing: target, moving: false, measuredAtMs: Date.now() };
-      yield { event: { $case: 'settled', value: { readback, settledAtSteadyMs: performance.now() } } };
+      yield { event: { $case: 'settled', value: { readback, settledAtMonotonicMs: performance.now() } } };
     },
     measureRssi: () => Promise.reject(new SkyScanError('unsupported', 'an instant rotor has no receiver')),
     async *characterise() {
@@ -132,7 +132,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
         receivers: ['instant'],
         timesReads: false,
       }),
-    readClock: () => Promise.resolve({ steadyMs: performance.now(), clock: 'instant' }),
+    readClock: () => Promise.resolve({ monotonicMs: performance.now(), clock: 'instant' }),
     survey: () => Promise.resolve({ receivers: [] }),
     async measure({ reads }, { signal }) {
       await moment(signal);

@@ -70,7 +70,7 @@ export interface RotorDriver {
    * Whether it is leased, moving, or not yet confirmed at rest. An unreachable rotor-driver moves
    * nothing: it stops its rotors on exit.
    */
-  inHand(rotorId: number): Promise<boolean>;
+  inUse(rotorId: number): Promise<boolean>;
   /** Sets the current limits of all rotors; rotor-driver refuses moves beyond them. */
   allow(rotors: Rotor[]): Promise<void>;
   /** Characterises the rotor, which takes minutes; the signal stops it. */
@@ -82,7 +82,7 @@ const ROTOR_DRIVER = 'rotor-driver';
 // A command has 5 s (SPID 10 s), and there may be a connection to open and a dialect to find out
 // before it.
 const DEADLINE_MS = 20_000;
-const IN_HAND_DEADLINE_MS = 3_000;
+const IN_USE_DEADLINE_MS = 3_000;
 
 export function connectRotorDriver(
   address: string,
@@ -128,9 +128,9 @@ export function connectRotorDriver(
       call(async () => {
         await client.stop({ rotorId }, options);
       }),
-    inHand: (rotorId) =>
-      call(() => client.inHand({ rotorId }, { deadline: IN_HAND_DEADLINE_MS })).then(
-        ({ inHand }) => inHand,
+    inUse: (rotorId) =>
+      call(() => client.inUse({ rotorId }, { deadline: IN_USE_DEADLINE_MS })).then(
+        ({ inUse }) => inUse,
         (error: unknown) => {
           if (errorKind(error) === 'unavailable') return false;
           throw error;
@@ -138,7 +138,7 @@ export function connectRotorDriver(
       ),
     allow: (rotors) =>
       call(async () => {
-        await client.allow({ rotors: rotors.map(rotorMessage) }, { deadline: IN_HAND_DEADLINE_MS });
+        await client.allow({ rotors: rotors.map(rotorMessage) }, { deadline: IN_USE_DEADLINE_MS });
       }),
     async *characterise(rotor, signal) {
       const messages = client.characterise({ rotor: rotorMessage(rotor) }, { signal });

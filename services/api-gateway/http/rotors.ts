@@ -193,7 +193,7 @@ async function whileIdle<T>(
     if (!rotor) throw rotorNotFound();
     if (await hasSessions(tx, id, ['pending', 'running', 'paused']))
       throw new SkyScanError('busy', `Cannot ${verb} rotor while a scan is active`);
-    if (await driver.inHand(id)) throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
+    if (await driver.inUse(id)) throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
 }

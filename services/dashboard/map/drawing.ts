@@ -1,4 +1,4 @@
-import { strokeTwice } from '#sky-map/pen';
+import { strokeWithOutline } from '#sky-map/pen';
 import type { Projection } from '#sky-map/projections';
 import { cellOutline } from '#sky-map/raster';
 import type { SkyMap } from '#sky-map/sky-map';
@@ -37,7 +37,7 @@ export function outlineCell(
 ): void {
   if (!map || column >= map.columnsInRow(row)) return;
   const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
-  strokeTwice({ surface: context, projection, view, fontPx }, () => {
+  strokeWithOutline({ surface: context, projection, view, fontPx }, () => {
     for (const [n, { x, y }] of outline.entries()) {
       if (n === 0) context.moveTo(x, y);
       else context.lineTo(x, y);

@@ -3,5 +3,5 @@ import type { Readback } from '../domain/reading.ts';
 
 /** The message of a readback. */
 export function positionToMessage({ pointing, moving, unixMs, atMs }: Readback): RotorPosition {
-  return { pointing, moving, measuredAtMs: unixMs, steadyMs: atMs };
+  return { pointing, moving, measuredAtMs: unixMs, monotonicMs: atMs };
 }

@@ -38,7 +38,7 @@ export function createRotorDriver(
       const config = rotorConfigFromMessage(request.rotor);
       return (await rotors.find(config)).turn(config, request.turn, signal);
     },
-    readClock: () => Promise.resolve({ steadyMs: performance.now() }),
+    readClock: () => Promise.resolve({ monotonicMs: performance.now() }),
     async *watchPosition(request, { signal }) {
       const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
       for await (const event of rotor.watch(signal)) {
@@ -82,7 +82,7 @@ export function createRotorDriver(
       await saved;
       return {};
     },
-    inHand: ({ rotorId }) => Promise.resolve({ inHand: rotors.inUse(rotorId) !== undefined }),
+    inUse: ({ rotorId }) => Promise.resolve({ inUse: rotors.inUse(rotorId) !== undefined }),
     async stop(request) {
       if (!request.rotor) return stopWithoutRecord(rotors, request.rotorId);
       const config = rotorConfigFromMessage(request.rotor);
@@ -165,6 +165,6 @@ async function* slew(
     yield { event: { $case: 'progress', value: positionToMessage(event.observed) } };
   }
   const arrived = await arrival;
-  const settled = { readback: positionToMessage(arrived), settledAtSteadyMs: arrived.settledAtMs };
+  const settled = { readback: positionToMessage(arrived), settledAtMonotonicMs: arrived.settledAtMs };
   yield { event: { $case: 'settled', value: settled } };
 }

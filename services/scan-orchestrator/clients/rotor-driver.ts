@@ -111,9 +111,9 @@ async function acquireLease(
     const request = { rotorId: rotor.id, token, target, sweep: onPosition !== undefined, announce };
     for await (const { event } of driver.slew(request, { signal: both })) {
       if (event?.$case === 'settled')
-        return { at: pointingOf(event.value.readback), settledAtMs: event.value.settledAtSteadyMs };
+        return { at: pointingOf(event.value.readback), settledAtMs: event.value.settledAtMonotonicMs };
       onReadback?.();
-      const atMs = event?.value.steadyMs;
+      const atMs = event?.value.monotonicMs;
       if (event && atMs !== undefined) onPosition?.({ pointing: pointingOf(event.value), atMs });
     }
     throw new SkyScanError('unavailable', 'rotor-driver ended the slew without a readback');
@@ -145,8 +145,8 @@ async function acquireLease(
       underLease(async (both) => (await slew(to, both, { onPosition })).at, caller),
     readClock: (caller) =>
       underLease(async (both) => {
-        const { steadyMs } = await driver.readClock({}, { signal: both, deadline: REPLY_TIMEOUT_MS });
-        return steadyMs;
+        const { monotonicMs } = await driver.readClock({}, { signal: both, deadline: REPLY_TIMEOUT_MS });
+        return monotonicMs;
       }, caller),
     measure: (reads, caller) =>
       underLease(async (both) => {

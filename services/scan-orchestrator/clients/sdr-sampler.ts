@@ -1,4 +1,4 @@
-import type { SamplerMoment as SamplerMomentMessage, SdrSamplerDefinition } from '#proto/sdr_sampler';
+import type { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
@@ -32,7 +32,7 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
   ) {
     // The sampler reads twice when a carrier may hide behind the DC offset.
     const deadline = reads * settings.readMs * 2.5 + REPLY_TIMEOUT_MS;
-    const request = { settings, reads, notBefore: notBefore && momentToMessage(notBefore) };
+    const request = { settings, reads, notBefore };
     const answer = await named(() => sampler.measure(request, { signal, deadline }));
     if (answer.reads.length !== reads || answer.reads.some((one) => !Number.isFinite(one.levelDb)))
       throw new SkyScanError(
@@ -56,16 +56,16 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     stream: (settings, onRead, signal) =>
       named(async () => {
         for await (const { read: one } of sampler.streamReads({ settings }, { signal })) {
-          if (one?.steadyMs === undefined || !Number.isFinite(one.levelDb)) continue;
-          const { levelDb, steadyMs, ...converter } = one;
-          onRead({ levelDb, converter, middleMs: steadyMs + settings.readMs / 2 });
+          if (one?.monotonicMs === undefined || !Number.isFinite(one.levelDb)) continue;
+          const { levelDb, monotonicMs, ...converter } = one;
+          onRead({ levelDb, converter, middleMs: monotonicMs + settings.readMs / 2 });
         }
         throw new SkyScanError('unavailable', 'sdr-sampler ended the stream of reads');
       }),
     readClock: (signal) =>
       named(async () => {
-        const { steadyMs, clock } = await sampler.readClock({}, { signal, deadline: REPLY_TIMEOUT_MS });
-        return { monotonicMs: steadyMs, clock };
+        const { monotonicMs, clock } = await sampler.readClock({}, { signal, deadline: REPLY_TIMEOUT_MS });
+        return { monotonicMs, clock };
       }),
     prepare(settings, signal) {
       // A request for a read makes the sampler tune.
@@ -96,8 +96,4 @@ async function named<T>(call: () => Promise<T>): Promise<T> {
       details: { peer: 'receiver' },
     });
   }
-}
-
-function momentToMessage({ monotonicMs, clock }: SamplerMoment): SamplerMomentMessage {
-  return { steadyMs: monotonicMs, clock };
 }

@@ -78,9 +78,9 @@ export class DriftCheck {
     }
     this.#bins.push({ atMs, latenessMs });
     if (this.#bins.length <= BINS) return 'unknown yet';
-    const judged = this.#bins.slice(0, BINS);
+    const considered = this.#bins.slice(0, BINS);
     this.#bins.splice(0, BINS / 2);
-    return driftVerdict(judged, this.#requestedHz);
+    return driftVerdict(considered, this.#requestedHz);
   }
 }
 

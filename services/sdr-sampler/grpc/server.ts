@@ -26,13 +26,13 @@ export interface Samplers {
 export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {
   const clockName = randomUUID();
 
-  function momentOf({ steadyMs, clock: name }: SamplerMoment): number {
+  function momentOf({ monotonicMs, clock: name }: SamplerMoment): number {
     if (name !== clockName)
       throw new SkyScanError('wrong_state', 'not_before refers to the clock before a restart of sdr-sampler');
-    const aheadMs = steadyMs - clock.monotonicMs();
+    const aheadMs = monotonicMs - clock.monotonicMs();
     if (!(aheadMs <= MAX_AHEAD_MS))
       throw new SkyScanError('invalid', `not_before is ${aheadMs} ms ahead; at most ${MAX_AHEAD_MS} ms`);
-    return steadyMs;
+    return monotonicMs;
   }
 
   function toMessage(read: TimedRead, dbmOffsetDb: number | undefined): Read {
@@ -89,10 +89,10 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
         yield {
           read: {
             ...toMessage(read, settings.dbmOffsetDb),
-            ...(sampler.timesReads && { steadyMs: read.startedMs }),
+            ...(sampler.timesReads && { monotonicMs: read.startedMs }),
           },
         };
     },
-    readClock: () => Promise.resolve({ steadyMs: clock.monotonicMs(), clock: clockName }),
+    readClock: () => Promise.resolve({ monotonicMs: clock.monotonicMs(), clock: clockName }),
   };
 }
