@@ -32,8 +32,6 @@ export class SessionHardware {
   readonly #onLost: (error: Error) => void;
   readonly #dwells = createDwellTimes();
   #standsStill = false;
-  /** No slew since the lease was acquired: the receiver may still need its settings. */
-  #isFirstSlew = true;
   #lease: RotorLease | undefined;
   #readback: Pointing | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
@@ -82,9 +80,7 @@ export class SessionHardware {
         if (this.#lease === lease) this.#onLost(error);
       });
     }
-    this.#isFirstSlew = true;
-    // Known before the first slew, so that its reads can be requested before the mount has settled.
-    this.#receiver.updateClocks(this.#lease, signal);
+    this.#receiver.acquired(this.#lease, signal);
     const position = await this.#lease.readPosition(signal);
     const { reportedLimits } = this.#lease;
     const job = this.#progress.itinerary.planJob(position, reportedLimits);
@@ -236,9 +232,7 @@ export class SessionHardware {
       this.#settled = translate(settledAtMs);
       return at;
     };
-    const mustPrepare = this.#isFirstSlew || !translate;
-    this.#isFirstSlew = false;
-    return (this.#at = await (mustPrepare ? this.#receiver.prepareDuring(move) : move()));
+    return (this.#at = await this.#receiver.slewing(move));
   }
 
   /** The readback after the reads must agree: the rotor may have moved. */

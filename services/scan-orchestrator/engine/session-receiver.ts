@@ -9,8 +9,11 @@ import { createClockSync, type ClockSync, type Settled } from './clock-sync.ts';
 export interface SessionReceiver {
   /** Measures the clock offsets again: after a new lease or a restart of the sampler. */
   forgetClocks(): void;
-  /** Measures outdated clock offsets in the background. */
-  updateClocks(lease: RotorLease, signal: AbortSignal): void;
+  /**
+   * The rotor is acquired: measures outdated clock offsets in the background, so that the reads of
+   * the first slew can be requested before the mount has settled.
+   */
+  acquired(lease: RotorLease, signal: AbortSignal): void;
   /** Converts times of the driver's clock; undefined while the offsets are unknown. */
   readonly translate: ClockSync['translate'];
   /**
@@ -18,6 +21,8 @@ export interface SessionReceiver {
    * opening a dongle 1 s.
    */
   prepareDuring<T>(work: () => Promise<T>): Promise<T>;
+  /** Tunes it during the first slew after `acquired`, and while the clock offsets are unknown. */
+  slewing<T>(slew: () => Promise<T>): Promise<T>;
   /** Takes reads after the mount has settled (at `settled`; undefined: now). */
   read(count: number, lease: RotorLease, settled: Settled | undefined, signal: AbortSignal): Promise<Read[]>;
 }
@@ -27,6 +32,7 @@ export function createSessionReceiver(
   { receiver, clock }: Pick<RunnerParts, 'receiver' | 'clock'>,
 ): SessionReceiver {
   let clocks = createClockSync(receiver, clock);
+  let isFirstSlew = true;
 
   function forgetClocks(): void {
     clocks = createClockSync(receiver, clock);
@@ -36,20 +42,30 @@ export function createSessionReceiver(
     if (rotor.rssiSource === 'sdr') clocks.update(lease, signal);
   }
 
+  async function prepareDuring<T>(work: () => Promise<T>): Promise<T> {
+    const underWay = new AbortController();
+    if (rotor.rssiSource === 'sdr') receiver.prepare(rotor.receiver, underWay.signal);
+    try {
+      return await work();
+    } finally {
+      underWay.abort();
+    }
+  }
+
   return {
     forgetClocks,
-    updateClocks,
+    acquired(lease, signal) {
+      isFirstSlew = true;
+      updateClocks(lease, signal);
+    },
     get translate() {
       return clocks.translate;
     },
-    async prepareDuring(work) {
-      const underWay = new AbortController();
-      if (rotor.rssiSource === 'sdr') receiver.prepare(rotor.receiver, underWay.signal);
-      try {
-        return await work();
-      } finally {
-        underWay.abort();
-      }
+    prepareDuring,
+    async slewing(slew) {
+      const isReady = !isFirstSlew && clocks.translate !== undefined;
+      isFirstSlew = false;
+      return await (isReady ? slew() : prepareDuring(slew));
     },
     async read(count, lease, settled, signal) {
       if (rotor.rssiSource === 'rotctld') return lease.measure(count, signal);
