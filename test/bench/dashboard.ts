@@ -18,8 +18,8 @@ const SIXTY_HZ = 59.5;
 export const dashboard: Row = {
   name: 'dashboard',
   async run({ quick }) {
-    const why = browserUnavailableReason();
-    if (why !== undefined) return { notAvailable: why };
+    const reason = browserUnavailableReason();
+    if (reason !== undefined) return { notAvailable: reason };
     const world = await startBenchGateway();
     let browser: Browser | undefined;
     try {

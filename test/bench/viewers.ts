@@ -48,7 +48,7 @@ export const viewers: Row = {
           'every point at every viewer',
           async () => {
             const answer = client.message<Arrivals>();
-            client.send('tell');
+            client.send('report');
             const now = await answer;
             return now.seqs.length >= count * points || now.connected < count ? now : undefined;
           },

@@ -42,23 +42,26 @@ interface World {
 const CUTS = Number(process.env['POWER_CUTS'] ?? 4);
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 11);
 
-const why = await powerCutUnavailableReason();
+const reason = await powerCutUnavailableReason();
 // Loop devices are not available on every machine.
-if (why !== undefined) process.stderr.write(`skipped: power cuts: ${why}\n`);
+if (reason !== undefined) process.stderr.write(`skipped: power cuts: ${reason}\n`);
 
-describe.skipIf(why !== undefined)(`power cuts${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
-  test.each(moments(CUTS, SEED))(
-    '$name: the next start works and has every published point',
-    async (moment) => {
-      const disk = createCutDisk();
-      try {
-        await cutOnce(disk, moment);
-      } finally {
-        await disk.close();
-      }
-    },
-  );
-});
+describe.skipIf(reason !== undefined)(
+  `power cuts${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    test.each(moments(CUTS, SEED))(
+      '$name: the next start works and has every published point',
+      async (moment) => {
+        const disk = createCutDisk();
+        try {
+          await cutOnce(disk, moment);
+        } finally {
+          await disk.close();
+        }
+      },
+    );
+  },
+);
 
 async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   const dataDir = join(disk.folder, 'data');

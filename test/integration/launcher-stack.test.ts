@@ -36,8 +36,8 @@ afterEach(() => {
 });
 
 test('every process gets its environment, and stop leaves no process behind', async () => {
-  const tell = `require('node:fs').writeFileSync(process.env.HOME + '/env.json', JSON.stringify(process.env));`;
-  writeService('api-gateway', `${tell}\n${READY}`);
+  const writeEnvironment = `require('node:fs').writeFileSync(process.env.HOME + '/env.json', JSON.stringify(process.env));`;
+  writeService('api-gateway', `${writeEnvironment}\n${READY}`);
   const stack = await startStack(
     options({ env: { HOME: folder, API_KEYS: 'key-of-the-gateway', LOG_LEVEL: 'warn' } }),
   );

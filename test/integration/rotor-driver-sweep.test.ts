@@ -52,19 +52,19 @@ test('an arrival is reported with the settling time, and not before the rotor re
     const { token } = hold;
     for await (const { event } of world.client.slew({ rotorId: 1, token, target: at(deg), announce })) {
       if (event?.$case !== 'settled') continue;
-      const { monotonicMs: toldMs } = await world.client.readClock({});
+      const { monotonicMs: clockMs } = await world.client.readClock({});
       const { readback, settledAtMonotonicMs } = event.value;
       return {
         deg: readback?.pointing?.azimuthDeg,
         readMs: readback?.monotonicMs ?? NaN,
         settledAtMonotonicMs,
-        toldMs,
+        clockMs,
       };
     }
     throw new Error('no end');
   };
   const waited = await timeArrival(5, false);
-  expect(waited.toldMs).toBeGreaterThanOrEqual(waited.settledAtMonotonicMs);
+  expect(waited.clockMs).toBeGreaterThanOrEqual(waited.settledAtMonotonicMs);
   const announced = await timeArrival(10, true);
   expect(announced.deg).toBeCloseTo(10, 0);
   // The last reading is at most 15 ms or three round trips older; on any machine it was taken at

@@ -6,7 +6,7 @@ import { planScan, type PlanRotor } from './plan.ts';
 import { turningPoints } from './turning-points.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number): Pointing => ({ azimuthDeg, elevationDeg });
-const words = (pointings: Pointing[]) =>
+const textOf = (pointings: Pointing[]) =>
   pointings.map(({ azimuthDeg, elevationDeg }) => `${azimuthDeg},${elevationDeg}`).join(' ');
 
 const rotor: PlanRotor = {
@@ -42,7 +42,7 @@ describe('a plan around obstacles', () => {
       from: at(80, 20),
     });
     // The upper row is as high as the hill.
-    expect(words(turningPoints(path, detours, 100))).toBe(
+    expect(textOf(turningPoints(path, detours, 100))).toBe(
       '80,20 90,20 90,31 100,31 100,20 110,20 110,30 80,30',
     );
     expect([...detours.corners.keys()]).toEqual([2]);

@@ -120,7 +120,7 @@ describe('a plan with a reference', () => {
       { azimuthDeg: 200, elevationDeg: 30 },
       "reference pointing: azimuth 200 deg is outside the rotor's travel -90..150 deg",
     ],
-  ])('is refused where the rotor cannot or may not go: %o', (pointing, words) => {
+  ])('is refused where the rotor cannot or may not go: %o', (pointing, message) => {
     const limits = { ...rotor.limits, azMinDeg: -90, azMaxDeg: 150 };
     expect(() =>
       planScan({
@@ -130,6 +130,6 @@ describe('a plan with a reference', () => {
         from,
         reference: { ...plan, pointing },
       }),
-    ).toThrow(words);
+    ).toThrow(message);
   });
 });

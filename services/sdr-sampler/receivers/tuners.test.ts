@@ -12,12 +12,12 @@ test.each([
   ['Rafael Micro R820T/2', 'R820T'],
   ['Rafael Micro R860', 'R820T'],
   ['rafael micro r828d', 'R828D'],
-])('%s is known as %s', (words, name) => {
-  expect(tunerNamed(words, false)?.name).toBe(name);
+])('%s is known as %s', (title, name) => {
+  expect(tunerNamed(title, false)?.name).toBe(name);
 });
 
-test.each(['Rafael Micro R999', 'Realtek', '', 'E40000', 'XFC2580X'])('%s is unknown', (words) => {
-  expect(tunerNamed(words, true)).toBeUndefined();
+test.each(['Rafael Micro R999', 'Realtek', '', 'E40000', 'XFC2580X'])('%s is unknown', (title) => {
+  expect(tunerNamed(title, true)).toBeUndefined();
 });
 
 test('types of the header: 1 to 6 are known', () => {
