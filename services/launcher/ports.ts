@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
 import { SkyScanError } from '#shared/base/errors';
-import { freePort } from '#shared/runtime/free-port';
+import { freePort, listenProblem } from '#shared/runtime/free-port';
 
 /** Whether a server could listen on this port now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return typeof (await listenOnce(port, host)) === 'number';
+  return (await listenProblem(port, host)) === undefined;
 }
 
 /**
@@ -16,8 +15,8 @@ export async function requireFree(
   port: number,
   bind = { variable: '', host: '127.0.0.1' },
 ): Promise<void> {
-  const code = await listenOnce(port, bind.host);
-  if (typeof code === 'number') return;
+  const code = await listenProblem(port, bind.host);
+  if (code === undefined) return;
   throw new SkyScanError(
     code === 'EADDRINUSE' ? 'busy' : 'invalid',
     describeProblem(code, variable, port, bind),
@@ -50,16 +49,4 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());
   return [...ports];
-}
-
-/** The port, or the error code. */
-function listenOnce(port: number, host: string): Promise<number | string> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 'no address'));
-    });
-  });
 }

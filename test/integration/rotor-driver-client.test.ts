@@ -28,6 +28,12 @@ describe('a faulty rotctld', () => {
     await server.close();
   });
 
+  /** For a server that does not reply to something. */
+  function useQuickTimings(): void {
+    client.close();
+    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+  }
+
   const pointing = async () => (await client.position(never())).pointing;
 
   test('replies byte by byte', async () => {
@@ -61,6 +67,7 @@ describe('a faulty rotctld', () => {
   });
 
   test('replies too late: the reply is ignored', async () => {
+    useQuickTimings();
     await pointing();
     let replyLate: (() => void) | undefined;
     server.script = (line, caller) => {
@@ -126,6 +133,7 @@ describe('a faulty rotctld', () => {
   });
 
   test('never replies: one connection at a time, and all waiting callers get an error', async () => {
+    useQuickTimings();
     server.script = () => undefined;
     const asked = Array.from({ length: 10 }, () => client.position(never()));
     const outcomes = await Promise.allSettled(asked);
@@ -149,6 +157,7 @@ describe('a faulty rotctld', () => {
   });
 
   test('does not reply to unknown commands', async () => {
+    useQuickTimings();
     const plain = plainScript(rotator);
     server.script = (line, caller) => {
       if (/^[pPS]/.test(line)) plain(line, caller);
@@ -199,6 +208,7 @@ describe('a faulty rotctld', () => {
   });
 
   test('hangs on a command: a stop is sent behind it at once, and over another connection if there is no reply', async () => {
+    useQuickTimings();
     await pointing();
     server.log.length = 0;
     let maxOpen = 0;
@@ -217,9 +227,6 @@ describe('a faulty rotctld', () => {
   });
 
   test('is busy for a moment: a stop is sent before all waiting commands', async () => {
-    client.close();
-    const patient = { ...QUICK_TIMINGS, commandMs: 20_000, stopTimeoutMs: 20_000 };
-    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, patient);
     await pointing();
     const { connections } = server;
     server.log.length = 0;

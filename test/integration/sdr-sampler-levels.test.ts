@@ -29,7 +29,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'levels throug
           const rows = await source.measure(bandwidthHz, besideHz, [-10]);
           expect(rows.filter((row) => !isAccurateOrFlagged(row))).toEqual([]);
           // On a busy machine samples may be missing.
-          expect(rows.flatMap(({ flags }) => flags).filter((flag) => flag !== 'dropped')).toEqual([]);
+          expect(rows.filter(({ flags }) => flags.some((flag) => flag !== 'dropped'))).toEqual([]);
         }
       } finally {
         await source.close();

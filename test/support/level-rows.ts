@@ -1,4 +1,4 @@
-import { summariseReads } from '../../services/scan-orchestrator/domain/measurement.ts';
+import { summariseReads, type Read } from '../../services/scan-orchestrator/domain/measurement.ts';
 import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { DongleBench } from './librtlsdr.ts';
 import { startSampler, type TestSampler } from './observatory.ts';
@@ -20,6 +20,8 @@ export interface LevelRow {
   trueDbfs: number;
   errorDb: number;
   flags: string[];
+  /** The reads of the level, for the message of a failed test. */
+  reads: Read[];
 }
 
 /** A sampler with one of the programs as its only receiver. */
@@ -64,15 +66,14 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
   } else sampler = await startSampler(1, { RECEIVERS: `default=${program}:serial=${serial}` });
   ending.push(() => sampler.close());
 
-  async function read(bandwidthHz: number, reads: number) {
+  async function read(bandwidthHz: number, reads: number): Promise<Read[]> {
     const readMs = program === 'rtl_power' ? 1_000 : 20;
     const settings = { centerFrequencyHz: CENTRE_HZ, bandwidthHz, gainDb: 0, readMs };
     // On a busy machine a server may start late or fall silent; the request is then repeated.
-    const all = (await measureWhenReady(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
+    return (await measureWhenReady(sampler, settings, reads)).map(({ levelDb, ...converter }) => ({
       levelDb,
       converter,
     }));
-    return summariseReads(all, true);
   }
 
   return {
@@ -82,10 +83,11 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
         bench.plug(serial, { noise: NOISE_DBFS, carrier: dbfs, carrier_hz: CENTRE_HZ + besideHz });
         // The previous carrier was stronger and may still be in the next samples.
         if (k === 0) await read(bandwidthHz, 1);
-        const { meanDbm, flags } = await read(bandwidthHz, program === 'rtl_power' ? 1 : 10);
+        const reads = await read(bandwidthHz, program === 'rtl_power' ? 1 : 10);
+        const { meanDbm, flags } = summariseReads(reads, true);
         const noise = dbToLinear(floorDbfs(program, bandwidthHz));
         const trueDbfs = linearToDb(noise + dbToLinear(dbfs));
-        rows.push({ program, bandwidthHz, besideHz, trueDbfs, errorDb: meanDbm - trueDbfs, flags });
+        rows.push({ program, bandwidthHz, besideHz, trueDbfs, errorDb: meanDbm - trueDbfs, flags, reads });
       }
       return rows;
     },

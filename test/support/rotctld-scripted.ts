@@ -252,6 +252,16 @@ South Zero: 0
 done
 `;
 
+/** For servers that reply to everything, on a busy host. */
+export const PATIENT_TIMINGS = {
+  extendedMs: 20_000,
+  describeMs: 20_000,
+  commandMs: 20_000,
+  connectMs: 20_000,
+  stopTimeoutMs: 20_000,
+  idleMs: 60_000,
+};
+
 /** Short timeouts, so that tests of missing replies are fast. */
 export const QUICK_TIMINGS = {
   extendedMs: 300,

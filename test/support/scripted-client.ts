@@ -3,14 +3,14 @@ import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.
 import {
   createFakeRotator,
   hamlibScript,
-  QUICK_TIMINGS,
+  PATIENT_TIMINGS,
   startScriptedRotctld,
   type FakeRotator,
   type Script,
   type ScriptedRotctld,
 } from './rotctld-scripted.ts';
 
-/** A fake rotator behind a scripted rotctld, and a client with short timeouts. */
+/** A fake rotator behind a scripted rotctld, and a client. */
 export interface ScriptedClient {
   rotator: FakeRotator;
   /** Answers as Hamlib's rotctld does. */
@@ -19,10 +19,10 @@ export interface ScriptedClient {
   client: RotctldClient;
 }
 
-export async function startScriptedClient(): Promise<ScriptedClient> {
+export async function startScriptedClient(timings = PATIENT_TIMINGS): Promise<ScriptedClient> {
   const rotator = createFakeRotator();
   const wellBehaved = hamlibScript(rotator);
   const server = await startScriptedRotctld(wellBehaved);
-  const client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+  const client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, timings);
   return { rotator, wellBehaved, server, client };
 }

@@ -49,8 +49,6 @@ export interface Measurer {
 // Longer than the 2 s after which a silent receiver is given up, so that its error is reported.
 const MARGIN_MS = 3_000;
 const LEARNING_MS = 20;
-// Longer than a retune takes on a busy host: a late retune would look like two equal tunings.
-const COMPARISON_SETTLING_MS = 100;
 /** Number of channels whose DC offset is remembered: one per rotor that shares the receiver. */
 const MAX_KNOWN = 16;
 
@@ -110,7 +108,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     signal: AbortSignal,
   ): Promise<TimedRead[]> {
     await receiver.tune(alternative.tuning, signal);
-    const fromMs = clock.monotonicMs() + Math.max(options.guardMs, COMPARISON_SETTLING_MS);
+    const fromMs = clock.monotonicMs() + options.guardMs;
     const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);
     const { dc, better, certain } = dcOfTwoTunings(first, second, samples);

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/runtime/clock';
 import { sameTuning, type Tuning } from '../engine/receiver.ts';
 import { encodeCommand } from './rtl-tcp-codec.ts';
-import { CONNECTED_SETTLING_MS, SETTLING_MS, type Settling } from './settling.ts';
+import { CONNECTED_SETTLING_MS, RETUNED_SETTLING_MS, SETTLING_MS, type Settling } from './settling.ts';
 
 export interface SettingsOptions {
   send: (bytes: Buffer) => void;
@@ -60,7 +60,7 @@ export class RtlTcpSettings {
     this.#sendBiasTee(wanted.biasTee, ownServer && !this.#tuning);
     this.#tuning = { ...wanted };
     if (inDoubt) this.#sendEverything(this.#tuning);
-    else this.#sendTuning(this.#tuning);
+    else this.#sendTuning(this.#tuning, RETUNED_SETTLING_MS);
   }
 
   /** Sends the settings again, unless the tuning was sent after this monotonic time. */
@@ -99,8 +99,8 @@ export class RtlTcpSettings {
   }
 
   /** Sends frequency, correction and gain. */
-  #sendTuning(tuning: Tuning): void {
-    this.#send(frequencyThenGain(tuning), SETTLING_MS);
+  #sendTuning(tuning: Tuning, settlingMs = SETTLING_MS): void {
+    this.#send(frequencyThenGain(tuning), settlingMs);
   }
 
   #send(bytes: Buffer, settlingMs: number): void {

@@ -19,8 +19,10 @@ export interface Settling {
   push(iq: Uint8Array, firstMs: number): void;
 }
 
-// A retune shows after about two blocks.
+// A change of settings shows after about two blocks.
 export const SETTLING_MS = 50;
+// A busy host executes the commands late: reads with the old gain would have a wrong level.
+export const RETUNED_SETTLING_MS = 200;
 // The first block of a connection arrives in pieces whose times are known only with the last one:
 // 64 ms for rtl_tcp's 256 KiB at 2.048 MS/s. It may still contain older settings.
 export const CONNECTED_SETTLING_MS = 250;

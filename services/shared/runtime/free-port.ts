@@ -1,12 +1,29 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { SkyScanError } from '../base/errors.ts';
+
+/**
+ * Below the ports that Linux gives to connections and to servers on port 0 (from 32768,
+ * net.ipv4.ip_local_port_range): the program listens only later, and one of them might be taken in
+ * the meantime. Its client would then connect to another server.
+ */
+const PORTS = { first: 20_000, last: 32_767 };
+const MAX_ATTEMPTS = 100;
 
 /** Returns a currently free port, for programs that cannot choose one themselves. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer();
-  await once(server.listen({ port: 0, host, exclusive: true }), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const port = randomInt(PORTS.first, PORTS.last + 1);
+    if ((await listenProblem(port, host)) === undefined) return port;
+  }
+  throw new SkyScanError('unavailable', `no free port on ${host} in ${PORTS.first}..${PORTS.last}`);
+}
+
+/** The error code if a server could not listen on this port now. */
+export function listenProblem(port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
 }
