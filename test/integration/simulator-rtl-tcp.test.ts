@@ -53,16 +53,12 @@ describe('the simulated rtl_tcp', () => {
   });
 
   test('streams in real time', async () => {
-    const client = open();
-    await until('the first samples', () => client.bytes > 0);
     const startedMs = performance.now();
-    const startedBytes = client.bytes;
-    await until('a second of samples', () => client.bytes - startedBytes >= 2 * RATE_HZ);
-    const seconds = (performance.now() - startedMs) / 1000;
-    // Never faster than the dongle's clock, except for buffered samples; a busy machine may be
-    // slower.
-    const counted = client.bytes - startedBytes;
-    expect(counted / (2 * RATE_HZ) - seconds).toBeLessThan(0.3);
+    const client = open();
+    await until('a second of samples', () => client.bytes >= 2 * RATE_HZ);
+    const sampledS = client.bytes / (2 * RATE_HZ);
+    // Never faster than the dongle's clock; a busy machine may be slower.
+    expect(sampledS).toBeLessThanOrEqual((performance.now() - startedMs) / 1000);
   });
 
   test('accepts gain, frequency and rate in pieces and in batches, and ignores unknown commands', async () => {
