@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
 import { createFakeBirdcage } from '../support/rotctld-birdcage.ts';
 import { at } from '../support/rotctld-driver.ts';
-import { plainScript, type FakeRotator, type ScriptedRotctld } from '../support/rotctld-scripted.ts';
+import {
+  plainScript,
+  QUICK_TIMINGS,
+  type FakeRotator,
+  type ScriptedRotctld,
+} from '../support/rotctld-scripted.ts';
 import { startScriptedClient } from '../support/scripted-client.ts';
 import { until } from '../support/until.ts';
 
@@ -14,7 +19,7 @@ describe('dialect detection: a rotctld', () => {
   let client: RotctldClient;
 
   beforeEach(async () => {
-    ({ rotator, server, client } = await startScriptedClient());
+    ({ rotator, server, client } = await startScriptedClient(QUICK_TIMINGS));
   });
   afterEach(async () => {
     client.close();
