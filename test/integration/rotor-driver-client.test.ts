@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
-import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import {
   plainScript,
   QUICK_TIMINGS,
@@ -9,7 +8,7 @@ import {
   type ScriptedRotctld,
 } from '../support/rotctld-scripted.ts';
 import { at } from '../support/rotctld-driver.ts';
-import { startScriptedClient } from '../support/scripted-client.ts';
+import { clientOf, startScriptedClient } from '../support/scripted-client.ts';
 import { until } from '../support/until.ts';
 
 const never = () => new AbortController().signal;
@@ -31,7 +30,7 @@ describe('a faulty rotctld', () => {
   /** For a server that does not reply to something. */
   function useQuickTimings(): void {
     client.close();
-    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+    client = clientOf(server, QUICK_TIMINGS);
   }
 
   const pointing = async () => (await client.position(never())).pointing;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import type { RotctldClient } from '../../services/rotor-driver/motion/rotctld-client.ts';
-import { createRotctldClient } from '../../services/rotor-driver/rotctld/client.ts';
 import { at } from '../support/rotctld-driver.ts';
 import {
   createFakeRotator,
@@ -12,6 +11,7 @@ import {
   type ScriptedRotctld,
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
+import { clientOf } from '../support/scripted-client.ts';
 
 // Any garbage closes the connection with an error message that does not contain it.
 
@@ -52,7 +52,7 @@ describe('a peer that sends garbage', () => {
 
   beforeEach(async () => {
     server = await startScriptedRotctld(wellBehaved);
-    client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, QUICK_TIMINGS);
+    client = clientOf(server, QUICK_TIMINGS);
   });
   afterEach(async () => {
     client.close();

@@ -4,6 +4,7 @@ import {
   createFakeRotator,
   hamlibScript,
   PATIENT_TIMINGS,
+  type QUICK_TIMINGS,
   startScriptedRotctld,
   type FakeRotator,
   type Script,
@@ -23,6 +24,13 @@ export async function startScriptedClient(timings = PATIENT_TIMINGS): Promise<Sc
   const rotator = createFakeRotator();
   const wellBehaved = hamlibScript(rotator);
   const server = await startScriptedRotctld(wellBehaved);
-  const client = createRotctldClient({ addresses: ['127.0.0.1'], port: server.port }, timings);
-  return { rotator, wellBehaved, server, client };
+  return { rotator, wellBehaved, server, client: clientOf(server, timings) };
+}
+
+/** A client of this rotctld only. */
+export function clientOf(
+  { port }: Pick<ScriptedRotctld, 'port'>,
+  timings: typeof QUICK_TIMINGS,
+): RotctldClient {
+  return createRotctldClient({ addresses: ['127.0.0.1'], port }, timings);
 }

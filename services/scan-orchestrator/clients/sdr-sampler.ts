@@ -62,11 +62,7 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
         }
         throw new SkyScanError('unavailable', 'sdr-sampler ended the stream of reads');
       }),
-    readClock: (signal) =>
-      named(async () => {
-        const { monotonicMs, clock } = await sampler.readClock({}, { signal, deadline: REPLY_TIMEOUT_MS });
-        return { monotonicMs, clock };
-      }),
+    readClock: (signal) => named(() => sampler.readClock({}, { signal, deadline: REPLY_TIMEOUT_MS })),
     prepare(settings, signal) {
       // A request for a read makes the sampler tune.
       void sampler

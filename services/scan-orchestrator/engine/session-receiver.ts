@@ -38,10 +38,6 @@ export function createSessionReceiver(
     clocks = createClockSync(receiver, clock);
   }
 
-  function updateClocks(lease: RotorLease, signal: AbortSignal): void {
-    if (rotor.rssiSource === 'sdr') clocks.update(lease, signal);
-  }
-
   async function prepareDuring<T>(work: () => Promise<T>): Promise<T> {
     const underWay = new AbortController();
     if (rotor.rssiSource === 'sdr') receiver.prepare(rotor.receiver, underWay.signal);
@@ -56,7 +52,7 @@ export function createSessionReceiver(
     forgetClocks,
     acquired(lease, signal) {
       isFirstSlew = true;
-      updateClocks(lease, signal);
+      if (rotor.rssiSource === 'sdr') clocks.update(lease, signal);
     },
     get translate() {
       return clocks.translate;
@@ -72,7 +68,7 @@ export function createSessionReceiver(
       try {
         const reads = receiver.measure(rotor.receiver, count, signal, settled?.sampler);
         // Driver and sampler are otherwise idle now.
-        updateClocks(lease, signal);
+        clocks.update(lease, signal);
         return await reads;
       } catch (error) {
         // The sampler may have restarted with another clock.

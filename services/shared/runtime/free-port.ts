@@ -10,13 +10,15 @@ import { SkyScanError } from '../base/errors.ts';
 const PORTS = { first: 20_000, last: 32_767 };
 const MAX_ATTEMPTS = 100;
 
-/** Returns a currently free port, for programs that cannot choose one themselves. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
+const HOST = '127.0.0.1';
+
+/** Returns a currently free port on loopback, for programs that cannot choose one themselves. */
+export async function freePort(): Promise<number> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const port = randomInt(PORTS.first, PORTS.last + 1);
-    if ((await listenProblem(port, host)) === undefined) return port;
+    if ((await listenProblem(port, HOST)) === undefined) return port;
   }
-  throw new SkyScanError('unavailable', `no free port on ${host} in ${PORTS.first}..${PORTS.last}`);
+  throw new SkyScanError('unavailable', `no free port on ${HOST} in ${PORTS.first}..${PORTS.last}`);
 }
 
 /** The error code if a server could not listen on this port now. */
