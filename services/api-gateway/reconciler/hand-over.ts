@@ -14,6 +14,8 @@ import {
   findSession,
   listNotHandedOver,
   markHandedOver,
+  markOffered,
+  markRefused,
   type SessionRow,
 } from '../store/sessions.ts';
 
@@ -30,7 +32,10 @@ export interface HandOver {
    * than planned, the session is cancelled with a note.
    */
   submit(sessionId: number, rotorId: number): Promise<void>;
-  /** Ends a session that was never handed over; undefined for any other session. */
+  /**
+   * Ends a session that the orchestrator cannot have; undefined for any other session. One whose
+   * hand-over was not answered may be running.
+   */
   cancel(session: SessionRow, reason: string | null): Promise<SessionRow | undefined>;
 }
 
@@ -51,12 +56,14 @@ export function createHandOver(parts: {
     const forbidden = tightenedLimit(session.rotor, await findRotor(db, session.rotor_id));
     if (forbidden !== undefined) return refuse(session, forbidden);
     const had = session.handed_over_at !== null || session.completed_points > 0;
+    if (session.offered_at === null) await markOffered(db, session.id);
     try {
       if (had) await orchestrator.start(session, await storedCells(db, session));
       else await orchestrator.start(session);
     } catch (error) {
       if (had || !FINAL_REFUSALS.includes(errorKind(error))) throw error;
       logger.warn({ session: session.id, err: errorMessage(error) }, 'the orchestrator refused a session');
+      await markRefused(db, session.id);
       await cancel(session, `could not be started: ${errorMessage(error)}`.slice(0, 2_000));
       return;
     }

@@ -64,7 +64,7 @@ async function unlessEnded(db: Database, action: SessionAction, sessionId: numbe
   if (now && hasEnded(now.status)) throw wrongState(action, now.status);
 }
 
-/** A session that was never handed over can be cancelled without the orchestrator. */
+/** A session that the orchestrator cannot have is cancelled without it. */
 async function cancelledLocally(
   { handOver }: ActionParts,
   action: SessionAction,

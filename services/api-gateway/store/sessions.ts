@@ -33,6 +33,9 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   resumes_itself: boolean | null;
   user_notes: string | null;
   notes: string | null;
+  /** First sent to the orchestrator, which may have it although no answer arrived. */
+  offered_at: Date | null;
+  /** The orchestrator has confirmed that it has the session. */
   handed_over_at: Date | null;
   cancelled_here: boolean;
   created_at: Date;
@@ -121,6 +124,16 @@ export async function hasSessions(db: Queryable, rotorId: number, states: Sessio
   return (await db.query(sql, [rotorId, states])).length > 0;
 }
 
+/** Marks that the orchestrator may have the session from now on. */
+export async function markOffered(db: Queryable, id: number): Promise<void> {
+  await db.query('update sessions set offered_at = now() where id = $1 and offered_at is null', [id]);
+}
+
+/** Marks that the orchestrator does not have the session: it has refused it. */
+export async function markRefused(db: Queryable, id: number): Promise<void> {
+  await db.query('update sessions set offered_at = null where id = $1 and handed_over_at is null', [id]);
+}
+
 /** Marks that the orchestrator has the session. */
 export async function markHandedOver(db: Queryable, id: number): Promise<void> {
   await db.query('update sessions set handed_over_at = now() where id = $1 and handed_over_at is null', [id]);
@@ -128,7 +141,7 @@ export async function markHandedOver(db: Queryable, id: number): Promise<void> {
 
 const CANCELLED_LOCALLY = `status = 'cancelled', revision = revision + 1, finished_at = now(), eta = null, cancelled_here = true`;
 
-/** Ends a session that was never handed over; undefined for any other session. */
+/** Ends a session that the orchestrator cannot have; undefined for any other session. */
 export async function cancelLocally(
   db: Queryable,
   id: number,
@@ -136,7 +149,7 @@ export async function cancelLocally(
 ): Promise<SessionRow | undefined> {
   const [row] = await db.query<SessionRow>(
     `update sessions set ${CANCELLED_LOCALLY}, notes = coalesce($2, notes)
-     where id = $1 and status = 'pending' and handed_over_at is null returning *`,
+     where id = $1 and status = 'pending' and offered_at is null and handed_over_at is null returning *`,
     [id, notes],
   );
   return row;
