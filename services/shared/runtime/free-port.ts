@@ -7,18 +7,27 @@ import { SkyScanError } from '../base/errors.ts';
  * net.ipv4.ip_local_port_range): the program listens only later, and one of them might be taken in
  * the meantime. Its client would then connect to another server.
  */
-const PORTS = { first: 20_000, last: 32_767 };
+const PORTS = { first: 10_240, count: 22_528 };
+/**
+ * Every process has its own block of ports, so that two which start at the same time, with process
+ * ids close to each other, do not choose the same port before one of them listens.
+ */
+const BLOCK = 16;
 const MAX_ATTEMPTS = 100;
 
 const HOST = '127.0.0.1';
 
+let choices = randomInt(BLOCK);
+
 /** Returns a currently free port on loopback, for programs that cannot choose one themselves. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const port = randomInt(PORTS.first, PORTS.last + 1);
+    const offset = attempt <= BLOCK ? process.pid * BLOCK + (choices++ % BLOCK) : randomInt(PORTS.count);
+    const port = PORTS.first + (offset % PORTS.count);
     if ((await listenProblem(port, HOST)) === undefined) return port;
   }
-  throw new SkyScanError('unavailable', `no free port on ${HOST} in ${PORTS.first}..${PORTS.last}`);
+  const last = PORTS.first + PORTS.count - 1;
+  throw new SkyScanError('unavailable', `no free port on ${HOST} in ${PORTS.first}..${last}`);
 }
 
 /** The error code if a server could not listen on this port now. */
