@@ -35,7 +35,8 @@ export async function checkedReads<T>({ reads, endMs, check, clock }: CheckedRea
     checking.catch(() => undefined);
   }
   // A timer without a signal: each aborted signal costs an exception with its stack.
-  const timer = endMs === undefined ? undefined : setTimeout(checkAtEnd, endMs - clock.monotonicMs());
+  const untilEnd = (ms: number) => setTimeout(checkAtEnd, Math.max(0, ms - clock.monotonicMs()));
+  const timer = endMs === undefined ? undefined : untilEnd(endMs);
   const all = await reads.finally(() => clearTimeout(timer));
   const arrivedMs = clock.monotonicMs();
   await checking;
