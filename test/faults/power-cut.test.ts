@@ -6,8 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { errorMessage } from '#shared/base/errors';
 import { createRandom } from '../../services/simulator/domain/random.ts';
 import { checkedMqttMessage } from '../support/checked-message.ts';
-import { freePort } from '#shared/runtime/free-port';
-import { spawnLauncher, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
+import { spawnLauncher, untilLaunched, untilStarted, type LaunchedProcess } from '../support/launcher.ts';
 import { createCutDisk, powerCutUnavailableReason, type CutDisk } from '../support/power-cut.ts';
 import { until } from '../support/until.ts';
 
@@ -66,22 +65,21 @@ describe.skipIf(reason !== undefined)(
 async function cutOnce(disk: CutDisk, moment: Moment): Promise<void> {
   const dataDir = join(disk.folder, 'data');
   const watching = new AbortController();
-  const first = await launch(dataDir);
-  const world: World = { launched: first.launched, dataDir, points: [] };
+  const first = await spawnLauncher(dataDir);
+  const world: World = { launched: first, dataDir, points: [] };
   const watched = watchPoints(first.mqttPort, world.points, watching.signal);
   await moment.untilReached(world);
   const acknowledged = [...world.points];
   await disk.cut();
   watching.abort();
   await watched;
-  await first.launched.exited;
+  await first.exited;
 
   disk.mount();
-  const { launched } = await launch(dataDir);
-  await untilStarted(launched).catch((error: unknown) => {
-    throw new Error(`the next start fails: ${launched.output()}`, { cause: error });
-  });
-  await until(
+  const launched = await spawnLauncher(dataDir);
+  await untilStarted(launched);
+  await untilLaunched(
+    launched,
     'rotor 1',
     async () => (await launched.get<{ id: number }[]>('/api/rotors'))[0]?.id === 1,
     60_000,
@@ -126,8 +124,9 @@ function moments(count: number, seed: number): Moment[] {
       const ms = Math.round(share * 1_500);
       return {
         name: `${ms} ms after PostgreSQL is ready, while the schema is made`,
-        async untilReached({ dataDir }) {
-          await until('PostgreSQL', () => logOf(dataDir).includes('ready to accept connections'), 60_000);
+        async untilReached({ launched, dataDir }) {
+          const isReady = () => logOf(dataDir).includes('ready to accept connections');
+          await untilLaunched(launched, 'PostgreSQL', isReady, 60_000);
           await delay(ms);
         },
       };
@@ -137,16 +136,12 @@ function moments(count: number, seed: number): Moment[] {
     return {
       name: `${ms} ms after point ${points} of the scan`,
       async untilReached(world) {
-        await until(`${points} points`, () => world.points.length >= points, 120_000);
+        const { launched } = world;
+        await untilLaunched(launched, `${points} points`, () => world.points.length >= points, 120_000);
         await delay(ms);
       },
     };
   });
-}
-
-async function launch(dataDir: string): Promise<{ launched: LaunchedProcess; mqttPort: number }> {
-  const mqttPort = await freePort();
-  return { launched: await spawnLauncher(dataDir, { MQTT_PORT: String(mqttPort) }), mqttPort };
 }
 
 async function watchPoints(port: number, points: Point[], signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { errorMessage } from '#shared/base/errors';
 import { freePorts } from '../../services/launcher/ports.ts';
 import { processesOf } from './processes.ts';
 import { until } from './until.ts';
@@ -9,6 +10,7 @@ import { FAST_SIMULATOR } from './stack.ts';
 export interface LaunchedProcess {
   pid: number;
   httpUrl: string;
+  mqttPort: number;
   /** The terminal output so far. */
   output(): string;
   /** Resolves with the exit code or signal. */
@@ -50,6 +52,7 @@ export async function spawnLauncher(
   return {
     pid: child.pid ?? 0,
     httpUrl,
+    mqttPort: Number(all.MQTT_PORT),
     output: () => output,
     exited,
     kill: (signal) => void child.kill(signal),
@@ -64,9 +67,26 @@ export async function spawnLauncher(
 
 /** Resolves when it has printed the address of the API. */
 export async function untilStarted(launched: LaunchedProcess): Promise<void> {
-  await until(
-    'the address of the API',
-    () => launched.output().includes(`${launched.httpUrl}/docs`),
-    120_000,
-  );
+  const started = () => launched.output().includes(`${launched.httpUrl}/docs`);
+  await untilLaunched(launched, 'the address of the API', started, 120_000);
+}
+
+/**
+ * Polls like `until`, but fails at once when the launcher exits. Errors have the terminal output.
+ */
+export async function untilLaunched<T>(
+  launched: LaunchedProcess,
+  what: string,
+  ask: () => T | Promise<T>,
+  timeoutMs: number,
+): Promise<NonNullable<Exclude<T, false>>> {
+  let exit: number | NodeJS.Signals | undefined;
+  void launched.exited.then((code) => (exit = code));
+  try {
+    const answer = await until<T | 'exited'>(what, () => (exit === undefined ? ask() : 'exited'), timeoutMs);
+    if (answer !== 'exited') return answer;
+    throw new Error(`the launcher exited (${exit}) before: ${what}`);
+  } catch (error) {
+    throw new Error(`${errorMessage(error)}; its output:\n${launched.output()}`, { cause: error });
+  }
 }
