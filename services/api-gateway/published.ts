@@ -11,7 +11,7 @@ import { progressPct, publishedTime, toDataPoint, type StatusMessage } from '#co
 import { hasEnded, type SessionStatus } from '#contract/session-status';
 import type { StoredFault } from './domain/stored-fault.ts';
 import type { Elapsed } from './store/session-status.ts';
-import type { SessionRow } from './store/sessions.ts';
+import type { ListedSession, SessionRow } from './store/sessions.ts';
 
 /** The state of a session for its viewers. */
 export interface SessionFacts {
@@ -28,7 +28,7 @@ export interface SessionFacts {
   eta?: Date | null | undefined;
 }
 
-export function toPublishedSession(row: SessionRow): Session {
+export function toPublishedSession(row: ListedSession): Session {
   return {
     id: row.id,
     rotor_id: row.rotor_id,

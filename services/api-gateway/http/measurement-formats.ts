@@ -1,14 +1,17 @@
 import { toDataPoint } from '#contract/mqtt-messages';
 import { emptyPoint, pointReader } from '../store/block-points.ts';
+import type { BulkFormat } from './bulk-response.ts';
 import type { ShownBlock } from './measurement-columns.ts';
 import { measurementTexts, pieces, type Texts } from './measurement-text.ts';
 
+/** Of JSON responses. */
+export const JSON_TYPE = {
+  mediaType: 'application/json',
+  contentType: 'application/json; charset=utf-8',
+} as const;
+
 /** An output format for measurements. */
-export interface MeasurementFormat {
-  mediaType: string;
-  contentType: string;
-  encode(blocks: AsyncIterable<ShownBlock>): AsyncGenerator<string | Buffer>;
-}
+export type MeasurementFormat = BulkFormat<ShownBlock>;
 
 /** All data of every point. */
 export const jsonFormat = (): MeasurementFormat => jsonArrayOf(measurementTexts);
@@ -26,8 +29,7 @@ export const dataFormat = (): MeasurementFormat =>
 
 function jsonArrayOf(textsOf: (block: ShownBlock) => Texts): MeasurementFormat {
   return {
-    mediaType: 'application/json',
-    contentType: 'application/json; charset=utf-8',
+    ...JSON_TYPE,
     async *encode(blocks) {
       let separator = '[';
       for await (const block of blocks) {

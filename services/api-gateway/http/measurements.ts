@@ -1,17 +1,16 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Database } from '../store/database.ts';
 import { createBlock, type PointBlock } from '../store/point-block.ts';
 import { readBlock } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
+import { prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
 import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
 import { csvFormat } from './csv.ts';
-import { dataFormat, jsonFormat, type MeasurementFormat } from './measurement-formats.ts';
+import { dataFormat, jsonFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from '#contract/rest/session-queries';
 
 type SessionOf = (id: unknown) => Promise<SessionRow>;
@@ -32,7 +31,7 @@ export function dataHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
   return async (request, response) => {
     const session = await sessionOf(request.params['session_id']);
     const points = () => blocks(db, session, 0, session.completed_points);
-    await stream(request, response, published, streams, points);
+    await streamBulk(request, response, published, streams, points);
   };
 }
 
@@ -50,7 +49,7 @@ export function measurementsHandler(
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     const drift = corrected ? (await driftOf(db, session)).drift : undefined;
-    await stream(request, response, format, streams, () => {
+    await streamBulk(request, response, format, streams, () => {
       const points = blocks(db, session, afterSeq, upToSeq);
       return drift ? correctedBlocks(points, drift) : points;
     });
@@ -111,64 +110,4 @@ async function* readBlocks(
     afterSeq = last;
     limit = Math.min(limit * ROWS.growth, ROWS.max);
   }
-}
-
-/** Requests the next item while the previous one is in use. */
-async function* prefetch<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T> {
-  for (let pending = source.next(); ;) {
-    const { done, value } = await pending;
-    if (done) return;
-    pending = source.next();
-    // Reported when the item is due; a reader that leaves earlier does not see the error.
-    pending.catch(() => undefined);
-    yield value;
-  }
-}
-
-/**
- * Streams with constant memory: the next block is read when the client has read the previous one.
- */
-async function stream(
-  request: Request,
-  response: Response,
-  format: MeasurementFormat,
-  streams: BulkStreams,
-  source: () => AsyncGenerator<ShownBlock>,
-): Promise<void> {
-  if (request.method === 'HEAD') {
-    response.status(200).set('Content-Type', format.contentType).vary('Accept').end();
-    return;
-  }
-  const disconnected = new AbortController();
-  response.once('close', () => disconnected.abort());
-  try {
-    const leave = await streams.enter(disconnected.signal);
-    try {
-      await streamNow(response, format, streams, source());
-    } finally {
-      leave();
-    }
-  } catch (error) {
-    if (!disconnected.signal.aborted) throw error; // else the client has disconnected
-  }
-}
-
-async function streamNow(
-  response: Response,
-  format: MeasurementFormat,
-  streams: BulkStreams,
-  source: AsyncGenerator<ShownBlock>,
-): Promise<void> {
-  // Read the first block before sending anything: if the database is not available, the response is
-  // a proper 503.
-  const first = await source.next();
-  response.status(200).set('Content-Type', format.contentType).vary('Accept');
-  const chunks = streams.paced(format.encode(prepend(first, source)), () => response.destroy());
-  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response);
-}
-
-async function* prepend<T>(first: IteratorResult<T, unknown>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
-  if (first.done) return;
-  yield first.value;
-  yield* rest;
 }

@@ -4,7 +4,7 @@ import type { SessionAction } from '../domain/session-rules.ts';
 import { toPublishedSession } from '../published.ts';
 import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
-import { findSession, listSessions, type SessionRow } from '../store/sessions.ts';
+import { findSession, type SessionRow } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
 import { createBulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
@@ -13,8 +13,8 @@ import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { resource } from './resource.ts';
+import { sessionListHandler } from './session-list.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
-import { sessionFilterSchema } from '#contract/rest/session-queries';
 import { scanRequestSchema } from '#contract/rest/sessions';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
@@ -43,12 +43,7 @@ export function sessionRoutes(
       response.json({ status: ANSWERS[action], session_id: id });
     };
 
-  resource(router, '/api/skyscan/sessions', {
-    get: async (request, response) => {
-      const filter = parseOr422(sessionFilterSchema, request.query, 'query');
-      response.json((await listSessions(db, filter)).map(toPublishedSession));
-    },
-  });
+  resource(router, '/api/skyscan/sessions', { get: sessionListHandler(db, streams) });
   resource(router, '/api/skyscan/start', {
     post: [
       jsonBody,

@@ -91,14 +91,42 @@ export interface SessionFilter {
   rotor_id?: number | undefined;
   limit?: number | undefined;
   offset?: number | undefined;
+  /** Only sessions with lower ids. */
+  belowId?: number | undefined;
 }
 
+const LISTED_COLUMNS = [
+  'id',
+  'rotor_id',
+  'status',
+  'az_start',
+  'az_end',
+  'el_start',
+  'el_end',
+  'step_deg',
+  'rssi_iterations',
+  'total_points',
+  'completed_points',
+  'started_at',
+  'finished_at',
+  'notes',
+] as const;
+/** The published columns. */
+export type ListedSession = Pick<SessionRow, (typeof LISTED_COLUMNS)[number]>;
+
 /** Newest first. */
-export function listSessions(db: Queryable, filter: SessionFilter): Promise<SessionRow[]> {
-  return db.query<SessionRow>(
-    `select * from sessions where ($1::text is null or status = $1) and ($2::int is null or rotor_id = $2)
+export function listSessions(db: Queryable, filter: SessionFilter): Promise<ListedSession[]> {
+  return db.query<ListedSession>(
+    `select ${LISTED_COLUMNS.join()} from sessions
+     where ($1::text is null or status = $1) and ($2::int is null or rotor_id = $2) and ($5::int is null or id < $5)
      order by id desc limit $3 offset $4`,
-    [filter.status ?? null, filter.rotor_id ?? null, filter.limit ?? null, filter.offset ?? 0],
+    [
+      filter.status ?? null,
+      filter.rotor_id ?? null,
+      filter.limit ?? null,
+      filter.offset ?? 0,
+      filter.belowId ?? null,
+    ],
   );
 }
 
