@@ -39,6 +39,8 @@ export function timingsFor(commandMs: number): ClientTimings {
 // A server that reopens its listener after each client is unreachable for a moment.
 const REOPEN_MS = 1_000;
 const FIRST_OPEN_MS = 300;
+// Also after a stall of this process, in which the time passes without an attempt.
+const MIN_ATTEMPTS = 5;
 const RETRY_MIN_MS = 20;
 const RETRY_MAX_MS = 200;
 // How many round trips are kept.
@@ -216,13 +218,14 @@ export class Link {
   /** Retries briefly while the server refuses connections, e.g. because of its only client. */
   async #retryWhileRefused<T>(work: () => Promise<T>): Promise<T> {
     const giveUpMs = performance.now() + this.#retryForMs;
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
         const isRefused = error instanceof DisconnectedError && !error.answered;
-        if (!isRefused || performance.now() > giveUpMs) throw error;
-        await sleep(backoffMs(attempt, RETRY_MIN_MS, RETRY_MAX_MS));
+        const isOver = performance.now() > giveUpMs && attempt >= MIN_ATTEMPTS;
+        if (!isRefused || isOver) throw error;
+        await sleep(backoffMs(attempt - 1, RETRY_MIN_MS, RETRY_MAX_MS));
       }
     }
   }
