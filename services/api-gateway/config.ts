@@ -6,7 +6,7 @@ import { isLoopbackHost } from '#shared/runtime/loopback';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { parseSubnets } from './http/addresses.ts';
 import { requireWholeSite, siteVariables } from '#shared/rotor/site-variables';
-import { databaseUrl } from './store/connection-url.ts';
+import { databaseUrls } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;
 
@@ -27,7 +27,9 @@ const variables = z.object({
     .default('127.0.0.1')
     .describe('host that the API listens on; any host other than loopback requires `API_KEYS`'),
   HTTP_PORT: portVariable.default(8080).describe('port of the API and the dashboard'),
-  DATABASE_URL: databaseUrl.describe('`postgres://user:password@host:5432/name`; the launcher sets it'),
+  DATABASE_URL: databaseUrls.describe(
+    '`postgres://user:password@host:5432/name`; several servers: `@one:5432,two:5432/name`, the gateway finds the primary',
+  ),
   ...mqttVariables,
   ...grpcSecurityVariables,
   ORCHESTRATOR_ADDRESS: addressVariable
@@ -37,8 +39,10 @@ const variables = z.object({
   GATEWAY_ID: z
     .string()
     .regex(/^[\w-]{1,60}$/, 'must be letters, digits, - and _, at most 60')
-    .default('api-gateway')
-    .describe('id of this gateway at the broker; must be unique there and must not change across restarts'),
+    .optional()
+    .describe(
+      'id at the broker and in the status topic, unique and permanent: the broker keeps messages for it. Default: one with host name and port',
+    ),
   /** Keys are also sent as a WebSocket subprotocol, which limits their characters. */
   API_KEYS: list
     .refine(

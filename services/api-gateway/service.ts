@@ -8,6 +8,7 @@ import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
 import { requireKeysBeyondLoopback, type Config } from './config.ts';
+import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
@@ -33,10 +34,12 @@ import { createCancellationPublisher } from './reconciler/local-cancellations.ts
 import { startReconciler } from './reconciler/reconciler.ts';
 import { createWakeableTimer } from './reconciler/wakeable-timer.ts';
 import { createHandOver } from './reconciler/hand-over.ts';
+import { gatewayId } from './recorder/gateway-id.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createDatabase } from './store/database.ts';
+import { listenTo, ROTOR_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
 
@@ -72,23 +75,19 @@ export async function start(
   lifecycle.onClose('health of scan-orchestrator', orchestratorHealth.close);
   const driverHealth = grpcHealthCheck('skyscan.v1.RotorDriver', config.ROTOR_DRIVER_ADDRESS, security);
   lifecycle.onClose('health of rotor-driver', driverHealth.close);
-  const mqtt = createMqttConnection(
-    'api-gateway',
-    VERSION,
-    createTopics(config.MQTT_BASE_TOPIC),
-    config,
-    logger,
-    {
-      // The broker queues messages while the gateway is away.
-      clientId: `skyscan-${config.GATEWAY_ID}`,
-      clean: false,
-      keepalive: MQTT_KEEPALIVE_S,
-    },
-  );
+  const { id, isPermanent } = gatewayId(config.GATEWAY_ID, config.HTTP_PORT);
+  const mqtt = createMqttConnection(id, VERSION, createTopics(config.MQTT_BASE_TOPIC), config, logger, {
+    clientId: `skyscan-${id}`,
+    clean: !isPermanent,
+    keepalive: MQTT_KEEPALIVE_S,
+  });
   lifecycle.onClose('MQTT', () => mqtt.close());
+  const takeovers = createTakeoverWatch(id, () => performance.now());
+  mqtt.client.on('connect', () => takeovers.connected());
+  mqtt.client.on('close', () => takeovers.closed());
 
   const rotorCache = createRotorCache(db.ungated);
-  const limitsSync = createLimitsSync({ db, driver, logger });
+  const limitsSync = createLimitsSync({ db, driver, cache: rotorCache, logger });
   const feed = createPositionFeed(config, metrics, logger);
   lifecycle.onClose('MQTT of positions', () => feed.close());
   const positions = createPositionHub({
@@ -151,6 +150,8 @@ export async function start(
           () => (db.notReadyReason === undefined ? UNREACHABLE : healthyUnless(db.notReadyReason)),
         ),
       mqtt: async () => {
+        const takeover = takeovers.trouble();
+        if (takeover !== undefined) return healthyUnless(takeover);
         const isAlive = mqtt.client.connected && (await feed.ping());
         return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
       },
@@ -187,11 +188,12 @@ export async function start(
   const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal, {
     onWaiting: db.setReason,
     mayRefuse: () => !wait.signal.aborted,
-  }).then(async () => {
+  }).then(() => {
     db.open();
-    await rotorCache.load().catch(() => undefined);
     if (ending.signal.aborted) return;
     limitsSync.run(ending.signal);
+    const onRotorChange = () => void limitsSync.changed();
+    lifecycle.onClose('notifications', listenTo(config.DATABASE_URL, ROTOR_CHANGES, onRotorChange));
     const reconciler = startReconciler({
       db,
       orchestrator,
@@ -202,7 +204,15 @@ export async function start(
       logger,
     });
     lifecycle.onClose('reconciler', () => reconciler.close());
-    consumeMqtt({ connection: mqtt, recorder, metrics, logger, nudge, signal: ending.signal });
+    consumeMqtt({
+      connection: mqtt,
+      ownStatus: mqtt.topics.serviceStatus(id),
+      recorder,
+      metrics,
+      logger,
+      nudge,
+      signal: ending.signal,
+    });
     mqtt.client.connect();
   });
   lifecycle.onClose('waiting', () => ending.abort());

@@ -7,49 +7,54 @@ import {
   statusMessageSchema,
 } from './mqtt-messages.ts';
 
-/** A topic below the base topic (`MQTT_BASE_TOPIC`), always published at QoS 1. */
+/** A topic below the base topic (`MQTT_BASE_TOPIC`). */
 export interface MqttTopic {
   /** Below the base topic. */
   address: string;
   /** Schema with the message id. */
   payload: z.ZodObject;
+  /** 0: the next message replaces a lost one. */
+  qos: 0 | 1;
   /** Whether the broker keeps the last message for clients that subscribe later. */
   retained: boolean;
   /** When a message is published. */
   when: string;
 }
 
-export const MQTT_QOS = 1;
-
 /** All topics with their payloads; docs/mqtt.md documents them. */
 export const MQTT_TOPICS = {
   sessionPoints: {
     address: 'sessions/{session_id}/points',
     payload: pointMessageSchema,
+    qos: 1,
     retained: false,
     when: 'A point was measured',
   },
   sessionStatus: {
     address: 'sessions/{session_id}/status',
     payload: statusMessageSchema,
+    qos: 1,
     retained: true,
     when: 'The status, the notes, the fault or the expected end of a session changed',
   },
   rotorPosition: {
     address: 'rotors/{rotor_id}/position',
     payload: positionMessageSchema,
+    qos: 0,
     retained: true,
     when: 'A rotator reported its position; at most five a second while it moves',
   },
   rotorCharacterisation: {
     address: 'rotors/{rotor_id}/characterisation',
     payload: characterisationMessageSchema,
+    qos: 1,
     retained: false,
     when: 'Progress of a characterisation; at most five a second',
   },
   serviceStatus: {
     address: 'services/{service_name}/status',
     payload: serviceStatusMessageSchema,
+    qos: 1,
     retained: true,
     when: 'A service connected or disconnected (last will), and once a minute',
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
+import { brokerUrls } from '#shared/runtime/broker-urls';
 import { isBlockedPort } from './blocked-ports.ts';
 
 const positive = z.coerce.number().positive();
@@ -26,10 +27,7 @@ export const configSchema = z.object({
     .regex(/^postgres(ql)?:\/\/./, 'must look like postgres://user:password@host/name')
     .optional()
     .describe('an external PostgreSQL instead of the embedded one'),
-  MQTT_URL: z
-    .url({ error: 'must look like mqtt://host:1883' })
-    .optional()
-    .describe('an external broker instead of the embedded one'),
+  MQTT_URL: brokerUrls.optional().describe('an external broker instead of the embedded one'),
   ROTCTLD: addressVariable.optional().describe('`host:port` of a rotctld instead of the simulated rotator'),
   RTL_TCP: addressVariable.optional().describe('`host:port` of an rtl_tcp instead of the simulated dongle'),
   RECEIVERS: z.string().optional().describe('several receivers, as for sdr-sampler, instead of `RTL_TCP`'),

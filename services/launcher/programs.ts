@@ -101,6 +101,8 @@ export function describePrograms(
     }),
     'api-gateway': program('api-gateway', {
       ...pick(options.env, GATEWAY_ONLY),
+      // The embedded broker serves this launcher only.
+      ...(!options.mqttUrl && !options.env['GATEWAY_ID'] && { GATEWAY_ID: 'api-gateway' }),
       HTTP_HOST: options.httpHost ?? host,
       HTTP_PORT: String(at.httpPort),
       DATABASE_URL: options.databaseUrl,

@@ -64,18 +64,14 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logger,
     connect: (endpoint) => createRotctldClient(endpoint, timingsFor(config.ROTCTLD_TIMEOUT_MS)),
     publish: (rotorId, message) =>
-      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, {
-        retain: MQTT_TOPICS.rotorPosition.retained,
-      }),
+      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, MQTT_TOPICS.rotorPosition),
   });
   suspendTopics.onChange(() => rotors.checkRestrictions());
   mqtt.client.connect();
   await rotors.stopLeftInUse();
   const announce: Announce = (rotorId, progress) => {
     mqtt
-      .publish(mqtt.topics.rotorCharacterisation(rotorId), progress, {
-        retain: MQTT_TOPICS.rotorCharacterisation.retained,
-      })
+      .publish(mqtt.topics.rotorCharacterisation(rotorId), progress, MQTT_TOPICS.rotorCharacterisation)
       .catch(() => undefined);
   };
   const server = await startGrpcServer({

@@ -23,8 +23,7 @@ export function createPublisher(connection: MqttConnection<Topics>): Publisher {
   const send = async (leaf: 'sessionStatus' | 'sessionPoints', sessionId: number, payload: object) => {
     inFlight++;
     try {
-      const retain = MQTT_TOPICS[leaf].retained;
-      await connection.publish(connection.topics[leaf](sessionId), payload, { retain });
+      await connection.publish(connection.topics[leaf](sessionId), payload, MQTT_TOPICS[leaf]);
       return true;
     } catch {
       return false;

@@ -3,7 +3,7 @@ import { createLogger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/measurement';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';
-import { appendPoints } from '../../services/api-gateway/store/points.ts';
+import { appendRuns } from '../../services/api-gateway/store/points.ts';
 import { addSession, benchPoint } from './bench-points.ts';
 import { startBenchPostgres } from './bench-postgres.ts';
 import { copyIn } from './copy-in.ts';
@@ -21,10 +21,10 @@ export const recording: Row = {
   async run({ quick }) {
     const postgres = await startBenchPostgres();
     const logger = createLogger('bench', 'silent');
-    const db = createDatabase(postgres.url, logger);
+    const db = createDatabase([postgres.url], logger);
     const client = new Client({ connectionString: postgres.url });
     try {
-      await migrateWhenReachable(postgres.url, logger, new AbortController().signal, {
+      await migrateWhenReachable([postgres.url], logger, new AbortController().signal, {
         onWaiting: () => undefined,
         mayRefuse: () => true,
       });
@@ -32,7 +32,8 @@ export const recording: Row = {
       const few = pointsUpTo(quick ? 1_000 : 5_000);
       const many = pointsUpTo(quick ? 10_000 : 200_000);
       const session = (points: Measurement[]) => addSession(client, points.length);
-      const append = (id: number, points: Measurement[]) => appendPoints(db, id, COLUMNS, points);
+      const append = (id: number, points: Measurement[]) =>
+        appendRuns(db, [{ sessionId: id, columns: COLUMNS, points }]);
       const single = await rowsPerS(few, 1, await session(few), (id, points) =>
         client.query(INSERT, [id, ...points.flatMap(valuesOf)]),
       );

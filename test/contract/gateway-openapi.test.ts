@@ -47,6 +47,7 @@ describe('the OpenAPI document', () => {
       'delete /api/rotors/{rotor_id}',
       'get /api/characteristics',
       'get /api/health',
+      'get /api/ready',
       'get /api/receivers',
       'get /api/receivers/{name}',
       'get /api/receivers/{name}/calibrations',
@@ -157,6 +158,7 @@ describe('the OpenAPI document', () => {
       ['get', '/api/sky', await gateway.get('/api/sky')],
       ['get', '/api/sky', await gateway.get('/api/sky?at=noon')],
       ['get', '/api/health', await gateway.get('/api/health')],
+      ['get', '/api/ready', await gateway.get('/api/ready')],
     ];
     for (const [method, path, answer] of answers) {
       const response = document.paths[path]?.[method]?.responses[String(answer.status)];

@@ -59,11 +59,26 @@ describe('with keys', () => {
     expect(await upgradeStatus(url, headers as Record<string, string>)).toBe(401);
   });
 
-  test('either key grants access, and health needs none', async () => {
+  test('either key grants access, and probes need none', async () => {
     for (const key of [KEY, OTHER])
       expect((await world.gateway.request('/api/rotors', { headers: bearer(key) })).status).toBe(200);
-    expect((await world.gateway.get('/health')).status).toBe(200);
+    for (const path of ['/health', '/ready', '/api/ready'])
+      expect((await world.gateway.get(path)).status).toBe(200);
   });
+
+  test.each(['/health', '/ready', '/api/health', '/api/ready'])(
+    '%s answers a probe with another Host, but shows a page of another site nothing',
+    async (path) => {
+      const ask = (headers: Record<string, string>, method = 'GET') =>
+        world.gateway.request(path, { method, headers: { host: '10.42.0.7:8080', ...headers } });
+      for (const method of ['GET', 'HEAD']) {
+        const { status, text } = await ask({}, method);
+        expect([status, text]).toEqual([204, '']);
+      }
+      expect((await ask({ origin: 'http://10.42.0.7:8080' })).status).toBe(403);
+      expect((await ask({}, 'POST')).status).toBe(403);
+    },
+  );
 
   test('a browser sends the key as a subprotocol, and the response contains only skyscan', async () => {
     const url = `${world.gateway.wsUrl}/ws/skyscan/999`;

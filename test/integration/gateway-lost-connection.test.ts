@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pino from 'pino';
-import { createDatabase, type Database } from '../../services/api-gateway/store/database.ts';
+import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.ts';
 
 // A lost connection must only fail its query; otherwise the process would exit, which Vitest
@@ -11,7 +12,7 @@ let database: Database;
 
 beforeAll(async () => {
   postgres = await createTestDatabase();
-  database = createDatabase(postgres.url, pino({ level: 'silent' }));
+  database = createDatabase([postgres.url], pino({ level: 'silent' }));
 });
 
 afterAll(async () => {

@@ -169,9 +169,17 @@ describe.concurrent('while the database is down', () => {
       dependencies: { database: 'cannot be reached' },
       states: { database: 'away' },
     });
+    const ready = await behind.get('/ready');
+    expect([ready.status, ready.body]).toEqual([
+      503,
+      { detail: 'Not ready: the database cannot be reached' },
+    ]);
+    const probed = await behind.request('/ready', { headers: { host: '10.42.0.7' } });
+    expect([probed.status, probed.text]).toEqual([503, '']);
     const stopped = await behind.post(`/api/rotors/${scan.rotorId}/stop`);
     expect(stopped.status).toBe(200);
     proxy.setCondition({ kind: 'normal' });
+    await until('it is ready', async () => (await behind.get('/ready')).status === 200);
     await scan.untilStored(6);
     await scan.measure(4);
     await scan.setStatus('completed');

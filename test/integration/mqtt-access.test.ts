@@ -106,7 +106,7 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
     ['reading', ['topic write #']],
     ['everything', ['topic readwrite other/#']],
   ])('%s: /health of the gateway names the topic', async (_denied, rules) => {
-    const world = await createGatewayWorld({}, () => startMosquitto(rules));
+    const world = await createGatewayWorld({ GATEWAY_ID: 'api-gateway' }, () => startMosquitto(rules));
     try {
       await until('the denial in /health', async () => {
         const { body } = await world.gateway.get('/health');
@@ -133,7 +133,7 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
     const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {});
     await until('the connection', () => connection.client.connected);
     expect(await health.check()).toEqual({ state: 'ok', message: 'ok' });
-    await connection.publish('skyscan/rotors/7/position', {}, { retain: true });
+    await connection.publish('skyscan/rotors/7/position', {}, { qos: 0, retained: true });
     await until('the denial', async () => (await health.check()).state !== 'ok');
     expect(await health.check()).toEqual({
       state: 'impaired',

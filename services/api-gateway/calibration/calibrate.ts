@@ -3,7 +3,7 @@ import { problemWithReads } from '../domain/calibration.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { ReceiverReport } from '../clients/receiver-messages.ts';
 import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 
 /** A signal of known level and how to measure it, with the names of the API. */
 export interface CalibrationRequest {

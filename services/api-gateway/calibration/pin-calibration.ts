@@ -1,6 +1,6 @@
 import { sameSettings, TUNING_VERSION } from '../domain/calibration.ts';
 import { listCalibrations, type CalibrationRow } from '../store/calibrations.ts';
-import type { Queryable } from '../store/database.ts';
+import type { Queryable } from '../store/queryable.ts';
 import type { RotorFields } from '../store/rotors.ts';
 
 /**

@@ -21,7 +21,15 @@ import { cors } from './cors.ts';
 import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
-import { healthHandler, metricsHandler, type HealthCheck } from './health.ts';
+import {
+  healthHandler,
+  metricsHandler,
+  PROBE,
+  probeHandler,
+  readinessOf,
+  readyHandler,
+  type HealthCheck,
+} from './health.ts';
 import { pageLinks } from './page-links.ts';
 import { sendRefusal } from './refusal-page.ts';
 import { resource } from './resource.ts';
@@ -53,12 +61,11 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   site: Site | undefined;
   /** Folder of the built dashboard. */
   dashboardFolder?: string;
-  healthChecks: Record<string, HealthCheck>;
+  healthChecks: Record<string, HealthCheck> & { database: HealthCheck };
   metrics: Metrics & { registry: Registry };
   logger: Logger;
 }
 
-const HEALTH = /^\/(api\/)?health\/?$/;
 const ASSETS = /^\/assets\//;
 /** Other requests that stop a motion. */
 const STOPPING_ACTIONS = /^\/api\/skyscan\/[^/]+\/(pause|cancel)\/?$/;
@@ -84,22 +91,28 @@ export function createApp(parts: AppParts): Express {
     }),
   );
   app.use(withBase(parts.basePath));
-  app.use(exceptFor(limit(parts.rateLimitPerMinute, security.isProxy), HEALTH, STOP));
+  app.use(exceptFor(limit(parts.rateLimitPerMinute, security.isProxy), PROBE, STOP));
   // Served without a key, because the page asks for it. Its scripts contain nothing secret.
   const pages = dashboard(DASHBOARD_FOLDER);
   app.use(onlyFor(pages, ASSETS));
-  app.use(guard(checkOrigin(security), sendRefusal));
+  const originRefusal = checkOrigin(security);
+  const readiness = readinessOf(parts.healthChecks.database);
+  app.use(probeHandler(originRefusal, readiness));
+  app.use(guard(originRefusal, sendRefusal));
   app.use(cors(security.allowedOrigins));
   app.use(pages);
   app.use(pageLinks);
   app.use('/ws', needsUpgrade);
-  app.use(exceptFor(guard(checkApiKey(security)), HEALTH));
+  app.use(exceptFor(guard(checkApiKey(security)), PROBE));
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });
   const health = healthHandler(parts.healthChecks);
   resource(router, '/health', { get: health });
   resource(router, '/api/health', { get: health });
+  const ready = readyHandler(readiness);
+  resource(router, '/ready', { get: ready });
+  resource(router, '/api/ready', { get: ready });
   resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
   docsRoutes(router, parts);
   rotorRoutes(router, parts);

@@ -8,7 +8,7 @@ import { messageWithReason } from '../clients/peer-errors.ts';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { findCharacteristics, listCharacteristics, storeCharacteristics } from '../store/characteristics.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { lockRotor, updateRotor, type RotorRow } from '../store/rotors.ts';
 import { hasSessions } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';

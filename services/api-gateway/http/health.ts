@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { createHealthClient } from '#shared/runtime/grpc-health';
 import type { DependencyState } from '#contract/rest/health';
 import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
 import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
+import { sendError } from './errors.ts';
 
 /** The result of a check; `message`: `ok` or the problem. */
 export interface Finding {
@@ -23,6 +25,10 @@ export function healthyUnless(trouble: string | undefined): Finding {
   return trouble === undefined ? HEALTHY : { state: 'impaired', message: trouble };
 }
 
+/** Paths of probes: no key, no rate limit. */
+export const PROBE = /^\/(api\/)?(health|ready)\/?$/;
+const READY = /\/ready\/?$/;
+
 const CACHE_MS = 1_000;
 // The dashboard must show the reason for missing points within 2 s, which includes this response.
 const CHECK_MS = 900;
@@ -31,12 +37,9 @@ const NO_MQTT =
 
 /** Always 200 while the process is up; `status` shows whether all dependencies are healthy. */
 export function healthHandler(checks: Record<string, HealthCheck>): RequestHandler {
-  let latest: { atMs: number; findings: Promise<[string, Finding][]> } | undefined;
+  const check = cached(() => runChecks(checks));
   return async (_request, response) => {
-    // Frequent requests get a cached result: health checks must not become load.
-    if (!latest || performance.now() - latest.atMs > CACHE_MS)
-      latest = { atMs: performance.now(), findings: runChecks(checks) };
-    const findings = await latest.findings;
+    const findings = await check();
     const healthy = findings.every(([, { state }]) => state === 'ok');
     response.json({
       status: healthy ? 'ok' : 'degraded',
@@ -44,6 +47,54 @@ export function healthHandler(checks: Record<string, HealthCheck>): RequestHandl
       dependencies: Object.fromEntries(findings.map(([name, { message }]) => [name, message])),
       states: Object.fromEntries(findings.map(([name, { state }]) => [name, state])),
     });
+  };
+}
+
+/** Whether the gateway can answer requests. */
+export type Readiness = () => Promise<Finding>;
+
+/** Nothing can be answered without the database; everything else only limits what works. */
+export function readinessOf(database: HealthCheck): Readiness {
+  return cached(() => withTimeout(database()));
+}
+
+/** 200, or 503 with the reason. */
+export function readyHandler(readiness: Readiness): RequestHandler {
+  return async (_request, response) => {
+    const { state, message } = await readiness();
+    if (state === 'ok') response.json({ status: 'ready' });
+    else sendError(response, 503, `Not ready: the database ${message}`);
+  };
+}
+
+/**
+ * Answers a probe that `refuses` would refuse, such as one of a load balancer that sends the
+ * address of a container as Host: with the status alone, which tells other pages nothing.
+ */
+export function probeHandler(
+  refuses: (request: IncomingMessage) => unknown,
+  readiness: Readiness,
+): RequestHandler {
+  return async (request, response, next) => {
+    const isProbe =
+      PROBE.test(request.path) &&
+      ['GET', 'HEAD'].includes(request.method) &&
+      request.headers.origin === undefined;
+    if (!isProbe || !refuses(request)) next();
+    else {
+      const isUp = !READY.test(request.path) || (await readiness()).state === 'ok';
+      response.status(isUp ? 204 : 503).end();
+    }
+  };
+}
+
+/** Frequent requests get a cached result: health checks must not become load. */
+function cached<T>(check: () => Promise<T>): () => Promise<T> {
+  let latest: { atMs: number; result: Promise<T> } | undefined;
+  return () => {
+    if (!latest || performance.now() - latest.atMs > CACHE_MS)
+      latest = { atMs: performance.now(), result: check() };
+    return latest.result;
   };
 }
 

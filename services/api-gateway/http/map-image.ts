@@ -5,7 +5,7 @@ import { VERSION } from '#shared/runtime/version';
 import { countedOf } from '#shared/base/plurals';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { isCalibrated, readLevels } from '../store/levels.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { createBlock, type PointBlock } from '../store/point-block.ts';
 import { readBlock } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';

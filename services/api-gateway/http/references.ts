@@ -1,5 +1,5 @@
 import { createDrift, type DriftReference } from '../domain/drift.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { readReferences } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError } from './errors.ts';

@@ -9,7 +9,8 @@ import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driv
 import type { LimitsSync } from '../rotors/limits-sync.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
-import { isUniqueViolation, type Database } from '../store/database.ts';
+import { isUniqueViolation } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import {
   deleteRotor,
   findRotor,

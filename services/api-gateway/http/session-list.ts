@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { sessionFilterSchema } from '#contract/rest/session-queries';
 import { toPublishedSession } from '../published.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { listSessions, type ListedSession, type SessionFilter } from '../store/sessions.ts';
 import { streamBulk, type BulkFormat } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';

@@ -1,6 +1,5 @@
-import mqtt from 'mqtt';
 import type { Logger } from '#shared/runtime/logger';
-import { mqttOptions, type MqttSettings } from '#shared/runtime/mqtt-client';
+import { connectBroker, type MqttSettings } from '#shared/runtime/mqtt-client';
 import { positionMessageSchema, type PositionMessage } from '#contract/mqtt-messages';
 import { createTopics } from '#contract/mqtt-topics';
 import { createDropLog } from '../drop-log.ts';
@@ -23,7 +22,7 @@ export interface PositionFeed {
  */
 export function createPositionFeed(settings: MqttSettings, metrics: Metrics, logger: Logger): PositionFeed {
   const topics = createTopics(settings.MQTT_BASE_TOPIC);
-  const client = mqtt.connect(settings.MQTT_URL, { ...mqttOptions(settings), resubscribe: false });
+  const client = connectBroker(settings, { resubscribe: false });
   const logDrop = createDropLog(logger);
   const followed = new Map<number, (position: PositionMessage) => void>();
 

@@ -25,9 +25,14 @@ export interface SessionHub extends SessionObserver {
   watchedIds(): number[];
 }
 
+/** Viewers that miss more points read them on their own, each at its pace. */
+const SHARED_READ = 100;
+
 interface Watched {
   facts: SessionFacts | undefined;
   viewers: Set<Viewer>;
+  /** Whether points that were announced without their content are being read for all viewers. */
+  isReading: boolean;
   /** Viewers whose session is still being read. */
   arriving: number;
 }
@@ -47,6 +52,32 @@ export function createSessionHub(
     return (session.facts = { ...newer, completed: Math.max(known.completed, facts.completed) });
   }
 
+  function advanceAll(session: Watched, facts: SessionFacts, points: Measurement[]): void {
+    const live = points.map((point) => createLivePoint(facts, point));
+    for (const viewer of [...session.viewers]) viewer.advance(facts, live);
+  }
+
+  /**
+   * Another gateway has stored points: reads them once for all viewers. Without this, every viewer
+   * would read every point.
+   */
+  async function readForAll(session: Watched, shown: number): Promise<void> {
+    session.isReading = true;
+    const points: Measurement[] = [];
+    // A viewer that is not level with the progress would read on its own, so it gets everything at
+    // once.
+    while (session.facts && session.viewers.size > 0 && points.length <= SHARED_READ) {
+      const { id, completed: upToSeq } = session.facts;
+      const afterSeq = points.at(-1)?.seq ?? shown;
+      if (afterSeq >= upToSeq) break;
+      const read = await stored.points(id, { afterSeq, upToSeq, limit: SHARED_READ });
+      if (!read || read.length === 0) break;
+      points.push(...read);
+    }
+    session.isReading = false;
+    if (session.facts) advanceAll(session, session.facts, points);
+  }
+
   function leave(sessionId: number, session: Watched, viewer?: Viewer): void {
     if (viewer) session.viewers.delete(viewer);
     if (session.viewers.size === 0 && session.arriving === 0) watched.delete(sessionId);
@@ -56,14 +87,22 @@ export function createSessionHub(
     announce(facts, points, correction = false) {
       const session = watched.get(facts.id);
       if (!session) return;
+      const shown = session.facts?.completed ?? facts.completed;
       const now = merge(session, facts, correction);
-      if (session.viewers.size === 0) return;
-      const live = points.map((point: Measurement) => createLivePoint(now, point));
-      for (const viewer of [...session.viewers]) viewer.advance(now, live);
+      // Its viewers get these points from the reading that has begun.
+      if (session.viewers.size === 0 || session.isReading) return;
+      const missing = (points[0]?.seq ?? now.completed + 1) - 1 - shown;
+      if (missing > 0 && missing <= SHARED_READ) void readForAll(session, shown);
+      else advanceAll(session, now, points);
     },
     async attach(socket, sessionId, options) {
       // Registered before the row is read, so that points stored meanwhile are merged.
-      const session = watched.get(sessionId) ?? { facts: undefined, viewers: new Set(), arriving: 0 };
+      const session = watched.get(sessionId) ?? {
+        facts: undefined,
+        viewers: new Set(),
+        isReading: false,
+        arriving: 0,
+      };
       watched.set(sessionId, session);
       session.arriving++;
       try {

@@ -1,7 +1,7 @@
 import { errorKind } from '#shared/base/errors';
 import { sleep } from '#shared/runtime/waiting';
 import { toFacts } from '../published.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { readPoints } from '../store/points.ts';
 import { findSession } from '../store/sessions.ts';
 import type { StoredSessions } from './session-hub.ts';

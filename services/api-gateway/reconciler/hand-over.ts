@@ -5,7 +5,7 @@ import { tightenedLimit } from '../domain/tightened-limits.ts';
 import { hasEnded } from '#contract/session-status';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Orchestrator } from '../clients/orchestrator.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { storedCells } from '../store/points.ts';
 import { findRotor } from '../store/rotors.ts';
 import {

@@ -1,7 +1,7 @@
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { toStatusMessage } from '../published.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { listCancelledLocally, type SessionRow } from '../store/sessions.ts';
 
 // Rare: a session is cancelled here only while the orchestrator is away and has never had it.
@@ -17,8 +17,7 @@ export function createCancellationPublisher(
 ): (session: SessionRow) => void {
   const publish = (session: SessionRow) => {
     const topic = mqtt.topics.sessionStatus(session.id);
-    const retain = MQTT_TOPICS.sessionStatus.retained;
-    mqtt.publish(topic, toStatusMessage(session), { retain }).catch(() => undefined);
+    mqtt.publish(topic, toStatusMessage(session), MQTT_TOPICS.sessionStatus).catch(() => undefined);
   };
   mqtt.client.on('connect', () => {
     // The revision is the same, so subscribers that know it ignore it.

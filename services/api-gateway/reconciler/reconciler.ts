@@ -7,7 +7,7 @@ import type { ListedReport } from '../clients/session-messages.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import { toFacts } from '../published.ts';
 import type { SessionObserver, Recorder } from '../recorder/recorder.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import {
   findSession,
   listUnsettled,

@@ -1,6 +1,6 @@
 import type { Measurement } from '#contract/measurement';
 import type { Orchestrator } from '../clients/orchestrator.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { readPoints, replacePoints } from '../store/points.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { checkPoint } from './check-point.ts';
@@ -30,8 +30,8 @@ export async function auditPoints(
     const wrong = differing(journal, await readPoints(db, session.id, range)).filter(
       (point) => checkPoint(point, session) === undefined,
     );
-    if (wrong.length > 0)
-      await db.transaction((tx) => replacePoints(tx, session.id, session.grid_columns, wrong));
+    const run = { sessionId: session.id, columns: session.grid_columns, points: wrong };
+    if (wrong.length > 0) await db.transaction((tx) => replacePoints(tx, run));
     corrected += wrong.length;
     cursor = last.seq;
   }

@@ -5,39 +5,44 @@ import type { Logger } from '#shared/runtime/logger';
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import type { Topics } from '#contract/mqtt-topics';
 import { pointMessageSchema, statusMessageSchema, type StatusMessage } from '#contract/mqtt-messages';
-import { backoffMs, sleep, withAnySignal } from '#shared/runtime/waiting';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
 import { createDropLog } from '../drop-log.ts';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '#contract/storable-text';
-import type { Outcome, Recorder } from './recorder.ts';
+import { createBacklog } from './backlog.ts';
+import type { Outcome } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
 
 // A year: longer durations are not real faults, and dates would overflow.
 const MAX_DURATION_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
+const MAX_IN_HAND = 256;
 
 /**
- * Feeds the recorder from the broker, one message at a time. A message is acknowledged after it is
- * stored or found invalid; while the database is not available it waits here, and the others wait
- * at the broker. The repair path recovers lost messages. Messages are untrusted: without ACLs any
- * client can publish a point that fits the plan. The reconciler therefore compares stored points
- * with the journal before the orchestrator may delete it, and asks the orchestrator for the real
- * status.
+ * Feeds the recorder from the broker. Up to 256 messages are in hand, so that the points of many
+ * sessions are stored together; while the database is not available the others wait at the broker.
+ * A message is acknowledged when it is taken: the repair path recovers those that are lost with the
+ * process. Messages are untrusted: without ACLs any client can publish a point that fits the plan.
+ * The reconciler therefore compares stored points with the journal before the orchestrator may
+ * delete it, and asks the orchestrator for the real status.
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection<Topics>;
+  /** The topic of our own status, whose echo is ignored. */
+  ownStatus: string;
   recorder: Recorder;
   metrics: Metrics;
   logger: Logger;
   nudge: () => void;
   signal: AbortSignal;
 }): void {
-  const { connection, recorder, metrics, logger, nudge, signal } = parts;
+  const { connection, ownStatus, recorder, metrics, logger, nudge, signal } = parts;
   const { client, topics } = connection;
-  const ownStatus = topics.serviceStatus('api-gateway');
   let current = new AbortController();
   const logDrop = createDropLog(logger);
+  const inHand = createBacklog(MAX_IN_HAND);
 
   client.on('connect', () => {
     // The MQTT connection logs a refusal, and `/health` reports it.
@@ -51,12 +56,10 @@ export function consumeMqtt(parts: {
   });
   client.handleMessage = (packet, done) => {
     const { signal: connected } = current;
-    void withAnySignal([signal, connected], (until) => handle(packet, until)).then(
-      () => {
-        if (!connected.aborted) done();
-      },
-      () => undefined, // aborted with the connection: the broker delivers it again
-    );
+    inHand.add(handle(packet, signal).catch(() => undefined)); // rejects only when the gateway ends
+    void inHand.hasRoom().then(() => {
+      if (!connected.aborted) done();
+    });
   };
 
   async function handle(packet: IPublishPacket, until: AbortSignal): Promise<void> {
@@ -69,7 +72,7 @@ export function consumeMqtt(parts: {
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
     const topic = topics.parseSession(packet.topic);
-    if (packet.topic === ownStatus) return 'known'; // the echo of our own status
+    if (packet.topic === ownStatus) return 'known';
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);

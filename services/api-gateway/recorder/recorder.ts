@@ -6,32 +6,17 @@ import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Metrics } from '../metrics.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import { toFacts, type SessionFacts } from '../published.ts';
-import { isUniqueViolation, type Database } from '../store/database.ts';
-import { appendPoints } from '../store/points.ts';
+import { isUniqueViolation } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
+import { appendRuns } from '../store/points.ts';
 import { applyStatus, correctStatus, type StatusReport } from '../store/session-status.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
+import { createAppender } from './appender.ts';
 import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
+import type { Outcome } from './outcome.ts';
+import { createPointQueues } from './point-queues.ts';
 import { replayPoints } from './replay.ts';
-
-/** Why a message is dropped; a metric label, so the number of values is small. */
-export type DropReason =
-  | 'unknown session'
-  | 'not a point'
-  | 'not a status'
-  | 'contradicts'
-  | 'contradicts the orchestrator'
-  | 'session has ended'
-  | 'not in the journal'
-  | 'gap'
-  | 'cell measured twice'
-  | 'off the plan';
-
-/**
- * The result for a message. `deferred`: left to the reconciler. `detail`: the reason with its
- * numbers, for the log.
- */
-export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
 
 /** Receives stored points and statuses. */
 export interface SessionObserver {
@@ -45,6 +30,7 @@ export interface SessionObserver {
  * result is stored.
  */
 export interface Recorder {
+  /** Call it in the order of arrival, without waiting: points that wait are stored together. */
   point(sessionId: number, message: PointMessage): Promise<Outcome>;
   /**
    * A status from MQTT is a hint: the orchestrator's own status is stored. `deferred` if the
@@ -80,6 +66,8 @@ const HINT_TIMEOUT_MS = 500;
 export function createRecorder(parts: RecorderParts): Recorder {
   const { db, orchestrator, observer, metrics, logger, nudge } = parts;
   const exclusively = createKeyedMutex();
+  const appender = createAppender((runs) => appendRuns(db, runs));
+  const queues = createPointQueues(exclusively, storeAll);
   const cache = new Map<number, SessionRow>();
   // Per session, the last seq that matches the journal.
   const audited = new Map<number, number>();
@@ -104,7 +92,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   async function append(row: SessionRow, points: Measurement[]): Promise<SessionRow | undefined> {
     const last = points.at(-1);
     if (!last) return row;
-    if (!(await appendPoints(db, row.id, row.grid_columns, points))) {
+    if (!(await appender.append({ sessionId: row.id, columns: row.grid_columns, points }))) {
       cache.delete(row.id);
       return undefined;
     }
@@ -124,6 +112,43 @@ export function createRecorder(parts: RecorderParts): Recorder {
     // Points from the journal need no audit.
     if (audited.get(row.id) === row.completed_points) audited.set(row.id, filled.completed_points);
     return filled;
+  }
+
+  /** Stores points that arrived together; one outcome for each. */
+  async function storeAll(id: number, messages: PointMessage[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let rest = messages; rest[0]; rest = messages.slice(outcomes.length)) {
+      const stored = await storeRun(id, rest);
+      if (stored > 0) outcomes.push(...rest.slice(0, stored).map(() => 'stored' as const));
+      else outcomes.push(await storeOne(id, rest[0]));
+    }
+    return outcomes;
+  }
+
+  /** Stores the leading messages that are the next points, with one statement; returns how many. */
+  async function storeRun(id: number, messages: PointMessage[]): Promise<number> {
+    const row = await load(id);
+    const run = row ? leadingRun(row, messages) : [];
+    const points = run.map(({ measurement }) => measurement);
+    const now = row && run.length > 0 && (await append(row, points).catch(unlessUnique));
+    if (!now) return 0;
+    if (run.at(-1)?.status !== now.status) nudge();
+    return run.length;
+  }
+
+  async function storeOne(id: number, message: PointMessage): Promise<Outcome> {
+    const { measurement } = message;
+    if (message.session_id !== id || message.seq !== measurement.seq)
+      return { dropped: 'contradicts', detail: 'contradicts itself' };
+    try {
+      const outcome = await store(id, measurement);
+      if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge();
+      return outcome;
+    } catch (error) {
+      unlessUnique(error);
+      nudge();
+      return { dropped: 'cell measured twice' };
+    }
   }
 
   async function store(id: number, measurement: Measurement): Promise<Outcome> {
@@ -185,23 +210,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
   }
 
   return {
-    point: (id, message) =>
-      exclusively(id, async () => {
-        const { measurement } = message;
-        if (message.session_id !== id || message.seq !== measurement.seq)
-          return { dropped: 'contradicts', detail: 'contradicts itself' };
-        try {
-          const outcome = await store(id, measurement);
-          if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge();
-          return outcome;
-        } catch (error) {
-          if (!isUniqueViolation(error)) throw error;
-          nudge();
-          return { dropped: 'cell measured twice' };
-        }
-      }),
-    statusHint: (id, report, total) =>
-      exclusively(id, async () => {
+    point: (id, message) => queues.add(id, message),
+    statusHint: (id, report, total) => {
+      queues.separate(id);
+      return exclusively(id, async () => {
         const row = await load(id);
         if (!row) return { dropped: 'unknown session' };
         if (total !== row.total_points || report.completed > total)
@@ -225,7 +237,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
         if (stored) return 'stored';
         nudge();
         return 'deferred';
-      }),
+      });
+    },
     catchUp: (id, report) =>
       exclusively(id, async () => {
         cache.delete(id);
@@ -258,4 +271,17 @@ export function createRecorder(parts: RecorderParts): Recorder {
 // A forged point occupies a cell: the reconciler corrects it from the journal.
 function unlessUnique(error: unknown): undefined {
   if (!isUniqueViolation(error)) throw error;
+}
+
+/** The leading messages that continue the stored points of a running session and fit its plan. */
+function leadingRun(row: SessionRow, messages: PointMessage[]): PointMessage[] {
+  if (row.status !== 'running') return [];
+  const end = messages.findIndex(
+    ({ session_id, seq, measurement }, index) =>
+      session_id !== row.id ||
+      seq !== measurement.seq ||
+      seq !== row.completed_points + 1 + index ||
+      checkPoint(measurement, row) !== undefined,
+  );
+  return end < 0 ? messages : messages.slice(0, end);
 }

@@ -1,12 +1,12 @@
 import { sleep } from '#shared/runtime/waiting';
-import type { Queryable } from '../store/database.ts';
-import { findRotor, listRotors, type RotorRow } from '../store/rotors.ts';
+import type { Queryable } from '../store/queryable.ts';
+import { findRotor, type RotorRow } from '../store/rotors.ts';
 
 /** The last known rotors, so that a rotor can be stopped while the database is not available. */
 export interface RotorCache {
-  /** Reads all rotors; call it once the database is available. */
-  load(): Promise<void>;
   set(rotor: RotorRow): void;
+  /** Replaces all rotors by those of the database. */
+  replace(all: RotorRow[]): void;
   delete(id: number): void;
   /** Calls the listener with the ids of deleted rotors. */
   onDeleted(listener: (id: number) => void): void;
@@ -23,18 +23,21 @@ const DATABASE_TIMEOUT_MS = 150;
 export function createRotorCache(db: Queryable): RotorCache {
   const rotors = new Map<number, RotorRow>();
   let deletedListener: (id: number) => void = () => undefined;
+  function remove(id: number): void {
+    rotors.delete(id);
+    deletedListener(id);
+  }
   return {
-    async load() {
-      for (const rotor of await listRotors(db)) rotors.set(rotor.id, rotor);
-    },
     onDeleted(listener) {
       deletedListener = listener;
     },
     set: (rotor) => void rotors.set(rotor.id, rotor),
-    delete(id) {
-      rotors.delete(id);
-      deletedListener(id);
+    replace(all) {
+      const ids = new Set(all.map(({ id }) => id));
+      for (const id of rotors.keys()) if (!ids.has(id)) remove(id);
+      for (const rotor of all) rotors.set(rotor.id, rotor);
     },
+    delete: remove,
     async find(id) {
       const cached = rotors.get(id);
       const stored = findRotor(db, id);

@@ -3,7 +3,7 @@ import { SkyScanError, errorDetails, errorKind } from '#shared/base/errors';
 import { refusal, type SessionAction } from '../domain/session-rules.ts';
 import { ORCHESTRATOR, type Orchestrator } from '../clients/orchestrator.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 
 export interface ActionParts {

@@ -7,7 +7,7 @@ import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Plan } from '../clients/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/queryable.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
 import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Queryable } from './queryable.ts';
 
 /**
  * A row of `calibrations`: dBm = dBFS + dbm_offset_db for this receiver, frequency, bandwidth and

@@ -1,5 +1,5 @@
 import type { Characteristics } from '../domain/characteristics.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from './queryable.ts';
 
 /** Stores the last characterisation of a rotor. */
 export async function storeCharacteristics(

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { databaseUrl } from './connection-url.ts';
+import { databaseAddress, databaseUrls } from './connection-url.ts';
 
 test.each([
   ['postgres://sky:plain@host:5432/name', 'plain'],
@@ -11,7 +11,8 @@ test.each([
   ['postgres://sky:a:b@host:5432/name', 'a:b'],
   ['postgres://sky:[x]@host:5432/name', '[x]'],
 ])('%s has the password %s', (url, password) => {
-  expect(new Client({ connectionString: databaseUrl.parse(url) })).toMatchObject({
+  const [connectionString] = databaseUrls.parse(url);
+  expect(new Client({ connectionString })).toMatchObject({
     user: 'sky',
     password,
     host: 'host',
@@ -20,9 +21,24 @@ test.each([
 });
 
 test.each(['postgres://host/name', 'postgres://sky@host/name'])('%s has none', (url) => {
-  expect(databaseUrl.parse(url)).toBe(url);
+  expect(databaseUrls.parse(url)).toEqual([url]);
 });
 
-test.each(['mysql://sky:secret@host/name', 'host/name', ''])('%j is refused', (url) => {
-  expect(databaseUrl.safeParse(url).success).toBe(false);
+test.each([
+  ['postgres://sky:p@ss@one:5432,two:5433/name?sslmode=disable', ['one:5432', 'two:5433']],
+  ['postgres://one,two,[::1]:6000/name', ['one:5432', 'two:5432', '[::1]:6000']],
+])('%s has the servers %j', (url, addresses) => {
+  const urls = databaseUrls.parse(url);
+  expect(urls.map(databaseAddress)).toEqual(addresses);
+  for (const one of urls) expect(new Client({ connectionString: one }).database).toBe('name');
+});
+
+test.each([
+  'postgres://one,,two/name',
+  'postgres://sky:x@/name',
+  'mysql://sky:secret@host/name',
+  'host/name',
+  '',
+])('%j is refused', (url) => {
+  expect(databaseUrls.safeParse(url).success).toBe(false);
 });

@@ -1,127 +1,51 @@
 import pg from 'pg';
-import { SkyScanError, errorMessage } from '#shared/base/errors';
+import { errorKind } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { copyOut } from './copy-out.ts';
-import { prepareBoundedConnection } from './connection-settings.ts';
+import { databaseAddress } from './connection-url.ts';
+import { createDatabaseServer } from './database-server.ts';
+import { findPrimary } from './find-primary.ts';
+import type { Database } from './queryable.ts';
 
 /**
- * Runs SQL. Throws `unavailable` if the database cannot be reached or does not answer in time,
- * `no_room` if its disk is full.
+ * The database on the primary of the servers, which may change: after a failure the servers are
+ * asked which one it is now. The failed call throws; later calls go to the new primary.
  */
-export interface Queryable {
-  query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
-}
+export function createDatabase(urls: string[], logger: Logger): Database {
+  const servers = new Map(urls.map((url) => [url, createDatabaseServer(url, logger)]));
+  const [first = ''] = urls;
+  let primary = first;
+  let search = urls.length > 1 ? findAgain() : undefined;
 
-export interface Database extends Queryable {
-  /** Runs a transaction on one connection; rolls back if the work throws. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** `copy (...) to stdout (format binary)`; see `copyOut`. */
-  copy<Row>(sql: string, decode: (bytes: Buffer) => Row): Promise<Row[]>;
-  close(): Promise<void>;
-}
-
-const INT8 = pg.types.builtins.INT8;
-const DISK_FULL = '53100';
-
-/** A limited pool: a hanging database blocks at most ten connections for some seconds. */
-export function createDatabase(url: string, logger: Logger): Database {
-  const rethrow = rethrowAbout(databaseAddress(url));
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: 'skyscan-api-gateway',
-    max: 10,
-    connectionTimeoutMillis: 3_000,
-    idleTimeoutMillis: 30_000,
-    query_timeout: 12_000,
-    keepAlive: true,
-    // The pool waits for what it returns, which its types do not say.
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises
-    onConnect: prepareBoundedConnection,
-    types: {
-      // bigint is parsed as text by default; the only one is a 32-bit counter.
-      getTypeParser: (oid, format) =>
-        oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as typeof Number),
-    },
-  });
-  async function run<Row extends object>(
-    on: pg.Pool | pg.PoolClient,
-    sql: string,
-    values?: unknown[],
-  ): Promise<Row[]> {
-    const result = await on.query<Row>(sql, values).catch(rethrow);
-    return result.rows;
+  async function findAgain(): Promise<void> {
+    const found = await findPrimary(urls);
+    if (found !== undefined && found !== primary)
+      logger.warn({ address: databaseAddress(found) }, 'another database server is the primary');
+    primary = found ?? primary;
+    search = undefined;
   }
-  // The pending or next query rejects too.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  // The server closed an idle connection; the next query opens another one.
-  pool.on('error', (error) => logger.debug({ err: error.message }, 'an idle database connection was lost'));
+
+  async function onPrimary<T>(work: (server: Database) => Promise<T>): Promise<T> {
+    await search;
+    const used = primary;
+    try {
+      return await work(servers.get(used) as Database);
+    } catch (error) {
+      if (urls.length > 1 && used === primary && errorKind(error) === 'unavailable') search ??= findAgain();
+      throw error;
+    }
+  }
+
   return {
-    query: (sql, values) => run(pool, sql, values),
-    async transaction(work) {
-      const client = await pool.connect().catch(rethrow);
-      let broken = true;
-      try {
-        const tx: Queryable = { query: (sql, values) => run(client, sql, values) };
-        await tx.query('begin');
-        try {
-          const result = await work(tx);
-          await tx.query('commit');
-          broken = false;
-          return result;
-        } catch (error) {
-          await tx.query('rollback');
-          broken = false;
-          throw error;
-        }
-      } finally {
-        client.release(broken);
-      }
+    query: (sql, values) => onPrimary((server) => server.query(sql, values)),
+    transaction: (work) => onPrimary((server) => server.transaction(work)),
+    copy: (sql, decode) => onPrimary((server) => server.copy(sql, decode)),
+    async close() {
+      await Promise.all([...servers.values()].map((server) => server.close()));
     },
-    async copy(sql, decode) {
-      const client = await pool.connect().catch(rethrow);
-      let broken = true;
-      try {
-        const rows = await copyOut(client, sql, decode).catch(rethrow);
-        broken = false;
-        return rows;
-      } finally {
-        client.release(broken);
-      }
-    },
-    close: () => pool.end(),
   };
 }
 
 /** Whether the error is a unique violation. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505';
-}
-
-/** The address for messages, such as `127.0.0.1:5432`. */
-export function databaseAddress(url: string): string {
-  const { host, port } = new pg.Client({ connectionString: url });
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function rethrowAbout(address: string) {
-  return (error: unknown): never => {
-    if (!isOutage(error)) throw error;
-    if ((error as { code?: unknown }).code === DISK_FULL)
-      throw new SkyScanError('no_room', `The disk of the database at ${address} is full`, {
-        cause: error,
-      });
-    const message = `Cannot connect to the database at ${address} (check that PostgreSQL runs there, and DATABASE_URL)`;
-    throw new SkyScanError('unavailable', message, { cause: error });
-  };
-}
-
-// SQLSTATE classes that are not caused by the statement: connection, resources, operator, system;
-// lock or statement timeout; missing user, database or table.
-const OUTAGE = /^(08|53|57|58|XX)|^(55P03|40001|40P01|28000|28P01|3D000|42P01)$/;
-
-function isOutage(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return OUTAGE.test(error.code ?? '');
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true;
-  return /connection|timeout|not queryable|closed|pool after/i.test(errorMessage(error));
 }

@@ -1,5 +1,5 @@
 import { createBinaryRow } from './binary-row.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable } from './queryable.ts';
 
 /**
  * Size of a packed point: cell (int32), level (float32) and optionally Unix time in milliseconds

@@ -5,7 +5,8 @@ import { describeConnectionFault } from '#shared/runtime/connection-faults';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { backoffMs, sleep } from '#shared/runtime/waiting';
-import { databaseAddress } from './database.ts';
+import { databaseAddress } from './connection-url.ts';
+import { findPrimary } from './find-primary.ts';
 import { prepareConnection } from './connection-settings.ts';
 import { readFacts, databaseProblem } from './database-check.ts';
 
@@ -23,18 +24,20 @@ export interface MigrationEvents {
 
 /**
  * Migrates the schema; waits indefinitely for a database that is still starting. Several gateways
- * may call it at the same time: an advisory lock lets one of them do the work. Rejects when the
+ * may call it at the same time: an advisory lock lets one of them do the work. Of several servers
+ * it uses the primary. Rejects when the
  * signal fires, and with `unsupported` if the database cannot be used (encoding, privileges,
  * read-only).
  */
 export async function migrateWhenReachable(
-  url: string,
+  urls: string[],
   logger: Logger,
   signal: AbortSignal,
   { onWaiting, mayRefuse }: MigrationEvents,
 ): Promise<void> {
   let reported: string | undefined;
   for (let attempt = 0; ; attempt++) {
+    const url = (urls.length > 1 ? await findPrimary(urls) : undefined) ?? urls[0] ?? '';
     try {
       await migrate(url, logger);
       return;

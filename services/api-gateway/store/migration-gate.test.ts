@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable } from './queryable.ts';
 import { gateUntilMigrated } from './migration-gate.ts';
 
 const tx: Queryable = { query: () => Promise.resolve([]) };

@@ -1,5 +1,5 @@
 import { SkyScanError, errorKind } from '#shared/base/errors';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable } from './queryable.ts';
 
 /** A database whose schema may not be up to date yet. */
 export interface GatedDatabase extends Database {

@@ -1,54 +1,49 @@
 import type { Measurement } from '#contract/measurement';
 import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { pointsOf } from './block-points.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable } from './queryable.ts';
 import { createUnpacker, packedPoints } from './packed-points.ts';
 import { createBlock, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
 
+/** Points of one session in the order of seq, without a gap. */
+export interface PointRun {
+  sessionId: number;
+  /** Columns of the grid. */
+  columns: number;
+  points: Measurement[];
+}
+
 /**
- * Appends points in the order of seq and updates the counter in one statement. The counter is the
- * guard: a second writer (another gateway, a redelivery) stores nothing. Returns whether they were
- * stored. Throws a unique violation if a cell already has a point.
+ * Appends runs of different sessions and updates their counters in one statement. The counter is
+ * the guard: a second writer (another gateway, a redelivery) stores nothing. Returns the sessions
+ * whose run was stored. Throws a unique violation, and stores nothing, if a cell already has a
+ * point.
  */
-export async function appendPoints(
-  db: Queryable,
-  sessionId: number,
-  columns: number,
-  points: Measurement[],
-): Promise<boolean> {
-  const first = points[0];
-  const last = points.at(-1);
-  if (!first || !last) return false;
-  const stored = await db.query(
-    `with session as (
-       update sessions set completed_points = $${NEXT_PARAMETER + 1} where id = $1 and completed_points = $${NEXT_PARAMETER} - 1 returning id
-     )
-     ${INSERT_POINTS} from session, ${NEW_POINTS} returning seq`,
-    [...values(sessionId, columns, points), first.seq, last.seq],
-  );
-  return stored.length > 0;
+export async function appendRuns(db: Queryable, runs: PointRun[]): Promise<Set<number>> {
+  const whole = runs.filter(({ points }) => points.length > 0);
+  if (whole.length === 0) return new Set();
+  const rows = await db.query<{ id: number }>(APPEND, [
+    ...values(whole),
+    whole.map(({ sessionId }) => sessionId),
+    whole.map(({ points }) => points[0]?.seq),
+    whole.map(({ points }) => points.at(-1)?.seq),
+  ]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**
  * Replaces the points with the same seqs. Throws a unique violation if another seq has one of the
  * cells.
  */
-export async function replacePoints(
-  tx: Queryable,
-  sessionId: number,
-  columns: number,
-  points: Measurement[],
-): Promise<void> {
-  await tx.query('delete from points where session_id = $1 and seq = any($2::int[])', [
-    sessionId,
-    points.map((point) => point.seq),
-  ]);
-  const session = '(select $1::int as id) as session';
-  await tx.query(`${INSERT_POINTS} from ${session}, ${NEW_POINTS}`, values(sessionId, columns, points));
+export async function replacePoints(tx: Queryable, run: PointRun): Promise<void> {
+  const seqs = run.points.map(({ seq }) => seq);
+  await tx.query('delete from points where session_id = $1 and seq = any($2::int[])', [run.sessionId, seqs]);
+  await tx.query(INSERT_POINTS, values([run]));
 }
 
-// $1 is the session id, $2 the number of grid columns; the columns of the table start at $3.
+// The first parameters are arrays with one element per point: session, grid columns, columns of the
+// table.
 const COLUMNS = STORED_COLUMNS.flatMap(({ type, sql }) =>
   Object.entries(sql).map(([name, sqlType]) => ({
     name,
@@ -58,15 +53,33 @@ const COLUMNS = STORED_COLUMNS.flatMap(({ type, sql }) =>
   })),
 );
 const NAMES = COLUMNS.map(({ name }) => name).join(', ');
-const NEXT_PARAMETER = 3 + COLUMNS.length;
+const ARRAYS = ['int', 'int', ...COLUMNS.map(({ sqlType }) => sqlType)];
 
 const INSERT_POINTS = `insert into points (session_id, cell, ${NAMES})
-  select session.id, p.grid_row * $2::int + p.grid_column, ${COLUMNS.map(({ value }) => value).join(', ')}`;
+  select p.session_id, p.grid_row * p.columns + p.grid_column, ${COLUMNS.map(({ value }) => value).join(', ')}
+  from unnest(${ARRAYS.map((type, k) => `$${k + 1}::${type}[]`).join(', ')}) as p (session_id, columns, ${NAMES})`;
 
-const NEW_POINTS = `unnest(${COLUMNS.map(({ sqlType }, k) => `$${k + 3}::${sqlType}[]`).join(', ')}) as p (${NAMES})`;
+// Rows are locked in the order of id: two gateways that append to the same sessions cannot block
+// each other. A CTE whose rows nobody reads is not locked, hence the join.
+const APPEND = `with run as (
+    select * from unnest(${[1, 2, 3].map((k) => `$${ARRAYS.length + k}::int[]`).join(', ')}) as r (id, first, last)
+  ), locked as (
+    select s.id from sessions s join run using (id) where s.completed_points = run.first - 1 order by s.id for update of s
+  ), session as (
+    update sessions s set completed_points = run.last from run join locked using (id)
+    where s.id = run.id and s.completed_points = run.first - 1 returning s.id
+  ), stored as (
+    ${INSERT_POINTS} join session on session.id = p.session_id
+  )
+  select id from session`;
 
-function values(sessionId: number, columns: number, points: Measurement[]): unknown[] {
-  return [sessionId, columns, ...STORED_COLUMNS.flatMap((column) => arraysOf(column, points))];
+function values(runs: PointRun[]): unknown[] {
+  const points = runs.flatMap((run) => run.points);
+  return [
+    runs.flatMap((run) => run.points.map(() => run.sessionId)),
+    runs.flatMap((run) => run.points.map(() => run.columns)),
+    ...STORED_COLUMNS.flatMap((column) => arraysOf(column, points)),
+  ];
 }
 
 /** One array per database column. */

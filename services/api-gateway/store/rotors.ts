@@ -1,5 +1,5 @@
 import type { Rotor } from '#contract/rest/rotors';
-import type { Queryable } from './database.ts';
+import type { Queryable } from './queryable.ts';
 
 /** A row of `rotors`, with the names of the public contract. */
 export interface RotorRow extends RotorFields {

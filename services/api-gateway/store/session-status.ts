@@ -1,6 +1,6 @@
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from './queryable.ts';
 import type { SessionRow } from './sessions.ts';
 
 /** A session's state as reported by the orchestrator. */

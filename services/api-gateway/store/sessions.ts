@@ -2,7 +2,7 @@ import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from './queryable.ts';
 import type { RotorRow } from './rotors.ts';
 
 /** The rotor at the creation of the session (jsonb, so its time is text). */

@@ -21,3 +21,5 @@ export const healthSchema = z
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof healthSchema>;
+
+export const readinessSchema = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });

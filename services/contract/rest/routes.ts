@@ -4,7 +4,7 @@ import {
   characteristicsListSchema,
   characteristicsSchema,
 } from './characteristics.ts';
-import { healthSchema } from './health.ts';
+import { healthSchema, readinessSchema } from './health.ts';
 import { planSchema } from './plan.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
 import {
@@ -85,6 +85,7 @@ export const ROUTES = {
 
   'GET /api/sky': { answer: skySchema },
   'GET /api/health': { answer: healthSchema },
+  'GET /api/ready': { answer: readinessSchema },
 } as const satisfies Record<string, Route>;
 
 /** `GET /api/rotors/{rotor_id}` */

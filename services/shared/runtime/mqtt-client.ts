@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
+import { brokerUrls, parseBrokerUrls } from './broker-urls.ts';
 import { MqttAccess } from './mqtt-access.ts';
 import { sleep } from './waiting.ts';
 
@@ -11,9 +12,9 @@ const ONLINE_RETRY_MS = 10_000;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
-  MQTT_URL: z
-    .url({ protocol: /^(mqtt|mqtts|ws|wss|tcp|ssl)$/, error: 'must look like mqtt://host:1883' })
-    .describe('the broker: `mqtt://`, `mqtts://`, `ws://` or `wss://`; the launcher sets it'),
+  MQTT_URL: brokerUrls.describe(
+    'the broker: `mqtt://`, `mqtts://`, `ws://` or `wss://`, or the nodes of a cluster, separated by commas; the launcher sets it',
+  ),
   MQTT_BASE_TOPIC: z
     .string()
     .regex(/^[^#+\s/][^#+\s]*[^#+\s/]$/, 'must be a topic without wildcards')
@@ -40,14 +41,21 @@ export interface StatusTopics {
   serviceStatus(service: string): string;
 }
 
+/** How the broker handles a message. */
+export interface Delivery {
+  qos: 0 | 1;
+  /** Whether the broker keeps the message for clients that subscribe later. */
+  retained: boolean;
+}
+
 export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   client: MqttClient;
   topics: T;
   /**
-   * Publishes at QoS 1; resolves when the broker acknowledges. Rejects immediately while
-   * disconnected.
+   * Resolves when the broker has acknowledged, or at QoS 0 when the message was sent. Rejects
+   * immediately while disconnected.
    */
-  publish(topic: string, payload: object, options?: { retain?: boolean }): Promise<void>;
+  publish(topic: string, payload: object, delivery: Delivery): Promise<void>;
   /** Subscribes at QoS 1. A refusal is reported by `trouble` until the topics are granted. */
   subscribe(topics: string[]): Promise<void>;
   /** Describes what the broker's access rules block; undefined if nothing is blocked. */
@@ -58,8 +66,17 @@ export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   close(): Promise<void>;
 }
 
+/**
+ * Connects to the first broker that accepts; after a loss to the next one. `options` override those
+ * of every connection.
+ */
+export function connectBroker(settings: MqttSettings, options: IClientOptions): MqttClient {
+  const { url, servers } = parseBrokerUrls(settings.MQTT_URL);
+  return mqtt.connect(url, { ...mqttOptions(settings), ...options, ...(servers && { servers }) });
+}
+
 /** Options of every connection: retries indefinitely and queues nothing. */
-export function mqttOptions(settings: MqttSettings): IClientOptions {
+function mqttOptions(settings: MqttSettings): IClientOptions {
   return {
     clientId: clientId('listener'),
     protocolVersion: 4,
@@ -90,8 +107,7 @@ export function createMqttConnection<T extends StatusTopics>(
 ): MqttConnection<T> {
   const statusTopic = topics.serviceStatus(service);
   const status = (state: string) => ({ status: state, version });
-  const client = mqtt.connect(settings.MQTT_URL, {
-    ...mqttOptions(settings),
+  const client = connectBroker(settings, {
     clientId: clientId(service),
     will: {
       topic: statusTopic,
@@ -105,18 +121,18 @@ export function createMqttConnection<T extends StatusTopics>(
   const access = new MqttAccess(client, logger);
   const closing = new AbortController();
   let onlineTimer: NodeJS.Timeout | undefined;
-  const publish = async (topic: string, payload: object, retain: boolean) => {
+  const publish = async (topic: string, payload: object, { qos, retained }: Delivery) => {
     if (!client.connected) throw new Error('not connected to the MQTT broker');
     const text = JSON.stringify(payload);
     const acknowledged = access.expectEcho(topic, text);
-    await client.publishAsync(topic, text, { qos: 1, retain });
+    await client.publishAsync(topic, text, { qos, retain: retained });
     acknowledged?.();
   };
   // Repeated, because the broker's access rules may change while it runs.
   const publishOnline = () => {
     clearTimeout(onlineTimer);
     if (closing.signal.aborted || !client.connected) return;
-    publish(statusTopic, status('online'), true).catch(() => undefined);
+    publish(statusTopic, status('online'), { qos: 1, retained: true }).catch(() => undefined);
     onlineTimer = setTimeout(publishOnline, access.trouble ? ONLINE_RETRY_MS : ONLINE_INTERVAL_MS).unref();
   };
   logOutages(client, logger, closing.signal);
@@ -124,7 +140,7 @@ export function createMqttConnection<T extends StatusTopics>(
   return {
     client,
     topics,
-    publish: (topic, payload, { retain = false } = {}) => publish(topic, payload, retain),
+    publish,
     async subscribe(names) {
       try {
         await client.subscribeAsync(names, { qos: 1 });

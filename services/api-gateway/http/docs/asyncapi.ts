@@ -2,7 +2,7 @@ import { OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { LIVE_CHANNELS, liveAddress, type LiveChannel } from '#contract/live/channels';
 import { CLOSE } from '#contract/live/close-codes';
-import { MQTT_QOS, MQTT_TOPICS, type MqttTopic } from '#contract/mqtt-topics';
+import { MQTT_TOPICS, type MqttTopic } from '#contract/mqtt-topics';
 import { VERSION } from '#shared/runtime/version';
 import type { Schema } from './schema-html.ts';
 
@@ -202,13 +202,13 @@ function sendLive(name: string, { messages, description }: LiveChannel): Operati
   };
 }
 
-function publish(name: string, { payload, retained, when }: MqttTopic): Operation {
+function publish(name: string, { payload, qos, retained, when }: MqttTopic): Operation {
   return {
     action: 'send',
     channel: { $ref: `#/channels/${name}` },
     summary: when,
     messages: [{ $ref: `#/channels/${name}/messages/${nameOf(payload)}` }],
-    bindings: { mqtt: { qos: MQTT_QOS, retain: retained, bindingVersion: '0.2.0' } },
+    bindings: { mqtt: { qos, retain: retained, bindingVersion: '0.2.0' } },
   };
 }
 

@@ -101,4 +101,11 @@ columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
     query: skyQuerySchema,
   }),
   operation('GET /api/health', 'Get the health', 'Also at /health. Always 200; status is ok or degraded.'),
+  operation(
+    'GET /api/ready',
+    'Get whether requests can be answered',
+    'Also at /ready, for load balancers: 503 while the database cannot be used. Without Host of this server /ready and /health answer ' +
+      'without a body, for probes that use an address.',
+    { errors: { 503: 'The database cannot be used, with the reason' } },
+  ),
 ];

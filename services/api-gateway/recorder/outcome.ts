@@ -1,0 +1,18 @@
+/** Why a message is dropped; a metric label, so the number of values is small. */
+type DropReason =
+  | 'unknown session'
+  | 'not a point'
+  | 'not a status'
+  | 'contradicts'
+  | 'contradicts the orchestrator'
+  | 'session has ended'
+  | 'not in the journal'
+  | 'gap'
+  | 'cell measured twice'
+  | 'off the plan';
+
+/**
+ * The result for a message. `deferred`: left to the reconciler. `detail`: the reason with its
+ * numbers, for the log.
+ */
+export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };

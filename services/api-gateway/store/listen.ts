@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import pg from 'pg';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
+import { findPrimary } from './find-primary.ts';
+
+/** Notified after every change of a rotor, by a trigger. */
+export const ROTOR_CHANGES = 'skyscan_rotors';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * Calls `onNotification` for every NOTIFY of the channel, and after every connection, because
+ * notifications may have been missed before. Uses a connection of its own, and reconnects until the
+ * returned function is called. PgBouncer in transaction mode forwards no notifications.
+ */
+export function listenTo(urls: string[], channel: string, onNotification: () => void): () => Promise<void> {
+  const closing = new AbortController();
+  const listening = listenUntil(urls, channel, onNotification, closing.signal);
+  return async () => {
+    closing.abort();
+    await listening;
+  };
+}
+
+async function listenUntil(
+  urls: string[],
+  channel: string,
+  onNotification: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const startedMs = performance.now();
+    await listenOnce((await findPrimary(urls)) ?? '', channel, onNotification, signal).catch(() => undefined);
+    if (performance.now() - startedMs > CONNECT_TIMEOUT_MS) attempt = 0;
+    await sleep(backoffMs(attempt, 100, 3_000), signal).catch(() => undefined);
+  }
+}
+
+/** Rejects when the connection fails; resolves when the signal fires. */
+async function listenOnce(
+  url: string,
+  channel: string,
+  onNotification: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (url === '') throw new Error('no primary');
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'skyscan-api-gateway-listen',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  const ended = new Promise<never>((_, reject) => {
+    client.on('error', reject);
+    client.on('end', () => reject(new Error('closed')));
+  });
+  ended.catch(() => undefined);
+  client.on('notification', onNotification);
+  try {
+    await client.connect();
+    await client.query(`listen ${channel}`);
+    onNotification();
+    await Promise.race([ended, signal.aborted ? undefined : once(signal, 'abort')]);
+  } finally {
+    client.removeAllListeners('end');
+    await client.end().catch(() => undefined);
+  }
+}
