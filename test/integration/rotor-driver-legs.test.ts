@@ -142,9 +142,10 @@ describe.concurrent('a rotator among obstacles', () => {
   });
 
   test('does not continue after a stop on a leg', async ({ world }) => {
-    const going = createFakeRotator(5);
+    // Slow: the first leg must not end while this machine is busy.
+    const going = createFakeRotator(1);
     world.server.script = hamlibScript(going);
-    const slow = { speedDegPerS: 5, accelerationDegPerS2: 1e6 };
+    const slow = { speedDegPerS: 1, accelerationDegPerS2: 1e6 };
     const config = world.rotor({ azimuth: slow, elevation: slow });
     const hold = await world.hold(config);
     const stopping = new AbortController();
