@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Measurement } from '#contract/measurement';
+import type { SessionStatus } from '#contract/session-status';
 
 const COLUMNS = 1_000;
 
@@ -28,14 +29,20 @@ export function benchPoint(seq: number): Measurement {
 }
 
 /**
- * Inserts a cancelled session (so that it is not handed over) with `stored` points; returns its id.
+ * Inserts a session, by default a cancelled one, which is not handed over, with `stored` points;
+ * returns its id.
  */
-export async function addSession(client: Client, points: number, stored = 0): Promise<number> {
+export async function addSession(
+  client: Client,
+  points: number,
+  stored = 0,
+  status: SessionStatus = 'cancelled',
+): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
        grid_columns, total_points, completed_points, status)
-     values (1, '{}', 0, 99.9, 0, $3 / 10.0, 0.1, 10, $3, $4, $1, $2, 'cancelled') returning id`,
-    [points, stored, points / COLUMNS, COLUMNS],
+     values (1, '{}', 0, 99.9, 0, $3 / 10.0, 0.1, 10, $3, $4, $1, $2, $5) returning id`,
+    [points, stored, points / COLUMNS, COLUMNS, status],
   );
   return rows[0]?.id ?? NaN;
 }

@@ -1,7 +1,14 @@
 import { Client } from 'pg';
 import { createLogger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/measurement';
+import { progressPct, toDataPoint, type PointMessage } from '#contract/mqtt-messages';
+import { createMetrics } from '../../services/api-gateway/metrics.ts';
+import { createBacklog } from '../../services/api-gateway/recorder/backlog.ts';
+import { MAX_IN_HAND } from '../../services/api-gateway/recorder/mqtt-consumer.ts';
+import type { Outcome } from '../../services/api-gateway/recorder/outcome.ts';
+import { createRecorder } from '../../services/api-gateway/recorder/recorder.ts';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';
 import { appendRuns } from '../../services/api-gateway/store/points.ts';
 import { addSession, benchPoint } from './bench-points.ts';
@@ -12,6 +19,7 @@ import { figure, type Figure, type Row } from './row.ts';
 const COLUMNS = 1_000;
 // Batch size of the recorder.
 const BATCH = 1_000;
+const SESSIONS = 100;
 
 /**
  * Storage rate of the gateway, compared with the slowest and fastest way of the same PostgreSQL.
@@ -42,7 +50,10 @@ export const recording: Row = {
       const copied = await rowsPerS(many, many.length, await session(many), (id, points) =>
         copyIn(client, COPY, points.map((point) => copyLine(id, point)).join('')),
       );
-      return figuresOf({ single, live, batches, copied });
+      const ids: number[] = [];
+      while (ids.length < SESSIONS) ids.push(await addSession(client, few.length, 0, 'running'));
+      const together = await recordedPerS(db, ids, few.slice(0, (quick ? 10_000 : 100_000) / SESSIONS));
+      return figuresOf({ single, live, batches, copied, together });
     } finally {
       await client.end();
       await db.close();
@@ -51,8 +62,15 @@ export const recording: Row = {
   },
 };
 
-function figuresOf(rates: { single: number; live: number; batches: number; copied: number }): Figure[] {
-  const { single, live, batches, copied } = rates;
+interface Rates {
+  single: number;
+  live: number;
+  batches: number;
+  copied: number;
+  together: number;
+}
+
+function figuresOf({ single, live, batches, copied, together }: Rates): Figure[] {
   return [
     figure('plain insert, one point each', single, 'rows/s'),
     figure('recorder, one point at a time (with its counter)', live, 'rows/s'),
@@ -60,6 +78,7 @@ function figuresOf(rates: { single: number; live: number; batches: number; copie
     figure(`recorder, batches of ${BATCH}`, batches, 'rows/s'),
     figure(`recorder, batches of ${BATCH}, over plain insert`, batches / single, '', { min: 10 }),
     figure('COPY', copied, 'rows/s'),
+    figure(`recorder, messages of ${SESSIONS} sessions at once`, together, 'points/s', { min: 20_000 }),
     figure(`recorder, batches of ${BATCH}, over COPY`, batches / copied, '', { min: 0.25 }),
   ];
 }
@@ -73,6 +92,44 @@ async function rowsPerS(
   const from = performance.now();
   for (let at = 0; at < points.length; at += batch) await store(sessionId, points.slice(at, at + batch));
   return (points.length * 1000) / (performance.now() - from);
+}
+
+/** The recorder with the messages of all sessions in turn, as many in hand as from the broker. */
+async function recordedPerS(db: Database, ids: number[], points: Measurement[]): Promise<number> {
+  const recorder = createRecorder({
+    db,
+    orchestrator: { list: () => Promise.resolve([]), replay: () => Promise.resolve([]) },
+    observer: { announce: () => undefined },
+    metrics: createMetrics(),
+    logger: createLogger('bench', 'silent'),
+    nudge: () => undefined,
+  });
+  const inHand = createBacklog(MAX_IN_HAND);
+  const outcomes: Promise<Outcome>[] = [];
+  const from = performance.now();
+  for (const measurement of points)
+    for (const id of ids) {
+      const outcome = recorder.point(id, messageOf(id, measurement, points.length));
+      outcomes.push(outcome);
+      inHand.add(outcome);
+      await inHand.hasRoom();
+    }
+  const lost = (await Promise.all(outcomes)).filter((outcome) => outcome !== 'stored');
+  if (lost.length > 0) throw new Error(`${lost.length} points were not stored: ${JSON.stringify(lost[0])}`);
+  return (outcomes.length * 1000) / (performance.now() - from);
+}
+
+function messageOf(id: number, measurement: Measurement, total: number): PointMessage {
+  const { seq } = measurement;
+  const progress = { progress_pct: progressPct(seq, total), completed: seq, total };
+  return {
+    session_id: id,
+    status: 'running',
+    point: toDataPoint(measurement),
+    ...progress,
+    seq,
+    measurement,
+  };
 }
 
 const NAMES = `session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm, std_db, min_dbm,

@@ -18,10 +18,11 @@ import type { Recorder } from './recorder.ts';
 // A year: longer durations are not real faults, and dates would overflow.
 const MAX_DURATION_S = 366 * 86_400;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
-const MAX_IN_HAND = 256;
+/** Messages that are being stored; the others wait at the broker. */
+export const MAX_IN_HAND = 1_024;
 
 /**
- * Feeds the recorder from the broker. Up to 256 messages are in hand, so that the points of many
+ * Feeds the recorder from the broker. Up to 1,024 messages are in hand, so that the points of many
  * sessions are stored together; while the database is not available the others wait at the broker.
  * A message is acknowledged when it is taken: the repair path recovers those that are lost with the
  * process. Messages are untrusted: without ACLs any client can publish a point that fits the plan.

@@ -23,7 +23,7 @@ export interface PointRun {
 export async function appendRuns(db: Queryable, runs: PointRun[]): Promise<Set<number>> {
   const whole = runs.filter(({ points }) => points.length > 0);
   if (whole.length === 0) return new Set();
-  const rows = await db.query<{ id: number }>(APPEND, [
+  const rows = await db.query<{ id: number }>(whole.length === 1 ? APPEND_ONE : APPEND_MANY, [
     ...values(whole),
     whole.map(({ sessionId }) => sessionId),
     whole.map(({ points }) => points[0]?.seq),
@@ -59,19 +59,28 @@ const INSERT_POINTS = `insert into points (session_id, cell, ${NAMES})
   select p.session_id, p.grid_row * p.columns + p.grid_column, ${COLUMNS.map(({ value }) => value).join(', ')}
   from unnest(${ARRAYS.map((type, k) => `$${k + 1}::${type}[]`).join(', ')}) as p (session_id, columns, ${NAMES})`;
 
+const [ID, FIRST, LAST] = [1, 2, 3].map((k) => `$${ARRAYS.length + k}::int[]`);
+
+const APPEND_ONE = appendSql(
+  `update sessions s set completed_points = (${LAST})[1]
+   where s.id = (${ID})[1] and s.completed_points = (${FIRST})[1] - 1 returning s.id`,
+);
 // Rows are locked in the order of id: two gateways that append to the same sessions cannot block
-// each other. A CTE whose rows nobody reads is not locked, hence the join.
-const APPEND = `with run as (
-    select * from unnest(${[1, 2, 3].map((k) => `$${ARRAYS.length + k}::int[]`).join(', ')}) as r (id, first, last)
-  ), locked as (
-    select s.id from sessions s join run using (id) where s.completed_points = run.first - 1 order by s.id for update of s
-  ), session as (
-    update sessions s set completed_points = run.last from run join locked using (id)
-    where s.id = run.id and s.completed_points = run.first - 1 returning s.id
-  ), stored as (
-    ${INSERT_POINTS} join session on session.id = p.session_id
-  )
-  select id from session`;
+// each other.
+const APPEND_MANY = appendSql(
+  `update sessions s set completed_points = run.last
+   from (
+     select run.* from unnest(${ID}, ${FIRST}, ${LAST}) as run (id, first, last) join sessions s using (id)
+     where s.completed_points = run.first - 1 order by id for update of s
+   ) as run
+   where s.id = run.id and s.completed_points = run.first - 1 returning s.id`,
+);
+
+/** `advance` sets the counters of the sessions and returns the ids of those that it has set. */
+function appendSql(advance: string): string {
+  return `with session as (${advance}), stored as (${INSERT_POINTS} join session on session.id = p.session_id)
+    select id from session`;
+}
 
 function values(runs: PointRun[]): unknown[] {
   const points = runs.flatMap((run) => run.points);
