@@ -10,34 +10,43 @@ import { startBenchPostgres } from './bench-postgres.ts';
 /** The environment that the launcher uses. */
 const SMALL = { NODE_OPTIONS: SMALL_HEAP.join(' '), ...FEW_ARENAS };
 
-/** The gateway as a process with a PostgreSQL, a broker and a fake orchestrator. */
+/** Gateways as processes with a PostgreSQL, a broker and a fake orchestrator. */
 export interface BenchGateway {
+  /** The first one. */
   gateway: Gateway;
   process: MeasuredProcess;
+  gateways: Gateway[];
   orchestrator: FakeOrchestrator;
   databaseUrl: string;
   publish: (topic: string, payload: object, retain?: boolean) => Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startBenchGateway(): Promise<BenchGateway> {
+export async function startBenchGateway(count = 1): Promise<BenchGateway> {
   const [postgres, broker, orchestrator, driver] = await Promise.all([
     startBenchPostgres(),
     startAedes(),
     startFakeOrchestrator(),
     startFakeRotorDriver(),
   ]);
-  const gatewayProcess = await startMeasuredProcess('api-gateway', {
-    ...SMALL,
-    HTTP_PORT: '0',
-    DATABASE_URL: postgres.url,
-    MQTT_URL: broker.url,
-    ORCHESTRATOR_ADDRESS: orchestrator.address,
-    ROTOR_DRIVER_ADDRESS: driver.address,
-  });
+  const start = () =>
+    startMeasuredProcess('api-gateway', {
+      ...SMALL,
+      HTTP_PORT: '0',
+      DATABASE_URL: postgres.url,
+      MQTT_URL: broker.url,
+      ORCHESTRATOR_ADDRESS: orchestrator.address,
+      ROTOR_DRIVER_ADDRESS: driver.address,
+    });
+  const gatewayProcess = await start();
+  const others = await Promise.all(Array.from({ length: count - 1 }, start));
+  const gateways = [gatewayProcess, ...others].map((each) =>
+    gatewayAt('127.0.0.1', each.port, () => each.stop()),
+  );
   const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   return {
-    gateway: gatewayAt('127.0.0.1', gatewayProcess.port, () => gatewayProcess.stop()),
+    gateway: gateways[0] as Gateway,
+    gateways,
     process: gatewayProcess,
     orchestrator,
     databaseUrl: postgres.url,
@@ -46,7 +55,7 @@ export async function startBenchGateway(): Promise<BenchGateway> {
     },
     async stop() {
       await client.endAsync(true);
-      await gatewayProcess.stop();
+      await Promise.all(gateways.map((each) => each.close()));
       await Promise.all([orchestrator.close(), driver.close(), broker.close()]);
       await postgres.stop();
     },

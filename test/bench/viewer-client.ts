@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import { checkedLiveMessage } from '../support/checked-message.ts';
 
-// viewer-client.ts URL COUNT: opens COUNT viewers of one session. Sends `ready` when all are
-// connected, and the arrival times on request.
+// viewer-client.ts URL,URL,... COUNT: opens COUNT viewers of one session, in turn at each URL.
+// Sends `ready` when all are connected, and the arrival times on request.
 
 /** Arrivals of points at all viewers. */
 export interface Arrivals {
@@ -14,7 +14,8 @@ export interface Arrivals {
   connected: number;
 }
 
-const [url = '', count = '0'] = process.argv.slice(2);
+const [list = '', count = '0'] = process.argv.slice(2);
+const urls = list.split(',');
 const MAX_POINTS = 2_000_000;
 const CHECK_EVERY = 1_000;
 // The published message contains the seq of a point only as the number of stored points.
@@ -29,10 +30,10 @@ process.on('message', () => {
   process.send?.(answer);
 });
 
-for (let i = 0; i < Number(count); i++) await join();
+for (let i = 0; i < Number(count); i++) await join(urls[i % urls.length] ?? '');
 process.send?.('ready');
 
-function join(): Promise<void> {
+function join(url: string): Promise<void> {
   const socket = new WebSocket(url);
   socket.on('message', (data: Buffer) => {
     const now = Number(process.hrtime.bigint()) / 1e6;
