@@ -1,9 +1,9 @@
+import { Semaphore } from 'async-mutex';
 import { Client } from 'pg';
 import { createLogger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/measurement';
 import { progressPct, toDataPoint, type PointMessage } from '#contract/mqtt-messages';
 import { createMetrics } from '../../services/api-gateway/metrics.ts';
-import { createBacklog } from '../../services/api-gateway/recorder/backlog.ts';
 import { MAX_IN_HAND } from '../../services/api-gateway/recorder/mqtt-consumer.ts';
 import type { Outcome } from '../../services/api-gateway/recorder/outcome.ts';
 import { createRecorder } from '../../services/api-gateway/recorder/recorder.ts';
@@ -104,15 +104,14 @@ async function recordedPerS(db: Database, ids: number[], points: Measurement[]):
     logger: createLogger('bench', 'silent'),
     nudge: () => undefined,
   });
-  const inHand = createBacklog(MAX_IN_HAND);
+  const inHand = new Semaphore(MAX_IN_HAND);
   const outcomes: Promise<Outcome>[] = [];
   const from = performance.now();
   for (const measurement of points)
     for (const id of ids) {
-      const outcome = recorder.point(id, messageOf(id, measurement, points.length));
-      outcomes.push(outcome);
-      inHand.add(outcome);
-      await inHand.hasRoom();
+      const message = messageOf(id, measurement, points.length);
+      outcomes.push(inHand.runExclusive(() => recorder.point(id, message)));
+      await inHand.waitForUnlock();
     }
   const lost = (await Promise.all(outcomes)).filter((outcome) => outcome !== 'stored');
   if (lost.length > 0) throw new Error(`${lost.length} points were not stored: ${JSON.stringify(lost[0])}`);

@@ -3,6 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { BulkStreams } from './bulk-streams.ts';
 
+/** Of JSON responses. */
+export const JSON_TYPE = {
+  mediaType: 'application/json',
+  contentType: 'application/json; charset=utf-8',
+} as const;
+
 /** An output format of a bulk response, whose items are parts of it: blocks of points, pages. */
 export interface BulkFormat<Item> {
   mediaType: string;

@@ -1,14 +1,8 @@
 import { toDataPoint } from '#contract/mqtt-messages';
 import { emptyPoint, pointReader } from '../store/block-points.ts';
-import type { BulkFormat } from './bulk-response.ts';
+import { JSON_TYPE, type BulkFormat } from './bulk-response.ts';
 import type { ShownBlock } from './measurement-columns.ts';
 import { measurementTexts, pieces, type Texts } from './measurement-text.ts';
-
-/** Of JSON responses. */
-export const JSON_TYPE = {
-  mediaType: 'application/json',
-  contentType: 'application/json; charset=utf-8',
-} as const;
 
 /** An output format for measurements. */
 export type MeasurementFormat = BulkFormat<ShownBlock>;

@@ -3,10 +3,9 @@ import { sessionFilterSchema } from '#contract/rest/session-queries';
 import { toPublishedSession } from '../published.ts';
 import type { Database } from '../store/queryable.ts';
 import { listSessions, type ListedSession, type SessionFilter } from '../store/sessions.ts';
-import { streamBulk, type BulkFormat } from './bulk-response.ts';
+import { JSON_TYPE, streamBulk, type BulkFormat } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
-import { JSON_TYPE } from './measurement-formats.ts';
 
 /** The longest list that is sent at once. */
 const WHOLE = 500;

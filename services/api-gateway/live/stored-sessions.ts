@@ -1,3 +1,4 @@
+import { Semaphore } from 'async-mutex';
 import { errorKind } from '#shared/base/errors';
 import { sleep } from '#shared/runtime/waiting';
 import { toFacts } from '../published.ts';
@@ -12,11 +13,11 @@ const RETRY_MS = 500;
 
 /** Reads for viewers; waits for an unavailable database until the signal fires. */
 export function createStoredSessions(db: Database, signal: AbortSignal): StoredSessions {
-  const limited = createSemaphore(MAX_READERS);
+  const readers = new Semaphore(MAX_READERS);
   async function untilRead<T>(read: () => Promise<T>): Promise<T | undefined> {
     while (!signal.aborted) {
       try {
-        return await limited(read);
+        return await readers.runExclusive(read);
       } catch (error) {
         if (errorKind(error) !== 'unavailable') throw error;
       }
@@ -26,26 +27,9 @@ export function createStoredSessions(db: Database, signal: AbortSignal): StoredS
   }
   return {
     async facts(sessionId) {
-      const row = await limited(() => findSession(db, sessionId));
+      const row = await readers.runExclusive(() => findSession(db, sessionId));
       return row && toFacts(row);
     },
     points: (sessionId, range) => untilRead(() => readPoints(db, sessionId, range)).catch(() => undefined),
-  };
-}
-
-/** Runs at most `width` tasks at the same time. */
-function createSemaphore(width: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= width) await new Promise<void>((resolve) => queue.push(resolve));
-    else running++;
-    try {
-      return await task();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else running--;
-    }
   };
 }

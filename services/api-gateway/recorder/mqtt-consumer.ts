@@ -1,3 +1,4 @@
+import { Semaphore } from 'async-mutex';
 import type { IPublishPacket } from 'mqtt';
 import type { z } from 'zod';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
@@ -11,7 +12,6 @@ import { storedFault } from '../domain/stored-fault.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '#contract/storable-text';
-import { createBacklog } from './backlog.ts';
 import type { Outcome } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -43,7 +43,7 @@ export function consumeMqtt(parts: {
   const { client, topics } = connection;
   let current = new AbortController();
   const logDrop = createDropLog(logger);
-  const inHand = createBacklog(MAX_IN_HAND);
+  const inHand = new Semaphore(MAX_IN_HAND);
 
   client.on('connect', () => {
     // The MQTT connection logs a refusal, and `/health` reports it.
@@ -57,8 +57,9 @@ export function consumeMqtt(parts: {
   });
   client.handleMessage = (packet, done) => {
     const { signal: connected } = current;
-    inHand.add(handle(packet, signal).catch(() => undefined)); // rejects only when the gateway ends
-    void inHand.hasRoom().then(() => {
+    // Rejects only when the gateway ends.
+    inHand.runExclusive(() => handle(packet, signal)).catch(() => undefined);
+    void inHand.waitForUnlock().then(() => {
       if (!connected.aborted) done();
     });
   };

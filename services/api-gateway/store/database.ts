@@ -14,7 +14,7 @@ export function createDatabase(urls: string[], logger: Logger): Database {
   const servers = new Map(urls.map((url) => [url, createDatabaseServer(url, logger)]));
   const [first = ''] = urls;
   let primary = first;
-  let search = urls.length > 1 ? findAgain() : undefined;
+  let search: Promise<void> | undefined = findAgain();
 
   async function findAgain(): Promise<void> {
     const found = await findPrimary(urls);
@@ -30,7 +30,7 @@ export function createDatabase(urls: string[], logger: Logger): Database {
     try {
       return await work(servers.get(used) as Database);
     } catch (error) {
-      if (urls.length > 1 && used === primary && errorKind(error) === 'unavailable') search ??= findAgain();
+      if (used === primary && errorKind(error) === 'unavailable') search ??= findAgain();
       throw error;
     }
   }

@@ -2,8 +2,9 @@ import pg from 'pg';
 
 const TIMEOUT_MS = 3_000;
 
-/** The first server that accepts writes; undefined if none does. */
+/** The first server that accepts writes; undefined if none does. A single one is not asked. */
 export async function findPrimary(urls: string[]): Promise<string | undefined> {
+  if (urls.length === 1) return urls[0];
   return Promise.any(urls.map((url) => requirePrimary(url))).catch(() => undefined);
 }
 

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import pg from 'pg';
-import { backoffMs, sleep } from '#shared/runtime/waiting';
+import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import { findPrimary } from './find-primary.ts';
 
 /** Notified after every change of a rotor, by a trigger. */
@@ -36,7 +35,7 @@ async function listenUntil(
   }
 }
 
-/** Rejects when the connection fails; resolves when the signal fires. */
+/** Rejects when the connection fails or the signal fires. */
 async function listenOnce(
   url: string,
   channel: string,
@@ -60,7 +59,7 @@ async function listenOnce(
     await client.connect();
     await client.query(`listen ${channel}`);
     onNotification();
-    await Promise.race([ended, signal.aborted ? undefined : once(signal, 'abort')]);
+    await orAborted(ended, signal);
   } finally {
     client.removeAllListeners('end');
     await client.end().catch(() => undefined);

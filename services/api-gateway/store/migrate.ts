@@ -25,9 +25,8 @@ export interface MigrationEvents {
 /**
  * Migrates the schema; waits indefinitely for a database that is still starting. Several gateways
  * may call it at the same time: an advisory lock lets one of them do the work. Of several servers
- * it uses the primary. Rejects when the
- * signal fires, and with `unsupported` if the database cannot be used (encoding, privileges,
- * read-only).
+ * it uses the primary. Rejects when the signal fires, and with `unsupported` if the database cannot
+ * be used (encoding, privileges, read-only).
  */
 export async function migrateWhenReachable(
   urls: string[],
@@ -37,7 +36,7 @@ export async function migrateWhenReachable(
 ): Promise<void> {
   let reported: string | undefined;
   for (let attempt = 0; ; attempt++) {
-    const url = (urls.length > 1 ? await findPrimary(urls) : undefined) ?? urls[0] ?? '';
+    const url = (await findPrimary(urls)) ?? urls[0] ?? '';
     try {
       await migrate(url, logger);
       return;

@@ -1,4 +1,9 @@
-import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
+import {
+  sessionSchema,
+  type ReferencePointing,
+  type ScanRequest,
+  type Session,
+} from '#contract/rest/sessions';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
@@ -95,24 +100,11 @@ export interface SessionFilter {
   belowId?: number | undefined;
 }
 
-const LISTED_COLUMNS = [
-  'id',
-  'rotor_id',
-  'status',
-  'az_start',
-  'az_end',
-  'el_start',
-  'el_end',
-  'step_deg',
-  'rssi_iterations',
-  'total_points',
-  'completed_points',
-  'started_at',
-  'finished_at',
-  'notes',
-] as const;
-/** The published columns. */
-export type ListedSession = Pick<SessionRow, (typeof LISTED_COLUMNS)[number]>;
+/** Computed from the others. */
+const PROGRESS = 'progress_pct';
+const LISTED_COLUMNS = Object.keys(sessionSchema.shape).filter((name) => name !== PROGRESS);
+/** The columns of a published session. */
+export type ListedSession = Pick<SessionRow, Exclude<keyof Session, typeof PROGRESS>>;
 
 /** Newest first. */
 export function listSessions(db: Queryable, filter: SessionFilter): Promise<ListedSession[]> {
