@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SkyScanError } from '#shared/base/errors';
 import { addressVariable, portVariable } from '#shared/runtime/env';
-import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { parseSubnets } from './http/addresses.ts';
@@ -31,7 +31,7 @@ const variables = z.object({
     '`postgres://user:password@host:5432/name`; several servers: `@one:5432,two:5432/name`, the gateway finds the primary',
   ),
   ...mqttVariables,
-  ...grpcSecurityVariables,
+  ...grpcVariables,
   ORCHESTRATOR_ADDRESS: addressVariable
     .default('127.0.0.1:50051')
     .describe('gRPC address of scan-orchestrator'),

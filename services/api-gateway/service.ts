@@ -1,5 +1,5 @@
 import { systemClock } from '#shared/runtime/clock';
-import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
+import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
@@ -58,7 +58,7 @@ export async function start(
 ): Promise<{ port: number; host: string }> {
   requireKeysBeyondLoopback(config);
   const ending = new AbortController();
-  const security = grpcSecurityFrom(config);
+  const security = grpcSettingsFrom(config);
   const metrics = createMetrics();
 
   const db = gateUntilMigrated(createDatabase(config.DATABASE_URL, logger));

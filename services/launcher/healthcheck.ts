@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { loadConfig } from '#shared/runtime/env';
 import { errorMessage } from '#shared/base/errors';
 import { createHealthClient } from '#shared/runtime/grpc-health';
-import { grpcSecurityFrom, grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcSettingsFrom, grpcVariables } from '#shared/runtime/grpc-credentials';
 
 const DEADLINE_MS = 4_000;
 
@@ -14,7 +14,7 @@ async function checkHttp(url: URL): Promise<void> {
 }
 
 async function checkGrpc(url: URL): Promise<void> {
-  const security = grpcSecurityFrom(loadConfig(z.object(grpcSecurityVariables), process.env));
+  const security = grpcSettingsFrom(loadConfig(z.object(grpcVariables), process.env));
   const health = createHealthClient(url.host, security);
   try {
     const service = url.pathname.slice(1);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { portVariable } from '#shared/runtime/env';
 import { errorMessage } from '#shared/base/errors';
-import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { requireWholeSite } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
@@ -36,7 +36,7 @@ const variables = z.object({
   ...suspendVariables,
   ...sunVariables,
   ...mqttVariables,
-  ...grpcSecurityVariables,
+  ...grpcVariables,
 });
 
 /** Environment of rotor-driver. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { systemClock } from '#shared/runtime/clock';
 import { openDataFolder } from '#shared/runtime/data-folder';
-import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
+import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -77,7 +77,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const server = await startGrpcServer({
     host: config.ROTOR_DRIVER_HOST,
     port: config.ROTOR_DRIVER_PORT,
-    security: grpcSecurityFrom(config),
+    security: grpcSettingsFrom(config),
     serviceName: RotorDriverDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),

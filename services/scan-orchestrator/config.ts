@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
-import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { requireWholeSite } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
@@ -31,7 +31,7 @@ export const configSchema = z
     ...suspendVariables,
     ...sunVariables,
     ...mqttVariables,
-    ...grpcSecurityVariables,
+    ...grpcVariables,
   })
   .superRefine((config, context) => {
     requireWholeSite(config, context);

@@ -6,7 +6,7 @@ import { systemClock } from '#shared/runtime/clock';
 import { watchClock } from '#shared/runtime/clock-jumps';
 import { openDataFolder } from '#shared/runtime/data-folder';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
-import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
+import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -34,7 +34,7 @@ const SESSION_BUDGET_MS = 60_000;
 
 /** Builds the orchestrator and resumes the sessions in its journal. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
-  const security = grpcSecurityFrom(config);
+  const security = grpcSettingsFrom(config);
   const folder = openDataFolder(config.DATA_DIR, 'scan-orchestrator', logger);
   const journal = await openJournal(join(folder, 'journal'), logger);
   lifecycle.onClose('journal', () => journal.close());

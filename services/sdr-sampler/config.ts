@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
-import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { receiverListVariable } from './receiver-list.ts';
 
@@ -45,7 +45,7 @@ export const configSchema = z.object({
     .default(300)
     .describe('turns the bias tee off after this time without measurements'),
   ...mqttVariables,
-  ...grpcSecurityVariables,
+  ...grpcVariables,
 });
 
 export type SdrSamplerConfig = z.infer<typeof configSchema>;

@@ -1,7 +1,7 @@
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { systemClock } from '#shared/runtime/clock';
 import { splitAddress } from '#shared/runtime/env';
-import { grpcSecurityFrom } from '#shared/runtime/grpc-credentials';
+import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -43,7 +43,7 @@ export async function start(
   const server = await startGrpcServer({
     host: config.SDR_SAMPLER_HOST,
     port: config.SDR_SAMPLER_PORT,
-    security: grpcSecurityFrom(config),
+    security: grpcSettingsFrom(config),
     serviceName: SdrSamplerDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),

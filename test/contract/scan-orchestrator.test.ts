@@ -9,6 +9,7 @@ import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
+import { PATIENT_ENV } from '../support/patience.ts';
 
 // Uses only the .proto files against the real service.
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-orchestrator-'));
   // Port 1 is closed: this service has neither broker nor hardware.
   const config = loadConfig(configSchema, {
+    ...PATIENT_ENV,
     ORCHESTRATOR_PORT: '0',
     DATA_DIR: folder,
     MQTT_URL: 'mqtt://127.0.0.1:1',

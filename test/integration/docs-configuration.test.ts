@@ -8,7 +8,7 @@ import { configSchema as rotorDriver } from '../../services/rotor-driver/config.
 import { configSchema as orchestrator } from '../../services/scan-orchestrator/config.ts';
 import { configSchema as sampler } from '../../services/sdr-sampler/config.ts';
 import { configSchema as simulator } from '../../services/simulator/config.ts';
-import { grpcSecurityVariables } from '#shared/runtime/grpc-credentials';
+import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { siteVariables } from '#shared/rotor/site-variables';
 import { sunVariables } from '#shared/rotor/sun-variables';
@@ -26,7 +26,7 @@ debug or silent.
 `;
 
 /** Variables shared by all services are listed once. */
-const COMMON = z.object({ ...mqttVariables, ...grpcSecurityVariables });
+const COMMON = z.object({ ...mqttVariables, ...grpcVariables });
 const PLACE = z.object({ ...siteVariables, ...sunVariables, ...suspendVariables });
 const LISTED = new Set([...Object.keys(COMMON.shape), ...Object.keys(PLACE.shape)]);
 

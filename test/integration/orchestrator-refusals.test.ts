@@ -10,6 +10,7 @@ import { createLifecycle } from '#shared/runtime/lifecycle';
 import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
 import { startInstantHardware, type InstantHardware } from '../support/instant-hardware.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
+import { PATIENT_ENV } from '../support/patience.ts';
 
 // Refusals because of properties that the hardware reports.
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
   hardware = await startInstantHardware(() => 0);
   folder = await mkdtemp(join(tmpdir(), 'sky-scan-orchestrator-'));
   const config = loadConfig(configSchema, {
+    ...PATIENT_ENV,
     ORCHESTRATOR_PORT: '0',
     DATA_DIR: folder,
     MQTT_URL: 'mqtt://127.0.0.1:1',

@@ -21,6 +21,7 @@ import {
   type ScriptedRotctld,
 } from '../support/rotctld-scripted.ts';
 import { until } from '../support/until.ts';
+import { PATIENT, PATIENT_ENV } from '../support/patience.ts';
 
 // A scan with levels of the rotator: the real orchestrator and rotor-driver over gRPC, the dish
 // with birdcage over TCP. No SDR, sampler or broker.
@@ -52,6 +53,7 @@ describe('a scan with the receiver of the rotator', () => {
     const folder = await mkdtemp(join(tmpdir(), 'sky-scan-birdcage-'));
     const lifecycle = createLifecycle(logger);
     const config = loadConfig(configSchema, {
+      ...PATIENT_ENV,
       ORCHESTRATOR_PORT: '0',
       DATA_DIR: folder,
       MQTT_URL: 'mqtt://127.0.0.1:1',
@@ -59,7 +61,7 @@ describe('a scan with the receiver of the rotator', () => {
       SDR_SAMPLER_ADDRESS: '127.0.0.1:1',
     });
     const { port } = await start(config, logger, lifecycle);
-    const connection = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${port}`, {});
+    const connection = createGrpcClient(ScanOrchestratorDefinition, `127.0.0.1:${port}`, PATIENT);
     orchestrator = connection.client;
     close = async () => {
       connection.close();

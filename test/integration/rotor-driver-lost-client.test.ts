@@ -38,7 +38,7 @@ async function expectStop(world: DriverWorld): Promise<void> {
 }
 
 describe.concurrent('rotor-driver stops a manual move', () => {
-  const test = driverTest({ degPerS: 6 });
+  const test = driverTest({ degPerS: 6, env: () => ({ GRPC_PEER_TIMEOUT_MS: '2000' }) });
 
   test.for([
     ['is killed', 'SIGKILL'],

@@ -9,6 +9,7 @@ import { startAedes, type TestBroker } from './gateway-broker.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from './gateway-orchestrator.ts';
 import { startFakeRotorDriver, type FakeRotorDriver } from './gateway-rotor-driver.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { PATIENT_ENV } from './patience.ts';
 
 /** A response. */
 export interface Answer {
@@ -76,6 +77,7 @@ export async function createGatewayWorld(
       MQTT_URL: broker.url,
       ORCHESTRATOR_ADDRESS: orchestrator.address,
       ROTOR_DRIVER_ADDRESS: driver.address,
+      ...PATIENT_ENV,
       ...env,
       ...more,
     });

@@ -17,6 +17,7 @@ import { createLogger } from '#shared/runtime/logger';
 import { progressPct, toDataPoint, type PointMessage, type StatusMessage } from '#contract/mqtt-messages';
 import { measurementOf } from '#contract/point-record';
 import { boundsOf, pointOf, T0_MS } from './gateway-points.ts';
+import { PATIENT } from './patience.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
 
@@ -204,7 +205,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     startGrpcServer({
       host: '127.0.0.1',
       port,
-      security: {},
+      security: PATIENT,
       serviceName: ScanOrchestratorDefinition.fullName,
       logger: createLogger('fake-orchestrator', 'silent'),
       add: (grpc) => grpc.add(ScanOrchestratorDefinition, implementation),

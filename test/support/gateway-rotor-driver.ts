@@ -8,6 +8,7 @@ import type { RotorConfig, TravelLimits } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
+import { PATIENT } from './patience.ts';
 
 /** A rotor-driver without hardware that records its calls. */
 export interface FakeRotorDriver {
@@ -148,7 +149,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
   const server = await startGrpcServer({
     host: '127.0.0.1',
     port: 0,
-    security: {},
+    security: PATIENT,
     serviceName: RotorDriverDefinition.fullName,
     logger: createLogger('fake-rotor-driver', 'silent'),
     add: (grpc) => grpc.add(RotorDriverDefinition, implementation),

@@ -17,6 +17,7 @@ import {
   type RotorLease,
 } from '../../services/rotor-driver/motion/rotor-lease.ts';
 import { RELEASED } from '../../services/rotor-driver/domain/lease.ts';
+import { PATIENT } from './patience.ts';
 
 /**
  * gRPC servers of rotor-driver and sdr-sampler without hardware: slews and reads complete after a
@@ -148,7 +149,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
     },
   };
 
-  const common = { host: '127.0.0.1', port: 0, security: {}, logger };
+  const common = { host: '127.0.0.1', port: 0, security: PATIENT, logger };
   const [driverServer, samplerServer] = await Promise.all([
     startGrpcServer({
       ...common,

@@ -7,6 +7,7 @@ import { loadConfig } from '#shared/runtime/env';
 import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import { PATIENT, PATIENT_ENV } from './patience.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -91,10 +92,11 @@ export async function startSampler(
     SDR_SAMPLER_PORT: '0',
     RTL_TCP: `127.0.0.1:${rtlTcpPort}`,
     MQTT_URL: 'mqtt://127.0.0.1:1',
+    ...PATIENT_ENV,
     ...env,
   });
   const { port } = await startSamplerService(config, logger, lifecycle);
-  const { client, close } = createGrpcClient(SdrSamplerDefinition, `127.0.0.1:${port}`, {});
+  const { client, close } = createGrpcClient(SdrSamplerDefinition, `127.0.0.1:${port}`, PATIENT);
   return {
     port,
     client,

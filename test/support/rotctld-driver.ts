@@ -17,6 +17,7 @@ import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import { configSchema } from '../../services/rotor-driver/config.ts';
 import { start } from '../../services/rotor-driver/service.ts';
 import { rotorConfig } from './scan-fakes.ts';
+import { PATIENT, PATIENT_ENV } from './patience.ts';
 
 export type DriverClient = GrpcClient<typeof RotorDriverDefinition>;
 
@@ -33,9 +34,15 @@ export async function startTestDriver(env: Record<string, string> = {}): Promise
   const logger = createLogger('rotor-driver', 'silent');
   const lifecycle = createLifecycle(logger);
   // No broker: motion does not need one.
-  const variables = { ROTOR_DRIVER_PORT: '0', DATA_DIR: folder, MQTT_URL: 'mqtt://127.0.0.1:1', ...env };
+  const variables = {
+    ROTOR_DRIVER_PORT: '0',
+    DATA_DIR: folder,
+    MQTT_URL: 'mqtt://127.0.0.1:1',
+    ...PATIENT_ENV,
+    ...env,
+  };
   const { port } = await start(loadConfig(configSchema, variables), logger, lifecycle);
-  const { client, close } = createGrpcClient(RotorDriverDefinition, `127.0.0.1:${port}`, {});
+  const { client, close } = createGrpcClient(RotorDriverDefinition, `127.0.0.1:${port}`, PATIENT);
   return {
     client,
     port,

@@ -1,6 +1,6 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
-import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Measurement } from '#contract/measurement';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
@@ -59,7 +59,7 @@ const DEADLINE_MS = 5_000;
 
 export function connectOrchestrator(
   address: string,
-  security: GrpcSecurity,
+  security: GrpcSettings,
 ): Orchestrator & { close(): void } {
   const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security);
   const call = <T>(work: () => Promise<T>) => callPeer(ORCHESTRATOR, work);

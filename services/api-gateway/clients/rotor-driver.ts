@@ -1,7 +1,7 @@
 import { RotorDriverDefinition, type RotorPosition } from '#proto/rotor_driver';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
-import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Logger } from '#shared/runtime/logger';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-messages';
@@ -86,7 +86,7 @@ const IN_USE_DEADLINE_MS = 3_000;
 
 export function connectRotorDriver(
   address: string,
-  security: GrpcSecurity,
+  security: GrpcSettings,
   logger: Logger,
 ): RotorDriver & { close(): void } {
   const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);

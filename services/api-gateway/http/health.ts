@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { createHealthClient } from '#shared/runtime/grpc-health';
 import type { DependencyState } from '#contract/rest/health';
-import type { GrpcSecurity } from '#shared/runtime/grpc-credentials';
+import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
 import { sendError } from './errors.ts';
 
@@ -102,7 +102,7 @@ function cached<T>(check: () => Promise<T>): () => Promise<T> {
 export function grpcHealthCheck(
   service: string,
   address: string,
-  security: GrpcSecurity,
+  security: GrpcSettings,
 ): { check: HealthCheck; close: () => void } {
   const health = createHealthClient(address, security);
   return {

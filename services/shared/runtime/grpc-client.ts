@@ -8,26 +8,26 @@ import {
   type CompatServiceDefinition,
 } from 'nice-grpc';
 import { deadlineMiddleware, type DeadlineOptions } from 'nice-grpc-client-middleware-deadline';
-import { channelSecurity, type GrpcSecurity } from './grpc-credentials.ts';
+import { channelSecurity, PEER_TIMEOUT_MS, type GrpcSettings } from './grpc-credentials.ts';
 import { statusToErrors } from './grpc-errors.ts';
 
 /** A client whose calls accept `signal` and `deadline` and throw `SkyScanError`. */
 export type GrpcClient<Definition extends CompatServiceDefinition> = Client<Definition, DeadlineOptions>;
 
 /**
- * Creates a client that reconnects automatically and detects an unresponsive server within about 3
- * s.
+ * Creates a client that reconnects automatically and detects an unresponsive server a second after
+ * `peerTimeoutMs`.
  */
 export function createGrpcClient<Definition extends CompatServiceDefinition>(
   definition: Definition,
   address: string,
-  security: GrpcSecurity,
+  security: GrpcSettings,
 ): { client: GrpcClient<Definition>; close: () => void } {
   const { credentials, options } = channelSecurity(security, address);
   const channel = createChannel(address, credentials, {
     ...options,
     'grpc.keepalive_time_ms': 1_000,
-    'grpc.keepalive_timeout_ms': 2_000,
+    'grpc.keepalive_timeout_ms': security.peerTimeoutMs ?? PEER_TIMEOUT_MS,
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.initial_reconnect_backoff_ms': 100,
     // nice-grpc uses this as the timeout of a connection attempt: 100 ms are too short on a busy

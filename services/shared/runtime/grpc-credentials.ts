@@ -11,8 +11,10 @@ import { isLoopbackHost } from './loopback.ts';
 // `.invalid` is never a real host (RFC 2606).
 const NAME_OF_ADDRESS = 'ip-address.invalid';
 
+export const PEER_TIMEOUT_MS = 2_000;
+
 /** Configuration of gRPC between services, the same for servers and clients. */
-export const grpcSecurityVariables = {
+export const grpcVariables = {
   GRPC_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -30,32 +32,45 @@ export const grpcSecurityVariables = {
     .string()
     .optional()
     .describe('PEM file of the authority that signed the certificates of the servers'),
+  GRPC_PEER_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(60_000)
+    .default(PEER_TIMEOUT_MS)
+    .describe(
+      'a service that answers no ping for this long counts as lost, milliseconds. Longer on a machine that stalls; a manual move whose gateway is lost then stops later',
+    ),
 };
 
-/** Paths of PEM files. */
-export interface GrpcSecurity {
+export interface GrpcSettings {
   token?: string | undefined;
+  /** Paths of PEM files. */
   certPath?: string | undefined;
   keyPath?: string | undefined;
   caPath?: string | undefined;
+  /** A peer that answers no ping for this long counts as lost, ms; default 2,000. */
+  peerTimeoutMs?: number | undefined;
 }
 
-export function grpcSecurityFrom(config: {
+export function grpcSettingsFrom(config: {
   GRPC_TOKEN?: string | undefined;
   GRPC_TLS_CERT?: string | undefined;
   GRPC_TLS_KEY?: string | undefined;
   GRPC_TLS_CA?: string | undefined;
-}): GrpcSecurity {
+  GRPC_PEER_TIMEOUT_MS?: number | undefined;
+}): GrpcSettings {
   return {
     token: config.GRPC_TOKEN,
     certPath: config.GRPC_TLS_CERT,
     keyPath: config.GRPC_TLS_KEY,
     caPath: config.GRPC_TLS_CA,
+    peerTimeoutMs: config.GRPC_PEER_TIMEOUT_MS,
   };
 }
 
 /** Throws for a server that is reachable from other machines without TLS and a token. */
-export function requireSecureBind(host: string, security: GrpcSecurity): void {
+export function requireSecureBind(host: string, security: GrpcSettings): void {
   if (isLoopbackHost(host)) return;
   const missing = [
     !security.token && 'GRPC_TOKEN',
@@ -69,7 +84,7 @@ export function requireSecureBind(host: string, security: GrpcSecurity): void {
     );
 }
 
-export function serverCredentials(security: GrpcSecurity): ServerCredentials {
+export function serverCredentials(security: GrpcSettings): ServerCredentials {
   if (!security.certPath || !security.keyPath) return ServerCredentials.createInsecure();
   return ServerCredentials.createSsl(null, [
     { cert_chain: readFileSync(security.certPath), private_key: readFileSync(security.keyPath) },
@@ -81,7 +96,7 @@ export function serverCredentials(security: GrpcSecurity): ServerCredentials {
  * host or IP address.
  */
 export function channelSecurity(
-  security: GrpcSecurity,
+  security: GrpcSettings,
   address: string,
 ): { credentials: ChannelCredentials; options: ChannelOptions } {
   if (!security.caPath && !security.certPath)

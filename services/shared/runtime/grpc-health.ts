@@ -1,6 +1,6 @@
 import { HealthDefinition } from 'nice-grpc-server-health';
 import { createGrpcClient } from './grpc-client.ts';
-import type { GrpcSecurity } from './grpc-credentials.ts';
+import type { GrpcSettings } from './grpc-credentials.ts';
 
 // grpc.health.v1; the package does not export its enum.
 const SERVING = 1;
@@ -15,7 +15,7 @@ export interface HealthClient {
   close(): void;
 }
 
-export function createHealthClient(address: string, security: GrpcSecurity): HealthClient {
+export function createHealthClient(address: string, security: GrpcSettings): HealthClient {
   const { client, close } = createGrpcClient(HealthDefinition, address, security);
   return {
     async isServing(service, deadlineMs) {

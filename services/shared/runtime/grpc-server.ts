@@ -10,14 +10,14 @@ import {
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
 import { errorsToStatus } from './grpc-errors.ts';
-import { requireSecureBind, sameSecret, serverCredentials, type GrpcSecurity } from './grpc-credentials.ts';
+import { PEER_TIMEOUT_MS, requireSecureBind, sameSecret, serverCredentials, type GrpcSettings } from './grpc-credentials.ts';
 import type { Logger } from './logger.ts';
 
 export interface GrpcServerOptions {
   host: string;
   /** With 0 the system chooses one. */
   port: number;
-  security: GrpcSecurity;
+  security: GrpcSettings;
   /** Full name of the service, e.g. `skyscan.v1.RotorDriver`, for health and reflection. */
   serviceName: string;
   logger: Logger;
@@ -49,7 +49,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
     'grpc.max_receive_message_length': 4 * 1024 * 1024,
     'grpc.max_metadata_size': 16 * 1024,
     'grpc.keepalive_time_ms': 2_000,
-    'grpc.keepalive_timeout_ms': 2_000,
+    'grpc.keepalive_timeout_ms': options.security.peerTimeoutMs ?? PEER_TIMEOUT_MS,
   })
     .use(requireToken(options.security.token))
     .use(errorsToStatus(options.logger));
