@@ -13,7 +13,7 @@ import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
-import { grpcHealthCheck, HEALTHY, healthyUnless, UNREACHABLE } from './http/health.ts';
+import { HEALTHY, healthyUnless, UNREACHABLE } from './clients/health-check.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
 import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
@@ -26,20 +26,20 @@ import { sessionRoute } from './live/session-route.ts';
 import { createStoredSessions } from './live/stored-sessions.ts';
 import { serveWebSockets } from './live/web-socket-server.ts';
 import { createMetrics } from './metrics.ts';
-import { connectOrchestrator } from './clients/orchestrator.ts';
-import { connectRotorDriver } from './clients/rotor-driver.ts';
-import { createLimitsSync } from './rotors/limits-sync.ts';
 import { toFacts } from './published.ts';
 import { createCancellationPublisher } from './reconciler/local-cancellations.ts';
-import { startReconciler } from './reconciler/reconciler.ts';
-import { createWakeableTimer } from './reconciler/wakeable-timer.ts';
 import { createHandOver } from './reconciler/hand-over.ts';
+import { createSiteTimers } from './reconciler/site-timers.ts';
 import { gatewayId } from './recorder/gateway-id.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
+import { createSiteWork } from './site-work.ts';
+import { connectSite } from './sites/connect-site.ts';
+import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
-import { listenTo, ROTOR_CHANGES } from './store/listen.ts';
+import { LOCAL_SITE } from '#shared/base/site-name';
+import { listenTo, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
 
@@ -63,18 +63,14 @@ export async function start(
 
   const db = gateUntilMigrated(createDatabase(config.DATABASE_URL, logger));
   lifecycle.onClose('database', () => db.close());
-  const orchestrator = connectOrchestrator(config.ORCHESTRATOR_ADDRESS, security);
-  lifecycle.onClose('scan-orchestrator', () => orchestrator.close());
-  const driver = connectRotorDriver(config.ROTOR_DRIVER_ADDRESS, security, logger);
-  lifecycle.onClose('rotor-driver', () => driver.close());
-  const orchestratorHealth = grpcHealthCheck(
-    'skyscan.v1.ScanOrchestrator',
-    config.ORCHESTRATOR_ADDRESS,
-    security,
+  const directory = createSiteDirectory(
+    { orchestratorAddress: config.ORCHESTRATOR_ADDRESS, rotorDriverAddress: config.ROTOR_DRIVER_ADDRESS },
+    (site) => connectSite(site, security, logger),
   );
-  lifecycle.onClose('health of scan-orchestrator', orchestratorHealth.close);
-  const driverHealth = grpcHealthCheck('skyscan.v1.RotorDriver', config.ROTOR_DRIVER_ADDRESS, security);
-  lifecycle.onClose('health of rotor-driver', driverHealth.close);
+  lifecycle.onClose('sites', () => directory.close());
+  const orchestratorOf = (siteId: number) => directory.of(siteId).orchestrator;
+  const driverOf = (siteId: number) => directory.of(siteId).driver;
+  const local = () => directory.of(LOCAL_SITE.id);
   const { id, isPermanent } = gatewayId(config.GATEWAY_ID, config.HTTP_PORT);
   const mqtt = createMqttConnection(id, VERSION, createTopics(config.MQTT_BASE_TOPIC), config, logger, {
     clientId: `skyscan-${id}`,
@@ -87,29 +83,47 @@ export async function start(
   mqtt.client.on('close', () => takeovers.closed());
 
   const rotorCache = createRotorCache(db.ungated);
-  const limitsSync = createLimitsSync({ db, driver, cache: rotorCache, logger });
   const feed = createPositionFeed(config, metrics, logger);
   lifecycle.onClose('MQTT of positions', () => feed.close());
   const positions = createPositionHub({
     follow: feed.follow,
     find: (rotorId) => rotorCache.find(rotorId),
-    ask: (rotor) => driver.position(rotor),
+    ask: async (rotor) => driverOf(rotor.site_id).position(rotor),
   });
   rotorCache.onDeleted((rotorId) => positions.forget(rotorId));
   const scheduler = new EventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
-  const reconcilerTimer = createWakeableTimer();
-  const nudge = () => reconcilerTimer.wake();
-  const recorder = createRecorder({ db, orchestrator, observer: hub, metrics, logger, nudge });
+  const timers = createSiteTimers();
+  const nudge = timers.wake;
+  const recorder = createRecorder({
+    db,
+    siteName: directory.nameOf,
+    orchestratorOf,
+    observer: hub,
+    metrics,
+    logger,
+    nudge,
+  });
   const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
     db,
-    orchestrator,
+    orchestratorOf,
     logger,
     onCancelled(session) {
       hub.announce(toFacts(session), []);
       publishCancellation(session);
     },
+  });
+
+  const siteWork = createSiteWork({
+    db,
+    directory,
+    timers,
+    cache: rotorCache,
+    recorder,
+    handOver,
+    observer: hub,
+    logger,
   });
 
   const painter = createPainter(logger);
@@ -130,11 +144,12 @@ export async function start(
     db,
     connections,
     scheduler,
-    orchestrator,
-    driver,
+    orchestratorOf,
+    driverOf,
+    siteIds: directory.ids,
     painter,
     rotorCache,
-    limitsSync,
+    sitesChanged: siteWork.changed,
     handOver,
     nudge,
     security: guards,
@@ -142,7 +157,8 @@ export async function start(
     mqttBaseTopic: config.MQTT_BASE_TOPIC,
     hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
-    site: siteFrom(config),
+    localPlace: siteFrom(config),
+    remoteSites: directory.remoteFindings,
     healthChecks: {
       database: () =>
         db.query('select 1').then(
@@ -155,11 +171,11 @@ export async function start(
         const isAlive = mqtt.client.connected && (await feed.ping());
         return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
       },
-      orchestrator: orchestratorHealth.check,
-      rotor_driver: driverHealth.check,
+      orchestrator: () => local().health.orchestrator(),
+      rotor_driver: () => local().health.driver(),
       clock: () =>
         Promise.resolve(
-          healthyUnless(clockProblem(orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
+          healthyUnless(clockProblem(local().orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
         ),
     },
     metrics,
@@ -191,19 +207,13 @@ export async function start(
   }).then(() => {
     db.open();
     if (ending.signal.aborted) return;
-    limitsSync.run(ending.signal);
-    const onRotorChange = () => void limitsSync.changed();
-    lifecycle.onClose('notifications', listenTo(config.DATABASE_URL, ROTOR_CHANGES, onRotorChange));
-    const reconciler = startReconciler({
-      db,
-      orchestrator,
-      recorder,
-      handOver,
-      observer: hub,
-      timer: reconcilerTimer,
-      logger,
-    });
-    lifecycle.onClose('reconciler', () => reconciler.close());
+    siteWork.run();
+    lifecycle.onClose('work for the sites', () => siteWork.close());
+    const channels = [ROTOR_CHANGES, SITE_CHANGES];
+    lifecycle.onClose(
+      'notifications',
+      listenTo(config.DATABASE_URL, channels, () => void siteWork.changed()),
+    );
     consumeMqtt({
       connection: mqtt,
       ownStatus: mqtt.topics.serviceStatus(id),

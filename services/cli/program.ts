@@ -14,6 +14,7 @@ import { rotorsMove } from './commands/rotors-move.ts';
 import { scan } from './commands/scan.ts';
 import { session } from './commands/session.ts';
 import { sessions } from './commands/sessions.ts';
+import { sites } from './commands/sites.ts';
 import { up } from './commands/up.ts';
 import { configSchema } from './config.ts';
 import { CancelledError, DetachedError, type Context, type Environment } from './context.ts';
@@ -74,6 +75,7 @@ function createProgram(context: Context): Command {
   rotorsMove(rotors, context);
   rotorsCharacterise(rotors, context);
   receivers(program, context);
+  sites(program, context);
   up(program, context);
   completion(program, context);
   return program;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { count, finite, measurementSchema, pointingSchema, type Measurement } from './measurement.ts';
 import { SESSION_STATUSES } from './session-status.ts';
 
@@ -42,6 +43,11 @@ export const pointMessageSchema = z
     point: dataPointSchema,
     seq: count.min(1).meta({ description: 'Number of the point in its session, from 1 without gaps' }),
     measurement: measurementSchema,
+    site: z
+      .string()
+      .max(40)
+      .default(LOCAL_SITE.name)
+      .meta({ description: 'Name of the site that measured it; absent: older version' }),
   })
   .meta({ id: 'PointMessage', description: 'A measured point' });
 export type PointMessage = z.infer<typeof pointMessageSchema>;

@@ -1,6 +1,6 @@
 import type { NewRotor, Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
-import { splitAddress } from '#shared/runtime/env';
+import { splitAddress } from '#shared/base/address';
 import { ApiError } from '#contract/client/api-error';
 import { sleep } from '#shared/runtime/waiting';
 import type { ApiClient } from '#contract/client/api-client';

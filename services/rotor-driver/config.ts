@@ -3,7 +3,7 @@ import { portVariable } from '#shared/runtime/env';
 import { errorMessage } from '#shared/base/errors';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
-import { requireWholeSite } from '#shared/rotor/site-variables';
+import { requireWholeSite, siteNameVariables } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
 import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
@@ -35,6 +35,7 @@ const variables = z.object({
     .describe('maximum time for rotctld to answer a command; SPID controllers need 10,000'),
   ...suspendVariables,
   ...sunVariables,
+  ...siteNameVariables,
   ...mqttVariables,
   ...grpcVariables,
 });

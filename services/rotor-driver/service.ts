@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
+import { serviceAt } from '#shared/base/site-name';
 import { systemClock } from '#shared/runtime/clock';
 import { openDataFolder } from '#shared/runtime/data-folder';
 import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
@@ -34,7 +35,7 @@ const STOP_BUDGET_MS = 2_500;
 /** Builds and starts rotor-driver; returns its gRPC port. */
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const mqtt = createMqttConnection(
-    'rotor-driver',
+    serviceAt(config.SITE_NAME, 'rotor-driver'),
     VERSION,
     createTopics(config.MQTT_BASE_TOPIC),
     config,
@@ -78,6 +79,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     host: config.ROTOR_DRIVER_HOST,
     port: config.ROTOR_DRIVER_PORT,
     security: grpcSettingsFrom(config),
+    site: config.SITE_NAME,
     serviceName: RotorDriverDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),

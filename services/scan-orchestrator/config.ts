@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
-import { requireWholeSite } from '#shared/rotor/site-variables';
+import { requireWholeSite, siteNameVariables } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
 import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
 
@@ -30,6 +30,7 @@ export const configSchema = z
       .describe('how long all conditions must be clear before a suspended scan resumes automatically'),
     ...suspendVariables,
     ...sunVariables,
+    ...siteNameVariables,
     ...mqttVariables,
     ...grpcVariables,
   })

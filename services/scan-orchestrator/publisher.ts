@@ -15,8 +15,8 @@ import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 // the recorder repairs them from the journal.
 const MAX_IN_FLIGHT = 1_000;
 
-/** Publishes status and points over MQTT: in order, without blocking the scan. */
-export function createPublisher(connection: MqttConnection<Topics>): Publisher {
+/** Publishes status and points of a site over MQTT: in order, without blocking the scan. */
+export function createPublisher(connection: MqttConnection<Topics>, site: string): Publisher {
   let inFlight = 0;
   // The last revision of each session that the broker has acknowledged.
   const acknowledged = new Map<number, number>();
@@ -43,7 +43,7 @@ export function createPublisher(connection: MqttConnection<Topics>): Publisher {
   return {
     status,
     point(view, point) {
-      if (inFlight < MAX_IN_FLIGHT) void send('sessionPoints', view.sessionId, pointOf(view, point));
+      if (inFlight < MAX_IN_FLIGHT) void send('sessionPoints', view.sessionId, pointOf(view, point, site));
     },
     hasPublished: ({ sessionId, revision }) => (acknowledged.get(sessionId) ?? 0) >= revision,
     forget: (sessionId) => void acknowledged.delete(sessionId),
@@ -93,9 +93,9 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-function pointOf(view: SessionView, point: MeasuredPoint): PointMessage {
+function pointOf(view: SessionView, point: MeasuredPoint, site: string): PointMessage {
   const measurement = measurementOf(point);
-  return { ...progressOf(view), point: toDataPoint(measurement), seq: point.seq, measurement };
+  return { ...progressOf(view), point: toDataPoint(measurement), seq: point.seq, measurement, site };
 }
 
 function iso(unixMs: number | null): string | null {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import { serviceAt } from '#shared/base/site-name';
 import { systemClock } from '#shared/runtime/clock';
 import { watchClock } from '#shared/runtime/clock-jumps';
 import { openDataFolder } from '#shared/runtime/data-folder';
@@ -40,16 +41,26 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   lifecycle.onClose('journal', () => journal.close());
 
   const mqtt = createMqttConnection(
-    'scan-orchestrator',
+    serviceAt(config.SITE_NAME, 'scan-orchestrator'),
     VERSION,
     createTopics(config.MQTT_BASE_TOPIC),
     config,
     logger,
   );
   lifecycle.onClose('MQTT', () => mqtt.close());
-  const driver = createGrpcClient(RotorDriverDefinition, config.ROTOR_DRIVER_ADDRESS, security);
+  const driver = createGrpcClient(
+    RotorDriverDefinition,
+    config.ROTOR_DRIVER_ADDRESS,
+    security,
+    config.SITE_NAME,
+  );
   lifecycle.onClose('rotor-driver', () => driver.close());
-  const sampler = createGrpcClient(SdrSamplerDefinition, config.SDR_SAMPLER_ADDRESS, security);
+  const sampler = createGrpcClient(
+    SdrSamplerDefinition,
+    config.SDR_SAMPLER_ADDRESS,
+    security,
+    config.SITE_NAME,
+  );
   lifecycle.onClose('sdr-sampler', () => sampler.close());
 
   const sun = sunKeepOut(config);
@@ -63,7 +74,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     await Promise.all([sessionPlanner.close(), previewPlanner.close()]);
   });
   const suspendTopics = watchSuspendTopics(mqtt, suspendRules(config), logger);
-  const publisher = createPublisher(mqtt);
+  const publisher = createPublisher(mqtt, config.SITE_NAME);
   const supervisor = createSupervisor({
     rotors,
     receiver: receivers,
@@ -97,6 +108,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     host: config.ORCHESTRATOR_HOST,
     port: config.ORCHESTRATOR_PORT,
     security,
+    site: config.SITE_NAME,
     serviceName: ScanOrchestratorDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressVariable, splitAddress } from '#shared/runtime/env';
+import { splitAddress } from '#shared/base/address';
+import { addressVariable } from '#shared/runtime/env';
 import { RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { TUNER_NAMES, type TunerName } from './receivers/tuners.ts';
 

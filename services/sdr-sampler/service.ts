@@ -1,6 +1,7 @@
 import { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import { serviceAt } from '#shared/base/site-name';
 import { systemClock } from '#shared/runtime/clock';
-import { splitAddress } from '#shared/runtime/env';
+import { splitAddress } from '#shared/base/address';
 import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
@@ -32,7 +33,7 @@ export async function start(
   );
   lifecycle.onClose('receivers', () => samplers.close());
   const mqtt = createMqttConnection(
-    'sdr-sampler',
+    serviceAt(config.SITE_NAME, 'sdr-sampler'),
     VERSION,
     createTopics(config.MQTT_BASE_TOPIC),
     config,
@@ -44,6 +45,7 @@ export async function start(
     host: config.SDR_SAMPLER_HOST,
     port: config.SDR_SAMPLER_PORT,
     security: grpcSettingsFrom(config),
+    site: config.SITE_NAME,
     serviceName: SdrSamplerDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { systemClock } from '#shared/runtime/clock';
-import { splitAddress } from '#shared/runtime/env';
+import { splitAddress } from '#shared/base/address';
 import { SkyScanError } from '#shared/base/errors';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';

@@ -1,5 +1,6 @@
 import { Semaphore } from 'async-mutex';
 import { Client } from 'pg';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { createLogger } from '#shared/runtime/logger';
 import type { Measurement } from '#contract/measurement';
 import { progressPct, toDataPoint, type PointMessage } from '#contract/mqtt-messages';
@@ -98,7 +99,8 @@ async function rowsPerS(
 async function recordedPerS(db: Database, ids: number[], points: Measurement[]): Promise<number> {
   const recorder = createRecorder({
     db,
-    orchestrator: { list: () => Promise.resolve([]), replay: () => Promise.resolve([]) },
+    siteName: () => LOCAL_SITE.name,
+    orchestratorOf: () => ({ list: () => Promise.resolve([]), replay: () => Promise.resolve([]) }),
     observer: { announce: () => undefined },
     metrics: createMetrics(),
     logger: createLogger('bench', 'silent'),
@@ -126,6 +128,7 @@ function messageOf(id: number, measurement: Measurement, total: number): PointMe
     status: 'running',
     point: toDataPoint(measurement),
     ...progress,
+    site: LOCAL_SITE.name,
     seq,
     measurement,
   };

@@ -48,8 +48,8 @@ describe('skyscan rotors', () => {
   test('list prints a table, or JSON with --json', async () => {
     const { code, out, err } = await skyscan(['rotors', 'list']);
     expect([code, err]).toEqual([0, '']);
-    expect(out.split('\n')[0]).toMatch(/^ID\s+NAME\s+ROTCTLD\s+SPEED DEG\/S\s+ACCELERATION DEG\/S2$/);
-    expect(out).toContain(`roof ${names}  127.0.0.1:4533  6, 3         20, 9\n`);
+    expect(out.split('\n')[0]).toMatch(/^ID\s+NAME\s+ROTCTLD\s+SPEED DEG\/S\s+ACCELERATION DEG\/S2\s+SITE$/);
+    expect(out).toContain(`roof ${names}  127.0.0.1:4533  6, 3         20, 9                1\n`);
     expect(out).not.toContain('\u001b');
     const json = JSON.parse((await skyscan(['rotors', 'list', '--json'])).out) as { name: string }[];
     expect(json.at(-1)?.name).toBe(`roof ${names}`);

@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
     expect(endpoints.sort()).toEqual([
       'delete /api/receivers/{name}/calibrations/{calibration_id}',
       'delete /api/rotors/{rotor_id}',
+      'delete /api/sites/{site_id}',
       'get /api/characteristics',
       'get /api/health',
       'get /api/ready',
@@ -58,6 +59,8 @@ describe('the OpenAPI document', () => {
       'get /api/rotors/{rotor_id}/position',
       'get /api/rotors/{rotor_id}/test',
       'get /api/rotors/{rotor_id}/turn',
+      'get /api/sites',
+      'get /api/sites/{site_id}',
       'get /api/sky',
       'get /api/skyscan/sessions',
       'get /api/skyscan/{session_id}',
@@ -72,12 +75,14 @@ describe('the OpenAPI document', () => {
       'post /api/rotors/{rotor_id}/park',
       'post /api/rotors/{rotor_id}/stop',
       'post /api/rotors/{rotor_id}/turn',
+      'post /api/sites',
       'post /api/skyscan/preview',
       'post /api/skyscan/start',
       'post /api/skyscan/{session_id}/cancel',
       'post /api/skyscan/{session_id}/pause',
       'post /api/skyscan/{session_id}/resume',
       'put /api/rotors/{rotor_id}',
+      'put /api/sites/{site_id}',
     ]);
   });
 

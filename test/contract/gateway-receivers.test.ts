@@ -25,6 +25,7 @@ describe('receivers', () => {
   test('are listed with their properties, or with the reason why one cannot be reached', async () => {
     expect((await get('/api/receivers')).body).toEqual([
       {
+        site_id: 1,
         name: 'default',
         connected: true,
         tuner: 'R820T',
@@ -34,6 +35,7 @@ describe('receivers', () => {
         calibrations: [],
       },
       {
+        site_id: 1,
         name: 'roof',
         connected: false,
         tuner: null,
@@ -82,6 +84,7 @@ describe('a calibration', () => {
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
       id: expect.any(Number) as number,
+      site_id: 1,
       receiver: 'default',
       center_frequency_hz: 1_420_000_000,
       bandwidth_hz: 2_000_000,

@@ -20,6 +20,7 @@ describe('rotors', () => {
     expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(rest).toEqual({
       rotor_type: 'azel',
+      site_id: 1,
       host: '127.0.0.1',
       horizon: [],
       keep_out: [],

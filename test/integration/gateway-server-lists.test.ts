@@ -62,7 +62,7 @@ test('of several brokers the next one is used when one is lost', async () => {
 test('notifications arrive, also after a lost connection, and none after the end', async () => {
   const database = await createTestDatabase();
   let notified = 0;
-  const close = listenTo([database.url], 'tests', () => notified++);
+  const close = listenTo([database.url], ['tests', 'others'], () => notified++);
   await until('the first connection', () => notified === 1);
   await database.execute('notify tests');
   await until('the notification', () => notified === 2);
@@ -70,7 +70,7 @@ test('notifications arrive, also after a lost connection, and none after the end
     `select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'skyscan-api-gateway-listen' and datname = current_database()`,
   );
   await until('the second connection', () => notified === 3);
-  await database.execute('notify tests');
+  await database.execute('notify others');
   await until('the notification', () => notified === 4);
   await close();
   await database.execute('notify tests');

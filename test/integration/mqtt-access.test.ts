@@ -10,7 +10,7 @@ import { createTopics } from '#contract/mqtt-topics';
 import { createMqttConnection, type MqttConnection } from '#shared/runtime/mqtt-client';
 import { EchoCheck } from '#shared/runtime/mqtt-echo';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
-import { grpcHealthCheck } from '../../services/api-gateway/http/health.ts';
+import { grpcHealthCheck, HEALTHY } from '../../services/api-gateway/clients/health-check.ts';
 import { start as startEmbeddedBroker } from '../../services/launcher/broker/service.ts';
 import { startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
 import { createGatewayWorld } from '../support/gateway-harness.ts';
@@ -130,7 +130,7 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
       onMqttTrouble: (listener) => connection.onTrouble(listener),
       add: () => undefined,
     });
-    const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {});
+    const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {}, () => HEALTHY);
     await until('the connection', () => connection.client.connected);
     expect(await health.check()).toEqual({ state: 'ok', message: 'ok' });
     await connection.publish('skyscan/rotors/7/position', {}, { qos: 0, retained: true });

@@ -11,6 +11,7 @@ import {
 import type { MeasureLevelRequest } from '#proto/receivers';
 import type { ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { gridShape } from '#shared/sky/grid-shape';
 import { startGrpcServer, type RunningGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
@@ -65,7 +66,7 @@ export interface FakeOrchestrator {
   close(): Promise<void>;
 }
 
-export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
+export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<FakeOrchestrator> {
   const sessions = new Map<number, FakeSession>();
   const started: number[] = [];
   const calls: Method[] = [];
@@ -135,6 +136,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       total: totalPoints,
       seq: point.seq,
       measurement,
+      site,
     };
   }
 
@@ -206,6 +208,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       host: '127.0.0.1',
       port,
       security: PATIENT,
+      site,
       serviceName: ScanOrchestratorDefinition.fullName,
       logger: createLogger('fake-orchestrator', 'silent'),
       add: (grpc) => grpc.add(ScanOrchestratorDefinition, implementation),

@@ -6,6 +6,7 @@ import {
 import type { RotorCharacteristics } from '#proto/characteristics';
 import type { RotorConfig, TravelLimits } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 import { PATIENT } from './patience.ts';
@@ -40,7 +41,7 @@ export interface FakeRotorDriver {
   close(): Promise<void>;
 }
 
-export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
+export async function startFakeRotorDriver(site = LOCAL_SITE.name): Promise<FakeRotorDriver> {
   const position = {
     pointing: { azimuthDeg: 123.4, elevationDeg: 45.6 },
     moving: false,
@@ -150,6 +151,7 @@ export async function startFakeRotorDriver(): Promise<FakeRotorDriver> {
     host: '127.0.0.1',
     port: 0,
     security: PATIENT,
+    site,
     serviceName: RotorDriverDefinition.fullName,
     logger: createLogger('fake-rotor-driver', 'silent'),
     add: (grpc) => grpc.add(RotorDriverDefinition, implementation),

@@ -1,5 +1,5 @@
-// A busy machine may stop a process for seconds. If client and server are in one process, both stop,
-// and neither is lost.
+// A busy machine may stop a process for seconds. If client and server are in one process, both
+// stop, and neither is lost.
 
 /** For gRPC clients and servers in the process of the test. */
 export const PATIENT = { peerTimeoutMs: 60_000 };

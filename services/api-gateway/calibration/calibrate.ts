@@ -2,7 +2,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { problemWithReads } from '../domain/calibration.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { ReceiverReport } from '../clients/receiver-messages.ts';
-import { insertCalibration, type CalibrationRow } from '../store/calibrations.ts';
+import { insertCalibration, type CalibrationRow, type SiteReceiver } from '../store/calibrations.ts';
 import type { Database } from '../store/queryable.ts';
 
 /** A signal of known level and how to measure it, with the names of the API. */
@@ -19,7 +19,7 @@ export interface CalibrationRequest {
 
 export interface CalibrationParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'receivers' | 'measureLevel'>;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'receivers' | 'measureLevel'>;
 }
 
 /**
@@ -27,10 +27,11 @@ export interface CalibrationParts {
  * `busy`, with the action to take, if the receiver is in use or the reads are not usable.
  */
 export async function calibrate(
-  { db, orchestrator }: CalibrationParts,
-  name: string,
+  { db, orchestratorOf }: CalibrationParts,
+  { siteId, name }: SiteReceiver,
   request: CalibrationRequest,
 ): Promise<CalibrationRow> {
+  const orchestrator = orchestratorOf(siteId);
   const receiver = await receiverNamed(orchestrator, name);
   if (!receiver.tuner)
     throw new SkyScanError(
@@ -50,6 +51,7 @@ export async function calibrate(
   const problem = problemWithReads({ ...level, ...settings });
   if (problem !== undefined) throw new SkyScanError('busy', problem);
   return insertCalibration(db, {
+    site_id: siteId,
     receiver: name,
     center_frequency_hz: request.center_frequency_hz,
     bandwidth_hz: request.bandwidth_hz,

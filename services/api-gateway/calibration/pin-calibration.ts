@@ -29,7 +29,7 @@ async function calibrationsFor(
     bandwidthHz: rotor.bandwidth_hz,
     gainDb: tunerGainDb ?? rotor.gain_db,
   };
-  const calibrations = await listCalibrations(db, rotor.receiver);
+  const calibrations = await listCalibrations(db, { siteId: rotor.site_id, name: rotor.receiver });
   return calibrations.filter((calibration) => sameSettings(settingsOf(calibration), wanted));
 }
 

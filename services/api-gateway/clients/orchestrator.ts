@@ -4,11 +4,11 @@ import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Measurement } from '#contract/measurement';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
-import type { RotorFields } from '../store/rotors.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
 import type { SessionRow } from '../store/sessions.ts';
-import { callPeer } from './peer-errors.ts';
-import { rotorMessage } from './rotor-messages.ts';
+import type { Finding } from './health-check.ts';
+import { createPeerCalls } from './peer-errors.ts';
+import { rotorMessage, type Rotor } from './rotor-messages.ts';
 import { levelFrom, type Level, type LevelSettings, type ReceiverReport } from './receiver-messages.ts';
 import {
   listedReport,
@@ -22,15 +22,16 @@ import {
 } from './session-messages.ts';
 
 /**
- * Client of scan-orchestrator. Every method throws a `SkyScanError` with a message for the user.
+ * Client of the scan-orchestrator of a site. Every method throws a `SkyScanError` with a message
+ * for the user.
  */
 export interface Orchestrator {
   /** Plans without querying the hardware. */
-  preview(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<Plan>;
+  preview(request: ScanRequest, rotor: Rotor): Promise<Plan>;
   /** The plan of a session, without querying the hardware. */
   planOf(session: SessionRow): Promise<Plan>;
   /** Queries the hardware and plans. */
-  probe(request: ScanRequest, rotor: RotorFields & { id: number }): Promise<ProbedPlan>;
+  probe(request: ScanRequest, rotor: Rotor): Promise<ProbedPlan>;
   /** Hands a session over; with `storedCells`, one that the orchestrator has lost. */
   start(session: SessionRow, storedCells?: Buffer): Promise<void>;
   /**
@@ -39,8 +40,10 @@ export interface Orchestrator {
    */
   act(action: SessionAction, sessionId: number): Promise<void>;
   list(signal?: AbortSignal): Promise<ListedReport[]>;
+  /** Whether the last call reached the service, and whether it serves our site. */
+  finding: () => Finding;
   /** The orchestrator's clock compared with ours, as of the last `list`. */
-  clock(): ClockReading | undefined;
+  clock: () => ClockReading | undefined;
   /** Measured points after `afterSeq`, at most `limit` (1,000). */
   replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
   /** Reports what is stored, so that the orchestrator can delete it. */
@@ -60,9 +63,10 @@ const DEADLINE_MS = 5_000;
 export function connectOrchestrator(
   address: string,
   security: GrpcSettings,
+  site: string,
 ): Orchestrator & { close(): void } {
-  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security);
-  const call = <T>(work: () => Promise<T>) => callPeer(ORCHESTRATOR, work);
+  const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security, site);
+  const { call, finding } = createPeerCalls(ORCHESTRATOR);
   let clock: ClockReading | undefined;
   const hardware = { deadline: HARDWARE_DEADLINE_MS };
   const quick = { deadline: DEADLINE_MS };
@@ -118,6 +122,7 @@ export function connectOrchestrator(
           clock = readClock(sentMs, performance.now() - sentAtMs, answer.unixMs);
         return answer.sessions.map((session) => listedReport(session, nowMs));
       }),
+    finding,
     clock: () => clock,
     replay: (sessionId, afterSeq, limit) =>
       call(async () => {

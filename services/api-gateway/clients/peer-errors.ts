@@ -1,4 +1,5 @@
 import { SkyScanError, errorDetails, errorKind, errorMessage } from '#shared/base/errors';
+import { HEALTHY, type Finding } from './health-check.ts';
 
 /** The published message for an unreachable rotor. */
 const NO_ROTCTLD = 'Cannot connect to rotctld';
@@ -53,6 +54,8 @@ function peerError(error: unknown, peer: string): SkyScanError {
         `${peer} refuses the token of api-gateway (GRPC_TOKEN)`,
         options,
       );
+    case 'wrong_site':
+      return new SkyScanError('wrong_site', `${peer} ${message}`, options);
     case 'internal':
       return new SkyScanError('unavailable', `${peer} has failed; see its log`, options);
     case 'cancelled':
@@ -78,11 +81,33 @@ function unavailable(error: unknown, peer: string): SkyScanError {
   }
 }
 
-/** Runs a call and translates its errors. */
-export async function callPeer<T>(peer: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw peerError(error, peer);
-  }
+/** Calls of a service whose errors are translated. */
+export interface PeerCalls {
+  call: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Whether the last call reached the service, and whether it serves our site. */
+  finding: () => Finding;
+}
+
+export function createPeerCalls(peer: string): PeerCalls {
+  let finding = HEALTHY;
+  return {
+    async call(work) {
+      try {
+        const answer = await work();
+        finding = HEALTHY;
+        return answer;
+      } catch (error) {
+        const translated = peerError(error, peer);
+        finding = findingOf(error, translated, peer);
+        throw translated;
+      }
+    },
+    finding: () => finding,
+  };
+}
+
+function findingOf(error: unknown, { message }: SkyScanError, peer: string): Finding {
+  if (errorKind(error) === 'wrong_site') return { state: 'impaired', message };
+  // Set if the connection has failed, not by an answer of the service.
+  return errorDetails(error).peer === peer ? { state: 'away', message } : HEALTHY;
 }

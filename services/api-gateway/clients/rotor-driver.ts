@@ -5,13 +5,11 @@ import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Logger } from '#shared/runtime/logger';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import { limitsFromMessage, pointingFromMessage } from '#shared/rotor/rotor-messages';
-import type { RotorFields } from '../store/rotors.ts';
 import { characteriseEvent, type CharacteriseEvent } from './characterise.ts';
-import { callPeer } from './peer-errors.ts';
+import type { Finding } from './health-check.ts';
+import { createPeerCalls } from './peer-errors.ts';
 import { createManualMoves } from './manual-moves.ts';
-import { rotorMessage } from './rotor-messages.ts';
-
-type Rotor = RotorFields & { id: number };
+import { rotorMessage, type Rotor } from './rotor-messages.ts';
 
 /** Properties that a rotator reports. */
 export interface RotatorFacts {
@@ -46,7 +44,10 @@ export interface CableTurn {
   reportedDeg: number;
 }
 
-/** Client of rotor-driver. Every method throws a `SkyScanError` with a message for the user. */
+/**
+ * Client of the rotor-driver of a site. Every method throws a `SkyScanError` with a message for the
+ * user.
+ */
 export interface RotorDriver {
   /** Identifies the rotator, or reports why it cannot be used. */
   test(rotor: Rotor): Promise<RotatorFacts | RotatorProblem>;
@@ -71,7 +72,9 @@ export interface RotorDriver {
    * nothing: it stops its rotors on exit.
    */
   inUse(rotorId: number): Promise<boolean>;
-  /** Sets the current limits of all rotors; rotor-driver refuses moves beyond them. */
+  /** Whether the last call reached the service, and whether it serves our site. */
+  finding: () => Finding;
+  /** Sets the current limits of all rotors of the site; rotor-driver refuses moves beyond them. */
   allow(rotors: Rotor[]): Promise<void>;
   /** Characterises the rotor, which takes minutes; the signal stops it. */
   characterise(rotor: Rotor, signal: AbortSignal): AsyncGenerator<CharacteriseEvent, void>;
@@ -87,11 +90,12 @@ const IN_USE_DEADLINE_MS = 3_000;
 export function connectRotorDriver(
   address: string,
   security: GrpcSettings,
+  site: string,
   logger: Logger,
 ): RotorDriver & { close(): void } {
-  const { client, close } = createGrpcClient(RotorDriverDefinition, address, security);
-  const call = <T>(work: () => Promise<T>) =>
-    callPeer(ROTOR_DRIVER, () => work().catch(rethrowControllerError));
+  const { client, close } = createGrpcClient(RotorDriverDefinition, address, security, site);
+  const peer = createPeerCalls(ROTOR_DRIVER);
+  const call = <T>(work: () => Promise<T>) => peer.call(() => work().catch(rethrowControllerError));
   const options = { deadline: DEADLINE_MS };
   const moves = createManualMoves(DEADLINE_MS, logger);
   return {
@@ -136,6 +140,7 @@ export function connectRotorDriver(
           throw error;
         },
       ),
+    finding: peer.finding,
     allow: (rotors) =>
       call(async () => {
         await client.allow({ rotors: rotors.map(rotorMessage) }, { deadline: IN_USE_DEADLINE_MS });

@@ -3,8 +3,11 @@ import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 
+/** A rotor of the site that is called. */
+export type Rotor = Omit<RotorFields, 'site_id'> & { id: number };
+
 /** The configuration of a rotor as the other services use it. */
-export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
+export function rotorConfig(rotor: Rotor): RotorConfig {
   return {
     id: rotor.id,
     name: rotor.name,
@@ -47,6 +50,6 @@ export function rotorConfig(rotor: RotorFields & { id: number }): RotorConfig {
 }
 
 /** The same as a gRPC message. */
-export function rotorMessage(rotor: RotorFields & { id: number }): RotorConfigMessage {
+export function rotorMessage(rotor: Rotor): RotorConfigMessage {
   return rotorConfigToMessage(rotorConfig(rotor));
 }

@@ -34,13 +34,13 @@ export type Repair =
   | { do: 'cancel'; id: number }
   /** Nothing to store: confirm what is stored, so that the orchestrator can delete it. */
   | { do: 'confirm'; id: number; listed: ListedSession }
-  /** A session of another database. */
+  /** A session of another database or site. */
   | { do: 'ignore'; id: number };
 
 /**
- * Compares the stored sessions with those of the orchestrator. `stored`: all sessions that have not
- * ended and all listed ones, oldest first; the repairs keep this order, so sessions are handed over
- * in the order of creation. `wasAhead`: whether the stored revision was ahead in the last
+ * Compares the stored sessions of a site with those of its orchestrator. `stored`: all that have
+ * not ended and all listed ones, oldest first; the repairs keep this order, so sessions are handed
+ * over in the order of creation. `wasAhead`: whether the stored revision was ahead in the last
  * comparison too. Once, a message may have overtaken the list; twice, the orchestrator never sent
  * the status.
  */

@@ -3,12 +3,13 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import type { Logger } from '#shared/runtime/logger';
-import type { Site } from '#shared/sky/site';
+import type { Site as Place } from '#shared/sky/site';
 import type { CalibrationParts } from '../calibration/calibrate.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Finding, HealthCheck } from '../clients/health-check.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
-import type { LimitsSync } from '../rotors/limits-sync.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
@@ -21,15 +22,7 @@ import { cors } from './cors.ts';
 import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
-import {
-  healthHandler,
-  metricsHandler,
-  PROBE,
-  probeHandler,
-  readinessOf,
-  readyHandler,
-  type HealthCheck,
-} from './health.ts';
+import { healthHandler, metricsHandler, PROBE, probeHandler, readinessOf, readyHandler } from './health.ts';
 import { pageLinks } from './page-links.ts';
 import { sendRefusal } from './refusal-page.ts';
 import { resource } from './resource.ts';
@@ -37,18 +30,22 @@ import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
 import { sessionRoutes } from './sessions.ts';
+import { siteRoutes } from './sites.ts';
 import { skyRoutes } from './sky.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 
 export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
-  orchestrator: ScanParts['orchestrator'] & ActionParts['orchestrator'] & CalibrationParts['orchestrator'];
+  orchestratorOf: (siteId: number) => Orchestrator;
+  driverOf: (siteId: number) => RotorDriver;
+  /** All sites that this gateway knows. */
+  siteIds: () => number[];
   connections: Connections;
   scheduler: EventLoopScheduler;
-  driver: RotorDriver;
   painter: Painter;
   rotorCache: RotorCache;
-  limitsSync: LimitsSync;
+  /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
+  sitesChanged: (...siteIds: number[]) => Promise<void>;
   security: SecuritySettings;
   /** Path prefix of the proxy: '' or like `/sky`. */
   basePath: string;
@@ -57,11 +54,13 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   /** 0: no Strict-Transport-Security. */
   hstsMaxAgeS: number;
   rateLimitPerMinute: number;
-  /** Location of the rotators; undefined if it is not configured. */
-  site: Site | undefined;
+  /** Place of the local site if it has none of its own. */
+  localPlace: Place | undefined;
   /** Folder of the built dashboard. */
   dashboardFolder?: string;
   healthChecks: Record<string, HealthCheck> & { database: HealthCheck };
+  /** The other sites by name. */
+  remoteSites: () => [string, Finding][];
   metrics: Metrics & { registry: Registry };
   logger: Logger;
 }
@@ -107,7 +106,7 @@ export function createApp(parts: AppParts): Express {
   app.use(refuseMalformedPaths);
 
   const router = express.Router({ caseSensitive: true });
-  const health = healthHandler(parts.healthChecks);
+  const health = healthHandler(parts.healthChecks, parts.remoteSites);
   resource(router, '/health', { get: health });
   resource(router, '/api/health', { get: health });
   const ready = readyHandler(readiness);
@@ -115,7 +114,8 @@ export function createApp(parts: AppParts): Express {
   resource(router, '/api/ready', { get: ready });
   resource(router, '/metrics', { get: metricsHandler(metrics.registry) });
   docsRoutes(router, parts);
-  rotorRoutes(router, parts);
+  siteRoutes(router, parts);
+  rotorRoutes(router, { ...parts, rotorsChanged: parts.sitesChanged });
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
   sessionRoutes(router, parts);
@@ -205,6 +205,7 @@ const NOT_FOUND_DETAILS = [
   ['/api/skyscan/', 'Scan session not found'],
   ['/api/rotors/', 'Rotor not found'],
   ['/api/receivers/', 'Receiver not found'],
+  ['/api/sites/', 'Site not found'],
 ] as const;
 
 function recordDuration(metrics: Metrics): RequestHandler {

@@ -23,7 +23,11 @@ const SCAN_ACTIVE = 'Cannot characterise rotor while a scan is active';
  */
 export function characteriseRoutes(
   router: Router,
-  { db, driver, logger }: { db: Database; driver: RotorDriver; logger: Logger },
+  {
+    db,
+    driverOf,
+    logger,
+  }: { db: Database; driverOf: (siteId: number) => Pick<RotorDriver, 'characterise'>; logger: Logger },
 ): void {
   resource(router, '/api/rotors/:rotor_id/characterise', {
     post: async (request, response) => {
@@ -32,7 +36,7 @@ export function characteriseRoutes(
         throw new SkyScanError('busy', SCAN_ACTIVE);
       const disconnected = new AbortController();
       response.once('close', () => disconnected.abort());
-      const events = driver.characterise(rotor, disconnected.signal);
+      const events = driverOf(rotor.site_id).characterise(rotor, disconnected.signal);
       // Errors before the first message of the driver get a proper HTTP status.
       const first = await events.next().catch(rethrowScanActive);
       response.status(200).set({ 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' });
@@ -52,8 +56,8 @@ export function characteriseRoutes(
   // Lists only characterised rotors, so that a page can ask for one without a 404 in its console.
   resource(router, '/api/characteristics', {
     get: async (request, response) => {
-      const { rotor_id } = parseOr422(characteristicsQuerySchema, request.query, 'query');
-      response.json(await listCharacteristics(db, rotor_id));
+      const filter = parseOr422(characteristicsQuerySchema, request.query, 'query');
+      response.json(await listCharacteristics(db, filter));
     },
   });
 

@@ -34,6 +34,7 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
   not_found: 404,
   wrong_state: 400,
   busy: 409,
+  wrong_site: 503,
   unsupported: 400,
   unauthenticated: 401,
   timeout: 503,

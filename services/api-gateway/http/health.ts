@@ -1,48 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
-import { createHealthClient } from '#shared/runtime/grpc-health';
-import type { DependencyState } from '#contract/rest/health';
-import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
-import { MQTT_HEALTH } from '#shared/runtime/grpc-server';
+import { CHECK_MS, type Finding, type HealthCheck } from '../clients/health-check.ts';
 import { sendError } from './errors.ts';
-
-/** The result of a check; `message`: `ok` or the problem. */
-export interface Finding {
-  state: DependencyState;
-  message: string;
-}
-
-/** Must not throw. */
-export type HealthCheck = () => Promise<Finding>;
-
-export const HEALTHY: Finding = { state: 'ok', message: 'ok' };
-/** It does not answer. */
-export const UNREACHABLE: Finding = { state: 'away', message: 'cannot be reached' };
-
-/** It answers; `trouble` is its problem, if any. */
-export function healthyUnless(trouble: string | undefined): Finding {
-  return trouble === undefined ? HEALTHY : { state: 'impaired', message: trouble };
-}
 
 /** Paths of probes: no key, no rate limit. */
 export const PROBE = /^\/(api\/)?(health|ready)\/?$/;
 const READY = /\/ready\/?$/;
 
 const CACHE_MS = 1_000;
-// The dashboard must show the reason for missing points within 2 s, which includes this response.
-const CHECK_MS = 900;
-const NO_MQTT =
-  'its MQTT messages do not arrive: the access rules (ACL) of the broker deny them; the log of the service names the topics';
 
 /** Always 200 while the process is up; `status` shows whether all dependencies are healthy. */
-export function healthHandler(checks: Record<string, HealthCheck>): RequestHandler {
+export function healthHandler(
+  checks: Record<string, HealthCheck>,
+  remoteSites: () => [string, Finding][],
+): RequestHandler {
   const check = cached(() => runChecks(checks));
+  const hasProblem = ([, { state }]: [string, Finding]) => state !== 'ok';
   return async (_request, response) => {
-    const findings = await check();
-    const healthy = findings.every(([, { state }]) => state === 'ok');
+    // Of the other sites only those with a problem: there may be many.
+    const findings = [...(await check()), ...remoteSites().filter(hasProblem)];
     response.json({
-      status: healthy ? 'ok' : 'degraded',
+      status: findings.some(hasProblem) ? 'degraded' : 'ok',
       service: 'api-gateway',
       dependencies: Object.fromEntries(findings.map(([name, { message }]) => [name, message])),
       states: Object.fromEntries(findings.map(([name, { state }]) => [name, state])),
@@ -95,31 +74,6 @@ function cached<T>(check: () => Promise<T>): () => Promise<T> {
     if (!latest || performance.now() - latest.atMs > CACHE_MS)
       latest = { atMs: performance.now(), result: check() };
     return latest.result;
-  };
-}
-
-/** Calls the health service of a gRPC server. */
-export function grpcHealthCheck(
-  service: string,
-  address: string,
-  security: GrpcSettings,
-): { check: HealthCheck; close: () => void } {
-  const health = createHealthClient(address, security);
-  return {
-    async check() {
-      try {
-        const [isServing, hasMqtt] = await Promise.all([
-          health.isServing(service, CHECK_MS),
-          // Older servers do not have this service.
-          health.isServing(MQTT_HEALTH, CHECK_MS).catch(() => true),
-        ]);
-        if (!isServing) return { state: 'away', message: 'not serving' };
-        return healthyUnless(hasMqtt ? undefined : NO_MQTT);
-      } catch {
-        return UNREACHABLE;
-      }
-    },
-    close: () => health.close(),
   };
 }
 

@@ -10,7 +10,7 @@ import { planQuerySchema } from '#contract/rest/plan';
 
 /** `/api/skyscan/{id}/plan`. `sessionOf` throws `not_found`. */
 export function planHandler(
-  orchestrator: Pick<Orchestrator, 'planOf'>,
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'planOf'>,
   sessionOf: (id: unknown) => Promise<SessionRow>,
 ): RequestHandler {
   return async (request, response) => {
@@ -20,6 +20,7 @@ export function planHandler(
     const bounds = boundsOf(session);
     response.json({
       session_id: session.id,
+      site_id: session.site_id,
       rotor_name: rotor.name,
       grid: session.grid,
       scan_mode: session.scan_mode,
@@ -27,7 +28,7 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
-      path: query.path ? await pathOf(orchestrator, session) : [],
+      path: query.path ? await pathOf(orchestratorOf(session.site_id), session) : [],
       eta: eta && publishedTime(eta.getTime()),
       center_frequency_hz: rotor.center_frequency_hz,
       bandwidth_hz: rotor.bandwidth_hz,

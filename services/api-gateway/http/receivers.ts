@@ -1,4 +1,5 @@
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import {
   calibrate,
@@ -14,22 +15,27 @@ import {
   findCalibration,
   listCalibrations,
   type CalibrationRow,
+  type SiteReceiver,
 } from '../store/calibrations.ts';
+import { findSite } from '../store/sites.ts';
 import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
+import { siteNotFound } from './sites.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
+import { siteQuerySchema } from '#contract/rest/sites';
 
 /**
  * `/api/receivers*`. Calibrations can be read and deleted while their receiver is not connected.
  */
 export function receiverRoutes(router: Router, parts: CalibrationParts): void {
-  const { db, orchestrator } = parts;
+  const { db, orchestratorOf } = parts;
 
-  async function published({ name, tuner, trouble }: ReceiverReport) {
-    const calibrations = newestPerSettings(await listCalibrations(db, name), settingsOf);
+  async function published(siteId: number, { name, tuner, trouble }: ReceiverReport) {
+    const calibrations = newestPerSettings(await listCalibrations(db, { siteId, name }), settingsOf);
     return {
+      site_id: siteId,
       name,
       connected: tuner !== undefined,
       tuner: tuner?.model ?? null,
@@ -40,15 +46,31 @@ export function receiverRoutes(router: Router, parts: CalibrationParts): void {
     };
   }
 
+  /** The site of the query, by default the local one. Throws `not_found`. */
+  async function siteOf(request: Request): Promise<number> {
+    const { site_id } = parseOr422(siteQuerySchema, request.query, 'query');
+    if (!(await findSite(db, site_id))) throw siteNotFound();
+    return site_id;
+  }
+
+  async function receiverOf(request: Request): Promise<SiteReceiver> {
+    const name = request.params['name'];
+    if (typeof name !== 'string' || !RECEIVER_NAME.test(name)) throw receiverNotFound();
+    return { siteId: await siteOf(request), name };
+  }
+
   resource(router, '/api/receivers', {
-    get: async (_request, response) => {
-      response.json(await Promise.all((await orchestrator.receivers()).map(published)));
+    get: async (request, response) => {
+      const siteId = await siteOf(request);
+      const found = await orchestratorOf(siteId).receivers();
+      response.json(await Promise.all(found.map((receiver) => published(siteId, receiver))));
     },
   });
 
   resource(router, '/api/receivers/:name', {
     get: async (request, response) => {
-      response.json(await published(await receiverNamed(orchestrator, nameOf(request.params['name']))));
+      const { siteId, name } = await receiverOf(request);
+      response.json(await published(siteId, await receiverNamed(orchestratorOf(siteId), name)));
     },
   });
 
@@ -57,10 +79,10 @@ export function receiverRoutes(router: Router, parts: CalibrationParts): void {
       jsonBody,
       async (request, response) => {
         const body = parseOr422(calibrationRequestSchema, request.body, 'body');
-        const row = await calibrate(parts, nameOf(request.params['name']), body);
+        const row = await calibrate(parts, await receiverOf(request), body);
         response
           .status(201)
-          .location(`/api/receivers/${row.receiver}/calibrations/${row.id}`)
+          .location(`/api/receivers/${row.receiver}/calibrations/${row.id}${siteQuery(row.site_id)}`)
           .json(toPublishedCalibration(row));
       },
     ],
@@ -68,9 +90,9 @@ export function receiverRoutes(router: Router, parts: CalibrationParts): void {
 
   resource(router, '/api/receivers/:name/calibrations', {
     get: async (request, response) => {
-      const name = nameOf(request.params['name']);
-      const rows = await listCalibrations(db, name);
-      if (rows.length === 0) await receiverNamed(orchestrator, name);
+      const receiver = await receiverOf(request);
+      const rows = await listCalibrations(db, receiver);
+      if (rows.length === 0) await receiverNamed(orchestratorOf(receiver.siteId), receiver.name);
       response.json(rows.map(toPublishedCalibration));
     },
   });
@@ -78,23 +100,23 @@ export function receiverRoutes(router: Router, parts: CalibrationParts): void {
   resource(router, '/api/receivers/:name/calibrations/:calibration_id', {
     get: async (request, response) => {
       const id = parseId(request.params['calibration_id']);
-      const row =
-        id === undefined ? undefined : await findCalibration(db, nameOf(request.params['name']), id);
+      const receiver = await receiverOf(request);
+      const row = id === undefined ? undefined : await findCalibration(db, receiver, id);
       if (!row) throw calibrationNotFound();
       response.json(toPublishedCalibration(row));
     },
     delete: async (request, response) => {
       const id = parseId(request.params['calibration_id']);
-      const name = nameOf(request.params['name']);
-      if (id === undefined || !(await deleteCalibration(db, name, id))) throw calibrationNotFound();
+      const receiver = await receiverOf(request);
+      if (id === undefined || !(await deleteCalibration(db, receiver, id))) throw calibrationNotFound();
       response.status(204).end();
     },
   });
 }
 
-function nameOf(text: unknown): string {
-  if (typeof text !== 'string' || !RECEIVER_NAME.test(text)) throw receiverNotFound();
-  return text;
+/** The address of something at another site than the local one has the site. */
+function siteQuery(siteId: number): string {
+  return siteId === LOCAL_SITE.id ? '' : `?site_id=${siteId}`;
 }
 
 function calibrationNotFound(): HttpError {

@@ -6,10 +6,9 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { hiddenReason } from '../clients/peer-errors.ts';
 import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
-import type { LimitsSync } from '../rotors/limits-sync.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
-import { isUniqueViolation } from '../store/database.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../store/database.ts';
 import type { Database } from '../store/queryable.ts';
 import {
   deleteRotor,
@@ -27,6 +26,7 @@ import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
+import { siteFilterSchema } from '#contract/rest/sites';
 
 const SCAN_ACTIVE = 'Cannot move rotor while a scan is active';
 
@@ -35,22 +35,34 @@ export function rotorRoutes(
   router: Router,
   {
     db,
-    driver,
+    driverOf,
+    siteIds,
     rotorCache,
-    limitsSync,
-  }: { db: Database; driver: RotorDriver; rotorCache: RotorCache; limitsSync: LimitsSync },
+    rotorsChanged,
+  }: {
+    db: Database;
+    driverOf: (siteId: number) => RotorDriver;
+    /** All sites that this gateway knows. */
+    siteIds: () => number[];
+    rotorCache: RotorCache;
+    /** Call it after every change, with the sites of the rotor. */
+    rotorsChanged: (...siteIds: number[]) => Promise<void>;
+  },
 ): void {
+  const driverFor = (rotor: RotorRow) => driverOf(rotor.site_id);
+
   resource(router, '/api/rotors', {
-    get: async (_request, response) => {
-      response.json((await listRotors(db)).map(toPublishedRotor));
+    get: async (request, response) => {
+      const { site_id } = parseOr422(siteFilterSchema, request.query, 'query');
+      response.json((await listRotors(db, site_id)).map(toPublishedRotor));
     },
     post: [
       jsonBody,
       async (request, response) => {
         const rotor = parseOr422(newRotorSchema, request.body, 'body');
-        const row = await insertRotor(db, rotor).catch(rethrowNameTaken);
+        const row = await insertRotor(db, rotor).catch(rethrowRefused);
         rotorCache.set(row);
-        await limitsSync.changed();
+        await rotorsChanged(row.site_id);
         response.status(201).location(`/api/rotors/${row.id}`).json(toPublishedRotor(row));
       },
     ],
@@ -64,22 +76,24 @@ export function rotorRoutes(
       jsonBody,
       async (request, response) => {
         const change = parseOr422(rotorChangeSchema, request.body, 'body');
-        const row = await whileIdle(db, driver, request.params['rotor_id'], 'update', (tx, rotor) => {
+        let before: RotorRow | undefined;
+        const row = await whileIdle(db, driverFor, request.params['rotor_id'], 'update', (tx, rotor) => {
+          before = rotor;
           const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
           return updateRotor(tx, rotor.id, whole);
-        }).catch(rethrowNameTaken);
+        }).catch(rethrowRefused);
         rotorCache.set(row);
-        await limitsSync.changed();
+        await rotorsChanged(before?.site_id ?? row.site_id, row.site_id);
         response.json(toPublishedRotor(row));
       },
     ],
     delete: async (request, response) => {
-      const id = await whileIdle(db, driver, request.params['rotor_id'], 'delete', async (tx, rotor) => {
-        await deleteRotor(tx, rotor.id);
-        return rotor.id;
+      const rotor = await whileIdle(db, driverFor, request.params['rotor_id'], 'delete', async (tx, row) => {
+        await deleteRotor(tx, row.id);
+        return row;
       });
-      rotorCache.delete(id);
-      await limitsSync.changed();
+      rotorCache.delete(rotor.id);
+      await rotorsChanged(rotor.site_id);
       response.status(204).end();
     },
   });
@@ -87,10 +101,12 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/test', {
     get: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      const found = await driver.test(rotor).catch((error: unknown) => {
-        if (errorKind(error) === 'internal') throw error;
-        return { trouble: hiddenReason(error) ?? errorMessage(error), attempts: [] };
-      });
+      const found = await driverFor(rotor)
+        .test(rotor)
+        .catch((error: unknown) => {
+          if (errorKind(error) === 'internal') throw error;
+          return { trouble: hiddenReason(error) ?? errorMessage(error), attempts: [] };
+        });
       response.json(
         'trouble' in found
           ? { connected: false, reason: found.trouble, attempts: found.attempts }
@@ -102,7 +118,7 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/position', {
     get: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      const { pointing, measuredAtMs } = await driver.position(rotor);
+      const { pointing, measuredAtMs } = await driverFor(rotor).position(rotor);
       response.json({
         azimuth: pointing.azimuthDeg,
         elevation: pointing.elevationDeg,
@@ -115,14 +131,15 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/turn', {
     get: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      response.json(toPublishedTurn(await driver.turn(rotor)));
+      response.json(toPublishedTurn(await driverFor(rotor).turn(rotor)));
     },
     post: [
       jsonBody,
       async (request, response) => {
         const { turn } = parseOr422(setTurnSchema, request.body, 'body');
         const rotor = await rotorOf(db, request.params['rotor_id']);
-        response.json(toPublishedTurn(await unlessScanning(db, rotor, () => driver.turn(rotor, turn))));
+        const found = await unlessScanning(db, rotor, () => driverFor(rotor).turn(rotor, turn));
+        response.json(toPublishedTurn(found));
       },
     ],
   });
@@ -136,7 +153,7 @@ export function rotorRoutes(
         const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
         const problem = moveProblem(target, rotorConfig(rotor));
         if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
-        await unlessScanning(db, rotor, () => driver.move(rotor, target));
+        await unlessScanning(db, rotor, () => driverFor(rotor).move(rotor, target));
         response.json({
           status: 'moving',
           rotor_id: rotor.id,
@@ -150,7 +167,7 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/park', {
     post: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      await unlessScanning(db, rotor, () => driver.park(rotor));
+      await unlessScanning(db, rotor, () => driverFor(rotor).park(rotor));
       response.json({ status: 'parking', rotor_id: rotor.id });
     },
   });
@@ -160,8 +177,8 @@ export function rotorRoutes(
       const id = parseId(request.params['rotor_id']);
       if (id === undefined) throw rotorNotFound();
       const rotor = await rotorCache.find(id);
-      if (rotor) await driver.stop(rotor);
-      else await driver.stopDeleted(id).catch(rethrowUnknownRotor);
+      if (rotor) await driverFor(rotor).stop(rotor);
+      else await stopDeleted(siteIds().map(driverOf), id);
       response.json({ status: 'stopped', rotor_id: id });
     },
   });
@@ -182,7 +199,7 @@ export async function rotorOf(db: Database, text: unknown): Promise<RotorRow> {
 /** Changes a rotor that is idle. The lock prevents a session from starting meanwhile. */
 async function whileIdle<T>(
   db: Database,
-  driver: RotorDriver,
+  driverFor: (rotor: RotorRow) => Pick<RotorDriver, 'inUse'>,
   text: unknown,
   verb: 'update' | 'delete',
   change: (tx: Parameters<typeof lockRotor>[0], rotor: RotorRow) => Promise<T>,
@@ -194,7 +211,8 @@ async function whileIdle<T>(
     if (!rotor) throw rotorNotFound();
     if (await hasSessions(tx, id, ['pending', 'running', 'paused']))
       throw new SkyScanError('busy', `Cannot ${verb} rotor while a scan is active`);
-    if (await driver.inUse(id)) throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
+    if (await driverFor(rotor).inUse(id))
+      throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
 }
@@ -222,12 +240,21 @@ function moveProblem(target: Pointing, config: RotorConfig): string | undefined 
   return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
 }
 
-function rethrowUnknownRotor(error: unknown): never {
-  throw errorKind(error) === 'not_found' ? rotorNotFound() : error;
+/** Stops a deleted rotor, whose site is not stored any more, wherever it is in use. */
+async function stopDeleted(drivers: Pick<RotorDriver, 'stopDeleted'>[], id: number): Promise<void> {
+  const results = await Promise.allSettled(drivers.map((driver) => driver.stopDeleted(id)));
+  if (results.some(({ status }) => status === 'fulfilled')) return;
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  throw errors.find((error) => errorKind(error) !== 'not_found') ?? rotorNotFound();
 }
 
-function rethrowNameTaken(error: unknown): never {
+/** Explains what the database refuses: a taken name, a site that does not exist. */
+function rethrowRefused(error: unknown): never {
   if (isUniqueViolation(error)) throw new HttpError(409, 'Rotor with that name already exists');
+  if (isForeignKeyViolation(error))
+    throw new HttpError(422, [
+      { loc: ['body', 'site_id'], msg: 'Must be the id of a site (GET /api/sites)', type: 'unknown_site' },
+    ]);
   throw error;
 }
 

@@ -24,7 +24,7 @@ export function sessionRoutes(
   router: Router,
   parts: ScanParts & ActionParts & { painter: Painter; scheduler: EventLoopScheduler },
 ): void {
-  const { db, orchestrator, painter, scheduler } = parts;
+  const { db, orchestratorOf, painter, scheduler } = parts;
   const streams = createBulkStreams(scheduler);
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
@@ -74,7 +74,7 @@ export function sessionRoutes(
       response.json(toPublishedSession(await sessionOf(request.params['session_id'])));
     },
   });
-  resource(router, '/api/skyscan/:session_id/plan', { get: planHandler(orchestrator, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/plan', { get: planHandler(orchestratorOf, sessionOf) });
   resource(router, '/api/skyscan/:session_id/data', { get: dataHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/measurements', {
     get: measurementsHandler(db, streams, sessionOf),

@@ -1,20 +1,44 @@
 import type { Router } from 'express';
 import type { Pointing } from '#shared/sky/pointing';
-import type { Site } from '#shared/sky/site';
+import type { Site as Place } from '#shared/sky/site';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
+import { LOCAL_SITE } from '#shared/base/site-name';
+import type { Queryable } from '../store/queryable.ts';
+import { findSite } from '../store/sites.ts';
 import { parseOr422 } from './errors.ts';
+import { siteNotFound } from './sites.ts';
 import { resource } from './resource.ts';
 import { skyQuerySchema } from '#contract/rest/sky';
 
-/** `GET /api/sky`: positions of Sun and Moon, now or at `?at=`; null if no site is configured. */
-export function skyRoutes(router: Router, { site }: { site: Site | undefined }): void {
-  const bodies = site && createSunAndMoon(site);
+/**
+ * `GET /api/sky`: positions of Sun and Moon, now or at `?at=`; null for a site without a place.
+ * `localPlace`: that of the local site if it has none.
+ */
+export function skyRoutes(
+  router: Router,
+  { db, localPlace }: { db: Queryable; localPlace: Place | undefined },
+): void {
+  /** Throws `not_found`. The local place needs no database. */
+  async function placeOf(siteId: number): Promise<Place | undefined> {
+    const isLocal = siteId === LOCAL_SITE.id;
+    const row = await findSite(db, siteId).catch((error: unknown) => {
+      if (isLocal) return undefined;
+      throw error;
+    });
+    if (!row && !isLocal) throw siteNotFound();
+    const { latitude_deg: latitudeDeg = null, longitude_deg: longitudeDeg = null } = row ?? {};
+    if (latitudeDeg !== null && longitudeDeg !== null) return { latitudeDeg, longitudeDeg };
+    return isLocal ? localPlace : undefined;
+  }
+
   resource(router, '/api/sky', {
-    get: (request, response) => {
-      const { at } = parseOr422(skyQuerySchema, request.query, 'query');
+    get: async (request, response) => {
+      const { at, site_id } = parseOr422(skyQuerySchema, request.query, 'query');
       const atMs = at === undefined ? Date.now() : Date.parse(at);
+      const place = await placeOf(site_id);
+      const bodies = place && createSunAndMoon(place);
       response.json({
-        site: site ? { latitude_deg: site.latitudeDeg, longitude_deg: site.longitudeDeg } : null,
+        site: place ? { latitude_deg: place.latitudeDeg, longitude_deg: place.longitudeDeg } : null,
         sun: bodies ? toPublished(bodies.sun(atMs)) : null,
         moon: bodies ? toPublished(bodies.moon(atMs)) : null,
         timestamp: new Date(atMs).toISOString(),

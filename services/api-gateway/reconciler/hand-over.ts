@@ -44,18 +44,19 @@ const FINAL_REFUSALS: ErrorKind[] = ['invalid', 'out_of_range', 'unsupported'];
 
 export function createHandOver(parts: {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'start'>;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'start'>;
   /** Reports a session that was cancelled here to viewers and broker. */
   onCancelled: (session: SessionRow) => void;
   logger: Logger;
 }): HandOver {
-  const { db, orchestrator, onCancelled, logger } = parts;
+  const { db, orchestratorOf, onCancelled, logger } = parts;
   const oneAtATime = createKeyedMutex();
 
   async function submitOne(session: SessionRow): Promise<void> {
     const forbidden = tightenedLimit(session.rotor, await findRotor(db, session.rotor_id));
     if (forbidden !== undefined) return refuse(session, forbidden);
     const had = session.handed_over_at !== null || session.completed_points > 0;
+    const orchestrator = orchestratorOf(session.site_id);
     if (session.offered_at === null) await markOffered(db, session.id);
     try {
       if (had) await orchestrator.start(session, await storedCells(db, session));

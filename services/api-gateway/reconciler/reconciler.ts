@@ -18,7 +18,9 @@ import {
 import type { WakeableTimer } from './wakeable-timer.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** The repair path: synchronises the database with the orchestrator in both directions. */
+/**
+ * The repair path of a site: synchronises the database with its orchestrator in both directions.
+ */
 export interface Reconciler {
   /** Stops the loop. */
   close(): Promise<void>;
@@ -26,7 +28,8 @@ export interface Reconciler {
 
 export interface ReconcilerParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'list' | 'act' | 'confirm'>;
+  siteId: number;
+  orchestrator: () => Pick<Orchestrator, 'list' | 'act' | 'confirm'>;
   recorder: Recorder;
   handOver: HandOver;
   observer: SessionObserver & { watchedIds(): number[] };
@@ -41,7 +44,7 @@ const MIN_PAUSE_MS = 100;
 
 /** Starts the loop. */
 export function startReconciler(parts: ReconcilerParts): Reconciler {
-  const { db, orchestrator, recorder, handOver, observer, timer, logger } = parts;
+  const { db, siteId, orchestrator, recorder, handOver, observer, timer, logger } = parts;
   const ending = new AbortController();
   const confirmed = new Map<number, string>();
   const foreign = new Set<number>();
@@ -50,8 +53,8 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
 
   /** One comparison; returns whether the next one is due soon. */
   async function pass(): Promise<boolean> {
-    const listed = await orchestrator.list(ending.signal);
-    const rows = await listUnsettled(db, [...listed.map(({ id }) => id), ...observer.watchedIds()]);
+    const listed = await orchestrator().list(ending.signal);
+    const rows = await listUnsettled(db, siteId, [...listed.map(({ id }) => id), ...observer.watchedIds()]);
     for (const row of rows) observer.announce(toFacts(row), []);
     const aheadNow = new Map<number, string>();
     const repairs = decideRepairs(rows.map(toStored), listed.map(toListed), (id, stored, theirs) => {
@@ -95,7 +98,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'cancel':
         // The orchestrator has the session after all, and publishes its status from now on.
         await markHandedOver(db, id);
-        return orchestrator.act('cancel', id).catch(unlessEndedThere);
+        return orchestrator().act('cancel', id).catch(unlessEndedThere);
       case 'catch_up': {
         if (!report) return;
         await markHandedOver(db, id);
@@ -120,7 +123,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
       case 'ignore':
         if (foreign.has(id)) return;
         foreign.add(id);
-        logger.warn({ session: id }, 'the orchestrator has a session that is not in this database');
+        logger.warn({ session: id }, 'the orchestrator has a session of another database or site');
         return skipIdsUpTo(db, id);
     }
   }
@@ -131,7 +134,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     const state = `${row.completed_points}/${revision}`;
     if (confirmed.get(row.id) === state && !hasEnded(row.status)) return;
     await recorder.audit(row);
-    await orchestrator.confirm(row.id, row.completed_points, revision);
+    await orchestrator().confirm(row.id, row.completed_points, revision);
     if (hasEnded(row.status)) confirmed.delete(row.id);
     else confirmed.set(row.id, state);
   }
@@ -141,7 +144,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     const problem = `${repair?.do ?? 'list'}: ${errorMessage(error)}`;
     // Log the same outage once.
     if (problem !== lastProblem)
-      logger.warn({ session: repair?.id, problem }, 'reconciliation failed; retrying');
+      logger.warn({ site: siteId, session: repair?.id, problem }, 'reconciliation failed; retrying');
     lastProblem = problem;
   }
 

@@ -1,6 +1,7 @@
 /** Why a message is dropped; a metric label, so the number of values is small. */
 type DropReason =
   | 'unknown session'
+  | 'other site'
   | 'not a point'
   | 'not a status'
   | 'contradicts'

@@ -50,12 +50,14 @@ export interface Recorder {
 
 export interface RecorderParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'list' | 'replay'>;
+  /** The name of a site; undefined: not known yet. */
+  siteName: (siteId: number) => string | undefined;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'list' | 'replay'>;
   observer: SessionObserver;
   metrics: Metrics;
   logger: Logger;
-  /** Asks for a reconciliation soon. */
-  nudge: () => void;
+  /** Asks for a reconciliation of the site soon. */
+  nudge: (siteId: number) => void;
 }
 
 // Cached rows; only few sessions run at a time.
@@ -64,7 +66,7 @@ const CACHE_CAPACITY = 200;
 const HINT_TIMEOUT_MS = 500;
 
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { db, orchestrator, observer, metrics, logger, nudge } = parts;
+  const { db, siteName, orchestratorOf, observer, metrics, logger, nudge } = parts;
   const exclusively = createKeyedMutex();
   const appender = createAppender((runs) => appendRuns(db, runs));
   const queues = createPointQueues(exclusively, storeAll);
@@ -105,7 +107,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   /** Fetches missing points up to `upTo`; returns the updated row. */
   async function fill(row: SessionRow, upTo: number): Promise<SessionRow> {
     const filled = await replayPoints(
-      { orchestrator, append, reload: () => load(row.id), logger },
+      { orchestrator: orchestratorOf(row.site_id), append, reload: () => load(row.id), logger },
       row,
       upTo,
     );
@@ -128,25 +130,29 @@ export function createRecorder(parts: RecorderParts): Recorder {
   /** Stores the leading messages that are the next points, with one statement; returns how many. */
   async function storeRun(id: number, messages: PointMessage[]): Promise<number> {
     const row = await load(id);
-    const run = row ? leadingRun(row, messages) : [];
+    const isOfSite = row && messages.every(({ site }) => site === siteName(row.site_id));
+    const run = isOfSite ? leadingRun(row, messages) : [];
     const points = run.map(({ measurement }) => measurement);
     const now = row && run.length > 0 && (await append(row, points).catch(unlessUnique));
     if (!now) return 0;
-    if (run.at(-1)?.status !== now.status) nudge();
+    if (run.at(-1)?.status !== now.status) nudge(now.site_id);
     return run.length;
   }
 
   async function storeOne(id: number, message: PointMessage): Promise<Outcome> {
-    const { measurement } = message;
+    const { measurement, site } = message;
     if (message.session_id !== id || message.seq !== measurement.seq)
       return { dropped: 'contradicts', detail: 'contradicts itself' };
+    const row = await load(id);
+    if (!row) return { dropped: 'unknown session' };
+    if (site !== siteName(row.site_id)) return { dropped: 'other site', detail: `from site ${site}` };
     try {
       const outcome = await store(id, measurement);
-      if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge();
+      if (outcome === 'stored' && cache.get(id)?.status !== message.status) nudge(row.site_id);
       return outcome;
     } catch (error) {
       unlessUnique(error);
-      nudge();
+      nudge(row.site_id);
       return { dropped: 'cell measured twice' };
     }
   }
@@ -168,7 +174,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     if (upTo > row.completed_points) row = await fill(row, upTo);
     if (seq <= row.completed_points) return 'stored';
     if (!isRunning || seq > row.completed_points + 1) {
-      nudge();
+      nudge(row.site_id);
       return { dropped: isRunning ? 'gap' : 'not in the journal' };
     }
     return (await append(row, [measurement])) ? 'stored' : store(id, measurement);
@@ -195,9 +201,10 @@ export function createRecorder(parts: RecorderParts): Recorder {
    * orchestrator has no such revision. Undefined: left to the reconciler.
    */
   async function confirmHint(
-    id: number,
+    { id, site_id }: SessionRow,
     hint: StatusReport,
   ): Promise<StatusReport | 'contradicted' | undefined> {
+    const orchestrator = orchestratorOf(site_id);
     const listed = await orchestrator.list(AbortSignal.timeout(HINT_TIMEOUT_MS)).catch(() => undefined);
     if (!listed) return undefined;
     const own = listed.find((session) => session.id === id);
@@ -205,7 +212,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     if (!own || hint.revision > own.revision) return 'contradicted';
     // Newer points belong after this status.
     if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
-    nudge();
+    nudge(site_id);
     return hasEnded(hint.status) ? undefined : hint;
   }
 
@@ -224,18 +231,18 @@ export function createRecorder(parts: RecorderParts): Recorder {
           if (status === row.status && revision <= row.revision) return 'known';
           // An orchestrator with an old journal may still run it; the reconciler then cancels it
           // there.
-          nudge();
+          nudge(row.site_id);
           return { dropped: 'session has ended' };
         }
         if (revision <= row.revision) return 'known';
-        const confirmed = await confirmHint(id, report);
+        const confirmed = await confirmHint(row, report);
         if (confirmed === 'contradicted') {
-          nudge();
+          nudge(row.site_id);
           return { dropped: 'contradicts the orchestrator' };
         }
         const stored = confirmed && (await storeStatus(id, confirmed, applyStatus).catch(unlessUnique));
         if (stored) return 'stored';
-        nudge();
+        nudge(row.site_id);
         return 'deferred';
       });
     },
@@ -250,7 +257,11 @@ export function createRecorder(parts: RecorderParts): Recorder {
       exclusively(session.id, async () => {
         const { id, completed_points } = session;
         const afterSeq = audited.get(id) ?? 0;
-        const corrected = await auditPoints({ db, orchestrator }, session, afterSeq);
+        const corrected = await auditPoints(
+          { db, orchestrator: orchestratorOf(session.site_id) },
+          session,
+          afterSeq,
+        );
         if (hasEnded(session.status)) audited.delete(id);
         else audited.set(id, Math.max(afterSeq, completed_points));
         if (corrected === 0) return;

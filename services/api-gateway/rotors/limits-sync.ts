@@ -3,34 +3,35 @@ import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { sleep } from '#shared/runtime/waiting';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
-import type { Queryable } from '../store/queryable.ts';
-import { listRotors } from '../store/rotors.ts';
-import type { RotorCache } from './rotor-cache.ts';
+import type { RotorRow } from '../store/rotors.ts';
 
 /**
- * Sends the current limits of all rotors to rotor-driver, which refuses any move beyond them, and
- * keeps the cache of rotors up to date.
+ * Sends the limits of the rotors of a site to its rotor-driver, which refuses moves beyond them.
  */
 export interface LimitsSync {
   /**
-   * Call it after every change, by this gateway or another one. Resolves when rotor-driver enforces
-   * the limits, or cannot be reached; they are then sent later.
+   * The current rotors of the site. Resolves when rotor-driver enforces their limits, or cannot be
+   * reached; they are then sent later.
    */
-  changed(): Promise<void>;
+  update(rotors: RotorRow[]): Promise<unknown>;
+  close(): void;
 }
 
-// Repairs a rotor-driver that lost its disk, and a gateway that is not notified.
+// Repairs a rotor-driver that lost its disk.
 const REFRESH_MS = 10_000;
 const RETRY_MS = 1_000;
 
 export function createLimitsSync(parts: {
-  db: Queryable;
-  driver: Pick<RotorDriver, 'allow'>;
-  cache: Pick<RotorCache, 'replace'>;
+  siteId: number;
+  driver: () => Pick<RotorDriver, 'allow'>;
   logger: Logger;
-}): LimitsSync & { run(signal: AbortSignal): void } {
-  const { db, driver, cache, logger } = parts;
+}): LimitsSync {
+  const { siteId, driver, logger } = parts;
   const mutex = new Mutex();
+  const closing = new AbortController();
+  let current: RotorRow[] | undefined;
+  let currentList = '';
+  let latest: Promise<unknown> = Promise.resolve();
   let lastProblem = '';
 
   /**
@@ -39,31 +40,35 @@ export function createLimitsSync(parts: {
    */
   const send = () =>
     mutex.runExclusive(async () => {
+      if (!current || closing.signal.aborted) return true;
       try {
-        const rotors = await listRotors(db);
-        cache.replace(rotors);
-        await driver.allow(rotors);
+        await driver().allow(current);
         lastProblem = '';
         return true;
       } catch (error) {
         const reason = errorMessage(error);
-        if (reason !== lastProblem) logger.warn({ reason }, 'cannot send the rotor limits to rotor-driver');
+        if (reason !== lastProblem)
+          logger.warn({ site: siteId, reason }, 'cannot send the rotor limits to rotor-driver');
         lastProblem = reason;
         return false;
       }
     });
 
-  async function loop(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const sent = await send();
-      await sleep(sent ? REFRESH_MS : RETRY_MS, signal);
-    }
+  async function repeat(): Promise<void> {
+    for (;;) await sleep((await send()) ? REFRESH_MS : RETRY_MS, closing.signal);
   }
 
+  repeat().catch(() => undefined); // ends with the signal
   return {
-    async changed() {
-      await send();
+    update(rotors) {
+      const list = JSON.stringify(rotors);
+      if (list !== currentList) {
+        currentList = list;
+        current = rotors;
+        latest = send();
+      }
+      return latest;
     },
-    run: (signal) => void loop(signal).catch(() => undefined), // ends with the signal
+    close: () => closing.abort(),
   };
 }

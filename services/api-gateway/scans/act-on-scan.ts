@@ -8,10 +8,10 @@ import { findSession, type SessionRow } from '../store/sessions.ts';
 
 export interface ActionParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'act'>;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'act'>;
   handOver: Pick<HandOver, 'submit' | 'cancel'>;
-  /** Requests a reconciliation soon. */
-  nudge: () => void;
+  /** Requests a reconciliation of the site soon. */
+  nudge: (siteId: number) => void;
 }
 
 /**
@@ -19,14 +19,15 @@ export interface ActionParts {
  * Throws `not_found`, `wrong_state` with the published message, and `unavailable`.
  */
 export async function actOnScan(parts: ActionParts, action: SessionAction, sessionId: number): Promise<void> {
-  const { db, orchestrator, handOver } = parts;
+  const { db, orchestratorOf, handOver } = parts;
   const session = await findSession(db, sessionId);
   if (!session) throw sessionNotFound();
   if (hasEnded(session.status)) throw wrongState(action, session.status);
+  const orchestrator = orchestratorOf(session.site_id);
   try {
     await orchestrator.act(action, sessionId);
     // Updates viewers without waiting for MQTT.
-    parts.nudge();
+    parts.nudge(session.site_id);
     return;
   } catch (error) {
     switch (errorKind(error)) {

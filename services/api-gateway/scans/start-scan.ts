@@ -14,10 +14,10 @@ import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';
 
 export interface ScanParts {
   db: Database;
-  orchestrator: Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
   handOver: Pick<HandOver, 'submitAll'>;
-  /** Requests a reconciliation soon. */
-  nudge: () => void;
+  /** Requests a reconciliation of the site soon. */
+  nudge: (siteId: number) => void;
   logger: Logger;
 }
 
@@ -26,9 +26,9 @@ export interface ScanParts {
  * reconciler repeats it.
  */
 export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
-  const { db, orchestrator, handOver, nudge, logger } = parts;
+  const { db, orchestratorOf, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  const { receiverGainDb, notes } = await orchestrator.probe(request, rotor);
+  const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(request, rotor);
   const withNotes = {
     ...request,
     notes: [request.notes ?? '', ...notes].filter((note) => note !== '').join('\n') || null,
@@ -37,6 +37,8 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
   const session = await db.transaction(async (tx) => {
     const locked = await lockRotor(tx, request.rotor_id);
     if (!locked) throw rotorNotFound();
+    if (locked.site_id !== rotor.site_id)
+      throw new SkyScanError('busy', 'Rotor has just been moved to another site; try again');
     // Pinned: later calibrations do not affect a started scan.
     const pinned = await pinCalibration(tx, locked, sameGain(rotor, locked) ? receiverGainDb : undefined);
     return insertSession(tx, { request: withNotes, rotor: pinned, shape });
@@ -46,14 +48,15 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
   } catch (error) {
     logger.warn({ session: session.id, err: errorMessage(error) }, 'the session will be handed over later');
   }
-  nudge();
+  nudge(session.site_id);
   return session;
 }
 
 /** Plans a scan without moving. Unreachable hardware is a warning. */
 export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
-  const { db, orchestrator } = parts;
+  const { db, orchestratorOf } = parts;
   const rotor = await rotorFor(db, request);
+  const orchestrator = orchestratorOf(rotor.site_id);
   const plan = await orchestrator.probe(request, rotor).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same error again if the orchestrator is unreachable.

@@ -10,6 +10,7 @@ export interface CalibrationRow extends NewCalibration {
 }
 
 export interface NewCalibration {
+  site_id: number;
   receiver: string;
   center_frequency_hz: number;
   bandwidth_hz: number;
@@ -31,10 +32,11 @@ const MAX_ROWS = 1_000;
 export async function insertCalibration(db: Queryable, calibration: NewCalibration): Promise<CalibrationRow> {
   const c = calibration;
   const [row] = await db.query<CalibrationRow>(
-    `insert into calibrations (receiver, center_frequency_hz, bandwidth_hz, gain_db, dbm_offset_db, level_dbm, measured_dbfs,
+    `insert into calibrations (site_id, receiver, center_frequency_hz, bandwidth_hz, gain_db, dbm_offset_db, level_dbm, measured_dbfs,
        std_db, reads, read_ms, tuning_version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning *`,
     [
+      c.site_id,
       c.receiver,
       c.center_frequency_hz,
       c.bandwidth_hz,
@@ -52,26 +54,37 @@ export async function insertCalibration(db: Queryable, calibration: NewCalibrati
   return row;
 }
 
+/** A receiver of a site; receivers of different sites may have the same name. */
+export interface SiteReceiver {
+  siteId: number;
+  name: string;
+}
+
 /** Newest first, at most 1,000. */
-export function listCalibrations(db: Queryable, receiver: string): Promise<CalibrationRow[]> {
+export function listCalibrations(db: Queryable, { siteId, name }: SiteReceiver): Promise<CalibrationRow[]> {
   return db.query<CalibrationRow>(
-    `select * from calibrations where receiver = $1 order by calibrated_at desc, id desc limit ${MAX_ROWS}`,
-    [receiver],
+    `select * from calibrations where site_id = $1 and receiver = $2
+     order by calibrated_at desc, id desc limit ${MAX_ROWS}`,
+    [siteId, name],
   );
 }
 
 export async function findCalibration(
   db: Queryable,
-  receiver: string,
+  { siteId, name }: SiteReceiver,
   id: number,
 ): Promise<CalibrationRow | undefined> {
-  const sql = 'select * from calibrations where receiver = $1 and id = $2';
-  const [row] = await db.query<CalibrationRow>(sql, [receiver, id]);
+  const sql = 'select * from calibrations where site_id = $1 and receiver = $2 and id = $3';
+  const [row] = await db.query<CalibrationRow>(sql, [siteId, name, id]);
   return row;
 }
 
 /** Returns whether it existed. */
-export async function deleteCalibration(db: Queryable, receiver: string, id: number): Promise<boolean> {
-  const sql = 'delete from calibrations where receiver = $1 and id = $2 returning id';
-  return (await db.query(sql, [receiver, id])).length > 0;
+export async function deleteCalibration(
+  db: Queryable,
+  { siteId, name }: SiteReceiver,
+  id: number,
+): Promise<boolean> {
+  const sql = 'delete from calibrations where site_id = $1 and receiver = $2 and id = $3 returning id';
+  return (await db.query(sql, [siteId, name, id])).length > 0;
 }

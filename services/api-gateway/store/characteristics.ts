@@ -24,15 +24,15 @@ export async function findCharacteristics(
   return row?.result;
 }
 
-/** The last characterisations by rotor id; with `rotorId` only that of one rotor. */
+/** The last characterisations by rotor id, of one rotor or site if given. */
 export async function listCharacteristics(
   db: Queryable,
-  rotorId?: number,
+  filter: { rotor_id?: number | undefined; site_id?: number | undefined },
 ): Promise<(Characteristics & { rotor_id: number })[]> {
   const rows = await db.query<{ rotor_id: number; result: Characteristics }>(
-    `select rotor_id, result from rotor_characteristics
-     where $1::integer is null or rotor_id = $1 order by rotor_id`,
-    [rotorId ?? null],
+    `select rotor_id, result from rotor_characteristics join rotors on rotors.id = rotor_id
+     where ($1::int is null or rotor_id = $1) and ($2::int is null or site_id = $2) order by rotor_id`,
+    [filter.rotor_id ?? null, filter.site_id ?? null],
   );
   return rows.map(({ rotor_id, result }) => ({ rotor_id, ...result }));
 }

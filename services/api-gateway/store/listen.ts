@@ -2,19 +2,24 @@ import pg from 'pg';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import { findPrimary } from './find-primary.ts';
 
-/** Notified after every change of a rotor, by a trigger. */
+/** Notified after every change of a rotor or a site, by triggers. */
 export const ROTOR_CHANGES = 'skyscan_rotors';
+export const SITE_CHANGES = 'skyscan_sites';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * Calls `onNotification` for every NOTIFY of the channel, and after every connection, because
+ * Calls `onNotification` for every NOTIFY of the channels, and after every connection, because
  * notifications may have been missed before. Uses a connection of its own, and reconnects until the
  * returned function is called. PgBouncer in transaction mode forwards no notifications.
  */
-export function listenTo(urls: string[], channel: string, onNotification: () => void): () => Promise<void> {
+export function listenTo(
+  urls: string[],
+  channels: string[],
+  onNotification: () => void,
+): () => Promise<void> {
   const closing = new AbortController();
-  const listening = listenUntil(urls, channel, onNotification, closing.signal);
+  const listening = listenUntil(urls, channels, onNotification, closing.signal);
   return async () => {
     closing.abort();
     await listening;
@@ -23,13 +28,15 @@ export function listenTo(urls: string[], channel: string, onNotification: () => 
 
 async function listenUntil(
   urls: string[],
-  channel: string,
+  channels: string[],
   onNotification: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     const startedMs = performance.now();
-    await listenOnce((await findPrimary(urls)) ?? '', channel, onNotification, signal).catch(() => undefined);
+    await listenOnce((await findPrimary(urls)) ?? '', channels, onNotification, signal).catch(
+      () => undefined,
+    );
     if (performance.now() - startedMs > CONNECT_TIMEOUT_MS) attempt = 0;
     await sleep(backoffMs(attempt, 100, 3_000), signal).catch(() => undefined);
   }
@@ -38,7 +45,7 @@ async function listenUntil(
 /** Rejects when the connection fails or the signal fires. */
 async function listenOnce(
   url: string,
-  channel: string,
+  channels: string[],
   onNotification: () => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -57,7 +64,7 @@ async function listenOnce(
   client.on('notification', onNotification);
   try {
     await client.connect();
-    await client.query(`listen ${channel}`);
+    for (const channel of channels) await client.query(`listen ${channel}`);
     onNotification();
     await orAborted(ended, signal);
   } finally {

@@ -12,6 +12,7 @@ export type RotorFields = Omit<Rotor, 'id' | 'created_at'>;
 
 const FIELDS = [
   'name',
+  'site_id',
   'rotor_type',
   'host',
   'port',
@@ -48,9 +49,11 @@ const FIELDS = [
 const COLUMNS = FIELDS.join(', ');
 const PLACES = FIELDS.map((_, index) => `$${index + 1}`).join(', ');
 
-/** All rotors, oldest first. */
-export function listRotors(db: Queryable): Promise<RotorRow[]> {
-  return db.query<RotorRow>('select * from rotors order by id');
+/** All rotors, oldest first; with `siteId` only those of one site. */
+export function listRotors(db: Queryable, siteId?: number): Promise<RotorRow[]> {
+  return db.query<RotorRow>('select * from rotors where $1::int is null or site_id = $1 order by id', [
+    siteId ?? null,
+  ]);
 }
 
 export async function findRotor(db: Queryable, id: number): Promise<RotorRow | undefined> {

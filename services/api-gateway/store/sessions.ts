@@ -10,12 +10,16 @@ import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './queryable.ts';
 import type { RotorRow } from './rotors.ts';
 
-/** The rotor at the creation of the session (jsonb, so its time is text). */
-export type RotorSnapshot = Omit<RotorRow, 'created_at'> & { created_at: string };
+/**
+ * The rotor at the creation of the session (jsonb, so its time is text). Older ones have no site;
+ * that of the session applies.
+ */
+export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id'> & { created_at: string };
 
 /** A row of `sessions`. */
 export interface SessionRow extends Omit<ScanRequest, 'notes'> {
   id: number;
+  site_id: number;
   reference: ReferencePointing | null;
   rotor: RotorSnapshot;
   grid_rows: number;
@@ -61,11 +65,12 @@ export async function insertSession(
   { request, rotor, shape }: NewSession,
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
-    `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
+    `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
        grid_columns, total_points, user_notes, notes, reference, scan_mode, grid)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15) returning *`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16) returning *`,
     [
       request.rotor_id,
+      rotor.site_id,
       JSON.stringify(rotor),
       request.az_start,
       request.az_end,
@@ -94,6 +99,7 @@ export async function findSession(db: Queryable, id: number): Promise<SessionRow
 export interface SessionFilter {
   status?: SessionStatus | undefined;
   rotor_id?: number | undefined;
+  site_id?: number | undefined;
   limit?: number | undefined;
   offset?: number | undefined;
   /** Only sessions with lower ids. */
@@ -111,6 +117,7 @@ export function listSessions(db: Queryable, filter: SessionFilter): Promise<List
   return db.query<ListedSession>(
     `select ${LISTED_COLUMNS.join()} from sessions
      where ($1::text is null or status = $1) and ($2::int is null or rotor_id = $2) and ($5::int is null or id < $5)
+       and ($6::int is null or site_id = $6)
      order by id desc limit $3 offset $4`,
     [
       filter.status ?? null,
@@ -118,15 +125,17 @@ export function listSessions(db: Queryable, filter: SessionFilter): Promise<List
       filter.limit ?? null,
       filter.offset ?? 0,
       filter.belowId ?? null,
+      filter.site_id ?? null,
     ],
   );
 }
 
-/** All sessions that have not ended and those with these ids, oldest first. */
-export function listUnsettled(db: Queryable, ids: number[]): Promise<SessionRow[]> {
+/** The sessions of a site that have not ended and those of it with these ids, oldest first. */
+export function listUnsettled(db: Queryable, siteId: number, ids: number[]): Promise<SessionRow[]> {
   return db.query<SessionRow>(
-    `select * from sessions where status in ('pending', 'running', 'paused') or id = any($1::int[]) order by id`,
-    [ids],
+    `select * from sessions where site_id = $2 and (status in ('pending', 'running', 'paused') or id = any($1::int[]))
+     order by id`,
+    [ids, siteId],
   );
 }
 
@@ -142,6 +151,12 @@ export function listNotHandedOver(db: Queryable, rotorId: number): Promise<Sessi
 export async function hasSessions(db: Queryable, rotorId: number, states: SessionStatus[]): Promise<boolean> {
   const sql = 'select 1 from sessions where rotor_id = $1 and status = any($2::text[]) limit 1';
   return (await db.query(sql, [rotorId, states])).length > 0;
+}
+
+/** Whether a session of the site has not ended. */
+export async function hasSessionsAt(db: Queryable, siteId: number): Promise<boolean> {
+  const sql = `select 1 from sessions where site_id = $1 and status in ('pending', 'running', 'paused') limit 1`;
+  return (await db.query(sql, [siteId])).length > 0;
 }
 
 /** Marks that the orchestrator may have the session from now on. */

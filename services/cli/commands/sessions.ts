@@ -3,11 +3,13 @@ import { Option, type Command } from 'commander';
 import { idParser, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
+import { siteOption } from './sites.ts';
 import type { Session } from '#contract/rest/sessions';
 
 interface Options {
   status?: string;
   rotor?: number;
+  site?: number;
   limit: number;
   json?: boolean;
 }
@@ -19,13 +21,15 @@ export function sessions(program: Command, { api, out }: Context): void {
     .description('list scans, newest first')
     .addOption(new Option('--status <status>', 'only scans with this status').choices(SESSION_STATUSES))
     .option('--rotor <id>', 'only scans of this rotator', idParser('a rotator'))
+    .addOption(siteOption('only scans of this site'))
     .option('--limit <n>', 'at most this many', parseWhole('limit', 1, 500), 50)
     .option('--json', 'print the JSON of the API')
-    .action(async ({ status, rotor, limit, json }: Options) => {
+    .action(async ({ status, rotor, site, limit, json }: Options) => {
       const query = new URLSearchParams({
         limit: String(limit),
         ...(status !== undefined && { status }),
         ...(rotor !== undefined && { rotor_id: String(rotor) }),
+        ...(site !== undefined && { site_id: String(site) }),
       });
       const found = await api().get(`/api/skyscan/sessions?${query.toString()}`);
       out.write(json ? toJson(found) : toTable(found));

@@ -43,7 +43,10 @@ test('an address determines the body', () => {
 
 test('the addresses of a method', () => {
   expectTypeOf<AddressOf<'PUT'>>().toEqualTypeOf<
-    `/api/rotors/${number}` | `/api/rotors/${number}?${string}`
+    | `/api/rotors/${number}`
+    | `/api/rotors/${number}?${string}`
+    | `/api/sites/${number}`
+    | `/api/sites/${number}?${string}`
   >();
 });
 

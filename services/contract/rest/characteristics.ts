@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_ID } from '../ids.ts';
 import { count } from './query.ts';
+import { siteIdParameter } from './sites.ts';
 
 const measured = z.number().nullable();
 
@@ -41,11 +42,15 @@ export const characteristicsListSchema = z.array(
 );
 
 /** Query of the list. */
-export const characteristicsQuerySchema = z.object({ rotor_id: count(1, MAX_ID).optional() });
+export const characteristicsQuerySchema = z.object({
+  rotor_id: count(1, MAX_ID).optional(),
+  site_id: siteIdParameter.optional(),
+});
 
 /** The same query for the documentation. */
 export const characteristicsQueryDocs = z.object({
   rotor_id: z.int().min(1).optional().meta({ description: 'Only of this rotor' }),
+  site_id: z.int().min(1).optional().meta({ description: 'Only of rotors of this site' }),
 });
 
 /** One line of the response of characterise. */

@@ -33,3 +33,16 @@ export const yesNo = z.boolean({ error: 'Must be true or false' });
 function typeError(message: string) {
   return (issue: { code?: string | undefined }) => (issue.code === 'invalid_type' ? message : undefined);
 }
+
+type Unwrapped<Shape> = {
+  [Key in keyof Shape]: Shape[Key] extends z.ZodDefault<infer Inner> ? Inner : Shape[Key];
+};
+
+/** The same fields without their defaults: for changes and answers. */
+export function withoutDefaults<Shape extends Record<string, z.ZodType>>(shape: Shape): Unwrapped<Shape> {
+  const entries = Object.entries(shape).map(([key, schema]) => [
+    key,
+    schema instanceof z.ZodDefault ? schema.unwrap() : schema,
+  ]);
+  return Object.fromEntries(entries) as Unwrapped<Shape>;
+}

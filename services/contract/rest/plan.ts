@@ -18,6 +18,7 @@ export const planQueryDocs = z.object({
 export const planSchema = z
   .object({
     session_id: z.int(),
+    site_id: z.int(),
     rotor_name: z
       .string()
       .meta({ description: 'At the creation of the session, like all fields of the plan' }),

@@ -41,6 +41,7 @@ export type CalibrationRequest = z.input<typeof calibrationRequestSchema>;
 export const calibrationSchema = z
   .object({
     id: z.int(),
+    site_id: z.int(),
     receiver: z.string(),
     center_frequency_hz: z.number(),
     bandwidth_hz: z.number(),
@@ -64,6 +65,7 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 
 export const receiverSchema = z
   .object({
+    site_id: z.int(),
     name: z.string(),
     connected: z.boolean(),
     tuner: z.string().nullable(),

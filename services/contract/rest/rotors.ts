@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
-import { integerWithin, number, text, within, withUnit, yesNo } from './fields.ts';
+import { integerWithin, number, text, within, withUnit, withoutDefaults, yesNo } from './fields.ts';
 import { receiverSettingFields } from './receivers.ts';
+import { siteIdField } from './sites.ts';
 
 // A DNS name: letters, digits, hyphens inside labels. Nothing that a shell or an option parser
 // could interpret.
@@ -57,6 +59,10 @@ const fields = {
   el_speed_deg_s: positive(360, 'deg/s').meta({ 'x-label': 'Elevation speed' }).default(3),
   az_acceleration_deg_s2: positive(3_600, 'deg/s2').meta({ 'x-label': 'Azimuth acceleration' }).default(20),
   el_acceleration_deg_s2: positive(3_600, 'deg/s2').meta({ 'x-label': 'Elevation acceleration' }).default(9),
+  site_id: siteIdField
+    .meta({ 'x-label': 'Site ID' })
+    .default(LOCAL_SITE.id)
+    .meta({ description: 'The site whose services drive it; 1: the local one' }),
   site: shortText(100).meta({ 'x-label': 'Site' }).default('default'),
   rssi_source: z
     .enum(['sdr', 'rotctld', 'none'], { error: 'Must be sdr, rotctld or none' })
@@ -178,18 +184,6 @@ export const rotorActionSchema = z
     elevation: z.number().optional(),
   })
   .meta({ id: 'RotorAction' });
-
-type Unwrapped<Shape> = {
-  [Key in keyof Shape]: Shape[Key] extends z.ZodDefault<infer Inner> ? Inner : Shape[Key];
-};
-
-function withoutDefaults<Shape extends Record<string, z.ZodType>>(shape: Shape): Unwrapped<Shape> {
-  const entries = Object.entries(shape).map(([key, schema]) => [
-    key,
-    schema instanceof z.ZodDefault ? schema.unwrap() : schema,
-  ]);
-  return Object.fromEntries(entries) as Unwrapped<Shape>;
-}
 
 // Runs even if a field is invalid, so that all problems are reported together.
 function checkTravel(input: unknown, context: z.RefinementCtx): void {

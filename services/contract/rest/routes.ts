@@ -26,6 +26,7 @@ import {
   scanRequestSchema,
   sessionSchema,
 } from './sessions.ts';
+import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
 
 /** What a REST operation takes and answers. */
@@ -82,6 +83,12 @@ export const ROUTES = {
   'GET /api/receivers/{name}/calibrations': { answer: z.array(calibrationSchema) },
   'GET /api/receivers/{name}/calibrations/{calibration_id}': { answer: calibrationSchema },
   'DELETE /api/receivers/{name}/calibrations/{calibration_id}': {},
+
+  'GET /api/sites': { answer: z.array(siteSchema) },
+  'POST /api/sites': { body: newSiteSchema, answer: siteSchema },
+  'GET /api/sites/{site_id}': { answer: siteSchema },
+  'PUT /api/sites/{site_id}': { body: siteChangeSchema, answer: siteSchema },
+  'DELETE /api/sites/{site_id}': {},
 
   'GET /api/sky': { answer: skySchema },
   'GET /api/health': { answer: healthSchema },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { MAX_ID } from '../ids.ts';
 import { sessionStatusSchema } from '../mqtt-messages.ts';
 import { booleanParameter, count } from './query.ts';
+import { siteIdParameter } from './sites.ts';
 
 const MAX_INTEGER = 2_147_483_647;
 const MAX_SESSIONS = 500;
@@ -12,7 +14,8 @@ const DECIMALS = ['point', 'comma'] as const;
 /** Query of the list of sessions. */
 export const sessionFilterSchema = z.object({
   status: sessionStatusSchema.optional(),
-  rotor_id: count(1, MAX_INTEGER).optional(),
+  rotor_id: count(1, MAX_ID).optional(),
+  site_id: siteIdParameter.optional(),
   limit: count(1, MAX_SESSIONS).optional(),
   offset: count(0, MAX_INTEGER).optional(),
 });
@@ -21,6 +24,7 @@ export const sessionFilterSchema = z.object({
 export const sessionFilterDocs = z.object({
   status: sessionFilterSchema.shape.status,
   rotor_id: z.int().min(1).optional(),
+  site_id: z.int().min(1).optional(),
   limit: z.int().min(1).max(MAX_SESSIONS).optional(),
   offset: z.int().min(0).optional(),
 });

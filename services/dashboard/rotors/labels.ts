@@ -19,6 +19,7 @@ export type Group = (typeof GROUPS)[number];
 export const GROUP_OF: Record<string, Group | undefined> = {
   name: 'Rotor',
   rotor_type: 'Rotor',
+  site_id: 'Connection',
   site: 'Connection',
   host: 'Connection',
   port: 'Connection',

@@ -29,6 +29,7 @@ export function planOf(total: number, columns: number): Plan {
   const rows = Math.ceil(total / columns);
   return {
     session_id: 7,
+    site_id: 1,
     rotor_name: 'Roof',
     grid: 'rectangular',
     scan_mode: 'step',

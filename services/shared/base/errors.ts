@@ -12,6 +12,8 @@ export type ErrorKind =
   | 'wrong_state'
   /** Another client holds it. */
   | 'busy'
+  /** The service belongs to another site. */
+  | 'wrong_site'
   /** Not supported by the device. */
   | 'unsupported'
   /** Missing or wrong credentials. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_SITE, SITE_NAME, SITE_NAME_RULE } from '../base/site-name.ts';
 import type { Site } from '../sky/site.ts';
 
 const degrees = (max: number) => z.coerce.number().min(-max).max(max);
@@ -9,6 +10,17 @@ export const siteVariables = {
     .optional()
     .describe('latitude of the rotator, for Sun and Moon; north is positive'),
   SITE_LONGITUDE_DEG: degrees(180).optional().describe('longitude of the rotator; east is positive'),
+};
+
+/** The site of the services beside the hardware. */
+export const siteNameVariables = {
+  SITE_NAME: z
+    .string()
+    .regex(SITE_NAME, SITE_NAME_RULE)
+    .default(LOCAL_SITE.name)
+    .describe(
+      'name of its site, as in `/api/sites`; requests for other sites are refused. The same for scan-orchestrator, rotor-driver and sdr-sampler',
+    ),
 };
 
 export interface SiteSettings {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { addressVariable, loadConfig, portVariable, splitAddress } from './env.ts';
+import { splitAddress } from '../base/address.ts';
+import { addressVariable, loadConfig, portVariable } from './env.ts';
 
 const schema = z.object({
   PORT: portVariable.default(8080),

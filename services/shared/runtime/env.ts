@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isAddress } from '../base/address.ts';
 import { SkyScanError, errorMessage } from '../base/errors.ts';
 
 /**
@@ -44,17 +45,4 @@ function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined 
 export const portVariable = z.coerce.number().int().min(0).max(65535);
 
 /** `host:port`. */
-export const addressVariable = z
-  .string()
-  .refine(
-    (address) => ADDRESS.test(address) && splitAddress(address).port <= 65535,
-    'must look like host:port',
-  );
-
-const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/;
-
-/** Splits `host:port`; removes the brackets of an IPv6 host. */
-export function splitAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
-}
+export const addressVariable = z.string().refine(isAddress, 'must look like host:port');

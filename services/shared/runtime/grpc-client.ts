@@ -8,20 +8,24 @@ import {
   type CompatServiceDefinition,
 } from 'nice-grpc';
 import { deadlineMiddleware, type DeadlineOptions } from 'nice-grpc-client-middleware-deadline';
+import { LOCAL_SITE } from '../base/site-name.ts';
 import { channelSecurity, PEER_TIMEOUT_MS, type GrpcSettings } from './grpc-credentials.ts';
 import { statusToErrors } from './grpc-errors.ts';
+import { withSite } from './grpc-site.ts';
 
 /** A client whose calls accept `signal` and `deadline` and throw `SkyScanError`. */
 export type GrpcClient<Definition extends CompatServiceDefinition> = Client<Definition, DeadlineOptions>;
 
 /**
  * Creates a client that reconnects automatically and detects an unresponsive server a second after
- * `peerTimeoutMs`.
+ * `peerTimeoutMs`. `site`: the name of the site that its calls are meant for; servers of other
+ * sites refuse them.
  */
 export function createGrpcClient<Definition extends CompatServiceDefinition>(
   definition: Definition,
   address: string,
   security: GrpcSettings,
+  site: string = LOCAL_SITE.name,
 ): { client: GrpcClient<Definition>; close: () => void } {
   const { credentials, options } = channelSecurity(security, address);
   const channel = createChannel(address, credentials, {
@@ -38,6 +42,7 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
   });
   const client = createClientFactory()
     .use(withToken(security.token))
+    .use(withSite(site))
     .use(deadlineMiddleware)
     .use(statusToErrors(serviceName(definition), address)) // attached last, runs outermost
     .create(definition, channel);

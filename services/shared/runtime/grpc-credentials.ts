@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { ChannelCredentials, ServerCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { z } from 'zod';
-import { splitAddress } from './env.ts';
+import { splitAddress } from '../base/address.ts';
 import { SkyScanError } from '../base/errors.ts';
 import { isLoopbackHost } from './loopback.ts';
 

@@ -25,6 +25,7 @@ const STATUS_OF_KIND: Record<ErrorKind, Status> = {
   not_found: Status.NOT_FOUND,
   wrong_state: Status.FAILED_PRECONDITION,
   busy: Status.FAILED_PRECONDITION,
+  wrong_site: Status.FAILED_PRECONDITION,
   unsupported: Status.UNIMPLEMENTED,
   unauthenticated: Status.UNAUTHENTICATED,
   timeout: Status.DEADLINE_EXCEEDED,

@@ -10,7 +10,14 @@ import {
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
 import { errorsToStatus } from './grpc-errors.ts';
-import { PEER_TIMEOUT_MS, requireSecureBind, sameSecret, serverCredentials, type GrpcSettings } from './grpc-credentials.ts';
+import {
+  PEER_TIMEOUT_MS,
+  requireSecureBind,
+  sameSecret,
+  serverCredentials,
+  type GrpcSettings,
+} from './grpc-credentials.ts';
+import { requireSite } from './grpc-site.ts';
 import type { Logger } from './logger.ts';
 
 export interface GrpcServerOptions {
@@ -18,6 +25,8 @@ export interface GrpcServerOptions {
   /** With 0 the system chooses one. */
   port: number;
   security: GrpcSettings;
+  /** The name of the site that it serves; undefined: calls for every site. */
+  site?: string;
   /** Full name of the service, e.g. `skyscan.v1.RotorDriver`, for health and reflection. */
   serviceName: string;
   logger: Logger;
@@ -45,7 +54,7 @@ export const MQTT_HEALTH = 'mqtt';
  */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<RunningGrpcServer> {
   requireSecureBind(options.host, options.security);
-  const server = createServer({
+  const open = createServer({
     'grpc.max_receive_message_length': 4 * 1024 * 1024,
     'grpc.max_metadata_size': 16 * 1024,
     'grpc.keepalive_time_ms': 2_000,
@@ -53,6 +62,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<Runni
   })
     .use(requireToken(options.security.token))
     .use(errorsToStatus(options.logger));
+  const server = options.site === undefined ? open : open.use(requireSite(options.site));
   options.add(server);
   const health = HealthState();
   health.setStatus('healthy', options.serviceName);

@@ -12,6 +12,7 @@ const TAGS = [
   ['/api/rotors', 'Rotors'],
   ['/api/receivers', 'Receivers'],
   ['/api/skyscan', 'Sky Scan'],
+  ['/api/sites', 'Sites'],
 ] as const;
 
 interface Parts {

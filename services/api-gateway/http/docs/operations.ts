@@ -1,12 +1,13 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { COLUMNAR_DESCRIPTION } from '../columnar.ts';
 import { measurementQueryDocs, sessionFilterDocs } from '#contract/rest/session-queries';
-import { skyQuerySchema } from '#contract/rest/sky';
+import { skyQueryDocs } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
+import { siteOperations } from './site-operations.ts';
 
 const NO_SESSION: Errors = { 404: 'Scan session not found' };
 const TOO_MANY_DOWNLOADS =
@@ -97,8 +98,10 @@ columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
   }),
   ...rotorOperations,
   ...receiverOperations,
-  operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from the site of the server.', {
-    query: skyQuerySchema,
+  ...siteOperations,
+  operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {
+    query: skyQueryDocs,
+    errors: { 404: 'Site not found' },
   }),
   operation('GET /api/health', 'Get the health', 'Also at /health. Always 200; status is ok or degraded.'),
   operation(

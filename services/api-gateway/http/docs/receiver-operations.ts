@@ -1,19 +1,22 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { siteQueryDocs } from '#contract/rest/sites';
 import { operation, type Errors } from './operation.ts';
 
-const NO_RECEIVER: Errors = { 404: 'Receiver not found', 503: 'Cannot connect to the receiver' };
+const NO_RECEIVER: Errors = {
+  404: 'Receiver not found; Site not found',
+  503: 'Cannot connect to the receiver',
+};
+const NO_CALIBRATION: Errors = { 404: 'Calibration not found; Receiver not found; Site not found' };
+const query = siteQueryDocs;
 
 /** `/api/receivers*`. */
 export const receiverOperations: RouteConfig[] = [
-  operation(
-    'GET /api/receivers',
-    'List receivers',
-    'Receivers of this site with their newest calibrations.',
-    {
-      errors: { 503: 'Cannot connect to scan-orchestrator' },
-    },
-  ),
+  operation('GET /api/receivers', 'List receivers', 'Receivers of one site with their newest calibrations.', {
+    query,
+    errors: { 404: 'Site not found', 503: 'Cannot connect to scan-orchestrator' },
+  }),
   operation('GET /api/receivers/{name}', 'Get a receiver', '', {
+    query,
     errors: NO_RECEIVER,
   }),
   operation(
@@ -24,6 +27,7 @@ bandwidth (1 %) and gain. A scan whose rotor has no dbm_offset_db uses the newes
 another tuning_version (outdated) do not match. Refused if the reads are clipped, underloaded or incomplete, have the flag dc_offset, or have a spread of more than
 3 * 4.343 / sqrt(bandwidth * read time) + 0.2 dB.`,
     {
+      query,
       status: 201,
       errors: {
         ...NO_RECEIVER,
@@ -33,17 +37,20 @@ another tuning_version (outdated) do not match. Refused if the reads are clipped
     },
   ),
   operation('GET /api/receivers/{name}/calibrations', 'List calibrations', 'Newest first.', {
+    query,
     errors: NO_RECEIVER,
   }),
   operation('GET /api/receivers/{name}/calibrations/{calibration_id}', 'Get a calibration', '', {
-    errors: { 404: 'Calibration not found; Receiver not found' },
+    query,
+    errors: NO_CALIBRATION,
   }),
   operation(
     'DELETE /api/receivers/{name}/calibrations/{calibration_id}',
     'Delete a calibration',
     'Scans that were started with it keep its offset.',
     {
-      errors: { 404: 'Calibration not found; Receiver not found' },
+      query,
+      errors: NO_CALIBRATION,
     },
   ),
 ];

@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { REASON_HEADER } from '#contract/http-headers';
 import { characteristicsQueryDocs } from '#contract/rest/characteristics';
+import { siteFilterDocs } from '#contract/rest/sites';
 import { operation, type Errors } from './operation.ts';
 
 export const NO_ROTCTLD_WITH_REASON = `Cannot connect to rotctld; the header ${REASON_HEADER} has host and port, the reason and what to check`;
@@ -9,7 +10,7 @@ const NO_ROTOR: Errors = { 404: 'Rotor not found' };
 
 /** `/api/rotors*`. */
 export const rotorOperations: RouteConfig[] = [
-  operation('GET /api/rotors', 'List rotors', 'Oldest first.'),
+  operation('GET /api/rotors', 'List rotors', 'Oldest first.', { query: siteFilterDocs }),
   operation('POST /api/rotors', 'Add a rotor', 'All fields except the name have defaults.', {
     status: 201,
     errors: { 409: 'Rotor with that name already exists' },

@@ -1,0 +1,91 @@
+import { SkyScanError } from '#shared/base/errors';
+import { LOCAL_SITE } from '#shared/base/site-name';
+import { HEALTHY, type Finding, type HealthCheck } from '../clients/health-check.ts';
+import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { RotorDriver } from '../clients/rotor-driver.ts';
+import type { SiteRow } from '../store/sites.ts';
+
+/** How the services of a site are reached. */
+export interface SiteConnection {
+  id: number;
+  /** The services refuse calls that name another site. */
+  name: string;
+  orchestratorAddress: string;
+  rotorDriverAddress: string;
+}
+
+/** Clients of the services of a site. */
+export interface SiteServices {
+  orchestrator: Orchestrator;
+  driver: RotorDriver;
+  health: { orchestrator: HealthCheck; driver: HealthCheck };
+}
+
+/** The sites and the clients of their services. */
+export interface SiteDirectory {
+  /** Throws `unavailable` for a site that this gateway does not know (yet). */
+  of(siteId: number): SiteServices;
+  /** Undefined for a site that this gateway does not know (yet). */
+  nameOf: (siteId: number) => string | undefined;
+  ids: () => number[];
+  /** The other sites, as the last calls found them: `site hill`. */
+  remoteFindings: () => [string, Finding][];
+  /** Connects to new sites and to those with other addresses; disconnects from removed ones. */
+  update(sites: Pick<SiteRow, 'id' | 'name' | 'orchestrator_address' | 'rotor_driver_address'>[]): void;
+  close(): void;
+}
+
+/**
+ * `local`: the addresses of site 1 as long as it has none of its own. It is known from the start,
+ * so that its rotors can be stopped while the database is not available.
+ */
+export function createSiteDirectory(
+  local: Pick<SiteConnection, 'orchestratorAddress' | 'rotorDriverAddress'>,
+  connect: (site: SiteConnection) => SiteServices & { close(): void },
+): SiteDirectory {
+  const connected = new Map<number, { site: SiteConnection; services: ReturnType<typeof connect> }>();
+
+  function set(site: SiteConnection): void {
+    const before = connected.get(site.id);
+    if (before && JSON.stringify(before.site) === JSON.stringify(site)) return;
+    connected.set(site.id, { site, services: connect(site) });
+    before?.services.close();
+  }
+
+  set({ ...LOCAL_SITE, ...local });
+  return {
+    of(siteId) {
+      const found = connected.get(siteId);
+      if (!found) throw new SkyScanError('unavailable', `Site ${siteId} is not known to this gateway yet`);
+      return found.services;
+    },
+    nameOf: (siteId) => connected.get(siteId)?.site.name,
+    ids: () => [...connected.keys()],
+    remoteFindings: () =>
+      [...connected.values()]
+        .filter(({ site }) => site.id !== LOCAL_SITE.id)
+        .map(({ site, services }) => [`site ${site.name}`, findingOf(services)]),
+    update(sites) {
+      const ids = new Set(sites.map(({ id }) => id));
+      for (const [id, { services }] of connected) {
+        if (ids.has(id)) continue;
+        connected.delete(id);
+        services.close();
+      }
+      for (const { id, name, orchestrator_address, rotor_driver_address } of sites)
+        set({
+          id,
+          name,
+          orchestratorAddress: orchestrator_address ?? local.orchestratorAddress,
+          rotorDriverAddress: rotor_driver_address ?? local.rotorDriverAddress,
+        });
+    },
+    close() {
+      for (const { services } of connected.values()) services.close();
+    },
+  };
+}
+
+function findingOf({ orchestrator, driver }: SiteServices): Finding {
+  return [orchestrator.finding(), driver.finding()].find(({ state }) => state !== 'ok') ?? HEALTHY;
+}

@@ -1,0 +1,41 @@
+import type { Site } from '#contract/rest/sites';
+import { Option, type Command } from 'commander';
+import { idParser } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { table, toJson } from '../output.ts';
+
+/** `skyscan sites` */
+export function sites(program: Command, { api, out }: Context): void {
+  program
+    .command('sites')
+    .description('list the sites, oldest first')
+    .option('--json', 'print the JSON of the API')
+    .action(async ({ json }: { json?: boolean }) => {
+      const found = await api().get('/api/sites');
+      out.write(json ? toJson(found) : toTable(found));
+    });
+}
+
+/** The option of commands that list what belongs to sites. */
+export function siteOption(description: string): Option {
+  return new Option('--site <id>', description).argParser(idParser('a site'));
+}
+
+/** The query of a list; without site of all. */
+export function siteQuery(site: number | undefined): '' | `?${string}` {
+  return site === undefined ? '' : `?site_id=${site}`;
+}
+
+function toTable(found: readonly Site[]): string {
+  return table(
+    ['ID', 'NAME', 'LATITUDE DEG', 'LONGITUDE DEG', 'SCAN-ORCHESTRATOR', 'ROTOR-DRIVER'],
+    found.map((site) => [
+      String(site.id),
+      site.name,
+      String(site.latitude_deg ?? '-'),
+      String(site.longitude_deg ?? '-'),
+      site.orchestrator_address ?? '-',
+      site.rotor_driver_address ?? '-',
+    ]),
+  );
+}
