@@ -30,6 +30,11 @@ const variables = z.object({
   DATABASE_URL: databaseUrls.describe(
     '`postgres://user:password@host:5432/name`; several servers: `@one:5432,two:5432/name`, the gateway finds the primary',
   ),
+  DATABASE_DIRECT_URL: databaseUrls
+    .optional()
+    .describe(
+      'the same database past a pooler such as PgBouncer, for migrations and notifications. Default: `DATABASE_URL`',
+    ),
   ...mqttVariables,
   ...grpcVariables,
   ORCHESTRATOR_ADDRESS: addressVariable

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { systemClock } from '#shared/runtime/clock';
 import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
@@ -31,6 +32,8 @@ import { createCancellationPublisher } from './reconciler/local-cancellations.ts
 import { createHandOver } from './reconciler/hand-over.ts';
 import { createSiteTimers } from './reconciler/site-timers.ts';
 import { gatewayId } from './recorder/gateway-id.ts';
+import { createFollower } from './recorder/follower.ts';
+import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
@@ -39,6 +42,7 @@ import { connectSite } from './sites/connect-site.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
 import { LOCAL_SITE } from '#shared/base/site-name';
+import { findSession } from './store/sessions.ts';
 import { listenTo, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
@@ -70,7 +74,7 @@ export async function start(
   lifecycle.onClose('sites', () => directory.close());
   const orchestratorOf = (siteId: number) => directory.of(siteId).orchestrator;
   const driverOf = (siteId: number) => directory.of(siteId).driver;
-  const local = () => directory.of(LOCAL_SITE.id);
+  const local = () => directory.servicesOf(LOCAL_SITE.id);
   const { id, isPermanent } = gatewayId(config.GATEWAY_ID, config.HTTP_PORT);
   const mqtt = createMqttConnection(id, VERSION, createTopics(config.MQTT_BASE_TOPIC), config, logger, {
     clientId: `skyscan-${id}`,
@@ -115,8 +119,16 @@ export async function start(
     },
   });
 
+  const follower = createFollower({
+    db,
+    siteName: directory.nameOf,
+    observer: hub,
+    signal: ending.signal,
+  });
   const siteWork = createSiteWork({
     db,
+    gateway: { id, run: randomUUID() },
+    follower,
     directory,
     timers,
     cache: rotorCache,
@@ -171,7 +183,10 @@ export async function start(
         const isAlive = mqtt.client.connected && (await feed.ping());
         return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
       },
-      orchestrator: () => local().health.orchestrator(),
+      orchestrator: async () => {
+        const block = directory.blockOf(LOCAL_SITE.id);
+        return block === undefined ? local().health.orchestrator() : healthyUnless(block);
+      },
       rotor_driver: () => local().health.driver(),
       clock: () =>
         Promise.resolve(
@@ -201,23 +216,33 @@ export async function start(
   lifecycle.onClose('WebSockets', () => live.close());
 
   const wait = new AbortController();
-  const recording = migrateWhenReachable(config.DATABASE_URL, logger, ending.signal, {
+  const directUrls = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
+  const recording = migrateWhenReachable(directUrls, logger, ending.signal, {
     onWaiting: db.setReason,
     mayRefuse: () => !wait.signal.aborted,
-  }).then(() => {
+  }).then(async () => {
     db.open();
     if (ending.signal.aborted) return;
-    siteWork.run();
     lifecycle.onClose('work for the sites', () => siteWork.close());
+    await siteWork.run();
     const channels = [ROTOR_CHANGES, SITE_CHANGES];
     lifecycle.onClose(
       'notifications',
-      listenTo(config.DATABASE_URL, channels, () => void siteWork.changed()),
+      listenTo(directUrls, channels, () => {
+        siteWork.released();
+        void siteWork.changed();
+      }),
     );
+    const intake = createIntake({
+      recorder,
+      follower,
+      siteOf: async (sessionId) => (await findSession(db, sessionId))?.site_id,
+      isOwner: siteWork.isOwner,
+    });
     consumeMqtt({
       connection: mqtt,
       ownStatus: mqtt.topics.serviceStatus(id),
-      recorder,
+      intake,
       metrics,
       logger,
       nudge,

@@ -4,14 +4,18 @@ import type { Logger } from '#shared/runtime/logger';
 import { sleep } from '#shared/runtime/waiting';
 import { startReconciler, type ReconcilerParts } from './reconciler/reconciler.ts';
 import type { SiteTimers } from './reconciler/site-timers.ts';
+import type { Follower } from './recorder/follower.ts';
 import { createLimitsSync, type LimitsSync } from './rotors/limits-sync.ts';
 import type { RotorCache } from './rotors/rotor-cache.ts';
+import { claimOwnership, type Ownership } from './sites/ownership.ts';
 import type { SiteDirectory } from './sites/site-directory.ts';
+import { createWakeableTimer } from './sites/wakeable-timer.ts';
 import { listRotors, type RotorRow } from './store/rotors.ts';
 import { listSites } from './store/sites.ts';
 
 /**
- * What the gateway does for each site: it reconciles and sends limits. No site waits for another.
+ * What the gateway does for each site: it claims it, reconciles it while the claim is its own, and
+ * sends limits. No site waits for another.
  */
 export interface SiteWork {
   /**
@@ -19,28 +23,41 @@ export interface SiteWork {
    * Resolves when the rotor-driver of these sites enforces the limits, or cannot be reached.
    */
   changed: (...siteIds: number[]) => Promise<void>;
-  /** Starts the work; the database must have its tables. */
-  run(): void;
+  /**
+   * Starts the work; the database must have its tables. Resolves when every site that answers
+   * promptly is claimed.
+   */
+  run(): Promise<void>;
+  /** Another gateway has released a site. */
+  released(): void;
+  /** Whether this gateway works for the site. */
+  isOwner: (siteId: number) => boolean;
   close(): Promise<void>;
 }
 
 interface Worker {
+  ownership: Ownership;
   limits: LimitsSync;
   close(): Promise<void>;
 }
 
 // For a gateway that is not notified.
 const REFRESH_MS = 10_000;
+const RETRY_MS = 1_000;
+const FOLLOW_MS = 3_000;
+const FIRST_CLAIMS_MS = 1_000;
 
 export function createSiteWork(
-  parts: Omit<ReconcilerParts, 'siteId' | 'orchestrator' | 'timer'> & {
+  parts: Omit<ReconcilerParts, 'siteId' | 'orchestrator' | 'timer' | 'isOwner'> & {
+    gateway: { id: string; run: string };
+    follower: Pick<Follower, 'refresh'>;
     directory: SiteDirectory;
     timers: SiteTimers;
     cache: Pick<RotorCache, 'replace'>;
     logger: Logger;
   },
 ): SiteWork {
-  const { db, directory, timers, cache, logger } = parts;
+  const { db, gateway, directory, timers, cache, follower, logger } = parts;
   const mutex = new Mutex();
   const closing = new AbortController();
   const workers = new Map<number, Worker>();
@@ -81,26 +98,54 @@ export function createSiteWork(
   }
 
   function startWorker(siteId: number): Worker {
-    const limits = createLimitsSync({ siteId, driver: () => directory.of(siteId).driver, logger });
+    const ownership = claimOwnership({
+      db,
+      siteId,
+      gateway,
+      orchestrator: () => directory.servicesOf(siteId).orchestrator,
+      timer: createWakeableTimer(),
+      onOwner: () => timers.wake(siteId),
+      onConflict: (reason) => directory.block(siteId, reason),
+      logger,
+    });
+    const { isOwner } = ownership;
+    const limits = createLimitsSync({
+      siteId,
+      driver: () => directory.of(siteId).driver,
+      isOwner,
+      logger,
+    });
     const reconciler = startReconciler({
       ...parts,
       siteId,
+      isOwner,
       orchestrator: () => directory.of(siteId).orchestrator,
       timer: timers.of(siteId),
     });
     return {
+      ownership,
       limits,
-      close() {
+      async close() {
         limits.close();
-        return reconciler.close();
+        await reconciler.close();
+        await ownership.close();
       },
     };
   }
 
   async function repeat(): Promise<void> {
     for (;;) {
+      await sleep(lastProblem === '' ? REFRESH_MS : RETRY_MS, closing.signal);
       await refresh();
-      await sleep(REFRESH_MS, closing.signal);
+    }
+  }
+
+  /** Shows what other gateways have stored, in case their messages were lost. */
+  async function follow(): Promise<void> {
+    for (;;) {
+      await sleep(FOLLOW_MS, closing.signal);
+      if ([...workers.values()].some(({ ownership }) => !ownership.isOwner()))
+        await follower.refresh().catch(() => undefined);
     }
   }
 
@@ -109,7 +154,17 @@ export function createSiteWork(
       const sent = await refresh();
       await Promise.all(siteIds.flatMap((id) => sent.get(id) ?? []));
     },
-    run: () => void repeat().catch(() => undefined), // ends with the signal
+    async run() {
+      await refresh();
+      repeat().catch(() => undefined); // ends with the signal
+      follow().catch(() => undefined);
+      const claims = [...workers.values()].map(({ ownership }) => ownership.ready);
+      await Promise.race([Promise.all(claims), sleep(FIRST_CLAIMS_MS)]);
+    },
+    released() {
+      for (const { ownership } of workers.values()) if (!ownership.isOwner()) ownership.wake();
+    },
+    isOwner: (siteId) => workers.get(siteId)?.ownership.isOwner() ?? false,
     async close() {
       closing.abort();
       await Promise.all([...workers.values()].map((worker) => worker.close()));

@@ -37,7 +37,7 @@ export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const MQTT_USER = 'skyscan';
 const GRPC_TOKEN = ['GRPC_TOKEN', 'GRPC_TOKEN_FILE'];
 const MQTT_LOGIN = ['MQTT_USERNAME', 'MQTT_USERNAME_FILE', 'MQTT_PASSWORD', 'MQTT_PASSWORD_FILE'];
-const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE'];
+const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE', 'DATABASE_DIRECT_URL', 'DATABASE_DIRECT_URL_FILE'];
 
 /**
  * The command and the environment of every service. Each receives only the secrets that it needs.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
@@ -25,6 +26,7 @@ import { rotorsOf } from './clients/rotor-driver.ts';
 import { receiversOf } from './clients/sdr-sampler.ts';
 import { createService } from './grpc/server.ts';
 import { openJournal } from './journal/journal.ts';
+import { orchestratorId } from './journal/orchestrator-id.ts';
 import { WorkerPlanner } from './planner/worker-planner.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -39,6 +41,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   const folder = openDataFolder(config.DATA_DIR, 'scan-orchestrator', logger);
   const journal = await openJournal(join(folder, 'journal'), logger);
   lifecycle.onClose('journal', () => journal.close());
+  const identity = { id: orchestratorId(join(folder, 'id'), logger), run: randomUUID() };
 
   const mqtt = createMqttConnection(
     serviceAt(config.SITE_NAME, 'scan-orchestrator'),
@@ -113,7 +116,10 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),
     add: (grpc) =>
-      grpc.add(ScanOrchestratorDefinition, createService(supervisor, rotors, receivers, previewPlanner)),
+      grpc.add(
+        ScanOrchestratorDefinition,
+        createService({ supervisor, rotors, receivers, planner: previewPlanner, identity }),
+      ),
   });
   lifecycle.onClose('gRPC', () => server.close());
   return { port: server.port };

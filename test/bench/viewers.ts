@@ -12,15 +12,17 @@ const POINTS_PER_S = 10;
 
 /**
  * Many viewers of one session: latency of a point from MQTT through the database to all of them,
- * with one gateway and with two that share them.
+ * with one gateway and with two or three that share them.
  */
 export const viewers: Row = {
   name: 'viewers',
   async run({ quick }) {
     const one = await measure(1, quick);
     const two = await measure(2, quick);
+    const three = await measure(3, quick);
     const name = `${one.count} viewers, ${POINTS_PER_S} points per second`;
     const shared = `${name}, two gateways`;
+    const spread = `${name}, three gateways`;
     return [
       figure(`${name}: publish to viewer, p50`, one.p50Ms, 'ms'),
       figure(`${name}: publish to viewer, p99`, one.p99Ms, 'ms', { max: 100 }),
@@ -33,6 +35,13 @@ export const viewers: Row = {
       figure(`${shared}: p99 over that of one`, two.p99Ms / one.p99Ms, '', { max: 1.2 }),
       figure(`${shared}: messages that arrived, share`, two.arrived, '', { exactly: 1 }),
       figure(`${shared}: transactions per point`, two.transactionsPerPoint, '', { max: 4 }),
+      figure(`${spread}: messages that arrived, share`, three.arrived, '', { exactly: 1 }),
+      figure(
+        `${spread}: transactions over those of one`,
+        three.transactionsPerPoint / one.transactionsPerPoint,
+        '',
+        { max: 1.1 },
+      ),
     ];
   },
 };

@@ -137,6 +137,21 @@ test('health and every response name the problem of an unusable database', async
   }
 });
 
+test('migrations use DATABASE_DIRECT_URL', async () => {
+  const direct = await fresh();
+  const gateway = await world.startGateway({
+    DATABASE_URL: other(direct, { database: 'not_there' }),
+    DATABASE_DIRECT_URL: direct,
+    GATEWAY_ID: 'direct',
+  });
+  try {
+    await execute(direct, 'select 1 from site_claims');
+    expect((await gateway.get('/ready')).status).toBe(503);
+  } finally {
+    await gateway.close();
+  }
+});
+
 describeWithPrograms(['pgbouncer'], 'behind the real PgBouncer', () => {
   test.each(['session', 'transaction'] as const)('a scan is recorded in pool mode %s', async (mode) => {
     const url = await fresh();

@@ -51,6 +51,8 @@ export interface FakeOrchestrator {
   /** Result of MeasureLevel; tests change it. */
   level: { meanDb: number; stdDb: number; flags: string[]; gainDb: number; tuningVersion: number };
   receivers: ReceiverInfo[];
+  /** Undefined: as of version 0.2.0. */
+  identity: { id: string; run: string } | undefined;
   /** The requests to MeasureLevel. */
   measuredLevels: MeasureLevelRequest[];
   /** Methods that fail, until their entry is deleted. */
@@ -84,6 +86,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     { name: 'roof', trouble: 'rtl_tcp at 127.0.0.1:1 does not answer' },
   ];
   let server: RunningGrpcServer | undefined;
+  const fake: Pick<FakeOrchestrator, 'identity'> = { identity: undefined };
 
   const known = (id: number): FakeSession => {
     const session = sessions.get(id);
@@ -177,7 +180,10 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     cancel: ({ sessionId }) =>
       Promise.resolve().then(() => need(sessionId, ['pending', 'running', 'paused'], 'cancelled')),
     listSessions: () =>
-      Promise.resolve({ sessions: [...sessions].map(([id, session]): SessionState => stateOf(id, session)) }),
+      Promise.resolve({
+        sessions: [...sessions].map(([id, session]): SessionState => stateOf(id, session)),
+        ...(fake.identity && { identity: fake.identity }),
+      }),
     replayPoints: ({ sessionId, afterSeq, limit }) =>
       Promise.resolve().then(() => ({
         points: known(sessionId)
@@ -219,7 +225,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     await server?.close();
     server = undefined;
   };
-  return {
+  return Object.assign(fake, {
     address,
     sessions,
     started,
@@ -236,7 +242,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
       server = await serve(port);
     },
     close: stop,
-  };
+  });
 }
 
 function stateOf(id: number, session: FakeSession): SessionState {

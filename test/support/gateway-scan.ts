@@ -86,6 +86,12 @@ export async function addRotor({ gateway }: GatewayWorld, name = `scanned ${++ro
   return (body as { id: number }).id;
 }
 
+/** Number of points that a gateway has stored since its start. */
+export async function pointsStoredBy(gateway: Gateway): Promise<number> {
+  const { text } = await gateway.get('/metrics');
+  return Number(/^skyscan_points_stored_total (\d+)$/m.exec(text)?.[1]);
+}
+
 /** 1, 2, ... count */
 export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);

@@ -27,6 +27,11 @@ export interface Message {
   total: number;
 }
 
+/** The points of a session WebSocket, by their seqs. */
+export function seqsOf({ messages }: TestSocket): number[] {
+  return messages.filter(({ point }) => point).map(({ completed }) => completed);
+}
+
 /** Opens a WebSocket and collects its messages, each checked against the contract. */
 export function openSocket<M = Message>(
   url: string,

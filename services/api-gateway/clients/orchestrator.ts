@@ -4,6 +4,7 @@ import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Measurement } from '#contract/measurement';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
+import type { OrchestratorIdentity } from '../domain/site-claim.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
 import type { SessionRow } from '../store/sessions.ts';
 import type { Finding } from './health-check.ts';
@@ -42,6 +43,8 @@ export interface Orchestrator {
   list(signal?: AbortSignal): Promise<ListedReport[]>;
   /** Whether the last call reached the service, and whether it serves our site. */
   finding: () => Finding;
+  /** The orchestrator that answered the last `list`; undefined: none yet, or an older version. */
+  identity: () => OrchestratorIdentity | undefined;
   /** The orchestrator's clock compared with ours, as of the last `list`. */
   clock: () => ClockReading | undefined;
   /** Measured points after `afterSeq`, at most `limit` (1,000). */
@@ -68,6 +71,7 @@ export function connectOrchestrator(
   const { client, close } = createGrpcClient(ScanOrchestratorDefinition, address, security, site);
   const { call, finding } = createPeerCalls(ORCHESTRATOR);
   let clock: ClockReading | undefined;
+  let identity: OrchestratorIdentity | undefined;
   const hardware = { deadline: HARDWARE_DEADLINE_MS };
   const quick = { deadline: DEADLINE_MS };
   return {
@@ -118,11 +122,13 @@ export function connectOrchestrator(
         const [sentMs, sentAtMs] = [Date.now(), performance.now()];
         const answer = await client.listSessions({}, { ...quick, ...(signal && { signal }) });
         const nowMs = Date.now();
+        identity = answer.identity;
         if (answer.unixMs !== undefined)
           clock = readClock(sentMs, performance.now() - sentAtMs, answer.unixMs);
         return answer.sessions.map((session) => listedReport(session, nowMs));
       }),
     finding,
+    identity: () => identity,
     clock: () => clock,
     replay: (sessionId, afterSeq, limit) =>
       call(async () => {

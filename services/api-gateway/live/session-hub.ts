@@ -4,10 +4,11 @@ import type { SessionFacts } from '../published.ts';
 import type { SessionObserver } from '../recorder/recorder.ts';
 import { LIVE_CHANNELS } from '#contract/live/channels';
 import { CLOSE } from '#contract/live/close-codes';
+import { sleep } from '#shared/runtime/waiting';
 import type { LiveSocket } from './live-socket.ts';
 import type { EventLoopScheduler } from '../http/event-loop-scheduler.ts';
 import { createReplayLimiter } from './replay-limiter.ts';
-import { createLivePoint, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
+import { createLivePoint, NOT_STORED_YET_MS, Viewer, type ReadStored, type ViewerOptions } from './viewer.ts';
 
 /** Source of the points that viewers have missed. */
 export interface StoredSessions {
@@ -23,10 +24,12 @@ export interface SessionHub extends SessionObserver {
    */
   attach(socket: LiveSocket, sessionId: number, options: ViewerOptions): Promise<void>;
   watchedIds(): number[];
+  isWatched(sessionId: number): boolean;
 }
 
 /** Viewers that miss more points read them on their own, each at its pace. */
 const SHARED_READ = 100;
+const SHARED_READ_MS = 2_000;
 
 interface Watched {
   facts: SessionFacts | undefined;
@@ -61,21 +64,29 @@ export function createSessionHub(
    * Another gateway has stored points: reads them once for all viewers. Without this, every viewer
    * would read every point.
    */
-  async function readForAll(session: Watched, shown: number): Promise<void> {
+  async function readForAll(session: Watched, known: SessionFacts): Promise<void> {
     session.isReading = true;
     const points: Measurement[] = [];
+    const untilMs = Date.now() + SHARED_READ_MS;
     // A viewer that is not level with the progress would read on its own, so it gets everything at
     // once.
     while (session.facts && session.viewers.size > 0 && points.length <= SHARED_READ) {
       const { id, completed: upToSeq } = session.facts;
-      const afterSeq = points.at(-1)?.seq ?? shown;
+      const afterSeq = points.at(-1)?.seq ?? known.completed;
       if (afterSeq >= upToSeq) break;
       const read = await stored.points(id, { afterSeq, upToSeq, limit: SHARED_READ });
-      if (!read || read.length === 0) break;
+      if (!read) break;
       points.push(...read);
+      if (read.length > 0) continue;
+      // Shown by a message, and not stored yet.
+      if (Date.now() > untilMs) break;
+      await sleep(NOT_STORED_YET_MS);
     }
     session.isReading = false;
-    if (session.facts) advanceAll(session, session.facts, points);
+    if (!session.facts) return;
+    // Points have the status that viewers know; a new one follows in a message of its own.
+    const live = points.map((point) => createLivePoint(known, point));
+    for (const viewer of [...session.viewers]) viewer.advance(session.facts, live);
   }
 
   function leave(sessionId: number, session: Watched, viewer?: Viewer): void {
@@ -87,12 +98,12 @@ export function createSessionHub(
     announce(facts, points, correction = false) {
       const session = watched.get(facts.id);
       if (!session) return;
-      const shown = session.facts?.completed ?? facts.completed;
+      const known = session.facts ?? facts;
       const now = merge(session, facts, correction);
       // Its viewers get these points from the reading that has begun.
       if (session.viewers.size === 0 || session.isReading) return;
-      const missing = (points[0]?.seq ?? now.completed + 1) - 1 - shown;
-      if (missing > 0 && missing <= SHARED_READ) void readForAll(session, shown);
+      const missing = (points[0]?.seq ?? now.completed + 1) - 1 - known.completed;
+      if (missing > 0 && missing <= SHARED_READ) void readForAll(session, known);
       else advanceAll(session, now, points);
     },
     async attach(socket, sessionId, options) {
@@ -123,5 +134,6 @@ export function createSessionHub(
       }
     },
     watchedIds: () => [...watched.keys()],
+    isWatched: (sessionId) => watched.has(sessionId),
   };
 }

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import type { Measurement } from '#contract/measurement';
 import { hasEnded } from '#contract/session-status';
+import { sleep } from '#shared/runtime/waiting';
 import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
@@ -46,6 +47,10 @@ const MAX_UNSENT_BYTES = 1024 * 1024;
 // About 50 kB of unread data for a viewer that catches up.
 const BATCH = 100;
 const CLOSE_TIMEOUT_MS = 5_000;
+/** Points of other gateways' sites are shown when they arrive, and stored a moment later. */
+export const NOT_STORED_YET_MS = 250;
+// Longer than it takes until another gateway records in place of a lost one.
+const MAX_EMPTY_READS = 60;
 
 /**
  * One WebSocket. It follows its session with a cursor, the seq of the last point sent. Behind the
@@ -105,25 +110,29 @@ export class Viewer {
 
   async #catchUp(): Promise<void> {
     this.#catchingUp = true;
+    let emptyReads = 0;
     while (this.#behind && this.#socket.readyState === WebSocket.OPEN) {
-      const isRead = await this.#limiter.step(() => this.#catchUpStep());
-      if (!isRead) {
+      const read = await this.#limiter.step(() => this.#catchUpStep());
+      emptyReads = read === 0 ? emptyReads + 1 : 0;
+      if (read === undefined || emptyReads > MAX_EMPTY_READS) {
         this.#socket.close(CLOSE.internal, 'Stored points cannot be read');
         return;
       }
+      if (read === 0) await sleep(NOT_STORED_YET_MS);
     }
     // No await between the check of the cursor and this line, so no point is missed.
     this.#catchingUp = false;
     this.#sendStatus(true);
   }
 
-  async #catchUpStep(): Promise<{ sent: Promise<void>; result: boolean }> {
+  /** The result is the number of points; undefined: they cannot be read. */
+  async #catchUpStep(): Promise<{ sent: Promise<void>; result: number | undefined }> {
     // The client may have disconnected while it waited.
-    if (this.#socket.readyState !== WebSocket.OPEN) return { sent: Promise.resolve(), result: true };
+    if (this.#socket.readyState !== WebSocket.OPEN) return { sent: Promise.resolve(), result: 0 };
     const range = { afterSeq: this.#cursor, upToSeq: this.#facts.completed, limit: BATCH };
     const points = await this.#read(range);
-    if (!points || points.length === 0) return { sent: Promise.resolve(), result: false };
-    return { sent: this.#sendBatch(points), result: true };
+    if (!points || points.length === 0) return { sent: Promise.resolve(), result: points?.length };
+    return { sent: this.#sendBatch(points), result: points.length };
   }
 
   /** Resolves when the client has read them. */

@@ -15,7 +15,7 @@ import {
   skipIdsUpTo,
   type SessionRow,
 } from '../store/sessions.ts';
-import type { WakeableTimer } from './wakeable-timer.ts';
+import type { WakeableTimer } from '../sites/wakeable-timer.ts';
 import type { HandOver } from './hand-over.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface ReconcilerParts {
   observer: SessionObserver & { watchedIds(): number[] };
   /** Waking it requests a comparison soon; several requests count as one. */
   timer: WakeableTimer;
+  /** Whether this gateway works for the site; another one does otherwise. */
+  isOwner: () => boolean;
   logger: Logger;
 }
 
@@ -44,7 +46,7 @@ const MIN_PAUSE_MS = 100;
 
 /** Starts the loop. */
 export function startReconciler(parts: ReconcilerParts): Reconciler {
-  const { db, siteId, orchestrator, recorder, handOver, observer, timer, logger } = parts;
+  const { db, siteId, orchestrator, recorder, handOver, observer, timer, isOwner, logger } = parts;
   const ending = new AbortController();
   const confirmed = new Map<number, string>();
   const foreign = new Set<number>();
@@ -152,7 +154,7 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
     while (!ending.signal.aborted) {
       let busy = true;
       try {
-        busy = await pass();
+        busy = isOwner() && (await pass());
         lastProblem = '';
       } catch (error) {
         logProblem(error);

@@ -1,4 +1,4 @@
-import { createWakeableTimer, type WakeableTimer } from './wakeable-timer.ts';
+import { createWakeableTimer, type WakeableTimer } from '../sites/wakeable-timer.ts';
 
 /** The timers of the reconcilers, by site. */
 export interface SiteTimers {

@@ -13,7 +13,7 @@ import type { Metrics } from '../metrics.ts';
 import type { StatusReport } from '../store/session-status.ts';
 import { isStorableText } from '#contract/storable-text';
 import type { Outcome } from './outcome.ts';
-import type { Recorder } from './recorder.ts';
+import type { PointIntake } from './intake.ts';
 
 // A year: longer durations are not real faults, and dates would overflow.
 const MAX_DURATION_S = 366 * 86_400;
@@ -22,24 +22,24 @@ const MAX_PAYLOAD_BYTES = 64 * 1024;
 export const MAX_IN_HAND = 1_024;
 
 /**
- * Feeds the recorder from the broker. Up to 1,024 messages are in hand, so that the points of many
- * sessions are stored together; while the database is not available the others wait at the broker.
- * A message is acknowledged when it is taken: the repair path recovers those that are lost with the
- * process. Messages are untrusted: without ACLs any client can publish a point that fits the plan.
- * The reconciler therefore compares stored points with the journal before the orchestrator may
- * delete it, and asks the orchestrator for the real status.
+ * Feeds recorder and follower from the broker. Up to 1,024 messages are in hand, so that the points
+ * of many sessions are stored together; while the database is not available the others wait at the
+ * broker. A message is acknowledged when it is taken: the repair path recovers those that are lost
+ * with the process. Messages are untrusted: without ACLs any client can publish a point that fits
+ * the plan. The reconciler therefore compares stored points with the journal before the
+ * orchestrator may delete it, and asks the orchestrator for the real status.
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection<Topics>;
   /** The topic of our own status, whose echo is ignored. */
   ownStatus: string;
-  recorder: Recorder;
+  intake: PointIntake;
   metrics: Metrics;
   logger: Logger;
   nudge: () => void;
   signal: AbortSignal;
 }): void {
-  const { connection, ownStatus, recorder, metrics, logger, nudge, signal } = parts;
+  const { connection, ownStatus, intake, metrics, logger, nudge, signal } = parts;
   const { client, topics } = connection;
   let current = new AbortController();
   const logDrop = createDropLog(logger);
@@ -78,13 +78,13 @@ export function consumeMqtt(parts: {
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);
-      return message ? recorder.point(topic.sessionId, message) : { dropped: 'not a point' };
+      return message ? intake.point(topic.sessionId, message) : { dropped: 'not a point' };
     }
     if (packet.payload.length === 0) return 'known'; // a retained status was cleared
     const message = parse(packet.payload, statusMessageSchema);
     if (message?.session_id !== topic.sessionId) return { dropped: 'not a status' };
     const report = statusReport(message);
-    return report ? recorder.statusHint(topic.sessionId, report, message.total) : { dropped: 'not a status' };
+    return report ? intake.statusHint(topic.sessionId, report, message.total) : { dropped: 'not a status' };
   }
 }
 

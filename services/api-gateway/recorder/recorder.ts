@@ -16,6 +16,7 @@ import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
 import type { Outcome } from './outcome.ts';
 import { createPointQueues } from './point-queues.ts';
+import type { PointIntake } from './intake.ts';
 import { replayPoints } from './replay.ts';
 
 /** Receives stored points and statuses. */
@@ -25,18 +26,12 @@ export interface SessionObserver {
 }
 
 /**
- * Stores measurements: points strictly in the order of seq, a status only after the points before
- * it. Every method throws `unavailable` (or `no_room`) if the database is not available; no partial
- * result is stored.
+ * Stores measurements: points strictly in the order of seq, those that wait together; a status only
+ * after the points before it. A status from MQTT is a hint: the orchestrator's own status is stored
+ * (`deferred` if it does not answer now; dropped if it contradicts the hint). Every method throws
+ * `unavailable` (or `no_room`) if the database is not available; no partial result is stored.
  */
-export interface Recorder {
-  /** Call it in the order of arrival, without waiting: points that wait are stored together. */
-  point(sessionId: number, message: PointMessage): Promise<Outcome>;
-  /**
-   * A status from MQTT is a hint: the orchestrator's own status is stored. `deferred` if the
-   * orchestrator does not answer now; dropped if it contradicts the hint.
-   */
-  statusHint(sessionId: number, report: StatusReport, total: number): Promise<Outcome>;
+export interface Recorder extends PointIntake {
   /** Fetches points up to `completed` and stores the status from gRPC; returns the updated row. */
   catchUp(sessionId: number, report: StatusReport): Promise<SessionRow | undefined>;
   /**

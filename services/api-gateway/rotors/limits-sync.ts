@@ -24,9 +24,11 @@ const RETRY_MS = 1_000;
 export function createLimitsSync(parts: {
   siteId: number;
   driver: () => Pick<RotorDriver, 'allow'>;
+  /** Whether this gateway repeats them; another one does otherwise. */
+  isOwner: () => boolean;
   logger: Logger;
 }): LimitsSync {
-  const { siteId, driver, logger } = parts;
+  const { siteId, driver, isOwner, logger } = parts;
   const mutex = new Mutex();
   const closing = new AbortController();
   let current: RotorRow[] | undefined;
@@ -55,7 +57,7 @@ export function createLimitsSync(parts: {
     });
 
   async function repeat(): Promise<void> {
-    for (;;) await sleep((await send()) ? REFRESH_MS : RETRY_MS, closing.signal);
+    for (;;) await sleep(!isOwner() || (await send()) ? REFRESH_MS : RETRY_MS, closing.signal);
   }
 
   repeat().catch(() => undefined); // ends with the signal

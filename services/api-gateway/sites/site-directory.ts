@@ -1,6 +1,6 @@
 import { SkyScanError } from '#shared/base/errors';
 import { LOCAL_SITE } from '#shared/base/site-name';
-import { HEALTHY, type Finding, type HealthCheck } from '../clients/health-check.ts';
+import { HEALTHY, healthyUnless, type Finding, type HealthCheck } from '../clients/health-check.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
 import type { SiteRow } from '../store/sites.ts';
@@ -23,8 +23,16 @@ export interface SiteServices {
 
 /** The sites and the clients of their services. */
 export interface SiteDirectory {
-  /** Throws `unavailable` for a site that this gateway does not know (yet). */
+  /**
+   * Throws `unavailable` for a site that this gateway does not know (yet), and `wrong_site` while
+   * its services must not be used.
+   */
   of(siteId: number): SiteServices;
+  /** The same whether they may be used or not. */
+  servicesOf(siteId: number): SiteServices;
+  /** Blocks the services of a site with a reason; undefined: they may be used. */
+  block(siteId: number, reason: string | undefined): void;
+  blockOf(siteId: number): string | undefined;
   /** Undefined for a site that this gateway does not know (yet). */
   nameOf: (siteId: number) => string | undefined;
   ids: () => number[];
@@ -44,6 +52,7 @@ export function createSiteDirectory(
   connect: (site: SiteConnection) => SiteServices & { close(): void },
 ): SiteDirectory {
   const connected = new Map<number, { site: SiteConnection; services: ReturnType<typeof connect> }>();
+  const blocks = new Map<number, string>();
 
   function set(site: SiteConnection): void {
     const before = connected.get(site.id);
@@ -52,19 +61,31 @@ export function createSiteDirectory(
     before?.services.close();
   }
 
+  function servicesOf(siteId: number): SiteServices {
+    const found = connected.get(siteId);
+    if (!found) throw new SkyScanError('unavailable', `Site ${siteId} is not known to this gateway yet`);
+    return found.services;
+  }
+
   set({ ...LOCAL_SITE, ...local });
   return {
     of(siteId) {
-      const found = connected.get(siteId);
-      if (!found) throw new SkyScanError('unavailable', `Site ${siteId} is not known to this gateway yet`);
-      return found.services;
+      const reason = blocks.get(siteId);
+      if (reason !== undefined) throw new SkyScanError('wrong_site', reason);
+      return servicesOf(siteId);
     },
+    servicesOf,
+    block(siteId, reason) {
+      if (reason === undefined) blocks.delete(siteId);
+      else blocks.set(siteId, reason);
+    },
+    blockOf: (siteId) => blocks.get(siteId),
     nameOf: (siteId) => connected.get(siteId)?.site.name,
     ids: () => [...connected.keys()],
     remoteFindings: () =>
       [...connected.values()]
         .filter(({ site }) => site.id !== LOCAL_SITE.id)
-        .map(({ site, services }) => [`site ${site.name}`, findingOf(services)]),
+        .map(({ site, services }) => [`site ${site.name}`, findingOf(blocks.get(site.id), services)]),
     update(sites) {
       const ids = new Set(sites.map(({ id }) => id));
       for (const [id, { services }] of connected) {
@@ -86,6 +107,7 @@ export function createSiteDirectory(
   };
 }
 
-function findingOf({ orchestrator, driver }: SiteServices): Finding {
+function findingOf(block: string | undefined, { orchestrator, driver }: SiteServices): Finding {
+  if (block !== undefined) return healthyUnless(block);
   return [orchestrator.finding(), driver.finding()].find(({ state }) => state !== 'ok') ?? HEALTHY;
 }

@@ -139,6 +139,11 @@ export function listUnsettled(db: Queryable, siteId: number, ids: number[]): Pro
   );
 }
 
+/** The sessions with these ids. */
+export function listByIds(db: Queryable, ids: number[]): Promise<SessionRow[]> {
+  return db.query<SessionRow>('select * from sessions where id = any($1::int[])', [ids]);
+}
+
 /** Sessions of a rotor that were never handed over, oldest first. */
 export function listNotHandedOver(db: Queryable, rotorId: number): Promise<SessionRow[]> {
   return db.query<SessionRow>(

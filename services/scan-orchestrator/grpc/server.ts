@@ -22,12 +22,15 @@ const MAX_REPLAYED = 1_000;
 const POSITION_TIMEOUT_MS = 1_000;
 
 /** The gRPC service: parses requests, calls the supervisor, maps the results. */
-export function createService(
-  supervisor: Supervisor,
-  rotors: Rotors,
-  receivers: Receiver & Receivers,
-  planner: Planner,
-): ScanOrchestratorServiceImplementation {
+export function createService(parts: {
+  supervisor: Supervisor;
+  rotors: Rotors;
+  receivers: Receiver & Receivers;
+  planner: Planner;
+  /** `id` survives restarts, `run` does not. */
+  identity: { id: string; run: string };
+}): ScanOrchestratorServiceImplementation {
+  const { supervisor, rotors, receivers, planner, identity } = parts;
   return {
     async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
@@ -90,7 +93,8 @@ export function createService(
       return {};
     },
     async listSessions() {
-      return Promise.resolve({ sessions: supervisor.list().map(sessionToMessage), unixMs: Date.now() });
+      const sessions = supervisor.list().map(sessionToMessage);
+      return Promise.resolve({ sessions, unixMs: Date.now(), identity });
     },
     async replayPoints({ sessionId, afterSeq, limit }) {
       const points = await supervisor.replay(
