@@ -18,9 +18,13 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** The examples of docs/deploy.md in a language, in order. */
-export function examples(language: 'nginx' | 'caddyfile' | 'sh'): string[] {
-  const chapter = /^## Behind a proxy\n([\s\S]*?)^## /m.exec(readFileSync(DEPLOY, 'utf8'))?.[1] ?? '';
+/** The examples of a chapter of docs/deploy.md in a language, in order. */
+export function examples(
+  language: 'nginx' | 'caddyfile' | 'haproxy' | 'sh',
+  chapterName = 'Behind a proxy',
+): string[] {
+  const chapters = readFileSync(DEPLOY, 'utf8').split(/^## /m);
+  const chapter = chapters.find((text) => text.startsWith(`${chapterName}\n`)) ?? '';
   return [...chapter.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, text]) => text ?? '',
   );
@@ -96,6 +100,19 @@ export async function startCaddy(sites: string, gatewayPort: number): Promise<Pr
     XDG_DATA_HOME: folder,
     XDG_CONFIG_HOME: folder,
   });
+}
+
+/** The example of HAProxy on a free port, in front of two gateways. */
+export async function startHaproxy([one, two]: readonly [number, number]): Promise<Proxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-haproxy-'));
+  const [port = 0] = await freePorts(1);
+  const [example = ''] = examples('haproxy', 'Several gateways');
+  const config = example
+    .replace('bind :8080', `bind 127.0.0.1:${port}`)
+    .replace('10.0.0.11:8080', `127.0.0.1:${one}`)
+    .replace('10.0.0.12:8080', `127.0.0.1:${two}`);
+  writeFileSync(join(folder, 'haproxy.cfg'), config);
+  return run('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], folder, () => canConnect(port), port);
 }
 
 async function run(
