@@ -44,7 +44,7 @@ export async function chooseAddresses(options: AddressOptions, dataDir: string):
   await requireFree('HTTP_PORT', options.httpPort, { variable: 'HTTP_HOST', host: options.httpHost ?? HOST });
   if (!options.mqttUrl) await requireFree('MQTT_PORT', options.mqttPort);
   const rotctldPort = await simulatorPort(dataDir, options.simRotctldPort);
-  const ports = await freePorts(8);
+  const ports = await freePorts(8, [rotctldPort]);
   const next = () => ports.pop() ?? 0;
   const mqttPort = options.mqttPort || next();
   const simulator = { rotctldPort, rtlTcpPort: next(), controlPort: next() };

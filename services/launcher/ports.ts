@@ -44,9 +44,9 @@ function describeProblem(
   }
 }
 
-/** Several different free ports. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
+/** Several different free ports; none of `chosen`. */
+export async function freePorts(count: number, chosen: number[] = []): Promise<number[]> {
+  const ports = new Set(chosen);
+  while (ports.size < chosen.length + count) ports.add(await freePort(ports));
+  return [...ports].slice(chosen.length);
 }

@@ -11,6 +11,7 @@ import { path } from './path.ts';
 import { recording } from './recording.ts';
 import type { Row } from './row.ts';
 import { sampling } from './sampling.ts';
+import { sites } from './sites.ts';
 import { formatSummary, formatTable, type MeasuredRow } from './table.ts';
 import { viewers } from './viewers.ts';
 import { wall, wallRotctld } from './wall.ts';
@@ -27,6 +28,7 @@ const ROWS: readonly Row[] = [
   recording,
   download,
   viewers,
+  sites,
   dashboard,
   byHand,
 ];

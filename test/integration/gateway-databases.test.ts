@@ -45,6 +45,7 @@ async function scanOn(url: string): Promise<void> {
     await scan.setStatus('running');
     await scan.measure(3);
     await scan.untilStored(3);
+    await scan.untilStatus('running');
     const session = (await gateway.get(`/api/skyscan/${scan.id}`)).body as Record<string, string>;
     expect(session['started_at']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     const rows = (await gateway.get(`/api/skyscan/${scan.id}/measurements`)).body as Record<

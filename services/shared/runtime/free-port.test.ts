@@ -21,3 +21,9 @@ test('free ports are different ones below those of connections, also when many a
   expect(Math.min(...ports)).toBeGreaterThanOrEqual(10_240);
   expect(Math.max(...ports)).toBeLessThan(32_768);
 });
+
+test('more ports are chosen at once than the process has of its own', async () => {
+  const chosen = new Set<number>();
+  for (let n = 0; n < 40; n++) chosen.add(await freePort(chosen));
+  expect(chosen.size).toBe(40);
+});

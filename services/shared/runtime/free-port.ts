@@ -19,12 +19,15 @@ const HOST = '127.0.0.1';
 
 let choices = randomInt(BLOCK);
 
-/** Returns a currently free port on loopback, for programs that cannot choose one themselves. */
-export async function freePort(): Promise<number> {
+/**
+ * Returns a currently free port on loopback, for programs that cannot choose one themselves; none
+ * of `chosen`.
+ */
+export async function freePort(chosen: ReadonlySet<number> = new Set()): Promise<number> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const offset = attempt <= BLOCK ? process.pid * BLOCK + (choices++ % BLOCK) : randomInt(PORTS.count);
     const port = PORTS.first + (offset % PORTS.count);
-    if ((await listenProblem(port, HOST)) === undefined) return port;
+    if (!chosen.has(port) && (await listenProblem(port, HOST)) === undefined) return port;
   }
   const last = PORTS.first + PORTS.count - 1;
   throw new SkyScanError('unavailable', `no free port on ${HOST} in ${PORTS.first}..${last}`);
