@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
@@ -27,13 +27,13 @@ export const sites: Row = {
   async run({ quick }) {
     const [count, points] = quick ? [3, 5] : [50, 30];
     const world = await startBenchGateway();
-    const closing: (() => Promise<unknown>)[] = [() => world.stop()];
+    const closing: (() => Promise<unknown>)[] = [];
     try {
-      closing.unshift(await addSilentSite(world));
+      closing.push(await addSilentSite(world));
       const all: BenchSite[] = [];
       for (let n = 1; n <= count; n++) {
         const site = await addSite(world, `site-${n}`);
-        closing.unshift(() => site.close());
+        closing.push(() => site.close());
         all.push(site);
       }
       const { latenciesMs, arrived } = await measure(world, all, points);
@@ -44,6 +44,8 @@ export const sites: Row = {
         figure(`${name}: messages that arrived, share`, arrived, '', { exactly: 1 }),
       ];
     } finally {
+      // The gateway first: its connections keep the servers open.
+      await world.stop();
       for (const close of closing) await close();
     }
   },
@@ -77,7 +79,11 @@ async function addSite(world: BenchGateway, name: string): Promise<BenchSite> {
 
 /** Returns the function that ends it. */
 async function addSilentSite(world: BenchGateway): Promise<() => Promise<unknown>> {
-  const server = createServer((socket) => void socket.on('error', () => undefined));
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `127.0.0.1:${(server.address() as { port: number }).port}`;
@@ -88,7 +94,10 @@ async function addSilentSite(world: BenchGateway): Promise<() => Promise<unknown
     rotor_driver_address: address,
   });
   await post(world, '/api/rotors', { name: 'rotor of the silent site', site_id });
-  return () => new Promise((resolve) => server.close(resolve));
+  return () => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  };
 }
 
 async function measure(
