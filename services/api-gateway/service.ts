@@ -43,7 +43,7 @@ import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
 import { LOCAL_SITE } from '#shared/base/site-name';
 import { findSession } from './store/sessions.ts';
-import { listenTo, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
+import { listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
 
@@ -163,7 +163,7 @@ export async function start(
     rotorCache,
     sitesChanged: siteWork.changed,
     handOver,
-    nudge,
+    nudge: siteWork.nudge,
     security: guards,
     basePath: config.BASE_PATH,
     mqttBaseTopic: config.MQTT_BASE_TOPIC,
@@ -225,14 +225,11 @@ export async function start(
     if (ending.signal.aborted) return;
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
-    const channels = [ROTOR_CHANGES, SITE_CHANGES];
-    lifecycle.onClose(
-      'notifications',
-      listenTo(directUrls, channels, () => {
-        siteWork.released();
-        void siteWork.changed();
-      }),
-    );
+    const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {
+      if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
+      else siteWork.noticed();
+    });
+    lifecycle.onClose('notifications', listening);
     const intake = createIntake({
       recorder,
       follower,

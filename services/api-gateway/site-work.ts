@@ -10,6 +10,7 @@ import type { RotorCache } from './rotors/rotor-cache.ts';
 import { claimOwnership, type Ownership } from './sites/ownership.ts';
 import type { SiteDirectory } from './sites/site-directory.ts';
 import { createWakeableTimer } from './sites/wakeable-timer.ts';
+import { notify, NUDGES } from './store/listen.ts';
 import { listRotors, type RotorRow } from './store/rotors.ts';
 import { listSites } from './store/sites.ts';
 
@@ -28,8 +29,10 @@ export interface SiteWork {
    * promptly is claimed.
    */
   run(): Promise<void>;
-  /** Another gateway has released a site. */
-  released(): void;
+  /** Another gateway may have changed or released something. */
+  noticed: () => void;
+  /** Requests a reconciliation soon, by this gateway or the one that works for the site. */
+  nudge: (siteId: number) => void;
   /** Whether this gateway works for the site. */
   isOwner: (siteId: number) => boolean;
   close(): Promise<void>;
@@ -62,10 +65,13 @@ export function createSiteWork(
   const closing = new AbortController();
   const workers = new Map<number, Worker>();
   let lastProblem = '';
+  /** Notifications that arrive before it starts need no other one. */
+  let isRefreshDue = false;
 
   /** The sending of the limits, by site. */
   const refresh = () =>
     mutex.runExclusive(async () => {
+      isRefreshDue = false;
       const sent = new Map<number, Promise<unknown>>();
       try {
         const sites = await listSites(db);
@@ -108,17 +114,16 @@ export function createSiteWork(
       onConflict: (reason) => directory.block(siteId, reason),
       logger,
     });
-    const { isOwner } = ownership;
     const limits = createLimitsSync({
       siteId,
       driver: () => directory.of(siteId).driver,
-      isOwner,
+      isOwner: ownership.isOwner,
       logger,
     });
     const reconciler = startReconciler({
       ...parts,
       siteId,
-      isOwner,
+      isOwner: ownership.isOwner,
       orchestrator: () => directory.of(siteId).orchestrator,
       timer: timers.of(siteId),
     });
@@ -132,6 +137,8 @@ export function createSiteWork(
       },
     };
   }
+
+  const isOwner = (siteId: number) => workers.get(siteId)?.ownership.isOwner() ?? false;
 
   async function repeat(): Promise<void> {
     for (;;) {
@@ -161,10 +168,17 @@ export function createSiteWork(
       const claims = [...workers.values()].map(({ ownership }) => ownership.ready);
       await Promise.race([Promise.all(claims), sleep(FIRST_CLAIMS_MS)]);
     },
-    released() {
+    noticed() {
       for (const { ownership } of workers.values()) if (!ownership.isOwner()) ownership.wake();
+      if (isRefreshDue) return;
+      isRefreshDue = true;
+      void refresh();
     },
-    isOwner: (siteId) => workers.get(siteId)?.ownership.isOwner() ?? false,
+    nudge(siteId) {
+      if (isOwner(siteId)) timers.wake(siteId);
+      else notify(db, NUDGES, String(siteId)).catch(() => undefined);
+    },
+    isOwner,
     async close() {
       closing.abort();
       await Promise.all([...workers.values()].map((worker) => worker.close()));

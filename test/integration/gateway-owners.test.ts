@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listenTo, NUDGES } from '../../services/api-gateway/store/listen.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { addRotor, pointsStoredBy, startTestScan, upTo } from '../support/gateway-scan.ts';
@@ -68,6 +69,24 @@ describe('of two gateways', () => {
     expect(socket.messages.find(({ point: shown }) => shown)?.point).toMatchObject(point.point);
     await scan.setStatus('cancelled');
     await socket.closed;
+  });
+
+  test('the other asks the first to reconcile after a request', async () => {
+    const nudges: string[] = [];
+    const close = listenTo([world.database.url], [NUDGES], (notification) => {
+      nudges.push(notification?.payload ?? 'listening');
+    });
+    await until('the test listens', () => nudges.length === 1);
+    const lists = () => world.orchestrator.calls.filter((call) => call === 'listSessions').length;
+    const before = lists();
+    const scan = await startTestScan({ ...world, gateway: second });
+    await until('the request for site 1', () => nudges.includes('1'));
+    await until('it lists its sessions', () => lists() > before, 10_000);
+    const count = nudges.length;
+    await world.gateway.post(`/api/skyscan/${scan.id}/cancel`);
+    await scan.untilStatus('cancelled');
+    expect(nudges).toHaveLength(count);
+    await close();
   });
 
   test('the other takes over at once when the first one stops', async () => {

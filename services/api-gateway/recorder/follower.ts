@@ -108,7 +108,7 @@ export function createFollower(parts: {
     const now = { ...row, completed_points: seq };
     keep(now);
     observer.announce(toFacts(now), [measurement]);
-    return 'known';
+    return 'shown';
   }
 
   function forget(id: number): void {
@@ -120,16 +120,16 @@ export function createFollower(parts: {
     async point(id, message) {
       if (observer.isWatched(id)) return exclusively(id, () => showPoint(id, message));
       forget(id);
-      return 'known';
+      return 'shown';
     },
     async statusHint(id, report) {
-      if (!observer.isWatched(id)) return 'known';
+      if (!observer.isWatched(id)) return 'shown';
       const row = await load(id);
       if (!row) return { dropped: 'unknown session' };
       if (hasEnded(row.status)) return { dropped: 'session has ended' };
       if (report.revision <= row.revision) return 'known';
       const isShown = await showWhen(id, ({ revision }) => revision >= report.revision);
-      return isShown ? 'known' : 'deferred';
+      return isShown ? 'shown' : 'deferred';
     },
     async refresh() {
       for (const id of shown.keys()) if (!observer.isWatched(id)) forget(id);

@@ -13,7 +13,8 @@ type DropReason =
   | 'off the plan';
 
 /**
- * The result for a message. `deferred`: left to the reconciler. `detail`: the reason with its
+ * The result for a message. `shown`: to viewers; another gateway stores it. `deferred`: left to the
+ * reconciler. `detail`: the reason with its
  * numbers, for the log.
  */
-export type Outcome = 'stored' | 'known' | 'deferred' | { dropped: DropReason; detail?: string };
+export type Outcome = 'stored' | 'known' | 'shown' | 'deferred' | { dropped: DropReason; detail?: string };

@@ -1,10 +1,20 @@
 import pg from 'pg';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import { findPrimary } from './find-primary.ts';
+import type { Queryable } from './queryable.ts';
 
 /** Notified after every change of a rotor or a site, by triggers. */
 export const ROTOR_CHANGES = 'skyscan_rotors';
 export const SITE_CHANGES = 'skyscan_sites';
+/** Asks the gateway that works for a site, whose id is the payload, to reconcile it soon. */
+export const NUDGES = 'skyscan_nudges';
+
+/** Without a notification: some may have been missed. */
+export type OnNotification = (notification?: { channel: string; payload?: string | undefined }) => void;
+
+export async function notify(db: Queryable, channel: string, payload: string): Promise<void> {
+  await db.query('select pg_notify($1, $2)', [channel, payload]);
+}
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -16,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 export function listenTo(
   urls: string[],
   channels: string[],
-  onNotification: () => void,
+  onNotification: OnNotification,
 ): () => Promise<void> {
   const closing = new AbortController();
   const listening = listenUntil(urls, channels, onNotification, closing.signal);
@@ -29,7 +39,7 @@ export function listenTo(
 async function listenUntil(
   urls: string[],
   channels: string[],
-  onNotification: () => void,
+  onNotification: OnNotification,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
@@ -46,7 +56,7 @@ async function listenUntil(
 async function listenOnce(
   url: string,
   channels: string[],
-  onNotification: () => void,
+  onNotification: OnNotification,
   signal: AbortSignal,
 ): Promise<void> {
   if (url === '') throw new Error('no primary');
