@@ -31,17 +31,20 @@ export const sites: Row = {
     try {
       closing.push(await addSilentSite(world));
       const all: BenchSite[] = [];
+      const beforeBytes = world.process.rssBytes();
       for (let n = 1; n <= count; n++) {
         const site = await addSite(world, `site-${n}`);
         closing.push(() => site.close());
         all.push(site);
       }
+      const growthMb = (world.process.rssBytes() - beforeBytes) / 1e6 / count;
       const { latenciesMs, arrived } = await measure(world, all, points);
       const name = `${count} sites and a silent one, ${POINTS_PER_S} points per second each`;
       return [
         figure(`${name}: publish to viewer, p50`, median(latenciesMs), 'ms'),
         figure(`${name}: publish to viewer, p99`, quantile(latenciesMs, 0.99), 'ms', { max: 200 }),
         figure(`${name}: messages that arrived, share`, arrived, '', { exactly: 1 }),
+        figure(`${name}: growth of the gateway's memory for each site`, growthMb, 'MB'),
       ];
     } finally {
       // The gateway first: its connections keep the servers open.
