@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listenTo, NUDGES } from '../../services/api-gateway/store/listen.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
+import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { addRotor, pointsStoredBy, startTestScan, upTo } from '../support/gateway-scan.ts';
 import { openSocket, seqsOf } from '../support/gateway-sockets.ts';
@@ -157,5 +158,17 @@ describe('two orchestrators that serve one site', () => {
     await scan.untilStatus('cancelled');
     expect(other.orchestrator.sessions.size).toBe(0);
     expect(other.orchestrator.calls.filter((call) => call !== 'listSessions')).toEqual([]);
+  });
+
+  test('a deleted rotor of another site is stopped through the gateway that must not use this one', async ({
+    onTestFinished,
+  }) => {
+    const driver = await startFakeRotorDriver('hill');
+    onTestFinished(() => driver.close());
+    const addresses = { orchestrator_address: '127.0.0.1:1', rotor_driver_address: driver.address };
+    expect((await other.gateway.post('/api/sites', { name: 'hill', ...addresses })).status).toBe(201);
+    driver.inUse.add(77);
+    expect((await other.gateway.post('/api/rotors/77/stop')).status).toBe(200);
+    expect(driver.calls).toEqual([['stop', 77]]);
   });
 });

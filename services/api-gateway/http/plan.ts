@@ -28,7 +28,7 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
-      path: query.path ? await pathOf(orchestratorOf(session.site_id), session) : [],
+      path: query.path ? await pathOf(orchestratorOf, session) : [],
       eta: eta && publishedTime(eta.getTime()),
       center_frequency_hz: rotor.center_frequency_hz,
       bandwidth_hz: rotor.bandwidth_hz,
@@ -42,11 +42,11 @@ export function planHandler(
 
 /** Empty if the orchestrator is away, or refuses a grid that the rotor can no longer reach. */
 async function pathOf(
-  orchestrator: Pick<Orchestrator, 'planOf'>,
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'planOf'>,
   session: SessionRow,
 ): Promise<[number, number][]> {
   try {
-    return (await orchestrator.planOf(session)).path;
+    return (await orchestratorOf(session.site_id).planOf(session)).path;
   } catch (error) {
     if (errorKind(error) === 'internal') throw error;
     return [];

@@ -76,14 +76,18 @@ export function rotorRoutes(
       jsonBody,
       async (request, response) => {
         const change = parseOr422(rotorChangeSchema, request.body, 'body');
-        let before: RotorRow | undefined;
-        const row = await whileIdle(db, driverFor, request.params['rotor_id'], 'update', (tx, rotor) => {
-          before = rotor;
-          const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
-          return updateRotor(tx, rotor.id, whole);
-        }).catch(rethrowRefused);
+        const { siteId, row } = await whileIdle(
+          db,
+          driverFor,
+          request.params['rotor_id'],
+          'update',
+          async (tx, rotor) => {
+            const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
+            return { siteId: rotor.site_id, row: await updateRotor(tx, rotor.id, whole) };
+          },
+        ).catch(rethrowRefused);
         rotorCache.set(row);
-        await rotorsChanged(before?.site_id ?? row.site_id, row.site_id);
+        await rotorsChanged(siteId, row.site_id);
         response.json(toPublishedRotor(row));
       },
     ],
@@ -178,7 +182,7 @@ export function rotorRoutes(
       if (id === undefined) throw rotorNotFound();
       const rotor = await rotorCache.find(id);
       if (rotor) await driverFor(rotor).stop(rotor);
-      else await stopDeleted(siteIds().map(driverOf), id);
+      else await stopDeleted(siteIds(), driverOf, id);
       response.json({ status: 'stopped', rotor_id: id });
     },
   });
@@ -240,12 +244,21 @@ function moveProblem(target: Pointing, config: RotorConfig): string | undefined 
   return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
 }
 
-/** Stops a deleted rotor, whose site is not stored any more, wherever it is in use. */
-async function stopDeleted(drivers: Pick<RotorDriver, 'stopDeleted'>[], id: number): Promise<void> {
-  const results = await Promise.allSettled(drivers.map((driver) => driver.stopDeleted(id)));
-  if (results.some(({ status }) => status === 'fulfilled')) return;
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
-  throw errors.find((error) => errorKind(error) !== 'not_found') ?? rotorNotFound();
+/**
+ * Stops a deleted rotor, whose site is not stored any more, wherever it is in use. A site that does
+ * not answer delays no other one.
+ */
+async function stopDeleted(
+  siteIds: number[],
+  driverOf: (siteId: number) => Pick<RotorDriver, 'stopDeleted'>,
+  id: number,
+): Promise<void> {
+  try {
+    await Promise.any(siteIds.map(async (siteId) => driverOf(siteId).stopDeleted(id)));
+  } catch (error) {
+    const errors = (error as AggregateError).errors as Error[];
+    throw errors.find((each) => errorKind(each) !== 'not_found') ?? rotorNotFound();
+  }
 }
 
 /** Explains what the database refuses: a taken name, a site that does not exist. */
