@@ -49,7 +49,7 @@ const BATCH = 100;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** Points of other gateways' sites are shown when they arrive, and stored a moment later. */
 export const NOT_STORED_YET_MS = 250;
-// Longer than it takes until another gateway records in place of a lost one.
+// Longer than the lease of a gateway that was lost.
 const MAX_EMPTY_READS = 60;
 
 /**

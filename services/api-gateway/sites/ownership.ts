@@ -40,7 +40,7 @@ export function claimOwnership(parts: {
   const closing = new AbortController();
   let ownUntilMs = -Infinity;
   let conflict: string | undefined;
-  /** The claim at the last look that contradicted ours. */
+  /** Whether the claim named another run of the orchestrator at the last look. */
   let contradicted = false;
   let looks = 0;
   let lastProblem = '';
