@@ -16,20 +16,22 @@ beforeAll(async () => {
 afterAll(() => watched.stop());
 
 /** Expects that a stop reaches rotctld after `lose`, before the rotor has arrived. */
-async function expectStop(lose: () => void): Promise<void> {
+async function expectStop<T>(lose: () => T): Promise<T> {
   const { rotctld } = watched;
   await until('motion', () => watched.moving());
   const before = rotctld.commands.length;
-  lose();
+  const lost = lose();
   await until('a stop', () => rotctld.commands.slice(before).some(({ target }) => target === undefined));
   await until('the rotor rests', async () => !(await watched.moving()));
+  return lost;
 }
 
 test('a manual move stops when the gateway is killed, and a park when it freezes', async () => {
   const { stack, rotorId } = watched;
   const rotor = `/api/rotors/${rotorId}`;
   await callApi(stack, 'POST', `${rotor}/move`, { azimuth: 200, elevation: 30 });
-  await expectStop(() => process.kill(watched.pidOf('api-gateway'), 'SIGKILL'));
+  // It answers requests before the launcher has its process id, which the freeze needs.
+  await expectStop(() => stack.kill('api-gateway'));
   await until('the gateway is back', async () => {
     const answer = await stack.api('POST', `${rotor}/park`).catch(() => undefined);
     return answer?.status === 202 || answer?.status === 200;
