@@ -10,6 +10,7 @@ const LAYERS = {
   'scan-orchestrator': ['main', 'service', 'config', 'grpc', 'clients journal planner publisher', 'engine'],
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
+  'site-link': ['main', 'service', 'config', 'dial keep-linked serve-link local-services'],
   simulator: ['main', 'service', 'config', 'control dongle rotctld mount-file rotctld-follower', 'engine'],
   // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and
   // the clients of the other services directly, so these are below it, not beside `http`. A port
@@ -26,7 +27,7 @@ const LAYERS = {
     'recorder',
     'sites',
     'published drawing clients',
-    'store metrics drop-log clock-watch',
+    'store links metrics drop-log clock-watch',
   ],
 };
 

@@ -47,30 +47,48 @@ export function createAuthority(folder, readOrCreate) {
         Boolean,
       );
       const subjects = names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',');
-      certificate();
-      const key = readOrCreate(at(`${service}-key.pem`), newKey);
-      const path = at(`${service}.pem`);
-      const namesPath = at(`${service}-names`);
-      const unchanged = stored(namesPath) === subjects && isValidForLong(path);
-      if (!unchanged) {
-        replaceFileSync(path, `${issue(service, subjects)}\n`, 0o400);
-        replaceFileSync(namesPath, `${subjects}\n`, 0o400);
-      }
-      return { certificate: stored(path), key };
+      const extensions = [`subjectAltName=${subjects}`, 'extendedKeyUsage=serverAuth'];
+      return issueOnce(service, `Sky Scan ${service}`, extensions);
+    },
+
+    /**
+     * The certificate with which site-link of a site dials the gateways; its common name is the
+     * name of the site.
+     * @param {string} site
+     */
+    certificateForSite(site) {
+      return issueOnce(`site-${site}`, site, ['extendedKeyUsage=clientAuth']);
     },
   };
 
-  /** @param {string} service @param {string} subjects */
-  function issue(service, subjects) {
+  /**
+   * Issues a certificate again when its extensions have changed or it is about to expire.
+   * @param {string} name of its files
+   * @param {string} commonName
+   * @param {string[]} extensions
+   */
+  function issueOnce(name, commonName, extensions) {
+    certificate();
+    const key = readOrCreate(at(`${name}-key.pem`), newKey);
+    const path = at(`${name}.pem`);
+    const extensionsPath = at(`${name}-extensions`);
+    const text = extensions.join('\n');
+    const unchanged = stored(extensionsPath) === text && isValidForLong(path);
+    if (!unchanged) {
+      replaceFileSync(path, `${issue(name, commonName, text)}\n`, 0o400);
+      replaceFileSync(extensionsPath, `${text}\n`, 0o400);
+    }
+    return { certificate: stored(path), key };
+  }
+
+  /** @param {string} name @param {string} commonName @param {string} text */
+  function issue(name, commonName, text) {
     const work = mkdtempSync(join(tmpdir(), 'sky-scan-tls-'));
     try {
       const [request = '', extensions = ''] = ['request.pem', 'extensions'].map((name) => join(work, name));
-      const key = ['-key', at(`${service}-key.pem`)];
-      writeFileSync(request, openssl(['req', '-new', ...key, '-subj', `/CN=Sky Scan ${service}`]));
-      writeFileSync(
-        extensions,
-        `subjectAltName=${subjects}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`,
-      );
+      const key = ['-key', at(`${name}-key.pem`)];
+      writeFileSync(request, openssl(['req', '-new', ...key, '-subj', `/CN=${commonName}`]));
+      writeFileSync(extensions, `${text}\nbasicConstraints=CA:FALSE\n`);
       const by = [
         '-CA',
         at('ca.pem'),

@@ -5,10 +5,12 @@
 // node deploy/secrets.js FOLDER
 //
 // FOLDER/authority holds all secrets. Each service mounts only its own folder, which holds what it
-// needs. TLS_NAMES: additional host names and addresses, separated by commas.
+// needs. TLS_NAMES: additional host names and addresses, separated by commas. LINK_SITE: the name of
+// a site that dials in; FOLDER/site-link gets its certificate.
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SITE_NAME, SITE_NAME_RULE } from '#shared/base/site-name';
 import { replaceFileSync } from '#shared/runtime/durable-file';
 import { createAuthority } from './certificates.js';
 
@@ -32,7 +34,7 @@ const inFolder = (/** @type {string[]} */ ...parts) => join(folder, ...parts);
 const storedSecret = (/** @type {string} */ name, make = secret) =>
   readOrCreate(inFolder('authority', name), make);
 
-for (const name of ['authority', ...SERVICE_USERS, 'mosquitto', 'postgres'])
+for (const name of ['authority', ...SERVICE_USERS, 'site-link', 'mosquitto', 'postgres'])
   mkdirSync(inFolder(name), { recursive: true });
 
 const grpcToken = storedSecret('grpc-token');
@@ -50,7 +52,19 @@ for (const user of SERVICE_USERS) {
   put(user, 'mqtt-password', storedSecret(`mqtt-password-${user}`));
   put(user, 'ca.pem', authority.certificate());
 }
-for (const service of HARDWARE_SERVICES) putCertificate(service, OWNER_ONLY);
+// The gateway is a server for sites that dial in.
+for (const service of ['api-gateway', ...HARDWARE_SERVICES]) putCertificate(service, OWNER_ONLY);
+const site = process.env['LINK_SITE'] ?? '';
+if (site !== '') {
+  if (!SITE_NAME.test(site)) {
+    console.error(`LINK_SITE ${site}: ${SITE_NAME_RULE}`);
+    process.exit(1);
+  }
+  const { certificate, key } = authority.certificateForSite(site);
+  put('site-link', 'tls.pem', certificate);
+  put('site-link', 'tls-key.pem', key);
+  put('site-link', 'ca.pem', authority.certificate());
+}
 
 put('postgres', 'password', databasePassword, CONTAINER_ONLY);
 const passwords = [...SERVICE_USERS, ...CLIENT_USERS].map(

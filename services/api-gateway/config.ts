@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SkyScanError } from '#shared/base/errors';
 import { addressVariable, portVariable } from '#shared/runtime/env';
+import { linkVariables, type LinkCertificates } from '#shared/link/variables';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
@@ -41,6 +42,17 @@ const variables = z.object({
     .default('127.0.0.1:50051')
     .describe('gRPC address of scan-orchestrator'),
   ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052').describe('gRPC address of rotor-driver'),
+  LINK_HOST: z.string().default('127.0.0.1').describe('host that sites dial; its port is `LINK_PORT`'),
+  LINK_PORT: portVariable
+    .optional()
+    .describe('port for sites that dial this gateway with site-link. Default: none can'),
+  LINK_TLS_CERT: linkVariables.LINK_TLS_CERT.optional().describe(
+    'PEM file; names the host that sites dial. Needed with `LINK_PORT`, as are the next two',
+  ),
+  LINK_TLS_KEY: linkVariables.LINK_TLS_KEY.optional(),
+  LINK_TLS_CA: linkVariables.LINK_TLS_CA.optional().describe(
+    'PEM file of the authority that signed the certificates of the sites',
+  ),
   GATEWAY_ID: z
     .string()
     .regex(/^[\w-]{1,60}$/, 'must be letters, digits, - and _, at most 60')
@@ -97,7 +109,7 @@ const variables = z.object({
 });
 
 /** Environment variables of api-gateway. */
-export const configSchema = variables.superRefine(requireWholeSite);
+export const configSchema = variables.superRefine(requireWholeSite).superRefine(requireLinkCertificates);
 export type Config = z.infer<typeof configSchema>;
 
 /** Requires a key on a server that other machines can reach. */
@@ -107,4 +119,25 @@ export function requireKeysBeyondLoopback(config: Config): void {
     'invalid',
     `HTTP on ${config.HTTP_HOST} can be reached from other machines and needs API_KEYS; set it or bind 127.0.0.1`,
   );
+}
+
+function requireLinkCertificates(config: z.infer<typeof variables>, context: z.RefinementCtx): void {
+  if (config.LINK_PORT === undefined || linkCertificatesFrom(config)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['LINK_PORT'],
+    message: 'needs LINK_TLS_CERT, LINK_TLS_KEY and LINK_TLS_CA',
+  });
+}
+
+/** Undefined unless all three are set. */
+export function linkCertificatesFrom({
+  LINK_TLS_CERT: certPath,
+  LINK_TLS_KEY: keyPath,
+  LINK_TLS_CA: caPath,
+}: Pick<z.infer<typeof variables>, 'LINK_TLS_CERT' | 'LINK_TLS_KEY' | 'LINK_TLS_CA'>):
+  LinkCertificates | undefined {
+  return certPath === undefined || keyPath === undefined || caPath === undefined
+    ? undefined
+    : { certPath, keyPath, caPath };
 }

@@ -8,7 +8,7 @@ import { createTopics } from '#contract/mqtt-topics';
 import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
-import { requireKeysBeyondLoopback, type Config } from './config.ts';
+import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './config.ts';
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
@@ -19,6 +19,8 @@ import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
 import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
+import { createLinkServer } from './links/link-server.ts';
+import { createSiteLinks } from './links/site-links.ts';
 import { createSessionHub } from './live/session-hub.ts';
 import { createPositionFeed } from './live/position-feed.ts';
 import { createPositionHub } from './live/position-hub.ts';
@@ -59,7 +61,7 @@ export async function start(
   config: Config,
   logger: Logger,
   lifecycle: Lifecycle,
-): Promise<{ port: number; host: string }> {
+): Promise<{ port: number; host: string; linkPort?: number }> {
   requireKeysBeyondLoopback(config);
   const ending = new AbortController();
   const security = grpcSettingsFrom(config);
@@ -67,9 +69,11 @@ export async function start(
 
   const db = gateUntilMigrated(createDatabase(config.DATABASE_URL, logger));
   lifecycle.onClose('database', () => db.close());
+  const links = createSiteLinks(logger);
+  lifecycle.onClose('links of sites', () => links.close());
   const directory = createSiteDirectory(
-    { orchestratorAddress: config.ORCHESTRATOR_ADDRESS, rotorDriverAddress: config.ROTOR_DRIVER_ADDRESS },
-    (site) => connectSite(site, security, logger),
+    { orchestrator: config.ORCHESTRATOR_ADDRESS, rotorDriver: config.ROTOR_DRIVER_ADDRESS },
+    (site) => connectSite(site, security, links, logger),
   );
   lifecycle.onClose('sites', () => directory.close());
   const orchestratorOf = (siteId: number) => directory.of(siteId).orchestrator;
@@ -198,7 +202,7 @@ export async function start(
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
   server.on('connection', () => scheduler.connectionAccepted());
-  const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT);
+  const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT, 'HTTP_PORT');
   lifecycle.onClose('HTTP', () => closeServer(server));
   const originRefusal = checkOrigin(guards);
   const keyRefusal = checkApiKey(guards);
@@ -214,6 +218,20 @@ export async function start(
     logger,
   });
   lifecycle.onClose('WebSockets', () => live.close());
+
+  const certificates = linkCertificatesFrom(config);
+  let linkPort: number | undefined;
+  if (config.LINK_PORT !== undefined && certificates) {
+    const linkServer = createLinkServer({
+      ...certificates,
+      gateway: id,
+      refusalOf: directory.linkRefusal,
+      links,
+      logger,
+    });
+    linkPort = await listen(linkServer.server, config.LINK_HOST, config.LINK_PORT, 'LINK_PORT');
+    lifecycle.onClose('link port', () => linkServer.close());
+  }
 
   const wait = new AbortController();
   const directUrls = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
@@ -254,5 +272,5 @@ export async function start(
     })
     .finally(() => wait.abort());
   recording.catch(() => undefined); // rejects only on shutdown
-  return { port, host: config.HTTP_HOST };
+  return { port, host: config.HTTP_HOST, ...(linkPort !== undefined && { linkPort }) };
 }

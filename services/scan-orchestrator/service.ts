@@ -105,6 +105,14 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   mqtt.client.on('connect', () => supervisor.list().forEach((view) => publisher.status(view)));
   lifecycle.onClose('sessions', () => supervisor.close());
 
+  let conflict: string | undefined;
+  const noteConflict = (reason: string | undefined) => {
+    if (reason === conflict) return;
+    conflict = reason;
+    if (reason === undefined) logger.info('a gateway uses this orchestrator again');
+    else logger.error(reason);
+  };
+
   mqtt.client.connect();
   await supervisor.recover(await journal.loadSessions());
   const server = await startGrpcServer({
@@ -118,7 +126,14 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     add: (grpc) =>
       grpc.add(
         ScanOrchestratorDefinition,
-        createService({ supervisor, rotors, receivers, planner: previewPlanner, identity }),
+        createService({
+          supervisor,
+          rotors,
+          receivers,
+          planner: previewPlanner,
+          identity,
+          onConflict: noteConflict,
+        }),
       ),
   });
   lifecycle.onClose('gRPC', () => server.close());

@@ -18,11 +18,14 @@ export interface BenchGateway {
   gateways: Gateway[];
   orchestrator: FakeOrchestrator;
   databaseUrl: string;
+  /** Creates something with a POST that must succeed; returns its id. */
+  create: (path: string, body: object) => Promise<number>;
   publish: (topic: string, payload: object, retain?: boolean) => Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startBenchGateway(count = 1): Promise<BenchGateway> {
+/** `env` extends the environment of the gateways. */
+export async function startBenchGateway(count = 1, env: Record<string, string> = {}): Promise<BenchGateway> {
   const [postgres, broker, orchestrator, driver] = await Promise.all([
     startBenchPostgres(),
     startAedes(),
@@ -37,6 +40,7 @@ export async function startBenchGateway(count = 1): Promise<BenchGateway> {
       MQTT_URL: broker.url,
       ORCHESTRATOR_ADDRESS: orchestrator.address,
       ROTOR_DRIVER_ADDRESS: driver.address,
+      ...env,
     });
   const gatewayProcess = await start();
   const others = await Promise.all(Array.from({ length: count - 1 }, start));
@@ -44,12 +48,18 @@ export async function startBenchGateway(count = 1): Promise<BenchGateway> {
     gatewayAt('127.0.0.1', each.port, () => each.stop()),
   );
   const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
+  const gateway = gateways[0] as Gateway;
   return {
-    gateway: gateways[0] as Gateway,
+    gateway,
     gateways,
     process: gatewayProcess,
     orchestrator,
     databaseUrl: postgres.url,
+    async create(path, body) {
+      const answer = await gateway.post(path, body);
+      if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+      return (answer.body as { id: number }).id;
+    },
     async publish(topic, payload, retain = false) {
       await client.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain });
     },

@@ -4,6 +4,7 @@ import { errorMessage } from '#shared/base/errors';
 import { byHand } from './by-hand.ts';
 import { dashboard } from './dashboard.ts';
 import { download } from './download.ts';
+import { links } from './links.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import { onTheFly } from './on-the-fly.ts';
 import { overhead } from './overhead.ts';
@@ -29,6 +30,7 @@ const ROWS: readonly Row[] = [
   download,
   viewers,
   sites,
+  links,
   dashboard,
   byHand,
 ];

@@ -6,6 +6,7 @@ import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
 import { until } from '../support/until.ts';
 import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
 import { startClient } from './client-process.ts';
+import { processorSeconds } from './processor.ts';
 import { figure, type Row } from './row.ts';
 import { median, quantile } from './statistics.ts';
 import type { Arrivals } from './viewer-client.ts';
@@ -38,12 +39,15 @@ export const sites: Row = {
         all.push(site);
       }
       const growthMb = (world.process.rssBytes() - beforeBytes) / 1e6 / count;
+      const [fromS, usedS] = [performance.now() / 1000, processorSeconds(world.process.pid)];
       const { latenciesMs, arrived } = await measure(world, all, points);
+      const share = (processorSeconds(world.process.pid) - usedS) / (performance.now() / 1000 - fromS);
       const name = `${count} sites and a silent one, ${POINTS_PER_S} points per second each`;
       return [
         figure(`${name}: publish to viewer, p50`, median(latenciesMs), 'ms'),
         figure(`${name}: publish to viewer, p99`, quantile(latenciesMs, 0.99), 'ms', { max: 200 }),
         figure(`${name}: messages that arrived, share`, arrived, '', { exactly: 1 }),
+        figure(`${name}: processor of the gateway, share of a core`, share, ''),
         figure(`${name}: growth of the gateway's memory for each site`, growthMb, 'MB'),
       ];
     } finally {
@@ -54,22 +58,16 @@ export const sites: Row = {
   },
 };
 
-async function post(world: BenchGateway, path: string, body: object): Promise<number> {
-  const answer = await world.gateway.post(path, body);
-  if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-  return (answer.body as { id: number }).id;
-}
-
 async function addSite(world: BenchGateway, name: string): Promise<BenchSite> {
   const [orchestrator, driver] = await Promise.all([startFakeOrchestrator(name), startFakeRotorDriver(name)]);
-  const site_id = await post(world, '/api/sites', {
+  const site_id = await world.create('/api/sites', {
     name,
     orchestrator_address: orchestrator.address,
     rotor_driver_address: driver.address,
   });
-  const rotor_id = await post(world, '/api/rotors', { name: `rotor of ${name}`, site_id, min_elevation: 0 });
+  const rotor_id = await world.create('/api/rotors', { name: `rotor of ${name}`, site_id, min_elevation: 0 });
   const grid = { az_start: 0, az_end: 99, el_start: 0, el_end: 9, step_deg: 1, rssi_iterations: 1 };
-  const sessionId = await post(world, '/api/skyscan/start', { rotor_id, ...grid });
+  const sessionId = await world.create('/api/skyscan/start', { rotor_id, ...grid });
   await until('the handover', () => orchestrator.sessions.has(sessionId));
   const running = orchestrator.setStatus(sessionId, 'running');
   await world.publish(`skyscan/sessions/${sessionId}/status`, running, true);
@@ -91,12 +89,12 @@ async function addSilentSite(world: BenchGateway): Promise<() => Promise<unknown
   await once(server, 'listening');
   const address = `127.0.0.1:${(server.address() as { port: number }).port}`;
   const name = 'silent';
-  const site_id = await post(world, '/api/sites', {
+  const site_id = await world.create('/api/sites', {
     name,
     orchestrator_address: address,
     rotor_driver_address: address,
   });
-  await post(world, '/api/rotors', { name: 'rotor of the silent site', site_id });
+  await world.create('/api/rotors', { name: 'rotor of the silent site', site_id });
   return () => {
     for (const socket of sockets) socket.destroy();
     return new Promise((resolve) => server.close(resolve));

@@ -85,12 +85,9 @@ describe('/api/sites', () => {
       [['body.latitude_deg', /-90\.\.90 deg/]],
     ],
     [
-      'no addresses',
-      { name: 'x' },
-      [
-        ['body.orchestrator_address', /^Must be host:port/],
-        ['body.rotor_driver_address', /^Must be host:port/],
-      ],
+      'one address of two',
+      { name: 'x', orchestrator_address: 'pi:50051' },
+      [['body.rotor_driver_address', /^Must be host:port; without both addresses the site dials in$/]],
     ],
     [
       'an address without port',
@@ -123,14 +120,14 @@ describe('/api/sites', () => {
       expect((await send(method, `/api/sites/${id}`, method === 'PUT' ? {} : undefined)).status).toBe(404);
   });
 
-  test('changes the given fields only; the addresses of another site than 1 cannot be removed', async () => {
+  test('changes the given fields only; a site has both addresses or none', async () => {
     const place = { latitude_deg: -33.9, longitude_deg: 18.5 };
     const { body } = await send('PUT', '/api/sites/1', place);
     expect(body).toMatchObject({ name: 'local', ...place });
     expect((await send('PUT', '/api/sites/1', { latitude_deg: null })).status).toBe(422);
     const none = await send('PUT', '/api/sites/2', { orchestrator_address: null });
     expect(problemsOf(none)).toEqual([
-      ['body.orchestrator_address', 'Must be host:port; only site 1 uses the addresses of the API gateway'],
+      ['body.orchestrator_address', 'Must be host:port; without both addresses the site dials in'],
     ]);
     await send('PUT', '/api/sites/1', { latitude_deg: null, longitude_deg: null });
   });

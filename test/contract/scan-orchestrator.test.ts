@@ -13,7 +13,12 @@ import { PATIENT_ENV } from '../support/patience.ts';
 
 // Uses only the .proto files against the real service.
 
-const logger = pino({ level: 'silent' });
+/** Messages of the log, errors only. */
+const logged: string[] = [];
+const logger = pino(
+  { level: 'error' },
+  { write: (line) => void logged.push((JSON.parse(line) as { msg: string }).msg) },
+);
 const lifecycle = createLifecycle(logger);
 const spec = { azStartDeg: 0, azEndDeg: 10, elStartDeg: 10, elEndDeg: 20, stepDeg: 5, rssiIterations: 3 };
 const rotor = { ...rotorConfig(), rssiSource: 'RSSI_SOURCE_SDR' };
@@ -67,6 +72,15 @@ describe('the ScanOrchestrator gRPC API', () => {
     const refused = await client.refusal('preview', { spec: wrong, rotor });
     expect(refused.kind).toBe(kind);
     expect(refused.message).toMatch(message);
+  });
+
+  test('logs once why a gateway does not use it', async () => {
+    const conflict = 'another scan-orchestrator serves this site';
+    for (let call = 1; call <= 2; call++) await client.call('listSessions', { conflict });
+    expect(logged.filter((message) => message === conflict)).toHaveLength(1);
+    await client.call('listSessions', {});
+    await client.call('listSessions', { conflict });
+    expect(logged.filter((message) => message === conflict)).toHaveLength(2);
   });
 
   test('previews the route around obstacles', async () => {

@@ -157,6 +157,8 @@ describe('two orchestrators that serve one site', () => {
     await scan.setStatus('cancelled');
     await scan.untilStatus('cancelled');
     expect(other.orchestrator.sessions.size).toBe(0);
+    await until('the other one is told', () => CONFLICT.test(other.orchestrator.conflict ?? ''));
+    expect(world.orchestrator.conflict).toBeUndefined();
     expect(other.orchestrator.calls.filter((call) => call !== 'listSessions')).toEqual([]);
   });
 

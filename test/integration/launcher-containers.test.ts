@@ -77,12 +77,30 @@ describeWithPrograms(['openssl'], 'secrets', () => {
       'database-url',
       'grpc-token',
       'mqtt-password',
+      'tls-key.pem',
+      'tls.pem',
     ]);
+    expect(files('site-link')).toEqual([]);
     for (const service of HARDWARE)
       expect(files(service)).toEqual(['ca.pem', 'grpc-token', 'mqtt-password', 'tls-key.pem', 'tls.pem']);
     expect(files('postgres')).toEqual(['password']);
     expect(new Set(SERVICES.map((service) => read('secrets', service, 'mqtt-password'))).size).toBe(4);
     expect(new Set(HARDWARE.map((service) => read('secrets', service, 'tls-key.pem'))).size).toBe(3);
+  });
+
+  test('give a site that dials in the certificate of its name', () => {
+    makeSecrets(at('secrets'), '', 'hill');
+    const shown = execFileSync(
+      'openssl',
+      ['x509', '-in', at('secrets', 'site-link', 'tls.pem'), '-noout', '-subject', '-purpose'],
+      { encoding: 'utf8' },
+    );
+    expect(shown).toMatch(/^subject=CN = hill$/m);
+    expect(shown).toMatch(/^SSL client : Yes$/m);
+    expect(shown).toMatch(/^SSL server : No$/m);
+    makeSecrets(at('secrets'), '', 'valley');
+    expect(read('secrets', 'site-link', 'ca.pem')).toBe(read('secrets', 'api-gateway', 'ca.pem'));
+    expect(() => makeSecrets(at('secrets'), '', 'a b')).toThrow();
   });
 
   test('give access to gRPC only to clients with both certificate and token', async () => {

@@ -53,6 +53,8 @@ export interface FakeOrchestrator {
   receivers: ReceiverInfo[];
   /** Undefined: as of version 0.2.0. */
   identity: { id: string; run: string } | undefined;
+  /** Why the gateway does not use it, as of its last ListSessions. */
+  conflict: string | undefined;
   /** The requests to MeasureLevel. */
   measuredLevels: MeasureLevelRequest[];
   /** Methods that fail, until their entry is deleted. */
@@ -86,7 +88,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     { name: 'roof', trouble: 'rtl_tcp at 127.0.0.1:1 does not answer' },
   ];
   let server: RunningGrpcServer | undefined;
-  const fake: Pick<FakeOrchestrator, 'identity'> = { identity: undefined };
+  const fake: Pick<FakeOrchestrator, 'identity' | 'conflict'> = { identity: undefined, conflict: undefined };
 
   const known = (id: number): FakeSession => {
     const session = sessions.get(id);
@@ -179,11 +181,13 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     resume: ({ sessionId }) => Promise.resolve().then(() => need(sessionId, ['paused'], 'running')),
     cancel: ({ sessionId }) =>
       Promise.resolve().then(() => need(sessionId, ['pending', 'running', 'paused'], 'cancelled')),
-    listSessions: () =>
-      Promise.resolve({
+    listSessions({ conflict }) {
+      fake.conflict = conflict;
+      return Promise.resolve({
         sessions: [...sessions].map(([id, session]): SessionState => stateOf(id, session)),
         ...(fake.identity && { identity: fake.identity }),
-      }),
+      });
+    },
     replayPoints: ({ sessionId, afterSeq, limit }) =>
       Promise.resolve().then(() => ({
         points: known(sessionId)

@@ -19,8 +19,8 @@ export interface ShippedMosquitto {
 }
 
 /** Runs deploy/secrets.js as the containers do; `folder` gets one folder per service. */
-export function makeSecrets(folder: string, tlsNames = ''): void {
-  const env = { ...process.env, TLS_NAMES: tlsNames };
+export function makeSecrets(folder: string, tlsNames = '', linkSite = ''): void {
+  const env = { ...process.env, TLS_NAMES: tlsNames, LINK_SITE: linkSite };
   execFileSync(process.execPath, [join(ROOT, 'deploy/secrets.js'), folder], { env, stdio: 'ignore' });
 }
 

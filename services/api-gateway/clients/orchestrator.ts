@@ -40,7 +40,8 @@ export interface Orchestrator {
    * orchestrator does not know.
    */
   act(action: SessionAction, sessionId: number): Promise<void>;
-  list(signal?: AbortSignal): Promise<ListedReport[]>;
+  /** `conflict`: why it is not used, which it logs. */
+  list(signal?: AbortSignal, conflict?: string): Promise<ListedReport[]>;
   /** Whether the last call reached the service, and whether it serves our site. */
   finding: () => Finding;
   /** The orchestrator that answered the last `list`; undefined: none yet, or an older version. */
@@ -117,10 +118,10 @@ export function connectOrchestrator(
       call(async () => {
         await client[action]({ sessionId }, { deadline: HARDWARE_DEADLINE_MS });
       }),
-    list: (signal) =>
+    list: (signal, conflict) =>
       call(async () => {
         const [sentMs, sentAtMs] = [Date.now(), performance.now()];
-        const answer = await client.listSessions({}, { ...quick, ...(signal && { signal }) });
+        const answer = await client.listSessions({ conflict }, { ...quick, ...(signal && { signal }) });
         const nowMs = Date.now();
         identity = answer.identity;
         if (answer.unixMs !== undefined)

@@ -10,12 +10,14 @@ const claimOf = (change: Partial<Claim> = {}): Claim => ({
   gatewayRun: 'one-1',
   orchestrator: PI,
   ageMs: 3_000,
+  unreachedMs: 3_000,
   ...change,
 });
 const candidate = (change: Partial<Candidate> = {}): Candidate => ({
   gatewayId: 'two',
   gatewayRun: 'two-1',
   orchestrator: PI,
+  reaches: true,
   ...change,
 });
 
@@ -61,6 +63,25 @@ describe('a claim is taken', () => {
       claimOf({ ageMs: 10_000, orchestrator: undefined }),
       candidate(),
       true,
+    ],
+    [
+      'by a gateway that reaches the orchestrator, from one that does not',
+      claimOf({ unreachedMs: 10_000 }),
+      candidate(),
+      true,
+    ],
+    ['not at once', claimOf({ unreachedMs: 9_999 }), candidate(), false],
+    [
+      'not by a gateway that does not reach it either',
+      claimOf({ unreachedMs: 10_000 }),
+      candidate({ reaches: false }),
+      false,
+    ],
+    [
+      'not by a gateway that reaches another orchestrator',
+      claimOf({ unreachedMs: 10_000 }),
+      candidate({ orchestrator: OTHER_PI }),
+      false,
     ],
     [
       'not for another orchestrator while sessions are unfinished',

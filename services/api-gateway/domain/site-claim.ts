@@ -11,12 +11,16 @@ export interface Candidate {
   gatewayRun: string;
   /** The orchestrator that answers this gateway; undefined: none has answered yet. */
   orchestrator: OrchestratorIdentity | undefined;
+  /** Whether the orchestrator answered its last call. */
+  reaches: boolean;
 }
 
 /** The gateway that works for the site, or did until its lease ended. */
-export interface Claim extends Candidate {
+export interface Claim extends Omit<Candidate, 'reaches'> {
   /** Time since it was renewed. */
   ageMs: number;
+  /** Time since the orchestrator answered its holder. */
+  unreachedMs: number;
 }
 
 /** A claim ends when it has not been renewed for this long. */
@@ -37,7 +41,7 @@ export function mayClaim(
   if (!claim || claim.gatewayRun === candidate.gatewayRun) return true;
   // A gateway that was killed and restarted does not wait for its own lease.
   if (claim.gatewayId === candidate.gatewayId && isSameRun(claim, candidate)) return true;
-  if (claim.ageMs < LEASE_MS) return false;
+  if (claim.ageMs < LEASE_MS) return isCutOff(claim) && candidate.reaches && !isOther(claim, candidate);
   return !isOther(claim, candidate) || !hasUnfinishedSessions || claim.ageMs >= ABANDONED_MS;
 }
 
@@ -49,6 +53,11 @@ export function mayClaim(
 export function isConflict(claim: Claim, candidate: Candidate, persists: boolean): boolean {
   if (claim.gatewayRun === candidate.gatewayRun || claim.ageMs >= LEASE_MS) return false;
   return isOther(claim, candidate) || (persists && hasBoth(claim, candidate) && !isSameRun(claim, candidate));
+}
+
+/** Whether the holder has lost its connection to the site, which others may have. */
+export function isCutOff({ unreachedMs }: Claim): boolean {
+  return unreachedMs >= LEASE_MS;
 }
 
 function hasBoth(claim: Claim, candidate: Candidate): boolean {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, IncomingMessage, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
@@ -103,7 +104,12 @@ export function answerAndClose(socket: Duplex, status: number, detail: string, h
 }
 
 /** Listens and resolves with the port. The error for a port in use names the variable. */
-export async function listen(server: Server, host: string, port: number): Promise<number> {
+export async function listen(
+  server: NetServer,
+  host: string,
+  port: number,
+  variable: 'HTTP_PORT' | 'LINK_PORT',
+): Promise<number> {
   try {
     await once(server.listen({ port, host, backlog: BACKLOG }), 'listening');
   } catch (error) {
@@ -113,7 +119,7 @@ export async function listen(server: Server, host: string, port: number): Promis
         : `cannot be used: ${errorMessage(error)}`;
     throw new SkyScanError(
       'unavailable',
-      `port ${port} on ${host} ${reason}; choose another with HTTP_PORT`,
+      `port ${port} on ${host} ${reason}; choose another with ${variable}`,
       {
         cause: error,
       },

@@ -34,7 +34,7 @@ export function siteRoutes(
       jsonBody,
       async (request, response) => {
         const site = parseOr422(newSiteSchema, request.body, 'body');
-        requireAddresses(site);
+        requireBothAddresses(site);
         const row = await insertSite(db, site).catch(rethrowNameTaken);
         await sitesChanged();
         response.status(201).location(`/api/sites/${row.id}`).json(toPublished(row));
@@ -56,7 +56,7 @@ export function siteRoutes(
         const row = await withSite(db, request.params['site_id'], async (tx, site) => {
           const { id, created_at: _createdAt, ...fields } = site;
           const whole = parseOr422(newSiteSchema, { ...fields, ...change }, 'body');
-          if (id !== LOCAL_SITE.id) requireAddresses(whole);
+          if (id !== LOCAL_SITE.id) requireBothAddresses(whole);
           if (!sameServices(fields, whole) && (await hasSessionsAt(tx, id)))
             throw new SkyScanError(
               'busy',
@@ -100,14 +100,15 @@ async function withSite<T>(
   });
 }
 
-function requireAddresses(site: SiteFields): void {
+/** Without both addresses the site dials in. */
+function requireBothAddresses(site: SiteFields): void {
   const missing = (['orchestrator_address', 'rotor_driver_address'] as const).filter(
     (field) => site[field] === null,
   );
-  if (missing.length === 0) return;
+  if (missing.length !== 1) return;
   const problems = missing.map((field): Problem => ({
     loc: ['body', field],
-    msg: 'Must be host:port; only site 1 uses the addresses of the API gateway',
+    msg: 'Must be host:port; without both addresses the site dials in',
     type: 'missing',
   }));
   throw new HttpError(422, problems);

@@ -1,7 +1,7 @@
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { Orchestrator } from '../clients/orchestrator.ts';
-import { isConflict, LEASE_MS, type Claim } from '../domain/site-claim.ts';
+import { isConflict, isCutOff, LEASE_MS, type Claim } from '../domain/site-claim.ts';
 import type { Database } from '../store/queryable.ts';
 import { claimSite, releaseSite } from '../store/site-claims.ts';
 import type { WakeableTimer } from './wakeable-timer.ts';
@@ -28,7 +28,7 @@ export function claimOwnership(parts: {
   db: Database;
   siteId: number;
   gateway: { id: string; run: string };
-  orchestrator: () => Pick<Orchestrator, 'list' | 'identity'>;
+  orchestrator: () => Pick<Orchestrator, 'list' | 'identity' | 'finding'>;
   timer: WakeableTimer;
   /** The claim has become ours. */
   onOwner: () => void;
@@ -42,6 +42,8 @@ export function claimOwnership(parts: {
   let conflict: string | undefined;
   /** Whether the claim named another run of the orchestrator at the last look. */
   let contradicted = false;
+  /** Whether the holder of the claim does not reach the site, which this gateway may. */
+  let isHolderCutOff = false;
   let looks = 0;
   let lastProblem = '';
 
@@ -49,20 +51,22 @@ export function claimOwnership(parts: {
   const isOwner = () => performance.now() < ownUntilMs;
 
   async function look(): Promise<number> {
-    if (!isOwner() && looks++ % LOOKS_PER_LIST === 0)
+    if (!isOwner() && (looks++ % LOOKS_PER_LIST === 0 || isHolderCutOff || conflict !== undefined))
       await orchestrator()
-        .list(AbortSignal.any([closing.signal, AbortSignal.timeout(RENEW_MS)]))
+        .list(AbortSignal.any([closing.signal, AbortSignal.timeout(RENEW_MS)]), conflict)
         .catch(() => undefined);
     const wasOwner = isOwner();
     const candidate = {
       gatewayId: gateway.id,
       gatewayRun: gateway.run,
       orchestrator: orchestrator().identity(),
+      reaches: orchestrator().identity() !== undefined && orchestrator().finding().state !== 'away',
     };
     const askedMs = performance.now();
     const claim = await claimSite(db, siteId, candidate, wasOwner);
     report(claim && isConflict(claim, candidate, contradicted) ? claim : undefined);
     contradicted = claim !== undefined && isConflict(claim, candidate, true);
+    isHolderCutOff = claim !== undefined && isCutOff(claim);
     if (claim) {
       ownUntilMs = -Infinity;
       // The claim cannot end earlier; a release wakes the timer.

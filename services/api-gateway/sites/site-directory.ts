@@ -10,8 +10,14 @@ export interface SiteConnection {
   id: number;
   /** The services refuse calls that name another site. */
   name: string;
-  orchestratorAddress: string;
-  rotorDriverAddress: string;
+  /** Null: the site dials this gateway. */
+  addresses: SiteAddresses | null;
+}
+
+/** gRPC addresses, `host:port`. */
+export interface SiteAddresses {
+  orchestrator: string;
+  rotorDriver: string;
 }
 
 /** Clients of the services of a site. */
@@ -35,6 +41,8 @@ export interface SiteDirectory {
   blockOf(siteId: number): string | undefined;
   /** Undefined for a site that this gateway does not know (yet). */
   nameOf: (siteId: number) => string | undefined;
+  /** Why a site of this name must not dial this gateway; undefined: it may. */
+  linkRefusal: (name: string) => string | undefined;
   ids: () => number[];
   /** The other sites, as the last calls found them: `site hill`. */
   remoteFindings: () => [string, Finding][];
@@ -48,7 +56,7 @@ export interface SiteDirectory {
  * so that its rotors can be stopped while the database is not available.
  */
 export function createSiteDirectory(
-  local: Pick<SiteConnection, 'orchestratorAddress' | 'rotorDriverAddress'>,
+  local: SiteAddresses,
   connect: (site: SiteConnection) => SiteServices & { close(): void },
 ): SiteDirectory {
   const connected = new Map<number, { site: SiteConnection; services: ReturnType<typeof connect> }>();
@@ -67,7 +75,7 @@ export function createSiteDirectory(
     return found.services;
   }
 
-  set({ ...LOCAL_SITE, ...local });
+  set({ ...LOCAL_SITE, addresses: local });
   return {
     of(siteId) {
       const reason = blocks.get(siteId);
@@ -81,6 +89,13 @@ export function createSiteDirectory(
     },
     blockOf: (siteId) => blocks.get(siteId),
     nameOf: (siteId) => connected.get(siteId)?.site.name,
+    linkRefusal(name) {
+      const found = [...connected.values()].find(({ site }) => site.name === name);
+      if (!found) return `there is no site ${name} here (yet): add it to /api/sites`;
+      return found.site.addresses === null
+        ? undefined
+        : `site ${name} is reached at its addresses: remove them in /api/sites, so that it can dial in`;
+    },
     ids: () => [...connected.keys()],
     remoteFindings: () =>
       [...connected.values()]
@@ -97,8 +112,13 @@ export function createSiteDirectory(
         set({
           id,
           name,
-          orchestratorAddress: orchestrator_address ?? local.orchestratorAddress,
-          rotorDriverAddress: rotor_driver_address ?? local.rotorDriverAddress,
+          addresses:
+            id !== LOCAL_SITE.id && orchestrator_address === null && rotor_driver_address === null
+              ? null
+              : {
+                  orchestrator: orchestrator_address ?? local.orchestrator,
+                  rotorDriver: rotor_driver_address ?? local.rotorDriver,
+                },
         });
     },
     close() {

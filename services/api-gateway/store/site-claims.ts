@@ -8,6 +8,7 @@ interface ClaimRow {
   orchestrator_id: string | null;
   orchestrator_run: string | null;
   age_ms: number;
+  unreached_ms: number;
 }
 
 /**
@@ -29,7 +30,8 @@ export async function claimSite(
     );
     const [row] = await tx.query<ClaimRow>(
       `select gateway_id, gateway_run, orchestrator_id, orchestrator_run,
-         extract(epoch from clock_timestamp() - renewed_at)::float8 * 1000 as age_ms
+         extract(epoch from clock_timestamp() - renewed_at)::float8 * 1000 as age_ms,
+         extract(epoch from clock_timestamp() - reached_at)::float8 * 1000 as unreached_ms
        from site_claims where site_id = $1 for update`,
       [siteId],
     );
@@ -54,15 +56,16 @@ export async function releaseSite(db: Queryable, siteId: number, gatewayRun: str
 
 // An orchestrator that does not answer is still the one that has the sessions.
 const RENEWED = `renewed_at = clock_timestamp(), orchestrator_id = coalesce($4, orchestrator_id),
-  orchestrator_run = coalesce($5, orchestrator_run)`;
+  orchestrator_run = coalesce($5, orchestrator_run),
+  reached_at = case when $6 then clock_timestamp() else reached_at end`;
 
 async function renew(db: Queryable, siteId: number, candidate: Candidate): Promise<boolean> {
   const sql = `update site_claims set ${RENEWED} where site_id = $1 and gateway_id = $2 and gateway_run = $3 returning site_id`;
   return (await db.query(sql, values(siteId, candidate))).length > 0;
 }
 
-function values(siteId: number, { gatewayId, gatewayRun, orchestrator }: Candidate): unknown[] {
-  return [siteId, gatewayId, gatewayRun, orchestrator?.id ?? null, orchestrator?.run ?? null];
+function values(siteId: number, { gatewayId, gatewayRun, orchestrator, reaches }: Candidate): unknown[] {
+  return [siteId, gatewayId, gatewayRun, orchestrator?.id ?? null, orchestrator?.run ?? null, reaches];
 }
 
 function toClaim(row: ClaimRow): Claim {
@@ -72,5 +75,6 @@ function toClaim(row: ClaimRow): Claim {
     gatewayRun: row.gateway_run,
     orchestrator: id !== null && run !== null ? { id, run } : undefined,
     ageMs: row.age_ms,
+    unreachedMs: row.unreached_ms,
   };
 }

@@ -1,5 +1,6 @@
 import type { Site } from '#contract/rest/sites';
 import { Option, type Command } from 'commander';
+import { LOCAL_SITE } from '#shared/base/site-name';
 import { idParser } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
@@ -26,6 +27,10 @@ export function siteQuery(site: number | undefined): '' | `?${string}` {
   return site === undefined ? '' : `?site_id=${site}`;
 }
 
+function withoutAddress({ id }: Site): string {
+  return id === LOCAL_SITE.id ? '-' : 'dials in';
+}
+
 function toTable(found: readonly Site[]): string {
   return table(
     ['ID', 'NAME', 'LATITUDE DEG', 'LONGITUDE DEG', 'SCAN-ORCHESTRATOR', 'ROTOR-DRIVER'],
@@ -34,8 +39,9 @@ function toTable(found: readonly Site[]): string {
       site.name,
       String(site.latitude_deg ?? '-'),
       String(site.longitude_deg ?? '-'),
-      site.orchestrator_address ?? '-',
-      site.rotor_driver_address ?? '-',
+      ...[site.orchestrator_address, site.rotor_driver_address].map(
+        (address) => address ?? withoutAddress(site),
+      ),
     ]),
   );
 }

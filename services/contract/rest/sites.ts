@@ -16,11 +16,11 @@ const fields = {
   longitude_deg: within(-180, 180, 'deg').nullable().default(null).meta({ description: 'East is positive' }),
   orchestrator_address: address.meta({
     description:
-      'host:port of its scan-orchestrator. Null, for site 1 only: ORCHESTRATOR_ADDRESS of the API gateway',
+      'host:port of its scan-orchestrator. Null: the site dials in with site-link (site 1: ORCHESTRATOR_ADDRESS of the API gateway)',
   }),
   rotor_driver_address: address.meta({
     description:
-      'host:port of its rotor-driver. Null, for site 1 only: ROTOR_DRIVER_ADDRESS of the API gateway',
+      'host:port of its rotor-driver. Null: the site dials in with site-link (site 1: ROTOR_DRIVER_ADDRESS of the API gateway)',
   }),
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 import { newRotorSchema } from '#contract/rest/rotors';
-import { changedFields, fieldsOf, toBody, toValues } from './form-fields.ts';
+import { changedFields, fieldsOf, toBody, toValues, withSites } from './form-fields.ts';
 import type { ApiDescription } from '#contract/rest/api-description';
 
 // As received by the browser.
@@ -43,6 +43,20 @@ describe('the fields of a rotor', () => {
     expect(field('beam_width_deg')?.hint).toContain('empty: unknown');
     expect(rotorFields.filter(({ hint }) => /\bnull\b|Default default/.test(hint ?? ''))).toEqual([]);
     expect(field('rssi_source')).toMatchObject({ kind: 'choice', choices: ['sdr', 'rotctld', 'none'] });
+  });
+
+  it('offer a choice of the site only when there are several', () => {
+    const one = withSites(rotorFields, 1);
+    expect(one.map(({ name }) => name)).not.toContain('site_id');
+    expect(toBody(one, toValues(one, { site_id: 1 }))).not.toHaveProperty('site_id');
+    const several = withSites(rotorFields, 2);
+    expect(several.find(({ name }) => name === 'site_id')).toMatchObject({
+      kind: 'site',
+      label: 'Belongs to site',
+    });
+    expect(toBody(several, { ...toValues(several, { site_id: 1 }), site_id: '2' })).toMatchObject({
+      site_id: 2,
+    });
   });
 
   it('leave validation to the API', () => {

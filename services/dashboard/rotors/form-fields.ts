@@ -7,7 +7,7 @@ export interface FormField {
   label: string;
   unit: string | undefined;
   group: Group;
-  kind: 'number' | 'text' | 'checkbox' | 'choice' | 'table';
+  kind: 'number' | 'text' | 'checkbox' | 'choice' | 'site' | 'table';
   /** Whether an empty field means null. */
   nullable: boolean;
   choices: string[];
@@ -49,6 +49,17 @@ export function fieldsOf(description: ApiDescription, schema: string): FormField
   });
 }
 
+/** The field `site_id` is a choice by name, and not shown while there is only one site. */
+export function withSites(fields: readonly FormField[], sites: number): FormField[] {
+  return fields.flatMap((field) =>
+    field.name !== 'site_id'
+      ? [field]
+      : sites > 1
+        ? [{ ...field, kind: 'site' as const, label: 'Belongs to site', hint: undefined }]
+        : [],
+  );
+}
+
 function propertiesOf(
   description: ApiDescription,
   schema: string,
@@ -85,7 +96,7 @@ export function toBody(fields: readonly FormField[], values: FormValues): Record
       .filter(({ name }) => name in values)
       .map(({ name, kind, nullable }): [string, unknown] => {
         const value = values[name];
-        if (kind !== 'number' || typeof value !== 'string') return [name, value];
+        if ((kind !== 'number' && kind !== 'site') || typeof value !== 'string') return [name, value];
         // Null would be valid here, so an invalid number is sent as text.
         if (nullable && value.trim() !== '' && toNumber(value) === null) return [name, value];
         return [name, toNumber(value)];

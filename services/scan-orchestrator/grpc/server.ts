@@ -29,8 +29,10 @@ export function createService(parts: {
   planner: Planner;
   /** `id` survives restarts, `run` does not. */
   identity: { id: string; run: string };
+  /** The reason for which a gateway does not use this orchestrator; undefined: it does. */
+  onConflict: (reason: string | undefined) => void;
 }): ScanOrchestratorServiceImplementation {
-  const { supervisor, rotors, receivers, planner, identity } = parts;
+  const { supervisor, rotors, receivers, planner, identity, onConflict } = parts;
   return {
     async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
@@ -92,7 +94,8 @@ export function createService(parts: {
       await supervisor.cancel(sessionId);
       return {};
     },
-    async listSessions() {
+    async listSessions({ conflict }) {
+      onConflict(conflict);
       const sessions = supervisor.list().map(sessionToMessage);
       return Promise.resolve({ sessions, unixMs: Date.now(), identity });
     },

@@ -21,6 +21,15 @@ export const NO_ANSWER: ConnectionFault = {
 
 /** Fault by error code or message of the system or of TLS. */
 const FAULTS: [RegExp, ConnectionFault][] = [
+  [
+    // The local socket of a link (api-gateway/links).
+    /ENOENT.*\.link\b/,
+    {
+      fault: 'is not linked',
+      check: 'check that its site-link runs and names this gateway in GATEWAY_LINKS, and LINK_PORT here',
+      concernsSetting: false,
+    },
+  ],
   [/ECONNREFUSED/, named('refused the connection', 'check that it runs there')],
   [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, named('cannot be reached', 'check its address and the network')],
   [/ETIMEDOUT|deadline|timeout/i, NO_ANSWER],

@@ -44,7 +44,8 @@ export function createGrpcClient<Definition extends CompatServiceDefinition>(
     .use(withToken(security.token))
     .use(withSite(site))
     .use(deadlineMiddleware)
-    .use(statusToErrors(serviceName(definition), address)) // attached last, runs outermost
+    // Attached last, runs outermost. A local socket is the end of the link of a site.
+    .use(statusToErrors(serviceName(definition), address.startsWith('unix:') ? `site ${site}` : address))
     .create(definition, channel);
   return { client, close: () => channel.close() };
 }
