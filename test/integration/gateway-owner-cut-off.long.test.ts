@@ -1,14 +1,15 @@
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGatewayWorld } from '../support/gateway-harness.ts';
-import { pointsStoredBy, startTestScan, upTo } from '../support/gateway-scan.ts';
+import { startTestScan, upTo } from '../support/gateway-scan.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
-test('a gateway that reaches the site takes over from one that does not, and later the other way round', async () => {
+test('a gateway that reaches the site takes over from one that does not', async () => {
   const world = await createGatewayWorld();
   onTestFinished(() => world.close());
   await world.gateway.close();
+  world.orchestrator.identity = { id: 'pi', run: '1' };
   const gateways = await Promise.all(
     [1, 2].map(async (number) => {
       const site = await startTcpProxy({ targetPort: Number(world.orchestrator.address.split(':')[1]) });
@@ -29,14 +30,12 @@ test('a gateway that reaches the site takes over from one that does not, and lat
   const [{ gateway } = { gateway: world.gateway }] = gateways;
   const scan = await startTestScan({ ...world, gateway });
   await scan.setStatus('running');
-  for (const points of [1, 2, 3]) {
-    const owner = await until('an owner', ownerOf);
-    await scan.measure(1);
-    await scan.untilStored(points, gateway);
-    expect(await pointsStoredBy(owner.gateway)).toBeGreaterThan(0);
-    owner.site.setCondition({ kind: 'refuse' });
-    await until('the other one is the owner', async () => (await ownerOf())?.id !== owner.id);
-    owner.site.setCondition({ kind: 'normal' });
-  }
-  expect(await scan.seqs(gateway)).toEqual(upTo(3));
+  await scan.measure(1);
+  await scan.untilStored(1, gateway);
+  const owner = await until('an owner', ownerOf);
+  owner.site.setCondition({ kind: 'refuse' });
+  await until('the other one is the owner', async () => (await ownerOf())?.id !== owner.id);
+  await scan.measure(1);
+  await scan.untilStored(2, gateway);
+  expect(await scan.seqs(gateway)).toEqual(upTo(2));
 });

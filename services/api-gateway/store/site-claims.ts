@@ -38,7 +38,9 @@ export async function claimSite(
     const claim = row && toClaim(row);
     if (claim && !mayClaim(claim, candidate, await hasSessionsAt(tx, siteId))) return claim;
     await tx.query(
-      `update site_claims set gateway_id = $2, gateway_run = $3, ${RENEWED} where site_id = $1`,
+      // The new holder has as long as any other one to reach the orchestrator.
+      `update site_claims set gateway_id = $2, gateway_run = $3, ${RENEWED}, reached_at = clock_timestamp()
+       where site_id = $1`,
       values(siteId, candidate),
     );
     return undefined;
@@ -56,16 +58,17 @@ export async function releaseSite(db: Queryable, siteId: number, gatewayRun: str
 
 // An orchestrator that does not answer is still the one that has the sessions.
 const RENEWED = `renewed_at = clock_timestamp(), orchestrator_id = coalesce($4, orchestrator_id),
-  orchestrator_run = coalesce($5, orchestrator_run),
-  reached_at = case when $6 then clock_timestamp() else reached_at end`;
+  orchestrator_run = coalesce($5, orchestrator_run)`;
 
 async function renew(db: Queryable, siteId: number, candidate: Candidate): Promise<boolean> {
-  const sql = `update site_claims set ${RENEWED} where site_id = $1 and gateway_id = $2 and gateway_run = $3 returning site_id`;
-  return (await db.query(sql, values(siteId, candidate))).length > 0;
+  const sql = `update site_claims
+    set ${RENEWED}, reached_at = case when $6 then clock_timestamp() else reached_at end
+    where site_id = $1 and gateway_id = $2 and gateway_run = $3 returning site_id`;
+  return (await db.query(sql, [...values(siteId, candidate), candidate.reaches])).length > 0;
 }
 
-function values(siteId: number, { gatewayId, gatewayRun, orchestrator, reaches }: Candidate): unknown[] {
-  return [siteId, gatewayId, gatewayRun, orchestrator?.id ?? null, orchestrator?.run ?? null, reaches];
+function values(siteId: number, { gatewayId, gatewayRun, orchestrator }: Candidate): unknown[] {
+  return [siteId, gatewayId, gatewayRun, orchestrator?.id ?? null, orchestrator?.run ?? null];
 }
 
 function toClaim(row: ClaimRow): Claim {
