@@ -1,5 +1,5 @@
 # One image for every process of Sky Scan; which one runs is the command: node dist/services/NAME/main.js
-# docker buildx build --platform linux/amd64,linux/arm64 --tag sky-scan:0.1.0 .
+# docker buildx build --platform linux/amd64,linux/arm64 --tag sky-scan:0.2.0 .
 
 # Compiled JavaScript is the same for every architecture: this stage runs on the machine that builds.
 FROM --platform=$BUILDPLATFORM node:26.12.1-bookworm-slim AS build

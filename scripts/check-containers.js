@@ -46,6 +46,7 @@ process.exit(problems.length > 0 ? 1 : 0);
 function checkDockerfile(text) {
   const lines = text.replaceAll('\\\n', ' ').split('\n');
   const lts = /LTS_VERSION = '([\d.]+)'/.exec(read('scripts/lts-node.js'))?.[1];
+  const included = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path);
   const all = (/** @type {string} */ word) => lines.filter((line) => line.startsWith(`${word} `));
   for (const line of all('FROM')) {
     const image = line.split(/\s+/).find((part) => part.includes(':') && !part.startsWith('--'));
@@ -65,8 +66,13 @@ function checkDockerfile(text) {
   for (const line of [...all('CMD'), ...all('HEALTHCHECK')])
     checkCommand('Dockerfile', JSON.parse(line.slice(line.indexOf('['))));
   for (const line of all('COPY').filter((copy) => !copy.includes('--from')))
-    for (const source of line.split(/\s+/).slice(1, -1))
+    for (const source of line.split(/\s+/).slice(1, -1)) {
       expect(existsSync(join(root, source)), `Dockerfile: ${source} does not exist`);
+      expect(
+        included.some((path) => `${source}/`.startsWith(`${path}/`)),
+        `Dockerfile: .dockerignore excludes ${source}`,
+      );
+    }
 }
 
 /** @param {any} compose */
