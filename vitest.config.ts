@@ -65,7 +65,7 @@ export default defineConfig({
         test: { ...quick, ...morePatient, name: 'e2e', include: ['test/e2e/**/*.test.ts'] },
       },
       { ...source, test: { ...whole, name: 'long', include: [`test/${LONG}`] } },
-      { ...source, test: { ...whole, name: 'faults', include: ['test/faults/**/*.test.ts'] } },
+      { ...source, test: { ...whole, name: 'faults', include: ['test/{faults,cluster}/**/*.test.ts'] } },
       { ...source, test: { ...whole, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       {
         ...source,

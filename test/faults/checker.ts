@@ -20,8 +20,8 @@ export interface RoundRecord {
   noMotionSpans: { from: number; to: number; reason: string }[];
   /** Statuses in the order in which each observer received them. */
   observers: { name: string; statuses: { status: string; revision?: number }[] }[];
-  /** Seqs in the order in which viewers received them, over all connections. */
-  viewerSeqs: number[];
+  /** Seqs in the order in which each viewer received them, over all its connections. */
+  viewers: number[][];
   /** Final states of REST, MQTT and the database. */
   final: { observer: string; status: string; completed: number }[];
   /** Unrequested pauses without a note. */
@@ -60,23 +60,29 @@ export function checkRound(record: RoundRecord): Problems {
   };
 }
 
-function lost({ total, stored, viewerSeqs, final }: RoundRecord): string[] {
-  const seen = new Set(viewerSeqs);
+function lost({ total, stored, viewers, final }: RoundRecord): string[] {
   const seqs = new Set(stored.map(({ seq }) => seq));
   return [
     ...(stored.length < total ? [`${total - stored.length} of ${total} points are not stored`] : []),
     ...range(total).flatMap((seq) => (seqs.has(seq) ? [] : [`seq ${seq} is missing`])),
-    ...range(stored.length).flatMap((seq) => (seen.has(seq) ? [] : [`no viewer got seq ${seq}`])),
+    ...viewers.flatMap((seqs, index) => {
+      const seen = new Set(seqs);
+      return range(stored.length).flatMap((seq) =>
+        seen.has(seq) ? [] : [`viewer ${index + 1} did not get seq ${seq}`],
+      );
+    }),
     ...final.flatMap(({ observer, completed }) =>
       completed === total ? [] : [`${observer} ends with ${completed} of ${total} points`],
     ),
   ];
 }
 
-function duplicated({ stored, viewerSeqs }: RoundRecord): string[] {
+function duplicated({ stored, viewers }: RoundRecord): string[] {
   return [
     ...repeated(stored.map(({ cell }) => cell)).map((cell) => `cell ${cell} is stored twice`),
-    ...repeated(viewerSeqs).map((seq) => `a viewer got seq ${seq} twice`),
+    ...viewers.flatMap((seqs, index) =>
+      repeated(seqs).map((seq) => `viewer ${index + 1} got seq ${seq} twice`),
+    ),
   ];
 }
 

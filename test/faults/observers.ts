@@ -21,7 +21,12 @@ export interface ViewerObserver {
 
 const RECONNECT_MS = 100;
 
-export function watchAsViewer(stack: TestStack, sessionId: number): ViewerObserver {
+/** `apiKey`: undefined if the gateway requires none. */
+export function watchAsViewer(
+  stack: Pick<TestStack, 'httpUrl'>,
+  sessionId: number,
+  apiKey?: string,
+): ViewerObserver {
   const seqs: number[] = [];
   const statuses: ObservedStatus[] = [];
   let closed = false;
@@ -31,7 +36,8 @@ export function watchAsViewer(stack: TestStack, sessionId: number): ViewerObserv
     if (closed) return;
     const after = seqs.at(-1) ?? 0;
     const url = `${stack.httpUrl.replace('http', 'ws')}/ws/skyscan/${sessionId}?after=${after}&detail=full`;
-    socket = new WebSocket(url, { handshakeTimeout: 2_000 });
+    const headers = apiKey === undefined ? {} : { 'X-API-Key': apiKey };
+    socket = new WebSocket(url, { handshakeTimeout: 2_000, headers });
     socket.on('message', (data: Buffer) => {
       const message = checkedLiveMessage(url, data.toString()) as {
         status: string;

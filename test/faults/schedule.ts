@@ -24,19 +24,24 @@ interface Lasting {
 // A large step, so that neighbouring rounds have unrelated random numbers.
 const ROUND_STEP = 2_654_435_761;
 
-/** A third of the rounds has two or three faults at once, the others have one. */
+/**
+ * A third of the rounds has two or three faults at once, the others have one. `clash`: whether two
+ * faults must not be in the same round.
+ */
 export function planRound<Fault extends Lasting>(
   seed: number,
   round: number,
   catalogue: readonly Fault[],
+  clash: (a: Fault, b: Fault) => boolean = () => false,
 ): RoundPlan<Fault> {
   const random = createRandom((seed + round * ROUND_STEP) >>> 0);
   const count = random() < 1 / 3 ? 2 + Math.floor(random() * 2) : 1;
-  const left = [...catalogue];
+  let left = [...catalogue];
   const faults: PlannedFault<Fault>[] = [];
   for (let i = 0; i < count && left.length > 0; i++) {
     const [fault] = left.splice(Math.floor(random() * left.length), 1);
     if (!fault) break;
+    left = left.filter((other) => !clash(fault, other));
     const { min, max } = fault.lastsMs;
     faults.push({
       fault,

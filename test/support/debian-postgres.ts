@@ -37,28 +37,30 @@ export async function startDebianPostgres(): Promise<Running> {
 export async function startPgBouncer(url: string, poolMode: 'session' | 'transaction'): Promise<Running> {
   const folder = ownFolder('pgbouncer');
   const port = await freePort();
-  const { hostname, port: serverPort, username, password, pathname } = new URL(url);
-  const database = pathname.slice(1);
-  const target = `host=${hostname} port=${serverPort} user=${username} password=${password} dbname=${database}`;
+  const database = new URL(url).pathname.slice(1);
   const file = join(folder, 'pgbouncer.ini');
-  writeFileSync(
-    file,
-    `[databases]
-${database} = ${target}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = any
-pool_mode = ${poolMode}
-default_pool_size = 20
-`,
-    { mode: 0o644 },
-  );
+  writeFileSync(file, pgBouncerConfig(url, `127.0.0.1:${port}`, poolMode), { mode: 0o644 });
   const child = spawn('/usr/sbin/pgbouncer', ['-q', file], { ...asUnprivileged(folder), stdio: 'ignore' });
   const front = `postgres://anyone@127.0.0.1:${port}/${database}`;
   await until('PgBouncer answers', () => answers(front));
   return { url: front, close: () => end(child, folder, 'SIGINT') };
+}
+
+/** Its configuration for the database of `url`; `listen`: `host:port`. */
+export function pgBouncerConfig(url: string, listen: string, poolMode: 'session' | 'transaction'): string {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const database = pathname.slice(1);
+  const [listenHost, listenPort] = listen.split(':');
+  return `[databases]
+${database} = host=${hostname} port=${port} user=${username} password=${password} dbname=${database}
+[pgbouncer]
+listen_addr = ${listenHost}
+listen_port = ${listenPort}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${poolMode}
+default_pool_size = 20
+`;
 }
 
 async function answers(url: string): Promise<boolean> {

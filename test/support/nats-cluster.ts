@@ -32,7 +32,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   const ports = await Promise.all(
     NODES.map(async () => ({ client: await freePort(), cluster: await freePort(), mqtt: await freePort() })),
   );
-  const routes = ports.map(({ cluster }) => `nats-route://127.0.0.1:${cluster}`).join(', ');
+  const routes = ports.map(({ cluster }) => `127.0.0.1:${cluster}`);
   const processes: ChildProcess[] = [];
   const urlOf = (node: number) => `mqtt://127.0.0.1:${ports[node]?.mqtt}`;
 
@@ -42,11 +42,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   }
 
   const isReady = (node: number) =>
-    until(`NATS node ${node} accepts clients`, async () => {
-      const options = { protocolVersion: 4, reconnectPeriod: 0, connectTimeout: 2_000 } as const;
-      await (await mqtt.connectAsync(urlOf(node), options, false)).endAsync(true);
-      return true;
-    });
+    until(`NATS node ${node} accepts clients`, () => acceptsClients(urlOf(node)));
 
   async function kill(node: number): Promise<void> {
     const child = processes[node];
@@ -59,12 +55,13 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   for (const [node, port] of ports.entries())
     writeFileSync(
       join(folder, `${node}.conf`),
-      `server_name: node-${node}
-listen: 127.0.0.1:${port.client}
-jetstream { store_dir: "${join(folder, String(node))}" }
-mqtt { listen: "127.0.0.1:${port.mqtt}", stream_replicas: 3 }
-cluster { name: sky, listen: "127.0.0.1:${port.cluster}", routes: [${routes}] }
-`,
+      natsConfig({
+        name: `node-${node}`,
+        host: '127.0.0.1',
+        port,
+        folder: join(folder, String(node)),
+        routes,
+      }),
     );
   for (const node of NODES) spawnNode(node);
   await Promise.all(NODES.map(isReady));
@@ -81,4 +78,29 @@ cluster { name: sky, listen: "127.0.0.1:${port.cluster}", routes: [${routes}] }
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The configuration of one of three nodes; `routes`: `host:port` of all. */
+export function natsConfig(node: {
+  name: string;
+  host: string;
+  port: { client: number; cluster: number; mqtt: number };
+  folder: string;
+  routes: string[];
+}): string {
+  const { name, host, port, folder } = node;
+  const routes = node.routes.map((address) => `nats-route://${address}`).join(', ');
+  return `server_name: ${name}
+listen: ${host}:${port.client}
+jetstream { store_dir: "${folder}" }
+mqtt { listen: "${host}:${port.mqtt}", stream_replicas: 3 }
+cluster { name: sky, listen: "${host}:${port.cluster}", routes: [${routes}] }
+`;
+}
+
+/** Whether an MQTT client can connect; rejects if not. */
+export async function acceptsClients(url: string): Promise<true> {
+  const options = { protocolVersion: 4, reconnectPeriod: 0, connectTimeout: 2_000 } as const;
+  await (await mqtt.connectAsync(url, options, false)).endAsync(true);
+  return true;
 }

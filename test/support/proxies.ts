@@ -102,15 +102,20 @@ export async function startCaddy(sites: string, gatewayPort: number): Promise<Pr
   });
 }
 
+/** The example of HAProxy with other addresses, each `host:port`. */
+export function haproxyConfig(bind: string, [one, two]: readonly [string, string]): string {
+  const [example = ''] = examples('haproxy', 'Several gateways');
+  return example
+    .replace('bind :8080', `bind ${bind}`)
+    .replace('10.0.0.11:8080', one)
+    .replace('10.0.0.12:8080', two);
+}
+
 /** The example of HAProxy on a free port, in front of two gateways. */
 export async function startHaproxy([one, two]: readonly [number, number]): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), 'sky-scan-haproxy-'));
   const [port = 0] = await freePorts(1);
-  const [example = ''] = examples('haproxy', 'Several gateways');
-  const config = example
-    .replace('bind :8080', `bind 127.0.0.1:${port}`)
-    .replace('10.0.0.11:8080', `127.0.0.1:${one}`)
-    .replace('10.0.0.12:8080', `127.0.0.1:${two}`);
+  const config = haproxyConfig(`127.0.0.1:${port}`, [`127.0.0.1:${one}`, `127.0.0.1:${two}`]);
   writeFileSync(join(folder, 'haproxy.cfg'), config);
   return run('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], folder, () => canConnect(port), port);
 }

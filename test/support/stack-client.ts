@@ -41,7 +41,10 @@ export async function simulatedOffsetDb(stack: TestStack): Promise<number> {
 }
 
 /** Body of `POST /api/rotors` for the simulated rotator of `FAST_SIMULATOR`. */
-export function fastRotor(stack: TestStack, change: object = {}): object {
+export function fastRotor(
+  stack: { addresses: { simulator: { rotctldPort: number } } },
+  change: object = {},
+): object {
   return {
     name: 'simulated',
     port: stack.addresses.simulator.rotctldPort,

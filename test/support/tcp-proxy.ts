@@ -36,6 +36,8 @@ export interface TcpProxy {
 }
 
 export interface TcpProxyOptions {
+  /** Default: a free one. */
+  port?: number;
   targetPort?: number;
   /** Called with client data when it is forwarded to the server. `connection` counts from 1. */
   onRequest?: (bytes: Buffer, connection: number) => void;
@@ -106,7 +108,7 @@ export async function startTcpProxy(options: TcpProxyOptions = {}): Promise<TcpP
     for (const socket of sockets) socket.resetAndDestroy();
   }
 
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,

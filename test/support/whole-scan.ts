@@ -11,7 +11,7 @@ export const TOTAL = 60;
 
 /** Sends a request that must succeed; repeats it while a restarted service is unavailable (503). */
 export async function callApiWhenReady<T>(
-  stack: TestStack,
+  stack: Pick<TestStack, 'api'>,
   method: string,
   path: string,
   body?: unknown,

@@ -1,0 +1,108 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeSecrets } from '../support/shipped-mosquitto.ts';
+import { until } from '../support/until.ts';
+import { startBrokers, type Brokers } from './brokers.ts';
+import { startDatabases, type Databases } from './databases.ts';
+import { startGateways, type Gateways } from './gateways.ts';
+import { createNetwork } from './network.ts';
+import type { Part, Surroundings } from './part.ts';
+import { startSite, type ClusterSite } from './site.ts';
+
+/** Two sites, and everything that serves them twice or three times, each on its own machine. */
+export interface Cluster {
+  brokers: Brokers;
+  databases: Databases;
+  gateways: Gateways;
+  sites: ClusterSite[];
+  /** Logs of all parts. */
+  logFolder: string;
+  /** Resolves when every part works and reaches the others; rejects with what does not. */
+  untilHealthy(): Promise<void>;
+  /** Leaves no process and no file, except the logs if they are to be kept. */
+  close(keepLogs?: boolean): Promise<void>;
+}
+
+export const SITES = ['hill', 'valley'] as const;
+const HEALTHY_WITHIN_MS = 120_000;
+
+/** Starts the cluster, which takes about half a minute. Takes root. */
+export async function createCluster(): Promise<Cluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'sky-scan-cluster-'));
+  chmodSync(folder, 0o755);
+  const surroundings: Surroundings = { folder, logFolder: join(folder, 'logs'), parts: [] };
+  const { logFolder, parts } = surroundings;
+  mkdirSync(logFolder);
+  const network = createNetwork();
+
+  async function close(keepLogs = false): Promise<void> {
+    await Promise.all(parts.map((part) => part.stop()));
+    network.close();
+    const names = keepLogs ? readdirSync(folder).filter((name) => name !== 'logs') : [''];
+    for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+
+  try {
+    const machine = (name: string) => network.addMachine(name);
+    const brokerMachines = [1, 2, 3].map((index) => machine(`broker-${index}`));
+    const databaseMachines = [1, 2].map((index) => machine(`database-${index}`));
+    const gatewayMachines = [machine('gateway-1'), machine('gateway-2')] as const;
+    const siteMachines = SITES.map(machine);
+    const secretsFolder = join(folder, 'secrets');
+    makeSecrets(secretsFolder, siteMachines.map(({ address }) => address).join());
+
+    const brokers = await startBrokers(brokerMachines, surroundings);
+    const databases = await startDatabases(machine('monitor'), databaseMachines, surroundings);
+    const gateways = await startGateways(
+      machine('balancer'),
+      gatewayMachines,
+      {
+        secretsFolder,
+        MQTT_URL: brokers.url,
+        DATABASE_URL: databases.url,
+        DATABASE_DIRECT_URL: databases.directUrl,
+      },
+      surroundings,
+    );
+    const sites = await Promise.all(
+      siteMachines.map((each) => startSite(each, secretsFolder, brokers.url, surroundings)),
+    );
+    return {
+      brokers,
+      databases,
+      gateways,
+      sites,
+      logFolder,
+      async untilHealthy() {
+        await until('every part is ready', () => notReady(parts).length === 0).catch((error: unknown) => {
+          throw new Error(`not ready: ${notReady(parts).join(', ')}`, { cause: error });
+        });
+        await brokers.untilReady();
+        await databases.untilReplicated();
+        for (const url of [...gateways.httpUrls, gateways.httpUrl])
+          await until(`${url} works`, () => hasNoProblem(url), HEALTHY_WITHIN_MS);
+      },
+      close,
+    };
+  } catch (error) {
+    await close(true);
+    throw new Error(`the cluster does not start; its logs are in ${logFolder}`, { cause: error });
+  }
+}
+
+function notReady(parts: Part[]): string[] {
+  return parts.filter((part) => !part.isReady()).map(({ name }) => name);
+}
+
+/** Asks a gateway; the site `local` of this cluster has no services. */
+async function hasNoProblem(url: string): Promise<boolean> {
+  const ready = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
+  if (!ready.ok) return false;
+  const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
+  const { states } = (await response.json()) as { states: Record<string, string> };
+  const problems = Object.entries(states).filter(
+    ([name, state]) => state !== 'ok' && name !== 'orchestrator' && name !== 'rotor_driver',
+  );
+  return problems.length === 0;
+}
