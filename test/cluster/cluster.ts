@@ -35,12 +35,18 @@ export async function createCluster(): Promise<Cluster> {
   const { logFolder, parts } = surroundings;
   mkdirSync(logFolder);
   const network = createNetwork();
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  // After an interruption; the network, and with it every process, has been removed before.
+  process.on('exit', removeFolder);
 
   async function close(keepLogs = false): Promise<void> {
     await Promise.all(parts.map((part) => part.stop()));
     network.close();
-    const names = keepLogs ? readdirSync(folder).filter((name) => name !== 'logs') : [''];
-    for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    if (!keepLogs) removeFolder();
+    else
+      for (const name of readdirSync(folder))
+        if (name !== 'logs') rmSync(join(folder, name), { recursive: true, force: true });
   }
 
   try {
@@ -48,26 +54,28 @@ export async function createCluster(): Promise<Cluster> {
     const brokerMachines = [1, 2, 3].map((index) => machine(`broker-${index}`));
     const databaseMachines = [1, 2].map((index) => machine(`database-${index}`));
     const gatewayMachines = [machine('gateway-1'), machine('gateway-2')] as const;
+    const monitorMachine = machine('monitor');
+    const balancerMachine = machine('balancer');
     const siteMachines = SITES.map(machine);
     const secretsFolder = join(folder, 'secrets');
     makeSecrets(secretsFolder, siteMachines.map(({ address }) => address).join());
 
     const brokers = await startBrokers(brokerMachines, surroundings);
-    const databases = await startDatabases(machine('monitor'), databaseMachines, surroundings);
-    const gateways = await startGateways(
-      machine('balancer'),
-      gatewayMachines,
-      {
+    const startServers = async () => {
+      const databases = await startDatabases(monitorMachine, databaseMachines, surroundings);
+      const env = {
         secretsFolder,
         MQTT_URL: brokers.url,
         DATABASE_URL: databases.url,
         DATABASE_DIRECT_URL: databases.directUrl,
-      },
-      surroundings,
-    );
-    const sites = await Promise.all(
-      siteMachines.map((each) => startSite(each, secretsFolder, brokers.url, surroundings)),
-    );
+      };
+      const gateways = await startGateways(balancerMachine, gatewayMachines, env, surroundings);
+      return { databases, gateways };
+    };
+    const [{ databases, gateways }, ...sites] = await Promise.all([
+      startServers(),
+      ...siteMachines.map((each) => startSite(each, secretsFolder, brokers.url, surroundings)),
+    ]);
     return {
       brokers,
       databases,
@@ -81,7 +89,7 @@ export async function createCluster(): Promise<Cluster> {
         await brokers.untilReady();
         await databases.untilReplicated();
         for (const url of [...gateways.httpUrls, gateways.httpUrl])
-          await until(`${url} works`, () => hasNoProblem(url), HEALTHY_WITHIN_MS);
+          await until(`${url} works`, () => reachesAll(url), HEALTHY_WITHIN_MS);
       },
       close,
     };
@@ -95,14 +103,13 @@ function notReady(parts: Part[]): string[] {
   return parts.filter((part) => !part.isReady()).map(({ name }) => name);
 }
 
-/** Asks a gateway; the site `local` of this cluster has no services. */
-async function hasNoProblem(url: string): Promise<boolean> {
+/** Whether a gateway reaches everything but the site `local`, which has no services here. */
+async function reachesAll(url: string): Promise<boolean> {
   const ready = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
   if (!ready.ok) return false;
   const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
   const { states } = (await response.json()) as { states: Record<string, string> };
-  const problems = Object.entries(states).filter(
-    ([name, state]) => state !== 'ok' && name !== 'orchestrator' && name !== 'rotor_driver',
+  return Object.entries(states).every(
+    ([name, state]) => state !== 'away' || name === 'orchestrator' || name === 'rotor_driver',
   );
-  return problems.length === 0;
 }

@@ -73,7 +73,7 @@ export async function startGateways(
     balancer,
     httpUrl,
     apiKey,
-    async api<T>(method: string, path: string, body?: unknown) {
+    async api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
       const response = await fetch(`${httpUrl}${path}`, {
         method,
         headers: {
