@@ -16,7 +16,8 @@ export interface ClusterProblems extends Problems {
 
 export interface ClusterRoundResult {
   problems: ClusterProblems;
-  pauses: string[];
+  /** What is worth a line although it is allowed. */
+  notes: string[];
   durationMs: number;
 }
 
@@ -50,9 +51,11 @@ export async function runClusterRound(
     );
     return {
       problems: problemsOf(rotors, records),
-      pauses: scans.flatMap(({ scan, rotor }) =>
-        scan.observed.pauses.map((note) => `${rotor.site.name}: ${note}`),
-      ),
+      notes: scans.flatMap(({ scan, rotor }) => [
+        ...scan.observed.pauses.map((note) => `${rotor.site.name} paused: ${note}`),
+        // NATS: a node that was disconnected misses what was retained meanwhile.
+        ...scan.outdatedBrokers,
+      ]),
       durationMs: performance.now() - startedMs,
     };
   } finally {

@@ -67,7 +67,7 @@ export async function runClusterRounds(options: ClusterRunOptions): Promise<Clus
         const counts = KINDS.map((kind) => `${result.problems[kind].length} ${COLUMNS[kind]}`);
         const columns = [String(round).padStart(4), seconds(result.durationMs).padStart(8)];
         print([...columns, counts.join(', '), faults.join(' + ')].join('  '));
-        for (const note of result.pauses) print(`      paused: ${note.replaceAll('\n', ' | ')}`);
+        for (const note of result.notes) print(`      ${note.replaceAll('\n', ' | ')}`);
         for (const kind of KINDS)
           for (const text of result.problems[kind].slice(0, 5)) print(`      ${COLUMNS[kind]}: ${text}`);
       }

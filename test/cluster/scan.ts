@@ -1,7 +1,8 @@
+import type { StatusMessage } from '#contract/mqtt-messages';
 import { hasEnded } from '#contract/session-status';
 import { ObservedSession, waitFor } from '../faults/observed-session.ts';
 import type { RoundRecord } from '../faults/checker.ts';
-import { watchAsViewer, type BrokerObserver } from '../faults/observers.ts';
+import { retainedStatus, watchAsViewer, type BrokerObserver } from '../faults/observers.ts';
 import { storedPoints, storedSession } from '../faults/stored-session.ts';
 import { fastRotor, type PublishedSession } from '../support/stack-client.ts';
 import { callApiWhenReady } from '../support/whole-scan.ts';
@@ -24,6 +25,8 @@ export interface ClusterScan {
   untilEnded(deadlineMs: number): Promise<void>;
   /** All that is known about it after its end. `spans`: when its rotor had to stand still. */
   record(spans: RoundRecord['noMotionSpans'], broker: BrokerObserver): Promise<RoundRecord>;
+  /** Brokers that retain an older status than another one; known after `record`. */
+  readonly outdatedBrokers: string[];
   close(): void;
 }
 
@@ -34,6 +37,7 @@ const SPEED = { settle_ms: 250, min_elevation: 0 };
 const ROWS = { el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 const POLL_MS = 200;
 const COMPLETE_WITHIN_MS = 30_000;
+const RETAINED_WITHIN_MS = 10_000;
 
 /** Registers all sites and a rotor for each. */
 export async function addRotors({ gateways, sites }: Cluster): Promise<ClusterRotor[]> {
@@ -58,7 +62,7 @@ export async function addRotors({ gateways, sites }: Cluster): Promise<ClusterRo
 }
 
 export async function startScan(
-  { gateways, databases }: Cluster,
+  { brokers, gateways, databases }: Cluster,
   { id: rotorId, site, sector }: ClusterRotor,
 ): Promise<ClusterScan> {
   const startedUnixMs = Date.now();
@@ -76,8 +80,30 @@ export async function startScan(
 
   let final: PublishedSession | undefined;
   let endedUnixMs = Infinity;
+  const outdatedBrokers: string[] = [];
+
+  /** The newest status that a broker retains. */
+  async function newestRetained(): Promise<StatusMessage | undefined> {
+    const deadlineMs = performance.now() + RETAINED_WITHIN_MS;
+    const all = await Promise.all(
+      brokers.urls.map((url) =>
+        waitFor(
+          () => retainedStatus(url, id).catch(() => undefined),
+          ({ status }) => hasEnded(status),
+          deadlineMs,
+        ),
+      ),
+    );
+    const newest = all.reduce((a, b) => ((b?.revision ?? -1) > (a?.revision ?? -1) ? b : a));
+    for (const [index, { name }] of brokers.nodes.entries())
+      if (all[index]?.revision !== newest?.revision)
+        outdatedBrokers.push(`${name} retains ${all[index]?.status ?? 'nothing'} for ${site.name}`);
+    return newest;
+  }
+
   return {
     observed,
+    outdatedBrokers,
     async untilEnded(deadlineMs) {
       final = await observed.untilEnded(deadlineMs, { asksForPause: false });
       endedUnixMs = Date.now();
@@ -89,11 +115,7 @@ export async function startScan(
       const hasAll = (seqs: number[]) => new Set(seqs).size >= stored.length;
       const now = () => Promise.resolve(viewers.every(({ seqs }) => hasAll(seqs)));
       await waitFor(now, (isComplete) => isComplete, deadlineMs);
-      const retained = await waitFor(
-        () => broker.retained(id).catch(() => undefined),
-        ({ status }) => hasEnded(status),
-        deadlineMs,
-      );
+      const retained = await newestRetained();
       const state = await storedSession(database, id);
       return {
         total,

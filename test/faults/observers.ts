@@ -90,23 +90,26 @@ export async function watchBroker(url: string): Promise<BrokerObserver> {
   await client.subscribeAsync('skyscan/sessions/#', { qos: 1 });
   return {
     statuses: (sessionId) => inOrder(seen.get(sessionId) ?? []),
-    async retained(sessionId) {
-      const newcomer = await mqtt.connectAsync(url);
-      try {
-        const first = new Promise<StatusMessage>((resolve) => {
-          newcomer.on('message', (topic, payload) => resolve(statusOf(topic, payload)));
-        });
-        await newcomer.subscribeAsync(`skyscan/sessions/${sessionId}/status`, { qos: 1 });
-        return await Promise.race([
-          first,
-          new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 500)),
-        ]);
-      } finally {
-        await newcomer.endAsync(true);
-      }
-    },
+    retained: (sessionId) => retainedStatus(url, sessionId),
     close: () => client.endAsync(true),
   };
+}
+
+/** The status that the broker at `url` retains; undefined: none. */
+export async function retainedStatus(url: string, sessionId: number): Promise<StatusMessage | undefined> {
+  const newcomer = await mqtt.connectAsync(url);
+  try {
+    const first = new Promise<StatusMessage>((resolve) => {
+      newcomer.on('message', (topic, payload) => resolve(statusOf(topic, payload)));
+    });
+    await newcomer.subscribeAsync(`skyscan/sessions/${sessionId}/status`, { qos: 1 });
+    return await Promise.race([
+      first,
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 500)),
+    ]);
+  } finally {
+    await newcomer.endAsync(true);
+  }
 }
 
 function statusOf(topic: string, payload: Buffer): StatusMessage {
