@@ -33,7 +33,7 @@ export interface Databases {
 const PORT = 5432;
 const POOLER_PORT = 6432;
 const NAME = 'skyscan';
-/** `nobody`. */
+/** The user id of `nobody` in Debian. */
 const UNPRIVILEGED_UID = 65_534;
 
 // A lost server is replaced after about 10 s instead of about 50 s.

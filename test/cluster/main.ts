@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
+import { fail, print, wholeNumber } from '../support/command-line.ts';
 import { clusterUnavailableReason } from './packages.ts';
 import { runClusterRounds } from './runner.ts';
 
@@ -29,20 +30,4 @@ try {
 } catch (error) {
   process.stderr.write(`${inspect(error)}\n`);
   process.exitCode = 1;
-}
-
-function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    fail(`--${name} ${text}: must be a whole number in ${min}..${max}`);
-  return value;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
 }

@@ -1,24 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
 import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { connectRawGrpcClient, type RawGrpcClient } from '../support/raw-grpc-client.ts';
+import { recordLog } from '../support/recorded-log.ts';
 import { rotorConfig } from '../support/scan-fakes.ts';
 import { PATIENT_ENV } from '../support/patience.ts';
 
 // Uses only the .proto files against the real service.
 
-/** Messages of the log, errors only. */
-const logged: string[] = [];
-const logger = pino(
-  { level: 'error' },
-  { write: (line) => void logged.push((JSON.parse(line) as { msg: string }).msg) },
-);
+const { logger, lines } = recordLog('error');
 const lifecycle = createLifecycle(logger);
 const spec = { azStartDeg: 0, azEndDeg: 10, elStartDeg: 10, elEndDeg: 20, stepDeg: 5, rssiIterations: 3 };
 const rotor = { ...rotorConfig(), rssiSource: 'RSSI_SOURCE_SDR' };
@@ -77,10 +72,10 @@ describe('the ScanOrchestrator gRPC API', () => {
   test('logs once why a gateway does not use it', async () => {
     const conflict = 'another scan-orchestrator serves this site';
     for (let call = 1; call <= 2; call++) await client.call('listSessions', { conflict });
-    expect(logged.filter((message) => message === conflict)).toHaveLength(1);
+    expect(lines.filter(({ msg }) => msg === conflict)).toHaveLength(1);
     await client.call('listSessions', {});
     await client.call('listSessions', { conflict });
-    expect(logged.filter((message) => message === conflict)).toHaveLength(2);
+    expect(lines.filter(({ msg }) => msg === conflict)).toHaveLength(2);
   });
 
   test('previews the route around obstacles', async () => {

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { fail, print, wholeNumber } from '../support/command-line.ts';
 import { findProgram } from '../support/peers.ts';
 import { runRounds } from './runner.ts';
 import type { BrokerKind } from './fixture.ts';
@@ -32,20 +33,4 @@ function brokers(): BrokerKind[] {
   if (findProgram('mosquitto')) return ['aedes', 'mosquitto'];
   print('mosquitto is not installed: all rounds on aedes');
   return ['aedes'];
-}
-
-function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    fail(`--${name} ${text}: must be a whole number in ${min}..${max}`);
-  return value;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
 }

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { loadConfig } from '#shared/runtime/env';
@@ -17,6 +16,7 @@ import { startFakeRotorDriver, type FakeRotorDriver } from '../support/gateway-r
 import { startTestScan } from '../support/gateway-scan.ts';
 import { createLinkAuthority, type LinkAuthority } from '../support/link-certificates.ts';
 import { describeWithPrograms } from '../support/peers.ts';
+import { recordLog } from '../support/recorded-log.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
@@ -65,12 +65,8 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
   async function startLink(
     { name, orchestrator, driver }: Site,
     env: Record<string, string> = {},
-  ): Promise<{ reasons: string[]; close(): Promise<void> }> {
-    const reasons: string[] = [];
-    const logger = pino(
-      {},
-      { write: (line: string) => void reasons.push((JSON.parse(line) as { reason?: string }).reason ?? '') },
-    );
+  ): Promise<{ reasons: () => string[]; close(): Promise<void> }> {
+    const { logger, lines } = recordLog('info');
     const lifecycle = createLifecycle(createLogger('test', 'silent'));
     onTestFinished(() => lifecycle.close());
     const config = loadConfig(configSchema, {
@@ -82,7 +78,10 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
       ...env,
     });
     await start(config, logger, lifecycle);
-    return { reasons, close: () => lifecycle.close() };
+    return {
+      reasons: () => lines.flatMap(({ reason }) => reason ?? []),
+      close: () => lifecycle.close(),
+    };
   }
 
   /** Both connections of the gateway to the site work. */
@@ -129,8 +128,8 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
     test('with the certificate of another site', async () => {
       const site = await addSite('moor');
       const { reasons } = await startLink(site, authority.site('other'));
-      await until('the refusal', () => reasons.length > 0);
-      expect(reasons[0]).toMatch(
+      await until('the refusal', () => reasons().length > 0);
+      expect(reasons()[0]).toMatch(
         /^gateway .+ refuses this site: its certificate is that of other, not of site moor$/,
       );
       expect((await site.stop()).status).toBe(503);
@@ -141,8 +140,8 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
       const other = createLinkAuthority(join(folder, 'other'));
       const { LINK_TLS_CERT = '', LINK_TLS_KEY = '' } = other.site('fen');
       const { reasons } = await startLink(site, { LINK_TLS_CERT, LINK_TLS_KEY });
-      await until('the refusal', () => reasons.length > 0);
-      expect(reasons[0]).toMatch(/the gateway closed the link before it accepted this site/);
+      await until('the refusal', () => reasons().length > 0);
+      expect(reasons()[0]).toMatch(/the gateway closed the link before it accepted this site/);
       expect((await site.stop()).status).toBe(503);
     });
 
@@ -157,22 +156,22 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
       expect((await site.stop()).status).toBe(200);
       const first = await startLink(site);
       await until('the refusal', () =>
-        first.reasons.some((reason) => reason.includes('site glen is reached at its addresses')),
+        first.reasons().some((reason) => reason.includes('site glen is reached at its addresses')),
       );
       await put({ orchestrator_address: null, rotor_driver_address: null });
       await untilLinked(site);
       const second = await startLink(site);
       await until('the refusal', () =>
-        second.reasons.some((reason) => reason.endsWith('it is linked already, from 127.0.0.1')),
+        second.reasons().some((reason) => reason.endsWith('it is linked already, from 127.0.0.1')),
       );
       await first.close();
       await untilLinked(site);
 
       const unknown = await startLink({ ...site, name: 'nowhere' });
       await until('the refusal', () =>
-        unknown.reasons.some((reason) =>
-          reason.endsWith('there is no site nowhere here (yet): add it to /api/sites'),
-        ),
+        unknown
+          .reasons()
+          .some((reason) => reason.endsWith('there is no site nowhere here (yet): add it to /api/sites')),
       );
     });
   });
@@ -181,15 +180,15 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
     const site = await addSite('isle');
     const other = createLinkAuthority(join(folder, 'third'));
     const { reasons } = await startLink(site, { LINK_TLS_CA: other.gateway['LINK_TLS_CA'] ?? '' });
-    await until('the reason', () => reasons.length > 0);
-    expect(reasons[0]).toMatch(/has a TLS certificate that is not accepted/);
+    await until('the reason', () => reasons().length > 0);
+    expect(reasons()[0]).toMatch(/has a TLS certificate that is not accepted/);
   });
 
   test('something else than a gateway is reported', async () => {
     const site = await addSite('cape');
     const { reasons } = await startLink(site, { GATEWAY_LINKS: `127.0.0.1:${world.gateway.port}` });
-    await until('the reason', () => reasons.length > 0);
-    expect(reasons[0]).toMatch(/does not speak the expected protocol|closed the connection/);
+    await until('the reason', () => reasons().length > 0);
+    expect(reasons()[0]).toMatch(/does not speak the expected protocol|closed the connection/);
   });
 
   test('garbage at the link port does no harm', async () => {
@@ -209,7 +208,9 @@ describeWithPrograms(['openssl'], 'sites that dial in', () => {
     await untilLinked(site);
     await world.gateway.request(`/api/sites/${site.id}`, { method: 'PUT', body: { name: 'new-name' } });
     await until('the refusal', () =>
-      reasons.some((reason) => reason.endsWith('there is no site old-name here (yet): add it to /api/sites')),
+      reasons().some((reason) =>
+        reason.endsWith('there is no site old-name here (yet): add it to /api/sites'),
+      ),
     );
     expect((await site.stop()).status).toBe(503);
   });

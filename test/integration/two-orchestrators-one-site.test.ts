@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '#shared/runtime/env';
 import { createLifecycle, type Lifecycle } from '#shared/runtime/lifecycle';
@@ -9,14 +8,15 @@ import { configSchema } from '../../services/scan-orchestrator/config.ts';
 import { start } from '../../services/scan-orchestrator/service.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { PATIENT_ENV } from '../support/patience.ts';
+import { recordLog, type LogLine } from '../support/recorded-log.ts';
 import { until } from '../support/until.ts';
 
 // Two real orchestrators of one site, each with its own gateway.
 
 interface Orchestrator {
   address: string;
-  /** Warnings and errors of its log. */
-  logged: string[];
+  /** Errors in its log. */
+  lines: LogLine[];
   lifecycle: Lifecycle;
 }
 
@@ -45,9 +45,7 @@ afterAll(async () => {
 });
 
 async function startOrchestrator(name: string): Promise<Orchestrator> {
-  const logged: string[] = [];
-  const write = (line: string) => void logged.push((JSON.parse(line) as { msg: string }).msg);
-  const logger = pino({ level: 'error' }, { write });
+  const { logger, lines } = recordLog('error');
   const lifecycle = createLifecycle(logger);
   const config = loadConfig(configSchema, {
     ...PATIENT_ENV,
@@ -58,7 +56,7 @@ async function startOrchestrator(name: string): Promise<Orchestrator> {
     SDR_SAMPLER_ADDRESS: '127.0.0.1:1',
   });
   const { port } = await start(config, logger, lifecycle);
-  return { address: `127.0.0.1:${port}`, logged, lifecycle };
+  return { address: `127.0.0.1:${port}`, lines, lifecycle };
 }
 
 test('one is used; the other and its gateway report it, until they are the only ones', async () => {
@@ -69,9 +67,9 @@ test('one is used; the other and its gateway report it, until they are the only 
     return (body as { dependencies: Record<string, string> }).dependencies['orchestrator'] ?? '';
   };
   await until('the gateway reports it', async () => reported.test(await stateOf(gateways[1])));
-  await until('the orchestrator logs it', () => second.logged.some((text) => reported.test(text)));
+  await until('the orchestrator logs it', () => second.lines.some(({ msg }) => reported.test(msg)));
   expect(await stateOf(gateways[0])).toBe('ok');
-  expect(first.logged).toEqual([]);
+  expect(first.lines).toEqual([]);
 
   await gateways[0].close();
   await until('the second gateway works', async () => (await stateOf(gateways[1])) === 'ok');
