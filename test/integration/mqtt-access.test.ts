@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { createLogger } from '#shared/runtime/logger';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
@@ -133,8 +133,10 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
     const health = grpcHealthCheck(RotorDriverDefinition.fullName, server.address, {}, () => HEALTHY);
     await until('the connection', () => connection.client.connected);
     expect(await health.check()).toEqual({ state: 'ok', message: 'ok' });
-    await connection.publish('skyscan/rotors/7/position', {}, { qos: 0, retained: true });
-    await until('the denial', async () => (await health.check()).state !== 'ok');
+    await until('the denial', async () => {
+      await connection.publish('skyscan/rotors/7/position', {}, { qos: 0, retained: true });
+      return (await health.check()).state !== 'ok';
+    });
     expect(await health.check()).toEqual({
       state: 'impaired',
       message: expect.stringMatching(/access rules \(ACL\)/) as string,
@@ -146,28 +148,66 @@ describeWithPrograms(['mosquitto'], 'a broker whose access rules deny required t
   });
 });
 
-test('the embedded broker allows everything: every check succeeds', async () => {
+describe('behind a broker that allows everything', () => {
   const lifecycle = createLifecycle(logger);
-  const { port } = await startEmbeddedBroker({ MQTT_PORT: 0 }, logger, lifecycle);
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
-  let verdicts = 0;
-  const echo = new EchoCheck(client, () => verdicts++);
-  // A retained message of an older connection exists when the check subscribes.
-  for (const topic of ['skyscan/services/x/status', 'skyscan/rotors/7/position'])
-    await client.publishAsync(topic, '{}', { qos: 1, retain: true });
-  for (const topic of [
-    'skyscan/services/x/status',
-    'skyscan/rotors/7/position',
-    'skyscan/rotors/8/position',
-  ]) {
+  let client: mqtt.MqttClient;
+  beforeAll(async () => {
+    const { port } = await startEmbeddedBroker({ MQTT_PORT: 0 }, logger, lifecycle);
+    client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
+  });
+  afterAll(async () => {
+    await client.endAsync(true);
+    await lifecycle.close();
+  });
+
+  test('every check succeeds', async () => {
+    let verdicts = 0;
+    const echo = new EchoCheck(client, () => verdicts++);
+    // A retained message of an older connection exists when the check subscribes.
+    for (const topic of ['skyscan/services/x/status', 'skyscan/rotors/7/position'])
+      await client.publishAsync(topic, '{}', { qos: 1, retain: true });
+    for (const topic of [
+      'skyscan/services/x/status',
+      'skyscan/rotors/7/position',
+      'skyscan/rotors/8/position',
+    ])
+      await publish(echo, topic);
+    await until('both kinds are checked', () => verdicts === 2);
+    expect(echo.missing()).toEqual([]);
+  });
+
+  test('one lost echo is not reported: the next message soon after decides', async () => {
+    const topic = 'skyscan/services/y/status';
+    const reports: string[][] = [];
+    const echo = new EchoCheck(client, () => reports.push(echo.missing()));
+    await publish(echo, topic, 'another message');
+    await until('the first verdict', () => reports.length === 1);
+    expect(echo.dueInMs(topic)).toBeLessThanOrEqual(2_000);
+    await until('the next check', () => echo.dueInMs(topic) === 0);
+    await publish(echo, topic);
+    await until('the second verdict', () => reports.length === 2);
+    expect(reports).toEqual([[], []]);
+    expect(echo.dueInMs(topic)).toBeGreaterThan(10_000);
+  });
+
+  test('two lost echoes in a row are reported', async () => {
+    const topic = 'skyscan/services/z/status';
+    let verdicts = 0;
+    const echo = new EchoCheck(client, () => verdicts++);
+    for (const count of [1, 2]) {
+      await until('the check is due', () => echo.dueInMs(topic) === 0);
+      await publish(echo, topic, 'another message');
+      await until('the verdict', () => verdicts === count);
+    }
+    expect(echo.missing()).toEqual([topic]);
+  });
+
+  /** `sent`: instead of the message whose echo is expected. */
+  async function publish(echo: EchoCheck, topic: string, sent = '{}'): Promise<void> {
     const acknowledged = echo.expect(topic, '{}');
-    await client.publishAsync(topic, '{}', { qos: 1, retain: true });
+    await client.publishAsync(topic, sent, { qos: 1, retain: true });
     acknowledged?.();
   }
-  await until('both kinds are checked', () => verdicts === 2);
-  expect(echo.missing()).toEqual([]);
-  await client.endAsync(true);
-  await lifecycle.close();
 });
 
 function connectService(url: string): MqttConnection {

@@ -13,9 +13,13 @@ export class MqttAccess {
   readonly #listeners: ((trouble: string | undefined) => void)[] = [];
   #trouble: string | undefined;
 
-  constructor(client: MqttClient, logger: Logger) {
+  /** Calls `onVerdict` after each check of a message. */
+  constructor(client: MqttClient, logger: Logger, onVerdict: () => void) {
     this.#logger = logger;
-    this.#echo = new EchoCheck(client, () => this.#update());
+    this.#echo = new EchoCheck(client, () => {
+      this.#update();
+      onVerdict();
+    });
   }
 
   /** Describes what is blocked; undefined if nothing is. */
@@ -34,6 +38,11 @@ export class MqttAccess {
    */
   expectEcho(topic: string, payload: string): (() => void) | undefined {
     return this.#echo.expect(topic, payload);
+  }
+
+  /** Time until the next message on `topic` is checked. */
+  echoDueInMs(topic: string): number {
+    return this.#echo.dueInMs(topic);
   }
 
   /** The broker has answered a subscription. */

@@ -8,7 +8,6 @@ import { sleep } from './waiting.ts';
 
 const OFFLINE_TIMEOUT_MS = 500;
 const ONLINE_INTERVAL_MS = 60_000;
-const ONLINE_RETRY_MS = 10_000;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
@@ -118,9 +117,10 @@ export function createMqttConnection<T extends StatusTopics>(
     ...options,
     manualConnect: true,
   });
-  const access = new MqttAccess(client, logger);
   const closing = new AbortController();
   let onlineTimer: NodeJS.Timeout | undefined;
+  // A timer may be a fraction of a millisecond early.
+  const access = new MqttAccess(client, logger, () => publishOnlineIn(access.echoDueInMs(statusTopic) + 1));
   const publish = async (topic: string, payload: object, { qos, retained }: Delivery) => {
     if (!client.connected) throw new Error('not connected to the MQTT broker');
     const text = JSON.stringify(payload);
@@ -130,10 +130,13 @@ export function createMqttConnection<T extends StatusTopics>(
   };
   // Repeated, because the broker's access rules may change while it runs.
   const publishOnline = () => {
-    clearTimeout(onlineTimer);
     if (closing.signal.aborted || !client.connected) return;
     publish(statusTopic, status('online'), { qos: 1, retained: true }).catch(() => undefined);
-    onlineTimer = setTimeout(publishOnline, access.trouble ? ONLINE_RETRY_MS : ONLINE_INTERVAL_MS).unref();
+    publishOnlineIn(ONLINE_INTERVAL_MS);
+  };
+  const publishOnlineIn = (delayMs: number) => {
+    clearTimeout(onlineTimer);
+    onlineTimer = setTimeout(publishOnline, delayMs).unref();
   };
   logOutages(client, logger, closing.signal);
   client.on('connect', publishOnline);

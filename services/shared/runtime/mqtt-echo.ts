@@ -3,6 +3,9 @@ import type { IPublishPacket, MqttClient } from 'mqtt';
 // A broker that reloads its access rules keeps its connections.
 const CHECK_AGAIN_MS = 60_000;
 const CHECK_MISSING_AGAIN_MS = 10_000;
+// A broker that restarts or loses a node may lose one echo.
+const CHECK_SUSPECT_AGAIN_MS = 2_000;
+const MISSES_TO_REPORT = 2;
 // The echo precedes the acknowledgement of the unsubscription if the broker handles the packets of
 // a client in order.
 const GRACE_MS = 1_000;
@@ -17,13 +20,15 @@ interface Check {
 /**
  * Detects whether the broker forwards what this client publishes; MQTT 3.1.1 does not report that
  * it does not. Checks the first message of each topic pattern after connecting, then one per
- * minute: subscribes before publishing and waits for the echo.
+ * minute: subscribes before publishing and waits for the echo. Two missing echoes in a row mean
+ * that it does not.
  */
 export class EchoCheck {
   readonly #client: MqttClient;
   readonly #onVerdict: () => void;
   readonly #dueMs = new Map<string, number>();
-  readonly #missing = new Set<string>();
+  /** Missing echoes in a row. */
+  readonly #misses = new Map<string, number>();
   readonly #checks = new Map<string, Check>();
 
   /** Calls `onVerdict` after each check. */
@@ -35,7 +40,12 @@ export class EchoCheck {
 
   /** Topic patterns (`skyscan/rotors/+/position`) that are not forwarded. */
   missing(): string[] {
-    return [...this.#missing];
+    return [...this.#misses].filter(([, misses]) => misses >= MISSES_TO_REPORT).map(([pattern]) => pattern);
+  }
+
+  /** Time until the next message on `topic` is checked. */
+  dueInMs(topic: string): number {
+    return Math.max(0, (this.#dueMs.get(patternOf(topic)) ?? 0) - performance.now());
   }
 
   /**
@@ -43,9 +53,8 @@ export class EchoCheck {
    */
   expect(topic: string, payload: string): (() => void) | undefined {
     const client = this.#client;
-    const pattern = topic.replace(/(?<=\/)\d+(?=\/)/g, '+');
-    if (this.#checks.has(pattern)) return undefined;
-    if (performance.now() < (this.#dueMs.get(pattern) ?? -Infinity)) return undefined;
+    const pattern = patternOf(topic);
+    if (this.#checks.has(pattern) || this.dueInMs(topic) > 0) return undefined;
     let arrived = false;
     let readable = true;
     const onMessage = (...[name, content, packet]: MessageEvent) => {
@@ -54,6 +63,7 @@ export class EchoCheck {
     client.on('message', onMessage);
     const check = { topic, onMessage };
     this.#checks.set(pattern, check);
+    this.#dueMs.set(pattern, performance.now() + CHECK_AGAIN_MS);
     client.subscribe(topic, { qos: 1 }, (error) => (readable = !error));
     return () => {
       if (this.#checks.get(pattern) !== check) return;
@@ -80,10 +90,18 @@ export class EchoCheck {
     if (!check) return;
     this.#client.off('message', check.onMessage);
     this.#checks.delete(pattern);
-    if (arrived) this.#missing.delete(pattern);
-    else this.#missing.add(pattern);
-    const againMs = arrived ? CHECK_AGAIN_MS : CHECK_MISSING_AGAIN_MS;
-    this.#dueMs.set(pattern, performance.now() + againMs);
+    const misses = arrived ? 0 : (this.#misses.get(pattern) ?? 0) + 1;
+    this.#misses.set(pattern, misses);
+    this.#dueMs.set(pattern, performance.now() + checkAgainMs(misses));
     this.#onVerdict();
   }
+}
+
+function patternOf(topic: string): string {
+  return topic.replace(/(?<=\/)\d+(?=\/)/g, '+');
+}
+
+function checkAgainMs(misses: number): number {
+  if (misses === 0) return CHECK_AGAIN_MS;
+  return misses < MISSES_TO_REPORT ? CHECK_SUSPECT_AGAIN_MS : CHECK_MISSING_AGAIN_MS;
 }
