@@ -109,6 +109,7 @@ export function createSiteWork(
       siteId,
       gateway,
       orchestrator: () => directory.servicesOf(siteId).orchestrator,
+      driver: () => directory.servicesOf(siteId).driver,
       timer: createWakeableTimer(),
       onOwner: () => timers.wake(siteId),
       onConflict: (reason) => directory.block(siteId, reason),

@@ -89,7 +89,7 @@ export async function createCluster(): Promise<Cluster> {
         await brokers.untilReady();
         await databases.untilReplicated();
         for (const url of [...gateways.httpUrls, gateways.httpUrl])
-          await until(`${url} works`, () => reachesAll(url), HEALTHY_WITHIN_MS);
+          await until(`${url} works`, () => expectToReachAll(url).then(() => true), HEALTHY_WITHIN_MS);
       },
       close,
     };
@@ -103,13 +103,18 @@ function notReady(parts: Part[]): string[] {
   return parts.filter((part) => !part.isReady()).map(({ name }) => name);
 }
 
-/** Whether a gateway reaches everything but the site `local`, which has no services here. */
-async function reachesAll(url: string): Promise<boolean> {
-  const ready = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
-  if (!ready.ok) return false;
-  const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
-  const { states } = (await response.json()) as { states: Record<string, string> };
-  return Object.entries(states).every(
-    ([name, state]) => state !== 'away' || name === 'orchestrator' || name === 'rotor_driver',
+/**
+ * Rejects unless a gateway reaches everything but the site `local`, which has no services here.
+ */
+async function expectToReachAll(url: string): Promise<void> {
+  const signal = AbortSignal.timeout(5_000);
+  const [ready, health] = await Promise.all(
+    ['/ready', '/health'].map((path) => fetch(`${url}${path}`, { signal })),
   );
+  const text = await health?.text();
+  const { states } = JSON.parse(text ?? '') as { states: Record<string, string> };
+  const isAway = Object.entries(states).some(
+    ([name, state]) => state === 'away' && name !== 'orchestrator' && name !== 'rotor_driver',
+  );
+  if (isAway || !ready?.ok) throw new Error(`/ready: ${ready?.status}, /health: ${text}`);
 }

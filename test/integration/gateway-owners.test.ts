@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { listenTo, NUDGES } from '../../services/api-gateway/store/listen.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from '../support/gateway-orchestrator.ts';
 import { startFakeRotorDriver } from '../support/gateway-rotor-driver.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { addRotor, pointsStoredBy, startTestScan, upTo } from '../support/gateway-scan.ts';
 import { openSocket, seqsOf } from '../support/gateway-sockets.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
 // Of several gateways one works for a site; the others show what arrives over MQTT.
@@ -88,6 +89,42 @@ describe('of two gateways', () => {
     await scan.untilStatus('cancelled');
     expect(nudges).toHaveLength(count);
     await close();
+  });
+
+  test('each reports a site that it reaches again, whether it works for it or not', async () => {
+    const services = await Promise.all([startFakeOrchestrator('hill'), startFakeRotorDriver('hill')]);
+    const proxies = await Promise.all(
+      services.map(({ address }) => startTcpProxy({ targetPort: Number(address.split(':')[1]) })),
+    );
+    onTestFinished(async () => {
+      await Promise.all([...services, ...proxies].map((each) => each.close()));
+    });
+    const [orchestrator_address, rotor_driver_address] = proxies.map(({ address }) => address);
+    const site = await world.gateway.post('/api/sites', {
+      name: 'hill',
+      orchestrator_address,
+      rotor_driver_address,
+    });
+    const { id: site_id } = site.body as { id: number };
+    const rotor = await world.gateway.post('/api/rotors', { name: 'on the hill', site_id });
+    const path = `/api/rotors/${(rotor.body as { id: number }).id}/position`;
+    const ofBoth = (ask: (gateway: Gateway) => Promise<unknown>) =>
+      Promise.all([world.gateway, second].map(ask));
+    const positions = () => ofBoth(async (gateway) => (await gateway.get(path)).status);
+    // Only sites with a problem are listed.
+    const states = () =>
+      ofBoth(async (gateway) => {
+        const { states: all } = (await gateway.get('/health')).body as { states: Record<string, string> };
+        return all['site hill'] ?? 'ok';
+      });
+    await until('both reach it', async () => (await positions()).every((status) => status === 200));
+    for (const proxy of proxies) proxy.setCondition({ kind: 'refuse' });
+    await until('both report it', async () => {
+      await positions();
+      return (await states()).every((state) => state === 'away');
+    });
+    for (const proxy of proxies) proxy.setCondition({ kind: 'normal' });
+    await until('both reach it again', async () => (await states()).every((state) => state === 'ok'));
   });
 
   test('the other takes over at once when the first one stops', async () => {

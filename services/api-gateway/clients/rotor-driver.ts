@@ -74,6 +74,8 @@ export interface RotorDriver {
   inUse(rotorId: number): Promise<boolean>;
   /** Whether the last call reached the service, and whether it serves our site. */
   finding: () => Finding;
+  /** Calls the service only for `finding`. */
+  reach(signal: AbortSignal): Promise<void>;
   /** Sets the current limits of all rotors of the site; rotor-driver refuses moves beyond them. */
   allow(rotors: Rotor[]): Promise<void>;
   /** Characterises the rotor, which takes minutes; the signal stops it. */
@@ -86,6 +88,7 @@ const ROTOR_DRIVER = 'rotor-driver';
 // before it.
 const DEADLINE_MS = 20_000;
 const IN_USE_DEADLINE_MS = 3_000;
+const NO_ROTOR = 0;
 
 export function connectRotorDriver(
   address: string,
@@ -141,6 +144,10 @@ export function connectRotorDriver(
         },
       ),
     finding: peer.finding,
+    reach: (signal) =>
+      call(async () => {
+        await client.inUse({ rotorId: NO_ROTOR }, { signal });
+      }),
     allow: (rotors) =>
       call(async () => {
         await client.allow({ rotors: rotors.map(rotorMessage) }, { deadline: IN_USE_DEADLINE_MS });

@@ -1,6 +1,7 @@
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { RotorDriver } from '../clients/rotor-driver.ts';
 import { isConflict, isCutOff, LEASE_MS, type Claim } from '../domain/site-claim.ts';
 import type { Database } from '../store/queryable.ts';
 import { claimSite, releaseSite } from '../store/site-claims.ts';
@@ -29,6 +30,7 @@ export function claimOwnership(parts: {
   siteId: number;
   gateway: { id: string; run: string };
   orchestrator: () => Pick<Orchestrator, 'list' | 'identity' | 'finding'>;
+  driver: () => Pick<RotorDriver, 'reach' | 'finding'>;
   timer: WakeableTimer;
   /** The claim has become ours. */
   onOwner: () => void;
@@ -36,7 +38,7 @@ export function claimOwnership(parts: {
   onConflict: (reason: string | undefined) => void;
   logger: Logger;
 }): Ownership {
-  const { db, siteId, gateway, orchestrator, timer, onOwner, onConflict, logger } = parts;
+  const { db, siteId, gateway, orchestrator, driver, timer, onOwner, onConflict, logger } = parts;
   const closing = new AbortController();
   let ownUntilMs = -Infinity;
   let conflict: string | undefined;
@@ -50,11 +52,19 @@ export function claimOwnership(parts: {
   const isClosing = () => closing.signal.aborted;
   const isOwner = () => performance.now() < ownUntilMs;
 
+  /** Without the claim nothing else calls the services regularly. */
+  async function callServices(): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(RENEW_MS)]);
+    const isAway = orchestrator().finding().state === 'away';
+    const isDue = looks++ % LOOKS_PER_LIST === 0 || isHolderCutOff || isAway || conflict !== undefined;
+    await Promise.allSettled([
+      isDue && orchestrator().list(signal, conflict),
+      driver().finding().state === 'away' && driver().reach(signal),
+    ]);
+  }
+
   async function look(): Promise<number> {
-    if (!isOwner() && (looks++ % LOOKS_PER_LIST === 0 || isHolderCutOff || conflict !== undefined))
-      await orchestrator()
-        .list(AbortSignal.any([closing.signal, AbortSignal.timeout(RENEW_MS)]), conflict)
-        .catch(() => undefined);
+    if (!isOwner()) await callServices();
     const wasOwner = isOwner();
     const candidate = {
       gatewayId: gateway.id,
