@@ -1,3 +1,4 @@
+import { readRetained } from '#shared/runtime/mqtt-retained';
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import {
   progressPct,
@@ -8,18 +9,29 @@ import {
 } from '#contract/mqtt-messages';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { measurementOf } from '#contract/point-record';
+import { hasEnded } from '#contract/session-status';
 import type { MeasuredPoint } from './domain/measurement.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
 // Unacknowledged messages. If the broker is slower than the scan, the newest points are dropped;
 // the recorder repairs them from the journal.
 const MAX_IN_FLIGHT = 1_000;
+const RETAINED_WITHIN_MS = 2_000;
+// Some brokers retain nothing, or deny it without saying so.
+const MAX_CHECKS = 10;
 
 /** Publishes status and points of a site over MQTT: in order, without blocking the scan. */
-export function createPublisher(connection: MqttConnection<Topics>, site: string): Publisher {
+export function createPublisher(
+  connection: MqttConnection<Topics>,
+  site: string,
+  retainedWithinMs = RETAINED_WITHIN_MS,
+): Publisher {
   let inFlight = 0;
-  // The last revision of each session that the broker has acknowledged.
+  // The last revision of each session that the broker has; of an ended one, that it retains.
   const acknowledged = new Map<number, number>();
+  // A broker that has lost nodes may acknowledge a message and not retain it (NATS 2.9), and nobody
+  // would replace the last status of a session.
+  const checks = new Map<number, { count: number; revision: number | undefined }>();
   const send = async (leaf: 'sessionStatus' | 'sessionPoints', sessionId: number, payload: object) => {
     inFlight++;
     try {
@@ -34,11 +46,35 @@ export function createPublisher(connection: MqttConnection<Topics>, site: string
   // Never dropped in favour of points: a lost retained message is not repaired.
   const status = (view: SessionView) => {
     const { sessionId, revision } = view;
+    if (checks.get(sessionId)?.revision === revision) return;
     acknowledged.set(sessionId, acknowledged.get(sessionId) ?? 0);
-    void send('sessionStatus', sessionId, statusOf(view)).then((arrived) => {
+    void deliver(view).then((arrived) => {
       const before = acknowledged.get(sessionId);
       if (arrived && before !== undefined) acknowledged.set(sessionId, Math.max(before, revision));
     });
+  };
+  const deliver = async (view: SessionView) => {
+    const { sessionId, revision } = view;
+    if (!hasEnded(view.status)) return send('sessionStatus', sessionId, statusOf(view));
+    const count = checks.get(sessionId)?.count ?? 0;
+    checks.set(sessionId, { count, revision });
+    let arrived = await send('sessionStatus', sessionId, statusOf(view));
+    const isChecked = arrived && count < MAX_CHECKS;
+    if (isChecked) arrived = await isRetained(view);
+    // Unless it is forgotten, or newer, meanwhile.
+    if (checks.get(sessionId)?.revision === revision)
+      checks.set(sessionId, { count: isChecked ? count + 1 : count, revision: undefined });
+    return arrived;
+  };
+  const isRetained = async ({ sessionId, revision }: SessionView) => {
+    const topic = connection.topics.sessionStatus(sessionId);
+    try {
+      const text = await readRetained(connection.client, topic, retainedWithinMs);
+      return text !== undefined && (JSON.parse(text) as StatusMessage).revision >= revision;
+    } catch {
+      // A broker that denies reading cannot be asked.
+      return connection.client.connected;
+    }
   };
   return {
     status,
@@ -46,7 +82,10 @@ export function createPublisher(connection: MqttConnection<Topics>, site: string
       if (inFlight < MAX_IN_FLIGHT) void send('sessionPoints', view.sessionId, pointOf(view, point, site));
     },
     hasPublished: ({ sessionId, revision }) => (acknowledged.get(sessionId) ?? 0) >= revision,
-    forget: (sessionId) => void acknowledged.delete(sessionId),
+    forget(sessionId) {
+      acknowledged.delete(sessionId);
+      checks.delete(sessionId);
+    },
   };
 }
 

@@ -37,7 +37,7 @@ const SPEED = { settle_ms: 250, min_elevation: 0 };
 const ROWS = { el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
 const POLL_MS = 200;
 const COMPLETE_WITHIN_MS = 30_000;
-const RETAINED_WITHIN_MS = 10_000;
+const RETAINED_WITHIN_MS = 30_000;
 
 /** Registers all sites and a rotor for each. */
 export async function addRotors({ gateways, sites }: Cluster): Promise<ClusterRotor[]> {

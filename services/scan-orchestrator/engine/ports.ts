@@ -129,7 +129,7 @@ export interface Journal {
 export interface Publisher {
   point(view: SessionView, point: MeasuredPoint): void;
   status(view: SessionView): void;
-  /** Whether the broker has acknowledged the status of this revision. */
+  /** Whether the broker has the status of this revision; of an ended session, retains it. */
   hasPublished(view: SessionView): boolean;
   /** The session has been removed from this service. */
   forget(sessionId: number): void;
