@@ -16,7 +16,7 @@ const LAYERS = {
   // the clients of the other services directly, so these are below it, not beside `http`. A port
   // for every query would only repeat the queries.
   'api-gateway': [
-    'main',
+    'main migrate',
     'service',
     'config',
     'site-work',

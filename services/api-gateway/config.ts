@@ -108,6 +108,9 @@ const variables = z.object({
   ...siteVariables,
 });
 
+/** Environment variables of migrate.ts. */
+export const databaseSchema = variables.pick({ DATABASE_URL: true, DATABASE_DIRECT_URL: true });
+
 /** Environment variables of api-gateway. */
 export const configSchema = variables.superRefine(requireWholeSite).superRefine(requireLinkCertificates);
 export type Config = z.infer<typeof configSchema>;
