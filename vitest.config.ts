@@ -80,6 +80,15 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        ...source,
+        test: {
+          ...alone,
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 });

@@ -37,6 +37,7 @@ const SKIPPED_COMMANDS: Record<string, [RegExp, string][]> = {
   'docs/deploy.md': [
     [/^(docker|KEY=\$\(docker|echo)\b/, 'needs Docker'],
     [/^mkdir -p data\/secrets/, 'needs a file that Docker makes'],
+    [/^(mkdir secrets|kubectl)\b/, 'needs Docker and Kubernetes'],
   ],
 };
 
