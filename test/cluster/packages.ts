@@ -17,10 +17,19 @@ const PACKAGES = {
 
 /** Why the cluster cannot run here; undefined if it can. */
 export function clusterUnavailableReason(): string | undefined {
+  return missingPackages() ?? whyNoNetwork();
+}
+
+/** Undefined if all are installed. */
+export function missingPackages(): string | undefined {
   const missing = Object.entries(PACKAGES)
     .filter(([, program]) => !(program.startsWith('/') ? existsSync(program) : findProgram(program)))
     .map(([name]) => name);
-  if (missing.length > 0) return `Debian packages are not installed: ${missing.join(' ')}`;
+  return missing.length > 0 ? `Debian packages are not installed: ${missing.join(' ')}` : undefined;
+}
+
+/** Why this process cannot create a network; undefined if it can. */
+export function whyNoNetwork(): string | undefined {
   try {
     const network = createNetwork();
     try {
