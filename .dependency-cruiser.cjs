@@ -11,7 +11,13 @@ const LAYERS = {
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
   'site-link': ['main', 'service', 'config', 'dial keep-linked serve-link local-services'],
-  simulator: ['main', 'service', 'config', 'control dongle rotctld mount-file rotctld-follower', 'engine'],
+  simulator: [
+    'main',
+    'service',
+    'config',
+    'control dongle rotctld mount-file world-file rotctld-follower',
+    'engine',
+  ],
   // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and
   // the clients of the other services directly, so these are below it, not beside `http`. A port
   // for every query would only repeat the queries.
@@ -95,7 +101,7 @@ module.exports = {
       comment: 'Geometry; where Sun and Moon are is computed by a package.',
       severity: 'error',
       from: { path: '^services/shared/sky/', pathNot: TEST },
-      to: { pathNot: ['^services/shared/(sky|base)/', 'node_modules/astronomy-engine/'] },
+      to: { pathNot: ['^services/shared/(sky|base)/', 'node_modules/(astronomy-engine|satellite\\.js)/'] },
     },
     {
       name: 'runtime-knows-no-sky',

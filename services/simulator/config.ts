@@ -38,7 +38,30 @@ export const configSchema = z.object({
     .min(0)
     .max(20)
     .default(0.02)
-    .describe('gain drift of the dongle: amplitude of each of three waves'),
+    .describe('gain drift of the dongle (1/f): root mean square'),
+  SIM_WORLD_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'JSON file with the emitters of a world, instead of the sources of the seed; see docs/simulator.md',
+    ),
+  SIM_LATITUDE_DEG: z.coerce
+    .number()
+    .min(-90)
+    .max(90)
+    .default(48)
+    .describe('the site in that world: north is positive'),
+  SIM_LONGITUDE_DEG: z.coerce
+    .number()
+    .min(-180)
+    .max(180)
+    .default(11)
+    .describe('the site in that world: east is positive'),
+  SIM_HEIGHT_M: z.coerce.number().min(0).max(10_000).default(10).describe('height of its antenna'),
+  SIM_BEAM_FILE: z
+    .string()
+    .optional()
+    .describe('JSON file with the pattern of the antenna, instead of a round beam; see docs/simulator.md'),
   SIM_BLOCK_BYTES: z.coerce
     .number()
     .int()

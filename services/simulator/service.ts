@@ -6,20 +6,23 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { isLoopbackHost } from '#shared/runtime/loopback';
+import type { Place } from '#shared/sky/look';
 import type { SimulatorConfig } from './config.ts';
 import { createControlApp } from './control/app.ts';
+import { createTruth } from './control/truth.ts';
 import type { FaultsRequest } from './control/schemas.ts';
 import type { Beam } from './domain/beam.ts';
 import type { RotatorSettings } from './domain/rotator.ts';
 import { createRandom } from './domain/random.ts';
 import { createSky } from './domain/sky.ts';
-import { truthDbm } from './domain/truth.ts';
+import { gaussianGainDbi, sourcesOf } from './domain/world.ts';
 import { createDongle } from './engine/dongle.ts';
 import { startRtlTcp } from './dongle/rtl-tcp-server.ts';
 import { NO_FAULTS, type Faults } from './engine/faults.ts';
 import { followRotctld } from './rotctld-follower.ts';
 import { MountFile } from './mount-file.ts';
 import { createMount } from './engine/mount.ts';
+import { readBeam, readWorld } from './world-file.ts';
 import { startRotctld } from './rotctld/server.ts';
 
 const SIDE_LOBE_DB = -36;
@@ -35,8 +38,10 @@ export async function start(
 ): Promise<{ rotctldPort: number; rtlTcpPort: number; controlPort: number }> {
   const { SIM_HOST: host, SIM_SEED: seed } = config;
   const faults: Faults = { ...NO_FAULTS };
-  const sky = createSky(seed, config.SIM_DRIFT_DB);
-  const beam: Beam = { hpbwDeg: config.SIM_HPBW_DEG, sideLobeDb: SIDE_LOBE_DB };
+  const { beam, gainDbi } = antennaOf(config);
+  const world = config.SIM_WORLD_FILE === undefined ? undefined : readWorld(config.SIM_WORLD_FILE);
+  const sky = createSky(seed, config.SIM_DRIFT_DB, world && sourcesOf(world, placeOf(config), gainDbi));
+  const startUnixMs = systemClock.unixMs() - systemClock.monotonicMs();
   const random = createRandom(seed ^ 0xfa17);
   const store = config.SIM_STATE_FILE === undefined ? undefined : new MountFile(config.SIM_STATE_FILE);
   const mount = createMount(rotatorSettings(config), faults, systemClock, random, store);
@@ -51,7 +56,7 @@ export async function start(
     : undefined;
   if (follower) lifecycle.onClose('following rotctld', () => follower.close());
   const antenna = follower ?? mount;
-  const dongle = createDongle(sky, beam, (at) => antenna.truePointingAt(at), seed ^ 0x5eed);
+  const dongle = createDongle(sky, beam, (at) => antenna.truePointingAt(at), startUnixMs, seed ^ 0x5eed);
 
   const rotctld = await startRotctld({ host, port: config.SIM_ROTCTLD_PORT }, mount, faults, random, logger);
   lifecycle.onClose('rotctld', () => rotctld.close());
@@ -92,7 +97,8 @@ export async function start(
 
   const app = createControlApp(
     {
-      truthDbm: (pointing) => truthDbm(sky, beam, pointing),
+      truth: createTruth(sky, beam, () => dongle.state),
+      unixMs: () => systemClock.unixMs(),
       mount: () => ({ ...mount.state(), truePointing: antenna.truePointingAt(systemClock.monotonicMs()) }),
       dongle: () => ({ ...dongle.state, dbmOffsetDb: dongle.dbmOffsetDb, ...rtlTcp.counters() }),
       faults: () => faults,
@@ -112,6 +118,20 @@ export async function start(
     rtlTcpPort: rtlTcp.port,
     controlPort: (control.address() as { port: number }).port,
   };
+}
+
+function antennaOf(config: SimulatorConfig): { beam: Beam; gainDbi: number } {
+  if (config.SIM_BEAM_FILE !== undefined) {
+    const { table, gainDbi } = readBeam(config.SIM_BEAM_FILE);
+    return { beam: table, gainDbi };
+  }
+  const hpbwDeg = config.SIM_HPBW_DEG;
+  return { beam: { hpbwDeg, sideLobeDb: SIDE_LOBE_DB }, gainDbi: gaussianGainDbi(hpbwDeg) };
+}
+
+function placeOf(config: SimulatorConfig): Place {
+  const { SIM_LATITUDE_DEG: latitudeDeg, SIM_LONGITUDE_DEG: longitudeDeg, SIM_HEIGHT_M: heightM } = config;
+  return { latitudeDeg, longitudeDeg, heightM };
 }
 
 function rotatorSettings(config: SimulatorConfig): RotatorSettings {

@@ -2,6 +2,7 @@ import type { PublishedMeasurement } from '#contract/rest/sessions';
 import type { Pointing } from '#shared/sky/pointing';
 import { dbToLinear } from '#shared/sky/units';
 import { createSky } from '../../services/simulator/domain/sky.ts';
+import { seenAt } from '../../services/simulator/domain/source.ts';
 import { callApi, type PublishedSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
@@ -64,7 +65,9 @@ async function measureScan(
 ): Promise<Figure[]> {
   const { name, motion, settleMs } = profile;
   await registerProfile(stack, profile, READ_MS);
-  const sun = createSky(1).sources[0]?.at;
+  const sun = createSky(1)
+    .sources.filter(({ kind }) => kind === 'sun')
+    .flatMap((source) => seenAt(source, 0)?.pointing ?? [])[0];
   if (!sun) throw new Error('the simulated sky has no Sun');
   const az = Math.round(sun.azimuthDeg) - (STEP_DEG * (columns - 1)) / 2;
   const el = Math.round(sun.elevationDeg) - (STEP_DEG * (rows - 1)) / 2;

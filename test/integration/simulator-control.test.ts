@@ -50,6 +50,25 @@ describe('the control interface', () => {
     await Promise.all([same.close(), other.close()]);
   });
 
+  test('lists its sources, with their signals', async () => {
+    const { status, body } = await ask('GET', '/truth/sources');
+    expect(status).toBe(200);
+    const sources = body as { name: string; kind: string; level_dbm: number; signals: object[] }[];
+    expect(sources[0]).toMatchObject({ name: 'Sun', kind: 'sun', level_dbm: -75, signals: [] });
+    expect(sources.filter(({ kind }) => kind === 'emitter')).toHaveLength(4);
+    expect(sources.at(-1)?.signals).toHaveLength(2);
+    expect(sources.at(-1)?.signals[0]).toMatchObject({ bandwidth_hz: 0, repeats_hz: 2_048_000, on_share: 1 });
+  });
+
+  test('returns the expected spectrum, which adds up to the true level', async () => {
+    const [at, tuned] = ['azimuth=100&elevation=40', 'frequency_hz=1420000000&sample_rate_hz=2048000'];
+    const { body } = await ask('GET', `/truth/spectrum?${at}&channels=256&${tuned}`);
+    const { mean_db: levels, ...axis } = body as { mean_db: number[] };
+    expect(axis).toEqual({ unit: 'dBm', first_channel_hz: 1_418_976_000, channel_hz: 8_000, channels: 256 });
+    const sum = levels.reduce((total, db) => total + 10 ** (db / 10), 0);
+    expect(10 * Math.log10(sum)).toBeCloseTo(await observatory.truth(100, 40), 3);
+  });
+
   test('changes only the given faults', async () => {
     await ask('POST', '/faults', '{"stall": true}');
     expect(await ask('POST', '/faults', '{"jump_deg": 3}')).toMatchObject({
@@ -76,6 +95,23 @@ describe('the control interface', () => {
     ['text instead of numbers', 'GET', '/truth?azimuth=a&elevation=b', undefined, 422],
     ['a number that is not finite', 'GET', '/truth?azimuth=Infinity&elevation=1', undefined, 422],
     ['a repeated parameter', 'GET', '/truth?azimuth=1&azimuth=2&elevation=1', undefined, 422],
+    ['an end before the start', 'GET', '/truth/sources?from=2000&to=1000', undefined, 422],
+    ['an end without a start', 'GET', '/truth?azimuth=1&elevation=1&to=1000', undefined, 422],
+    [
+      'channels that are no power of two',
+      'GET',
+      '/truth/spectrum?azimuth=1&elevation=1&channels=1000',
+      undefined,
+      422,
+    ],
+    ['too many channels', 'GET', '/truth/spectrum?azimuth=1&elevation=1&channels=8192', undefined, 422],
+    [
+      'a rate that no dongle has',
+      'GET',
+      '/truth/spectrum?azimuth=1&elevation=1&sample_rate_hz=1',
+      undefined,
+      422,
+    ],
     ['an object instead of an array', 'POST', '/truth', '{"azimuth": 1, "elevation": 1}', 422],
     ['an empty array', 'POST', '/truth', '[]', 422],
     [

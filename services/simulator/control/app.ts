@@ -5,11 +5,20 @@ import type { Logger } from '#shared/runtime/logger';
 import type { MountState } from '../engine/mount.ts';
 import type { DongleState } from '../engine/dongle.ts';
 import type { Faults } from '../engine/faults.ts';
-import { faultsSchema, pointingQuerySchema, pointingsSchema, type FaultsRequest } from './schemas.ts';
+import {
+  faultsSchema,
+  pointingQuerySchema,
+  pointingsSchema,
+  spanQuerySchema,
+  spectrumQuerySchema,
+  type FaultsRequest,
+} from './schemas.ts';
+import type { Truth } from './truth.ts';
 
 /** The parts that the control interface shows and changes. */
 export interface SimulatorControls {
-  truthDbm(pointing: Pointing): number;
+  truth: Truth;
+  unixMs(): number;
   mount(): MountState;
   dongle(): DongleState & { dbmOffsetDb: number; connected: boolean; waiting: number; droppedBlocks: number };
   faults(): Readonly<Faults>;
@@ -24,18 +33,46 @@ export function createControlApp(controls: SimulatorControls, logger: Logger): E
   app.get('/health', (_request, response) => {
     response.json({ status: 'ok', service: 'simulator' });
   });
+  const { truth } = controls;
+  const spanOf = ({
+    from = controls.unixMs(),
+    to = from,
+  }: {
+    from?: number | undefined;
+    to?: number | undefined;
+  }) => ({
+    fromMs: from,
+    toMs: to,
+  });
   app.get('/truth', (request, response) => {
-    const { azimuth, elevation } = parse(pointingQuerySchema, request.query, 'query');
-    const dbm = controls.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation });
+    const { azimuth, elevation, ...span } = parse(pointingQuerySchema, request.query, 'query');
+    const dbm = truth.dbm({ azimuthDeg: azimuth, elevationDeg: elevation }, spanOf(span));
     response.json({ azimuth, elevation, dbm });
   });
   app.post('/truth', (request, response) => {
     const pointings = parse(pointingsSchema, request.body, 'body');
+    const now = controls.unixMs();
     response.json(
-      pointings.map(({ azimuth, elevation }) =>
-        controls.truthDbm({ azimuthDeg: azimuth, elevationDeg: elevation }),
+      pointings.map(({ azimuth, elevation, at = now }) =>
+        truth.dbm({ azimuthDeg: azimuth, elevationDeg: elevation }, spanOf({ from: at })),
       ),
     );
+  });
+  app.get('/truth/sources', (request, response) => {
+    response.json(truth.sources(spanOf(parse(spanQuerySchema, request.query, 'query'))));
+  });
+  app.get('/truth/spectrum', (request, response) => {
+    const { azimuth, elevation, channels, from, to, ...tuned } = parse(
+      spectrumQuerySchema,
+      request.query,
+      'query',
+    );
+    const pointing = { azimuthDeg: azimuth, elevationDeg: elevation };
+    const settings = {
+      ...(tuned.frequency_hz !== undefined && { frequencyHz: tuned.frequency_hz }),
+      ...(tuned.sample_rate_hz !== undefined && { sampleRateHz: tuned.sample_rate_hz }),
+    };
+    response.json(truth.spectrum(pointing, channels, spanOf({ from, to }), settings));
   });
   app.get('/state', (_request, response) => {
     response.json({ ...mountBody(controls.mount()), dongle: dongleBody(controls.dongle()) });

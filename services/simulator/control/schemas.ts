@@ -2,17 +2,49 @@ import { z } from 'zod';
 
 const degrees = z.number().min(-720).max(720);
 
-/** A direction, degrees. */
-const pointingSchema = z.strictObject({ azimuth: degrees, elevation: degrees });
+// Beyond a century the ephemerides are inaccurate.
+const unixMs = z.coerce.number().min(0).max(4_102_444_800_000);
 
-/** The same from a query string. */
-export const pointingQuerySchema = z.strictObject({
+/** A time span, Unix milliseconds; `to` is `from` by default, and `from` is now. */
+const spanFields = { from: unixMs.optional(), to: unixMs.optional() };
+const isOrdered = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  to === undefined || (from !== undefined && from <= to);
+const ORDER = { message: 'needs an earlier from', path: ['to'] };
+export const spanQuerySchema = z.strictObject(spanFields).refine(isOrdered, ORDER);
+
+const pointingFields = {
   azimuth: z.coerce.number().pipe(degrees),
   elevation: z.coerce.number().pipe(degrees),
-});
+};
 
-/** Pointings of one truth request. */
-export const pointingsSchema = z.array(pointingSchema).min(1).max(20_000);
+/** A pointing and a time span from a query string. */
+export const pointingQuerySchema = z
+  .strictObject({ ...pointingFields, ...spanFields })
+  .refine(isOrdered, ORDER);
+
+const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
+
+/** The same, and a spectrum; frequency and rate are those of the tuner by default. */
+export const spectrumQuerySchema = z
+  .strictObject({
+    ...pointingFields,
+    ...spanFields,
+    channels: z.coerce
+      .number()
+      .min(64)
+      .max(4_096)
+      .refine(isPowerOfTwo, 'must be a power of two')
+      .default(1_024),
+    frequency_hz: z.coerce.number().min(0).max(4_294_967_295).optional(),
+    sample_rate_hz: z.coerce.number().min(225_001).max(3_200_000).optional(),
+  })
+  .refine(isOrdered, ORDER);
+
+/** Pointings of one truth request, each at its own time or now. */
+export const pointingsSchema = z
+  .array(z.strictObject({ azimuth: degrees, elevation: degrees, at: unixMs.optional() }))
+  .min(1)
+  .max(20_000);
 
 /**
  * Only the given faults change. One-time faults: `dropped_samples`, `foreign_frequency_hz` and

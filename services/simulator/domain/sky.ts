@@ -1,25 +1,20 @@
 import { dbToLinear, degToRad, radToDeg } from '#shared/sky/units';
 import type { Pointing } from '#shared/sky/pointing';
+import { createGainDrift, type GainDrift } from './gain-drift.ts';
 import { between, createRandom, type Random } from './random.ts';
+import type { Signal } from './signal.ts';
+import type { Source } from './source.ts';
+import { cosAngle } from './sphere.ts';
 
-/** A point source. Its level is the received power with the antenna pointed at it. */
-interface Source {
-  name: string;
-  at: Pointing;
-  levelDbm: number;
-  /** Noise, or a carrier that is visible in a spectrum. */
-  kind: 'noise' | 'carrier';
-}
-
-/** The sky around the antenna. Depends on the seed only. */
+/** The sky around the antenna. */
 export interface Sky {
-  sources: Source[];
+  sources: readonly Source[];
   /** Azimuth of the nearest town, where the horizon is warmest. */
   townAzimuthDeg: number;
   /** Pole of the galactic plane in local coordinates; the sky does not rotate. */
   galacticPole: Pointing;
-  /** The components of the receiver's gain drift. */
-  drift: { periodS: number; phaseRad: number; amplitudeDb: number }[];
+  /** Of the receiver. */
+  drift: GainDrift;
 }
 
 // Mid-northern: the belt culminates at 34.6 deg in the south, inside the published default grid.
@@ -27,22 +22,24 @@ const LATITUDE_DEG = 48;
 const EARTH_TO_ORBIT_RADIUS = 6378.137 / 42164.17;
 /** The drift of a dongle after an hour of operation. */
 const SMALL_DRIFT_DB = 0.02;
+/** The signals are around this frequency, and repeat, so that any tuner frequency receives them. */
+const SIGNALS_AROUND_HZ = 1_420_000_000;
+const REPEATS_HZ = 2_048_000;
 
 /**
- * Creates the sky of a seed: the Sun at a fixed position, a geostationary belt in the south, a few
- * interferers at the horizon. `driftDb`: amplitude of each drift component.
+ * Creates the sky of a seed. `sources`: instead of those of the seed, which do not move: the Sun, a
+ * geostationary belt in the south, a few interferers at the horizon. `driftDb`: root mean square of
+ * the gain drift.
  */
-export function createSky(seed: number, driftDb = SMALL_DRIFT_DB): Sky {
+export function createSky(seed: number, driftDb = SMALL_DRIFT_DB, sources?: readonly Source[]): Sky {
   const random = createRandom(seed);
+  const signals = createRandom(seed ^ 0x516a);
+  const own = [sun(random), ...belt(random, signals), ...interferers(random, signals)];
   return {
-    sources: [sun(random), ...belt(random), ...interferers(random)],
+    sources: sources ?? own,
     townAzimuthDeg: between(random, 0, 360),
     galacticPole: { azimuthDeg: between(random, 0, 360), elevationDeg: between(random, 20, 50) },
-    drift: [730, 1_900, 5_100].map((periodS) => ({
-      periodS,
-      phaseRad: between(random, 0, 2 * Math.PI),
-      amplitudeDb: driftDb,
-    })),
+    drift: createGainDrift(random, driftDb),
   };
 }
 
@@ -51,17 +48,22 @@ function sun(random: Random): Source {
   const azimuthDeg = between(random, 100, 260);
   return {
     name: 'Sun',
-    at: { azimuthDeg, elevationDeg: between(random, 47, 58) },
-    levelDbm: -75,
-    kind: 'noise',
+    kind: 'sun',
+    seen: { pointing: { azimuthDeg, elevationDeg: between(random, 47, 58) }, levelDbm: -75 },
+    signals: [],
   };
 }
 
-function belt(random: Random): Source[] {
+function belt(random: Random, signals: Random): Source[] {
   const sources: Source[] = [];
   for (let longitudeDeg = -52; longitudeDeg <= 52; longitudeDeg += between(random, 3, 9)) {
     const levelDbm = between(random, -89, -82);
-    sources.push({ name: 'satellite', at: geostationary(longitudeDeg), levelDbm, kind: 'carrier' });
+    sources.push({
+      name: `satellite ${sources.length + 1}`,
+      kind: 'satellite',
+      seen: { pointing: geostationary(longitudeDeg), levelDbm },
+      signals: carriers(signals, 1),
+    });
   }
   return sources;
 }
@@ -80,12 +82,29 @@ function geostationary(longitudeDeg: number): Pointing {
   };
 }
 
-function interferers(random: Random): Source[] {
+function interferers(random: Random, signals: Random): Source[] {
   return [0, 1, 2, 3].map((quarter) => ({
-    name: 'interferer',
-    at: { azimuthDeg: quarter * 90 + between(random, 10, 80), elevationDeg: between(random, 1, 6) },
-    levelDbm: between(random, -82, -77),
-    kind: 'carrier' as const,
+    name: `interferer ${quarter + 1}`,
+    kind: 'emitter' as const,
+    seen: {
+      pointing: {
+        azimuthDeg: quarter * 90 + between(random, 10, 80),
+        elevationDeg: between(random, 1, 6),
+      },
+      levelDbm: between(random, -82, -77),
+    },
+    signals: carriers(signals, 2),
+  }));
+}
+
+/** Carriers of equal power, away from the edges of the band around which they repeat. */
+function carriers(random: Random, count: number): Signal[] {
+  return Array.from({ length: count }, () => ({
+    centerHz: Math.round(SIGNALS_AROUND_HZ + between(random, -0.45, 0.45) * REPEATS_HZ),
+    bandwidthHz: 0,
+    share: 1 / count,
+    bursts: undefined,
+    repeatsHz: REPEATS_HZ,
   }));
 }
 
@@ -103,22 +122,4 @@ export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
   const milkyWay = Math.exp(-((latitudeDeg / 25) ** 2));
   const relativeToColdest = 0.1 * air + 3.5 * ground + overTown * (0.15 + 1.2 * ground) + 0.7 * milkyWay;
   return dbToLinear(-100) * relativeToColdest;
-}
-
-/** Cosine of the angle between two directions. */
-export function cosAngle(a: Pointing, b: Pointing): number {
-  const elA = degToRad(a.elevationDeg);
-  const elB = degToRad(b.elevationDeg);
-  return (
-    Math.sin(elA) * Math.sin(elB) +
-    Math.cos(elA) * Math.cos(elB) * Math.cos(degToRad(a.azimuthDeg - b.azimuthDeg))
-  );
-}
-
-/** The deviation of the receiver's gain, dB: three sines with periods of minutes to hours. */
-export function gainDriftDb(sky: Sky, timeMs: number): number {
-  let driftDb = 0;
-  for (const { periodS, phaseRad, amplitudeDb } of sky.drift)
-    driftDb += amplitudeDb * Math.sin((2 * Math.PI * timeMs) / (periodS * 1000) + phaseRad);
-  return driftDb;
 }

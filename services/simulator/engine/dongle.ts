@@ -1,8 +1,11 @@
 import type { Pointing } from '#shared/sky/pointing';
 import { createBaseband } from '../domain/baseband.ts';
 import type { Beam } from '../domain/beam.ts';
-import { gainDriftDb, type Sky } from '../domain/sky.ts';
-import { receivedPower } from '../domain/truth.ts';
+import { gainDriftDb } from '../domain/gain-drift.ts';
+import type { Tuned } from '../domain/signal.ts';
+import type { Sky } from '../domain/sky.ts';
+import { receivedPower, type ReceivedPower } from '../domain/truth.ts';
+import { createSignalReceiver } from './tuned-signals.ts';
 
 /**
  * dBFS = dBm + tuner gain + this. At a gain of 29.7 dB the sky spans 2.2 to 36 LSB rms, where 8
@@ -29,9 +32,7 @@ export const R820T_GAINS_DB = [
   37.2, 38.6, 40.2, 42.1, 43.4, 43.9, 44.5, 48, 49.6,
 ];
 
-export interface DongleState {
-  frequencyHz: number;
-  sampleRateHz: number;
+export interface DongleState extends Tuned {
   gainDb: number;
   manualGain: boolean;
 }
@@ -46,14 +47,19 @@ export interface Dongle {
   sample(iq: Uint8Array, firstMs: number): void;
 }
 
-/** `truePointingAt`: called for every `CHUNK_SAMPLES` samples. */
+/**
+ * `truePointingAt`: called for every `CHUNK_SAMPLES` samples. `startUnixMs`: Unix time at zero of
+ * the monotonic clock.
+ */
 export function createDongle(
   sky: Sky,
   beam: Beam,
   truePointingAt: (monotonicMs: number) => Pointing,
+  startUnixMs: number,
   noiseSeed: number,
 ): Dongle {
   const baseband = createBaseband(noiseSeed);
+  const signalsAt = createSignalReceiver(sky.sources, noiseSeed);
   const state: DongleState = {
     frequencyHz: 100_000_000,
     sampleRateHz: 2_048_000,
@@ -61,14 +67,16 @@ export function createDongle(
     manualGain: false,
   };
   let manualGainDb = 0;
-  let cached = { pointing: truePointingAt(0), power: receivedPower(sky, beam, truePointingAt(0)) };
+  const isFixed = sky.sources.every(({ seen }) => typeof seen !== 'function');
+  let cached: { pointing: Pointing; power: ReceivedPower } | undefined;
 
-  function powerAt(monotonicMs: number) {
+  function powerAt(monotonicMs: number, unixMs: number): ReceivedPower {
     const pointing = truePointingAt(monotonicMs);
-    const { azimuthDeg, elevationDeg } = cached.pointing;
+    const { azimuthDeg, elevationDeg } = pointing;
     // The rotator rests most of the time, so the sum over all sources is cached.
-    if (pointing.azimuthDeg !== azimuthDeg || pointing.elevationDeg !== elevationDeg)
-      cached = { pointing, power: receivedPower(sky, beam, pointing) };
+    const isSame =
+      isFixed && cached?.pointing.azimuthDeg === azimuthDeg && cached.pointing.elevationDeg === elevationDeg;
+    if (!cached || !isSame) cached = { pointing, power: receivedPower(sky, beam, pointing, unixMs) };
     return cached.power;
   }
 
@@ -108,12 +116,15 @@ export function createDongle(
     },
     sample(iq, firstMs) {
       const msPerChunk = (CHUNK_SAMPLES / state.sampleRateHz) * 1000;
-      const gainDb = state.gainDb + DBFS_AT_ZERO_GAIN + gainDriftDb(sky, firstMs);
+      const gainDb = state.gainDb + DBFS_AT_ZERO_GAIN + gainDriftDb(sky.drift, firstMs);
       let atMs = firstMs;
       for (let start = 0; start < iq.length; start += 2 * CHUNK_SAMPLES, atMs += msPerChunk) {
         const bytes = Math.min(2 * CHUNK_SAMPLES, iq.length - start);
         const chunk = new Uint8ClampedArray(iq.buffer, iq.byteOffset + start, bytes);
-        baseband.fill(chunk, powerAt(atMs + msPerChunk / 2), gainDb, state);
+        const middleMs = atMs + msPerChunk / 2;
+        const unixMs = startUnixMs + middleMs;
+        const { noiseMw, sourcesMw } = powerAt(middleMs, unixMs);
+        baseband.fill(chunk, noiseMw, signalsAt(state, sourcesMw, unixMs), gainDb);
       }
     },
   };
