@@ -72,10 +72,7 @@ test('the samples have the expected spectrum, with bursts', async () => {
   const transforms = 4_000;
   const spectrum = await measure(observatory, transforms);
   const now = Date.now();
-  const { mean_db: expected } = await truth<{ mean_db: number[] }>(
-    observatory,
-    `/spectrum?azimuth=0&elevation=0&channels=${CHANNELS}&from=${now - 1_000}&to=${now}`,
-  );
+  const expected = await observatory.truthSpectrum(0, 0, { from: now - 1_000, to: now });
   const { dongle } = await observatory.state();
   const errors = spectrum.map((dbfs, k) => dbfs + dongle.dbm_offset_db - (expected[k] ?? NaN));
   // The DC offset of the tuner is in the middle.
@@ -96,10 +93,9 @@ test('a beam from a file is that of the antenna', async () => {
   };
   const world = fileWith({ emitters: [{ ...MAST, eirp_dbm: 20, signals: [CARRIER] }] });
   const observatory = await start({ SIM_WORLD_FILE: world, SIM_BEAM_FILE: fileWith(beam), ...SITE });
-  const level = async (azimuth: number, elevation: number) => {
-    const path = `/spectrum?azimuth=${azimuth}&elevation=${elevation}&frequency_hz=${CARRIER.center_hz}&sample_rate_hz=${RATE_HZ}`;
-    return (await truth<{ mean_db: number[] }>(observatory, path)).mean_db[CHANNELS / 2] ?? NaN;
-  };
+  const settings = { frequency_hz: CARRIER.center_hz, sample_rate_hz: RATE_HZ };
+  const level = async (azimuth: number, elevation: number) =>
+    (await observatory.truthSpectrum(azimuth, elevation, settings))[CHANNELS / 2] ?? NaN;
   const onAxis = await level(0, 0.4);
   // The mast is right of the axis, then above it.
   expect((await level(-10, 0.4)) - onAxis).toBeCloseTo(-20, 0);

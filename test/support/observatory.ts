@@ -35,6 +35,8 @@ export interface TestObservatory {
   rtlTcpPort: number;
   controlPort: number;
   truth(azimuth: number, elevation: number): Promise<number>;
+  /** Expected mean of each channel, dBm; `query` as for `GET /truth/spectrum`. */
+  truthSpectrum(azimuth: number, elevation: number, query?: Record<string, number>): Promise<number[]>;
   state(): Promise<ObservatoryState>;
   faults(change: object): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +63,11 @@ export async function startObservatory(env: Record<string, string> = {}): Promis
     async truth(azimuth, elevation) {
       const { dbm } = (await get(`/truth?azimuth=${azimuth}&elevation=${elevation}`)) as { dbm: number };
       return dbm;
+    },
+    async truthSpectrum(azimuth, elevation, query) {
+      const fields = Object.entries({ azimuth, elevation, ...query });
+      const text = fields.map(([name, value]) => `${name}=${value}`).join('&');
+      return ((await get(`/truth/spectrum?${text}`)) as { mean_db: number[] }).mean_db;
     },
     state: async () => (await get('/state')) as ObservatoryState,
     async faults(change) {
