@@ -9,53 +9,55 @@ export interface CarrierComb {
 /** All carriers repeat after this number of samples: 0.03 s. */
 const PERIOD_SAMPLES = 65_536;
 const SEGMENT_SAMPLES = 256;
+/** Relative change of an amplitude; -100 dB. */
+const NEGLIGIBLE = 1e-5;
+
+interface Carrier {
+  /** Distance from the tuner frequency, Hz. */
+  offsetHz: number;
+  phaseRad: number;
+}
 
 /** Frequencies are rounded to the sample rate / 65,536: 37 Hz at 2.4 MS/s. */
 export function roundedOffsetHz(offsetHz: number, sampleRateHz: number): number {
   return (cyclesOf(offsetHz, sampleRateHz) * sampleRateHz) / PERIOD_SAMPLES;
 }
 
-/** Carriers at these distances from the tuner frequency, with these phases. */
-export function createCarrierComb(
-  carriers: readonly { offsetHz: number; phaseRad: number }[],
-  sampleRateHz: number,
-): CarrierComb {
-  const cycles = carriers.map(({ offsetHz }) => cyclesOf(offsetHz, sampleRateHz));
+export function createCarrierComb(carriers: readonly Carrier[], sampleRateHz: number): CarrierComb {
+  const allCycles = carriers.map(({ offsetHz }) => cyclesOf(offsetHz, sampleRateHz));
   const amplitudes = new Float64Array(carriers.length);
-  // The rotator rests most of the time: what has the same powers is computed once.
-  const period = new Float32Array(carriers.length > 0 ? 2 * PERIOD_SAMPLES : 0);
-  const versions = new Uint32Array(PERIOD_SAMPLES / SEGMENT_SAMPLES);
-  let version = 0;
+  const hasCarriers = carriers.length > 0;
+  // The rotator rests most of the time, and most sources are far from the beam: only the change of
+  // an amplitude is added to what the period contains.
+  const period = new Float32Array(hasCarriers ? 2 * PERIOD_SAMPLES : 0);
+  const contained = new Float64Array((carriers.length * PERIOD_SAMPLES) / SEGMENT_SAMPLES);
   let next = 0;
 
-  function compute(segment: number): void {
-    if (versions[segment] === version) return;
-    versions[segment] = version;
+  function update(segment: number): void {
     const start = segment * SEGMENT_SAMPLES;
-    const samples = period.subarray(2 * start, 2 * (start + SEGMENT_SAMPLES)).fill(0);
-    for (const [k, { phaseRad }] of carriers.entries()) {
+    const samples = period.subarray(2 * start, 2 * (start + SEGMENT_SAMPLES));
+    for (let k = 0; k < carriers.length; k++) {
       const amplitude = amplitudes[k] as number;
-      const turns = (((cycles[k] as number) * start) % PERIOD_SAMPLES) / PERIOD_SAMPLES;
-      const stepRad = (2 * Math.PI * (cycles[k] as number)) / PERIOD_SAMPLES;
-      if (amplitude > 0) addTone(samples, amplitude, phaseRad + 2 * Math.PI * turns, stepRad);
+      const at = segment * carriers.length + k;
+      const change = amplitude - (contained[at] as number);
+      if (Math.abs(change) <= NEGLIGIBLE * amplitude) continue;
+      contained[at] = amplitude;
+      const cycles = allCycles[k] as number;
+      const turns = ((cycles * start) % PERIOD_SAMPLES) / PERIOD_SAMPLES;
+      const phaseRad = (carriers[k] as Carrier).phaseRad + 2 * Math.PI * turns;
+      addTone(samples, change, phaseRad, (2 * Math.PI * cycles) / PERIOD_SAMPLES);
     }
   }
 
   return {
     setPowers(powersMw) {
-      let hasChanged = false;
-      for (let k = 0; k < amplitudes.length; k++) {
-        const amplitude = Math.sqrt(powersMw[k] as number);
-        if (amplitude !== amplitudes[k]) hasChanged = true;
-        amplitudes[k] = amplitude;
-      }
-      if (hasChanged) version++;
+      for (let k = 0; k < amplitudes.length; k++) amplitudes[k] = Math.sqrt(powersMw[k] as number);
     },
     add(sum, scale) {
-      if (version === 0) return;
+      if (!hasCarriers) return;
       for (let at = 0; at < sum.length;) {
         const segment = Math.floor(next / SEGMENT_SAMPLES);
-        compute(segment);
+        update(segment);
         const samples = Math.min((sum.length - at) / 2, (segment + 1) * SEGMENT_SAMPLES - next);
         for (let k = 0; k < 2 * samples; k++)
           sum[at + k] = (sum[at + k] as number) + scale * (period[2 * next + k] as number);
