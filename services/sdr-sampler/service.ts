@@ -13,6 +13,7 @@ import { VERSION } from '#shared/runtime/version';
 import type { SdrSamplerConfig } from './config.ts';
 import { createSdrSamplerService } from './grpc/server.ts';
 import { createSamplers } from './samplers.ts';
+import { loadSpectrumFft } from './engine/spectrum-fft.ts';
 
 /** Starts receivers, gRPC server and the service status on MQTT. */
 export async function start(
@@ -26,6 +27,7 @@ export async function start(
       sampleRateHz: config.SAMPLE_RATE_HZ,
       guardMs: config.SAMPLE_GUARD_MS,
       correctionPpm: config.RTL_PPM,
+      createSpectrumFft: await loadSpectrumFft(logger),
       idleAfterMs: config.BIAS_TEE_OFF_AFTER_S * 1000,
     },
     systemClock,

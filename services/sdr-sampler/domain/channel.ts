@@ -134,7 +134,7 @@ function createChannelSpectrum(
 }
 
 /** Bins of the channel (negative below 0 Hz) and the fraction of each that is inside. */
-function binShares(
+export function binShares(
   bandwidthHz: number,
   sampleRateHz: number,
   size: number,

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
+import { addSpectra } from './hop-spectrum.ts';
 import { PowerSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
+import { CHANNEL_FLAGS } from './spectrum-band.ts';
+import type { ReadSpectrum } from './spectrum-meter.ts';
 
 test.each([
   // 600 kHz from the tuner's frequency, away from the bin that rtl_power overwrites.
@@ -87,6 +90,74 @@ test.each([20_000, 200_000, 1_000_000, 1_300_000, 2_000_000, 2_400_000])(
     expect(10 * Math.log10(channel / (bandwidthHz * 1e-9))).toBeCloseTo(0, 1);
   },
 );
+
+describe.each([
+  [200_000, 1_024, 1_024],
+  [200_000, 4_096, 4_096],
+  // Two hops without their edges: 29 / 16 of the bins.
+  [2_000_000, 1_024, 1_856],
+  [2_400_000, 64, 116],
+])('a spectrum of a channel of %d Hz with %d bins per hop', (bandwidthHz, channels, found) => {
+  const span = planSpan(1.42e9, bandwidthHz, undefined, { channels });
+  const carrierHz = 1.42e9 - bandwidthHz / 8;
+  const carrier = (hz: number, stepHz: number) => Math.abs(hz - carrierHz) <= stepHz / 2;
+  const stepHz = (span.highHz - span.lowHz) / span.hopsHz.length / (1 - span.crop) / channels;
+  const { spectrum, channel } = powerOf(span, (hz) => (carrier(hz, stepHz) ? '-20.00' : '-50.00'));
+
+  test('has the bins of all hops in order of rising frequency', () => {
+    const { band, powerSum } = spectrum;
+    expect([powerSum.length, band.flags.length]).toEqual([found, found]);
+    const strongest = powerSum.indexOf(Math.max(...powerSum));
+    expect(Math.abs(band.firstChannelHz + strongest * band.channelHz - carrierHz)).toBeLessThan(
+      band.channelHz,
+    );
+    expect(band.channelHz / stepHz).toBeCloseTo(1, 3);
+  });
+
+  test('has the averages that rtl_power reports and no single transforms', () => {
+    expect(spectrum).toMatchObject({ transforms: 1_000, independentTransforms: 1_000, extremes: undefined });
+    const inChannel = spectrum.powerSum.filter((_, k) => {
+      const hz = spectrum.band.firstChannelHz + k * spectrum.band.channelHz;
+      return hz >= span.channelLowHz && hz <= span.channelHighHz;
+    });
+    const power = inChannel.reduce((sum, one) => sum + one, 0) / 1_000;
+    expect(10 * Math.log10(power / channel)).toBeCloseTo(0, 1);
+  });
+
+  test('flags the frequency of the tuner, where rtl_power replaces a bin', () => {
+    const { firstChannelHz, channelHz, flags } = spectrum.band;
+    for (const hz of span.hopsHz) {
+      const middle = Math.round((hz - firstChannelHz) / channelHz);
+      expect([-1, 0, 1].map((beside) => (flags[middle + beside] as number) & CHANNEL_FLAGS.dc)).toEqual([
+        1, 1, 1,
+      ]);
+    }
+    const ofDc = flags.filter((bits) => (bits & CHANNEL_FLAGS.dc) !== 0);
+    expect(ofDc).toHaveLength(3 * span.hopsHz.length);
+  });
+});
+
+test('several seconds are one read with the sums of both', () => {
+  const span = planSpan(1.42e9, 200_000, undefined, { channels: 128 });
+  const spectra = ['-30.00', '-33.00'].map((level) => powerOf(span, () => level).spectrum);
+  const [first, second] = spectra as [ReadSpectrum, ReadSpectrum];
+  const sum = addSpectra([first, second]);
+  expect(sum).toMatchObject({ transforms: 2_000, independentTransforms: 2_000, band: first.band });
+  expect(sum.powerSum[5]).toBeCloseTo((first.powerSum[5] as number) + (second.powerSum[5] as number), 6);
+});
+
+test('a bin that has overflowed outside the channel is NaN in the spectrum', () => {
+  const span = planSpan(1.42e9, 200_000, undefined, { channels: 1_024 });
+  const { spectrum } = powerOf(span, (hz) => (hz > 1.4203e9 ? 'nan' : '-30.00'));
+  expect(spectrum.powerSum.at(-1)).toBeNaN();
+  expect(spectrum.powerSum[0]).toBeGreaterThan(0);
+});
+
+test('a channel of less than 8 bins of the spectrum is refused', () => {
+  expect(() => planSpan(1.42e9, 100_000, undefined, { channels: 64 })).toThrow(
+    'bandwidth 100000 Hz is below 300000 Hz, 8 of the 64 channels of the spectrum',
+  );
+});
 
 test('a nan outside the channel is ignored; one inside is refused with its frequency and the action to take', () => {
   for (const bandwidthHz of [200_000, 2_000_000]) {

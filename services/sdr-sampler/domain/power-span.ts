@@ -2,6 +2,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { dbToLinear } from '#shared/sky/units';
 import { expectedClipping } from './clipping.ts';
 import type { PowerLine } from './power-line.ts';
+import { checkResolution, type SpectrumSettings } from './spectrum-channels.ts';
 
 /** The arguments of rtl_power, and the position of the channel. */
 export interface PowerSpan {
@@ -56,12 +57,13 @@ const LOBE_BINS = 2;
 
 /**
  * Throws `out_of_range` for channels that rtl_power cannot measure. `reaches`: whether the tuner
- * supports a frequency.
+ * supports a frequency. With a spectrum, each hop has as many bins as it has channels.
  */
 export function planSpan(
   centerFrequencyHz: number,
   bandwidthHz: number,
   reaches: (hz: number) => boolean = () => true,
+  spectrum?: SpectrumSettings,
 ): PowerSpan {
   const narrowestHz = (MIN_BINS_PER_CHANNEL * SPAN_HZ) / MAX_BINS;
   if (bandwidthHz < narrowestHz || bandwidthHz > SPAN_HZ)
@@ -74,9 +76,10 @@ export function planSpan(
       'out_of_range',
       `center frequency ${centerFrequencyHz} Hz is above ${MAX_CENTER_HZ} Hz of rtl_power`,
     );
+  if (spectrum) checkResolution(bandwidthHz, SPAN_HZ, spectrum);
   const wanted = 2 ** Math.ceil(Math.log2((BINS_PER_CHANNEL * SPAN_HZ) / bandwidthHz));
   const channel = {
-    bins: Math.min(MAX_BINS, Math.max(MIN_BINS, wanted)),
+    bins: spectrum?.channels ?? Math.min(MAX_BINS, Math.max(MIN_BINS, wanted)),
     channelLowHz: centerFrequencyHz - bandwidthHz / 2,
     channelHighHz: centerFrequencyHz + bandwidthHz / 2,
   };
@@ -123,6 +126,16 @@ export interface LinePower {
   clippedFraction: number;
 }
 
+/** One hop: the channel, and the power of each bin in order of rising frequency. */
+export interface HopPower extends LinePower {
+  /** Centre of the first bin and width of a bin, Hz. */
+  firstHz: number;
+  stepHz: number;
+  transforms: number;
+  /** NaN after an overflow. */
+  powers: number[];
+}
+
 /** Index of the hop of a line; undefined for another frequency. */
 export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpan): number | undefined {
   const middleHz = (lowHz + highHz) / 2;
@@ -136,13 +149,15 @@ export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpa
  * covers one half. A bin without power counts as the minimum that rtl_power can print. Throws
  * `unavailable` if a bin in the channel has overflowed.
  */
-export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePower {
+export function linePower(line: PowerLine, span: PowerSpan, hop: number): HopPower {
   const { stepHz, levelsDb } = line;
   const rateHz = stepHz * span.bins;
   const scale = rateHz * dbToLinear(-FULL_SCALE_DB);
   const least = 1 / (rateHz * line.transforms);
   const powers = levelsDb.map((levelDb) => scale * (levelDb === -Infinity ? least : dbToLinear(levelDb)));
   const middleHz = (line.lowHz + line.highHz) / 2;
+  // FFT bins are centred; the middle one is at the tuner's frequency.
+  const firstHz = middleHz - (levelsDb.length / 2) * stepHz;
   // The last bin of the lower hop ends half a bin below the middle of the span.
   const borderHz = (span.lowHz + span.highHz) / 2 - stepHz / 2;
   const two = span.hopsHz.length > 1;
@@ -150,8 +165,7 @@ export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePo
   const highHz = two && hop === 0 ? borderHz : span.channelHighHz;
   let channel = 0;
   for (const [k, power] of powers.entries()) {
-    // FFT bins are centred; the middle one is at the tuner's frequency.
-    const binHz = middleHz + (k - levelsDb.length / 2) * stepHz;
+    const binHz = firstHz + k * stepHz;
     const insideHz = Math.min(binHz + stepHz / 2, highHz) - Math.max(binHz - stepHz / 2, lowHz);
     if (insideHz <= 0) continue;
     if (Number.isNaN(power))
@@ -161,7 +175,7 @@ export function linePower(line: PowerLine, span: PowerSpan, hop: number): LinePo
       );
     channel += power * Math.min(1, insideHz / stepHz);
   }
-  return { channel, ...converterOf(powers) };
+  return { channel, ...converterOf(powers), firstHz, stepHz, transforms: line.transforms, powers };
 }
 
 /** State of the converter estimated from the bins: the strongest carrier, and the rest as noise. */

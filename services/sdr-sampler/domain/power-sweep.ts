@@ -1,16 +1,19 @@
 import { parsePowerLine } from './power-line.ts';
-import { hopOf, linePower, type LinePower, type PowerSpan } from './power-span.ts';
+import { spectrumOfHops } from './hop-spectrum.ts';
+import { hopOf, linePower, type HopPower, type LinePower, type PowerSpan } from './power-span.ts';
+import type { ReadSpectrum } from './spectrum-meter.ts';
 
 /** The channel over all hops. */
 export interface SweptPower extends LinePower {
   /** End of the interval, Unix milliseconds, truncated to seconds. */
   endedUnixMs: number;
+  spectrum: ReadSpectrum;
 }
 
 /** Combines the lines of rtl_power, one per hop. */
 export class PowerSweep {
   readonly #span: PowerSpan;
-  #taken: LinePower[] = [];
+  #taken: HopPower[] = [];
   /** The levels of all hops, as text. */
   #levels = '';
   #previousLevels = '';
@@ -36,12 +39,16 @@ export class PowerSweep {
     // power.
     if (line.levelsDb.some((level) => level !== -Infinity))
       this.#levels += text.split(',').slice(2).join(',');
-    const hops = [...taken.slice(0, hop), linePower(line, this.#span, hop)];
+    const last = linePower(line, this.#span, hop);
+    const hops: [HopPower, ...HopPower[]] = [last];
+    hops.unshift(...taken.slice(0, hop));
     if (hops.length < this.#span.hopsHz.length) {
       this.#taken = hops;
       return undefined;
     }
-    return this.#isRepeated() ? 'repeated' : { ...sumOf(hops), endedUnixMs: line.endedUnixMs };
+    if (this.#isRepeated()) return 'repeated';
+    const spectrum = spectrumOfHops(hops, this.#span.bins);
+    return { ...sumOf(hops), endedUnixMs: line.endedUnixMs, spectrum };
   }
 
   #isRepeated(): boolean {

@@ -1,5 +1,5 @@
-import type { ChannelMeter } from './channel.ts';
 import { addSamples, emptySums, levelsOf, type SampleLevels } from './power.ts';
+import type { ReadSpectrum } from './spectrum-meter.ts';
 
 /** One RSSI value over consecutive samples. */
 export interface ReadLevels extends SampleLevels {
@@ -9,6 +9,19 @@ export interface ReadLevels extends SampleLevels {
   droppedSamples: number;
   /** The tuner's DC offset may hide a carrier: the level may be too low. */
   dcInDoubt: boolean;
+  /** Undefined unless it was requested. */
+  spectrum?: ReadSpectrum | undefined;
+}
+
+/** Measures the channel of a read, with or without its spectrum. */
+interface ReadMeter {
+  /** Adds consecutive samples, pairs of unsigned bytes. */
+  add(iq: Uint8Array): void;
+  /** Mean power in the channel; undefined if that is the whole sampled band. */
+  fullScalePower(): number | undefined;
+  spectrum?(): ReadSpectrum;
+  /** Discards everything added so far. */
+  reset(): void;
 }
 
 /** Splits a stream of samples into consecutive reads. */
@@ -25,12 +38,12 @@ export function samplesPerRead(readMs: number, sampleRateHz: number): number {
 }
 
 /**
- * Measures the channel if there is one, otherwise the whole band. `dcInside`: the channel contains
- * 0 Hz, so the mean is removed from its power too.
+ * Measures the channel of the meter if it has one, otherwise the whole band. `dcInside`: the
+ * channel contains 0 Hz, so the mean is removed from its power too.
  */
 export function createReadSplitter(
   samples: number,
-  channel: ChannelMeter | undefined,
+  meter: ReadMeter | undefined,
   dcInside = true,
 ): ReadSplitter {
   let sums = emptySums();
@@ -38,20 +51,23 @@ export function createReadSplitter(
 
   function reset(): void {
     sums = emptySums();
-    channel?.reset();
+    meter?.reset();
   }
 
   function finish(): ReadLevels {
     const levels = levelsOf(sums);
-    const fullScalePower = channel ? channelPower(channel, levels) : levels.fullScalePower;
+    const fullScalePower = channelPower(levels);
+    const spectrum = meter?.spectrum?.();
     reset();
-    return { ...levels, fullScalePower, firstIndex, droppedSamples: 0, dcInDoubt: false };
+    const read = { ...levels, fullScalePower, firstIndex, droppedSamples: 0, dcInDoubt: false };
+    return spectrum ? { ...read, spectrum } : read;
   }
 
   // A constant adds its power to the bins around 0 Hz: sum of |x|^2 = sum of |x - mean|^2 +
   // |mean|^2.
-  function channelPower(meter: ChannelMeter, { mean }: SampleLevels): number {
-    const power = meter.fullScalePower();
+  function channelPower({ mean, fullScalePower }: SampleLevels): number {
+    const power = meter?.fullScalePower();
+    if (power === undefined) return fullScalePower;
     return dcInside ? Math.max(0, power - (mean.i ** 2 + mean.q ** 2)) : power;
   }
 
@@ -62,7 +78,7 @@ export function createReadSplitter(
         if (sums.samples === 0) firstIndex = blockIndex + at / 2;
         const piece = iq.subarray(at, at + 2 * (samples - sums.samples));
         addSamples(sums, piece);
-        channel?.add(piece);
+        meter?.add(piece);
         at += piece.length;
         if (sums.samples === samples) done.push(finish());
       }

@@ -14,7 +14,7 @@ const good = { centerFrequencyHz: 1.42e9, bandwidthHz: 2e6, gainDb: 29.7, readMs
 test('typical settings are accepted', () => {
   expect(() => checkReadSettings(good, RATE_HZ)).not.toThrow();
   expect(() => checkReadSettings({ ...good, bandwidthHz: 200_000, readMs: 1 }, RATE_HZ)).not.toThrow();
-  expect(() => checkReadCount(10, 10)).not.toThrow();
+  expect(() => checkReadCount(10, { ...good, readMs: 10 })).not.toThrow();
 });
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   [1_001, 10, 'reads 1001 is above 1000'],
   [1_000, 1_000, '1000 reads of 1000 ms take longer than 600000 ms'],
 ])('%d reads of %d ms are refused', (reads, readMs, message) => {
-  expect(() => checkReadCount(reads, readMs)).toThrow(message);
+  expect(() => checkReadCount(reads, { ...good, readMs })).toThrow(message);
 });
 
 test('frequencies outside the bands of the tuner are out of range', () => {

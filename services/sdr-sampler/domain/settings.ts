@@ -1,6 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
 import { minFftSamples, needsChannel } from './channel.ts';
 import { samplesPerRead } from './reads.ts';
+import { checkReadLength, checkResolution, checkValues, type SpectrumSettings } from './spectrum-channels.ts';
 
 /** Settings of a read. */
 export interface ReadSettings {
@@ -12,6 +13,8 @@ export interface ReadSettings {
   /** 0 or absent: the configured correction. */
   frequencyCorrectionPpm?: number;
   biasTee?: boolean;
+  /** A spectrum with every read; the level of the read is computed from it. */
+  spectrum?: SpectrumSettings | undefined;
 }
 
 const MIN_SAMPLES = 16;
@@ -25,7 +28,7 @@ const MAX_CORRECTION_PPM = 1_000;
  * at this rate.
  */
 export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
-  const { bandwidthHz, readMs } = settings;
+  const { bandwidthHz, readMs, spectrum } = settings;
   if (bandwidthHz > sampleRateHz)
     throw outOfRange(`bandwidth ${bandwidthHz} Hz is above the sample rate of ${sampleRateHz} Hz`);
   if (readMs > MAX_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${MAX_READ_MS} ms`);
@@ -34,6 +37,11 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
     throw outOfRange(
       `read time ${readMs} ms holds ${samples} samples at ${sampleRateHz} Hz; at least ${MIN_SAMPLES} are needed`,
     );
+  if (spectrum) {
+    checkResolution(bandwidthHz, sampleRateHz, spectrum);
+    checkReadLength(readMs, samples, sampleRateHz, spectrum);
+    return;
+  }
   if (!needsChannel(bandwidthHz, sampleRateHz)) return;
   const needed = minFftSamples(bandwidthHz, sampleRateHz);
   if ((needed * bandwidthHz) / sampleRateHz < 8)
@@ -55,12 +63,13 @@ export function correctionPpm(wantedPpm: number | undefined, configuredPpm: numb
 }
 
 /** Throws `invalid` or `out_of_range` for too many or too few reads. */
-export function checkReadCount(reads: number, readMs: number): void {
+export function checkReadCount(reads: number, { readMs, spectrum }: ReadSettings): void {
   if (!Number.isInteger(reads) || reads < 1)
     throw new SkyScanError('invalid', `reads ${reads} must be at least 1`);
   if (reads > MAX_READS) throw outOfRange(`reads ${reads} is above ${MAX_READS}`);
   if (reads * readMs > MAX_DWELL_MS)
     throw outOfRange(`${reads} reads of ${readMs} ms take longer than ${MAX_DWELL_MS} ms`);
+  if (spectrum) checkValues(reads, spectrum);
 }
 
 /** Throws `invalid` unless the read time is a whole number of seconds, as rtl_power requires. */

@@ -38,9 +38,10 @@ export function widestBesideDcHz(sampleRateHz: number): number {
 /**
  * Places the channel beside the tuner's frequency if it fits, near a quarter of the sample rate:
  * away from the DC offset and the edges. A wider channel contains the tuner's frequency, at
- * different positions in its two tunings.
+ * different positions in its two tunings. `beside`: the tuner is never at the centre of the
+ * channel, where a spectrum shows the DC offset.
  */
-export function planTuning(bandwidthHz: number, sampleRateHz: number): TuningPlan {
+export function planTuning(bandwidthHz: number, sampleRateHz: number, beside = false): TuningPlan {
   const half = bandwidthHz / 2;
   const flatHz = FLAT_SHARE * sampleRateHz;
   if (bandwidthHz <= widestBesideDcHz(sampleRateHz)) {
@@ -50,6 +51,9 @@ export function planTuning(bandwidthHz: number, sampleRateHz: number): TuningPla
   const roomHz = Math.floor(Math.max(flatHz - half, Math.min(SMALL_OFFSET_HZ, sampleRateHz / 2 - half)));
   // As wide as the sampled band: the alternative loses part of one edge.
   if (roomHz < MIN_OFFSET_HZ)
-    return { tunings: [{ offsetHz: 0 }, { offsetHz: SMALL_OFFSET_HZ }], dcInside: true };
+    return {
+      tunings: [{ offsetHz: beside ? -SMALL_OFFSET_HZ : 0 }, { offsetHz: SMALL_OFFSET_HZ }],
+      dcInside: true,
+    };
   return { tunings: [{ offsetHz: roomHz }, { offsetHz: -roomHz }], dcInside: true };
 }

@@ -4,9 +4,11 @@ import { ChannelMeter, fftSamples, needsChannel } from '../domain/channel.ts';
 import { dcOfTwoTunings, readsWithDc } from '../domain/dc-offset.ts';
 import type { Complex } from '../domain/power.ts';
 import { createReadSplitter, samplesPerRead, type ReadSplitter } from '../domain/reads.ts';
+import { createSpectrumMeter } from '../domain/spectrum-meter.ts';
 import type { ReadSettings } from '../domain/settings.ts';
 import { planTuning, type TuningPlan } from '../domain/tuning.ts';
 import { createFft } from './fft.ts';
+import type { CreateSpectrumFft } from './spectrum-fft.ts';
 import type { Receiver, Tuning } from './receiver.ts';
 
 /** A possible tuning for a channel. */
@@ -19,6 +21,7 @@ export interface Candidate {
 export interface MeasurerOptions {
   sampleRateHz: number;
   guardMs: number;
+  createSpectrumFft: CreateSpectrumFft;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface Measurer {
   ): Promise<TimedRead[]>;
   /** Corrects the reads of a stream with the known DC offset. */
   complete(settings: ReadSettings, candidate: Candidate, reads: readonly TimedRead[]): TimedRead[];
-  splitterFor(settings: ReadSettings, offsetHz: number): ReadSplitter;
+  splitterFor(settings: ReadSettings, candidate: Candidate): ReadSplitter;
 }
 
 // Longer than the 2 s after which a silent receiver is given up, so that its error is reported.
@@ -67,7 +70,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
    */
   let streamDoubted = false;
 
-  const planFor = (settings: ReadSettings): TuningPlan => planTuning(settings.bandwidthHz, sampleRateHz);
+  const dcInside = (settings: ReadSettings): boolean => planFor(settings, sampleRateHz).dcInside;
 
   function remember(key: string, fact: Known): void {
     known.delete(key);
@@ -79,24 +82,32 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
   function collect(
     settings: ReadSettings,
     reads: number,
-    offsetHz: number,
+    candidate: Candidate,
     fromMs: number,
     signal: AbortSignal,
   ) {
     const settledMs = Number.isFinite(receiver.settledMs) ? receiver.settledMs : fromMs;
     const beginsInMs = Math.max(0, Math.max(fromMs, settledMs) - clock.monotonicMs());
     const withinMs = beginsInMs + reads * settings.readMs + receiver.latenessMs + MARGIN_MS;
-    const splitter = splitterFor(settings, offsetHz);
+    const splitter = splitterFor(settings, candidate);
     const collection = { reads, splitter, sampleRateHz, notBeforeMs: fromMs, withinMs };
     return collectReads(receiver, collection, clock, signal);
   }
 
-  function splitterFor({ readMs, bandwidthHz }: ReadSettings, offsetHz: number): ReadSplitter {
+  function splitterFor(settings: ReadSettings, { offsetHz, tuning }: Candidate): ReadSplitter {
+    const { readMs, bandwidthHz, spectrum } = settings;
     const samples = samplesPerRead(readMs, sampleRateHz);
-    if (!needsChannel(bandwidthHz, sampleRateHz)) return createReadSplitter(samples, undefined);
+    const isPart = needsChannel(bandwidthHz, sampleRateHz);
+    if (spectrum) {
+      const wanted = isPart ? { bandwidthHz, offsetHz } : undefined;
+      const plan = { sampleRateHz, tunerHz: tuning.centerFrequencyHz, wanted };
+      const meter = createSpectrumMeter(plan, options.createSpectrumFft(spectrum.channels));
+      return createReadSplitter(samples, meter, dcInside(settings));
+    }
+    if (!isPart) return createReadSplitter(samples, undefined);
     const fft = createFft(fftSamples(bandwidthHz, sampleRateHz, samples));
     const meter = new ChannelMeter(bandwidthHz, sampleRateHz, fft, offsetHz);
-    return createReadSplitter(samples, meter, planTuning(bandwidthHz, sampleRateHz).dcInside);
+    return createReadSplitter(samples, meter, dcInside(settings));
   }
 
   /** Reads at the alternative tuning too, and returns the reads of the better one. */
@@ -109,7 +120,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
   ): Promise<TimedRead[]> {
     await receiver.tune(alternative.tuning, signal);
     const fromMs = clock.monotonicMs() + options.guardMs;
-    const second = await collect(settings, first.length, alternative.offsetHz, fromMs, signal);
+    const second = await collect(settings, first.length, alternative, fromMs, signal);
     const samples = samplesPerRead(settings.readMs, sampleRateHz);
     const { dc, better, certain } = dcOfTwoTunings(first, second, samples);
     // The better tuning has less at its own frequency; if equal, the one closer to the channel's
@@ -136,31 +147,36 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     },
     async learnDc(settings, candidates, signal) {
       const [preferred, alternative] = candidates as [Candidate, Candidate | undefined];
-      if (!planFor(settings).dcInside || !alternative) return;
+      if (!dcInside(settings) || !alternative) return;
       if (known.has(keyOf(settings, preferred)) && !streamDoubted) return;
       streamDoubted = false;
       const reads = Math.ceil(LEARNING_MS / settings.readMs);
       const fromMs = clock.monotonicMs() + options.guardMs;
-      const first = await collect(settings, reads, preferred.offsetHz, fromMs, signal);
+      const first = await collect(settings, reads, preferred, fromMs, signal);
       await compare(settings, first, preferred, alternative, signal);
     },
     async read(settings, reads, candidates, notBeforeMs, signal) {
       const [preferred, alternative] = candidates as [Candidate, Candidate | undefined];
-      const first = await collect(settings, reads, preferred.offsetHz, notBeforeMs, signal);
-      if (!planFor(settings).dcInside) return first;
+      const first = await collect(settings, reads, preferred, notBeforeMs, signal);
+      if (!dcInside(settings)) return first;
       const samples = samplesPerRead(settings.readMs, sampleRateHz);
       const settled = readsWithDc(first, known.get(keyOf(settings, preferred))?.dc, samples);
       if (!alternative || settled.every((read) => !read.dcInDoubt)) return settled;
       return await compare(settings, first, preferred, alternative, signal);
     },
     complete(settings, candidate, reads) {
-      if (!planFor(settings).dcInside) return [...reads];
+      if (!dcInside(settings)) return [...reads];
       const samples = samplesPerRead(settings.readMs, sampleRateHz);
       const completed = readsWithDc(reads, known.get(keyOf(settings, candidate))?.dc, samples);
       streamDoubted ||= completed.some((read) => read.dcInDoubt);
       return completed;
     },
   };
+}
+
+/** The tunings for a channel. */
+export function planFor({ bandwidthHz, spectrum }: ReadSettings, sampleRateHz: number): TuningPlan {
+  return planTuning(bandwidthHz, sampleRateHz, spectrum !== undefined);
 }
 
 /** The DC offset depends on gain and frequency; both tunings of a channel share it. */

@@ -11,10 +11,11 @@ import {
   reachesFrequency,
   type ReadSettings,
 } from '../domain/settings.ts';
-import { planTuning } from '../domain/tuning.ts';
-import { createMeasurer, type Candidate } from './measurer.ts';
+import { queuedReads } from '../domain/spectrum-channels.ts';
+import { createMeasurer, planFor, type Candidate } from './measurer.ts';
 import { sameTuning, type Receiver, type ReceiverFacts, type Tuning } from './receiver.ts';
 import { createBoundedMutex } from './bounded-mutex.ts';
+import { createFftJs, type CreateSpectrumFft } from './spectrum-fft.ts';
 
 /** Measures with any kind of receiver, one request at a time in the order of arrival. */
 export interface Sampler {
@@ -51,6 +52,8 @@ export interface SamplerOptions {
   guardMs: number;
   /** Default frequency error of the crystal, parts per million. */
   correctionPpm: number;
+  /** Default: fft.js. */
+  createSpectrumFft?: CreateSpectrumFft;
 }
 
 // Opening a local dongle takes one to two seconds.
@@ -66,7 +69,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
   const runExclusive = createBoundedMutex();
   const streams = new Set<Tuning>();
   let lastReadMs = -Infinity;
-  const measurer = createMeasurer(receiver, clock, options);
+  const measurer = createMeasurer(receiver, clock, { createSpectrumFft: createFftJs, ...options });
 
   /**
    * Tunes the receiver and returns the possible tunings; throws `busy` while another client streams
@@ -112,7 +115,7 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     async measure(settings, reads, signal, momentMs) {
       const notBeforeMs = (momentMs ?? clock.monotonicMs()) + options.guardMs;
       checkReadSettings(settings, options.sampleRateHz);
-      checkReadCount(reads, settings.readMs);
+      checkReadCount(reads, settings);
       return await runExclusive(signal, async () => {
         const candidates = await tune(settings, signal);
         // When it does not delay the scan: well before the first valid sample, or during the next
@@ -159,9 +162,9 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     notBeforeMs: number,
     signal: AbortSignal,
   ): AsyncGenerator<TimedRead> {
-    const splitter = measurer.splitterFor(settings, candidate.offsetHz);
+    const splitter = measurer.splitterFor(settings, candidate);
     const msPerSample = 1000 / options.sampleRateHz;
-    const reads = createBroadcast<TimedRead>(STREAM_CAPACITY);
+    const reads = createBroadcast<TimedRead>(queuedReads(STREAM_CAPACITY, settings.spectrum));
     const subscription = reads.subscribe(signal);
     let lost: SkyScanError | undefined;
     let droppedSamples = 0;
@@ -209,7 +212,7 @@ function candidatesFor(
 ): Candidate[] {
   const tuner = { ...facts, name: facts.tuner };
   checkFrequency(settings.centerFrequencyHz, tuner);
-  const candidates = planTuning(settings.bandwidthHz, sampleRateHz).tunings.map(({ offsetHz }) => ({
+  const candidates = planFor(settings, sampleRateHz).tunings.map(({ offsetHz }) => ({
     offsetHz,
     tuning: {
       centerFrequencyHz: Math.round(settings.centerFrequencyHz - offsetHz),

@@ -5,12 +5,12 @@ import type { Read, SamplerMoment, SdrSamplerServiceImplementation } from '#prot
 import type { Clock } from '#shared/runtime/clock';
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
-import { receiverFromMessage } from '#shared/rotor/rotor-messages';
 import type { TimedRead } from '../engine/collect.ts';
 import { levelDb } from '../domain/calibration.ts';
 import { nearestGainDb } from '../domain/settings.ts';
 import { TUNING_VERSION } from '../domain/tuning.ts';
 import type { Sampler } from '../engine/sampler.ts';
+import { readSpectrumToMessage, settingsFromRequest, spectrumToMessage } from './spectrum-messages.ts';
 
 // Three round trips on the slowest supported link take 3 s.
 const MAX_AHEAD_MS = 10_000;
@@ -59,7 +59,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
 
   return {
     async describe(request, { signal }: CallContext) {
-      const settings = request.settings && receiverFromMessage(request.settings);
+      const settings = request.settings && settingsFromRequest(request);
       const sampler = samplers.get(settings?.name ?? DEFAULT_RECEIVER);
       const facts = await sampler.describe(settings, signal);
       return {
@@ -75,15 +75,16 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       return { receivers: await Promise.all(samplers.names.map((name) => info(name, signal))) };
     },
     async measure(request, { signal }: CallContext) {
-      const settings = receiverFromMessage(request.settings);
+      const settings = settingsFromRequest(request);
       const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
       const notBeforeMs = request.notBefore && momentOf(request.notBefore);
       const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
       const messages = reads.map((read) => toMessage(read, settings.dbmOffsetDb));
-      return { reads: messages, gainDb, tuningVersion: TUNING_VERSION };
+      const spectrum = spectrumToMessage(reads, settings.dbmOffsetDb);
+      return { reads: messages, gainDb, tuningVersion: TUNING_VERSION, spectrum };
     },
     async *streamReads(request, { signal }: CallContext) {
-      const settings = receiverFromMessage(request.settings);
+      const settings = settingsFromRequest(request);
       const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
       for await (const read of sampler.stream(settings, signal))
         yield {
@@ -91,6 +92,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
             ...toMessage(read, settings.dbmOffsetDb),
             ...(sampler.timesReads && { monotonicMs: read.startedMs }),
           },
+          spectrum: readSpectrumToMessage(read, settings.dbmOffsetDb),
         };
     },
     readClock: () => Promise.resolve({ monotonicMs: clock.monotonicMs(), clock: clockName }),

@@ -1,10 +1,16 @@
+import { addSpectra } from '../domain/hop-spectrum.ts';
 import type { TimedRead } from '../engine/collect.ts';
 import type { TimedLine } from './rtl-power-run.ts';
 
 /** Combines consecutive lines into one read: averages power, not dB. */
-export function readOfLines(lines: readonly TimedLine[], lineMs: number): TimedRead {
+export function readOfLines(
+  lines: readonly [TimedLine, ...TimedLine[]],
+  lineMs: number,
+  withSpectrum: boolean,
+): TimedRead {
   const mean = (of: (line: TimedLine) => number) =>
     lines.reduce((sum, line) => sum + of(line), 0) / lines.length;
+  const [first, ...others] = lines;
   return {
     fullScalePower: mean((line) => line.channel),
     rmsLsb: Math.sqrt(mean((line) => line.rmsLsb ** 2)),
@@ -13,6 +19,9 @@ export function readOfLines(lines: readonly TimedLine[], lineMs: number): TimedR
     firstIndex: 0,
     mean: { i: 0, q: 0 },
     dcInDoubt: false,
-    startedMs: (lines[0]?.endedMs ?? 0) - lineMs,
+    startedMs: first.endedMs - lineMs,
+    ...(withSpectrum && {
+      spectrum: addSpectra([first.spectrum, ...others.map((line) => line.spectrum)]),
+    }),
   };
 }

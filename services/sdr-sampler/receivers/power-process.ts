@@ -4,6 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { TimedRead } from '../engine/collect.ts';
 import { deferred } from '../engine/deferred.ts';
+import type { ReadSettings } from '../domain/settings.ts';
 import { readOfLines } from './line-reads.ts';
 import type { PowerSetting } from './power-setting.ts';
 import { PowerRun, type PowerRunOptions, type TimedLine } from './rtl-power-run.ts';
@@ -16,7 +17,7 @@ export interface PowerProcess {
   /** Resolves once the dongle is open; rejects when the process is lost before. */
   readonly opened: Promise<OpenDongle>;
   /** Reads from lines that start after `notBeforeMs`. Throws when the process is lost. */
-  reads(readMs: number, notBeforeMs: number, signal: AbortSignal): AsyncGenerator<TimedRead>;
+  reads(settings: ReadSettings, notBeforeMs: number, signal: AbortSignal): AsyncGenerator<TimedRead>;
   end(): Promise<void>;
 }
 
@@ -65,7 +66,7 @@ export function startPowerProcess(
       return setting;
     },
     opened: opening.promise,
-    async *reads(readMs, notBeforeMs, signal) {
+    async *reads({ readMs, spectrum }, notBeforeMs, signal) {
       const wanted = readMs / LINE_MS;
       let taken: TimedLine[] = [];
       let straddles = true;
@@ -73,8 +74,9 @@ export function startPowerProcess(
         // The first line after that started before it, or contains the settling of the tuner.
         if (straddles) straddles = line.endedMs < notBeforeMs;
         else taken.push(line);
-        if (taken.length < wanted) continue;
-        yield readOfLines(taken, LINE_MS);
+        const [first, ...others] = taken;
+        if (!first || taken.length < wanted) continue;
+        yield readOfLines([first, ...others], LINE_MS, spectrum !== undefined);
         taken = [];
       }
       signal.throwIfAborted();

@@ -34,7 +34,7 @@ export function powerSettingFor(
   if (tuner) checkFrequency(centerFrequencyHz, tuner);
   const reaches = tuner && ((hz: number) => reachesFrequency(hz, centerFrequencyHz, tuner));
   return {
-    span: planSpan(centerFrequencyHz, bandwidthHz, reaches),
+    span: planSpan(centerFrequencyHz, bandwidthHz, reaches, settings.spectrum),
     gainDb: Math.max(MIN_GAIN_DB, tuner ? nearestGainDb(gainDb, tuner.gainsDb) : gainDb),
     correctionPpm: correctionPpm(settings.frequencyCorrectionPpm, configuredPpm),
     biasTee: settings.biasTee ?? false,

@@ -5,7 +5,6 @@ import { createLineSplitter } from '#shared/runtime/lines';
 import { isBlogV4, tuningFailure, type DeviceReport } from '../domain/device-report.ts';
 import { createDropCounter, MAX_DROPS_PER_LINE, SAMPLES_PER_DROP } from '../domain/dropped-samples.ts';
 import { LineSilence, TICK_MS } from '../domain/line-silence.ts';
-import type { LinePower } from '../domain/power-span.ts';
 import { PowerSweep, type SweptPower } from '../domain/power-sweep.ts';
 import { nearestGainDb } from '../domain/settings.ts';
 import { DongleProgram } from './dongle-program.ts';
@@ -14,7 +13,7 @@ import { powerArguments, type PowerSetting } from './power-setting.ts';
 import { knownTuner, TUNER_NAMES, tunerNamed, type Tuner, type TunerName } from './tuners.ts';
 
 /** The levels of about one second. */
-export interface TimedLine extends LinePower {
+export interface TimedLine extends Omit<SweptPower, 'endedUnixMs'> {
   droppedSamples: number;
   /**
    * At or before its last sample, monotonic milliseconds: the next line may contain samples from

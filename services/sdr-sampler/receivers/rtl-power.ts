@@ -42,7 +42,7 @@ export function createRtlPowerSampler(
     },
     async measure(settings, reads, signal, notBeforeMs = clock.monotonicMs()) {
       processes.check(settings);
-      checkReadCount(reads, settings.readMs);
+      checkReadCount(reads, settings);
       return await runExclusive(signal, async () => {
         const dwellMs = reads * settings.readMs;
         const untilMs = Math.max(clock.monotonicMs(), notBeforeMs) + dwellMs + MARGIN_MS;
@@ -51,7 +51,7 @@ export function createRtlPowerSampler(
           const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(untilMs - clock.monotonicMs())));
           const either = AbortSignal.any([signal, timeout]);
           try {
-            return { reads: await take(process, settings.readMs, reads, notBeforeMs, either), gainDb };
+            return { reads: await take(process, settings, reads, notBeforeMs, either), gainDb };
           } catch (error) {
             signal.throwIfAborted();
             if (timeout.aborted)
@@ -73,7 +73,7 @@ export function createRtlPowerSampler(
         return [opened.process, processes.keep(opened.process)] as const;
       });
       try {
-        yield* process.reads(settings.readMs, askedMs, signal);
+        yield* process.reads(settings, askedMs, signal);
       } finally {
         stopKeeping();
       }
@@ -89,13 +89,13 @@ export function createRtlPowerSampler(
 
 async function take(
   process: PowerProcess,
-  readMs: number,
+  settings: ReadSettings,
   count: number,
   notBeforeMs: number,
   signal: AbortSignal,
 ): Promise<TimedRead[]> {
   const reads: TimedRead[] = [];
-  for await (const read of process.reads(readMs, notBeforeMs, signal)) {
+  for await (const read of process.reads(settings, notBeforeMs, signal)) {
     reads.push(read);
     if (reads.length === count) break;
   }

@@ -1,0 +1,81 @@
+import type { ReceiverSettings as ReceiverSettingsMessage } from '#proto/common';
+import type {
+  ReadSpectrum as ReadSpectrumMessage,
+  Spectrum as SpectrumMessage,
+  SpectrumSettings as SpectrumSettingsMessage,
+} from '#proto/sdr_sampler';
+import type { ReceiverSettings } from '#shared/rotor/rotor-config';
+import { receiverFromMessage } from '#shared/rotor/rotor-messages';
+import { levelDb } from '../domain/calibration.ts';
+import type { ReadSettings } from '../domain/settings.ts';
+import { spectrumOf, type SpectrumRead } from '../domain/spectrum.ts';
+import { flagsOf } from '../domain/spectrum-band.ts';
+import { spectrumSettings } from '../domain/spectrum-channels.ts';
+import type { ReadLevels } from '../domain/reads.ts';
+
+/** -200 dBFS: the lowest transform of a channel is far below the level of the band. */
+const MIN_POWER = 1e-20;
+
+/** The settings of a request. Throws `invalid` or `out_of_range` with the field and its value. */
+export function settingsFromRequest(request: {
+  settings?: ReceiverSettingsMessage | undefined;
+  spectrum?: SpectrumSettingsMessage | undefined;
+}): ReceiverSettings & ReadSettings {
+  const settings = receiverFromMessage(request.settings);
+  if (!request.spectrum) return settings;
+  return { ...settings, spectrum: spectrumSettings(request.spectrum.channels) };
+}
+
+/** The spectrum of a dwell; undefined if its reads have none. */
+export function spectrumToMessage(
+  reads: readonly ReadLevels[],
+  dbmOffsetDb: number | undefined,
+): SpectrumMessage | undefined {
+  const [first, ...others] = reads.filter(hasSpectrum);
+  if (!first) return undefined;
+  const { band, transforms, independentTransforms, floor, mean, median, occupancy, transformStatistics } =
+    spectrumOf([first, ...others]);
+  const levels = (powers: ArrayLike<number>) =>
+    bytesOf(Float32Array.from(powers, (power) => levelDb(power, dbmOffsetDb, MIN_POWER)));
+  return {
+    band: { ...band, flags: Buffer.from(band.flags) },
+    transforms,
+    independentTransforms,
+    floorDb: levelDb(floor, dbmOffsetDb, MIN_POWER),
+    meanDb: levels(mean),
+    medianDb: levels(median),
+    minDb: levels(transformStatistics?.min ?? []),
+    maxDb: levels(transformStatistics?.max ?? []),
+    kurtosis: bytesOf(Float32Array.from(transformStatistics?.kurtosis ?? [])),
+    occupancy: bytesOf(Float32Array.from(occupancy)),
+  };
+}
+
+/** The sums of one read; undefined if it has no spectrum. */
+export function readSpectrumToMessage(
+  { spectrum, clippedFraction }: ReadLevels,
+  dbmOffsetDb: number | undefined,
+): ReadSpectrumMessage | undefined {
+  if (!spectrum) return undefined;
+  const { band, transforms, independentTransforms, powerSum, extremes } = spectrum;
+  const bytes = (values: Float32Array | undefined) => bytesOf(values ?? new Float32Array());
+  return {
+    band: { ...band, flags: Buffer.from(flagsOf(band, [clippedFraction])) },
+    fullScaleDb: dbmOffsetDb ?? 0,
+    transforms,
+    independentTransforms,
+    powerSum: bytes(powerSum),
+    squareSum: bytes(extremes?.squareSum),
+    minPower: bytes(extremes?.minPower),
+    maxPower: bytes(extremes?.maxPower),
+  };
+}
+
+function hasSpectrum(read: ReadLevels): read is ReadLevels & SpectrumRead {
+  return read.spectrum !== undefined;
+}
+
+/** The memory of the floats: every machine that Node supports here is little endian. */
+function bytesOf(floats: Float32Array): Buffer {
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
+}
