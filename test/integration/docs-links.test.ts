@@ -19,6 +19,7 @@ test.each([
   'docs/hardware.md',
   'docs/notes.md',
   'docs/reliability.md',
+  'docs/spectrum.md',
   'docs/glossary.md',
 ])('%s has no broken links', (path) => {
   const targets = [...read(path).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
