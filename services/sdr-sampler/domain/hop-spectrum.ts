@@ -8,7 +8,7 @@ import { FLAT_SHARE } from './tuning.ts';
  * cut off. rtl_power reports averages of transforms without overlap, and no single transforms.
  */
 export function spectrumOfHops(hops: readonly [HopPower, ...HopPower[]], bins: number): ReadSpectrum {
-  const transforms = Math.min(...hops.map((hop) => hop.transforms));
+  const transforms = Math.max(1, Math.round(Math.min(...hops.map((hop) => hop.transforms))));
   const [{ firstHz, stepHz }] = hops;
   const flags = hops.map(({ powers }) => flagsAround(powers.length, powers.length / 2, FLAT_SHARE * bins));
   return {
