@@ -35,7 +35,7 @@ describeWithPrograms(['cc', 'rtl_tcp', 'rtl_power', 'rtl_biast'], 'programs of t
       await Promise.all([
         client.call('measure', { settings: { ...settings, bandwidthHz: 2.048e6, readMs: 10 }, reads: 10 }),
         client.call('measure', {
-          settings: { ...settings, bandwidthHz: 2.4e6, readMs: 1_000, receiver: 'low' },
+          settings: { ...settings, bandwidthHz: 2.4e6, readMs: 1_000, name: 'low' },
           reads: 1,
         }),
       ]);
