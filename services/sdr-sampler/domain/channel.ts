@@ -1,3 +1,6 @@
+import { FULL_SCALE_LSB } from './power.ts';
+import { createHalfOverlap, hannWindow, type HalfOverlap } from './welch.ts';
+
 /** A complex FFT of a fixed size, I and Q interleaved. */
 export interface Fft {
   readonly size: number;
@@ -16,7 +19,6 @@ const MIN_BINS_PER_CHANNEL = 32;
 const BINS_PER_CHANNEL = 128;
 /** Minimum length of a read in FFT lengths, for even weighting. */
 const LENGTHS_PER_READ = 4;
-const FULL_SCALE_LSB = 127.5;
 
 /** Whether a spectrum is needed; otherwise the total power is the level of the channel. */
 export function needsChannel(bandwidthHz: number, sampleRateHz: number): boolean {
@@ -46,29 +48,23 @@ function sizeFor(binsPerChannel: number, bandwidthHz: number, sampleRateHz: numb
  * Bins at the edges count partially. The bin at 0 Hz counts if it is inside the channel.
  */
 export class ChannelMeter {
-  readonly #spectrum: ChannelSpectrum;
-  #filled = 0;
+  readonly #overlap: HalfOverlap;
+  readonly #onBlock: () => void;
   #sum = 0;
   #transforms = 0;
 
   constructor(bandwidthHz: number, sampleRateHz: number, fft: Fft, offsetHz: number) {
-    this.#spectrum = createChannelSpectrum(bandwidthHz, sampleRateHz, fft, offsetHz);
+    this.#overlap = createHalfOverlap(fft.size);
+    const power = createChannelPower(this.#overlap.block, { bandwidthHz, offsetHz }, sampleRateHz, fft);
+    this.#onBlock = () => {
+      this.#sum += power();
+      this.#transforms++;
+    };
   }
 
   /** Adds consecutive samples, pairs of unsigned bytes. */
   add(iq: Uint8Array): void {
-    const { recent, power } = this.#spectrum;
-    for (let at = 0; at < iq.length;) {
-      const piece = iq.subarray(at, at + recent.length - this.#filled);
-      recent.set(piece, this.#filled);
-      at += piece.length;
-      this.#filled += piece.length;
-      if (this.#filled < recent.length) return;
-      this.#sum += power();
-      this.#transforms++;
-      this.#filled = recent.length / 2;
-      recent.copyWithin(0, this.#filled);
-    }
+    this.#overlap.add(iq, this.#onBlock);
   }
 
   /** Mean power in the channel relative to a full-scale complex tone. */
@@ -78,46 +74,36 @@ export class ChannelMeter {
 
   /** Discards everything added so far. */
   reset(): void {
-    this.#filled = 0;
+    this.#overlap.reset();
     this.#sum = 0;
     this.#transforms = 0;
   }
 }
 
-/** One FFT. */
-interface ChannelSpectrum {
-  /** Its samples, pairs of unsigned bytes. */
-  recent: Uint8Array;
-  /** Power of the bins of the channel relative to a full-scale complex tone. */
-  power: () => number;
-}
-
-/** A closure, because its loops run 15 % faster than those of a class with private fields. */
-function createChannelSpectrum(
-  bandwidthHz: number,
+/**
+ * Power of the bins of the channel in a block of samples, relative to a full-scale complex tone. A
+ * closure, because its loops run 15 % faster than those of a class with private fields.
+ */
+function createChannelPower(
+  block: Uint8Array,
+  { bandwidthHz, offsetHz }: { bandwidthHz: number; offsetHz: number },
   sampleRateHz: number,
   fft: Fft,
-  offsetHz: number,
-): ChannelSpectrum {
+): () => number {
   const { size } = fft;
-  const window = Float64Array.from(
-    { length: size },
-    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size),
-  );
-  const windowPower = window.reduce((sum, w) => sum + w * w, 0);
+  const { window, windowPower } = hannWindow(size);
   const scale = 1 / (size * windowPower * FULL_SCALE_LSB ** 2);
   const used = binShares(bandwidthHz, sampleRateHz, size, offsetHz);
   const bins = Int32Array.from(used, ({ bin }) => 2 * (bin < 0 ? bin + size : bin));
   const weights = Float64Array.from(used, ({ share }) => share);
-  // Moves bytes, about 6 MB per second, and converts each to a number only once, with the window.
-  const recent = new Uint8Array(2 * size);
+  // The blocks are bytes, about 6 MB per second; each is converted only once, with the window.
   const windowed = new Float64Array(2 * size);
 
-  function power(): number {
+  return () => {
     for (let n = 0, at = 0; n < size; n++, at += 2) {
       const w = window[n] as number;
-      windowed[at] = ((recent[at] as number) - FULL_SCALE_LSB) * w;
-      windowed[at + 1] = ((recent[at + 1] as number) - FULL_SCALE_LSB) * w;
+      windowed[at] = ((block[at] as number) - FULL_SCALE_LSB) * w;
+      windowed[at + 1] = ((block[at + 1] as number) - FULL_SCALE_LSB) * w;
     }
     const spectrum = fft.transform(windowed);
     let sum = 0;
@@ -128,9 +114,7 @@ function createChannelSpectrum(
       sum += (weights[k] as number) * (re * re + im * im);
     }
     return sum * scale;
-  }
-
-  return { recent, power };
+  };
 }
 
 /** Bins of the channel (negative below 0 Hz) and the fraction of each that is inside. */

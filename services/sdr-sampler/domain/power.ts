@@ -28,7 +28,7 @@ export interface PowerSums {
 }
 
 /** Half the converter's range: the maximum of u8 - 127.5. */
-const FULL_SCALE_LSB = 127.5;
+export const FULL_SCALE_LSB = 127.5;
 
 // One table for both sums: squares in the lower part, the count of clipped values above. Both are
 // integers and exact while the squares stay below CLIPPED: for at least 66,051 bytes.

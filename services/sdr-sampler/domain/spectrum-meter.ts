@@ -1,5 +1,7 @@
 import { binShares } from './channel.ts';
+import { FULL_SCALE_LSB } from './power.ts';
 import { sampledBand, type SpectrumBand } from './spectrum-band.ts';
+import { createHalfOverlap, hannWindow } from './welch.ts';
 
 /** A complex FFT of a fixed size with buffers of its own, I and Q interleaved. */
 export interface SpectrumFft {
@@ -51,7 +53,6 @@ export interface SpectrumPlan {
   wanted: { bandwidthHz: number; offsetHz: number } | undefined;
 }
 
-const FULL_SCALE_LSB = 127.5;
 /**
  * The power of two transforms that overlap by half correlates by 1/36: the square of the
  * correlation of a Hann window with itself, 1/6 (Welch 1967).
@@ -73,13 +74,13 @@ export function createSpectrumMeter(plan: SpectrumPlan, fft: SpectrumFft): Spect
   const squareSum = new Float64Array(size);
   const minPower = new Float32Array(size);
   const maxPower = new Float32Array(size);
-  const recent = new Uint8Array(2 * size);
-  let filled = 0;
+  const overlap = createHalfOverlap(size);
+  const { block } = overlap;
   let transforms = 0;
   reset();
 
   function reset(): void {
-    filled = 0;
+    overlap.reset();
     transforms = 0;
     powerSum.fill(0);
     squareSum.fill(0);
@@ -92,8 +93,8 @@ export function createSpectrumMeter(plan: SpectrumPlan, fft: SpectrumFft): Spect
     const { input } = fft;
     for (let n = 0, at = 0; n < size; n++, at += 2) {
       const w = window[n] as number;
-      input[at] = ((recent[at] as number) - FULL_SCALE_LSB) * w;
-      input[at + 1] = ((recent[at + 1] as number) - FULL_SCALE_LSB) * w;
+      input[at] = ((block[at] as number) - FULL_SCALE_LSB) * w;
+      input[at + 1] = ((block[at + 1] as number) - FULL_SCALE_LSB) * w;
     }
     const transformed = fft.transform();
     for (let k = 0, at = 0; k < size; k++, at += 2) {
@@ -109,18 +110,7 @@ export function createSpectrumMeter(plan: SpectrumPlan, fft: SpectrumFft): Spect
   }
 
   return {
-    add(iq) {
-      for (let at = 0; at < iq.length;) {
-        const piece = iq.subarray(at, at + recent.length - filled);
-        recent.set(piece, filled);
-        at += piece.length;
-        filled += piece.length;
-        if (filled < recent.length) return;
-        accumulate();
-        filled = recent.length / 2;
-        recent.copyWithin(0, filled);
-      }
-    },
+    add: (iq) => overlap.add(iq, accumulate),
     fullScalePower() {
       if (!wanted) return undefined;
       if (transforms === 0) return 0;
@@ -143,11 +133,7 @@ export function createSpectrumMeter(plan: SpectrumPlan, fft: SpectrumFft): Spect
 
 /** A periodic Hann window whose transform has the power relative to a full-scale complex tone. */
 function scaledHann(size: number): Float64Array {
-  const window = Float64Array.from(
-    { length: size },
-    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size),
-  );
-  const windowPower = window.reduce((sum, w) => sum + w * w, 0);
+  const { window, windowPower } = hannWindow(size);
   const scale = 1 / (FULL_SCALE_LSB * Math.sqrt(size * windowPower));
   return window.map((w) => w * scale);
 }
