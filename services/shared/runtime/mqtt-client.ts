@@ -8,6 +8,8 @@ import { sleep } from './waiting.ts';
 
 const OFFLINE_TIMEOUT_MS = 500;
 const ONLINE_INTERVAL_MS = 60_000;
+// Timers drop fractions of a millisecond and may be early.
+const TIMER_MARGIN_MS = 10;
 
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
@@ -119,8 +121,9 @@ export function createMqttConnection<T extends StatusTopics>(
   });
   const closing = new AbortController();
   let onlineTimer: NodeJS.Timeout | undefined;
-  // A timer may be a fraction of a millisecond early.
-  const access = new MqttAccess(client, logger, () => publishOnlineIn(access.echoDueInMs(statusTopic) + 1));
+  const access = new MqttAccess(client, logger, () =>
+    publishOnlineIn(access.echoDueInMs(statusTopic) + TIMER_MARGIN_MS),
+  );
   const publish = async (topic: string, payload: object, { qos, retained }: Delivery) => {
     if (!client.connected) throw new Error('not connected to the MQTT broker');
     const text = JSON.stringify(payload);
