@@ -84,7 +84,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/$1/domain/',
-          '^services/shared/(base|sky)/',
+          '^services/shared/(base|sky|spectrum)/',
           '^services/contract/session-status\\.ts$',
         ],
       },
@@ -102,6 +102,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^services/shared/sky/', pathNot: TEST },
       to: { pathNot: ['^services/shared/(sky|base)/', 'node_modules/(astronomy-engine|satellite\\.js)/'] },
+    },
+    {
+      name: 'spectrum-is-pure',
+      comment: 'What a spectrum is and how its statistics are computed and stored.',
+      severity: 'error',
+      from: { path: '^services/shared/spectrum/', pathNot: TEST },
+      to: { pathNot: '^services/shared/(spectrum|sky|base)/' },
     },
     {
       name: 'runtime-knows-no-sky',
@@ -148,7 +155,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/(dashboard|sky-map)/',
-          '^services/shared/(base|sky)/',
+          '^services/shared/(base|sky|spectrum)/',
           '^services/contract/(?!rest/|live/(?!read-message|close-codes)|mqtt-|measurement)',
           // The icon that its page and the page of the API documentation share.
           '^services/api-gateway/http/docs/icon\\.svg$',

@@ -50,6 +50,7 @@ export default tseslint.config(
       'services/*/domain/**',
       'services/sky-map/**',
       'services/shared/sky/**',
+      'services/shared/spectrum/**',
       'services/shared/base/**',
     ],
     ignores: ['**/*.test.ts'],

@@ -4,8 +4,8 @@ import { createFakeReceiver, type FakeReceiver } from '../../test/support/fake-r
 import type { TimedRead } from './engine/collect.ts';
 import { createSampler } from './engine/sampler.ts';
 import type { ReadSettings } from './domain/settings.ts';
-import { spectrumOf, type Spectrum, type SpectrumRead } from './domain/spectrum.ts';
-import { CHANNEL_FLAGS } from './domain/spectrum-band.ts';
+import { spectrumOf, type Spectrum, type SpectrumRead } from '#shared/spectrum/spectrum';
+import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
 
 const CENTRE_HZ = 1.42e9;
 const RATE_HZ = 2_048_000;

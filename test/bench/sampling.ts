@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { ChannelMeter, fftSamples } from '../../services/sdr-sampler/domain/channel.ts';
 import { addSamples, emptySums } from '../../services/sdr-sampler/domain/power.ts';
 import { createSpectrumMeter } from '../../services/sdr-sampler/domain/spectrum-meter.ts';
-import { spectrumOf, type SpectrumRead } from '../../services/sdr-sampler/domain/spectrum.ts';
+import { spectrumOf, type SpectrumRead } from '../../services/shared/spectrum/spectrum.ts';
 import { createReadSplitter } from '../../services/sdr-sampler/domain/reads.ts';
 import { createFft } from '../../services/sdr-sampler/engine/fft.ts';
 import {

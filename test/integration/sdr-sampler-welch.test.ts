@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { describeUnless } from '../support/peers.ts';
 import { noiseIq, seededRandom, toneIq } from '../support/samples.ts';
 import { createSpectrumMeter } from '../../services/sdr-sampler/domain/spectrum-meter.ts';
-import { spectrumOf } from '../../services/sdr-sampler/domain/spectrum.ts';
+import { spectrumOf } from '../../services/shared/spectrum/spectrum.ts';
 import {
   createFftJs,
   loadSpectrumFft,

@@ -1,6 +1,6 @@
 import type { HopPower } from './power-span.ts';
 import { flagsAround } from './spectrum-band.ts';
-import type { ReadSpectrum } from './spectrum-meter.ts';
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
 import { FLAT_SHARE } from './tuning.ts';
 
 /**

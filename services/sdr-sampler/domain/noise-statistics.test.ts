@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noiseIq, seededRandom } from '../../../test/support/samples.ts';
 import { createFftJs } from '../engine/spectrum-fft.ts';
 import { createReadSplitter } from './reads.ts';
-import { spectrumOf, type Spectrum, type SpectrumRead } from './spectrum.ts';
+import { spectrumOf, type Spectrum, type SpectrumRead } from '#shared/spectrum/spectrum';
 import { createSpectrumMeter } from './spectrum-meter.ts';
 
 const CHANNELS = 1_024;

@@ -4,8 +4,8 @@ import { SkyScanError } from '#shared/base/errors';
 import { addSpectra } from './hop-spectrum.ts';
 import { PowerSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
-import { CHANNEL_FLAGS } from './spectrum-band.ts';
-import type { ReadSpectrum } from './spectrum-meter.ts';
+import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
 
 test.each([
   // 600 kHz from the tuner's frequency, away from the bin that rtl_power overwrites.

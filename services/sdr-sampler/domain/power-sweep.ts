@@ -1,7 +1,7 @@
 import { parsePowerLine } from './power-line.ts';
 import { spectrumOfHops } from './hop-spectrum.ts';
 import { hopOf, linePower, type HopPower, type LinePower, type PowerSpan } from './power-span.ts';
-import type { ReadSpectrum } from './spectrum-meter.ts';
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
 
 /** The channel over all hops. */
 export interface SweptPower extends LinePower {

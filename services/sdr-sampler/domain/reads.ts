@@ -1,5 +1,5 @@
 import { addSamples, emptySums, levelsOf, type SampleLevels } from './power.ts';
-import type { ReadSpectrum } from './spectrum-meter.ts';
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
 
 /** One RSSI value over consecutive samples. */
 export interface ReadLevels extends SampleLevels {

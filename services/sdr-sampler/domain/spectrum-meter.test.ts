@@ -5,8 +5,9 @@ import { createFft } from '../engine/fft.ts';
 import { createFftJs } from '../engine/spectrum-fft.ts';
 import { ChannelMeter } from './channel.ts';
 import { addSamples, emptySums, levelsOf } from './power.ts';
-import { CHANNEL_FLAGS } from './spectrum-band.ts';
-import { createSpectrumMeter, type ReadSpectrum } from './spectrum-meter.ts';
+import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
+import { createSpectrumMeter } from './spectrum-meter.ts';
 
 const RATE_HZ = 2_048_000;
 const TUNER_HZ = 1.4195e9;

@@ -1,6 +1,7 @@
+import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
 import { binShares } from './channel.ts';
 import { FULL_SCALE_LSB } from './power.ts';
-import { sampledBand, type SpectrumBand } from './spectrum-band.ts';
+import { sampledBand } from './spectrum-band.ts';
 import { createHalfOverlap, hannWindow } from './welch.ts';
 
 /** A complex FFT of a fixed size with buffers of its own, I and Q interleaved. */
@@ -9,30 +10,6 @@ export interface SpectrumFft {
   readonly input: Float32Array | Float64Array;
   /** Transforms `input`; the result is valid until the next call. */
   transform(): ArrayLike<number>;
-}
-
-/**
- * Per-channel sums over the transforms of one read, in order of rising frequency. Power is relative
- * to a full-scale complex tone; the sum of all channels is the power of the samples. Reads are
- * merged by adding the sums and the numbers of transforms.
- */
-export interface ReadSpectrum {
-  band: SpectrumBand;
-  transforms: number;
-  /** Number of independent transforms with the same variance of the mean; smaller with overlap. */
-  independentTransforms: number;
-  /** S1, the sum of the power over the transforms. */
-  powerSum: Float32Array;
-  /** Undefined for rtl_power, which reports only the mean. */
-  extremes: PowerExtremes | undefined;
-}
-
-/** What is known about the single transforms of a read. */
-export interface PowerExtremes {
-  /** S2, the sum of the squared power. */
-  squareSum: Float32Array;
-  minPower: Float32Array;
-  maxPower: Float32Array;
 }
 
 /** Accumulates the spectrum of a read and the power of the wanted channel in it. */

@@ -6,10 +6,10 @@ import type {
 } from '#proto/sdr_sampler';
 import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import { receiverFromMessage } from '#shared/rotor/rotor-messages';
+import { flagsOf } from '#shared/spectrum/channels';
+import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
 import { levelDb } from '../domain/calibration.ts';
 import type { ReadSettings } from '../domain/settings.ts';
-import { spectrumOf, type SpectrumRead } from '../domain/spectrum.ts';
-import { flagsOf } from '../domain/spectrum-band.ts';
 import { spectrumSettings } from '../domain/spectrum-channels.ts';
 import type { ReadLevels } from '../domain/reads.ts';
 

@@ -1,12 +1,12 @@
 import { dbToLinear } from '#shared/sky/units';
 import { lowestFifthToMean, medianToMean } from './gamma.ts';
 import { medianOf } from './median.ts';
-import { CHANNEL_FLAGS, flagsOf, type SpectrumBand } from './spectrum-band.ts';
-import type { PowerExtremes, ReadSpectrum } from './spectrum-meter.ts';
+import { CHANNEL_FLAGS, flagsOf, type ChannelBand } from './channels.ts';
+import type { PowerExtremes, ReadSpectrum } from './read-spectrum.ts';
 
 /** Statistics of each channel over the reads of a dwell. Power is relative to full scale. */
 export interface Spectrum {
-  band: SpectrumBand;
+  band: ChannelBand;
   transforms: number;
   independentTransforms: number;
   /** Level of a channel without signals. */

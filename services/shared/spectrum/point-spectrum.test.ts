@@ -8,7 +8,7 @@ import {
   codesOfBytes,
   valueOf,
   type Statistic,
-} from './spectrum.ts';
+} from './point-spectrum.ts';
 
 test.each<[Statistic, number, number, number]>([
   ['mean', -71.234, -7123, -71.23],

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { spectrumOf, type SpectrumRead } from './spectrum.ts';
-import { CHANNEL_FLAGS, flagsAround } from './spectrum-band.ts';
+import { CHANNEL_FLAGS } from './channels.ts';
 
 const CHANNELS = 64;
 const flat = new Array<number>(CHANNELS).fill(1);
-const band = { firstChannelHz: 1e9, channelHz: 1_000, flags: flagsAround(CHANNELS, 32, 29) };
+// The three channels around the tuner's frequency, and the band edges.
+const flags = Uint8Array.from({ length: CHANNELS }, (_, k) => {
+  const distance = Math.abs(k - 32);
+  return (distance <= 1 ? CHANNEL_FLAGS.dc : 0) | (distance > 29 ? CHANNEL_FLAGS.bandEdge : 0);
+});
+const band = { firstChannelHz: 1e9, channelHz: 1_000, flags };
 
 /** A read of `transforms` transforms with the same power in each; `powers`: one per channel. */
 function readOf(powers: readonly number[], transforms = 100): SpectrumRead {

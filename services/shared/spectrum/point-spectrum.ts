@@ -1,3 +1,5 @@
+import type { ChannelBand } from './channels.ts';
+
 /**
  * What a spectrum says about each channel, in the order of storage. Levels are in dBm or dBFS;
  * kurtosis is 1 for noise; occupancy is a share of the reads, 0 to 1.
@@ -8,18 +10,9 @@ export type Statistic = (typeof STATISTICS)[number];
 /** A value per channel and statistic, as `codeOf` makes it; undefined: not known. */
 export type SpectrumCodes = Record<Statistic, Int16Array | undefined>;
 
-/** Channels of equal width, in order of rising frequency. */
-export interface ChannelBand {
-  /** Centre of the first channel, Hz. */
-  firstChannelHz: number;
-  /** Width of a channel and distance between two centres, Hz. */
-  channelHz: number;
-  /** Bits of `CHANNEL_FLAGS` that are the same at all points, one byte per channel. */
-  flags: Uint8Array;
-}
-
 /** The spectrum of one band at one point, as in gRPC, the journal and the database. */
 export interface PointSpectrum {
+  /** With the flags that are the same at all points. */
   band: ChannelBand;
   /** Levels are dBm; else dBFS. */
   isCalibrated: boolean;
@@ -32,19 +25,6 @@ export interface PointSpectrum {
   pointFlags: number;
   codes: SpectrumCodes;
 }
-
-/** The bits of `ChannelFlag` in spectrum.proto. */
-export const CHANNEL_FLAGS = {
-  /** Contains the tuner's frequency, or is its neighbour: shows the DC offset. */
-  dc: 1,
-  /** Outside the flat part of the receiver's filter: too weak, and may show an alias. */
-  bandEdge: 2,
-  /** A read clipped: the channel may show a product of other signals. */
-  clipped: 4,
-  /** rtl_power has lost the level in a read: the values are unknown. */
-  overflow: 8,
-} as const;
-export type ChannelFlag = keyof typeof CHANNEL_FLAGS;
 
 /** The code of an unknown value. */
 export const UNKNOWN = -32_768;
